@@ -1,0 +1,157 @@
+import { acknowledgementQueue } from './acknowledge.ts';
+import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
+import type { Clock } from './clock.ts';
+import type { Grant } from './grant.ts';
+import { issueSession } from './issue-session.ts';
+import type { KeyRing } from './key-ring.ts';
+import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
+import type { AnonymousReason, RefreshRefusal } from './outcome.ts';
+import type { Protocol } from './protocol.ts';
+import { type RefreshResult, refreshSession } from './refresh-session.ts';
+import { parseRefreshToken } from './refresh-token.ts';
+import { revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
+import type { OnSecurityEvent } from './security-event.ts';
+import type { Client, RevocationReason, SessionStore } from './session-store.ts';
+import type { User, UserDirectory } from './user.ts';
+import { accessTokenVerifier } from './verified-tokens.ts';
+
+/** A header may repeat a cookie; more of a kind than this is not a browser's doing and is not looked at. */
+const MAX_CANDIDATES = 4;
+
+/** Who the caller is, as the access token says. */
+export interface Principal {
+  readonly userId: string;
+  readonly username: string;
+  readonly role: string;
+  readonly sessionId: string;
+  readonly generation: number;
+  /** Milliseconds since the epoch. */
+  readonly accessTokenExpiresAt: number;
+}
+
+/** What a request carried. Several values of one kind are possible: the best authentic one counts. */
+export interface Credentials {
+  readonly accessTokens: readonly string[];
+  readonly refreshTokens: readonly string[];
+  readonly usernames: readonly string[];
+}
+
+/** `sessionId` is null when no authentic refresh token was presented. */
+export type RefreshOutcome =
+  | Extract<RefreshResult, { kind: 'refreshed' }>
+  | { readonly kind: 'refused'; readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing'; readonly sessionId: string | null };
+
+export type Authentication = { readonly kind: 'authenticated'; readonly principal: Principal } | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
+
+/** The session layer, free of HTTP: the edge reads credentials, calls `refresh` when `needsRefresh`, injects the token, then calls `authenticate`. */
+export interface SessionLayer {
+  readonly options: SessionOptions;
+  readonly clock: Clock;
+  /** True when no presented access token is valid and there is something to refresh with. */
+  needsRefresh(credentials: Credentials): boolean;
+  /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
+  refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
+  /**
+   * Verifies the access tokens a request carries; no store access.
+   *
+   * @param injected the token that a refresh put into this request, which proves nothing about what the browser holds
+   */
+  authenticate(accessTokens: readonly string[], injected?: string | null): Authentication;
+  /** Starts a session for a user whose password (or other proof) was checked. */
+  issue(user: User, client: Client): Promise<Grant>;
+  revoke(sessionId: string, reason: RevocationReason): Promise<boolean>;
+  revokeAllOfUser(userId: string, reason: RevocationReason, exceptSessionId?: string): Promise<string[]>;
+  /** Ends the sessions these refresh tokens belong to. */
+  revokeHeld(refreshTokens: readonly string[], reason: RevocationReason): Promise<void>;
+  /** Writes waiting acknowledgements now. */
+  flush(): Promise<void>;
+  /** Flushes and stops. */
+  close(): Promise<void>;
+}
+
+export interface SessionLayerDependencies {
+  readonly options?: SessionOptionsInput;
+  readonly ring: KeyRing;
+  readonly store: SessionStore;
+  readonly users: UserDirectory;
+  readonly clock: Clock;
+  readonly onEvent?: OnSecurityEvent;
+}
+
+/**
+ * Builds the session layer.
+ *
+ * @throws OptionsError listing every fault of the options
+ */
+export function createSessionLayer({ options: input, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
+  const options = parseSessionOptions(input);
+  const { ring, store, clock } = rest;
+  const acknowledgements = acknowledgementQueue(store, onEvent);
+  const protocol: Protocol = { ...rest, options, onEvent, acknowledgements };
+  const verifier = accessTokenVerifier(ring, options, clock);
+
+  function verifyPresented(token: string): AccessTokenVerdict {
+    const { verdict, first } = verifier.verifyPresented(token);
+    if (first && verdict.kind === 'valid') acknowledgements.push({ sessionId: verdict.claims.sid, generation: verdict.claims.gen, at: clock.now() });
+    return verdict;
+  }
+
+  function authenticate(accessTokens: readonly string[], injected: string | null = null): Authentication {
+    let best: AccessTokenClaims | null = null;
+    let reason: AnonymousReason = 'no_credentials';
+    for (const token of accessTokens.slice(0, MAX_CANDIDATES)) {
+      const verdict = token === injected ? verifier.verify(token) : verifyPresented(token);
+      if (verdict.kind === 'invalid') reason = reason === 'access_token_expired' ? reason : verdict.reason;
+      else if (!best || verdict.claims.gen > best.gen || (verdict.claims.gen === best.gen && verdict.claims.iat > best.iat)) best = verdict.claims;
+    }
+    return best ? { kind: 'authenticated', principal: principalOf(best) } : { kind: 'anonymous', reason };
+  }
+
+  async function refresh({ refreshTokens, usernames }: Credentials, client: Client): Promise<RefreshOutcome> {
+    if (refreshTokens.length === 0) return { kind: 'refused', reason: 'refresh_token_missing', sessionId: null };
+    if (usernames.length === 0) return { kind: 'refused', reason: 'username_missing', sessionId: null };
+
+    let outcome: RefreshOutcome = { kind: 'refused', reason: 'refresh_token_invalid', sessionId: null };
+    for (const token of newestOfEachSession(refreshTokens)) {
+      for (const username of usernames.slice(0, MAX_CANDIDATES)) {
+        outcome = await refreshSession(protocol, token, username, client);
+        if (outcome.kind === 'refreshed') return outcome;
+        if (outcome.reason !== 'username_mismatch' && outcome.reason !== 'user_gone') break;
+      }
+    }
+    return outcome;
+  }
+
+  /** A stale duplicate of the same session is no reuse, so only the highest generation is presented. */
+  function newestOfEachSession(tokens: readonly string[]) {
+    const authentic = tokens.slice(0, MAX_CANDIDATES).flatMap((token) => parseRefreshToken(ring, token) ?? []);
+    authentic.sort((a, b) => b.generation - a.generation);
+    return authentic.filter((token, index) => authentic.findIndex((other) => other.sessionId === token.sessionId) === index);
+  }
+
+  return {
+    options,
+    clock,
+    needsRefresh: ({ accessTokens, refreshTokens, usernames }) =>
+      refreshTokens.length > 0 && usernames.length > 0 && authenticate(accessTokens).kind === 'anonymous',
+    refresh,
+    authenticate,
+    issue: (user, client) => issueSession(protocol, user, client),
+    revoke: (sessionId, reason) => revokeSession(protocol, sessionId, reason),
+    revokeAllOfUser: (userId, reason, except) => revokeSessionsOfUser(protocol, userId, reason, except),
+    revokeHeld: (tokens, reason) => revokeSessionsHeld(protocol, tokens.slice(0, MAX_CANDIDATES), reason),
+    flush: () => acknowledgements.flush(),
+    close: () => acknowledgements.close(),
+  };
+}
+
+function principalOf(claims: AccessTokenClaims): Principal {
+  return {
+    userId: claims.sub,
+    username: claims.name,
+    role: claims.role,
+    sessionId: claims.sid,
+    generation: claims.gen,
+    accessTokenExpiresAt: claims.exp * 1000,
+  };
+}

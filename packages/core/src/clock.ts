@@ -1,0 +1,8 @@
+/** The one source of time. Everything that compares times is handed a `Clock`; nothing reads the system clock itself. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** The machine's own clock. The only place in the project that reads it. */
+export const systemClock: Clock = { now: () => Date.now() };

@@ -1,0 +1,67 @@
+import { equalSecrets } from './crypto.ts';
+import { settleSeconds } from './options.ts';
+import type { RefreshRefusal } from './outcome.ts';
+import type { SessionRecord } from './session-store.ts';
+import type { User } from './user.ts';
+
+/** What an authentic refresh token says of itself. */
+export interface PresentedToken {
+  readonly generation: number;
+  readonly secretHash: string;
+}
+
+export type RotationDecision =
+  | { readonly kind: 'refuse'; readonly reason: RefreshRefusal }
+  /** A new access token, no rotation, and only the access cookie is set. */
+  | { readonly kind: 'reissue' }
+  | { readonly kind: 'rotate' }
+  /** Hand out the same successor again; `recordHandOut` says whether that must be written down first. */
+  | { readonly kind: 'converge'; readonly recordHandOut: boolean }
+  /** The store has lost writes: rotate forward from what was presented. */
+  | { readonly kind: 'recover' }
+  /** Somebody uses a token whose successor is in use: end the session. */
+  | { readonly kind: 'reuse' };
+
+/**
+ * The heart of the protocol (docs/protocol.md, The decision). Pure: the same record, user, token and instant always give the same answer.
+ *
+ * @param session the stored record, or `null`
+ * @param user whom the username cookie names, or `null`
+ * @param presented an authentic token of this session (its MAC has been verified)
+ * @param now milliseconds since the epoch
+ * @param graceSeconds how long a straggler may take; 0 makes every token work once
+ */
+export function decideRotation(session: SessionRecord | null, user: User | null, presented: PresentedToken, now: number, graceSeconds: number): RotationDecision {
+  const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user));
+  if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
+
+  const grace = graceSeconds * 1000;
+  const sameSecret = equalSecrets(presented.secretHash, session.secretHash);
+
+  if (presented.generation === session.generation && sameSecret) {
+    const settled = session.generation === 0 || now >= session.handedOutAt + settleSeconds(graceSeconds) * 1000;
+    return { kind: settled ? 'rotate' : 'reissue' };
+  }
+  if (presented.generation >= session.generation) return { kind: 'recover' };
+
+  const isPredecessor = presented.generation === session.generation - 1 && equalSecrets(presented.secretHash, session.previousSecretHash ?? '');
+  const successorInUse = session.acknowledgedAt !== null && now >= session.acknowledgedAt + grace;
+  if (isPredecessor && !successorInUse && grace > 0) return { kind: 'converge', recordHandOut: now - session.handedOutAt >= grace };
+
+  return { kind: 'reuse' };
+}
+
+/** Case 1, and revocation from case 2. */
+function refuseSession(session: SessionRecord | null, now: number): RefreshRefusal | null {
+  if (!session) return 'session_unknown';
+  if (now >= session.idleExpiresAt || now >= session.absoluteExpiresAt) return 'session_expired';
+  return session.revokedAt === null ? null : 'session_revoked';
+}
+
+/** The rest of case 2: the person must exist, be the session's, be enabled, and hold the token version the session was issued under. */
+export function refuseUser(session: Pick<SessionRecord, 'userId' | 'tokenVersion'>, user: User | null): RefreshRefusal | null {
+  if (!user) return 'user_gone';
+  if (user.id !== session.userId) return 'username_mismatch';
+  if (user.disabled) return 'user_gone';
+  return user.tokenVersion === session.tokenVersion ? null : 'token_version';
+}

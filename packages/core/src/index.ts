@@ -1,0 +1,25 @@
+export { type AccessTokenClaims, type AccessTokenVerdict, mintAccessToken, verifyAccessToken } from './access-token.ts';
+export { type AcknowledgementQueue, acknowledgementQueue } from './acknowledge.ts';
+export { type Authentication, type Credentials, createSessionLayer, type Principal, type RefreshOutcome, type SessionLayer, type SessionLayerDependencies } from './authenticate.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
+export type { Grant } from './grant.ts';
+export { type AccessTokenKey, ALGORITHMS, type Algorithm, deriveKeyRing, type KeyRing, keyRing, type MacKey } from './key-ring.ts';
+export { memoryStore } from './memory-store.ts';
+export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
+export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
+export type { RefreshResult } from './refresh-session.ts';
+export { mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+export type { OnSecurityEvent, SecurityEvent } from './security-event.ts';
+export {
+  type Acknowledgement,
+  type Client,
+  REVOCATION_REASONS,
+  type RevocationReason,
+  type RotationMatch,
+  type RotationNext,
+  type RotationResult,
+  type SessionRecord,
+  type SessionStore,
+} from './session-store.ts';
+export type { User, UserDirectory } from './user.ts';

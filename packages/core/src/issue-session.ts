@@ -1,0 +1,37 @@
+import { type Grant, grant } from './grant.ts';
+import type { Protocol } from './protocol.ts';
+import { mintRefreshToken, newSessionId } from './refresh-token.ts';
+import type { Client } from './session-store.ts';
+import type { User } from './user.ts';
+
+/**
+ * Starts a new session, always with a new id (ASVS 7.2.4: no fixation). The caller has checked who the user is.
+ *
+ * @throws StoreUnavailableError
+ */
+export async function issueSession(protocol: Pick<Protocol, 'ring' | 'options' | 'store' | 'clock' | 'onEvent'>, user: User, client: Client): Promise<Grant> {
+  const { ring, options, store, clock, onEvent } = protocol;
+  const now = clock.now();
+  const token = mintRefreshToken(ring, newSessionId(), 0);
+  const session = {
+    id: token.sessionId,
+    userId: user.id,
+    generation: 0,
+    secretHash: token.secretHash,
+    previousSecretHash: null,
+    sealedSuccessor: null,
+    handedOutAt: now,
+    acknowledgedAt: null,
+    tokenVersion: user.tokenVersion,
+    createdAt: now,
+    lastSeenAt: now,
+    idleExpiresAt: now + options.idleSeconds * 1000,
+    absoluteExpiresAt: now + options.maxSeconds * 1000,
+    revokedAt: null,
+    revokedReason: null,
+    ...client,
+  };
+  await store.create(session);
+  onEvent({ kind: 'session.issued', sessionId: session.id, userId: user.id, ...client });
+  return grant(protocol, session, user, token.token, now);
+}

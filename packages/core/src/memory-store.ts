@@ -1,0 +1,62 @@
+import type { SessionRecord, SessionStore } from './session-store.ts';
+
+/** Sessions in this process's memory: for tests, and the yardstick against which other stores are checked. */
+export function memoryStore(): SessionStore {
+  const sessions = new Map<string, SessionRecord>();
+
+  /** Changes a session if it exists and `holds`; both in one synchronous step, so nothing can come between. */
+  function change(id: string, holds: (session: SessionRecord) => boolean, fields: (session: SessionRecord) => Partial<SessionRecord>): SessionRecord | null {
+    const session = sessions.get(id);
+    if (!session || !holds(session)) return null;
+    const changed = { ...session, ...fields(session) };
+    sessions.set(id, changed);
+    return changed;
+  }
+
+  return {
+    async create(session) {
+      if (sessions.has(session.id)) throw new Error(`session ${session.id} exists already`);
+      sessions.set(session.id, { ...session });
+    },
+
+    async find(sessionId) {
+      return sessions.get(sessionId) ?? null;
+    },
+
+    async rotate({ sessionId, generation, secretHash, now, handedOutBy }, next) {
+      const won = change(
+        sessionId,
+        (session) =>
+          session.generation === generation &&
+          session.secretHash === secretHash &&
+          session.revokedAt === null &&
+          now < session.idleExpiresAt &&
+          now < session.absoluteExpiresAt &&
+          (generation === 0 || session.handedOutAt <= handedOutBy),
+        () => ({ ...next, handedOutAt: now, lastSeenAt: now, acknowledgedAt: null }),
+      );
+      return won ? { won: true, session: won } : { won: false, session: sessions.get(sessionId) ?? null };
+    },
+
+    async recordHandOut(sessionId, generation, at) {
+      const holds = (session: SessionRecord) => session.generation === generation && session.revokedAt === null;
+      return change(sessionId, holds, (session) => ({ handedOutAt: Math.max(session.handedOutAt, at) })) !== null;
+    },
+
+    async acknowledge(batch) {
+      for (const { sessionId, generation, at } of batch) {
+        const holds = (session: SessionRecord) => session.generation === generation && session.acknowledgedAt === null;
+        change(sessionId, holds, (session) => ({ acknowledgedAt: at, lastSeenAt: Math.max(session.lastSeenAt, at) }));
+      }
+    },
+
+    async revoke(sessionId, reason, at) {
+      return change(sessionId, (session) => session.revokedAt === null, () => ({ revokedAt: at, revokedReason: reason })) !== null;
+    },
+
+    async revokeAllOfUser(userId, reason, at, exceptSessionId) {
+      const holds = (session: SessionRecord) => session.userId === userId && session.id !== exceptSessionId && session.revokedAt === null;
+      return [...sessions.keys()].filter((id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+const seconds = z.number('must be a number of seconds').finite('must be a finite number of seconds');
+
+const schema = z
+  .object({
+    issuer: z.string().min(1, 'must not be empty').max(64, 'must be at most 64 characters').default('latchkey'),
+    audience: z.string().min(1, 'must not be empty').max(64, 'must be at most 64 characters').default('latchkey'),
+    accessTokenSeconds: seconds.positive('must be more than 0').default(600),
+    graceSeconds: seconds.min(0, 'must be 0 (each refresh token works once) or more').optional(),
+    idleSeconds: seconds.default(604_800),
+    maxSeconds: seconds.default(2_592_000),
+    clockToleranceSeconds: seconds.min(0, 'must be 0 or more').max(300, 'must be at most 300').default(0),
+    onReuse: z.enum(['user', 'session'], "must be 'user' or 'session'").default('user'),
+  })
+  .transform((options) => ({ ...options, graceSeconds: options.graceSeconds ?? Math.min(30, options.accessTokenSeconds / 4) }))
+  .check(({ value, issues }) => {
+    const fault = (path: keyof typeof value, message: string) => issues.push({ code: 'custom', path: [path], input: value[path], message });
+    if (value.accessTokenSeconds < settleSeconds(value.graceSeconds))
+      fault('graceSeconds', `must be at most a quarter of accessTokenSeconds (${value.accessTokenSeconds / 4}), so that every ordinary refresh rotates`);
+    if (value.idleSeconds <= value.accessTokenSeconds)
+      fault('idleSeconds', `must be more than accessTokenSeconds (${value.accessTokenSeconds}), or no session would live to its first refresh`);
+    if (value.maxSeconds < value.idleSeconds) fault('maxSeconds', `must be at least idleSeconds (${value.idleSeconds})`);
+  });
+
+/** What an adopter may set; everything has a default. All durations are seconds and may be fractions. */
+export type SessionOptionsInput = z.input<typeof schema>;
+
+/**
+ * The protocol's options, complete and cross-checked.
+ *
+ * - `accessTokenSeconds`: lifetime of an access token.
+ * - `graceSeconds`: how long a straggler may take; 0 makes every refresh token work once.
+ * - `idleSeconds`, `maxSeconds`: a session ends this long after its last rotation, and this long after sign-in, whatever happens.
+ * - `clockToleranceSeconds`: skew allowed when an access token's expiry is judged. Not a grace.
+ * - `onReuse`: what ends when a used-up refresh token is presented: every session of the user, or that session.
+ */
+export type SessionOptions = Readonly<z.output<typeof schema>>;
+
+/** One thing wrong with a configuration: what, the value seen, and what to do about it. */
+export interface OptionFault {
+  readonly option: string;
+  readonly value: unknown;
+  readonly fix: string;
+}
+
+/** A configuration cannot be used. `faults` lists everything that is wrong, not just the first. */
+export class OptionsError extends Error {
+  override readonly name = 'OptionsError';
+  readonly faults: readonly OptionFault[];
+  constructor(faults: readonly OptionFault[]) {
+    super(faults.map((fault) => `${fault.option} = ${JSON.stringify(fault.value)}: ${fault.fix}`).join('\n'));
+    this.faults = faults;
+  }
+}
+
+/**
+ * Completes and checks the options once, at construction.
+ *
+ * @throws OptionsError listing every fault with its fix
+ */
+export function parseSessionOptions(input: SessionOptionsInput = {}): SessionOptions {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new OptionsError(faultsOf(parsed.error, input));
+}
+
+/** Turns zod's issues into faults. Shared by every package that parses options. */
+export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
+  return error.issues.map((issue) => ({
+    option: issue.path.join('.') || '(options)',
+    value: issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input),
+    fix: issue.message,
+  }));
+}
+
+/** How long the current refresh token must have been out before it may be rotated again. */
+export function settleSeconds(graceSeconds: number): number {
+  return 4 * graceSeconds;
+}

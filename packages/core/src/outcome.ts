@@ -1,0 +1,52 @@
+/** Why a refresh token that was presented with a username was refused. */
+export const REFRESH_REFUSALS = [
+  'refresh_token_invalid',
+  'username_mismatch',
+  'session_unknown',
+  'session_expired',
+  'session_revoked',
+  'user_gone',
+  'token_version',
+  'refresh_token_reused',
+] as const;
+export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
+
+/**
+ * Every expected way for a request to end up not signed in, not allowed or not served. A closed set: clients receive it as
+ * `data.reason`, logs carry it, and one table (`@latchkey/trpc`, errors.ts) maps it to HTTP and tRPC codes.
+ */
+export const REASONS = [
+  'no_credentials',
+  'access_token_invalid',
+  'access_token_expired',
+  'refresh_token_missing',
+  'username_missing',
+  ...REFRESH_REFUSALS,
+  'invalid_credentials',
+  'role_required',
+  'invalid_input',
+  'not_found',
+  'method_not_allowed',
+  'body_too_large',
+  'unsupported_media_type',
+  'store_unavailable',
+  'internal',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** The reasons for which a request is not signed in. */
+export type AnonymousReason = Extract<
+  Reason,
+  RefreshRefusal | 'no_credentials' | 'access_token_invalid' | 'access_token_expired' | 'refresh_token_missing' | 'username_missing'
+>;
+
+/** The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown, because nothing can be decided without it. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  /** When a retry makes sense, for the Retry-After header. */
+  readonly retryAfterSeconds: number;
+  constructor(message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
+    super(message, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? 1;
+  }
+}

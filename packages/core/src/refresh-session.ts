@@ -1,0 +1,109 @@
+import { decideRotation, refuseUser } from './decide-rotation.ts';
+import { type Grant, grant } from './grant.ts';
+import { settleSeconds } from './options.ts';
+import { type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
+import type { Protocol } from './protocol.ts';
+import { mintRefreshToken, type RefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts';
+import { endForReuse } from './revoke-session.ts';
+import type { Client, RotationResult, SessionRecord } from './session-store.ts';
+import type { User } from './user.ts';
+
+const MAX_ROUNDS = 3;
+
+export type RefreshResult =
+  | { readonly kind: 'refreshed'; readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover'; readonly grant: Grant }
+  | { readonly kind: 'refused'; readonly reason: RefreshRefusal; readonly sessionId: string };
+
+/**
+ * Decides, writes, and decides again when another caller was faster.
+ *
+ * The common case, an ordinary rotation, is one store round trip: the conditional write is tried first, and its match repeats the
+ * conditions of `rotate` in {@link decideRotation}. Only when it does not match is the record, which comes back with the answer, judged.
+ *
+ * @throws StoreUnavailableError when the store is out, or when three rounds were lost in a row
+ */
+export async function refreshSession(protocol: Protocol, presented: RefreshToken, username: string, client: Client): Promise<RefreshResult> {
+  const { options, store, users, clock } = protocol;
+  const now = clock.now();
+  const refused = (reason: RefreshRefusal): RefreshResult => ({ kind: 'refused', reason, sessionId: presented.sessionId });
+
+  const rotation = prepareRotation(protocol, presented, client, now);
+  const [first, user] = await Promise.all([store.rotate(rotation.match, rotation.next), users.resolveUser(username)]);
+  let session = first.session;
+  if (first.won) {
+    const refusal = refuseUser(first.session, user);
+    return refusal || !user ? refused(refusal ?? 'user_gone') : rotated('rotate', first.session, user, rotation.successor);
+  }
+
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const decision = decideRotation(session, user, presented, now, options.graceSeconds);
+    if (decision.kind === 'refuse') return refused(decision.reason);
+    if (!session || !user) throw new Error('only a refusal may come without a session and a user');
+
+    switch (decision.kind) {
+      case 'reissue':
+        protocol.acknowledgements.push({ sessionId: session.id, generation: session.generation, at: now });
+        return { kind: 'refreshed', decision: 'reissue', grant: grant(protocol, session, user, null, now) };
+
+      case 'converge':
+        if (!decision.recordHandOut || (await store.recordHandOut(session.id, session.generation, now))) return converged(session, user);
+        session = await store.find(session.id);
+        break;
+
+      case 'rotate':
+      case 'recover': {
+        const handedOutBy = decision.kind === 'recover' ? Number.MAX_SAFE_INTEGER : rotation.match.handedOutBy;
+        const attempt = await rotateFrom(session, handedOutBy);
+        if (attempt.won) {
+          if (decision.kind === 'recover') announce('session.recovered', session);
+          return rotated(decision.kind, attempt.session, user, rotation.successor);
+        }
+        session = attempt.session;
+        break;
+      }
+
+      case 'reuse':
+        await endForReuse(protocol, session, presented.generation, client);
+        return refused('refresh_token_reused');
+    }
+  }
+  throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
+
+  /** The same successor again, but against the record as just read: for `recover`, that is not what the browser presented. */
+  function rotateFrom({ generation, secretHash }: SessionRecord, handedOutBy: number): Promise<RotationResult> {
+    return store.rotate({ ...rotation.match, generation, secretHash, handedOutBy }, rotation.next);
+  }
+
+  function rotated(decision: 'rotate' | 'recover', after: SessionRecord, owner: User, successor: RefreshToken): RefreshResult {
+    return { kind: 'refreshed', decision, grant: grant(protocol, after, owner, successor.token, now) };
+  }
+
+  function converged(current: SessionRecord, owner: User): RefreshResult {
+    const successor = current.sealedSuccessor && unsealSuccessor(current.sealedSuccessor, presented);
+    if (!successor) throw new StoreUnavailableError(`the successor stored for session ${current.id} cannot be opened`);
+    if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress) announce('session.shared', current);
+    return { kind: 'refreshed', decision: 'converge', grant: grant(protocol, current, owner, successor, now) };
+  }
+
+  function announce(kind: 'session.recovered' | 'session.shared', { id, userId, generation }: SessionRecord): void {
+    protocol.onEvent({ kind, sessionId: id, userId, presentedGeneration: presented.generation, generation, ...client });
+  }
+}
+
+function prepareRotation({ ring, options }: Protocol, presented: RefreshToken, client: Client, now: number) {
+  const { sessionId, generation, secretHash, secret } = presented;
+  const successor = mintRefreshToken(ring, sessionId, generation + 1);
+  return {
+    successor,
+    match: { sessionId, generation, secretHash, now, handedOutBy: now - settleSeconds(options.graceSeconds) * 1000 },
+    next: {
+      generation: successor.generation,
+      secretHash: successor.secretHash,
+      previousSecretHash: secretHash,
+      sealedSuccessor: sealSuccessor(successor, secret),
+      idleExpiresAt: now + options.idleSeconds * 1000,
+      userAgent: client.userAgent,
+      ipAddress: client.ipAddress,
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** Why a session was revoked. Kept in the record, so that people can be told. */
+export const REVOCATION_REASONS = ['signed_out', 'replaced', 'reuse', 'administrator', 'user_request', 'password_changed', 'user_disabled'] as const;
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+
+/** Who is calling, as far as the edge can tell. Both are descriptive, never trusted. */
+export interface Client {
+  readonly userAgent: string | null;
+  readonly ipAddress: string | null;
+}
+
+/** One sign-in on one device. All instants are milliseconds since the epoch, by the clock the store is handed. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly userId: string;
+  /** 0 at sign-in; one more with each rotation. */
+  readonly generation: number;
+  /** SHA-256 of the current refresh token's secret. */
+  readonly secretHash: string;
+  readonly previousSecretHash: string | null;
+  /** The current refresh token, readable only with the previous one's secret. */
+  readonly sealedSuccessor: string | null;
+  /** When the current refresh token was last put into a Set-Cookie. */
+  readonly handedOutAt: number;
+  /** When the browser first proved that it holds the current generation; `null` until then. */
+  readonly acknowledgedAt: number | null;
+  /** The user's token version at sign-in. */
+  readonly tokenVersion: number;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+  readonly revokedAt: number | null;
+  readonly revokedReason: RevocationReason | null;
+  /** The client that signed in or last rotated. */
+  readonly userAgent: string | null;
+  readonly ipAddress: string | null;
+}
+
+/** What must hold for a rotation to win. A session that is revoked, or expired at `now`, never matches. */
+export interface RotationMatch {
+  readonly sessionId: string;
+  readonly generation: number;
+  readonly secretHash: string;
+  readonly now: number;
+  /** The current refresh token must have been handed out at or before this instant. Generation 0 matches whatever this says. */
+  readonly handedOutBy: number;
+}
+
+/** What a winning rotation writes. `acknowledgedAt` becomes null; `handedOutAt` and `lastSeenAt` become the match's `now`. */
+export interface RotationNext extends Client {
+  readonly generation: number;
+  readonly secretHash: string;
+  readonly previousSecretHash: string;
+  readonly sealedSuccessor: string;
+  readonly idleExpiresAt: number;
+}
+
+/** The record after the attempt: as rotated when won, as found when lost, `null` when there is none. */
+export type RotationResult = { readonly won: true; readonly session: SessionRecord } | { readonly won: false; readonly session: SessionRecord | null };
+
+export interface Acknowledgement {
+  readonly sessionId: string;
+  readonly generation: number;
+  /** When the proof was presented. */
+  readonly at: number;
+}
+
+/**
+ * Where sessions live. Each verb is one atomic fact; there are no locks and no read-then-write. Instants are handed in; a store
+ * never reads a clock. Every verb may throw `StoreUnavailableError`, and none may do half of its work.
+ * The contract that every store must pass is `sessionStoreContract` in `@latchkey/core/testing`.
+ */
+export interface SessionStore {
+  /** Adds a new session. */
+  create(session: SessionRecord): Promise<void>;
+  find(sessionId: string): Promise<SessionRecord | null>;
+  /** Compare-and-set: wins for one caller and changes nothing for every other. */
+  rotate(match: RotationMatch, next: RotationNext): Promise<RotationResult>;
+  /** Notes that the current refresh token was handed out again. False when the session has moved on or ended; `handedOutAt` never goes back. */
+  recordHandOut(sessionId: string, generation: number, at: number): Promise<boolean>;
+  /** Notes proofs of receipt: only where the generation is still the same and not acknowledged yet. Idempotent. */
+  acknowledge(batch: readonly Acknowledgement[]): Promise<void>;
+  /** Ends a session. True for the one caller that ended it; later ones change nothing, not even the reason. */
+  revoke(sessionId: string, reason: RevocationReason, at: number): Promise<boolean>;
+  /** Ends every live session of a user at once, except one if named. Returns the ids of those it ended. */
+  revokeAllOfUser(userId: string, reason: RevocationReason, at: number, exceptSessionId?: string): Promise<string[]>;
+}

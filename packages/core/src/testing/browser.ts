@@ -1,0 +1,102 @@
+import { Cookie, CookieJar } from 'tough-cookie';
+import type { Clock } from '../clock.ts';
+
+/** A response as the network brought it, body read, cookies not yet in the jar. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly setCookies: readonly string[];
+}
+
+/** One request on its way. What it carries was fixed when it was sent; the jar changes only when the reply is delivered. */
+export interface Flight {
+  /** The Cookie header it left with. */
+  readonly cookieHeader: string;
+  /** Reaches the server and waits for the reply. Calling it again returns the same reply. */
+  arrive(): Promise<Reply>;
+  /** The reply reaches the browser, which takes its cookies. A reply that is never delivered is a lost one. */
+  deliver(): Promise<Reply>;
+}
+
+/** A browser as far as cookies go: one real jar (RFC 6265bis, by tough-cookie), expiry by the clock it is given. */
+export interface Browser {
+  /** Sends without waiting: the caller decides when the request arrives and whether the reply ever does. */
+  send(path: string, init?: RequestInit): Flight;
+  /** Sends, arrives and is delivered at once. */
+  request(path: string, init?: RequestInit): Promise<Reply>;
+  /** POST with a JSON body. */
+  post(path: string, body?: unknown): Promise<Reply>;
+  /** The cookies it would send now. */
+  cookies(): ReadonlyMap<string, string>;
+  setCookie(name: string, value: string): void;
+  dropCookie(name: string): void;
+  /** Another jar with the same contents: what a thief takes, or a backup of the profile restores. */
+  copy(): Browser;
+  /** Every Set-Cookie header delivered so far. */
+  readonly received: readonly string[];
+}
+
+export interface BrowserOptions {
+  /** Origin of the server, `http://localhost:…`: browsers treat it as secure, so `Secure` cookies are kept. */
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly userAgent?: string;
+  readonly fetch?: typeof fetch;
+}
+
+export function createBrowser(options: BrowserOptions, jar = new CookieJar(), expiries = new Map<string, number>()): Browser {
+  const { origin, clock, userAgent = 'Latchkey test browser' } = options;
+  const send = options.fetch ?? fetch;
+  const received: string[] = [];
+
+  /** The jar's own expiry reads the machine's clock, so lifetimes are kept here. */
+  function store(header: string): void {
+    const cookie = Cookie.parse(header);
+    if (!cookie) throw new Error(`not a cookie: ${header}`);
+    const lifetime = typeof cookie.maxAge === 'number' ? cookie.maxAge * 1000 : cookie.expires instanceof Date ? cookie.expires.getTime() - clock.now() : Number.POSITIVE_INFINITY;
+    cookie.maxAge = null;
+    cookie.expires = 'Infinity';
+    jar.setCookieSync(cookie, origin);
+    expiries.set(cookie.key, clock.now() + lifetime);
+  }
+
+  const live = () => jar.getCookiesSync(origin).filter(({ key }) => clock.now() < (expiries.get(key) ?? 0));
+
+  const browser: Browser = {
+    received,
+    send(path, init = {}) {
+      const cookieHeader = live().map((cookie) => cookie.cookieString()).join('; ');
+      const headers = new Headers(init.headers);
+      headers.set('user-agent', userAgent);
+      if (cookieHeader) headers.set('cookie', cookieHeader);
+      let reply: Promise<Reply> | undefined;
+      const arrive = () => {
+        reply ??= send(new URL(path, origin), { redirect: 'manual', ...init, headers }).then(async (response) => ({
+          status: response.status,
+          headers: response.headers,
+          body: await response.text(),
+          setCookies: response.headers.getSetCookie(),
+        }));
+        return reply;
+      };
+      return {
+        cookieHeader,
+        arrive,
+        async deliver() {
+          const arrived = await arrive();
+          for (const header of arrived.setCookies) store(header);
+          received.push(...arrived.setCookies);
+          return arrived;
+        },
+      };
+    },
+    request: (path, init) => browser.send(path, init).deliver(),
+    post: (path, body = {}) => browser.request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    cookies: () => new Map(live().map((cookie) => [cookie.key, cookie.value])),
+    setCookie: (name, value) => store(`${name}=${value}; Path=/`),
+    dropCookie: (name) => store(`${name}=; Path=/; Max-Age=0`),
+    copy: () => createBrowser(options, jar.cloneSync(), new Map(expiries)),
+  };
+  return browser;
+}

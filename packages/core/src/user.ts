@@ -1,0 +1,20 @@
+/** What the protocol needs to know of a person. Adopters keep their own table and map a row to this. */
+export interface User {
+  /** Stable; becomes the token's `sub`. */
+  readonly id: string;
+  /** What `X-Username` names; becomes the token's `name`. */
+  readonly username: string;
+  /** One of the application's roles; becomes the token's `role`. */
+  readonly role: string;
+  /** Raised to end everything issued so far. A table without the column says 0. */
+  readonly tokenVersion: number;
+  readonly disabled: boolean;
+}
+
+/** The only questions the protocol asks about people. */
+export interface UserDirectory {
+  /** The user of that name, or `null`. Asked once per refresh, never for a valid access token. */
+  resolveUser(username: string): Promise<User | null>;
+  /** Raises the user's token version by one. Without it, reuse ends the user's sessions one by one, which suffices until a store loses writes. */
+  raiseTokenVersion?(userId: string): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, verifySignedClaims } from './access-token.ts';
+import type { Clock } from './clock.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { SessionOptions } from './options.ts';
+
+interface Entry {
+  readonly claims: AccessTokenClaims;
+  presented: boolean;
+}
+
+/** Verifies access tokens and remembers the last ones, so that the same token is not put through cryptography on every request. */
+export interface AccessTokenVerifier {
+  /** Verifies a token that the server itself put into the request: no proof that the browser holds it. */
+  verify(token: string): AccessTokenVerdict;
+  /** Verifies a token that came with the request. `first` is true the first time this node sees it presented. */
+  verifyPresented(token: string): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
+}
+
+/**
+ * @param capacity how many verified tokens are remembered; the oldest are forgotten first, which costs a signature check and nothing else
+ */
+export function accessTokenVerifier(ring: KeyRing, options: SessionOptions, clock: Clock, capacity = 10_000): AccessTokenVerifier {
+  const entries = new Map<string, Entry>();
+
+  function lookUp(token: string): Entry | null {
+    const known = entries.get(token);
+    if (known) return known;
+    const claims = verifySignedClaims(ring, options, token);
+    if (!claims) return null;
+    const entry = { claims, presented: false };
+    entries.set(token, entry);
+    const [oldest] = entries.size > capacity ? entries.keys() : [];
+    if (oldest !== undefined) entries.delete(oldest);
+    return entry;
+  }
+
+  function judge(entry: Entry | null): AccessTokenVerdict {
+    if (!entry) return { kind: 'invalid', reason: 'access_token_invalid' };
+    if (isExpired(entry.claims, options, clock.now())) return { kind: 'invalid', reason: 'access_token_expired' };
+    return { kind: 'valid', claims: entry.claims };
+  }
+
+  return {
+    verify: (token) => judge(lookUp(token)),
+    verifyPresented(token) {
+      const entry = lookUp(token);
+      const verdict = judge(entry);
+      const first = entry !== null && verdict.kind === 'valid' && !entry.presented;
+      if (first) entry.presented = true;
+      return { verdict, first };
+    },
+  };
+}
