@@ -14,7 +14,12 @@ export interface AcknowledgementQueue {
  * @param intervalSeconds how long a proof may wait for company
  * @param capacity how many proofs may wait while the store is out; the oldest are dropped beyond it
  */
-export function acknowledgementQueue(store: Pick<SessionStore, 'acknowledge'>, onEvent: OnSecurityEvent, intervalSeconds = 0.2, capacity = 10_000): AcknowledgementQueue {
+export function acknowledgementQueue(
+  store: Pick<SessionStore, 'acknowledge'>,
+  onEvent: OnSecurityEvent,
+  intervalSeconds = 0.2,
+  capacity = 10_000,
+): AcknowledgementQueue {
   const waiting = new Map<string, Acknowledgement>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();

@@ -1,5 +1,5 @@
-import { acknowledgementQueue } from './acknowledge.ts';
 import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
+import { acknowledgementQueue } from './acknowledge.ts';
 import type { Clock } from './clock.ts';
 import type { Grant } from './grant.ts';
 import { issueSession } from './issue-session.ts';
@@ -41,7 +41,9 @@ export type RefreshOutcome =
   | Extract<RefreshResult, { kind: 'refreshed' }>
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing'; readonly sessionId: string | null };
 
-export type Authentication = { readonly kind: 'authenticated'; readonly principal: Principal } | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
+export type Authentication =
+  | { readonly kind: 'authenticated'; readonly principal: Principal }
+  | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
 
 /** The session layer, free of HTTP: the edge reads credentials, calls `refresh` when `needsRefresh`, injects the token, then calls `authenticate`. */
 export interface SessionLayer {

@@ -31,7 +31,13 @@ export type RotationDecision =
  * @param now milliseconds since the epoch
  * @param graceSeconds how long a straggler may take; 0 makes every token work once
  */
-export function decideRotation(session: SessionRecord | null, user: User | null, presented: PresentedToken, now: number, graceSeconds: number): RotationDecision {
+export function decideRotation(
+  session: SessionRecord | null,
+  user: User | null,
+  presented: PresentedToken,
+  now: number,
+  graceSeconds: number,
+): RotationDecision {
   const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user));
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 

@@ -20,7 +20,13 @@ export interface Grant {
 }
 
 /** Mints an access token for a session as it stands and puts the refresh token, if one is to be set, beside it. */
-export function grant({ ring, options }: Pick<Protocol, 'ring' | 'options'>, session: SessionRecord, user: User, refreshToken: string | null, now: number): Grant {
+export function grant(
+  { ring, options }: Pick<Protocol, 'ring' | 'options'>,
+  session: SessionRecord,
+  user: User,
+  refreshToken: string | null,
+  now: number,
+): Grant {
   const iat = Math.round(now) / 1000;
   const claims: AccessTokenClaims = {
     iss: options.issuer,

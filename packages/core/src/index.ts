@@ -1,6 +1,14 @@
 export { type AccessTokenClaims, type AccessTokenVerdict, mintAccessToken, verifyAccessToken } from './access-token.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './acknowledge.ts';
-export { type Authentication, type Credentials, createSessionLayer, type Principal, type RefreshOutcome, type SessionLayer, type SessionLayerDependencies } from './authenticate.ts';
+export {
+  type Authentication,
+  type Credentials,
+  createSessionLayer,
+  type Principal,
+  type RefreshOutcome,
+  type SessionLayer,
+  type SessionLayerDependencies,
+} from './authenticate.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export type { Grant } from './grant.ts';

@@ -78,7 +78,8 @@ function secretFault(secret: string, index: number): OptionFault[] {
 function keyFault({ kid, algorithm, signKey, verifyKey }: AccessTokenKey): OptionFault[] {
   const kind = algorithm === 'HS256' ? 'secret' : algorithm === 'RS256' ? 'rsa' : 'ec';
   const kindOf = (key: KeyObject) => (key.type === 'secret' ? 'secret' : key.asymmetricKeyType);
-  if (kindOf(signKey) !== kind || kindOf(verifyKey) !== kind) return [{ option: `key ${kid}`, value: kindOf(signKey), fix: `${algorithm} needs a key of kind ${kind}` }];
+  if (kindOf(signKey) !== kind || kindOf(verifyKey) !== kind)
+    return [{ option: `key ${kid}`, value: kindOf(signKey), fix: `${algorithm} needs a key of kind ${kind}` }];
   if (kind === 'secret' && (signKey.symmetricKeySize ?? 0) < MIN_SECRET_BYTES)
     return [{ option: `key ${kid}`, value: signKey.symmetricKeySize, fix: 'HS256 needs at least 32 bytes' }];
   const bits = verifyKey.asymmetricKeyDetails?.modulusLength;
@@ -104,7 +105,10 @@ function deriveP256(secret: Buffer): Pick<AccessTokenKey, 'signKey' | 'verifyKey
   ecdh.setPrivateKey(d);
   const point = ecdh.getPublicKey();
   const part = (bytes: Buffer) => bytes.toString('base64url');
-  const signKey = createPrivateKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', d: part(d), x: part(point.subarray(1, 33)), y: part(point.subarray(33)) } });
+  const signKey = createPrivateKey({
+    format: 'jwk',
+    key: { kty: 'EC', crv: 'P-256', d: part(d), x: part(point.subarray(1, 33)), y: part(point.subarray(33)) },
+  });
   return { signKey, verifyKey: createPublicKey(signKey) };
 }
 

@@ -51,7 +51,13 @@ export function memoryStore(): SessionStore {
     },
 
     async revoke(sessionId, reason, at) {
-      return change(sessionId, (session) => session.revokedAt === null, () => ({ revokedAt: at, revokedReason: reason })) !== null;
+      return (
+        change(
+          sessionId,
+          (session) => session.revokedAt === null,
+          () => ({ revokedAt: at, revokedReason: reason }),
+        ) !== null
+      );
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {

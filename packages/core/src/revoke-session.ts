@@ -27,11 +27,16 @@ export async function revokeSessionsOfUser(protocol: Revoker, userId: string, re
  * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the previous ones: what a browser still
  * holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). A token that is older proves nothing and ends nothing.
  */
-export async function revokeSessionsHeld(protocol: Revoker & Pick<Protocol, 'ring'>, refreshTokens: readonly string[], reason: RevocationReason): Promise<void> {
+export async function revokeSessionsHeld(
+  protocol: Revoker & Pick<Protocol, 'ring'>,
+  refreshTokens: readonly string[],
+  reason: RevocationReason,
+): Promise<void> {
   for (const token of refreshTokens) {
     const held = parseRefreshToken(protocol.ring, token);
     const session = held && (await protocol.store.find(held.sessionId));
-    if (session && (held.secretHash === session.secretHash || held.secretHash === session.previousSecretHash)) await revokeSession(protocol, session.id, reason);
+    if (session && (held.secretHash === session.secretHash || held.secretHash === session.previousSecretHash))
+      await revokeSession(protocol, session.id, reason);
   }
 }
 

@@ -54,7 +54,12 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
   function store(header: string): void {
     const cookie = Cookie.parse(header);
     if (!cookie) throw new Error(`not a cookie: ${header}`);
-    const lifetime = typeof cookie.maxAge === 'number' ? cookie.maxAge * 1000 : cookie.expires instanceof Date ? cookie.expires.getTime() - clock.now() : Number.POSITIVE_INFINITY;
+    const lifetime =
+      typeof cookie.maxAge === 'number'
+        ? cookie.maxAge * 1000
+        : cookie.expires instanceof Date
+          ? cookie.expires.getTime() - clock.now()
+          : Number.POSITIVE_INFINITY;
     cookie.maxAge = null;
     cookie.expires = 'Infinity';
     jar.setCookieSync(cookie, origin);
@@ -66,7 +71,9 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
   const browser: Browser = {
     received,
     send(path, init = {}) {
-      const cookieHeader = live().map((cookie) => cookie.cookieString()).join('; ');
+      const cookieHeader = live()
+        .map((cookie) => cookie.cookieString())
+        .join('; ');
       const headers = new Headers(init.headers);
       headers.set('user-agent', userAgent);
       if (cookieHeader) headers.set('cookie', cookieHeader);

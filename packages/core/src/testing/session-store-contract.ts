@@ -156,7 +156,11 @@ export function sessionStoreContract(
     });
 
     it('acknowledges a batch: the current generation once, anything else not at all', async () => {
-      const [fresh, moved, known] = [await created({ generation: 1 }), await created({ generation: 2 }), await created({ generation: 1, acknowledgedAt: T0 + 1, lastSeenAt: T0 + 1 })];
+      const [fresh, moved, known] = [
+        await created({ generation: 1 }),
+        await created({ generation: 2 }),
+        await created({ generation: 1, acknowledgedAt: T0 + 1, lastSeenAt: T0 + 1 }),
+      ];
       const proof = (session: SessionRecord) => ({ sessionId: session.id, generation: 1, at: T0 + 700 });
       const batch = [proof(fresh), proof(moved), proof(known), { sessionId: text(16), generation: 1, at: T0 }];
       await store.acknowledge(batch);
@@ -195,7 +199,13 @@ export function sessionStoreContract(
 
     it('revokes all sessions of one user but the excepted, and names those it ended', async () => {
       const userId = text(8);
-      const [a, b, kept, over, other] = [await created({ userId }), await created({ userId }), await created({ userId }), await created({ userId }), await created()];
+      const [a, b, kept, over, other] = [
+        await created({ userId }),
+        await created({ userId }),
+        await created({ userId }),
+        await created({ userId }),
+        await created(),
+      ];
       await store.revoke(over.id, 'signed_out', T0 + 1);
       const ended = await store.revokeAllOfUser(userId, 'password_changed', T0 + 30, kept.id);
       expect(ended.toSorted()).toEqual([a.id, b.id].toSorted());
