@@ -1,6 +1,6 @@
 /** The one source of time. Everything that compares times is handed a `Clock`; nothing reads the system clock itself. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Whole milliseconds since the Unix epoch. */
   now(): number;
 }
 

@@ -27,7 +27,6 @@ export function grant(
   refreshToken: string | null,
   now: number,
 ): Grant {
-  const iat = Math.round(now) / 1000;
   const claims: AccessTokenClaims = {
     iss: options.issuer,
     aud: options.audience,
@@ -37,7 +36,7 @@ export function grant(
     sid: session.id,
     gen: session.generation,
     ver: user.tokenVersion,
-    iat,
+    iat: now / 1000,
     exp: Math.round(now + options.accessTokenSeconds * 1000) / 1000,
   };
   return {

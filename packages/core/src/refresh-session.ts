@@ -95,13 +95,13 @@ function prepareRotation({ ring, options }: Protocol, presented: RefreshToken, c
   const successor = mintRefreshToken(ring, sessionId, generation + 1);
   return {
     successor,
-    match: { sessionId, generation, secretHash, now, handedOutBy: now - settleSeconds(options.graceSeconds) * 1000 },
+    match: { sessionId, generation, secretHash, now, handedOutBy: Math.floor(now - settleSeconds(options.graceSeconds) * 1000) },
     next: {
       generation: successor.generation,
       secretHash: successor.secretHash,
       previousSecretHash: secretHash,
       sealedSuccessor: sealSuccessor(successor, secret),
-      idleExpiresAt: now + options.idleSeconds * 1000,
+      idleExpiresAt: Math.round(now + options.idleSeconds * 1000),
       userAgent: client.userAgent,
       ipAddress: client.ipAddress,
     },

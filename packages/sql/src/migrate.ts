@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { createSessionsAndUsers } from './migrations/001-sessions-and-users.ts';
+import type { Database } from './schema.ts';
+
+/** Every migration there is, in order. Forward only: one that has landed is never edited. */
+const MIGRATIONS: Record<string, Migration> = {
+  '001-sessions-and-users': createSessionsAndUsers,
+};
+
+/**
+ * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that start together wait for each other.
+ *
+ * @returns the names of the migrations that ran
+ * @throws Error naming the migration that failed; the database is as it was
+ */
+export async function migrate(db: Kysely<Database>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error) {
+    const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one';
+    throw new Error(`the database could not be migrated (${failed}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  return results.map((result) => result.migrationName);
+}

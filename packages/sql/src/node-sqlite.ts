@@ -1,0 +1,57 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { type Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement, sql } from 'kysely';
+
+/** How long a statement waits for another process's write before it says that the store is busy. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+/**
+ * Kysely's SQLite dialect on Node's own driver. WAL with `synchronous = normal`: what was committed survives `kill -9`; a power cut may
+ * cost the last commits, which the protocol's `recover` absorbs.
+ *
+ * @param path a file, or `:memory:`
+ */
+export function nodeSqliteDialect(path: string): SqliteDialect {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
+  const statements = new Map<string, SqliteStatement>();
+
+  function prepare(text: string): SqliteStatement {
+    const statement = database.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+      run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+      iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+    };
+  }
+
+  return new TransactionalSqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare(text) {
+        let statement = statements.get(text);
+        if (!statement) {
+          statement = prepare(text);
+          statements.set(text, statement);
+        }
+        return statement;
+      },
+    },
+  });
+}
+
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/** SQLite does roll schema changes back, and one process at a time may hold its write lock: migrations use both. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+  override async acquireMigrationLock(db: Kysely<never>): Promise<void> {
+    await sql`update kysely_migration_lock set is_locked = is_locked`.execute(db);
+  }
+}

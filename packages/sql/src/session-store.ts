@@ -1,0 +1,143 @@
+import type { SessionRecord, SessionStore } from '@latchkey/core';
+import { type Kysely, sql } from 'kysely';
+import { available } from './database.ts';
+import type { Database } from './schema.ts';
+
+/** The record's fields, read straight out of the columns. */
+const RECORD = [
+  'id',
+  'user_id as userId',
+  'generation',
+  'secret_hash as secretHash',
+  'previous_secret_hash as previousSecretHash',
+  'sealed_successor as sealedSuccessor',
+  'handed_out_at as handedOutAt',
+  'acknowledged_at as acknowledgedAt',
+  'token_version as tokenVersion',
+  'created_at as createdAt',
+  'last_seen_at as lastSeenAt',
+  'idle_expires_at as idleExpiresAt',
+  'absolute_expires_at as absoluteExpiresAt',
+  'revoked_at as revokedAt',
+  'revoked_reason as revokedReason',
+  'user_agent as userAgent',
+  'ip_address as ipAddress',
+] as const;
+
+/** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
+export function sqlSessionStore(db: Kysely<Database>): SessionStore {
+  /** Rows come out with a null prototype, and the reason as plain text. */
+  const recordOf = (row: Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null }) => ({ ...row }) as SessionRecord;
+
+  async function find(sessionId: string): Promise<SessionRecord | null> {
+    const row = await db.selectFrom('sessions').select(RECORD).where('id', '=', sessionId).executeTakeFirst();
+    return row ? recordOf(row) : null;
+  }
+
+  return {
+    create: (session) =>
+      available(async () => {
+        await db
+          .insertInto('sessions')
+          .values({
+            id: session.id,
+            user_id: session.userId,
+            generation: session.generation,
+            secret_hash: session.secretHash,
+            previous_secret_hash: session.previousSecretHash,
+            sealed_successor: session.sealedSuccessor,
+            handed_out_at: session.handedOutAt,
+            acknowledged_at: session.acknowledgedAt,
+            token_version: session.tokenVersion,
+            created_at: session.createdAt,
+            last_seen_at: session.lastSeenAt,
+            idle_expires_at: session.idleExpiresAt,
+            absolute_expires_at: session.absoluteExpiresAt,
+            revoked_at: session.revokedAt,
+            revoked_reason: session.revokedReason,
+            user_agent: session.userAgent,
+            ip_address: session.ipAddress,
+          })
+          .execute();
+      }),
+
+    find: (sessionId) => available(() => find(sessionId)),
+
+    rotate: (match, next) =>
+      available(async () => {
+        const row = await db
+          .updateTable('sessions')
+          .set({
+            generation: next.generation,
+            secret_hash: next.secretHash,
+            previous_secret_hash: next.previousSecretHash,
+            sealed_successor: next.sealedSuccessor,
+            handed_out_at: match.now,
+            last_seen_at: match.now,
+            acknowledged_at: null,
+            idle_expires_at: next.idleExpiresAt,
+            user_agent: next.userAgent,
+            ip_address: next.ipAddress,
+          })
+          .where('id', '=', match.sessionId)
+          .where('generation', '=', match.generation)
+          .where('secret_hash', '=', match.secretHash)
+          .where('revoked_at', 'is', null)
+          .where('idle_expires_at', '>', match.now)
+          .where('absolute_expires_at', '>', match.now)
+          .where((where) => where.or([where('generation', '=', 0), where('handed_out_at', '<=', match.handedOutBy)]))
+          .returning(RECORD)
+          .executeTakeFirst();
+        return row ? { won: true, session: recordOf(row) } : { won: false, session: await find(match.sessionId) };
+      }),
+
+    recordHandOut: (sessionId, generation, at) =>
+      available(async () => {
+        const row = await db
+          .updateTable('sessions')
+          .set({ handed_out_at: sql`case when handed_out_at > ${at} then handed_out_at else ${at} end` })
+          .where('id', '=', sessionId)
+          .where('generation', '=', generation)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+
+    acknowledge: (batch) =>
+      available(async () => {
+        if (batch.length === 0) return;
+        const proofs = JSON.stringify(batch);
+        await sql`
+          update sessions set acknowledged_at = proof.at, last_seen_at = case when last_seen_at > proof.at then last_seen_at else proof.at end
+          from (select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${proofs})) as proof
+          where sessions.id = proof.id and sessions.generation = proof.generation and sessions.acknowledged_at is null
+        `.execute(db);
+      }),
+
+    revoke: (sessionId, reason, at) =>
+      available(async () => {
+        const row = await db
+          .updateTable('sessions')
+          .set({ revoked_at: at, revoked_reason: reason })
+          .where('id', '=', sessionId)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+
+    revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
+      available(async () => {
+        const rows = await db
+          .updateTable('sessions')
+          .set({ revoked_at: at, revoked_reason: reason })
+          .where('user_id', '=', userId)
+          .where('id', '!=', exceptSessionId)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .execute();
+        return rows.map((row) => row.id);
+      }),
+  };
+}
