@@ -1,0 +1,98 @@
+import type { Reason, User } from '@latchkey/core';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import type { LatchkeyContext } from './context.ts';
+import { formatError, refuse } from './errors.ts';
+import { latchkeyProcedures, type RestMeta } from './procedures.ts';
+
+const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
+const { anyone } = latchkeyProcedures<string>();
+
+const message = z.object({ message: z.string() });
+const tags = ['Session'];
+
+/** What people type to sign in. Bounds keep hashing cheap to refuse; they are no password rules. */
+export const signInInput = z.object({ username: z.string().min(1).max(256), password: z.string().min(1).max(1024) });
+
+export interface AuthRouterDependencies {
+  /**
+   * Checks a pair. Must take the same time whether or not the user exists (ASVS 6.3.8).
+   *
+   * @returns the user, or `null` for any wrong pair
+   */
+  readonly checkPassword: (username: string, password: string) => Promise<User | null>;
+}
+
+const sessionView = z.object({
+  principal: z.object({ userId: z.string(), username: z.string(), role: z.string(), sessionId: z.string(), generation: z.number() }).nullable(),
+  /** Why nobody is signed in. */
+  reason: z.custom<Reason>((value) => typeof value === 'string').nullable(),
+  accessTokenSecondsLeft: z.number().nullable(),
+  accessTokenSeconds: z.number(),
+  /** What this very request did to the session. */
+  refreshed: z.enum(['rotate', 'reissue', 'converge', 'recover']).nullable(),
+  /** Attributes as the server sets them; never a value. */
+  cookies: z.array(
+    z.object({
+      name: z.string(),
+      httpOnly: z.boolean(),
+      secure: z.boolean(),
+      sameSite: z.enum(['strict', 'lax', 'none']),
+      path: z.string(),
+      maxAgeSeconds: z.number(),
+    }),
+  ),
+});
+
+/** `auth.login`, `auth.refresh`, `auth.logout` and `auth.session`, ready to mount in any router whose context extends `LatchkeyContext`. */
+export function authRouter({ checkPassword }: AuthRouterDependencies) {
+  return t.router({
+    login: t.procedure
+      .concat(anyone)
+      .meta({ openapi: { method: 'POST', path: '/login', summary: 'Sign in', tags, errorResponses: [400, 401, 503] } })
+      .input(signInInput)
+      .output(message)
+      .mutation(async ({ ctx, input }) => {
+        const user = await checkPassword(input.username, input.password);
+        if (!user) throw refuse('invalid_credentials');
+        await ctx.session.signIn(user);
+        return { message: 'Logged in via Cookies' };
+      }),
+
+    refresh: t.procedure
+      .concat(anyone)
+      .meta({ openapi: { method: 'POST', path: '/refresh', summary: 'Refresh the access token now', tags, errorResponses: [401, 403, 503] } })
+      .output(message)
+      .mutation(async ({ ctx }) => {
+        const outcome = await ctx.session.refresh();
+        if (outcome.kind === 'refreshed') return { message: 'Refreshed via Cookies' };
+        if (outcome.reason === 'refresh_token_missing' || outcome.reason === 'username_missing') throw refuse(outcome.reason);
+        throw refuse(outcome.reason, { code: 'FORBIDDEN', message: 'The refresh was refused. Sign in again.' });
+      }),
+
+    logout: t.procedure
+      .concat(anyone)
+      .meta({ openapi: { method: 'POST', path: '/logout', summary: 'Sign out', tags, errorResponses: [503] } })
+      .output(message)
+      .mutation(async ({ ctx }) => {
+        await ctx.session.signOut();
+        return { message: 'Logged out' };
+      }),
+
+    session: t.procedure
+      .concat(anyone)
+      .output(sessionView)
+      .query(({ ctx: { session } }) => {
+        const { authentication, refreshed } = session;
+        if (session.outage) throw session.outage;
+        return {
+          principal: authentication.kind === 'authenticated' ? authentication.principal : null,
+          reason: authentication.kind === 'anonymous' ? authentication.reason : null,
+          accessTokenSecondsLeft: session.accessTokenSecondsLeft,
+          accessTokenSeconds: session.accessTokenSeconds,
+          refreshed: refreshed?.kind === 'refreshed' ? refreshed.decision : null,
+          cookies: session.cookieDescriptions,
+        };
+      }),
+  });
+}

@@ -1,0 +1,97 @@
+import { faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
+import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
+import { z } from 'zod';
+
+const schema = z
+  .object({
+    sameSite: z.enum(['strict', 'lax', 'none'], "must be 'strict', 'lax' or 'none'").default('strict'),
+    secure: z.boolean().default(true),
+    hostPrefix: z.boolean().default(false),
+    domain: z.string().min(1, 'must not be empty').optional(),
+  })
+  .check(({ value, issues }) => {
+    const fault = (path: keyof typeof value, message: string) => issues.push({ code: 'custom', path: [path], input: value[path], message });
+    if (value.hostPrefix && !value.secure) fault('hostPrefix', 'needs secure: browsers refuse __Host- cookies without Secure');
+    if (value.hostPrefix && value.domain !== undefined) fault('domain', 'must be left out with hostPrefix: browsers refuse __Host- cookies with a Domain');
+    if (value.sameSite === 'none' && !value.secure) fault('sameSite', "'none' needs secure: browsers refuse SameSite=None without Secure");
+  });
+
+/** Attributes of the three cookies. `HttpOnly` and `Path=/` are not up for choice. */
+export type CookieOptionsInput = z.input<typeof schema>;
+export type CookieOptions = Readonly<z.output<typeof schema>>;
+
+/**
+ * Completes and checks the cookie options.
+ *
+ * @throws OptionsError listing every fault with its fix
+ */
+export function parseCookieOptions(input: CookieOptionsInput = {}): CookieOptions {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new OptionsError(faultsOf(parsed.error, input));
+}
+
+/** The names under which the three cookies travel. */
+export function cookieNames({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>) {
+  const prefix = hostPrefix ? '__Host-' : '';
+  return { accessToken: `${prefix}X-Access-Token`, refreshToken: `${prefix}X-Refresh-Token`, username: `${prefix}X-Username` } as const;
+}
+
+/** Every value a Cookie header holds under exactly this name, in its order; a header may hold several (RFC 6265, 5.4). Never throws. */
+export function readCookies(header: string | undefined, name: string): string[] {
+  if (!header?.includes(name)) return [];
+  return header.split(';').flatMap((pair) => (pair.trimStart().startsWith(`${name}=`) ? parseCookie(pair)[name] || [] : []));
+}
+
+/** The same header without the cookies of that name, and with one such cookie of the given value. */
+export function replaceCookie(header: string | undefined, name: string, value: string): string {
+  const others = (header ?? '').split(';').filter((pair) => pair.trim() !== '' && !pair.trimStart().startsWith(`${name}=`));
+  return [...others.map((pair) => pair.trim()), `${name}=${value}`].join('; ');
+}
+
+/** What the server sets, without the value: for people who want to see it. */
+export interface CookieDescription {
+  readonly name: string;
+  readonly httpOnly: boolean;
+  readonly secure: boolean;
+  readonly sameSite: 'strict' | 'lax' | 'none';
+  readonly path: string;
+  readonly maxAgeSeconds: number;
+}
+
+export function describeCookies(options: CookieOptions, session: SessionOptions): CookieDescription[] {
+  const names = cookieNames(options);
+  const describe = (name: string, seconds: number) => ({
+    name,
+    httpOnly: true,
+    secure: options.secure,
+    sameSite: options.sameSite,
+    path: '/',
+    maxAgeSeconds: Math.ceil(seconds),
+  });
+  return [
+    describe(names.accessToken, session.accessTokenSeconds),
+    describe(names.refreshToken, session.idleSeconds),
+    describe(names.username, session.idleSeconds),
+  ];
+}
+
+/** Set-Cookie headers for a grant: all three, or only the access token's when the browser holds the refresh token already. */
+export function grantCookies(options: CookieOptions, grant: Grant): string[] {
+  const names = cookieNames(options);
+  const set = (name: string, value: string, seconds: number) => setCookie(options, name, value, Math.ceil(seconds), grant.decidedAt);
+  const access = set(names.accessToken, grant.accessToken, grant.accessTokenSeconds);
+  if (grant.refreshToken === null) return [access];
+  return [access, set(names.refreshToken, grant.refreshToken, grant.sessionSeconds), set(names.username, grant.username, grant.sessionSeconds)];
+}
+
+/** Set-Cookie headers that make a browser forget all three. */
+export function clearingCookies(options: CookieOptions): string[] {
+  return Object.values(cookieNames(options)).map((name) => setCookie(options, name, '', 0, 0));
+}
+
+/** Max-Age is what browsers follow; Expires says the same for what does not know it (RFC 6265, 5.3). */
+function setCookie({ sameSite, secure, domain }: CookieOptions, name: string, value: string, maxAge: number, now: number): string {
+  const cookie: SetCookie = { name, value, httpOnly: true, secure, sameSite, path: '/', maxAge, expires: new Date(now + maxAge * 1000) };
+  return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
+}

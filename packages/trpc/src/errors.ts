@@ -1,0 +1,107 @@
+import { REASONS, type Reason, StoreUnavailableError } from '@latchkey/core';
+import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { z } from 'zod';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+interface Row {
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+const NOT_SIGNED_IN = 'You are not signed in.';
+const anonymous = (level: LogLevel): Row => ({ code: 'UNAUTHORIZED', level, message: NOT_SIGNED_IN });
+
+/** The one table from reason to what callers and operators see. The HTTP status follows from the tRPC code. */
+export const OUTCOMES: Readonly<Record<Reason, Row>> = {
+  no_credentials: anonymous('info'),
+  access_token_invalid: anonymous('warn'),
+  access_token_expired: anonymous('info'),
+  refresh_token_missing: anonymous('info'),
+  username_missing: anonymous('info'),
+  refresh_token_invalid: anonymous('warn'),
+  username_mismatch: anonymous('warn'),
+  session_unknown: anonymous('info'),
+  session_expired: anonymous('info'),
+  session_revoked: anonymous('info'),
+  user_gone: anonymous('info'),
+  token_version: anonymous('info'),
+  refresh_token_reused: anonymous('warn'),
+  invalid_credentials: { code: 'UNAUTHORIZED', level: 'info', message: 'That username and password do not match.' },
+  role_required: { code: 'FORBIDDEN', level: 'info', message: 'Your role does not allow this.' },
+  invalid_input: { code: 'BAD_REQUEST', level: 'info', message: 'The request is not understood.' },
+  not_found: { code: 'NOT_FOUND', level: 'info', message: 'There is nothing here.' },
+  method_not_allowed: { code: 'METHOD_NOT_SUPPORTED', level: 'info', message: 'That method is not allowed here.' },
+  body_too_large: { code: 'PAYLOAD_TOO_LARGE', level: 'info', message: 'The request body may have at most 100 kB.' },
+  unsupported_media_type: { code: 'UNSUPPORTED_MEDIA_TYPE', level: 'info', message: 'Send the body as application/json.' },
+  store_unavailable: {
+    code: 'SERVICE_UNAVAILABLE',
+    level: 'error',
+    message: 'The service cannot answer right now. You are still signed in; try again in a moment.',
+  },
+  internal: { code: 'INTERNAL_SERVER_ERROR', level: 'error', message: 'Something went wrong on our side.' },
+};
+
+/** The cause inside a `TRPCError` that carries one of our reasons. */
+class Refusal extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/**
+ * The error with which a procedure refuses.
+ *
+ * @param change another code or message than the table's, where the same reason is answered differently (an explicit refresh: 403)
+ */
+export function refuse(reason: Reason, change: Partial<Pick<Row, 'code' | 'message'>> = {}): TRPCError {
+  const { code, message } = { ...OUTCOMES[reason], ...change };
+  return new TRPCError({ code, message, cause: new Refusal(reason) });
+}
+
+/** What a caller is told of an error, whatever its origin. Nothing internal is in it. */
+export interface PublicError {
+  readonly httpStatus: number;
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly reason: Reason;
+  readonly message: string;
+  /** For 503: when a retry makes sense. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Judges any error a procedure or a middleware ended with. */
+export function publicError(error: unknown): PublicError {
+  const trpcError = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+  const { cause, code } = trpcError;
+  if (cause instanceof StoreUnavailableError) return { ...tell('store_unavailable'), retryAfterSeconds: cause.retryAfterSeconds };
+  if (cause instanceof Refusal) return { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason: cause.reason, message: trpcError.message };
+  if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return { ...tell('invalid_input'), message: nameFields(cause) };
+  const reason = REASONS.find((candidate) => OUTCOMES[candidate].code === code && candidate !== 'no_credentials') ?? 'internal';
+  return tell(code === 'UNAUTHORIZED' ? 'no_credentials' : code === 'PARSE_ERROR' ? 'invalid_input' : reason);
+}
+
+function tell(reason: Reason): PublicError {
+  const { code, message } = OUTCOMES[reason];
+  return { httpStatus: getHTTPStatusCodeFromError(new TRPCError({ code })), code, reason, message };
+}
+
+function nameFields(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+}
+
+/** tRPC's error formatter: the shape every client gets, with `data.reason`. */
+export function formatError<Shape extends { code: number; data: object }>({ shape, error }: { shape: Shape; error: TRPCError }) {
+  const { message, ...told } = publicError(error);
+  const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };
+  return { ...shape, message, data: { ...data, ...told } };
+}
+
+/** tRPC's `responseMeta`: a 503 says when to come back. A streamed batch has sent its headers by then; its errors carry the seconds as data. */
+export function retryAfter({ errors }: { errors: readonly TRPCError[] }): { headers?: Record<string, string> } {
+  const seconds = Math.max(0, ...errors.map((error) => publicError(error).retryAfterSeconds ?? 0));
+  return seconds > 0 ? { headers: { 'retry-after': String(Math.ceil(seconds)) } } : {};
+}

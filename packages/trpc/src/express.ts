@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authentication, Client, SessionLayer } from '@latchkey/core';
+import type { AccessTokenSource } from './access-token-source.ts';
+import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
+import { defaultSources, RequestSession } from './request-session.ts';
+
+/** Express's request, as far as this file looks; plain Node requests fit too. */
+type Request = IncomingMessage & { ip?: string | undefined };
+export type Step = (request: Request, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+/** One line of the log: what a request's credentials came to. */
+export interface AuthenticationDecision {
+  readonly request: IncomingMessage;
+  readonly authentication: Authentication;
+  readonly session: RequestSession;
+}
+
+export interface LatchkeyOptions {
+  readonly layer: SessionLayer;
+  readonly cookies?: CookieOptionsInput;
+  /** Where access tokens are looked for: by default the cookie, then `Authorization: Bearer`. The first is where a refresh injects. */
+  readonly accessTokenFrom?: readonly AccessTokenSource[];
+  /** Called once per request, after authentication. */
+  readonly onDecision?: (decision: AuthenticationDecision) => void;
+}
+
+/** The steps of the request path, in the order they must run. */
+export interface LatchkeySteps {
+  readonly readCredentials: Step;
+  readonly refreshAndInject: Step;
+  readonly authenticate: Step;
+}
+
+const sessions = new WeakMap<object, RequestSession>();
+
+/**
+ * The session of a request that has passed through the steps.
+ *
+ * @throws Error when it has not: a wiring mistake
+ */
+export function sessionOf(request: object): RequestSession {
+  const session = sessions.get(request);
+  if (!session) throw new Error('This request did not pass through Latchkey: app.use(latchkey({ layer })) must come before what asks for its session.');
+  return session;
+}
+
+/**
+ * The middleware an Express app mounts in front of whatever needs to know who is calling:
+ * `cookies → refresh and inject → authenticate`. A valid access token costs no store access; a failed refresh changes nothing and is
+ * answered later, by whatever procedure refuses the anonymous caller.
+ *
+ * @throws OptionsError listing every fault of the cookie options
+ */
+export function latchkey(options: LatchkeyOptions): Step[] {
+  const { readCredentials, refreshAndInject, authenticate } = latchkeySteps(options);
+  return [readCredentials, refreshAndInject, authenticate];
+}
+
+/** The same steps one by one, for pipelines that put something in between. */
+export function latchkeySteps({ layer, cookies: input, accessTokenFrom, onDecision }: LatchkeyOptions): LatchkeySteps {
+  const cookies = parseCookieOptions(input);
+  const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf };
+
+  return {
+    readCredentials(request, response, next) {
+      sessions.set(request, new RequestSession(edge, request, response));
+      next();
+    },
+
+    refreshAndInject(request, _response, next) {
+      sessionOf(request)
+        .refreshAndInject()
+        .then(() => next(), next);
+    },
+
+    authenticate(request, _response, next) {
+      const session = sessionOf(request);
+      session.authenticate();
+      onDecision?.({ request, authentication: session.authentication, session });
+      next();
+    },
+  };
+}
+
+const MAX_DESCRIPTION = 512;
+
+/** `ip` is Express's, which knows about trusted proxies. Both values are descriptive and cut to a length stores can keep. */
+function clientOf(request: Request): Client {
+  return {
+    userAgent: request.headers['user-agent']?.slice(0, MAX_DESCRIPTION) ?? null,
+    ipAddress: request.ip ?? request.socket?.remoteAddress ?? null,
+  };
+}

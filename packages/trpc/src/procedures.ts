@@ -1,0 +1,58 @@
+import { type Principal, StoreUnavailableError } from '@latchkey/core';
+import { initTRPC, TRPCError } from '@trpc/server';
+import type { LatchkeyContext } from './context.ts';
+import { formatError, refuse } from './errors.ts';
+import type { RequestSession } from './request-session.ts';
+
+/** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
+export interface RestMeta {
+  openapi?: {
+    method: 'GET' | 'POST';
+    path: `/${string}`;
+    summary?: string;
+    description?: string;
+    tags?: string[];
+    protect?: boolean;
+    errorResponses?: number[];
+  };
+}
+
+const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
+
+/**
+ * The caller, for certain.
+ *
+ * @throws TRPCError 503 when the store could not be asked, 401 when nobody is signed in
+ */
+export function requirePrincipal(session: RequestSession): Principal {
+  if (session.principal) return session.principal;
+  if (session.outage) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: session.outage });
+  throw refuse(session.authentication.kind === 'anonymous' ? session.authentication.reason : 'no_credentials');
+}
+
+/**
+ * Procedures for any `t`: `t.procedure.concat(signedIn)`. They add `ctx.principal` and refuse before input is parsed.
+ * Name the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' | 'User'>()`.
+ */
+export function latchkeyProcedures<Role extends string>() {
+  /** Anybody. A store that is out is answered as 503 here and in the other two. */
+  const anyone = t.procedure.use(async ({ next }) => {
+    const result = await next();
+    if (!result.ok && result.error.cause instanceof StoreUnavailableError) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: result.error.cause });
+    return result;
+  });
+
+  /** Anybody who is signed in. */
+  const signedIn = anyone.use(({ ctx, next }) => next({ ctx: { principal: requirePrincipal(ctx.session) } }));
+
+  /** Only those with this role. */
+  const withRole = (role: Role) =>
+    signedIn.use(({ ctx, next }) => {
+      if (ctx.principal.role === role) return next();
+      throw refuse('role_required', {
+        message: `This needs the role ${role}. You are signed in as ${ctx.principal.username} with the role ${ctx.principal.role}.`,
+      });
+    });
+
+  return { anyone, signedIn, withRole };
+}

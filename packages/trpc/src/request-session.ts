@@ -1,0 +1,171 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type Authentication,
+  type Client,
+  type Grant,
+  type Principal,
+  type RefreshOutcome,
+  type SessionLayer,
+  StoreUnavailableError,
+  type User,
+} from '@latchkey/core';
+import onHeaders from 'on-headers';
+import { type AccessTokenSource, fromAuthorization, fromCookie } from './access-token-source.ts';
+import { type CookieDescription, type CookieOptions, clearingCookies, cookieNames, describeCookies, grantCookies, readCookies } from './cookies.ts';
+import { injectAccessToken, readAccessTokens } from './inject.ts';
+
+/** How the edge reads and writes; complete, defaults filled in. */
+export interface EdgeOptions {
+  readonly layer: SessionLayer;
+  readonly cookies: CookieOptions;
+  readonly sources: readonly AccessTokenSource[];
+  readonly clientOf: (request: IncomingMessage) => Client;
+}
+
+/** Where access tokens are looked for unless an adopter says otherwise. */
+export function defaultSources(cookies: CookieOptions): AccessTokenSource[] {
+  return [fromCookie(cookieNames(cookies).accessToken), fromAuthorization()];
+}
+
+/**
+ * One request's session: what it carried, what became of it, and what its response will set. Handed to procedures as `ctx.session`.
+ * Cookies are decided when the headers are written, never before.
+ */
+export class RequestSession {
+  readonly client: Client;
+  /** The outcome of the one refresh this request may have, if any. */
+  refreshed: RefreshOutcome | null = null;
+  /** Set when the store could not be asked; then nobody knows whether the caller is signed in. */
+  outage: StoreUnavailableError | null = null;
+  authentication: Authentication = { kind: 'anonymous', reason: 'no_credentials' };
+
+  readonly #edge: EdgeOptions;
+  readonly #request: IncomingMessage;
+  readonly #refreshTokens: readonly string[];
+  readonly #usernames: readonly string[];
+  #injected: string | null = null;
+  #cookies: () => string[] = () => [];
+
+  constructor(edge: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
+    const names = cookieNames(edge.cookies);
+    this.#edge = edge;
+    this.#request = request;
+    this.#refreshTokens = readCookies(request.headers.cookie, names.refreshToken);
+    this.#usernames = readCookies(request.headers.cookie, names.username);
+    this.client = edge.clientOf(request);
+    onHeaders(response, () => {
+      const cookies = this.#cookies();
+      if (cookies.length === 0) return;
+      response.appendHeader('set-cookie', cookies);
+      response.setHeader('cache-control', 'no-store');
+    });
+  }
+
+  get principal(): Principal | null {
+    return this.authentication.kind === 'authenticated' ? this.authentication.principal : null;
+  }
+
+  /** Seconds until the caller's access token expires; `null` when not signed in. */
+  get accessTokenSecondsLeft(): number | null {
+    return this.principal && (this.principal.accessTokenExpiresAt - this.#edge.layer.clock.now()) / 1000;
+  }
+
+  get accessTokenSeconds(): number {
+    return this.#edge.layer.options.accessTokenSeconds;
+  }
+
+  /** The cookies' attributes, as the server sets them. */
+  get cookieDescriptions(): CookieDescription[] {
+    return describeCookies(this.#edge.cookies, this.#edge.layer.options);
+  }
+
+  /** Steps 2 and 3 of the request path: refreshes if no valid access token came, and injects the new one. Never throws. */
+  async refreshAndInject(): Promise<void> {
+    const credentials = { accessTokens: this.#accessTokens(), refreshTokens: this.#refreshTokens, usernames: this.#usernames };
+    if (!this.#edge.layer.needsRefresh(credentials)) return;
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.outage = error;
+    }
+  }
+
+  /** Step 4: verifies whatever access token the request now carries. */
+  authenticate(): void {
+    this.authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#injected);
+    if (this.authentication.kind === 'anonymous' && this.#hasTraces()) this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };
+  }
+
+  /**
+   * Refreshes now, unless this request was refreshed already: one request, one rotation.
+   *
+   * @throws StoreUnavailableError
+   */
+  async refresh(): Promise<RefreshOutcome> {
+    if (this.refreshed) return this.refreshed;
+    if (this.outage) throw this.outage;
+    const credentials = { accessTokens: [], refreshTokens: this.#refreshTokens, usernames: this.#usernames };
+    const outcome = await this.#edge.layer.refresh(credentials, this.client);
+    this.refreshed = outcome;
+    if (outcome.kind === 'refreshed') {
+      this.#injected = outcome.grant.accessToken;
+      injectAccessToken(this.#request, this.#edge.sources, outcome.grant.accessToken);
+      this.#cookies = () => this.#unlessLate(outcome.grant);
+    }
+    return outcome;
+  }
+
+  /**
+   * Starts a session for a user who has proved who they are, and ends the one this browser held before.
+   *
+   * @throws StoreUnavailableError
+   */
+  async signIn(user: User): Promise<Grant> {
+    const { layer, cookies } = this.#edge;
+    const grant = await layer.issue(user, this.client);
+    await layer.revokeHeld(this.#refreshTokens, 'replaced');
+    this.#cookies = () => grantCookies(cookies, grant);
+    this.#injected = grant.accessToken;
+    this.authentication = layer.authenticate([grant.accessToken], grant.accessToken);
+    return grant;
+  }
+
+  /**
+   * Ends the session this request belongs to and makes the browser forget its cookies. Signing out twice is no error.
+   *
+   * @throws StoreUnavailableError, with the cookies kept: a sign-out that could not be recorded must not look like one
+   */
+  async signOut(): Promise<void> {
+    const { layer, cookies } = this.#edge;
+    if (this.outage) throw this.outage;
+    if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out');
+    await layer.revokeHeld(this.#refreshTokens, 'signed_out');
+    this.#cookies = () => clearingCookies(cookies);
+    this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
+  }
+
+  #accessTokens(): string[] {
+    return readAccessTokens(this.#request, this.#edge.sources);
+  }
+
+  /** A browser may hold newer cookies by now than ones decided a grace ago: then none are written, and its next request converges. */
+  #unlessLate(grant: Grant): string[] {
+    const { layer, cookies } = this.#edge;
+    const grace = layer.options.graceSeconds * 1000;
+    const late = grace > 0 && layer.clock.now() - grant.decidedAt >= grace;
+    return late ? [] : grantCookies(cookies, grant);
+  }
+
+  #hasTraces(): boolean {
+    return this.refreshed !== null || this.#accessTokens().length > 0 || this.#refreshTokens.length > 0 || this.#usernames.length > 0;
+  }
+
+  /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */
+  #reason({ reason }: Extract<Authentication, { kind: 'anonymous' }>): typeof reason {
+    if (this.refreshed?.kind === 'refused') return this.refreshed.reason;
+    if (reason === 'access_token_invalid') return reason;
+    if (this.#refreshTokens.length === 0) return 'refresh_token_missing';
+    return this.#usernames.length === 0 ? 'username_missing' : reason;
+  }
+}
