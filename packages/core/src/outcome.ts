@@ -29,6 +29,7 @@ export const REASONS = [
   'method_not_allowed',
   'body_too_large',
   'unsupported_media_type',
+  'https_required',
   'store_unavailable',
   'internal',
 ] as const;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreUnavailableError } from '@latchkey/core';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { migrate } from './migrate.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Database } from './schema.ts';
@@ -13,6 +13,8 @@ export interface SqlDatabase {
   readonly description: string;
   /** Names of the migrations that ran when it was opened. */
   readonly migrated: readonly string[];
+  /** Asks the database anything. @throws StoreUnavailableError */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,8 @@ export async function openDatabase(url: string): Promise<SqlDatabase> {
   const db = new Kysely<Database>({ dialect });
   try {
     const migrated = await migrate(db);
-    return { db, description, migrated, close: () => db.destroy() };
+    const check = () => available(async () => void (await sql`select 1`.execute(db)));
+    return { db, description, migrated, check, close: () => db.destroy() };
   } catch (error) {
     await db.destroy();
     throw error;

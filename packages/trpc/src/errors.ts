@@ -36,6 +36,7 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
   method_not_allowed: { code: 'METHOD_NOT_SUPPORTED', level: 'info', message: 'That method is not allowed here.' },
   body_too_large: { code: 'PAYLOAD_TOO_LARGE', level: 'info', message: 'The request body may have at most 100 kB.' },
   unsupported_media_type: { code: 'UNSUPPORTED_MEDIA_TYPE', level: 'info', message: 'Send the body as application/json.' },
+  https_required: { code: 'FORBIDDEN', level: 'info', message: 'This server answers over HTTPS only.' },
   store_unavailable: {
     code: 'SERVICE_UNAVAILABLE',
     level: 'error',
@@ -80,7 +81,7 @@ export function publicError(error: unknown): PublicError {
   if (cause instanceof StoreUnavailableError) return { ...tell('store_unavailable'), retryAfterSeconds: cause.retryAfterSeconds };
   if (cause instanceof Refusal) return { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason: cause.reason, message: trpcError.message };
   if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return { ...tell('invalid_input'), message: nameFields(cause) };
-  const reason = REASONS.find((candidate) => OUTCOMES[candidate].code === code && candidate !== 'no_credentials') ?? 'internal';
+  const reason = REASONS.find((candidate) => OUTCOMES[candidate].code === code) ?? 'internal';
   return tell(code === 'UNAUTHORIZED' ? 'no_credentials' : code === 'PARSE_ERROR' ? 'invalid_input' : reason);
 }
 

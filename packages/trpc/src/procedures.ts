@@ -5,7 +5,7 @@ import { formatError, refuse } from './errors.ts';
 import type { RequestSession } from './request-session.ts';
 
 /** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
-export interface RestMeta {
+export type RestMeta = {
   openapi?: {
     method: 'GET' | 'POST';
     path: `/${string}`;
@@ -15,7 +15,7 @@ export interface RestMeta {
     protect?: boolean;
     errorResponses?: number[];
   };
-}
+};
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
 

@@ -1,0 +1,109 @@
+import type { SessionLayer } from '@latchkey/core';
+import { type CookieOptionsInput, latchkey, publicError, refuse, retryAfter } from '@latchkey/trpc';
+import { TRPCError } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { createContext } from './context.ts';
+import type { Accounts } from './features/accounts/accounts.ts';
+import { openApiDocument } from './features/docs/openapi.ts';
+import { scalarPage } from './features/docs/scalar.ts';
+import { type Logger, logDecision } from './log.ts';
+import { restRoutes, sendError } from './rest.ts';
+import { createRouter } from './router.ts';
+import { spa } from './spa.ts';
+
+const BODY_LIMIT = 100 * 1024;
+const MAX_BATCH = 10;
+
+export interface AppDependencies {
+  readonly layer: SessionLayer;
+  readonly accounts: Accounts;
+  readonly cookies: CookieOptionsInput;
+  readonly logger: Logger;
+  /** Rejects when the store cannot answer. */
+  readonly checkStore: () => Promise<unknown>;
+  readonly trustProxy: number | string | null;
+  readonly httpsOnly: boolean;
+  readonly origin: string;
+  /** Folder of the built SPA. */
+  readonly webDist: string;
+  readonly demo: boolean;
+}
+
+/** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
+export function createApp({ layer, accounts, cookies, logger, origin, ...rest }: AppDependencies): Express {
+  const router = createRouter({ checkPassword: accounts.checkPassword });
+  const document = openApiDocument(router, origin);
+  const session = latchkey({ layer, cookies, onDecision: (decision) => logDecision(logger, decision, requestIdOf(decision.request)) });
+  const report = (error: unknown, request: object) => {
+    const { reason } = publicError(error);
+    if (reason === 'internal' || reason === 'store_unavailable') logger.error({ event: 'fault', reason, requestId: requestIdOf(request), err: causeOf(error) });
+  };
+
+  const app = express().disable('x-powered-by').disable('etag');
+  if (rest.trustProxy !== null) app.set('trust proxy', rest.trustProxy);
+
+  app.use(nameRequest);
+  if (rest.httpsOnly) app.use(refusePlainHttp);
+  app.use(probes(rest.checkStore));
+  app.get('/openapi.json', (_req, res) => void res.json(document));
+  app.use(scalarPage());
+
+  const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta: retryAfter };
+  app.use('/trpc', ...session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), ...session, express.json({ limit: BODY_LIMIT }));
+  app.use(restRoutes(router, createContext));
+
+  app.use(spa(rest.webDist, rest.demo));
+  app.use((_req, res) => sendError(res, new TRPCError({ code: 'NOT_FOUND' })));
+  app.use(((error, req, res, next) => {
+    report(error, req);
+    if (res.headersSent) next(error);
+    else sendError(res, httpError(error));
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+const nameRequest: RequestHandler = (_req, res, next) => {
+  res.setHeader('x-request-id', crypto.randomUUID());
+  next();
+};
+
+function requestIdOf(request: object): string {
+  return String((request as Request).res?.getHeader('x-request-id'));
+}
+
+const refusePlainHttp: RequestHandler = (req, res, next) => {
+  if (req.secure) next();
+  else sendError(res, refuse('https_required'));
+};
+
+function probes(checkStore: AppDependencies['checkStore']): RequestHandler {
+  const routes = express.Router();
+  routes.get('/livez', (_req, res) => void res.type('text/plain').send('ok'));
+  routes.get('/readyz', async (_req, res) => {
+    const ready = await checkStore().then(
+      () => true,
+      () => false,
+    );
+    res
+      .status(ready ? 200 : 503)
+      .type('text/plain')
+      .send(ready ? 'ready' : 'the store cannot answer');
+  });
+  return routes;
+}
+
+/** Express and its body parser say what went wrong as an HTTP status; the rest is ours. */
+function httpError(error: unknown): unknown {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 413) return refuse('body_too_large');
+  if (status === 415) return refuse('unsupported_media_type');
+  if (status === 400 && error instanceof SyntaxError) return refuse('invalid_input', { message: 'The request body is not valid JSON.' });
+  if (status === 404) return refuse('not_found');
+  return typeof status === 'number' && status < 500 ? refuse('invalid_input') : error;
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof TRPCError && error.cause ? error.cause : error;
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { adminProcedure, protectedProcedure } from '../../trpc.ts';
+
+const tags = ['Demo'];
+
+/** For anyone who is signed in. */
+export const dashboard = protectedProcedure
+  .meta({ openapi: { method: 'GET', path: '/dashboard', summary: 'For any signed-in user', tags, protect: true, errorResponses: [401, 503] } })
+  .output(z.string())
+  .query(() => 'Hello User!');
+
+/** For administrators. */
+export const adminOnly = adminProcedure
+  .meta({ openapi: { method: 'GET', path: '/admin-only', summary: 'For the role Admin', tags, protect: true, errorResponses: [401, 403, 503] } })
+  .output(z.string())
+  .query(() => 'Hello Admin!');

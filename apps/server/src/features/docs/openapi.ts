@@ -1,0 +1,30 @@
+import { generateOpenApiDocument } from 'trpc-to-openapi';
+import type { AppRouter } from '../../router.ts';
+
+/** The OpenAPI document, generated from the procedures that have a place in plain HTTP. */
+export function openApiDocument(router: AppRouter, origin: string) {
+  const document = generateOpenApiDocument(router, {
+    title: 'Latchkey reference app',
+    description:
+      'Sign in once, stay signed in: the browser keeps three HttpOnly cookies, and the server refreshes and injects. The same procedures are at /trpc.',
+    version: '0.1.0',
+    baseUrl: origin,
+    securitySchemes: {
+      accessToken: { type: 'apiKey', in: 'cookie', name: 'X-Access-Token', description: 'Set by POST /login; refreshed by itself.' },
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    },
+  });
+  /** Plain strings are answered as text/plain, not as JSON. */
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of [path.get, path.post]) {
+      const answer = operation?.responses?.['200'];
+      if (answer && 'content' in answer && answer.content?.['application/json']?.schema && isString(answer.content['application/json'].schema))
+        answer.content = { 'text/plain': { schema: { type: 'string' } } };
+    }
+  }
+  return document;
+}
+
+function isString(schema: object): boolean {
+  return 'type' in schema && schema.type === 'string';
+}

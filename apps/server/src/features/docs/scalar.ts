@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { apiReference } from '@scalar/express-api-reference';
+import { Router } from 'express';
+
+/** `/scalar`: the API reference, from this server alone. */
+export function scalarPage(): Router {
+  const router = Router();
+  const entry = createRequire(import.meta.url).resolve('@scalar/api-reference');
+  const script = join(dirname(entry), 'browser', 'standalone.js');
+  router.get('/scalar/standalone.js', (_request, response) => response.sendFile(script, { maxAge: '1d' }));
+  router.get(
+    '/scalar',
+    apiReference({
+      url: '/openapi.json',
+      pageTitle: 'Latchkey API',
+      cdn: '/scalar/standalone.js',
+      withDefaultFonts: false,
+      telemetry: false,
+      agent: { disabled: true },
+    }),
+  );
+  return router;
+}

@@ -1,0 +1,45 @@
+import type { SecurityEvent } from '@latchkey/core';
+import { type AuthenticationDecision, OUTCOMES } from '@latchkey/trpc';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+
+export type { Logger };
+
+/** One JSON line per event on stdout; readable lines when stdout is a terminal. JSON escapes whatever people put into names and user agents. */
+export function createLogger(level: string, terminal: boolean): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } };
+  return terminal ? pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })) : pino(options);
+}
+
+/** One line for each authentication decision (ASVS 16.3.1). Never a token: `path` is without its query. */
+export function logDecision(logger: Logger, { request, authentication, session }: AuthenticationDecision, requestId: string): void {
+  const { refreshed, client } = session;
+  const level = authentication.kind === 'anonymous' ? OUTCOMES[authentication.reason].level : 'info';
+  const outcome = authentication.kind === 'anonymous' ? 'anonymous' : refreshed?.kind === 'refreshed' ? 'refreshed' : 'authenticated';
+  const who = authentication.kind === 'authenticated' ? authentication.principal : null;
+  logger[session.outage ? 'error' : level]({
+    event: 'authentication',
+    outcome: session.outage ? 'unavailable' : outcome,
+    ...(authentication.kind === 'anonymous' && { reason: session.outage ? 'store_unavailable' : authentication.reason }),
+    ...(refreshed?.kind === 'refreshed' && { decision: refreshed.decision }),
+    ...(who && { userId: who.userId, username: who.username, role: who.role, generation: who.generation }),
+    sessionId: who?.sessionId ?? (refreshed?.kind === 'refused' ? refreshed.sessionId : null),
+    requestId,
+    method: request.method,
+    path: pathOf(request),
+    ipAddress: client.ipAddress,
+    userAgent: client.userAgent,
+  });
+}
+
+/** One line for each security event, above `info` where somebody should look. */
+export function logSecurityEvent(logger: Logger, event: SecurityEvent): void {
+  const { kind, ...fields } = event;
+  const level = kind === 'session.reuse' || kind === 'session.shared' || kind === 'session.recovered' || kind === 'acknowledgements.delayed' ? 'warn' : 'info';
+  logger[level]({ event: kind, ...fields });
+}
+
+/** Express shortens `url` where a router is mounted; queries may hold anything. */
+function pathOf(request: { url?: string | undefined; originalUrl?: string }): string | undefined {
+  return (request.originalUrl ?? request.url)?.split('?')[0];
+}

@@ -1,0 +1,30 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** 32 random bytes as base64url: what `LATCHKEY_SECRET` wants. */
+export function generateSecret(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+}
+
+/**
+ * The secret of a development machine: kept beside the database file and made on the first start, so that sessions survive a restart.
+ *
+ * @throws Error in one sentence when the folder cannot be written
+ */
+export function developmentSecret(databaseUrl: string): string {
+  const folder = databaseUrl.startsWith('file:') ? dirname(databaseUrl.slice('file:'.length)) : '.data';
+  const file = join(folder, 'secret');
+  try {
+    if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+    mkdirSync(folder, { recursive: true });
+    const secret = generateSecret();
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+    chmodSync(file, 0o600);
+    return secret;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The development secret ${file} cannot be written (${why}). Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { formatError, latchkeyProcedures, type RestMeta } from '@latchkey/trpc';
+import { initTRPC } from '@trpc/server';
+import type { Context } from './context.ts';
+
+/** The roles of this app. A misspelt one does not compile. */
+export const ROLES = ['Admin', 'User'] as const;
+export type Role = (typeof ROLES)[number];
+
+const t = initTRPC
+  .context<Context>()
+  .meta<RestMeta>()
+  .create({ errorFormatter: formatError, sse: { ping: { enabled: true, intervalMs: 15_000 } } });
+const { anyone, signedIn, withRole } = latchkeyProcedures<Role>();
+
+export const router = t.router;
+export const publicProcedure = t.procedure.concat(anyone);
+export const protectedProcedure = t.procedure.concat(signedIn);
+export const roleProcedure = (role: Role) => t.procedure.concat(withRole(role));
+export const adminProcedure = roleProcedure('Admin');
