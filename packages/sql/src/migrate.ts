@@ -19,7 +19,7 @@ export async function migrate(db: Kysely<Database>): Promise<string[]> {
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one';
-    throw new Error(`the database could not be migrated (${failed}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`the database could not be migrated (${failed}): ${error instanceof Error ? error.message : 'unknown error'}`, { cause: error });
   }
   return results.map((result) => result.migrationName);
 }

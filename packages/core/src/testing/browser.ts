@@ -25,6 +25,8 @@ export interface Browser {
   send(path: string, init?: RequestInit): Flight;
   /** Sends, arrives and is delivered at once. */
   request(path: string, init?: RequestInit): Promise<Reply>;
+  /** A `fetch` that uses the jar, for clients that want one; the body may stream. */
+  readonly fetch: typeof fetch;
   /** POST with a JSON body. */
   post(path: string, body?: unknown): Promise<Reply>;
   /** The cookies it would send now. */
@@ -66,17 +68,32 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
     expiries.set(cookie.key, clock.now() + lifetime);
   }
 
+  function deliver(setCookies: readonly string[]): void {
+    for (const header of setCookies) store(header);
+    received.push(...setCookies);
+  }
+
   const live = () => jar.getCookiesSync(origin).filter(({ key }) => clock.now() < (expiries.get(key) ?? 0));
+
+  function prepare(init: RequestInit) {
+    const cookieHeader = live()
+      .map((cookie) => cookie.cookieString())
+      .join('; ');
+    const headers = new Headers(init.headers);
+    headers.set('user-agent', userAgent);
+    if (cookieHeader) headers.set('cookie', cookieHeader);
+    return { cookieHeader, headers };
+  }
 
   const browser: Browser = {
     received,
+    async fetch(input, init = {}) {
+      const response = await send(input, { ...init, headers: prepare(init).headers });
+      deliver(response.headers.getSetCookie());
+      return response;
+    },
     send(path, init = {}) {
-      const cookieHeader = live()
-        .map((cookie) => cookie.cookieString())
-        .join('; ');
-      const headers = new Headers(init.headers);
-      headers.set('user-agent', userAgent);
-      if (cookieHeader) headers.set('cookie', cookieHeader);
+      const { cookieHeader, headers } = prepare(init);
       let reply: Promise<Reply> | undefined;
       const arrive = () => {
         reply ??= send(new URL(path, origin), { redirect: 'manual', ...init, headers }).then(async (response) => ({
@@ -92,8 +109,7 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
         arrive,
         async deliver() {
           const arrived = await arrive();
-          for (const header of arrived.setCookies) store(header);
-          received.push(...arrived.setCookies);
+          deliver(arrived.setCookies);
           return arrived;
         },
       };

@@ -1,0 +1,172 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  memoryStore,
+  type SecurityEvent,
+  type SessionLayerDependencies,
+  type SessionStore,
+  StoreUnavailableError,
+  type User,
+  type UserDirectory,
+} from '@latchkey/core';
+import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
+import { initTRPC, tracked } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+// Named so that the subscription's type can be written down (TS2883).
+import type {} from '@trpc/server/unstable-core-do-not-import';
+import express from 'express';
+import { z } from 'zod';
+import { authRouter } from '../auth-router.ts';
+import { createLatchkeyContext, type LatchkeyContext } from '../context.ts';
+import { formatError, retryAfter } from '../errors.ts';
+import { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkeySteps, type Step } from '../express.ts';
+import { latchkeyProcedures, type RestMeta } from '../procedures.ts';
+
+/** People in memory, with what tests do to them. */
+export function memoryUsers(): Required<UserDirectory> & { change(username: string, fields: Partial<User>): void; remove(username: string): void } {
+  const users = new Map<string, User>();
+  for (const [username, role] of [
+    ['alice', 'Admin'],
+    ['bob', 'User'],
+  ] as const)
+    users.set(username, { id: `id-of-${username}`, username, role, tokenVersion: 0, disabled: false });
+  const change = (username: string, fields: Partial<User>) => {
+    const user = users.get(username);
+    if (user) users.set(username, { ...user, ...fields });
+  };
+  return {
+    resolveUser: async (username) => users.get(username) ?? null,
+    raiseTokenVersion: async (userId) => {
+      for (const user of users.values()) if (user.id === userId) change(user.username, { tokenVersion: user.tokenVersion + 1 });
+    },
+    change,
+    remove: (username) => void users.delete(username),
+  };
+}
+
+/** A store that notes which verbs are used, and can be switched off. */
+export interface ObservedStore extends SessionStore {
+  readonly calls: string[];
+  out: boolean;
+}
+
+function observe(inner: SessionStore): ObservedStore {
+  const calls: string[] = [];
+  return new Proxy(
+    { ...inner, calls, out: false },
+    {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (typeof value !== 'function') return value;
+        return (...parameters: unknown[]) => {
+          calls.push(String(name));
+          return target.out ? Promise.reject(new StoreUnavailableError('switched off')) : value(...parameters);
+        };
+      },
+    },
+  );
+}
+
+/** Handlers wait here until a test lets them go. */
+function gates() {
+  const open = new Map<string, { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }>();
+  const gate = (name: string) => {
+    const known = open.get(name) ?? { reached: Promise.withResolvers<void>(), released: Promise.withResolvers<void>() };
+    open.set(name, known);
+    return known;
+  };
+  return {
+    /** For the handler. */
+    async pass(name: string): Promise<void> {
+      gate(name).reached.resolve();
+      await gate(name).released.promise;
+    },
+    /** Resolves when a handler stands at the gate. */
+    reached: (name: string) => gate(name).reached.promise,
+    release: (name: string) => gate(name).released.resolve(),
+  };
+}
+
+const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
+const { signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+const protectedProcedure = t.procedure.concat(signedIn);
+
+function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>) {
+  return t.router({
+    auth: authRouter({ checkPassword: async (username, password) => (password === 'password' ? users.resolveUser(username) : null) }),
+    dashboard: protectedProcedure.query(() => 'Hello User!'),
+    adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),
+    echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
+    /** Does its work only when the gate of that name opens. */
+    slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
+      await pass(input);
+      return 'done';
+    }),
+    ticks: protectedProcedure.subscription(async function* ({ ctx }) {
+      for (let n = 1; n <= 3; n++) yield tracked(String(n), { n, username: ctx.principal.username });
+    }),
+    boom: t.procedure.query(() => {
+      throw new Error('a detail nobody outside should read');
+    }),
+  });
+}
+
+export type TestRouter = ReturnType<typeof testRouter>;
+
+export interface TestAppOptions
+  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
+    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom'>> {
+  /** The pipeline, when the right order is not what is wanted. */
+  readonly arrange?: (steps: LatchkeySteps) => Step[];
+}
+
+/** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
+export async function startTestApp({ options = {}, store: given, arrange, ...edge }: TestAppOptions = {}) {
+  const clock = settableClock();
+  const users = memoryUsers();
+  const store = observe(given ?? memoryStore());
+  const events: SecurityEvent[] = [];
+  const decisions: AuthenticationDecision[] = [];
+  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const layer = createSessionLayer({ options, ring, store, users, clock, onEvent: (event) => events.push(event) });
+  const { pass, ...gate } = gates();
+  const steps = latchkeySteps({ layer, onDecision: (decision) => decisions.push(decision), ...edge });
+  const pipeline = arrange?.(steps) ?? [steps.readCredentials, steps.refreshAndInject, steps.authenticate];
+
+  const app = express();
+  app.use('/trpc', ...pipeline);
+  app.use('/trpc', createExpressMiddleware({ router: testRouter(users, pass), createContext: createLatchkeyContext, responseMeta: retryAfter }));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+
+  const browser = (userAgent?: string): Browser => createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) });
+  return {
+    origin,
+    clock,
+    users,
+    store,
+    ring,
+    layer,
+    events,
+    decisions,
+    gate,
+    browser,
+    /** A browser that has signed in. */
+    async signedIn(username = 'alice', userAgent?: string): Promise<Browser> {
+      const signedInBrowser = browser(userAgent);
+      const { status, body } = await signedInBrowser.post('/trpc/auth.login', { username, password: 'password' });
+      if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
+      return signedInBrowser;
+    },
+    async close(): Promise<void> {
+      await layer.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
