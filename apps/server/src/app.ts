@@ -43,7 +43,7 @@ export function createApp({ layer, accounts, cookies, logger, origin, ...rest }:
   const app = express().disable('x-powered-by').disable('etag');
   if (rest.trustProxy !== null) app.set('trust proxy', rest.trustProxy);
 
-  app.use(nameRequest);
+  app.use(nameRequest, refuseMalformedPath);
   if (rest.httpsOnly) app.use(refusePlainHttp);
   app.use(probes(rest.checkStore));
   app.get('/openapi.json', (_req, res) => void res.json(document));
@@ -66,6 +66,11 @@ export function createApp({ layer, accounts, cookies, logger, origin, ...rest }:
 
 const nameRequest: RequestHandler = (_req, res, next) => {
   res.setHeader('x-request-id', crypto.randomUUID());
+  next();
+};
+
+const refuseMalformedPath: RequestHandler = (req, _res, next) => {
+  decodeURIComponent(req.path);
   next();
 };
 
@@ -100,6 +105,7 @@ function httpError(error: unknown): unknown {
   if (status === 413) return refuse('body_too_large');
   if (status === 415) return refuse('unsupported_media_type');
   if (status === 400 && error instanceof SyntaxError) return refuse('invalid_input', { message: 'The request body is not valid JSON.' });
+  if (error instanceof URIError) return refuse('invalid_input', { message: 'The address is not valid.' });
   if (status === 404) return refuse('not_found');
   return typeof status === 'number' && status < 500 ? refuse('invalid_input') : error;
 }

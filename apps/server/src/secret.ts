@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** 32 random bytes as base64url: what `LATCHKEY_SECRET` wants. */
@@ -15,16 +15,26 @@ export function developmentSecret(databaseUrl: string): string {
   const folder = databaseUrl.startsWith('file:') ? dirname(databaseUrl.slice('file:'.length)) : '.data';
   const file = join(folder, 'secret');
   try {
-    if (existsSync(file)) return readFileSync(file, 'utf8').trim();
     mkdirSync(folder, { recursive: true });
-    const secret = generateSecret();
-    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-    chmodSync(file, 0o600);
-    return secret;
+    if (!existsSync(file)) writeOnce(file, `${generateSecret()}\n`);
+    return readFileSync(file, 'utf8').trim();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`The development secret ${file} cannot be written (${why}). Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL.`, {
       cause: error,
     });
+  }
+}
+
+/** The file appears whole or not at all, and of two processes that start together the first one's stays. */
+function writeOnce(file: string, text: string): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
   }
 }

@@ -49,16 +49,17 @@ export type Authentication =
 export interface SessionLayer {
   readonly options: SessionOptions;
   readonly clock: Clock;
-  /** True when no presented access token is valid and there is something to refresh with. */
-  needsRefresh(credentials: Credentials): boolean;
+  /** True when no presented access token is valid at `now` (milliseconds) and there is something to refresh with. */
+  needsRefresh(credentials: Credentials, now: number): boolean;
   /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
   refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
   /**
    * Verifies the access tokens a request carries; no store access.
    *
+   * @param now the instant the request came in: the same one for all steps, or a token could be valid for the first and expired for the last
    * @param injected the token that a refresh put into this request, which proves nothing about what the browser holds
    */
-  authenticate(accessTokens: readonly string[], injected?: string | null): Authentication;
+  authenticate(accessTokens: readonly string[], now: number, injected?: string | null): Authentication;
   /** Starts a session for a user whose password (or other proof) was checked. */
   issue(user: User, client: Client): Promise<Grant>;
   revoke(sessionId: string, reason: RevocationReason): Promise<boolean>;
@@ -87,22 +88,22 @@ export interface SessionLayerDependencies {
  */
 export function createSessionLayer({ options: input, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
   const options = parseSessionOptions(input);
-  const { ring, store, clock } = rest;
+  const { ring, store } = rest;
   const acknowledgements = acknowledgementQueue(store, onEvent);
   const protocol: Protocol = { ...rest, options, onEvent, acknowledgements };
-  const verifier = accessTokenVerifier(ring, options, clock);
+  const verifier = accessTokenVerifier(ring, options);
 
-  function verifyPresented(token: string): AccessTokenVerdict {
-    const { verdict, first } = verifier.verifyPresented(token);
-    if (first && verdict.kind === 'valid') acknowledgements.push({ sessionId: verdict.claims.sid, generation: verdict.claims.gen, at: clock.now() });
+  function verifyPresented(token: string, now: number): AccessTokenVerdict {
+    const { verdict, first } = verifier.verifyPresented(token, now);
+    if (first && verdict.kind === 'valid') acknowledgements.push({ sessionId: verdict.claims.sid, generation: verdict.claims.gen, at: now });
     return verdict;
   }
 
-  function authenticate(accessTokens: readonly string[], injected: string | null = null): Authentication {
+  function authenticate(accessTokens: readonly string[], now: number, injected: string | null = null): Authentication {
     let best: AccessTokenClaims | null = null;
     let reason: AnonymousReason = 'no_credentials';
     for (const token of accessTokens.slice(0, MAX_CANDIDATES)) {
-      const verdict = token === injected ? verifier.verify(token) : verifyPresented(token);
+      const verdict = token === injected ? verifier.verify(token, now) : verifyPresented(token, now);
       if (verdict.kind === 'invalid') reason = reason === 'access_token_expired' ? reason : verdict.reason;
       else if (!best || verdict.claims.gen > best.gen || (verdict.claims.gen === best.gen && verdict.claims.iat > best.iat)) best = verdict.claims;
     }
@@ -133,9 +134,9 @@ export function createSessionLayer({ options: input, onEvent = () => {}, ...rest
 
   return {
     options,
-    clock,
-    needsRefresh: ({ accessTokens, refreshTokens, usernames }) =>
-      refreshTokens.length > 0 && usernames.length > 0 && authenticate(accessTokens).kind === 'anonymous',
+    clock: rest.clock,
+    needsRefresh: ({ accessTokens, refreshTokens, usernames }, now) =>
+      refreshTokens.length > 0 && usernames.length > 0 && authenticate(accessTokens, now).kind === 'anonymous',
     refresh,
     authenticate,
     issue: (user, client) => issueSession(protocol, user, client),

@@ -1,5 +1,4 @@
 import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, verifySignedClaims } from './access-token.ts';
-import type { Clock } from './clock.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { SessionOptions } from './options.ts';
 
@@ -11,15 +10,15 @@ interface Entry {
 /** Verifies access tokens and remembers the last ones, so that the same token is not put through cryptography on every request. */
 export interface AccessTokenVerifier {
   /** Verifies a token that the server itself put into the request: no proof that the browser holds it. */
-  verify(token: string): AccessTokenVerdict;
+  verify(token: string, now: number): AccessTokenVerdict;
   /** Verifies a token that came with the request. `first` is true the first time this node sees it presented. */
-  verifyPresented(token: string): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
+  verifyPresented(token: string, now: number): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
 }
 
 /**
  * @param capacity how many verified tokens are remembered; the oldest are forgotten first, which costs a signature check and nothing else
  */
-export function accessTokenVerifier(ring: KeyRing, options: SessionOptions, clock: Clock, capacity = 10_000): AccessTokenVerifier {
+export function accessTokenVerifier(ring: KeyRing, options: SessionOptions, capacity = 10_000): AccessTokenVerifier {
   const entries = new Map<string, Entry>();
 
   function lookUp(token: string): Entry | null {
@@ -34,17 +33,17 @@ export function accessTokenVerifier(ring: KeyRing, options: SessionOptions, cloc
     return entry;
   }
 
-  function judge(entry: Entry | null): AccessTokenVerdict {
+  function judge(entry: Entry | null, now: number): AccessTokenVerdict {
     if (!entry) return { kind: 'invalid', reason: 'access_token_invalid' };
-    if (isExpired(entry.claims, options, clock.now())) return { kind: 'invalid', reason: 'access_token_expired' };
+    if (isExpired(entry.claims, options, now)) return { kind: 'invalid', reason: 'access_token_expired' };
     return { kind: 'valid', claims: entry.claims };
   }
 
   return {
-    verify: (token) => judge(lookUp(token)),
-    verifyPresented(token) {
+    verify: (token, now) => judge(lookUp(token), now),
+    verifyPresented(token, now) {
       const entry = lookUp(token);
-      const verdict = judge(entry);
+      const verdict = judge(entry, now);
       const first = entry !== null && verdict.kind === 'valid' && !entry.presented;
       if (first) entry.presented = true;
       return { verdict, first };

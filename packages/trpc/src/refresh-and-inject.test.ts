@@ -160,6 +160,27 @@ describe('the order of the steps', () => {
   });
 });
 
+describe('an access token that expires while its request is under way', () => {
+  it('is judged by the instant the request came in, by every step: no step refuses what another let pass', async () => {
+    await app.close();
+    await start({
+      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
+        readCredentials,
+        refreshAndInject,
+        (_request, _response, next) => {
+          app.clock.advance(2);
+          next();
+        },
+        authenticate,
+      ],
+    });
+    const browser = await app.signedIn();
+    app.clock.advance(597);
+    const reply = await browser.request(DASHBOARD);
+    expect([reply.status, reply.setCookies]).toEqual([200, []]);
+  });
+});
+
 describe('several cookies of one name', () => {
   it('count as their newest authentic one: a stale duplicate is no reuse', async () => {
     const browser = await app.signedIn();

@@ -43,6 +43,8 @@ export class RequestSession {
   readonly #request: IncomingMessage;
   readonly #refreshTokens: readonly string[];
   readonly #usernames: readonly string[];
+  /** When the request came in. Every step judges by this instant, or a token could expire between two of them. */
+  readonly #now: number;
   #injected: string | null = null;
   #cookies: () => string[] = () => [];
 
@@ -50,6 +52,7 @@ export class RequestSession {
     const names = cookieNames(edge.cookies);
     this.#edge = edge;
     this.#request = request;
+    this.#now = edge.layer.clock.now();
     this.#refreshTokens = readCookies(request.headers.cookie, names.refreshToken);
     this.#usernames = readCookies(request.headers.cookie, names.username);
     this.client = edge.clientOf(request);
@@ -82,7 +85,7 @@ export class RequestSession {
   /** Steps 2 and 3 of the request path: refreshes if no valid access token came, and injects the new one. Never throws. */
   async refreshAndInject(): Promise<void> {
     const credentials = { accessTokens: this.#accessTokens(), refreshTokens: this.#refreshTokens, usernames: this.#usernames };
-    if (!this.#edge.layer.needsRefresh(credentials)) return;
+    if (!this.#edge.layer.needsRefresh(credentials, this.#now)) return;
     try {
       await this.refresh();
     } catch (error) {
@@ -93,7 +96,7 @@ export class RequestSession {
 
   /** Step 4: verifies whatever access token the request now carries. */
   authenticate(): void {
-    this.authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#injected);
+    this.authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#now, this.#injected);
     if (this.authentication.kind === 'anonymous' && this.#hasTraces()) this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };
   }
 
@@ -127,7 +130,7 @@ export class RequestSession {
     await layer.revokeHeld(this.#refreshTokens, 'replaced');
     this.#cookies = () => grantCookies(cookies, grant);
     this.#injected = grant.accessToken;
-    this.authentication = layer.authenticate([grant.accessToken], grant.accessToken);
+    this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
     return grant;
   }
 

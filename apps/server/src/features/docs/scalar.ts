@@ -8,7 +8,7 @@ export function scalarPage(): Router {
   const router = Router();
   const entry = createRequire(import.meta.url).resolve('@scalar/api-reference');
   const script = join(dirname(entry), 'browser', 'standalone.js');
-  router.get('/scalar/standalone.js', (_request, response) => response.sendFile(script, { maxAge: '1d' }));
+  router.get('/scalar/standalone.js', (_request, response) => response.sendFile(script, { maxAge: '1d', dotfiles: 'allow' }));
   router.get(
     '/scalar',
     apiReference({

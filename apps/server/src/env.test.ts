@@ -1,0 +1,74 @@
+import type { OptionsError } from '@latchkey/core';
+import { describe, expect, it } from 'vitest';
+import { parseEnv } from './env.ts';
+
+const SECRET = Buffer.alloc(32, 5).toString('base64url');
+const faults = (variables: Record<string, string>) => {
+  try {
+    parseEnv(variables);
+    return [];
+  } catch (error) {
+    return (error as OptionsError).faults.map((fault) => fault.option);
+  }
+};
+
+describe('the environment', () => {
+  it('has the documented defaults in development', () => {
+    expect(parseEnv({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      production: false,
+      databaseUrl: 'file:.data/latchkey.db',
+      session: { accessTokenSeconds: 60, onReuse: 'user' },
+      cookies: { sameSite: 'strict', hostPrefix: false },
+      algorithm: 'HS256',
+      secrets: [],
+      publicOrigins: ['http://localhost:3000', 'http://localhost:5173'],
+      trustProxy: null,
+      tls: null,
+      logLevel: 'info',
+    });
+  });
+
+  it('has the documented defaults in production', () => {
+    expect(parseEnv({ NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' })).toMatchObject({
+      production: true,
+      session: { accessTokenSeconds: 600 },
+      cookies: { hostPrefix: true },
+      algorithm: 'ES256',
+      secrets: [SECRET],
+      trustProxy: 1,
+    });
+  });
+
+  it('counts an empty variable as unset, and takes fractions of a second', () => {
+    expect(parseEnv({ PORT: '', ACCESS_TOKEN_SECONDS: '0.5' })).toMatchObject({ port: 3000, session: { accessTokenSeconds: 0.5 } });
+  });
+
+  it.each<[Record<string, string>, string[]]>([
+    [{ PORT: '70000' }, ['PORT']],
+    [{ PORT: '-1' }, ['PORT']],
+    [{ PORT: '3000x' }, ['PORT']],
+    [{ NODE_ENV: 'prod' }, ['NODE_ENV']],
+    [{ ACCESS_TOKEN_SECONDS: 'ten' }, ['ACCESS_TOKEN_SECONDS']],
+    [{ ACCESS_TOKEN_SECONDS: '10', ROTATION_GRACE_SECONDS: '3' }, ['ROTATION_GRACE_SECONDS']],
+    [{ SESSION_IDLE_SECONDS: '30' }, ['SESSION_IDLE_SECONDS']],
+    [{ JWT_ALGORITHM: 'none' }, ['JWT_ALGORITHM']],
+    [{ JWT_ALGORITHM: 'RS256' }, ['JWT_ALGORITHM']],
+    [{ ON_REUSE: 'all' }, ['ON_REUSE']],
+    [{ COOKIE_SAME_SITE: 'none' }, ['COOKIE_SAME_SITE']],
+    [{ COOKIE_HOST_PREFIX: 'yes' }, ['COOKIE_HOST_PREFIX']],
+    [{ PUBLIC_ORIGIN: 'https://app.example.com/path' }, ['PUBLIC_ORIGIN']],
+    [{ TLS_CERT: '/a.pem' }, ['TLS_CERT, TLS_KEY']],
+    [{ REDIS_URL: 'redis://localhost' }, ['REDIS_URL']],
+    [{ NODE_ENV: 'production' }, ['LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
+    [{ PORT: 'x', LOG_LEVEL: 'loud', ON_REUSE: '?' }, ['PORT', 'ON_REUSE', 'LOG_LEVEL']],
+  ])('%o: faults %o, all at once', (variables, expected) => {
+    expect(faults(variables)).toEqual(expected);
+  });
+
+  it('never repeats a secret or a URL in a fault', () => {
+    expect(() => parseEnv({ REDIS_URL: 'redis://user:hunter2@host' })).toThrowError(/hidden/);
+    expect(() => parseEnv({ REDIS_URL: 'redis://user:hunter2@host' })).not.toThrowError(/hunter2/);
+  });
+});

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@latchkey/core';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const CRASHING = fileURLToPath(new URL('./crashing-main.ts', import.meta.url));
+
+/** A port nobody listens on right now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** A server process with nothing of this process's environment but what is given. */
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly origin: string;
+  readonly output: () => string;
+  /** Resolves with the exit code, or the signal. */
+  readonly ended: Promise<number | string>;
+  browser(): Browser;
+  kill(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+/** Starts the real server as a process of its own. `crashing` is the same server with a trip wire in its store. */
+export async function spawnServer(
+  variables: Record<string, string>,
+  { crashing = false, port }: { crashing?: boolean; port?: number } = {},
+): Promise<ServerProcess> {
+  const chosen = port ?? (await freePort());
+  const child = spawn(process.execPath, ['--conditions=@latchkey/source', crashing ? CRASHING : MAIN], {
+    env: { PATH: process.env.PATH, PORT: String(chosen), ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
+  const origin = `http://localhost:${chosen}`;
+  return {
+    child,
+    port: chosen,
+    origin,
+    output: () => output,
+    ended,
+    browser: () => createBrowser({ origin, clock: systemClock }),
+    async kill(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Starts a server and waits until it answers. */
+export async function startedServer(...parameters: Parameters<typeof spawnServer>): Promise<ServerProcess> {
+  const server = await spawnServer(...parameters);
+  for (;;) {
+    if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.output()}`);
+    const ready = await fetch(`${server.origin}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return server;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,318 @@
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startApp, type TestServer } from './testing/start-app.ts';
+
+const NAMES = ['X-Access-Token', 'X-Refresh-Token', 'X-Username'];
+
+let app: TestServer;
+let browser: Browser;
+beforeEach(async () => {
+  app = await startApp({ session: { accessTokenSeconds: 60 } });
+  browser = app.browser();
+});
+afterEach(() => app.close());
+
+const signIn = (username: string, password = 'password') => browser.post('/login', { username, password });
+const nameOf = (cookie: string) => cookie.split('=')[0];
+
+describe('the walkthrough over plain HTTP', () => {
+  it('login answers its message and sets three cookies with exactly these flags', async () => {
+    const reply = await signIn('admin');
+    expect([reply.status, JSON.parse(reply.body)]).toEqual([200, { message: 'Logged in via Cookies' }]);
+    expect(reply.headers.get('cache-control')).toBe('no-store');
+    const expires = (seconds: number) => new Date(app.clock.now() + seconds * 1000).toUTCString();
+    expect(reply.setCookies.map((cookie) => cookie.replace(/=[^;]+/, '=…'))).toEqual([
+      `X-Access-Token=…; Max-Age=60; Path=/; Expires=${expires(60)}; HttpOnly; Secure; SameSite=Strict`,
+      `X-Refresh-Token=…; Max-Age=604800; Path=/; Expires=${expires(604_800)}; HttpOnly; Secure; SameSite=Strict`,
+      `X-Username=…; Max-Age=604800; Path=/; Expires=${expires(604_800)}; HttpOnly; Secure; SameSite=Strict`,
+    ]);
+    for (const cookie of reply.setCookies) expect(cookie.length).toBeLessThan(1024);
+  });
+
+  it('the dashboard greets; after expiry it greets again and sets fresh cookies in that response', async () => {
+    await signIn('bob');
+    const first = await browser.request('/dashboard');
+    expect([first.status, first.body, first.setCookies]).toEqual([200, 'Hello User!', []]);
+
+    const before = browser.cookies();
+    app.clock.advance(60);
+    const second = await browser.request('/dashboard');
+    expect([second.status, second.body]).toEqual([200, 'Hello User!']);
+    expect(second.setCookies.map(nameOf)).toEqual(NAMES);
+    for (const name of ['X-Access-Token', 'X-Refresh-Token']) expect(browser.cookies().get(name)).not.toBe(before.get(name));
+  });
+
+  it('admin-only is 200 for an administrator, 403 for others, 401 for nobody', async () => {
+    await signIn('admin');
+    const admin = await browser.request('/admin-only');
+    expect([admin.status, admin.body]).toEqual([200, 'Hello Admin!']);
+    await signIn('bob');
+    const bob = await browser.request('/admin-only');
+    expect([bob.status, JSON.parse(bob.body)]).toEqual([
+      403,
+      {
+        message: 'This needs the role Admin. You are signed in as bob with the role User.',
+        reason: 'role_required',
+        requestId: bob.headers.get('x-request-id'),
+      },
+    ]);
+    expect((await app.browser().request('/admin-only')).status).toBe(401);
+  });
+
+  it('a manual refresh is 200 with fresh cookies, with or without a body; 401 without the cookies; 403 when they are refused', async () => {
+    await signIn('bob');
+    const empty = await browser.request('/refresh', { method: 'POST' });
+    expect([empty.status, JSON.parse(empty.body), empty.setCookies.map(nameOf)]).toEqual([200, { message: 'Refreshed via Cookies' }, NAMES]);
+    app.clock.advance(60);
+    expect((await browser.post('/refresh')).status).toBe(200);
+    app.clock.advance(60);
+    expect((await browser.request('/refresh', { method: 'POST', headers: { 'content-type': 'application/json' } })).status).toBe(200);
+
+    expect((await app.browser().post('/refresh')).status).toBe(401);
+    for (const missing of ['X-Refresh-Token', 'X-Username']) {
+      const partial = browser.copy();
+      partial.dropCookie(missing);
+      expect((await partial.post('/refresh')).status).toBe(401);
+    }
+    const forged = browser.copy();
+    forged.setCookie('X-Refresh-Token', 'forged');
+    expect((await forged.post('/refresh')).status).toBe(403);
+  });
+
+  it('logout clears the three cookies and ends the session', async () => {
+    await signIn('bob');
+    const stolen = browser.copy();
+    const reply = await browser.post('/logout');
+    expect([reply.status, reply.setCookies.map((cookie) => cookie.replace(/Expires=[^;]+; /, ''))]).toEqual([
+      200,
+      NAMES.map((name) => `${name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict`),
+    ]);
+    expect((await browser.request('/dashboard')).status).toBe(401);
+    app.clock.advance(60);
+    expect((await stolen.request('/dashboard')).status).toBe(401);
+  });
+
+  it('a non-browser client that still sends its expired access cookie is refreshed, not shadowed', async () => {
+    await signIn('bob');
+    const header = browser.send('/dashboard').cookieHeader;
+    app.clock.advance(60);
+    const reply = await fetch(`${app.origin}/dashboard`, { headers: { cookie: header } });
+    expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
+  });
+
+  it('64 parallel requests with one expired token: all served, one rotation, one refresh token', async () => {
+    await signIn('bob');
+    app.clock.advance(60);
+    const flights = Array.from({ length: 64 }, () => browser.send('/dashboard'));
+    const replies = await Promise.all(flights.map((flight) => flight.arrive()));
+    expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+    const tokens = replies.flatMap((reply) => reply.setCookies.filter((cookie) => cookie.startsWith('X-Refresh-Token')).map((cookie) => cookie.split(';')[0]));
+    expect(new Set(tokens).size).toBe(1);
+    expect(app.log().filter((line) => line.decision === 'rotate')).toHaveLength(1);
+  });
+
+  it('the predecessor after acknowledgement and grace ends every session of the user', async () => {
+    await signIn('bob');
+    const thief = browser.copy();
+    const other = app.browser();
+    await other.post('/login', { username: 'bob', password: 'password' });
+    app.clock.advance(60);
+    await browser.request('/dashboard');
+    await browser.request('/dashboard');
+    await app.layer.flush();
+    app.clock.advance(15);
+    thief.dropCookie('X-Access-Token');
+    expect((await thief.request('/dashboard')).status).toBe(401);
+    app.clock.advance(60);
+    for (const victim of [browser, other]) expect((await victim.request('/dashboard')).status).toBe(401);
+    expect(app.log().filter((line) => line.event === 'session.reuse')).toHaveLength(1);
+    expect((await signIn('bob')).status).toBe(200);
+  });
+
+  it('a disabled or deleted user is refused at the next refresh, and cannot sign in', async () => {
+    await signIn('bob');
+    const bob = await app.users.resolveUser('bob');
+    await app.users.setDisabled(bob?.id ?? '', true);
+    app.clock.advance(60);
+    expect((await browser.request('/dashboard')).status).toBe(401);
+    expect((await signIn('bob')).status).toBe(401);
+    await app.users.remove(bob?.id ?? '');
+    expect((await browser.request('/dashboard')).status).toBe(401);
+  });
+});
+
+describe('signing in', () => {
+  it('answers an unknown user and a wrong password alike, to the byte', async () => {
+    const replies = [await signIn('bob', 'wrong'), await signIn('nobody', 'wrong'), await signIn('nobody', 'password')];
+    const bodies = replies.map(({ status, body, headers }) => [status, body.replace(headers.get('x-request-id') ?? '', 'id'), headers.get('content-length')]);
+    expect(new Set(bodies.map(String)).size).toBe(1);
+    expect(JSON.parse(replies[0]?.body ?? '')).toMatchObject({ message: 'That username and password do not match.', reason: 'invalid_credentials' });
+    expect(replies.flatMap((reply) => reply.setCookies)).toEqual([]);
+  });
+
+  it('does the same hashing for an unknown user as for a wrong password', async () => {
+    const { verifications } = await countVerifications(async () => {
+      await signIn('nobody', 'wrong');
+      await signIn('bob', 'wrong');
+    });
+    expect(verifications.unknown / verifications.known).toBeGreaterThan(0.3);
+    expect(verifications.unknown / verifications.known).toBeLessThan(3);
+  });
+
+  /** Hashing dominates both; with the check left out for unknown users the ratio is below 0.1. Medians of pairs, so that noise cancels. */
+  async function countVerifications(_warm: () => Promise<void>) {
+    await _warm();
+    const timed = async (username: string) => {
+      const began = performance.now();
+      await signIn(username, 'wrong');
+      return performance.now() - began;
+    };
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let pair = 0; pair < 15; pair++) {
+      known.push(await timed('bob'));
+      unknown.push(await timed('nobody'));
+    }
+    const median = (values: number[]) => values.toSorted((a, b) => a - b)[7] ?? 0;
+    return { verifications: { known: median(known), unknown: median(unknown) } };
+  }
+});
+
+describe('bad input', () => {
+  const post = (path: string, body: string, type = 'application/json') => fetch(app.origin + path, { method: 'POST', body, headers: { 'content-type': type } });
+
+  it.each([
+    ['malformed JSON', '/login', '{"username":', 400, 'invalid_input', /valid JSON/],
+    ['a body over 100 kB', '/login', JSON.stringify({ username: 'a', password: 'x'.repeat(103_000) }), 413, 'body_too_large', /100 kB/],
+    ['a number for the username', '/login', '{"username":7,"password":"x"}', 400, 'invalid_input', /^username: /],
+    ['an object for the password', '/login', '{"username":"bob","password":{"$ne":1}}', 400, 'invalid_input', /^password: /],
+    ['both fields missing', '/login', '{}', 400, 'invalid_input', /^username: .*; password: /],
+    ['an array for a body', '/login', '[]', 400, 'invalid_input', /^input: /],
+    ['an empty username', '/login', '{"username":"","password":"x"}', 400, 'invalid_input', /^username: /],
+    ['__proto__ as input', '/login', '{"__proto__":{"username":"bob","password":"password"}}', 400, 'invalid_input', /^username: /],
+  ])('%s', async (_title, path, body, status, reason, message) => {
+    const reply = await post(path, body);
+    expect(reply.status).toBe(status);
+    const answer = (await reply.json()) as { message: string };
+    expect(answer).toEqual({ message: expect.stringMatching(message), reason, requestId: reply.headers.get('x-request-id') });
+  });
+
+  it('a body that is not JSON is 415', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const reply = await post('/login', 'username=bob&password=password', type);
+      expect([reply.status, ((await reply.json()) as { reason: string }).reason]).toEqual([415, 'unsupported_media_type']);
+    }
+  });
+
+  it.each([
+    ['malformed JSON', '/trpc/auth.login', '{"username":', 400, 'invalid_input'],
+    ['a body over 100 kB', '/trpc/auth.login', JSON.stringify({ username: 'a', password: 'x'.repeat(103_000) }), 413, 'body_too_large'],
+    ['wrong types', '/trpc/auth.login', '{"username":7}', 400, 'invalid_input'],
+    ['an unknown procedure', '/trpc/no.such', '{}', 404, 'not_found'],
+    ['an unknown procedure from the prototype', '/trpc/constructor', '{}', 404, 'not_found'],
+  ])('%s under /trpc', async (_title, path, body, status, reason) => {
+    const reply = await post(path, body);
+    expect([reply.status, ((await reply.json()) as { error: { data: { reason: string } } }).error.data.reason]).toEqual([status, reason]);
+  });
+
+  it('more than ten calls in a batch are refused', async () => {
+    const paths = Array(11).fill('auth.session').join(',');
+    expect((await fetch(`${app.origin}/trpc/${paths}?batch=1`)).status).toBe(400);
+  });
+
+  it.each(['/dashboard/%', '/%E0%A4%A', '/trpc/%', '//', '/login/x'])('the address %s is no server error', async (path) => {
+    expect((await fetch(app.origin + path)).status).toBeLessThan(500);
+    expect((await fetch(app.origin + path, { method: 'POST' })).status).toBeLessThan(500);
+  });
+
+  it('what is no page and no procedure is 404 for scripts, and the SPA for browsers', async () => {
+    const script = await fetch(`${app.origin}/nowhere`, { headers: { accept: 'application/json' } });
+    expect([script.status, ((await script.json()) as { reason: string }).reason]).toEqual([404, 'not_found']);
+    const page = await fetch(`${app.origin}/nowhere`, { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect((await fetch(`${app.origin}/nowhere`, { method: 'DELETE' })).status).toBe(404);
+  });
+});
+
+describe('documents and probes', () => {
+  it('OpenAPI lists the HTTP surface, generated from the procedures', async () => {
+    const document = (await (await fetch(`${app.origin}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    expect(
+      Object.entries(document.paths)
+        .map(([path, methods]) => `${Object.keys(methods)} ${path}`)
+        .toSorted(),
+    ).toEqual(['get /admin-only', 'get /dashboard', 'post /login', 'post /logout', 'post /refresh']);
+    expect(Object.keys(document.paths['/dashboard']?.get?.responses['200']?.content ?? {})).toEqual(['text/plain']);
+    expect(Object.keys(document.paths['/login']?.post?.responses ?? {})).toEqual(['200', '400', '401', '503']);
+  });
+
+  it('Scalar comes from this server alone', async () => {
+    const page = await (await fetch(`${app.origin}/scalar`)).text();
+    expect(page).toContain('/scalar/standalone.js');
+    expect(page).not.toMatch(/https?:\/\/(?!localhost)[^"']*\.(js|css|woff2?)/);
+    const script = await fetch(`${app.origin}/scalar/standalone.js`);
+    expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+  });
+
+  it('is alive, and ready only while the store answers', async () => {
+    expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
+    expect((await fetch(`${app.origin}/readyz`)).status).toBe(200);
+    await app.database.close();
+    expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
+    expect((await fetch(`${app.origin}/readyz`)).status).toBe(503);
+    await signIn('bob').then((reply) => expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '1']));
+  });
+});
+
+describe('the log', () => {
+  const decisions = () => app.log().filter((line) => line.event === 'authentication');
+
+  it('has one line for each authentication decision, with reason and session', async () => {
+    await browser.request('/dashboard');
+    await signIn('bob');
+    await browser.request('/dashboard');
+    app.clock.advance(60);
+    await browser.request('/dashboard?secret=1');
+    expect(decisions().map(({ outcome, reason, decision, path, username }) => [outcome, reason ?? decision ?? null, path, username ?? null])).toEqual([
+      ['anonymous', 'no_credentials', '/dashboard', null],
+      ['anonymous', 'no_credentials', '/login', null],
+      ['authenticated', null, '/dashboard', 'bob'],
+      ['refreshed', 'rotate', '/dashboard', 'bob'],
+    ]);
+    expect(decisions().at(-1)?.sessionId).toMatch(/^[\w-]{22}$/);
+  });
+
+  it('never holds a token or a password, and cannot be forged by a user agent', async () => {
+    const canary = 'canary-password';
+    await browser.post('/login', { username: 'bob', password: canary });
+    await signIn('bob');
+    const seen = [...browser.cookies().values()].filter((value) => value !== 'bob');
+    app.clock.advance(60);
+    await browser.request(`/dashboard?access_token=${seen[0]}`, { headers: { 'user-agent': 'a\t{"event":"forged"}' } });
+    const evil = createBrowser({ origin: app.origin, clock: app.clock, userAgent: 'x"}\t{"event":"forged"}' });
+    await evil.request('/dashboard');
+    seen.push(...browser.cookies().values());
+    for (const secret of [canary, ...seen.filter((value) => value !== 'bob')]) expect(app.rawLog()).not.toContain(secret);
+    expect(app.log().filter((line) => line.event === 'forged')).toEqual([]);
+  });
+});
+
+describe('in production', () => {
+  it('plain HTTP is refused, without a redirect; behind a declared proxy its word counts', async () => {
+    await app.close();
+    app = await startApp({ httpsOnly: true, trustProxy: 1 });
+    const plain = await fetch(`${app.origin}/dashboard`, { redirect: 'manual' });
+    expect([plain.status, ((await plain.json()) as { reason: string }).reason]).toEqual([403, 'https_required']);
+    expect((await fetch(`${app.origin}/dashboard`, { headers: { 'x-forwarded-proto': 'https' } })).status).toBe(401);
+  });
+
+  it('and a forwarded header changes nothing when no proxy is declared', async () => {
+    await app.close();
+    app = await startApp({ httpsOnly: true });
+    expect((await fetch(`${app.origin}/dashboard`, { headers: { 'x-forwarded-proto': 'https' } })).status).toBe(403);
+  });
+});
