@@ -1,5 +1,6 @@
-import type { SessionRecord, SessionStore } from '@latchkey/core';
+import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '@latchkey/core';
 import { type Kysely, sql } from 'kysely';
+import { compileOnce } from './compile-once.ts';
 import { available } from './database.ts';
 import type { Database } from './schema.ts';
 
@@ -24,10 +25,39 @@ const RECORD = [
   'ip_address as ipAddress',
 ] as const;
 
+type SessionRow = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
+type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> & RotationNext & { matchGeneration: number; matchSecretHash: string };
+
 /** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
 export function sqlSessionStore(db: Kysely<Database>): SessionStore {
-  /** Rows come out with a null prototype, and the reason as plain text. */
-  const recordOf = (row: Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null }) => ({ ...row }) as SessionRecord;
+  /** The database holds the reason as plain text; we wrote it. */
+  const recordOf = (row: SessionRow) => row as SessionRecord;
+
+  const rotate = compileOnce<RotateParameters, SessionRow>((value) =>
+    db
+      .updateTable('sessions')
+      .set({
+        generation: value('generation'),
+        secret_hash: value('secretHash'),
+        previous_secret_hash: value('previousSecretHash'),
+        sealed_successor: value('sealedSuccessor'),
+        handed_out_at: value('now'),
+        last_seen_at: value('now'),
+        acknowledged_at: null,
+        idle_expires_at: value('idleExpiresAt'),
+        user_agent: value('userAgent'),
+        ip_address: value('ipAddress'),
+      })
+      .where('id', '=', value('sessionId'))
+      .where('generation', '=', value('matchGeneration'))
+      .where('secret_hash', '=', value('matchSecretHash'))
+      .where('revoked_at', 'is', null)
+      .where('idle_expires_at', '>', value('now'))
+      .where('absolute_expires_at', '>', value('now'))
+      .where((where) => where.or([where('generation', '=', 0), where('handed_out_at', '<=', value('handedOutBy'))]))
+      .returning(RECORD)
+      .compile(),
+  );
 
   async function find(sessionId: string): Promise<SessionRecord | null> {
     const row = await db.selectFrom('sessions').select(RECORD).where('id', '=', sessionId).executeTakeFirst();
@@ -65,29 +95,8 @@ export function sqlSessionStore(db: Kysely<Database>): SessionStore {
 
     rotate: (match, next) =>
       available(async () => {
-        const row = await db
-          .updateTable('sessions')
-          .set({
-            generation: next.generation,
-            secret_hash: next.secretHash,
-            previous_secret_hash: next.previousSecretHash,
-            sealed_successor: next.sealedSuccessor,
-            handed_out_at: match.now,
-            last_seen_at: match.now,
-            acknowledged_at: null,
-            idle_expires_at: next.idleExpiresAt,
-            user_agent: next.userAgent,
-            ip_address: next.ipAddress,
-          })
-          .where('id', '=', match.sessionId)
-          .where('generation', '=', match.generation)
-          .where('secret_hash', '=', match.secretHash)
-          .where('revoked_at', 'is', null)
-          .where('idle_expires_at', '>', match.now)
-          .where('absolute_expires_at', '>', match.now)
-          .where((where) => where.or([where('generation', '=', 0), where('handed_out_at', '<=', match.handedOutBy)]))
-          .returning(RECORD)
-          .executeTakeFirst();
+        const { rows } = await db.executeQuery(rotate({ ...match, ...next, matchGeneration: match.generation, matchSecretHash: match.secretHash }));
+        const [row] = rows;
         return row ? { won: true, session: recordOf(row) } : { won: false, session: await find(match.sessionId) };
       }),
 

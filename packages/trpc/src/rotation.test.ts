@@ -1,42 +1,12 @@
-import { memoryStore } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestAppOptions } from './testing/test-app.ts';
+import { DASHBOARD, REFRESH, type RotationApp, sessionIdOf, startRotationApp } from './testing/rotation-app.ts';
 
-const REFRESH = 'X-Refresh-Token';
-const DASHBOARD = '/trpc/dashboard';
-/** Grace 30 s, so a token settles after 120 s. */
-const options = { accessTokenSeconds: 600, graceSeconds: 30, idleSeconds: 3600, maxSeconds: 7200 };
-
-let app: TestApp;
-const start = async (more?: TestAppOptions) => (app = await startTestApp({ options, ...more }));
-beforeEach(() => start());
+let app: RotationApp;
+beforeEach(async () => {
+  app = await startRotationApp();
+});
 afterEach(() => app.close());
-
-/** Presents refresh token and username without an access token, whatever a browser would think of their age. */
-async function present(cookies: ReadonlyMap<string, string>) {
-  const reply = await fetch(app.origin + DASHBOARD, { headers: { cookie: `${REFRESH}=${cookies.get(REFRESH)}; X-Username=${cookies.get('X-Username')}` } });
-  const { authentication, session } = app.decisions.at(-1) ?? {};
-  const setCookies = reply.headers.getSetCookie();
-  return {
-    status: reply.status,
-    outcome: session?.refreshed?.kind === 'refreshed' ? session.refreshed.decision : authentication?.kind === 'anonymous' ? authentication.reason : 'none',
-    cookies: setCookies.map((cookie) => cookie.split('=')[0]),
-    refreshToken: setCookies.find((cookie) => cookie.startsWith(REFRESH))?.split(/[=;]/)[1],
-  };
-}
-
-const sessionIdOf = (browser: Browser) =>
-  JSON.parse(Buffer.from(browser.cookies().get('X-Access-Token')?.split('.')[1] ?? '', 'base64url').toString()).sid as string;
-
-/** Signs in, and rotates once: `previous` holds generation 0, the browser generation 1. Its access token lives for 600 s from here. */
-async function rotatedOnce() {
-  const browser = await app.signedIn();
-  const previous = new Map(browser.cookies());
-  app.clock.advance(600);
-  await browser.request(DASHBOARD);
-  return { browser, previous };
-}
 
 /** The browser proves that it holds its generation. */
 async function acknowledge(browser: Browser) {
@@ -52,7 +22,7 @@ describe('case 1: expiry', () => {
   ])('idle expiry %i s: %i %s', async (offset, status, outcome) => {
     const cookies = (await app.signedIn()).cookies();
     app.clock.advance(3600 + offset);
-    expect(await present(cookies)).toMatchObject({ status, outcome });
+    expect(await app.present(cookies)).toMatchObject({ status, outcome });
   });
 
   it.each([
@@ -67,7 +37,7 @@ describe('case 1: expiry', () => {
     }
     const cookies = browser.cookies();
     app.clock.advance(1200 + offset);
-    expect(await present(cookies)).toMatchObject({ status, outcome });
+    expect(await app.present(cookies)).toMatchObject({ status, outcome });
   });
 
   it('cookies live as long as what they are for: the last ones no longer than the session', async () => {
@@ -83,7 +53,7 @@ describe('case 1: expiry', () => {
 
 describe('case 2: revoked', () => {
   it('a signed-out session stays ended for every token of it, and signing out again is no error', async () => {
-    const { browser, previous } = await rotatedOnce();
+    const { browser, previous } = await app.rotatedOnce();
     const current = new Map(browser.cookies());
     const reply = await browser.post('/trpc/auth.logout');
     expect(reply.setCookies.map((cookie) => cookie.split(';').slice(0, 2).join(';'))).toEqual([
@@ -92,7 +62,7 @@ describe('case 2: revoked', () => {
       'X-Username=; Max-Age=0',
     ]);
     expect(browser.cookies().size).toBe(0);
-    for (const cookies of [current, previous]) expect(await present(cookies)).toMatchObject({ status: 401, outcome: 'session_revoked', cookies: [] });
+    for (const cookies of [current, previous]) expect(await app.present(cookies)).toMatchObject({ status: 401, outcome: 'session_revoked', cookies: [] });
     expect((await browser.post('/trpc/auth.logout')).status).toBe(200);
   });
 
@@ -102,7 +72,7 @@ describe('case 2: revoked', () => {
     app.clock.advance(600);
     const { setCookies } = await browser.post('/trpc/auth.logout');
     expect(setCookies.every((cookie) => cookie.includes('Max-Age=0'))).toBe(true);
-    expect(await present(before)).toMatchObject({ outcome: 'session_revoked' });
+    expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
   it('a sign-in ends the session this browser had, and starts one of another id', async () => {
@@ -111,7 +81,7 @@ describe('case 2: revoked', () => {
     await browser.post('/trpc/auth.login', { username: 'alice', password: 'password' });
     expect(sessionIdOf(browser)).not.toBe(first);
     expect(await app.store.find(first)).toMatchObject({ revokedReason: 'replaced' });
-    expect(await present(cookies)).toMatchObject({ outcome: 'session_revoked' });
+    expect(await app.present(cookies)).toMatchObject({ outcome: 'session_revoked' });
   });
 });
 
@@ -121,32 +91,32 @@ describe('case 3 and 4: the current token', () => {
     [0, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
     [1, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
   ])('4 × grace after it was handed out, %i s: %s, setting %j', async (offset, outcome, cookies) => {
-    const { browser } = await rotatedOnce();
+    const { browser } = await app.rotatedOnce();
     app.clock.advance(120 + offset);
-    expect(await present(browser.cookies())).toMatchObject({ status: 200, outcome, cookies });
+    expect(await app.present(browser.cookies())).toMatchObject({ status: 200, outcome, cookies });
   });
 
   it('an explicit refresh right after a rotation answers 200 and sets the access cookie alone', async () => {
-    const { browser } = await rotatedOnce();
+    const { browser } = await app.rotatedOnce();
     const reply = await browser.post('/trpc/auth.refresh');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([200, { result: { data: { message: 'Refreshed via Cookies' } } }]);
     expect(reply.setCookies).toHaveLength(1);
   });
 
   it('at generation 0 rotates at once', async () => {
-    expect(await present((await app.signedIn()).cookies())).toMatchObject({ outcome: 'rotate' });
+    expect(await app.present((await app.signedIn()).cookies())).toMatchObject({ outcome: 'rotate' });
   });
 
   it('presented is an acknowledgement too', async () => {
-    const { browser, previous } = await rotatedOnce();
-    await present(browser.cookies());
+    const { browser, previous } = await app.rotatedOnce();
+    await app.present(browser.cookies());
     await app.layer.flush();
     app.clock.advance(30);
-    expect(await present(previous)).toMatchObject({ outcome: 'refresh_token_reused' });
+    expect(await app.present(previous)).toMatchObject({ outcome: 'refresh_token_reused' });
   });
 
   it('an expired access token makes one rotation of an explicit refresh, not two', async () => {
-    const { browser } = await rotatedOnce();
+    const { browser } = await app.rotatedOnce();
     app.clock.advance(600);
     await browser.post('/trpc/auth.refresh');
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ generation: 2 });
@@ -159,20 +129,20 @@ describe('case 5: the predecessor', () => {
     [0, 401, 'refresh_token_reused'],
     [1, 401, 'refresh_token_reused'],
   ])('acknowledgement + grace %i s: %i %s', async (offset, status, outcome) => {
-    const { browser, previous } = await rotatedOnce();
+    const { browser, previous } = await app.rotatedOnce();
     app.clock.advance(5);
     await acknowledge(browser);
     app.clock.advance(30 + offset);
-    const result = await present(previous);
+    const result = await app.present(previous);
     expect(result).toMatchObject({ status, outcome });
     if (status === 200) expect(result.refreshToken).toBe(browser.cookies().get(REFRESH));
   });
 
   it('converges on the same successor for as long as that is not acknowledged', async () => {
-    const { browser, previous } = await rotatedOnce();
+    const { browser, previous } = await app.rotatedOnce();
     for (const seconds of [1, 29, 300, 2000]) {
       app.clock.advance(seconds);
-      expect(await present(previous)).toMatchObject({ outcome: 'converge', refreshToken: browser.cookies().get(REFRESH) });
+      expect(await app.present(previous)).toMatchObject({ outcome: 'converge', refreshToken: browser.cookies().get(REFRESH) });
     }
   });
 
@@ -181,108 +151,26 @@ describe('case 5: the predecessor', () => {
     [0, true],
     [1, true],
   ])('a hand-out %i s from grace after the last is written down: %s', async (offset, written) => {
-    const { previous } = await rotatedOnce();
+    const { previous } = await app.rotatedOnce();
     app.clock.advance(30 + offset);
     app.store.calls.length = 0;
-    await present(previous);
+    await app.present(previous);
     expect(app.store.calls.includes('recordHandOut')).toBe(written);
   });
 
   it('a hand-out written down holds the next rotation back', async () => {
-    const { browser, previous } = await rotatedOnce();
+    const { browser, previous } = await app.rotatedOnce();
     app.clock.advance(100);
-    await present(previous);
+    await app.present(previous);
     app.clock.advance(100);
-    expect(await present(browser.cookies())).toMatchObject({ outcome: 'reissue' });
+    expect(await app.present(browser.cookies())).toMatchObject({ outcome: 'reissue' });
     app.clock.advance(20);
-    expect(await present(browser.cookies())).toMatchObject({ outcome: 'rotate' });
+    expect(await app.present(browser.cookies())).toMatchObject({ outcome: 'rotate' });
   });
 
   it('from another browser is reported as shared', async () => {
-    const { previous } = await rotatedOnce();
-    await present(previous);
+    const { previous } = await app.rotatedOnce();
+    await app.present(previous);
     expect(app.events.at(-1)).toMatchObject({ kind: 'session.shared', presentedGeneration: 0, generation: 1 });
-  });
-});
-
-describe('case 6: a store that lost writes', () => {
-  it('rotates forward from what the browser holds, which stays signed in', async () => {
-    const browser = await app.signedIn();
-    const backup = await app.store.find(sessionIdOf(browser));
-    for (let round = 0; round < 3; round++) {
-      app.clock.advance(600);
-      await browser.request(DASHBOARD);
-    }
-    const restored = memoryStore();
-    if (backup) await restored.create(backup);
-    Object.assign(app.store, restored);
-
-    app.clock.advance(600);
-    expect((await browser.request(DASHBOARD)).status).toBe(200);
-    expect(app.events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 3, generation: 0 });
-    expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ generation: 4 });
-    app.clock.advance(600);
-    expect((await browser.request(DASHBOARD)).status).toBe(200);
-  });
-
-  it('recovers from another secret of the same generation', async () => {
-    const browser = await app.signedIn();
-    const backup = await app.store.find(sessionIdOf(browser));
-    if (backup) Object.assign(app.store, memoryStore());
-    if (backup) await app.store.create({ ...backup, secretHash: 'lost' });
-    app.clock.advance(600);
-    expect(await present(browser.cookies())).toMatchObject({ status: 200, outcome: 'recover' });
-  });
-});
-
-describe('case 7: reuse', () => {
-  async function twoBehind() {
-    const { browser, previous } = await rotatedOnce();
-    app.clock.advance(600);
-    await browser.request(DASHBOARD);
-    return { browser, old: previous };
-  }
-  const reuseEvents = () => app.events.filter((event) => event.kind === 'session.reuse');
-
-  it('two generations behind ends the session at the first presentation, descendants included', async () => {
-    const { browser, old } = await twoBehind();
-    expect(await present(old)).toMatchObject({ status: 401, outcome: 'refresh_token_reused', cookies: [] });
-    expect(await present(browser.cookies())).toMatchObject({ status: 401, outcome: 'session_revoked' });
-    expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ revokedReason: 'reuse' });
-  });
-
-  it('is reported once, however many present the token at the same time', async () => {
-    const { old } = await twoBehind();
-    await Promise.all(Array.from({ length: 64 }, () => present(old)));
-    expect(reuseEvents()).toHaveLength(1);
-  });
-
-  it("with onReuse 'user' (the default) ends every session of that user and raises the token version; other users stay", async () => {
-    const { old } = await twoBehind();
-    const [otherDevice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
-    await present(old);
-    expect(await present(otherDevice.cookies())).toMatchObject({ status: 401, outcome: 'session_revoked' });
-    expect((await app.users.resolveUser('alice'))?.tokenVersion).toBe(1);
-    expect(await present(bob.cookies())).toMatchObject({ status: 200 });
-    expect((await (await app.signedIn('alice')).request(DASHBOARD)).status).toBe(200);
-  });
-
-  it("with onReuse 'session' ends that session only", async () => {
-    await app.close();
-    await start({ options: { ...options, onReuse: 'session' } });
-    const { old, browser } = await twoBehind();
-    const otherDevice = await app.signedIn('alice');
-    await present(old);
-    expect(await present(browser.cookies())).toMatchObject({ status: 401, outcome: 'session_revoked' });
-    expect(await present(otherDevice.cookies())).toMatchObject({ status: 200 });
-    expect(reuseEvents()).toHaveLength(1);
-  });
-
-  it('grace 0 lets every token work once, and still sets its cookies', async () => {
-    await app.close();
-    await start({ options: { ...options, graceSeconds: 0 } });
-    const { browser, previous } = await rotatedOnce();
-    expect(await present(browser.cookies())).toMatchObject({ status: 200, outcome: 'rotate' });
-    expect(await present(previous)).toMatchObject({ status: 401, outcome: 'refresh_token_reused' });
   });
 });

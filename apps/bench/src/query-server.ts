@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createLatchkeyContext, formatError, type LatchkeyContext, latchkey, latchkeyProcedures } from '@latchkey/trpc';
+import { initTRPC } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express from 'express';
+
+/**
+ * A process with the same tRPC query twice: under `/bare` with nothing in front of it, under `/auth` behind Latchkey and only for the
+ * signed-in. Prints its port and access tokens as one JSON line.
+ */
+const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
+const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const layer = createSessionLayer({ ring, users, store: memoryStore(), clock: systemClock });
+
+const bare = initTRPC.create();
+const authenticated = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
+const { signedIn } = latchkeyProcedures<'User'>();
+
+const app = express().disable('x-powered-by').disable('etag');
+app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }) }));
+app.use(
+  '/auth',
+  ...latchkey({ layer }),
+  createExpressMiddleware({
+    router: authenticated.router({ hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!') }),
+    createContext: createLatchkeyContext,
+  }),
+);
+
+const SESSIONS = 500;
+const client = { userAgent: 'bench', ipAddress: '127.0.0.1' };
+const cookies: string[] = [];
+for (let n = 0; n < SESSIONS; n++) {
+  const grant = await layer.issue({ id: `user${n}`, username: `user${n}`, role: 'User', tokenVersion: 0, disabled: false }, client);
+  cookies.push(`X-Access-Token=${grant.accessToken}; X-Refresh-Token=${grant.refreshToken}; X-Username=${grant.username}`);
+}
+const server = createServer(app).listen(0, '127.0.0.1', () => console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, cookies })));

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Every source file of ours, tests and test kits apart. */
+const sources = ['packages', 'apps']
+  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')))
+  .filter(existsSync)
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\//.test(path))
+  .map((path) => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
+
+const offenders = (pattern: RegExp, allowed: RegExp) =>
+  sources.filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text))).map(({ path }) => path);
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+
+describe('each dangerous thing has one home', () => {
+  it.each<[string, RegExp, RegExp, string]>([
+    ['jsonwebtoken', /from 'jsonwebtoken'/, /core\/src\/access-token\.ts$/, 'strictness is ours to add, once'],
+    ['node:crypto', /from 'node:crypto'/, /core\/src\/(crypto|key-ring)\.ts$/, 'primitives are chosen in one place'],
+    ['the system clock', /Date\.now\(|new Date\(\)/, /core\/src\/clock\.ts$|^apps\/(bench|web)\//, 'time is handed in, so that tests and skew are possible'],
+    ['process.env', /process\.env/, /server\/src\/env\.ts$/, 'configuration is parsed once, with every fault listed'],
+    ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /trpc\/src\/cookies\.ts$/, 'attributes are decided once'],
+    ['cookie parsing', /from 'cookie'/, /trpc\/src\/cookies\.ts$/, 'several cookies of one name need care'],
+    ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'nothing people typed becomes markup'],
+    ['browser storage', /localStorage|sessionStorage/, /web\/src\/lib\/(theme|tab-sync)\.ts$/, 'no token may ever be there'],
+  ])('%s', (_name, pattern, allowed, reason) => {
+    expect(offenders(pattern, allowed), reason).toEqual([]);
+  });
+});
+
+describe('imports go one way', () => {
+  const importsOf = (folder: string) =>
+    sources
+      .filter(({ path }) => path.startsWith(folder))
+      .flatMap(({ path, text }) =>
+        [...withoutComments(text).matchAll(/(import type|import|export)[^'";]*from '([^'.][^']*)'/g)].map(([, verb, from = '']) => ({ path, verb, from })),
+      );
+
+  it.each([
+    ['packages/core', /^(jsonwebtoken|zod|node:crypto)$/],
+    ['packages/sql', /^(@latchkey\/core|kysely(\/migration)?|node:(fs|path|sqlite))$/],
+    ['packages/trpc', /^(@latchkey\/core|@trpc\/server(\/.*)?|cookie|on-headers|zod|node:http)$/],
+  ])('%s imports only what it may', (folder, allowed) => {
+    const found = importsOf(folder);
+    expect(found.length).toBeGreaterThan(2);
+    expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
+  });
+
+  it('the web app imports the server as a type only', () => {
+    expect(importsOf('apps/web').filter(({ verb, from }) => from.startsWith('@latchkey/') && verb !== 'import type')).toEqual([]);
+  });
+});
+
+describe('files stay small', () => {
+  it('none is over 250 lines', () => {
+    expect(sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path)).toEqual([]);
+  });
+});
