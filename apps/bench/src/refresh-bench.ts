@@ -37,7 +37,7 @@ export async function benchRefresh(rounds: number, seconds: number) {
       round: (time) =>
         repeat(time, async (turn) => {
           const index = turn % SESSIONS;
-          const outcome = await layer.refresh({ accessTokens: [], refreshTokens: [grants[index]?.refreshToken ?? ''], usernames: ['u'] }, client);
+          const outcome = await layer.refresh({ refreshTokens: [grants[index]?.refreshToken ?? ''], usernames: ['u'] }, client);
           if (outcome.kind !== 'refreshed' || outcome.decision !== 'rotate') throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
           grants[index] = outcome.grant;
         }),

@@ -29,9 +29,8 @@ export interface Principal {
   readonly accessTokenExpiresAt: number;
 }
 
-/** What a request carried. Several values of one kind are possible: the best authentic one counts. */
+/** What a request carried to refresh with. Several values of one kind are possible: the best authentic one counts. */
 export interface Credentials {
-  readonly accessTokens: readonly string[];
   readonly refreshTokens: readonly string[];
   readonly usernames: readonly string[];
 }
@@ -45,12 +44,10 @@ export type Authentication =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
 
-/** The session layer, free of HTTP: the edge reads credentials, calls `refresh` when `needsRefresh`, injects the token, then calls `authenticate`. */
+/** The session layer, free of HTTP: the edge calls `refresh` for a request that does not authenticate, injects the new token, then calls `authenticate`. */
 export interface SessionLayer {
   readonly options: SessionOptions;
   readonly clock: Clock;
-  /** True when no presented access token is valid at `now` (milliseconds) and there is something to refresh with. */
-  needsRefresh(credentials: Credentials, now: number): boolean;
   /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
   refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
   /**
@@ -135,8 +132,6 @@ export function createSessionLayer({ options: input, onEvent = () => {}, ...rest
   return {
     options,
     clock: rest.clock,
-    needsRefresh: ({ accessTokens, refreshTokens, usernames }, now) =>
-      refreshTokens.length > 0 && usernames.length > 0 && authenticate(accessTokens, now).kind === 'anonymous',
     refresh,
     authenticate,
     issue: (user, client) => issueSession(protocol, user, client),

@@ -68,9 +68,9 @@ export function latchkeySteps({ layer, cookies: input, accessTokenFrom, onDecisi
     },
 
     refreshAndInject(request, _response, next) {
-      sessionOf(request)
-        .refreshAndInject()
-        .then(() => next(), next);
+      const session = sessionOf(request);
+      if (session.needsRefresh()) session.refreshAndInject().then(() => next(), next);
+      else next();
     },
 
     authenticate(request, _response, next) {

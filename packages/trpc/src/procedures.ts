@@ -36,14 +36,10 @@ export function requirePrincipal(session: RequestSession): Principal {
  */
 export function latchkeyProcedures<Role extends string>() {
   /** Anybody. A store that is out is answered as 503 here and in the other two. */
-  const anyone = t.procedure.use(async ({ next }) => {
-    const result = await next();
-    if (!result.ok && result.error.cause instanceof StoreUnavailableError) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: result.error.cause });
-    return result;
-  });
+  const anyone = t.procedure.use(async ({ next }) => answerOutage(await next()));
 
   /** Anybody who is signed in. */
-  const signedIn = anyone.use(({ ctx, next }) => next({ ctx: { principal: requirePrincipal(ctx.session) } }));
+  const signedIn = t.procedure.use(async ({ ctx, next }) => answerOutage(await next({ ctx: { principal: requirePrincipal(ctx.session) } })));
 
   /** Only those with this role. */
   const withRole = (role: Role) =>
@@ -55,4 +51,10 @@ export function latchkeyProcedures<Role extends string>() {
     });
 
   return { anyone, signedIn, withRole };
+}
+
+function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {
+  const cause = result.error?.cause;
+  if (cause instanceof StoreUnavailableError) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause });
+  return result;
 }

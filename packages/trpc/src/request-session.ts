@@ -32,7 +32,6 @@ export function defaultSources(cookies: CookieOptions): AccessTokenSource[] {
  * Cookies are decided when the headers are written, never before.
  */
 export class RequestSession {
-  readonly client: Client;
   /** The outcome of the one refresh this request may have, if any. */
   refreshed: RefreshOutcome | null = null;
   /** Set when the store could not be asked; then nobody knows whether the caller is signed in. */
@@ -41,27 +40,26 @@ export class RequestSession {
 
   readonly #edge: EdgeOptions;
   readonly #request: IncomingMessage;
-  readonly #refreshTokens: readonly string[];
-  readonly #usernames: readonly string[];
   /** When the request came in. Every step judges by this instant, or a token could expire between two of them. */
   readonly #now: number;
+  #refreshing: Promise<RefreshOutcome> | null = null;
   #injected: string | null = null;
   #cookies: () => string[] = () => [];
 
   constructor(edge: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
-    const names = cookieNames(edge.cookies);
     this.#edge = edge;
     this.#request = request;
     this.#now = edge.layer.clock.now();
-    this.#refreshTokens = readCookies(request.headers.cookie, names.refreshToken);
-    this.#usernames = readCookies(request.headers.cookie, names.username);
-    this.client = edge.clientOf(request);
     onHeaders(response, () => {
       const cookies = this.#cookies();
       if (cookies.length === 0) return;
       response.appendHeader('set-cookie', cookies);
       response.setHeader('cache-control', 'no-store');
     });
+  }
+
+  get client(): Client {
+    return this.#edge.clientOf(this.#request);
   }
 
   get principal(): Principal | null {
@@ -82,10 +80,14 @@ export class RequestSession {
     return describeCookies(this.#edge.cookies, this.#edge.layer.options);
   }
 
-  /** Steps 2 and 3 of the request path: refreshes if no valid access token came, and injects the new one. Never throws. */
+  /** Step 2 of the request path: true when no valid access token came and there is something to refresh with. */
+  needsRefresh(): boolean {
+    const authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#now);
+    return authentication.kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
+  }
+
+  /** Step 3: refreshes, and injects the new access token. A store that is out is noted, not thrown. */
   async refreshAndInject(): Promise<void> {
-    const credentials = { accessTokens: this.#accessTokens(), refreshTokens: this.#refreshTokens, usernames: this.#usernames };
-    if (!this.#edge.layer.needsRefresh(credentials, this.#now)) return;
     try {
       await this.refresh();
     } catch (error) {
@@ -101,22 +103,13 @@ export class RequestSession {
   }
 
   /**
-   * Refreshes now, unless this request was refreshed already: one request, one rotation.
+   * Refreshes now. One request is refreshed once, however many of its parts ask: they share the outcome.
    *
    * @throws StoreUnavailableError
    */
-  async refresh(): Promise<RefreshOutcome> {
-    if (this.refreshed) return this.refreshed;
-    if (this.outage) throw this.outage;
-    const credentials = { accessTokens: [], refreshTokens: this.#refreshTokens, usernames: this.#usernames };
-    const outcome = await this.#edge.layer.refresh(credentials, this.client);
-    this.refreshed = outcome;
-    if (outcome.kind === 'refreshed') {
-      this.#injected = outcome.grant.accessToken;
-      injectAccessToken(this.#request, this.#edge.sources, outcome.grant.accessToken);
-      this.#cookies = () => this.#unlessLate(outcome.grant);
-    }
-    return outcome;
+  refresh(): Promise<RefreshOutcome> {
+    this.#refreshing ??= this.#refreshOnce();
+    return this.#refreshing;
   }
 
   /**
@@ -148,8 +141,28 @@ export class RequestSession {
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }
 
+  async #refreshOnce(): Promise<RefreshOutcome> {
+    const { layer, sources } = this.#edge;
+    const outcome = await layer.refresh({ refreshTokens: this.#refreshTokens, usernames: this.#usernames }, this.client);
+    this.refreshed = outcome;
+    if (outcome.kind === 'refreshed') {
+      this.#injected = outcome.grant.accessToken;
+      injectAccessToken(this.#request, sources, outcome.grant.accessToken);
+      this.#cookies = () => this.#unlessLate(outcome.grant);
+    }
+    return outcome;
+  }
+
   #accessTokens(): string[] {
     return readAccessTokens(this.#request, this.#edge.sources);
+  }
+
+  get #refreshTokens(): string[] {
+    return readCookies(this.#request.headers.cookie, cookieNames(this.#edge.cookies).refreshToken);
+  }
+
+  get #usernames(): string[] {
+    return readCookies(this.#request.headers.cookie, cookieNames(this.#edge.cookies).username);
   }
 
   /** A browser may hold newer cookies by now than ones decided a grace ago: then none are written, and its next request converges. */

@@ -115,6 +115,19 @@ describe('case 3 and 4: the current token', () => {
     expect(await app.present(previous)).toMatchObject({ outcome: 'refresh_token_reused' });
   });
 
+  it('a batch that asks for several explicit refreshes is refreshed once', async () => {
+    const { browser } = await app.rotatedOnce();
+    app.clock.advance(300);
+    app.store.calls.length = 0;
+    const reply = await browser.request('/trpc/auth.refresh,auth.refresh,auth.refresh?batch=1', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect([reply.status, reply.setCookies.length]).toEqual([200, 3]);
+    expect(app.store.calls).toEqual(['rotate']);
+  });
+
   it('an expired access token makes one rotation of an explicit refresh, not two', async () => {
     const { browser } = await app.rotatedOnce();
     app.clock.advance(600);
