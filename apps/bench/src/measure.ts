@@ -17,13 +17,17 @@ export interface Result {
   readonly p99: number | null;
 }
 
+export interface Comparison {
+  readonly subject: Result;
+  readonly reference: Result;
+  /** Median over the rounds; below 1 the subject does less per second than the reference. */
+  readonly ratio: number;
+  /** Worst and best round. */
+  readonly spread: readonly [number, number];
+}
+
 /** Runs both in turns, so that whatever else the machine does meets both alike, and compares round by round. */
-export async function compare(
-  subject: Contestant,
-  reference: Contestant,
-  rounds: number,
-  seconds: number,
-): Promise<{ subject: Result; reference: Result; ratio: number; spread: [number, number] }> {
+export async function compare(subject: Contestant, reference: Contestant, rounds: number, seconds: number): Promise<Comparison> {
   await reference.round(seconds);
   await subject.round(seconds);
   const pairs: { a: Round; b: Round }[] = [];

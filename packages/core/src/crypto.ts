@@ -3,9 +3,19 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hk
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** `count` bytes from the operating system's CSPRNG (ASVS 11.5.1). */
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+
+/**
+ * `count` bytes from OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn in larger portions, because each draw costs more than the bytes do;
+ * each byte is handed out once and wiped from the portion.
+ */
 export function randomSecret(count: number): Buffer {
-  return randomBytes(count);
+  if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
+  const drawn = Buffer.from(pool.subarray(0, count));
+  pool.fill(0, 0, count);
+  pool = pool.subarray(count);
+  return drawn;
 }
 
 /** SHA-256 as unpadded base64url: what stores keep instead of a secret. */
@@ -39,7 +49,7 @@ export function deriveBytes(secret: Uint8Array, salt: Uint8Array | string, purpo
  * @returns nonce, ciphertext and tag as one base64url string
  */
 export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomSecret(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(secret, context), nonce);
   cipher.setAAD(context);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64url');
