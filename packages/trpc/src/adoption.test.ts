@@ -1,0 +1,50 @@
+import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { initTRPC } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express from 'express';
+import { expect, it } from 'vitest';
+import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures } from './index.ts';
+
+/** The README's example, with a context and a procedure of the app's own beside it: type-checked here, and run once. */
+it('an existing tRPC app adopts Latchkey with its own t, context and users', async () => {
+  interface Context extends LatchkeyContext {
+    readonly tenant: string;
+  }
+  const t = initTRPC.context<Context>().create();
+  const secret = Buffer.alloc(32, 1).toString('base64url');
+  const people = { ada: { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false } };
+  const resolveUser = async (username: string) => people[username as keyof typeof people] ?? null;
+  const checkPassword = async (username: string, password: string) => (password === 'right' ? resolveUser(username) : null);
+
+  const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store: memoryStore(), users: { resolveUser }, clock: systemClock });
+  const { signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+  const protectedProcedure = t.procedure.concat(signedIn);
+  const adminProcedure = t.procedure.concat(withRole('Admin'));
+  // @ts-expect-error a misspelt role does not compile
+  withRole('Amdin');
+  const router = t.router({
+    auth: authRouter({ checkPassword }),
+    mine: protectedProcedure.query(({ ctx }) => `${ctx.principal.username} of ${ctx.tenant}`),
+    admin: adminProcedure.query(() => 'yes'),
+  });
+  const createContext = ({ req }: { req: object }): Context => ({ ...createLatchkeyContext({ req }), tenant: 'acme' });
+  const app = express();
+  app.use('/trpc', ...latchkey({ layer }), createExpressMiddleware({ router, createContext }));
+
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const origin = `http://localhost:${typeof address === 'object' && address?.port}`;
+  const login = await fetch(`${origin}/trpc/auth.login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"username":"ada","password":"right"}',
+  });
+  const cookie = login.headers
+    .getSetCookie()
+    .map((header) => header.split(';')[0])
+    .join('; ');
+  const answers = await Promise.all(['mine', 'admin'].map(async (path) => (await fetch(`${origin}/trpc/${path}`, { headers: { cookie } })).json()));
+  server.close();
+  expect(answers).toEqual([{ result: { data: 'ada of acme' } }, { result: { data: 'yes' } }]);
+});
