@@ -16,11 +16,17 @@ const [command, ...args] = process.argv.slice(2);
 process.chdir(ROOT);
 
 const commands = {
-  start: () => (buildWeb(), run(node(), [SOURCE, 'apps/server/src/main.ts', ...args])),
+  start: () => {
+    buildWeb();
+    run(node(), [SOURCE, 'apps/server/src/main.ts', ...args]);
+  },
   dev: () => run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts'], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, '--expose-gc', 'apps/bench/src/main.ts', ...args]),
-  screenshots: () => (buildWeb(), run(tool('playwright'), ['test', '--config', 'apps/web/playwright.config.ts', '--project', 'screenshots', ...args])),
+  screenshots: () => {
+    buildWeb();
+    run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);
+  },
   format: () => run(tool('biome'), ['check', '--write', '.']),
   test: () => test(),
 };
@@ -37,7 +43,7 @@ function test() {
     types: [tool('tsc'), ['-b']],
     unit: [tool('vitest'), ['run', ...args.slice(1)]],
     web: null,
-    browser: [tool('playwright'), ['test', '--config', 'apps/web/playwright.config.ts', '--project', 'chromium', ...args.slice(1)]],
+    browser: [tool('playwright'), ['test', '--config', 'apps/web/playwright.config.ts', ...args.slice(1)]],
   };
   if (only && !Object.hasOwn(steps, only)) fail(`"${only}" is no part of the tests. There are: ${Object.keys(steps).join(', ')}.`);
   const failed = [];
@@ -74,13 +80,7 @@ function manifestsIn(folder) {
 /** Builds the SPA when its sources are not what was built last. */
 function buildWeb(orExit = true) {
   const stamp = join(ROOT, '.cache', 'web-built');
-  const wanted = fingerprint([
-    'pnpm-lock.yaml',
-    ...filesIn('apps/web/src'),
-    ...filesIn('apps/web/public'),
-    'apps/web/index.html',
-    'apps/web/vite.config.ts',
-  ]);
+  const wanted = fingerprint(['pnpm-lock.yaml', ...filesIn('apps/web/src'), ...filesIn('apps/web/public'), 'apps/web/index.html', 'apps/web/vite.config.ts']);
   if (existsSync('apps/web/dist/index.html') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
   console.log('Building the web app …');
   const { status } = spawnSync(tool('vite'), ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', orExit ? 'warn' : 'info'], options());
@@ -110,7 +110,9 @@ function node() {
   const pinned = join(BIN, 'node');
   if (existsSync(pinned)) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= MIN_NODE) return process.execPath;
-  return fail(`This needs Node ${MIN_NODE} or later; here is ${process.version}, and npm ships none for ${process.platform}. Install it from https://nodejs.org.`);
+  return fail(
+    `This needs Node ${MIN_NODE} or later; here is ${process.version}, and npm ships none for ${process.platform}. Install it from https://nodejs.org.`,
+  );
 }
 
 /** A package's command, from whichever workspace package depends on it. */
