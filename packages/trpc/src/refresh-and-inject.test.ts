@@ -181,6 +181,50 @@ describe('an access token that expires while its request is under way', () => {
   });
 });
 
+describe('what others put into the request and the response', () => {
+  it('stays: cookies are appended to theirs', async () => {
+    await app.close();
+    await start({
+      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
+        (_request, response, next) => {
+          response.setHeader('set-cookie', ['theirs=1', 'also=2']);
+          next();
+        },
+        readCredentials,
+        refreshAndInject,
+        authenticate,
+      ],
+    });
+    const browser = await app.signedIn();
+    app.clock.advance(600);
+    const { setCookies } = await browser.request(DASHBOARD);
+    expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['theirs', 'also', ACCESS, REFRESH, USERNAME]);
+  });
+
+  it('sees the injected token too, in the cookie and in Authorization alike', async () => {
+    await app.close();
+    let seen: (string | undefined)[] = [];
+    await start({
+      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
+        readCredentials,
+        refreshAndInject,
+        authenticate,
+        (request, _response, next) => {
+          seen = [request.headers.authorization, request.headers.cookie];
+          next();
+        },
+      ],
+    });
+    const browser = await app.signedIn();
+    const expired = browser.cookies().get(ACCESS);
+    app.clock.advance(600);
+    const reply = await browser.request(DASHBOARD, { headers: { authorization: `Bearer ${expired}` } });
+    const fresh = reply.setCookies[0]?.split(/[=;]/)[1];
+    expect(seen).toEqual([`Bearer ${fresh}`, expect.stringContaining(`${ACCESS}=${fresh}`)]);
+    expect(seen.join()).not.toContain(expired);
+  });
+});
+
 describe('several cookies of one name', () => {
   it('count as their newest authentic one: a stale duplicate is no reuse', async () => {
     const browser = await app.signedIn();

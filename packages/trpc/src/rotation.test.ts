@@ -75,6 +75,15 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
+  it('a sign-out with nothing but the refresh token ends the session', async () => {
+    const browser = await app.signedIn();
+    const before = new Map(browser.cookies());
+    app.clock.advance(600);
+    browser.dropCookie('X-Username');
+    expect((await browser.post('/trpc/auth.logout')).status).toBe(200);
+    expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
+  });
+
   it('a sign-in ends the session this browser had, and starts one of another id', async () => {
     const browser = await app.signedIn();
     const [first, cookies] = [sessionIdOf(browser), new Map(browser.cookies())];
