@@ -51,7 +51,10 @@ async function storeRotations(store: SessionStore): Promise<Contestant> {
         const generation = generations[index] ?? 0;
         const now = Date.now();
         const next = { generation: generation + 1, secretHash: hash, previousSecretHash: hash, sealedSuccessor: sealed, idleExpiresAt: 9e15, ...client };
-        const { won } = await store.rotate({ sessionId: sessions[index]?.id ?? '', generation, secretHash: hash, now, handedOutBy: now }, next);
+        const { won } = await store.rotate(
+          { sessionId: sessions[index]?.id ?? '', username: 'alice', generation, secretHash: hash, now, handedOutBy: now },
+          next,
+        );
         if (!won) throw new Error('the rotation did not match');
         generations[index] = generation + 1;
       }),
@@ -83,12 +86,12 @@ async function wholeRefreshes(store: SessionStore): Promise<Contestant> {
 
 /** The same statement on the same number of rows, written by hand, its values ready-made: what the driver can do at most. */
 function rawUpdates(raw: DatabaseSync): Contestant {
-  const insert = raw.prepare("insert into sessions values (?, 'u', 0, ?, null, null, 0, null, 0, 0, 0, 9e15, 9e15, null, null, 'bench', '127.0.0.1')");
+  const insert = raw.prepare("insert into sessions values (?, 'u', 'alice', 0, ?, null, null, 0, null, 0, 0, 0, 9e15, 9e15, null, null, 'bench', '127.0.0.1')");
   const ids = Array.from({ length: SESSIONS }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url'));
   for (const id of ids) insert.run(id, text(32));
   const update = raw.prepare(
     `update sessions set generation = ?, secret_hash = ?, previous_secret_hash = ?, sealed_successor = ?, handed_out_at = ?, last_seen_at = ?, acknowledged_at = null, idle_expires_at = ?, user_agent = ?, ip_address = ?
-     where id = ? and generation = ? and secret_hash = ? and revoked_at is null and idle_expires_at > ? and absolute_expires_at > ? and (generation = 0 or handed_out_at <= ?) returning *`,
+     where id = ? and username = ? and generation = ? and secret_hash = ? and revoked_at is null and idle_expires_at > ? and absolute_expires_at > ? and (generation = 0 or handed_out_at <= ?) returning *`,
   );
   const [hash, sealed] = [text(32), text(124)];
   const generations = new Map(ids.map((id) => [id, 0]));
@@ -99,7 +102,7 @@ function rawUpdates(raw: DatabaseSync): Contestant {
         const id = ids[turn % SESSIONS] ?? '';
         const generation = generations.get(id) ?? 0;
         const now = Date.now();
-        const row = update.get(generation + 1, hash, hash, sealed, now, now, 9e15, 'bench', '127.0.0.1', id, generation, hash, now, now, now);
+        const row = update.get(generation + 1, hash, hash, sealed, now, now, 9e15, 'bench', '127.0.0.1', id, 'alice', generation, hash, now, now, now);
         if (!row) throw new Error('the raw update did not match');
         generations.set(id, generation + 1);
       }),

@@ -1,5 +1,5 @@
 import type { SessionLayer } from '@latchkey/core';
-import { type CookieOptionsInput, latchkey, publicError, refuse, retryAfter } from '@latchkey/trpc';
+import { type CookieOptionsInput, cookieNames, latchkey, parseCookieOptions, publicError, refuse, retryAfter } from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
@@ -8,7 +8,7 @@ import type { Accounts } from './features/accounts/accounts.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
 import { type Logger, logDecision } from './log.ts';
-import { restRoutes, sendError } from './rest.ts';
+import { refuseOtherThanJson, restRoutes, sendError } from './rest.ts';
 import { createRouter } from './router.ts';
 import { spa } from './spa.ts';
 
@@ -24,17 +24,23 @@ export interface AppDependencies {
   readonly checkStore: () => Promise<unknown>;
   readonly trustProxy: number | string | null;
   readonly httpsOnly: boolean;
-  readonly origin: string;
+  /** Origins besides the server's own whose pages may send requests that change something. */
+  readonly publicOrigins: readonly string[];
   /** Folder of the built SPA. */
   readonly webDist: string;
   readonly demo: boolean;
 }
 
 /** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
-export function createApp({ layer, accounts, cookies, logger, origin, ...rest }: AppDependencies): Express {
+export function createApp({ layer, accounts, cookies, logger, ...rest }: AppDependencies): Express {
   const router = createRouter({ checkPassword: accounts.checkPassword });
-  const document = openApiDocument(router, origin);
-  const session = latchkey({ layer, cookies, onDecision: (decision) => logDecision(logger, decision, requestIdOf(decision.request)) });
+  const document = openApiDocument(router, cookieNames(parseCookieOptions(cookies)).accessToken);
+  const session = latchkey({
+    layer,
+    cookies,
+    allowedOrigins: rest.publicOrigins,
+    onDecision: (decision) => logDecision(logger, decision, requestIdOf(decision.request)),
+  });
   const report = (error: unknown, request: object) => {
     const { reason } = publicError(error);
     if (reason === 'internal' || reason === 'store_unavailable') logger.error({ event: 'fault', reason, requestId: requestIdOf(request), err: causeOf(error) });
@@ -43,23 +49,23 @@ export function createApp({ layer, accounts, cookies, logger, origin, ...rest }:
   const app = express().disable('x-powered-by').disable('etag');
   if (rest.trustProxy !== null) app.set('trust proxy', rest.trustProxy);
 
-  app.use(nameRequest, refuseMalformedPath);
+  app.use(nameRequest, probes(rest.checkStore), refuseOddRequests);
   if (rest.httpsOnly) app.use(refusePlainHttp);
-  app.use(probes(rest.checkStore));
   app.get('/openapi.json', (_req, res) => void res.json(document));
   app.use(scalarPage());
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta: retryAfter };
-  app.use('/trpc', ...session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), ...session, express.json({ limit: BODY_LIMIT }));
+  app.use('/trpc', refuseOtherThanJson, ...session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), refuseOtherThanJson, ...session, express.json({ limit: BODY_LIMIT }));
   app.use(restRoutes(router, createContext));
 
   app.use(spa(rest.webDist, rest.demo));
   app.use((_req, res) => sendError(res, new TRPCError({ code: 'NOT_FOUND' })));
   app.use(((error, req, res, next) => {
-    report(error, req);
-    if (res.headersSent) next(error);
-    else sendError(res, httpError(error));
+    const known = httpError(error);
+    report(known, req);
+    if (res.headersSent) next(known);
+    else sendError(res, known);
   }) satisfies ErrorRequestHandler);
   return app;
 }
@@ -69,7 +75,13 @@ const nameRequest: RequestHandler = (_req, res, next) => {
   next();
 };
 
-const refuseMalformedPath: RequestHandler = (req, _res, next) => {
+const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+
+const refuseOddRequests: RequestHandler = (req, res, next) => {
+  if (!METHODS.includes(req.method)) {
+    res.setHeader('allow', METHODS.join(', '));
+    return sendError(res, refuse('method_not_allowed'));
+  }
   decodeURIComponent(req.path);
   next();
 };

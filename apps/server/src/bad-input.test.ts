@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from './testing/start-app.ts';
 
@@ -49,9 +50,51 @@ describe('bad input', () => {
     expect((await fetch(`${app.origin}/trpc/${paths}?batch=1`)).status).toBe(400);
   });
 
-  it.each(['/dashboard/%', '/%E0%A4%A', '/trpc/%', '//', '/login/x'])('the address %s is no server error', async (path) => {
-    expect((await fetch(app.origin + path)).status).toBeLessThan(500);
-    expect((await fetch(app.origin + path, { method: 'POST' })).status).toBeLessThan(500);
+  it.each(['/dashboard/%', '/%E0%A4%A', '/trpc/%', '//', '/login/x', '/assets/none.js'])(
+    'the address %s is no server error, and no alarm in the log',
+    async (path) => {
+      expect((await fetch(app.origin + path)).status).toBeLessThan(500);
+      expect((await fetch(app.origin + path, { method: 'POST' })).status).toBeLessThan(500);
+      expect(app.log().filter((line) => line.level === 'error')).toEqual([]);
+    },
+  );
+
+  it('forms, which any site can send, are refused under /trpc too', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/octet-stream'])
+      expect((await post('/trpc/auth.logout', '', type)).status).toBe(415);
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH'])('%s is 405 everywhere', async (method) => {
+    for (const path of ['/login', '/trpc/auth.logout', '/nowhere']) {
+      const reply = await fetch(app.origin + path, { method });
+      expect([reply.status, reply.headers.get('allow'), ((await reply.json()) as { reason: string }).reason]).toEqual([
+        405,
+        'GET, HEAD, POST, OPTIONS',
+        'method_not_allowed',
+      ]);
+    }
+  });
+
+  it('TRACE is refused', async () => {
+    const { hostname, port } = new URL(app.origin);
+    const status = await new Promise((resolve, reject) => {
+      request({ hostname, port, path: '/trpc/auth.session', method: 'TRACE' }, (response) => resolve(response.resume().statusCode))
+        .once('error', reject)
+        .end();
+    });
+    expect(status).toBe(405);
+  });
+
+  it('a sign-out or sign-in sent by another site is refused', async () => {
+    for (const path of ['/logout', '/login', '/trpc/auth.logout']) {
+      const headers = { 'content-type': 'application/json', origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+      const reply = await fetch(app.origin + path, { method: 'POST', headers, body: '{"username":"bob","password":"password"}' });
+      expect([reply.status, reply.headers.getSetCookie(), await reply.json()]).toEqual([
+        403,
+        [],
+        { message: 'This request came from another site.', reason: 'cross_site', requestId: reply.headers.get('x-request-id') },
+      ]);
+    }
   });
 
   it('what is no page and no procedure is 404 for scripts, and the SPA for browsers', async () => {
@@ -59,6 +102,7 @@ describe('bad input', () => {
     expect([script.status, ((await script.json()) as { reason: string }).reason]).toEqual([404, 'not_found']);
     const page = await fetch(`${app.origin}/nowhere`, { headers: { accept: 'text/html' } });
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    expect((await fetch(`${app.origin}/nowhere`, { method: 'DELETE' })).status).toBe(404);
+    for (const path of ['/.well-known/none', '/metrics', '/assets/none.js'])
+      expect((await fetch(app.origin + path, { headers: { accept: 'text/html' } })).status).toBe(404);
   });
 });

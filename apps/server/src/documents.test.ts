@@ -43,6 +43,12 @@ describe('documents and probes', () => {
 });
 
 describe('in production', () => {
+  it('probes answer over plain HTTP, as a balancer behind the proxy asks them', async () => {
+    await app.close();
+    app = await startApp({ httpsOnly: true });
+    for (const path of ['/livez', '/readyz']) expect((await fetch(app.origin + path)).status).toBe(200);
+  });
+
   it('plain HTTP is refused, without a redirect; behind a declared proxy its word counts', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true, trustProxy: 1 });

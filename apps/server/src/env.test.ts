@@ -63,6 +63,15 @@ describe('the environment', () => {
     [{ REDIS_URL: 'redis://localhost' }, ['REDIS_URL']],
     [{ NODE_ENV: 'production' }, ['LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ PORT: 'x', LOG_LEVEL: 'loud', ON_REUSE: '?' }, ['PORT', 'ON_REUSE', 'LOG_LEVEL']],
+    [{ PORT: 'x', NODE_ENV: 'production' }, ['PORT', 'LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
+    [{ LATCHKEY_SECRET: 'c2hvcnQ' }, ['LATCHKEY_SECRET[0]']],
+    [{ LATCHKEY_SECRET: `${SECRET},not base64url` }, ['LATCHKEY_SECRET[1]']],
+    [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
+    [{ TRUST_PROXY: '0' }, ['TRUST_PROXY']],
+    [{ TRUST_PROXY: '10.0.0.0/8, loopback' }, []],
+    [{ DATABASE_URL: 'postgres://u:p@h/d' }, ['DATABASE_URL']],
+    [{ DATABASE_URL: 'file:' }, ['DATABASE_URL']],
+    [{ SESSION_MAX_SECONDS: '99999999999' }, ['SESSION_MAX_SECONDS']],
   ])('%o: faults %o, all at once', (variables, expected) => {
     expect(faults(variables)).toEqual(expected);
   });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { ALGORITHMS, type Algorithm, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput } from '@latchkey/core';
+import { isIP } from 'node:net';
+import { ALGORITHMS, type Algorithm, deriveKeyRing, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput } from '@latchkey/core';
 import { type CookieOptionsInput, parseCookieOptions } from '@latchkey/trpc';
 import { z } from 'zod';
 
@@ -21,7 +22,10 @@ const schema = z.object({
   PORT: port.default(3000),
   HOST: z.string().default('127.0.0.1'),
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
-  DATABASE_URL: z.string().default('file:.data/latchkey.db'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:.+|memory:)$/, 'must be file:<path> or memory: (PostgreSQL is not supported yet)')
+    .default('file:.data/latchkey.db'),
   REDIS_URL: z.never('is not supported yet: leave it out, sessions live in DATABASE_URL').optional(),
   ACCESS_TOKEN_SECONDS: number('a number of seconds').optional(),
   ROTATION_GRACE_SECONDS: number('a number of seconds').optional(),
@@ -30,7 +34,10 @@ const schema = z.object({
   JWT_ALGORITHM: oneOf(ALGORITHMS).optional(),
   LATCHKEY_SECRET: z.string().optional(),
   PUBLIC_ORIGIN: z.string().default('http://localhost:3000,http://localhost:5173'),
-  TRUST_PROXY: z.string().optional(),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustProxy, 'must be the number of proxies in front (1 or more), or their addresses or networks, separated by commas')
+    .optional(),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
   COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
@@ -71,12 +78,13 @@ export function readEnvironment(): Record<string, string | undefined> {
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const seen = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(seen);
-  const faults: OptionFault[] = parsed.success
-    ? []
-    : parsed.error.issues.map(({ path, message }) => ({ option: String(path[0]), value: display(String(path[0]), seen[String(path[0])]), fix: message }));
-  if (!parsed.success) throw new OptionsError(faults);
-
-  const values = parsed.data;
+  const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])));
+  const faults: OptionFault[] = (parsed.error?.issues ?? []).map(({ path, message }) => {
+    const option = String(path[0]);
+    return { option, value: display(option, seen[option]), fix: message };
+  });
+  /** What is wrong counts as unset from here on, so that the rest can still be checked against each other. */
+  const values = schema.parse(Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))));
   const production = values.NODE_ENV === 'production';
   const session = defined({
     accessTokenSeconds: values.ACCESS_TOKEN_SECONDS ?? (production ? 600 : 60),
@@ -91,6 +99,10 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
 
   faults.push(...faultsIn(() => parseSessionOptions(session)).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
+  if (secrets.length > 0 && algorithm !== 'RS256')
+    faults.push(
+      ...faultsIn(() => deriveKeyRing(secrets, algorithm)).map((fault) => ({ ...fault, option: fault.option.replace('secrets', 'LATCHKEY_SECRET') })),
+    );
   if (algorithm === 'RS256') fault('JWT_ALGORITHM', algorithm, 'RSA keys cannot be derived from LATCHKEY_SECRET: use ES256 or HS256');
   if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY)) fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
   if (production && !values.LATCHKEY_SECRET)
@@ -105,7 +117,8 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     if (!URL.canParse(origin.trim()) || new URL(origin).origin !== origin.trim())
       fault('PUBLIC_ORIGIN', origin, 'must be origins like https://app.example.com, separated by commas, without a path');
   }
-  if (faults.length > 0) throw new OptionsError(faults);
+  const told = faults.filter(({ option }, index) => index < wrong.size || !wrong.has(option));
+  if (told.length > 0) throw new OptionsError(told);
 
   return {
     port: values.PORT,
@@ -125,6 +138,15 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   function fault(option: string, value: unknown, fix: string): void {
     faults.push({ option, value, fix });
   }
+}
+
+/** A number of hops, or addresses as Express takes them. */
+function isTrustProxy(value: string): boolean {
+  if (/^\d+$/.test(value)) return Number(value) >= 1;
+  return value.split(',').every((part) => {
+    const [address = '', bits] = part.trim().split('/');
+    return /^(loopback|linklocal|uniquelocal)$/.test(part.trim()) || (isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
+  });
 }
 
 /** Session options under the names people set them by. */

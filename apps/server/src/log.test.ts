@@ -33,6 +33,13 @@ describe('the log', () => {
   it('never holds a token or a password, and cannot be forged by a user agent', async () => {
     const canary = 'canary-password';
     await browser.post('/login', { username: 'bob', password: canary });
+    const malformed = await fetch(`${app.origin}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"username":"bob","password":"${canary}"`,
+    });
+    expect(malformed.status).toBe(400);
+    expect(app.log().filter((line) => line.level === 'error')).toEqual([]);
     await signIn('bob');
     const seen = [...browser.cookies().values()].filter((value) => value !== 'bob');
     app.clock.advance(60);

@@ -1,14 +1,27 @@
 import type { SecurityEvent } from '@latchkey/core';
 import { type AuthenticationDecision, OUTCOMES } from '@latchkey/trpc';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 
 export type { Logger };
 
 /** One JSON line per event on stdout; readable lines when stdout is a terminal. JSON escapes whatever people put into names and user agents. */
-export function createLogger(level: string, terminal: boolean): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } };
+export function createLogger(level: string, terminal: boolean, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    serializers: { err: describeError },
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  if (destination) return pino(options, destination);
   return terminal ? pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })) : pino(options);
+}
+
+/** An error as far as it is ours to tell: parsers hang what they were given, passwords included, onto theirs. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  return { type: error.name, message: error.message, stack: error.stack, ...(error.cause instanceof Error && { cause: describeError(error.cause) }) };
 }
 
 /** One line for each authentication decision (ASVS 16.3.1). Never a token: `path` is without its query. */

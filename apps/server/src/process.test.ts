@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '@latchkey/core';
+import { openDatabase, sqlUserStore } from '@latchkey/sql';
 import { describe, expect, it } from 'vitest';
+import { createAccounts } from './features/accounts/accounts.ts';
 
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 import { freePort } from './testing/start-process.ts';
 
 const { path, database, spawn, start } = processFixture();
+const production = () => ({ NODE_ENV: 'production', LATCHKEY_SECRET: Buffer.alloc(32, 9).toString('base64url'), TRUST_PROXY: '1' });
 
 describe('a server that cannot start says why in one sentence, exits with 1 and leaves nothing behind', () => {
   async function refused(variables: Record<string, string>, port?: number) {
@@ -74,16 +78,38 @@ describe('a running server', () => {
     expect((await browser.request('/dashboard')).status).toBe(200);
   });
 
-  it('in production signs with ES256, sets __Host- cookies, has no demo accounts and speaks JSON only', async () => {
-    const secret = Buffer.alloc(32, 9).toString('base64url');
-    const server = await spawn({ ...database(), NODE_ENV: 'production', LATCHKEY_SECRET: secret, TRUST_PROXY: '1' });
+  it('in production signs with ES256, sets __Host- cookies, and logs nothing but JSON', async () => {
+    const { db, close } = await openDatabase(database().DATABASE_URL);
+    await (await createAccounts(sqlUserStore(db), systemClock)).create('carol', 'a password of her own', 'User');
+    await close();
+
+    const server = await start(production());
     const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
-    let reply: Response | null = null;
-    while (!reply)
-      reply = await fetch(`${server.origin}/login`, { method: 'POST', headers, body: '{"username":"admin","password":"password"}' }).catch(() => null);
-    expect(reply.status).toBe(401);
+    const body = JSON.stringify({ username: 'carol', password: 'a password of her own' });
+    const reply = await fetch(`${server.origin}/login`, { method: 'POST', headers, body });
+    const cookies = reply.headers.getSetCookie();
+    expect([reply.status, cookies.map((cookie) => cookie.split('=')[0])]).toEqual([
+      200,
+      ['__Host-X-Access-Token', '__Host-X-Refresh-Token', '__Host-X-Username'],
+    ]);
+    for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; .*HttpOnly; Secure; SameSite=Strict$/);
+    const header = cookies[0]?.split(/[=.]/)[1] ?? '';
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
+    const dashboard = await fetch(`${server.origin}/dashboard`, { headers: { ...headers, cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') } });
+    expect(dashboard.status).toBe(200);
+    const demo = await fetch(`${server.origin}/login`, { method: 'POST', headers, body: '{"username":"admin","password":"password"}' });
+    expect(demo.status).toBe(401);
     for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('event');
     expect(existsSync(path('secret'))).toBe(false);
+  });
+
+  it('in production refuses a database with demo accounts', async () => {
+    await (await start()).kill('SIGTERM');
+    const server = await spawn({ ...database(), ...production() });
+    expect([await server.ended, server.output()]).toEqual([
+      1,
+      expect.stringMatching(/^This database has demo accounts .*\(admin, bob\), which production refuses\./),
+    ]);
   });
 
   it('shares its file and its secret with a second process started at the same moment', async () => {

@@ -1,6 +1,6 @@
-import { publicError, type RestMeta } from '@latchkey/trpc';
-import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure, TRPCError } from '@trpc/server';
-import { type Request, type Response, Router } from 'express';
+import { publicError, type RestMeta, refuse } from '@latchkey/trpc';
+import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 
 /**
  * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as under `/trpc`, so the same rules.
@@ -13,7 +13,6 @@ export function restRoutes<Context>(router: AnyTRPCRouter, createContext: (optio
     if (!place) continue;
     const mount = place.method === 'GET' ? routes.get.bind(routes) : routes.post.bind(routes);
     mount(place.path, async (req: Request, res: Response) => {
-      refuseOtherThanJson(req);
       const output: unknown = await callTRPCProcedure({
         router,
         path,
@@ -30,11 +29,14 @@ export function restRoutes<Context>(router: AnyTRPCRouter, createContext: (optio
   return routes;
 }
 
-/** A body must be JSON. No body needs no content type. */
-function refuseOtherThanJson(req: Request): void {
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !req.is('application/json')) throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
-}
+/** A body must be JSON, and says so; no body needs no content type. Forms, which any site can send, are refused here (ASVS 3.5.3). */
+export const refuseOtherThanJson: RequestHandler = (req, _res, next) => {
+  const type = req.headers['content-type'];
+  const named = type !== undefined && !req.method.match(/^(GET|HEAD|OPTIONS)$/);
+  const isJson = /^application\/json\s*(;|$)/i.test(type ?? '');
+  const unnamed = type === undefined && Number(req.headers['content-length'] ?? 0) > 0;
+  next((named && !isJson) || unnamed ? refuse('unsupported_media_type') : undefined);
+};
 
 /** Any error as `{ message, reason, requestId }`, with the status and Retry-After it calls for. */
 export function sendError(res: Response, error: unknown): void {

@@ -6,7 +6,7 @@ import { createSessionLayer, deriveKeyRing, type SessionOptions, type SessionSto
 import { openDatabase, sqlSessionStore, sqlUserStore } from '@latchkey/sql';
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
-import { createAccounts, createDemoAccounts, DEMO_ACCOUNTS } from './features/accounts/accounts.ts';
+import { createAccounts, createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/accounts.ts';
 import { createLogger, logSecurityEvent } from './log.ts';
 import { developmentSecret } from './secret.ts';
 
@@ -35,7 +35,8 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   const database = await openDatabase(env.databaseUrl);
   const users = sqlUserStore(database.db);
   const accounts = await createAccounts(users, clock);
-  if (!env.production) await createDemoAccounts(accounts, users);
+  if (env.production) await refuseDemoAccounts(accounts);
+  else await createDemoAccounts(accounts, users);
   const store = wrapStore(sqlSessionStore(database.db));
   const layer = createSessionLayer({ options: env.session, ring, store, users, clock, onEvent: (event) => logSecurityEvent(logger, event) });
 
@@ -45,7 +46,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
     accounts,
     cookies: env.cookies,
     logger,
-    origin,
+    publicOrigins: env.publicOrigins,
     checkStore: database.check,
     trustProxy: env.trustProxy,
     httpsOnly: env.production,

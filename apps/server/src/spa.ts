@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import compression from 'compression';
 import express, { type RequestHandler, Router } from 'express';
 
 const NOT_BUILT =
@@ -13,16 +14,20 @@ const NOT_BUILT =
 export function spa(dist: string, demo: boolean): Router {
   const router = Router();
   const page = readPage(dist, demo);
+  router.use(compression());
   router.use('/assets', express.static(join(dist, 'assets'), { immutable: true, maxAge: '365d', fallthrough: false }));
   router.use(express.static(dist, { index: false }));
   router.get('/{*path}', servePage(page));
   return router;
 }
 
+/** Addresses for machines: what is not there is not a page either. */
+const NO_PAGE = /^\/(\.well-known|metrics|trpc|assets)(\/|$)/;
+
 /** Pages are for those who ask for HTML; a script that asks for JSON gets an error it can read. */
 function servePage(page: string): RequestHandler {
   return (req, res, next) => {
-    if (!req.accepts('html')) return next();
+    if (!req.accepts('html') || NO_PAGE.test(req.path)) return next();
     res.setHeader('cache-control', 'no-cache');
     res.type('html').send(page);
   };

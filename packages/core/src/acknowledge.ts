@@ -1,6 +1,9 @@
 import type { OnSecurityEvent } from './security-event.ts';
 import type { Acknowledgement, SessionStore } from './session-store.ts';
 
+/** A store that is out is asked again after ever longer pauses, up to this one. */
+const MAX_PAUSE_SECONDS = 30;
+
 /** Gathers proofs of receipt and writes them in batches, off the request path. Losing some only delays the detection of reuse. */
 export interface AcknowledgementQueue {
   push(proof: Acknowledgement): void;
@@ -24,6 +27,7 @@ export function acknowledgementQueue(
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let closed = false;
+  let pause = intervalSeconds;
 
   async function write(): Promise<void> {
     clearTimeout(timer);
@@ -33,8 +37,10 @@ export function acknowledgementQueue(
     waiting.clear();
     try {
       await store.acknowledge(batch);
+      pause = intervalSeconds;
     } catch (error) {
       for (const proof of batch) add(proof);
+      pause = Math.min(2 * pause, MAX_PAUSE_SECONDS);
       onEvent({ kind: 'acknowledgements.delayed', pending: waiting.size, error });
       schedule();
     }
@@ -49,7 +55,7 @@ export function acknowledgementQueue(
   }
 
   function schedule(): void {
-    if (!closed) timer ??= setTimeout(() => void flush(), intervalSeconds * 1000).unref();
+    if (!closed) timer ??= setTimeout(() => void flush(), pause * 1000).unref();
   }
 
   function flush(): Promise<void> {

@@ -8,15 +8,15 @@ import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } fr
 import type { AnonymousReason, RefreshRefusal } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { type RefreshResult, refreshSession } from './refresh-session.ts';
-import { parseRefreshToken } from './refresh-token.ts';
-import { revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
+import { parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+import { endForReuse, revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
 import type { OnSecurityEvent } from './security-event.ts';
 import type { Client, RevocationReason, SessionStore } from './session-store.ts';
 import type { User, UserDirectory } from './user.ts';
 import { accessTokenVerifier } from './verified-tokens.ts';
 
-/** A header may repeat a cookie; more of a kind than this is not a browser's doing and is not looked at. */
-const MAX_CANDIDATES = 4;
+/** A header may hold tokens of several sessions; only our own count, and more sessions than this are not a browser's doing. */
+const MAX_SESSIONS = 4;
 
 /** Who the caller is, as the access token says. */
 export interface Principal {
@@ -35,7 +35,7 @@ export interface Credentials {
   readonly usernames: readonly string[];
 }
 
-/** `sessionId` is null when no authentic refresh token was presented. */
+/** What a refresh came to. `sessionId` is null when no authentic refresh token was presented. */
 export type RefreshOutcome =
   | Extract<RefreshResult, { kind: 'refreshed' }>
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing'; readonly sessionId: string | null };
@@ -99,7 +99,7 @@ export function createSessionLayer({ options: input, onEvent = () => {}, ...rest
   function authenticate(accessTokens: readonly string[], now: number, injected: string | null = null): Authentication {
     let best: AccessTokenClaims | null = null;
     let reason: AnonymousReason = 'no_credentials';
-    for (const token of accessTokens.slice(0, MAX_CANDIDATES)) {
+    for (const token of accessTokens) {
       const verdict = token === injected ? verifier.verify(token, now) : verifyPresented(token, now);
       if (verdict.kind === 'invalid') reason = reason === 'access_token_expired' ? reason : verdict.reason;
       else if (!best || verdict.claims.gen > best.gen || (verdict.claims.gen === best.gen && verdict.claims.iat > best.iat)) best = verdict.claims;
@@ -107,26 +107,30 @@ export function createSessionLayer({ options: input, onEvent = () => {}, ...rest
     return best ? { kind: 'authenticated', principal: principalOf(best) } : { kind: 'anonymous', reason };
   }
 
-  async function refresh({ refreshTokens, usernames }: Credentials, client: Client): Promise<RefreshOutcome> {
+  async function refresh({ refreshTokens, usernames: [username, ...others] }: Credentials, client: Client): Promise<RefreshOutcome> {
     if (refreshTokens.length === 0) return { kind: 'refused', reason: 'refresh_token_missing', sessionId: null };
-    if (usernames.length === 0) return { kind: 'refused', reason: 'username_missing', sessionId: null };
+    if (username === undefined) return { kind: 'refused', reason: 'username_missing', sessionId: null };
 
     let outcome: RefreshOutcome = { kind: 'refused', reason: 'refresh_token_invalid', sessionId: null };
+    const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
     for (const token of newestOfEachSession(refreshTokens)) {
-      for (const username of usernames.slice(0, MAX_CANDIDATES)) {
-        outcome = await refreshSession(protocol, token, username, client);
-        if (outcome.kind === 'refreshed') return outcome;
-        if (outcome.reason !== 'username_mismatch' && outcome.reason !== 'user_gone') break;
-      }
+      const result = await refreshSession(protocol, { token, usernames: [username, ...others], client });
+      if (result.kind === 'refreshed') return result;
+      if (result.kind === 'refused') outcome = result;
+      else reused.push(result);
+    }
+    for (const { session, presentedGeneration } of reused) {
+      await endForReuse(protocol, session, presentedGeneration, client);
+      outcome = { kind: 'refused', reason: 'refresh_token_reused', sessionId: session.id };
     }
     return outcome;
   }
 
   /** A stale duplicate of the same session is no reuse, so only the highest generation is presented. */
-  function newestOfEachSession(tokens: readonly string[]) {
-    const authentic = tokens.slice(0, MAX_CANDIDATES).flatMap((token) => parseRefreshToken(ring, token) ?? []);
+  function newestOfEachSession(tokens: readonly string[]): RefreshToken[] {
+    const authentic = tokens.flatMap((token) => parseRefreshToken(ring, token) ?? []);
     authentic.sort((a, b) => b.generation - a.generation);
-    return authentic.filter((token, index) => authentic.findIndex((other) => other.sessionId === token.sessionId) === index);
+    return authentic.filter((token, index) => authentic.findIndex((other) => other.sessionId === token.sessionId) === index).slice(0, MAX_SESSIONS);
   }
 
   return {
@@ -137,7 +141,7 @@ export function createSessionLayer({ options: input, onEvent = () => {}, ...rest
     issue: (user, client) => issueSession(protocol, user, client),
     revoke: (sessionId, reason) => revokeSession(protocol, sessionId, reason),
     revokeAllOfUser: (userId, reason, except) => revokeSessionsOfUser(protocol, userId, reason, except),
-    revokeHeld: (tokens, reason) => revokeSessionsHeld(protocol, tokens.slice(0, MAX_CANDIDATES), reason),
+    revokeHeld: (tokens, reason) => revokeSessionsHeld(protocol, newestOfEachSession(tokens), reason),
     flush: () => acknowledgements.flush(),
     close: () => acknowledgements.close(),
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRotation } from './decide-rotation.ts';
+import { decideRotation as decide } from './decide-rotation.ts';
+import type { SessionRecord } from './session-store.ts';
 import { sessionRecord } from './testing/index.ts';
 import type { User } from './user.ts';
 
@@ -21,6 +22,14 @@ const session = sessionRecord({
 });
 const current = { generation: 5, secretHash: 'current' };
 const previous = { generation: 4, secretHash: 'previous' };
+/** With the session's own username, unless a test says otherwise. */
+const decideRotation = (
+  record: SessionRecord | null,
+  person: User | null,
+  token: { generation: number; secretHash: string; usernames?: string[] },
+  now: number,
+  grace: number,
+) => decide(record, person, { usernames: ['alice'], ...token }, now, grace);
 const at = (seconds: number) => T0 + seconds * 1000;
 
 describe('the decision', () => {
@@ -53,14 +62,22 @@ describe('the decision', () => {
       ['session_revoked', { ...session, revokedAt: T0, revokedReason: 'signed_out' as const }, user],
       ['user_gone', session, null],
       ['user_gone', session, { ...user, disabled: true }],
-      ['username_mismatch', session, { ...user, id: 'u2' }],
-      ['username_mismatch', session, { ...user, id: 'u2', disabled: true }],
+      ['user_gone', session, { ...user, id: 'u2' }],
       ['token_version', session, { ...user, tokenVersion: 4 }],
       ['token_version', session, { ...user, tokenVersion: 2 }],
     ])('refuses with %s', (reason, record, person) => {
       for (const presented of [current, previous, { generation: 0, secretHash: 'ancient' }, { generation: 9, secretHash: 'ahead' }])
         expect(decideRotation(record, person, presented, at(200), GRACE)).toEqual({ kind: 'refuse', reason });
     });
+  });
+
+  it.each([[['bob']], [[]], [['Alice']], [['bob', 'carol']]])('case 2: refuses a username that is not the session’s: %j', (usernames) => {
+    for (const token of [current, previous, { generation: 0, secretHash: 'ancient' }])
+      expect(decideRotation(session, user, { ...token, usernames }, at(200), GRACE)).toEqual({ kind: 'refuse', reason: 'username_mismatch' });
+  });
+
+  it('case 2: finds the session’s username among several', () => {
+    expect(decideRotation(session, user, { ...current, usernames: ['bob', 'alice'] }, at(200), GRACE)).toEqual({ kind: 'rotate' });
   });
 
   describe('case 3: the current token before it has settled', () => {

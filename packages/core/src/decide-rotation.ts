@@ -4,8 +4,9 @@ import type { RefreshRefusal } from './outcome.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/** What an authentic refresh token says of itself. */
+/** What was presented: an authentic refresh token, and the usernames that came with it (a header may hold several). */
 export interface PresentedToken {
+  readonly usernames: readonly string[];
   readonly generation: number;
   readonly secretHash: string;
 }
@@ -26,7 +27,7 @@ export type RotationDecision =
  * The heart of the protocol (docs/protocol.md, The decision). Pure: the same record, user, token and instant always give the same answer.
  *
  * @param session the stored record, or `null`
- * @param user whom the username cookie names, or `null`
+ * @param user the user of the session's username, or `null`
  * @param presented an authentic token of this session (its MAC has been verified)
  * @param now milliseconds since the epoch
  * @param graceSeconds how long a straggler may take; 0 makes every token work once
@@ -38,7 +39,7 @@ export function decideRotation(
   now: number,
   graceSeconds: number,
 ): RotationDecision {
-  const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user));
+  const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user, presented.usernames));
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 
   const grace = graceSeconds * 1000;
@@ -64,10 +65,9 @@ function refuseSession(session: SessionRecord | null, now: number): RefreshRefus
   return session.revokedAt === null ? null : 'session_revoked';
 }
 
-/** The rest of case 2: the person must exist, be the session's, be enabled, and hold the token version the session was issued under. */
-export function refuseUser(session: Pick<SessionRecord, 'userId' | 'tokenVersion'>, user: User | null): RefreshRefusal | null {
-  if (!user) return 'user_gone';
-  if (user.id !== session.userId) return 'username_mismatch';
-  if (user.disabled) return 'user_gone';
+/** The rest of case 2: the username must be the session's, and its user exist, be enabled, and hold the token version of the sign-in. */
+export function refuseUser(session: SessionRecord, user: User | null, usernames: readonly string[]): RefreshRefusal | null {
+  if (!usernames.includes(session.username)) return 'username_mismatch';
+  if (!user || user.disabled || user.id !== session.userId) return 'user_gone';
   return user.tokenVersion === session.tokenVersion ? null : 'token_version';
 }

@@ -27,6 +27,8 @@ export function grant(
   refreshToken: string | null,
   now: number,
 ): Grant {
+  /** No access token outlives its session. */
+  const expiresAt = Math.min(Math.round(now + options.accessTokenSeconds * 1000), session.absoluteExpiresAt);
   const claims: AccessTokenClaims = {
     iss: options.issuer,
     aud: options.audience,
@@ -37,7 +39,7 @@ export function grant(
     gen: session.generation,
     ver: user.tokenVersion,
     iat: now / 1000,
-    exp: Math.round(now + options.accessTokenSeconds * 1000) / 1000,
+    exp: expiresAt / 1000,
   };
   return {
     accessToken: mintAccessToken(ring, claims),
@@ -47,7 +49,7 @@ export function grant(
     sessionId: session.id,
     generation: session.generation,
     decidedAt: now,
-    accessTokenSeconds: options.accessTokenSeconds,
+    accessTokenSeconds: (expiresAt - now) / 1000,
     sessionSeconds: (Math.min(session.idleExpiresAt, session.absoluteExpiresAt) - now) / 1000,
   };
 }

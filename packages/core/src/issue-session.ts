@@ -8,14 +8,17 @@ import type { User } from './user.ts';
  * Starts a new session, always with a new id (ASVS 7.2.4: no fixation). The caller has checked who the user is.
  *
  * @throws StoreUnavailableError
+ * @throws RangeError for a user whose id, name or role no access token can carry
  */
 export async function issueSession(protocol: Pick<Protocol, 'ring' | 'options' | 'store' | 'clock' | 'onEvent'>, user: User, client: Client): Promise<Grant> {
   const { ring, options, store, clock, onEvent } = protocol;
+  refuseUnfit(user);
   const now = clock.now();
   const token = mintRefreshToken(ring, newSessionId(), 0);
   const session = {
     id: token.sessionId,
     userId: user.id,
+    username: user.username,
     generation: 0,
     secretHash: token.secretHash,
     previousSecretHash: null,
@@ -34,4 +37,14 @@ export async function issueSession(protocol: Pick<Protocol, 'ring' | 'options' |
   await store.create(session);
   onEvent({ kind: 'session.issued', sessionId: session.id, userId: user.id, ...client });
   return grant(protocol, session, user, token.token, now);
+}
+
+const MAX_TEXT = 256;
+
+/** Found out here, or every request of the session would be refused without a word. */
+function refuseUnfit(user: User): void {
+  for (const field of ['id', 'username', 'role'] as const) {
+    if (user[field].length < 1 || user[field].length > MAX_TEXT)
+      throw new RangeError(`a user's ${field} must have 1 to ${MAX_TEXT} characters, not ${user[field].length}`);
+  }
 }

@@ -23,10 +23,11 @@ export function memoryStore(): SessionStore {
       return sessions.get(sessionId) ?? null;
     },
 
-    async rotate({ sessionId, generation, secretHash, now, handedOutBy }, next) {
+    async rotate({ sessionId, username, generation, secretHash, now, handedOutBy }, next) {
       const won = change(
         sessionId,
         (session) =>
+          session.username === username &&
           session.generation === generation &&
           session.secretHash === secretHash &&
           session.revokedAt === null &&

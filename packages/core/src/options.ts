@@ -9,7 +9,7 @@ const schema = z
     accessTokenSeconds: seconds.positive('must be more than 0').default(600),
     graceSeconds: seconds.min(0, 'must be 0 (each refresh token works once) or more').optional(),
     idleSeconds: seconds.default(604_800),
-    maxSeconds: seconds.default(2_592_000),
+    maxSeconds: seconds.max(34_560_000, 'must be at most 34560000 (400 days, as long as browsers keep a cookie)').default(2_592_000),
     clockToleranceSeconds: seconds.min(0, 'must be 0 or more').max(300, 'must be at most 300').default(0),
     onReuse: z.enum(['user', 'session'], "must be 'user' or 'session'").default('user'),
   })

@@ -30,6 +30,7 @@ export const REASONS = [
   'body_too_large',
   'unsupported_media_type',
   'https_required',
+  'cross_site',
   'store_unavailable',
   'internal',
 ] as const;

@@ -73,6 +73,119 @@ describe('callers that race', () => {
   });
 });
 
+describe('a refused refresh', () => {
+  it('for a username that is not the session’s changes nothing at all', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    const before = await store.find(sessionId);
+    clock.advance(600);
+    for (const usernames of [['bob'], ['nobody', '']]) {
+      expect(await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client)).toMatchObject({ reason: 'username_mismatch' });
+      expect(await store.find(sessionId)).toEqual(before);
+    }
+  });
+});
+
+describe('several refresh tokens', () => {
+  it('of which most are junk still find the good one', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    const junk = Array.from({ length: 20 }, (_, n) => `lk1.${String(n).padStart(92, 'A')}`);
+    const outcome = await layer.refresh({ refreshTokens: [...junk, refreshToken ?? ''], usernames: ['x', 'y', 'z', 'w', 'v', 'alice'] }, client);
+    expect(outcome).toMatchObject({ kind: 'refreshed' });
+  });
+
+  it('of two sessions, one of them used up long ago: the good one counts, and nothing is ended', async () => {
+    const stale = (await layer.issue(alice, client)).refreshToken;
+    let moved = stale;
+    for (let generation = 0; generation < 3; generation++) {
+      moved = tokenOf(await refresh(moved));
+      clock.advance(600);
+    }
+    const fresh = await layer.issue(alice, client);
+    const both = [stale ?? '', fresh.refreshToken ?? ''];
+    expect(await layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+    expect(await layer.refresh({ refreshTokens: both.toReversed(), usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+    expect(events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
+    expect(await refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
+  });
+});
+
+describe('several access tokens', () => {
+  it('count as the one of the highest generation', async () => {
+    const first = await layer.issue(alice, client);
+    const second = await refresh(first.refreshToken);
+    if (second.kind !== 'refreshed') throw new Error('refused');
+    for (const tokens of [
+      [first.accessToken, second.grant.accessToken],
+      [second.grant.accessToken, first.accessToken],
+      ['junk', 'junk', 'junk', 'junk', 'junk', second.grant.accessToken],
+    ])
+      expect(layer.authenticate(tokens, clock.now())).toMatchObject({ principal: { generation: 1 } });
+  });
+});
+
+describe('an access token', () => {
+  it('never outlives its session', async () => {
+    const short = createSessionLayer({
+      options: { accessTokenSeconds: 60, idleSeconds: 100, maxSeconds: 130 },
+      ring,
+      store,
+      clock,
+      users: { resolveUser: async () => alice },
+    });
+    const { refreshToken } = await short.issue(alice, client);
+    clock.advance(90);
+    const outcome = await short.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
+    expect(outcome).toMatchObject({ kind: 'refreshed', grant: { accessTokenSeconds: 40 } });
+    const token = outcome.kind === 'refreshed' ? outcome.grant.accessToken : '';
+    expect(short.authenticate([token], clock.now() + 39_999).kind).toBe('authenticated');
+    expect(short.authenticate([token], clock.now() + 40_000).kind).toBe('anonymous');
+  });
+
+  it.each([{ username: 'x'.repeat(257) }, { id: '' }, { role: '' }])('is never promised to a user whom it cannot name: %o', async (fields) => {
+    await expect(layer.issue({ ...alice, ...fields }, client)).rejects.toThrow(/must have 1 to 256 characters/);
+  });
+});
+
+describe('the successor handed out again', () => {
+  it.each([
+    [client, 0],
+    [{ ...client, ipAddress: '10.0.0.1' }, 1],
+    [{ ...client, userAgent: 'another' }, 1],
+  ])('to %o is reported as shared %i times', async (other, times) => {
+    const { refreshToken } = await layer.issue(alice, client);
+    await refresh(refreshToken);
+    await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, other);
+    expect(events.filter((event) => event.kind === 'session.shared')).toHaveLength(times);
+  });
+});
+
+describe('a sign-out by refresh token', () => {
+  it.each([
+    ['the current one', 1, true],
+    ['the predecessor', 0, true],
+    ['an older one', -1, false],
+  ])('%s: %i', async (_title, generation, ends) => {
+    const first = await layer.issue(alice, client);
+    const tokens = [first.refreshToken ?? ''];
+    for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
+      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
+      clock.advance(600);
+    }
+    await layer.revokeHeld([tokens.at(generation === 1 ? -1 : 0) ?? ''], 'signed_out');
+    expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
+  });
+
+  it('ahead of a store that lost writes ends the session too', async () => {
+    const first = await layer.issue(alice, client);
+    const backup = await store.find(first.sessionId);
+    const ahead = tokenOf(await refresh(first.refreshToken));
+    Object.assign(store, memoryStore());
+    if (backup) await store.create(backup);
+    await layer.revokeHeld([ahead ?? ''], 'signed_out');
+    expect((await store.find(first.sessionId))?.revokedReason).toBe('signed_out');
+  });
+});
+
 describe('an acknowledgement', () => {
   it('is written once for a token, however often it is presented', async () => {
     const { accessToken, sessionId } = await layer.issue(alice, client);
@@ -88,6 +201,12 @@ describe('an acknowledgement', () => {
     }
     expect(batches).toBe(1);
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now() - 5_000);
+  });
+
+  it('is written by itself, soon', async () => {
+    const { accessToken, sessionId } = await layer.issue(alice, client);
+    layer.authenticate([accessToken], clock.now());
+    await expect.poll(async () => (await store.find(sessionId))?.acknowledgedAt, { timeout: 10_000 }).toBe(clock.now());
   });
 
   it('waits for company: one write for many', async () => {

@@ -4,7 +4,6 @@ import { settleSeconds } from './options.ts';
 import { type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { mintRefreshToken, type RefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts';
-import { endForReuse } from './revoke-session.ts';
 import type { Client, RotationResult, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
@@ -12,28 +11,43 @@ const MAX_ROUNDS = 3;
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover'; readonly grant: Grant }
-  | { readonly kind: 'refused'; readonly reason: RefreshRefusal; readonly sessionId: string };
+  | { readonly kind: 'refused'; readonly reason: RefreshRefusal; readonly sessionId: string }
+  /** Nothing has been ended yet: the caller may hold a better token, and ends `session` if not. */
+  | { readonly kind: 'reuse'; readonly session: SessionRecord; readonly presentedGeneration: number };
+
+/** What a browser presents to be refreshed: an authentic token, and at least one username. */
+export interface Presentation {
+  readonly token: RefreshToken;
+  readonly usernames: readonly [string, ...string[]];
+  readonly client: Client;
+}
 
 /**
  * Decides, writes, and decides again when another caller was faster.
  *
  * The common case, an ordinary rotation, is one store round trip: the conditional write is tried first, and its match repeats the
- * conditions of `rotate` in {@link decideRotation}. Only when it does not match is the record, which comes back with the answer, judged.
+ * conditions of `rotate` in {@link decideRotation}; the user is looked up meanwhile. Only when it does not match is the record, which
+ * comes back with the answer, judged.
  *
  * @throws StoreUnavailableError when the store is out, or when three rounds were lost in a row
  */
-export async function refreshSession(protocol: Protocol, presented: RefreshToken, username: string, client: Client): Promise<RefreshResult> {
+export async function refreshSession(protocol: Protocol, { token, usernames, client }: Presentation): Promise<RefreshResult> {
   const { options, store, users, clock } = protocol;
   const now = clock.now();
-  const refused = (reason: RefreshRefusal): RefreshResult => ({ kind: 'refused', reason, sessionId: presented.sessionId });
+  const presented = { generation: token.generation, secretHash: token.secretHash, usernames };
+  const refused = (reason: RefreshRefusal): RefreshResult => ({ kind: 'refused', reason, sessionId: token.sessionId });
 
-  const rotation = prepareRotation(protocol, presented, client, now);
-  const [first, user] = await Promise.all([store.rotate(rotation.match, rotation.next), users.resolveUser(username)]);
-  let session = first.session;
+  const [username] = usernames;
+  const rotation = prepareRotation(protocol, token, username, client, now);
+  const [first, firstUser] = await Promise.all([store.rotate(rotation.match, rotation.next), users.resolveUser(username)]);
   if (first.won) {
-    const refusal = refuseUser(first.session, user);
-    return refusal || !user ? refused(refusal ?? 'user_gone') : rotated('rotate', first.session, user, rotation.successor);
+    const refusal = refuseUser(first.session, firstUser, usernames);
+    return refusal || !firstUser ? refused(refusal ?? 'user_gone') : rotated('rotate', first.session, firstUser);
   }
+
+  let session = first.session;
+  const isOther = session !== null && session.username !== username && usernames.includes(session.username);
+  const user = isOther && session ? await users.resolveUser(session.username) : firstUser;
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const decision = decideRotation(session, user, presented, now, options.graceSeconds);
@@ -56,46 +70,45 @@ export async function refreshSession(protocol: Protocol, presented: RefreshToken
         const attempt = await rotateFrom(session, handedOutBy);
         if (attempt.won) {
           if (decision.kind === 'recover') announce('session.recovered', session);
-          return rotated(decision.kind, attempt.session, user, rotation.successor);
+          return rotated(decision.kind, attempt.session, user);
         }
         session = attempt.session;
         break;
       }
 
       case 'reuse':
-        await endForReuse(protocol, session, presented.generation, client);
-        return refused('refresh_token_reused');
+        return { kind: 'reuse', session, presentedGeneration: token.generation };
     }
   }
   throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
 
   /** The same successor again, but against the record as just read: for `recover`, that is not what the browser presented. */
-  function rotateFrom({ generation, secretHash }: SessionRecord, handedOutBy: number): Promise<RotationResult> {
-    return store.rotate({ ...rotation.match, generation, secretHash, handedOutBy }, rotation.next);
+  function rotateFrom({ username, generation, secretHash }: SessionRecord, handedOutBy: number): Promise<RotationResult> {
+    return store.rotate({ ...rotation.match, username, generation, secretHash, handedOutBy }, rotation.next);
   }
 
-  function rotated(decision: 'rotate' | 'recover', after: SessionRecord, owner: User, successor: RefreshToken): RefreshResult {
-    return { kind: 'refreshed', decision, grant: grant(protocol, after, owner, successor.token, now) };
+  function rotated(decision: 'rotate' | 'recover', after: SessionRecord, owner: User): RefreshResult {
+    return { kind: 'refreshed', decision, grant: grant(protocol, after, owner, rotation.successor.token, now) };
   }
 
   function converged(current: SessionRecord, owner: User): RefreshResult {
-    const successor = current.sealedSuccessor && unsealSuccessor(current.sealedSuccessor, presented);
+    const successor = current.sealedSuccessor && unsealSuccessor(current.sealedSuccessor, token);
     if (!successor) throw new StoreUnavailableError(`the successor stored for session ${current.id} cannot be opened`);
     if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress) announce('session.shared', current);
     return { kind: 'refreshed', decision: 'converge', grant: grant(protocol, current, owner, successor, now) };
   }
 
   function announce(kind: 'session.recovered' | 'session.shared', { id, userId, generation }: SessionRecord): void {
-    protocol.onEvent({ kind, sessionId: id, userId, presentedGeneration: presented.generation, generation, ...client });
+    protocol.onEvent({ kind, sessionId: id, userId, presentedGeneration: token.generation, generation, ...client });
   }
 }
 
-function prepareRotation({ ring, options }: Protocol, presented: RefreshToken, client: Client, now: number) {
+function prepareRotation({ ring, options }: Protocol, presented: RefreshToken, username: string, client: Client, now: number) {
   const { sessionId, generation, secretHash, secret } = presented;
   const successor = mintRefreshToken(ring, sessionId, generation + 1);
   return {
     successor,
-    match: { sessionId, generation, secretHash, now, handedOutBy: Math.floor(now - settleSeconds(options.graceSeconds) * 1000) },
+    match: { sessionId, username, generation, secretHash, now, handedOutBy: Math.floor(now - settleSeconds(options.graceSeconds) * 1000) },
     next: {
       generation: successor.generation,
       secretHash: successor.secretHash,

@@ -1,5 +1,5 @@
 import type { Protocol } from './protocol.ts';
-import { parseRefreshToken } from './refresh-token.ts';
+import type { RefreshToken } from './refresh-token.ts';
 import type { Client, RevocationReason, SessionRecord } from './session-store.ts';
 
 type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options'>;
@@ -24,19 +24,13 @@ export async function revokeSessionsOfUser(protocol: Revoker, userId: string, re
 }
 
 /**
- * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the previous ones: what a browser still
- * holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). A token that is older proves nothing and ends nothing.
+ * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the previous ones, or ahead of a store that lost
+ * writes: what a browser still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves nothing and ends nothing.
  */
-export async function revokeSessionsHeld(
-  protocol: Revoker & Pick<Protocol, 'ring'>,
-  refreshTokens: readonly string[],
-  reason: RevocationReason,
-): Promise<void> {
-  for (const token of refreshTokens) {
-    const held = parseRefreshToken(protocol.ring, token);
-    const session = held && (await protocol.store.find(held.sessionId));
-    if (session && (held.secretHash === session.secretHash || held.secretHash === session.previousSecretHash))
-      await revokeSession(protocol, session.id, reason);
+export async function revokeSessionsHeld(protocol: Revoker, held: readonly RefreshToken[], reason: RevocationReason): Promise<void> {
+  for (const { sessionId, generation, secretHash } of held) {
+    const session = await protocol.store.find(sessionId);
+    if (session && (generation >= session.generation || secretHash === session.previousSecretHash)) await revokeSession(protocol, sessionId, reason);
   }
 }
 

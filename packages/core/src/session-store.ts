@@ -12,6 +12,8 @@ export interface Client {
 export interface SessionRecord {
   readonly id: string;
   readonly userId: string;
+  /** The user's name at sign-in: what the username cookie must say. */
+  readonly username: string;
   /** 0 at sign-in; one more with each rotation. */
   readonly generation: number;
   /** SHA-256 of the current refresh token's secret. */
@@ -39,6 +41,7 @@ export interface SessionRecord {
 /** What must hold for a rotation to win. A session that is revoked, or expired at `now`, never matches. */
 export interface RotationMatch {
   readonly sessionId: string;
+  readonly username: string;
   readonly generation: number;
   readonly secretHash: string;
   readonly now: number;

@@ -13,7 +13,11 @@ export interface User {
 
 /** The only questions the protocol asks about people. */
 export interface UserDirectory {
-  /** The user of that name, or `null`. Asked once per refresh, never for a valid access token. */
+  /**
+   * The user of that name, or `null`. Asked once per refresh, never for a valid access token.
+   *
+   * @throws StoreUnavailableError when nobody can say; anything else that is thrown is answered as a fault of the server
+   */
   resolveUser(username: string): Promise<User | null>;
   /** Raises the user's token version by one. Without it, reuse ends the user's sessions one by one, which suffices until a store loses writes. */
   raiseTokenVersion?(userId: string): Promise<void>;

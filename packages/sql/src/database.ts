@@ -25,39 +25,59 @@ export interface SqlDatabase {
  * @throws Error in one sentence that says what is wrong and what to do
  */
 export async function openDatabase(url: string): Promise<SqlDatabase> {
-  const { dialect, description } = open(url);
-  const db = new Kysely<Database>({ dialect });
+  const { path, description } = locate(url);
+  const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(path)).catch((error: Error) => {
+    throw new Error(`The database file ${path} cannot be opened (${error.message}). Make its folder writable, or point DATABASE_URL elsewhere.`, {
+      cause: error,
+    });
+  });
+  const check = () => available(async () => void (await sql`select id from sessions limit 1`.execute(db)));
+  return { db, description, migrated, check, close: () => db.destroy() };
+}
+
+function locate(url: string): { path: string; description: string } {
+  if (url === 'memory:') return { path: ':memory:', description: 'SQLite in memory (gone when the process ends)' };
+  const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
+  if (path === '') throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path> or memory:`);
+  return { path, description: `SQLite at ${path}` };
+}
+
+async function openAndMigrate(path: string) {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  const db = new Kysely<Database>({ dialect: nodeSqliteDialect(path) });
   try {
-    const migrated = await migrate(db);
-    const check = () => available(async () => void (await sql`select 1`.execute(db)));
-    return { db, description, migrated, check, close: () => db.destroy() };
+    return { db, migrated: await migrate(db) };
   } catch (error) {
     await db.destroy();
     throw error;
   }
 }
 
-function open(url: string) {
-  if (url === 'memory:') return { dialect: nodeSqliteDialect(':memory:'), description: 'SQLite in memory (gone when the process ends)' };
-  if (!url.startsWith('file:') || url.length === 'file:'.length)
-    throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path> or memory:`);
-  const path = url.slice('file:'.length);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    return { dialect: nodeSqliteDialect(path), description: `SQLite at ${path}` };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The database file ${path} cannot be opened (${why}). Make its folder writable, or point DATABASE_URL elsewhere.`, { cause: error });
-  }
-}
+/** How long opening may wait for another process that is opening the same file. */
+const OPENING_SECONDS = 10;
+/** How long a query may wait for another process's write before the store counts as out. */
+const BUSY_SECONDS = 2;
 
 /** Runs a query; a database that cannot answer becomes `StoreUnavailableError`, a mistake in the query stays what it is. */
 export async function available<T>(query: () => Promise<T>): Promise<T> {
   try {
-    return await query();
+    return await whileBusy(BUSY_SECONDS, query);
   } catch (error) {
     if (isOutage(error)) throw new StoreUnavailableError('the database cannot answer', { cause: error });
     throw error;
+  }
+}
+
+/** Where another process is writing, waits without holding up this one, and tries again. */
+async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
+  const giveUp = performance.now() + seconds * 1000;
+  for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() + pause >= giveUp) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 }
 
@@ -65,8 +85,19 @@ export async function available<T>(query: () => Promise<T>): Promise<T> {
 const SQLITE_OUTAGES = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
 
 function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, errcode } = error as { code?: string; errcode?: number };
-  if (code === 'ERR_SQLITE_ERROR' && errcode !== undefined) return SQLITE_OUTAGES.has(errcode & 0xff);
-  return code === 'ERR_INVALID_STATE' || /driver has (already )?been destroyed/.test(error.message);
+  const code = sqliteCode(error);
+  if (code !== null) return SQLITE_OUTAGES.has(code);
+  return error instanceof Error && ('code' in error ? error.code === 'ERR_INVALID_STATE' : /driver has (already )?been destroyed/.test(error.message));
+}
+
+/** SQLITE_BUSY or SQLITE_LOCKED: somebody else is writing. */
+function isBusy(error: unknown): boolean {
+  const code = sqliteCode(error) ?? sqliteCode((error as Error).cause ?? {});
+  return code === 5 || code === 6;
+}
+
+/** SQLite's primary result code, or `null` for an error of another origin. */
+function sqliteCode(error: unknown): number | null {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : null;
 }

@@ -1,17 +1,17 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 
-/** How long a statement waits for another process's write before it says that the store is busy. */
-const BUSY_TIMEOUT_MS = 2_000;
-
 /**
  * Kysely's SQLite dialect on Node's own driver. WAL with `synchronous = normal`: what was committed survives `kill -9`; a power cut may
- * cost the last commits, which the protocol's `recover` absorbs.
+ * cost the last commits. The protocol's `recover` absorbs lost rotations; a revocation lost that way is lost.
+ *
+ * The driver is synchronous, so a statement that waited for another process's write would hold up everything: it does not wait, and its caller
+ * tries again (`whileBusy`).
  *
  * @param path a file, or `:memory:`
  */
 export function nodeSqliteDialect(path: string): SqliteDialect {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  const database = new DatabaseSync(path, { timeout: 0 });
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
   const statements = new Map<string, SqliteStatement>();
 

@@ -7,6 +7,7 @@ export interface Database {
 export interface SessionsTable {
   id: string;
   user_id: string;
+  username: string;
   generation: number;
   secret_hash: string;
   previous_secret_hash: string | null;

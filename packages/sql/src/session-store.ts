@@ -8,6 +8,7 @@ import type { Database } from './schema.ts';
 const RECORD = [
   'id',
   'user_id as userId',
+  'username',
   'generation',
   'secret_hash as secretHash',
   'previous_secret_hash as previousSecretHash',
@@ -49,6 +50,7 @@ export function sqlSessionStore(db: Kysely<Database>): SessionStore {
         ip_address: value('ipAddress'),
       })
       .where('id', '=', value('sessionId'))
+      .where('username', '=', value('username'))
       .where('generation', '=', value('matchGeneration'))
       .where('secret_hash', '=', value('matchSecretHash'))
       .where('revoked_at', 'is', null)
@@ -72,6 +74,7 @@ export function sqlSessionStore(db: Kysely<Database>): SessionStore {
           .values({
             id: session.id,
             user_id: session.userId,
+            username: session.username,
             generation: session.generation,
             secret_hash: session.secretHash,
             previous_secret_hash: session.previousSecretHash,

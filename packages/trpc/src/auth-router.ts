@@ -8,6 +8,13 @@ import { latchkeyProcedures, type RestMeta } from './procedures.ts';
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
 const { anyone } = latchkeyProcedures<string>();
 
+/** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
+const cookieSetting = anyone.use(({ ctx, next }) => {
+  if (!ctx.session.canSetCookies)
+    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.' });
+  return next();
+});
+
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
 
@@ -48,7 +55,7 @@ const sessionView = z.object({
 export function authRouter({ checkPassword }: AuthRouterDependencies) {
   return t.router({
     login: t.procedure
-      .concat(anyone)
+      .concat(cookieSetting)
       .meta({ openapi: { method: 'POST', path: '/login', summary: 'Sign in', tags, errorResponses: [400, 401, 503] } })
       .input(signInInput)
       .output(message)
@@ -60,7 +67,7 @@ export function authRouter({ checkPassword }: AuthRouterDependencies) {
       }),
 
     refresh: t.procedure
-      .concat(anyone)
+      .concat(cookieSetting)
       .meta({ openapi: { method: 'POST', path: '/refresh', summary: 'Refresh the access token now', tags, errorResponses: [401, 403, 503] } })
       .output(message)
       .mutation(async ({ ctx }) => {
@@ -71,7 +78,7 @@ export function authRouter({ checkPassword }: AuthRouterDependencies) {
       }),
 
     logout: t.procedure
-      .concat(anyone)
+      .concat(cookieSetting)
       .meta({ openapi: { method: 'POST', path: '/logout', summary: 'Sign out', tags, errorResponses: [503] } })
       .output(message)
       .mutation(async ({ ctx }) => {

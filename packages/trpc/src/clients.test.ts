@@ -94,6 +94,28 @@ describe.each(links)('through %s', (name, link) => {
   });
 });
 
+describe('a procedure that sets cookies, called in a streamed batch', () => {
+  const streamed = (path: string, input: unknown = {}) =>
+    browser.request(`/trpc/${path}?batch=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' },
+      body: JSON.stringify({ 0: input }),
+    });
+
+  it('is refused before it does anything, with the way to call it', async () => {
+    await browser.post('/trpc/auth.login', { username: 'alice', password: 'password' });
+    app.clock.advance(300);
+    app.store.calls.length = 0;
+    for (const path of ['auth.login', 'auth.refresh', 'auth.logout']) {
+      const reply = await streamed(path, { username: 'alice', password: 'password' });
+      expect(reply.setCookies).toEqual([]);
+      expect(reply.body).toContain('httpLink');
+    }
+    expect(app.store.calls).toEqual([]);
+    expect((await browser.request('/trpc/dashboard')).status).toBe(200);
+  });
+});
+
 describe('an explicit refresh', () => {
   const client = () => clientOn((options) => httpLink(options));
 

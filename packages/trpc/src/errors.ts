@@ -36,6 +36,7 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
   method_not_allowed: { code: 'METHOD_NOT_SUPPORTED', level: 'info', message: 'That method is not allowed here.' },
   body_too_large: { code: 'PAYLOAD_TOO_LARGE', level: 'info', message: 'The request body may have at most 100 kB.' },
   unsupported_media_type: { code: 'UNSUPPORTED_MEDIA_TYPE', level: 'info', message: 'Send the body as application/json.' },
+  cross_site: { code: 'FORBIDDEN', level: 'warn', message: 'This request came from another site.' },
   https_required: { code: 'FORBIDDEN', level: 'info', message: 'This server answers over HTTPS only.' },
   store_unavailable: {
     code: 'SERVICE_UNAVAILABLE',

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication, Client, SessionLayer } from '@latchkey/core';
 import type { AccessTokenSource } from './access-token-source.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
+import { type PublicError, publicError, refuse } from './errors.ts';
+import { isOwnOrigin } from './origin-check.ts';
 import { defaultSources, RequestSession } from './request-session.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
@@ -20,12 +22,15 @@ export interface LatchkeyOptions {
   readonly cookies?: CookieOptionsInput;
   /** Where access tokens are looked for: by default the cookie, then `Authorization: Bearer`. The first is where a refresh injects. */
   readonly accessTokenFrom?: readonly AccessTokenSource[];
+  /** Origins besides the server's own whose pages may send requests that change something. */
+  readonly allowedOrigins?: readonly string[];
   /** Called once per request, after authentication. */
   readonly onDecision?: (decision: AuthenticationDecision) => void;
 }
 
 /** The steps of the request path, in the order they must run. */
 export interface LatchkeySteps {
+  readonly checkOrigin: Step;
   readonly readCredentials: Step;
   readonly refreshAndInject: Step;
   readonly authenticate: Step;
@@ -46,24 +51,29 @@ export function sessionOf(request: object): RequestSession {
 
 /**
  * The middleware an Express app mounts in front of whatever needs to know who is calling:
- * `cookies → refresh and inject → authenticate`. A valid access token costs no store access; a failed refresh changes nothing and is
+ * `origin → cookies → refresh and inject → authenticate`. Mounting it twice does no harm. A valid access token costs no store access; a failed refresh changes nothing and is
  * answered later, by whatever procedure refuses the anonymous caller.
  *
  * @throws OptionsError listing every fault of the cookie options
  */
 export function latchkey(options: LatchkeyOptions): Step[] {
-  const { readCredentials, refreshAndInject, authenticate } = latchkeySteps(options);
-  return [readCredentials, refreshAndInject, authenticate];
+  const { checkOrigin, readCredentials, refreshAndInject, authenticate } = latchkeySteps(options);
+  return [checkOrigin, readCredentials, refreshAndInject, authenticate];
 }
 
 /** The same steps one by one, for pipelines that put something in between. */
-export function latchkeySteps({ layer, cookies: input, accessTokenFrom, onDecision }: LatchkeyOptions): LatchkeySteps {
+export function latchkeySteps({ layer, cookies: input, accessTokenFrom, allowedOrigins = [], onDecision }: LatchkeyOptions): LatchkeySteps {
   const cookies = parseCookieOptions(input);
   const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf };
 
   return {
+    checkOrigin(request, response, next) {
+      if (isOwnOrigin(request, allowedOrigins)) next();
+      else answer(response, publicError(refuse('cross_site')));
+    },
+
     readCredentials(request, response, next) {
-      sessions.set(request, new RequestSession(edge, request, response));
+      if (!sessions.has(request)) sessions.set(request, new RequestSession(edge, request, response));
       next();
     },
 
@@ -82,12 +92,17 @@ export function latchkeySteps({ layer, cookies: input, accessTokenFrom, onDecisi
   };
 }
 
+function answer(response: ServerResponse, { httpStatus, message, reason }: PublicError): void {
+  response.writeHead(httpStatus, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify({ message, reason, requestId: response.getHeader('x-request-id') }));
+}
+
 const MAX_DESCRIPTION = 512;
 
 /** `ip` is Express's, which knows about trusted proxies. Both values are descriptive and cut to a length stores can keep. */
 function clientOf(request: Request): Client {
   return {
     userAgent: request.headers['user-agent']?.slice(0, MAX_DESCRIPTION) ?? null,
-    ipAddress: request.ip ?? request.socket?.remoteAddress ?? null,
+    ipAddress: (request.ip ?? request.socket?.remoteAddress)?.slice(0, MAX_DESCRIPTION) ?? null,
   };
 }

@@ -109,7 +109,7 @@ describe('an honest browser stays signed in', () => {
     await app.gate.reached('race');
     await browser.copy().post('/trpc/auth.logout');
     app.gate.release('race');
-    await flight.deliver();
+    expect((await flight.deliver()).setCookies).toHaveLength(3);
     browser.dropCookie('X-Access-Token');
     expect((await browser.request(DASHBOARD)).status).toBe(401);
   });

@@ -121,9 +121,9 @@ describe('a failed refresh changes nothing and is answered 401', () => {
     ['a user who is gone', 'user_gone', () => app.users.remove('alice')],
     ['a user who is disabled', 'user_gone', () => app.users.change('alice', { disabled: true })],
     ['a user whose token version was raised', 'token_version', () => app.users.change('alice', { tokenVersion: 1 })],
-    ['a username that nobody has', 'user_gone', (browser) => browser.setCookie(USERNAME, 'nobody')],
+    ['a username that nobody has', 'username_mismatch', (browser) => browser.setCookie(USERNAME, 'nobody')],
     ['the username cookie of somebody else', 'username_mismatch', (browser) => browser.setCookie(USERNAME, 'bob')],
-    ['garbage for a username', 'user_gone', (browser) => browser.setCookie(USERNAME, '%E0%A4%A')],
+    ['garbage for a username', 'username_mismatch', (browser) => browser.setCookie(USERNAME, '%E0%A4%A')],
   ])('with %s: %s', async (_title, reason, damage) => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
@@ -138,10 +138,14 @@ describe('a failed refresh changes nothing and is answered 401', () => {
 
   it('and leaves the victim’s session untouched when somebody else’s name comes with it', async () => {
     const browser = await app.signedIn();
+    const id = app.decisions.at(-1)?.session.principal?.sessionId ?? '';
+    const before = await app.store.find(id);
     app.clock.advance(600);
     const stranger = browser.copy();
     stranger.setCookie(USERNAME, 'bob');
     await stranger.request(DASHBOARD);
+    expect(before).not.toBeNull();
+    expect(await app.store.find(id)).toEqual(before);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 });
@@ -201,6 +205,12 @@ describe('what others put into the request and the response', () => {
     expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['theirs', 'also', ACCESS, REFRESH, USERNAME]);
   });
 
+  it('is not cached: every answer is no-store, unless a procedure says otherwise', async () => {
+    const browser = await app.signedIn();
+    const reply = await browser.request(DASHBOARD);
+    expect([reply.setCookies, reply.headers.get('cache-control')]).toEqual([[], 'no-store']);
+  });
+
   it('sees the injected token too, in the cookie and in Authorization alike', async () => {
     await app.close();
     let seen: (string | undefined)[] = [];
@@ -222,6 +232,29 @@ describe('what others put into the request and the response', () => {
     const fresh = reply.setCookies[0]?.split(/[=;]/)[1];
     expect(seen).toEqual([`Bearer ${fresh}`, expect.stringContaining(`${ACCESS}=${fresh}`)]);
     expect(seen.join()).not.toContain(expired);
+  });
+});
+
+describe('the steps mounted twice', () => {
+  it('refresh once, and do not take the injected token for a proof', async () => {
+    await app.close();
+    await start({
+      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
+        readCredentials,
+        refreshAndInject,
+        authenticate,
+        readCredentials,
+        refreshAndInject,
+        authenticate,
+      ],
+    });
+    const browser = await app.signedIn();
+    app.clock.advance(600);
+    const lost = await browser.send(DASHBOARD).arrive();
+    expect([lost.status, lost.setCookies.length]).toEqual([200, 3]);
+    await app.layer.flush();
+    const id = app.decisions.at(-1)?.session.principal?.sessionId ?? '';
+    expect(await app.store.find(id)).toMatchObject({ generation: 1, acknowledgedAt: null });
   });
 });
 

@@ -40,6 +40,7 @@ export class RequestSession {
 
   readonly #edge: EdgeOptions;
   readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
   /** When the request came in. Every step judges by this instant, or a token could expire between two of them. */
   readonly #now: number;
   #refreshing: Promise<RefreshOutcome> | null = null;
@@ -50,11 +51,11 @@ export class RequestSession {
     this.#edge = edge;
     this.#request = request;
     this.#now = edge.layer.clock.now();
+    this.#response = response;
     onHeaders(response, () => {
       const cookies = this.#cookies();
-      if (cookies.length === 0) return;
-      response.appendHeader('set-cookie', cookies);
-      response.setHeader('cache-control', 'no-store');
+      if (cookies.length > 0) response.appendHeader('set-cookie', cookies);
+      if (cookies.length > 0 || !response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store');
     });
   }
 
@@ -82,6 +83,7 @@ export class RequestSession {
 
   /** Step 2 of the request path: true when no valid access token came and there is something to refresh with. */
   needsRefresh(): boolean {
+    if (this.#refreshing) return false;
     const authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#now);
     return authentication.kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
   }
@@ -151,6 +153,15 @@ export class RequestSession {
       this.#cookies = () => this.#unlessLate(outcome.grant);
     }
     return outcome;
+  }
+
+  /**
+   * Whether cookies of this request's procedures would still reach the browser. Procedures that set some ask before they do anything: a
+   * streamed batch sends its headers before they have run.
+   */
+  get canSetCookies(): boolean {
+    const streams = this.#request.headers['trpc-accept'] === 'application/jsonl';
+    return !streams && !this.#response.headersSent;
   }
 
   #accessTokens(): string[] {

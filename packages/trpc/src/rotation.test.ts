@@ -84,6 +84,14 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
+  it('a sign-out with nothing but an access token ends the session', async () => {
+    const browser = await app.signedIn();
+    const before = new Map(browser.cookies());
+    for (const name of [REFRESH, 'X-Username']) browser.dropCookie(name);
+    await browser.post('/trpc/auth.logout');
+    expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
+  });
+
   it('a sign-in ends the session this browser had, and starts one of another id', async () => {
     const browser = await app.signedIn();
     const [first, cookies] = [sessionIdOf(browser), new Map(browser.cookies())];

@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createSessionLayer, deriveKeyRing, type SessionOptionsInput } from '@latchkey/core';
 import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
 import { openDatabase, sqlSessionStore, sqlUserStore } from '@latchkey/sql';
-import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { createAccounts, createDemoAccounts } from '../features/accounts/accounts.ts';
-import { logSecurityEvent } from '../log.ts';
+import { createLogger, logSecurityEvent } from '../log.ts';
 
 export interface StartAppOptions {
   readonly session?: SessionOptionsInput;
@@ -19,7 +18,7 @@ export interface StartAppOptions {
 export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnly = false, trustProxy }: StartAppOptions = {}) {
   const clock = settableClock();
   const lines: string[] = [];
-  const logger = pino({ base: null, formatters: { level: (level) => ({ level }) } }, { write: (line: string) => void lines.push(line) });
+  const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
   const database = await openDatabase(databaseUrl);
   const users = sqlUserStore(database.db);
   const accounts = await createAccounts(users, clock);
@@ -32,7 +31,7 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
     accounts,
     cookies: {},
     logger,
-    origin: 'http://localhost',
+    publicOrigins: [],
     checkStore: database.check,
     trustProxy: trustProxy ?? null,
     httpsOnly,

@@ -10,6 +10,7 @@ export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecor
   return {
     id: text(16),
     userId: text(8),
+    username: 'alice',
     generation: 0,
     secretHash: text(32),
     previousSecretHash: null,
@@ -31,6 +32,7 @@ export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecor
 
 const matching = (session: SessionRecord, fields: Partial<RotationMatch> = {}): RotationMatch => ({
   sessionId: session.id,
+  username: session.username,
   generation: session.generation,
   secretHash: session.secretHash,
   now: T0 + 1_000,
@@ -103,6 +105,7 @@ export function sessionStoreContract(
 
     it.each<[string, Partial<SessionRecord>, Partial<RotationMatch>, boolean]>([
       ['another generation', {}, { generation: 1 }, false],
+      ['another username', {}, { username: 'bob' }, false],
       ['another secret', {}, { secretHash: text(32) }, false],
       ['revoked', { revokedAt: T0, revokedReason: 'signed_out' }, {}, false],
       ['1 ms before idle expiry', { idleExpiresAt: T0 + 1_001 }, {}, true],

@@ -19,6 +19,7 @@ export const createSessionsAndUsers: Migration = {
       .createTable('sessions')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('username', 'text', (column) => column.notNull())
       .addColumn('generation', 'bigint', (column) => column.notNull())
       .addColumn('secret_hash', 'text', (column) => column.notNull())
       .addColumn('previous_secret_hash', 'text')

@@ -117,7 +117,7 @@ export type TestRouter = ReturnType<typeof testRouter>;
 
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
-    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom'>> {
+    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
   /** The pipeline, when the right order is not what is wanted. */
   readonly arrange?: (steps: LatchkeySteps) => Step[];
 }
@@ -133,7 +133,7 @@ export async function startTestApp({ options = {}, store: given, arrange, ...edg
   const layer = createSessionLayer({ options, ring, store, users, clock, onEvent: (event) => events.push(event) });
   const { pass, ...gate } = gates();
   const steps = latchkeySteps({ layer, onDecision: (decision) => decisions.push(decision), ...edge });
-  const pipeline = arrange?.(steps) ?? [steps.readCredentials, steps.refreshAndInject, steps.authenticate];
+  const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.refreshAndInject, steps.authenticate];
 
   const app = express();
   app.use('/trpc', ...pipeline);

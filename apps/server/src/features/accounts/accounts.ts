@@ -44,3 +44,17 @@ export async function createDemoAccounts(accounts: Accounts, users: UserStore): 
     if (!(await users.resolveUser(username))) await accounts.create(username, password, role);
   }
 }
+
+/**
+ * For production: a database that was used in development may still hold accounts whose passwords everybody knows.
+ *
+ * @throws Error naming them
+ */
+export async function refuseDemoAccounts(accounts: Accounts): Promise<void> {
+  const present: string[] = [];
+  for (const { username, password } of DEMO_ACCOUNTS) if (await accounts.checkPassword(username, password)) present.push(username);
+  if (present.length > 0)
+    throw new Error(
+      `This database has demo accounts with their well-known passwords (${present.join(', ')}), which production refuses. Use another DATABASE_URL, or remove them.`,
+    );
+}

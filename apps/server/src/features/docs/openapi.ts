@@ -2,15 +2,15 @@ import { generateOpenApiDocument } from 'trpc-to-openapi';
 import type { AppRouter } from '../../router.ts';
 
 /** The OpenAPI document, generated from the procedures that have a place in plain HTTP. */
-export function openApiDocument(router: AppRouter, origin: string) {
+export function openApiDocument(router: AppRouter, accessCookie: string) {
   const document = generateOpenApiDocument(router, {
     title: 'Latchkey reference app',
     description:
       'Sign in once, stay signed in: the browser keeps three HttpOnly cookies, and the server refreshes and injects. The same procedures are at /trpc.',
     version: '0.1.0',
-    baseUrl: origin,
+    baseUrl: '/',
     securitySchemes: {
-      accessToken: { type: 'apiKey', in: 'cookie', name: 'X-Access-Token', description: 'Set by POST /login; refreshed by itself.' },
+      accessToken: { type: 'apiKey', in: 'cookie', name: accessCookie, description: 'Set by POST /login; refreshed by itself.' },
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
   });

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { apiReference } from '@scalar/express-api-reference';
+import compression from 'compression';
 import { Router } from 'express';
 
 /** `/scalar`: the API reference, from this server alone. */
 export function scalarPage(): Router {
   const router = Router();
+  router.use('/scalar', compression());
   const entry = createRequire(import.meta.url).resolve('@scalar/api-reference');
   const script = join(dirname(entry), 'browser', 'standalone.js');
   router.get('/scalar/standalone.js', (_request, response) => response.sendFile(script, { maxAge: '1d', dotfiles: 'allow' }));

@@ -1,0 +1,130 @@
+import type { Page } from '@playwright/test';
+import { ACCESS_TOKEN_SECONDS, expect, generation, signIn, test } from './fixtures.ts';
+
+const LIFETIME = ACCESS_TOKEN_SECONDS * 1000;
+
+/** Leaves a mark a reload would wipe out, and notes whether a password field ever came into sight. */
+async function keepWatch(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const watched = Object.assign(window, { mark: 'here', sawSignIn: false });
+    new MutationObserver(() => {
+      if (document.querySelector('input[type=password]')) watched.sawSignIn = true;
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+}
+
+async function expectUndisturbed(page: Page): Promise<void> {
+  expect(await page.evaluate(() => ({ mark: Reflect.get(window, 'mark'), sawSignIn: Reflect.get(window, 'sawSignIn') }))).toEqual({
+    mark: 'here',
+    sawSignIn: false,
+  });
+}
+
+test('someone who signed in once notices nothing of several expired access tokens', async ({ page, traffic }) => {
+  await signIn(page);
+  await expect(page.getByTestId('generation')).toHaveText('0');
+  await keepWatch(page);
+
+  for (let round = 0; round < 3; round++) {
+    await page.waitForTimeout(LIFETIME);
+    await page.getByRole('button', { name: 'Ask the server' }).click();
+    await expect(page.getByText(/It said “Hello User!” after \d+ ms/)).toBeVisible();
+    await page.getByRole('link', { name: 'Admin' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+  }
+
+  await expectUndisturbed(page);
+  expect(await generation(page)).toBeGreaterThanOrEqual(2);
+  for (const response of traffic.responses) {
+    expect(response.status(), response.url()).toBeLessThan(400);
+    // A streamed batch answers 200 whatever its calls came to.
+    if (response.url().includes('/trpc/')) expect(await response.text().catch(() => ''), response.url()).not.toContain('"httpStatus":401');
+  }
+});
+
+test('left alone, the page renews its access token as it runs out: the ring snaps full, a tick and a line appear', async ({ page }) => {
+  await signIn(page);
+  await keepWatch(page);
+  await expect(page.getByTestId('ticks').locator('[data-tick]')).toHaveCount(0);
+
+  await expect(page.getByTestId('ticks').locator('[data-tick="1"]')).toHaveCount(1, { timeout: LIFETIME * 2 });
+  await expect(page.getByTestId('rotation-log').getByText('Access and refresh token renewed.')).toHaveCount(1);
+  await expect(page.getByTestId('generation')).toHaveText('1');
+  await expect(page.getByRole('timer')).toContainText(String(ACCESS_TOKEN_SECONDS));
+
+  await expect(page.getByTestId('ticks').locator('[data-tick="2"]')).toHaveCount(1, { timeout: LIFETIME * 2 });
+  await expectUndisturbed(page);
+});
+
+for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+  test(`the ring empties with the token (prefers-reduced-motion: ${reducedMotion})`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion });
+    await signIn(page);
+    await expect(page.getByRole('timer')).toContainText('2');
+    await expect(page.getByRole('timer')).toContainText('1');
+    const { spent, animations } = await page.locator('.token-ring').evaluate((ring) => ({
+      spent: Number.parseFloat(getComputedStyle(ring).strokeDashoffset),
+      animations: ring.getAnimations().length,
+    }));
+    expect(spent).toBeGreaterThanOrEqual(0.5);
+    expect(spent).toBeLessThan(0.8);
+    expect(animations > 0).toBe(reducedMotion === 'no-preference');
+  });
+}
+
+test('a refresh by hand renews at once', async ({ page }) => {
+  await signIn(page);
+  await page.getByRole('button', { name: 'Refresh now' }).click();
+  await expect(page.getByText('Done: the browser holds a new access token.')).toBeVisible();
+  await expect(page.getByTestId('generation')).toHaveText('1');
+  await expect(page.getByTestId('rotation-log').getByRole('listitem').first()).toContainText('Access and refresh token renewed.');
+});
+
+test('two tabs both stay in', async ({ context, traffic }) => {
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  await signIn(first);
+  await second.goto('/');
+  await expect(second.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+  await Promise.all([keepWatch(first), keepWatch(second)]);
+
+  for (let round = 0; round < 4; round++) {
+    await first.waitForTimeout(LIFETIME * 0.9);
+    await Promise.all([first, second].map((page) => page.getByRole('button', { name: 'Ask the server' }).click()));
+    for (const page of [first, second]) await expect(page.getByText(/It said “Hello User!”/)).toBeVisible();
+  }
+
+  await Promise.all([expectUndisturbed(first), expectUndisturbed(second)]);
+  expect(await generation(first)).toBeGreaterThanOrEqual(3);
+  for (const response of traffic.responses) expect(response.status(), response.url()).toBeLessThan(400);
+});
+
+test('no script can get at a token', async ({ page, context }) => {
+  await signIn(page);
+  await page.waitForTimeout(LIFETIME * 1.5);
+
+  const cookies = await context.cookies();
+  expect(cookies.map(({ name }) => name).sort()).toEqual(['X-Access-Token', 'X-Refresh-Token', 'X-Username']);
+  for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
+
+  const reachable = await page.evaluate(async () => ({
+    cookie: document.cookie,
+    stores: JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    page: document.documentElement.outerHTML,
+  }));
+  expect(reachable).toMatchObject({ cookie: '', databases: [], caches: [] });
+  for (const { name, value } of cookies.filter((cookie) => cookie.name !== 'X-Username')) {
+    expect(reachable.stores.includes(value), `${name} in a store`).toBe(false);
+    expect(reachable.page.includes(value), `${name} in the page`).toBe(false);
+  }
+});
+
+test('the session card shows the cookies as the server sets them', async ({ page }) => {
+  await signIn(page);
+  const row = page.getByRole('row', { name: /X-Access-Token/ });
+  await expect(row.getByRole('cell')).toHaveText(['yes', 'yes', 'Strict', '/', '2 seconds']);
+  await expect(page.getByRole('row', { name: /X-Refresh-Token/ }).getByRole('cell')).toHaveText(['yes', 'yes', 'Strict', '/', '7 days']);
+});

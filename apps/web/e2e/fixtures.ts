@@ -1,0 +1,91 @@
+import { type BrowserContext, test as base, expect, type Page, type Response } from '@playwright/test';
+import { type RunningServer, startServer } from './server.ts';
+
+/** What went over the network and into the console, from every page of a test. */
+interface Traffic {
+  readonly requests: string[];
+  readonly responses: Response[];
+  /** Console lines that are part of the test, such as the browser's own note about a refused request. */
+  expectConsole(pattern: RegExp): void;
+}
+
+interface TestFixtures {
+  traffic: Traffic;
+}
+
+interface WorkerFixtures {
+  /** Short, so that a test lives through several. */
+  accessTokenSeconds: number;
+  server: RunningServer;
+}
+
+export const ACCESS_TOKEN_SECONDS = 2;
+
+/**
+ * Tests against the real server. Each one also fails on a request to another origin, on a warning or an error in the console, and on an
+ * exception in the page.
+ */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { option: true, scope: 'worker' }],
+
+  server: [
+    async ({ accessTokenSeconds }, use) => {
+      const server = await startServer({ accessTokenSeconds });
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  baseURL: ({ server }, use) => use(server.origin),
+
+  traffic: [
+    async ({ context, server }, use) => {
+      const complaints: string[] = [];
+      const expected: RegExp[] = [];
+      const traffic = watch(context, complaints, (pattern) => expected.push(pattern));
+      await use(traffic);
+      const foreign = traffic.requests.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).origin !== server.origin);
+      expect(foreign, 'requests to other origins').toEqual([]);
+      expect(
+        complaints.filter((line) => !expected.some((pattern) => pattern.test(line))),
+        'complaints in the console',
+      ).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+function watch(context: BrowserContext, complaints: string[], expectConsole: Traffic['expectConsole']): Traffic {
+  const traffic: Traffic = { requests: [], responses: [], expectConsole };
+  context.on('request', (request) => traffic.requests.push(request.url()));
+  context.on('response', (response) => traffic.responses.push(response));
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
+  return traffic;
+}
+
+export async function fillSignIn(page: Page, username: string, password = 'password'): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByLabel('Password', { exact: true }).press('Enter');
+}
+
+export async function signIn(page: Page, username = 'admin'): Promise<void> {
+  await page.goto('/sign-in');
+  await fillSignIn(page, username);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+}
+
+export async function generation(page: Page): Promise<number> {
+  return Number(await page.getByTestId('generation').textContent());
+}
+
+export { expect } from '@playwright/test';

@@ -1,0 +1,54 @@
+import type { Page } from '@playwright/test';
+import { expect, signIn, test } from './fixtures.ts';
+
+const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
+
+const FAILURES = {
+  'a lost network': (page: Page) => page.route('**/trpc/**', (route) => route.abort('connectionfailed')),
+  'a store outage': (page: Page) =>
+    page.route('**/trpc/**', (route) =>
+      route.fulfill({
+        status: 503,
+        json: { error: { message: 'unavailable', code: -32603, data: { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, reason: 'store_unavailable' } } },
+      }),
+    ),
+  'a proxy without a server': (page: Page) =>
+    page.route('**/trpc/**', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' })),
+};
+
+for (const [name, fail] of Object.entries(FAILURES)) {
+  test(`${name} is a banner, never a sign-out`, async ({ page, traffic }) => {
+    traffic.expectConsole(/Failed to load resource/);
+    await signIn(page);
+    await fail(page);
+    await expect(page.getByText(NOT_ANSWERING)).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+    await expect(page.getByRole('timer')).toContainText('0');
+
+    await page.unroute('**/trpc/**');
+    await expect(page.getByText(NOT_ANSWERING)).toBeHidden({ timeout: 15_000 });
+    await expect(page.getByTestId('generation')).not.toHaveText('0');
+    await expect(page.getByLabel('Username')).toHaveCount(0);
+  });
+
+  test(`${name} at the first load is explained, and the page goes on by itself`, async ({ page, traffic }) => {
+    traffic.expectConsole(/Failed to load resource/);
+    await signIn(page);
+    await fail(page);
+    await page.goto('/');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The server is not answering', { timeout: 15_000 });
+    await expect(page.getByLabel('Username')).toHaveCount(0);
+    await page.unroute('**/trpc/**');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!', { timeout: 15_000 });
+  });
+}
+
+test('a sign-out that did not reach the server says so', async ({ page, traffic }) => {
+  traffic.expectConsole(/Failed to load resource/);
+  await signIn(page);
+  await page.route('**/trpc/auth.logout**', (route) => route.abort('connectionfailed'));
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('alert')).toContainText('You are still signed in');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});

@@ -1,0 +1,90 @@
+import { expect, signIn, test } from './fixtures.ts';
+
+test('a page for another role says which one it takes and which one there is, because the server refused', async ({ page, traffic }) => {
+  await signIn(page, 'bob');
+  await page.goto('/admin');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not for your role');
+  await expect(page.getByText('This page needs the role Admin. You are signed in as bob with the role User.')).toBeVisible();
+  expect(traffic.requests.some((url) => url.includes('adminOnly'))).toBe(true);
+});
+
+test('an address without a page says so', async ({ page }) => {
+  await page.goto('/no/such/page');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing here');
+  await expect(page).toHaveTitle('Nothing here · Latchkey');
+});
+
+test('nothing of the signed-out page shows while the server is asked', async ({ page }) => {
+  await signIn(page);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/trpc/auth.session**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/');
+  await expect(page.getByRole('status').getByText('Loading')).toBeAttached();
+  await expect(page.getByLabel('Username')).toHaveCount(0);
+  expect(new URL(page.url()).pathname).toBe('/');
+  answer();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});
+
+test('pages have titles, landmarks, a skip link and focus that follows', async ({ page }) => {
+  await signIn(page);
+  await expect(page).toHaveTitle('Dashboard · Latchkey');
+  await page.getByRole('link', { name: 'Admin' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expect(page).toHaveTitle('Admin · Latchkey');
+  for (const landmark of ['banner', 'navigation', 'main', 'contentinfo'] as const) await expect(page.getByRole(landmark)).toHaveCount(1);
+
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('the theme chosen is there before the page is drawn', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('/sign-in');
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await background();
+  await page.getByTitle('Dark').click();
+  await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+
+  // The app's own code never runs here, so only what stands in the head can have set the theme.
+  await page.route('**/assets/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.reload();
+  expect(await background()).toBe(dark);
+});
+
+test('the API reference is served whole from here', async ({ page, traffic }) => {
+  traffic.expectConsole(/./);
+  await page.goto('/scalar');
+  await expect(page.getByRole('heading', { name: 'Refresh the access token now' }).first()).toBeVisible({ timeout: 20_000 });
+  // Fonts, icons and telemetry would come late, if at all.
+  await page.waitForTimeout(2_000);
+});
+
+test('everything works under a policy without inline code, inline styles and other origins', async ({ page }) => {
+  const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'";
+  await page.route(
+    (url) => !url.pathname.includes('.') && !url.pathname.startsWith('/trpc'),
+    async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': policy } });
+    },
+  );
+  await signIn(page);
+  await page.getByRole('link', { name: 'Admin' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+});

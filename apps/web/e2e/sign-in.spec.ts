@@ -1,0 +1,102 @@
+import { expect, fillSignIn, signIn, test } from './fixtures.ts';
+
+const NO_MATCH = 'That username and password do not match.';
+
+test('the fields are what password managers expect, and the first has the focus', async ({ page }) => {
+  await page.goto('/sign-in');
+  await expect(page).toHaveTitle('Sign in · Latchkey');
+  await expect(page.getByLabel('Username')).toBeFocused();
+  await expect(page.getByLabel('Username')).toHaveAttribute('autocomplete', 'username');
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('autocomplete', 'current-password');
+  await expect(page.getByText('Demo accounts: admin / password, bob / password')).toBeVisible();
+});
+
+for (const [what, username] of [
+  ['a wrong password', 'admin'],
+  ['an unknown user', 'nobody'],
+] as const) {
+  test(`${what} gets the one message, which takes the focus`, async ({ page, traffic }) => {
+    traffic.expectConsole(/status of 401/);
+    await page.goto('/sign-in');
+    await fillSignIn(page, username, 'wrong');
+    await expect(page.getByRole('alert')).toHaveText(NO_MATCH);
+    await expect(page.getByRole('alert')).toBeFocused();
+    await expect(page.getByLabel('Username')).toHaveValue(username);
+    await fillSignIn(page, 'admin');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+  });
+}
+
+test('an empty field is named, and nothing is sent', async ({ page, traffic }) => {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('Enter your username.')).toBeVisible();
+  await expect(page.getByLabel('Username')).toBeFocused();
+  await page.getByLabel('Username').fill('admin');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
+  expect(traffic.requests.some((url) => url.includes('auth.login'))).toBe(false);
+});
+
+test('the password can be shown, pasted, and Caps Lock is pointed out', async ({ page }) => {
+  await page.goto('/sign-in');
+  const password = page.getByLabel('Password', { exact: true });
+  await password.evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', 'x');
+    const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    if (!field.dispatchEvent(paste)) throw new Error('pasting is prevented');
+  });
+  await password.fill('secret');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await expect(password).toHaveAttribute('type', 'text');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await expect(password).toHaveAttribute('type', 'password');
+  await password.dispatchEvent('keydown', { key: 'A', modifierCapsLock: true });
+  await expect(page.getByText('Caps Lock is on.')).toBeVisible();
+});
+
+test('while the server checks, the button says so', async ({ page }) => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/trpc/auth.login**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/sign-in');
+  await fillSignIn(page, 'admin');
+  await expect(page.getByRole('button', { name: 'Signing in…' })).toHaveAttribute('aria-disabled', 'true');
+  answer();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});
+
+test('one comes back to where one was, query and hash included', async ({ page, baseURL }) => {
+  const wanted = '/admin?tab=one&tab=two&q=a%2Fb#part-2';
+  await page.goto('/no/such/page');
+  await page.goto(wanted);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+  await fillSignIn(page, 'admin');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
+  expect(page.url()).toBe(baseURL + wanted);
+
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 }), 'Back leads past the sign-in page').toHaveText('Nothing here');
+});
+
+for (const from of ['//evil.example', '/\\evil.example', '/%2F/evil.example', 'https://evil.example/', 'javascript:alert(1)', '/.//evil.example']) {
+  test(`?from=${from} leads home`, async ({ page, baseURL }) => {
+    await page.goto(`/sign-in?from=${encodeURIComponent(from)}`);
+    await fillSignIn(page, 'admin');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+    expect(page.url()).toBe(`${baseURL}/`);
+  });
+}
+
+test('someone signed in who opens the sign-in page goes on', async ({ page, baseURL }) => {
+  await signIn(page);
+  await page.goto('/sign-in?from=%2Fadmin%3Fa%3D1');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
+  expect(page.url()).toBe(`${baseURL}/admin?a=1`);
+});

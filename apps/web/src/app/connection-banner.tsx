@@ -1,0 +1,42 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { CloudOff } from 'lucide-react';
+import { useEffect } from 'react';
+import { isUnreachable } from '../lib/api-error.ts';
+import { connection } from '../lib/connection.ts';
+import { isSessionQuery, useSession } from '../lib/session/session.ts';
+import { useStore } from '../lib/store.ts';
+
+const ASK_EVERY = 4_000;
+
+/** Says that the server cannot be reached, and keeps asking until it can. What is on the page stays. */
+export function ConnectionBanner() {
+  const queryClient = useQueryClient();
+  const session = useSession();
+  const failing = useStore(connection) === 'failing';
+
+  useEffect(() => {
+    if (!failing) return;
+    const ask = () =>
+      void queryClient.refetchQueries(
+        { type: 'active', predicate: (query) => isSessionQuery(query) || isUnreachable(query.state.error) },
+        { cancelRefetch: false },
+      );
+    const timer = setInterval(ask, ASK_EVERY);
+    window.addEventListener('online', ask);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', ask);
+    };
+  }, [failing, queryClient]);
+
+  return (
+    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-6 z-30 flex justify-center px-4">
+      {failing && (
+        <p className="pointer-events-auto flex animate-[appear_160ms_600ms_both] items-center gap-2.5 rounded-full border border-line bg-surface px-5 py-2.5 text-sm shadow-float">
+          <CloudOff aria-hidden size={16} className="shrink-0 text-brass-ink" />
+          The server is not answering. {session.status === 'signed-in' ? 'You stay signed in; trying again.' : 'Trying again.'}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import { ThemeSwitch } from '../components/ui/theme-switch.tsx';
+
+export function Footer() {
+  return (
+    <footer className="page-width mt-auto flex flex-wrap items-center justify-between gap-x-8 gap-y-3 pt-16 pb-8 text-sm text-ink-faint">
+      <p>
+        Latchkey, the reference app.{' '}
+        <a href="/scalar" className="link">
+          API reference
+        </a>
+      </p>
+      <ThemeSwitch />
+    </footer>
+  );
+}

@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router';
+import { BrandMark } from '../components/ui/brand-mark.tsx';
+import { Notice } from '../components/ui/notice.tsx';
+import { useSignOut } from '../features/session/use-sign-out.ts';
+import { UserMenu } from '../features/session/user-menu.tsx';
+import { type Principal, useSession } from '../lib/session/session.ts';
+import { PrincipalContext } from '../lib/session/session-context.ts';
+
+export function Header() {
+  const session = useSession();
+  return (
+    <header className="page-width">
+      <div className="flex min-h-16 flex-wrap items-center gap-x-8 border-b border-line">
+        <Link to="/" className="flex min-h-11 items-center gap-2.5 rounded-control font-semibold tracking-tight">
+          <BrandMark className="h-6" />
+          Latchkey
+        </Link>
+        {session.status === 'signed-in' && <SignedIn principal={session.principal} />}
+      </div>
+    </header>
+  );
+}
+
+function SignedIn({ principal }: { principal: Principal }) {
+  const signOut = useSignOut();
+  return (
+    <PrincipalContext value={principal}>
+      <div className="ml-auto sm:order-last">
+        <UserMenu onSignOut={() => signOut.mutate()} />
+      </div>
+      <nav aria-label="Main" className="-mx-3 flex basis-full sm:basis-auto">
+        <NavLink to="/">Dashboard</NavLink>
+        <NavLink to="/admin">Admin</NavLink>
+      </nav>
+      {signOut.isError && (
+        <Notice role="alert" look="danger" className="my-2 basis-full sm:order-last">
+          You are still signed in: the server did not answer. Try again in a moment.
+        </Notice>
+      )}
+    </PrincipalContext>
+  );
+}
+
+function NavLink({ to, children }: { to: '/' | '/admin'; children: string }) {
+  return (
+    <Link
+      to={to}
+      activeOptions={{ exact: to === '/', includeSearch: false }}
+      className="relative flex min-h-11 items-center rounded-control px-3 text-sm text-ink-soft hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-0.5 aria-[current=page]:after:rounded-full aria-[current=page]:after:bg-brass sm:min-h-16"
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,56 @@
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { QueryProblem } from '../components/ui/query-problem.tsx';
+import { PageSkeleton } from '../components/ui/skeleton.tsx';
+import { type SignedOutReason, useSession } from '../lib/session/session.ts';
+import { PrincipalContext } from '../lib/session/session-context.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+
+/** What surrounds every page. Shows none before the server has said whether someone is signed in. */
+export function RootLayout() {
+  const session = useSession();
+  return (
+    <>
+      <a
+        href="#main"
+        className="sr-only rounded-control bg-ink px-4 py-2 text-sm text-canvas focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-40"
+      >
+        Skip to the content
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1} className="page-width pt-8 sm:pt-12">
+        {session.status === 'pending' && <PageSkeleton />}
+        {session.status === 'unanswered' && <QueryProblem title="No answer" error={session.error} retry={session.retry} />}
+        {(session.status === 'signed-in' || session.status === 'signed-out') && <Outlet />}
+      </main>
+      <Footer />
+      <ConnectionBanner />
+    </>
+  );
+}
+
+/** Pages behind the sign-in. Another session starts them afresh, so nothing of the last one is left on the screen. */
+export function PrivateLayout() {
+  const session = useSession();
+  if (session.status === 'signed-out') return <ToSignIn reason={session.reason} />;
+  if (session.status !== 'signed-in') return null;
+  return (
+    <PrincipalContext value={session.principal}>
+      <Outlet key={session.principal.sessionId} />
+    </PrincipalContext>
+  );
+}
+
+/** Remembers the way back, unless the person left on purpose. */
+function ToSignIn({ reason }: { reason: SignedOutReason }) {
+  const router = useRouter();
+  useEffect(() => {
+    const { href, pathname } = router.state.location;
+    if (pathname === '/sign-in') return;
+    const leftOnPurpose = reason === 'signed_out_here' || reason === 'signed_out_elsewhere';
+    void router.navigate({ to: '/sign-in', search: leftOnPurpose || href === '/' ? {} : { from: href }, replace: true });
+  }, [router, reason]);
+  return null;
+}

@@ -1,0 +1,40 @@
+import { Page } from '../../components/ui/page.tsx';
+import { QueryProblem } from '../../components/ui/query-problem.tsx';
+import { PageSkeleton } from '../../components/ui/skeleton.tsx';
+import { reasonOf } from '../../lib/api-error.ts';
+import { usePrincipal } from '../../lib/session/session-context.ts';
+import { trpc } from '../../lib/trpc.ts';
+import { RoleRequiredPage } from './role-required-page.tsx';
+
+/** Shows what the server answers to administrators, or its refusal. */
+export function AdminPage() {
+  const { username } = usePrincipal();
+  const answer = trpc.adminOnly.useQuery();
+
+  if (answer.isPending && answer.errorUpdateCount === 0) return <PageSkeleton />;
+  if (reasonOf(answer.error) === 'role_required') return <RoleRequiredPage needed="Admin" />;
+  if (answer.data === undefined) return <QueryProblem title="Admin" error={answer.error} retry={() => void answer.refetch()} />;
+
+  return (
+    <Page
+      title="Admin"
+      heading={answer.data}
+      lead="That greeting is the server’s answer to a question only administrators may ask. It looked at your session, not at this page, and it will look again each time."
+    >
+      <dl className="mt-8 grid gap-x-8 gap-y-5 border-t border-line pt-6 text-sm sm:grid-cols-3">
+        <Fact name="Asked by">{username}</Fact>
+        <Fact name="Role needed">Admin</Fact>
+        <Fact name="For anyone else">A refusal that names the role they lack</Fact>
+      </dl>
+    </Page>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: string }) {
+  return (
+    <div>
+      <dt className="text-label">{name}</dt>
+      <dd className="mt-1">{children}</dd>
+    </div>
+  );
+}

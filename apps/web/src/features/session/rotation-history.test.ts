@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionAnswer } from '../../lib/session/session.ts';
+import { afterAnswer, afterAsking, NO_HISTORY, type SessionHistory } from './rotation-history.ts';
+
+function answer(generation: number, refreshed: SessionAnswer['refreshed'] = null, sessionId = 's1'): SessionAnswer {
+  return {
+    principal: { userId: 'u1', username: 'admin', role: 'Admin', sessionId, generation },
+    reason: null,
+    accessTokenSecondsLeft: 60,
+    accessTokenSeconds: 60,
+    refreshed,
+    cookies: [],
+  };
+}
+
+const signedOut: SessionAnswer = { ...answer(0), principal: null, reason: 'no_credentials', accessTokenSecondsLeft: null };
+const steps = (history: SessionHistory) => history.rotations.map(({ from, to, cause }) => `${from}→${to} ${cause}`);
+const seen = (...answers: SessionAnswer[]) => answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000, 1), NO_HISTORY);
+
+describe('afterAnswer', () => {
+  it('starts without rotations, whatever the generation', () => {
+    expect(seen(answer(7))).toMatchObject({ generation: 7, rotations: [] });
+  });
+
+  it('notes a rotation that loading the page brought about', () => {
+    expect(steps(seen(answer(7, 'rotate')))).toEqual(['6→7 rotate']);
+  });
+
+  it('notes each rotation, newest first', () => {
+    expect(steps(seen(answer(0), answer(1, 'rotate'), answer(1), answer(2, 'converge')))).toEqual(['1→2 converge', '0→1 rotate']);
+  });
+
+  it('a reissue leaves the generation', () => {
+    expect(steps(seen(answer(3), answer(3, 'reissue')))).toEqual(['3→3 reissue']);
+    expect(steps(seen(answer(3, 'reissue')))).toEqual(['3→3 reissue']);
+  });
+
+  it('a generation that grew without this request is from elsewhere', () => {
+    expect(steps(seen(answer(3), answer(5)))).toEqual(['3→5 elsewhere']);
+  });
+
+  it('an overtaken answer changes nothing', () => {
+    const history = seen(answer(3), answer(4, 'rotate'));
+    expect(afterAnswer(history, answer(3), 9_000, 1)).toBe(history);
+  });
+
+  it('another session starts afresh, and signing out forgets', () => {
+    expect(seen(answer(3), answer(4, 'rotate'), answer(0, null, 's2'))).toMatchObject({ sessionId: 's2', generation: 0, rotations: [] });
+    expect(seen(answer(3), answer(4, 'rotate'), signedOut)).toBe(NO_HISTORY);
+  });
+
+  it('anchors the countdown to the arrival of the answer', () => {
+    expect(afterAnswer(NO_HISTORY, answer(0), 1234, 0.25)).toMatchObject({
+      life: { receivedAt: 1234, secondsLeft: 60, lifetimeSeconds: 60 },
+      spentBefore: 0.25,
+    });
+  });
+});
+
+describe('a refresh asked for by hand', () => {
+  const asked = afterAsking(seen(answer(3)));
+
+  it('is a rotation when the generation has grown', () => {
+    expect(steps(afterAnswer(asked, answer(4), 600, 1))).toEqual(['3→4 rotate']);
+  });
+
+  it('is a reissue when it has not', () => {
+    expect(steps(afterAnswer(asked, answer(3), 600, 1))).toEqual(['3→3 reissue']);
+  });
+
+  it('is noted once', () => {
+    expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600, 1), answer(4), 700, 1))).toEqual(['3→4 rotate']);
+  });
+});
+
+it('keeps fifty', () => {
+  const history = seen(...Array.from({ length: 60 }, (_, generation) => answer(generation, 'rotate')));
+  expect(history.rotations).toHaveLength(50);
+  expect(history.rotations[0]?.to).toBe(59);
+  expect(new Set(history.rotations.map(({ id }) => id)).size).toBe(50);
+});

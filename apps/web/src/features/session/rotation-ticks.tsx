@@ -1,0 +1,46 @@
+import type { Rotation } from './rotation-history.ts';
+
+/** More than fit beside the ring; the oldest fall off the left edge. */
+const SHOWN = 90;
+
+interface RotationTicksProps {
+  generation: number;
+  rotations: readonly Rotation[];
+}
+
+/** A ruler of past rotations: one tick each, every tenth taller, those seen in this tab darker, the newest in brass. */
+export function RotationTicks({ generation, rotations }: RotationTicksProps) {
+  const oldestSeen = Math.min(...rotations.filter(({ from, to }) => to > from).map(({ to }) => to), generation + 1);
+  const seen = generation + 1 - oldestSeen;
+  const ticks = Array.from({ length: Math.min(generation, SHOWN) }, (_, index) => generation - index);
+
+  return (
+    <div>
+      <p className="text-sm text-ink-soft">{describe(generation, seen)}</p>
+      {/* Reversed, so that what does not fit is cut off at the old end. */}
+      <div aria-hidden data-testid="ticks" className="ruler mt-4 flex h-9 flex-row-reverse overflow-hidden border-b border-line-strong">
+        <div className="mr-auto flex h-full shrink-0 flex-row-reverse items-end gap-[5px]">
+          {ticks.map((tick) => (
+            <span
+              key={tick}
+              data-tick={tick}
+              className={`w-[3px] shrink-0 origin-bottom rounded-t-[1px] ${tick % 10 === 0 ? 'h-full' : 'h-3/5'} ${look(tick, generation, oldestSeen)}`}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function look(tick: number, newest: number, oldestSeen: number): string {
+  const animation = tick >= oldestSeen ? 'tick-new' : '';
+  if (tick === newest) return `bg-brass ${animation}`;
+  return tick >= oldestSeen ? `bg-ink-soft ${animation}` : 'bg-line-strong opacity-60';
+}
+
+function describe(generation: number, seen: number): string {
+  if (generation === 0) return 'No rotation yet. Each one will leave a mark here.';
+  const total = `${generation} ${generation === 1 ? 'rotation' : 'rotations'} since you signed in`;
+  return seen > 0 ? `${total}, ${seen === generation ? 'all' : seen} seen in this tab.` : `${total}.`;
+}

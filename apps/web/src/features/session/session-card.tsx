@@ -1,0 +1,59 @@
+import { formatDuration } from '../../lib/format.ts';
+import type { SessionAnswer } from '../../lib/session/session.ts';
+import { usePrincipal } from '../../lib/session/session-context.ts';
+import { useStore } from '../../lib/store.ts';
+import './session.css';
+import { CookieTable } from './cookie-table.tsx';
+import { RotationLog } from './rotation-log.tsx';
+import { RotationTicks } from './rotation-ticks.tsx';
+import { SessionControls } from './session-controls.tsx';
+import { sessionHistory } from './session-monitor.ts';
+import { TokenRing } from './token-ring.tsx';
+import { useAskAtExpiry } from './use-token-life.ts';
+
+/** The session as it lives: how long the access token has left, how often it was renewed, and what the browser holds. */
+export function SessionCard({ answer }: { answer: SessionAnswer }) {
+  const { sessionId } = usePrincipal();
+  const { generation, life, rotations, spentBefore } = useStore(sessionHistory);
+  const lifetime = formatDuration(answer.accessTokenSeconds);
+  useAskAtExpiry(life);
+
+  return (
+    <section aria-labelledby="session-heading" className="rounded-card border border-line bg-surface shadow-card">
+      <div className="flex flex-col items-center gap-8 p-5 sm:flex-row sm:gap-12 sm:p-8">
+        {life && <TokenRing life={life} spentBefore={spentBefore} />}
+        <div className="w-full min-w-0 flex-1">
+          <div className="flex items-start justify-between gap-6">
+            <div className="min-w-0">
+              <h2 id="session-heading" className="font-semibold tracking-tight">
+                This session
+              </h2>
+              <p className="truncate font-mono text-[0.8125rem] text-ink-faint">{sessionId}</p>
+            </div>
+            <p className="flex flex-row-reverse items-baseline gap-2.5">
+              <span data-testid="generation" className="text-4xl leading-none font-medium tracking-[-0.03em] tabular-nums">
+                {generation}
+              </span>
+              <span className="text-label">Generation</span>
+            </p>
+          </div>
+          <div className="mt-6">
+            <RotationTicks generation={generation} rotations={rotations} />
+          </div>
+          <SessionControls />
+        </div>
+      </div>
+      <div className="grid border-t border-line lg:grid-cols-12">
+        <div className="p-5 sm:px-8 sm:py-6 lg:col-span-5">
+          <h3 className="mb-3 text-sm font-semibold">Refreshes in this tab</h3>
+          <RotationLog rotations={rotations} lifetime={lifetime} />
+        </div>
+        <div className="border-t border-line p-5 sm:px-8 sm:py-6 lg:col-span-7 lg:border-t-0 lg:border-l">
+          <h3 className="mb-3 text-sm font-semibold">Cookies, as the server sets them</h3>
+          <CookieTable cookies={answer.cookies} />
+          <p className="mt-4 text-sm text-ink-soft">HttpOnly: no script can read them, this page’s own included. It knows only what you see here.</p>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+import { useMutation } from '@tanstack/react-query';
+import { RefreshCw, Send } from 'lucide-react';
+import { Button } from '../../components/ui/button.tsx';
+import { isUnreachable } from '../../lib/api-error.ts';
+import type { SessionAnswer } from '../../lib/session/session.ts';
+import { trpc } from '../../lib/trpc.ts';
+import { noteRefresh } from './session-monitor.ts';
+
+/** The two things to try: renew the access token by hand, or just use it. */
+export function SessionControls() {
+  const utils = trpc.useUtils();
+
+  const refresh = trpc.auth.refresh.useMutation({
+    onSuccess: noteRefresh,
+    onSettled: () => utils.auth.session.refetch(),
+  });
+
+  const ask = useMutation({
+    mutationFn: async () => {
+      const start = performance.now();
+      // Asked in one breath, so that both travel in one request and the second tells what became of the first.
+      const [answer, session] = await Promise.all([utils.dashboard.fetch(undefined, { staleTime: 0 }), utils.auth.session.fetch(undefined, { staleTime: 0 })]);
+      return { answer, session, milliseconds: Math.round(performance.now() - start) };
+    },
+  });
+
+  function run(chosen: typeof refresh | typeof ask, other: typeof refresh | typeof ask) {
+    other.reset();
+    chosen.mutate();
+  }
+
+  function describeOutcome(): string {
+    const error = refresh.error ?? ask.error;
+    if (error) return describeFailure(error);
+    if (refresh.data) return 'Done: the browser holds a new access token.';
+    if (ask.data) return `It said “${ask.data.answer}” after ${ask.data.milliseconds} ms. ${describeAsking(ask.data.session)}`;
+    return 'Renew the access token early, or just use it: expired or not, the answer comes.';
+  }
+
+  return (
+    <div className="mt-6">
+      <div className="flex flex-wrap gap-2.5">
+        <Button look="primary" className="flex-1 sm:flex-none" pending={refresh.isPending} onClick={() => run(refresh, ask)}>
+          <RefreshCw aria-hidden size={15} strokeWidth={2} />
+          Refresh now
+        </Button>
+        <Button className="flex-1 sm:flex-none" pending={ask.isPending} onClick={() => run(ask, refresh)}>
+          <Send aria-hidden size={15} strokeWidth={2} />
+          Ask the server
+        </Button>
+      </div>
+      <p role="status" className="mt-3 min-h-12 text-sm text-ink-soft sm:min-h-6">
+        {describeOutcome()}
+      </p>
+    </div>
+  );
+}
+
+function describeAsking({ refreshed }: SessionAnswer): string {
+  return refreshed ? 'The access token had run out; the server renewed it inside that request.' : 'The access token was still good.';
+}
+
+function describeFailure(error: unknown): string {
+  return isUnreachable(error)
+    ? 'The server is not answering. Nothing has changed; you are still signed in.'
+    : 'The server refused. Asking it whether the session still stands.';
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import { trpc } from '../../lib/trpc.ts';
+import { secondsLeft, type TokenLife, waitForExpiry } from './countdown.ts';
+
+/** The whole seconds a token has left. Renders only when that number changes. */
+export function useSecondsLeft(life: TokenLife): number {
+  const [seconds, setSeconds] = useState(() => Math.ceil(secondsLeft(life, performance.now())));
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = () => {
+      const left = secondsLeft(life, performance.now());
+      setSeconds(Math.ceil(left));
+      const untilNext = (left - Math.ceil(left) + 1) * 1000;
+      if (left > 0) timer = setTimeout(tick, untilNext + 5);
+    };
+    tick();
+    return () => clearTimeout(timer);
+  }, [life]);
+
+  return seconds;
+}
+
+/**
+ * Asks for the session again once the token has run out: the request that finds it expired is the one in which the server renews it.
+ * A hidden page stays quiet; coming back to it asks anyway.
+ */
+export function useAskAtExpiry(life: TokenLife | null): void {
+  const { refetch } = trpc.useUtils().auth.session;
+
+  useEffect(() => {
+    if (!life) return;
+    const ask = () => document.visibilityState === 'visible' && void refetch();
+    const timer = setTimeout(ask, waitForExpiry(life, performance.now(), Math.random()));
+    return () => clearTimeout(timer);
+  }, [life, refetch]);
+}

@@ -1,0 +1,28 @@
+import { Notice } from '../../components/ui/notice.tsx';
+import { Page } from '../../components/ui/page.tsx';
+import type { SignedOutReason } from '../../lib/session/session.ts';
+import { SignInForm } from './sign-in-form.tsx';
+import { describeSignedOut } from './sign-in-words.ts';
+
+/** The server adds this tag while its demo accounts exist. */
+const hasDemoAccounts = import.meta.env.DEV || document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
+
+export function SignInPage({ reason }: { reason: SignedOutReason }) {
+  const explanation = describeSignedOut(reason);
+  return (
+    <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
+      <Page title="Sign in" lead="Once is enough. You stay signed in." focusHeading={false}>
+        <div className="mt-8 flex flex-col gap-5">
+          {explanation && <Notice role="status">{explanation}</Notice>}
+          <SignInForm />
+        </div>
+        {hasDemoAccounts && (
+          <p className="mt-8 border-t border-line pt-4 text-sm text-ink-soft">
+            Demo accounts: <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">admin / password</span>,{' '}
+            <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">bob / password</span>
+          </p>
+        )}
+      </Page>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { TRPCClientError } from '@trpc/client';
+import { describe, expect, it } from 'vitest';
+import { describeSignedOut, describeSignInError } from './sign-in-words.ts';
+
+const answered = (httpStatus: number, reason: string) =>
+  TRPCClientError.from({ error: { code: -32000, message: 'secret detail', data: { httpStatus, reason } } } as never);
+
+describe('describeSignInError', () => {
+  it.each([
+    ['invalid_credentials', 401],
+    ['invalid_input', 400],
+  ])('%s does not tell which half was wrong', (reason, status) => {
+    expect(describeSignInError(answered(status, reason))).toBe('That username and password do not match.');
+  });
+
+  it('a server that cannot answer is not a wrong password', () => {
+    expect(describeSignInError(answered(503, 'store_unavailable'))).toContain('nothing was checked');
+    expect(describeSignInError(TRPCClientError.from(new TypeError('Failed to fetch')))).toContain('nothing was checked');
+  });
+
+  it('repeats no detail of the server', () => {
+    expect(describeSignInError(answered(500, 'internal'))).not.toContain('secret');
+    expect(describeSignInError(new Error('secret'))).not.toContain('secret');
+  });
+});
+
+it.each(['no_credentials', 'refresh_token_missing', 'username_missing', null] as const)('%s needs no explanation', (reason) => {
+  expect(describeSignedOut(reason)).toBeNull();
+});
+
+it('a session that was ended is explained', () => {
+  expect(describeSignedOut('session_revoked')).toContain('ended');
+});

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { parseSearch, stringifySearch } from './search-params.ts';
+
+it.each(['', '?a=1', '?a=1&b=2&b=3', '?q=a+b%26c', '?empty=', '?from=%2Fadmin%3Fsort%3Dname%23row-3', '?n=007&t=true'])('keeps %s as it is', (search) => {
+  expect(stringifySearch(parseSearch(search))).toBe(search);
+});
+
+it('reads values as text and repeated names as lists', () => {
+  expect(parseSearch('?n=007&b=1&b=2')).toEqual({ n: '007', b: ['1', '2'] });
+});
+
+it('leaves out what is not there', () => {
+  expect(stringifySearch({ from: undefined, page: 2, sort: null })).toBe('?page=2');
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailableError } from '@latchkey/core';
+import { sessionRecord } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from './database.ts';
+import { sqlSessionStore } from './session-store.ts';
+
+let folder: string;
+let url: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-sql-'));
+  url = `file:${join(folder, 'a.db')}`;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('opening', () => {
+  it('migrates once, also when several open at the same moment', async () => {
+    const opened = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
+    expect(opened.flatMap((database) => database.migrated)).toEqual(['001-sessions-and-users']);
+    await Promise.all(opened.map((database) => database.close()));
+    const again = await openDatabase(url);
+    expect(again.migrated).toEqual([]);
+    await again.close();
+  });
+
+  it.each(['', 'file:', 'postgres://user:hunter2@host/db', 'sqlite.db'])('of %j says what a URL must be, and repeats no password', async (wrong) => {
+    await expect(openDatabase(wrong)).rejects.toThrow(/must be file:<path> or memory:/);
+    await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter2/);
+  });
+});
+
+describe('while another process writes', () => {
+  it('a write waits its turn without holding up the process, and succeeds', async () => {
+    const database = await openDatabase(url);
+    const other = new DatabaseSync(join(folder, 'a.db'));
+    other.exec('begin immediate');
+    let beats = 0;
+    const heart = setInterval(() => (beats += 1), 10);
+    const created = sqlSessionStore(database.db).create(sessionRecord({ id: 'waited' }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    other.exec('commit');
+    await created;
+    clearInterval(heart);
+    expect(beats).toBeGreaterThan(5);
+    expect((await sqlSessionStore(database.db).find('waited'))?.id).toBe('waited');
+    other.close();
+    await database.close();
+  });
+
+  it('a write that waits in vain says that the store is unavailable, and leaves nothing', async () => {
+    const database = await openDatabase(url);
+    const other = new DatabaseSync(join(folder, 'a.db'));
+    other.exec('begin immediate');
+    await expect(sqlSessionStore(database.db).create(sessionRecord({ id: 'late' }))).rejects.toThrow(StoreUnavailableError);
+    other.exec('rollback');
+    expect(await sqlSessionStore(database.db).find('late')).toBeNull();
+    other.close();
+    await database.close();
+  });
+});
+
+it('a closed database is unavailable, not a fault', async () => {
+  const database = await openDatabase(url);
+  await database.close();
+  await expect(sqlSessionStore(database.db).find('x')).rejects.toThrow(StoreUnavailableError);
+  await expect(database.check()).rejects.toThrow(StoreUnavailableError);
+});
+
+it('sessions are there after closing and opening again', async () => {
+  const session = sessionRecord();
+  const first = await openDatabase(url);
+  await sqlSessionStore(first.db).create(session);
+  await first.close();
+  const second = await openDatabase(url);
+  expect(await sqlSessionStore(second.db).find(session.id)).toEqual(session);
+  await second.close();
+});

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from './testing/test-app.ts';
+
+const DEV = 'http://localhost:5173';
+
+let app: TestApp;
+beforeEach(async () => {
+  app = await startTestApp({ allowedOrigins: [DEV] });
+});
+afterEach(() => app.close());
+
+describe('a request that may change something', () => {
+  const own = () => app.origin;
+  it.each<[string, () => Record<string, string>, number]>([
+    ['from no browser', () => ({}), 200],
+    ['of our own page', () => ({ 'sec-fetch-site': 'same-origin', origin: own() }), 200],
+    ['typed by a person', () => ({ 'sec-fetch-site': 'none' }), 200],
+    ['of an older browser on our own page', () => ({ origin: own() }), 200],
+    ['of an allowed origin', () => ({ 'sec-fetch-site': 'cross-site', origin: DEV }), 200],
+    ['of another site', () => ({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }), 403],
+    ['of another site without an Origin', () => ({ 'sec-fetch-site': 'cross-site' }), 403],
+    ['of a sibling subdomain', () => ({ 'sec-fetch-site': 'same-site', origin: 'http://evil.localhost' }), 403],
+    ['of another port', () => ({ origin: 'http://localhost:1' }), 403],
+    ['of a sandboxed page', () => ({ origin: 'null' }), 403],
+    ['of an Origin that merely begins like ours', () => ({ origin: `${own()}.evil.example` }), 403],
+    ['of something that is no origin', () => ({ origin: '://' }), 403],
+  ])('%s', async (_title, headers, status) => {
+    const browser = await app.signedIn();
+    const reply = await browser.request('/trpc/auth.logout', { method: 'POST', headers: { 'content-type': 'application/json', ...headers() } });
+    expect(reply.status).toBe(status);
+    if (status === 403) {
+      expect([JSON.parse(reply.body).reason, reply.setCookies]).toEqual(['cross_site', []]);
+      expect((await browser.request('/trpc/dashboard')).status).toBe(200);
+    }
+  });
+});
+
+it('a request that only reads is served wherever it comes from: cookies are SameSite=Strict, and answers are not shared', async () => {
+  const browser = await app.signedIn();
+  expect((await browser.request('/trpc/dashboard', { headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } })).status).toBe(200);
+});
