@@ -27,16 +27,21 @@ export const CHROMIUM_ARGS = [
 ];
 
 /**
- * A browser for the tests: `CHROMIUM_PATH`, else the system's, else on Linux the one from npm.
+ * A browser for the tests: `CHROMIUM_PATH`, else the system's, else on Linux the one from npm, else (as root on Debian) the distribution's.
  *
  * @returns its path, or `undefined` for the browser that `npx playwright install chromium` puts in place
  * @throws Error saying what to install when the browser found cannot start
  */
 export async function findChromium(): Promise<string | undefined> {
-  const path =
-    process.env.CHROMIUM_PATH || (await firstExecutable(USUAL_PLACES)) || (process.platform === 'linux' ? await chromium.executablePath() : undefined);
-  if (path && process.platform === 'linux') await assertStarts(path);
-  return path;
+  const path = process.env.CHROMIUM_PATH || (await firstExecutable(USUAL_PLACES));
+  if (path || process.platform !== 'linux') return path;
+  const packed = await chromium.executablePath();
+  const fault = await startFault(packed);
+  if (fault === null) return packed;
+  if (process.getuid?.() === 0 && (await installed('apt-get'))) return installChromium();
+  throw new Error(
+    `The browser at ${packed} cannot start: ${fault}\nInstall one with "apt-get install -y chromium" or "npx playwright install chromium", or name one in CHROMIUM_PATH.`,
+  );
 }
 
 async function firstExecutable(paths: readonly string[]): Promise<string | undefined> {
@@ -51,15 +56,25 @@ async function firstExecutable(paths: readonly string[]): Promise<string | undef
   return undefined;
 }
 
-/** A missing library would otherwise show itself only as a browser that closed, in every test. */
-async function assertStarts(path: string): Promise<void> {
-  try {
-    await run(path, ['--version']);
-  } catch (error) {
-    const detail = (error instanceof Error && 'stderr' in error && String(error.stderr).trim()) || String(error);
-    throw new Error(
-      `The browser at ${path} cannot start: ${detail}\nInstall one with "apt-get install -y chromium" or "npx playwright install chromium", or name one in CHROMIUM_PATH.`,
-      { cause: error },
-    );
-  }
+/** Why it does not start, if so: a missing library would otherwise show itself only as a browser that closed, in every test. */
+async function startFault(path: string): Promise<string | null> {
+  return run(path, ['--version']).then(
+    () => null,
+    (error: unknown) => (error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)),
+  );
+}
+
+function installed(command: string): Promise<boolean> {
+  return run('which', [command]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** For build machines: the distribution's own browser brings the libraries it needs. */
+async function installChromium(): Promise<string> {
+  console.log('Installing Chromium with apt-get …');
+  await run('apt-get', ['update']);
+  await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+  return '/usr/bin/chromium';
 }
