@@ -7,7 +7,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 
 /**
- * A process with the same tRPC query twice: under `/bare` with nothing in front of it, under `/auth` behind Latchkey and only for the
+ * A process with the same tRPC query twice: under `/bare` with nothing in front of it and an empty context, under `/auth` behind Latchkey and only for the
  * signed-in. Prints its port and access tokens as one JSON line.
  */
 const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
@@ -19,7 +19,7 @@ const authenticated = initTRPC.context<LatchkeyContext>().create({ errorFormatte
 const { signedIn } = latchkeyProcedures<'User'>();
 
 const app = express().disable('x-powered-by').disable('etag');
-app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }) }));
+app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }), createContext: () => ({}) }));
 app.use(
   '/auth',
   ...latchkey({ layer }),
@@ -37,3 +37,4 @@ for (let n = 0; n < SESSIONS; n++) {
   cookies.push(`X-Access-Token=${grant.accessToken}; X-Refresh-Token=${grant.refreshToken}; X-Username=${grant.username}`);
 }
 const server = createServer(app).listen(0, '127.0.0.1', () => console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, cookies })));
+process.on('SIGTERM', () => process.exit(0));

@@ -39,8 +39,17 @@ export function cookieNames({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>) {
 
 /** Every value a Cookie header holds under exactly this name, in its order; a header may hold several (RFC 6265, 5.4). Never throws. */
 export function readCookies(header: string | undefined, name: string): string[] {
-  if (!header?.includes(name)) return [];
-  return header.split(';').flatMap((pair) => (pair.trimStart().startsWith(`${name}=`) ? parseCookie(pair)[name] || [] : []));
+  const values: string[] = [];
+  if (header === undefined) return values;
+  const key = `${name}=`;
+  /** Only our own pairs are cut out and parsed: this runs on every request. */
+  for (let at = header.indexOf(key); at !== -1; at = header.indexOf(key, at + 1)) {
+    if (header.slice(header.lastIndexOf(';', at) + 1, at).trim() !== '') continue;
+    const end = header.indexOf(';', at);
+    const value = parseCookie(end === -1 ? header.slice(at) : header.slice(at, end))[name];
+    if (value) values.push(value);
+  }
+  return values;
 }
 
 /** The same header without the cookies of that name, and with one such cookie of the given value. */

@@ -36,7 +36,9 @@ export interface LatchkeySteps {
   readonly authenticate: Step;
 }
 
-const sessions = new WeakMap<object, RequestSession>();
+/** Where a request keeps its session. */
+const SESSION = Symbol('latchkey session');
+type Passed = { [SESSION]?: RequestSession };
 
 /**
  * The session of a request that has passed through the steps.
@@ -44,7 +46,7 @@ const sessions = new WeakMap<object, RequestSession>();
  * @throws Error when it has not: a wiring mistake
  */
 export function sessionOf(request: object): RequestSession {
-  const session = sessions.get(request);
+  const session = (request as Passed)[SESSION];
   if (!session) throw new Error('This request did not pass through Latchkey: app.use(latchkey({ layer })) must come before what asks for its session.');
   return session;
 }
@@ -73,7 +75,7 @@ export function latchkeySteps({ layer, cookies: input, accessTokenFrom, allowedO
     },
 
     readCredentials(request, response, next) {
-      if (!sessions.has(request)) sessions.set(request, new RequestSession(edge, request, response));
+      (request as Passed)[SESSION] ??= new RequestSession(edge, request, response);
       next();
     },
 

@@ -45,6 +45,7 @@ export class RequestSession {
   readonly #now: number;
   #refreshing: Promise<RefreshOutcome> | null = null;
   #injected: string | null = null;
+  #verdict: Authentication | null = null;
   #cookies: () => string[] = () => [];
 
   constructor(edge: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
@@ -84,8 +85,7 @@ export class RequestSession {
   /** Step 2 of the request path: true when no valid access token came and there is something to refresh with. */
   needsRefresh(): boolean {
     if (this.#refreshing) return false;
-    const authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#now);
-    return authentication.kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
+    return this.#verify().kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
   }
 
   /** Step 3: refreshes, and injects the new access token. A store that is out is noted, not thrown. */
@@ -100,7 +100,7 @@ export class RequestSession {
 
   /** Step 4: verifies whatever access token the request now carries. */
   authenticate(): void {
-    this.authentication = this.#edge.layer.authenticate(this.#accessTokens(), this.#now, this.#injected);
+    this.authentication = this.#verify();
     if (this.authentication.kind === 'anonymous' && this.#hasTraces()) this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };
   }
 
@@ -143,12 +143,19 @@ export class RequestSession {
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }
 
+  /** What the request's access tokens are worth; found out once, and again after an injection. */
+  #verify(): Authentication {
+    this.#verdict ??= this.#edge.layer.authenticate(this.#accessTokens(), this.#now, this.#injected);
+    return this.#verdict;
+  }
+
   async #refreshOnce(): Promise<RefreshOutcome> {
     const { layer, sources } = this.#edge;
     const outcome = await layer.refresh({ refreshTokens: this.#refreshTokens, usernames: this.#usernames }, this.client);
     this.refreshed = outcome;
     if (outcome.kind === 'refreshed') {
       this.#injected = outcome.grant.accessToken;
+      this.#verdict = null;
       injectAccessToken(this.#request, sources, outcome.grant.accessToken);
       this.#cookies = () => this.#unlessLate(outcome.grant);
     }
