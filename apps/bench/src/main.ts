@@ -3,8 +3,8 @@ import type { Comparison } from './measure.ts';
 import { benchQuery } from './query-bench.ts';
 import { benchRefresh } from './refresh-bench.ts';
 
-const ROUNDS = 31;
-const ROUND_SECONDS = 0.4;
+const ROUNDS = 101;
+const ROUND_SECONDS = 0.15;
 
 interface Row {
   readonly aim: string;

@@ -22,7 +22,7 @@ const app = express().disable('x-powered-by').disable('etag');
 app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }), createContext: () => ({}) }));
 app.use(
   '/auth',
-  ...latchkey({ layer }),
+  latchkey({ layer }),
   createExpressMiddleware({
     router: authenticated.router({ hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!') }),
     createContext: createLatchkeyContext,

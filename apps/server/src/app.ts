@@ -55,8 +55,8 @@ export function createApp({ layer, accounts, cookies, logger, ...rest }: AppDepe
   app.use(scalarPage());
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta: retryAfter };
-  app.use('/trpc', refuseOtherThanJson, ...session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), refuseOtherThanJson, ...session, express.json({ limit: BODY_LIMIT }));
+  app.use('/trpc', refuseOtherThanJson, session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), refuseOtherThanJson, session, express.json({ limit: BODY_LIMIT }));
   app.use(restRoutes(router, createContext));
 
   app.use(spa(rest.webDist, rest.demo));

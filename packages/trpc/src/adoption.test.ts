@@ -29,7 +29,7 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   });
   const createContext = ({ req }: { req: object }): Context => ({ ...createLatchkeyContext({ req }), tenant: 'acme' });
   const app = express();
-  app.use('/trpc', ...latchkey({ layer }), createExpressMiddleware({ router, createContext }));
+  app.use('/trpc', latchkey({ layer }), createExpressMiddleware({ router, createContext }));
 
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -58,9 +58,22 @@ export function sessionOf(request: object): RequestSession {
  *
  * @throws OptionsError listing every fault of the cookie options
  */
-export function latchkey(options: LatchkeyOptions): Step[] {
+export function latchkey(options: LatchkeyOptions): Step {
   const { checkOrigin, readCredentials, refreshAndInject, authenticate } = latchkeySteps(options);
-  return [checkOrigin, readCredentials, refreshAndInject, authenticate];
+  return inOrder([checkOrigin, readCredentials, refreshAndInject, authenticate]);
+}
+
+/** One step made of several: each begins when the one before has called `next`. */
+function inOrder(steps: readonly Step[]): Step {
+  return (request, response, next) => {
+    let at = 0;
+    const advance = (error?: unknown): void => {
+      const step = error === undefined ? steps[at++] : undefined;
+      if (step) step(request, response, advance);
+      else next(error);
+    };
+    advance();
+  };
 }
 
 /** The same steps one by one, for pipelines that put something in between. */

@@ -12,5 +12,7 @@ export function injectAccessToken(request: EdgeRequest, sources: readonly Access
 
 /** Everything that the request carries as an access token, source by source. */
 export function readAccessTokens(request: EdgeRequest, sources: readonly AccessTokenSource[]): string[] {
-  return sources.flatMap((source) => source.read(request));
+  const tokens: string[] = [];
+  for (const source of sources) tokens.push(...source.read(request));
+  return tokens;
 }
