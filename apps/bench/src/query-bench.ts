@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Contestant, compare, type Round } from './measure.ts';
+import { type Comparison, type Contestant, compare, type Round } from './measure.ts';
 
 const CONNECTIONS = 16;
 
-/** An authenticated tRPC query against the same query with nothing in front of it. Server and load are processes of their own. */
-export async function benchQuery(rounds: number, seconds: number) {
+/** An authenticated tRPC query against the same query with nothing in front of it, and with an empty tRPC middleware. Server and load are processes of their own. */
+export async function benchQuery(rounds: number, seconds: number): Promise<{ bare: Comparison; middleware: Comparison }> {
   const server = spawn(process.execPath, ['--conditions=@latchkey/source', fileURLToPath(new URL('./query-server.ts', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -18,7 +18,11 @@ export async function benchQuery(rounds: number, seconds: number) {
     });
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const contestant = (name: string, path: string): Contestant => ({ name, round: (time) => load(agent, port, path, cookies, time) });
-    return await compare(contestant('tRPC query, signed in', '/auth/hello'), contestant('the same query, bare', '/bare/hello'), rounds, seconds);
+    const subject = contestant('tRPC query, signed in', '/auth/hello');
+    return {
+      bare: await compare(subject, contestant('the same query, bare', '/bare/hello'), rounds, seconds),
+      middleware: await compare(subject, contestant('the same behind an empty tRPC middleware', '/middleware/hello'), rounds, seconds),
+    };
   } finally {
     server.kill();
   }

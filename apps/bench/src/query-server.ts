@@ -7,7 +7,8 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 
 /**
- * A process with the same tRPC query twice: under `/bare` with nothing in front of it and an empty context, under `/auth` behind Latchkey and only for the
+ * A process with the same tRPC query three times: under `/bare` with nothing in front of it and an empty context, under `/middleware` behind a tRPC
+ * middleware that does nothing but add to the context, as every authenticated procedure has one, under `/auth` behind Latchkey and only for the
  * signed-in. Prints its port and access tokens as one JSON line.
  */
 const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
@@ -19,7 +20,10 @@ const authenticated = initTRPC.context<LatchkeyContext>().create({ errorFormatte
 const { signedIn } = latchkeyProcedures<'User'>();
 
 const app = express().disable('x-powered-by').disable('etag');
-app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }), createContext: () => ({}) }));
+const createContext = () => ({});
+const middleware = bare.procedure.use(({ next }) => next({ ctx: { principal: null } }));
+app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }), createContext }));
+app.use('/middleware', createExpressMiddleware({ router: bare.router({ hello: middleware.query(() => 'Hello User!') }), createContext }));
 app.use(
   '/auth',
   latchkey({ layer }),
