@@ -28,8 +28,8 @@ export async function benchRefresh(rounds: number, seconds: number): Promise<{ s
   try {
     const reference = rawUpdates(raw);
     return {
-      store: await compare(await storeRotations(sqlSessionStore(database.db)), reference, rounds, seconds),
-      whole: await compare(await wholeRefreshes(sqlSessionStore(database.db)), reference, rounds, seconds),
+      store: await compare(await storeRotations(sqlSessionStore(database)), reference, rounds, seconds),
+      whole: await compare(await wholeRefreshes(sqlSessionStore(database)), reference, rounds, seconds),
     };
   } finally {
     raw.close();

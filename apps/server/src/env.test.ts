@@ -69,7 +69,8 @@ describe('the environment', () => {
     [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '0' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '10.0.0.0/8, loopback' }, []],
-    [{ DATABASE_URL: 'postgres://u:p@h/d' }, ['DATABASE_URL']],
+    [{ DATABASE_URL: 'postgres://u:p@h/d' }, []],
+    [{ DATABASE_URL: 'mysql://u:p@h/d' }, ['DATABASE_URL']],
     [{ DATABASE_URL: 'file:' }, ['DATABASE_URL']],
     [{ SESSION_MAX_SECONDS: '99999999999' }, ['SESSION_MAX_SECONDS']],
   ])('%o: faults %o, all at once', (variables, expected) => {

@@ -24,7 +24,7 @@ const schema = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   DATABASE_URL: z
     .string()
-    .regex(/^(file:.+|memory:)$/, 'must be file:<path> or memory: (PostgreSQL is not supported yet)')
+    .regex(/^(file:.+|memory:|postgres(ql)?:\/\/.+)$/, 'must be file:<path>, memory: or postgres://user:password@host:port/database')
     .default('file:.data/latchkey.db'),
   REDIS_URL: z.never('is not supported yet: leave it out, sessions live in DATABASE_URL').optional(),
   ACCESS_TOKEN_SECONDS: number('a number of seconds').optional(),

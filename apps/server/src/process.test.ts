@@ -38,7 +38,7 @@ describe('a server that cannot start says why in one sentence, exits with 1 and 
     const secret = { LATCHKEY_SECRET: Buffer.alloc(32, 1).toString('base64url') };
     const database = await refused({ ...secret, DATABASE_URL: `file:${path('file', 'x.db')}` });
     expect(database.code).toBe(1);
-    expect(database.output).toMatch(/^The database file .* cannot be opened .* Make its folder writable, or point DATABASE_URL elsewhere\.$/);
+    expect(database.output).toMatch(/^SQLite at .* cannot be opened .* Make its folder writable, or point DATABASE_URL elsewhere\.$/);
     expect(readdirSync(path())).toEqual(['file']);
   });
 
@@ -46,7 +46,7 @@ describe('a server that cannot start says why in one sentence, exits with 1 and 
     writeFileSync(path('notes.db'), 'these are my notes, not a database; please leave them alone\n'.repeat(40));
     const { code, output } = await refused({ DATABASE_URL: `file:${path('notes.db')}` });
     expect(code).toBe(1);
-    expect(output).toMatch(/^The database file .* cannot be opened .*not a database/);
+    expect(output).toMatch(/^SQLite at .* cannot be opened .*not a database/);
     expect(readFileSync(path('notes.db'), 'utf8')).toMatch(/^these are my notes/);
   });
 

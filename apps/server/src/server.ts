@@ -37,7 +37,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   const accounts = await createAccounts(users, clock);
   if (env.production) await refuseDemoAccounts(accounts);
   else await createDemoAccounts(accounts, users);
-  const store = wrapStore(sqlSessionStore(database.db));
+  const store = wrapStore(sqlSessionStore(database));
   const layer = createSessionLayer({ options: env.session, ring, store, users, clock, onEvent: (event) => logSecurityEvent(logger, event) });
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;

@@ -1,14 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreUnavailableError } from '@latchkey/core';
-import { Kysely, sql } from 'kysely';
+import { type Dialect, Kysely, sql } from 'kysely';
+import { available, whileBusy } from './availability.ts';
 import { migrate } from './migrate.ts';
+import { nodePostgresDialect } from './node-postgres.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Database } from './schema.ts';
+
+/** Which of the two a database speaks; queries differ in a word here and there. */
+export type SqlKind = 'sqlite' | 'postgres';
 
 /** An open database, migrated and ready. */
 export interface SqlDatabase {
   readonly db: Kysely<Database>;
+  readonly kind: SqlKind;
   /** For people: which database this is. Never contains a password. */
   readonly description: string;
   /** Names of the migrations that ran when it was opened. */
@@ -18,33 +23,56 @@ export interface SqlDatabase {
   close(): Promise<void>;
 }
 
+/** How long opening may wait for other processes that are opening the same database. */
+const OPENING_SECONDS = 10;
+
+interface Target {
+  readonly kind: SqlKind;
+  readonly description: string;
+  /** What to do when it cannot be opened. */
+  readonly advice: string;
+  dialect(): Dialect;
+}
+
 /**
  * Opens the database that a URL names and brings its schema up to date.
  *
- * @param url `file:path/to/it.db` (relative to the working directory) or `memory:`
+ * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or `postgres://user:password@host:port/database`
  * @throws Error in one sentence that says what is wrong and what to do
  */
 export async function openDatabase(url: string): Promise<SqlDatabase> {
-  const { path, description } = locate(url);
-  const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(path)).catch((error: Error) => {
-    throw new Error(`The database file ${path} cannot be opened (${error.message}). Make its folder writable, or point DATABASE_URL elsewhere.`, {
-      cause: error,
-    });
+  const target = locate(url);
+  const { kind, description } = target;
+  const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch((error: Error) => {
+    throw new Error(`${description} cannot be opened (${reasonOf(error)}). ${target.advice}`, { cause: error });
   });
   const check = () => available(async () => void (await sql`select id from sessions limit 1`.execute(db)));
-  return { db, description, migrated, check, close: () => db.destroy() };
+  return { db, kind, description, migrated, check, close: () => db.destroy() };
 }
 
-function locate(url: string): { path: string; description: string } {
-  if (url === 'memory:') return { path: ':memory:', description: 'SQLite in memory (gone when the process ends)' };
+function locate(url: string): Target {
+  if (url === 'memory:')
+    return { kind: 'sqlite', description: 'SQLite in memory (gone when the process ends)', advice: '', dialect: () => nodeSqliteDialect(':memory:') };
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
+    const { host, pathname } = new URL(url);
+    const advice = 'Check that it runs and that DATABASE_URL names it, with a user who may create tables.';
+    return { kind: 'postgres', description: `PostgreSQL at ${host}${pathname}`, advice, dialect: () => nodePostgresDialect(url) };
+  }
   const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
-  if (path === '') throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path> or memory:`);
-  return { path, description: `SQLite at ${path}` };
+  if (path === '') throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path>, memory: or postgres://…`);
+  return {
+    kind: 'sqlite',
+    description: `SQLite at ${path}`,
+    advice: 'Make its folder writable, or point DATABASE_URL elsewhere.',
+    dialect() {
+      mkdirSync(dirname(path), { recursive: true });
+      return nodeSqliteDialect(path);
+    },
+  };
 }
 
-async function openAndMigrate(path: string) {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const db = new Kysely<Database>({ dialect: nodeSqliteDialect(path) });
+async function openAndMigrate(target: Target) {
+  const db = new Kysely<Database>({ dialect: target.dialect() });
   try {
     return { db, migrated: await migrate(db) };
   } catch (error) {
@@ -53,51 +81,8 @@ async function openAndMigrate(path: string) {
   }
 }
 
-/** How long opening may wait for another process that is opening the same file. */
-const OPENING_SECONDS = 10;
-/** How long a query may wait for another process's write before the store counts as out. */
-const BUSY_SECONDS = 2;
-
-/** Runs a query; a database that cannot answer becomes `StoreUnavailableError`, a mistake in the query stays what it is. */
-export async function available<T>(query: () => Promise<T>): Promise<T> {
-  try {
-    return await whileBusy(BUSY_SECONDS, query);
-  } catch (error) {
-    if (isOutage(error)) throw new StoreUnavailableError('the database cannot answer', { cause: error });
-    throw error;
-  }
-}
-
-/** Where another process is writing, waits without holding up this one, and tries again. */
-async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
-  const giveUp = performance.now() + seconds * 1000;
-  for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() + pause >= giveUp) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-}
-
-/** SQLite's result codes for a file that is busy, locked, full, read-only, out of memory or damaged, or cannot be read, written or opened. */
-const SQLITE_OUTAGES = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
-
-function isOutage(error: unknown): boolean {
-  const code = sqliteCode(error);
-  if (code !== null) return SQLITE_OUTAGES.has(code);
-  return error instanceof Error && ('code' in error ? error.code === 'ERR_INVALID_STATE' : /driver has (already )?been destroyed/.test(error.message));
-}
-
-/** SQLITE_BUSY or SQLITE_LOCKED: somebody else is writing. */
-function isBusy(error: unknown): boolean {
-  const code = sqliteCode(error) ?? sqliteCode((error as Error).cause ?? {});
-  return code === 5 || code === 6;
-}
-
-/** SQLite's primary result code, or `null` for an error of another origin. */
-function sqliteCode(error: unknown): number | null {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : null;
+/** Refused connections come as one error per address, with no message of their own. */
+function reasonOf(error: Error): string {
+  const cause = error.cause instanceof AggregateError ? error.cause.errors[0] : error;
+  return cause instanceof Error ? cause.message : error.message;
 }

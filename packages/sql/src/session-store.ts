@@ -1,8 +1,8 @@
 import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '@latchkey/core';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
+import { available } from './availability.ts';
 import { compileOnce } from './compile-once.ts';
-import { available } from './database.ts';
-import type { Database } from './schema.ts';
+import type { SqlDatabase } from './database.ts';
 
 /** The record's fields, read straight out of the columns. */
 const RECORD = [
@@ -29,8 +29,15 @@ const RECORD = [
 type SessionRow = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
 type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> & RotationNext & { matchGeneration: number; matchSecretHash: string };
 
+/** A JSON array of acknowledgements as a table of them: the one thing that has no common spelling. */
+const proofsIn = {
+  sqlite: (json: string) => sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
+  postgres: (json: string) =>
+    sql`(select "sessionId" as id, generation, at from jsonb_to_recordset(${json}::jsonb) as proofs("sessionId" text, generation bigint, at bigint))`,
+};
+
 /** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
-export function sqlSessionStore(db: Kysely<Database>): SessionStore {
+export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>): SessionStore {
   /** The database holds the reason as plain text; we wrote it. */
   const recordOf = (row: SessionRow) => row as SessionRecord;
 
@@ -119,10 +126,9 @@ export function sqlSessionStore(db: Kysely<Database>): SessionStore {
     acknowledge: (batch) =>
       available(async () => {
         if (batch.length === 0) return;
-        const proofs = JSON.stringify(batch);
         await sql`
           update sessions set acknowledged_at = proof.at, last_seen_at = case when last_seen_at > proof.at then last_seen_at else proof.at end
-          from (select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${proofs})) as proof
+          from ${proofsIn[kind](JSON.stringify(batch))} as proof
           where sessions.id = proof.id and sessions.generation = proof.generation and sessions.acknowledged_at is null
         `.execute(db);
       }),

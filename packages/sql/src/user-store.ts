@@ -1,6 +1,6 @@
 import type { User, UserDirectory } from '@latchkey/core';
 import type { Kysely } from 'kysely';
-import { available } from './database.ts';
+import { available } from './availability.ts';
 import type { Database } from './schema.ts';
 
 /** A user with what is needed to check a password. */

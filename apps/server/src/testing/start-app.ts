@@ -24,7 +24,7 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
   const accounts = await createAccounts(users, clock);
   await createDemoAccounts(accounts, users);
   const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
-  const store = sqlSessionStore(database.db);
+  const store = sqlSessionStore(database);
   const layer = createSessionLayer({ options: session, ring, store, users, clock, onEvent: (event) => logSecurityEvent(logger, event) });
   const app = createApp({
     layer,

