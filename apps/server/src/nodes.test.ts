@@ -81,7 +81,7 @@ describe('PostgreSQL killed under load, again and again', () => {
       }
       expect((await fetch(`${server.origin}/readyz`)).status).toBe(200);
     }
-    expect([...statuses.keys()].toSorted()).toEqual([200, 503]);
+    expect(new Set(statuses.keys())).toEqual(new Set([200, 503]));
     expect(odd).toEqual([]);
   });
 });
