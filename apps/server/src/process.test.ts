@@ -4,12 +4,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@latchkey/core';
+import { freePort } from '@latchkey/core/testing';
 import { openDatabase, sqlUserStore } from '@latchkey/sql';
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from './features/accounts/accounts.ts';
-
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
-import { freePort } from './testing/start-process.ts';
 
 const { path, database, spawn, start } = processFixture();
 const production = () => ({ NODE_ENV: 'production', LATCHKEY_SECRET: Buffer.alloc(32, 9).toString('base64url'), TRUST_PROXY: '1' });

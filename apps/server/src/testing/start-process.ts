@@ -1,22 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@latchkey/core';
-import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { type Browser, createBrowser, freePort } from '@latchkey/core/testing';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const CRASHING = fileURLToPath(new URL('./crashing-main.ts', import.meta.url));
-
-/** A port nobody listens on right now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 /** A server process with nothing of this process's environment but what is given. */
 export interface ServerProcess {

@@ -1,4 +1,5 @@
 export { type Browser, type BrowserOptions, createBrowser, type Flight, type Reply } from './browser.ts';
 export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline, timeline } from './faulty-network.ts';
+export { freePort } from './free-port.ts';
 export { sessionRecord, sessionStoreContract } from './session-store-contract.ts';
 export { type SettableClock, settableClock } from './settable-clock.ts';

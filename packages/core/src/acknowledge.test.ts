@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createSessionLayer, type SessionLayer } from './authenticate.ts';
+import { deriveKeyRing } from './key-ring.ts';
+import { memoryStore } from './memory-store.ts';
+import type { SessionStore } from './session-store.ts';
+import { settableClock } from './testing/index.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let layer: SessionLayer;
+beforeEach(() => {
+  clock = settableClock();
+  store = memoryStore();
+  layer = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice } });
+});
+
+const refresh = (token: string | null) => layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+const _tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) => (outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason);
+/** What a test changes about the store's verbs, counting calls. */
+function intercept<Verb extends keyof SessionStore>(verb: Verb, change: (real: SessionStore[Verb]) => SessionStore[Verb]): void {
+  store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
+}
+
+describe('several access tokens', () => {
+  it('count as the one of the highest generation', async () => {
+    const first = await layer.issue(alice, client);
+    const second = await refresh(first.refreshToken);
+    if (second.kind !== 'refreshed') throw new Error('refused');
+    for (const tokens of [
+      [first.accessToken, second.grant.accessToken],
+      [second.grant.accessToken, first.accessToken],
+      ['junk', 'junk', 'junk', 'junk', 'junk', second.grant.accessToken],
+    ])
+      expect(layer.authenticate(tokens, clock.now())).toMatchObject({ principal: { generation: 1 } });
+  });
+});
+
+describe('an access token', () => {
+  it('never outlives its session', async () => {
+    const short = createSessionLayer({
+      options: { accessTokenSeconds: 60, idleSeconds: 100, maxSeconds: 130 },
+      ring,
+      store,
+      clock,
+      users: { resolveUser: async () => alice },
+    });
+    const { refreshToken } = await short.issue(alice, client);
+    clock.advance(90);
+    const outcome = await short.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
+    expect(outcome).toMatchObject({ kind: 'refreshed', grant: { accessTokenSeconds: 40 } });
+    const token = outcome.kind === 'refreshed' ? outcome.grant.accessToken : '';
+    expect(short.authenticate([token], clock.now() + 39_999).kind).toBe('authenticated');
+    expect(short.authenticate([token], clock.now() + 40_000).kind).toBe('anonymous');
+  });
+
+  it.each([{ username: 'x'.repeat(257) }, { id: '' }, { role: '' }])('is never promised to a user whom it cannot name: %o', async (fields) => {
+    await expect(layer.issue({ ...alice, ...fields }, client)).rejects.toThrow(/must have 1 to 256 characters/);
+  });
+});
+
+describe('an acknowledgement', () => {
+  it('is written once for a token, however often it is presented', async () => {
+    const { accessToken, sessionId } = await layer.issue(alice, client);
+    let batches = 0;
+    intercept('acknowledge', (real) => async (batch) => {
+      batches += 1;
+      return real(batch);
+    });
+    for (let request = 0; request < 5; request++) {
+      layer.authenticate([accessToken], clock.now());
+      await layer.flush();
+      clock.advance(1);
+    }
+    expect(batches).toBe(1);
+    expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now() - 5_000);
+  });
+
+  it('is written by itself, soon', async () => {
+    const { accessToken, sessionId } = await layer.issue(alice, client);
+    layer.authenticate([accessToken], clock.now());
+    await expect.poll(async () => (await store.find(sessionId))?.acknowledgedAt, { timeout: 10_000 }).toBe(clock.now());
+  });
+
+  it('waits for company: one write for many', async () => {
+    const grants = await Promise.all(Array.from({ length: 50 }, () => layer.issue(alice, client)));
+    const batches: number[] = [];
+    intercept('acknowledge', (real) => async (batch) => {
+      batches.push(batch.length);
+      return real(batch);
+    });
+    for (const { accessToken } of grants) layer.authenticate([accessToken], clock.now());
+    await layer.close();
+    expect(batches).toEqual([50]);
+  });
+
+  it('of an older generation never takes the place of a newer one', async () => {
+    const first = await layer.issue(alice, client);
+    const second = await refresh(first.refreshToken);
+    if (second.kind !== 'refreshed') throw new Error('refused');
+    layer.authenticate([second.grant.accessToken], clock.now());
+    layer.authenticate([first.accessToken], clock.now());
+    await layer.flush();
+    expect((await store.find(first.sessionId))?.acknowledgedAt).toBe(clock.now());
+  });
+});
+
+describe('the memory of verified tokens', () => {
+  it('is bounded, and forgetting costs nothing but a signature check', async () => {
+    const grants = await Promise.all(Array.from({ length: 10_050 }, () => layer.issue(alice, client)));
+    for (const { accessToken } of grants) expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+    expect(layer.authenticate([grants[0]?.accessToken ?? ''], clock.now()).kind).toBe('authenticated');
+    expect(layer.authenticate([grants[0]?.accessToken ?? ''], clock.now() + 600_000)).toEqual({ kind: 'anonymous', reason: 'access_token_expired' });
+  });
+});
