@@ -22,7 +22,7 @@ const commands = {
   },
   dev: () => run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts'], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
-  bench: () => run(node(), [SOURCE, '--expose-gc', 'apps/bench/src/main.ts', ...args]),
+  bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
   screenshots: () => {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);
@@ -51,7 +51,7 @@ function test() {
   for (const name of chosen) {
     const began = performance.now();
     console.log(`\n── ${name}`);
-    const built = name !== 'web' && name !== 'browser' ? true : buildWeb(false);
+    const built = (name !== 'web' && name !== 'browser') || buildWeb(false);
     const passed = built && (name === 'web' || spawnSync(...steps[name], options()).status === 0);
     console.log(`── ${name}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     if (!passed) failed.push(name);

@@ -1,5 +1,5 @@
 import type { SessionLayer } from '@latchkey/core';
-import { type CookieOptionsInput, cookieNames, latchkey, parseCookieOptions, publicError, refuse, retryAfter } from '@latchkey/trpc';
+import { type CookieOptionsInput, cookieNames, latchkey, parseCookieOptions, publicError, refuse, retryAfter, sendError } from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
@@ -8,7 +8,7 @@ import type { Accounts } from './features/accounts/accounts.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
 import { type Logger, logDecision } from './log.ts';
-import { refuseOtherThanJson, restRoutes, sendError } from './rest.ts';
+import { refuseOtherThanJson, restRoutes } from './rest.ts';
 import { createRouter } from './router.ts';
 import { spa } from './spa.ts';
 

@@ -1,4 +1,4 @@
-import { publicError, type RestMeta, refuse } from '@latchkey/trpc';
+import { type RestMeta, refuse } from '@latchkey/trpc';
 import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 
@@ -37,10 +37,3 @@ export const refuseOtherThanJson: RequestHandler = (req, _res, next) => {
   const unnamed = type === undefined && Number(req.headers['content-length'] ?? 0) > 0;
   next((named && !isJson) || unnamed ? refuse('unsupported_media_type') : undefined);
 };
-
-/** Any error as `{ message, reason, requestId }`, with the status and Retry-After it calls for. */
-export function sendError(res: Response, error: unknown): void {
-  const { httpStatus, message, reason, retryAfterSeconds } = publicError(error);
-  if (retryAfterSeconds !== undefined) res.setHeader('retry-after', Math.ceil(retryAfterSeconds));
-  res.status(httpStatus).json({ message, reason, requestId: res.getHeader('x-request-id') });
-}

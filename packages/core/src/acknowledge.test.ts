@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { acknowledgementQueue } from './acknowledge.ts';
 import { createSessionLayer, type SessionLayer } from './authenticate.ts';
 import { deriveKeyRing } from './key-ring.ts';
 import { memoryStore } from './memory-store.ts';
@@ -105,6 +106,23 @@ describe('an acknowledgement', () => {
     layer.authenticate([first.accessToken], clock.now());
     await layer.flush();
     expect((await store.find(first.sessionId))?.acknowledgedAt).toBe(clock.now());
+  });
+});
+
+describe('the queue of acknowledgements', () => {
+  it('drops the oldest beyond its capacity while the store is out', async () => {
+    const written: string[] = [];
+    let out = true;
+    const acknowledge: SessionStore['acknowledge'] = async (batch) => {
+      if (out) throw new Error('out');
+      written.push(...batch.map(({ sessionId }) => sessionId));
+    };
+    const queue = acknowledgementQueue({ acknowledge }, () => {}, 60, 2);
+    for (const sessionId of ['a', 'b', 'c']) queue.push({ sessionId, generation: 0, at: 0 });
+    await queue.flush();
+    out = false;
+    await queue.close();
+    expect(written).toEqual(['b', 'c']);
   });
 });
 

@@ -6,7 +6,6 @@ import type { User } from './user.ts';
 /** What a caller is given when a session is issued or refreshed. The edge turns it into cookies. */
 export interface Grant {
   readonly accessToken: string;
-  readonly claims: AccessTokenClaims;
   /** `null` when the browser already holds the current one: its cookie is then left alone. */
   readonly refreshToken: string | null;
   readonly username: string;
@@ -43,7 +42,6 @@ export function grant(
   };
   return {
     accessToken: mintAccessToken(ring, claims),
-    claims,
     refreshToken,
     username: user.username,
     sessionId: session.id,

@@ -93,6 +93,18 @@ describe('several refresh tokens', () => {
     expect(outcome).toMatchObject({ kind: 'refreshed' });
   });
 
+  it('of more sessions than a browser has are not all tried', async () => {
+    const tokens: string[] = [];
+    for (let n = 0; n < 8; n++) tokens.push((await layer.issue(alice, client)).refreshToken ?? '');
+    let tried = 0;
+    intercept('rotate', (real) => (...parameters) => {
+      tried += 1;
+      return real(...parameters);
+    });
+    await layer.refresh({ refreshTokens: tokens, usernames: ['nobody'] }, client);
+    expect(tried).toBe(4);
+  });
+
   it('of two sessions, one of them used up long ago: the good one counts, and nothing is ended', async () => {
     const stale = (await layer.issue(alice, client)).refreshToken;
     let moved = stale;
@@ -146,6 +158,19 @@ describe('a sign-out by refresh token', () => {
     if (backup) await store.create(backup);
     await layer.revokeHeld([ahead ?? ''], 'signed_out');
     expect((await store.find(first.sessionId))?.revokedReason).toBe('signed_out');
+  });
+});
+
+describe('a browser ahead of a store that lost writes', () => {
+  it('recovers at once, however short ago the store handed its own token out', async () => {
+    const first = await layer.issue(alice, client);
+    const second = tokenOf(await refresh(first.refreshToken));
+    const backup = await store.find(first.sessionId);
+    clock.advance(600);
+    const third = tokenOf(await refresh(second));
+    Object.assign(store, memoryStore());
+    if (backup) await store.create({ ...backup, handedOutAt: clock.now() });
+    expect(await refresh(third)).toMatchObject({ kind: 'refreshed', decision: 'recover', grant: { generation: 3 } });
   });
 });
 

@@ -12,9 +12,6 @@ const MAC_AT = SECRET_AT + SECRET_BYTES;
 const TOKEN_BYTES = MAC_AT + MAC_BYTES;
 const TOKEN_PATTERN = /^lk1\.[A-Za-z0-9_-]{92}$/;
 
-/** The highest generation a refresh token can carry (uint32). */
-export const MAX_GENERATION = 0xffff_ffff;
-
 /** A refresh token taken apart, its MAC verified. `secret` never leaves memory; stores get `secretHash`. */
 export interface RefreshToken {
   readonly token: string;

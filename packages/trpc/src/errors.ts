@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { REASONS, type Reason, StoreUnavailableError } from '@latchkey/core';
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
@@ -93,6 +94,14 @@ function tell(reason: Reason): PublicError {
 
 function nameFields(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+}
+
+/** Any error as plain HTTP: `{ message, reason, requestId }`, with the status and Retry-After it calls for. */
+export function sendError(response: ServerResponse, error: unknown): void {
+  const { httpStatus, message, reason, retryAfterSeconds } = publicError(error);
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterSeconds));
+  response.writeHead(httpStatus, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify({ message, reason, requestId: response.getHeader('x-request-id') }));
 }
 
 /** tRPC's error formatter: the shape every client gets, with `data.reason`. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication, Client, SessionLayer } from '@latchkey/core';
 import type { AccessTokenSource } from './access-token-source.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
-import { type PublicError, publicError, refuse } from './errors.ts';
+import { refuse, sendError } from './errors.ts';
 import { isOwnOrigin } from './origin-check.ts';
 import { defaultSources, RequestSession } from './request-session.ts';
 
@@ -53,8 +53,8 @@ export function sessionOf(request: object): RequestSession {
 
 /**
  * The middleware an Express app mounts in front of whatever needs to know who is calling:
- * `origin → cookies → refresh and inject → authenticate`. Mounting it twice does no harm. A valid access token costs no store access; a failed refresh changes nothing and is
- * answered later, by whatever procedure refuses the anonymous caller.
+ * `origin → cookies → refresh and inject → authenticate`. Mounting it twice does no harm. A valid access token costs no store access;
+ * a failed refresh changes nothing and is answered later, by whatever procedure refuses the anonymous caller.
  *
  * @throws OptionsError listing every fault of the cookie options
  */
@@ -84,7 +84,7 @@ export function latchkeySteps({ layer, cookies: input, accessTokenFrom, allowedO
   return {
     checkOrigin(request, response, next) {
       if (isOwnOrigin(request, allowedOrigins)) next();
-      else answer(response, publicError(refuse('cross_site')));
+      else sendError(response, refuse('cross_site'));
     },
 
     readCredentials(request, response, next) {
@@ -105,11 +105,6 @@ export function latchkeySteps({ layer, cookies: input, accessTokenFrom, allowedO
       next();
     },
   };
-}
-
-function answer(response: ServerResponse, { httpStatus, message, reason }: PublicError): void {
-  response.writeHead(httpStatus, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify({ message, reason, requestId: response.getHeader('x-request-id') }));
 }
 
 const MAX_DESCRIPTION = 512;

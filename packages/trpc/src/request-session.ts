@@ -124,7 +124,6 @@ export class RequestSession {
     const grant = await layer.issue(user, this.client);
     await layer.revokeHeld(this.#refreshTokens, 'replaced');
     this.#cookies = () => grantCookies(cookies, grant);
-    this.#injected = grant.accessToken;
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
     return grant;
   }
