@@ -1,4 +1,4 @@
-import type { SecurityEvent } from '@latchkey/core';
+import type { LayerEvent } from '@latchkey/core';
 import { type AuthenticationDecision, OUTCOMES } from '@latchkey/trpc';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
@@ -46,7 +46,7 @@ export function logDecision(logger: Logger, { request, authentication, session }
 }
 
 /** One line for each security event, above `info` where somebody should look. */
-export function logSecurityEvent(logger: Logger, event: SecurityEvent): void {
+export function logSecurityEvent(logger: Logger, event: LayerEvent): void {
   const { kind, ...fields } = event;
   const level = kind === 'session.reuse' || kind === 'session.shared' || kind === 'session.recovered' || kind === 'acknowledgements.delayed' ? 'warn' : 'info';
   logger[level]({ event: kind, ...fields });

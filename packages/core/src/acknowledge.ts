@@ -1,4 +1,4 @@
-import type { OnSecurityEvent } from './security-event.ts';
+import type { OnEvent } from './security-event.ts';
 import type { Acknowledgement, SessionStore } from './session-store.ts';
 
 /** A store that is out is asked again after ever longer pauses, up to this one. */
@@ -19,7 +19,7 @@ export interface AcknowledgementQueue {
  */
 export function acknowledgementQueue(
   store: Pick<SessionStore, 'acknowledge'>,
-  onEvent: OnSecurityEvent,
+  onEvent: OnEvent,
   intervalSeconds = 0.2,
   capacity = 10_000,
 ): AcknowledgementQueue {

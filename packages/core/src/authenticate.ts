@@ -10,8 +10,8 @@ import type { Protocol } from './protocol.ts';
 import { type RefreshResult, refreshSession } from './refresh-session.ts';
 import { parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 import { endForReuse, revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
-import type { OnSecurityEvent } from './security-event.ts';
-import type { Client, RevocationReason, SessionStore } from './session-store.ts';
+import { type Actor, type AuditLog, NO_AUDIT_LOG, type OnEvent, SYSTEM } from './security-event.ts';
+import type { Client, RevocationReason, SessionRecord, SessionStore } from './session-store.ts';
 import type { User, UserDirectory } from './user.ts';
 import { accessTokenVerifier } from './verified-tokens.ts';
 
@@ -59,10 +59,14 @@ export interface SessionLayer {
   authenticate(accessTokens: readonly string[], now: number, injected?: string | null): Authentication;
   /** Starts a session for a user whose password (or other proof) was checked. */
   issue(user: User, client: Client): Promise<Grant>;
-  revoke(sessionId: string, reason: RevocationReason): Promise<boolean>;
-  revokeAllOfUser(userId: string, reason: RevocationReason, exceptSessionId?: string): Promise<string[]>;
+  /** Ends one session. False when it was over before, or unknown. */
+  revoke(sessionId: string, reason: RevocationReason, by?: Actor): Promise<boolean>;
+  /** Ends every session of a user, except one if named, and returns their ids. */
+  revokeAllOfUser(userId: string, reason: RevocationReason, by?: Actor, exceptSessionId?: string): Promise<string[]>;
   /** Ends the sessions these refresh tokens belong to. */
-  revokeHeld(refreshTokens: readonly string[], reason: RevocationReason): Promise<void>;
+  revokeHeld(refreshTokens: readonly string[], reason: RevocationReason, client: Client): Promise<void>;
+  /** A user's live sessions, the one seen last first. */
+  sessionsOf(userId: string): Promise<SessionRecord[]>;
   /** Writes waiting acknowledgements now. */
   flush(): Promise<void>;
   /** Flushes and stops. */
@@ -75,7 +79,9 @@ export interface SessionLayerDependencies {
   readonly store: SessionStore;
   readonly users: UserDirectory;
   readonly clock: Clock;
-  readonly onEvent?: OnSecurityEvent;
+  /** Keeps security events beside the changes they record; without one they are only told. */
+  readonly auditLog?: AuditLog;
+  readonly onEvent?: OnEvent;
 }
 
 /**
@@ -83,11 +89,11 @@ export interface SessionLayerDependencies {
  *
  * @throws OptionsError listing every fault of the options
  */
-export function createSessionLayer({ options: input, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
+export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
   const options = parseSessionOptions(input);
   const { ring, store } = rest;
   const acknowledgements = acknowledgementQueue(store, onEvent);
-  const protocol: Protocol = { ...rest, options, onEvent, acknowledgements };
+  const protocol: Protocol = { ...rest, options, auditLog, onEvent, acknowledgements };
   const verifier = accessTokenVerifier(ring, options);
 
   function verifyPresented(token: string, now: number): AccessTokenVerdict {
@@ -139,9 +145,10 @@ export function createSessionLayer({ options: input, onEvent = () => {}, ...rest
     refresh,
     authenticate,
     issue: (user, client) => issueSession(protocol, user, client),
-    revoke: (sessionId, reason) => revokeSession(protocol, sessionId, reason),
-    revokeAllOfUser: (userId, reason, except) => revokeSessionsOfUser(protocol, userId, reason, except),
-    revokeHeld: (tokens, reason) => revokeSessionsHeld(protocol, newestOfEachSession(tokens), reason),
+    revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),
+    revokeAllOfUser: (userId, reason, by = SYSTEM, except) => revokeSessionsOfUser(protocol, userId, reason, by, except),
+    revokeHeld: (tokens, reason, client) => revokeSessionsHeld(protocol, newestOfEachSession(tokens), reason, client),
+    sessionsOf: (userId) => store.findByUser(userId, rest.clock.now()),
     flush: () => acknowledgements.flush(),
     close: () => acknowledgements.close(),
   };

@@ -17,11 +17,12 @@ export { memoryStore } from './memory-store.ts';
 export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
 export type { RefreshResult } from './refresh-session.ts';
-export { mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
-export type { OnSecurityEvent, SecurityEvent } from './security-event.ts';
+export { homeOfSession, homeOfUser, mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+export { type Actor, type AuditLog, type EventBase, type LayerEvent, type OnEvent, type SecurityEvent, SYSTEM } from './security-event.ts';
 export {
   type Acknowledgement,
   type Client,
+  type PurgeStep,
   REVOCATION_REASONS,
   type RevocationReason,
   type RotationMatch,

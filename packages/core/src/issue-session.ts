@@ -1,6 +1,7 @@
 import { type Grant, grant } from './grant.ts';
 import type { Protocol } from './protocol.ts';
 import { mintRefreshToken, newSessionId } from './refresh-token.ts';
+import { recorded } from './revoke-session.ts';
 import type { Client } from './session-store.ts';
 import type { User } from './user.ts';
 
@@ -10,11 +11,15 @@ import type { User } from './user.ts';
  * @throws StoreUnavailableError
  * @throws RangeError for a user whose id, name or role no access token can carry
  */
-export async function issueSession(protocol: Pick<Protocol, 'ring' | 'options' | 'store' | 'clock' | 'onEvent'>, user: User, client: Client): Promise<Grant> {
-  const { ring, options, store, clock, onEvent } = protocol;
+export async function issueSession(
+  protocol: Pick<Protocol, 'ring' | 'options' | 'store' | 'clock' | 'auditLog' | 'onEvent'>,
+  user: User,
+  client: Client,
+): Promise<Grant> {
+  const { ring, options, store, clock } = protocol;
   refuseUnfit(user);
   const now = clock.now();
-  const token = mintRefreshToken(ring, newSessionId(), 0);
+  const token = mintRefreshToken(ring, newSessionId(user.id), 0);
   const session = {
     id: token.sessionId,
     userId: user.id,
@@ -34,8 +39,10 @@ export async function issueSession(protocol: Pick<Protocol, 'ring' | 'options' |
     revokedReason: null,
     ...client,
   };
-  await store.create(session);
-  onEvent({ kind: 'session.issued', sessionId: session.id, userId: user.id, ...client });
+  await recorded(protocol, async () => {
+    await store.create(session);
+    return [{ kind: 'session.issued', at: now, actorId: user.id, userId: user.id, sessionId: session.id, ...client }];
+  });
   return grant(protocol, session, user, token.token, now);
 }
 

@@ -52,12 +52,10 @@ export function memoryStore(): SessionStore {
     },
 
     async revoke(sessionId, reason, at) {
-      return (
-        change(
-          sessionId,
-          (session) => session.revokedAt === null,
-          () => ({ revokedAt: at, revokedReason: reason }),
-        ) !== null
+      return change(
+        sessionId,
+        (session) => session.revokedAt === null,
+        () => ({ revokedAt: at, revokedReason: reason }),
       );
     },
 
@@ -65,5 +63,22 @@ export function memoryStore(): SessionStore {
       const holds = (session: SessionRecord) => session.userId === userId && session.id !== exceptSessionId && session.revokedAt === null;
       return [...sessions.keys()].filter((id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null);
     },
+
+    async findByUser(userId, now) {
+      const isLive = (session: SessionRecord) => session.revokedAt === null && now < expiryOf(session);
+      return [...sessions.values()].filter((session) => session.userId === userId && isLive(session)).sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+    },
+
+    async purge(expiredBy, limit, after) {
+      const ids = [...sessions.keys()].sort().filter((id) => after === null || id > after);
+      const looked = ids.slice(0, limit);
+      const expired = looked.filter((id) => expiryOf(sessions.get(id)) <= expiredBy);
+      for (const id of expired) sessions.delete(id);
+      return { removed: expired.length, next: ids.length > limit ? (looked.at(-1) ?? null) : null };
+    },
   };
+}
+
+function expiryOf(session: SessionRecord | undefined): number {
+  return session ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt) : Number.POSITIVE_INFINITY;
 }

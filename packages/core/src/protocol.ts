@@ -2,7 +2,7 @@ import type { AcknowledgementQueue } from './acknowledge.ts';
 import type { Clock } from './clock.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { SessionOptions } from './options.ts';
-import type { OnSecurityEvent } from './security-event.ts';
+import type { AuditLog, OnEvent } from './security-event.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UserDirectory } from './user.ts';
 
@@ -14,5 +14,6 @@ export interface Protocol {
   readonly users: UserDirectory;
   readonly clock: Clock;
   readonly acknowledgements: AcknowledgementQueue;
-  readonly onEvent: OnSecurityEvent;
+  readonly auditLog: AuditLog;
+  readonly onEvent: OnEvent;
 }

@@ -3,7 +3,7 @@ import { createSessionLayer, type SessionLayer } from './authenticate.ts';
 import { deriveKeyRing } from './key-ring.ts';
 import { memoryStore } from './memory-store.ts';
 import { StoreUnavailableError } from './outcome.ts';
-import type { SecurityEvent } from './security-event.ts';
+import type { LayerEvent } from './security-event.ts';
 import type { SessionStore } from './session-store.ts';
 import { settableClock } from './testing/index.ts';
 
@@ -13,7 +13,7 @@ const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256')
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
-let events: SecurityEvent[];
+let events: LayerEvent[];
 let layer: SessionLayer;
 beforeEach(() => {
   clock = settableClock();
@@ -146,7 +146,7 @@ describe('a sign-out by refresh token', () => {
       tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
       clock.advance(600);
     }
-    await layer.revokeHeld([tokens.at(generation === 1 ? -1 : 0) ?? ''], 'signed_out');
+    await layer.revokeHeld([tokens.at(generation === 1 ? -1 : 0) ?? ''], 'signed_out', client);
     expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
   });
 
@@ -156,7 +156,7 @@ describe('a sign-out by refresh token', () => {
     const ahead = tokenOf(await refresh(first.refreshToken));
     Object.assign(store, memoryStore());
     if (backup) await store.create(backup);
-    await layer.revokeHeld([ahead ?? ''], 'signed_out');
+    await layer.revokeHeld([ahead ?? ''], 'signed_out', client);
     expect((await store.find(first.sessionId))?.revokedReason).toBe('signed_out');
   });
 });

@@ -3,6 +3,8 @@ import type { KeyRing, MacKey } from './key-ring.ts';
 
 const PREFIX = 'lk1.';
 const SESSION_ID_BYTES = 16;
+const HOME_BYTES = 3;
+const HOME_CHARACTERS = 4;
 const SECRET_BYTES = 32;
 const MAC_BYTES = 16;
 const SESSION_ID_AT = 1;
@@ -21,9 +23,22 @@ export interface RefreshToken {
   readonly secretHash: string;
 }
 
-/** 16 random bytes, base64url. */
-export function newSessionId(): string {
-  return randomSecret(SESSION_ID_BYTES).toString('base64url');
+/**
+ * A session id: 3 bytes that say where the user's sessions live and 13 random ones, base64url. An id is no secret; it only must not repeat.
+ * A store that is spread over machines keeps all sessions of a user together by {@link homeOfSession}, and so can end them at once.
+ */
+export function newSessionId(userId: string): string {
+  return homeOfUser(userId) + randomSecret(SESSION_ID_BYTES - HOME_BYTES).toString('base64url');
+}
+
+/** Where the sessions of a user live: the same 4 characters for every one of them. */
+export function homeOfUser(userId: string): string {
+  return hashSecret(Buffer.from(userId)).slice(0, HOME_CHARACTERS);
+}
+
+/** Where a session lives, read off its id. */
+export function homeOfSession(sessionId: string): string {
+  return sessionId.slice(0, HOME_CHARACTERS);
 }
 
 /** A new refresh token: 32 random bytes under the ring's MAC, so that a guessed one never reaches the store. */

@@ -1,8 +1,9 @@
 import type { Protocol } from './protocol.ts';
 import type { RefreshToken } from './refresh-token.ts';
+import type { Actor, SecurityEvent } from './security-event.ts';
 import type { Client, RevocationReason, SessionRecord } from './session-store.ts';
 
-type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options'>;
+type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options' | 'auditLog'>;
 
 /**
  * Ends one session. A refresh that races this one either loses or yields cookies that are already worthless.
@@ -10,41 +11,75 @@ type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options
  * @returns whether this call ended it; false when it was over before, or unknown
  * @throws StoreUnavailableError
  */
-export async function revokeSession(protocol: Revoker, sessionId: string, reason: RevocationReason): Promise<boolean> {
-  const ended = await protocol.store.revoke(sessionId, reason, protocol.clock.now());
-  if (ended) protocol.onEvent({ kind: 'session.revoked', sessionId, userId: null, reason });
-  return ended;
+export async function revokeSession(protocol: Revoker, sessionId: string, reason: RevocationReason, by: Actor): Promise<boolean> {
+  const now = protocol.clock.now();
+  const events = await recorded(protocol, async () => {
+    const ended = await protocol.store.revoke(sessionId, reason, now);
+    return ended ? [revoked(ended.id, ended.userId, reason, by, now)] : [];
+  });
+  return events.length > 0;
 }
 
 /** Ends every session of a user, except one if named, and returns their ids. */
-export async function revokeSessionsOfUser(protocol: Revoker, userId: string, reason: RevocationReason, exceptSessionId?: string): Promise<string[]> {
-  const ended = await protocol.store.revokeAllOfUser(userId, reason, protocol.clock.now(), exceptSessionId);
-  for (const sessionId of ended) protocol.onEvent({ kind: 'session.revoked', sessionId, userId, reason });
-  return ended;
+export async function revokeSessionsOfUser(
+  protocol: Revoker,
+  userId: string,
+  reason: RevocationReason,
+  by: Actor,
+  exceptSessionId?: string,
+): Promise<string[]> {
+  const now = protocol.clock.now();
+  const events = await recorded(protocol, async () => {
+    const ended = await protocol.store.revokeAllOfUser(userId, reason, now, exceptSessionId);
+    return ended.map((sessionId) => revoked(sessionId, userId, reason, by, now));
+  });
+  return events.map(({ sessionId }) => sessionId);
 }
 
 /**
  * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the previous ones, or ahead of a store that lost
  * writes: what a browser still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves nothing and ends nothing.
  */
-export async function revokeSessionsHeld(protocol: Revoker, held: readonly RefreshToken[], reason: RevocationReason): Promise<void> {
+export async function revokeSessionsHeld(protocol: Revoker, held: readonly RefreshToken[], reason: RevocationReason, client: Client): Promise<void> {
   for (const { sessionId, generation, secretHash } of held) {
     const session = await protocol.store.find(sessionId);
-    if (session && (generation >= session.generation || secretHash === session.previousSecretHash)) await revokeSession(protocol, sessionId, reason);
+    if (session && (generation >= session.generation || secretHash === session.previousSecretHash))
+      await revokeSession(protocol, sessionId, reason, { ...client, userId: session.userId });
   }
 }
 
-/** Ends what `onReuse` says, and logs it once: of several callers that detect the same reuse, the one that ended the session reports it. */
-export async function endForReuse(protocol: Revoker, session: SessionRecord, presentedGeneration: number, client: Client): Promise<void> {
-  const { store, users, clock, options, onEvent } = protocol;
+/**
+ * Ends what `onReuse` says, and logs it once: of several callers that detect the same reuse, the one that ended the session reports it. Sessions, token
+ * version and event change together, so that none of them is forgotten when the store fails in between.
+ */
+export async function endForReuse(protocol: Revoker, session: SessionRecord, presentedGeneration: number, { userAgent, ipAddress }: Client): Promise<void> {
+  const { store, users, clock, options } = protocol;
   const { id: sessionId, userId, generation } = session;
-  const ended =
-    options.onReuse === 'user'
-      ? await store.revokeAllOfUser(userId, 'reuse', clock.now())
-      : (await store.revoke(sessionId, 'reuse', clock.now()))
-        ? [sessionId]
-        : [];
-  if (!ended.includes(sessionId)) return;
-  onEvent({ kind: 'session.reuse', sessionId, userId, presentedGeneration, generation, endedSessionIds: ended, ...client });
-  if (options.onReuse === 'user') await users.raiseTokenVersion?.(userId);
+  const now = clock.now();
+  await recorded(protocol, async () => {
+    const ended =
+      options.onReuse === 'user' ? await store.revokeAllOfUser(userId, 'reuse', now) : (await store.revoke(sessionId, 'reuse', now)) ? [sessionId] : [];
+    if (!ended.includes(sessionId)) return [];
+    if (options.onReuse === 'user') await users.raiseTokenVersion?.(userId);
+    const presentation = { presentedGeneration, generation, endedSessionIds: ended };
+    return [{ kind: 'session.reuse', at: now, actorId: null, userId, sessionId, ...presentation, userAgent, ipAddress }];
+  });
+}
+
+/** Makes a change and keeps its events, both or neither; then tells. */
+export async function recorded<Event extends SecurityEvent>(
+  { auditLog, onEvent }: Pick<Protocol, 'auditLog' | 'onEvent'>,
+  change: () => Promise<readonly Event[]>,
+): Promise<readonly Event[]> {
+  const events = await auditLog.transaction(async () => {
+    const happened = await change();
+    if (happened.length > 0) await auditLog.append(happened);
+    return happened;
+  });
+  events.forEach(onEvent);
+  return events;
+}
+
+function revoked(sessionId: string, userId: string, reason: RevocationReason, { userId: actorId, userAgent, ipAddress }: Actor, at: number) {
+  return { kind: 'session.revoked' as const, at, actorId, userId, sessionId, reason, userAgent, ipAddress };
 }

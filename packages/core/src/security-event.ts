@@ -1,8 +1,29 @@
 import type { Client, RevocationReason } from './session-store.ts';
 
-interface Presentation extends Client {
-  readonly sessionId: string;
+/** Who does something: a signed-in person, or nobody known (`null`: the system itself, or an operator's command). */
+export interface Actor extends Client {
+  readonly userId: string | null;
+}
+
+/** Nobody in particular. */
+export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
+
+/** What every event says. `userAgent` and `ipAddress` are the actor's. */
+export interface EventBase extends Client {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly actorId: string | null;
+  /** Whom it is about. */
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+}
+
+interface SessionEvent extends EventBase {
   readonly userId: string;
+  readonly sessionId: string;
+}
+
+interface Presentation extends SessionEvent {
   /** The generation of the token that was presented. */
   readonly presentedGeneration: number;
   /** The generation the store held when it came. */
@@ -11,16 +32,39 @@ interface Presentation extends Client {
 
 /** Things worth telling an operator. Never contains a token or a secret. */
 export type SecurityEvent =
-  | ({ readonly kind: 'session.issued'; readonly sessionId: string; readonly userId: string } & Client)
-  /** `userId` is `null` where the caller named the session only. */
-  | { readonly kind: 'session.revoked'; readonly sessionId: string; readonly userId: string | null; readonly reason: RevocationReason }
+  | ({ readonly kind: 'session.issued' } & SessionEvent)
+  | ({ readonly kind: 'session.revoked'; readonly reason: RevocationReason } & SessionEvent)
   /** A refresh token was used after its successor: everything in `endedSessionIds` has just been ended. */
   | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)
   /** A successor was handed out again to another browser or network than the one that rotated. */
   | ({ readonly kind: 'session.shared' } & Presentation)
   /** The browser was ahead of the store, which must have lost writes (restored backup, failover). */
-  | ({ readonly kind: 'session.recovered' } & Presentation)
-  /** Acknowledgements could not be written; detection of reuse is delayed until they can. */
-  | { readonly kind: 'acknowledgements.delayed'; readonly pending: number; readonly error: unknown };
+  | ({ readonly kind: 'session.recovered' } & Presentation);
 
-export type OnSecurityEvent = (event: SecurityEvent) => void;
+/** Acknowledgements could not be written; detection of reuse is delayed until they can. */
+export interface AcknowledgementsDelayed {
+  readonly kind: 'acknowledgements.delayed';
+  readonly pending: number;
+  readonly error: unknown;
+}
+
+/** Told what has happened, after it has. Must not throw. */
+export type OnEvent = (event: LayerEvent) => void;
+export type LayerEvent = SecurityEvent | AcknowledgementsDelayed;
+
+/**
+ * Where security events are kept beside the changes that they record. What changes nothing (`session.shared`, `session.recovered`) is only told
+ * to {@link OnEvent}.
+ */
+export interface AuditLog {
+  /**
+   * Runs work so that what it writes and what is appended meanwhile is kept whole or not at all, where one database holds both.
+   * A call within a call joins it.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** @throws StoreUnavailableError */
+  append(events: readonly SecurityEvent[]): Promise<void>;
+}
+
+/** Keeps nothing: for those who only listen. */
+export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), append: async () => {} };

@@ -83,8 +83,23 @@ export interface SessionStore {
   recordHandOut(sessionId: string, generation: number, at: number): Promise<boolean>;
   /** Notes proofs of receipt: only where the generation is still the same and not acknowledged yet. Idempotent. */
   acknowledge(batch: readonly Acknowledgement[]): Promise<void>;
-  /** Ends a session. True for the one caller that ended it; later ones change nothing, not even the reason. */
-  revoke(sessionId: string, reason: RevocationReason, at: number): Promise<boolean>;
+  /** Ends a session. The record as it is now for the one caller that ended it; `null` for later ones, which change nothing, not even the reason. */
+  revoke(sessionId: string, reason: RevocationReason, at: number): Promise<SessionRecord | null>;
   /** Ends every live session of a user at once, except one if named. Returns the ids of those it ended. */
   revokeAllOfUser(userId: string, reason: RevocationReason, at: number, exceptSessionId?: string): Promise<string[]>;
+  /** A user's sessions that are neither revoked nor expired at `now`, the one seen last first. */
+  findByUser(userId: string, now: number): Promise<SessionRecord[]>;
+  /**
+   * Removes sessions that expired at or before an instant, in one short step: it looks at `limit` sessions and no more.
+   *
+   * @param after where the step before left off; `null` to begin
+   */
+  purge(expiredBy: number, limit: number, after: string | null): Promise<PurgeStep>;
+}
+
+/** How far a purge has come. */
+export interface PurgeStep {
+  readonly removed: number;
+  /** Where to go on; `null` when all have been looked at. */
+  readonly next: string | null;
 }

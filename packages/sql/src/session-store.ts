@@ -140,9 +140,9 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
           .set({ revoked_at: at, revoked_reason: reason })
           .where('id', '=', sessionId)
           .where('revoked_at', 'is', null)
-          .returning('id')
+          .returning(RECORD)
           .executeTakeFirst();
-        return row !== undefined;
+        return row ? recordOf(row) : null;
       }),
 
     revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
@@ -156,6 +156,41 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
           .returning('id')
           .execute();
         return rows.map((row) => row.id);
+      }),
+
+    findByUser: (userId, now) =>
+      available(async () => {
+        const rows = await db
+          .selectFrom('sessions')
+          .select(RECORD)
+          .where('user_id', '=', userId)
+          .where('revoked_at', 'is', null)
+          .where('idle_expires_at', '>', now)
+          .where('absolute_expires_at', '>', now)
+          .orderBy('last_seen_at', 'desc')
+          .execute();
+        return rows.map(recordOf);
+      }),
+
+    /** Walks the primary key: an index on expiry would have to be written at every rotation. */
+    purge: (expiredBy, limit, after) =>
+      available(async () => {
+        const looked = await db
+          .selectFrom('sessions')
+          .select('id')
+          .where('id', '>', after ?? '')
+          .orderBy('id')
+          .limit(limit)
+          .execute();
+        const last = looked.at(-1)?.id;
+        if (last === undefined) return { removed: 0, next: null };
+        const { numDeletedRows } = await db
+          .deleteFrom('sessions')
+          .where('id', '>', after ?? '')
+          .where('id', '<=', last)
+          .where((where) => where.or([where('idle_expires_at', '<=', expiredBy), where('absolute_expires_at', '<=', expiredBy)]))
+          .executeTakeFirst();
+        return { removed: Number(numDeletedRows), next: looked.length < limit ? null : last };
       }),
   };
 }

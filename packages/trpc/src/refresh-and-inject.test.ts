@@ -92,7 +92,7 @@ describe('a request without a valid access token', () => {
       sub: 'id-of-alice',
       name: 'alice',
       role: 'Admin',
-      sid: newSessionId(),
+      sid: newSessionId('u'),
       gen: 0,
       ver: 0,
       iat: seconds,
@@ -115,7 +115,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
     [
       'the refresh token of a session that never was',
       'session_unknown',
-      (browser) => browser.setCookie(REFRESH, mintRefreshToken(app.ring, newSessionId(), 0).token),
+      (browser) => browser.setCookie(REFRESH, mintRefreshToken(app.ring, newSessionId('u'), 0).token),
     ],
     ['a user who is gone', 'user_gone', () => app.users.remove('alice')],
     ['a user who is disabled', 'user_gone', () => app.users.change('alice', { disabled: true })],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  type Actor,
   type Authentication,
   type Client,
   type Grant,
@@ -64,6 +65,11 @@ export class RequestSession {
     return this.#edge.clientOf(this.#request);
   }
 
+  /** Who is calling, for the audit log. */
+  get actor(): Actor {
+    return { ...this.client, userId: this.principal?.userId ?? null };
+  }
+
   get principal(): Principal | null {
     return this.authentication.kind === 'authenticated' ? this.authentication.principal : null;
   }
@@ -122,7 +128,7 @@ export class RequestSession {
   async signIn(user: User): Promise<Grant> {
     const { layer, cookies } = this.#edge;
     const grant = await layer.issue(user, this.client);
-    await layer.revokeHeld(this.#refreshTokens, 'replaced');
+    await layer.revokeHeld(this.#refreshTokens, 'replaced', this.client);
     this.#cookies = () => grantCookies(cookies, grant);
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
     return grant;
@@ -136,8 +142,8 @@ export class RequestSession {
   async signOut(): Promise<void> {
     const { layer, cookies } = this.#edge;
     if (this.outage) throw this.outage;
-    if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out');
-    await layer.revokeHeld(this.#refreshTokens, 'signed_out');
+    if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', this.actor);
+    await layer.revokeHeld(this.#refreshTokens, 'signed_out', this.client);
     this.#cookies = () => clearingCookies(cookies);
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }

@@ -1,34 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type * as Vitest from 'vitest';
-import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session-store.ts';
-
-const T0 = Date.UTC(2027, 0, 1);
-const text = (bytes: number) => randomBytes(bytes).toString('base64url');
-
-/** A session as `issueSession` would create it, with whatever a test needs to be different. */
-export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
-  return {
-    id: text(16),
-    userId: text(8),
-    username: 'alice',
-    generation: 0,
-    secretHash: text(32),
-    previousSecretHash: null,
-    sealedSuccessor: null,
-    handedOutAt: T0,
-    acknowledgedAt: null,
-    tokenVersion: 0,
-    createdAt: T0,
-    lastSeenAt: T0,
-    idleExpiresAt: T0 + 100_000,
-    absoluteExpiresAt: T0 + 200_000,
-    revokedAt: null,
-    revokedReason: null,
-    userAgent: 'contract',
-    ipAddress: '127.0.0.1',
-    ...fields,
-  };
-}
+import type { PurgeStep, RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session-store.ts';
+import { sessionRecord, T0, text } from './session-record.ts';
 
 const matching = (session: SessionRecord, fields: Partial<RotationMatch> = {}): RotationMatch => ({
   sessionId: session.id,
@@ -56,11 +28,13 @@ const successor = (session: SessionRecord, fields: Partial<RotationNext> = {}): 
  *
  * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of this kit works in any runner
  * @param open gives a store and a way to close it; called once
+ * @param removesExpired false for a store that forgets expired sessions by itself, by its own clock
  */
 export function sessionStoreContract(
   name: string,
   { afterAll, beforeAll, describe, expect, it }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it'>,
   open: () => Promise<{ store: SessionStore; close(): Promise<void> }>,
+  { removesExpired = true }: { removesExpired?: boolean } = {},
 ): void {
   describe(`${name} keeps the session store contract`, () => {
     let store: SessionStore;
@@ -185,9 +159,10 @@ export function sessionStoreContract(
       const session = await created();
       const results = await Promise.all(Array.from({ length: 64 }, () => store.revoke(session.id, 'signed_out', T0 + 10)));
       expect(results.filter(Boolean)).toHaveLength(1);
-      expect(await store.revoke(session.id, 'reuse', T0 + 20)).toBe(false);
+      expect(results.find(Boolean)).toEqual({ ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' });
+      expect(await store.revoke(session.id, 'reuse', T0 + 20)).toBeNull();
       expect(await store.find(session.id)).toMatchObject({ revokedAt: T0 + 10, revokedReason: 'signed_out' });
-      expect(await store.revoke(text(16), 'reuse', T0)).toBe(false);
+      expect(await store.revoke(text(16), 'reuse', T0)).toBeNull();
     });
 
     it('lets no rotation bring a revoked session back, in a race of both', async () => {
@@ -215,6 +190,51 @@ export function sessionStoreContract(
       expect(await store.find(a.id)).toMatchObject({ revokedAt: T0 + 30, revokedReason: 'password_changed' });
       for (const untouched of [kept, other]) expect((await store.find(untouched.id))?.revokedAt).toBeNull();
       expect(await store.revokeAllOfUser(userId, 'reuse', T0 + 40)).toEqual([kept.id]);
+      expect(await store.revokeAllOfUser(text(8), 'reuse', T0 + 40)).toEqual([]);
+    });
+
+    it('ends each of 30 sessions once when 16 callers end them all', async () => {
+      const userId = text(8);
+      const sessions = await Promise.all(Array.from({ length: 30 }, () => created({ userId })));
+      const ended = await Promise.all(Array.from({ length: 16 }, () => store.revokeAllOfUser(userId, 'reuse', T0 + 5)));
+      expect(ended.flat().toSorted()).toEqual(sessions.map(({ id }) => id).toSorted());
+    });
+
+    it('lists the live sessions of one user, the one seen last first', async () => {
+      const userId = text(8);
+      const [old, fresh, over] = [await created({ userId, lastSeenAt: T0 + 1 }), await created({ userId, lastSeenAt: T0 + 2 }), await created({ userId })];
+      await created({ userId, idleExpiresAt: T0 + 10 });
+      await created({ userId, absoluteExpiresAt: T0 + 10 });
+      await created();
+      await store.revoke(over.id, 'signed_out', T0 + 1);
+      expect(await store.findByUser(userId, T0 + 10)).toEqual([fresh, old]);
+      expect(await store.findByUser(userId, T0 + 9)).toHaveLength(4);
+      expect(await store.findByUser(text(8), T0)).toEqual([]);
+    });
+
+    it('lists a session for as long as it is rotated, whatever its first expiry was', async () => {
+      const session = await created({ idleExpiresAt: T0 + 2_000 });
+      await store.rotate(matching(session), successor(session, { idleExpiresAt: T0 + 9_000 }));
+      expect((await store.findByUser(session.userId, T0 + 8_999)).map(({ id }) => id)).toEqual([session.id]);
+      expect(await store.findByUser(session.userId, T0 + 9_000)).toEqual([]);
+    });
+
+    it('purges in bounded steps, and never a session that is still alive', async () => {
+      const alive = await created({ idleExpiresAt: T0 + 51 });
+      const gone = [
+        await created({ idleExpiresAt: T0 + 50 }),
+        await created({ absoluteExpiresAt: T0 + 50 }),
+        await created({ idleExpiresAt: T0 - 5, revokedAt: T0 - 10, revokedReason: 'signed_out' }),
+      ];
+      for (let after: string | null = null, steps = 0; ; steps++) {
+        const { removed, next }: PurgeStep = await store.purge(T0 + 50, 7, after);
+        expect(removed).toBeLessThanOrEqual(7);
+        expect(steps).toBeLessThan(1_000);
+        if (next === null) break;
+        after = next;
+      }
+      expect(await store.find(alive.id)).toEqual(alive);
+      if (removesExpired) for (const { id } of gone) expect(await store.find(id)).toBeNull();
     });
   });
 }

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import {
   createSessionLayer,
   deriveKeyRing,
+  type LayerEvent,
   memoryStore,
-  type SecurityEvent,
   type SessionLayerDependencies,
   type SessionStore,
   StoreUnavailableError,
@@ -127,7 +127,7 @@ export async function startTestApp({ options = {}, store: given, arrange, ...edg
   const clock = settableClock();
   const users = memoryUsers();
   const store = observe(given ?? memoryStore());
-  const events: SecurityEvent[] = [];
+  const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
   const layer = createSessionLayer({ options, ring, store, users, clock, onEvent: (event) => events.push(event) });

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { newSessionId } from '../refresh-token.ts';
+import type { SessionRecord } from '../session-store.ts';
+
+/** When test sessions were created. */
+export const T0 = Date.UTC(2027, 0, 1);
+export const text = (bytes: number) => randomBytes(bytes).toString('base64url');
+
+/** A session as `issueSession` would create it, with whatever a test needs to be different. */
+export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
+  const userId = fields.userId ?? text(8);
+  return {
+    id: newSessionId(userId),
+    userId,
+    username: 'alice',
+    generation: 0,
+    secretHash: text(32),
+    previousSecretHash: null,
+    sealedSuccessor: null,
+    handedOutAt: T0,
+    acknowledgedAt: null,
+    tokenVersion: 0,
+    createdAt: T0,
+    lastSeenAt: T0,
+    idleExpiresAt: T0 + 100_000,
+    absoluteExpiresAt: T0 + 200_000,
+    revokedAt: null,
+    revokedReason: null,
+    userAgent: 'contract',
+    ipAddress: '127.0.0.1',
+    ...fields,
+  };
+}
