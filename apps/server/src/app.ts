@@ -1,27 +1,25 @@
-import type { SessionLayer } from '@latchkey/core';
 import { type CookieOptionsInput, cookieNames, latchkey, parseCookieOptions, publicError, refuse, retryAfter, sendError } from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { createContext } from './context.ts';
-import type { Accounts } from './features/accounts/accounts.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
 import { type Logger, logDecision } from './log.ts';
 import { refuseOtherThanJson, restRoutes } from './rest.ts';
 import { createRouter } from './router.ts';
+import type { Services } from './services.ts';
 import { spa } from './spa.ts';
 
 const BODY_LIMIT = 100 * 1024;
 const MAX_BATCH = 10;
 
 export interface AppDependencies {
-  readonly layer: SessionLayer;
-  readonly accounts: Accounts;
+  readonly services: Services;
   readonly cookies: CookieOptionsInput;
   readonly logger: Logger;
-  /** Rejects when the store cannot answer. */
-  readonly checkStore: () => Promise<unknown>;
+  /** Whether people may create accounts themselves. */
+  readonly signUpOpen: boolean;
   readonly trustProxy: number | string | null;
   readonly httpsOnly: boolean;
   /** Origins besides the server's own whose pages may send requests that change something. */
@@ -32,14 +30,18 @@ export interface AppDependencies {
 }
 
 /** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
-export function createApp({ layer, accounts, cookies, logger, ...rest }: AppDependencies): Express {
-  const router = createRouter({ checkPassword: accounts.checkPassword });
+export function createApp({ services, cookies, logger, ...rest }: AppDependencies): Express {
+  const { layer, trail, clock } = services;
+  const router = createRouter({ ...services, signUpOpen: rest.signUpOpen });
   const document = openApiDocument(router, cookieNames(parseCookieOptions(cookies)).accessToken);
   const session = latchkey({
     layer,
     cookies,
     allowedOrigins: rest.publicOrigins,
-    onDecision: (decision) => logDecision(logger, decision, requestIdOf(decision.request)),
+    onDecision(decision) {
+      logDecision(logger, decision, requestIdOf(decision.request));
+      trail.onDecision(decision, clock.now());
+    },
   });
   const report = (error: unknown, request: object) => {
     const { reason } = publicError(error);
@@ -49,7 +51,7 @@ export function createApp({ layer, accounts, cookies, logger, ...rest }: AppDepe
   const app = express().disable('x-powered-by').disable('etag');
   if (rest.trustProxy !== null) app.set('trust proxy', rest.trustProxy);
 
-  app.use(nameRequest, probes(rest.checkStore), refuseOddRequests);
+  app.use(nameRequest, probes(services.check), refuseOddRequests);
   if (rest.httpsOnly) app.use(refusePlainHttp);
   app.get('/openapi.json', (_req, res) => void res.json(document));
   app.use(scalarPage());
@@ -95,7 +97,7 @@ const refusePlainHttp: RequestHandler = (req, res, next) => {
   else sendError(res, refuse('https_required'));
 };
 
-function probes(checkStore: AppDependencies['checkStore']): RequestHandler {
+function probes(checkStore: Services['check']): RequestHandler {
   const routes = express.Router();
   routes.get('/livez', (_req, res) => void res.type('text/plain').send('ok'));
   routes.get('/readyz', async (_req, res) => {

@@ -40,6 +40,7 @@ const schema = z.object({
     .optional(),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
+  SIGN_UP: oneOf(['open', 'closed']).default('open'),
   COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
   COOKIE_HOST_PREFIX: flag.optional(),
   ON_REUSE: oneOf(['user', 'session']).default('user'),
@@ -60,6 +61,8 @@ export interface Env {
   readonly publicOrigins: readonly string[];
   /** For Express's `trust proxy`: hops, or addresses. */
   readonly trustProxy: number | string | null;
+  /** Whether people may create accounts themselves. */
+  readonly signUpOpen: boolean;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
@@ -131,6 +134,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     secrets,
     publicOrigins: values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim()),
     trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
+    signUpOpen: values.SIGN_UP === 'open',
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
     logLevel: values.LOG_LEVEL,
   };

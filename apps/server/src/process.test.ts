@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '@latchkey/core';
+import { SYSTEM } from '@latchkey/core';
 import { freePort } from '@latchkey/core/testing';
-import { openDatabase, sqlUserStore } from '@latchkey/sql';
 import { describe, expect, it } from 'vitest';
-import { createAccounts } from './features/accounts/accounts.ts';
+import { parseEnv } from './env.ts';
+import { createLogger } from './log.ts';
+import { openServices } from './services.ts';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 
 const { path, database, spawn, start } = processFixture();
@@ -78,13 +79,13 @@ describe('a running server', () => {
   });
 
   it('in production signs with ES256, sets __Host- cookies, and logs nothing but JSON', async () => {
-    const { db, close } = await openDatabase(database().DATABASE_URL);
-    await (await createAccounts(sqlUserStore(db), systemClock)).create('carol', 'a password of her own', 'User');
+    const { accounts, close } = await openServices(parseEnv(database()), { logger: createLogger('silent', false) });
+    await accounts.create({ username: 'carol', password: 'four words nobody ties', role: 'User' }, SYSTEM);
     await close();
 
     const server = await start(production());
     const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
-    const body = JSON.stringify({ username: 'carol', password: 'a password of her own' });
+    const body = JSON.stringify({ username: 'carol', password: 'four words nobody ties' });
     const reply = await fetch(`${server.origin}/login`, { method: 'POST', headers, body });
     const cookies = reply.headers.getSetCookie();
     expect([reply.status, cookies.map((cookie) => cookie.split('=')[0])]).toEqual([

@@ -2,17 +2,22 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
-import { createSessionLayer, deriveKeyRing, type SessionOptions, type SessionStore, systemClock } from '@latchkey/core';
-import { openDatabase, sqlSessionStore, sqlUserStore } from '@latchkey/sql';
+import type { SessionOptions, SessionStore } from '@latchkey/core';
+import { sqlLeases } from '@latchkey/sql';
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
-import { createAccounts, createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/accounts.ts';
-import { createLogger, logSecurityEvent } from './log.ts';
-import { developmentSecret } from './secret.ts';
+import { createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/demo-accounts.ts';
+import { sealAudit } from './features/audit/seal-audit.ts';
+import { KEEP_EXPIRED_SECONDS, purgeSessions } from './features/sessions/purge-sessions.ts';
+import { startJobs } from './jobs.ts';
+import { createLogger } from './log.ts';
+import { openServices } from './services.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** How long requests under way may take once the server is told to stop. */
 const DRAIN_MS = 5_000;
+const SEAL_SECONDS = 10;
+const PURGE_SECONDS = 600;
 
 export interface RunningServer {
   /** Lets requests under way finish, writes what waits, closes the database and ends the process. */
@@ -28,26 +33,18 @@ export interface RunningServer {
 export async function startServer(env: Env, wrapStore: (store: SessionStore) => SessionStore = (store) => store): Promise<RunningServer> {
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
   const tls = env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) };
-  const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
-  const ring = deriveKeyRing(secrets, env.algorithm);
-  const clock = systemClock;
-
-  const database = await openDatabase(env.databaseUrl);
-  const users = sqlUserStore(database.db);
-  const accounts = await createAccounts(users, clock);
-  if (env.production) await refuseDemoAccounts(accounts);
-  else await createDemoAccounts(accounts, users);
-  const store = wrapStore(sqlSessionStore(database));
-  const layer = createSessionLayer({ options: env.session, ring, store, users, clock, onEvent: (event) => logSecurityEvent(logger, event) });
+  const services = await openServices(env, { logger, wrapStore });
+  const { layer, users, hasher, clock, database, seals, purgeable } = services;
+  if (env.production) await refuseDemoAccounts(users, hasher);
+  else await createDemoAccounts(users, hasher, clock);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
   const app = createApp({
-    layer,
-    accounts,
+    services,
     cookies: env.cookies,
     logger,
     publicOrigins: env.publicOrigins,
-    checkStore: database.check,
+    signUpOpen: env.signUpOpen,
     trustProxy: env.trustProxy,
     httpsOnly: env.production,
     webDist: WEB_DIST,
@@ -55,13 +52,22 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   });
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
   await listen(server, env).catch(async (error: unknown) => {
-    await database.close();
+    await services.close();
     throw error;
   });
 
   const { accessTokenSeconds, graceSeconds, idleSeconds } = layer.options;
-  logger.info({ event: 'listening', url: origin, store: database.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
-  if (!env.production) console.log(banner(origin, database.description, layer.options));
+  logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
+  if (!env.production) console.log(banner(origin, services.description, layer.options));
+
+  const purge = (keep: () => Promise<boolean>) => purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
+  const jobs = startJobs(
+    [
+      { name: 'seal the audit log', everySeconds: SEAL_SECONDS, run: (keep) => sealAudit(seals, clock, logger, keep) },
+      { name: 'purge sessions', everySeconds: PURGE_SECONDS, run: purge },
+    ],
+    { leases: sqlLeases(database), clock, logger },
+  );
 
   let stopping = false;
   return {
@@ -71,8 +77,8 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
       logger.info({ event: 'stopping', signal });
       setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
       server.close(async () => {
-        await layer.close();
-        await database.close();
+        await jobs.stop();
+        await services.close();
         process.exit(0);
       });
       server.closeIdleConnections();

@@ -10,10 +10,12 @@ const t = initTRPC
   .context<Context>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError, sse: { ping: { enabled: true, intervalMs: 15_000 } } });
-const { anyone, signedIn, withRole } = latchkeyProcedures<Role>();
+const { anyone, signedIn, withRole, cookieSetting } = latchkeyProcedures<Role>();
 
 export const router = t.router;
 export const publicProcedure = t.procedure.concat(anyone);
 export const protectedProcedure = t.procedure.concat(signedIn);
+/** For procedures that set cookies, which a streamed batch cannot. */
+export const cookieProcedure = t.procedure.concat(cookieSetting);
 export const roleProcedure = (role: Role) => t.procedure.concat(withRole(role));
 export const adminProcedure = roleProcedure('Admin');

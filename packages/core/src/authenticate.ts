@@ -35,10 +35,15 @@ export interface Credentials {
   readonly usernames: readonly string[];
 }
 
-/** What a refresh came to. `sessionId` is null when no authentic refresh token was presented. */
+/** What a refresh came to. `sessionId` is null when no authentic refresh token was presented, `userId` also when its session is unknown. */
 export type RefreshOutcome =
   | Extract<RefreshResult, { kind: 'refreshed' }>
-  | { readonly kind: 'refused'; readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing'; readonly sessionId: string | null };
+  | {
+      readonly kind: 'refused';
+      readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing';
+      readonly sessionId: string | null;
+      readonly userId: string | null;
+    };
 
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
@@ -114,10 +119,10 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
   }
 
   async function refresh({ refreshTokens, usernames: [username, ...others] }: Credentials, client: Client): Promise<RefreshOutcome> {
-    if (refreshTokens.length === 0) return { kind: 'refused', reason: 'refresh_token_missing', sessionId: null };
-    if (username === undefined) return { kind: 'refused', reason: 'username_missing', sessionId: null };
+    if (refreshTokens.length === 0) return { kind: 'refused', reason: 'refresh_token_missing', sessionId: null, userId: null };
+    if (username === undefined) return { kind: 'refused', reason: 'username_missing', sessionId: null, userId: null };
 
-    let outcome: RefreshOutcome = { kind: 'refused', reason: 'refresh_token_invalid', sessionId: null };
+    let outcome: RefreshOutcome = { kind: 'refused', reason: 'refresh_token_invalid', sessionId: null, userId: null };
     const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
     for (const token of newestOfEachSession(refreshTokens)) {
       const result = await refreshSession(protocol, { token, usernames: [username, ...others], client });
@@ -127,7 +132,7 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     }
     for (const { session, presentedGeneration } of reused) {
       await endForReuse(protocol, session, presentedGeneration, client);
-      outcome = { kind: 'refused', reason: 'refresh_token_reused', sessionId: session.id };
+      outcome = { kind: 'refused', reason: 'refresh_token_reused', sessionId: session.id, userId: session.userId };
     }
     return outcome;
   }

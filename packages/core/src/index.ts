@@ -1,5 +1,6 @@
 export { type AccessTokenClaims, type AccessTokenVerdict, mintAccessToken, verifyAccessToken } from './access-token.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './acknowledge.ts';
+export { sealBatch, sealHolds } from './audit-seal.ts';
 export {
   type Authentication,
   type Credentials,
@@ -9,10 +10,21 @@ export {
   type SessionLayer,
   type SessionLayerDependencies,
 } from './authenticate.ts';
+export { type BatchWriter, batchWriter } from './batch-writer.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export type { Grant } from './grant.ts';
-export { type AccessTokenKey, ALGORITHMS, type Algorithm, deriveKeyRing, type KeyRing, keyRing, type MacKey } from './key-ring.ts';
+export {
+  type AccessTokenKey,
+  ALGORITHMS,
+  type Algorithm,
+  type AuditKey,
+  deriveAuditKeys,
+  deriveKeyRing,
+  type KeyRing,
+  keyRing,
+  type MacKey,
+} from './key-ring.ts';
 export { memoryStore } from './memory-store.ts';
 export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';

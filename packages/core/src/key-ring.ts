@@ -116,3 +116,15 @@ function deriveMacKey(secret: Buffer): MacKey {
   const [id = 0] = deriveBytes(secret, '', 'latchkey refresh token key id', 1);
   return { id, key: createSecretKey(deriveBytes(secret, '', 'latchkey refresh token MAC', 32)) };
 }
+
+/** A key that seals batches of audit events. Several secrets may share an id: all of them are tried. */
+export type AuditKey = MacKey;
+
+/** Derives the keys of the audit log's seals: the first one seals, all of them verify. @param secrets as in {@link deriveKeyRing} */
+export function deriveAuditKeys(secrets: readonly string[]): AuditKey[] {
+  return secrets.map((secret) => {
+    const bytes = Buffer.from(secret, 'base64url');
+    const [id = 0] = deriveBytes(bytes, '', 'latchkey audit key id', 1);
+    return { id, key: createSecretKey(deriveBytes(bytes, '', 'latchkey audit seal', 32)) };
+  });
+}

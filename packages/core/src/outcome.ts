@@ -24,6 +24,8 @@ export const REASONS = [
   ...REFRESH_REFUSALS,
   'invalid_credentials',
   'role_required',
+  'sign_up_closed',
+  'conflict',
   'invalid_input',
   'not_found',
   'method_not_allowed',
@@ -32,6 +34,7 @@ export const REASONS = [
   'https_required',
   'cross_site',
   'store_unavailable',
+  'overloaded',
   'internal',
 ] as const;
 export type Reason = (typeof REASONS)[number];

@@ -11,7 +11,7 @@ const MAX_ROUNDS = 3;
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover'; readonly grant: Grant }
-  | { readonly kind: 'refused'; readonly reason: RefreshRefusal; readonly sessionId: string }
+  | { readonly kind: 'refused'; readonly reason: RefreshRefusal; readonly sessionId: string; readonly userId: string | null }
   /** Nothing has been ended yet: the caller may hold a better token, and ends `session` if not. */
   | { readonly kind: 'reuse'; readonly session: SessionRecord; readonly presentedGeneration: number };
 
@@ -35,11 +35,11 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
   const { options, store, users, clock } = protocol;
   const now = clock.now();
   const presented = { generation: token.generation, secretHash: token.secretHash, usernames };
-  const refused = (reason: RefreshRefusal): RefreshResult => ({ kind: 'refused', reason, sessionId: token.sessionId });
 
   const [username] = usernames;
   const rotation = prepareRotation(protocol, token, username, client, now);
   const [first, firstUser] = await Promise.all([store.rotate(rotation.match, rotation.next), users.resolveUser(username)]);
+  const refused = (reason: RefreshRefusal): RefreshResult => ({ kind: 'refused', reason, sessionId: token.sessionId, userId: first.session?.userId ?? null });
   if (first.won) {
     const refusal = refuseUser(first.session, firstUser, usernames);
     return refusal || !firstUser ? refused(refusal ?? 'user_gone') : rotated('rotate', first.session, firstUser);

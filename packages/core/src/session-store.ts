@@ -1,5 +1,15 @@
 /** Why a session was revoked. Kept in the record, so that people can be told. */
-export const REVOCATION_REASONS = ['signed_out', 'replaced', 'reuse', 'administrator', 'user_request', 'password_changed', 'user_disabled'] as const;
+export const REVOCATION_REASONS = [
+  'signed_out',
+  'replaced',
+  'reuse',
+  'administrator',
+  'user_request',
+  'password_changed',
+  'role_changed',
+  'user_disabled',
+  'user_removed',
+] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 /** Who is calling, as far as the edge can tell. Both are descriptive, never trusted. */

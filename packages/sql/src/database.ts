@@ -1,17 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dialect, Kysely, sql } from 'kysely';
-import { available, whileBusy } from './availability.ts';
+import { whileBusy } from './availability.ts';
 import { migrate } from './migrate.ts';
 import { nodePostgresDialect } from './node-postgres.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Database } from './schema.ts';
+import { type SqlScope, scopeOf } from './scope.ts';
 
 /** Which of the two a database speaks; queries differ in a word here and there. */
 export type SqlKind = 'sqlite' | 'postgres';
 
 /** An open database, migrated and ready. */
-export interface SqlDatabase {
+export interface SqlDatabase extends SqlScope {
   readonly db: Kysely<Database>;
   readonly kind: SqlKind;
   /** For people: which database this is. Never contains a password. */
@@ -20,6 +21,8 @@ export interface SqlDatabase {
   readonly migrated: readonly string[];
   /** Asks the database anything. @throws StoreUnavailableError */
   check(): Promise<void>;
+  /** The database's own clock, milliseconds since the epoch: the one clock for all nodes. @throws StoreUnavailableError */
+  readTime(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -38,25 +41,27 @@ interface Target {
  * Opens the database that a URL names and brings its schema up to date.
  *
  * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or `postgres://user:password@host:port/database`
+ * @param poolSize connections to PostgreSQL at most
  * @throws Error in one sentence that says what is wrong and what to do
  */
-export async function openDatabase(url: string): Promise<SqlDatabase> {
-  const target = locate(url);
+export async function openDatabase(url: string, { poolSize = 10 }: { poolSize?: number } = {}): Promise<SqlDatabase> {
+  const target = locate(url, poolSize);
   const { kind, description } = target;
   const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch((error: Error) => {
     throw new Error(`${description} cannot be opened (${reasonOf(error)}). ${target.advice}`, { cause: error });
   });
-  const check = () => available(async () => void (await sql`select id from sessions limit 1`.execute(db)));
-  return { db, kind, description, migrated, check, close: () => db.destroy() };
+  const scope = scopeOf(db);
+  const check = () => scope.run(async () => void (await sql`select id from sessions limit 1`.execute(db)));
+  return { ...scope, db, kind, description, migrated, check, readTime: () => scope.run(readTime(kind)), close: () => db.destroy() };
 }
 
-function locate(url: string): Target {
+function locate(url: string, poolSize: number): Target {
   if (url === 'memory:')
     return { kind: 'sqlite', description: 'SQLite in memory (gone when the process ends)', advice: '', dialect: () => nodeSqliteDialect(':memory:') };
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
     const { host, pathname } = new URL(url);
     const advice = 'Check that it runs and that DATABASE_URL names it, with a user who may create tables.';
-    return { kind: 'postgres', description: `PostgreSQL at ${host}${pathname}`, advice, dialect: () => nodePostgresDialect(url) };
+    return { kind: 'postgres', description: `PostgreSQL at ${host}${pathname}`, advice, dialect: () => nodePostgresDialect(url, poolSize) };
   }
   const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
   if (path === '') throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path>, memory: or postgres://…`);
@@ -74,12 +79,19 @@ function locate(url: string): Target {
 async function openAndMigrate(target: Target) {
   const db = new Kysely<Database>({ dialect: target.dialect() });
   try {
-    return { db, migrated: await migrate(db) };
+    return { db, migrated: await migrate(db, target.kind) };
   } catch (error) {
     await db.destroy();
     throw error;
   }
 }
+
+const NOW = {
+  sqlite: sql<{ now: number }>`select cast(unixepoch('now', 'subsec') * 1000 as integer) as now`,
+  postgres: sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
+};
+
+const readTime = (kind: SqlKind) => async (db: Kysely<Database>) => (await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN;
 
 /** Refused connections come as one error per address, with no message of their own. */
 function reasonOf(error: Error): string {

@@ -1,12 +1,15 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import type { SqlKind } from './database.ts';
 import { createSessionsAndUsers } from './migrations/001-sessions-and-users.ts';
+import { createAuditAndOperations } from './migrations/002-audit-and-operations.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration there is, in order. Forward only: one that has landed is never edited. */
-const MIGRATIONS: Record<string, Migration> = {
+const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '001-sessions-and-users': createSessionsAndUsers,
-};
+  '002-audit-and-operations': createAuditAndOperations(kind),
+});
 
 /**
  * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that start together wait for each other.
@@ -14,8 +17,8 @@ const MIGRATIONS: Record<string, Migration> = {
  * @returns the names of the migrations that ran
  * @throws Error naming the migration that failed; the database is as it was
  */
-export async function migrate(db: Kysely<Database>): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one';

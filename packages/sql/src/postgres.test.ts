@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlSessionStore } from './session-store.ts';
@@ -17,20 +18,32 @@ const closing = (databases: readonly SqlDatabase[]) => Promise.all(databases.map
 describe('PostgreSQL', () => {
   it('is migrated once by ten nodes that start together', async () => {
     const nodes = await Promise.all(Array.from({ length: 10 }, () => openDatabase(server.url)));
-    expect(nodes.flatMap((node) => node.migrated)).toEqual(['001-sessions-and-users']);
+    expect(nodes.flatMap((node) => node.migrated)).toEqual(['001-sessions-and-users', '002-audit-and-operations']);
     await closing(nodes);
   });
 
   it('keeps users as SQLite does: names are unique, versions go up, absence is null', async () => {
     const database = await openDatabase(server.url);
-    const users = sqlUserStore(database.db);
-    const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x' };
-    expect([await users.create(carol, 1), await users.create({ ...carol, id: 'd' }, 2)]).toEqual([true, false]);
+    const users = sqlUserStore(database);
+    const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x', createdAt: 1 };
+    expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([true, false]);
     await users.raiseTokenVersion('c');
-    await users.setDisabled('c', true);
-    expect(await users.findAccount('carol')).toEqual({ ...carol, tokenVersion: 1, disabled: true });
+    expect(await users.change('c', { disabled: true })).toEqual({ ...carol, tokenVersion: 2, disabled: true });
+    expect(await users.findAccount('carol')).toEqual({ ...carol, tokenVersion: 2, disabled: true });
     await users.remove('c');
     expect(await users.findAccount('carol')).toBeNull();
+    await database.close();
+  });
+
+  it('parses each statement once for each connection', async () => {
+    const database = await openDatabase(server.url, { poolSize: 1 });
+    const store = sqlSessionStore(database);
+    for (let n = 0; n < 5; n++) await store.find(`none ${n}`);
+    const { rows } = await sql<{ statement: string; used: number }>`
+      select statement, generic_plans + custom_plans as used from pg_prepared_statements where statement like '%from "sessions" where "id" = %'`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ statement: expect.stringMatching(/^select/), used: 5 }]);
     await database.close();
   });
 

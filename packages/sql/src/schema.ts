@@ -1,7 +1,13 @@
+import type { Generated } from 'kysely';
+
 /** The tables, as Kysely sees them. Instants are milliseconds since the epoch; flags are 0 or 1. */
 export interface Database {
   sessions: SessionsTable;
   users: UsersTable;
+  audit_events: AuditEventsTable;
+  audit_seals: AuditSealsTable;
+  revocations: RevocationsTable;
+  leases: LeasesTable;
 }
 
 export interface SessionsTable {
@@ -33,4 +39,45 @@ export interface UsersTable {
   token_version: number;
   disabled: number;
   created_at: number;
+}
+
+/** Append-only. `details` is a JSON object or null. */
+export interface AuditEventsTable {
+  id: Generated<number>;
+  at: number;
+  kind: string;
+  actor_id: string | null;
+  user_id: string | null;
+  session_id: string | null;
+  reason: string | null;
+  ip_address: string | null;
+  user_agent: string | null;
+  details: string | null;
+  /** The seal that covers the event; null until the next sealing. */
+  sealed_in: number | null;
+}
+
+/** Each covers a batch of events and, by its hash, every seal before it. */
+export interface AuditSealsTable {
+  id: number;
+  sealed_at: number;
+  events: number;
+  key_id: number;
+  hash: string;
+}
+
+/** Only where sessions live in another store. */
+export interface RevocationsTable {
+  session_id: string;
+  user_id: string;
+  reason: string;
+  revoked_at: number;
+  expires_at: number;
+}
+
+/** Which node does a job for all of them, and until when. */
+export interface LeasesTable {
+  name: string;
+  holder: string;
+  until: number;
 }

@@ -1,6 +1,5 @@
 import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '@latchkey/core';
 import { sql } from 'kysely';
-import { available } from './availability.ts';
 import { compileOnce } from './compile-once.ts';
 import type { SqlDatabase } from './database.ts';
 
@@ -37,12 +36,12 @@ const proofsIn = {
 };
 
 /** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
-export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>): SessionStore {
+export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'db' | 'kind' | 'run'>): SessionStore {
   /** The database holds the reason as plain text; we wrote it. */
   const recordOf = (row: SessionRow) => row as SessionRecord;
 
   const rotate = compileOnce<RotateParameters, SessionRow>((value) =>
-    db
+    builder
       .updateTable('sessions')
       .set({
         generation: value('generation'),
@@ -68,14 +67,14 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
       .compile(),
   );
 
-  async function find(sessionId: string): Promise<SessionRecord | null> {
+  async function find(db: SqlDatabase['db'], sessionId: string): Promise<SessionRecord | null> {
     const row = await db.selectFrom('sessions').select(RECORD).where('id', '=', sessionId).executeTakeFirst();
     return row ? recordOf(row) : null;
   }
 
   return {
     create: (session) =>
-      available(async () => {
+      run(async (db) => {
         await db
           .insertInto('sessions')
           .values({
@@ -101,17 +100,17 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
           .execute();
       }),
 
-    find: (sessionId) => available(() => find(sessionId)),
+    find: (sessionId) => run((db) => find(db, sessionId)),
 
     rotate: (match, next) =>
-      available(async () => {
+      run(async (db) => {
         const { rows } = await db.executeQuery(rotate({ ...match, ...next, matchGeneration: match.generation, matchSecretHash: match.secretHash }));
         const [row] = rows;
-        return row ? { won: true, session: recordOf(row) } : { won: false, session: await find(match.sessionId) };
+        return row ? { won: true, session: recordOf(row) } : { won: false, session: await find(db, match.sessionId) };
       }),
 
     recordHandOut: (sessionId, generation, at) =>
-      available(async () => {
+      run(async (db) => {
         const row = await db
           .updateTable('sessions')
           .set({ handed_out_at: sql`case when handed_out_at > ${at} then handed_out_at else ${at} end` })
@@ -124,7 +123,7 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
       }),
 
     acknowledge: (batch) =>
-      available(async () => {
+      run(async (db) => {
         if (batch.length === 0) return;
         await sql`
           update sessions set acknowledged_at = proof.at, last_seen_at = case when last_seen_at > proof.at then last_seen_at else proof.at end
@@ -134,7 +133,7 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
       }),
 
     revoke: (sessionId, reason, at) =>
-      available(async () => {
+      run(async (db) => {
         const row = await db
           .updateTable('sessions')
           .set({ revoked_at: at, revoked_reason: reason })
@@ -146,7 +145,7 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
       }),
 
     revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
-      available(async () => {
+      run(async (db) => {
         const rows = await db
           .updateTable('sessions')
           .set({ revoked_at: at, revoked_reason: reason })
@@ -159,7 +158,7 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
       }),
 
     findByUser: (userId, now) =>
-      available(async () => {
+      run(async (db) => {
         const rows = await db
           .selectFrom('sessions')
           .select(RECORD)
@@ -174,7 +173,7 @@ export function sqlSessionStore({ db, kind }: Pick<SqlDatabase, 'db' | 'kind'>):
 
     /** Walks the primary key: an index on expiry would have to be written at every rotation. */
     purge: (expiredBy, limit, after) =>
-      available(async () => {
+      run(async (db) => {
         const looked = await db
           .selectFrom('sessions')
           .select('id')

@@ -1,43 +1,64 @@
 import type { User, UserDirectory } from '@latchkey/core';
-import type { Kysely } from 'kysely';
-import { available } from './availability.ts';
+import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
+import type { SqlDatabase } from './database.ts';
 import type { Database } from './schema.ts';
 
 /** A user with what is needed to check a password. */
 export interface UserAccount extends User {
   /** As `@node-rs/argon2` prints it (PHC string). */
   readonly passwordHash: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
 }
+
+/** What may be changed about a user. */
+export type UserChange = Partial<Pick<UserAccount, 'role' | 'disabled' | 'passwordHash'>>;
 
 /** The reference app's own users. Adopters with a table of their own implement `UserDirectory` instead. */
 export interface UserStore extends Required<UserDirectory> {
   findAccount(username: string): Promise<UserAccount | null>;
+  findById(userId: string): Promise<UserAccount | null>;
   /** False when the username is taken; nothing is changed then. */
-  create(account: Omit<UserAccount, 'tokenVersion' | 'disabled'>, at: number): Promise<boolean>;
-  setDisabled(userId: string, disabled: boolean): Promise<void>;
-  remove(userId: string): Promise<void>;
+  create(account: Omit<UserAccount, 'tokenVersion' | 'disabled'>): Promise<boolean>;
+  /**
+   * Changes a user and raises the token version: nothing that was issued before holds any longer.
+   *
+   * @returns the user as it is now, or `null` when there is none
+   */
+  change(userId: string, change: UserChange): Promise<UserAccount | null>;
+  /** Replaces the hash of an unchanged password; nothing else changes. */
+  rehash(userId: string, from: string, to: string): Promise<void>;
+  /** False when there was none. */
+  remove(userId: string): Promise<boolean>;
+  /** By name, from after the given one; `search` finds names that contain it. */
+  list(page: { readonly search?: string | undefined; readonly after?: string | undefined; readonly limit: number }): Promise<UserAccount[]>;
+  /** How many users with that role are not disabled. */
+  countEnabled(role: string): Promise<number>;
 }
 
-export function sqlUserStore(db: Kysely<Database>): UserStore {
-  const findAccount = (username: string) =>
-    available(async (): Promise<UserAccount | null> => {
-      const row = await db
-        .selectFrom('users')
-        .select(['id', 'username', 'role', 'token_version as tokenVersion', 'disabled', 'password_hash as passwordHash'])
-        .where('username', '=', username)
-        .executeTakeFirst();
-      return row ? { ...row, disabled: row.disabled !== 0 } : null;
+const ACCOUNT = ['id', 'username', 'role', 'token_version as tokenVersion', 'disabled', 'password_hash as passwordHash', 'created_at as createdAt'] as const;
+
+const raised = (set: ExpressionBuilder<Database, 'users'>) => set('token_version', '+', 1);
+
+export function sqlUserStore({ run }: Pick<SqlDatabase, 'run'>): UserStore {
+  const accountOf = (row: Omit<UserAccount, 'disabled'> & { disabled: number }): UserAccount => ({ ...row, disabled: row.disabled !== 0 });
+  const findBy = (column: 'username' | 'id', value: string) =>
+    run(async (db) => {
+      const row = await db.selectFrom('users').select(ACCOUNT).where(column, '=', value).executeTakeFirst();
+      return row ? accountOf(row) : null;
     });
+  const findAccount = (username: string) => findBy('username', username);
 
   return {
     findAccount,
+    findById: (userId) => findBy('id', userId),
     resolveUser: findAccount,
 
-    create: ({ id, username, role, passwordHash }, at) =>
-      available(async () => {
+    create: ({ id, username, role, passwordHash, createdAt }) =>
+      run(async (db) => {
         const row = await db
           .insertInto('users')
-          .values({ id, username, role, password_hash: passwordHash, token_version: 0, disabled: 0, created_at: at })
+          .values({ id, username, role, password_hash: passwordHash, token_version: 0, disabled: 0, created_at: createdAt })
           .onConflict((conflict) => conflict.column('username').doNothing())
           .returning('id')
           .executeTakeFirst();
@@ -45,26 +66,58 @@ export function sqlUserStore(db: Kysely<Database>): UserStore {
       }),
 
     raiseTokenVersion: (userId) =>
-      available(async () => {
+      run(async (db) => {
         await db
           .updateTable('users')
-          .set((set) => ({ token_version: set('token_version', '+', 1) }))
+          .set((set) => ({ token_version: raised(set) }))
           .where('id', '=', userId)
           .execute();
       }),
 
-    setDisabled: (userId, disabled) =>
-      available(async () => {
-        await db
+    change: (userId, { role, disabled, passwordHash }) =>
+      run(async (db) => {
+        const fields: UpdateObject<Database, 'users'> = {
+          ...(role !== undefined && { role }),
+          ...(disabled !== undefined && { disabled: disabled ? 1 : 0 }),
+          ...(passwordHash !== undefined && { password_hash: passwordHash }),
+        };
+        const row = await db
           .updateTable('users')
-          .set({ disabled: disabled ? 1 : 0 })
+          .set((set) => ({ ...fields, token_version: raised(set) }))
           .where('id', '=', userId)
-          .execute();
+          .returning(ACCOUNT)
+          .executeTakeFirst();
+        return row ? accountOf(row) : null;
+      }),
+
+    rehash: (userId, from, to) =>
+      run(async (db) => {
+        await db.updateTable('users').set({ password_hash: to }).where('id', '=', userId).where('password_hash', '=', from).execute();
       }),
 
     remove: (userId) =>
-      available(async () => {
-        await db.deleteFrom('users').where('id', '=', userId).execute();
+      run(async (db) => {
+        const row = await db.deleteFrom('users').where('id', '=', userId).returning('id').executeTakeFirst();
+        return row !== undefined;
+      }),
+
+    list: ({ search, after, limit }) =>
+      run(async (db) => {
+        let query = db.selectFrom('users').select(ACCOUNT).orderBy('username').limit(limit);
+        if (after !== undefined) query = query.where('username', '>', after);
+        if (search) query = query.where(sql<boolean>`username like ${`%${search.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
+        return (await query.execute()).map(accountOf);
+      }),
+
+    countEnabled: (role) =>
+      run(async (db) => {
+        const { count } = await db
+          .selectFrom('users')
+          .select((select) => select.fn.countAll<number>().as('count'))
+          .where('role', '=', role)
+          .where('disabled', '=', 0)
+          .executeTakeFirstOrThrow();
+        return Number(count);
       }),
   };
 }

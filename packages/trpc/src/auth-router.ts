@@ -1,4 +1,4 @@
-import type { Reason, User } from '@latchkey/core';
+import type { Client, Reason, User } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
@@ -6,14 +6,7 @@ import { formatError, refuse } from './errors.ts';
 import { latchkeyProcedures, type RestMeta } from './procedures.ts';
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
-const { anyone } = latchkeyProcedures<string>();
-
-/** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
-const cookieSetting = anyone.use(({ ctx, next }) => {
-  if (!ctx.session.canSetCookies)
-    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.' });
-  return next();
-});
+const { anyone, cookieSetting } = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
@@ -25,9 +18,10 @@ export interface AuthRouterDependencies {
   /**
    * Checks a pair. Must take the same time whether or not the user exists (ASVS 6.3.8).
    *
+   * @param client who is asking, for the audit log
    * @returns the user, or `null` for any wrong pair
    */
-  readonly checkPassword: (username: string, password: string) => Promise<User | null>;
+  readonly checkPassword: (username: string, password: string, client: Client) => Promise<User | null>;
 }
 
 const sessionView = z.object({
@@ -60,7 +54,7 @@ export function authRouter({ checkPassword }: AuthRouterDependencies) {
       .input(signInInput)
       .output(message)
       .mutation(async ({ ctx, input }) => {
-        const user = await checkPassword(input.username, input.password);
+        const user = await checkPassword(input.username, input.password, ctx.session.client);
         if (!user) throw refuse('invalid_credentials');
         await ctx.session.signIn(user);
         return { message: 'Logged in via Cookies' };

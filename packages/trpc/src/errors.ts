@@ -33,6 +33,8 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
   invalid_credentials: { code: 'UNAUTHORIZED', level: 'info', message: 'That username and password do not match.' },
   role_required: { code: 'FORBIDDEN', level: 'info', message: 'Your role does not allow this.' },
   invalid_input: { code: 'BAD_REQUEST', level: 'info', message: 'The request is not understood.' },
+  sign_up_closed: { code: 'FORBIDDEN', level: 'info', message: 'Sign-up is closed here. Ask an administrator for an account.' },
+  conflict: { code: 'CONFLICT', level: 'info', message: 'This does not fit with what is there.' },
   not_found: { code: 'NOT_FOUND', level: 'info', message: 'There is nothing here.' },
   method_not_allowed: { code: 'METHOD_NOT_SUPPORTED', level: 'info', message: 'That method is not allowed here.' },
   body_too_large: { code: 'PAYLOAD_TOO_LARGE', level: 'info', message: 'The request body may have at most 100 kB.' },
@@ -44,26 +46,30 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
     level: 'error',
     message: 'The service cannot answer right now. You are still signed in; try again in a moment.',
   },
+  overloaded: { code: 'SERVICE_UNAVAILABLE', level: 'warn', message: 'Too many are waiting. Try again in a moment.' },
   internal: { code: 'INTERNAL_SERVER_ERROR', level: 'error', message: 'Something went wrong on our side.' },
 };
 
 /** The cause inside a `TRPCError` that carries one of our reasons. */
 class Refusal extends Error {
   readonly reason: Reason;
-  constructor(reason: Reason) {
+  readonly retryAfterSeconds: number | undefined;
+  constructor(reason: Reason, retryAfterSeconds?: number) {
     super(reason);
     this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
 /**
  * The error with which a procedure refuses.
  *
- * @param change another code or message than the table's, where the same reason is answered differently (an explicit refresh: 403)
+ * @param change another code or message than the table's, where the same reason is answered differently (an explicit refresh: 403), and when a
+ *   retry makes sense
  */
-export function refuse(reason: Reason, change: Partial<Pick<Row, 'code' | 'message'>> = {}): TRPCError {
-  const { code, message } = { ...OUTCOMES[reason], ...change };
-  return new TRPCError({ code, message, cause: new Refusal(reason) });
+export function refuse(reason: Reason, change: Partial<Pick<Row, 'code' | 'message'>> & { retryAfterSeconds?: number } = {}): TRPCError {
+  const { code, message, retryAfterSeconds } = { retryAfterSeconds: undefined, ...OUTCOMES[reason], ...change };
+  return new TRPCError({ code, message, cause: new Refusal(reason, retryAfterSeconds) });
 }
 
 /** What a caller is told of an error, whatever its origin. Nothing internal is in it. */
@@ -72,7 +78,7 @@ export interface PublicError {
   readonly code: TRPC_ERROR_CODE_KEY;
   readonly reason: Reason;
   readonly message: string;
-  /** For 503: when a retry makes sense. */
+  /** For 429 and 503: when a retry makes sense. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -81,7 +87,11 @@ export function publicError(error: unknown): PublicError {
   const trpcError = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
   const { cause, code } = trpcError;
   if (cause instanceof StoreUnavailableError) return { ...tell('store_unavailable'), retryAfterSeconds: cause.retryAfterSeconds };
-  if (cause instanceof Refusal) return { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason: cause.reason, message: trpcError.message };
+  if (cause instanceof Refusal) {
+    const { reason, retryAfterSeconds } = cause;
+    const told = { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason, message: trpcError.message };
+    return retryAfterSeconds === undefined ? told : { ...told, retryAfterSeconds };
+  }
   if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return { ...tell('invalid_input'), message: nameFields(cause) };
   const reason = REASONS.find((candidate) => OUTCOMES[candidate].code === code) ?? 'internal';
   return tell(code === 'UNAUTHORIZED' ? 'no_credentials' : code === 'PARSE_ERROR' ? 'invalid_input' : reason);

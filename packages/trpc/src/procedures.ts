@@ -50,7 +50,13 @@ export function latchkeyProcedures<Role extends string>() {
       });
     });
 
-  return { anyone, signedIn, withRole };
+  /** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
+  const cookieSetting = anyone.use(({ ctx, next }) => {
+    if (ctx.session.canSetCookies) return next();
+    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.' });
+  });
+
+  return { anyone, signedIn, withRole, cookieSetting };
 }
 
 function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {

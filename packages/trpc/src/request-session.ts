@@ -126,12 +126,18 @@ export class RequestSession {
    * @throws StoreUnavailableError
    */
   async signIn(user: User): Promise<Grant> {
-    const { layer, cookies } = this.#edge;
+    const { layer } = this.#edge;
     const grant = await layer.issue(user, this.client);
     await layer.revokeHeld(this.#refreshTokens, 'replaced', this.client);
+    this.adopt(grant);
+    return grant;
+  }
+
+  /** Gives the browser the cookies of another session. Call it once whatever the grant depends on is committed. */
+  adopt(grant: Grant): void {
+    const { layer, cookies } = this.#edge;
     this.#cookies = () => grantCookies(cookies, grant);
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
-    return grant;
   }
 
   /**

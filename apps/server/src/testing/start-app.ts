@@ -1,38 +1,37 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, type SessionOptionsInput } from '@latchkey/core';
+import type { SessionOptionsInput } from '@latchkey/core';
 import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
-import { openDatabase, sqlSessionStore, sqlUserStore } from '@latchkey/sql';
 import { createApp } from '../app.ts';
-import { createAccounts, createDemoAccounts } from '../features/accounts/accounts.ts';
-import { createLogger, logSecurityEvent } from '../log.ts';
+import { parseEnv } from '../env.ts';
+import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
+import { createLogger } from '../log.ts';
+import { openServices } from '../services.ts';
 
 export interface StartAppOptions {
   readonly session?: SessionOptionsInput;
   readonly databaseUrl?: string;
   readonly httpsOnly?: boolean;
   readonly trustProxy?: number;
+  readonly signUpOpen?: boolean;
 }
 
+const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
+
 /** The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its log kept. */
-export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnly = false, trustProxy }: StartAppOptions = {}) {
+export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnly = false, trustProxy, signUpOpen = true }: StartAppOptions = {}) {
   const clock = settableClock();
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
-  const database = await openDatabase(databaseUrl);
-  const users = sqlUserStore(database.db);
-  const accounts = await createAccounts(users, clock);
-  await createDemoAccounts(accounts, users);
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
-  const store = sqlSessionStore(database);
-  const layer = createSessionLayer({ options: session, ring, store, users, clock, onEvent: (event) => logSecurityEvent(logger, event) });
+  const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET }), session }, { logger, clock });
+  const { users, hasher } = services;
+  await createDemoAccounts(users, hasher, clock);
   const app = createApp({
-    layer,
-    accounts,
+    services,
     cookies: {},
     logger,
     publicOrigins: [],
-    checkStore: database.check,
+    signUpOpen,
     trustProxy: trustProxy ?? null,
     httpsOnly,
     webDist: '/nonexistent',
@@ -42,21 +41,17 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   return {
+    ...services,
     origin,
-    clock,
-    users,
-    store,
-    layer,
-    database,
-    browser: (): Browser => createBrowser({ origin, clock }),
+    browser: (userAgent?: string): Browser => createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) }),
     /** The log so far, one object per line. */
     log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     rawLog: () => lines.join(''),
+    clock,
     async close(): Promise<void> {
-      await layer.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await database.close();
+      await services.close();
     },
   };
 }

@@ -1,27 +1,40 @@
-import { settableClock } from '@latchkey/core/testing';
-import { openDatabase, sqlUserStore } from '@latchkey/sql';
+import { StoreUnavailableError, SYSTEM } from '@latchkey/core';
+import { publicError } from '@latchkey/trpc';
+import { hash } from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Accounts, createAccounts, createDemoAccounts } from './accounts.ts';
-import { hashPassword, matchesPassword } from './passwords.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { newPassword, newUsername } from './account-rules.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
+import { isCommonPassword } from './common-passwords.ts';
+import { passwordHasher } from './passwords.ts';
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
+let app: TestServer;
 let accounts: Accounts;
 let checkedAgainst: string[];
 beforeEach(async () => {
-  database = await openDatabase('memory:');
+  app = await startApp();
   checkedAgainst = [];
-  const users = sqlUserStore(database.db);
-  accounts = await createAccounts(users, settableClock(), (hash, password) => {
-    checkedAgainst.push(hash);
-    return matchesPassword(hash, password);
-  });
-  await createDemoAccounts(accounts, users);
+  const { matches, ...rest } = passwordHasher();
+  const hasher = {
+    ...rest,
+    matches(passwordHash: string, password: string) {
+      checkedAgainst.push(passwordHash);
+      return matches(passwordHash, password);
+    },
+  };
+  accounts = await createAccounts({ ...app, hasher });
 });
-afterEach(() => database.close());
+afterEach(() => app.close());
+
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => publicError(error),
+  );
 
 describe('checking a password', () => {
   it('gives the user, and nothing of the hash', async () => {
-    expect(await accounts.checkPassword('bob', 'password')).toEqual({
+    expect(await accounts.checkPassword('bob', 'password', SYSTEM)).toEqual({
       id: expect.any(String),
       username: 'bob',
       role: 'User',
@@ -33,33 +46,148 @@ describe('checking a password', () => {
   it.each([
     ['bob', 'wrong'],
     ['nobody', 'password'],
-    ['Bob', 'password'],
     ['bob', 'password '],
     ["bob' or '1'='1", 'password'],
   ])('refuses %j with %j', async (username, password) => {
-    expect(await accounts.checkPassword(username, password)).toBeNull();
+    expect(await accounts.checkPassword(username, password, SYSTEM)).toBeNull();
+  });
+
+  it('takes a name however it is written: case and width make nobody else', async () => {
+    for (const name of ['Bob', 'BOB', 'ｂｏｂ']) expect((await accounts.checkPassword(name, 'password', SYSTEM))?.username).toBe('bob');
   });
 
   it('does the same work for an unknown user as for a wrong password: one Argon2id check of the same parameters', async () => {
-    await accounts.checkPassword('bob', 'wrong');
-    await accounts.checkPassword('nobody', 'wrong');
+    await accounts.checkPassword('bob', 'wrong', SYSTEM);
+    await accounts.checkPassword('nobody', 'wrong', SYSTEM);
     expect(checkedAgainst).toHaveLength(2);
-    const parameters = checkedAgainst.map((hash) => hash.split('$').slice(0, 4).join('$'));
+    const parameters = checkedAgainst.map((passwordHash) => passwordHash.split('$').slice(0, 4).join('$'));
     expect(parameters).toEqual(Array(2).fill('$argon2id$v=19$m=19456,t=2,p=1'));
   });
 
   it('takes a hash that is not one for a wrong password', async () => {
-    expect(await matchesPassword('plain', 'plain')).toBe(false);
+    expect(await app.hasher.matches('plain', 'plain')).toBe(false);
+  });
+
+  it('hashes anew, once, when the parameters have grown since', async () => {
+    const bob = await app.users.findAccount('bob');
+    const weak = await hash('password', { algorithm: 2, memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+    await app.users.change(bob?.id ?? '', { passwordHash: weak });
+    expect(await accounts.checkPassword('bob', 'wrong', SYSTEM)).toBeNull();
+    expect((await app.users.findAccount('bob'))?.passwordHash).toBe(weak);
+    const signedIn = await accounts.checkPassword('bob', 'password', SYSTEM);
+    const strong = (await app.users.findAccount('bob'))?.passwordHash;
+    expect(strong).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect((await app.users.findAccount('bob'))?.tokenVersion).toBe(signedIn?.tokenVersion);
+    await accounts.checkPassword('bob', 'password', SYSTEM);
+    expect((await app.users.findAccount('bob'))?.passwordHash).toBe(strong);
   });
 });
 
-describe('creating an account', () => {
+describe('hashing', () => {
   it('salts each hash', async () => {
-    expect(await hashPassword('same')).not.toBe(await hashPassword('same'));
+    expect(await app.hasher.hash('same')).not.toBe(await app.hasher.hash('same'));
   });
 
+  it('is the same for a password typed on another keyboard, and different for every other difference', async () => {
+    const made = await app.hasher.hash('caf\u00e9 au lait d\u00e9j\u00e0');
+    expect(await app.hasher.matches(made, 'cafe\u0301 au lait de\u0301ja\u0300')).toBe(true);
+    for (const other of ['Caf\u00e9 au lait d\u00e9j\u00e0', 'caf\u00e9 au lait d\u00e9j\u00e0\0', 'caf\u00e9 au lait d\u00e9j\u00e0 '])
+      expect(await app.hasher.matches(made, other)).toBe(false);
+  });
+
+  it('cuts nothing: the last of 1,024 characters counts, and what follows a NUL', async () => {
+    const long = 'x'.repeat(1_023);
+    expect(await app.hasher.matches(await app.hasher.hash(`${long}a`), `${long}b`)).toBe(false);
+    expect(await app.hasher.matches(await app.hasher.hash('before\0after'), 'before\0other')).toBe(false);
+  });
+
+  it('works on a few at once and lets a bounded number wait; who comes then is told when to come again', async () => {
+    const { hash: hashSoon } = passwordHasher({ concurrency: 1, maxWaiting: 3 });
+    const results = await Promise.all(Array.from({ length: 10 }, () => refusal(hashSoon('a password'))));
+    const refused = results.filter((result) => result !== 'done');
+    expect(refused.length).toBeGreaterThanOrEqual(6);
+    for (const told of refused) expect(told).toMatchObject({ httpStatus: 503, reason: 'overloaded', retryAfterSeconds: 2 });
+    expect(await refusal(hashSoon('a password'))).toBe('done');
+  });
+});
+
+describe('the rules of a new password', () => {
+  it.each<[string, string, boolean]>([
+    ['14 characters', 'x'.repeat(14), false],
+    ['15 characters', 'x'.repeat(15), true],
+    ['1,024 characters', 'x'.repeat(1_024), true],
+    ['1,025 characters', 'x'.repeat(1_025), false],
+    ['15 emoji, which are 30 code units', '🗝️'.repeat(8), true],
+    ['14 letters that are 15 code points before they are composed', `e\u0301${'x'.repeat(13)}`, false],
+    ['a NUL and control characters', `\0\u0007${'x'.repeat(13)}`, true],
+    ['spaces only', ' '.repeat(15), true],
+    ['half a surrogate pair', `\ud83d${'x'.repeat(20)}`, false],
+  ])('%s', (_title, password, allowed) => {
+    expect(newPassword.safeParse(password).success).toBe(allowed);
+    if (allowed) expect(newPassword.parse(password)).toBe(password);
+  });
+
+  it.each(['passwordpassword', 'password1234567', 'qwertyuiopasdfgh', '123456789012345', 'aaaaaaaaaaaaaaaa', 'letmeinletmein1', 'P@ssw0rdP@ssw0rd!'])(
+    '%s is a common one',
+    async (password) => {
+      expect(await isCommonPassword(password, 'bob')).toBe(true);
+    },
+  );
+
+  it('so is one made of the own name; four odd words are not', async () => {
+    expect(await isCommonPassword('zebulonzebulon1', 'zebulon')).toBe(true);
+    expect(await isCommonPassword('lantern otter seventeen brick', 'bob')).toBe(false);
+  });
+});
+
+describe('the rules of a new username', () => {
+  it.each<[string, string | null]>([
+    ['Dora', 'dora'],
+    ['ｄｏｒａ', 'dora'],
+    ['jürgen.müller-1', 'jürgen.müller-1'],
+    ['名前', '名前'],
+    ['d@example.org', 'd@example.org'],
+    ['a', null],
+    ['x'.repeat(65), null],
+    ['two words', null],
+    ['.hidden', null],
+    ['semi;colon', null],
+    ['new\nline', null],
+    ['<script>', null],
+    ['a\u202eb', null],
+  ])('%j', (typed, kept) => {
+    expect(newUsername.safeParse(typed).data ?? null).toBe(kept);
+  });
+});
+
+describe('changing accounts', () => {
+  const account = { username: 'carol', password: 'lantern otter seventeen brick', role: 'User' as const };
+
   it('refuses a name that is taken, and keeps the account as it was', async () => {
-    expect(await accounts.create('bob', 'another', 'Admin')).toBe(false);
-    expect((await accounts.checkPassword('bob', 'password'))?.role).toBe('User');
+    expect(await refusal(accounts.create({ ...account, username: 'bob', role: 'Admin' }, SYSTEM))).toMatchObject({ httpStatus: 409, reason: 'conflict' });
+    expect((await accounts.checkPassword('bob', 'password', SYSTEM))?.role).toBe('User');
+  });
+
+  it('refuses a common password in one sentence that says what to do', async () => {
+    const told = await refusal(accounts.create({ ...account, password: 'passwordpassword' }, SYSTEM));
+    expect(told).toMatchObject({ httpStatus: 400, message: expect.stringMatching(/^password: is easy to guess\. Take four words/) });
+  });
+
+  it('keeps the last administrator: neither disabled nor made somebody else', async () => {
+    const admin = await app.users.findAccount('admin');
+    const id = admin?.id ?? '';
+    for (const work of [() => accounts.setDisabled(id, true, SYSTEM), () => accounts.setRole(id, 'User', SYSTEM)])
+      expect(await refusal(work())).toMatchObject({ httpStatus: 409, message: expect.stringContaining('last administrator') });
+    expect(await app.users.findAccount('admin')).toEqual(admin);
+    expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
+  });
+
+  it('is whole or not at all: when the revocations cannot be written, neither user nor audit log has changed', async () => {
+    const bob = await app.users.findAccount('bob');
+    const failing = { ...app.layer, revokeAllOfUser: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
+    const broken = await createAccounts({ ...app, layer: failing });
+    await expect(broken.setRole(bob?.id ?? '', 'Admin', SYSTEM)).rejects.toThrow('gone in the middle');
+    expect(await app.users.findAccount('bob')).toEqual(bob);
+    expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 });

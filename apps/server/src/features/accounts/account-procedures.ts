@@ -1,0 +1,77 @@
+import type { SessionLayer } from '@latchkey/core';
+import type { SqlAuditLog } from '@latchkey/sql';
+import { refuse } from '@latchkey/trpc';
+import { z } from 'zod';
+import { cookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
+import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
+import { sessionView, viewOf } from '../sessions/session-view.ts';
+import { newPassword, newUsername } from './account-rules.ts';
+import type { Accounts } from './accounts.ts';
+
+export interface AccountRouterDependencies {
+  readonly accounts: Accounts;
+  readonly layer: SessionLayer;
+  readonly auditLog: SqlAuditLog;
+  readonly signUpOpen: boolean;
+}
+
+const done = z.object({ message: z.string() });
+const signedInCookieProcedure = cookieProcedure.concat(protectedProcedure);
+
+/** What people do with their own account. */
+export function accountRouter({ accounts, layer, auditLog, signUpOpen }: AccountRouterDependencies) {
+  return router({
+    /** Whether people may create accounts themselves. */
+    signUpOpen: publicProcedure.output(z.boolean()).query(() => signUpOpen),
+
+    /** Creates an account and signs it in. */
+    signUp: cookieProcedure
+      .input(z.object({ username: newUsername, password: newPassword }))
+      .output(done)
+      .mutation(async ({ ctx: { session }, input }) => {
+        if (!signUpOpen) throw refuse('sign_up_closed');
+        const user = await accounts.create({ ...input, role: 'User' }, session.client);
+        await session.signIn(user);
+        return { message: `Welcome, ${user.username}` };
+      }),
+
+    /** Every other session ends; this browser goes on with a new one. */
+    changePassword: signedInCookieProcedure
+      .input(z.object({ currentPassword: z.string().min(1).max(1024), newPassword }))
+      .output(done)
+      .mutation(async ({ ctx: { session, principal }, input }) => {
+        const right = await accounts.confirmPassword(principal.userId, input.currentPassword, session.client);
+        if (!right) throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
+        session.adopt(await accounts.changePassword(principal.userId, input.newPassword, session.client));
+        return { message: 'Your password is changed, and all other sessions have ended.' };
+      }),
+
+    sessions: protectedProcedure.output(z.array(sessionView)).query(async ({ ctx: { principal } }) => {
+      const sessions = await layer.sessionsOf(principal.userId);
+      return sessions.map((session) => viewOf(session, principal.sessionId));
+    }),
+
+    /** Ends one of one's own other sessions. */
+    revokeSession: protectedProcedure
+      .input(z.object({ sessionId: z.string().max(64) }))
+      .output(done)
+      .mutation(async ({ ctx: { principal, session }, input: { sessionId } }) => {
+        if (sessionId === principal.sessionId) throw refuse('conflict', { message: 'This is the session you are using: sign out instead.' });
+        const own = await layer.sessionsOf(principal.userId);
+        if (!own.some(({ id }) => id === sessionId)) throw refuse('not_found', { message: 'You have no such session; it may have ended already.' });
+        await layer.revoke(sessionId, 'user_request', session.actor);
+        return { message: 'The session has ended.' };
+      }),
+
+    revokeOtherSessions: protectedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, session } }) => {
+      const ended = await layer.revokeAllOfUser(principal.userId, 'user_request', session.actor, principal.sessionId);
+      return { ended: ended.length };
+    }),
+
+    /** What happened to one's own account, the newest first. */
+    securityEvents: protectedProcedure
+      .input(pageInput)
+      .output(auditPage)
+      .query(async ({ ctx: { principal }, input }) => auditPageOf(await auditLog.list({ ...input, userId: principal.userId }), input.limit)),
+  });
+}

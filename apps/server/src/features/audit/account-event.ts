@@ -1,0 +1,31 @@
+import type { EventBase, SecurityEvent } from '@latchkey/core';
+
+/** What happens to people and their credentials. Never contains a password, and no name somebody typed who is not signed in: it may be a password. */
+export type AccountEvent = EventBase &
+  (
+    | { readonly kind: 'sign_in.refused'; readonly reason: 'unknown_user' | 'wrong_password' | 'user_disabled' }
+    | { readonly kind: 'refresh.refused'; readonly reason: string }
+    | { readonly kind: 'user.created'; readonly username: string; readonly role: string }
+    | { readonly kind: 'user.disabled' | 'user.enabled' | 'user.removed' }
+    | { readonly kind: 'role.changed'; readonly from: string; readonly to: string }
+    | { readonly kind: 'password.changed' }
+    | { readonly kind: 'password.refused' }
+  );
+
+/** Every kind the audit log holds. */
+export const AUDIT_KINDS = [
+  'session.issued',
+  'session.revoked',
+  'session.reuse',
+  'session.shared',
+  'session.recovered',
+  'sign_in.refused',
+  'refresh.refused',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
+  'user.removed',
+  'role.changed',
+  'password.changed',
+  'password.refused',
+] as const satisfies readonly (AccountEvent | SecurityEvent)['kind'][];

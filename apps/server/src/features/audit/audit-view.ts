@@ -1,0 +1,34 @@
+import type { AuditRecord } from '@latchkey/sql';
+import { z } from 'zod';
+import { describeUserAgent } from '../sessions/session-view.ts';
+
+/** An audit record as people see it. */
+export const auditView = z.object({
+  id: z.number(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  kind: z.string(),
+  actorId: z.string().nullable(),
+  userId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  reason: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  browser: z.string().nullable(),
+  system: z.string().nullable(),
+  details: z.record(z.string(), z.unknown()),
+  sealed: z.boolean(),
+});
+
+export const auditPage = z.object({
+  events: z.array(auditView),
+  /** Hand it in as `before` for the next page; null on the last one. */
+  next: z.number().nullable(),
+});
+
+export function auditPageOf(records: readonly AuditRecord[], limit: number): z.output<typeof auditPage> {
+  const events = records.map(({ userAgent, ...record }) => ({ ...record, ...describeUserAgent(userAgent) }));
+  return { events, next: records.length < limit ? null : (records.at(-1)?.id ?? null) };
+}
+
+/** How lists of events are asked for. */
+export const pageInput = z.object({ before: z.number().int().positive().optional(), limit: z.number().int().min(1).max(200).default(50) });

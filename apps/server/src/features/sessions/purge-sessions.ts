@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SessionStore } from '@latchkey/core';
+
+/** Sessions looked at in one step, and the rest between two steps: refreshes must not notice. */
+const STEP = 500;
+const PAUSE_MS = 20;
+/** An expired session is kept for a day, so that its browser can be told what became of it. */
+export const KEEP_EXPIRED_SECONDS = 86_400;
+
+export interface PurgeDependencies {
+  readonly store: Pick<SessionStore, 'purge'>;
+  /** Only where sessions live outside SQL. */
+  readonly revocations?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
+}
+
+/**
+ * Removes what expired at or before an instant, in small steps with rests.
+ *
+ * @param goOn asked between steps; told how many sessions are gone so far
+ * @returns how many sessions were removed
+ */
+export async function purgeSessions(
+  { store, revocations }: PurgeDependencies,
+  expiredBy: number,
+  goOn: (removed: number) => boolean | Promise<boolean>,
+): Promise<number> {
+  let removed = 0;
+  let after: string | null = null;
+  do {
+    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(expiredBy, STEP, after);
+    removed += step.removed;
+    after = step.next;
+    await pause(PAUSE_MS);
+  } while (after !== null && (await goOn(removed)));
+  while (revocations && (await revocations.purge(expiredBy, STEP)) === STEP && (await goOn(removed))) await pause(PAUSE_MS);
+  return removed;
+}

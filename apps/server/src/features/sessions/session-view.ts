@@ -1,0 +1,41 @@
+import type { SessionRecord } from '@latchkey/core';
+import Bowser from 'bowser';
+import { z } from 'zod';
+
+/** A session as people see it. Instants are milliseconds since the epoch. */
+export const sessionView = z.object({
+  id: z.string(),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+  /** `Firefox 128`, or null when the browser did not say. */
+  browser: z.string().nullable(),
+  /** `Windows 11`, or null. */
+  system: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  createdAt: z.number(),
+  lastSeenAt: z.number(),
+  /** When it ends unless it is used before. */
+  expiresAt: z.number(),
+});
+export type SessionView = z.output<typeof sessionView>;
+
+export function viewOf(session: SessionRecord, currentSessionId: string | null): SessionView {
+  const { id, ipAddress, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
+  return {
+    id,
+    current: id === currentSessionId,
+    ...describeUserAgent(session.userAgent),
+    ipAddress,
+    createdAt,
+    lastSeenAt,
+    expiresAt: Math.min(idleExpiresAt, absoluteExpiresAt),
+  };
+}
+
+/** Browser and system as a user agent claims them: descriptive, never trusted. */
+export function describeUserAgent(userAgent: string | null): Pick<SessionView, 'browser' | 'system'> {
+  if (!userAgent) return { browser: null, system: null };
+  const { browser, os } = Bowser.parse(userAgent);
+  const name = (part: string | undefined, version: string | undefined) => (part ? [part, version].filter(Boolean).join(' ') : null);
+  return { browser: name(browser.name, browser.version?.split('.')[0]), system: name(os.name, os.versionName ?? os.version) };
+}

@@ -1,0 +1,86 @@
+import { type Clock, createSessionLayer, deriveAuditKeys, deriveKeyRing, type SessionLayer, type SessionStore, systemClock } from '@latchkey/core';
+import {
+  type AuditSeals,
+  openDatabase,
+  type SqlAuditLog,
+  type SqlDatabase,
+  sqlAuditLog,
+  sqlAuditSeals,
+  sqlSessionStore,
+  sqlUserStore,
+  type UserStore,
+} from '@latchkey/sql';
+import type { Env } from './env.ts';
+import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
+import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
+import { type AuditTrail, auditTrail } from './features/audit/audit-trail.ts';
+import type { PurgeDependencies } from './features/sessions/purge-sessions.ts';
+import type { Logger } from './log.ts';
+import { developmentSecret } from './secret.ts';
+
+/** Everything behind the server's HTTP surface, and behind the operator's commands. */
+export interface Services {
+  readonly clock: Clock;
+  readonly database: SqlDatabase;
+  readonly users: UserStore;
+  readonly layer: SessionLayer;
+  readonly accounts: Accounts;
+  readonly hasher: PasswordHasher;
+  readonly trail: AuditTrail;
+  readonly auditLog: SqlAuditLog;
+  readonly seals: AuditSeals;
+  readonly store: SessionStore;
+  readonly purgeable: PurgeDependencies;
+  /** For people: where things are kept. */
+  readonly description: string;
+  /** Rejects when a store cannot answer. */
+  check(): Promise<void>;
+  /** Writes what waits, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface ServicesOptions {
+  readonly logger: Logger;
+  /** In place of the database's clock, for tests. */
+  readonly clock?: Clock;
+  /** Lets a crash test stand between the protocol and the store. */
+  readonly wrapStore?: (store: SessionStore) => SessionStore;
+}
+
+/**
+ * Opens the stores and puts everything together.
+ *
+ * @throws Error in one sentence that says what is wrong and how to mend it
+ */
+export async function openServices(env: Env, { logger, clock = systemClock, wrapStore = (store) => store }: ServicesOptions): Promise<Services> {
+  const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
+  const ring = deriveKeyRing(secrets, env.algorithm);
+  const database = await openDatabase(env.databaseUrl);
+  const users = sqlUserStore(database);
+  const auditLog = sqlAuditLog(database);
+  const trail = auditTrail(auditLog, logger);
+  const store = wrapStore(sqlSessionStore(database));
+  const layer = createSessionLayer({ options: env.session, ring, store, users, clock, auditLog, onEvent: trail.onEvent });
+  const hasher = passwordHasher();
+
+  return {
+    clock,
+    database,
+    users,
+    layer,
+    accounts: await createAccounts({ users, layer, trail, hasher, clock }),
+    hasher,
+    trail,
+    auditLog,
+    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
+    store,
+    purgeable: { store },
+    description: database.description,
+    check: database.check,
+    async close() {
+      await layer.close();
+      await trail.close();
+      await database.close();
+    },
+  };
+}

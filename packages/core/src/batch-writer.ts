@@ -1,0 +1,81 @@
+/** A target that is out is asked again after ever longer pauses, up to this one. */
+const MAX_PAUSE_SECONDS = 30;
+
+/** Gathers items and writes them in batches, off the path of whoever brings them. */
+export interface BatchWriter<Item> {
+  push(item: Item): void;
+  /** Writes everything gathered so far. Never throws: what could not be written is kept for the next time. */
+  flush(): Promise<void>;
+  /** Flushes and stops the timer. */
+  close(): Promise<void>;
+}
+
+export interface BatchWriterOptions<Item> {
+  readonly write: (batch: readonly Item[]) => Promise<void>;
+  /** Told when a batch could not be written and waits for the next attempt. */
+  readonly onDelay: (pending: number, error: unknown) => void;
+  /** Items of one key are one: which of them stays? Without it every item stays. */
+  readonly merge?: { readonly keyOf: (item: Item) => string; readonly keepKnown: (known: Item, item: Item) => boolean };
+  /** How long an item may wait for company. */
+  readonly intervalSeconds: number;
+  /** How many may wait while the target is out; the oldest are dropped beyond it. */
+  readonly capacity: number;
+}
+
+export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capacity }: BatchWriterOptions<Item>): BatchWriter<Item> {
+  const waiting = new Map<string | number, Item>();
+  let serial = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let closed = false;
+  let pause = intervalSeconds;
+
+  async function writeOnce(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.size === 0) return;
+    const batch = [...waiting.values()];
+    waiting.clear();
+    try {
+      await write(batch);
+      pause = intervalSeconds;
+    } catch (error) {
+      const newer = [...waiting.values()];
+      waiting.clear();
+      for (const item of [...batch, ...newer]) add(item);
+      pause = Math.min(2 * pause, MAX_PAUSE_SECONDS);
+      onDelay(waiting.size, error);
+      schedule();
+    }
+  }
+
+  function add(item: Item): void {
+    const key = merge ? merge.keyOf(item) : serial++;
+    const known = waiting.get(key);
+    if (known !== undefined && merge?.keepKnown(known, item)) return;
+    waiting.set(key, item);
+    const [oldest] = waiting.size > capacity ? waiting.keys() : [];
+    if (oldest !== undefined) waiting.delete(oldest);
+  }
+
+  function schedule(): void {
+    if (!closed) timer ??= setTimeout(() => void flush(), pause * 1000).unref();
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.then(writeOnce);
+    return writing;
+  }
+
+  return {
+    push(item) {
+      add(item);
+      schedule();
+    },
+    flush,
+    close() {
+      closed = true;
+      return flush();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { AuditLog, EventBase } from '@latchkey/core';
+import type { SqlDatabase } from './database.ts';
+
+/** One thing that happened. Fields beyond these are kept as its details. */
+export interface AuditEntry extends EventBase {
+  readonly kind: string;
+  readonly reason?: string | null;
+}
+
+/** An entry as it is kept. */
+export interface AuditRecord extends EventBase {
+  /** Rises in the order of writing, with gaps. */
+  readonly id: number;
+  readonly kind: string;
+  readonly reason: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Whether a seal covers it already. */
+  readonly sealed: boolean;
+}
+
+/** Which records are wanted; what is left out does not restrict. */
+export interface AuditFilter {
+  /** Whom they are about. */
+  readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly kind?: string | undefined;
+  /** Only older ones than this record: where the page before left off. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** The append-only log of security events in SQL; appended in the transaction of the change they record. */
+export interface SqlAuditLog extends AuditLog {
+  append(entries: readonly AuditEntry[]): Promise<void>;
+  /** The newest first. */
+  list(filter: AuditFilter): Promise<AuditRecord[]>;
+}
+
+export function sqlAuditLog({ run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>): SqlAuditLog {
+  return {
+    transaction,
+
+    append: (entries) =>
+      run(async (db) => {
+        if (entries.length > 0) await db.insertInto('audit_events').values(entries.map(rowOf)).execute();
+      }),
+
+    list: ({ userId, sessionId, kind, before, limit }) =>
+      run(async (db) => {
+        let query = db.selectFrom('audit_events').selectAll().orderBy('id', 'desc').limit(limit);
+        if (userId !== undefined) query = query.where('user_id', '=', userId);
+        if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
+        if (kind !== undefined) query = query.where('kind', '=', kind);
+        if (before !== undefined) query = query.where('id', '<', before);
+        const rows = await query.execute();
+        return rows.map((row) => ({
+          id: row.id,
+          at: row.at,
+          kind: row.kind,
+          actorId: row.actor_id,
+          userId: row.user_id,
+          sessionId: row.session_id,
+          reason: row.reason,
+          ipAddress: row.ip_address,
+          userAgent: row.user_agent,
+          details: row.details === null ? {} : JSON.parse(row.details),
+          sealed: row.sealed_in !== null,
+        }));
+      }),
+  };
+}
+
+function rowOf({ at, kind, actorId, userId, sessionId, reason = null, ipAddress, userAgent, ...details }: AuditEntry) {
+  return {
+    at,
+    kind,
+    actor_id: actorId,
+    user_id: userId,
+    session_id: sessionId,
+    reason,
+    ip_address: ipAddress,
+    user_agent: userAgent,
+    details: Object.keys(details).length > 0 ? JSON.stringify(details) : null,
+    sealed_in: null,
+  };
+}

@@ -1,0 +1,54 @@
+import type { RevocationReason } from '@latchkey/core';
+import type { SqlDatabase } from './database.ts';
+
+/** Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of the other store. */
+export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>) {
+  return {
+    record: (revocations: readonly Revocation[]): Promise<string[]> =>
+      run(async (db) => {
+        if (revocations.length === 0) return [];
+        const rows = await db
+          .insertInto('revocations')
+          .values(
+            revocations.map(({ sessionId, userId, reason, at, expiresAt }) => ({
+              session_id: sessionId,
+              user_id: userId,
+              reason,
+              revoked_at: at,
+              expires_at: expiresAt,
+            })),
+          )
+          .onConflict((conflict) => conflict.column('session_id').doNothing())
+          .returning('session_id')
+          .execute();
+        return rows.map(({ session_id }) => session_id);
+      }),
+
+    find: (sessionId: string): Promise<Revocation | null> =>
+      run(async (db) => {
+        const row = await db
+          .selectFrom('revocations')
+          .select(['session_id as sessionId', 'user_id as userId', 'reason', 'revoked_at as at', 'expires_at as expiresAt'])
+          .where('session_id', '=', sessionId)
+          .executeTakeFirst();
+        return row ? { ...row, reason: row.reason as RevocationReason } : null;
+      }),
+
+    /** Forgets revocations of sessions that could not live any more. @returns how many */
+    purge: (expiredBy: number, limit: number): Promise<number> =>
+      run(async (db) => {
+        const oldest = db.selectFrom('revocations').select('session_id').where('expires_at', '<=', expiredBy).orderBy('expires_at').limit(limit);
+        const { numDeletedRows } = await db.deleteFrom('revocations').where('session_id', 'in', oldest).executeTakeFirst();
+        return Number(numDeletedRows);
+      }),
+  };
+}
+
+/** As `Revocation` in `@latchkey/core`. */
+interface Revocation {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly reason: RevocationReason;
+  readonly at: number;
+  readonly expiresAt: number;
+}
