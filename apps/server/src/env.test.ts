@@ -25,6 +25,9 @@ describe('the environment', () => {
       secrets: [],
       publicOrigins: ['http://localhost:3000', 'http://localhost:5173'],
       trustProxy: null,
+      signUpOpen: true,
+      auditSealSeconds: 10,
+      purgeSeconds: 600,
       tls: null,
       logLevel: 'info',
     });

@@ -40,6 +40,8 @@ const schema = z.object({
     .optional(),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
+  AUDIT_SEAL_SECONDS: number('a number of seconds').default(10),
+  PURGE_SECONDS: number('a number of seconds').default(600),
   SIGN_UP: oneOf(['open', 'closed']).default('open'),
   COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
   COOKIE_HOST_PREFIX: flag.optional(),
@@ -63,6 +65,9 @@ export interface Env {
   readonly trustProxy: number | string | null;
   /** Whether people may create accounts themselves. */
   readonly signUpOpen: boolean;
+  /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
+  readonly auditSealSeconds: number;
+  readonly purgeSeconds: number;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
@@ -135,6 +140,8 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     publicOrigins: values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim()),
     trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
     signUpOpen: values.SIGN_UP === 'open',
+    auditSealSeconds: values.AUDIT_SEAL_SECONDS,
+    purgeSeconds: values.PURGE_SECONDS,
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
     logLevel: values.LOG_LEVEL,
   };
@@ -142,6 +149,11 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   function fault(option: string, value: unknown, fix: string): void {
     faults.push({ option, value, fix });
   }
+}
+
+/** Every fault on a line of its own, for people. */
+export function describeFaults(heading: string, { faults }: OptionsError): string {
+  return [heading, ...faults.map(({ option, value, fix }) => `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`)].join('\n');
 }
 
 /** A number of hops, or addresses as Express takes them. */

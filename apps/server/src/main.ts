@@ -1,5 +1,5 @@
 import { OptionsError } from '@latchkey/core';
-import { parseEnv, readEnvironment } from './env.ts';
+import { describeFaults, parseEnv, readEnvironment } from './env.ts';
 import { startServer } from './server.ts';
 
 try {
@@ -8,8 +8,7 @@ try {
   process.on('SIGTERM', server.stop);
 } catch (error) {
   if (error instanceof OptionsError) {
-    console.error('Latchkey cannot start with this environment:');
-    for (const { option, value, fix } of error.faults) console.error(`  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`);
+    console.error(describeFaults('Latchkey cannot start with this environment:', error));
   } else {
     console.error(error instanceof Error ? error.message : error);
   }

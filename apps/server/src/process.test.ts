@@ -1,8 +1,6 @@
-import { spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { SYSTEM } from '@latchkey/core';
 import { freePort } from '@latchkey/core/testing';
 import { describe, expect, it } from 'vitest';
@@ -79,7 +77,7 @@ describe('a running server', () => {
   });
 
   it('in production signs with ES256, sets __Host- cookies, and logs nothing but JSON', async () => {
-    const { accounts, close } = await openServices(parseEnv(database()), { logger: createLogger('silent', false) });
+    const { accounts, close } = await openServices(parseEnv({ ...database(), ...production() }), { logger: createLogger('silent', false) });
     await accounts.create({ username: 'carol', password: 'four words nobody ties', role: 'User' }, SYSTEM);
     await close();
 
@@ -121,28 +119,5 @@ describe('a running server', () => {
     expect((await fetch(`${second.origin}/logout`, { method: 'POST', headers: { cookie } })).status).toBe(200);
     browser.dropCookie('X-Access-Token');
     expect((await browser.request('/dashboard')).status).toBe(401);
-  });
-});
-
-describe('the command line', () => {
-  async function cli(...words: string[]) {
-    const main = fileURLToPath(new URL('./cli.ts', import.meta.url));
-    const child = spawnProcess(process.execPath, ['--conditions=@latchkey/source', main, ...words], {
-      env: { PATH: process.env.PATH, ...database() },
-      cwd: path(),
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const [code] = await once(child, 'close');
-    return { code, output: output.trim() };
-  }
-
-  it('migrates once, makes secrets that the server takes, and explains itself', async () => {
-    expect(await cli('migrate')).toMatchObject({ code: 0, output: expect.stringMatching(/ran 001-sessions-and-users$/) });
-    expect(await cli('migrate')).toMatchObject({ code: 0, output: expect.stringMatching(/up to date$/) });
-    expect((await cli('secret')).output).toMatch(/^[\w-]{43}$/);
-    expect(await cli('--help')).toMatchObject({ code: 0, output: expect.stringContaining('migrate') });
-    expect(await cli('explode')).toMatchObject({ code: 1, output: expect.stringMatching(/^"explode" is no command/) });
-    expect(await cli('migrate', 'now')).toMatchObject({ code: 1, output: 'migrate takes no arguments, but got: now' });
   });
 });

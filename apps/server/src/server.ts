@@ -16,8 +16,6 @@ import { openServices } from './services.ts';
 const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** How long requests under way may take once the server is told to stop. */
 const DRAIN_MS = 5_000;
-const SEAL_SECONDS = 10;
-const PURGE_SECONDS = 600;
 
 export interface RunningServer {
   /** Lets requests under way finish, writes what waits, closes the database and ends the process. */
@@ -63,8 +61,8 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   const purge = (keep: () => Promise<boolean>) => purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
   const jobs = startJobs(
     [
-      { name: 'seal the audit log', everySeconds: SEAL_SECONDS, run: (keep) => sealAudit(seals, clock, logger, keep) },
-      { name: 'purge sessions', everySeconds: PURGE_SECONDS, run: purge },
+      { name: 'seal the audit log', everySeconds: env.auditSealSeconds, run: (keep) => sealAudit(seals, clock, logger, keep) },
+      { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
     ],
     { leases: sqlLeases(database), clock, logger },
   );

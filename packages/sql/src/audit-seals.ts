@@ -26,7 +26,7 @@ export interface AuditSeals {
    *
    * @param hash one that was seen earlier and must be in the chain: without it, seals cut off at the end would not be missed
    */
-  verify(hash?: string): Promise<AuditVerdict>;
+  verify(hash?: string, onProgress?: (done: number, all: number) => void): Promise<AuditVerdict>;
 }
 
 /** @param keys the first one seals, all of them verify */
@@ -57,7 +57,7 @@ export function sqlAuditSeals({ run, transaction }: Pick<SqlDatabase, 'run' | 't
         }),
       ),
 
-    verify: (wanted) =>
+    verify: (wanted, onProgress = () => {}) =>
       run(async (db) => {
         const seals = await db.selectFrom('audit_seals').selectAll().orderBy('id').execute();
         let previous = '';
@@ -69,6 +69,7 @@ export function sqlAuditSeals({ run, transaction }: Pick<SqlDatabase, 'run' | 't
           if (rows.length !== seal.events) return { kind: 'broken', seal: seal.id, why: `it covers ${seal.events} events, and ${rows.length} are there` };
           if (!sealHolds(keys, seal.key_id, previous, rows.map(lineOf), seal.hash))
             return { kind: 'broken', seal: seal.id, why: 'its hash does not match: an event was changed, or it was sealed under a secret that is not given' };
+          onProgress(index + 1, seals.length);
           previous = seal.hash;
           events += rows.length;
           seen ||= seal.hash === wanted;

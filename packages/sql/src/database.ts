@@ -29,7 +29,7 @@ export interface SqlDatabase extends SqlScope {
 /** How long opening may wait for other processes that are opening the same database. */
 const OPENING_SECONDS = 10;
 
-interface Target {
+export interface Target {
   readonly kind: SqlKind;
   readonly description: string;
   /** What to do when it cannot be opened. */
@@ -55,7 +55,7 @@ export async function openDatabase(url: string, { poolSize = 10 }: { poolSize?: 
   return { ...scope, db, kind, description, migrated, check, readTime: () => scope.run(readTime(kind)), close: () => db.destroy() };
 }
 
-function locate(url: string, poolSize: number): Target {
+export function locate(url: string, poolSize = 10): Target {
   if (url === 'memory:')
     return { kind: 'sqlite', description: 'SQLite in memory (gone when the process ends)', advice: '', dialect: () => nodeSqliteDialect(':memory:') };
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {

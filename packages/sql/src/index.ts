@@ -3,6 +3,7 @@ export { type AuditSeals, type AuditVerdict, type Seal, sqlAuditSeals } from './
 export { openDatabase, type SqlDatabase } from './database.ts';
 export { type Leases, sqlLeases } from './leases.ts';
 export { migrate } from './migrate.ts';
+export { type PendingMigration, pendingMigrations } from './pending-migrations.ts';
 export { sqlRevocationLog } from './revocation-log.ts';
 export type { Database } from './schema.ts';
 export { sqlSessionStore } from './session-store.ts';

@@ -6,7 +6,7 @@ import { createAuditAndOperations } from './migrations/002-audit-and-operations.
 import type { Database } from './schema.ts';
 
 /** Every migration there is, in order. Forward only: one that has landed is never edited. */
-const migrations = (kind: SqlKind): Record<string, Migration> => ({
+export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '001-sessions-and-users': createSessionsAndUsers,
   '002-audit-and-operations': createAuditAndOperations(kind),
 });
@@ -21,6 +21,8 @@ export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<stri
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
+    const newer = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')?.[1];
+    if (newer) throw new Error(`its schema is newer than this program (it has ${newer}): update the program`, { cause: error });
     const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one';
     throw new Error(`the database could not be migrated (${failed}): ${error instanceof Error ? error.message : 'unknown error'}`, { cause: error });
   }

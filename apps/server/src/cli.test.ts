@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from './commands/run-command.ts';
+import { createLogger } from './log.ts';
+import { processFixture, signIn } from './testing/process-fixture.ts';
+import { runCli } from './testing/run-cli.ts';
+
+const { path, database, start } = processFixture();
+const LATCHKEY_SECRET = Buffer.alloc(32, 4).toString('base64url');
+const PASSWORD = 'lantern otter seventeen brick';
+const silent = createLogger('silent', false);
+const variables = (more: Record<string, string> = {}) => ({ ...database(), LATCHKEY_SECRET, ...more });
+const wordsOf = (words: string) => words.split(' ').filter(Boolean);
+
+/** A command within this process, which is a hundred times faster than a process of its own. */
+async function cli(words: string, stdin?: string, more?: Record<string, string>) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const readSecret = async () => stdin?.split('\n')[0] || null;
+  const terminal = { print: (text: string) => void out.push(text), complain: (text: string) => void err.push(text), progress: () => {}, readSecret };
+  const code = await runCommand(wordsOf(words), { variables: variables(more), terminal, logger: silent });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+const json = async <Data>(words: string) => JSON.parse((await cli(`${words} --json`)).out) as Data;
+
+describe('the command line', () => {
+  it('explains itself: all commands, one command, and what is none', async () => {
+    const overview = await cli('');
+    expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
+    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'migrate', 'purge', 'secret'])
+      expect(overview.out).toContain(`  ${name}`);
+    expect(await cli('users set-role --help')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^npm run cli -- users set-role <username> <role>\n\n {2}changes a role/),
+    });
+    expect(await cli('explode')).toMatchObject({ code: 2, err: expect.stringMatching(/^"explode" is no command\./) });
+    expect(await cli('users')).toMatchObject({ code: 2, err: expect.stringMatching(/^"users" is no command\./) });
+    expect(await cli('migrate now')).toMatchObject({ code: 2, err: expect.stringMatching(/^migrate does not take "now"\./) });
+    expect(await cli('users disable')).toMatchObject({ code: 2, err: expect.stringMatching(/^users disable needs: username\./) });
+    expect(await cli('migrate --fast')).toMatchObject({ code: 2, err: expect.stringMatching(/Unknown option '--fast'/) });
+    expect(await cli('migrate', '', { DATABASE_URL: 'nonsense' })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^The command cannot run with this environment:\n {2}DATABASE_URL = "\(hidden\)": must be/),
+    });
+  });
+
+  it('prints the SQL of a migration without running it, then runs it once', async () => {
+    const dry = await cli('migrate --dry-run');
+    expect(dry.out).toMatch(/^-- 001-sessions-and-users\ncreate table "users".*\n\n-- 002-audit-and-operations\n/s);
+    expect(existsSync(path('latchkey.db'))).toBe(false);
+    expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/ran 001-sessions-and-users, 002-audit-and-operations$/) });
+    expect((await cli('migrate --dry-run')).out).toBe('-- up to date');
+    expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/up to date$/) });
+  });
+
+  it('refuses a schema that is newer than the program, and leaves it alone', async () => {
+    await cli('migrate');
+    const file = new DatabaseSync(path('latchkey.db'));
+    file.exec("insert into kysely_migration values ('999-of-the-future', '2030-01-01')");
+    file.close();
+    expect(await cli('users list')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/newer than this program \(it has 999-of-the-future\): update the program/),
+    });
+  });
+
+  it('is a process with exit codes and piped passwords, whose output is the report alone', async () => {
+    const run = (words: string, stdin?: string) => runCli(wordsOf(words), { cwd: path(), variables: variables(), ...(stdin !== undefined && { stdin }) });
+    expect(await run('users create carol --json', `${PASSWORD}\n`)).toEqual({ code: 0, out: expect.stringMatching(/^\{\n {2}"id": .*"User"\n\}$/s), err: '' });
+    expect(await run('users create dora', '')).toEqual({ code: 2, out: '', err: expect.stringMatching(/^No password came\./) });
+    expect(await run('users disable nobody')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^There is no user/) });
+    expect((await run('audit export')).out.split('\n')).toHaveLength(1);
+  });
+
+  it('makes secrets that the server takes', async () => {
+    const { out } = await cli('secret');
+    expect(out).toMatch(/^[\w-]{43}$/);
+    expect((await cli('users list', '', { LATCHKEY_SECRET: out })).code).toBe(0);
+  });
+
+  it('creates, lists, promotes, disables and enables users, each with an audit event', async () => {
+    expect(await cli('users create Carol --role admin', `${PASSWORD}\n`)).toEqual({ code: 0, out: 'carol is created with the role Admin.', err: '' });
+    await cli('users create dora', PASSWORD);
+    expect(await cli('users set-role dora admin')).toMatchObject({ code: 0, out: 'dora has the role Admin from the next sign-in.' });
+    expect(await cli('users disable carol')).toMatchObject({ code: 0, out: 'carol is disabled and signed out everywhere.' });
+    const users = await json<{ username: string; role: string; disabled: boolean }[]>('users list');
+    expect(users.map(({ username, role, disabled }) => [username, role, disabled])).toEqual([
+      ['carol', 'Admin', true],
+      ['dora', 'Admin', false],
+    ]);
+    expect((await cli('users list --search DOR')).out).toMatch(/^USERNAME +ROLE +STATE +CREATED +ID\ndora +Admin +active +\d{4}-.*Z +[\w-]{36}$/);
+    expect((await cli('users enable carol')).code).toBe(0);
+    const events = (await cli('audit export')).out.split('\n').map((line) => JSON.parse(line) as { kind: string; userAgent: string });
+    expect(events.map(({ kind }) => kind)).toEqual(['user.enabled', 'user.disabled', 'role.changed', 'user.created', 'user.created']);
+    expect(new Set(events.map(({ userAgent }) => userAgent))).toEqual(new Set(['latchkey cli']));
+  });
+
+  it.each([
+    ['users disable nobody', 1, /^There is no user "nobody"/],
+    ['users enable nobody', 1, /^There is no user "nobody"/],
+    ['users set-role nobody admin', 1, /^There is no user "nobody"/],
+    ['users set-role carol emperor', 2, /^"emperor" is no role\. There are: Admin, User\./],
+    ['users set-role carol user', 1, /^carol is the last administrator/],
+    ['users disable carol', 1, /^carol is the last administrator/],
+    ['users create carol', 1, /^username: carol is taken/],
+    ['users create x', 1, /^The username must be 2 to 64/],
+    ['sessions list nobody', 1, /^There is no user "nobody"/],
+    ['sessions revoke nothing', 1, /^There is no live session "nothing"/],
+    ['sessions revoke --user nobody', 1, /^There is no user "nobody"/],
+    ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
+    ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
+  ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {
+    await cli('users create carol --role Admin', PASSWORD);
+    const before = [await json('users list'), (await cli('audit export')).out];
+    const result = await cli(words, PASSWORD);
+    expect(result).toMatchObject({ code, out: '', err: expect.stringMatching(message) });
+    expect([await json('users list'), (await cli('audit export')).out]).toEqual(before);
+  });
+
+  it.each([
+    ['a short password', 'short\n', 1, /^The password must be at least 15/],
+    ['a common password', 'passwordpassword\n', 1, /^password: is easy to guess/],
+    ['no password', '', 2, /^No password came\. Type it at the prompt, or pipe it in/],
+  ])('creates nobody with %s', async (_title, stdin, code, message) => {
+    expect(await cli('users create carol', stdin)).toMatchObject({ code, err: expect.stringMatching(message) });
+    expect(await json('users list')).toEqual([]);
+  });
+
+  it('lists and ends sessions of a running server', async () => {
+    const server = await start({ LATCHKEY_SECRET, ACCESS_TOKEN_SECONDS: '1' });
+    const [first, second] = [server.browser(), server.browser()];
+    for (const browser of [first, second]) await signIn(browser);
+    const sessions = await json<{ id: string }[]>('sessions list bob');
+    expect(sessions).toHaveLength(2);
+    expect((await cli('sessions list bob')).out).toMatch(/^ID +BROWSER +SYSTEM +ADDRESS +LAST SEEN +CREATED\n/);
+    expect(await cli(`sessions revoke ${sessions[0]?.id}`)).toMatchObject({ code: 0, out: 'The session has ended.' });
+    expect(await cli('sessions revoke --user bob')).toMatchObject({ code: 0, out: '1 session of bob ended.' });
+    expect((await cli('sessions list bob')).out).toBe('bob is signed in nowhere.');
+    for (const browser of [first, second]) {
+      browser.dropCookie('X-Access-Token');
+      expect((await browser.request('/dashboard')).status).toBe(401);
+    }
+  });
+
+  it('verifies the audit log that a running server has sealed, and exits with 1 once it was tampered with', async () => {
+    const server = await start({ LATCHKEY_SECRET, AUDIT_SEAL_SECONDS: '0.2' });
+    await signIn(server.browser());
+    for (;;)
+      if (/"event":"audit.sealed"/.test(server.output())) break;
+      else await new Promise((resolve) => setTimeout(resolve, 50));
+    const hash = /"hash":"([\w-]+)"/.exec(server.output())?.[1];
+    await server.kill('SIGTERM');
+    expect(await cli(`audit verify --hash ${hash}`)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^The audit log is intact: 1 events under 1 seals, 0 not sealed yet\.\nLast hash: /),
+    });
+    const file = new DatabaseSync(path('latchkey.db'));
+    file.exec("drop trigger audit_events_no_update; update audit_events set ip_address = 'elsewhere'");
+    file.close();
+    expect(await cli('audit verify')).toMatchObject({ code: 1, out: expect.stringMatching(/^The audit log is broken at seal 1: its hash does not match/) });
+    expect(JSON.parse((await cli('audit verify --json')).out)).toMatchObject({ kind: 'broken', seal: 1 });
+  });
+
+  it('purges what expired long ago, and nothing else', async () => {
+    await cli('migrate');
+    const file = new DatabaseSync(path('latchkey.db'));
+    const insert = file.prepare("insert into sessions values (?, 'u', 'alice', 0, 'h', null, null, 0, null, 0, 0, 0, ?, 9e15, null, null, null, null)");
+    for (let n = 0; n < 1_200; n++) insert.run(`id ${n}`, n < 1_199 ? 1_000 : 9e15);
+    file.close();
+    expect(await cli('purge')).toMatchObject({ code: 0, out: '1199 expired sessions removed.' });
+    expect(await cli('purge --json')).toMatchObject({ code: 0, out: '{\n  "removed": 0\n}' });
+  });
+});

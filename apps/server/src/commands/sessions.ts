@@ -1,0 +1,42 @@
+import { viewOf } from '../features/sessions/session-view.ts';
+import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
+import { findUser } from './users.ts';
+
+export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
+  'sessions list': {
+    summary: "lists a user's live sessions",
+    arguments: ['username'],
+    async run(input) {
+      const services = await input.services();
+      const { id, username } = await findUser(services, input.arguments.username ?? '');
+      const rows = (await services.layer.sessionsOf(id)).map((session) => {
+        const { current: _, createdAt, lastSeenAt, expiresAt, ...view } = viewOf(session, null);
+        return { ...view, createdAt: instant(createdAt), lastSeenAt: instant(lastSeenAt), expiresAt: instant(expiresAt) };
+      });
+      const cells = rows.map((row) => [row.id, row.browser ?? '-', row.system ?? '-', row.ipAddress ?? '-', row.lastSeenAt, row.createdAt]);
+      return {
+        text: rows.length > 0 ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells) : `${username} is signed in nowhere.`,
+        data: rows,
+      };
+    },
+  },
+
+  'sessions revoke': {
+    summary: 'ends one session; with --user, every session of that user',
+    arguments: ['session-id?'],
+    options: { 'user=USERNAME': 'whose sessions to end' },
+    async run(input) {
+      const sessionId = input.arguments['session-id'];
+      if ((sessionId === undefined) === (input.options.user === undefined)) throw new CommandError('Name either a session id or --user USERNAME.', 2);
+      const services = await input.services();
+      if (sessionId !== undefined) {
+        if (!(await services.layer.revoke(sessionId, 'administrator', OPERATOR)))
+          throw new CommandError(`There is no live session "${sessionId}". npm run cli -- sessions list USERNAME shows them.`);
+        return { text: 'The session has ended.', data: { ended: [sessionId] } };
+      }
+      const { id, username } = await findUser(services, input.options.user ?? '');
+      const ended = await services.layer.revokeAllOfUser(id, 'administrator', OPERATOR);
+      return { text: `${ended.length} ${ended.length === 1 ? 'session' : 'sessions'} of ${username} ended.`, data: { ended } };
+    },
+  },
+};

@@ -1,0 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+/** Runs an operator's command as a process of its own, with nothing of this process's environment but what is given. */
+export async function runCli(words: readonly string[], { cwd, variables, stdin = '' }: { cwd: string; variables: Record<string, string>; stdin?: string }) {
+  const child = spawn(process.execPath, ['--conditions=@latchkey/source', CLI, ...words], { env: { PATH: process.env.PATH, ...variables }, cwd });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stdin.end(stdin);
+  const [code] = await once(child, 'close');
+  return { code: code as number, out: out.trim(), err: err.trim() };
+}
