@@ -70,7 +70,7 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
 
     /** What happened to one's own account, the newest first. */
     securityEvents: protectedProcedure
-      .input(pageInput)
+      .input(pageInput.prefault({}))
       .output(auditPage)
       .query(async ({ ctx: { principal }, input }) => auditPageOf(await auditLog.list({ ...input, userId: principal.userId }), input.limit)),
   });

@@ -28,7 +28,11 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
   return router({
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure
-      .input(z.object({ search: z.string().max(64).optional(), after: z.string().max(256).optional(), limit: z.number().int().min(1).max(200).default(50) }))
+      .input(
+        z
+          .object({ search: z.string().max(64).optional(), after: z.string().max(256).optional(), limit: z.number().int().min(1).max(200).default(50) })
+          .prefault({}),
+      )
       .output(z.object({ users: z.array(userView), next: z.string().nullable() }))
       .query(async ({ input: { search, after, limit } }) => {
         const page = await users.list({ search: search && usernameOf(search), after, limit });
@@ -88,7 +92,7 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
 
     /** The audit log, the newest first. */
     audit: adminProcedure
-      .input(pageInput.extend({ userId: id.optional(), sessionId: id.optional(), kind: z.enum(AUDIT_KINDS).optional() }))
+      .input(pageInput.extend({ userId: id.optional(), sessionId: id.optional(), kind: z.enum(AUDIT_KINDS).optional() }).prefault({}))
       .output(auditPage)
       .query(async ({ input }) => auditPageOf(await auditLog.list(input), input.limit)),
 

@@ -1,0 +1,172 @@
+import type { Browser } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRouter } from '../../router.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { caller } from '../../testing/trpc-caller.ts';
+
+const PASSWORD = 'lantern otter seventeen brick';
+
+let app: TestServer;
+let admin: Browser;
+let bob: Browser;
+beforeEach(async () => {
+  app = await startApp({ session: { accessTokenSeconds: 60 } });
+  [admin, bob] = [await signedIn('admin'), await signedIn('bob')];
+});
+afterEach(() => app.close());
+
+async function signedIn(username: string): Promise<Browser> {
+  const browser = app.browser();
+  expect((await browser.post('/login', { username, password: 'password' })).status).toBe(200);
+  return browser;
+}
+
+const idOf = async (username: string) => (await app.users.findAccount(username))?.id;
+const statusAfterExpiry = async (browser: Browser) => {
+  app.clock.advance(60);
+  return (await browser.request('/dashboard')).status;
+};
+
+it('every procedure under admin, enumerated from the router, answers the anonymous 401 and others 403, before input is read', async () => {
+  const all: Record<string, { _def: { type: string } }> = createRouter({ ...app, signUpOpen: true })._def.procedures as never;
+  const paths = Object.keys(all).filter((path) => path.startsWith('admin.'));
+  expect(paths.length).toBeGreaterThan(9);
+  for (const path of paths) {
+    const call = (browser: Browser) => (all[path]?._def.type === 'query' ? caller(browser).query(path) : caller(browser).mutate(path));
+    expect([path, (await call(app.browser())).status]).toEqual([path, 401]);
+    const { status, error } = await call(bob);
+    expect([path, status, error?.data.reason]).toEqual([path, 403, 'role_required']);
+  }
+});
+
+describe('an administrator', () => {
+  it('lists users page by page and finds them by name', async () => {
+    const page = await caller(admin).query<{ users: { username: string }[]; next: string | null }>('admin.users', { limit: 1 });
+    expect([page.data?.users.map(({ username }) => username), page.data?.next]).toEqual([['admin'], 'admin']);
+    const rest = await caller(admin).query<typeof page.data>('admin.users', { limit: 2, after: page.data?.next });
+    expect(rest.data).toEqual({ users: [{ id: await idOf('bob'), username: 'bob', role: 'User', disabled: false, createdAt: app.clock.now() }], next: null });
+    expect((await caller(admin).query<typeof page.data>('admin.users', { search: 'BO' })).data?.users).toHaveLength(1);
+  });
+
+  it('creates users, who can sign in', async () => {
+    const { status } = await caller(admin).mutate('admin.createUser', { username: 'Carol', password: PASSWORD, role: 'Admin' });
+    expect(status).toBe(200);
+    const carol = app.browser();
+    expect((await carol.post('/login', { username: 'carol', password: PASSWORD })).status).toBe(200);
+    expect((await carol.request('/admin-only')).status).toBe(200);
+  });
+
+  it('disables a user: sessions end, signing in is refused; enabled again, they sign in anew', async () => {
+    const userId = await idOf('bob');
+    expect((await caller(admin).mutate('admin.disableUser', { userId })).status).toBe(200);
+    expect(await statusAfterExpiry(bob)).toBe(401);
+    expect((await app.browser().post('/login', { username: 'bob', password: 'password' })).status).toBe(401);
+    expect((await caller(admin).mutate('admin.enableUser', { userId })).status).toBe(200);
+    expect(await statusAfterExpiry(bob)).toBe(401);
+    await signedIn('bob');
+  });
+
+  it('changes a role: the old sessions end, the next one has it', async () => {
+    expect((await caller(admin).mutate('admin.setRole', { userId: await idOf('bob'), role: 'Admin' })).status).toBe(200);
+    expect(await statusAfterExpiry(bob)).toBe(401);
+    expect((await (await signedIn('bob')).request('/admin-only')).status).toBe(200);
+  });
+
+  it('sees the sessions of a user, ends one, and signs the user out everywhere', async () => {
+    const other = await signedIn('bob');
+    const userId = await idOf('bob');
+    const sessions = (await caller(admin).query<{ id: string; current: boolean }[]>('admin.sessions', { userId })).data ?? [];
+    expect(sessions.map(({ current }) => current)).toEqual([false, false]);
+    expect((await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status).toBe(200);
+    expect((await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status).toBe(404);
+    expect((await caller(admin).mutate('admin.signOutUser', { userId })).data).toEqual({ ended: 1 });
+    for (const browser of [bob, other]) expect(await statusAfterExpiry(browser)).toBe(401);
+    expect(await statusAfterExpiry(admin)).toBe(200);
+  });
+
+  it.each([
+    ['admin.disableUser', { userId: 'nobody' }, 404],
+    ['admin.enableUser', { userId: 'nobody' }, 404],
+    ['admin.setRole', { userId: 'nobody', role: 'User' }, 404],
+    ['admin.setRole', { userId: 'nobody', role: 'Emperor' }, 400],
+    ['admin.createUser', { username: 'bob', password: PASSWORD, role: 'User' }, 409],
+    ['admin.createUser', { username: 'carol', password: 'short', role: 'User' }, 400],
+    ['admin.revokeSession', { sessionId: 'nothing' }, 404],
+    ['admin.revokeSession', {}, 400],
+  ])('%s with %j is answered %d and changes nothing', async (path, input, status) => {
+    const before = await app.users.list({ limit: 10 });
+    expect((await caller(admin).mutate(path, input)).status).toBe(status);
+    expect(await app.users.list({ limit: 10 })).toEqual(before);
+    expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual(['session.issued', 'session.issued']);
+  });
+
+  it('cannot lock everybody out: the last administrator stays', async () => {
+    const { status, error } = await caller(admin).mutate('admin.disableUser', { userId: await idOf('admin') });
+    expect([status, error?.message]).toEqual([409, 'admin is the last administrator: make somebody else one first.']);
+    expect(await statusAfterExpiry(admin)).toBe(200);
+  });
+});
+
+describe('the audit log', () => {
+  interface Page {
+    events: {
+      kind: string;
+      actorId: string | null;
+      userId: string | null;
+      sessionId: string | null;
+      reason: string | null;
+      ipAddress: string | null;
+      details: object;
+    }[];
+  }
+
+  it('says who did what to whom, from where and why', async () => {
+    const [adminId, bobId] = [await idOf('admin'), await idOf('bob')];
+    await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin' });
+    await app.browser().post('/login', { username: 'nobody at all', password: 'wrong' });
+    await bob.post('/logout');
+    app.clock.advance(60);
+    for (let n = 0; n < 3; n++) await bob.request('/dashboard');
+    await app.trail.flush();
+    const { data } = await caller(admin).query<Page>('admin.audit');
+    const told = data?.events.map(({ kind, actorId, userId, reason }) => [kind, actorId, userId, reason]).toReversed();
+    expect(told).toEqual([
+      ['session.issued', adminId, adminId, null],
+      ['session.issued', bobId, bobId, null],
+      ['role.changed', adminId, bobId, null],
+      ['session.revoked', adminId, bobId, 'role_changed'],
+      ['sign_in.refused', null, null, 'unknown_user'],
+    ]);
+    const change = data?.events.find(({ kind }) => kind === 'role.changed');
+    expect([change?.details, change?.ipAddress]).toEqual([{ from: 'User', to: 'Admin' }, expect.stringMatching(/127\.0\.0\.1|::1/)]);
+    expect(JSON.stringify(data)).not.toContain('nobody at all');
+    const filtered = await caller(admin).query<Page>('admin.audit', { kind: 'role.changed', userId: bobId });
+    expect(filtered.data?.events).toHaveLength(1);
+  });
+
+  it('keeps a refused refresh once, however often the browser repeats it, and reuse with what it ended', async () => {
+    const thief = bob.copy();
+    const thirdCopy = bob.copy();
+    app.clock.advance(60);
+    await bob.request('/dashboard');
+    await bob.request('/dashboard');
+    await app.layer.flush();
+    app.clock.advance(60);
+    expect((await thief.request('/dashboard')).status).toBe(401);
+    for (let n = 0; n < 4; n++) expect((await thirdCopy.request('/dashboard')).status).toBe(401);
+    await app.trail.flush();
+    const { data } = await caller(admin).query<Page>('admin.audit', { userId: await idOf('bob') });
+    expect(data?.events.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['refresh.refused', 'session_revoked'],
+      ['session.reuse', null],
+      ['session.issued', null],
+    ]);
+    expect(data?.events[1]?.details).toMatchObject({ presentedGeneration: 0, generation: 1, endedSessionIds: [data?.events[1]?.sessionId] });
+    expect((await app.users.findAccount('bob'))?.tokenVersion).toBe(1);
+  });
+
+  it('can be verified from the page', async () => {
+    await app.seals.seal(app.clock.now(), 100);
+    expect((await caller(admin).query('admin.verifyAudit')).data).toMatchObject({ kind: 'intact', seals: 1, events: 2 });
+  });
+});
