@@ -4,3 +4,4 @@ export { freePort } from './free-port.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';
 export { type SettableClock, settableClock } from './settable-clock.ts';
+export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';

@@ -16,7 +16,7 @@ export const newUsername = z
   .pipe(z.string().regex(/^(?=[\p{L}\p{N}])[\p{L}\p{M}\p{N}._@+-]{2,64}$/u, 'must be 2 to 64 letters, digits or . _ @ + -, and begin with a letter or digit'));
 
 /**
- * A password somebody chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in characters as people see them typed, never cut.
+ * A password somebody chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in code points, never cut.
  * Whether it is a common one is checked by `common-passwords.ts`.
  */
 export const newPassword = z
@@ -24,7 +24,7 @@ export const newPassword = z
   .max(MAX_PASSWORD, `must be at most ${MAX_PASSWORD} characters`)
   .refine((password) => password.isWellFormed(), 'holds half a character: type it again')
   .refine(
-    (password) => [...passwordOf(password)].length >= MIN_PASSWORD,
+    (password) => Array.from(passwordOf(password)).length >= MIN_PASSWORD,
     `must be at least ${MIN_PASSWORD} characters: four words that do not belong together will do`,
   );
 
