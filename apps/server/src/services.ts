@@ -1,4 +1,15 @@
-import { type Clock, createSessionLayer, deriveAuditKeys, deriveKeyRing, type SessionLayer, type SessionStore, systemClock } from '@latchkey/core';
+import {
+  type Clock,
+  createSessionLayer,
+  deriveAuditKeys,
+  deriveKeyRing,
+  followStoreClock,
+  type SessionLayer,
+  type SessionStore,
+  type StoreClock,
+  steadyClock,
+  systemClock,
+} from '@latchkey/core';
 import {
   type AuditSeals,
   openDatabase,
@@ -52,10 +63,11 @@ export interface ServicesOptions {
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function openServices(env: Env, { logger, clock = systemClock, wrapStore = (store) => store }: ServicesOptions): Promise<Services> {
+export async function openServices(env: Env, { logger, clock: given, wrapStore = (store) => store }: ServicesOptions): Promise<Services> {
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const ring = deriveKeyRing(secrets, env.algorithm);
   const database = await openDatabase(env.databaseUrl);
+  const clock = given ? { ...given, close() {} } : await followDatabase(database, logger);
   const users = sqlUserStore(database);
   const auditLog = sqlAuditLog(database);
   const trail = auditTrail(auditLog, logger);
@@ -78,9 +90,20 @@ export async function openServices(env: Env, { logger, clock = systemClock, wrap
     description: database.description,
     check: database.check,
     async close() {
+      clock.close();
       await layer.close();
       await trail.close();
       await database.close();
     },
   };
+}
+
+/** One clock for all nodes: the database's, also where sessions live in Redis, whose servers may differ. */
+function followDatabase({ readTime }: SqlDatabase, logger: Logger): Promise<StoreClock> {
+  return followStoreClock({
+    readStoreTime: readTime,
+    local: steadyClock,
+    wall: systemClock,
+    onCorrection: ({ kind, bySeconds }) => logger.warn({ event: kind, bySeconds, fix: 'set the clock of this machine by NTP' }),
+  });
 }

@@ -11,7 +11,7 @@ export {
   type SessionLayerDependencies,
 } from './authenticate.ts';
 export { type BatchWriter, batchWriter } from './batch-writer.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, steadyClock, systemClock } from './clock.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export type { Grant } from './grant.ts';
 export {
@@ -43,4 +43,5 @@ export {
   type SessionRecord,
   type SessionStore,
 } from './session-store.ts';
+export { type ClockCorrected, followStoreClock, type StoreClock, type StoreClockOptions } from './store-clock.ts';
 export type { User, UserDirectory } from './user.ts';
