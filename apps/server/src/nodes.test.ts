@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-const node = (variables: Record<string, string> = {}) => start({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, LOG_LEVEL: 'silent', ...variables });
+const node = (variables: Record<string, string> = {}, options?: Parameters<typeof start>[1]) =>
+  start({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, LOG_LEVEL: 'silent', ...variables }, options);
 
 /** The same browser, whose requests a balancer sends to one node or the other. */
 function balanced(browser: Browser, nodes: readonly ServerProcess[]) {
@@ -46,6 +47,29 @@ describe('two nodes on one PostgreSQL', () => {
     await browser.post('/logout');
     const headers = { cookie: cookieHeader.replace(/X-Access-Token=[^;]+; /, '') };
     expect((await fetch(`${second.origin}/dashboard`, { headers })).status).toBe(401);
+  });
+});
+
+describe('two nodes whose clocks differ by ten minutes', () => {
+  const claimsOf = (token = ''): { iat: number; exp: number } => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+  it("go by the database's: a browser that meets both in turn is never refused, and no token lives longer", async () => {
+    const nodes = await Promise.all([-300, 300].map((skewSeconds) => node({ ACCESS_TOKEN_SECONDS: '2', LOG_LEVEL: 'warn' }, { skewSeconds })));
+    const browser = createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock });
+    await signIn(browser);
+    const statuses = new Set<number>();
+    for (const until = Date.now() + 7_000; Date.now() < until; await wait(0.1)) {
+      for (const [index, { origin }] of nodes.entries()) {
+        if (index === 0) statuses.add((await browser.request('/dashboard')).status);
+        else statuses.add((await fetch(`${origin}/dashboard`, { headers: { cookie: browser.send('/').cookieHeader } })).status);
+      }
+      const { iat, exp } = claimsOf(browser.cookies().get('X-Access-Token'));
+      expect(exp - iat).toBeCloseTo(2, 3);
+      expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(60);
+    }
+    expect(statuses).toEqual(new Set([200]));
+    for (const [index, { output }] of nodes.entries())
+      expect(output()).toMatch(new RegExp(`"event":"clock.corrected","bySeconds":${index === 0 ? '(299|300)' : '-(299|300)'}`));
   });
 });
 

@@ -5,6 +5,7 @@ import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser, freePort } from '@latchkey/core/testing';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
 const CRASHING = fileURLToPath(new URL('./crashing-main.ts', import.meta.url));
 
 /** A server process with nothing of this process's environment but what is given. */
@@ -19,14 +20,14 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<number | string>;
 }
 
-/** Starts the real server as a process of its own. `crashing` is the same server with a trip wire in its store. */
+/** Starts the real server as a process of its own. `crashing` is the same server with a trip wire in its store; `skewSeconds` sets its machine's clock wrong. */
 export async function spawnServer(
   variables: Record<string, string>,
-  { crashing = false, port }: { crashing?: boolean; port?: number } = {},
+  { crashing = false, port, skewSeconds = 0 }: { crashing?: boolean; port?: number; skewSeconds?: number } = {},
 ): Promise<ServerProcess> {
   const chosen = port ?? (await freePort());
-  const child = spawn(process.execPath, ['--conditions=@latchkey/source', crashing ? CRASHING : MAIN], {
-    env: { PATH: process.env.PATH, PORT: String(chosen), ...variables },
+  const child = spawn(process.execPath, ['--conditions=@latchkey/source', ...(skewSeconds === 0 ? [] : ['--import', SKEWED]), crashing ? CRASHING : MAIN], {
+    env: { PATH: process.env.PATH, PORT: String(chosen), SKEW_SECONDS: String(skewSeconds), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
