@@ -110,11 +110,13 @@ describe('a cluster of three masters', () => {
       await expect(openRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(/is one node of a cluster: begin REDIS_URL with redis\+cluster:\/\/ instead\.$/);
   });
 
-  it('that is killed whole is unavailable; when it is back the same client goes on', async () => {
+  it('that is killed whole is unavailable; when it is back the same client goes on, and what was refused is not carried out', async () => {
     const session = sessionRecord();
     await store.create(session);
     await Promise.all(cluster.nodes.map((node) => node.kill()));
-    for (let attempt = 0; attempt < 5; attempt++) await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+    await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+    await vi.waitFor(() => expect(redis.client.status).not.toBe('ready'), PATIENCE);
+    await expect(store.revoke(session.id, 'signed_out', 1)).rejects.toThrow(StoreUnavailableError);
     await expect(redis.check()).rejects.toThrow(StoreUnavailableError);
     await Promise.all(cluster.nodes.map((node) => node.restart()));
     await vi.waitFor(async () => expect(await store.find(session.id)).toEqual(session), PATIENCE);

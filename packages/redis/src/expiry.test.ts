@@ -74,17 +74,18 @@ describe('what Redis keeps goes by itself', () => {
 describe('the index', () => {
   const members = (key: string) => redis.client.zrange(key, '0', '-1');
 
-  it('drops sessions that are gone or revoked when it meets them', async () => {
+  it.each<[string, (userId: string) => Promise<unknown>, number]>([
+    ['listed', (userId) => store.findByUser(userId, sessionRecord().createdAt), 1],
+    ['ended', (userId) => store.revokeAllOfUser(userId, 'reuse', 1), 0],
+  ])('drops sessions that are gone or revoked when those of the user are %s', async (_verb, meet, left) => {
     const { session: gone, keys } = await created(7, 30);
     const { session: over } = await created(7, 30, gone.userId);
-    const { session: alive } = await created(7, 30, gone.userId);
+    await created(7, 30, gone.userId);
     await redis.client.del(keys.session);
     await store.revoke(over.id, 'signed_out', 1);
     expect(await members(keys.user)).toHaveLength(3);
-    await store.findByUser(gone.userId, alive.createdAt);
-    expect(await members(keys.user)).toEqual([alive.id]);
-    await store.revokeAllOfUser(gone.userId, 'reuse', 1);
-    expect(await members(keys.user)).toEqual([]);
+    await meet(gone.userId);
+    expect(await members(keys.user)).toHaveLength(left);
   });
 
   it('drops sessions past their absolute expiry at the next sign-in', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type SessionRecord, type SessionStore, StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -53,6 +54,16 @@ describe('a Redis that is killed', () => {
     expect(await store.find(gone.id)).toMatchObject({ revokedAt: 7, revokedReason: 'signed_out' });
   });
 
+  it('does not carry out later what was on its way and is refused', async () => {
+    server.freeze();
+    const verb = expect(store.revoke(session.id, 'signed_out', 1)).rejects.toThrow(StoreUnavailableError);
+    await server.kill();
+    await server.restart();
+    await verb;
+    await vi.waitFor(() => redis.check(), PATIENCE);
+    expect(await store.find(session.id)).toEqual(session);
+  });
+
   it('under load keeps every rotation that it answered, and carries out none twice', async () => {
     const sessions = Array.from({ length: 20 }, () => sessionRecord());
     for (const each of sessions) await store.create(each);
@@ -77,9 +88,10 @@ describe('a Redis that is killed', () => {
   });
 });
 
-it('a Redis that stops answering is unavailable, and goes on where it was', async () => {
+it('a Redis that stops answering is unavailable, its silent connection is given up, and it goes on where it was', async () => {
   server.freeze();
   await Promise.all(Object.values(verbs).map((verb) => expect(verb()).rejects.toThrow(StoreUnavailableError)));
+  await vi.waitFor(() => expect(redis.client.status).not.toBe('ready'), PATIENCE);
   server.thaw();
   await vi.waitFor(() => redis.check(), PATIENCE);
   expect(await store.find(session.id)).not.toBeNull();
@@ -98,9 +110,11 @@ it('a Redis that is full is unavailable to what needs room, has done no half of 
   expect(await store.revokeAllOfUser(session.userId, 'signed_out', 1)).toEqual([session.id]);
 });
 
-it('a Redis that became a replica is unavailable to writes until it is a master again', async () => {
+it('a Redis that became a replica is unavailable to writes and left for a new connection, until there is a master again', async () => {
   await redis.client.replicaof('127.0.0.1', server.port);
+  const left = once(redis.client, 'close');
   await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
+  await left;
   await vi.waitFor(() => redis.client.replicaof('NO', 'ONE'), PATIENCE);
   await vi.waitFor(async () => expect((await store.rotate(...rotationOf(session))).won).toBe(true), PATIENCE);
 });

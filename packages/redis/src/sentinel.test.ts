@@ -25,6 +25,15 @@ describe('a master under Sentinel', () => {
     expect(redis.description).toBe(`Redis "main" by Sentinel at 127.0.0.1:${group.sentinel.port}`);
   });
 
+  it('is found with its password by Sentinels that share it and by Sentinels that ask for none', async () => {
+    const sentinel = new Redis({ port: group.sentinel.port, host: '127.0.0.1', password: 'hunter2', protocol: 2 });
+    await sentinel.call('ACL', 'SETUSER', 'default', 'nopass');
+    sentinel.disconnect();
+    const late = await openRedis(group.url);
+    await late.check();
+    await late.close();
+  });
+
   it('that is killed is unavailable until its replica has taken over; the same client goes on there', async () => {
     const store = redisSessionStore(redis);
     const session = sessionRecord();

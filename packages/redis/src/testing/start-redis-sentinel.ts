@@ -12,7 +12,7 @@ export interface TestRedisSentinel {
   stop(): Promise<void>;
 }
 
-/** @param password what the servers ask for; the Sentinel asks for none */
+/** @param password what all three ask for */
 export async function startRedisSentinel(password: string): Promise<TestRedisSentinel> {
   const config = [`requirepass ${password}`, `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
   const master = await startRedis({ config });
@@ -20,6 +20,7 @@ export async function startRedisSentinel(password: string): Promise<TestRedisSen
   // A Sentinel that begins now learns of the replica at once, and not ten seconds later.
   await isFollowed(master, password);
   const rules = [
+    `requirepass ${password}`,
     `sentinel monitor main 127.0.0.1 ${master.port} 1`,
     `sentinel auth-pass main ${password}`,
     `sentinel down-after-milliseconds main ${DOWN_AFTER_MS}`,
