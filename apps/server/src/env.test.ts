@@ -26,6 +26,8 @@ describe('the environment', () => {
       publicOrigins: ['http://localhost:3000', 'http://localhost:5173'],
       trustProxy: null,
       signUpOpen: true,
+      databasePoolSize: 10,
+      redisUrl: null,
       auditSealSeconds: 10,
       purgeSeconds: 600,
       tls: null,

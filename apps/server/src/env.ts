@@ -26,7 +26,18 @@ const schema = z.object({
     .string()
     .regex(/^(file:.+|memory:|postgres(ql)?:\/\/.+)$/, 'must be file:<path>, memory: or postgres://user:password@host:port/database')
     .default('file:.data/latchkey.db'),
-  REDIS_URL: z.never('is not supported yet: leave it out, sessions live in DATABASE_URL').optional(),
+  DATABASE_POOL_SIZE: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'must be a whole number from 1 to 9999')
+    .transform(Number)
+    .default(10),
+  REDIS_URL: z
+    .string()
+    .regex(
+      /^rediss?(\+cluster|\+sentinel)?:\/\/.+$/,
+      'must be redis://host:port, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/name; rediss for TLS',
+    )
+    .optional(),
   ACCESS_TOKEN_SECONDS: number('a number of seconds').optional(),
   ROTATION_GRACE_SECONDS: number('a number of seconds').optional(),
   SESSION_IDLE_SECONDS: number('a number of seconds').optional(),
@@ -55,6 +66,9 @@ export interface Env {
   readonly host: string;
   readonly production: boolean;
   readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  /** Where sessions live, when not in the database. */
+  readonly redisUrl: string | null;
   readonly session: SessionOptionsInput;
   readonly cookies: CookieOptionsInput;
   readonly algorithm: Algorithm;
@@ -133,6 +147,8 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     host: values.HOST,
     production,
     databaseUrl: values.DATABASE_URL,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    redisUrl: values.REDIS_URL ?? null,
     session,
     cookies,
     algorithm,

@@ -3,6 +3,7 @@ import {
   createSessionLayer,
   deriveAuditKeys,
   deriveKeyRing,
+  durableRevocations,
   followStoreClock,
   type SessionLayer,
   type SessionStore,
@@ -10,13 +11,16 @@ import {
   steadyClock,
   systemClock,
 } from '@latchkey/core';
+import { openRedis, redisSessionStore } from '@latchkey/redis';
 import {
   type AuditSeals,
   openDatabase,
   type SqlAuditLog,
   type SqlDatabase,
+  type SqlRevocationLog,
   sqlAuditLog,
   sqlAuditSeals,
+  sqlRevocationLog,
   sqlSessionStore,
   sqlUserStore,
   type UserStore,
@@ -66,12 +70,13 @@ export interface ServicesOptions {
 export async function openServices(env: Env, { logger, clock: given, wrapStore = (store) => store }: ServicesOptions): Promise<Services> {
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const ring = deriveKeyRing(secrets, env.algorithm);
-  const database = await openDatabase(env.databaseUrl);
+  const database = await openDatabase(env.databaseUrl, { poolSize: env.databasePoolSize });
   const clock = given ? { ...given, close() {} } : await followDatabase(database, logger);
   const users = sqlUserStore(database);
   const auditLog = sqlAuditLog(database);
   const trail = auditTrail(auditLog, logger);
-  const store = wrapStore(sqlSessionStore(database));
+  const sessions = env.redisUrl === null ? sessionsInSql(database) : await sessionsInRedis(env.redisUrl, database, logger);
+  const store = wrapStore(sessions.store);
   const layer = createSessionLayer({ options: env.session, ring, store, users, clock, auditLog, onEvent: trail.onEvent });
   const hasher = passwordHasher();
 
@@ -86,15 +91,39 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     auditLog,
     seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
     store,
-    purgeable: { store },
-    description: database.description,
-    check: database.check,
+    purgeable: { store, revocations: sessions.revocations },
+    description: sessions.description,
+    check: sessions.check,
     async close() {
       clock.close();
       await layer.close();
       await trail.close();
+      await sessions.close();
       await database.close();
     },
+  };
+}
+
+/** Where sessions live. */
+interface Sessions extends Pick<Services, 'store' | 'description' | 'check' | 'close'> {
+  readonly revocations?: SqlRevocationLog;
+}
+
+function sessionsInSql(database: SqlDatabase): Sessions {
+  return { store: sqlSessionStore(database), description: database.description, check: database.check, close: async () => {} };
+}
+
+/** Revocations go to the database too, so that losing Redis never brings a session back. */
+async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logger): Promise<Sessions> {
+  const redis = await openRedis(url);
+  for (const warning of redis.warnings) logger.warn({ event: 'redis.warning', warning });
+  const revocations = sqlRevocationLog(database);
+  return {
+    store: durableRevocations(redisSessionStore(redis), revocations),
+    revocations,
+    description: `${redis.description} for sessions, ${database.description} for the rest`,
+    check: async () => void (await Promise.all([redis.check(), database.check()])),
+    close: redis.close,
   };
 }
 

@@ -13,6 +13,7 @@ export {
 export { type BatchWriter, batchWriter } from './batch-writer.ts';
 export { type Clock, steadyClock, systemClock } from './clock.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
+export { durableRevocations, type Revocation, type RevocationLog } from './durable-revocations.ts';
 export type { Grant } from './grant.ts';
 export {
   type AccessTokenKey,
@@ -25,6 +26,7 @@ export {
   keyRing,
   type MacKey,
 } from './key-ring.ts';
+export { memoryRevocationLog } from './memory-revocation-log.ts';
 export { memoryStore } from './memory-store.ts';
 export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';

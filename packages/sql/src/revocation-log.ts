@@ -1,10 +1,15 @@
-import type { RevocationReason } from '@latchkey/core';
+import type { RevocationLog, RevocationReason } from '@latchkey/core';
 import type { SqlDatabase } from './database.ts';
 
+export interface SqlRevocationLog extends RevocationLog {
+  /** Forgets revocations of sessions that could not live any more. @returns how many */
+  purge(expiredBy: number, limit: number): Promise<number>;
+}
+
 /** Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of the other store. */
-export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>) {
+export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {
   return {
-    record: (revocations: readonly Revocation[]): Promise<string[]> =>
+    record: (revocations) =>
       run(async (db) => {
         if (revocations.length === 0) return [];
         const rows = await db
@@ -24,7 +29,7 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>) {
         return rows.map(({ session_id }) => session_id);
       }),
 
-    find: (sessionId: string): Promise<Revocation | null> =>
+    find: (sessionId) =>
       run(async (db) => {
         const row = await db
           .selectFrom('revocations')
@@ -34,21 +39,11 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>) {
         return row ? { ...row, reason: row.reason as RevocationReason } : null;
       }),
 
-    /** Forgets revocations of sessions that could not live any more. @returns how many */
-    purge: (expiredBy: number, limit: number): Promise<number> =>
+    purge: (expiredBy, limit) =>
       run(async (db) => {
         const oldest = db.selectFrom('revocations').select('session_id').where('expires_at', '<=', expiredBy).orderBy('expires_at').limit(limit);
         const { numDeletedRows } = await db.deleteFrom('revocations').where('session_id', 'in', oldest).executeTakeFirst();
         return Number(numDeletedRows);
       }),
   };
-}
-
-/** As `Revocation` in `@latchkey/core`. */
-interface Revocation {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly reason: RevocationReason;
-  readonly at: number;
-  readonly expiresAt: number;
 }

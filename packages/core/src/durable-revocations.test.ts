@@ -1,0 +1,130 @@
+import * as vitest from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { durableRevocations, type RevocationLog } from './durable-revocations.ts';
+import { memoryRevocationLog } from './memory-revocation-log.ts';
+import { memoryStore } from './memory-store.ts';
+import { StoreUnavailableError } from './outcome.ts';
+import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from './session-store.ts';
+import { sessionRecord, sessionStoreContract } from './testing/index.ts';
+import { T0 } from './testing/session-record.ts';
+
+sessionStoreContract('the memory store with durable revocations', vitest, async () => ({
+  store: durableRevocations(memoryStore(), memoryRevocationLog()),
+  close: async () => {},
+}));
+
+const out = async (): Promise<never> => {
+  throw new StoreUnavailableError('out');
+};
+
+/** A store that holds what the other one held before it was changed. */
+async function storeWith(...sessions: readonly SessionRecord[]): Promise<SessionStore> {
+  const store = memoryStore();
+  for (const session of sessions) await store.create(session);
+  return store;
+}
+
+function rotationOf(session: SessionRecord): [RotationMatch, RotationNext] {
+  const { id, username, generation, secretHash } = session;
+  const match = { sessionId: id, username, generation, secretHash, now: T0 + 50, handedOutBy: T0 + 50 };
+  const next = { generation: generation + 1, secretHash: 'new', previousSecretHash: secretHash, sealedSuccessor: 'sealed', idleExpiresAt: T0 + 99_000 };
+  return [match, { ...next, userAgent: null, ipAddress: null }];
+}
+
+describe('a store that is restored to a moment before the revocation', () => {
+  const session = sessionRecord();
+  const sibling = sessionRecord({ userId: session.userId });
+  let log: RevocationLog;
+  let restored: SessionStore;
+  let store: SessionStore;
+  beforeEach(async () => {
+    log = memoryRevocationLog();
+    await durableRevocations(await storeWith(session, sibling), log).revoke(session.id, 'signed_out', T0 + 10);
+    restored = await storeWith(session, sibling);
+    store = durableRevocations(restored, log);
+  });
+
+  const ended = { revokedAt: T0 + 10, revokedReason: 'signed_out' };
+
+  it('does not rotate the session, and ends it there too', async () => {
+    expect(await store.rotate(...rotationOf(session))).toMatchObject({ won: false, session: { id: session.id, ...ended } });
+    expect(await restored.find(session.id)).toMatchObject(ended);
+  });
+
+  it('shows the session as revoked, also to a rotation that does not match', async () => {
+    expect(await store.find(session.id)).toEqual({ ...session, ...ended });
+    expect(await store.rotate(...rotationOf({ ...session, generation: 7 }))).toEqual({ won: false, session: { ...session, ...ended } });
+  });
+
+  it('does not list the session', async () => {
+    expect((await store.findByUser(session.userId, T0 + 20)).map(({ id }) => id)).toEqual([sibling.id]);
+  });
+
+  it('does not end the session a second time, alone or with all others', async () => {
+    expect(await store.revoke(session.id, 'reuse', T0 + 20)).toBeNull();
+    expect(await store.revokeAllOfUser(session.userId, 'reuse', T0 + 20)).toEqual([sibling.id]);
+    expect(await store.find(session.id)).toMatchObject(ended);
+  });
+
+  it('refuses the session even while it cannot be ended there', async () => {
+    const { won, session: found } = await durableRevocations({ ...restored, revoke: out }, log).rotate(...rotationOf(session));
+    expect([won, found?.revokedAt]).toEqual([false, T0 + 10]);
+  });
+});
+
+describe('a revocation', () => {
+  const session = sessionRecord();
+  const expected = { ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' };
+
+  it('holds when the store goes out after the log has it', async () => {
+    const inner = await storeWith(session);
+    const log = memoryRevocationLog();
+    const failing = durableRevocations({ ...inner, revoke: out, revokeAllOfUser: out }, log);
+    expect(await failing.revoke(session.id, 'signed_out', T0 + 10)).toEqual(expected);
+    expect(await durableRevocations(inner, log).find(session.id)).toEqual(expected);
+  });
+
+  it('of all of a user holds likewise', async () => {
+    const inner = await storeWith(session);
+    const log = memoryRevocationLog();
+    const failing = durableRevocations({ ...inner, revokeAllOfUser: out }, log);
+    expect(await failing.revokeAllOfUser(session.userId, 'password_changed', T0 + 10)).toEqual([session.id]);
+    expect(await durableRevocations(inner, log).find(session.id)).toMatchObject({ revokedReason: 'password_changed' });
+  });
+
+  it('changes nothing when the log is out', async () => {
+    const inner = await storeWith(session);
+    const store = durableRevocations(inner, { record: out, find: async () => null });
+    await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(StoreUnavailableError);
+    await expect(store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).rejects.toThrow(StoreUnavailableError);
+    expect(await inner.find(session.id)).toEqual(session);
+  });
+
+  it('is kept until the session could not live anyway', async () => {
+    const log = memoryRevocationLog();
+    await durableRevocations(await storeWith(session), log).revoke(session.id, 'signed_out', T0 + 10);
+    const { id: sessionId, userId, absoluteExpiresAt: expiresAt } = session;
+    expect(await log.find(sessionId)).toEqual({ sessionId, userId, reason: 'signed_out', at: T0 + 10, expiresAt });
+  });
+
+  it('reaches the log for sessions that the list did not show', async () => {
+    const expired = sessionRecord({ userId: session.userId, idleExpiresAt: T0 + 5 });
+    const log = memoryRevocationLog();
+    const ended = await durableRevocations(await storeWith(session, expired), log).revokeAllOfUser(session.userId, 'reuse', T0 + 10);
+    expect(ended.toSorted()).toEqual([session.id, expired.id].toSorted());
+    expect(await log.find(expired.id)).toMatchObject({ reason: 'reuse' });
+  });
+
+  it('does not hide a mistake of the store behind the log', async () => {
+    const broken = { ...(await storeWith(session)), revoke: () => Promise.reject(new TypeError('a bug')) };
+    await expect(durableRevocations(broken, memoryRevocationLog()).revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(TypeError);
+  });
+});
+
+it('a refresh needs the log: a session whose revocation cannot be ruled out is not shown as alive', async () => {
+  const session = sessionRecord();
+  const store = durableRevocations(await storeWith(session), { record: out, find: out });
+  await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+  await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
+  await expect(store.findByUser(session.userId, T0)).rejects.toThrow(StoreUnavailableError);
+});

@@ -1,0 +1,41 @@
+import { StoreUnavailableError } from '@latchkey/core';
+import type { RedisClient } from './connect.ts';
+
+/** How long one verb may take, whatever redirections and reconnections lie in its way. */
+const DEADLINE_MS = 2_000;
+
+/** Runs a verb; a Redis that cannot answer becomes `StoreUnavailableError`, a mistake in a script stays what it is. */
+export async function available<T>(client: Pick<RedisClient, 'status'>, verb: () => Promise<T>): Promise<T> {
+  // Nothing is queued while there is no connection: it would be carried out at some later time, when nobody waits for it.
+  if (client.status !== 'ready') throw new StoreUnavailableError('there is no connection to Redis');
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new StoreUnavailableError('Redis did not answer in time')), DEADLINE_MS);
+  try {
+    return await Promise.race([verb(), late.promise]);
+  } catch (error) {
+    // ioredis notes what it sent in the error; hashes and names do not belong in logs.
+    if (error instanceof Error && 'command' in error) delete error.command;
+    if (isOutage(error)) throw new StoreUnavailableError('Redis cannot answer', { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Codes of replies that say "not now". Older servers put them inside the message of a script's error. */
+const NOT_NOW = /\b(OOM|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\b/;
+/** Met when a slot is just being moved to another node. */
+const MOVING = /non local key|Too many Cluster redirections/;
+const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
+/** What ioredis says when there is nobody to ask. */
+const NOBODY =
+  /Connection is closed|isn't writeable|None of startup nodes|Failed to refresh slots cache|Cluster is ended|Socket timeout|Stream connection ended/;
+const GIVEN_UP = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;
+
+function isOutage(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isOutage);
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && NETWORK.test(code)) return true;
+  return GIVEN_UP.test(error.name) || [NOT_NOW, MOVING, NOBODY].some((pattern) => pattern.test(error.message));
+}

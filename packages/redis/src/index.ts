@@ -1,0 +1,3 @@
+export type { RedisClient } from './connect.ts';
+export { openRedis, type RedisConnection } from './open-redis.ts';
+export { redisSessionStore } from './session-store.ts';

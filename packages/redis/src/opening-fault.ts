@@ -1,0 +1,41 @@
+/** What a server's refusal means, and the fix. The first that matches counts. */
+const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
+  [
+    /WRONGPASS|NOAUTH|invalid password|AUTH <password> called without/,
+    'refuses the user name or password: put the right ones, percent-encoded, into REDIS_URL',
+  ],
+  [
+    /NOPERM|user executing the script/,
+    'forbids this user to run scripts (EVAL, EVALSHA) or to write keys under latchkey: give them, with ACL SETUSER, +@all ~latchkey:*',
+  ],
+  [/unknown command/i, 'does not know EVAL: allow Lua scripts (look for rename-command in its configuration) or use a server that has them'],
+  [/\bOOM\b/, 'is out of memory: raise its maxmemory, or free some'],
+  [/\bREADONLY\b/, 'is a read-only replica: name its master in REDIS_URL, or let Sentinel find it with redis+sentinel://'],
+  [/\bMOVED\b/, 'is one node of a cluster: begin REDIS_URL with redis+cluster:// instead'],
+  [/cluster support disabled/, 'is not a cluster: begin REDIS_URL with redis:// instead'],
+  [/\bCLUSTERDOWN\b/, 'is a cluster with slots that nobody serves: bring the missing masters back, or assign their slots'],
+  [/\bMISCONF\b/, 'cannot save its data to disk and refuses writes: make room on that disk, or see its log'],
+  [/DB index/, 'has no database of that number: correct the end of REDIS_URL'],
+  [/no such master|invalid reply: null/i, 'has no master of that name: correct the end of REDIS_URL, or tell the Sentinels about the master'],
+];
+
+/**
+ * Why a Redis cannot be opened, in one sentence with the fix.
+ *
+ * @param password never repeated, even where the server does
+ */
+export function openingFault(description: string, error: unknown, password: string | undefined): string {
+  const reason = reasonOf(error);
+  const refusal = REFUSALS.find(([pattern]) => pattern.test(reason));
+  if (refusal) return `${description} ${refusal[1]}.`;
+  const told = password ? reason.replaceAll(password, '…') : reason;
+  return `${description} cannot be reached (${told.replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200)}): start it, or correct REDIS_URL.`;
+}
+
+/** What was said: a cluster fails with what its last node said inside; refused connections may come as one error per address, with no message of their own. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('lastNodeError' in error && error.lastNodeError) return reasonOf(error.lastNodeError);
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  return error.message;
+}

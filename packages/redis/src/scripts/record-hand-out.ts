@@ -1,0 +1,10 @@
+/**
+ * KEYS: session. ARGV: generation, at.
+ * Returns 1, or 0 when the session has moved on, ended or never was.
+ */
+export const RECORD_HAND_OUT = `
+  local generation, revokedAt, handedOutAt = unpack(redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'handedOutAt'))
+  if generation ~= ARGV[1] or revokedAt then return 0 end
+  if tonumber(ARGV[2]) > tonumber(handedOutAt) then redis.call('HSET', KEYS[1], 'handedOutAt', ARGV[2]) end
+  return 1
+`;

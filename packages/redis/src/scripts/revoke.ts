@@ -1,0 +1,9 @@
+/**
+ * KEYS: session. ARGV: reason, at.
+ * Returns the hash as it is then; an empty one when there is no such session or it was revoked before.
+ */
+export const REVOKE = `
+  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'revokedAt') == 1 then return {} end
+  redis.call('HSET', KEYS[1], 'revokedAt', ARGV[2], 'revokedReason', ARGV[1])
+  return redis.call('HGETALL', KEYS[1])
+`;

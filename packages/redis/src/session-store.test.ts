@@ -1,0 +1,64 @@
+import { durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
+import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing';
+import * as vitest from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedis, type RedisConnection } from './open-redis.ts';
+import { redisSessionStore } from './session-store.ts';
+import { startRedis, startRedisCluster, type TestRedis } from './testing/index.ts';
+import { rotationOf } from './testing/rotation.ts';
+
+const asItIs = (store: SessionStore) => store;
+const durable = (store: SessionStore) => durableRevocations(store, memoryRevocationLog());
+
+for (const [name, start, kept] of [
+  ['Redis', startRedis, asItIs],
+  ['Redis Cluster', startRedisCluster, asItIs],
+  ['Redis with durable revocations', startRedis, durable],
+  ['Redis Cluster with durable revocations', startRedisCluster, durable],
+] as const)
+  sessionStoreContract(
+    name,
+    vitest,
+    async () => {
+      const server = await start();
+      const redis = await openRedis(server.url);
+      return {
+        store: kept(redisSessionStore(redis)),
+        async close() {
+          await redis.close();
+          await server.stop();
+        },
+      };
+    },
+    { removesExpired: false },
+  );
+
+describe('the Redis store', () => {
+  let server: TestRedis;
+  let redis: RedisConnection;
+  let store: SessionStore;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = await openRedis(server.url);
+    store = redisSessionStore(redis);
+  });
+  afterAll(async () => {
+    await redis.close();
+    await server.stop();
+  });
+
+  it('refuses a session whose id does not begin with the home of its user', async () => {
+    const stray = { ...sessionRecord(), id: sessionRecord().id };
+    await expect(store.create(stray)).rejects.toThrow(/home of its user/);
+    expect(await store.find(stray.id)).toBeNull();
+  });
+
+  it('tells null from the empty text, at creation and at rotation', async () => {
+    const session = sessionRecord({ userAgent: '', ipAddress: '::1' });
+    await store.create(session);
+    expect(await store.find(session.id)).toEqual(session);
+    const [match, next] = rotationOf(session);
+    await store.rotate(match, { ...next, userAgent: '', ipAddress: null });
+    expect(await store.find(session.id)).toMatchObject({ userAgent: '', ipAddress: null });
+  });
+});

@@ -1,0 +1,84 @@
+import { type Acknowledgement, homeOfSession, homeOfUser, type SessionStore } from '@latchkey/core';
+import { available } from './availability.ts';
+import type { RedisConnection } from './open-redis.ts';
+import { script } from './script.ts';
+import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
+import { CREATE } from './scripts/create.ts';
+import { FIND_BY_USER } from './scripts/find-by-user.ts';
+import { RECORD_HAND_OUT } from './scripts/record-hand-out.ts';
+import { REVOKE } from './scripts/revoke.ts';
+import { REVOKE_ALL_OF_USER } from './scripts/revoke-all-of-user.ts';
+import { ROTATE } from './scripts/rotate.ts';
+import { hashFields, hashOf, recordOf } from './session-hash.ts';
+
+/** Keys outlive what they hold by this much: expiry is judged by the time that is handed in, and Redis's clock may be ahead of it. */
+const MARGIN_MS = 3_600_000;
+
+/** In braces, so that a cluster keeps everything of one home in one slot. */
+const sessionKeys = (home: string) => `latchkey:{${home}}:session:`;
+const sessionKey = (sessionId: string) => sessionKeys(homeOfSession(sessionId)) + sessionId;
+const userKey = (userId: string) => `latchkey:{${homeOfUser(userId)}}:user:${userId}`;
+
+/**
+ * Sessions in Redis: a hash each, and for each user a sorted set of their ids. Every verb is one script on one slot, so that it is atomic on
+ * a cluster too. Redis forgets expired sessions by itself.
+ */
+export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
+  const create = script<number>(client, 'Create', CREATE);
+  const rotate = script<[won: number, hash: string[]]>(client, 'Rotate', ROTATE);
+  const recordHandOut = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
+  const acknowledge = script<null>(client, 'Acknowledge', ACKNOWLEDGE);
+  const revoke = script<string[]>(client, 'Revoke', REVOKE);
+  const revokeAllOfUser = script<string[]>(client, 'RevokeAllOfUser', REVOKE_ALL_OF_USER);
+  const findByUser = script<string[][]>(client, 'FindByUser', FIND_BY_USER);
+
+  return {
+    create: (session) =>
+      available(client, async () => {
+        const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
+        if (homeOfSession(id) !== homeOfUser(userId)) throw new Error(`session ${id} does not begin with the home of its user`);
+        const lifetimes = [idleExpiresAt - lastSeenAt + MARGIN_MS, absoluteExpiresAt - createdAt + MARGIN_MS];
+        const added = await create([sessionKey(id), userKey(userId)], [...lifetimes, id, absoluteExpiresAt, createdAt, ...hashFields(session)]);
+        if (added === 0) throw new Error(`session ${id} exists already`);
+      }),
+
+    find: (sessionId) => available(client, async () => recordOf(await client.hgetall(sessionKey(sessionId)))),
+
+    rotate: ({ sessionId, username, generation, secretHash, now, handedOutBy }, next) =>
+      available(client, async () => {
+        const fields = hashFields({ ...next, handedOutAt: now, lastSeenAt: now });
+        const lifetime = next.idleExpiresAt - now + MARGIN_MS;
+        const [won, hash] = await rotate([sessionKey(sessionId)], [username, generation, secretHash, now, handedOutBy, lifetime, ...fields]);
+        const session = recordOf(hashOf(hash));
+        return won === 1 && session ? { won: true, session } : { won: false, session };
+      }),
+
+    recordHandOut: (sessionId, generation, at) => available(client, async () => (await recordHandOut([sessionKey(sessionId)], [generation, at])) === 1),
+
+    /** One call for each home, all on their way at once. */
+    acknowledge: (batch) =>
+      available(client, async () => {
+        const ofHome = Object.values(Object.groupBy(batch, ({ sessionId }) => homeOfSession(sessionId)));
+        const call = (proofs: readonly Acknowledgement[] = []) =>
+          acknowledge(
+            proofs.map(({ sessionId }) => sessionKey(sessionId)),
+            proofs.flatMap(({ generation, at }) => [generation, at]),
+          );
+        await Promise.all(ofHome.map(call));
+      }),
+
+    revoke: (sessionId, reason, at) => available(client, async () => recordOf(hashOf(await revoke([sessionKey(sessionId)], [reason, at])))),
+
+    revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
+      available(client, () => revokeAllOfUser([userKey(userId)], [sessionKeys(homeOfUser(userId)), reason, at, exceptSessionId])),
+
+    findByUser: (userId, now) =>
+      available(client, async () => {
+        const hashes = await findByUser([userKey(userId)], [sessionKeys(homeOfUser(userId)), now]);
+        const sessions = hashes.map((hash) => recordOf(hashOf(hash))).filter((session) => session !== null);
+        return sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+      }),
+
+    purge: async () => ({ removed: 0, next: null }),
+  };
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Where a server taken from Debian's packages is kept for the next time. */
+const CACHE = join(homedir(), '.cache', 'latchkey');
+
+/** How to start a Redis server. */
+export interface RedisServer {
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The system's `redis-server`, else Debian's, unpacked into a folder of the user's own: nothing is installed and no service is started.
+ *
+ * @throws Error saying what to install when there is neither
+ */
+export async function findRedisServer(): Promise<RedisServer> {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']) {
+    const path = join(folder, 'redis-server');
+    if (await isExecutable(path)) return { path, env: process.env };
+  }
+  const kept = join(CACHE, 'redis-server');
+  const path = join(kept, 'usr', 'bin', 'redis-server');
+  if (!(await isExecutable(path)))
+    await unpack(kept).catch((error: Error) => {
+      throw new Error(`The tests need redis-server (7 or later) on the PATH: "apt-get install redis-server" or "brew install redis" (${error.message}).`);
+    });
+  const libraries = join(kept, 'usr', 'lib');
+  const folders = (await readdir(libraries)).filter((name) => name.includes('-linux-')).map((name) => join(libraries, name));
+  return { path, env: { ...process.env, LD_LIBRARY_PATH: folders.join(delimiter) } };
+}
+
+function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The packages that this system lacks, unpacked aside and put in place at once: another test file may be doing the same. */
+async function unpack(target: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, 'unpacking-'));
+  try {
+    await run('apt-get', ['download', ...(await missingPackages())], { cwd: folder });
+    const archives = (await readdir(folder)).filter((name) => name.endsWith('.deb'));
+    for (const archive of archives) await run('dpkg', ['-x', archive, join(folder, 'root')], { cwd: folder });
+    await rename(join(folder, 'root'), target).catch(async (error: Error) => {
+      if (!(await isExecutable(join(target, 'usr', 'bin', 'redis-server')))) throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Root may fetch the lists of packages if there are none; another test file that is doing so holds the lock for a while. */
+async function missingPackages(): Promise<string[]> {
+  for (let attempt = process.getuid?.() === 0 ? 30 : 1; ; attempt--) {
+    try {
+      const { stdout } = await run('apt-get', ['install', '-qq', '--simulate', '--no-install-recommends', 'redis-server']);
+      return [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+    } catch (error) {
+      if (attempt <= 1) throw error;
+      await run('apt-get', ['update']).catch(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core';
+
+/** An ordinary rotation of a session, a second after it was last seen. */
+export function rotationOf({ id, username, generation, secretHash, lastSeenAt }: SessionRecord): [RotationMatch, RotationNext] {
+  const now = lastSeenAt + 1_000;
+  const successor = {
+    generation: generation + 1,
+    secretHash: `secret ${generation + 1}`,
+    previousSecretHash: secretHash,
+    sealedSuccessor: 'sealed',
+    idleExpiresAt: now + 90_000,
+    userAgent: 'rotated',
+    ipAddress: null,
+  };
+  return [{ sessionId: id, username, generation, secretHash, now, handedOutBy: now }, successor];
+}
