@@ -4,7 +4,7 @@ export { openDatabase, type SqlDatabase } from './database.ts';
 export { type Leases, sqlLeases } from './leases.ts';
 export { migrate } from './migrate.ts';
 export { type PendingMigration, pendingMigrations } from './pending-migrations.ts';
-export { sqlRevocationLog } from './revocation-log.ts';
+export { type SqlRevocationLog, sqlRevocationLog } from './revocation-log.ts';
 export type { Database } from './schema.ts';
 export { sqlSessionStore } from './session-store.ts';
 export { sqlUserStore, type UserAccount, type UserChange, type UserStore } from './user-store.ts';
