@@ -17,10 +17,8 @@ beforeAll(async () => {
   redis = await openRedis(server.url);
   store = redisSessionStore(redis);
 });
-afterAll(async () => {
-  await redis.close();
-  await server.stop();
-});
+afterAll(() => server.stop());
+afterAll(() => redis?.close());
 
 const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
   session: `latchkey:{${homeOfUser(userId)}}:session:${id}`,

@@ -35,7 +35,9 @@ describe('opening says in one sentence what is wrong and what to do', () => {
   it('when nobody is there', async () => {
     const port = await freePort();
     for (const url of [`redis://:hunter2@127.0.0.1:${port}`, `redis+cluster://:hunter2@127.0.0.1:${port}`, `redis+sentinel://:hunter2@127.0.0.1:${port}/main`])
-      expect(await sentence(url)).toMatch(/^Redis .*127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\): start it, or correct REDIS_URL\.$/);
+      expect(await sentence(url)).toMatch(
+        /^Redis .*127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\): start it, or correct REDIS_URL \(rediss in place of redis means TLS\)\.$/,
+      );
   });
 
   it('when the host has no address', async () => {

@@ -59,16 +59,20 @@ export async function openRedis(url: string): Promise<RedisConnection> {
   }
 }
 
-/** Waits until the client is ready. The first thing to go wrong on the way, a refused SELECT too, is an event; the promise only says that the connection closed. */
+/** Waits until the client is ready, be it at a later attempt: a cluster makes another one when the first node that it asked is gone. */
 async function connected(client: RedisClient): Promise<void> {
-  const failed = Promise.withResolvers<never>();
-  const timer = setTimeout(() => failed.reject(new Error('it did not get ready in time')), OPENING_MS);
-  client.once('error', failed.reject);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error('it did not get ready in time')), OPENING_MS);
+  client.once('ready', resolve);
+  // The first thing to go wrong, a refused SELECT too. The promise that connecting gives says only that the connection was closed.
+  client.once('error', reject);
   try {
-    await Promise.race([client.connect(), failed.promise]);
+    client.connect().catch(reject);
+    await promise;
   } finally {
     clearTimeout(timer);
-    client.off('error', failed.reject);
+    client.off('ready', resolve);
+    client.off('error', reject);
   }
 }
 

@@ -15,6 +15,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [/cluster support disabled/, 'is not a cluster: begin REDIS_URL with redis:// instead'],
   [/\bCLUSTERDOWN\b/, 'is a cluster with slots that nobody serves: bring the missing masters back, or assign their slots'],
   [/\bMISCONF\b/, 'cannot save its data to disk and refuses writes: make room on that disk, or see its log'],
+  [/certificate/i, 'shows a certificate that nobody here vouches for: name the file of its authority in NODE_EXTRA_CA_CERTS'],
   [/DB index/, 'has no database of that number: correct the end of REDIS_URL'],
   [/no such master|invalid reply: null/i, 'has no master of that name: correct the end of REDIS_URL, or tell the Sentinels about the master'],
 ];
@@ -29,7 +30,7 @@ export function openingFault(description: string, error: unknown, password: stri
   const refusal = REFUSALS.find(([pattern]) => pattern.test(reason));
   if (refusal) return `${description} ${refusal[1]}.`;
   const told = password ? reason.replaceAll(password, '…') : reason;
-  return `${description} cannot be reached (${told.replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200)}): start it, or correct REDIS_URL.`;
+  return `${description} cannot be reached (${told.replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200)}): start it, or correct REDIS_URL (rediss in place of redis means TLS).`;
 }
 
 /** What was said: a cluster fails with what its last node said inside; refused connections may come as one error per address, with no message of their own. */

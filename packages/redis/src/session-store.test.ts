@@ -42,10 +42,8 @@ describe('the Redis store', () => {
     redis = await openRedis(server.url);
     store = redisSessionStore(redis);
   });
-  afterAll(async () => {
-    await redis.close();
-    await server.stop();
-  });
+  afterAll(() => server.stop());
+  afterAll(() => redis?.close());
 
   it('refuses a session whose id does not begin with the home of its user', async () => {
     const stray = { ...sessionRecord(), id: sessionRecord().id };
