@@ -23,6 +23,7 @@ const commands = {
   dev: () => run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts'], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
+  chaos: () => run(node(), [SOURCE, 'apps/server/src/chaos/main.ts', ...args]),
   screenshots: () => {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);

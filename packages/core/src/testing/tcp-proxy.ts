@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** A network in front of a real server, which a test may make as bad as it likes. */
 export interface TcpProxy {
@@ -52,11 +53,12 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   });
 
   function forward(from: Socket, to: Socket, mayPass: () => boolean): void {
+    /** Bytes stay in order, also where the delay has just become less. */
+    let before: Promise<unknown> = Promise.resolve();
     from.on('data', (chunk: Buffer) => {
       if (!mayPass()) return;
-      const pass = () => to.writable && to.write(chunk);
-      if (delaySeconds === 0) pass();
-      else setTimeout(pass, delaySeconds * 1000);
+      const due = delaySeconds === 0 ? null : setTimeout(delaySeconds * 1000);
+      before = Promise.all([before, due]).then(() => to.writable && to.write(chunk));
     });
   }
 

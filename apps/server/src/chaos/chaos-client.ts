@@ -1,0 +1,113 @@
+import { type Clock, systemClock } from '@latchkey/core';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+
+/** What one honest browser met. */
+export interface ClientTally {
+  readonly statuses: Map<number | 'unreachable', number>;
+  /** Refresh tokens it was given: each stands for a rotation or a sign-in. */
+  readonly refreshTokens: Set<string>;
+  /** What should never be: a 401 in the middle of a session. */
+  readonly signedOut: string[];
+  /** What else was wrong with a reply. */
+  readonly odd: string[];
+  /** Cookies of sessions whose sign-out was answered 200: they must be dead for ever. */
+  readonly ended: Browser[];
+}
+
+export interface ChaosClient {
+  readonly tally: ClientTally;
+  /** Uses the app until told to stop. */
+  run(goOn: () => boolean): Promise<void>;
+  /** One request that needs the store, repeated until it is answered with anything but 503. */
+  settle(): Promise<number>;
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * A browser with tabs that loses its access cookie now and then, signs out now and then, and otherwise stays signed in.
+ *
+ * @param origins of the nodes; each request goes to one of them, as a balancer would send it
+ */
+export function chaosClient(username: string, origins: () => readonly string[], random: () => number, clock: Clock = systemClock): ChaosClient {
+  const tally: ClientTally = { statuses: new Map(), refreshTokens: new Set(), signedOut: [], odd: [], ended: [] };
+  const browser = createBrowser({ origin: 'http://localhost', clock, fetch: balanced });
+  let signedIn = false;
+
+  /** Another node takes a request that never reached the first one. */
+  async function balanced(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+    const nodes = [...origins()].sort(() => random() - 0.5);
+    for (const [index, origin] of nodes.entries()) {
+      try {
+        const { pathname } = new URL(String(input));
+        return await fetch(origin + pathname, { ...init, signal: AbortSignal.timeout(20_000) });
+      } catch (error) {
+        const refused = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+        if (!refused || index === nodes.length - 1) throw error;
+      }
+    }
+    throw new Error('there is no node');
+  }
+
+  async function send(act: () => ReturnType<Browser['request']>): Promise<number | 'unreachable'> {
+    const reply = await act().catch(() => null);
+    const status = reply?.status ?? 'unreachable';
+    tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1);
+    for (const cookie of reply?.setCookies ?? []) if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
+    if (status === 503 && reply?.headers.get('retry-after') === null) tally.odd.push('a 503 without Retry-After');
+    if (status === 503 && reply?.setCookies.length) tally.odd.push('a 503 with cookies');
+    if (typeof status === 'number' && ![200, 401, 503].includes(status)) tally.odd.push(`${status} ${reply?.body}`);
+    return status;
+  }
+
+  async function visit(): Promise<number | 'unreachable'> {
+    const status = await send(() => browser.request('/dashboard'));
+    if (status === 401) tally.signedOut.push(`${username}: 401 in the middle of a session`);
+    return status;
+  }
+
+  async function signIn(): Promise<void> {
+    signedIn = (await send(() => browser.post('/login', { username, password: 'password' }))) === 200;
+  }
+
+  async function signOut(): Promise<void> {
+    const before = browser.copy();
+    for (let attempt = 0; attempt < 50; attempt++) {
+      if ((await send(() => browser.post('/logout'))) !== 200) {
+        await wait(100);
+        continue;
+      }
+      before.dropCookie('X-Access-Token');
+      tally.ended.push(before);
+      signedIn = false;
+      return;
+    }
+    tally.odd.push('a sign-out that never succeeded');
+  }
+
+  return {
+    tally,
+
+    async run(goOn) {
+      while (goOn()) {
+        if (!signedIn) await signIn();
+        else {
+          if (random() < 0.05) browser.dropCookie('X-Access-Token');
+          const tabs = await Promise.all(Array.from({ length: 1 + Math.floor(random() * 3) }, visit));
+          if (tabs.every((status) => status === 200) && random() < 0.01) await signOut();
+        }
+        await wait(20 + random() * 150);
+      }
+    },
+
+    async settle() {
+      for (let attempt = 0; ; attempt++) {
+        if (!signedIn) await signIn();
+        browser.dropCookie('X-Access-Token');
+        const status = signedIn ? await visit() : 503;
+        if ((status !== 503 && status !== 'unreachable') || attempt > 100) return status === 'unreachable' ? 0 : status;
+        await wait(100);
+      }
+    },
+  };
+}
