@@ -1,18 +1,25 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { startRedis, type TestRedis } from '@latchkey/redis/testing';
 import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 import type { ServerProcess } from './testing/start-process.ts';
 
-const { start } = processFixture();
+const { spawn, start } = processFixture();
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
 
 let postgres: TestPostgres;
+let redis: TestRedis;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
 });
-afterAll(() => postgres.stop());
+afterAll(async () => {
+  await postgres.stop();
+  await redis.stop();
+});
 
 const node = (variables: Record<string, string> = {}, options?: Parameters<typeof start>[1]) =>
   start({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, LOG_LEVEL: 'silent', ...variables }, options);
@@ -23,9 +30,11 @@ function balanced(browser: Browser, nodes: readonly ServerProcess[]) {
   return Array.from({ length: 64 }, (_, n) => fetch(`${nodes[n % nodes.length]?.origin}/dashboard`, { headers: { cookie } }));
 }
 
-describe('two nodes on one PostgreSQL', () => {
+describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
+  const sessions = () => (name === 'Redis' ? { REDIS_URL: redis.url } : {});
+
   it('serve 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
-    const nodes = await Promise.all([node({ ACCESS_TOKEN_SECONDS: '2' }), node({ ACCESS_TOKEN_SECONDS: '2' })]);
+    const nodes = await Promise.all([node({ ...sessions(), ACCESS_TOKEN_SECONDS: '2' }), node({ ...sessions(), ACCESS_TOKEN_SECONDS: '2' })]);
     const browser = createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock });
     await signIn(browser);
     for (let lifetime = 0; lifetime < 3; lifetime++) {
@@ -40,13 +49,74 @@ describe('two nodes on one PostgreSQL', () => {
   });
 
   it('a sign-out on one holds on the other', async () => {
-    const [first, second] = await Promise.all([node(), node()]);
+    const [first, second] = await Promise.all([node(sessions()), node(sessions())]);
     const browser = first.browser();
     await signIn(browser);
     const { cookieHeader } = browser.send('/');
     await browser.post('/logout');
     const headers = { cookie: cookieHeader.replace(/X-Access-Token=[^;]+; /, '') };
     expect((await fetch(`${second.origin}/dashboard`, { headers })).status).toBe(401);
+  });
+});
+
+describe('sessions in Redis', () => {
+  const inRedis = (more: Record<string, string> = {}) => node({ REDIS_URL: redis.url, ...more });
+  const status = async (browser: Browser) => {
+    browser.dropCookie('X-Access-Token');
+    return (await browser.request('/dashboard')).status;
+  };
+
+  it('are said at start, and are not in the database', async () => {
+    const server = await inRedis({ LOG_LEVEL: 'info' });
+    await signIn(server.browser());
+    expect(server.output()).toMatch(/"store":"Redis at 127\.0\.0\.1:\d+ for sessions, PostgreSQL at 127\.0\.0\.1:\d+\/postgres for the rest"/);
+    expect(server.output()).toMatch(/Store +Redis at/);
+    const client = new Client(postgres.url);
+    await client.connect();
+    expect((await client.query('select count(*)::int as n from sessions where created_at > extract(epoch from now()) * 1000 - 5000')).rows).toEqual([{ n: 0 }]);
+    await client.end();
+  });
+
+  it('that were ended stay ended when Redis comes back with what it held before', async () => {
+    const server = await inRedis();
+    const [ended, kept] = [server.browser(), server.browser()];
+    for (const browser of [ended, kept]) await signIn(browser);
+    const backup = new Redis(redis.url);
+    const keys = await backup.keys('latchkey:*');
+    const dumps = await Promise.all(keys.map(async (key) => [key, await backup.dumpBuffer(key)] as const));
+    const copy = ended.copy();
+    expect((await ended.post('/logout')).status).toBe(200);
+    await backup.flushall();
+    expect(await status(kept)).toBe(401);
+    for (const [key, dump] of dumps) if (dump) await backup.restore(key, 0, dump);
+    await backup.quit();
+    expect(await status(copy)).toBe(401);
+    expect(await status(kept)).toBe(200);
+  });
+
+  it('cannot be refreshed while Redis is out: 503, cookies kept, readiness red; a valid access token still serves; well again by itself', async () => {
+    const server = await inRedis();
+    const [waiting, valid] = [server.browser(), server.browser()];
+    for (const browser of [waiting, valid]) await signIn(browser);
+    const before = waiting.cookies().get('X-Refresh-Token');
+    await redis.kill();
+    expect(await status(waiting)).toBe(503);
+    expect(waiting.cookies().get('X-Refresh-Token')).toBe(before);
+    expect((await valid.request('/dashboard')).status).toBe(200);
+    expect((await fetch(`${server.origin}/readyz`)).status).toBe(503);
+    expect((await valid.post('/logout')).status).toBe(503);
+    await redis.restart();
+    while ((await fetch(`${server.origin}/readyz`)).status !== 200) await wait(0.05);
+    expect(await status(waiting)).toBe(200);
+  });
+
+  it('are refused at start in one sentence when Redis is not there', async () => {
+    const server = await spawn({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, REDIS_URL: 'redis://:hunter2@127.0.0.1:1' });
+    expect([await server.ended, server.output().trim()]).toEqual([
+      1,
+      expect.stringMatching(/^Redis at 127\.0\.0\.1:1 cannot be reached \(.*\): start it, or correct REDIS_URL/),
+    ]);
+    expect(server.output()).not.toContain('hunter2');
   });
 });
 
