@@ -9,7 +9,7 @@ export {
   type SessionLayer,
   type SessionLayerDependencies,
 } from './authenticate.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, steadyClock, systemClock } from './clock.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export type { Grant } from './grant.ts';
 export { type AccessTokenKey, ALGORITHMS, type Algorithm, deriveKeyRing, type KeyRing, keyRing, type MacKey } from './key-ring.ts';
@@ -31,4 +31,5 @@ export {
   type SessionRecord,
   type SessionStore,
 } from './session-store.ts';
+export { type ClockCorrected, followStoreClock, type StoreClock, type StoreClockOptions } from './store-clock.ts';
 export type { User, UserDirectory } from './user.ts';
