@@ -22,7 +22,8 @@ export function nodePostgresDialect(url: string): PostgresDialect {
         oid === BIGINT ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
     },
   });
-  /** A connection that breaks while idle is replaced by the pool; without a listener it would end the process. */
+  /** A connection that breaks is replaced by the pool; without a listener it would end the process. The pool listens to idle ones only. */
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }
