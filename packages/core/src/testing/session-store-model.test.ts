@@ -23,14 +23,10 @@ describe('random histories', () => {
       for (const [, word = ''] of JSON.stringify(saw).matchAll(/"(?:decision|kind|reason)":"([^"]+)"/g)) seen.add(word);
     });
     for (const history of fc.sample(histories, { numRuns: 100, seed: 1 })) await theatre(history);
-    expect([...seen]).toEqual(
-      expect.arrayContaining([
-        ...['rotate', 'reissue', 'converge', 'recover', 'refresh_token_reused'],
-        ...['session.issued', 'session.revoked', 'session.reuse', 'session.shared', 'session.recovered'],
-        ...['session_unknown', 'session_expired', 'session_revoked', 'username_mismatch'],
-        ...['authenticated', 'access_token_expired'],
-      ]),
-    );
+    const decisions = ['rotate', 'reissue', 'converge', 'recover', 'refresh_token_reused'];
+    const events = ['session.issued', 'session.revoked', 'session.reuse', 'session.shared', 'session.recovered'];
+    const refusals = ['session_unknown', 'session_expired', 'session_revoked', 'username_mismatch', 'access_token_expired'];
+    expect([...seen]).toEqual(expect.arrayContaining([...decisions, ...events, ...refusals, 'authenticated']));
   });
 
   it.each<[string, Fault]>([
