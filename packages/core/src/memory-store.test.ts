@@ -1,5 +1,10 @@
 import * as vitest from 'vitest';
 import { memoryStore } from './memory-store.ts';
-import { sessionStoreContract } from './testing/index.ts';
+import { sessionStoreContract, sessionStoreModel } from './testing/index.ts';
 
 sessionStoreContract('the memory store', vitest, async () => ({ store: memoryStore(), close: async () => {} }));
+
+sessionStoreModel('the memory store', vitest, async () => {
+  const store = memoryStore();
+  return { store, reopen: async () => store, close: async () => {} };
+});

@@ -24,7 +24,7 @@ export function nodePostgresDialect(url: string, poolSize: number): PostgresDial
         oid === BIGINT ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
     },
   });
-  /** A connection that breaks while idle is replaced by the pool; without listeners it would end the process, in the pool or within a transaction. */
+  /** A connection that breaks is replaced by the pool; without a listener it would end the process. The pool listens to idle ones only. */
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool });

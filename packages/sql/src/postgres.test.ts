@@ -63,6 +63,19 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
+  it('that is killed in the middle of queries ends those queries, and not the process', async () => {
+    const database = await openDatabase(server.url);
+    for (let round = 0; round < 5; round++) {
+      const queries = Array.from({ length: 100 }, () => database.check());
+      const answers = Promise.allSettled(queries);
+      await queries[0];
+      await server.kill();
+      for (const answer of await answers) if (answer.status === 'rejected') expect(answer.reason).toBeInstanceOf(StoreUnavailableError);
+      await server.restart();
+    }
+    await database.close();
+  });
+
   it('that is not there, or refuses the user, is said in one sentence without the password', async () => {
     const { port } = new URL(server.url);
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(

@@ -1,4 +1,7 @@
-import { sessionStoreContract } from '@latchkey/core/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing';
 import * as vitest from 'vitest';
 import { openDatabase } from './database.ts';
 import { sqlSessionStore } from './session-store.ts';
@@ -14,6 +17,49 @@ sessionStoreContract('PostgreSQL', vitest, async () => {
   const database = await openDatabase(server.url);
   return {
     store: sqlSessionStore(database),
+    async close() {
+      await database.close();
+      await server.stop();
+    },
+  };
+});
+
+sessionStoreModel('SQLite in a file', vitest, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-sql-'));
+  const url = `file:${join(folder, 'a.db')}`;
+  let database = await openDatabase(url);
+  return {
+    store: sqlSessionStore(database),
+    async reopen() {
+      await database.close();
+      database = await openDatabase(url);
+      return sqlSessionStore(database);
+    },
+    async close() {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+});
+
+/** Now and then a restart of the server is a kill, with a pool open on it. */
+const KILL_EVERY = 10;
+
+sessionStoreModel('PostgreSQL', vitest, async () => {
+  const server = await startPostgres();
+  let database = await openDatabase(server.url);
+  let restarts = 0;
+  return {
+    store: sqlSessionStore(database),
+    async reopen() {
+      if (restarts++ % KILL_EVERY === 0) {
+        await server.kill();
+        await server.restart();
+      }
+      await database.close();
+      database = await openDatabase(server.url);
+      return sqlSessionStore(database);
+    },
     async close() {
       await database.close();
       await server.stop();

@@ -3,5 +3,6 @@ export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline,
 export { freePort } from './free-port.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';
+export { type ReopenableStore, sessionStoreModel } from './session-store-model.ts';
 export { type SettableClock, settableClock } from './settable-clock.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';

@@ -33,11 +33,15 @@ export async function startPostgres(): Promise<TestPostgres> {
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let server: ChildProcess;
 
+  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'max_connections=60'];
+  const run = () => spawn(postgres, ['-D', data, '-p', String(port), ...settings], { ...asNobody, stdio: 'ignore' });
+
   async function start(): Promise<void> {
-    const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'max_connections=60'];
-    server = spawn(postgres, ['-D', data, '-p', String(port), ...settings], { ...asNobody, stdio: 'ignore' });
+    server = run();
     for (let attempt = 0; !(await answers(url)); attempt++) {
-      if (server.exitCode !== null || attempt > 400) throw new Error(`PostgreSQL did not start (exit code ${server.exitCode})`);
+      if (attempt > 400) throw new Error(`PostgreSQL did not start (exit code ${server.exitCode})`);
+      /** What a killed server leaves behind lives on for a moment, and no other starts beside it. */
+      if (server.exitCode !== null) server = run();
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
@@ -78,6 +82,7 @@ async function binariesFor(user: number, folder: string): Promise<{ initdb: stri
 
 async function answers(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  client.on('error', () => {});
   try {
     await client.connect();
     await client.query('select 1');

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../memory-store.ts';
+import type { SessionStore } from '../session-store.ts';
+import { sessionHistories } from './session-history.ts';
+import { sessionTheatre } from './session-store-model.ts';
+
+const histories = sessionHistories(fc, true);
+const ALWAYS = Number.MAX_SAFE_INTEGER;
+/** What is wrong with a store that is otherwise sound. */
+type Fault = (sound: SessionStore) => Partial<SessionStore>;
+
+function faultyStore(fault: Fault) {
+  const sound = memoryStore();
+  return { ...sound, ...fault(sound) };
+}
+
+describe('random histories', () => {
+  it('come to every decision, every event and every refusal that a session can bring about', async () => {
+    const seen = new Set<string>();
+    const store = memoryStore();
+    const theatre = sessionTheatre({ store, reopen: async () => store }, true, (saw) => {
+      for (const [, word = ''] of JSON.stringify(saw).matchAll(/"(?:decision|kind|reason)":"([^"]+)"/g)) seen.add(word);
+    });
+    for (const history of fc.sample(histories, { numRuns: 100, seed: 1 })) await theatre(history);
+    const decisions = ['rotate', 'reissue', 'converge', 'recover', 'refresh_token_reused'];
+    const events = ['session.issued', 'session.revoked', 'session.reuse', 'session.shared', 'session.recovered'];
+    const refusals = ['session_unknown', 'session_expired', 'session_revoked', 'username_mismatch', 'access_token_expired'];
+    expect([...seen]).toEqual(expect.arrayContaining([...decisions, ...events, ...refusals, 'authenticated']));
+  });
+
+  it.each<[string, Fault]>([
+    ['rotates what was just handed out', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, handedOutBy: ALWAYS }, next) })],
+    ['rotates 1 ms too late', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, now: match.now - 1 }, next) })],
+    ['records no hand-out', () => ({ recordHandOut: async () => true })],
+    ['records hand-outs of the generation before', (sound) => ({ recordHandOut: (id, generation, at) => sound.recordHandOut(id, generation + 1, at) })],
+    ['acknowledges only the first of a batch', (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.slice(0, 1)) })],
+    [
+      'acknowledges with the time of writing',
+      (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.map((proof) => ({ ...proof, at: proof.at + 1 }))) }),
+    ],
+    ['revokes for another reason', (sound) => ({ revoke: (id, _reason, at) => sound.revoke(id, 'administrator', at) })],
+    ['spares no session', (sound) => ({ revokeAllOfUser: (userId, reason, at) => sound.revokeAllOfUser(userId, reason, at) })],
+    ['lists a session that has just expired', (sound) => ({ findByUser: (userId, now) => sound.findByUser(userId, now - 1) })],
+    ['lists the session seen last at the end', (sound) => ({ findByUser: async (userId, now) => (await sound.findByUser(userId, now)).reverse() })],
+    ['purges 1 ms too early', (sound) => ({ purge: (expiredBy, limit, after) => sound.purge(expiredBy + 1, limit, after) })],
+    ['ends a purge after its first step', (sound) => ({ purge: async (at, limit, after) => ({ ...(await sound.purge(at, limit, after)), next: null }) })],
+  ])('find out a store that %s', async (_title, fault) => {
+    const store = faultyStore(fault);
+    const theatre = sessionTheatre({ store, reopen: async () => store });
+    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 100, seed: 1, endOnFailure: true })).failed).toBe(true);
+  });
+
+  it('find out a store that loses a session when it is closed', async () => {
+    const kept = memoryStore();
+    const theatre = sessionTheatre({ store: kept, reopen: async () => memoryStore() });
+    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 100, seed: 1, endOnFailure: true })).failed).toBe(true);
+  });
+});
