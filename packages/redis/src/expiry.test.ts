@@ -86,9 +86,9 @@ describe('the index', () => {
     expect(await members(keys.user)).toHaveLength(left);
   });
 
-  it('drops sessions past their absolute expiry at the next sign-in', async () => {
+  it('drops sessions an hour past their absolute expiry at the next sign-in', async () => {
     const { session, keys } = await created(1, 2);
-    const later = session.createdAt + 2 * DAY;
+    const later = session.createdAt + 2 * DAY + 3_600_000;
     const next = sessionRecord({ userId: session.userId, createdAt: later, lastSeenAt: later, idleExpiresAt: later + DAY, absoluteExpiresAt: later + DAY });
     await store.create(next);
     expect(await members(keys.user)).toEqual([next.id]);

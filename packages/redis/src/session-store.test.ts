@@ -1,5 +1,5 @@
 import { durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
-import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing';
+import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
@@ -24,6 +24,40 @@ for (const [name, start, kept] of [
       const redis = await openRedis(server.url);
       return {
         store: kept(redisSessionStore(redis)),
+        async close() {
+          await redis.close();
+          await server.stop();
+        },
+      };
+    },
+    { removesExpired: false },
+  );
+
+/** Now and then a restart is a kill of the server, with a connection open to it. */
+const KILL_EVERY = 10;
+
+for (const [name, start] of [
+  ['Redis', startRedis],
+  ['Redis Cluster', startRedisCluster],
+] as const)
+  sessionStoreModel(
+    name,
+    vitest,
+    async () => {
+      const server = await start();
+      let redis = await openRedis(server.url);
+      let restarts = 0;
+      return {
+        store: redisSessionStore(redis),
+        async reopen() {
+          if ('restart' in server && restarts++ % KILL_EVERY === 0) {
+            await server.kill();
+            await server.restart();
+          }
+          await redis.close();
+          redis = await openRedis(server.url);
+          return redisSessionStore(redis);
+        },
         async close() {
           await redis.close();
           await server.stop();

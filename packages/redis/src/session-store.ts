@@ -38,7 +38,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
         const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
         if (homeOfSession(id) !== homeOfUser(userId)) throw new Error(`session ${id} does not begin with the home of its user`);
         const lifetimes = [idleExpiresAt - lastSeenAt + MARGIN_MS, absoluteExpiresAt - createdAt + MARGIN_MS];
-        const added = await create([sessionKey(id), userKey(userId)], [...lifetimes, id, absoluteExpiresAt, createdAt, ...hashFields(session)]);
+        const added = await create([sessionKey(id), userKey(userId)], [...lifetimes, id, absoluteExpiresAt, createdAt - MARGIN_MS, ...hashFields(session)]);
         if (added === 0) throw new Error(`session ${id} exists already`);
       }),
 

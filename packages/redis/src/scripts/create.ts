@@ -1,6 +1,6 @@
 /**
  * KEYS: session, user's index.
- * ARGV: the session's TTL, the index's TTL, id, absoluteExpiresAt, createdAt, then fields and values.
+ * ARGV: the session's TTL, the index's TTL, id, absoluteExpiresAt, the instant before which sessions expired too long ago to matter, then fields and values.
  * Returns 0 when there is such a session already.
  */
 export const CREATE = `
