@@ -65,7 +65,12 @@ describe('the environment', () => {
     [{ COOKIE_HOST_PREFIX: 'yes' }, ['COOKIE_HOST_PREFIX']],
     [{ PUBLIC_ORIGIN: 'https://app.example.com/path' }, ['PUBLIC_ORIGIN']],
     [{ TLS_CERT: '/a.pem' }, ['TLS_CERT, TLS_KEY']],
-    [{ REDIS_URL: 'redis://localhost' }, ['REDIS_URL']],
+    [{ REDIS_URL: 'localhost:6379' }, ['REDIS_URL']],
+    [{ REDIS_URL: 'redis://localhost' }, []],
+    [{ REDIS_URL: 'rediss+cluster://a:1,b:2' }, []],
+    [{ DATABASE_POOL_SIZE: '0' }, ['DATABASE_POOL_SIZE']],
+    [{ SIGN_UP: 'no' }, ['SIGN_UP']],
+    [{ AUDIT_SEAL_SECONDS: '0', PURGE_SECONDS: '999999' }, ['AUDIT_SEAL_SECONDS', 'PURGE_SECONDS']],
     [{ NODE_ENV: 'production' }, ['LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ PORT: 'x', LOG_LEVEL: 'loud', ON_REUSE: '?' }, ['PORT', 'ON_REUSE', 'LOG_LEVEL']],
     [{ PORT: 'x', NODE_ENV: 'production' }, ['PORT', 'LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
@@ -83,7 +88,7 @@ describe('the environment', () => {
   });
 
   it('never repeats a secret or a URL in a fault', () => {
-    expect(() => parseEnv({ REDIS_URL: 'redis://user:hunter2@host' })).toThrowError(/hidden/);
-    expect(() => parseEnv({ REDIS_URL: 'redis://user:hunter2@host' })).not.toThrowError(/hunter2/);
+    expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).toThrowError(/hidden/);
+    expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).not.toThrowError(/hunter2/);
   });
 });

@@ -9,6 +9,7 @@ const number = (what: string) =>
     .string()
     .regex(/^\d+(\.\d+)?$/, `must be ${what}, for example 600`)
     .transform(Number);
+const rhythm = number('a number of seconds').refine((value) => value > 0 && value <= 86_400, 'must be more than 0 and at most 86400 (a day)');
 const port = z
   .string()
   .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
@@ -51,8 +52,8 @@ const schema = z.object({
     .optional(),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
-  AUDIT_SEAL_SECONDS: number('a number of seconds').default(10),
-  PURGE_SECONDS: number('a number of seconds').default(600),
+  AUDIT_SEAL_SECONDS: rhythm.default(10),
+  PURGE_SECONDS: rhythm.default(600),
   SIGN_UP: oneOf(['open', 'closed']).default('open'),
   COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
   COOKIE_HOST_PREFIX: flag.optional(),

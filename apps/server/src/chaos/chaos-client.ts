@@ -35,11 +35,11 @@ export function chaosClient(username: string, origins: () => readonly string[], 
   let signedIn = false;
 
   /** Another node takes a request that never reached the first one. */
-  async function balanced(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+  async function balanced(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const nodes = [...origins()].sort(() => random() - 0.5);
     for (const [index, origin] of nodes.entries()) {
       try {
-        const { pathname } = new URL(String(input));
+        const { pathname } = new URL(input instanceof Request ? input.url : input);
         return await fetch(origin + pathname, { ...init, signal: AbortSignal.timeout(20_000) });
       } catch (error) {
         const refused = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';

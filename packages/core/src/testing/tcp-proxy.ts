@@ -93,5 +93,5 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
 }
 
 function breakAll(sockets: Iterable<Socket>): void {
-  for (const socket of [...sockets]) if (!socket.destroyed) socket.resetAndDestroy();
+  for (const socket of sockets) if (!socket.destroyed) socket.resetAndDestroy();
 }
