@@ -29,8 +29,8 @@ export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): 
 /** SQLite's result codes for a file that is busy, locked, full, read-only, out of memory or damaged, or cannot be read, written or opened. */
 const SQLITE_OUTAGES = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
 
-/** SQLSTATE classes: connection, resources, operator intervention, system error; and a transaction that may be tried again. */
-const POSTGRES_OUTAGE = /^(08|53|57|58)|^(25006|25P03)$/;
+/** SQLSTATE classes: connection, authorization, resources, operator intervention, system error; and a transaction that may be tried again. */
+const POSTGRES_OUTAGE = /^(08|28|53|57|58)|^(25006|25P03)$/;
 const POSTGRES_RETRY = /^(40001|40P01)$/;
 /** Two processes that create the same tables at the same moment. */
 const POSTGRES_RACE = /^(23505|42P07|42710)$/;

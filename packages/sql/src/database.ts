@@ -48,7 +48,7 @@ export async function openDatabase(url: string, { poolSize = 10 }: { poolSize?: 
   const target = locate(url, poolSize);
   const { kind, description } = target;
   const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch((error: Error) => {
-    throw new Error(`${description} cannot be opened (${reasonOf(error)}). ${target.advice}`, { cause: error });
+    throw new Error(`${description} cannot be opened (${error.message}). ${target.advice}`, { cause: error });
   });
   const scope = scopeOf(db);
   const check = () => scope.run(async () => void (await sql`select id from sessions limit 1`.execute(db)));
@@ -60,7 +60,7 @@ export function locate(url: string, poolSize = 10): Target {
     return { kind: 'sqlite', description: 'SQLite in memory (gone when the process ends)', advice: '', dialect: () => nodeSqliteDialect(':memory:') };
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
     const { host, pathname } = new URL(url);
-    const advice = 'Check that it runs and that DATABASE_URL names it, with a user who may create tables.';
+    const advice = 'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
     return { kind: 'postgres', description: `PostgreSQL at ${host}${pathname}`, advice, dialect: () => nodePostgresDialect(url, poolSize) };
   }
   const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
@@ -92,9 +92,3 @@ const NOW = {
 };
 
 const readTime = (kind: SqlKind) => async (db: Kysely<Database>) => (await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN;
-
-/** Refused connections come as one error per address, with no message of their own. */
-function reasonOf(error: Error): string {
-  const cause = error.cause instanceof AggregateError ? error.cause.errors[0] : error;
-  return cause instanceof Error ? cause.message : error.message;
-}

@@ -15,16 +15,22 @@ export const migrations = (kind: SqlKind): Record<string, Migration> => ({
  * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that start together wait for each other.
  *
  * @returns the names of the migrations that ran
- * @throws Error naming the migration that failed; the database is as it was
+ * @throws Error naming the migration that failed, with the driver's error as its cause; the database is as it was
  */
 export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
-    const newer = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')?.[1];
+    const newer = /previously executed migration (\S+) is missing/.exec(reasonOf(error))?.[1];
     if (newer) throw new Error(`its schema is newer than this program (it has ${newer}): update the program`, { cause: error });
-    const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one';
-    throw new Error(`the database could not be migrated (${failed}): ${error instanceof Error ? error.message : 'unknown error'}`, { cause: error });
+    const failed = results.find((result) => result.status === 'Error')?.migrationName;
+    throw new Error(`${failed ? `migration ${failed} failed: ` : ''}${reasonOf(error)}`, { cause: error });
   }
   return results.map((result) => result.migrationName);
+}
+
+/** Refused connections come as one error per address, with no message of their own. */
+function reasonOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(error);
 }

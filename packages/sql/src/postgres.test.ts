@@ -1,7 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlSessionStore } from './session-store.ts';
 import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
@@ -83,5 +84,34 @@ describe('PostgreSQL', () => {
     );
     await expect(openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`)).rejects.toThrow(/database "none" does not exist/);
     await expect(openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`)).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('that refuses the password says so, at start in one sentence; while running it is unavailable until the password is right again', async () => {
+    const admin = await openDatabase(server.url);
+    const setPassword = (password: string) => sql.raw(`alter role guarded password '${password}'`).execute(admin.db);
+    await sql.raw("create role guarded login superuser password 'right'").execute(admin.db);
+    const { rows } = await sql<{ path: string }>`select setting as path from pg_settings where name = 'hba_file'`.execute(admin.db);
+    const path = rows[0]?.path ?? '';
+    writeFileSync(path, `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(path, 'utf8')}`);
+    await sql`select pg_reload_conf()`.execute(admin.db);
+    const url = (password: string) => server.url.replace('postgres@', `guarded:${password}@`);
+    const wrong = await vi.waitFor(() =>
+      openDatabase(url('hunter2')).then(
+        () => expect.fail('opened'),
+        (error: Error) => error.message,
+      ),
+    );
+    expect(wrong).toMatch(
+      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\)\. Check that it runs/,
+    );
+
+    const database = await openDatabase(url('right'), { poolSize: 1 });
+    await setPassword('another');
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'guarded'`.execute(admin.db);
+    const store = sqlSessionStore(database);
+    for (let attempt = 0; attempt < 3; attempt++) await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
+    await setPassword('right');
+    expect(await store.find('x')).toBeNull();
+    await Promise.all([database.close(), admin.close()]);
   });
 });

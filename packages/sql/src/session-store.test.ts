@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { durableRevocations, memoryStore } from '@latchkey/core';
 import { sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing';
 import * as vitest from 'vitest';
 import { openDatabase } from './database.ts';
+import { sqlRevocationLog } from './revocation-log.ts';
 import { sqlSessionStore } from './session-store.ts';
 import { startPostgres } from './testing/start-postgres.ts';
 
@@ -23,6 +25,22 @@ sessionStoreContract('PostgreSQL', vitest, async () => {
     },
   };
 });
+
+for (const [name, start] of [
+  ['SQLite', async () => ({ url: 'memory:', stop: async () => {} })],
+  ['PostgreSQL', startPostgres],
+] as const)
+  sessionStoreContract(`a store whose revocations are in ${name} too`, vitest, async () => {
+    const server = await start();
+    const database = await openDatabase(server.url);
+    return {
+      store: durableRevocations(memoryStore(), sqlRevocationLog(database)),
+      async close() {
+        await database.close();
+        await server.stop();
+      },
+    };
+  });
 
 sessionStoreModel('SQLite in a file', vitest, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-sql-'));
