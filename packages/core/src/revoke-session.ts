@@ -66,18 +66,17 @@ export async function endForReuse(protocol: Revoker, session: SessionRecord, pre
   });
 }
 
-/** Makes a change and keeps its events, both or neither; then tells. */
+/** Makes a change and keeps its events, both or neither; tells once they are there to stay. */
 export async function recorded<Event extends SecurityEvent>(
   { auditLog, onEvent }: Pick<Protocol, 'auditLog' | 'onEvent'>,
   change: () => Promise<readonly Event[]>,
 ): Promise<readonly Event[]> {
-  const events = await auditLog.transaction(async () => {
-    const happened = await change();
-    if (happened.length > 0) await auditLog.append(happened);
-    return happened;
+  return auditLog.transaction(async () => {
+    const events = await change();
+    if (events.length > 0) await auditLog.append(events);
+    auditLog.afterCommit(() => events.forEach(onEvent));
+    return events;
   });
-  events.forEach(onEvent);
-  return events;
 }
 
 function revoked(sessionId: string, userId: string, reason: RevocationReason, { userId: actorId, userAgent, ipAddress }: Actor, at: number) {

@@ -62,9 +62,11 @@ export interface AuditLog {
    * A call within a call joins it.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Calls back once the outermost transaction under way is committed, and never if it is not; at once where none is. */
+  afterCommit(tell: () => void): void;
   /** @throws StoreUnavailableError */
   append(events: readonly SecurityEvent[]): Promise<void>;
 }
 
 /** Keeps nothing: for those who only listen. */
-export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), append: async () => {} };
+export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), afterCommit: (tell) => tell(), append: async () => {} };

@@ -36,9 +36,10 @@ export interface SqlAuditLog extends AuditLog {
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 
-export function sqlAuditLog({ run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>): SqlAuditLog {
+export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase, 'run' | 'transaction' | 'afterCommit'>): SqlAuditLog {
   return {
     transaction,
+    afterCommit,
 
     append: (entries) =>
       run(async (db) => {

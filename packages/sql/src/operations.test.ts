@@ -93,6 +93,21 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect((await users.findById('late'))?.tokenVersion).toBe(1);
     });
 
+    it('tells what happened once it is committed, and nothing of what was rolled back', async () => {
+      const log = sqlAuditLog(database);
+      const told: string[] = [];
+      log.afterCommit(() => told.push('outside'));
+      const nested = (name: string, fails: boolean) =>
+        log.transaction(async () => {
+          await log.transaction(async () => log.afterCommit(() => told.push(name)));
+          expect(told).not.toContain(name);
+          if (fails) throw new Error('after all not');
+        });
+      await nested('kept', false);
+      await expect(nested('lost', true)).rejects.toThrow('after all not');
+      expect(told).toEqual(['outside', 'kept']);
+    });
+
     it('lets parallel transactions on one session or user wait for one another, and loses none', async () => {
       const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
       await users.create({ id: 'busy', username: `busy ${name}`, role: 'User', passwordHash: 'x', createdAt: 1 });

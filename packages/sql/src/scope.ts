@@ -18,11 +18,13 @@ export interface SqlScope {
    * @throws StoreUnavailableError when the database cannot answer
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Calls back once the outermost transaction under way here is committed, and never if it is not; at once where none is. */
+  afterCommit(tell: () => void): void;
 }
 
 /** What belongs to a transaction is known by where the code runs, so that stores need not hand one another a connection. */
 export function scopeOf(db: Kysely<Database>): SqlScope {
-  const transactions = new AsyncLocalStorage<{ readonly db: Kysely<Database>; open: boolean }>();
+  const transactions = new AsyncLocalStorage<{ readonly db: Kysely<Database>; open: boolean; readonly tell: (() => void)[] }>();
   /** A timer that was set during a transaction may fire after its end. */
   const current = () => {
     const transaction = transactions.getStore();
@@ -33,18 +35,26 @@ export function scopeOf(db: Kysely<Database>): SqlScope {
       const transaction = current();
       return transaction ? query(transaction.db) : available(() => query(db));
     },
-    transaction(work) {
+    async transaction(work) {
       if (current()) return work();
-      return available(() =>
+      const { result, tell } = await available(() =>
         db.transaction().execute(async (own) => {
-          const transaction = { db: own, open: true };
+          const tell: (() => void)[] = [];
+          const transaction = { db: own, open: true, tell };
           try {
-            return await transactions.run(transaction, work);
+            return { result: await transactions.run(transaction, work), tell };
           } finally {
             transaction.open = false;
           }
         }),
       );
+      for (const call of tell) call();
+      return result;
+    },
+    afterCommit(tell) {
+      const transaction = current();
+      if (transaction) transaction.tell.push(tell);
+      else tell();
     },
   };
 }
