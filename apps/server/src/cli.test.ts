@@ -17,7 +17,7 @@ const wordsOf = (words: string) => words.split(' ').filter(Boolean);
 async function cli(words: string, stdin?: string, more?: Record<string, string>) {
   const [out, err]: [string[], string[]] = [[], []];
   const readSecret = async () => stdin?.split('\n')[0] || null;
-  const terminal = { print: (text: string) => void out.push(text), complain: (text: string) => void err.push(text), progress: () => {}, readSecret };
+  const terminal = { print: async (text: string) => void out.push(text), complain: (text: string) => void err.push(text), progress: () => {}, readSecret };
   const code = await runCommand(wordsOf(words), { variables: variables(more), terminal, logger: silent });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
@@ -60,7 +60,7 @@ describe('the command line', () => {
     file.close();
     expect(await cli('users list')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/newer than this program \(it has 999-of-the-future\): update the program/),
+      err: expect.stringMatching(/its schema is newer than this program: it has 999-of-the-future\). Update the program\.$/),
     });
   });
 

@@ -23,8 +23,7 @@ export function startJobs(jobs: readonly Job[], { leases, clock, logger }: { lea
     const keep = () => (stopped ? Promise.resolve(false) : leases.take(name, node, clock.now(), clock.now() + LEASE_SECONDS * 1000));
     try {
       if (!(await keep())) return;
-      await run(keep);
-      await leases.release(name, node);
+      await run(keep).finally(() => leases.release(name, node));
     } catch (error) {
       logger.warn({ event: 'job.failed', job: name, err: error });
     }

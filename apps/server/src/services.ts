@@ -71,11 +71,14 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const ring = deriveKeyRing(secrets, env.algorithm);
   const database = await openDatabase(env.databaseUrl, { poolSize: env.databasePoolSize });
+  const sessions = await openSessions(env, database, logger).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const clock = given ? { ...given, close() {} } : await followDatabase(database, logger);
   const users = sqlUserStore(database);
   const auditLog = sqlAuditLog(database);
   const trail = auditTrail(auditLog, logger);
-  const sessions = env.redisUrl === null ? sessionsInSql(database) : await sessionsInRedis(env.redisUrl, database, logger);
   const store = wrapStore(sessions.store);
   const layer = createSessionLayer({ options: env.session, ring, store, users, clock, auditLog, onEvent: trail.onEvent });
   const hasher = passwordHasher();
@@ -109,7 +112,8 @@ interface Sessions extends Pick<Services, 'store' | 'description' | 'check' | 'c
   readonly revocations?: SqlRevocationLog;
 }
 
-function sessionsInSql(database: SqlDatabase): Sessions {
+async function openSessions({ redisUrl }: Env, database: SqlDatabase, logger: Logger): Promise<Sessions> {
+  if (redisUrl !== null) return sessionsInRedis(redisUrl, database, logger);
   return { store: sqlSessionStore(database), description: database.description, check: database.check, close: async () => {} };
 }
 
@@ -119,7 +123,7 @@ async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logge
   for (const warning of redis.warnings) logger.warn({ event: 'redis.warning', warning });
   const revocations = sqlRevocationLog(database);
   return {
-    store: durableRevocations(redisSessionStore(redis), revocations),
+    store: durableRevocations(redisSessionStore(redis), revocations, database.afterCommit),
     revocations,
     description: `${redis.description} for sessions, ${database.description} for the rest`,
     check: async () => void (await Promise.all([redis.check(), database.check()])),

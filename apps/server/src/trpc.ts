@@ -10,12 +10,14 @@ const t = initTRPC
   .context<Context>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError, sse: { ping: { enabled: true, intervalMs: 15_000 } } });
-const { anyone, signedIn, withRole, cookieSetting } = latchkeyProcedures<Role>();
+const { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting } = latchkeyProcedures<Role>();
 
 export const router = t.router;
 export const publicProcedure = t.procedure.concat(anyone);
 export const protectedProcedure = t.procedure.concat(signedIn);
 /** For procedures that set cookies, which a streamed batch cannot. */
 export const cookieProcedure = t.procedure.concat(cookieSetting);
+/** For what must not be done with an access token that has outlived its session. */
+export const confirmedProcedure = t.procedure.concat(confirmed);
 export const roleProcedure = (role: Role) => t.procedure.concat(withRole(role));
-export const adminProcedure = roleProcedure('Admin');
+export const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));

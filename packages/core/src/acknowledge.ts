@@ -17,7 +17,7 @@ export function acknowledgementQueue(
 ): AcknowledgementQueue {
   return batchWriter({
     write: (batch) => store.acknowledge(batch),
-    onDelay: (pending, error) => onEvent({ kind: 'acknowledgements.delayed', pending, error }),
+    onDelay: ({ pending, error }) => onEvent({ kind: 'acknowledgements.delayed', pending, error }),
     merge: { keyOf: ({ sessionId }) => sessionId, keepKnown: (known, proof) => known.generation >= proof.generation },
     intervalSeconds,
     capacity,

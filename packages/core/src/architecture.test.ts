@@ -43,7 +43,7 @@ describe('imports go one way', () => {
   it.each([
     ['packages/core', /^(jsonwebtoken|zod|node:crypto)$/],
     ['packages/redis', /^(@latchkey\/core|ioredis)$/],
-    ['packages/sql', /^(@latchkey\/core|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite))$/],
+    ['packages/sql', /^(@latchkey\/core|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/],
     ['packages/trpc', /^(@latchkey\/core|@trpc\/server(\/.*)?|cookie|on-headers|zod|node:http)$/],
   ])('%s imports only what it may', (folder, allowed) => {
     const found = importsOf(folder);

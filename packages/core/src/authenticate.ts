@@ -1,6 +1,7 @@
 import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
 import { acknowledgementQueue } from './acknowledge.ts';
 import type { Clock } from './clock.ts';
+import { type Confirmation, confirmSession } from './confirm-session.ts';
 import type { Grant } from './grant.ts';
 import { issueSession } from './issue-session.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -62,6 +63,10 @@ export interface SessionLayer {
    * @param injected the token that a refresh put into this request, which proves nothing about what the browser holds
    */
   authenticate(accessTokens: readonly string[], now: number, injected?: string | null): Authentication;
+  /** Whether the caller's session and user still hold at this moment, by the store. @throws StoreUnavailableError */
+  confirm(principal: Principal): Promise<Confirmation>;
+  /** Lets a session go on past a raised token version, where it is the one that caused it. */
+  setTokenVersion(sessionId: string, tokenVersion: number): Promise<boolean>;
   /** Starts a session for a user whose password (or other proof) was checked. */
   issue(user: User, client: Client): Promise<Grant>;
   /** Ends one session. False when it was over before, or unknown. */
@@ -149,6 +154,8 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     clock: rest.clock,
     refresh,
     authenticate,
+    confirm: (principal) => confirmSession(protocol, principal),
+    setTokenVersion: (sessionId, tokenVersion) => store.setTokenVersion(sessionId, tokenVersion),
     issue: (user, client) => issueSession(protocol, user, client),
     revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),
     revokeAllOfUser: (userId, reason, by = SYSTEM, except) => revokeSessionsOfUser(protocol, userId, reason, by, except),

@@ -1,5 +1,7 @@
 /** A target that is out is asked again after ever longer pauses, up to this one. */
 const MAX_PAUSE_SECONDS = 30;
+/** Items written at once at most: a target that could take none of many must be able to take a few. */
+const BATCH = 500;
 
 /** Gathers items and writes them in batches, off the path of whoever brings them. */
 export interface BatchWriter<Item> {
@@ -12,8 +14,8 @@ export interface BatchWriter<Item> {
 
 export interface BatchWriterOptions<Item> {
   readonly write: (batch: readonly Item[]) => Promise<void>;
-  /** Told when a batch could not be written and waits for the next attempt. */
-  readonly onDelay: (pending: number, error: unknown) => void;
+  /** Told when a batch could not be written and waits for the next attempt, and how many items were given up since the start. */
+  readonly onDelay: (delay: { readonly pending: number; readonly dropped: number; readonly error: unknown }) => void;
   /** Items of one key are one: which of them stays? Without it every item stays. */
   readonly merge?: { readonly keyOf: (item: Item) => string; readonly keepKnown: (known: Item, item: Item) => boolean };
   /** How long an item may wait for company. */
@@ -25,6 +27,7 @@ export interface BatchWriterOptions<Item> {
 export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capacity }: BatchWriterOptions<Item>): BatchWriter<Item> {
   const waiting = new Map<string | number, Item>();
   let serial = 0;
+  let dropped = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let closed = false;
@@ -33,20 +36,26 @@ export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capa
   async function writeOnce(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    if (waiting.size === 0) return;
-    const batch = [...waiting.values()];
+    const all = [...waiting.values()];
     waiting.clear();
-    try {
-      await write(batch);
-      pause = intervalSeconds;
-    } catch (error) {
-      const newer = [...waiting.values()];
-      waiting.clear();
-      for (const item of [...batch, ...newer]) add(item);
-      pause = Math.min(2 * pause, MAX_PAUSE_SECONDS);
-      onDelay(waiting.size, error);
-      schedule();
+    for (let at = 0; at < all.length; at += BATCH) {
+      try {
+        await write(all.slice(at, at + BATCH));
+        pause = intervalSeconds;
+      } catch (error) {
+        keepForLater(all.slice(at), error);
+        return;
+      }
     }
+  }
+
+  function keepForLater(items: readonly Item[], error: unknown): void {
+    const newer = [...waiting.values()];
+    waiting.clear();
+    for (const item of [...items, ...newer]) add(item);
+    pause = Math.min(2 * pause, MAX_PAUSE_SECONDS);
+    onDelay({ pending: waiting.size, dropped, error });
+    schedule();
   }
 
   function add(item: Item): void {
@@ -54,8 +63,9 @@ export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capa
     const known = waiting.get(key);
     if (known !== undefined && merge?.keepKnown(known, item)) return;
     waiting.set(key, item);
-    const [oldest] = waiting.size > capacity ? waiting.keys() : [];
-    if (oldest !== undefined) waiting.delete(oldest);
+    if (waiting.size <= capacity) return;
+    const [oldest] = waiting.keys();
+    if (oldest !== undefined && waiting.delete(oldest)) dropped += 1;
   }
 
   function schedule(): void {

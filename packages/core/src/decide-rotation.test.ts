@@ -64,7 +64,6 @@ describe('the decision', () => {
       ['user_gone', session, { ...user, disabled: true }],
       ['user_gone', session, { ...user, id: 'u2' }],
       ['token_version', session, { ...user, tokenVersion: 4 }],
-      ['token_version', session, { ...user, tokenVersion: 2 }],
     ])('refuses with %s', (reason, record, person) => {
       for (const presented of [current, previous, { generation: 0, secretHash: 'ancient' }, { generation: 9, secretHash: 'ahead' }])
         expect(decideRotation(record, person, presented, at(200), GRACE)).toEqual({ kind: 'refuse', reason });

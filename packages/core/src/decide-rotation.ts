@@ -59,15 +59,18 @@ export function decideRotation(
 }
 
 /** Case 1, and revocation from case 2. */
-function refuseSession(session: SessionRecord | null, now: number): RefreshRefusal | null {
+export function refuseSession(session: SessionRecord | null, now: number): RefreshRefusal | null {
   if (!session) return 'session_unknown';
   if (now >= session.idleExpiresAt || now >= session.absoluteExpiresAt) return 'session_expired';
   return session.revokedAt === null ? null : 'session_revoked';
 }
 
-/** The rest of case 2: the username must be the session's, and its user exist, be enabled, and hold the token version of the sign-in. */
+/**
+ * The rest of case 2: the username must be the session's, and its user exist, be enabled, and not have raised the token version since. A session may be
+ * ahead of its user: where the two live in different stores, one of them is written first.
+ */
 export function refuseUser(session: SessionRecord, user: User | null, usernames: readonly string[]): RefreshRefusal | null {
   if (!usernames.includes(session.username)) return 'username_mismatch';
   if (!user || user.disabled || user.id !== session.userId) return 'user_gone';
-  return user.tokenVersion === session.tokenVersion ? null : 'token_version';
+  return user.tokenVersion <= session.tokenVersion ? null : 'token_version';
 }

@@ -94,7 +94,7 @@ describe('a revocation', () => {
 
   it('changes nothing when the log is out', async () => {
     const inner = await storeWith(session);
-    const store = durableRevocations(inner, { record: out, find: async () => null });
+    const store = durableRevocations(inner, { record: out, find: async () => [] });
     await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(StoreUnavailableError);
     await expect(store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).rejects.toThrow(StoreUnavailableError);
     expect(await inner.find(session.id)).toEqual(session);
@@ -104,20 +104,29 @@ describe('a revocation', () => {
     const log = memoryRevocationLog();
     await durableRevocations(await storeWith(session), log).revoke(session.id, 'signed_out', T0 + 10);
     const { id: sessionId, userId, absoluteExpiresAt: expiresAt } = session;
-    expect(await log.find(sessionId)).toEqual({ sessionId, userId, reason: 'signed_out', at: T0 + 10, expiresAt });
+    expect(await log.find([sessionId])).toEqual([{ sessionId, userId, reason: 'signed_out', at: T0 + 10, expiresAt }]);
   });
 
-  it('reaches the log for sessions that the list did not show', async () => {
-    const expired = sessionRecord({ userId: session.userId, idleExpiresAt: T0 + 5 });
+  it('of a session that the store has lost, or ended without the log, is kept all the same: the store may get it back', async () => {
     const log = memoryRevocationLog();
-    const ended = await durableRevocations(await storeWith(session, expired), log).revokeAllOfUser(session.userId, 'reuse', T0 + 10);
-    expect(ended.toSorted()).toEqual([session.id, expired.id].toSorted());
-    expect(await log.find(expired.id)).toMatchObject({ reason: 'reuse' });
+    const lost = durableRevocations(memoryStore(), log);
+    expect(await lost.revoke(session.id, 'signed_out', T0 + 10)).toBeNull();
+    expect((await durableRevocations(await storeWith(session), log).find(session.id))?.revokedAt).toBe(T0 + 10);
+
+    const [inner, other] = [await storeWith(session), memoryRevocationLog()];
+    await inner.revoke(session.id, 'signed_out', T0 + 5);
+    expect(await durableRevocations(inner, other).revoke(session.id, 'signed_out', T0 + 10)).toEqual(expected);
+    expect(await other.find([session.id])).toHaveLength(1);
   });
 
-  it('does not hide a mistake of the store behind the log', async () => {
-    const broken = { ...(await storeWith(session)), revoke: () => Promise.reject(new TypeError('a bug')) };
-    await expect(durableRevocations(broken, memoryRevocationLog()).revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(TypeError);
+  it('reaches the store once it is committed, and not when it is rolled back', async () => {
+    const inner = await storeWith(session);
+    const waiting: (() => void)[] = [];
+    const store = durableRevocations(inner, memoryRevocationLog(), (tell) => waiting.push(tell));
+    await store.revoke(session.id, 'signed_out', T0 + 10);
+    expect((await inner.find(session.id))?.revokedAt).toBeNull();
+    for (const tell of waiting) tell();
+    expect((await inner.find(session.id))?.revokedAt).toBe(T0 + 10);
   });
 });
 

@@ -1,9 +1,11 @@
 import { StoreUnavailableError } from './outcome.ts';
+import type { AuditLog } from './security-event.ts';
 import type { RevocationReason, SessionRecord, SessionStore } from './session-store.ts';
 
 /** That a session was ended, kept apart from the session. All instants are milliseconds since the epoch. */
 export interface Revocation {
   readonly sessionId: string;
+  /** Empty where the session store did not know the session. */
   readonly userId: string;
   readonly reason: RevocationReason;
   readonly at: number;
@@ -15,62 +17,74 @@ export interface Revocation {
 export interface RevocationLog {
   /** Adds those not there yet and returns the session ids it added: of several callers who add the same one, exactly one is told so. */
   record(revocations: readonly Revocation[]): Promise<string[]>;
-  find(sessionId: string): Promise<Revocation | null>;
+  /** Those of these sessions that were ended. */
+  find(sessionIds: readonly string[]): Promise<Revocation[]>;
 }
 
+/** Longer than any session lives: browsers keep a cookie for 400 days. */
+const LONGEST_LIFE_MS = 400 * 86_400_000;
+
 /**
- * A session store that may lose its latest writes, or all of them, without a revoked session coming back. Revocations go to the log first;
- * whatever the store then says of such a session, it is revoked. The log is asked at the same time as the store, so a refresh waits for the
- * slower of the two and not for both.
+ * A session store that may lose its latest writes, or all of them, without a revoked session coming back. The log decides: a session that it knows is
+ * revoked, whatever the store says. The log is asked at the same time as the store, so a refresh waits for the slower of the two and not for both.
+ *
+ * The store is told of a revocation once the log's transaction is committed, so that one that is rolled back has ended nobody. Should it never
+ * hear of it, the next refresh tells it.
+ *
+ * @param afterCommit as of the audit log in whose transactions revocations are written
  */
-export function durableRevocations(store: SessionStore, log: RevocationLog): SessionStore {
-  async function recordAll(sessions: readonly SessionRecord[], reason: RevocationReason, at: number): Promise<string[]> {
-    if (sessions.length === 0) return [];
-    return log.record(sessions.map(({ id, userId, absoluteExpiresAt }) => ({ sessionId: id, userId, reason, at, expiresAt: absoluteExpiresAt })));
+export function durableRevocations(store: SessionStore, log: RevocationLog, afterCommit: AuditLog['afterCommit'] = (tell) => tell()): SessionStore {
+  const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
+
+  function tellStore({ sessionId, reason, at }: Revocation): Promise<unknown> {
+    return unlessOut(store.revoke(sessionId, reason, at), null);
+  }
+
+  /** @returns the ids of those that had not been ended before */
+  async function end(revocations: readonly Revocation[]): Promise<string[]> {
+    if (revocations.length === 0) return [];
+    const added = await log.record(revocations);
+    afterCommit(() => void Promise.all(revocations.map(tellStore)).catch(() => {}));
+    return added;
   }
 
   return {
     create: (session) => store.create(session),
     recordHandOut: (sessionId, generation, at) => store.recordHandOut(sessionId, generation, at),
     acknowledge: (batch) => store.acknowledge(batch),
+    setTokenVersion: (sessionId, tokenVersion) => store.setTokenVersion(sessionId, tokenVersion),
     purge: (expiredBy, limit, after) => store.purge(expiredBy, limit, after),
 
     async find(sessionId) {
-      const [session, revocation] = await Promise.all([store.find(sessionId), log.find(sessionId)]);
+      const [session, revocation] = await Promise.all([store.find(sessionId), findOne(sessionId)]);
       return session && revocation ? revoked(session, revocation) : session;
     },
 
     async rotate(match, next) {
-      const [result, revocation] = await Promise.all([store.rotate(match, next), log.find(match.sessionId)]);
+      const [result, revocation] = await Promise.all([store.rotate(match, next), findOne(match.sessionId)]);
       if (!revocation || !result.session) return result;
-      if (result.session.revokedAt === null) await unlessOut(store.revoke(match.sessionId, revocation.reason, revocation.at), null);
+      if (result.session.revokedAt === null) await tellStore(revocation);
       return { won: false, session: revoked(result.session, revocation) };
     },
 
+    /** Also of a session that the store does not know, or calls revoked: it may have lost it, and get it back. */
     async revoke(sessionId, reason, at) {
       const found = await store.find(sessionId);
-      if (!found || found.revokedAt !== null) return null;
-      const added = await recordAll([found], reason, at);
-      if (added.length === 0) return null;
-      const ended = await unlessOut(store.revoke(sessionId, reason, at), null);
-      return ended ?? { ...found, revokedAt: at, revokedReason: reason };
+      const [userId, expiresAt] = found ? [found.userId, found.absoluteExpiresAt] : ['', at + LONGEST_LIFE_MS];
+      const revocation = { sessionId, userId, reason, at, expiresAt };
+      const added = await end([revocation]);
+      return found && added.length > 0 ? revoked(found, revocation) : null;
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {
-      const listed = (await store.findByUser(userId, at)).filter(({ id }) => id !== exceptSessionId);
-      const added = await recordAll(listed, reason, at);
-      const ended = await unlessOut(store.revokeAllOfUser(userId, reason, at, exceptSessionId), []);
-      // Begun since the list was made, or not on it because they had expired.
-      const unlisted = ended.filter((id) => listed.every((session) => session.id !== id));
-      const found = await Promise.all(unlisted.map((id) => store.find(id)));
-      const late = found.filter((session) => session !== null);
-      return [...added, ...(await recordAll(late, reason, at))];
+      const live = (await store.findByUser(userId, at)).filter(({ id }) => id !== exceptSessionId);
+      return end(live.map(({ id, absoluteExpiresAt }) => ({ sessionId: id, userId, reason, at, expiresAt: absoluteExpiresAt })));
     },
 
     async findByUser(userId, now) {
       const sessions = await store.findByUser(userId, now);
-      const revocations = await Promise.all(sessions.map(({ id }) => log.find(id)));
-      return sessions.filter((_, index) => revocations[index] === null);
+      const ended = new Set((await log.find(sessions.map(({ id }) => id))).map(({ sessionId }) => sessionId));
+      return sessions.filter(({ id }) => !ended.has(id));
     },
   };
 }

@@ -12,6 +12,7 @@ export {
 } from './authenticate.ts';
 export { type BatchWriter, batchWriter } from './batch-writer.ts';
 export { type Clock, steadyClock, systemClock } from './clock.ts';
+export type { Confirmation } from './confirm-session.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export { durableRevocations, type Revocation, type RevocationLog } from './durable-revocations.ts';
 export type { Grant } from './grant.ts';

@@ -14,9 +14,10 @@ import type { User } from './user.ts';
 export async function issueSession(
   protocol: Pick<Protocol, 'ring' | 'options' | 'store' | 'clock' | 'auditLog' | 'onEvent'>,
   user: User,
-  client: Client,
+  { userAgent, ipAddress }: Client,
 ): Promise<Grant> {
   const { ring, options, store, clock } = protocol;
+  if (user.disabled) throw new Error('a disabled user cannot be given a session');
   refuseUnfit(user);
   const now = clock.now();
   const token = mintRefreshToken(ring, newSessionId(user.id), 0);
@@ -37,11 +38,12 @@ export async function issueSession(
     absoluteExpiresAt: Math.round(now + options.maxSeconds * 1000),
     revokedAt: null,
     revokedReason: null,
-    ...client,
+    userAgent,
+    ipAddress,
   };
   await recorded(protocol, async () => {
     await store.create(session);
-    return [{ kind: 'session.issued', at: now, actorId: user.id, userId: user.id, sessionId: session.id, ...client }];
+    return [{ kind: 'session.issued', at: now, actorId: user.id, userId: user.id, sessionId: session.id, userAgent, ipAddress }];
   });
   return grant(protocol, session, user, token.token, now);
 }

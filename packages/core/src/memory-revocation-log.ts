@@ -10,8 +10,8 @@ export function memoryRevocationLog(): RevocationLog {
       return added.map(({ sessionId }) => sessionId);
     },
 
-    async find(sessionId) {
-      return revocations.get(sessionId) ?? null;
+    async find(sessionIds) {
+      return sessionIds.flatMap((sessionId) => revocations.get(sessionId) ?? []);
     },
   };
 }

@@ -51,6 +51,11 @@ export function memoryStore(): SessionStore {
       }
     },
 
+    async setTokenVersion(sessionId, tokenVersion) {
+      const isLive = (session: SessionRecord) => session.revokedAt === null;
+      return change(sessionId, isLive, (session) => ({ tokenVersion: Math.max(session.tokenVersion, tokenVersion) })) !== null;
+    },
+
     async revoke(sessionId, reason, at) {
       return change(
         sessionId,

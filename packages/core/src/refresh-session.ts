@@ -99,7 +99,17 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
   }
 
   function announce(kind: 'session.recovered' | 'session.shared', { id, userId, generation }: SessionRecord): void {
-    protocol.onEvent({ kind, at: now, actorId: null, userId, sessionId: id, presentedGeneration: token.generation, generation, ...client });
+    protocol.onEvent({
+      kind,
+      at: now,
+      actorId: null,
+      userId,
+      sessionId: id,
+      presentedGeneration: token.generation,
+      generation,
+      userAgent: client.userAgent,
+      ipAddress: client.ipAddress,
+    });
   }
 }
 

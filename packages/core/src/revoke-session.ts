@@ -38,13 +38,14 @@ export async function revokeSessionsOfUser(
 
 /**
  * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the previous ones, or ahead of a store that lost
- * writes: what a browser still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves nothing and ends nothing.
+ * writes (all of the session, perhaps): what a browser still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves
+ * nothing and ends nothing.
  */
 export async function revokeSessionsHeld(protocol: Revoker, held: readonly RefreshToken[], reason: RevocationReason, client: Client): Promise<void> {
   for (const { sessionId, generation, secretHash } of held) {
     const session = await protocol.store.find(sessionId);
-    if (session && (generation >= session.generation || secretHash === session.previousSecretHash))
-      await revokeSession(protocol, sessionId, reason, { ...client, userId: session.userId });
+    if (!session || generation >= session.generation || secretHash === session.previousSecretHash)
+      await revokeSession(protocol, sessionId, reason, { ...client, userId: session?.userId ?? null });
   }
 }
 
@@ -57,11 +58,13 @@ export async function endForReuse(protocol: Revoker, session: SessionRecord, pre
   const { id: sessionId, userId, generation } = session;
   const now = clock.now();
   await recorded(protocol, async () => {
-    const ended =
-      options.onReuse === 'user' ? await store.revokeAllOfUser(userId, 'reuse', now) : (await store.revoke(sessionId, 'reuse', now)) ? [sessionId] : [];
-    if (!ended.includes(sessionId)) return [];
-    if (options.onReuse === 'user') await users.raiseTokenVersion?.(userId);
-    const presentation = { presentedGeneration, generation, endedSessionIds: ended };
+    if (!(await store.revoke(sessionId, 'reuse', now))) return [];
+    const endedSessionIds = [sessionId];
+    if (options.onReuse === 'user') {
+      await users.raiseTokenVersion?.(userId);
+      endedSessionIds.push(...(await store.revokeAllOfUser(userId, 'reuse', now)));
+    }
+    const presentation = { presentedGeneration, generation, endedSessionIds };
     return [{ kind: 'session.reuse', at: now, actorId: null, userId, sessionId, ...presentation, userAgent, ipAddress }];
   });
 }

@@ -93,6 +93,12 @@ export interface SessionStore {
   recordHandOut(sessionId: string, generation: number, at: number): Promise<boolean>;
   /** Notes proofs of receipt: only where the generation is still the same and not acknowledged yet. Idempotent. */
   acknowledge(batch: readonly Acknowledgement[]): Promise<void>;
+  /**
+   * Lets a session go on past a raised token version: from now on it counts as issued under this one. Never lowers it.
+   *
+   * @returns false for a session that is unknown or revoked
+   */
+  setTokenVersion(sessionId: string, tokenVersion: number): Promise<boolean>;
   /** Ends a session. The record as it is now for the one caller that ended it; `null` for later ones, which change nothing, not even the reason. */
   revoke(sessionId: string, reason: RevocationReason, at: number): Promise<SessionRecord | null>;
   /** Ends every live session of a user at once, except one if named. Returns the ids of those it ended. */

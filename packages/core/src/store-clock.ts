@@ -125,6 +125,7 @@ async function bestSample(readStoreTime: () => Promise<number>, local: Clock): P
   while (samples.length < SAMPLES) {
     const sent = local.now();
     const storeTime = await readStoreTime();
+    if (!Number.isFinite(storeTime)) throw new Error(`the store says that the time is ${storeTime}`);
     const halfRoundTrip = (local.now() - sent) / 2;
     /** Both clocks tell whole milliseconds only, hence the last one. */
     samples.push({ offset: storeTime - sent - halfRoundTrip, uncertainty: halfRoundTrip + 1 });

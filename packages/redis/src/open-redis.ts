@@ -38,7 +38,8 @@ export async function openRedis(url: string): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
   const client = connect(target);
   const { description } = target;
-  const written = () => Array.from({ length: PROBES }, (_, number) => client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`));
+  const written = (probes = target.kind === 'cluster' ? PROBES : 1) =>
+    Array.from({ length: probes }, (_, number) => client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`));
   try {
     await connected(client);
     const refusals = await refused(written());

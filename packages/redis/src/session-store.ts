@@ -9,6 +9,7 @@ import { RECORD_HAND_OUT } from './scripts/record-hand-out.ts';
 import { REVOKE } from './scripts/revoke.ts';
 import { REVOKE_ALL_OF_USER } from './scripts/revoke-all-of-user.ts';
 import { ROTATE } from './scripts/rotate.ts';
+import { SET_TOKEN_VERSION } from './scripts/set-token-version.ts';
 import { hashFields, hashOf, recordOf } from './session-hash.ts';
 
 /** Keys outlive what they hold by this much: expiry is judged by the time that is handed in, and Redis's clock may be ahead of it. */
@@ -28,6 +29,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
   const rotate = script<[won: number, hash: string[]]>(client, 'Rotate', ROTATE);
   const recordHandOut = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
   const acknowledge = script<null>(client, 'Acknowledge', ACKNOWLEDGE);
+  const setTokenVersion = script<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
   const revoke = script<string[]>(client, 'Revoke', REVOKE);
   const revokeAllOfUser = script<string[]>(client, 'RevokeAllOfUser', REVOKE_ALL_OF_USER);
   const findByUser = script<string[][]>(client, 'FindByUser', FIND_BY_USER);
@@ -66,6 +68,8 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
           );
         await Promise.all(ofHome.map(call));
       }),
+
+    setTokenVersion: (sessionId, tokenVersion) => available(client, async () => (await setTokenVersion([sessionKey(sessionId)], [tokenVersion])) === 1),
 
     revoke: (sessionId, reason, at) => available(client, async () => recordOf(hashOf(await revoke([sessionKey(sessionId)], [reason, at])))),
 

@@ -1,5 +1,7 @@
 import type { AuditLog, EventBase } from '@latchkey/core';
 import type { SqlDatabase } from './database.ts';
+import { inChunks } from './in-chunks.ts';
+import { AUDIT_COLUMNS } from './schema.ts';
 
 /** One thing that happened. Fields beyond these are kept as its details. */
 export interface AuditEntry extends EventBase {
@@ -43,12 +45,12 @@ export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase,
 
     append: (entries) =>
       run(async (db) => {
-        if (entries.length > 0) await db.insertInto('audit_events').values(entries.map(rowOf)).execute();
+        await inChunks(entries, (chunk) => db.insertInto('audit_events').values(chunk.map(rowOf)).execute());
       }),
 
     list: ({ userId, sessionId, kind, before, limit }) =>
       run(async (db) => {
-        let query = db.selectFrom('audit_events').selectAll().orderBy('id', 'desc').limit(limit);
+        let query = db.selectFrom('audit_events').select(AUDIT_COLUMNS).orderBy('id', 'desc').limit(limit);
         if (userId !== undefined) query = query.where('user_id', '=', userId);
         if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
         if (kind !== undefined) query = query.where('kind', '=', kind);
@@ -64,7 +66,7 @@ export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase,
           reason: row.reason,
           ipAddress: row.ip_address,
           userAgent: row.user_agent,
-          details: row.details === null ? {} : JSON.parse(row.details),
+          details: detailsIn(row.details),
           sealed: row.sealed_in !== null,
         }));
       }),
@@ -84,4 +86,14 @@ function rowOf({ at, kind, actorId, userId, sessionId, reason = null, ipAddress,
     details: Object.keys(details).length > 0 ? JSON.stringify(details) : null,
     sealed_in: null,
   };
+}
+
+/** Whoever can write to the table can write anything; a page of the log must show it all the same. */
+function detailsIn(json: string | null): Readonly<Record<string, unknown>> {
+  if (json === null) return {};
+  try {
+    return JSON.parse(json);
+  } catch {
+    return { unreadable: json };
+  }
 }

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { type AuditKey, sealBatch, sealHolds } from '@latchkey/core';
 import type { Selectable } from 'kysely';
 import type { SqlDatabase } from './database.ts';
-import type { AuditEventsTable } from './schema.ts';
+import { inChunks } from './in-chunks.ts';
+import { AUDIT_COLUMNS, type AuditEventsTable, type AuditSealsTable } from './schema.ts';
 
 /** What a sealing came to. Whoever keeps the hash elsewhere (the server logs it) can later prove that nothing up to it is missing. */
 export interface Seal {
@@ -25,69 +27,99 @@ export interface AuditSeals {
    * Goes through every seal and compares.
    *
    * @param hash one that was seen earlier and must be in the chain: without it, seals cut off at the end would not be missed
+   * @param onProgress told how many seals hold so far
    */
-  verify(hash?: string, onProgress?: (done: number, all: number) => void): Promise<AuditVerdict>;
+  verify(hash?: string, onProgress?: (seals: number) => void): Promise<AuditVerdict>;
 }
+
+const SEALS_AT_ONCE = 100;
 
 /** @param keys the first one seals, all of them verify */
 export function sqlAuditSeals({ run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>, keys: readonly AuditKey[]): AuditSeals {
+  const eventsOf = (seal: number | null, limit: number) =>
+    run((db) =>
+      db
+        .selectFrom('audit_events')
+        .select(AUDIT_COLUMNS)
+        .where('sealed_in', seal === null ? 'is' : '=', seal)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+  const sealsAfter = (id: number) =>
+    run((db) =>
+      db.selectFrom('audit_seals').select(['id', 'sealed_at', 'events', 'key_id', 'hash']).where('id', '>', id).orderBy('id').limit(SEALS_AT_ONCE).execute(),
+    );
+  const count = (sealed: boolean) =>
+    run(async (db) => {
+      const { n } = await db
+        .selectFrom('audit_events')
+        .select((select) => select.fn.countAll<number>().as('n'))
+        .where('sealed_in', sealed ? 'is not' : 'is', null)
+        .executeTakeFirstOrThrow();
+      return Number(n);
+    });
+
+  /** Why a seal does not hold; null when it does. */
+  async function faultOf(seal: Selectable<AuditSealsTable>, previous: string): Promise<string | null> {
+    const rows = await eventsOf(seal.id, seal.events + 1);
+    if (rows.length !== seal.events) return `it covers ${seal.events} events, and ${rows.length > seal.events ? 'more' : rows.length} are there`;
+    if (!keys.some(({ id }) => id === seal.key_id))
+      return 'it was made under a secret that is not given: put the old one behind the new one in LATCHKEY_SECRET';
+    return sealHolds(keys, seal.key_id, previous, linesOf(seal.sealed_at, rows), seal.hash)
+      ? null
+      : 'its hash does not match: an event or the seal was changed';
+  }
+
   return {
     seal: (now, limit) =>
-      transaction(() =>
-        run(async (db) => {
-          const last = await db.selectFrom('audit_seals').select(['id', 'hash']).orderBy('id', 'desc').limit(1).executeTakeFirst();
-          const rows = await db.selectFrom('audit_events').selectAll().where('sealed_in', 'is', null).orderBy('id').limit(limit).execute();
-          if (rows.length === 0) return null;
-          const { keyId, hash } = sealBatch(keys, last?.hash ?? '', rows.map(lineOf));
-          const seal = { id: (last?.id ?? 0) + 1, events: rows.length, hash };
+      transaction(async () => {
+        const last = await run((db) => db.selectFrom('audit_seals').select(['id', 'hash']).orderBy('id', 'desc').limit(1).executeTakeFirst());
+        const rows = await eventsOf(null, limit);
+        if (rows.length === 0) return null;
+        const { keyId, hash } = sealBatch(keys, last?.hash ?? '', linesOf(now, rows));
+        const seal = { id: (last?.id ?? 0) + 1, events: rows.length, hash };
+        await run(async (db) => {
           await db
             .insertInto('audit_seals')
             .values({ ...seal, sealed_at: now, key_id: keyId })
             .execute();
-          await db
-            .updateTable('audit_events')
-            .set({ sealed_in: seal.id })
-            .where(
-              'id',
-              'in',
-              rows.map(({ id }) => id),
-            )
-            .execute();
-          return seal;
-        }),
-      ),
-
-    verify: (wanted, onProgress = () => {}) =>
-      run(async (db) => {
-        const seals = await db.selectFrom('audit_seals').selectAll().orderBy('id').execute();
-        let previous = '';
-        let events = 0;
-        let seen = wanted === undefined;
-        for (const [index, seal] of seals.entries()) {
-          if (seal.id !== index + 1) return { kind: 'broken', seal: index + 1, why: 'the seal is missing' };
-          const rows = await db.selectFrom('audit_events').selectAll().where('sealed_in', '=', seal.id).orderBy('id').execute();
-          if (rows.length !== seal.events) return { kind: 'broken', seal: seal.id, why: `it covers ${seal.events} events, and ${rows.length} are there` };
-          if (!sealHolds(keys, seal.key_id, previous, rows.map(lineOf), seal.hash))
-            return { kind: 'broken', seal: seal.id, why: 'its hash does not match: an event was changed, or it was sealed under a secret that is not given' };
-          onProgress(index + 1, seals.length);
-          previous = seal.hash;
-          events += rows.length;
-          seen ||= seal.hash === wanted;
-        }
-        if (!seen)
-          return { kind: 'broken', seal: seals.length + 1, why: 'no seal has the hash that was given: seals at the end are missing, or it is not of this log' };
-        const { unsealed } = await db
-          .selectFrom('audit_events')
-          .select((select) => select.fn.countAll<number>().as('unsealed'))
-          .where('sealed_in', 'is', null)
-          .executeTakeFirstOrThrow();
-        return { kind: 'intact', seals: seals.length, events, unsealed: Number(unsealed), hash: previous || null };
+          const ids = rows.map(({ id }) => id);
+          await inChunks(ids, (chunk) => db.updateTable('audit_events').set({ sealed_in: seal.id }).where('id', 'in', chunk).execute());
+        });
+        return seal;
       }),
+
+    async verify(wanted, onProgress = () => {}) {
+      let last = { id: 0, hash: '' };
+      let events = 0;
+      let seen = wanted === undefined;
+      const broken = (why: string): AuditVerdict => ({ kind: 'broken', seal: last.id + 1, why });
+      for (let page = await sealsAfter(0); page.length > 0; page = await sealsAfter(last.id)) {
+        for (const seal of page) {
+          const why = seal.id === last.id + 1 ? await faultOf(seal, last.hash) : 'the seal is missing';
+          if (why !== null) return broken(why);
+          events += seal.events;
+          seen ||= seal.hash === wanted;
+          last = seal;
+        }
+        onProgress(last.id);
+        await setImmediate();
+      }
+      if (!seen) return broken('no seal has the hash that was given: seals at the end are missing, or it is not of this log');
+      const claimed = await count(true);
+      /** Sealing may have gone on meanwhile, and is for the next time. */
+      const later = (await sealsAfter(last.id)).reduce((sum, seal) => sum + seal.events, 0);
+      if (claimed - events - later > 0) return broken(`${claimed - events - later} events claim a seal that does not exist`);
+      return { kind: 'intact', seals: last.id, events, unsealed: await count(false), hash: last.hash || null };
+    },
   };
 }
 
-/** Everything that was written, in one fixed order. */
-function lineOf(row: Selectable<AuditEventsTable>): string {
-  const { id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details } = row;
-  return JSON.stringify([id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details]);
+/** Everything that was written, in one fixed order, and when it was sealed. */
+function linesOf(sealedAt: number, rows: readonly Selectable<AuditEventsTable>[]): string[] {
+  const lines = rows.map(({ id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details }) =>
+    JSON.stringify([id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details]),
+  );
+  return [String(sealedAt), ...lines];
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { whileBusy } from './availability.ts';
-import { migrate } from './migrate.ts';
+import { migrate, NewerSchemaError } from './migrate.ts';
 import { nodePostgresDialect } from './node-postgres.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Database } from './schema.ts';
@@ -48,10 +48,11 @@ export async function openDatabase(url: string, { poolSize = 10 }: { poolSize?: 
   const target = locate(url, poolSize);
   const { kind, description } = target;
   const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch((error: Error) => {
-    throw new Error(`${description} cannot be opened (${error.message}). ${target.advice}`, { cause: error });
+    const advice = error instanceof NewerSchemaError ? 'Update the program.' : target.advice;
+    throw new Error(`${description} cannot be opened (${error.message}). ${advice}`, { cause: error });
   });
   const scope = scopeOf(db);
-  const check = () => scope.run(async () => void (await sql`select id from sessions limit 1`.execute(db)));
+  const check = () => scope.run(async (current) => void (await sql`select id from sessions limit 1`.execute(current)));
   return { ...scope, db, kind, description, migrated, check, readTime: () => scope.run(readTime(kind)), close: () => db.destroy() };
 }
 
@@ -60,6 +61,7 @@ export function locate(url: string, poolSize = 10): Target {
     return { kind: 'sqlite', description: 'SQLite in memory (gone when the process ends)', advice: '', dialect: () => nodeSqliteDialect(':memory:') };
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
     const { host, pathname } = new URL(url);
+    if (pathname.includes('@')) throw new Error('DATABASE_URL has a password with / ? or # in it: write them as %2F, %3F and %23');
     const advice = 'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
     return { kind: 'postgres', description: `PostgreSQL at ${host}${pathname}`, advice, dialect: () => nodePostgresDialect(url, poolSize) };
   }

@@ -11,6 +11,14 @@ export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '002-audit-and-operations': createAuditAndOperations(kind),
 });
 
+/** The database was migrated by a newer program, and nothing was done. */
+export class NewerSchemaError extends Error {
+  override readonly name = 'NewerSchemaError';
+  constructor(migration: string) {
+    super(`its schema is newer than this program: it has ${migration}`);
+  }
+}
+
 /**
  * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that start together wait for each other.
  *
@@ -22,7 +30,7 @@ export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<stri
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     const newer = /previously executed migration (\S+) is missing/.exec(reasonOf(error))?.[1];
-    if (newer) throw new Error(`its schema is newer than this program (it has ${newer}): update the program`, { cause: error });
+    if (newer) throw new NewerSchemaError(newer);
     const failed = results.find((result) => result.status === 'Error')?.migrationName;
     throw new Error(`${failed ? `migration ${failed} failed: ` : ''}${reasonOf(error)}`, { cause: error });
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { DummyDriver, Kysely } from 'kysely';
+import { DummyDriver, Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { locate, type SqlKind } from './database.ts';
-import { migrations } from './migrate.ts';
+import { migrations, NewerSchemaError } from './migrate.ts';
 
 export interface PendingMigration {
   readonly name: string;
@@ -20,6 +20,9 @@ export async function pendingMigrations(url: string): Promise<PendingMigration[]
   const db = new Kysely<unknown>({ dialect: dialect() });
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
+    const executed = await executedMigrations(db);
+    const newer = executed.find((name) => !Object.hasOwn(migrations(kind), name));
+    if (newer) throw new NewerSchemaError(newer);
     const pending = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
     return await Promise.all(pending.map(async ({ name }) => ({ name, statements: await statementsOf(name, kind) })));
   } catch (error) {
@@ -27,6 +30,13 @@ export async function pendingMigrations(url: string): Promise<PendingMigration[]
   } finally {
     await db.destroy();
   }
+}
+
+async function executedMigrations(db: Kysely<unknown>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 /** Runs a migration against a driver that does nothing, and notes what it is told. */

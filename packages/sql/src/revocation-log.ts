@@ -1,5 +1,6 @@
 import type { RevocationLog, RevocationReason } from '@latchkey/core';
 import type { SqlDatabase } from './database.ts';
+import { inChunks } from './in-chunks.ts';
 
 export interface SqlRevocationLog extends RevocationLog {
   /** Forgets revocations of sessions that could not live any more. @returns how many */
@@ -10,34 +11,37 @@ export interface SqlRevocationLog extends RevocationLog {
 export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {
   return {
     record: (revocations) =>
-      run(async (db) => {
-        if (revocations.length === 0) return [];
-        const rows = await db
-          .insertInto('revocations')
-          .values(
-            revocations.map(({ sessionId, userId, reason, at, expiresAt }) => ({
-              session_id: sessionId,
-              user_id: userId,
-              reason,
-              revoked_at: at,
-              expires_at: expiresAt,
-            })),
-          )
-          .onConflict((conflict) => conflict.column('session_id').doNothing())
-          .returning('session_id')
-          .execute();
-        return rows.map(({ session_id }) => session_id);
-      }),
+      run((db) =>
+        inChunks(revocations, async (chunk) => {
+          const rows = await db
+            .insertInto('revocations')
+            .values(
+              chunk.map(({ sessionId, userId, reason, at, expiresAt }) => ({
+                session_id: sessionId,
+                user_id: userId,
+                reason,
+                revoked_at: at,
+                expires_at: expiresAt,
+              })),
+            )
+            .onConflict((conflict) => conflict.column('session_id').doNothing())
+            .returning('session_id')
+            .execute();
+          return rows.map(({ session_id }) => session_id);
+        }),
+      ),
 
-    find: (sessionId) =>
-      run(async (db) => {
-        const row = await db
-          .selectFrom('revocations')
-          .select(['session_id as sessionId', 'user_id as userId', 'reason', 'revoked_at as at', 'expires_at as expiresAt'])
-          .where('session_id', '=', sessionId)
-          .executeTakeFirst();
-        return row ? { ...row, reason: row.reason as RevocationReason } : null;
-      }),
+    find: (sessionIds) =>
+      run((db) =>
+        inChunks(sessionIds, async (chunk) => {
+          const rows = await db
+            .selectFrom('revocations')
+            .select(['session_id as sessionId', 'user_id as userId', 'reason', 'revoked_at as at', 'expires_at as expiresAt'])
+            .where('session_id', 'in', chunk)
+            .execute();
+          return rows.map((row) => ({ ...row, reason: row.reason as RevocationReason }));
+        }),
+      ),
 
     purge: (expiredBy, limit) =>
       run(async (db) => {

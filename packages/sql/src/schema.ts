@@ -57,6 +57,21 @@ export interface AuditEventsTable {
   sealed_in: number | null;
 }
 
+/** By name: a statement that is prepared for every column breaks when a newer node adds one. */
+export const AUDIT_COLUMNS = [
+  'id',
+  'at',
+  'kind',
+  'actor_id',
+  'user_id',
+  'session_id',
+  'reason',
+  'ip_address',
+  'user_agent',
+  'details',
+  'sealed_in',
+] as const satisfies readonly (keyof AuditEventsTable)[];
+
 /** Each covers a batch of events and, by its hash, every seal before it. */
 export interface AuditSealsTable {
   id: number;

@@ -132,6 +132,18 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
         `.execute(db);
       }),
 
+    setTokenVersion: (sessionId, tokenVersion) =>
+      run(async (db) => {
+        const row = await db
+          .updateTable('sessions')
+          .set({ token_version: sql`case when token_version > ${tokenVersion} then token_version else ${tokenVersion} end` })
+          .where('id', '=', sessionId)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+
     revoke: (sessionId, reason, at) =>
       run(async (db) => {
         const row = await db

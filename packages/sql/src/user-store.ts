@@ -32,15 +32,15 @@ export interface UserStore extends Required<UserDirectory> {
   remove(userId: string): Promise<boolean>;
   /** By name, from after the given one; `search` finds names that contain it. */
   list(page: { readonly search?: string | undefined; readonly after?: string | undefined; readonly limit: number }): Promise<UserAccount[]>;
-  /** How many users with that role are not disabled. */
-  countEnabled(role: string): Promise<number>;
+  /** The ids of the users with that role who are not disabled, held as they are until the end of the transaction. */
+  holdEnabled(role: string): Promise<string[]>;
 }
 
 const ACCOUNT = ['id', 'username', 'role', 'token_version as tokenVersion', 'disabled', 'password_hash as passwordHash', 'created_at as createdAt'] as const;
 
 const raised = (set: ExpressionBuilder<Database, 'users'>) => set('token_version', '+', 1);
 
-export function sqlUserStore({ run }: Pick<SqlDatabase, 'run'>): UserStore {
+export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): UserStore {
   const accountOf = (row: Omit<UserAccount, 'disabled'> & { disabled: number }): UserAccount => ({ ...row, disabled: row.disabled !== 0 });
   const findBy = (column: 'username' | 'id', value: string) =>
     run(async (db) => {
@@ -109,15 +109,12 @@ export function sqlUserStore({ run }: Pick<SqlDatabase, 'run'>): UserStore {
         return (await query.execute()).map(accountOf);
       }),
 
-    countEnabled: (role) =>
+    holdEnabled: (role) =>
       run(async (db) => {
-        const { count } = await db
-          .selectFrom('users')
-          .select((select) => select.fn.countAll<number>().as('count'))
-          .where('role', '=', role)
-          .where('disabled', '=', 0)
-          .executeTakeFirstOrThrow();
-        return Number(count);
+        const query = db.selectFrom('users').select('id').where('role', '=', role).where('disabled', '=', 0).orderBy('id');
+        /** On SQLite a transaction is alone anyway. */
+        const rows = await (kind === 'postgres' ? query.forUpdate() : query).execute();
+        return rows.map(({ id }) => id);
       }),
   };
 }

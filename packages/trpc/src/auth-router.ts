@@ -12,7 +12,14 @@ const message = z.object({ message: z.string() });
 const tags = ['Session'];
 
 /** What people type to sign in. Bounds keep hashing cheap to refuse; they are no password rules. */
-export const signInInput = z.object({ username: z.string().min(1).max(256), password: z.string().min(1).max(1024) });
+export const signInInput = z.object({
+  username: z
+    .string()
+    .min(1)
+    .max(256)
+    .refine((name) => !name.includes('\0'), 'must not hold a NUL'),
+  password: z.string().min(1).max(1024),
+});
 
 export interface AuthRouterDependencies {
   /**

@@ -47,7 +47,8 @@ export function readCookies(header: string | undefined, name: string): string[] 
     if (header.slice(header.lastIndexOf(';', at) + 1, at).trim() !== '') continue;
     const end = header.indexOf(';', at);
     const value = parseCookie(end === -1 ? header.slice(at) : header.slice(at, end))[name];
-    if (value) values.push(value);
+    /** None of ours holds a NUL, and databases choke on it. */
+    if (value && !value.includes('\0')) values.push(value);
   }
   return values;
 }

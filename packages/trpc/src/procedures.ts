@@ -41,13 +41,28 @@ export function latchkeyProcedures<Role extends string>() {
   /** Anybody who is signed in. */
   const signedIn = t.procedure.use(async ({ ctx, next }) => answerOutage(await next({ ctx: { principal: requirePrincipal(ctx.session) } })));
 
+  /**
+   * Anybody who is signed in and whose session and user still hold at this moment, by the store: an access token alone holds until it expires. Costs two
+   * look-ups; `ctx.principal` has the role as it is now.
+   */
+  const confirmed = signedIn.use(async ({ ctx, next }) => {
+    const confirmation = await ctx.session.confirm(ctx.principal);
+    if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
+    return next({ ctx: { principal: { ...ctx.principal, role: confirmation.user.role } } });
+  });
+
   /** Only those with this role. */
   const withRole = (role: Role) =>
     signedIn.use(({ ctx, next }) => {
-      if (ctx.principal.role === role) return next();
-      throw refuse('role_required', {
-        message: `This needs the role ${role}. You are signed in as ${ctx.principal.username} with the role ${ctx.principal.role}.`,
-      });
+      requireRole(ctx.principal, role);
+      return next();
+    });
+
+  /** Only those with this role at this moment, by the store. */
+  const withConfirmedRole = (role: Role) =>
+    confirmed.use(({ ctx, next }) => {
+      requireRole(ctx.principal, role);
+      return next();
     });
 
   /** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
@@ -56,7 +71,11 @@ export function latchkeyProcedures<Role extends string>() {
     throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.' });
   });
 
-  return { anyone, signedIn, withRole, cookieSetting };
+  return { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting };
+}
+
+function requireRole({ role, username }: Principal, wanted: string): void {
+  if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
 }
 
 function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {

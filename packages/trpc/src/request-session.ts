@@ -3,6 +3,7 @@ import {
   type Actor,
   type Authentication,
   type Client,
+  type Confirmation,
   type Grant,
   type Principal,
   type RefreshOutcome,
@@ -118,6 +119,17 @@ export class RequestSession {
   refresh(): Promise<RefreshOutcome> {
     this.#refreshing ??= this.#refreshOnce();
     return this.#refreshing;
+  }
+
+  /** Whether the caller's session and user still hold at this moment. @throws StoreUnavailableError */
+  confirm(principal: Principal): Promise<Confirmation> {
+    return this.#edge.layer.confirm(principal);
+  }
+
+  /** Refreshes once more: after a change that the new access token is to show. @throws StoreUnavailableError */
+  renew(): Promise<RefreshOutcome> {
+    this.#refreshing = null;
+    return this.refresh();
   }
 
   /**

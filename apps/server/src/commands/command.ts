@@ -24,8 +24,8 @@ export interface Input {
 
 /** Where a command reads and writes. */
 export interface Terminal {
-  /** A line of the result. */
-  print(text: string): void;
+  /** A line of the result. Resolves when it is on its way: whoever reads may be slow. */
+  print(text: string): Promise<void>;
   /** What went wrong. */
   complain(text: string): void;
   /** Shown where somebody watches, once it has taken two seconds, and overwritten by the next. */

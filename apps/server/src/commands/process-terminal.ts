@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Terminal } from './command.ts';
@@ -10,6 +9,8 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   const began = performance.now();
   let shown = false;
+  /** Whoever reads has seen enough (`| head`). */
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
   function clearProgress(): void {
     if (shown) stderr.write('\r\x1b[K');
@@ -19,11 +20,11 @@ export function processTerminal(): Terminal {
   return {
     print(text) {
       clearProgress();
-      writeSync(1, `${text}\n`);
+      return new Promise((resolve) => stdout.write(`${text}\n`, () => resolve()));
     },
     complain(text) {
       clearProgress();
-      writeSync(2, `${text}\n`);
+      stderr.write(`${text}\n`);
     },
     progress(text) {
       if (!stderr.isTTY || performance.now() - began < PROGRESS_AFTER_MS) return;

@@ -31,12 +31,12 @@ export async function runCommand(words: readonly string[], { variables, terminal
     const name = [words.slice(0, 2), words.slice(0, 1)].map((some) => some.join(' ')).find((candidate) => Object.hasOwn(COMMANDS, candidate));
     const command = name === undefined ? undefined : COMMANDS[name];
     if (name === undefined || !command) {
-      terminal.print(overview(words));
+      await terminal.print(overview(words));
       return 0;
     }
     const { values, positionals } = parseWords(name, command, words.slice(name.split(' ').length));
     if (values.help) {
-      terminal.print(helpFor(name, command));
+      await terminal.print(helpFor(name, command));
       return 0;
     }
     const report = await command.run({
@@ -46,7 +46,7 @@ export async function runCommand(words: readonly string[], { variables, terminal
       services: () => (opened ??= openServices(parseEnv(variables), { logger })),
       terminal,
     });
-    if (report.text !== '') terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);
+    if (report.text !== '') await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);
     return report.holds === false ? 1 : 0;
   } catch (error) {
     terminal.complain(explain(error));

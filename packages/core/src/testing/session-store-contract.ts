@@ -165,6 +165,17 @@ export function sessionStoreContract(
       expect(await store.revoke(text(16), 'reuse', T0)).toBeNull();
     });
 
+    it('lets a live session go on under a raised token version, and never lowers it', async () => {
+      const session = await created({ tokenVersion: 3 });
+      expect(await store.setTokenVersion(session.id, 5)).toBe(true);
+      expect(await store.setTokenVersion(session.id, 4)).toBe(true);
+      expect(await store.find(session.id)).toEqual({ ...session, tokenVersion: 5 });
+      expect(await store.setTokenVersion(text(16), 1)).toBe(false);
+      await store.revoke(session.id, 'signed_out', T0 + 1);
+      expect(await store.setTokenVersion(session.id, 9)).toBe(false);
+      expect((await store.find(session.id))?.tokenVersion).toBe(5);
+    });
+
     it('lets no rotation bring a revoked session back, in a race of both', async () => {
       for (let round = 0; round < 20; round++) {
         const session = await created();

@@ -22,8 +22,8 @@ export const createAuditAndOperations = (kind: SqlKind): Migration => ({
       .addColumn('sealed_in', 'bigint')
       .execute();
     await db.schema.createIndex('audit_events_user_id').on('audit_events').columns(['user_id', 'id']).execute();
-    await sql`create index audit_events_unsealed on audit_events (id) where sealed_in is null`.execute(db);
-    for (const statement of APPEND_ONLY[kind]) await statement.execute(db);
+    await db.schema.createIndex('audit_events_session_id').on('audit_events').columns(['session_id', 'id']).execute();
+    await db.schema.createIndex('audit_events_sealed_in').on('audit_events').columns(['sealed_in', 'id']).execute();
 
     /** Numbered without gaps, by hand: two nodes that seal at once collide instead of forking the chain. */
     await db.schema
@@ -34,6 +34,8 @@ export const createAuditAndOperations = (kind: SqlKind): Migration => ({
       .addColumn('key_id', 'integer', (column) => column.notNull())
       .addColumn('hash', 'text', (column) => column.notNull())
       .execute();
+
+    for (const statement of APPEND_ONLY[kind]) await statement.execute(db);
 
     await db.schema
       .createTable('revocations')
@@ -63,20 +65,24 @@ const distinct = (operator: string) => sql.raw(KEPT.map((name) => `new.${name} $
 /** An event may be sealed once; nothing else about it ever changes, and it is never deleted. */
 const APPEND_ONLY = {
   sqlite: [
+    sql`create trigger audit_events_unsealed before insert on audit_events when new.sealed_in is not null
+        begin select raise(abort, 'audit_events is append-only'); end`,
     sql`create trigger audit_events_no_delete before delete on audit_events begin select raise(abort, 'audit_events is append-only'); end`,
     sql`create trigger audit_events_no_update before update on audit_events
-        when not (old.sealed_in is null and new.sealed_in is not null and ${distinct('is')})
+        when not (old.sealed_in is null and new.sealed_in in (select id from audit_seals) and ${distinct('is')})
         begin select raise(abort, 'audit_events is append-only'); end`,
   ],
   postgres: [
     sql`create function audit_events_append_only() returns trigger language plpgsql as $$
         begin
           if tg_op = 'UPDATE' then
-            if old.sealed_in is null and new.sealed_in is not null and ${distinct('is not distinct from')} then return new; end if;
+            if old.sealed_in is null and new.sealed_in in (select id from audit_seals) and ${distinct('is not distinct from')} then return new; end if;
+          elsif tg_op = 'INSERT' then
+            if new.sealed_in is null then return new; end if;
           end if;
           raise exception 'audit_events is append-only';
         end $$`,
-    sql`create trigger audit_events_append_only before update or delete on audit_events for each row execute function audit_events_append_only()`,
+    sql`create trigger audit_events_append_only before insert or update or delete on audit_events for each row execute function audit_events_append_only()`,
     sql`create trigger audit_events_no_truncate before truncate on audit_events for each statement execute function audit_events_append_only()`,
   ],
 };

@@ -60,21 +60,63 @@ describe('signing up', () => {
 });
 
 describe('changing the password', () => {
-  it('ends every other session; this browser goes on with fresh cookies', async () => {
+  const change = (browser: Browser) => caller(browser).mutate('account.changePassword', { currentPassword: 'password', newPassword: PASSWORD });
+
+  it('ends every other session; this one goes on with fresh cookies', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
-    const stolen = here.copy();
     const before = new Map(here.cookies());
-    const { status } = await caller(here).mutate('account.changePassword', { currentPassword: 'password', newPassword: PASSWORD });
-    expect(status).toBe(200);
+    expect((await change(here)).status).toBe(200);
     for (const name of ['X-Access-Token', 'X-Refresh-Token']) expect(here.cookies().get(name)).not.toBe(before.get(name));
-    app.clock.advance(60);
-    expect((await here.request('/dashboard')).status).toBe(200);
-    for (const other of [elsewhere, stolen]) expect((await other.request('/dashboard')).status).toBe(401);
-    expect((await here.request('/dashboard')).status).toBe(200);
+    for (let lifetime = 0; lifetime < 3; lifetime++) {
+      app.clock.advance(60);
+      expect((await here.request('/dashboard')).status).toBe(200);
+    }
+    expect((await elsewhere.request('/dashboard')).status).toBe(401);
     expect((await app.browser().post('/login', { username: 'bob', password: 'password' })).status).toBe(401);
     await signedIn('bob', undefined, PASSWORD);
-    expect(await kinds()).toContain('password.changed');
-    expect((await kinds()).filter((kind) => kind === 'session.revoked password_changed')).toHaveLength(2);
+    expect((await kinds()).slice(2, 4)).toEqual(['password.changed', 'session.revoked password_changed']);
+  });
+
+  it('signs nobody out by accident: not when its reply is lost, nor requests of another tab under way, nor a late reply', async () => {
+    const here = await signedIn();
+    app.clock.advance(60);
+    const [late, underWay] = [here.send('/dashboard'), here.send('/dashboard')];
+    await late.arrive();
+    await here
+      .send('/trpc/account.changePassword', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ currentPassword: 'password', newPassword: PASSWORD }),
+      })
+      .arrive();
+    expect((await underWay.deliver()).status).toBe(200);
+    await late.deliver();
+    for (let lifetime = 0; lifetime < 3; lifetime++) {
+      app.clock.advance(60);
+      expect((await here.request('/dashboard')).status).toBe(200);
+    }
+  });
+
+  it('does not help a thief with copied cookies: their next use of them ends the session', async () => {
+    const here = await signedIn();
+    const stolen = here.copy();
+    await change(here);
+    await here.request('/dashboard');
+    await app.layer.flush();
+    app.clock.advance(60);
+    expect((await stolen.request('/dashboard')).status).toBe(401);
+    expect(await kinds()).toContain('session.reuse');
+  });
+
+  it('is refused to a streamed batch before anything is done: its cookies would be lost', async () => {
+    const here = await signedIn();
+    const reply = await here.request('/trpc/account.changePassword?batch=1', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' },
+      body: JSON.stringify({ 0: { currentPassword: 'password', newPassword: PASSWORD } }),
+    });
+    expect(reply.body).toContain('sets cookies, which a streamed batch cannot');
+    await signedIn();
   });
 
   it('needs the current one: a wrong guess is refused, kept, and changes nothing', async () => {
@@ -165,7 +207,39 @@ describe('sessions people can see', () => {
   });
 });
 
+describe('an access token that has outlived its session', () => {
+  it.each([
+    ['account.changePassword', { currentPassword: 'password', newPassword: PASSWORD }],
+    ['account.revokeSession', { sessionId: 'any' }],
+    ['account.revokeOtherSessions', undefined],
+  ])('cannot call %s: the user is disabled, or signed out', async (path, input) => {
+    const [disabled, signedOut] = [await signedIn('bob'), await signedIn('admin')];
+    const copy = signedOut.copy();
+    await signedOut.post('/logout');
+    await app.accounts.setDisabled((await app.users.findAccount('bob'))?.id ?? '', true, { userId: null, userAgent: null, ipAddress: null });
+    for (const [browser, reason] of [
+      [disabled, 'session_revoked'],
+      [copy, 'session_revoked'],
+    ] as const) {
+      const { status, error } = await caller(browser).mutate(path, input);
+      expect([status, error?.data.reason]).toEqual([401, reason]);
+    }
+  });
+});
+
 describe('security events of the own account', () => {
+  it('do not show from where an administrator acted', async () => {
+    const bob = await signedIn('bob', FIREFOX);
+    const admin = await signedIn('admin', SAFARI);
+    const [session] = (await caller(admin).query<{ id: string }[]>('admin.sessions', { userId: (await app.users.findAccount('bob'))?.id })).data ?? [];
+    await caller(admin).mutate('admin.revokeSession', { sessionId: session?.id });
+    const { data } = await caller(bob).query<{ events: object[] }>('account.securityEvents');
+    expect(data?.events).toMatchObject([
+      { kind: 'session.revoked', reason: 'administrator', ipAddress: null, browser: null, system: null },
+      { kind: 'session.issued', browser: 'Firefox 128' },
+    ]);
+  });
+
   it('are listed page by page, the newest first, and nobody sees those of others', async () => {
     const browser = await signedIn('bob', FIREFOX);
     await app.browser().post('/login', { username: 'bob', password: 'wrong' });

@@ -2,7 +2,7 @@ import type { SessionLayer } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { cookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
+import { confirmedProcedure, cookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
 import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { newPassword, newUsername } from './account-rules.ts';
@@ -16,7 +16,7 @@ export interface AccountRouterDependencies {
 }
 
 const done = z.object({ message: z.string() });
-const signedInCookieProcedure = cookieProcedure.concat(protectedProcedure);
+const confirmedCookieProcedure = cookieProcedure.concat(confirmedProcedure);
 
 /** What people do with their own account. */
 export function accountRouter({ accounts, layer, auditLog, signUpOpen }: AccountRouterDependencies) {
@@ -35,14 +35,15 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
         return { message: `Welcome, ${user.username}` };
       }),
 
-    /** Every other session ends; this browser goes on with a new one. */
-    changePassword: signedInCookieProcedure
+    /** Every other session ends; this one goes on with fresh cookies. */
+    changePassword: confirmedCookieProcedure
       .input(z.object({ currentPassword: z.string().min(1).max(1024), newPassword }))
       .output(done)
       .mutation(async ({ ctx: { session, principal }, input }) => {
         const right = await accounts.confirmPassword(principal.userId, input.currentPassword, session.client);
         if (!right) throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
-        session.adopt(await accounts.changePassword(principal.userId, input.newPassword, session.client));
+        await accounts.changePassword(principal, input.newPassword, session.client);
+        await session.renew();
         return { message: 'Your password is changed, and all other sessions have ended.' };
       }),
 
@@ -52,7 +53,7 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
     }),
 
     /** Ends one of one's own other sessions. */
-    revokeSession: protectedProcedure
+    revokeSession: confirmedProcedure
       .input(z.object({ sessionId: z.string().max(64) }))
       .output(done)
       .mutation(async ({ ctx: { principal, session }, input: { sessionId } }) => {
@@ -63,7 +64,7 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
         return { message: 'The session has ended.' };
       }),
 
-    revokeOtherSessions: protectedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, session } }) => {
+    revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, session } }) => {
       const ended = await layer.revokeAllOfUser(principal.userId, 'user_request', session.actor, principal.sessionId);
       return { ended: ended.length };
     }),
@@ -72,6 +73,6 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
     securityEvents: protectedProcedure
       .input(pageInput.prefault({}))
       .output(auditPage)
-      .query(async ({ ctx: { principal }, input }) => auditPageOf(await auditLog.list({ ...input, userId: principal.userId }), input.limit)),
+      .query(async ({ ctx: { principal }, input }) => auditPageOf(await auditLog.list({ ...input, userId: principal.userId }), input.limit, principal.userId)),
   });
 }

@@ -155,6 +155,10 @@ describe('the rules of a new username', () => {
     ['new\nline', null],
     ['<script>', null],
     ['a\u202eb', null],
+    ['ad\ufe0fmin', null],
+    ['admin\u034f', null],
+    ['\u3164\u3164', null],
+    ['\u03aa\u0301x', '\u0390x'],
   ])('%j', (typed, kept) => {
     expect(newUsername.safeParse(typed).data ?? null).toBe(kept);
   });

@@ -1,4 +1,4 @@
-import type { Actor, Client, Clock, Grant, RevocationReason, SessionLayer, User } from '@latchkey/core';
+import type { Actor, Client, Clock, Principal, RevocationReason, SessionLayer, User } from '@latchkey/core';
 import type { UserAccount, UserChange, UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import type { Role } from '../../trpc.ts';
@@ -10,7 +10,7 @@ import type { PasswordHasher } from './passwords.ts';
 
 export interface AccountsDependencies {
   readonly users: UserStore;
-  readonly layer: Pick<SessionLayer, 'issue' | 'revokeAllOfUser'>;
+  readonly layer: Pick<SessionLayer, 'revokeAllOfUser' | 'setTokenVersion'>;
   readonly trail: AuditTrail;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
@@ -22,8 +22,8 @@ export interface Accounts {
   checkPassword(username: string, password: string, client: Client): Promise<User | null>;
   /** @throws TRPCError 409 when the name is taken, 400 for a common password */
   create(account: { username: string; password: string; role: Role }, by: Actor | Client): Promise<User>;
-  /** Replaces the password, ends every session and starts one for whoever changed it. @throws TRPCError 400 for a common password */
-  changePassword(userId: string, password: string, client: Client): Promise<Grant>;
+  /** Replaces the password and ends every session but the one it was changed in. @throws TRPCError 400 for a common password */
+  changePassword(of: Pick<Principal, 'userId' | 'sessionId'>, password: string, client: Client): Promise<void>;
   /** Whether it is the user's password. */
   confirmPassword(userId: string, password: string, client: Client): Promise<boolean>;
   /** @throws TRPCError 404, or 409 for the last administrator */
@@ -48,19 +48,36 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
     return hasher.hash(password);
   }
 
-  /** One change of a user with everything that follows from it. */
-  function change(userId: string, fields: UserChange, reason: RevocationReason, by: Actor, events: (before: UserAccount) => readonly AccountEvent[]) {
+  /** One change of a user with everything that follows from it. `keep` is the session that goes on; `endedBy` null ends none. */
+  function change(
+    userId: string,
+    fields: UserChange,
+    by: Actor,
+    { event, endedBy, keep }: { event: (before: UserAccount) => AccountEvent; endedBy: RevocationReason | null; keep?: string },
+  ): Promise<void> {
     return trail.transaction(async () => {
+      const admins = await users.holdEnabled('Admin');
       const before = await find(userId);
-      const after = await users.change(userId, fields);
-      if (!after) throw refuse('not_found', { message: 'There is no such user.' });
-      if (before.role === 'Admin' && !before.disabled && (await users.countEnabled('Admin')) === 0)
+      if (isNothing(before, fields)) return;
+      const isLast = admins.length === 1 && admins[0] === userId;
+      if (isLast && (fields.disabled || (fields.role ?? 'Admin') !== 'Admin'))
         throw refuse('conflict', { message: `${before.username} is the last administrator: make somebody else one first.` });
-      await trail.append(events(before));
-      await layer.revokeAllOfUser(userId, reason, by);
-      return after;
+      if (before.disabled && fields.disabled === undefined && keep !== undefined) throw refuse('user_gone');
+      const after = await users.change(userId, fields);
+      await trail.append([event(before)]);
+      if (endedBy) await layer.revokeAllOfUser(userId, endedBy, by, keep);
+      if (keep !== undefined && after) await layer.setTokenVersion(keep, after.tokenVersion);
     });
   }
+
+  /** A right password stays right when there is no time for this: it is for the next sign-in then. */
+  async function rehash({ id, passwordHash }: UserAccount, password: string): Promise<void> {
+    const renewed = await hasher.hash(password).catch(() => null);
+    if (renewed) await users.rehash(id, passwordHash, renewed);
+  }
+
+  const isNothing = (before: UserAccount, { role, disabled, passwordHash }: UserChange) =>
+    passwordHash === undefined && (role ?? before.role) === before.role && (disabled ?? before.disabled) === before.disabled;
 
   const eventOf = (userId: string, { userId: actorId, userAgent, ipAddress }: Actor) => ({
     at: clock.now(),
@@ -76,11 +93,20 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       const account = await users.findAccount(usernameOf(username));
       const right = await hasher.matches(account?.passwordHash ?? nobody, password);
       if (account && right && !account.disabled) {
-        if (hasher.isOutdated(account.passwordHash)) await users.rehash(account.id, account.passwordHash, await hasher.hash(password));
+        if (hasher.isOutdated(account.passwordHash)) await rehash(account, password);
         return userOf(account);
       }
       const reason = !account ? 'unknown_user' : right ? 'user_disabled' : 'wrong_password';
-      trail.observe({ kind: 'sign_in.refused', at: clock.now(), actorId: null, userId: account?.id ?? null, sessionId: null, reason, ...client });
+      trail.observe({
+        kind: 'sign_in.refused',
+        at: clock.now(),
+        actorId: null,
+        userId: account?.id ?? null,
+        sessionId: null,
+        reason,
+        userAgent: client.userAgent,
+        ipAddress: client.ipAddress,
+      });
       return null;
     },
 
@@ -99,27 +125,26 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
     async confirmPassword(userId, password, client) {
       const account = await find(userId);
       const right = await hasher.matches(account.passwordHash, password);
-      if (!right) trail.observe({ kind: 'password.refused', ...eventOf(userId, { ...client, userId }) });
+      if (!right) trail.observe({ kind: 'password.refused', ...eventOf(userId, { userId, userAgent: client.userAgent, ipAddress: client.ipAddress }) });
       return right;
     },
 
-    async changePassword(userId, password, client) {
+    async changePassword({ userId, sessionId }, password, { userAgent, ipAddress }) {
       const { username } = await find(userId);
       const passwordHash = await hashNew(password, username);
-      const by = { ...client, userId };
-      return trail.transaction(async () => {
-        const user = await change(userId, { passwordHash }, 'password_changed', by, () => [{ kind: 'password.changed', ...eventOf(userId, by) }]);
-        return layer.issue(userOf(user), client);
-      });
+      const by = { userId, userAgent, ipAddress };
+      const event = () => ({ kind: 'password.changed' as const, ...eventOf(userId, by) });
+      await change(userId, { passwordHash }, by, { event, endedBy: 'password_changed', keep: sessionId });
     },
 
     async setDisabled(userId, disabled, by) {
-      const kind = disabled ? 'user.disabled' : 'user.enabled';
-      await change(userId, { disabled }, 'user_disabled', by, () => [{ kind, ...eventOf(userId, by) }]);
+      const kind = disabled ? ('user.disabled' as const) : ('user.enabled' as const);
+      await change(userId, { disabled }, by, { event: () => ({ kind, ...eventOf(userId, by) }), endedBy: disabled ? 'user_disabled' : null });
     },
 
     async setRole(userId, role, by) {
-      await change(userId, { role }, 'role_changed', by, (before) => [{ kind: 'role.changed', ...eventOf(userId, by), from: before.role, to: role }]);
+      const event = (before: UserAccount) => ({ kind: 'role.changed' as const, ...eventOf(userId, by), from: before.role, to: role });
+      await change(userId, { role }, by, { event, endedBy: 'role_changed' });
     },
   };
 }

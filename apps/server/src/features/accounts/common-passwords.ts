@@ -1,7 +1,7 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 
 /** As much of a password as is judged: more costs time, and a good beginning is enough. */
-const JUDGED = 100;
+const JUDGED = 48;
 /** zxcvbn's scale is 0 to 4; 3 is "safely unguessable". */
 const GOOD_ENOUGH = 3;
 

@@ -1,3 +1,4 @@
+import { SYSTEM } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRouter } from '../../router.ts';
@@ -99,6 +100,36 @@ describe('an administrator', () => {
     expect(await app.users.list({ limit: 10 })).toEqual(before);
     expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual(['session.issued', 'session.issued']);
   });
+
+  it('who was demoted or disabled cannot undo it with the access token that is still valid', async () => {
+    const carol = await demoted('carol');
+    for (const [path, input] of [
+      ['admin.setRole', { userId: carol.id, role: 'Admin' }],
+      ['admin.enableUser', { userId: carol.id }],
+      ['admin.createUser', { username: 'dora', password: PASSWORD, role: 'Admin' }],
+    ] as const) {
+      const { status, error } = await caller(carol.browser).mutate(path, input);
+      expect([path, status, error?.data.reason]).toEqual([path, 401, 'session_revoked']);
+    }
+    expect((await app.users.findAccount('carol'))?.role).toBe('User');
+  });
+
+  it('who disables the enabled, enables them again or sets the role they have, ends nothing that need not end', async () => {
+    const userId = await idOf('bob');
+    expect((await caller(admin).mutate('admin.enableUser', { userId })).status).toBe(200);
+    expect((await caller(admin).mutate('admin.setRole', { userId, role: 'User' })).status).toBe(200);
+    expect(await statusAfterExpiry(bob)).toBe(200);
+    expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual(['session.issued', 'session.issued']);
+  });
+
+  /** An administrator who is signed in, and no administrator any more. */
+  async function demoted(username: string) {
+    const { id } = await app.accounts.create({ username, password: PASSWORD, role: 'Admin' }, SYSTEM);
+    const browser = app.browser();
+    await browser.post('/login', { username, password: PASSWORD });
+    await app.accounts.setRole(id, 'User', SYSTEM);
+    return { id, browser };
+  }
 
   it('cannot lock everybody out: the last administrator stays', async () => {
     const { status, error } = await caller(admin).mutate('admin.disableUser', { userId: await idOf('admin') });

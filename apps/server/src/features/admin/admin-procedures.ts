@@ -17,7 +17,12 @@ export interface AdminRouterDependencies {
   readonly seals: AuditSeals;
 }
 
-const id = z.string().min(1).max(256);
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\0'), 'must not hold a NUL');
+const id = text(256).min(1);
 const role = z.enum(ROLES);
 const userView = z.object({ id: z.string(), username: z.string(), role: z.string(), disabled: z.boolean(), createdAt: z.number() });
 const ended = z.object({ ended: z.number() });
@@ -28,11 +33,7 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
   return router({
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure
-      .input(
-        z
-          .object({ search: z.string().max(64).optional(), after: z.string().max(256).optional(), limit: z.number().int().min(1).max(200).default(50) })
-          .prefault({}),
-      )
+      .input(z.object({ search: text(64).optional(), after: text(256).optional(), limit: z.number().int().min(1).max(200).default(50) }).prefault({}))
       .output(z.object({ users: z.array(userView), next: z.string().nullable() }))
       .query(async ({ input: { search, after, limit } }) => {
         const page = await users.list({ search: search && usernameOf(search), after, limit });

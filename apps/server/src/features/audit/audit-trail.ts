@@ -29,7 +29,7 @@ const REPEAT_SECONDS = 600;
 export function auditTrail(log: SqlAuditLog, logger: Logger): AuditTrail {
   const observed: BatchWriter<Entry> = batchWriter({
     write: (batch) => log.append(batch as readonly SecurityEvent[]),
-    onDelay: (pending, error) => logger.warn({ event: 'audit.delayed', pending, err: error }),
+    onDelay: ({ pending, dropped, error }) => logger.warn({ event: 'audit.delayed', pending, dropped, err: error }),
     intervalSeconds: 0.5,
     capacity: 10_000,
   });

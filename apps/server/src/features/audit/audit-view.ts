@@ -25,8 +25,12 @@ export const auditPage = z.object({
   next: z.number().nullable(),
 });
 
-export function auditPageOf(records: readonly AuditRecord[], limit: number): z.output<typeof auditPage> {
-  const events = records.map(({ userAgent, ...record }) => ({ ...record, ...describeUserAgent(userAgent) }));
+/** @param viewerId when people look at their own events: where an administrator acted from is not theirs to see */
+export function auditPageOf(records: readonly AuditRecord[], limit: number, viewerId?: string): z.output<typeof auditPage> {
+  const events = records.map(({ userAgent, ...record }) => {
+    const isForeign = viewerId !== undefined && record.actorId !== null && record.actorId !== viewerId;
+    return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent) };
+  });
   return { events, next: records.length < limit ? null : (records.at(-1)?.id ?? null) };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adminProcedure, protectedProcedure } from '../../trpc.ts';
+import { protectedProcedure, roleProcedure } from '../../trpc.ts';
 
 const tags = ['Demo'];
 
@@ -10,7 +10,7 @@ export const dashboard = protectedProcedure
   .query(() => 'Hello User!');
 
 /** For administrators. */
-export const adminOnly = adminProcedure
+export const adminOnly = roleProcedure('Admin')
   .meta({ openapi: { method: 'GET', path: '/admin-only', summary: 'For the role Admin', tags, protect: true, errorResponses: [401, 403, 503] } })
   .output(z.string())
   .query(() => 'Hello Admin!');

@@ -1,0 +1,20 @@
+import type { Principal } from './authenticate.ts';
+import { refuseSession, refuseUser } from './decide-rotation.ts';
+import type { RefreshRefusal } from './outcome.ts';
+import type { Protocol } from './protocol.ts';
+import type { User } from './user.ts';
+
+/** Whether what an access token says still holds, by the store and by the users. */
+export type Confirmation = { readonly kind: 'confirmed'; readonly user: User } | { readonly kind: 'refused'; readonly reason: RefreshRefusal };
+
+/**
+ * Asks whether a session still lives and its user still may use it. An access token holds until it expires; what is dangerous must not.
+ *
+ * @throws StoreUnavailableError
+ */
+export async function confirmSession({ store, users, clock }: Pick<Protocol, 'store' | 'users' | 'clock'>, principal: Principal): Promise<Confirmation> {
+  const { sessionId, username } = principal;
+  const [session, user] = await Promise.all([store.find(sessionId), users.resolveUser(username)]);
+  const reason = refuseSession(session, clock.now()) ?? (session && refuseUser(session, user, [username]));
+  return reason || !user ? { kind: 'refused', reason: reason ?? 'user_gone' } : { kind: 'confirmed', user };
+}

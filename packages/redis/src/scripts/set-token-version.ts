@@ -1,0 +1,10 @@
+/**
+ * KEYS: session. ARGV: token version.
+ * Returns 0 when there is no such session or it was revoked. A version is never lowered.
+ */
+export const SET_TOKEN_VERSION = `
+  local known, revokedAt = unpack(redis.call('HMGET', KEYS[1], 'tokenVersion', 'revokedAt'))
+  if not known or revokedAt then return 0 end
+  if tonumber(known) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'tokenVersion', ARGV[1]) end
+  return 1
+`;
