@@ -20,7 +20,6 @@ beforeEach(() => {
 });
 
 const refresh = (token: string | null) => layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-const _tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) => (outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason);
 /** What a test changes about the store's verbs, counting calls. */
 function intercept<Verb extends keyof SessionStore>(verb: Verb, change: (real: SessionStore[Verb]) => SessionStore[Verb]): void {
   store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);

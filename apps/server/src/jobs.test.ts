@@ -1,0 +1,103 @@
+import { systemClock } from '@latchkey/core';
+import { openDatabase, sqlLeases } from '@latchkey/sql';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sealAudit } from './features/audit/seal-audit.ts';
+import { purgeSessions } from './features/sessions/purge-sessions.ts';
+import { type Job, startJobs } from './jobs.ts';
+import { createLogger } from './log.ts';
+
+let database: Awaited<ReturnType<typeof openDatabase>>;
+let running: ReturnType<typeof startJobs>[];
+let lines: string[];
+beforeEach(async () => {
+  database = await openDatabase('memory:');
+  running = [];
+  lines = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((node) => node.stop()));
+  await database.close();
+});
+
+const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
+
+/** A node with one job, in a rhythm of 10 ms. */
+function node(run: Job['run']) {
+  const jobs = startJobs([{ name: 'job', everySeconds: 0.01, run }], { leases: sqlLeases(database), clock: systemClock, logger });
+  running.push(jobs);
+  return jobs;
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a job', () => {
+  it('is done by one of several nodes at a time, and never twice at once by one', async () => {
+    let [now, most, times] = [0, 0, 0];
+    const run = async () => {
+      most = Math.max(most, ++now);
+      await wait(30);
+      now -= 1;
+      times += 1;
+    };
+    for (let n = 0; n < 3; n++) node(run);
+    await vi.waitFor(() => expect(times).toBeGreaterThan(4));
+    expect(most).toBe(1);
+  });
+
+  it('that fails is logged, gives its lease back and comes again', async () => {
+    let times = 0;
+    node(async () => {
+      times += 1;
+      throw new Error('not today');
+    });
+    await vi.waitFor(() => expect(times).toBeGreaterThan(3));
+    expect(lines[0]).toMatch(/"event":"job\.failed","job":"job".*not today/);
+  });
+
+  it('is told to stop between two steps when the node stops, and is waited for', async () => {
+    const steps: boolean[] = [];
+    let ended = false;
+    const only = node(async (keep) => {
+      while (steps.at(-1) !== false) {
+        steps.push(await keep());
+        await wait(5);
+      }
+      ended = true;
+    });
+    await vi.waitFor(() => expect(steps.length).toBeGreaterThan(2));
+    await only.stop();
+    expect([steps[0], steps.at(-1), ended]).toEqual([true, false, true]);
+  });
+});
+
+describe('sealing', () => {
+  it('goes on while batches are full and the lease is kept, and logs each hash', async () => {
+    const hashes = ['a', 'b', 'c'];
+    const seals = {
+      verify: () => Promise.reject(new Error('not asked')),
+      seal: async () => {
+        const hash = hashes.shift();
+        return hash ? { id: 1, events: 1_000, hash } : null;
+      },
+    };
+    let kept = 0;
+    await sealAudit(seals, systemClock, logger, () => ++kept < 2);
+    expect(lines.map((line) => (JSON.parse(line) as { hash: string }).hash)).toEqual(['a', 'b']);
+  });
+});
+
+describe('purging', () => {
+  it('stops when the lease is lost', async () => {
+    let steps = 0;
+    const store = { purge: async () => ({ removed: ++steps, next: 'more' }) };
+    expect(await purgeSessions({ store }, 0, () => steps < 3)).toBe(6);
+  });
+
+  it('forgets old revocations too, in bounded steps', async () => {
+    const left = [500, 500, 3];
+    const store = { purge: async () => ({ removed: 0, next: null }) };
+    const revocations = { purge: async () => left.shift() ?? 0 };
+    await purgeSessions({ store, revocations }, 0, () => true);
+    expect(left).toEqual([]);
+  });
+});
