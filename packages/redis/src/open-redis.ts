@@ -38,11 +38,10 @@ export async function openRedis(url: string): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
   const client = connect(target);
   const { description } = target;
-  const written = (probes = target.kind === 'cluster' ? PROBES : 1) =>
-    Array.from({ length: probes }, (_, number) => client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`));
+  const written = (probes: number) => Array.from({ length: probes }, (_, number) => client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`));
   try {
     await connected(client);
-    const refusals = await refused(written());
+    const refusals = await refused(written(PROBES));
     if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
     // A part of a cluster can still serve its people; nobody would be served by a node that refuses to start.
     const partly = refusals.slice(0, 1).map((reason) => `In part, ${openingFault(description, reason, target.password)}`);
@@ -50,7 +49,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
       client,
       description,
       warnings: [...partly, ...(await evictionWarnings(client, description))],
-      check: () => available(client, async () => void (await Promise.any(written()))),
+      check: () => available(client, async () => void (await Promise.any(written(target.kind === 'cluster' ? PROBES : 1)))),
       close: async () => client.disconnect(),
     };
   } catch (error) {

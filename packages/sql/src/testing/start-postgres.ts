@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,13 +56,32 @@ export async function startPostgres(): Promise<TestPostgres> {
   await start();
   return {
     url,
-    kill: () => end('SIGKILL'),
+    async kill() {
+      const children = childrenOf(server.pid);
+      await end('SIGKILL');
+      /** Left alone, they would finish what they are at before they notice. */
+      for (const pid of children) killQuietly(pid);
+    },
     restart: start,
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The processes that serve a server's connections. Where the system does not tell, they end by themselves a moment later. */
+function childrenOf(pid: number | undefined): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
 }
 
 async function binaries(): Promise<{ initdb: string; postgres: string }> {
