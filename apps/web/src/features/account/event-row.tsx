@@ -12,13 +12,13 @@ export function EventRow({ event }: { event: SecurityEvent }) {
   return (
     <li tabIndex={-1} className="flex gap-3.5 px-4 py-3 text-sm sm:px-5">
       <span aria-hidden className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`} />
-      <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-6">
+      <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">
           <p>{describeEvent(event)}</p>
           {(device || address) && (
-            <p className="flex flex-wrap gap-x-4 text-ink-soft">
+            <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
               {device && <span className="wrap-anywhere">{device}</span>}
-              {address && <span className="font-mono text-[0.8125rem] leading-6 wrap-anywhere">{address}</span>}
+              {address && <span className="font-mono text-[0.8125rem] wrap-anywhere">{address}</span>}
             </p>
           )}
         </div>

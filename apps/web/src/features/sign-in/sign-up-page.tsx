@@ -9,7 +9,7 @@ export function SignUpPage() {
   const open = trpc.account.signUpOpen.useQuery();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
-      <Page title="Create an account" lead="A name and a password. You are signed in at once." focusHeading={false}>
+      <Page title="Create an account" lead="A name and a password will do." focusHeading={false}>
         <div className="mt-8">{open.data === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}</div>
         <p className="mt-6 text-sm text-ink-soft">
           You have an account?{' '}
