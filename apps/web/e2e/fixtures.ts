@@ -16,6 +16,7 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** Short, so that a test lives through several. */
   accessTokenSeconds: number;
+  signUp: 'open' | 'closed';
   server: RunningServer;
 }
 
@@ -28,9 +29,11 @@ export const ACCESS_TOKEN_SECONDS = 2;
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { option: true, scope: 'worker' }],
 
+  signUp: ['open', { option: true, scope: 'worker' }],
+
   server: [
-    async ({ accessTokenSeconds }, use) => {
-      const server = await startServer({ accessTokenSeconds });
+    async ({ accessTokenSeconds, signUp }, use) => {
+      const server = await startServer({ accessTokenSeconds, signUp });
       await use(server);
       await server.stop();
     },
@@ -73,15 +76,15 @@ export async function fillSignIn(page: Page, username: string, password = 'passw
   await page.getByLabel('Password', { exact: true }).press('Enter');
 }
 
-export async function signIn(page: Page, username = 'admin'): Promise<void> {
+export async function signIn(page: Page, username = 'admin', password = 'password'): Promise<void> {
   await page.goto('/sign-in');
-  await fillSignIn(page, username);
+  await fillSignIn(page, username, password);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 }
 
 export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Account of/ }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
 }
 
 export async function generation(page: Page): Promise<number> {

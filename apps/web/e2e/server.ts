@@ -16,8 +16,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+interface ServerSettings {
+  accessTokenSeconds: number;
+  signUp: 'open' | 'closed';
+}
+
 /** Starts the real server as its own process, with a database and a secret of its own. */
-export async function startServer({ accessTokenSeconds }: { accessTokenSeconds: number }): Promise<RunningServer> {
+export async function startServer({ accessTokenSeconds, signUp }: ServerSettings): Promise<RunningServer> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-e2e-'))]);
   const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN], {
@@ -30,6 +35,7 @@ export async function startServer({ accessTokenSeconds }: { accessTokenSeconds: 
       PUBLIC_ORIGIN: origin,
       DATABASE_URL: `file:${folder}/latchkey.db`,
       ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
+      SIGN_UP: signUp,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -101,3 +101,15 @@ test('a refusal on any page leads to the sign-in page', async ({ page }) => {
   await expectNothingPrivate(page);
   expect(new URL(page.url()).searchParams.get('from')).toBe('/admin');
 });
+
+test('a change that is refused for want of a session leads there too', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 401/);
+  await signIn(page);
+  await page.goto('/account');
+  await page.getByLabel('Current password', { exact: true }).fill('password');
+  await page.getByLabel('New password', { exact: true }).fill('lantern otter seventeen brick');
+  await endElsewhere(page);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expectNothingPrivate(page);
+  expect(new URL(page.url()).searchParams.get('from')).toBe('/account');
+});

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, fillSignIn, signIn } from './fixtures.ts';
+import { DEVICES, signInElsewhere, signUpElsewhere } from './people.ts';
 
 /** The looks every page must stand up to. */
 export const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) => [390, 1280].map((width) => ({ colorScheme, width })));
@@ -11,6 +12,15 @@ interface View {
 }
 
 const heading = (page: Page, text: string) => expect(page.getByRole('heading', { level: 1 })).toHaveText(text);
+
+async function openAccount(page: Page): Promise<void> {
+  await page.goto('/account');
+  const { origin } = new URL(page.url());
+  const person = await signUpElsewhere(origin);
+  for (const device of [DEVICES.iphone, DEVICES.samsung]) await signInElsewhere(origin, person, device);
+  await fillSignIn(page, person.username, person.password);
+  await expect(page.getByRole('button', { name: /^Sign out / })).toHaveCount(4);
+}
 
 /** Every page, and how to get there. */
 export const PAGES: Record<string, View> = {
@@ -26,6 +36,14 @@ export const PAGES: Record<string, View> = {
       await page.goto('/sign-in');
       await fillSignIn(page, 'admin', 'wrong');
       await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  'sign-up': {
+    console: /status of 400/,
+    async open(page) {
+      await page.goto('/sign-up');
+      await fillSignIn(page, 'a b', 'short');
+      await expect(page.getByText('This must be at least 15 characters')).toBeVisible();
     },
   },
   dashboard: {
@@ -46,6 +64,23 @@ export const PAGES: Record<string, View> = {
       await signIn(page);
       await page.goto('/admin');
       await heading(page, 'Hello Admin!');
+    },
+  },
+  account: {
+    console: /status of 400/,
+    async open(page) {
+      await openAccount(page);
+      await page.getByLabel('Current password', { exact: true }).fill('wrong');
+      await page.getByLabel('New password', { exact: true }).fill('short');
+      await page.getByRole('button', { name: 'Change password' }).click();
+      await expect(page.getByText('This must be at least 15 characters')).toBeVisible();
+    },
+  },
+  'sign-out-others': {
+    async open(page) {
+      await openAccount(page);
+      await page.getByRole('button', { name: 'Sign out all others' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
     },
   },
   'role-required': {

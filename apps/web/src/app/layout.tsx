@@ -1,8 +1,9 @@
-import { Outlet, useRouter } from '@tanstack/react-router';
+import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
-import { type SignedOutReason, useSession } from '../lib/session/session.ts';
+import { safeReturnPath } from '../lib/safe-return-path.ts';
+import { personOf, type SignedOutReason, useSession } from '../lib/session/session.ts';
 import { PrincipalContext } from '../lib/session/session-context.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
@@ -31,16 +32,30 @@ export function RootLayout() {
   );
 }
 
-/** Pages behind the sign-in. Another session starts them afresh, so nothing of the last one is left on the screen. */
+/** Pages behind the sign-in. Another person starts them afresh, so nothing of the last one is left on the screen. */
 export function PrivateLayout() {
   const session = useSession();
   if (session.status === 'signed-out') return <ToSignIn reason={session.reason} />;
   if (session.status !== 'signed-in') return null;
   return (
     <PrincipalContext value={session.principal}>
-      <Outlet key={session.principal.sessionId} />
+      <Outlet key={personOf(session.principal)} />
     </PrincipalContext>
   );
+}
+
+/** Pages for whoever is signed out. Everyone else goes on to where they wanted to be. */
+export function SignedOutLayout() {
+  const { from } = useSearch({ from: '/for-signed-out' });
+  const session = useSession();
+  return session.status === 'signed-in' ? <Return to={safeReturnPath(from)} /> : <Outlet />;
+}
+
+/** Takes a whole address, query and hash included, which a typed link cannot. */
+function Return({ to }: { to: string }) {
+  const { history } = useRouter();
+  useEffect(() => history.replace(to), [history, to]);
+  return null;
 }
 
 /** Remembers the way back, unless the person left on purpose. */

@@ -1,17 +1,29 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { parseSearch, stringifySearch } from '../lib/search-params.ts';
-import { PrivateLayout, RootLayout } from './layout.tsx';
+import { PrivateLayout, RootLayout, SignedOutLayout } from './layout.tsx';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 
 const root = createRootRoute({ component: RootLayout });
 
-const signIn = createRoute({
+const forSignedOut = createRoute({
   getParentRoute: () => root,
-  path: '/sign-in',
+  id: 'for-signed-out',
   validateSearch: ({ from }: Record<string, unknown>): { from?: string } => (typeof from === 'string' ? { from } : {}),
-  component: lazyRouteComponent(() => import('./pages/sign-in-route.tsx'), 'SignInRoute'),
+  component: SignedOutLayout,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => forSignedOut,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => forSignedOut,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('../features/sign-in/sign-up-page.tsx'), 'SignUpPage'),
 });
 
 const behindSignIn = createRoute({ getParentRoute: () => root, id: 'behind-sign-in', component: PrivateLayout });
@@ -22,6 +34,12 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('./pages/dashboard-page.tsx'), 'DashboardPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => behindSignIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage'),
+});
+
 const admin = createRoute({
   getParentRoute: () => behindSignIn,
   path: '/admin',
@@ -29,7 +47,7 @@ const admin = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, behindSignIn.addChildren([dashboard, admin])]),
+  routeTree: root.addChildren([forSignedOut.addChildren([signIn, signUp]), behindSignIn.addChildren([dashboard, account, admin])]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration, formatPageTime } from './format.ts';
+import { formatAgo, formatDuration, formatExact, formatMinute, formatPageTime } from './format.ts';
 
 it.each([
   [0, '0 seconds'],
@@ -18,4 +18,26 @@ it.each([
 
 it('shows a moment of the page clock as a time of day', () => {
   expect(formatPageTime(performance.now())).toMatch(/^\d\d:\d\d:\d\d$/);
+});
+
+const NOON = new Date(2026, 6, 24, 12, 0, 0).getTime();
+
+it.each([
+  [-3600, 'just now'],
+  [0, 'just now'],
+  [59, 'just now'],
+  [60, '1 minute ago'],
+  [3599, '59 minutes ago'],
+  [3600, '1 hour ago'],
+  [86_399, '23 hours ago'],
+  [86_400, '1 day ago'],
+  [7 * 86_400 - 1, '6 days ago'],
+  [7 * 86_400, '17 Jul 2026'],
+])('%d seconds before now read as %s', (seconds, words) => {
+  expect(formatAgo(NOON - seconds * 1000, NOON)).toBe(words);
+});
+
+it('an instant has a short form and an exact one', () => {
+  expect(formatMinute(NOON)).toBe('24 Jul 2026, 12:00');
+  expect(formatExact(NOON)).toMatch(/^Friday.? 24 July 2026 at 12:00:00 \S+/);
 });

@@ -18,3 +18,27 @@ const TIME_OF_DAY = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: 
 export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);
 }
+
+const AGO = new Intl.RelativeTimeFormat('en-GB');
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+const MINUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
+
+/** How long ago an instant was, in its largest whole unit; from a week on, its date. A computer whose clock is behind reads "just now". */
+export function formatAgo(at: number, now: number): string {
+  const seconds = (now - at) / 1000;
+  if (seconds < 60) return 'just now';
+  if (seconds >= 7 * 86_400) return DAY.format(at);
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? (['second', 1] as const);
+  return AGO.format(-Math.floor(seconds / size), unit);
+}
+
+/** Date and time to the minute, in the reader's time zone: `24 Jul 2026, 14:02`. */
+export function formatMinute(at: number): string {
+  return MINUTE.format(at);
+}
+
+/** Everything there is to say of an instant: weekday, date, seconds, time zone. */
+export function formatExact(at: number): string {
+  return EXACT.format(at);
+}

@@ -44,6 +44,7 @@ describe('safeReturnPath', () => {
     ['a C1 control character', '/\u0085'],
     ['a malformed escape', '/%zz'],
     ['the sign-in page', '/sign-in?from=%2Fadmin'],
+    ['the sign-up page', '/sign-up?from=%2Fadmin'],
     ['an absurdly long path', `/${'a'.repeat(2048)}`],
   ])('goes home for %s', (_name, from) => {
     expect(safeReturnPath(from)).toBe('/');

@@ -3,14 +3,14 @@ const MAX_LENGTH = 2048;
 const MAX_DECODINGS = 5;
 /** Never a real host: only there to see whether a path stays on the origin it is resolved against. */
 const BASE = 'https://own-origin.invalid';
-const SIGN_IN = '/sign-in';
+const FOR_SIGNED_OUT = new Set(['/sign-in', '/sign-up']);
 
 /**
  * Where to go after signing in: the path, query and hash asked for if they stay on this origin, else the start page.
  *
  * Refuses what a browser or a router could read as another origin or a scheme: `//host`, `/\host`, `javascript:`, the same behind
- * percent-encoding (any number of times) or dot segments, and control characters. Going back to the sign-in page is pointless, so
- * that leads home too. (CWE-601)
+ * percent-encoding (any number of times) or dot segments, and control characters. Going back to the sign-in or sign-up page is
+ * pointless, so that leads home too. (CWE-601)
  */
 export function safeReturnPath(from: unknown): string {
   if (typeof from !== 'string' || from.length > MAX_LENGTH || !isOwnPath(from)) return HOME;
@@ -26,7 +26,7 @@ export function safeReturnPath(from: unknown): string {
 
   const url = new URL(from, BASE);
   if (url.origin !== BASE || !isOwnPath(url.pathname)) return HOME;
-  return url.pathname === SIGN_IN ? HOME : url.pathname + url.search + url.hash;
+  return FOR_SIGNED_OUT.has(url.pathname) ? HOME : url.pathname + url.search + url.hash;
 }
 
 function isOwnPath(text: string): boolean {

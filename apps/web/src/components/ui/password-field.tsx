@@ -3,7 +3,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { TextField, type TextFieldProps } from './text-field.tsx';
 
 /** A password line that can be shown, and that warns when Caps Lock is on. Pasting and password managers work. */
-export function PasswordField(props: Omit<TextFieldProps, 'type' | 'action' | 'hint'>) {
+export function PasswordField({ hint, ...props }: Omit<TextFieldProps, 'type' | 'action'>) {
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
   const noteCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
@@ -19,11 +19,18 @@ export function PasswordField(props: Omit<TextFieldProps, 'type' | 'action' | 'h
       onKeyDown={noteCapsLock}
       onKeyUp={noteCapsLock}
       onBlur={() => setCapsLock(false)}
-      hint={<span role="status">{capsLock && 'Caps Lock is on.'}</span>}
+      hint={
+        <>
+          {hint}
+          <span role="status" className="block font-medium text-ink">
+            {capsLock && 'Caps Lock is on.'}
+          </span>
+        </>
+      }
       action={
         <button
           type="button"
-          aria-label="Show password"
+          aria-label={`Show ${props.label.toLowerCase()}`}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}
           className="flex size-9 items-center justify-center rounded-control text-ink-faint hover:bg-sunken hover:text-ink"

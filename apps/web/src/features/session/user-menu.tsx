@@ -1,11 +1,15 @@
-import { ChevronDown, LogOut } from 'lucide-react';
-import { useId } from 'react';
+import { Link } from '@tanstack/react-router';
+import { ChevronDown, CircleUserRound, LogOut } from 'lucide-react';
+import { useId, useRef } from 'react';
 import { usePrincipal } from '../../lib/session/session-context.ts';
+
+const ITEM = 'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
 /** Who is signed in, and what they can do about it. A native popover: it closes on Escape and on a press elsewhere, and gives the focus back. */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const { username, role } = usePrincipal();
   const id = useId();
+  const menu = useRef<HTMLDivElement>(null);
   return (
     <div className="relative">
       <button
@@ -17,20 +21,18 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
         <span className="truncate">{username}</span>
         <ChevronDown aria-hidden size={15} className="shrink-0 text-ink-faint" />
       </button>
-      <div id={id} popover="auto" className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float">
+      <div ref={menu} id={id} popover="auto" className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float">
         <p className="px-3 pt-2 pb-2.5 text-ink-soft">
           Signed in as <strong className="font-medium text-ink">{username}</strong>
           <br />
           with the role <strong className="font-medium text-ink">{role}</strong>
         </p>
         <div className="border-t border-line pt-1.5">
-          <button
-            type="button"
-            popoverTarget={id}
-            popoverTargetAction="hide"
-            onClick={onSignOut}
-            className="flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken"
-          >
+          <Link to="/account" onClick={() => menu.current?.hidePopover()} className={ITEM}>
+            <CircleUserRound aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
+            Your account
+          </Link>
+          <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={onSignOut} className={ITEM}>
             <LogOut aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
             Sign out
           </button>

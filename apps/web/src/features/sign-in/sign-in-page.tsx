@@ -1,14 +1,18 @@
+import { Link } from '@tanstack/react-router';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
-import type { SignedOutReason } from '../../lib/session/session.ts';
+import { useSession } from '../../lib/session/session.ts';
+import { trpc } from '../../lib/trpc.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';
 
 /** The server adds this tag while its demo accounts exist. */
 const hasDemoAccounts = import.meta.env.DEV || document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
 
-export function SignInPage({ reason }: { reason: SignedOutReason }) {
-  const explanation = describeSignedOut(reason);
+export function SignInPage() {
+  const session = useSession();
+  const explanation = session.status === 'signed-out' && describeSignedOut(session.reason);
+  const signUpOpen = trpc.account.signUpOpen.useQuery();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
       <Page title="Sign in" lead="Once is enough. You stay signed in." focusHeading={false}>
@@ -16,8 +20,19 @@ export function SignInPage({ reason }: { reason: SignedOutReason }) {
           {explanation && <Notice role="status">{explanation}</Notice>}
           <SignInForm />
         </div>
+        {/* Its place is kept, so that nothing moves once the server has answered. */}
+        <p className="mt-6 min-h-[1lh] text-sm text-ink-soft">
+          {signUpOpen.data && (
+            <>
+              New here?{' '}
+              <Link to="/sign-up" search className="link">
+                Create an account
+              </Link>
+            </>
+          )}
+        </p>
         {hasDemoAccounts && (
-          <p className="mt-8 border-t border-line pt-4 text-sm text-ink-soft">
+          <p className="mt-6 border-t border-line pt-4 text-sm text-ink-soft">
             Demo accounts: <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">admin / password</span>,{' '}
             <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">bob / password</span>
           </p>

@@ -1,37 +1,40 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { statusOf } from '../api-error.ts';
+import { reasonOf, statusOf } from '../api-error.ts';
 import { joinTabs } from '../tab-sync.ts';
-import { isSessionQuery, type SessionAnswer, type SignedOutReason, sessionKey } from './session.ts';
+import { isSessionQuery, type Principal, personOf, type SessionAnswer, type SignedOutReason, sessionKey } from './session.ts';
 
 /** Keeps the query cache true to whoever is signed in, in this tab and in the others. */
 export interface SessionControl {
-  /** Call after the server signed someone in. Settles when the server has said who it is. */
+  /** Call after the server started a session for this browser. Settles when the server has said whose it is. */
   signedIn(): Promise<void>;
   /** Call after the server ended the session. */
   signedOut(): void;
   stop(): void;
 }
 
+const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
+
 /**
- * Watches the cache: another session's answer (or none) empties it of everything the last one had fetched, and a 401 on any query makes
- * it ask whether the session still stands. The server's answer decides, so a single odd refusal cannot send anyone round in circles.
+ * Watches the cache: another person's answer (or nobody's) empties it of everything the last one had fetched; another session of the same
+ * person keeps what is there and asks for it again. A 401 on any call makes it ask whether the session still stands. The server's answer
+ * decides, so a single odd refusal cannot send anyone round in circles.
  */
 export function startSessionControl(queryClient: QueryClient): SessionControl {
-  let current: string | null | undefined;
+  let current: Principal | null | undefined;
 
-  const unsubscribe = queryClient.getQueryCache().subscribe((event) => {
+  const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated') return;
     const { query, action } = event;
-    if (action.type === 'success' && isSessionQuery(query)) {
-      const answered = (query.state.data as SessionAnswer).principal?.sessionId ?? null;
-      if (current !== undefined && current !== answered) dropPrivate();
-      current = answered;
-    }
-    if (action.type === 'error' && !isSessionQuery(query) && statusOf(action.error) === 401) void queryClient.invalidateQueries({ queryKey: sessionKey });
+    if (action.type === 'success' && isSessionQuery(query)) answered((query.state.data as SessionAnswer).principal);
+    if (action.type === 'error' && !isSessionQuery(query)) doubt(action.error);
+  });
+  const leaveMutations = queryClient.getMutationCache().subscribe((event) => {
+    if (event.type === 'updated' && event.action.type === 'error') doubt(event.action.error);
   });
 
   const tabs = joinTabs((message) => {
     if (message === 'signed-out') forget('signed_out_elsewhere');
+    else if (queryClient.getQueryData(sessionKey)) ask();
     else startOver();
   });
 
@@ -39,8 +42,25 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
   const restored = (event: PageTransitionEvent) => event.persisted && startOver();
   window.addEventListener('pageshow', restored);
 
+  function answered(principal: Principal | null): void {
+    const before = current;
+    current = principal;
+    if (before === undefined) return;
+    if (personOf(before) !== personOf(principal)) dropPrivate();
+    else if (before?.sessionId !== principal?.sessionId) void queryClient.invalidateQueries({ predicate: isPrivate });
+  }
+
+  /** A wrong password is a 401 too, and says nothing about the session. */
+  function doubt(error: unknown): void {
+    if (statusOf(error) === 401 && reasonOf(error) !== 'invalid_credentials') ask();
+  }
+
+  function ask(): void {
+    void queryClient.invalidateQueries({ queryKey: sessionKey });
+  }
+
   function dropPrivate(): void {
-    queryClient.removeQueries({ predicate: (query) => !isSessionQuery(query) });
+    queryClient.removeQueries({ predicate: isPrivate });
     queryClient.getMutationCache().clear();
   }
 
@@ -67,7 +87,8 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
       forget('signed_out_here');
     },
     stop() {
-      unsubscribe();
+      leaveQueries();
+      leaveMutations();
       tabs.close();
       window.removeEventListener('pageshow', restored);
     },

@@ -18,6 +18,9 @@ export type SessionState =
   | { readonly status: 'signed-out'; readonly reason: SignedOutReason }
   | { readonly status: 'signed-in'; readonly principal: Principal; readonly answer: SessionAnswer };
 
+/** Tells one person from the next. The same one with another role sees other things, so that counts as another. */
+export const personOf = (principal: Principal | null): string | null => principal && `${principal.userId} ${principal.role}`;
+
 export const sessionKey: QueryKey = getQueryKey(trpc.auth.session, undefined, 'query');
 const sessionHash = hashKey(sessionKey);
 

@@ -1,0 +1,28 @@
+import { isUnreachable } from '../../lib/api-error.ts';
+import { Button } from './button.tsx';
+import { Notice } from './notice.tsx';
+import { Skeleton } from './skeleton.tsx';
+
+interface SectionStateProps {
+  /** What belongs here, as the subject of a sentence: `Your sessions`. */
+  what: string;
+  query: { readonly errorUpdateCount: number; readonly error: unknown; refetch(): unknown };
+}
+
+/** Stands where a part of a page has no data: still on its way, or not to be had. */
+export function SectionState({ what, query }: SectionStateProps) {
+  if (query.errorUpdateCount === 0)
+    return (
+      <div role="status">
+        <span className="sr-only">Loading</span>
+        <Skeleton className="h-20 w-full" />
+        <Skeleton className="mt-2.5 h-20 w-full" />
+      </div>
+    );
+  return (
+    <Notice look="danger" role="alert" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+      {what} could not be loaded: {isUnreachable(query.error) ? 'the server is not answering.' : 'something went wrong on the server.'}
+      <Button onClick={() => void query.refetch()}>Try again</Button>
+    </Notice>
+  );
+}

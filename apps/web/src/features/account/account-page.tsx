@@ -1,0 +1,26 @@
+import { Page } from '../../components/ui/page.tsx';
+import { usePrincipal } from '../../lib/session/session-context.ts';
+import { EventList } from './event-list.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { SessionList } from './session-list.tsx';
+
+/** Where people look after their own account. */
+export function AccountPage() {
+  const { username, role } = usePrincipal();
+  return (
+    <Page
+      title="Your account"
+      lead={
+        <>
+          You are <strong className="font-semibold text-ink">{username}</strong>, with the role <strong className="font-semibold text-ink">{role}</strong>.
+        </>
+      }
+    >
+      <div className="mt-8 sm:mt-10">
+        <SessionList />
+        <PasswordForm />
+        <EventList />
+      </div>
+    </Page>
+  );
+}

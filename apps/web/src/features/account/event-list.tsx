@@ -1,0 +1,59 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getQueryKey } from '@trpc/react-query';
+import { useEffect, useRef } from 'react';
+import { Button } from '../../components/ui/button.tsx';
+import { SectionState } from '../../components/ui/section-state.tsx';
+import { trpc } from '../../lib/trpc.ts';
+import { AccountSection } from './account-section.tsx';
+import { EventRow } from './event-row.tsx';
+
+const PAGE = 20;
+
+/** What happened to the person's account, the newest first. */
+export function EventList() {
+  const { client } = trpc.useUtils();
+  const query = useInfiniteQuery({
+    queryKey: [...getQueryKey(trpc.account.securityEvents), 'pages'],
+    queryFn: ({ pageParam, signal }) => client.account.securityEvents.query({ limit: PAGE, before: pageParam }, { signal }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: ({ next }) => next,
+  });
+  const events = query.data?.pages.flatMap((page) => page.events) ?? [];
+  const list = useRef<HTMLOListElement>(null);
+  const firstNew = useRef<number | null>(null);
+
+  // The button may be gone with the last page, so the focus goes on to what it brought.
+  useEffect(() => {
+    const row = firstNew.current === null ? null : list.current?.children[firstNew.current];
+    if (!(row instanceof HTMLElement)) return;
+    firstNew.current = null;
+    row.focus({ preventScroll: true });
+  }, [events.length]);
+
+  function showMore() {
+    firstNew.current = events.length;
+    void query.fetchNextPage();
+  }
+
+  return (
+    <AccountSection title="Security events" lead="What happened to your account, the newest first. If something here was not you, change your password.">
+      {query.data ? (
+        <ol ref={list} aria-label="Security events" className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+          {events.map((event) => (
+            <EventRow key={event.id} event={event} />
+          ))}
+        </ol>
+      ) : (
+        <SectionState what="Your security events" query={query} />
+      )}
+      {query.data && events.length === 0 && (
+        <p className="text-sm text-ink-soft">Nothing yet. Sign-ins, sessions that end and changes of your password will appear here.</p>
+      )}
+      {query.hasNextPage && (
+        <Button className="mt-4" pending={query.isFetchingNextPage} onClick={showMore}>
+          {query.isFetchingNextPage ? 'Loading…' : 'Show more'}
+        </Button>
+      )}
+    </AccountSection>
+  );
+}

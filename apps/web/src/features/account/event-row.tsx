@@ -1,0 +1,31 @@
+import { Instant } from '../../components/ui/instant.tsx';
+import { formatMinute } from '../../lib/format.ts';
+import { describeDevice } from './device.ts';
+import { describeEvent, isByOther, type SecurityEvent, severityOf } from './event-words.ts';
+
+const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' };
+
+/** One thing that happened, from where, and when. */
+export function EventRow({ event }: { event: SecurityEvent }) {
+  const device = isByOther(event) ? null : describeDevice(event);
+  const address = isByOther(event) ? null : event.ipAddress;
+  return (
+    <li tabIndex={-1} className="flex gap-3.5 px-4 py-3 text-sm sm:px-5">
+      <span aria-hidden className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`} />
+      <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
+        <div className="min-w-0">
+          <p>{describeEvent(event)}</p>
+          {(device || address) && (
+            <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
+              {device && <span className="wrap-anywhere">{device}</span>}
+              {address && <span className="font-mono text-[0.8125rem] wrap-anywhere">{address}</span>}
+            </p>
+          )}
+        </div>
+        <Instant at={event.at} className="whitespace-nowrap text-ink-faint tabular-nums">
+          {formatMinute(event.at)}
+        </Instant>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,50 @@
+import { Button } from '../../components/ui/button.tsx';
+import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
+import { Notice } from '../../components/ui/notice.tsx';
+import { PasswordField } from '../../components/ui/password-field.tsx';
+import { isUnreachable } from '../../lib/api-error.ts';
+import { fieldErrors } from '../../lib/field-errors.ts';
+import { usePrincipal, useSessionControl } from '../../lib/session/session-context.ts';
+import { trpc } from '../../lib/trpc.ts';
+import { useForm } from '../../lib/use-form.ts';
+import { AccountSection } from './account-section.tsx';
+
+const EMPTY = { currentPassword: 'Enter your current password.', newPassword: 'Choose a new password.' };
+const FIELDS = { currentPassword: 'currentPassword', newPassword: 'newPassword', password: 'newPassword' } as const;
+
+/** Replaces the password. The server ends every session and starts a new one for this browser, which all its tabs go on with. */
+export function PasswordForm() {
+  const { username } = usePrincipal();
+  const control = useSessionControl();
+  const change = trpc.account.changePassword.useMutation({
+    onSuccess: async () => {
+      form.ref.current?.reset();
+      await control.signedIn();
+    },
+  });
+  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused: (error) => fieldErrors(error, FIELDS) });
+
+  return (
+    <AccountSection title="Password" lead="Changing it ends your sessions everywhere else. You stay signed in here.">
+      <form {...form} aria-label="Change your password" className="flex max-w-md flex-col gap-5">
+        {failure !== null && (
+          <Notice look="danger" role="alert" tabIndex={-1}>
+            {isUnreachable(failure) ? 'The server is not answering. Try again in a moment.' : 'Something went wrong on the server. Try again in a moment.'}
+          </Notice>
+        )}
+        {/* Tells password managers whose password this is. */}
+        <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+        <PasswordField label="Current password" name="currentPassword" autoComplete="current-password" maxLength={1024} error={errors.currentPassword} />
+        <NewPasswordField label="New password" name="newPassword" error={errors.newPassword} />
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
+          <Button type="submit" look="primary" pending={change.isPending}>
+            {change.isPending ? 'Changing…' : 'Change password'}
+          </Button>
+          <p role="status" className="text-sm text-good">
+            {change.isSuccess && 'Your password is changed, and your other sessions have ended.'}
+          </p>
+        </div>
+      </form>
+    </AccountSection>
+  );
+}

@@ -1,0 +1,66 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
+import { type ApiOutputs, trpc } from '../../lib/trpc.ts';
+import { describeDevice } from './device.ts';
+
+export type Session = ApiOutputs['account']['sessions'][number];
+
+/** One session, or all but this one. */
+type Target = Session | 'others';
+
+const KEY = ['end-sessions'];
+
+const isMeant = (target: Target, session: Session) => (target === 'others' ? !session.current : session.id === target.id);
+
+/**
+ * Ends sessions on other devices. They leave the list at once, and come back if the server did not end them.
+ *
+ * @returns how to, and what came of the last attempt
+ */
+export function useEndSessions() {
+  const queryClient = useQueryClient();
+  const { account, client } = trpc.useUtils();
+  const [outcome, setOutcome] = useState<{ failed: boolean; text: string } | null>(null);
+
+  const { mutate: end } = useMutation({
+    mutationKey: KEY,
+    mutationFn: async (target: Target) => {
+      if (target === 'others') await client.account.revokeOtherSessions.mutate();
+      else await client.account.revokeSession.mutate({ sessionId: target.id });
+    },
+    async onMutate(target) {
+      setOutcome(null);
+      await account.sessions.cancel();
+      const before = account.sessions.getData() ?? [];
+      account.sessions.setData(
+        undefined,
+        before.filter((session) => !isMeant(target, session)),
+      );
+      return before;
+    },
+    onSuccess: (_done, target) => setOutcome({ failed: false, text: describeEnd(target) }),
+    onError(error, target, before) {
+      if (reasonOf(error) === 'not_found') return setOutcome({ failed: false, text: 'That session had ended already.' });
+      // Another attempt may have removed others meanwhile: only what this one took out goes back.
+      account.sessions.setData(undefined, (now = []) => before?.filter((session) => isMeant(target, session) || now.some(({ id }) => id === session.id)));
+      setOutcome({ failed: true, text: describeFailure(error, target) });
+    },
+    async onSettled() {
+      // Asked while another attempt is under way, the server would still list what that one is about to end.
+      if (queryClient.isMutating({ mutationKey: KEY }) > 1) return;
+      await Promise.all([account.sessions.invalidate(), account.securityEvents.invalidate()]);
+    },
+  });
+
+  return { end, outcome };
+}
+
+function describeEnd(target: Target): string {
+  return target === 'others' ? 'All your other sessions are signed out.' : `${describeDevice(target) ?? 'The session'} is signed out.`;
+}
+
+function describeFailure(error: unknown, target: Target): string {
+  const what = target === 'others' ? 'Your other sessions were not signed out' : `${describeDevice(target) ?? 'The session'} was not signed out`;
+  return `${what}: ${isUnreachable(error) ? 'the server is not answering' : 'something went wrong on the server'}. Try again in a moment.`;
+}
