@@ -12,7 +12,7 @@ import { AccountSection } from './account-section.tsx';
 const EMPTY = { currentPassword: 'Enter your current password.', newPassword: 'Choose a new password.' };
 const FIELDS = { currentPassword: 'currentPassword', newPassword: 'newPassword', password: 'newPassword' } as const;
 
-/** Replaces the password. The server ends every session and starts a new one for this browser, which all its tabs go on with. */
+/** Replaces the password. The server ends every session but this one, which all tabs of this browser go on with. */
 export function PasswordForm() {
   const { username } = usePrincipal();
   const control = useSessionControl();

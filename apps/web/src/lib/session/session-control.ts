@@ -5,7 +5,7 @@ import { isSessionQuery, type Principal, personOf, type SessionAnswer, type Sign
 
 /** Keeps the query cache true to whoever is signed in, in this tab and in the others. */
 export interface SessionControl {
-  /** Call after the server started a session for this browser. Settles when the server has said whose it is. */
+  /** Call after the server started a session for this browser, or changed what it may show. Settles when the server has said whose it is. */
   signedIn(): Promise<void>;
   /** Call after the server ended the session. */
   signedOut(): void;
@@ -15,12 +15,14 @@ export interface SessionControl {
 const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
 
 /**
- * Watches the cache: another person's answer (or nobody's) empties it of everything the last one had fetched; another session of the same
+ * Watches the cache: another person's answer (or nobody's) empties it of everything the last one had fetched; another session, or a changed one, of the same
  * person keeps what is there and asks for it again. A 401 on any call makes it ask whether the session still stands. The server's answer
  * decides, so a single odd refusal cannot send anyone round in circles.
  */
 export function startSessionControl(queryClient: QueryClient): SessionControl {
   let current: Principal | null | undefined;
+  /** Whether what is on the page may be out of date, whoever the answer says is signed in. */
+  let changed = false;
 
   const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated') return;
@@ -34,7 +36,7 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
 
   const tabs = joinTabs((message) => {
     if (message === 'signed-out') forget('signed_out_elsewhere');
-    else if (queryClient.getQueryData(sessionKey)) ask();
+    else if (queryClient.getQueryData(sessionKey)) askAgain();
     else startOver();
   });
 
@@ -47,7 +49,8 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
     current = principal;
     if (before === undefined) return;
     if (personOf(before) !== personOf(principal)) dropPrivate();
-    else if (before?.sessionId !== principal?.sessionId) void queryClient.invalidateQueries({ predicate: isPrivate });
+    else if (changed || before?.sessionId !== principal?.sessionId) void queryClient.invalidateQueries({ predicate: isPrivate });
+    changed = false;
   }
 
   /** A wrong password is a 401 too, and says nothing about the session. */
@@ -57,6 +60,11 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
 
   function ask(): void {
     void queryClient.invalidateQueries({ queryKey: sessionKey });
+  }
+
+  function askAgain(): void {
+    changed = true;
+    ask();
   }
 
   function dropPrivate(): void {
@@ -80,6 +88,7 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
   return {
     async signedIn() {
       tabs.post('signed-in');
+      changed = true;
       await queryClient.refetchQueries({ queryKey: sessionKey });
     },
     signedOut() {
