@@ -6,15 +6,16 @@ export interface Contestant {
 
 export interface Round {
   readonly perSecond: number;
-  /** Milliseconds each operation took; empty where single ones are too short to time. */
+  /** Milliseconds each operation took. */
   readonly latencies: readonly number[];
 }
 
 export interface Result {
   readonly name: string;
   readonly perSecond: number;
-  readonly p50: number | null;
-  readonly p99: number | null;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
 }
 
 export interface Comparison {
@@ -22,14 +23,41 @@ export interface Comparison {
   readonly reference: Result;
   /** Median over the rounds; below 1 the subject does less per second than the reference. */
   readonly ratio: number;
-  /** Worst and best round. */
+  /** Between these lies the middle half of the rounds. */
   readonly spread: readonly [number, number];
 }
 
+/** Does something over and over for about `seconds`, `inFlight` at a time; `turn` counts from 0. */
+export async function repeat(seconds: number, inFlight: number, operation: (turn: number) => Promise<void>): Promise<Round> {
+  const latencies: number[] = [];
+  const began = performance.now();
+  const until = began + seconds * 1000;
+  let turn = 0;
+  const caller = async () => {
+    for (let sent = began; sent < until; ) {
+      await operation(turn++);
+      const answered = performance.now();
+      latencies.push(answered - sent);
+      sent = answered;
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, caller));
+  return { perSecond: (latencies.length / (performance.now() - began)) * 1000, latencies };
+}
+
+/** How often each of two is measured, and for how long each time. */
+export interface Pace {
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+/** Until the code of both is compiled. */
+const WARM_UP_SECONDS = 2;
+
 /** Runs both in turns, so that whatever else the machine does meets both alike, and compares round by round. */
-export async function compare(subject: Contestant, reference: Contestant, rounds: number, seconds: number): Promise<Comparison> {
-  await reference.round(seconds);
-  await subject.round(seconds);
+export async function compare(subject: Contestant, reference: Contestant, { rounds, seconds }: Pace): Promise<Comparison> {
+  await reference.round(WARM_UP_SECONDS);
+  await subject.round(WARM_UP_SECONDS);
   const pairs: { a: Round; b: Round }[] = [];
   for (let round = 0; round < rounds; round++) {
     const subjectFirst = round % 2 === 0;
@@ -48,7 +76,7 @@ export async function compare(subject: Contestant, reference: Contestant, rounds
       pairs.map((pair) => pair.b),
     ),
     ratio: quantile(ratios, 0.5),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
+    spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
   };
 }
 
@@ -58,7 +86,7 @@ function summarize(name: string, rounds: readonly Round[]): Result {
     rounds.map((round) => round.perSecond),
     0.5,
   );
-  return { name, perSecond, p50: latencies.length > 0 ? quantile(latencies, 0.5) : null, p99: latencies.length > 0 ? quantile(latencies, 0.99) : null };
+  return { name, perSecond, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
 }
 
 export function quantile(values: readonly number[], q: number): number {

@@ -8,10 +8,12 @@ const DEADLINE_MS = 2_000;
 export async function available<T>(client: Pick<RedisClient, 'status'>, verb: () => Promise<T>): Promise<T> {
   // Nothing is queued while there is no connection: it would be carried out at some later time, when nobody waits for it.
   if (client.status !== 'ready') throw new StoreUnavailableError('there is no connection to Redis');
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new StoreUnavailableError('Redis did not answer in time')), DEADLINE_MS);
+  let timer: NodeJS.Timeout | undefined;
   try {
-    return await Promise.race([verb(), late.promise]);
+    return await new Promise<T>((resolve, reject) => {
+      timer = setTimeout(() => reject(new StoreUnavailableError('Redis did not answer in time')), DEADLINE_MS);
+      verb().then(resolve, reject);
+    });
   } catch (error) {
     // ioredis notes what it sent in the error; hashes and names do not belong in logs.
     if (error instanceof Error && 'command' in error) delete error.command;

@@ -5,12 +5,16 @@ export type SessionHash = Readonly<Record<string, string>>;
 
 /** Fields and values in turn, as HSET takes them; those that are `null` left out. */
 export function hashFields(fields: Partial<SessionRecord>): string[] {
-  return Object.entries(fields).flatMap(([field, value]) => (value === null ? [] : [field, String(value)]));
+  const flat: string[] = [];
+  for (const [field, value] of Object.entries(fields)) if (value !== null) flat.push(field, String(value));
+  return flat;
 }
 
 /** HGETALL's reply inside a script: fields and values in turn. */
 export function hashOf(reply: readonly string[]): SessionHash {
-  return Object.fromEntries(Array.from({ length: reply.length / 2 }, (_, pair) => [reply[2 * pair], reply[2 * pair + 1]]));
+  const hash: Record<string, string> = {};
+  for (let at = 0; at + 1 < reply.length; at += 2) hash[reply[at] ?? ''] = reply[at + 1] ?? '';
+  return hash;
 }
 
 /** The record that a hash holds; `null` for the empty hash, which is how Redis says that there is none. */

@@ -1,0 +1,36 @@
+import type { Backend } from './backends.ts';
+import { type Held, refreshes, sessionInUse } from './refreshes.ts';
+
+const BATCH = 1_000;
+/** So many at most are refreshed; the others are there to be in the way. */
+const MAX_BROWSERS = 10_000;
+const DAY_MS = 86_400_000;
+
+export interface FilledStore {
+  readonly backend: Backend;
+  readonly sessions: number;
+  /** Refreshes one of the sessions that have a browser; those lie evenly spread among the others. */
+  readonly refresh: () => Promise<void>;
+  /** By this instant every session without a browser has expired. */
+  readonly expiredBy: number;
+}
+
+/** Puts sessions into an empty store. */
+export async function fill(backend: Backend, sessions: number): Promise<FilledStore> {
+  const expiredBy = Date.now() + DAY_MS;
+  const browsers: Held[] = [];
+  const every = Math.ceil(sessions / MAX_BROWSERS);
+  for (let first = 0; first < sessions; first += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, sessions - first) }, (_, number) => {
+      const hasBrowser = (first + number) % every === 0;
+      const { record, held } = sessionInUse(first + number, hasBrowser ? expiredBy + 9 * DAY_MS : expiredBy);
+      if (hasBrowser) browsers.push(held);
+      return record;
+    });
+    await backend.add(batch);
+  }
+  // In the order of their users' names their ids, and so their places, are at random.
+  const refresh = refreshes(backend.store, browsers);
+  let turn = 0;
+  return { backend, sessions, expiredBy, refresh: () => refresh(turn++) };
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FilledStore } from './filled-store.ts';
+import { REFRESHES_PER_SECOND } from './latency-bench.ts';
+import { quantile } from './measure.ts';
+import { paced } from './paced.ts';
+
+/** The server's rhythm (`purgeSessions`). Its own function runs to the end; here the purge rests every few seconds to be compared with that rest. */
+const STEP = 500;
+const PAUSE_MS = 20;
+const TURN_SECONDS = 3;
+
+export interface PurgeResult {
+  readonly removed: number;
+  readonly perSecond: number;
+  /** Of refreshes, in milliseconds: while nothing is purged, and while something is. */
+  readonly quietP99: number;
+  readonly purgingP99: number;
+}
+
+/** Removes all sessions that have no browser, for a few seconds at a time, while the others are refreshed. */
+export async function benchPurge({ backend: { store }, expiredBy, refresh }: FilledStore): Promise<PurgeResult> {
+  const quiet: number[] = [];
+  const purging: number[] = [];
+  let [removed, milliseconds] = [0, 0];
+  let after: string | null = null;
+  do {
+    quiet.push(...(await paced(REFRESHES_PER_SECOND, (started) => started < TURN_SECONDS * REFRESHES_PER_SECOND, refresh)));
+    const began = performance.now();
+    let isPurging = true;
+    const beside = paced(REFRESHES_PER_SECOND, () => isPurging, refresh);
+    do {
+      const step: Awaited<ReturnType<typeof store.purge>> = await store.purge(expiredBy, STEP, after);
+      removed += step.removed;
+      after = step.next;
+      await pause(PAUSE_MS);
+    } while (after !== null && performance.now() < began + TURN_SECONDS * 1000);
+    milliseconds += performance.now() - began;
+    isPurging = false;
+    purging.push(...(await beside));
+  } while (after !== null);
+  return { removed, perSecond: (removed / milliseconds) * 1000, quietP99: quantile(quiet, 0.99), purgingP99: quantile(purging, 0.99) };
+}

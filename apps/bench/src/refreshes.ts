@@ -1,0 +1,44 @@
+import { createSessionLayer, deriveKeyRing, mintRefreshToken, newSessionId, type SessionRecord, type SessionStore, systemClock } from '@latchkey/core';
+import { sessionRecord } from '@latchkey/core/testing';
+import { WRITTEN } from './rotations.ts';
+
+const GENERATION = 7;
+const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+
+/** What a browser presents to be refreshed. */
+export interface Held {
+  readonly username: string;
+  readonly refreshToken: string;
+}
+
+/** Session number `n`, in the middle of its life and each of a user of its own, with what its browser holds. */
+export function sessionInUse(n: number, expiresAt: number): { readonly record: SessionRecord; readonly held: Held } {
+  const username = `user-${String(n).padStart(8, '0')}`;
+  const { sessionId, secretHash, token } = mintRefreshToken(ring, newSessionId(username), GENERATION);
+  const lastUse = Date.now();
+  const ids = { id: sessionId, userId: username, username, generation: GENERATION, secretHash };
+  const dates = { createdAt: lastUse, lastSeenAt: lastUse, handedOutAt: lastUse, acknowledgedAt: lastUse };
+  const record = sessionRecord({ ...WRITTEN, ...ids, ...dates, idleExpiresAt: expiresAt, absoluteExpiresAt: expiresAt });
+  return { record, held: { username, refreshToken: token } };
+}
+
+/** A whole refresh: parse and verify the token, make and seal the successor, write, sign the access token. The browsers take turns. */
+export function refreshes(store: SessionStore, browsers: readonly Held[]): (turn: number) => Promise<void> {
+  const held = [...browsers];
+  const layer = createSessionLayer({
+    /** Grace 0 lets every presentation rotate, so that each call is a whole refresh. */
+    options: { graceSeconds: 0 },
+    ring,
+    store,
+    users: { resolveUser: async (username) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) },
+    clock: systemClock,
+  });
+  const client = { userAgent: WRITTEN.userAgent, ipAddress: WRITTEN.ipAddress };
+  return async (turn) => {
+    const index = turn % held.length;
+    const { username, refreshToken } = held[index] ?? { username: '', refreshToken: '' };
+    const outcome = await layer.refresh({ refreshTokens: [refreshToken], usernames: [username] }, client);
+    if (outcome.kind !== 'refreshed' || outcome.decision !== 'rotate') throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
+    held[index] = { username, refreshToken: outcome.grant.refreshToken ?? '' };
+  };
+}

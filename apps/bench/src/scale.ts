@@ -1,0 +1,74 @@
+import { type OpenBackend, openPostgres, openRedisDatabase, openSqlite } from './backends.ts';
+import { type FilledStore, fill } from './filled-store.ts';
+import { benchLatency, type Latency, REFRESHES_PER_SECOND } from './latency-bench.ts';
+import { number, printTable, progress } from './print.ts';
+import { benchPurge, type PurgeResult } from './purge-bench.ts';
+import type { Servers } from './servers.ts';
+
+/** What counts as flat: no larger store takes this many times as long as the smallest. */
+const FLAT = 1.5;
+
+interface Growth {
+  readonly name: string;
+  readonly latencies: readonly Latency[];
+  /** Of the largest store. */
+  readonly bytesPerSession: number;
+  /** Redis forgets expired sessions by itself. */
+  readonly purge: PurgeResult | null;
+}
+
+/** What becomes of refreshes, and of room, when a store grows to `sessions`; and of refreshes beside a purge. */
+export async function printScale(servers: Servers, sessions: number): Promise<void> {
+  const sizes = [1_000, 100_000].filter((size) => size < sessions).concat(sessions);
+  const growths = [
+    await grow('SQLite', openSqlite, servers, sizes),
+    await grow('PostgreSQL', openPostgres, servers, sizes),
+    await grow('Redis', openRedisDatabase, servers, sizes),
+  ];
+
+  console.log(`\nWhole refreshes, ${REFRESHES_PER_SECOND} a second arriving evenly; the sizes take turns. Latency counts from arrival.\n`);
+  printTable([['', 'sessions', 'p50', 'p99', 'p50 and p99 against the smallest', 'aim', ''], ...growths.flatMap(latencyRows)]);
+
+  console.log('\nRoom for a session that is in use, indexes included: a browser name of 111 characters, a sealed successor, a user of its own.\n');
+  const room = growths.map(({ name, bytesPerSession }) => [name, `${number(bytesPerSession)} bytes`, name === 'Redis' ? 'of memory' : 'on disk']);
+  printTable([['', 'per session', ''], ...room]);
+
+  console.log('\nPurge of expired sessions, with and without it in turns, beside the same refreshes. Redis forgets them by itself.\n');
+  printTable([['', 'purged', 'per second', 'refresh p99 without', 'with', 'ratio'], ...growths.flatMap(purgeRows)]);
+}
+
+async function grow(name: string, open: OpenBackend, servers: Servers, sizes: readonly number[]): Promise<Growth> {
+  const stores: FilledStore[] = [];
+  let bytes = 0;
+  for (const [index, size] of sizes.entries()) {
+    progress(`${name}: filling a store with ${number(size)} sessions`);
+    const store = await fill(await open(servers, index), size);
+    stores.push(store);
+    bytes = await store.backend.weigh();
+  }
+  progress(`${name}: refreshes`);
+  const latencies = await benchLatency(stores);
+  const largest = stores.at(-1);
+  const canPurge = name !== 'Redis' && largest;
+  if (canPurge) progress(`${name}: purge`);
+  const purge = canPurge ? await benchPurge(largest) : null;
+  for (const { backend } of stores) await backend.close();
+  return { name, latencies, bytesPerSession: bytes / (sizes.at(-1) ?? 1), purge };
+}
+
+function latencyRows({ name, latencies }: Growth): string[][] {
+  const [smallest] = latencies;
+  return latencies.map(({ sessions, p50, p99 }, index) => {
+    const figures = [index === 0 ? name : '', number(sessions), `${number(p50, 2)} ms`, `${number(p99, 2)} ms`];
+    if (!smallest || index === 0) return figures;
+    const ratios = [p50 / smallest.p50, p99 / smallest.p99];
+    const flat = ratios.every((ratio) => ratio <= FLAT);
+    return [...figures, ratios.map((ratio) => number(ratio, 2)).join(' and '), `flat (≤ ${FLAT})`, flat ? 'met' : 'missed'];
+  });
+}
+
+function purgeRows({ name, purge }: Growth): string[][] {
+  if (!purge) return [];
+  const { removed, perSecond, quietP99, purgingP99 } = purge;
+  return [[name, number(removed), number(perSecond), `${number(quietP99, 2)} ms`, `${number(purgingP99, 2)} ms`, number(purgingP99 / quietP99, 2)]];
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRedis } from '@latchkey/redis';
+import { startRedis } from '@latchkey/redis/testing';
+import { startPostgres } from '@latchkey/sql/testing';
+import { Client } from 'pg';
+
+/** A folder for SQLite, a PostgreSQL with its ordinary durable settings and a Redis that keeps nothing on disk; all of them the benchmark's own. */
+export interface Servers {
+  readonly redisUrl: string;
+  /** The name of a file that is not there yet. */
+  newFile(name: string): string;
+  /** Makes a database. @returns its URL */
+  newDatabase(name: string): Promise<string>;
+  versions(): Promise<{ readonly postgres: string; readonly redis: string }>;
+  stop(): Promise<void>;
+}
+
+export async function startServers(): Promise<Servers> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  const [postgres, redis] = await Promise.all([startPostgres(), startRedis({ config: ['appendonly no'] })]);
+  return {
+    redisUrl: redis.url,
+    newFile: (name) => join(folder, `${name}.db`),
+    async newDatabase(name) {
+      await queryPostgres(postgres.url, `create database ${name}`);
+      return Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href;
+    },
+    async versions() {
+      const { server_version } = await queryPostgres(postgres.url, 'show server_version');
+      const { client, close } = await openRedis(redis.url);
+      const redisVersion = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '';
+      await close();
+      return { postgres: String(server_version), redis: redisVersion };
+    },
+    async stop() {
+      await Promise.all([postgres.stop(), redis.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One question on a connection of its own, without the store's time limits. */
+export async function queryPostgres(url: string, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    return (await client.query(text, [...values])).rows[0] ?? {};
+  } finally {
+    await client.end();
+  }
+}
