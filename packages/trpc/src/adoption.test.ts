@@ -17,11 +17,11 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   const checkPassword = async (username: string, password: string) => (password === 'right' ? resolveUser(username) : null);
 
   const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store: memoryStore(), users: { resolveUser }, clock: systemClock });
-  const { signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+  const { signedIn, withConfirmedRole } = latchkeyProcedures<'Admin' | 'User'>();
   const protectedProcedure = t.procedure.concat(signedIn);
-  const adminProcedure = t.procedure.concat(withRole('Admin'));
+  const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));
   // @ts-expect-error a misspelt role does not compile
-  withRole('Amdin');
+  withConfirmedRole('Amdin');
   const router = t.router({
     auth: authRouter({ checkPassword }),
     mine: protectedProcedure.query(({ ctx }) => `${ctx.principal.username} of ${ctx.tenant}`),
