@@ -48,6 +48,15 @@ describe('signing up', () => {
     expect(await kinds()).toEqual([]);
   });
 
+  it('works again when the answer was lost, and only with the same password', async () => {
+    const browser = app.browser();
+    const input = { username: 'carol', password: PASSWORD };
+    await browser.send('/trpc/account.signUp', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) }).arrive();
+    expect((await caller(browser).mutate('account.signUp', { ...input, password: `${PASSWORD}!` })).status).toBe(409);
+    expect((await caller(browser).mutate('account.signUp', input)).status).toBe(200);
+    expect((await browser.request('/dashboard')).status).toBe(200);
+  });
+
   it('can be switched off', async () => {
     const closed = await startApp({ signUpOpen: false });
     const browser = closed.browser();

@@ -1,6 +1,6 @@
-import type { SessionLayer } from '@latchkey/core';
+import type { Client, SessionLayer, User } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
-import { refuse } from '@latchkey/trpc';
+import { publicError, refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { confirmedProcedure, cookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
 import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
@@ -20,6 +20,13 @@ const confirmedCookieProcedure = cookieProcedure.concat(confirmedProcedure);
 
 /** What people do with their own account. */
 export function accountRouter({ accounts, layer, auditLog, signUpOpen }: AccountRouterDependencies) {
+  /** A sign-up that is sent again, because its answer was lost: the name is taken by whoever sends it, and they know its password. */
+  async function own({ username, password }: { username: string; password: string }, client: Client, error: unknown): Promise<User> {
+    const user = publicError(error).reason === 'conflict' ? await accounts.checkPassword(username, password, client) : null;
+    if (!user) throw error;
+    return user;
+  }
+
   return router({
     /** Whether people may create accounts themselves. */
     signUpOpen: publicProcedure.output(z.boolean()).query(() => signUpOpen),
@@ -30,7 +37,7 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
       .output(done)
       .mutation(async ({ ctx: { session }, input }) => {
         if (!signUpOpen) throw refuse('sign_up_closed');
-        const user = await accounts.create({ ...input, role: 'User' }, session.client);
+        const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, session.client, error));
         await session.signIn(user);
         return { message: `Welcome, ${user.username}` };
       }),
