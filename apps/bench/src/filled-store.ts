@@ -29,6 +29,6 @@ export async function fill(backend: Backend, sessions: number): Promise<FilledSt
     });
     await backend.add(batch);
   }
-  // In the order of their users' names their ids, and so their places, are at random.
+  // They take turns in the order in which they were added: in a large store each on another page, and anywhere in the indexes.
   return { backend, sessions, expiredBy, refresh: refreshes(backend.store, browsers) };
 }

@@ -6,11 +6,14 @@ export const REFRESHES_PER_SECOND = 200;
 const ROUNDS = 15;
 const ROUND_SECONDS = 2;
 
-export interface Latency {
-  readonly sessions: number;
-  /** Milliseconds: the medians of the rounds' own. */
+interface Quantiles {
   readonly p50: number;
   readonly p99: number;
+}
+
+/** Milliseconds: the medians of the rounds' own. */
+export interface Latency extends Quantiles {
+  readonly sessions: number;
   /** Against the first store, round by round. */
   readonly p50Ratio: number;
   readonly p99Ratio: number;
@@ -20,18 +23,17 @@ export interface Latency {
 export async function benchLatency(stores: readonly FilledStore[]): Promise<Latency[]> {
   const load = (seconds: number, { refresh }: FilledStore) => paced(REFRESHES_PER_SECOND, (started) => started < seconds * REFRESHES_PER_SECOND, refresh);
   for (const store of stores) await load(1, store);
-  const rounds = stores.map((): { p50: number; p99: number }[] => []);
+  const rounds = stores.map((): Quantiles[] => []);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, store] of stores.entries()) {
       const latencies = await load(ROUND_SECONDS, store);
       rounds[index]?.push({ p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) });
     }
   }
-  const median = (index: number, figure: (own: { p50: number; p99: number }, first: { p50: number; p99: number }) => number) =>
-    quantile(
-      (rounds[index] ?? []).map((own, round) => figure(own, rounds[0]?.[round] ?? own)),
-      0.5,
-    );
+  const median = (index: number, figure: (own: Quantiles, first: Quantiles) => number) => {
+    const figures = (rounds[index] ?? []).map((own, round) => figure(own, rounds[0]?.[round] ?? own));
+    return quantile(figures, 0.5);
+  };
   return stores.map(({ sessions }, index) => ({
     sessions,
     p50: median(index, (own) => own.p50),
