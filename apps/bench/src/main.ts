@@ -4,7 +4,7 @@ import { printRatios } from './ratios.ts';
 import { printScale } from './scale.ts';
 import { startServers } from './servers.ts';
 
-/** `npm run bench`: ratios against the bare thing, in under two minutes; with `--scale` large stores instead, which takes about a quarter of an hour. */
+/** `npm run bench`: ratios against the bare thing, in under two minutes; with `--scale` large stores instead, which takes about twenty. */
 const MIN_SESSIONS = 1_000;
 const MAX_SESSIONS = 1_000_000;
 

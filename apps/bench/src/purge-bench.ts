@@ -12,19 +12,20 @@ const TURN_SECONDS = 3;
 export interface PurgeResult {
   readonly removed: number;
   readonly perSecond: number;
-  /** Of refreshes, in milliseconds: while nothing is purged, and while something is. */
+  /** Of refreshes, in milliseconds: while nothing is purged, and while something is; the medians of the turns' own. */
   readonly quietP99: number;
   readonly purgingP99: number;
+  /** Turn by turn. */
+  readonly p99Ratio: number;
 }
 
 /** Removes all sessions that have no browser, for a few seconds at a time, while the others are refreshed. */
 export async function benchPurge({ backend: { store }, expiredBy, refresh }: FilledStore): Promise<PurgeResult> {
-  const quiet: number[] = [];
-  const purging: number[] = [];
+  const turns: { readonly quiet: number; readonly purging: number }[] = [];
   let [removed, milliseconds] = [0, 0];
   let after: string | null = null;
   do {
-    quiet.push(...(await paced(REFRESHES_PER_SECOND, (started) => started < TURN_SECONDS * REFRESHES_PER_SECOND, refresh)));
+    const quiet = await paced(REFRESHES_PER_SECOND, (started) => started < TURN_SECONDS * REFRESHES_PER_SECOND, refresh);
     const began = performance.now();
     let isPurging = true;
     const beside = paced(REFRESHES_PER_SECOND, () => isPurging, refresh);
@@ -36,7 +37,14 @@ export async function benchPurge({ backend: { store }, expiredBy, refresh }: Fil
     } while (after !== null && performance.now() < began + TURN_SECONDS * 1000);
     milliseconds += performance.now() - began;
     isPurging = false;
-    purging.push(...(await beside));
+    turns.push({ quiet: quantile(quiet, 0.99), purging: quantile(await beside, 0.99) });
   } while (after !== null);
-  return { removed, perSecond: (removed / milliseconds) * 1000, quietP99: quantile(quiet, 0.99), purgingP99: quantile(purging, 0.99) };
+  const median = (figure: (turn: (typeof turns)[number]) => number) => quantile(turns.map(figure), 0.5);
+  return {
+    removed,
+    perSecond: (removed / milliseconds) * 1000,
+    quietP99: median(({ quiet }) => quiet),
+    purgingP99: median(({ purging }) => purging),
+    p99Ratio: median(({ quiet, purging }) => purging / quiet),
+  };
 }

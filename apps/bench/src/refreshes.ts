@@ -22,9 +22,12 @@ export function sessionInUse(n: number, expiresAt: number): { readonly record: S
   return { record, held: { username, refreshToken: token } };
 }
 
-/** A whole refresh: parse and verify the token, make and seal the successor, write, sign the access token. The browsers take turns. */
-export function refreshes(store: SessionStore, browsers: readonly Held[]): (turn: number) => Promise<void> {
-  const held = [...browsers];
+/**
+ * A whole refresh: parse and verify the token, make and seal the successor, write, sign the access token. The browsers take turns; none begins
+ * again before it has its answer.
+ */
+export function refreshes(store: SessionStore, browsers: readonly Held[]): () => Promise<void> {
+  const waiting = [...browsers];
   const layer = createSessionLayer({
     /** Grace 0 lets every presentation rotate, so that each call is a whole refresh. */
     options: { graceSeconds: 0 },
@@ -34,11 +37,11 @@ export function refreshes(store: SessionStore, browsers: readonly Held[]): (turn
     clock: systemClock,
   });
   const client = { userAgent: WRITTEN.userAgent, ipAddress: WRITTEN.ipAddress };
-  return async (turn) => {
-    const index = turn % held.length;
-    const { username, refreshToken } = held[index] ?? { username: '', refreshToken: '' };
-    const outcome = await layer.refresh({ refreshTokens: [refreshToken], usernames: [username] }, client);
-    if (outcome.kind !== 'refreshed' || outcome.decision !== 'rotate') throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
-    held[index] = { username, refreshToken: outcome.grant.refreshToken ?? '' };
+  return async () => {
+    const held = waiting.shift();
+    if (!held) throw new Error('every browser is still waiting for its answer: this machine is too busy to measure anything');
+    const outcome = await layer.refresh({ refreshTokens: [held.refreshToken], usernames: [held.username] }, client);
+    if (outcome.kind !== 'refreshed' || outcome.grant.refreshToken === null) throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
+    waiting.push({ username: held.username, refreshToken: outcome.grant.refreshToken });
   };
 }
