@@ -5,8 +5,8 @@ import { quantile } from './measure.ts';
 import { paced } from './paced.ts';
 
 /** The server's rhythm (`purgeSessions`). Its own function runs to the end; here the purge rests every few seconds to be compared with that rest. */
-const STEP = 500;
-const PAUSE_MS = 20;
+const STEP = 100;
+const PAUSE_MS = 5;
 const TURN_SECONDS = 3;
 
 export interface PurgeResult {

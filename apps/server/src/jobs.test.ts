@@ -94,7 +94,7 @@ describe('purging', () => {
   });
 
   it('forgets old revocations too, in bounded steps', async () => {
-    const left = [500, 500, 3];
+    const left = [100, 100, 3];
     const store = { purge: async () => ({ removed: 0, next: null }) };
     const revocations = { purge: async () => left.shift() ?? 0 };
     await purgeSessions({ store, revocations }, 0, () => true);

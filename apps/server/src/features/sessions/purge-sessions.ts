@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
 
 /** Sessions looked at in one step, and the rest between two steps: refreshes must not notice. */
-const STEP = 500;
-const PAUSE_MS = 20;
+const STEP = 100;
+const PAUSE_MS = 5;
 /** An expired session is kept for a day, so that its browser can be told what became of it. */
 export const KEEP_EXPIRED_SECONDS = 86_400;
 
