@@ -19,12 +19,20 @@ describe('bad input', () => {
     ['both fields missing', '/login', '{}', 400, 'invalid_input', /^username: .*; password: /],
     ['an array for a body', '/login', '[]', 400, 'invalid_input', /^input: /],
     ['an empty username', '/login', '{"username":"","password":"x"}', 400, 'invalid_input', /^username: /],
+    ['a NUL in the username', '/login', '{"username":"b\\u0000b","password":"x"}', 400, 'invalid_input', /^username: must not hold a NUL/],
     ['__proto__ as input', '/login', '{"__proto__":{"username":"bob","password":"password"}}', 400, 'invalid_input', /^username: /],
   ])('%s', async (_title, path, body, status, reason, message) => {
     const reply = await post(path, body);
     expect(reply.status).toBe(status);
     const answer = (await reply.json()) as { message: string };
     expect(answer).toEqual({ message: expect.stringMatching(message), reason, requestId: reply.headers.get('x-request-id') });
+  });
+
+  it('a username cookie with a NUL, tossed by a sibling domain, is passed over', async () => {
+    const browser = app.browser();
+    await browser.post('/login', { username: 'bob', password: 'password' });
+    const cookie = `X-Username=%00; ${browser.send('/').cookieHeader.replace(/X-Access-Token=[^;]+; /, '')}`;
+    expect((await fetch(`${app.origin}/dashboard`, { headers: { cookie } })).status).toBe(200);
   });
 
   it('a body that is not JSON is 415', async () => {

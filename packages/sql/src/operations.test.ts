@@ -261,6 +261,21 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     expect((await log.list({ userId: 'odd', limit: 1 }))[0]?.details).toEqual({ unreadable: '{' });
   });
 
+  it('users of a role are held while one of them is changed: of two who are disabled at once, the last one stays', async () => {
+    const users = sqlUserStore(database);
+    for (const id of ['boss a', 'boss b']) await users.create({ id, username: `${id} ${name}`, role: 'Boss', passwordHash: 'x', createdAt: 1 });
+    const disable = (id: string) =>
+      database.transaction(async () => {
+        if ((await users.holdEnabled('Boss')).length === 1) return false;
+        await users.change(id, { disabled: true });
+        return true;
+      });
+    for (let round = 0; round < 10; round++) {
+      expect((await Promise.all([disable('boss a'), disable('boss b')])).filter(Boolean)).toHaveLength(1);
+      for (const id of ['boss a', 'boss b']) await users.change(id, { disabled: false });
+    }
+  });
+
   it('says what time it is there, in whole milliseconds', async () => {
     const before = Date.now();
     const now = await database.readTime();
