@@ -17,6 +17,7 @@ describe('reading cookies', () => {
     ['X-Username2=a; yX-Username=b', []],
     [';;;=;X-Username=a;;', ['a']],
     ['X-Username=a=b', ['a=b']],
+    ['X-Username=%00; X-Username=a%00b; X-Username=c', ['c']],
   ])('finds in %j: %j', (header, values) => {
     expect(readCookies(header, 'X-Username')).toEqual(values);
   });
