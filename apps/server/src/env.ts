@@ -1,65 +1,7 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
-import { ALGORITHMS, type Algorithm, deriveKeyRing, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput } from '@latchkey/core';
+import { type Algorithm, deriveKeyRing, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput } from '@latchkey/core';
 import { type CookieOptionsInput, parseCookieOptions } from '@latchkey/trpc';
-import { z } from 'zod';
-
-const number = (what: string) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, `must be ${what}, for example 600`)
-    .transform(Number);
-const rhythm = number('a number of seconds').refine((value) => value > 0 && value <= 86_400, 'must be more than 0 and at most 86400 (a day)');
-const port = z
-  .string()
-  .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
-  .transform(Number)
-  .refine((value) => value <= 65_535, 'must be a whole number from 0 to 65535');
-const oneOf = <const T extends string>(values: readonly T[]) => z.enum(values, `must be one of ${values.join(', ')}`);
-const flag = oneOf(['true', 'false']).transform((value) => value === 'true');
-
-/** Every variable the server knows. Docs and `.env.example` follow this table. */
-const schema = z.object({
-  PORT: port.default(3000),
-  HOST: z.string().default('127.0.0.1'),
-  NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(file:.+|memory:|postgres(ql)?:\/\/.+)$/, 'must be file:<path>, memory: or postgres://user:password@host:port/database')
-    .default('file:.data/latchkey.db'),
-  DATABASE_POOL_SIZE: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/, 'must be a whole number from 1 to 9999')
-    .transform(Number)
-    .default(10),
-  REDIS_URL: z
-    .string()
-    .regex(
-      /^rediss?(\+cluster|\+sentinel)?:\/\/.+$/,
-      'must be redis://host:port, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/name; rediss for TLS',
-    )
-    .optional(),
-  ACCESS_TOKEN_SECONDS: number('a number of seconds').optional(),
-  ROTATION_GRACE_SECONDS: number('a number of seconds').optional(),
-  SESSION_IDLE_SECONDS: number('a number of seconds').optional(),
-  SESSION_MAX_SECONDS: number('a number of seconds').optional(),
-  JWT_ALGORITHM: oneOf(ALGORITHMS).optional(),
-  LATCHKEY_SECRET: z.string().optional(),
-  PUBLIC_ORIGIN: z.string().default('http://localhost:3000,http://localhost:5173'),
-  TRUST_PROXY: z
-    .string()
-    .refine(isTrustProxy, 'must be the number of proxies in front (1 or more), or their addresses or networks, separated by commas')
-    .optional(),
-  TLS_CERT: z.string().optional(),
-  TLS_KEY: z.string().optional(),
-  AUDIT_SEAL_SECONDS: rhythm.default(10),
-  PURGE_SECONDS: rhythm.default(600),
-  SIGN_UP: oneOf(['open', 'closed']).default('open'),
-  COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
-  COOKIE_HOST_PREFIX: flag.optional(),
-  ON_REUSE: oneOf(['user', 'session']).default('user'),
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-});
+import { envSchema } from './env-schema.ts';
 
 /** The server's configuration, complete and checked. */
 export interface Env {
@@ -100,14 +42,14 @@ export function readEnvironment(): Record<string, string | undefined> {
  */
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const seen = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = schema.safeParse(seen);
+  const parsed = envSchema.safeParse(seen);
   const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])));
   const faults: OptionFault[] = (parsed.error?.issues ?? []).map(({ path, message }) => {
     const option = String(path[0]);
     return { option, value: display(option, seen[option]), fix: message };
   });
   /** What is wrong counts as unset from here on, so that the rest can still be checked against each other. */
-  const values = schema.parse(Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))));
+  const values = envSchema.parse(Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))));
   const production = values.NODE_ENV === 'production';
   const session = defined({
     accessTokenSeconds: values.ACCESS_TOKEN_SECONDS ?? (production ? 600 : 60),
@@ -171,15 +113,6 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
 /** Every fault on a line of its own, for people. */
 export function describeFaults(heading: string, { faults }: OptionsError): string {
   return [heading, ...faults.map(({ option, value, fix }) => `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`)].join('\n');
-}
-
-/** A number of hops, or addresses as Express takes them. */
-function isTrustProxy(value: string): boolean {
-  if (/^\d+$/.test(value)) return Number(value) >= 1;
-  return value.split(',').every((part) => {
-    const [address = '', bits] = part.trim().split('/');
-    return /^(loopback|linklocal|uniquelocal)$/.test(part.trim()) || (isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
-  });
 }
 
 /** Session options under the names people set them by. */

@@ -26,6 +26,8 @@ export interface Principal {
   readonly role: string;
   readonly sessionId: string;
   readonly generation: number;
+  /** The user's token version when the access token was minted. */
+  readonly tokenVersion: number;
   /** Milliseconds since the epoch. */
   readonly accessTokenExpiresAt: number;
 }
@@ -173,6 +175,7 @@ function principalOf(claims: AccessTokenClaims): Principal {
     role: claims.role,
     sessionId: claims.sid,
     generation: claims.gen,
+    tokenVersion: claims.ver,
     accessTokenExpiresAt: claims.exp * 1000,
   };
 }

@@ -33,6 +33,7 @@ export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type Ses
 export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
 export type { RefreshResult } from './refresh-session.ts';
 export { homeOfSession, homeOfUser, mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+export type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation-feed.ts';
 export { type Actor, type AuditLog, type EventBase, type LayerEvent, type OnEvent, type SecurityEvent, SYSTEM } from './security-event.ts';
 export {
   type Acknowledgement,
