@@ -8,6 +8,7 @@ import type { KeyRing } from './key-ring.ts';
 import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 import type { AnonymousReason, RefreshRefusal } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
+import { reauthenticateSession } from './reauthenticate-session.ts';
 import { type RefreshResult, refreshSession } from './refresh-session.ts';
 import { parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 import { endForReuse, revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
@@ -67,6 +68,8 @@ export interface SessionLayer {
   authenticate(accessTokens: readonly string[], now: number, injected?: string | null): Authentication;
   /** Whether the caller's session and user still hold at this moment, by the store. @throws StoreUnavailableError */
   confirm(principal: Principal): Promise<Confirmation>;
+  /** Notes that the caller has just proved again who they are. False when the session is over. @throws StoreUnavailableError */
+  reauthenticate(principal: Pick<Principal, 'sessionId' | 'userId'>, client: Client): Promise<boolean>;
   /** Lets a session go on past a raised token version, where it is the one that caused it. */
   setTokenVersion(sessionId: string, tokenVersion: number): Promise<boolean>;
   /** Starts a session for a user whose password (or other proof) was checked. */
@@ -157,6 +160,7 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     refresh,
     authenticate,
     confirm: (principal) => confirmSession(protocol, principal),
+    reauthenticate: (principal, client) => reauthenticateSession(protocol, principal, client),
     setTokenVersion: (sessionId, tokenVersion) => store.setTokenVersion(sessionId, tokenVersion),
     issue: (user, client) => issueSession(protocol, user, client),
     revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),

@@ -5,7 +5,14 @@ import type { Protocol } from './protocol.ts';
 import type { User } from './user.ts';
 
 /** Whether what an access token says still holds, by the store and by the users. */
-export type Confirmation = { readonly kind: 'confirmed'; readonly user: User } | { readonly kind: 'refused'; readonly reason: RefreshRefusal };
+export type Confirmation =
+  | {
+      readonly kind: 'confirmed';
+      readonly user: User;
+      /** How long ago the person last proved who they are in this session. */
+      readonly authenticatedSecondsAgo: number;
+    }
+  | { readonly kind: 'refused'; readonly reason: RefreshRefusal };
 
 /**
  * Asks whether a session still lives and its user still may use it. An access token holds until it expires; what is dangerous must not.
@@ -15,6 +22,8 @@ export type Confirmation = { readonly kind: 'confirmed'; readonly user: User } |
 export async function confirmSession({ store, users, clock }: Pick<Protocol, 'store' | 'users' | 'clock'>, principal: Principal): Promise<Confirmation> {
   const { sessionId, username } = principal;
   const [session, user] = await Promise.all([store.find(sessionId), users.resolveUser(username)]);
-  const reason = refuseSession(session, clock.now()) ?? (session && refuseUser(session, user, [username]));
-  return reason || !user ? { kind: 'refused', reason: reason ?? 'user_gone' } : { kind: 'confirmed', user };
+  const now = clock.now();
+  const reason = refuseSession(session, now) ?? (session && refuseUser(session, user, [username]));
+  if (reason || !session || !user) return { kind: 'refused', reason: reason ?? 'user_gone' };
+  return { kind: 'confirmed', user, authenticatedSecondsAgo: (now - session.authenticatedAt) / 1000 };
 }

@@ -53,6 +53,7 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
     recordHandOut: (sessionId, generation, at) => store.recordHandOut(sessionId, generation, at),
     acknowledge: (batch) => store.acknowledge(batch),
     setTokenVersion: (sessionId, tokenVersion) => store.setTokenVersion(sessionId, tokenVersion),
+    recordAuthentication: (sessionId, at) => store.recordAuthentication(sessionId, at),
     purge: (expiredBy, limit, after) => store.purge(expiredBy, limit, after),
 
     async find(sessionId) {

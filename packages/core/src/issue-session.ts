@@ -33,6 +33,7 @@ export async function issueSession(
     acknowledgedAt: null,
     tokenVersion: user.tokenVersion,
     createdAt: now,
+    authenticatedAt: now,
     lastSeenAt: now,
     idleExpiresAt: Math.round(now + options.idleSeconds * 1000),
     absoluteExpiresAt: Math.round(now + options.maxSeconds * 1000),

@@ -56,6 +56,11 @@ export function memoryStore(): SessionStore {
       return change(sessionId, isLive, (session) => ({ tokenVersion: Math.max(session.tokenVersion, tokenVersion) })) !== null;
     },
 
+    async recordAuthentication(sessionId, at) {
+      const isLive = (session: SessionRecord) => session.revokedAt === null;
+      return change(sessionId, isLive, (session) => ({ authenticatedAt: Math.max(session.authenticatedAt, at) })) !== null;
+    },
+
     async revoke(sessionId, reason, at) {
       return change(
         sessionId,

@@ -24,6 +24,7 @@ export const REASONS = [
   ...REFRESH_REFUSALS,
   'invalid_credentials',
   'role_required',
+  'reauthentication_required',
   'sign_up_closed',
   'conflict',
   'invalid_input',

@@ -33,6 +33,8 @@ interface Presentation extends SessionEvent {
 /** Things worth telling an operator. Never contains a token or a secret. */
 export type SecurityEvent =
   | ({ readonly kind: 'session.issued' } & SessionEvent)
+  /** The person gave their password again. */
+  | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
   | ({ readonly kind: 'session.revoked'; readonly reason: RevocationReason } & SessionEvent)
   /** A refresh token was used after its successor: everything in `endedSessionIds` has just been ended. */
   | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)

@@ -38,6 +38,8 @@ export interface SessionRecord {
   /** The user's token version at sign-in. */
   readonly tokenVersion: number;
   readonly createdAt: number;
+  /** When the person last proved who they are in this session: by signing in, or by giving their password again. */
+  readonly authenticatedAt: number;
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
   readonly absoluteExpiresAt: number;
@@ -99,6 +101,12 @@ export interface SessionStore {
    * @returns false for a session that is unknown or revoked
    */
   setTokenVersion(sessionId: string, tokenVersion: number): Promise<boolean>;
+  /**
+   * Notes that the person proved again who they are. `authenticatedAt` never goes back.
+   *
+   * @returns false for a session that is unknown or revoked
+   */
+  recordAuthentication(sessionId: string, at: number): Promise<boolean>;
   /** Ends a session. The record as it is now for the one caller that ended it; `null` for later ones, which change nothing, not even the reason. */
   revoke(sessionId: string, reason: RevocationReason, at: number): Promise<SessionRecord | null>;
   /** Ends every live session of a user at once, except one if named. Returns the ids of those it ended. */

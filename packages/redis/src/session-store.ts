@@ -5,6 +5,7 @@ import { script } from './script.ts';
 import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
 import { CREATE } from './scripts/create.ts';
 import { FIND_BY_USER } from './scripts/find-by-user.ts';
+import { RECORD_AUTHENTICATION } from './scripts/record-authentication.ts';
 import { RECORD_HAND_OUT } from './scripts/record-hand-out.ts';
 import { REVOKE } from './scripts/revoke.ts';
 import { REVOKE_ALL_OF_USER } from './scripts/revoke-all-of-user.ts';
@@ -30,6 +31,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
   const recordHandOut = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
   const acknowledge = script<null>(client, 'Acknowledge', ACKNOWLEDGE);
   const setTokenVersion = script<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
+  const recordAuthentication = script<number>(client, 'RecordAuthentication', RECORD_AUTHENTICATION);
   const revoke = script<string[]>(client, 'Revoke', REVOKE);
   const revokeAllOfUser = script<string[]>(client, 'RevokeAllOfUser', REVOKE_ALL_OF_USER);
   const findByUser = script<string[][]>(client, 'FindByUser', FIND_BY_USER);
@@ -70,6 +72,8 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
       }),
 
     setTokenVersion: (sessionId, tokenVersion) => available(client, async () => (await setTokenVersion([sessionKey(sessionId)], [tokenVersion])) === 1),
+
+    recordAuthentication: (sessionId, at) => available(client, async () => (await recordAuthentication([sessionKey(sessionId)], [at])) === 1),
 
     revoke: (sessionId, reason, at) => available(client, async () => recordOf(hashOf(await revoke([sessionKey(sessionId)], [reason, at])))),
 

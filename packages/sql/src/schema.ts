@@ -22,6 +22,8 @@ export interface SessionsTable {
   acknowledged_at: number | null;
   token_version: number;
   created_at: number;
+  /** Null in sessions from before the column was there: they count as authenticated when they were created. */
+  authenticated_at: number | null;
   last_seen_at: number;
   idle_expires_at: number;
   absolute_expires_at: number;

@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import { compileOnce } from './compile-once.ts';
 import type { SqlDatabase } from './database.ts';
 
+/** Sessions from before the column was there, or from a node that does not know it yet, have none. */
+const AUTHENTICATED_AT = sql<number>`coalesce(authenticated_at, created_at)`;
+
 /** The record's fields, read straight out of the columns. */
 const RECORD = [
   'id',
@@ -16,6 +19,7 @@ const RECORD = [
   'acknowledged_at as acknowledgedAt',
   'token_version as tokenVersion',
   'created_at as createdAt',
+  AUTHENTICATED_AT.as('authenticatedAt'),
   'last_seen_at as lastSeenAt',
   'idle_expires_at as idleExpiresAt',
   'absolute_expires_at as absoluteExpiresAt',
@@ -89,6 +93,7 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
             acknowledged_at: session.acknowledgedAt,
             token_version: session.tokenVersion,
             created_at: session.createdAt,
+            authenticated_at: session.authenticatedAt,
             last_seen_at: session.lastSeenAt,
             idle_expires_at: session.idleExpiresAt,
             absolute_expires_at: session.absoluteExpiresAt,
@@ -137,6 +142,18 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
         const row = await db
           .updateTable('sessions')
           .set({ token_version: sql`case when token_version > ${tokenVersion} then token_version else ${tokenVersion} end` })
+          .where('id', '=', sessionId)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+
+    recordAuthentication: (sessionId, at) =>
+      run(async (db) => {
+        const row = await db
+          .updateTable('sessions')
+          .set({ authenticated_at: sql`case when ${AUTHENTICATED_AT} > ${at} then ${AUTHENTICATED_AT} else ${at} end` })
           .where('id', '=', sessionId)
           .where('revoked_at', 'is', null)
           .returning('id')

@@ -32,6 +32,11 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
   refresh_token_reused: anonymous('warn'),
   invalid_credentials: { code: 'UNAUTHORIZED', level: 'info', message: 'That username and password do not match.' },
   role_required: { code: 'FORBIDDEN', level: 'info', message: 'Your role does not allow this.' },
+  reauthentication_required: {
+    code: 'FORBIDDEN',
+    level: 'info',
+    message: 'It is too long ago that you gave your password. Give it again (auth.reauthenticate), then repeat this.',
+  },
   invalid_input: { code: 'BAD_REQUEST', level: 'info', message: 'The request is not understood.' },
   sign_up_closed: { code: 'FORBIDDEN', level: 'info', message: 'Sign-up is closed here. Ask an administrator for an account.' },
   conflict: { code: 'CONFLICT', level: 'info', message: 'This does not fit with what is there.' },

@@ -30,6 +30,8 @@ export type Step =
   | { readonly do: 'revoke all'; readonly user: Either; readonly except: number | null; readonly reason: RevocationReason }
   /** Another node hands the refresh token of this or the previous generation out again; its clock may be behind. */
   | (OfSession & { readonly do: 'hand out'; readonly generationsBack: number; readonly secondsAgo: number })
+  /** The person gives their password again, to a node whose clock may be behind. */
+  | (OfSession & { readonly do: 'reauthenticate'; readonly secondsAgo: number })
   | { readonly do: 'purge'; readonly limit: number }
   | { readonly do: 'wait'; readonly seconds: number }
   | (OfSession & { readonly do: 'wait until'; readonly instant: TurningPoint; readonly offsetMs: number })
@@ -78,6 +80,7 @@ export function sessionHistories(fc: typeof FastCheck, withPurge: boolean): Fast
     likely(1, record({ do: fc.constant('sign out'), session, back })),
     likely(1, record({ do: fc.constant('revoke all'), user: either, except: fc.option(session, { nil: null }), reason })),
     likely(2, record({ do: fc.constant('hand out'), session, generationsBack: fc.nat(1), secondsAgo: fc.constantFrom(0, 1, 11) })),
+    likely(2, record({ do: fc.constant('reauthenticate'), session, secondsAgo: fc.constantFrom(0, 1, 11) })),
     likely(withPurge ? 3 : 0, record({ do: fc.constant('purge'), limit: fc.integer({ min: 1, max: 4 }) })),
     likely(4, record({ do: fc.constant('wait'), seconds: fc.constantFrom(0.001, 1, 10, 40, 61, 200, -1, -11) })),
     likely(4, waitUntil),

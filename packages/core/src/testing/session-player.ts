@@ -116,6 +116,9 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
         );
       case 'hand out':
         return store.recordHandOut(held.id, generationOf(held) - step.generationsBack, clock.now() - step.secondsAgo * 1000);
+      case 'reauthenticate':
+        if (step.secondsAgo === 0) return layer.reauthenticate({ sessionId: held.id, userId: held.user.id }, BROWSERS[0]);
+        return store.recordAuthentication(held.id, clock.now() - step.secondsAgo * 1000);
       case 'purge':
         return purgeAll(store, clock.now(), step.limit);
       case 'wait':

@@ -21,6 +21,7 @@ export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecor
     acknowledgedAt: null,
     tokenVersion: 0,
     createdAt: T0,
+    authenticatedAt: T0,
     lastSeenAt: T0,
     idleExpiresAt: T0 + 100_000,
     absoluteExpiresAt: T0 + 200_000,

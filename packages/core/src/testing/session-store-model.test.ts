@@ -24,7 +24,7 @@ describe('random histories', () => {
     });
     for (const history of fc.sample(histories, { numRuns: 100, seed: 1 })) await theatre(history);
     const decisions = ['rotate', 'reissue', 'converge', 'recover', 'refresh_token_reused'];
-    const events = ['session.issued', 'session.revoked', 'session.reuse', 'session.shared', 'session.recovered'];
+    const events = ['session.issued', 'session.reauthenticated', 'session.revoked', 'session.reuse', 'session.shared', 'session.recovered'];
     const refusals = ['session_unknown', 'session_expired', 'session_revoked', 'username_mismatch', 'access_token_expired'];
     expect([...seen]).toEqual(expect.arrayContaining([...decisions, ...events, ...refusals, 'authenticated']));
   });
@@ -39,6 +39,7 @@ describe('random histories', () => {
       'acknowledges with the time of writing',
       (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.map((proof) => ({ ...proof, at: proof.at + 1 }))) }),
     ],
+    ['records no authentication', () => ({ recordAuthentication: async () => true })],
     ['revokes for another reason', (sound) => ({ revoke: (id, _reason, at) => sound.revoke(id, 'administrator', at) })],
     ['spares no session', (sound) => ({ revokeAllOfUser: (userId, reason, at) => sound.revokeAllOfUser(userId, reason, at) })],
     ['lists a session that has just expired', (sound) => ({ findByUser: (userId, now) => sound.findByUser(userId, now - 1) })],

@@ -1,0 +1,33 @@
+import type * as Vitest from 'vitest';
+import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session-store.ts';
+import { T0, text } from './session-record.ts';
+
+/** What the parts of the session store contract work with. */
+export interface ContractStage extends Pick<typeof Vitest, 'expect' | 'it'> {
+  /** There once the tests run. */
+  readonly store: SessionStore;
+  created(fields?: Partial<SessionRecord>): Promise<SessionRecord>;
+}
+
+/** What a rotation of this session must match, with whatever a test needs to be different. */
+export const matching = (session: SessionRecord, fields: Partial<RotationMatch> = {}): RotationMatch => ({
+  sessionId: session.id,
+  username: session.username,
+  generation: session.generation,
+  secretHash: session.secretHash,
+  now: T0 + 1_000,
+  handedOutBy: T0,
+  ...fields,
+});
+
+/** What a rotation of this session writes. */
+export const successor = (session: SessionRecord, fields: Partial<RotationNext> = {}): RotationNext => ({
+  generation: session.generation + 1,
+  secretHash: text(32),
+  previousSecretHash: session.secretHash,
+  sealedSuccessor: text(120),
+  idleExpiresAt: T0 + 101_000,
+  userAgent: 'rotated',
+  ipAddress: '127.0.0.2',
+  ...fields,
+});
