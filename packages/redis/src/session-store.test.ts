@@ -93,4 +93,16 @@ describe('the Redis store', () => {
     await store.rotate(match, { ...next, userAgent: '', ipAddress: null });
     expect(await store.find(session.id)).toMatchObject({ userAgent: '', ipAddress: null });
   });
+
+  it('takes a session from before the password was dated for authenticated when it was created', async () => {
+    const session = sessionRecord();
+    await store.create({ ...session, authenticatedAt: session.createdAt + 5 });
+    const [key = ''] = await redis.client.keys(`*:session:${session.id}`);
+    expect(await redis.client.hdel(key, 'authenticatedAt')).toBe(1);
+    expect(await store.find(session.id)).toEqual(session);
+    expect(await store.recordAuthentication(session.id, session.createdAt - 1)).toBe(true);
+    expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt);
+    await store.recordAuthentication(session.id, session.createdAt + 1);
+    expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
+  });
 });

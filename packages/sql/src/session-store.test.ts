@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { durableRevocations, memoryStore } from '@latchkey/core';
-import { sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing';
+import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing';
 import * as vitest from 'vitest';
+import { expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { sqlRevocationLog } from './revocation-log.ts';
 import { sqlSessionStore } from './session-store.ts';
@@ -83,4 +84,23 @@ sessionStoreModel('PostgreSQL', vitest, async () => {
       await server.stop();
     },
   };
+});
+
+it.each([
+  ['SQLite', async () => ({ url: 'memory:', stop: async () => {} })],
+  ['PostgreSQL', startPostgres],
+] as const)('%s: a session from before the password was dated counts as authenticated when it was created', async (_name, start) => {
+  const server = await start();
+  const database = await openDatabase(server.url);
+  const store = sqlSessionStore(database);
+  const session = sessionRecord();
+  await store.create({ ...session, authenticatedAt: session.createdAt + 5 });
+  await database.run((db) => db.updateTable('sessions').set({ authenticated_at: null }).execute());
+  expect(await store.find(session.id)).toEqual({ ...session, authenticatedAt: session.createdAt });
+  expect(await store.recordAuthentication(session.id, session.createdAt - 1)).toBe(true);
+  expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt);
+  await store.recordAuthentication(session.id, session.createdAt + 1);
+  expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
+  await database.close();
+  await server.stop();
 });
