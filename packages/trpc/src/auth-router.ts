@@ -1,4 +1,4 @@
-import type { Client, Reason, User } from '@latchkey/core';
+import type { Client, Principal, Reason, User } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
@@ -6,7 +6,7 @@ import { formatError, refuse } from './errors.ts';
 import { latchkeyProcedures, type RestMeta } from './procedures.ts';
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
-const { anyone, cookieSetting } = latchkeyProcedures<string>();
+const { anyone, cookieSetting, confirmed } = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
@@ -29,6 +29,8 @@ export interface AuthRouterDependencies {
    * @returns the user, or `null` for any wrong pair
    */
   readonly checkPassword: (username: string, password: string, client: Client) => Promise<User | null>;
+  /** Whether it is the password of somebody who is signed in. Unless given, `checkPassword` is asked. */
+  readonly confirmPassword?: (principal: Principal, password: string, client: Client) => Promise<boolean>;
 }
 
 const sessionView = z.object({
@@ -52,8 +54,8 @@ const sessionView = z.object({
   ),
 });
 
-/** `auth.login`, `auth.refresh`, `auth.logout` and `auth.session`, ready to mount in any router whose context extends `LatchkeyContext`. */
-export function authRouter({ checkPassword }: AuthRouterDependencies) {
+/** `auth.login`, `auth.refresh`, `auth.logout`, `auth.reauthenticate` and `auth.session`, ready to mount in any router whose context extends `LatchkeyContext`. */
+export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPassword) }: AuthRouterDependencies) {
   return t.router({
     login: t.procedure
       .concat(cookieSetting)
@@ -87,6 +89,18 @@ export function authRouter({ checkPassword }: AuthRouterDependencies) {
         return { message: 'Logged out' };
       }),
 
+    /** Lifts `reauthentication_required`: the same session goes on, with the same cookies. */
+    reauthenticate: t.procedure
+      .concat(confirmed)
+      .input(signInInput.pick({ password: true }))
+      .output(message)
+      .mutation(async ({ ctx: { principal, session }, input }) => {
+        if (!(await confirmPassword(principal, input.password, session.client)))
+          throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'password: is not your password.' });
+        if (!(await session.reauthenticate(principal))) throw refuse('session_revoked');
+        return { message: 'Go on' };
+      }),
+
     session: t.procedure
       .concat(anyone)
       .output(sessionView)
@@ -103,4 +117,8 @@ export function authRouter({ checkPassword }: AuthRouterDependencies) {
         };
       }),
   });
+}
+
+function confirmBy(checkPassword: AuthRouterDependencies['checkPassword']): NonNullable<AuthRouterDependencies['confirmPassword']> {
+  return async ({ userId, username }, password, client) => (await checkPassword(username, password, client))?.id === userId;
 }

@@ -58,33 +58,39 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
 /** The cause inside a `TRPCError` that carries one of our reasons. */
 class Refusal extends Error {
   readonly reason: Reason;
-  readonly retryAfterSeconds: number | undefined;
-  constructor(reason: Reason, retryAfterSeconds?: number) {
+  readonly seconds: Seconds;
+  constructor(reason: Reason, seconds: Seconds) {
     super(reason);
     this.reason = reason;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.seconds = seconds;
   }
+}
+
+/** What a caller can count on, where there is something to count. */
+interface Seconds {
+  /** For 429 and 503: when a retry makes sense. */
+  readonly retryAfterSeconds?: number;
+  /** For `reauthentication_required`: how long ago the password may have been given, at most. */
+  readonly freshSeconds?: number;
 }
 
 /**
  * The error with which a procedure refuses.
  *
- * @param change another code or message than the table's, where the same reason is answered differently (an explicit refresh: 403), and when a
- *   retry makes sense
+ * @param change another code or message than the table's, where the same reason is answered differently (an explicit refresh: 403), and the
+ *   seconds that a caller should know
  */
-export function refuse(reason: Reason, change: Partial<Pick<Row, 'code' | 'message'>> & { retryAfterSeconds?: number } = {}): TRPCError {
-  const { code, message, retryAfterSeconds } = { retryAfterSeconds: undefined, ...OUTCOMES[reason], ...change };
-  return new TRPCError({ code, message, cause: new Refusal(reason, retryAfterSeconds) });
+export function refuse(reason: Reason, { code, message, ...seconds }: Partial<Pick<Row, 'code' | 'message'>> & Seconds = {}): TRPCError {
+  const row = OUTCOMES[reason];
+  return new TRPCError({ code: code ?? row.code, message: message ?? row.message, cause: new Refusal(reason, seconds) });
 }
 
 /** What a caller is told of an error, whatever its origin. Nothing internal is in it. */
-export interface PublicError {
+export interface PublicError extends Seconds {
   readonly httpStatus: number;
   readonly code: TRPC_ERROR_CODE_KEY;
   readonly reason: Reason;
   readonly message: string;
-  /** For 429 and 503: when a retry makes sense. */
-  readonly retryAfterSeconds?: number;
 }
 
 /** Judges any error a procedure or a middleware ended with. */
@@ -92,11 +98,8 @@ export function publicError(error: unknown): PublicError {
   const trpcError = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
   const { cause, code } = trpcError;
   if (cause instanceof StoreUnavailableError) return { ...tell('store_unavailable'), retryAfterSeconds: cause.retryAfterSeconds };
-  if (cause instanceof Refusal) {
-    const { reason, retryAfterSeconds } = cause;
-    const told = { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason, message: trpcError.message };
-    return retryAfterSeconds === undefined ? told : { ...told, retryAfterSeconds };
-  }
+  if (cause instanceof Refusal)
+    return { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason: cause.reason, message: trpcError.message, ...cause.seconds };
   if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return { ...tell('invalid_input'), message: nameFields(cause) };
   const reason = REASONS.find((candidate) => OUTCOMES[candidate].code === code) ?? 'internal';
   return tell(code === 'UNAUTHORIZED' ? 'no_credentials' : code === 'PARSE_ERROR' ? 'invalid_input' : reason);

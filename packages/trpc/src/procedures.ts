@@ -2,6 +2,8 @@ import { type Principal, StoreUnavailableError } from '@latchkey/core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse } from './errors.ts';
+import { markEnforcing } from './list-policies.ts';
+import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
 import type { RequestSession } from './request-session.ts';
 
 /** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
@@ -17,7 +19,8 @@ export type RestMeta = {
   };
 };
 
-const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
+/** Any meta type of an adopter's own fits: ours names none. */
+const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
  * The caller, for certain.
@@ -31,47 +34,84 @@ export function requirePrincipal(session: RequestSession): Principal {
 }
 
 /**
- * Procedures for any `t`: `t.procedure.concat(signedIn)`. They add `ctx.principal` and refuse before input is parsed.
+ * Procedures for any `t`: `t.procedure.concat(signedIn)`. Each has one policy, and refuses before input is parsed; `ctx.principal` is there for all but
+ * `anyone` and `cookieSetting`, where it may be `null`. A store that is out is answered as 503.
  * Name the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' | 'User'>()`.
  */
 export function latchkeyProcedures<Role extends string>() {
-  /** Anybody. A store that is out is answered as 503 here and in the other two. */
-  const anyone = t.procedure.use(async ({ next }) => answerOutage(await next()));
-
-  /** Anybody who is signed in. */
-  const signedIn = t.procedure.use(async ({ ctx, next }) => answerOutage(await next({ ctx: { principal: requirePrincipal(ctx.session) } })));
-
-  /**
-   * Anybody who is signed in and whose session and user still hold at this moment, by the store: an access token alone holds until it expires. Costs two
-   * look-ups; `ctx.principal` has the role as it is now.
-   */
-  const confirmed = signedIn.use(async ({ ctx, next }) => {
-    const confirmation = await ctx.session.confirm(ctx.principal);
-    if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
-    return next({ ctx: { principal: { ...ctx.principal, role: confirmation.user.role } } });
-  });
-
-  /** Only those with this role. */
-  const withRole = (role: Role) =>
-    signedIn.use(({ ctx, next }) => {
-      requireRole(ctx.principal, role);
-      return next();
+  /** Where a policy becomes a procedure: stated in its meta, and enforced from there by its one middleware. */
+  function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
+    const enforcing = t.middleware(async ({ ctx: { session }, next }) => {
+      if (policy.setsCookies && !session.canSetCookies) throw refuse('invalid_input', { message: COOKIES_WOULD_BE_LOST });
+      const principal = policy.revocation === 'strict' ? await admitByStore(policy, session) : admit(policy, session);
+      const result = await next({ ctx: { principal: principal as Admitted } });
+      return answerOutage(result);
     });
+    markEnforcing(enforcing, policy);
+    return t.procedure.meta({ policy }).use(enforcing);
+  }
 
-  /** Only those with this role at this moment, by the store. */
-  const withConfirmedRole = (role: Role) =>
-    confirmed.use(({ ctx, next }) => {
-      requireRole(ctx.principal, role);
-      return next();
-    });
+  const open = (policy: PublicPolicy) => stated<Principal | null>(policy);
 
-  /** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
-  const cookieSetting = anyone.use(({ ctx, next }) => {
-    if (ctx.session.canSetCookies) return next();
-    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.' });
-  });
+  /** Any policy for those who are signed in, for what has no name here. */
+  function withPolicy(policy: SignedInPolicy<Role>) {
+    if (policy.freshSeconds !== null && !(policy.freshSeconds > 0))
+      throw new RangeError(`a password must be fresh for more than 0 seconds, not ${policy.freshSeconds}`);
+    return stated<Principal>(policy);
+  }
 
-  return { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting };
+  return {
+    /** Anybody. */
+    anyone: open({ access: 'public', revocation: 'feed', freshSeconds: null, setsCookies: false }),
+
+    /** Anybody, for procedures that set cookies: refuses before anything is done where the cookies would be lost. */
+    cookieSetting: open({ access: 'public', revocation: 'feed', freshSeconds: null, setsCookies: true }),
+
+    /** Anybody who is signed in. */
+    signedIn: withPolicy({ access: 'signed_in', revocation: 'feed', freshSeconds: null, setsCookies: false }),
+
+    /** Only those with this role. */
+    withRole: (role: Role) => withPolicy({ access: { role }, revocation: 'feed', freshSeconds: null, setsCookies: false }),
+
+    /**
+     * Anybody who is signed in and whose session and user still hold at this moment, by the store. Costs two look-ups; `ctx.principal` has the role as it
+     * is now.
+     */
+    confirmed: withPolicy({ access: 'signed_in', revocation: 'strict', freshSeconds: null, setsCookies: false }),
+
+    /** Only those with this role at this moment, by the store. */
+    withConfirmedRole: (role: Role) => withPolicy({ access: { role }, revocation: 'strict', freshSeconds: null, setsCookies: false }),
+
+    /** As `confirmed`, and the password must have been given less than so many seconds ago: at sign-in, or to `auth.reauthenticate`. */
+    fresh: (maxAgeSeconds: number) => withPolicy({ access: 'signed_in', revocation: 'strict', freshSeconds: maxAgeSeconds, setsCookies: false }),
+
+    /** As `withConfirmedRole`, and the password must be as fresh as for `fresh`. */
+    withFreshRole: (role: Role, maxAgeSeconds: number) =>
+      withPolicy({ access: { role }, revocation: 'strict', freshSeconds: maxAgeSeconds, setsCookies: false }),
+
+    withPolicy,
+  };
+}
+
+const COOKIES_WOULD_BE_LOST = 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.';
+
+/** By what the request carries alone. */
+function admit({ access }: Policy, session: RequestSession): Principal | null {
+  if (access === 'public') return session.principal;
+  const principal = requirePrincipal(session);
+  if (access !== 'signed_in') requireRole(principal, access.role);
+  return principal;
+}
+
+/** By the store as well. The role that counts is the one that the user has now. */
+async function admitByStore({ access, freshSeconds }: SignedInPolicy, session: RequestSession): Promise<Principal> {
+  const caller = requirePrincipal(session);
+  const confirmation = await session.confirm(caller).catch(throwOutage);
+  if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
+  const principal = { ...caller, role: confirmation.user.role };
+  if (access !== 'signed_in') requireRole(principal, access.role);
+  if (freshSeconds !== null && confirmation.authenticatedSecondsAgo >= freshSeconds) throw refuse('reauthentication_required', { freshSeconds });
+  return principal;
 }
 
 function requireRole({ role, username }: Principal, wanted: string): void {
@@ -79,7 +119,15 @@ function requireRole({ role, username }: Principal, wanted: string): void {
 }
 
 function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {
-  const cause = result.error?.cause;
-  if (cause instanceof StoreUnavailableError) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause });
+  if (!result.ok) throwIfOutage(result.error?.cause);
   return result;
+}
+
+function throwOutage(error: unknown): never {
+  throwIfOutage(error);
+  throw error;
+}
+
+function throwIfOutage(cause: unknown): void {
+  if (cause instanceof StoreUnavailableError) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause });
 }

@@ -126,6 +126,11 @@ export class RequestSession {
     return this.#edge.layer.confirm(principal);
   }
 
+  /** Notes that the caller has just proved again who they are. False when the session is over. @throws StoreUnavailableError */
+  reauthenticate(principal: Principal): Promise<boolean> {
+    return this.#edge.layer.reauthenticate(principal, this.client);
+  }
+
   /** Refreshes once more: after a change that the new access token is to show. @throws StoreUnavailableError */
   renew(): Promise<RefreshOutcome> {
     this.#refreshing = null;
