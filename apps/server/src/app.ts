@@ -20,6 +20,8 @@ export interface AppDependencies {
   readonly logger: Logger;
   /** Whether people may create accounts themselves. */
   readonly signUpOpen: boolean;
+  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  readonly reauthenticationSeconds: number;
   readonly trustProxy: number | string | null;
   readonly httpsOnly: boolean;
   /** Origins besides the server's own whose pages may send requests that change something. */
@@ -32,7 +34,7 @@ export interface AppDependencies {
 /** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
 export function createApp({ services, cookies, logger, ...rest }: AppDependencies): Express {
   const { layer, trail, clock } = services;
-  const router = createRouter({ ...services, signUpOpen: rest.signUpOpen });
+  const router = createRouter({ ...services, signUpOpen: rest.signUpOpen, reauthenticationSeconds: rest.reauthenticationSeconds });
   const document = openApiDocument(router, cookieNames(parseCookieOptions(cookies)).accessToken);
   const session = latchkey({
     layer,

@@ -41,6 +41,7 @@ export const envSchema = z.object({
   ROTATION_GRACE_SECONDS: number('a number of seconds').optional(),
   SESSION_IDLE_SECONDS: number('a number of seconds').optional(),
   SESSION_MAX_SECONDS: number('a number of seconds').optional(),
+  REAUTHENTICATION_SECONDS: rhythm.default(600),
   JWT_ALGORITHM: oneOf(ALGORITHMS).optional(),
   LATCHKEY_SECRET: z.string().optional(),
   PUBLIC_ORIGIN: z.string().default('http://localhost:3000,http://localhost:5173'),

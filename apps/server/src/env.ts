@@ -22,6 +22,8 @@ export interface Env {
   readonly trustProxy: number | string | null;
   /** Whether people may create accounts themselves. */
   readonly signUpOpen: boolean;
+  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  readonly reauthenticationSeconds: number;
   /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
   readonly auditSealSeconds: number;
   readonly purgeSeconds: number;
@@ -99,6 +101,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     publicOrigins: values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim()),
     trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
     signUpOpen: values.SIGN_UP === 'open',
+    reauthenticationSeconds: values.REAUTHENTICATION_SECONDS,
     auditSealSeconds: values.AUDIT_SEAL_SECONDS,
     purgeSeconds: values.PURGE_SECONDS,
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,

@@ -1,13 +1,23 @@
-import { authRouter } from '@latchkey/trpc';
+import { authRouter, requirePolicies } from '@latchkey/trpc';
 import { type AccountRouterDependencies, accountRouter } from './features/accounts/account-procedures.ts';
 import { type AdminRouterDependencies, adminRouter } from './features/admin/admin-procedures.ts';
 import { adminOnly, dashboard } from './features/dashboard/dashboard-procedures.ts';
 import { router } from './trpc.ts';
 
-/** Every procedure there is. */
-export function createRouter(dependencies: AccountRouterDependencies & AdminRouterDependencies) {
-  const auth = authRouter({ checkPassword: dependencies.accounts.checkPassword });
-  return router({ auth, account: accountRouter(dependencies), admin: adminRouter(dependencies), dashboard, adminOnly });
+export type RouterDependencies = AccountRouterDependencies & AdminRouterDependencies;
+
+/**
+ * Every procedure there is. Nothing that is handed in is used before a procedure is called.
+ *
+ * @throws Error naming each procedure that does not state one policy
+ */
+export function createRouter(dependencies: RouterDependencies) {
+  const { accounts } = dependencies;
+  const auth = authRouter({
+    checkPassword: (...pair) => accounts.checkPassword(...pair),
+    confirmPassword: ({ userId }, password, client) => accounts.confirmPassword(userId, password, client),
+  });
+  return requirePolicies(router({ auth, account: accountRouter(dependencies), admin: adminRouter(dependencies), dashboard, adminOnly }));
 }
 
 /** All that the client imports, and only as a type. */

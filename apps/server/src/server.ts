@@ -43,6 +43,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
     logger,
     publicOrigins: env.publicOrigins,
     signUpOpen: env.signUpOpen,
+    reauthenticationSeconds: env.reauthenticationSeconds,
     trustProxy: env.trustProxy,
     httpsOnly: env.production,
     webDist: WEB_DIST,

@@ -71,6 +71,17 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   'users disable': { summary: 'disables a user and ends all their sessions', arguments: ['username'], run: setDisabled(true) },
   'users enable': { summary: 'lets a disabled user sign in again', arguments: ['username'], run: setDisabled(false) },
 
+  'users remove': {
+    summary: 'removes a user and ends all their sessions; the audit log keeps what happened',
+    arguments: ['username'],
+    async run(input) {
+      const services = await input.services();
+      const { id, username } = await findUser(services, input.arguments.username ?? '');
+      await services.accounts.remove(id, OPERATOR);
+      return { text: `${username} is removed and signed out everywhere.`, data: { id, username } };
+    },
+  },
+
   'users set-role': {
     summary: 'changes a role and ends all sessions of the user',
     arguments: ['username', 'role'],

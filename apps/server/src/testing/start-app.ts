@@ -14,12 +14,20 @@ export interface StartAppOptions {
   readonly httpsOnly?: boolean;
   readonly trustProxy?: number;
   readonly signUpOpen?: boolean;
+  readonly reauthenticationSeconds?: number;
 }
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
 
 /** The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its log kept. */
-export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnly = false, trustProxy, signUpOpen = true }: StartAppOptions = {}) {
+export async function startApp({
+  session = {},
+  databaseUrl = 'memory:',
+  httpsOnly = false,
+  trustProxy,
+  signUpOpen = true,
+  reauthenticationSeconds = 600,
+}: StartAppOptions = {}) {
   const clock = settableClock();
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
@@ -32,6 +40,7 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
     logger,
     publicOrigins: [],
     signUpOpen,
+    reauthenticationSeconds,
     trustProxy: trustProxy ?? null,
     httpsOnly,
     webDist: '/nonexistent',

@@ -90,7 +90,7 @@ function gates() {
 }
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
-const { signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+const { signedIn, confirmed, withRole, withConfirmedRole, fresh, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();
 const protectedProcedure = t.procedure.concat(signedIn);
 
 function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>) {
@@ -98,6 +98,14 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>)
     auth: authRouter({ checkPassword: async (username, password) => (password === 'password' ? users.resolveUser(username) : null) }),
     dashboard: protectedProcedure.query(() => 'Hello User!'),
     adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),
+    confirmed: t.procedure.concat(confirmed).query(({ ctx }) => ctx.principal.role),
+    adminNow: t.procedure.concat(withConfirmedRole('Admin')).query(() => 'Hello Admin!'),
+    /** Its input comes after its policy. */
+    sensitive: t.procedure
+      .concat(fresh(600))
+      .input(z.object({ n: z.number() }))
+      .mutation(({ input }) => input.n),
+    sensitiveAdmin: t.procedure.concat(withFreshRole('Admin', 600)).query(() => 'Hello Admin!'),
     echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
     /** Does its work only when the gate of that name opens. */
     slow: protectedProcedure.input(z.string()).query(async ({ input }) => {

@@ -2,7 +2,7 @@ import type { Client, SessionLayer, User } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
 import { publicError, refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { confirmedProcedure, cookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
+import { confirmedProcedure, cookieProcedure, freshCookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
 import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { newPassword, newUsername } from './account-rules.ts';
@@ -13,13 +13,16 @@ export interface AccountRouterDependencies {
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
   readonly signUpOpen: boolean;
+  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  readonly reauthenticationSeconds: number;
 }
 
 const done = z.object({ message: z.string() });
-const confirmedCookieProcedure = cookieProcedure.concat(confirmedProcedure);
 
 /** What people do with their own account. */
-export function accountRouter({ accounts, layer, auditLog, signUpOpen }: AccountRouterDependencies) {
+export function accountRouter({ accounts, layer, auditLog, signUpOpen, reauthenticationSeconds }: AccountRouterDependencies) {
+  const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
+
   /** A sign-up that is sent again, because its answer was lost: the name is taken by whoever sends it, and they know its password. */
   async function own({ username, password }: { username: string; password: string }, client: Client, error: unknown): Promise<User> {
     const user = publicError(error).reason === 'conflict' ? await accounts.checkPassword(username, password, client) : null;
@@ -43,16 +46,24 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
       }),
 
     /** Every other session ends; this one goes on with fresh cookies. */
-    changePassword: confirmedCookieProcedure
-      .input(z.object({ currentPassword: z.string().min(1).max(1024), newPassword }))
+    changePassword: freshProcedure
+      .input(z.object({ currentPassword: z.string().min(1).max(1024).optional(), newPassword }))
       .output(done)
       .mutation(async ({ ctx: { session, principal }, input }) => {
-        const right = await accounts.confirmPassword(principal.userId, input.currentPassword, session.client);
-        if (!right) throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
+        const { currentPassword } = input;
+        if (currentPassword !== undefined && !(await accounts.confirmPassword(principal.userId, currentPassword, session.client)))
+          throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
         await accounts.changePassword(principal, input.newPassword, session.client);
         await session.renew();
         return { message: 'Your password is changed, and all other sessions have ended.' };
       }),
+
+    /** Every session ends, this one included. */
+    deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal } }) => {
+      await accounts.remove(principal.userId, session.actor);
+      await session.signOut();
+      return { message: 'Your account is deleted.' };
+    }),
 
     sessions: protectedProcedure.output(z.array(sessionView)).query(async ({ ctx: { principal } }) => {
       const sessions = await layer.sessionsOf(principal.userId);

@@ -30,6 +30,8 @@ export interface Accounts {
   setDisabled(userId: string, disabled: boolean, by: Actor): Promise<void>;
   /** Ends the user's sessions: they sign in again with the new role. @throws TRPCError 404, or 409 for the last administrator */
   setRole(userId: string, role: Role, by: Actor): Promise<void>;
+  /** Removes the user and ends their sessions. @throws TRPCError 404, or 409 for the last administrator */
+  remove(userId: string, by: Actor): Promise<void>;
 }
 
 export async function createAccounts({ users, layer, trail, hasher, clock }: AccountsDependencies): Promise<Accounts> {
@@ -59,9 +61,7 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       const admins = await users.holdEnabled('Admin');
       const before = await find(userId);
       if (isNothing(before, fields)) return;
-      const isLast = admins.length === 1 && admins[0] === userId;
-      if (isLast && (fields.disabled || (fields.role ?? 'Admin') !== 'Admin'))
-        throw refuse('conflict', { message: `${before.username} is the last administrator: make somebody else one first.` });
+      if (fields.disabled || (fields.role ?? 'Admin') !== 'Admin') keepLast(admins, before);
       if (before.disabled && fields.disabled === undefined && keep !== undefined) throw refuse('user_gone');
       const after = await users.change(userId, fields);
       await trail.append([event(before)]);
@@ -70,10 +70,24 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
     });
   }
 
+  /** The user with everything that is theirs; what happened to them stays in the audit log. */
+  function remove(userId: string, by: Actor): Promise<void> {
+    return trail.transaction(async () => {
+      keepLast(await users.holdEnabled('Admin'), await find(userId));
+      await users.remove(userId);
+      await trail.append([{ kind: 'user.removed', ...eventOf(userId, by) }]);
+      await layer.revokeAllOfUser(userId, 'user_removed', by);
+    });
+  }
+
   /** A right password stays right when there is no time for this: it is for the next sign-in then. */
   async function rehash({ id, passwordHash }: UserAccount, password: string): Promise<void> {
     const renewed = await hasher.hash(password).catch(() => null);
     if (renewed) await users.rehash(id, passwordHash, renewed);
+  }
+
+  function keepLast(admins: readonly string[], { id, username }: UserAccount): void {
+    if (admins.length === 1 && admins[0] === id) throw refuse('conflict', { message: `${username} is the last administrator: make somebody else one first.` });
   }
 
   const isNothing = (before: UserAccount, { role, disabled, passwordHash }: UserChange) =>
@@ -89,6 +103,8 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
   });
 
   return {
+    remove,
+
     async checkPassword(username, password, client) {
       const account = await users.findAccount(usernameOf(username));
       const right = await hasher.matches(account?.passwordHash ?? nobody, password);

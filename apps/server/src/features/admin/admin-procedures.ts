@@ -2,7 +2,7 @@ import type { SessionLayer } from '@latchkey/core';
 import type { AuditSeals, SqlAuditLog, UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, ROLES, router } from '../../trpc.ts';
+import { adminProcedure, freshAdminProcedure, ROLES, router } from '../../trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { AUDIT_KINDS } from '../audit/account-event.ts';
@@ -15,6 +15,8 @@ export interface AdminRouterDependencies {
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
   readonly seals: AuditSeals;
+  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  readonly reauthenticationSeconds: number;
 }
 
 const text = (max: number) =>
@@ -29,7 +31,9 @@ const ended = z.object({ ended: z.number() });
 const done = z.object({ message: z.string() });
 
 /** What administrators do with other people's accounts. */
-export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRouterDependencies) {
+export function adminRouter({ accounts, users, layer, auditLog, seals, reauthenticationSeconds }: AdminRouterDependencies) {
+  const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
+
   return router({
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure
@@ -40,13 +44,13 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
         return { users: page, next: page.length < limit ? null : (page.at(-1)?.username ?? null) };
       }),
 
-    createUser: adminProcedure
+    createUser: freshProcedure
       .input(z.object({ username: newUsername, password: newPassword, role }))
       .output(userView.pick({ id: true, username: true, role: true }))
       .mutation(({ ctx, input }) => accounts.create(input, ctx.session.actor)),
 
     /** The user's sessions end. */
-    disableUser: adminProcedure
+    disableUser: freshProcedure
       .input(z.object({ userId: id }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
@@ -54,7 +58,7 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
         return { message: 'The user is disabled and signed out everywhere.' };
       }),
 
-    enableUser: adminProcedure
+    enableUser: freshProcedure
       .input(z.object({ userId: id }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
@@ -63,12 +67,21 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
       }),
 
     /** The user's sessions end: they sign in again with the new role. */
-    setRole: adminProcedure
+    setRole: freshProcedure
       .input(z.object({ userId: id, role }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
         await accounts.setRole(input.userId, input.role, ctx.session.actor);
         return { message: `The role is ${input.role} from the next sign-in.` };
+      }),
+
+    /** The user's sessions end. */
+    removeUser: freshProcedure
+      .input(z.object({ userId: id }))
+      .output(done)
+      .mutation(async ({ ctx, input }) => {
+        await accounts.remove(input.userId, ctx.session.actor);
+        return { message: 'The user is removed.' };
       }),
 
     sessions: adminProcedure
@@ -86,7 +99,7 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
       }),
 
     /** Signs a user out everywhere. */
-    signOutUser: adminProcedure
+    signOutUser: freshProcedure
       .input(z.object({ userId: id }))
       .output(ended)
       .mutation(async ({ ctx, input }) => ({ ended: (await layer.revokeAllOfUser(input.userId, 'administrator', ctx.session.actor)).length })),

@@ -15,6 +15,7 @@ export type AccountEvent = EventBase &
 /** Every kind the audit log holds. */
 export const AUDIT_KINDS = [
   'session.issued',
+  'session.reauthenticated',
   'session.revoked',
   'session.reuse',
   'session.shared',
