@@ -27,7 +27,7 @@ describe('the command line', () => {
   it('explains itself: all commands, one command, and what is none', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
-    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'migrate', 'purge', 'secret'])
+    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'policies', 'migrate', 'purge', 'secret'])
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({
       code: 0,
@@ -78,7 +78,7 @@ describe('the command line', () => {
     expect((await cli('users list', '', { LATCHKEY_SECRET: out })).code).toBe(0);
   });
 
-  it('creates, lists, promotes, disables and enables users, each with an audit event', async () => {
+  it('creates, lists, promotes, disables, enables and removes users, each with an audit event', async () => {
     expect(await cli('users create Carol --role admin', `${PASSWORD}\n`)).toEqual({ code: 0, out: 'carol is created with the role Admin.', err: '' });
     await cli('users create dora', PASSWORD);
     expect(await cli('users set-role dora admin')).toMatchObject({ code: 0, out: 'dora has the role Admin from the next sign-in.' });
@@ -90,8 +90,10 @@ describe('the command line', () => {
     ]);
     expect((await cli('users list --search DOR')).out).toMatch(/^USERNAME +ROLE +STATE +CREATED +ID\ndora +Admin +active +\d{4}-.*Z +[\w-]{36}$/);
     expect((await cli('users enable carol')).code).toBe(0);
+    expect(await cli('users remove carol')).toMatchObject({ code: 0, out: 'carol is removed and signed out everywhere.' });
+    expect((await json<object[]>('users list')).length).toBe(1);
     const events = (await cli('audit export')).out.split('\n').map((line) => JSON.parse(line) as { kind: string; userAgent: string });
-    expect(events.map(({ kind }) => kind)).toEqual(['user.enabled', 'user.disabled', 'role.changed', 'user.created', 'user.created']);
+    expect(events.map(({ kind }) => kind)).toEqual(['user.removed', 'user.enabled', 'user.disabled', 'role.changed', 'user.created', 'user.created']);
     expect(new Set(events.map(({ userAgent }) => userAgent))).toEqual(new Set(['latchkey cli']));
   });
 
@@ -101,6 +103,8 @@ describe('the command line', () => {
     ['users set-role nobody admin', 1, /^There is no user "nobody"/],
     ['users set-role carol emperor', 2, /^"emperor" is no role\. There are: Admin, User\./],
     ['users set-role carol user', 1, /^carol is the last administrator/],
+    ['users remove nobody', 1, /^There is no user "nobody"/],
+    ['users remove carol', 1, /^carol is the last administrator/],
     ['users disable carol', 1, /^carol is the last administrator/],
     ['users create carol', 1, /^username: carol is taken/],
     ['users create x', 1, /^The username must be 2 to 64/],
