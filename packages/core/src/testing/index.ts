@@ -5,4 +5,5 @@ export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';
 export { type ReopenableStore, sessionStoreModel } from './session-store-model.ts';
 export { type SettableClock, settableClock } from './settable-clock.ts';
+export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
