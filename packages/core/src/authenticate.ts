@@ -1,4 +1,4 @@
-import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
+import { type AccessTokenClaims, type AccessTokenVerdict, namesUnknownKey } from './access-token.ts';
 import { acknowledgementQueue } from './acknowledge.ts';
 import type { Clock } from './clock.ts';
 import { type Confirmation, confirmSession } from './confirm-session.ts';
@@ -9,7 +9,7 @@ import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } fr
 import type { AnonymousReason, RefreshRefusal } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { type RefreshResult, refreshSession } from './refresh-session.ts';
-import { parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+import { isRefreshTokenLike, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 import { endForReuse, revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
 import { type Actor, type AuditLog, NO_AUDIT_LOG, type OnEvent, SYSTEM } from './security-event.ts';
 import type { Client, RevocationReason, SessionRecord, SessionStore } from './session-store.ts';
@@ -56,6 +56,12 @@ export type Authentication =
 export interface SessionLayer {
   readonly options: SessionOptions;
   readonly clock: Clock;
+  /**
+   * Looks for the keys these access tokens name, where the ring does not have them: another node may have signed with one that is not here yet.
+   *
+   * @returns `null` where there is nothing to wait for
+   */
+  findKeys(accessTokens: readonly string[]): Promise<void> | null;
   /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
   refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
   /**
@@ -131,7 +137,7 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
 
     let outcome: RefreshOutcome = { kind: 'refused', reason: 'refresh_token_invalid', sessionId: null, userId: null };
     const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
-    for (const token of newestOfEachSession(refreshTokens)) {
+    for (const token of await heldTokens(refreshTokens)) {
       const result = await refreshSession(protocol, { token, usernames: [username, ...others], client });
       if (result.kind === 'refreshed') return result;
       if (result.kind === 'refused') outcome = result;
@@ -144,6 +150,13 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     return outcome;
   }
 
+  /** The authentic tokens among these. One that was made under a key which is not here yet is worth a look for it. */
+  async function heldTokens(tokens: readonly string[]): Promise<RefreshToken[]> {
+    const isForeign = (token: string) => isRefreshTokenLike(token) && parseRefreshToken(ring, token) === null;
+    if (tokens.some(isForeign)) await ring.seek();
+    return newestOfEachSession(tokens);
+  }
+
   /** A stale duplicate of the same session is no reuse, so only the highest generation is presented. */
   function newestOfEachSession(tokens: readonly string[]): RefreshToken[] {
     const authentic = tokens.flatMap((token) => parseRefreshToken(ring, token) ?? []);
@@ -154,6 +167,7 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
   return {
     options,
     clock: rest.clock,
+    findKeys: (accessTokens) => (accessTokens.some((token) => namesUnknownKey(ring, token)) ? ring.seek() : null),
     refresh,
     authenticate,
     confirm: (principal) => confirmSession(protocol, principal),
@@ -161,7 +175,7 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     issue: (user, client) => issueSession(protocol, user, client),
     revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),
     revokeAllOfUser: (userId, reason, by = SYSTEM, except) => revokeSessionsOfUser(protocol, userId, reason, by, except),
-    revokeHeld: (tokens, reason, client) => revokeSessionsHeld(protocol, newestOfEachSession(tokens), reason, client),
+    revokeHeld: async (tokens, reason, client) => revokeSessionsHeld(protocol, await heldTokens(tokens), reason, client),
     sessionsOf: (userId) => store.findByUser(userId, rest.clock.now()),
     flush: () => acknowledgements.flush(),
     close: () => acknowledgements.close(),
