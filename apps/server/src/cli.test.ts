@@ -27,7 +27,7 @@ describe('the command line', () => {
   it('explains itself: all commands, one command, and what is none', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
-    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'migrate', 'purge', 'secret'])
+    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'migrate', 'purge', 'secret', 'keys roll-over'])
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({
       code: 0,
@@ -48,7 +48,7 @@ describe('the command line', () => {
     const dry = await cli('migrate --dry-run');
     expect(dry.out).toMatch(/^-- 001-sessions-and-users\ncreate table "users".*\n\n-- 002-audit-and-operations\n/s);
     expect(existsSync(path('latchkey.db'))).toBe(false);
-    expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/ran 001-sessions-and-users, 002-audit-and-operations$/) });
+    expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/ran 001-sessions-and-users, 002-audit-and-operations, 003-keys$/) });
     expect((await cli('migrate --dry-run')).out).toBe('-- up to date');
     expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/up to date$/) });
   });

@@ -73,11 +73,12 @@ export function importJwk(jwk: unknown, option: string): DatedKey | OptionFault[
   return use === 'sig' ? { ...dates, purpose: 'access-token', key } : { ...dates, purpose: use, key: { id: parsed.data.id ?? idOf(kid), key: signKey } };
 }
 
-/** A new random key. RSA, which takes a moment, is made off the event loop. */
+/** A new random key; for refresh tokens and audit seals always HS256. RSA, which takes a moment, is made off the event loop. */
 export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Promise<PrivateJwk> {
+  const alg = purpose === 'access-token' ? algorithm : 'HS256';
+  const key = alg === 'HS256' ? createSecretKey(randomSecret(32)) : await generatePrivateKey(alg);
   const kid = randomSecret(KID_BYTES).toString('base64url');
-  const key = purpose !== 'access-token' || algorithm === 'HS256' ? createSecretKey(randomSecret(32)) : await generatePrivateKey(algorithm);
-  return { ...key.export({ format: 'jwk' }), kid, alg: algorithm, use: purpose === 'access-token' ? 'sig' : purpose } as PrivateJwk;
+  return { ...key.export({ format: 'jwk' }), kid, alg, use: purpose === 'access-token' ? 'sig' : purpose } as PrivateJwk;
 }
 
 /** A key as it is kept, dates apart. */

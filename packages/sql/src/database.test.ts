@@ -19,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('opening', () => {
   it('migrates once, also when several open at the same moment', async () => {
     const opened = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
-    expect(opened.flatMap((database) => database.migrated)).toEqual(['001-sessions-and-users', '002-audit-and-operations']);
+    expect(opened.flatMap((database) => database.migrated)).toEqual(['001-sessions-and-users', '002-audit-and-operations', '003-keys']);
     await Promise.all(opened.map((database) => database.close()));
     const again = await openDatabase(url);
     expect(again.migrated).toEqual([]);

@@ -89,13 +89,28 @@ export class RequestSession {
     return describeCookies(this.#edge.cookies, this.#edge.layer.options);
   }
 
-  /** Step 2 of the request path: true when no valid access token came and there is something to refresh with. */
+  /**
+   * Step 2 of the request path, for a token that names a key which is not here yet: another node may have begun to sign with it a moment ago.
+   *
+   * @returns `null` where there is nothing to wait for, as nearly always
+   */
+  findKeys(): Promise<void> | null {
+    if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
+    const found = this.#edge.layer.findKeys(this.#accessTokens());
+    return (
+      found?.then(() => {
+        this.#verdict = null;
+      }) ?? null
+    );
+  }
+
+  /** Step 3: true when no valid access token came and there is something to refresh with. */
   needsRefresh(): boolean {
     if (this.#refreshing) return false;
     return this.#verify().kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
   }
 
-  /** Step 3: refreshes, and injects the new access token. A store that is out is noted, not thrown. */
+  /** Step 4: refreshes, and injects the new access token. A store that is out is noted, not thrown. */
   async refreshAndInject(): Promise<void> {
     try {
       await this.refresh();
@@ -105,7 +120,7 @@ export class RequestSession {
     }
   }
 
-  /** Step 4: verifies whatever access token the request now carries. */
+  /** Step 5: verifies whatever access token the request now carries. */
   authenticate(): void {
     this.authentication = this.#verify();
     if (this.authentication.kind === 'anonymous' && this.#hasTraces()) this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };
