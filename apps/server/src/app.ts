@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import { createContext } from './context.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
+import { publicKeys } from './features/keys/public-keys.ts';
 import { type Logger, logDecision } from './log.ts';
 import { refuseOtherThanJson, restRoutes } from './rest.ts';
 import { createRouter } from './router.ts';
@@ -57,6 +58,7 @@ export function createApp({ services, cookies, logger, ...rest }: AppDependencie
   if (rest.httpsOnly) app.use(refusePlainHttp);
   app.get('/openapi.json', (_req, res) => void res.json(document));
   app.use(scalarPage());
+  app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta: retryAfter };
   app.use('/trpc', refuseOtherThanJson, session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));

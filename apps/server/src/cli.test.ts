@@ -27,7 +27,7 @@ describe('the command line', () => {
   it('explains itself: all commands, one command, and what is none', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
-    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'policies', 'migrate', 'purge', 'secret'])
+    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'policies', 'migrate', 'purge', 'secret', 'keys roll-over'])
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({
       code: 0,

@@ -43,6 +43,14 @@ export const envSchema = z.object({
   SESSION_MAX_SECONDS: number('a number of seconds').optional(),
   REAUTHENTICATION_SECONDS: rhythm.default(600),
   JWT_ALGORITHM: oneOf(ALGORITHMS).optional(),
+  KEY_SOURCE: z
+    .string()
+    .regex(/^(database|environment|file:.+)$/, 'must be database, environment or file:<path>')
+    .default('database'),
+  JWT_KEYS: z.string().optional(),
+  KEY_ROLL_OVER_SECONDS: number('a number of seconds')
+    .refine((value) => value >= 1 && value <= 31_536_000, 'must be at least 1 and at most 31536000 (a year)')
+    .default(2_592_000),
   LATCHKEY_SECRET: z.string().optional(),
   PUBLIC_ORIGIN: z.string().default('http://localhost:3000,http://localhost:5173'),
   TRUST_PROXY: z

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type Algorithm, deriveKeyRing, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput } from '@latchkey/core';
+import { type Algorithm, type OptionFault, OptionsError, parseKeySet, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
 import { type CookieOptionsInput, parseCookieOptions } from '@latchkey/trpc';
 import { envSchema } from './env-schema.ts';
+import { inNameOf, withDerived } from './features/keys/file-keys.ts';
 
 /** The server's configuration, complete and checked. */
 export interface Env {
@@ -14,7 +15,13 @@ export interface Env {
   readonly redisUrl: string | null;
   readonly session: SessionOptionsInput;
   readonly cookies: CookieOptionsInput;
+  /** What new keys are for; keys that are given say themselves. */
   readonly algorithm: Algorithm;
+  readonly keySource: { readonly kind: 'database' | 'environment' } | { readonly kind: 'file'; readonly path: string };
+  /** A JWK Set of private keys, with the source `environment`. */
+  readonly jwtKeys: string | null;
+  /** How long a key signs access tokens. */
+  readonly keyRollOverSeconds: number;
   /** Empty when one is to be generated (development only). */
   readonly secrets: readonly string[];
   readonly publicOrigins: readonly string[];
@@ -66,11 +73,16 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
 
   faults.push(...faultsIn(() => parseSessionOptions(session)).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
-  if (secrets.length > 0 && algorithm !== 'RS256')
-    faults.push(
-      ...faultsIn(() => deriveKeyRing(secrets, algorithm)).map((fault) => ({ ...fault, option: fault.option.replace('secrets', 'LATCHKEY_SECRET') })),
+  if (secrets.length > 0) faults.push(...secretFaults(secrets).map((fault) => ({ ...fault, option: fault.option.replace('secrets', 'LATCHKEY_SECRET') })));
+  const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
+  if (jwtKeys !== undefined && source !== 'environment') fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
+  if (jwtKeys !== undefined) faults.push(...faultsIn(() => inNameOf('JWT_KEYS', () => withDerived(parseKeySet(jwtKeys), []))));
+  else if (source === 'environment' && algorithm === 'RS256')
+    fault(
+      'JWT_ALGORITHM',
+      algorithm,
+      'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
     );
-  if (algorithm === 'RS256') fault('JWT_ALGORITHM', algorithm, 'RSA keys cannot be derived from LATCHKEY_SECRET: use ES256 or HS256');
   if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY)) fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
   if (production && !values.LATCHKEY_SECRET)
     fault('LATCHKEY_SECRET', undefined, 'is required in production: npm run cli -- secret prints one; keep it where all nodes find it');
@@ -97,6 +109,9 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     session,
     cookies,
     algorithm,
+    keySource: source === 'database' || source === 'environment' ? { kind: source } : { kind: 'file', path: source.slice('file:'.length) },
+    jwtKeys: jwtKeys ?? null,
+    keyRollOverSeconds: values.KEY_ROLL_OVER_SECONDS,
     secrets,
     publicOrigins: values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim()),
     trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
@@ -138,7 +153,7 @@ function faultsIn(parse: () => unknown): readonly OptionFault[] {
 
 /** URLs may hold passwords and secrets are secrets: their values are not repeated. */
 function display(name: string, value: string | undefined): string | undefined {
-  return /SECRET|URL|KEY/.test(name) && value !== undefined ? '(hidden)' : value;
+  return /SECRET|URL|KEYS?$/.test(name) && value !== undefined ? '(hidden)' : value;
 }
 
 function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
-import type { SessionOptions, SessionStore } from '@latchkey/core';
+import { type SessionOptions, type SessionStore, SYSTEM } from '@latchkey/core';
 import { sqlLeases } from '@latchkey/sql';
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
@@ -32,9 +32,10 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
   const tls = env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) };
   const services = await openServices(env, { logger, wrapStore });
-  const { layer, users, hasher, clock, database, seals, purgeable } = services;
+  const { layer, users, hasher, clock, database, seals, purgeable, keys, keyChanges } = services;
   if (env.production) await refuseDemoAccounts(users, hasher);
   else await createDemoAccounts(users, hasher, clock);
+  await keyChanges.adoptAlgorithm(SYSTEM);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
   const app = createApp({
@@ -64,6 +65,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
     [
       { name: 'seal the audit log', everySeconds: env.auditSealSeconds, run: (keep) => sealAudit(seals, clock, logger, keep) },
       { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
+      { name: 'roll keys over', everySeconds: keys.schedule.leadSeconds / 2, run: () => keyChanges.tend(SYSTEM) },
     ],
     { leases: sqlLeases(database), clock, logger },
   );

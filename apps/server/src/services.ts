@@ -1,8 +1,6 @@
 import {
   type Clock,
   createSessionLayer,
-  deriveAuditKeys,
-  deriveKeyRing,
   durableRevocations,
   followStoreClock,
   type SessionLayer,
@@ -29,6 +27,8 @@ import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
 import { type AuditTrail, auditTrail } from './features/audit/audit-trail.ts';
+import { type KeyChanges, keyChanges } from './features/keys/key-changes.ts';
+import { type Keys, openKeys } from './features/keys/open-keys.ts';
 import type { PurgeDependencies } from './features/sessions/purge-sessions.ts';
 import type { Logger } from './log.ts';
 import { developmentSecret } from './secret.ts';
@@ -44,6 +44,8 @@ export interface Services {
   readonly trail: AuditTrail;
   readonly auditLog: SqlAuditLog;
   readonly seals: AuditSeals;
+  readonly keys: Keys;
+  readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
   readonly purgeable: PurgeDependencies;
   /** For people: where things are kept. */
@@ -69,18 +71,23 @@ export interface ServicesOptions {
  */
 export async function openServices(env: Env, { logger, clock: given, wrapStore = (store) => store }: ServicesOptions): Promise<Services> {
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
-  const ring = deriveKeyRing(secrets, env.algorithm);
   const database = await openDatabase(env.databaseUrl, { poolSize: env.databasePoolSize });
   const sessions = await openSessions(env, database, logger).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
   const clock = given ? { ...given, close() {} } : await followDatabase(database, logger);
+  const keys = await openKeys(env, { secrets, database, clock, logger }).catch(async (error: unknown) => {
+    clock.close();
+    await sessions.close();
+    await database.close();
+    throw error;
+  });
   const users = sqlUserStore(database);
   const auditLog = sqlAuditLog(database);
   const trail = auditTrail(auditLog, logger);
   const store = wrapStore(sessions.store);
-  const layer = createSessionLayer({ options: env.session, ring, store, users, clock, auditLog, onEvent: trail.onEvent });
+  const layer = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, auditLog, onEvent: trail.onEvent });
   const hasher = passwordHasher();
 
   return {
@@ -92,13 +99,16 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     hasher,
     trail,
     auditLog,
-    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
+    seals: sqlAuditSeals(database, keys.ring),
+    keys,
+    keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
     purgeable: { store, revocations: sessions.revocations },
     description: sessions.description,
     check: sessions.check,
     async close() {
       clock.close();
+      keys.close();
       await layer.close();
       await trail.close();
       await sessions.close();

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type AccessTokenClaims, mintAccessToken, verifyAccessToken } from './access-token.ts';
-import { type AccessTokenKey, ALGORITHMS, deriveKeyRing, keyRing } from './key-ring.ts';
+import { deriveKeyRing } from './derived-keys.ts';
+import { type AccessTokenKey, ALGORITHMS, keyRing } from './key-ring.ts';
 import { parseSessionOptions } from './options.ts';
 
 const T0 = Date.UTC(2027, 0, 1);

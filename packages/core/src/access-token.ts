@@ -57,7 +57,7 @@ export function verifyAccessToken(
   token: string,
   now: number,
 ): AccessTokenVerdict {
-  const claims = verifySignedClaims(ring, options, token);
+  const claims = verifySignedToken(ring, options, token)?.claims;
   if (!claims) return { kind: 'invalid', reason: 'access_token_invalid' };
   return isExpired(claims, options, now) ? { kind: 'invalid', reason: 'access_token_expired' } : { kind: 'valid', claims };
 }
@@ -67,12 +67,12 @@ export function isExpired(claims: Pick<AccessTokenClaims, 'exp'>, options: Pick<
   return now >= (claims.exp + options.clockToleranceSeconds) * 1000;
 }
 
-/** Everything about a token that time cannot change; `null` when any of it is wrong. */
-export function verifySignedClaims(
+/** Everything about a token that only a change of keys can change, and the key that signed it; `null` when any of it is wrong. */
+export function verifySignedToken(
   ring: Pick<KeyRing, 'verifying'>,
   options: Pick<SessionOptions, 'issuer' | 'audience' | 'idleSeconds'>,
   token: string,
-): AccessTokenClaims | null {
+): { readonly claims: AccessTokenClaims; readonly key: AccessTokenKey } | null {
   const key = keyNamedBy(ring, token);
   if (!key) return null;
   try {
@@ -82,16 +82,26 @@ export function verifySignedClaims(
   }
   const claims = claimsSchema.safeParse(parseSegment(token.split('.')[1]));
   const lifetime = claims.success ? claims.data.exp - claims.data.iat : Number.NaN;
-  return claims.success && lifetime > 0 && lifetime <= options.idleSeconds ? claims.data : null;
+  return claims.success && lifetime > 0 && lifetime <= options.idleSeconds ? { claims: claims.data, key } : null;
+}
+
+/** Whether a token has the form of ours and names a key that the ring does not have. */
+export function namesUnknownKey(ring: Pick<KeyRing, 'verifying'>, token: string): boolean {
+  const header = headerOf(token);
+  return header !== null && !ring.verifying.has(header.kid);
 }
 
 function keyNamedBy(ring: Pick<KeyRing, 'verifying'>, token: string): AccessTokenKey | null {
+  const header = headerOf(token);
+  const key = header && ring.verifying.get(header.kid);
+  return key && key.algorithm === header.alg ? key : null;
+}
+
+function headerOf(token: string): z.infer<typeof headerSchema> | null {
   if (token.length > MAX_TOKEN_LENGTH || !TOKEN_PATTERN.test(token)) return null;
   const [headerSegment, , signature] = token.split('.');
   const header = headerSchema.safeParse(parseSegment(headerSegment));
-  if (!header.success || !isCanonical(signature)) return null;
-  const key = ring.verifying.get(header.data.kid);
-  return key && key.algorithm === header.data.alg ? key : null;
+  return header.success && isCanonical(signature) ? header.data : null;
 }
 
 /** Our own JSON is what `JSON.stringify` prints, so anything that does not print back to itself (duplicate members, spaces, escapes) is not ours. */

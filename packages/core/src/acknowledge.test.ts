@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { acknowledgementQueue } from './acknowledge.ts';
 import { createSessionLayer, type SessionLayer } from './authenticate.ts';
-import { deriveKeyRing } from './key-ring.ts';
+import { deriveKeyRing } from './derived-keys.ts';
 import { memoryStore } from './memory-store.ts';
 import type { SessionStore } from './session-store.ts';
 import { settableClock } from './testing/index.ts';

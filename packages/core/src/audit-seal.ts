@@ -1,5 +1,5 @@
 import { equalSecrets, mac } from './crypto.ts';
-import type { AuditKey } from './key-ring.ts';
+import type { AuditKey, AuditKeyRing } from './key-ring.ts';
 
 const HASH_BYTES = 32;
 
@@ -9,15 +9,23 @@ const HASH_BYTES = 32;
  *
  * @param previous the hash of the seal before, '' for the first
  */
-export function sealBatch(keys: readonly AuditKey[], previous: string, lines: readonly string[]): { readonly keyId: number; readonly hash: string } {
-  const [key] = keys;
-  if (!key) throw new Error('sealing needs a key');
-  return { keyId: key.id, hash: hashOf(key, previous, lines) };
+export function sealBatch(
+  { auditSigning }: Pick<AuditKeyRing, 'auditSigning'>,
+  previous: string,
+  lines: readonly string[],
+): { readonly keyId: number; readonly hash: string } {
+  return { keyId: auditSigning.id, hash: hashOf(auditSigning, previous, lines) };
 }
 
 /** Whether a seal is the one that {@link sealBatch} made of these lines. */
-export function sealHolds(keys: readonly AuditKey[], keyId: number, previous: string, lines: readonly string[], hash: string): boolean {
-  return keys.some((key) => key.id === keyId && equalSecrets(hashOf(key, previous, lines), hash));
+export function sealHolds(
+  { auditVerifying }: Pick<AuditKeyRing, 'auditVerifying'>,
+  keyId: number,
+  previous: string,
+  lines: readonly string[],
+  hash: string,
+): boolean {
+  return auditVerifying.some((key) => key.id === keyId && equalSecrets(hashOf(key, previous, lines), hash));
 }
 
 function hashOf({ key }: AuditKey, previous: string, lines: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
+import { type AccessTokenClaims, type AccessTokenVerdict, namesUnknownKey } from './access-token.ts';
 import { acknowledgementQueue } from './acknowledge.ts';
 import type { Clock } from './clock.ts';
 import { type Confirmation, confirmSession } from './confirm-session.ts';
@@ -10,7 +10,7 @@ import type { AnonymousReason, RefreshRefusal } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { reauthenticateSession } from './reauthenticate-session.ts';
 import { type RefreshResult, refreshSession } from './refresh-session.ts';
-import { parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+import { isRefreshTokenLike, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 import type { Watched } from './revocation-watch.ts';
 import { createRevocations } from './revocations.ts';
@@ -60,6 +60,12 @@ export type Authentication =
 export interface SessionLayer {
   readonly options: SessionOptions;
   readonly clock: Clock;
+  /**
+   * Looks for the keys these access tokens name, where the ring does not have them: another node may have signed with one that is not here yet.
+   *
+   * @returns `null` where there is nothing to wait for
+   */
+  findKeys(accessTokens: readonly string[]): Promise<void> | null;
   /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
   refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
   /**
@@ -156,7 +162,7 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
 
     let outcome: RefreshOutcome = { kind: 'refused', reason: 'refresh_token_invalid', sessionId: null, userId: null };
     const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
-    for (const token of newestOfEachSession(refreshTokens)) {
+    for (const token of await heldTokens(refreshTokens)) {
       const result = await refreshSession(protocol, { token, usernames: [username, ...others], client });
       if (result.kind === 'refreshed') return result;
       if (result.kind === 'refused') outcome = result;
@@ -169,6 +175,13 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
     return outcome;
   }
 
+  /** The authentic tokens among these. One that was made under a key which is not here yet is worth a look for it. */
+  async function heldTokens(tokens: readonly string[]): Promise<RefreshToken[]> {
+    const isForeign = (token: string) => isRefreshTokenLike(token) && parseRefreshToken(ring, token) === null;
+    if (tokens.some(isForeign)) await ring.seek();
+    return newestOfEachSession(tokens);
+  }
+
   /** A stale duplicate of the same session is no reuse, so only the highest generation is presented. */
   function newestOfEachSession(tokens: readonly string[]): RefreshToken[] {
     const authentic = tokens.flatMap((token) => parseRefreshToken(ring, token) ?? []);
@@ -179,6 +192,7 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
   return {
     options,
     clock: rest.clock,
+    findKeys: (accessTokens) => (accessTokens.some((token) => namesUnknownKey(ring, token)) ? ring.seek() : null),
     refresh,
     authenticate,
     confirm: (principal) => confirmSession(protocol, principal),
@@ -186,7 +200,7 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
     issue: (user, client) => issueSession(protocol, user, client),
     revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),
     endAllOfUser: (userId, reason, by = SYSTEM, which = {}) => endAllOfUser(protocol, userId, reason, by, which),
-    revokeHeld: (tokens, reason, client) => revokeSessionsHeld(protocol, newestOfEachSession(tokens), reason, client),
+    revokeHeld: async (tokens, reason, client) => revokeSessionsHeld(protocol, await heldTokens(tokens), reason, client),
     follow: () => revocations.follow(),
     feedConfirmed: () => revocations.isConfirmed(),
     watch: (principal, onNotice) => revocations.watch(principal, onNotice),

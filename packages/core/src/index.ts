@@ -13,20 +13,36 @@ export {
 export { type BatchWriter, batchWriter } from './batch-writer.ts';
 export { type Clock, steadyClock, systemClock } from './clock.ts';
 export type { Confirmation } from './confirm-session.ts';
+export {
+  type DatedKey,
+  KEY_PURPOSES,
+  type KeyDates,
+  type KeyLifetimes,
+  type KeyPurpose,
+  type KeyState,
+  type KeyTerm,
+  keyLifetimes,
+  keyTerms,
+} from './dated-key.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
+export { type DerivableAlgorithm, deriveAuditKeys, derivedKeys, deriveKeyRing, secretFaults } from './derived-keys.ts';
 export { durableRevocations, type Revocation, type RevocationLog } from './durable-revocations.ts';
+export { type FollowedKeys, type FollowKeysOptions, followKeys, type KeysEvent } from './follow-keys.ts';
 export type { Grant } from './grant.ts';
+export { generateJwk, type PrivateJwk, parseKeySet } from './jwk.ts';
+export { type PublicJwk, type PublicKeySet, publicKeySet } from './jwks.ts';
 export {
   type AccessTokenKey,
   ALGORITHMS,
   type Algorithm,
   type AuditKey,
-  deriveAuditKeys,
-  deriveKeyRing,
+  type AuditKeyRing,
   type KeyRing,
   keyRing,
   type MacKey,
 } from './key-ring.ts';
+export { type KeySchedule, keySchedule, successorDue } from './key-schedule.ts';
+export { type KeySource, staticKeys } from './key-source.ts';
 export { memoryRevocationFeed } from './memory-revocation-feed.ts';
 export { memoryRevocationLog } from './memory-revocation-log.ts';
 export { memoryStore } from './memory-store.ts';
@@ -51,4 +67,5 @@ export {
   type SessionStore,
 } from './session-store.ts';
 export { type ClockCorrected, followStoreClock, type StoreClock, type StoreClockOptions } from './store-clock.ts';
+export { type KeyTable, type StoredKey, type StoredKeys, type StoredKeysOptions, storedKeys } from './stored-keys.ts';
 export type { User, UserDirectory } from './user.ts';

@@ -1,5 +1,4 @@
-import { createECDH, createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { deriveBytes } from './crypto.ts';
+import type { KeyObject } from 'node:crypto';
 import { type OptionFault, OptionsError } from './options.ts';
 
 /** The algorithms an access token may be signed with. Each key is bound to exactly one (RFC 8725, 3.1). */
@@ -20,36 +19,30 @@ export interface MacKey {
   readonly key: KeyObject;
 }
 
-/** One signing key, several verifying ones, found by `kid` only; and the same for the MAC of refresh tokens. */
+/** A key that seals batches of audit events. Several may share an id: all of them are tried. */
+export type AuditKey = MacKey;
+
+/**
+ * One signing key, several verifying ones, found by `kid` only; and the same for the MAC of refresh tokens. The properties are read at every use and
+ * may change between two: keys roll over while the program runs.
+ */
 export interface KeyRing {
   readonly signing: AccessTokenKey;
   readonly verifying: ReadonlyMap<string, AccessTokenKey>;
   readonly macSigning: MacKey;
-  /** Several secrets may share an id, which is one byte: all of them are tried. */
+  /** Several keys may share an id, which is one byte: all of them are tried. */
   readonly macVerifying: readonly MacKey[];
+  /** Looks for keys that other nodes may have and this ring has not. `null` where there is nothing to wait for: no source, or asked a moment ago. */
+  seek(): Promise<void> | null;
 }
 
-const MIN_SECRET_BYTES = 32;
-
-/**
- * Derives every key from one or more secrets (HKDF-SHA-256). The first secret signs; all of them verify, so a new secret is put
- * in front and the old one removed once its last token has expired.
- *
- * @param secrets base64url, at least 32 bytes each
- * @param algorithm HS256, or ES256 (a P-256 key derived from the secret). RS256 keys cannot be derived: pass them to {@link keyRing}
- * @throws OptionsError naming each unusable secret by its position, never by its value
- */
-export function deriveKeyRing(secrets: readonly string[], algorithm: Algorithm): KeyRing {
-  const faults: OptionFault[] = secrets.flatMap((secret, index) => secretFault(secret, index));
-  if (secrets.length === 0) faults.push({ option: 'secrets', value: [], fix: 'give at least one secret' });
-  if (algorithm === 'RS256') faults.push({ option: 'algorithm', value: algorithm, fix: 'RSA keys cannot be derived from a secret: use HS256 or ES256' });
-  if (faults.length > 0) throw new OptionsError(faults);
-  const bytes = secrets.map((secret) => Buffer.from(secret, 'base64url'));
-  return keyRing(
-    bytes.map((secret) => deriveAccessTokenKey(secret, algorithm)),
-    bytes.map(deriveMacKey),
-  );
+/** The keys of the audit log's seals: one seals, all of them verify. */
+export interface AuditKeyRing {
+  readonly auditSigning: AuditKey;
+  readonly auditVerifying: readonly AuditKey[];
 }
+
+export const MIN_SECRET_BYTES = 32;
 
 /**
  * A ring of given keys; the first of each list signs.
@@ -64,18 +57,11 @@ export function keyRing(accessTokenKeys: readonly AccessTokenKey[], macKeys: rea
   const faults = accessTokenKeys.flatMap(keyFault);
   if (verifying.size < accessTokenKeys.length) faults.push({ option: 'kid', value: accessTokenKeys.map((key) => key.kid), fix: 'must differ between keys' });
   if (faults.length > 0) throw new OptionsError(faults);
-  return { signing, verifying, macSigning, macVerifying: macKeys };
+  return { signing, verifying, macSigning, macVerifying: macKeys, seek: () => null };
 }
 
-function secretFault(secret: string, index: number): OptionFault[] {
-  const option = `secrets[${index}]`;
-  if (!/^[A-Za-z0-9_-]*$/.test(secret)) return [{ option, value: '(hidden)', fix: 'must be base64url: letters, digits, - and _ only' }];
-  const length = Buffer.from(secret, 'base64url').length;
-  if (length < MIN_SECRET_BYTES) return [{ option, value: `(${length} bytes)`, fix: `must be at least ${MIN_SECRET_BYTES} bytes` }];
-  return [];
-}
-
-function keyFault({ kid, algorithm, signKey, verifyKey }: AccessTokenKey): OptionFault[] {
+/** What is wrong with a key, if anything: the wrong kind for its algorithm, or too weak. */
+export function keyFault({ kid, algorithm, signKey, verifyKey }: AccessTokenKey): OptionFault[] {
   const kind = algorithm === 'HS256' ? 'secret' : algorithm === 'RS256' ? 'rsa' : 'ec';
   const kindOf = (key: KeyObject) => (key.type === 'secret' ? 'secret' : key.asymmetricKeyType);
   if (kindOf(signKey) !== kind || kindOf(verifyKey) !== kind)
@@ -87,44 +73,4 @@ function keyFault({ kid, algorithm, signKey, verifyKey }: AccessTokenKey): Optio
   const curve = verifyKey.asymmetricKeyDetails?.namedCurve;
   if (curve !== undefined && curve !== 'prime256v1') return [{ option: `key ${kid}`, value: curve, fix: 'ES256 needs the curve P-256' }];
   return [];
-}
-
-function deriveAccessTokenKey(secret: Buffer, algorithm: Algorithm): AccessTokenKey {
-  const kid = deriveBytes(secret, '', `latchkey kid ${algorithm}`, 9).toString('base64url');
-  if (algorithm === 'ES256') return { kid, algorithm, ...deriveP256(secret) };
-  const key = createSecretKey(deriveBytes(secret, '', 'latchkey access token HS256', 32));
-  return { kid, algorithm, signKey: key, verifyKey: key };
-}
-
-/** A P-256 private key is any number from 1 to the group's order less 1; 16 spare bytes make the modulus's bias negligible (FIPS 186-5, A.2.1). */
-function deriveP256(secret: Buffer): Pick<AccessTokenKey, 'signKey' | 'verifyKey'> {
-  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-  const wide = BigInt(`0x${deriveBytes(secret, '', 'latchkey access token ES256', 48).toString('hex')}`);
-  const d = Buffer.from(((wide % (order - 1n)) + 1n).toString(16).padStart(64, '0'), 'hex');
-  const ecdh = createECDH('prime256v1');
-  ecdh.setPrivateKey(d);
-  const point = ecdh.getPublicKey();
-  const part = (bytes: Buffer) => bytes.toString('base64url');
-  const signKey = createPrivateKey({
-    format: 'jwk',
-    key: { kty: 'EC', crv: 'P-256', d: part(d), x: part(point.subarray(1, 33)), y: part(point.subarray(33)) },
-  });
-  return { signKey, verifyKey: createPublicKey(signKey) };
-}
-
-function deriveMacKey(secret: Buffer): MacKey {
-  const [id = 0] = deriveBytes(secret, '', 'latchkey refresh token key id', 1);
-  return { id, key: createSecretKey(deriveBytes(secret, '', 'latchkey refresh token MAC', 32)) };
-}
-
-/** A key that seals batches of audit events. Several secrets may share an id: all of them are tried. */
-export type AuditKey = MacKey;
-
-/** Derives the keys of the audit log's seals: the first one seals, all of them verify. @param secrets as in {@link deriveKeyRing} */
-export function deriveAuditKeys(secrets: readonly string[]): AuditKey[] {
-  return secrets.map((secret) => {
-    const bytes = Buffer.from(secret, 'base64url');
-    const [id = 0] = deriveBytes(bytes, '', 'latchkey audit key id', 1);
-    return { id, key: createSecretKey(deriveBytes(bytes, '', 'latchkey audit seal', 32)) };
-  });
 }

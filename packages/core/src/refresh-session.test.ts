@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSessionLayer, type SessionLayer } from './authenticate.ts';
-import { deriveKeyRing } from './key-ring.ts';
+import { deriveKeyRing } from './derived-keys.ts';
 import { memoryStore } from './memory-store.ts';
 import { StoreUnavailableError } from './outcome.ts';
 import type { LayerEvent } from './security-event.ts';

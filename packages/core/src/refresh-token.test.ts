@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deriveKeyRing } from './key-ring.ts';
+import { deriveKeyRing } from './derived-keys.ts';
 import { mintRefreshToken, newSessionId, parseRefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts';
 
 const secret = (fill: number) => Buffer.alloc(32, fill).toString('base64url');

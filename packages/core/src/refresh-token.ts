@@ -53,13 +53,18 @@ export function mintRefreshToken(ring: Pick<KeyRing, 'macSigning'>, sessionId: s
   return { token: PREFIX + bytes.toString('base64url'), sessionId, generation, secret, secretHash: hashSecret(secret) };
 }
 
+/** Whether it has the form of a refresh token, whoever made it. */
+export function isRefreshTokenLike(token: string): boolean {
+  return TOKEN_PATTERN.test(token);
+}
+
 /**
  * Parses a refresh token and verifies its MAC, without the store.
  *
  * @returns `null` for anything that this ring's secrets did not make
  */
 export function parseRefreshToken(ring: Pick<KeyRing, 'macVerifying'>, token: string): RefreshToken | null {
-  if (!TOKEN_PATTERN.test(token)) return null;
+  if (!isRefreshTokenLike(token)) return null;
   const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
   const presented = bytes.subarray(MAC_AT);
   const authentic = ring.macVerifying.some((key) => key.id === bytes[0] && equalSecrets(tokenMac(key, bytes), presented));

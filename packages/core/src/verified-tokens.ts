@@ -1,13 +1,17 @@
-import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, verifySignedClaims } from './access-token.ts';
-import type { KeyRing } from './key-ring.ts';
+import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, verifySignedToken } from './access-token.ts';
+import type { AccessTokenKey, KeyRing } from './key-ring.ts';
 import type { SessionOptions } from './options.ts';
 
 interface Entry {
   readonly claims: AccessTokenClaims;
+  readonly key: AccessTokenKey;
   presented: boolean;
 }
 
-/** Verifies access tokens and remembers the last ones, so that the same token is not put through cryptography on every request. */
+/**
+ * Verifies access tokens and remembers the last ones, so that the same token is not put through cryptography on every request. One whose key has
+ * gone from the ring is forgotten.
+ */
 export interface AccessTokenVerifier {
   /** Verifies a token that the server itself put into the request: no proof that the browser holds it. */
   verify(token: string, now: number): AccessTokenVerdict;
@@ -23,10 +27,11 @@ export function accessTokenVerifier(ring: KeyRing, options: SessionOptions, capa
 
   function lookUp(token: string): Entry | null {
     const known = entries.get(token);
-    if (known) return known;
-    const claims = verifySignedClaims(ring, options, token);
-    if (!claims) return null;
-    const entry = { claims, presented: false };
+    if (known && ring.verifying.get(known.key.kid) === known.key) return known;
+    if (known) entries.delete(token);
+    const verified = verifySignedToken(ring, options, token);
+    if (!verified) return null;
+    const entry = { ...verified, presented: known?.presented ?? false };
     entries.set(token, entry);
     const [oldest] = entries.size > capacity ? entries.keys() : [];
     if (oldest !== undefined) entries.delete(oldest);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AuditKey, sealBatch, sealHolds } from '@latchkey/core';
+import { type AuditKeyRing, sealBatch, sealHolds } from '@latchkey/core';
 import type { Selectable } from 'kysely';
 import type { SqlDatabase } from './database.ts';
 import { inChunks } from './in-chunks.ts';
@@ -34,8 +34,8 @@ export interface AuditSeals {
 
 const SEALS_AT_ONCE = 100;
 
-/** @param keys the first one seals, all of them verify */
-export function sqlAuditSeals({ run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>, keys: readonly AuditKey[]): AuditSeals {
+/** @param keys read at every use: they roll over */
+export function sqlAuditSeals({ run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>, keys: AuditKeyRing): AuditSeals {
   const eventsOf = (seal: number | null, limit: number) =>
     run((db) =>
       db
@@ -64,8 +64,8 @@ export function sqlAuditSeals({ run, transaction }: Pick<SqlDatabase, 'run' | 't
   async function faultOf(seal: Selectable<AuditSealsTable>, previous: string): Promise<string | null> {
     const rows = await eventsOf(seal.id, seal.events + 1);
     if (rows.length !== seal.events) return `it covers ${seal.events} events, and ${rows.length > seal.events ? 'more' : rows.length} are there`;
-    if (!keys.some(({ id }) => id === seal.key_id))
-      return 'it was made under a secret that is not given: put the old one behind the new one in LATCHKEY_SECRET';
+    if (!keys.auditVerifying.some(({ id }) => id === seal.key_id))
+      return 'it was made under a key that is not there: put the LATCHKEY_SECRET of that time behind the present one';
     return sealHolds(keys, seal.key_id, previous, linesOf(seal.sealed_at, rows), seal.hash)
       ? null
       : 'its hash does not match: an event or the seal was changed';

@@ -1,6 +1,7 @@
 export { type AuditEntry, type AuditFilter, type AuditRecord, type SqlAuditLog, sqlAuditLog } from './audit-log.ts';
 export { type AuditSeals, type AuditVerdict, type Seal, sqlAuditSeals } from './audit-seals.ts';
 export { openDatabase, type SqlDatabase } from './database.ts';
+export { sqlKeyTable } from './key-table.ts';
 export { type Leases, sqlLeases } from './leases.ts';
 export { migrate } from './migrate.ts';
 export { type PendingMigration, pendingMigrations } from './pending-migrations.ts';

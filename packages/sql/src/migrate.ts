@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { SqlKind } from './database.ts';
 import { createSessionsAndUsers } from './migrations/001-sessions-and-users.ts';
 import { createAuditAndOperations } from './migrations/002-audit-and-operations.ts';
+import { createKeys } from './migrations/003-keys.ts';
 import { addAuthenticatedAt } from './migrations/005-authenticated-at.ts';
 import type { Database } from './schema.ts';
 
@@ -10,6 +11,7 @@ import type { Database } from './schema.ts';
 export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '001-sessions-and-users': createSessionsAndUsers,
   '002-audit-and-operations': createAuditAndOperations(kind),
+  '003-keys': createKeys,
   '005-authenticated-at': addAuthenticatedAt,
 });
 

@@ -8,6 +8,7 @@ export interface Database {
   audit_seals: AuditSealsTable;
   revocations: RevocationsTable;
   leases: LeasesTable;
+  keys: KeysTable;
 }
 
 export interface SessionsTable {
@@ -97,4 +98,16 @@ export interface LeasesTable {
   name: string;
   holder: string;
   until: number;
+}
+
+/** Private parts are encrypted, and gone once a key was taken out. */
+export interface KeysTable {
+  kid: string;
+  purpose: string;
+  number: number;
+  algorithm: string;
+  signs_from: number;
+  created_at: number;
+  removed_at: number | null;
+  sealed: string | null;
 }

@@ -33,6 +33,7 @@ export interface LatchkeyOptions {
 export interface LatchkeySteps {
   readonly checkOrigin: Step;
   readonly readCredentials: Step;
+  readonly findKeys: Step;
   readonly refreshAndInject: Step;
   readonly authenticate: Step;
 }
@@ -54,14 +55,14 @@ export function sessionOf(request: object): RequestSession {
 
 /**
  * The middleware an Express app mounts in front of whatever needs to know who is calling:
- * `origin → cookies → refresh and inject → authenticate`. Mounting it twice does no harm. A valid access token costs no store access;
+ * `origin → cookies → keys → refresh and inject → authenticate`. Mounting it twice does no harm. A valid access token costs no store access;
  * a failed refresh changes nothing and is answered later, by whatever procedure refuses the anonymous caller.
  *
  * @throws OptionsError listing every fault of the cookie options
  */
 export function latchkey(options: LatchkeyOptions): Step {
-  const { checkOrigin, readCredentials, refreshAndInject, authenticate } = latchkeySteps(options);
-  return inOrder([checkOrigin, readCredentials, refreshAndInject, authenticate]);
+  const { checkOrigin, readCredentials, findKeys, refreshAndInject, authenticate } = latchkeySteps(options);
+  return inOrder([checkOrigin, readCredentials, findKeys, refreshAndInject, authenticate]);
 }
 
 /** One step made of several: each begins when the one before has called `next`. */
@@ -91,6 +92,12 @@ export function latchkeySteps({ layer, cookies: input, accessTokenFrom, allowedO
     readCredentials(request, response, next) {
       (request as Passed)[SESSION] ??= new RequestSession(edge, request, response);
       next();
+    },
+
+    findKeys(request, _response, next) {
+      const found = sessionOf(request).findKeys();
+      if (found) found.then(() => next(), next);
+      else next();
     },
 
     refreshAndInject(request, _response, next) {

@@ -77,13 +77,28 @@ export class RequestSession {
     return describeCookies(this.#edge.cookies, this.#edge.layer.options);
   }
 
-  /** Step 2 of the request path: true when the store must be asked before anybody can say who is calling. */
+  /**
+   * Step 2 of the request path, for a token that names a key which is not here yet: another node may have begun to sign with it a moment ago.
+   *
+   * @returns `null` where there is nothing to wait for, as nearly always
+   */
+  findKeys(): Promise<void> | null {
+    if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
+    const found = this.#edge.layer.findKeys(this.#accessTokens());
+    return (
+      found?.then(() => {
+        this.#verdict = null;
+      }) ?? null
+    );
+  }
+
+  /** Step 3 of the request path: true when the store must be asked before anybody can say who is calling. */
   needsStore(): boolean {
     return this.#needsConfirmation() || this.#needsRefresh();
   }
 
   /**
-   * Step 3: where this node does not know what was revoked, has the access token confirmed; without a good one, refreshes, and injects the new one. A store
+   * Step 4: where this node does not know what was revoked, has the access token confirmed; without a good one, refreshes, and injects the new one. A store
    * that is out is noted, not thrown.
    */
   async refreshAndInject(): Promise<void> {
@@ -96,7 +111,7 @@ export class RequestSession {
     }
   }
 
-  /** Step 4: verifies whatever access token the request now carries. */
+  /** Step 5: verifies whatever access token the request now carries. */
   authenticate(): void {
     this.authentication = this.#verify();
     if (this.authentication.kind === 'anonymous' && this.#hasTraces()) this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };

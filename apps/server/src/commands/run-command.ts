@@ -6,13 +6,21 @@ import type { Logger } from '../log.ts';
 import { openServices, type Services } from '../services.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
 import { type Command, CommandError, type Terminal } from './command.ts';
+import { KEY_COMMANDS } from './keys.ts';
 import { MAINTENANCE_COMMANDS } from './maintenance.ts';
 import { POLICY_COMMANDS } from './policies.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
 
 /** The operator's commands, by the words that name them. */
-const COMMANDS: Readonly<Record<string, Command>> = { ...USER_COMMANDS, ...SESSION_COMMANDS, ...AUDIT_COMMANDS, ...POLICY_COMMANDS, ...MAINTENANCE_COMMANDS };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...USER_COMMANDS,
+  ...SESSION_COMMANDS,
+  ...AUDIT_COMMANDS,
+  ...KEY_COMMANDS,
+  ...POLICY_COMMANDS,
+  ...MAINTENANCE_COMMANDS,
+};
 
 export interface CommandLine {
   /** The environment, as the server would read it. */

@@ -1,7 +1,7 @@
 import { createSessionLayer } from '../authenticate.ts';
 import type { Clock } from '../clock.ts';
+import { deriveKeyRing } from '../derived-keys.ts';
 import type { Grant } from '../grant.ts';
-import { deriveKeyRing } from '../key-ring.ts';
 import { mintRefreshToken, parseRefreshToken } from '../refresh-token.ts';
 import type { LayerEvent } from '../security-event.ts';
 import type { SessionRecord, SessionStore } from '../session-store.ts';

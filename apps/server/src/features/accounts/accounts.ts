@@ -72,10 +72,12 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
   /** The user with everything that is theirs; what happened to them stays in the audit log. */
   function remove(userId: string, by: Actor): Promise<void> {
     return trail.transaction(async () => {
-      keepLast(await users.holdEnabled('Admin'), await find(userId));
+      const admins = await users.holdEnabled('Admin');
+      const account = await find(userId);
+      keepLast(admins, account);
       await users.remove(userId);
       await trail.append([{ kind: 'user.removed', ...eventOf(userId, by) }]);
-      await layer.revokeAllOfUser(userId, 'user_removed', by);
+      await layer.endAllOfUser(userId, 'user_removed', by, { tokenVersion: account.tokenVersion + 1 });
     });
   }
 

@@ -7,6 +7,8 @@ import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.
 import type { Accounts } from '../accounts/accounts.ts';
 import { AUDIT_KINDS } from '../audit/account-event.ts';
 import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
+import type { KeyChanges } from '../keys/key-changes.ts';
+import { keyProcedures } from '../keys/key-procedures.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 
 export interface AdminRouterDependencies {
@@ -17,6 +19,7 @@ export interface AdminRouterDependencies {
   readonly seals: AuditSeals;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
   readonly reauthenticationSeconds: number;
+  readonly keyChanges: KeyChanges;
 }
 
 const text = (max: number) =>
@@ -31,10 +34,12 @@ const ended = z.object({ ended: z.number() });
 const done = z.object({ message: z.string() });
 
 /** What administrators do with other people's accounts. */
-export function adminRouter({ accounts, users, layer, auditLog, seals, reauthenticationSeconds }: AdminRouterDependencies) {
+export function adminRouter({ accounts, users, layer, auditLog, seals, keyChanges, reauthenticationSeconds }: AdminRouterDependencies) {
   const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
 
   return router({
+    ...keyProcedures(keyChanges),
+
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure
       .input(z.object({ search: text(64).optional(), after: text(256).optional(), limit: z.number().int().min(1).max(200).default(50) }).prefault({}))

@@ -1,6 +1,6 @@
-import type { EventBase, SecurityEvent } from '@latchkey/core';
+import type { EventBase, KeyPurpose, SecurityEvent } from '@latchkey/core';
 
-/** What happens to people and their credentials. Never contains a password, and no name somebody typed who is not signed in: it may be a password. */
+/** What happens to people, their credentials and the server's keys. Never contains a password, and no name somebody typed who is not signed in: it may be a password. */
 export type AccountEvent = EventBase &
   (
     | { readonly kind: 'sign_in.refused'; readonly reason: 'unknown_user' | 'wrong_password' | 'user_disabled' }
@@ -10,6 +10,9 @@ export type AccountEvent = EventBase &
     | { readonly kind: 'role.changed'; readonly from: string; readonly to: string }
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
+    | { readonly kind: 'keys.rolled_over'; readonly purpose: KeyPurpose; readonly kid: string; readonly algorithm: string; readonly signsFrom: number }
+    /** `successor` was made because the key was the one that signed. */
+    | { readonly kind: 'keys.removed'; readonly purpose: KeyPurpose; readonly kid: string; readonly successor: string | null }
   );
 
 /** Every kind the audit log holds. */
@@ -29,4 +32,6 @@ export const AUDIT_KINDS = [
   'role.changed',
   'password.changed',
   'password.refused',
+  'keys.rolled_over',
+  'keys.removed',
 ] as const satisfies readonly (AccountEvent | SecurityEvent)['kind'][];

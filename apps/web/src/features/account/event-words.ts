@@ -47,6 +47,8 @@ const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
   'role.changed': ({ details: { from, to } }) => `Role changed from ${from} to ${to} by an administrator`,
   'password.changed': (event) => (isByOther(event) ? 'Password changed by an administrator' : 'Password changed'),
   'password.refused': () => 'Password not changed: the current one was wrong',
+  'keys.rolled_over': () => 'A new key was made',
+  'keys.removed': () => 'A key was taken out early: what it signed does not hold any more',
 };
 
 /** What happened, in plain words. */

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { type DatedKey, type KeySource, OptionsError, parseKeySet } from '@latchkey/core';
+
+/**
+ * Keys in a file: a JWK Set of private keys. It is read whole each time, so it does not matter how it was replaced (mounted secrets are symbolic
+ * links that are swapped).
+ *
+ * @param others for each purpose that the file has no key for
+ */
+export function fileKeys(path: string, others: readonly DatedKey[]): KeySource {
+  return {
+    async load() {
+      const text = await readFile(path, 'utf8').catch((error: Error) => {
+        throw new OptionsError([{ option: `KEY_SOURCE (file:${path})`, value: undefined, fix: `cannot be read (${error.message})` }]);
+      });
+      return inNameOf(`KEY_SOURCE (file:${path})`, () => withDerived(parseKeySet(text), others));
+    },
+  };
+}
+
+/**
+ * Given keys, and derived ones for the purposes that have none.
+ *
+ * @throws OptionsError where there is no access-token key among the given ones: the algorithm is theirs to say
+ */
+export function withDerived(given: readonly DatedKey[], derived: readonly DatedKey[]): DatedKey[] {
+  if (!given.some(({ purpose }) => purpose === 'access-token'))
+    throw new OptionsError([{ option: 'keys', value: undefined, fix: 'must hold at least one key that signs access tokens (use sig, or none)' }]);
+  return [...given, ...derived.filter(({ purpose }) => !given.some((key) => key.purpose === purpose))];
+}
+
+/** Puts the name of the setting before each fault. */
+export function inNameOf<T>(option: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    throw new OptionsError(error.faults.map((fault) => ({ ...fault, option: `${option} ${fault.option}` })));
+  }
+}

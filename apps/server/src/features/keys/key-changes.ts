@@ -1,0 +1,130 @@
+import { type Actor, type Clock, type DatedKey, type KeyDates, type KeyPurpose, type KeyTerm, type StoredKeys, successorDue } from '@latchkey/core';
+import { refuse } from '@latchkey/trpc';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Keys } from './open-keys.ts';
+
+/** A key of that purpose, and from when it signs. `made` is false where it was there already. */
+export interface RollOver extends KeyDates {
+  readonly signsFrom: number;
+  readonly made: boolean;
+}
+
+/** What people and the clock do to keys. Every change is kept with its audit event, or not at all. */
+export interface KeyChanges {
+  /** Every key there is, and where it stands. */
+  list(): KeyTerm<DatedKey>[];
+  /**
+   * Makes the next key of a purpose: one that signs once everybody has it, or at once.
+   *
+   * @throws TRPCError 409 where keys do not live in the database
+   */
+  rollOver(purpose: KeyPurpose, at: 'next' | 'now', by: Actor): Promise<RollOver>;
+  /**
+   * Takes a key out early. Where it was the one that signs, a new one signs from now on.
+   *
+   * @param signOut must be given for a key of refresh tokens: browsers that hold one of its tokens have to sign in again
+   * @throws TRPCError 404, 409 for what must not or cannot be taken out
+   */
+  remove(kid: string, signOut: boolean, by: Actor): Promise<void>;
+  /** Makes whatever is due by the clock, and forgets what is gone. */
+  tend(by: Actor): Promise<void>;
+  /** Rolls over where access tokens are to be signed with another algorithm than the newest key's. */
+  adoptAlgorithm(by: Actor): Promise<RollOver | null>;
+}
+
+export interface KeyChangesDependencies {
+  readonly keys: Keys;
+  readonly trail: AuditTrail;
+  readonly clock: Clock;
+  readonly algorithm: string;
+}
+
+export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependencies): KeyChanges {
+  const { schedule } = keys;
+  const newest = (purpose: KeyPurpose) => keys.terms().findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
+
+  function changeable(): StoredKeys {
+    if (keys.stored) return keys.stored;
+    throw refuse('conflict', { message: 'The keys do not live in the database (KEY_SOURCE): change them where they are kept.' });
+  }
+
+  async function rollOverAt(purpose: KeyPurpose, signsFrom: number, by: Actor): Promise<RollOver> {
+    const stored = changeable();
+    const made = await stored.make(purpose);
+    const added = await trail.transaction(async () => {
+      const key = await stored.add(purpose, made, signsFrom);
+      if (key) await trail.append([{ kind: 'keys.rolled_over', at: clock.now(), ...actorOf(by), purpose, kid: key.kid, algorithm: key.algorithm, signsFrom }]);
+      return key;
+    });
+    await keys.reload();
+    const key = added ?? newest(purpose);
+    if (!key) throw new Error(`there is no key for ${purpose}`);
+    return { ...datesOf(key), signsFrom: key.signsFrom ?? 0, made: added !== null };
+  }
+
+  return {
+    list: keys.terms,
+
+    async rollOver(purpose, at, by) {
+      changeable();
+      await keys.reload();
+      const next = keys.terms().find(({ key, state }) => key.purpose === purpose && state === 'next')?.key;
+      if (at === 'next' && next) return { ...datesOf(next), signsFrom: next.signsFrom ?? 0, made: false };
+      return rollOverAt(purpose, at === 'now' ? clock.now() : Math.round(clock.now() + schedule.leadSeconds * 1000), by);
+    },
+
+    async remove(kid, signOut, by) {
+      const stored = changeable();
+      await keys.reload();
+      const term = keys.terms().find(({ key }) => key.kid === kid);
+      if (!term || term.state === 'removed') throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
+      const { purpose } = term.key;
+      if (purpose === 'audit-seal')
+        throw refuse('conflict', { message: 'Seals of the audit log must go on verifying: roll its key over instead, and keep the hashes that were logged.' });
+      if (purpose === 'refresh-token' && !signOut)
+        throw refuse('conflict', {
+          message: 'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or roll over.',
+        });
+      const made = term.state === 'current' ? await stored.make(purpose) : null;
+      await trail.transaction(async () => {
+        const now = clock.now();
+        const successor = made && (await stored.add(purpose, made, now));
+        if (made && !successor) throw refuse('conflict', { message: 'The keys are being rolled over at this moment: try again.' });
+        /** What never signed leaves no gap behind. */
+        if (term.state === 'next') await stored.forget([kid]);
+        else if (!(await stored.remove(kid, now))) throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
+        await trail.append([{ kind: 'keys.removed', at: now, ...actorOf(by), purpose, kid, successor: successor?.kid ?? null }]);
+      });
+      await keys.reload();
+    },
+
+    async tend(by) {
+      if (!keys.stored) return;
+      await keys.reload();
+      for (const purpose of new Set(keys.terms().map(({ key }) => key.purpose))) {
+        const key = newest(purpose);
+        const signsFrom = key ? successorDue(key, schedule, clock.now()) : null;
+        if (signsFrom !== null) await rollOverAt(purpose, signsFrom, by);
+      }
+      await keys.stored.forget(forgettable(keys.terms(), clock.now()));
+    },
+
+    async adoptAlgorithm(by) {
+      if (!keys.stored || newest('access-token')?.algorithm === algorithm) return null;
+      return rollOverAt('access-token', Math.round(clock.now() + schedule.leadSeconds * 1000), by);
+    },
+  };
+}
+
+function datesOf({ kid, purpose, algorithm, signsFrom, removedAt }: KeyDates): KeyDates {
+  return { kid, purpose, algorithm, signsFrom, removedAt };
+}
+
+function actorOf({ userId, userAgent, ipAddress }: Actor) {
+  return { actorId: userId, userId: null, sessionId: null, userAgent, ipAddress };
+}
+
+/** Keys whose last token has died, and those taken out that nothing depends on any more. */
+function forgettable(terms: readonly KeyTerm[], now: number): string[] {
+  return terms.filter(({ state, verifiesUntil }) => state === 'gone' || (state === 'removed' && now >= verifiesUntil)).map(({ key }) => key.kid);
+}

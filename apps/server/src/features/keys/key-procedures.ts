@@ -1,0 +1,46 @@
+import { ALGORITHMS, KEY_PURPOSES, type KeyTerm } from '@latchkey/core';
+import { z } from 'zod';
+import { adminProcedure } from '../../trpc.ts';
+import type { KeyChanges } from './key-changes.ts';
+
+const purpose = z.enum(KEY_PURPOSES);
+const instant = z.number().nullable();
+
+/** A key as people see it, never the key itself. Instants are milliseconds since the epoch, null for none that is foreseeable. */
+export const keyView = z.object({
+  kid: z.string(),
+  purpose,
+  algorithm: z.enum(ALGORITHMS),
+  state: z.enum(['next', 'current', 'retired', 'gone', 'removed']),
+  signsFrom: instant,
+  retiredAt: instant,
+  verifiesUntil: instant,
+  removedAt: instant,
+});
+
+export function keyViewOf({ key, state, retiredAt, verifiesUntil }: KeyTerm): z.output<typeof keyView> {
+  const { kid, algorithm, signsFrom, removedAt } = key;
+  return { kid, purpose: key.purpose, algorithm, state, signsFrom, retiredAt, verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null, removedAt };
+}
+
+/** What administrators see of the keys, and do to them. */
+export function keyProcedures(changes: KeyChanges) {
+  return {
+    keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
+
+    /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
+    rollOverKeys: adminProcedure
+      .input(z.object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) }).prefault({}))
+      .output(z.object({ kid: z.string(), algorithm: z.enum(ALGORITHMS), signsFrom: z.number(), made: z.boolean() }))
+      .mutation(({ ctx, input }) => changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.session.actor)),
+
+    /** Takes out a key that leaked: nothing it signed holds any more. */
+    removeKey: adminProcedure
+      .input(z.object({ kid: z.string().min(1).max(64), signOut: z.boolean().default(false) }))
+      .output(z.object({ message: z.string() }))
+      .mutation(async ({ ctx, input }) => {
+        await changes.remove(input.kid, input.signOut, ctx.session.actor);
+        return { message: 'The key is taken out.' };
+      }),
+  };
+}

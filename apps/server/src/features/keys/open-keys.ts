@@ -1,0 +1,72 @@
+import {
+  type Clock,
+  derivedKeys,
+  type FollowedKeys,
+  followKeys,
+  type KeyDates,
+  type KeySchedule,
+  type KeySource,
+  keyLifetimes,
+  keySchedule,
+  parseKeySet,
+  parseSessionOptions,
+  type StoredKeys,
+  staticKeys,
+  storedKeys,
+} from '@latchkey/core';
+import { type SqlDatabase, sqlKeyTable } from '@latchkey/sql';
+import type { Env } from '../../env.ts';
+import type { Logger } from '../../log.ts';
+import { fileKeys, withDerived } from './file-keys.ts';
+
+/** The server's keys. */
+export interface Keys extends FollowedKeys {
+  readonly schedule: KeySchedule;
+  /** Where they are kept, if they can be changed from here. */
+  readonly stored: StoredKeys | null;
+}
+
+export interface OpenKeysOptions {
+  readonly secrets: readonly string[];
+  readonly database: SqlDatabase;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Opens the source that `KEY_SOURCE` names and follows it.
+ *
+ * @throws OptionsError naming what is wrong with the keys, StoreUnavailableError
+ */
+export async function openKeys(env: Env, { secrets, database, clock, logger }: OpenKeysOptions): Promise<Keys> {
+  const schedule = keySchedule(env.keyRollOverSeconds);
+  const onUnreadable = (key: KeyDates) =>
+    logger.warn({
+      event: 'keys.unreadable',
+      kid: key.kid,
+      purpose: key.purpose,
+      fix: 'LATCHKEY_SECRET was replaced: put the old one behind the new one, or what this key signed does not hold',
+    });
+  const stored =
+    env.keySource.kind === 'database' ? storedKeys({ table: sqlKeyTable(database), secrets, algorithm: env.algorithm, clock, onUnreadable }) : null;
+  await stored?.begin();
+  const followed = await followKeys({
+    source: stored ?? sourceOf(env, secrets),
+    lifetimes: keyLifetimes(parseSessionOptions(env.session)),
+    clock,
+    reloadSeconds: schedule.reloadSeconds,
+    onEvent(event) {
+      if (event.kind === 'keys.changed') logger.info({ event: event.kind, added: event.added, removed: event.removed });
+      else logger.warn({ event: event.kind, err: event.error, fix: 'the last good keys stay in use' });
+    },
+  });
+  return { ...followed, schedule, stored };
+}
+
+function sourceOf({ keySource, algorithm, jwtKeys }: Env, secrets: readonly string[]): KeySource {
+  const others = derivedKeys(secrets, null);
+  if (keySource.kind === 'file') return fileKeys(keySource.path, others);
+  if (jwtKeys !== null) return staticKeys(withDerived(parseKeySet(jwtKeys), others));
+  if (algorithm === 'RS256') throw new Error('RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS.');
+  return staticKeys(derivedKeys(secrets, algorithm));
+}
