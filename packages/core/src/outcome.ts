@@ -35,6 +35,7 @@ export const REASONS = [
   'cross_site',
   'store_unavailable',
   'overloaded',
+  'too_many_streams',
   'internal',
 ] as const;
 export type Reason = (typeof REASONS)[number];
