@@ -45,11 +45,12 @@ export function logDecision(logger: Logger, { request, authentication, session }
   });
 }
 
+const WORTH_A_LOOK = new Set<LayerEvent['kind']>(['session.reuse', 'session.shared', 'session.recovered', 'acknowledgements.delayed', 'feed.unconfirmed']);
+
 /** One line for each security event, above `info` where somebody should look. */
 export function logSecurityEvent(logger: Logger, event: LayerEvent): void {
   const { kind, ...fields } = event;
-  const level = kind === 'session.reuse' || kind === 'session.shared' || kind === 'session.recovered' || kind === 'acknowledgements.delayed' ? 'warn' : 'info';
-  logger[level]({ event: kind, ...fields });
+  logger[WORTH_A_LOOK.has(kind) ? 'warn' : 'info']({ event: kind, ...fields });
 }
 
 /** Express shortens `url` where a router is mounted; queries may hold anything. */

@@ -10,7 +10,10 @@ import type { AnonymousReason, RefreshRefusal } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { type RefreshResult, refreshSession } from './refresh-session.ts';
 import { parseRefreshToken, type RefreshToken } from './refresh-token.ts';
-import { endForReuse, revokeSession, revokeSessionsHeld, revokeSessionsOfUser } from './revoke-session.ts';
+import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
+import type { Watched } from './revocation-watch.ts';
+import { createRevocations } from './revocations.ts';
+import { type EndOptions, endAllOfUser, endForReuse, revokeSession, revokeSessionsHeld } from './revoke-session.ts';
 import { type Actor, type AuditLog, NO_AUDIT_LOG, type OnEvent, SYSTEM } from './security-event.ts';
 import type { Client, RevocationReason, SessionRecord, SessionStore } from './session-store.ts';
 import type { User, UserDirectory } from './user.ts';
@@ -59,29 +62,43 @@ export interface SessionLayer {
   /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
   refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
   /**
-   * Verifies the access tokens a request carries; no store access.
+   * Verifies the access tokens a request carries, against what this node knows of revocations too; no store access.
    *
    * @param now the instant the request came in: the same one for all steps, or a token could be valid for the first and expired for the last
-   * @param injected the token that a refresh put into this request, which proves nothing about what the browser holds
+   * @param injected the token that a refresh put into this request, which proves nothing about what the browser holds. The store has just been asked for
+   *   it, so no notice counts against it
    */
   authenticate(accessTokens: readonly string[], now: number, injected?: string | null): Authentication;
   /** Whether the caller's session and user still hold at this moment, by the store. @throws StoreUnavailableError */
   confirm(principal: Principal): Promise<Confirmation>;
-  /** Lets a session go on past a raised token version, where it is the one that caused it. */
-  setTokenVersion(sessionId: string, tokenVersion: number): Promise<boolean>;
   /** Starts a session for a user whose password (or other proof) was checked. */
   issue(user: User, client: Client): Promise<Grant>;
   /** Ends one session. False when it was over before, or unknown. */
   revoke(sessionId: string, reason: RevocationReason, by?: Actor): Promise<boolean>;
-  /** Ends every session of a user, except one if named, and returns their ids. */
-  revokeAllOfUser(userId: string, reason: RevocationReason, by?: Actor, exceptSessionId?: string): Promise<string[]>;
+  /**
+   * Ends everything that was issued to a user so far, except one session if named: sessions and, by a raised token version, access tokens. Call it in the
+   * transaction of whatever it follows from.
+   *
+   * @returns the ids of the sessions that this call ended
+   */
+  endAllOfUser(userId: string, reason: RevocationReason, by?: Actor, options?: EndOptions): Promise<string[]>;
   /** Ends the sessions these refresh tokens belong to. */
   revokeHeld(refreshTokens: readonly string[], reason: RevocationReason, client: Client): Promise<void>;
+  /**
+   * Begins to follow the feed of revocations; call it once, before serving. Until then, and whenever the feed is lost, the store is asked for every request.
+   *
+   * @throws StoreUnavailableError
+   */
+  follow(): Promise<void>;
+  /** Whether this node knows what was revoked anywhere, but for the last moments. Always so without a feed: an access token then holds until it expires. */
+  feedConfirmed(): boolean;
+  /** Calls back for each revocation that concerns a principal, those of late included, until the returned function is called: for open streams. */
+  watch(principal: Watched, onNotice: (notice: RevocationNotice) => void): () => void;
   /** A user's live sessions, the one seen last first. */
   sessionsOf(userId: string): Promise<SessionRecord[]>;
   /** Writes waiting acknowledgements now. */
   flush(): Promise<void>;
-  /** Flushes and stops. */
+  /** Flushes, follows no more, and stops. */
   close(): Promise<void>;
 }
 
@@ -91,6 +108,8 @@ export interface SessionLayerDependencies {
   readonly store: SessionStore;
   readonly users: UserDirectory;
   readonly clock: Clock;
+  /** Brings revocations to every node at once. Without one, a valid access token holds until it expires, whatever became of its session. */
+  readonly feed?: RevocationFeed | undefined;
   /** Keeps security events beside the changes they record; without one they are only told. */
   readonly auditLog?: AuditLog;
   readonly onEvent?: OnEvent;
@@ -101,11 +120,12 @@ export interface SessionLayerDependencies {
  *
  * @throws OptionsError listing every fault of the options
  */
-export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
+export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_LOG, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
   const options = parseSessionOptions(input);
   const { ring, store } = rest;
   const acknowledgements = acknowledgementQueue(store, onEvent);
-  const protocol: Protocol = { ...rest, options, auditLog, onEvent, acknowledgements };
+  const revocations = createRevocations({ feed, options, clock: rest.clock, auditLog, onEvent });
+  const protocol: Protocol = { ...rest, options, auditLog, onEvent, acknowledgements, revocations };
   const verifier = accessTokenVerifier(ring, options);
 
   function verifyPresented(token: string, now: number): AccessTokenVerdict {
@@ -119,7 +139,9 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     let reason: AnonymousReason = 'no_credentials';
     for (const token of accessTokens) {
       const verdict = token === injected ? verifier.verify(token, now) : verifyPresented(token, now);
-      if (verdict.kind === 'invalid') reason = reason === 'access_token_expired' ? reason : verdict.reason;
+      const notice = verdict.kind === 'valid' && token !== injected ? revocations.refuses(verdict.claims) : null;
+      if (notice) reason = notice;
+      else if (verdict.kind === 'invalid') reason = reason === 'no_credentials' || reason === 'access_token_invalid' ? verdict.reason : reason;
       else if (!best || verdict.claims.gen > best.gen || (verdict.claims.gen === best.gen && verdict.claims.iat > best.iat)) best = verdict.claims;
     }
     return best ? { kind: 'authenticated', principal: principalOf(best) } : { kind: 'anonymous', reason };
@@ -157,14 +179,19 @@ export function createSessionLayer({ options: input, auditLog = NO_AUDIT_LOG, on
     refresh,
     authenticate,
     confirm: (principal) => confirmSession(protocol, principal),
-    setTokenVersion: (sessionId, tokenVersion) => store.setTokenVersion(sessionId, tokenVersion),
     issue: (user, client) => issueSession(protocol, user, client),
     revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),
-    revokeAllOfUser: (userId, reason, by = SYSTEM, except) => revokeSessionsOfUser(protocol, userId, reason, by, except),
+    endAllOfUser: (userId, reason, by = SYSTEM, which = {}) => endAllOfUser(protocol, userId, reason, by, which),
     revokeHeld: (tokens, reason, client) => revokeSessionsHeld(protocol, newestOfEachSession(tokens), reason, client),
+    follow: () => revocations.follow(),
+    feedConfirmed: () => revocations.isConfirmed(),
+    watch: (principal, onNotice) => revocations.watch(principal, onNotice),
     sessionsOf: (userId) => store.findByUser(userId, rest.clock.now()),
     flush: () => acknowledgements.flush(),
-    close: () => acknowledgements.close(),
+    async close() {
+      await revocations.close();
+      await acknowledgements.close();
+    },
   };
 }
 

@@ -121,11 +121,11 @@ describe('a revocation', () => {
 
   it('reaches the store once it is committed, and not when it is rolled back', async () => {
     const inner = await storeWith(session);
-    const waiting: (() => void)[] = [];
-    const store = durableRevocations(inner, memoryRevocationLog(), (tell) => waiting.push(tell));
+    const waiting: (() => void | Promise<void>)[] = [];
+    const store = durableRevocations(inner, memoryRevocationLog(), async (tell) => void waiting.push(tell));
     await store.revoke(session.id, 'signed_out', T0 + 10);
     expect((await inner.find(session.id))?.revokedAt).toBeNull();
-    for (const tell of waiting) tell();
+    for (const tell of waiting) await tell();
     expect((await inner.find(session.id))?.revokedAt).toBe(T0 + 10);
   });
 });

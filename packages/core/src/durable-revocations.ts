@@ -33,7 +33,7 @@ const LONGEST_LIFE_MS = 400 * 86_400_000;
  *
  * @param afterCommit as of the audit log in whose transactions revocations are written
  */
-export function durableRevocations(store: SessionStore, log: RevocationLog, afterCommit: AuditLog['afterCommit'] = (tell) => tell()): SessionStore {
+export function durableRevocations(store: SessionStore, log: RevocationLog, afterCommit: AuditLog['afterCommit'] = async (tell) => tell()): SessionStore {
   const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
 
   function tellStore({ sessionId, reason, at }: Revocation): Promise<unknown> {
@@ -44,7 +44,7 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
   async function end(revocations: readonly Revocation[]): Promise<string[]> {
     if (revocations.length === 0) return [];
     const added = await log.record(revocations);
-    afterCommit(() => void Promise.all(revocations.map(tellStore)).catch(() => {}));
+    await afterCommit(async () => void (await Promise.allSettled(revocations.map(tellStore))));
     return added;
   }
 

@@ -27,6 +27,7 @@ export {
   keyRing,
   type MacKey,
 } from './key-ring.ts';
+export { memoryRevocationFeed } from './memory-revocation-feed.ts';
 export { memoryRevocationLog } from './memory-revocation-log.ts';
 export { memoryStore } from './memory-store.ts';
 export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
@@ -34,6 +35,8 @@ export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreU
 export type { RefreshResult } from './refresh-session.ts';
 export { homeOfSession, homeOfUser, mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 export type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation-feed.ts';
+export type { Watched } from './revocation-watch.ts';
+export { noticeSeconds } from './revocations.ts';
 export { type Actor, type AuditLog, type EventBase, type LayerEvent, type OnEvent, type SecurityEvent, SYSTEM } from './security-event.ts';
 export {
   type Acknowledgement,

@@ -2,6 +2,7 @@ import type { AcknowledgementQueue } from './acknowledge.ts';
 import type { Clock } from './clock.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { SessionOptions } from './options.ts';
+import type { Revocations } from './revocations.ts';
 import type { AuditLog, OnEvent } from './security-event.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UserDirectory } from './user.ts';
@@ -16,4 +17,5 @@ export interface Protocol {
   readonly acknowledgements: AcknowledgementQueue;
   readonly auditLog: AuditLog;
   readonly onEvent: OnEvent;
+  readonly revocations: Revocations;
 }

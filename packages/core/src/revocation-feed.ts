@@ -3,7 +3,7 @@ import type { RevocationReason } from './session-store.ts';
 /**
  * What every node must know at once, because access tokens that are out do not hold any more. Instants are milliseconds since the epoch.
  *
- * - `session`: that session ended; none of its access tokens holds.
+ * - `session`: that session ended; none of its access tokens holds. `userId` is empty where the store did not know the session.
  * - `user`: the user's token version was raised; access tokens with a lower `ver` do not hold.
  */
 export type RevocationNotice =
@@ -14,7 +14,10 @@ export type RevocationNotice =
 export interface RevocationFollower {
   /** Notices as they come; the same one may come more than once, and not always in order. Must not throw. */
   onNotices(notices: readonly RevocationNotice[]): void;
-  /** Everything that was committed before this instant (by the follower's clock) has been handed over. Said again and again while all is well. */
+  /**
+   * Everything that was committed before this instant (by the follower's clock) has been handed over. Said again and again while all is well; `Infinity`
+   * by a feed that can lose nothing.
+   */
   onConfirmed(at: number): void;
 }
 

@@ -1,9 +1,10 @@
 import type { Protocol } from './protocol.ts';
 import type { RefreshToken } from './refresh-token.ts';
+import type { RevocationNotice } from './revocation-feed.ts';
 import type { Actor, SecurityEvent } from './security-event.ts';
 import type { Client, RevocationReason, SessionRecord } from './session-store.ts';
 
-type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options' | 'auditLog'>;
+type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options' | 'auditLog' | 'revocations'>;
 
 /**
  * Ends one session. A refresh that races this one either loses or yields cookies that are already worthless.
@@ -12,28 +13,63 @@ type Revoker = Pick<Protocol, 'store' | 'users' | 'clock' | 'onEvent' | 'options
  * @throws StoreUnavailableError
  */
 export async function revokeSession(protocol: Revoker, sessionId: string, reason: RevocationReason, by: Actor): Promise<boolean> {
-  const now = protocol.clock.now();
+  const { store, clock, revocations } = protocol;
+  const now = clock.now();
   const events = await recorded(protocol, async () => {
-    const ended = await protocol.store.revoke(sessionId, reason, now);
+    const ended = await store.revoke(sessionId, reason, now);
+    /** Also when it was over before: whoever ended it may have died before anybody was told. */
+    if (ended || !revocations.holdsSession(sessionId))
+      await revocations.publish([{ kind: 'session', userId: ended?.userId ?? by.userId ?? '', sessionId, reason, at: now }]);
     return ended ? [revoked(ended.id, ended.userId, reason, by, now)] : [];
   });
   return events.length > 0;
 }
 
-/** Ends every session of a user, except one if named, and returns their ids. */
-export async function revokeSessionsOfUser(
+/** What {@link endAllOfUser} may be told. */
+export interface EndOptions {
+  /** The session that goes on: the one in which its user asked for this. */
+  readonly except?: string | undefined;
+  /** The token version that the caller has just written in the same transaction; without it, it is raised here. */
+  readonly tokenVersion?: number | undefined;
+}
+
+/**
+ * Ends everything that was issued to a user so far: raises the token version, ends the sessions, and carries the one that goes on over to the new version.
+ * Its browser gets an access token of that version at its next request. All of it together, or nothing.
+ *
+ * @returns the ids of the sessions that this call ended
+ * @throws StoreUnavailableError
+ */
+export async function endAllOfUser(
   protocol: Revoker,
   userId: string,
   reason: RevocationReason,
   by: Actor,
-  exceptSessionId?: string,
+  { except, tokenVersion }: EndOptions,
 ): Promise<string[]> {
   const now = protocol.clock.now();
   const events = await recorded(protocol, async () => {
-    const ended = await protocol.store.revokeAllOfUser(userId, reason, now, exceptSessionId);
+    const ended = await endAll(protocol, userId, reason, now, { except, tokenVersion });
     return ended.map((sessionId) => revoked(sessionId, userId, reason, by, now));
   });
   return events.map(({ sessionId }) => sessionId);
+}
+
+/** The work of it, within a transaction. @returns the ids of the sessions that were ended */
+async function endAll(
+  { store, users, revocations }: Revoker,
+  userId: string,
+  reason: RevocationReason,
+  now: number,
+  { except, tokenVersion }: EndOptions,
+): Promise<string[]> {
+  const version = tokenVersion ?? (await users.raiseTokenVersion?.(userId)) ?? null;
+  const ended = await store.revokeAllOfUser(userId, reason, now, except);
+  if (except !== undefined && version !== null) await store.setTokenVersion(except, version);
+  const notices: RevocationNotice[] = ended.map((sessionId) => ({ kind: 'session', userId, sessionId, reason, at: now }));
+  if (version !== null) notices.push({ kind: 'user', userId, tokenVersion: version, reason, at: now });
+  await revocations.publish(notices);
+  return ended;
 }
 
 /**
@@ -54,17 +90,14 @@ export async function revokeSessionsHeld(protocol: Revoker, held: readonly Refre
  * version and event change together, so that none of them is forgotten when the store fails in between.
  */
 export async function endForReuse(protocol: Revoker, session: SessionRecord, presentedGeneration: number, { userAgent, ipAddress }: Client): Promise<void> {
-  const { store, users, clock, options } = protocol;
+  const { store, clock, options, revocations } = protocol;
   const { id: sessionId, userId, generation } = session;
   const now = clock.now();
   await recorded(protocol, async () => {
     if (!(await store.revoke(sessionId, 'reuse', now))) return [];
-    const endedSessionIds = [sessionId];
-    if (options.onReuse === 'user') {
-      await users.raiseTokenVersion?.(userId);
-      endedSessionIds.push(...(await store.revokeAllOfUser(userId, 'reuse', now)));
-    }
-    const presentation = { presentedGeneration, generation, endedSessionIds };
+    await revocations.publish([{ kind: 'session', userId, sessionId, reason: 'reuse', at: now }]);
+    const others = options.onReuse === 'user' ? await endAll(protocol, userId, 'reuse', now, {}) : [];
+    const presentation = { presentedGeneration, generation, endedSessionIds: [sessionId, ...others] };
     return [{ kind: 'session.reuse', at: now, actorId: null, userId, sessionId, ...presentation, userAgent, ipAddress }];
   });
 }
@@ -77,7 +110,7 @@ export async function recorded<Event extends SecurityEvent>(
   return auditLog.transaction(async () => {
     const events = await change();
     if (events.length > 0) await auditLog.append(events);
-    auditLog.afterCommit(() => events.forEach(onEvent));
+    await auditLog.afterCommit(() => events.forEach(onEvent));
     return events;
   });
 }

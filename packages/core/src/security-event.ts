@@ -48,9 +48,23 @@ export interface AcknowledgementsDelayed {
   readonly error: unknown;
 }
 
+/**
+ * This node cannot tell any more by itself whether an access token was revoked, and asks the store at every request. `silent`: the feed has not answered
+ * for some seconds. `full`: more was revoked than a node can remember.
+ */
+export interface FeedUnconfirmed {
+  readonly kind: 'feed.unconfirmed';
+  readonly why: 'silent' | 'full';
+}
+
+/** It can again, and knows what happened meanwhile. */
+export interface FeedConfirmed {
+  readonly kind: 'feed.confirmed';
+}
+
 /** Told what has happened, after it has. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
-export type LayerEvent = SecurityEvent | AcknowledgementsDelayed;
+export type LayerEvent = SecurityEvent | AcknowledgementsDelayed | FeedUnconfirmed | FeedConfirmed;
 
 /**
  * Where security events are kept beside the changes that they record. What changes nothing (`session.shared`, `session.recovered`) is only told
@@ -62,11 +76,14 @@ export interface AuditLog {
    * A call within a call joins it.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
-  /** Calls back once the outermost transaction under way is committed, and never if it is not; at once where none is. */
-  afterCommit(tell: () => void): void;
+  /**
+   * Calls back once the outermost transaction under way is committed, and never if it is not. The transaction then waits for it, for a bounded time, and
+   * does not mind when it fails. Where none is under way it is called at once, and waited for here.
+   */
+  afterCommit(tell: () => void | Promise<void>): Promise<void>;
   /** @throws StoreUnavailableError */
   append(events: readonly SecurityEvent[]): Promise<void>;
 }
 
 /** Keeps nothing: for those who only listen. */
-export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), afterCommit: (tell) => tell(), append: async () => {} };
+export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), afterCommit: async (tell) => tell(), append: async () => {} };

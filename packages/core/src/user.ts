@@ -19,6 +19,10 @@ export interface UserDirectory {
    * @throws StoreUnavailableError when nobody can say; anything else that is thrown is answered as a fault of the server
    */
   resolveUser(username: string): Promise<User | null>;
-  /** Raises the user's token version by one. Without it, reuse ends the user's sessions one by one, which suffices until a store loses writes. */
-  raiseTokenVersion?(userId: string): Promise<void>;
+  /**
+   * Raises the user's token version by one. Without it, the user's sessions are ended one by one, which suffices until a store loses writes.
+   *
+   * @returns the new version, or `null` when there is no such user
+   */
+  raiseTokenVersion?(userId: string): Promise<number | null>;
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { deriveAuditKeys, StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing';
 import { sql } from 'kysely';
@@ -94,7 +95,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       let later: Promise<unknown> = Promise.resolve();
       await log.transaction(async () => {
         await log.transaction(() => users.create(user));
-        later = new Promise((resolve) => setTimeout(resolve, 30)).then(() => users.raiseTokenVersion('late'));
+        later = setTimeout(30).then(() => users.raiseTokenVersion('late'));
       });
       await later;
       expect((await users.findById('late'))?.tokenVersion).toBe(1);
@@ -103,16 +104,27 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     it('tells what happened once it is committed, and nothing of what was rolled back', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
-      log.afterCommit(() => told.push('outside'));
+      await log.afterCommit(() => void told.push('outside'));
       const nested = (name: string, fails: boolean) =>
         log.transaction(async () => {
-          await log.transaction(async () => log.afterCommit(() => told.push(name)));
+          await log.transaction(async () => log.afterCommit(() => void told.push(name)));
           expect(told).not.toContain(name);
           if (fails) throw new Error('after all not');
         });
       await nested('kept', false);
       await expect(nested('lost', true)).rejects.toThrow('after all not');
       expect(told).toEqual(['outside', 'kept']);
+    });
+
+    it('waits for those who are told, and what fails with them or takes too long undoes nothing', async () => {
+      const log = sqlAuditLog(database);
+      const told: string[] = [];
+      await log.transaction(async () => {
+        await log.afterCommit(() => Promise.reject(new Error('nobody there')));
+        await log.afterCommit(() => setTimeout(30).then(() => void told.push('slow')));
+      });
+      expect(told).toEqual(['slow']);
+      await log.transaction(() => log.afterCommit(() => new Promise(() => {})));
     });
 
     it('lets parallel transactions on one session or user wait for one another, and loses none', async () => {

@@ -4,6 +4,7 @@ import { sessionRecord } from '@latchkey/core/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
+import { migrations } from './migrate.ts';
 import { sqlSessionStore } from './session-store.ts';
 import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 import { sqlUserStore } from './user-store.ts';
@@ -19,7 +20,7 @@ const closing = (databases: readonly SqlDatabase[]) => Promise.all(databases.map
 describe('PostgreSQL', () => {
   it('is migrated once by ten nodes that start together', async () => {
     const nodes = await Promise.all(Array.from({ length: 10 }, () => openDatabase(server.url)));
-    expect(nodes.flatMap((node) => node.migrated)).toEqual(['001-sessions-and-users', '002-audit-and-operations']);
+    expect(nodes.flatMap((node) => node.migrated)).toEqual(Object.keys(migrations('postgres')));
     await closing(nodes);
   });
 

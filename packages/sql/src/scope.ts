@@ -18,13 +18,21 @@ export interface SqlScope {
    * @throws StoreUnavailableError when the database cannot answer
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
-  /** Calls back once the outermost transaction under way here is committed, and never if it is not; at once where none is. */
-  afterCommit(tell: () => void): void;
+  /**
+   * Calls back once the outermost transaction under way here is committed, and never if it is not. The transaction then waits for it, two seconds at most,
+   * and does not mind when it fails: what is committed is done. Where none is under way it is called at once, and waited for here.
+   */
+  afterCommit(tell: () => void | Promise<void>): Promise<void>;
 }
+
+type Tell = () => void | Promise<void>;
+
+/** How long a committed transaction waits for those who are told of it. */
+const TELL_MS = 2_000;
 
 /** What belongs to a transaction is known by where the code runs, so that stores need not hand one another a connection. */
 export function scopeOf(db: Kysely<Database>): SqlScope {
-  const transactions = new AsyncLocalStorage<{ readonly db: Kysely<Database>; open: boolean; readonly tell: (() => void)[] }>();
+  const transactions = new AsyncLocalStorage<{ readonly db: Kysely<Database>; open: boolean; readonly tell: Tell[] }>();
   /** A timer that was set during a transaction may fire after its end. */
   const current = () => {
     const transaction = transactions.getStore();
@@ -39,7 +47,7 @@ export function scopeOf(db: Kysely<Database>): SqlScope {
       if (current()) return work();
       const { result, tell } = await available(() =>
         db.transaction().execute(async (own) => {
-          const tell: (() => void)[] = [];
+          const tell: Tell[] = [];
           const transaction = { db: own, open: true, tell };
           try {
             return { result: await transactions.run(transaction, work), tell };
@@ -48,13 +56,24 @@ export function scopeOf(db: Kysely<Database>): SqlScope {
           }
         }),
       );
-      for (const call of tell) call();
+      await allTold(tell);
       return result;
     },
-    afterCommit(tell) {
+    async afterCommit(tell) {
       const transaction = current();
       if (transaction) transaction.tell.push(tell);
-      else tell();
+      else await tell();
     },
   };
+}
+
+/** In their order as far as they go at once; nobody who is slow keeps the caller for long. */
+async function allTold(calls: readonly Tell[]): Promise<void> {
+  if (calls.length === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, TELL_MS);
+  });
+  await Promise.race([Promise.allSettled(calls.map(async (call) => call())), bound]);
+  clearTimeout(timer);
 }

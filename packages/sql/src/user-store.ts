@@ -67,11 +67,13 @@ export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): 
 
     raiseTokenVersion: (userId) =>
       run(async (db) => {
-        await db
+        const row = await db
           .updateTable('users')
           .set((set) => ({ token_version: raised(set) }))
           .where('id', '=', userId)
-          .execute();
+          .returning('token_version')
+          .executeTakeFirst();
+        return row?.token_version ?? null;
       }),
 
     change: (userId, { role, disabled, passwordHash }) =>

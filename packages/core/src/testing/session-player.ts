@@ -50,7 +50,10 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
   const users = {
     resolveUser: async (name: string) => people.map(userOf).find(({ username }) => username === name) ?? null,
     async raiseTokenVersion(userId: string) {
-      for (const person of people) if (person.id === userId) person.tokenVersion += 1;
+      const person = people.find(({ id }) => id === userId);
+      if (!person) return null;
+      person.tokenVersion += 1;
+      return person.tokenVersion;
     },
   };
   const sessions: Held[] = [];
@@ -112,7 +115,7 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
         return layer.revokeHeld([pick(held.refreshTokens, step.back)], 'signed_out', BROWSERS[0]);
       case 'revoke all':
         return inAnyOrder(
-          await layer.revokeAllOfUser(people[step.user].id, step.reason, undefined, step.except === null ? undefined : heldOf(step.except)?.id),
+          await layer.endAllOfUser(people[step.user].id, step.reason, undefined, { except: step.except === null ? undefined : heldOf(step.except)?.id }),
         );
       case 'hand out':
         return store.recordHandOut(held.id, generationOf(held) - step.generationsBack, clock.now() - step.secondsAgo * 1000);

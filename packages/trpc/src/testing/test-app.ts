@@ -39,7 +39,10 @@ export function memoryUsers(): Required<UserDirectory> & { change(username: stri
   return {
     resolveUser: async (username) => users.get(username) ?? null,
     raiseTokenVersion: async (userId) => {
-      for (const user of users.values()) if (user.id === userId) change(user.username, { tokenVersion: user.tokenVersion + 1 });
+      const user = [...users.values()].find(({ id }) => id === userId);
+      if (!user) return null;
+      change(user.username, { tokenVersion: user.tokenVersion + 1 });
+      return user.tokenVersion + 1;
     },
     change,
     remove: (username) => void users.delete(username),

@@ -71,8 +71,9 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen }: Account
         return { message: 'The session has ended.' };
       }),
 
+    /** The asking browser goes on: its access token does not hold any more either, and is refreshed in its next request. */
     revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, session } }) => {
-      const ended = await layer.revokeAllOfUser(principal.userId, 'user_request', session.actor, principal.sessionId);
+      const ended = await layer.endAllOfUser(principal.userId, 'user_request', session.actor, { except: principal.sessionId });
       return { ended: ended.length };
     }),
 

@@ -10,7 +10,7 @@ import type { PasswordHasher } from './passwords.ts';
 
 export interface AccountsDependencies {
   readonly users: UserStore;
-  readonly layer: Pick<SessionLayer, 'revokeAllOfUser' | 'setTokenVersion'>;
+  readonly layer: Pick<SessionLayer, 'endAllOfUser'>;
   readonly trail: AuditTrail;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
@@ -65,8 +65,7 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       if (before.disabled && fields.disabled === undefined && keep !== undefined) throw refuse('user_gone');
       const after = await users.change(userId, fields);
       await trail.append([event(before)]);
-      if (endedBy) await layer.revokeAllOfUser(userId, endedBy, by, keep);
-      if (keep !== undefined && after) await layer.setTokenVersion(keep, after.tokenVersion);
+      if (endedBy) await layer.endAllOfUser(userId, endedBy, by, { except: keep, tokenVersion: after?.tokenVersion });
     });
   }
 

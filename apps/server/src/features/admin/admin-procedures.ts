@@ -89,7 +89,7 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
     signOutUser: adminProcedure
       .input(z.object({ userId: id }))
       .output(ended)
-      .mutation(async ({ ctx, input }) => ({ ended: (await layer.revokeAllOfUser(input.userId, 'administrator', ctx.session.actor)).length })),
+      .mutation(async ({ ctx, input }) => ({ ended: (await layer.endAllOfUser(input.userId, 'administrator', ctx.session.actor)).length })),
 
     /** The audit log, the newest first. */
     audit: adminProcedure

@@ -1,0 +1,149 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RevocationNotice } from './revocation-feed.ts';
+import { type RevocationWatch, revocationWatch } from './revocation-watch.ts';
+import type { LayerEvent } from './security-event.ts';
+import { type SettableClock, settableClock } from './testing/index.ts';
+
+const WINDOW = 660;
+const CAPACITY = 10;
+
+let clock: SettableClock;
+let events: LayerEvent[];
+let watch: RevocationWatch;
+beforeEach(() => {
+  clock = settableClock();
+  events = [];
+  watch = revocationWatch({ windowSeconds: WINDOW, feedSeconds: 5, capacity: CAPACITY, clock, onEvent: (event) => events.push(event) });
+  watch.onConfirmed(clock.now());
+});
+
+const session = (sessionId: string, at = clock.now()): RevocationNotice => ({ kind: 'session', userId: 'u', sessionId, reason: 'signed_out', at });
+const user = (userId: string, tokenVersion: number, at = clock.now()): RevocationNotice => ({ kind: 'user', userId, tokenVersion, reason: 'reuse', at });
+const claims = (sid: string, sub = 'somebody', ver = 0) => ({ sid, sub, ver });
+
+describe('a notice', () => {
+  it('of a session refuses its tokens and no others', () => {
+    watch.onNotices([session('s')]);
+    expect([watch.refuses(claims('s')), watch.refuses(claims('t'))]).toEqual(['session_revoked', null]);
+    expect([watch.holdsSession('s'), watch.holdsSession('t')]).toEqual([true, false]);
+  });
+
+  it.each([
+    [0, 'token_version'],
+    [1, 'token_version'],
+    [2, null],
+    [3, null],
+  ])('of a user whose version is now 2: a token of version %i gets %j', (ver, reason) => {
+    watch.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
+    expect(watch.refuses(claims('s', 'u', ver))).toBe(reason);
+    expect(watch.refuses(claims('s', 'v', ver))).toBeNull();
+  });
+
+  it.each([
+    [-1, 'session_revoked', 'token_version'],
+    [0, null, null],
+    [1, null, null],
+  ])('is held until no token that was out can live: %i s from then', (offset, ofSession, ofUser) => {
+    watch.onNotices([session('s'), user('u', 1)]);
+    clock.advance(WINDOW + offset);
+    watch.onConfirmed(clock.now());
+    expect([watch.refuses(claims('s')), watch.refuses(claims('t', 'u'))]).toEqual([ofSession, ofUser]);
+  });
+
+  it('that is too old to matter is not held', () => {
+    watch.onNotices([session('s', clock.now() - WINDOW * 1000), user('u', 1, clock.now() - WINDOW * 1000)]);
+    expect([watch.refuses(claims('s')), watch.refuses(claims('t', 'u'))]).toEqual([null, null]);
+  });
+
+  it('that comes again is held as long as the later one says, whichever comes first', () => {
+    const [early, late] = [session('s'), session('s', clock.now() + 100_000)];
+    watch.onNotices([early, late, early]);
+    clock.advance(WINDOW + 99);
+    watch.onConfirmed(clock.now());
+    expect(watch.refuses(claims('s'))).toBe('session_revoked');
+  });
+});
+
+describe('what is held', () => {
+  it('stays bounded: beyond it nothing counts as confirmed until what was forgotten could not matter', () => {
+    watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)));
+    expect(watch.isConfirmed()).toBe(true);
+    watch.onNotices([session('one more')]);
+    expect([watch.refuses(claims('s0')), watch.refuses(claims('s1')), watch.refuses(claims('one more'))]).toEqual([null, 'session_revoked', 'session_revoked']);
+    clock.advance(WINDOW - 1);
+    watch.onConfirmed(clock.now());
+    expect(watch.isConfirmed()).toBe(false);
+    clock.advance(1);
+    watch.onConfirmed(clock.now());
+    expect(watch.isConfirmed()).toBe(true);
+    expect(events).toEqual([{ kind: 'feed.unconfirmed', why: 'full' }, { kind: 'feed.confirmed' }]);
+  });
+});
+
+describe('a confirmation', () => {
+  it.each([
+    [4.999, true],
+    [5, false],
+    [-4.999, true],
+    [-5, false],
+  ])('%f s later: %s', (seconds, confirmed) => {
+    clock.advance(seconds);
+    expect(watch.isConfirmed()).toBe(confirmed);
+  });
+
+  it('that stays out is told once, and once when it is back', () => {
+    for (const _ of [1, 2, 3]) {
+      clock.advance(5);
+      watch.isConfirmed();
+    }
+    for (const _ of [1, 2, 3]) watch.onConfirmed(clock.now());
+    expect(events).toEqual([{ kind: 'feed.unconfirmed', why: 'silent' }, { kind: 'feed.confirmed' }]);
+  });
+
+  it('of a feed that can lose nothing holds for ever', () => {
+    watch.onConfirmed(Number.POSITIVE_INFINITY);
+    clock.advance(1e6);
+    expect(watch.isConfirmed()).toBe(true);
+  });
+
+  it('is missing at first, which is nothing to tell', () => {
+    const told: LayerEvent[] = [];
+    const fresh = revocationWatch({ windowSeconds: WINDOW, feedSeconds: 5, clock, onEvent: (event) => told.push(event) });
+    fresh.onConfirmed(clock.now());
+    expect([fresh.isConfirmed(), told]).toEqual([true, []]);
+  });
+});
+
+describe('somebody who watches', () => {
+  const alice = { userId: 'u', sessionId: 's', tokenVersion: 1 };
+  let heard: RevocationNotice[];
+  let stop: () => void;
+  beforeEach(() => {
+    heard = [];
+    stop = watch.watch(alice, (notice) => heard.push(notice));
+  });
+
+  it('hears of their session and of a higher version of their user, each once, and of nobody else', () => {
+    const [own, higher] = [session('s'), user('u', 2)];
+    watch.onNotices([session('t'), user('v', 9), user('u', 1), own, own, higher, higher, user('u', 1)]);
+    expect(heard).toEqual([own, higher]);
+  });
+
+  it('hears nothing more once they have stopped', () => {
+    stop();
+    watch.onNotices([session('s'), user('u', 2)]);
+    expect(heard).toEqual([]);
+  });
+
+  it('hears of what was there before them, but not before they can stop it', async () => {
+    watch.onNotices([session('s'), user('u', 2)]);
+    heard.length = 0;
+    stop = watch.watch(alice, (notice) => {
+      heard.push(notice);
+      stop();
+    });
+    expect(heard).toEqual([]);
+    await Promise.resolve();
+    expect(heard).toHaveLength(1);
+  });
+});
