@@ -4,5 +4,8 @@ export { createLatchkeyContext, type LatchkeyContext } from './context.ts';
 export { type CookieDescription, type CookieOptions, type CookieOptionsInput, cookieNames, parseCookieOptions } from './cookies.ts';
 export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, retryAfter, sendError } from './errors.ts';
 export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkey, latchkeySteps, type Step, sessionOf } from './express.ts';
+export { type OpenStreams, openStreams } from './open-streams.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
+export type { StreamLimitsInput } from './stream-slots.ts';
+export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

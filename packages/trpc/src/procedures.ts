@@ -2,6 +2,7 @@ import { type Principal, StoreUnavailableError } from '@latchkey/core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse } from './errors.ts';
+import { guardDemand, guardSubscription } from './guard-subscription.ts';
 import type { RequestSession } from './request-session.ts';
 
 /** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
@@ -36,10 +37,20 @@ export function requirePrincipal(session: RequestSession): Principal {
  */
 export function latchkeyProcedures<Role extends string>() {
   /** Anybody. A store that is out is answered as 503 here and in the other two. */
-  const anyone = t.procedure.use(async ({ next }) => answerOutage(await next()));
+  const anyone = t.procedure.use(async (call) => {
+    const news = call.ctx.session.streams.settle();
+    if (news) await news;
+    return answerOutage(await guardSubscription(call, 'public', () => call.next()));
+  });
 
-  /** Anybody who is signed in. */
-  const signedIn = t.procedure.use(async ({ ctx, next }) => answerOutage(await next({ ctx: { principal: requirePrincipal(ctx.session) } })));
+  /** Anybody who is signed in, for as long as they are: a subscription ends with their session. `ctx.signal` aborts then, and when the caller is gone. */
+  const signedIn = t.procedure.use(async (call) => {
+    const { session } = call.ctx;
+    const news = session.streams.settle();
+    if (news) await news;
+    const principal = requirePrincipal(session);
+    return answerOutage(await guardSubscription(call, 'session', (signal) => call.next({ ctx: { principal, signal } })));
+  });
 
   /**
    * Anybody who is signed in and whose session and user still hold at this moment, by the store: an access token alone holds until it expires. Costs two
@@ -52,31 +63,26 @@ export function latchkeyProcedures<Role extends string>() {
   });
 
   /** Only those with this role. */
-  const withRole = (role: Role) =>
-    signedIn.use(({ ctx, next }) => {
-      requireRole(ctx.principal, role);
-      return next();
-    });
+  const withRole = (role: Role) => signedIn.use((call) => guardDemand(call, requireRole(role), (signal) => call.next({ ctx: { signal } })));
 
   /** Only those with this role at this moment, by the store. */
-  const withConfirmedRole = (role: Role) =>
-    confirmed.use(({ ctx, next }) => {
-      requireRole(ctx.principal, role);
-      return next();
-    });
+  const withConfirmedRole = (role: Role) => confirmed.use((call) => guardDemand(call, requireRole(role), (signal) => call.next({ ctx: { signal } })));
 
   /** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
   const cookieSetting = anyone.use(({ ctx, next }) => {
     if (ctx.session.canSetCookies) return next();
-    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.' });
+    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch or a WebSocket cannot: call it through httpLink.' });
   });
 
   return { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting };
 }
 
-function requireRole({ role, username }: Principal, wanted: string): void {
-  if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
-}
+const requireRole =
+  (wanted: string) =>
+  (principal: Principal): void => {
+    const { role, username } = principal;
+    if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
+  };
 
 function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {
   const cause = result.error?.cause;

@@ -15,6 +15,8 @@ import onHeaders from 'on-headers';
 import { type AccessTokenSource, fromAuthorization, fromCookie } from './access-token-source.ts';
 import { type CookieDescription, type CookieOptions, clearingCookies, cookieNames, describeCookies, grantCookies, readCookies } from './cookies.ts';
 import { injectAccessToken, readAccessTokens } from './inject.ts';
+import type { OpenStreams } from './open-streams.ts';
+import { SessionStreams } from './session-streams.ts';
 
 /** How the edge reads and writes; complete, defaults filled in. */
 export interface EdgeOptions {
@@ -22,6 +24,7 @@ export interface EdgeOptions {
   readonly cookies: CookieOptions;
   readonly sources: readonly AccessTokenSource[];
   readonly clientOf: (request: IncomingMessage) => Client;
+  readonly streams: OpenStreams;
 }
 
 /** Where access tokens are looked for unless an adopter says otherwise. */
@@ -39,6 +42,8 @@ export class RequestSession {
   /** Set when the store could not be asked; then nobody knows whether the caller is signed in. */
   outage: StoreUnavailableError | null = null;
   authentication: Authentication = { kind: 'anonymous', reason: 'no_credentials' };
+  /** What of this session stays open beyond the request. */
+  readonly streams: SessionStreams;
 
   readonly #edge: EdgeOptions;
   readonly #request: IncomingMessage;
@@ -55,6 +60,7 @@ export class RequestSession {
     this.#request = request;
     this.#now = edge.layer.clock.now();
     this.#response = response;
+    this.streams = new SessionStreams(edge, this);
     onHeaders(response, () => {
       const cookies = this.#cookies();
       if (cookies.length > 0) response.appendHeader('set-cookie', cookies);
@@ -187,7 +193,7 @@ export class RequestSession {
 
   /**
    * Whether cookies of this request's procedures would still reach the browser. Procedures that set some ask before they do anything: a
-   * streamed batch sends its headers before they have run.
+   * streamed batch sends its headers before they have run, and a WebSocket has sent them at its handshake.
    */
   get canSetCookies(): boolean {
     const streams = this.#request.headers['trpc-accept'] === 'application/jsonl';
