@@ -3,12 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { SqlKind } from './database.ts';
 import { createSessionsAndUsers } from './migrations/001-sessions-and-users.ts';
 import { createAuditAndOperations } from './migrations/002-audit-and-operations.ts';
+import { createRevocationFeed } from './migrations/004-revocation-feed.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration there is, in order. Forward only: one that has landed is never edited. */
 export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '001-sessions-and-users': createSessionsAndUsers,
   '002-audit-and-operations': createAuditAndOperations(kind),
+  '004-revocation-feed': createRevocationFeed(kind),
 });
 
 /** The database was migrated by a newer program, and nothing was done. */

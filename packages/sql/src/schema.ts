@@ -8,6 +8,7 @@ export interface Database {
   audit_seals: AuditSealsTable;
   revocations: RevocationsTable;
   leases: LeasesTable;
+  revocation_notices: RevocationNoticesTable;
 }
 
 export interface SessionsTable {
@@ -95,4 +96,15 @@ export interface LeasesTable {
   name: string;
   holder: string;
   until: number;
+}
+
+/** What nodes tell one another. On PostgreSQL each row also has `xid`, the transaction that wrote it. */
+export interface RevocationNoticesTable {
+  id: Generated<number>;
+  kind: string;
+  user_id: string;
+  session_id: string | null;
+  token_version: number | null;
+  reason: string;
+  at: number;
 }

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication, Client, SessionLayer } from '@latchkey/core';
 import type { AccessTokenSource } from './access-token-source.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
+import { defaultSources } from './edge-options.ts';
 import { refuse, sendError } from './errors.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
 import { isOwnOrigin } from './origin-check.ts';
-import { defaultSources, RequestSession } from './request-session.ts';
+import { RequestSession } from './request-session.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
 type Request = IncomingMessage & { ip?: string | undefined };
@@ -104,7 +105,7 @@ export function latchkeySteps({
 
     refreshAndInject(request, _response, next) {
       const session = sessionOf(request);
-      if (session.needsRefresh()) session.refreshAndInject().then(() => next(), next);
+      if (session.needsStore()) session.refreshAndInject().then(() => next(), next);
       else next();
     },
 

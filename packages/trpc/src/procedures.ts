@@ -2,7 +2,7 @@ import { type Principal, StoreUnavailableError } from '@latchkey/core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse } from './errors.ts';
-import { guardDemand, guardSubscription } from './guard-subscription.ts';
+import { type Demand, guardSubscription } from './guard-subscription.ts';
 import type { RequestSession } from './request-session.ts';
 
 /** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
@@ -36,37 +36,36 @@ export function requirePrincipal(session: RequestSession): Principal {
  * Name the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' | 'User'>()`.
  */
 export function latchkeyProcedures<Role extends string>() {
-  /** Anybody. A store that is out is answered as 503 here and in the other two. */
+  /** Anybody. A store that is out is answered as 503 here and in all others. */
   const anyone = t.procedure.use(async (call) => {
-    const news = call.ctx.session.streams.settle();
-    if (news) await news;
+    await call.ctx.session.streams.settle();
     return answerOutage(await guardSubscription(call, 'public', () => call.next()));
   });
 
-  /** Anybody who is signed in, for as long as they are: a subscription ends with their session. `ctx.signal` aborts then, and when the caller is gone. */
-  const signedIn = t.procedure.use(async (call) => {
-    const { session } = call.ctx;
-    const news = session.streams.settle();
-    if (news) await news;
-    const principal = requirePrincipal(session);
-    return answerOutage(await guardSubscription(call, 'session', (signal) => call.next({ ctx: { principal, signal } })));
-  });
+  /** Whoever meets a demand, for as long as they do: a subscription ends with it. `ctx.signal` aborts then, and when the caller is gone. */
+  const demanding = (demand: Demand, isConfirmed = false) =>
+    t.procedure.use(async (call) => {
+      const { session } = call.ctx;
+      await session.streams.settle();
+      const principal = isConfirmed ? await confirmedPrincipal(session) : requirePrincipal(session);
+      demand(principal);
+      return answerOutage(await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, signal } })));
+    });
+
+  /** Anybody who is signed in. */
+  const signedIn = demanding(() => {});
 
   /**
    * Anybody who is signed in and whose session and user still hold at this moment, by the store: an access token alone holds until it expires. Costs two
    * look-ups; `ctx.principal` has the role as it is now.
    */
-  const confirmed = signedIn.use(async ({ ctx, next }) => {
-    const confirmation = await ctx.session.confirm(ctx.principal);
-    if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
-    return next({ ctx: { principal: { ...ctx.principal, role: confirmation.user.role } } });
-  });
+  const confirmed = demanding(() => {}, true);
 
   /** Only those with this role. */
-  const withRole = (role: Role) => signedIn.use((call) => guardDemand(call, requireRole(role), (signal) => call.next({ ctx: { signal } })));
+  const withRole = (role: Role) => demanding(requireRole(role));
 
   /** Only those with this role at this moment, by the store. */
-  const withConfirmedRole = (role: Role) => confirmed.use((call) => guardDemand(call, requireRole(role), (signal) => call.next({ ctx: { signal } })));
+  const withConfirmedRole = (role: Role) => demanding(requireRole(role), true);
 
   /** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
   const cookieSetting = anyone.use(({ ctx, next }) => {
@@ -77,12 +76,19 @@ export function latchkeyProcedures<Role extends string>() {
   return { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting };
 }
 
-const requireRole =
-  (wanted: string) =>
-  (principal: Principal): void => {
-    const { role, username } = principal;
+/** The caller as the store knows them at this moment. */
+async function confirmedPrincipal(session: RequestSession): Promise<Principal> {
+  const principal = requirePrincipal(session);
+  const confirmation = await session.confirm(principal);
+  if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
+  return { ...principal, role: confirmation.user.role };
+}
+
+function requireRole(wanted: string): Demand {
+  return ({ role, username }) => {
     if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
   };
+}
 
 function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {
   const cause = result.error?.cause;

@@ -7,30 +7,15 @@ import {
   type Grant,
   type Principal,
   type RefreshOutcome,
-  type SessionLayer,
   StoreUnavailableError,
   type User,
 } from '@latchkey/core';
 import onHeaders from 'on-headers';
-import { type AccessTokenSource, fromAuthorization, fromCookie } from './access-token-source.ts';
-import { type CookieDescription, type CookieOptions, clearingCookies, cookieNames, describeCookies, grantCookies, readCookies } from './cookies.ts';
+import { confirmPresented } from './confirm-presented.ts';
+import { type CookieDescription, clearingCookies, cookieNames, describeCookies, grantCookies, readCookies } from './cookies.ts';
+import type { EdgeOptions } from './edge-options.ts';
 import { injectAccessToken, readAccessTokens } from './inject.ts';
-import type { OpenStreams } from './open-streams.ts';
 import { SessionStreams } from './session-streams.ts';
-
-/** How the edge reads and writes; complete, defaults filled in. */
-export interface EdgeOptions {
-  readonly layer: SessionLayer;
-  readonly cookies: CookieOptions;
-  readonly sources: readonly AccessTokenSource[];
-  readonly clientOf: (request: IncomingMessage) => Client;
-  readonly streams: OpenStreams;
-}
-
-/** Where access tokens are looked for unless an adopter says otherwise. */
-export function defaultSources(cookies: CookieOptions): AccessTokenSource[] {
-  return [fromCookie(cookieNames(cookies).accessToken), fromAuthorization()];
-}
 
 /**
  * One request's session: what it carried, what became of it, and what its response will set. Handed to procedures as `ctx.session`.
@@ -50,6 +35,7 @@ export class RequestSession {
   readonly #response: ServerResponse;
   /** When the request came in. Every step judges by this instant, or a token could expire between two of them. */
   readonly #now: number;
+  #confirming = false;
   #refreshing: Promise<RefreshOutcome> | null = null;
   #injected: string | null = null;
   #verdict: Authentication | null = null;
@@ -95,16 +81,19 @@ export class RequestSession {
     return describeCookies(this.#edge.cookies, this.#edge.layer.options);
   }
 
-  /** Step 2 of the request path: true when no valid access token came and there is something to refresh with. */
-  needsRefresh(): boolean {
-    if (this.#refreshing) return false;
-    return this.#verify().kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
+  /** Step 2 of the request path: true when the store must be asked before anybody can say who is calling. */
+  needsStore(): boolean {
+    return this.#needsConfirmation() || this.#needsRefresh();
   }
 
-  /** Step 3: refreshes, and injects the new access token. A store that is out is noted, not thrown. */
+  /**
+   * Step 3: where this node does not know what was revoked, has the access token confirmed; without a good one, refreshes, and injects the new one. A store
+   * that is out is noted, not thrown.
+   */
   async refreshAndInject(): Promise<void> {
     try {
-      await this.refresh();
+      if (this.#needsConfirmation()) await this.#confirmPresented();
+      if (this.#needsRefresh()) await this.refresh();
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       this.outage = error;
@@ -178,6 +167,26 @@ export class RequestSession {
     return this.#verdict;
   }
 
+  /** A valid access token came, and it may have been revoked on another node. One that a refresh injected was confirmed by it. */
+  #needsConfirmation(): boolean {
+    return !this.#confirming && !this.#refreshing && !this.#edge.layer.feedConfirmed() && this.#verify().kind === 'authenticated';
+  }
+
+  /** Until the store has answered, what came counts for nothing. */
+  async #confirmPresented(): Promise<void> {
+    const presented = this.#verify();
+    if (presented.kind === 'anonymous') return;
+    this.#confirming = true;
+    this.#verdict = { kind: 'anonymous', reason: 'session_unknown' };
+    this.#verdict = await confirmPresented(this.#edge.layer, presented);
+  }
+
+  /** No valid access token came, and there is something to refresh with. */
+  #needsRefresh(): boolean {
+    if (this.#refreshing || this.outage) return false;
+    return this.#verify().kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
+  }
+
   async #refreshOnce(): Promise<RefreshOutcome> {
     const { layer, sources } = this.#edge;
     const outcome = await layer.refresh({ refreshTokens: this.#refreshTokens, usernames: this.#usernames }, this.client);
@@ -227,7 +236,7 @@ export class RequestSession {
   /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */
   #reason({ reason }: Extract<Authentication, { kind: 'anonymous' }>): typeof reason {
     if (this.refreshed?.kind === 'refused') return this.refreshed.reason;
-    if (reason === 'access_token_invalid') return reason;
+    if (reason !== 'access_token_expired' && reason !== 'no_credentials') return reason;
     if (this.#refreshTokens.length === 0) return 'refresh_token_missing';
     return this.#usernames.length === 0 ? 'username_missing' : reason;
   }

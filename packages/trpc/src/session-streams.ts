@@ -1,7 +1,8 @@
 import { StoreUnavailableError } from '@latchkey/core';
+import type { EdgeOptions } from './edge-options.ts';
 import { FollowedSession } from './followed-session.ts';
 import type { OpenStreams } from './open-streams.ts';
-import type { EdgeOptions, RequestSession } from './request-session.ts';
+import type { RequestSession } from './request-session.ts';
 
 /** What of a request's session stays open beyond the request. While something does, the session is kept as it is now. */
 export class SessionStreams {

@@ -1,0 +1,36 @@
+import type { RevocationFeed, RevocationFollower } from '../revocation-feed.ts';
+
+/** A feed that a test can take away from its followers. */
+export interface SwitchableFeed extends RevocationFeed {
+  /** While true, followers hear nothing and are confirmed nothing; what was published meanwhile comes when it is false again. */
+  lost: boolean;
+}
+
+/** @param now by the followers' clock */
+export function switchableFeed(inner: RevocationFeed, now: () => number): SwitchableFeed {
+  let lost = false;
+  let waiting: (() => void)[] = [];
+  const confirmations = new Set<() => void>();
+  const whenThere = (tell: () => void) => (lost ? void waiting.push(tell) : tell());
+
+  return {
+    publish: (notices) => inner.publish(notices),
+    async follow(follower, seconds) {
+      /** Once, and not for ever: by the followers' clock it then grows old. */
+      const confirm = () => whenThere(() => follower.onConfirmed(now()));
+      const own: RevocationFollower = { onNotices: (notices) => whenThere(() => follower.onNotices(notices)), onConfirmed: confirm };
+      confirmations.add(confirm);
+      return inner.follow(own, seconds);
+    },
+    get lost() {
+      return lost;
+    },
+    set lost(isLost) {
+      lost = isLost;
+      const due = isLost ? [] : waiting;
+      if (!isLost) waiting = [];
+      for (const tell of due) tell();
+      if (!isLost) for (const confirm of confirmations) confirm();
+    },
+  };
+}
