@@ -48,6 +48,7 @@ export { memoryRevocationLog } from './memory-revocation-log.ts';
 export { memoryStore } from './memory-store.ts';
 export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
+export { type NoticePoll, pollNotices } from './poll-notices.ts';
 export type { RefreshResult } from './refresh-session.ts';
 export { homeOfSession, homeOfUser, mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 export type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation-feed.ts';

@@ -36,6 +36,7 @@ export const REASONS = [
   'cross_site',
   'store_unavailable',
   'overloaded',
+  'too_many_streams',
   'internal',
 ] as const;
 export type Reason = (typeof REASONS)[number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSessionLayer, type LayerEvent, memoryStore, type Principal, SYSTEM, type User } from './index.ts';
 import { deriveKeyRing } from './derived-keys.ts';
+import { createSessionLayer, type LayerEvent, memoryStore, type Principal, SYSTEM, type User } from './index.ts';
 import { settableClock } from './testing/index.ts';
 
 const CAROL: User = { id: 'c', username: 'carol', role: 'User', tokenVersion: 0, disabled: false };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSessionLayer, type SessionLayer } from './authenticate.ts';
-import type { Grant } from './grant.ts';
 import { deriveKeyRing } from './derived-keys.ts';
+import type { Grant } from './grant.ts';
 import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 import { memoryStore } from './memory-store.ts';
 import { StoreUnavailableError } from './outcome.ts';

@@ -5,6 +5,7 @@ import { whileBusy } from './availability.ts';
 import { migrate, NewerSchemaError } from './migrate.ts';
 import { nodePostgresDialect } from './node-postgres.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
+import { type Listener, listenOnPostgres } from './postgres-listener.ts';
 import type { Database } from './schema.ts';
 import { type SqlScope, scopeOf } from './scope.ts';
 
@@ -23,6 +24,8 @@ export interface SqlDatabase extends SqlScope {
   check(): Promise<void>;
   /** The database's own clock, milliseconds since the epoch: the one clock for all nodes. @throws StoreUnavailableError */
   readTime(): Promise<number>;
+  /** Calls back when a channel is notified of something; the loss of some must do no harm. Never on SQLite, which cannot. */
+  listen(channel: string, wake: () => void): Listener;
   close(): Promise<void>;
 }
 
@@ -35,7 +38,10 @@ export interface Target {
   /** What to do when it cannot be opened. */
   readonly advice: string;
   dialect(): Dialect;
+  readonly listen: SqlDatabase['listen'];
 }
+
+const DEAF: SqlDatabase['listen'] = () => ({ close: async () => {} });
 
 /**
  * Opens the database that a URL names and brings its schema up to date.
@@ -53,17 +59,29 @@ export async function openDatabase(url: string, { poolSize = 10 }: { poolSize?: 
   });
   const scope = scopeOf(db);
   const check = () => scope.run(async (current) => void (await sql`select id from sessions limit 1`.execute(current)));
-  return { ...scope, db, kind, description, migrated, check, readTime: () => scope.run(readTime(kind)), close: () => db.destroy() };
+  return { ...scope, db, kind, description, migrated, check, readTime: () => scope.run(readTime(kind)), listen: target.listen, close: () => db.destroy() };
 }
 
 export function locate(url: string, poolSize = 10): Target {
   if (url === 'memory:')
-    return { kind: 'sqlite', description: 'SQLite in memory (gone when the process ends)', advice: '', dialect: () => nodeSqliteDialect(':memory:') };
+    return {
+      kind: 'sqlite',
+      description: 'SQLite in memory (gone when the process ends)',
+      advice: '',
+      dialect: () => nodeSqliteDialect(':memory:'),
+      listen: DEAF,
+    };
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
     const { host, pathname } = new URL(url);
     if (pathname.includes('@')) throw new Error('DATABASE_URL has a password with / ? or # in it: write them as %2F, %3F and %23');
     const advice = 'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
-    return { kind: 'postgres', description: `PostgreSQL at ${host}${pathname}`, advice, dialect: () => nodePostgresDialect(url, poolSize) };
+    return {
+      kind: 'postgres',
+      description: `PostgreSQL at ${host}${pathname}`,
+      advice,
+      dialect: () => nodePostgresDialect(url, poolSize),
+      listen: (channel, wake) => listenOnPostgres(url, channel, wake),
+    };
   }
   const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
   if (path === '') throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path>, memory: or postgres://…`);
@@ -75,6 +93,7 @@ export function locate(url: string, poolSize = 10): Target {
       mkdirSync(dirname(path), { recursive: true });
       return nodeSqliteDialect(path);
     },
+    listen: DEAF,
   };
 }
 

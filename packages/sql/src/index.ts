@@ -5,6 +5,7 @@ export { sqlKeyTable } from './key-table.ts';
 export { type Leases, sqlLeases } from './leases.ts';
 export { migrate } from './migrate.ts';
 export { type PendingMigration, pendingMigrations } from './pending-migrations.ts';
+export { type SqlRevocationFeed, sqlRevocationFeed } from './revocation-feed.ts';
 export { type SqlRevocationLog, sqlRevocationLog } from './revocation-log.ts';
 export type { Database } from './schema.ts';
 export { sqlSessionStore } from './session-store.ts';

@@ -4,6 +4,7 @@ import type { SqlKind } from './database.ts';
 import { createSessionsAndUsers } from './migrations/001-sessions-and-users.ts';
 import { createAuditAndOperations } from './migrations/002-audit-and-operations.ts';
 import { createKeys } from './migrations/003-keys.ts';
+import { createRevocationFeed } from './migrations/004-revocation-feed.ts';
 import { addAuthenticatedAt } from './migrations/005-authenticated-at.ts';
 import type { Database } from './schema.ts';
 
@@ -12,6 +13,7 @@ export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '001-sessions-and-users': createSessionsAndUsers,
   '002-audit-and-operations': createAuditAndOperations(kind),
   '003-keys': createKeys,
+  '004-revocation-feed': createRevocationFeed(kind),
   '005-authenticated-at': addAuthenticatedAt,
 });
 

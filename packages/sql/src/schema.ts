@@ -9,6 +9,7 @@ export interface Database {
   revocations: RevocationsTable;
   leases: LeasesTable;
   keys: KeysTable;
+  revocation_notices: RevocationNoticesTable;
 }
 
 export interface SessionsTable {
@@ -110,4 +111,15 @@ export interface KeysTable {
   created_at: number;
   removed_at: number | null;
   sealed: string | null;
+}
+
+/** What nodes tell one another. On PostgreSQL each row also has `xid`, the transaction that wrote it. */
+export interface RevocationNoticesTable {
+  id: Generated<number>;
+  kind: string;
+  user_id: string;
+  session_id: string | null;
+  token_version: number | null;
+  reason: string;
+  at: number;
 }

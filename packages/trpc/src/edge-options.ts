@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Client, SessionLayer } from '@latchkey/core';
 import { type AccessTokenSource, fromAuthorization, fromCookie } from './access-token-source.ts';
 import { type CookieOptions, cookieNames } from './cookies.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 /** How the edge reads and writes; complete, defaults filled in. */
 export interface EdgeOptions {
@@ -9,6 +10,7 @@ export interface EdgeOptions {
   readonly cookies: CookieOptions;
   readonly sources: readonly AccessTokenSource[];
   readonly clientOf: (request: IncomingMessage) => Client;
+  readonly streams: OpenStreams;
 }
 
 /** Where access tokens are looked for unless an adopter says otherwise. */

@@ -52,6 +52,7 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
     message: 'The service cannot answer right now. You are still signed in; try again in a moment.',
   },
   overloaded: { code: 'SERVICE_UNAVAILABLE', level: 'warn', message: 'Too many are waiting. Try again in a moment.' },
+  too_many_streams: { code: 'TOO_MANY_REQUESTS', level: 'warn', message: 'Too many streams are open. Close one, or try again in a moment.' },
   internal: { code: 'INTERNAL_SERVER_ERROR', level: 'error', message: 'Something went wrong on our side.' },
 };
 

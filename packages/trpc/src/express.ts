@@ -4,6 +4,7 @@ import type { AccessTokenSource } from './access-token-source.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
 import { refuse, sendError } from './errors.ts';
+import { type OpenStreams, openStreams } from './open-streams.ts';
 import { isOwnOrigin } from './origin-check.ts';
 import { RequestSession } from './request-session.ts';
 
@@ -25,6 +26,8 @@ export interface LatchkeyOptions {
   readonly accessTokenFrom?: readonly AccessTokenSource[];
   /** Origins besides the server's own whose pages may send requests that change something. */
   readonly allowedOrigins?: readonly string[];
+  /** What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one user. Share it with `latchkeyWebSocket`. */
+  readonly streams?: OpenStreams;
   /** Called once per request, after authentication. */
   readonly onDecision?: (decision: AuthenticationDecision) => void;
 }
@@ -79,9 +82,16 @@ function inOrder(steps: readonly Step[]): Step {
 }
 
 /** The same steps one by one, for pipelines that put something in between. */
-export function latchkeySteps({ layer, cookies: input, accessTokenFrom, allowedOrigins = [], onDecision }: LatchkeyOptions): LatchkeySteps {
+export function latchkeySteps({
+  layer,
+  cookies: input,
+  accessTokenFrom,
+  allowedOrigins = [],
+  streams = openStreams(),
+  onDecision,
+}: LatchkeyOptions): LatchkeySteps {
   const cookies = parseCookieOptions(input);
-  const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf };
+  const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf, streams };
 
   return {
     checkOrigin(request, response, next) {

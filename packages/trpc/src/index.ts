@@ -5,6 +5,9 @@ export { type CookieDescription, type CookieOptions, type CookieOptionsInput, co
 export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, retryAfter, sendError } from './errors.ts';
 export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkey, latchkeySteps, type Step, sessionOf } from './express.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './list-policies.ts';
+export { type OpenStreams, openStreams } from './open-streams.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
+export type { StreamLimitsInput } from './stream-slots.ts';
+export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

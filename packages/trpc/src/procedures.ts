@@ -2,6 +2,7 @@ import { type Principal, StoreUnavailableError } from '@latchkey/core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse } from './errors.ts';
+import { type Demand, guardSubscription } from './guard-subscription.ts';
 import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
 import type { RequestSession } from './request-session.ts';
@@ -41,11 +42,14 @@ export function requirePrincipal(session: RequestSession): Principal {
 export function latchkeyProcedures<Role extends string>() {
   /** Where a policy becomes a procedure: stated in its meta, and enforced from there by its one middleware. */
   function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
-    const enforcing = t.middleware(async ({ ctx: { session }, next }) => {
+    const demand = demandOf(policy);
+    const enforcing = t.middleware(async (call) => {
+      const { session } = call.ctx;
       if (policy.setsCookies && !session.canSetCookies) throw refuse('invalid_input', { message: COOKIES_WOULD_BE_LOST });
-      const principal = policy.revocation === 'strict' ? await admitByStore(policy, session) : admit(policy, session);
-      const result = await next({ ctx: { principal: principal as Admitted } });
-      return answerOutage(result);
+      const settling = session.streams.settle();
+      if (settling) await settling;
+      const principal = (policy.revocation === 'strict' ? await admitByStore(demand, policy, session) : admit(demand, session)) as Admitted;
+      return answerOutage(await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, signal } })));
     });
     markEnforcing(enforcing, policy);
     return t.procedure.meta({ policy }).use(enforcing);
@@ -93,29 +97,35 @@ export function latchkeyProcedures<Role extends string>() {
   };
 }
 
-const COOKIES_WOULD_BE_LOST = 'This procedure sets cookies, which a streamed batch cannot: call it through httpLink.';
+const COOKIES_WOULD_BE_LOST = 'This procedure sets cookies, which a streamed batch or a WebSocket cannot: call it through httpLink.';
+
+/** What has to hold of a caller, now and for as long as a subscription of theirs is open. */
+function demandOf({ access }: Policy): Demand | 'public' {
+  if (access === 'public') return 'public';
+  if (access === 'signed_in') return () => {};
+  const wanted = access.role;
+  return ({ role, username }) => {
+    if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
+  };
+}
 
 /** By what the request carries alone. */
-function admit({ access }: Policy, session: RequestSession): Principal | null {
-  if (access === 'public') return session.principal;
+function admit(demand: Demand | 'public', session: RequestSession): Principal | null {
+  if (demand === 'public') return session.principal;
   const principal = requirePrincipal(session);
-  if (access !== 'signed_in') requireRole(principal, access.role);
+  demand(principal);
   return principal;
 }
 
 /** By the store as well. The role that counts is the one that the user has now. */
-async function admitByStore({ access, freshSeconds }: SignedInPolicy, session: RequestSession): Promise<Principal> {
+async function admitByStore(demand: Demand | 'public', { freshSeconds }: SignedInPolicy, session: RequestSession): Promise<Principal> {
   const caller = requirePrincipal(session);
   const confirmation = await session.confirm(caller).catch(throwOutage);
   if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
   const principal = { ...caller, role: confirmation.user.role };
-  if (access !== 'signed_in') requireRole(principal, access.role);
+  if (demand !== 'public') demand(principal);
   if (freshSeconds !== null && confirmation.authenticatedSecondsAgo >= freshSeconds) throw refuse('reauthentication_required', { freshSeconds });
   return principal;
-}
-
-function requireRole({ role, username }: Principal, wanted: string): void {
-  if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
 }
 
 function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {

@@ -15,6 +15,7 @@ import { confirmPresented } from './confirm-presented.ts';
 import { type CookieDescription, clearingCookies, cookieNames, describeCookies, grantCookies, readCookies } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { injectAccessToken, readAccessTokens } from './inject.ts';
+import { SessionStreams } from './session-streams.ts';
 
 /**
  * One request's session: what it carried, what became of it, and what its response will set. Handed to procedures as `ctx.session`.
@@ -26,6 +27,8 @@ export class RequestSession {
   /** Set when the store could not be asked; then nobody knows whether the caller is signed in. */
   outage: StoreUnavailableError | null = null;
   authentication: Authentication = { kind: 'anonymous', reason: 'no_credentials' };
+  /** What of this session stays open beyond the request. */
+  readonly streams: SessionStreams;
 
   readonly #edge: EdgeOptions;
   readonly #request: IncomingMessage;
@@ -43,6 +46,7 @@ export class RequestSession {
     this.#request = request;
     this.#now = edge.layer.clock.now();
     this.#response = response;
+    this.streams = new SessionStreams(edge, this);
     /** For what follows to change: only an answer that sets cookies insists on it. */
     response.setHeader('cache-control', 'no-store');
   }
@@ -215,7 +219,7 @@ export class RequestSession {
 
   /**
    * Whether cookies of this request's procedures would still reach the browser. Procedures that set some ask before they do anything: a
-   * streamed batch sends its headers before they have run.
+   * streamed batch sends its headers before they have run, and a WebSocket has sent them at its handshake.
    */
   get canSetCookies(): boolean {
     const streams = this.#request.headers['trpc-accept'] === 'application/jsonl';

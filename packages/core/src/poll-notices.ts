@@ -1,0 +1,70 @@
+import type { Clock } from './clock.ts';
+import type { RevocationFollower, RevocationNotice } from './revocation-feed.ts';
+
+const INTERVAL_MS = 1_000;
+
+export interface NoticePoll {
+  /** Looks now: something may have come. */
+  wake(): void;
+  /** Looks no more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Follows whatever can be asked for what is new: every second, and whenever it is woken. A look that fails confirms nothing, and the next one says so.
+ *
+ * @param read what is new since the last look that went well; told when the look before failed, for what was new then may be gone
+ * @throws what the first look throws
+ */
+export async function pollNotices(
+  read: (afterFault: boolean) => Promise<readonly RevocationNotice[]>,
+  follower: RevocationFollower,
+  clock: Clock,
+): Promise<NoticePoll> {
+  let looking: Promise<void> | null = null;
+  let isWoken = false;
+  let failed = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look(): Promise<void> {
+    const asked = clock.now();
+    const notices = await read(failed);
+    failed = false;
+    if (closed) return;
+    if (notices.length > 0) follower.onNotices(notices);
+    follower.onConfirmed(asked);
+  }
+
+  function lookQuietly(): void {
+    if (looking) {
+      isWoken = true;
+      return;
+    }
+    clearTimeout(timer);
+    isWoken = false;
+    looking = look()
+      .catch(() => {
+        failed = true;
+      })
+      .finally(() => {
+        looking = null;
+        if (closed) return;
+        if (isWoken && !failed) lookQuietly();
+        else timer = setTimeout(lookQuietly, INTERVAL_MS).unref();
+      });
+  }
+
+  await look();
+  timer = setTimeout(lookQuietly, INTERVAL_MS).unref();
+  return {
+    wake() {
+      if (!closed) lookQuietly();
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { Client } from 'pg';
+
+const PAUSE_MS = 1_000;
+
+/** Hears what a channel of PostgreSQL is notified of. */
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a connection of its own, and connects again for ever when that is gone. What is notified in between is never heard, so whoever listens must
+ * also look by themselves.
+ *
+ * @param wake called at each notification, and whenever the connection is there again
+ */
+export function listenOnPostgres(url: string, channel: string, wake: () => void): Listener {
+  let client: Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function connect(): void {
+    const own = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 5_000, keepAlive: true });
+    client = own;
+    let isOver = false;
+    const again = () => {
+      if (isOver || closed) return;
+      isOver = true;
+      own.end().catch(() => {});
+      timer = setTimeout(connect, PAUSE_MS).unref();
+    };
+    own.on('error', again);
+    own.on('end', again);
+    own.on('notification', wake);
+    own
+      .connect()
+      .then(() => own.query(`listen ${channel}`))
+      .then(wake, again);
+  }
+
+  connect();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { sessionOf } from './express.ts';
+import type { FollowedSession } from './followed-session.ts';
+
+/** Private codes (RFC 6455, 7.4.2) beside the registered ones. The reason of the closed set comes with them. */
+export const CLOSE_CODES = { goingAway: 1001, tryAgainLater: 1013, sessionEnded: 4401, roleChanged: 4403 } as const;
+
+/** How long a client may take to close; then it is cut off. */
+const CLOSE_WITHIN_MS = 2_000;
+/** A connection that was opened while nobody could say who it is asks its client to come back after so long. */
+const OUTAGE_SECONDS = 5;
+
+/**
+ * Looks after one connection: closes it when its session ends, when its user's role changes (the next connection has the new one, this one never does),
+ * when the server stops, and when its peer is gone.
+ *
+ * @param pingSeconds between two pings; a peer that has not answered one by the next is gone
+ */
+export function keepConnection(client: WebSocket, request: IncomingMessage, pingSeconds: number): void {
+  const { streams, outage } = sessionOf(request);
+  const session = streams.follow();
+  const stopListening = session?.listen(closeWhenOver(client, session));
+  const leave = streams.all.join({ onTick: pinging(client, pingSeconds), onStop: () => close(client, CLOSE_CODES.goingAway, '') });
+  const comeBack = outage && setTimeout(() => close(client, CLOSE_CODES.tryAgainLater, 'store_unavailable'), OUTAGE_SECONDS * 1000).unref();
+
+  client.once('close', () => {
+    if (comeBack) clearTimeout(comeBack);
+    leave();
+    session?.finish({ kind: 'left' });
+    stopListening?.();
+  });
+}
+
+function closeWhenOver(client: WebSocket, session: FollowedSession): () => void {
+  const { role } = session.principal;
+  return () => {
+    const { end, principal } = session;
+    /** At once, before its subscriptions say so: they go on over the next connection. */
+    if (end?.kind === 'failed') return close(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
+    if (end?.kind === 'refused') setImmediate(() => close(client, CLOSE_CODES.sessionEnded, end.reason));
+    else if (principal.role !== role) setImmediate(() => close(client, CLOSE_CODES.roleChanged, 'role_required'));
+  };
+}
+
+function close(client: WebSocket, code: number, reason: string): void {
+  if (client.readyState !== client.OPEN) return;
+  client.close(code, reason);
+  setTimeout(() => client.terminate(), CLOSE_WITHIN_MS).unref();
+}
+
+/** @returns to be called once a second */
+function pinging(client: WebSocket, pingSeconds: number): () => void {
+  let [seconds, isAlive] = [0, true];
+  client.on('pong', () => {
+    isAlive = true;
+  });
+  return () => {
+    seconds++;
+    if (seconds < pingSeconds) return;
+    seconds = 0;
+    if (!isAlive) return client.terminate();
+    isAlive = false;
+    client.ping();
+  };
+}
