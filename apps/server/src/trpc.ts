@@ -15,7 +15,7 @@ const { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting,
 export const router = t.router;
 export const publicProcedure = t.procedure.concat(anyone);
 export const protectedProcedure = t.procedure.concat(signedIn);
-/** For procedures that set cookies, which a streamed batch cannot. */
+/** For procedures that set cookies, which neither a streamed batch nor a WebSocket can. */
 export const cookieProcedure = t.procedure.concat(cookieSetting);
 /** For what must not be done with an access token that has outlived its session. */
 export const confirmedProcedure = t.procedure.concat(confirmed);

@@ -197,7 +197,7 @@ describe('changing accounts', () => {
 
   it('removes a user whole or not at all, as well', async () => {
     const bob = await app.users.findAccount('bob');
-    const failing = { ...app.layer, revokeAllOfUser: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
+    const failing = { ...app.layer, endAllOfUser: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
     const broken = await createAccounts({ ...app, layer: failing });
     await expect(broken.remove(bob?.id ?? '', SYSTEM)).rejects.toThrow('gone in the middle');
     expect(await app.users.findAccount('bob')).toEqual(bob);
