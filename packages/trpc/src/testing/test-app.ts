@@ -5,6 +5,7 @@ import {
   deriveKeyRing,
   type LayerEvent,
   memoryStore,
+  type SessionLayer,
   type SessionLayerDependencies,
   type SessionStore,
   StoreUnavailableError,
@@ -152,7 +153,19 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
+  const plain = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
+  const watched = new Set<object>();
+  const layer: SessionLayer = {
+    ...plain,
+    watch(principal, onNotice) {
+      const unwatch = plain.watch(principal, onNotice);
+      watched.add(unwatch);
+      return () => {
+        watched.delete(unwatch);
+        unwatch();
+      };
+    },
+  };
   await layer.follow();
   const { pass, ...gate } = gates();
   const streams = openStreams(limits);
@@ -193,6 +206,8 @@ export async function startTestApp(given: TestAppOptions = {}) {
     decisions,
     gate,
     streams,
+    /** One for each session that somebody watches. */
+    watched,
     log,
     /** What calls over WebSockets ended with. */
     faults,
