@@ -48,6 +48,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
     webDist: WEB_DIST,
     demo: !env.production,
   });
+  await layer.follow();
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
   await listen(server, env).catch(async (error: unknown) => {
     await services.close();

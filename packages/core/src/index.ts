@@ -15,6 +15,7 @@ export { type Clock, steadyClock, systemClock } from './clock.ts';
 export type { Confirmation } from './confirm-session.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export { durableRevocations, type Revocation, type RevocationLog } from './durable-revocations.ts';
+export { fasterFeed } from './faster-feed.ts';
 export type { Grant } from './grant.ts';
 export {
   type AccessTokenKey,

@@ -24,7 +24,8 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
   const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET }), session }, { logger, clock });
-  const { users, hasher } = services;
+  const { users, hasher, layer } = services;
+  await layer.follow();
   await createDemoAccounts(users, hasher, clock);
   const app = createApp({
     services,
