@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Algorithm, deriveKeyRing, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput } from '@latchkey/core';
-import { type CookieOptionsInput, parseCookieOptions } from '@latchkey/trpc';
+import { type CookieOptionsInput, parseCookieOptions, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
 import { envSchema } from './env-schema.ts';
 
 /** The server's configuration, complete and checked. */
@@ -25,6 +25,8 @@ export interface Env {
   /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
   readonly auditSealSeconds: number;
   readonly purgeSeconds: number;
+  /** How many streams may be open on this node. */
+  readonly streams: StreamLimits;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
@@ -59,10 +61,12 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     onReuse: values.ON_REUSE,
   });
   const cookies = { sameSite: values.COOKIE_SAME_SITE, hostPrefix: values.COOKIE_HOST_PREFIX ?? production };
+  const limits = defined({ maxStreams: values.MAX_STREAMS, maxStreamsPerUser: values.MAX_STREAMS_PER_USER });
   const secrets = values.LATCHKEY_SECRET?.split(',').map((secret) => secret.trim()) ?? [];
   const algorithm = values.JWT_ALGORITHM ?? (production ? 'ES256' : 'HS256');
 
-  faults.push(...faultsIn(() => parseSessionOptions(session)).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
+  for (const parse of [() => parseSessionOptions(session), () => parseStreamLimits(limits)])
+    faults.push(...faultsIn(parse).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
   if (secrets.length > 0 && algorithm !== 'RS256')
     faults.push(
@@ -101,6 +105,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     signUpOpen: values.SIGN_UP === 'open',
     auditSealSeconds: values.AUDIT_SEAL_SECONDS,
     purgeSeconds: values.PURGE_SECONDS,
+    streams: parseStreamLimits(limits),
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
     logLevel: values.LOG_LEVEL,
   };
@@ -115,12 +120,14 @@ export function describeFaults(heading: string, { faults }: OptionsError): strin
   return [heading, ...faults.map(({ option, value, fix }) => `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`)].join('\n');
 }
 
-/** Session options under the names people set them by. */
+/** Options under the names people set them by. */
 const VARIABLES: Readonly<Record<string, string>> = {
   accessTokenSeconds: 'ACCESS_TOKEN_SECONDS',
   graceSeconds: 'ROTATION_GRACE_SECONDS',
   idleSeconds: 'SESSION_IDLE_SECONDS',
   maxSeconds: 'SESSION_MAX_SECONDS',
+  maxStreams: 'MAX_STREAMS',
+  maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };
 
 function faultsIn(parse: () => unknown): readonly OptionFault[] {

@@ -37,7 +37,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   else await createDemoAccounts(users, hasher, clock);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const app = createApp({
+  const { app, acceptWebSockets } = createApp({
     services,
     cookies: env.cookies,
     logger,
@@ -50,6 +50,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   });
   await layer.follow();
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
+  acceptWebSockets(server);
   await listen(server, env).catch(async (error: unknown) => {
     await services.close();
     throw error;
@@ -75,6 +76,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
       stopping = true;
       logger.info({ event: 'stopping', signal });
       setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+      services.streams.stop();
       server.close(async () => {
         await jobs.stop();
         await services.close();

@@ -30,9 +30,11 @@ import {
   sqlUserStore,
   type UserStore,
 } from '@latchkey/sql';
+import { type OpenStreams, openStreams } from '@latchkey/trpc';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
+import { type AuditTail, auditTail } from './features/audit/audit-tail.ts';
 import { type AuditTrail, auditTrail } from './features/audit/audit-trail.ts';
 import type { PurgeDependencies } from './features/sessions/purge-sessions.ts';
 import type { Logger } from './log.ts';
@@ -48,6 +50,9 @@ export interface Services {
   readonly hasher: PasswordHasher;
   readonly trail: AuditTrail;
   readonly auditLog: SqlAuditLog;
+  readonly tail: AuditTail;
+  /** What stays open beyond its request. */
+  readonly streams: OpenStreams;
   readonly seals: AuditSeals;
   readonly store: SessionStore;
   readonly purgeable: PurgeDependencies;
@@ -100,6 +105,8 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     hasher,
     trail,
     auditLog,
+    tail: auditTail(auditLog, clock, (error) => logger.warn({ event: 'audit.tail.failed', err: error })),
+    streams: openStreams(env.streams),
     seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
     store,
     purgeable: { store, revocations: sessions.revocations, notices: { purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit) } },

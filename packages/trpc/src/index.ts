@@ -7,5 +7,5 @@ export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, 
 export { type OpenStreams, openStreams } from './open-streams.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
-export type { StreamLimitsInput } from './stream-slots.ts';
+export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
 export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

@@ -27,7 +27,7 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
   const { users, hasher, layer } = services;
   await layer.follow();
   await createDemoAccounts(users, hasher, clock);
-  const app = createApp({
+  const { app, acceptWebSockets } = createApp({
     services,
     cookies: {},
     logger,
@@ -39,6 +39,7 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
     demo: true,
   });
   const server = createServer(app).listen(0, '127.0.0.1');
+  acceptWebSockets(server);
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   return {
@@ -50,6 +51,7 @@ export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnl
     rawLog: () => lines.join(''),
     clock,
     async close(): Promise<void> {
+      services.streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await services.close();

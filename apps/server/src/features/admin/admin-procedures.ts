@@ -1,12 +1,16 @@
 import type { SessionLayer } from '@latchkey/core';
 import type { AuditSeals, SqlAuditLog, UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
+import { tracked } from '@trpc/server';
+// Named so that a subscription's type can be written down (TS2883).
+import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import { adminProcedure, ROLES, router } from '../../trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { AUDIT_KINDS } from '../audit/account-event.ts';
-import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
+import type { AuditTail } from '../audit/audit-tail.ts';
+import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 
 export interface AdminRouterDependencies {
@@ -14,6 +18,7 @@ export interface AdminRouterDependencies {
   readonly users: UserStore;
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
+  readonly tail: AuditTail;
   readonly seals: AuditSeals;
 }
 
@@ -29,7 +34,7 @@ const ended = z.object({ ended: z.number() });
 const done = z.object({ message: z.string() });
 
 /** What administrators do with other people's accounts. */
-export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRouterDependencies) {
+export function adminRouter({ accounts, users, layer, auditLog, tail, seals }: AdminRouterDependencies) {
   return router({
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure
@@ -96,6 +101,11 @@ export function adminRouter({ accounts, users, layer, auditLog, seals }: AdminRo
       .input(pageInput.extend({ userId: id.optional(), sessionId: id.optional(), kind: z.enum(AUDIT_KINDS).optional() }).prefault({}))
       .output(auditPage)
       .query(async ({ input }) => auditPageOf(await auditLog.list(input), input.limit)),
+
+    /** The same as it is written. */
+    watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({ ctx: { signal }, input }) {
+      for await (const { position, record } of tail.follow({ after: input.lastEventId, signal })) yield tracked(String(position), auditViewOf(record));
+    }),
 
     /** Whether the audit log is as it was sealed. */
     verifyAudit: adminProcedure
