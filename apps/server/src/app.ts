@@ -1,4 +1,15 @@
-import { type CookieOptionsInput, cookieNames, latchkey, parseCookieOptions, publicError, refuse, retryAfter, sendError } from '@latchkey/trpc';
+import type { Server } from 'node:http';
+import {
+  type CookieOptionsInput,
+  cookieNames,
+  latchkey,
+  latchkeyWebSocket,
+  parseCookieOptions,
+  publicError,
+  refuse,
+  retryAfter,
+  sendError,
+} from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
@@ -32,13 +43,21 @@ export interface AppDependencies {
   readonly demo: boolean;
 }
 
-/** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
-export function createApp({ services, cookies, logger, ...rest }: AppDependencies): Express {
-  const { layer, trail, clock } = services;
+/** What a server serves. */
+export interface App {
+  /** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
+  readonly app: Express;
+  /** The API over WebSockets too. */
+  acceptWebSockets(server: Server): void;
+}
+
+export function createApp({ services, cookies, logger, ...rest }: AppDependencies): App {
+  const { layer, trail, clock, streams } = services;
   const router = createRouter({ ...services, signUpOpen: rest.signUpOpen, reauthenticationSeconds: rest.reauthenticationSeconds });
   const document = openApiDocument(router, cookieNames(parseCookieOptions(cookies)).accessToken);
   const session = latchkey({
     layer,
+    streams,
     cookies,
     allowedOrigins: rest.publicOrigins,
     onDecision(decision) {
@@ -73,7 +92,17 @@ export function createApp({ services, cookies, logger, ...rest }: AppDependencie
     if (res.headersSent) next(known);
     else sendError(res, known);
   }) satisfies ErrorRequestHandler);
-  return app;
+  return {
+    app,
+    acceptWebSockets(server) {
+      const through = express().disable('x-powered-by');
+      if (rest.trustProxy !== null) through.set('trust proxy', rest.trustProxy);
+      through.use(nameRequest);
+      if (rest.httpsOnly) through.use(refusePlainHttp);
+      through.use(session);
+      latchkeyWebSocket({ server, path: '/trpc', through, router, createContext, onError: ({ error, req }) => report(error, req) });
+    },
+  };
 }
 
 const nameRequest: RequestHandler = (_req, res, next) => {

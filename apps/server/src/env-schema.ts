@@ -8,6 +8,10 @@ const number = (what: string) =>
     .regex(/^\d+(\.\d+)?$/, `must be ${what}, for example 600`)
     .transform(Number);
 const rhythm = number('a number of seconds').refine((value) => value > 0 && value <= 86_400, 'must be more than 0 and at most 86400 (a day)');
+const count = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a whole number')
+  .transform(Number);
 const port = z
   .string()
   .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
@@ -61,6 +65,8 @@ export const envSchema = z.object({
   TLS_KEY: z.string().optional(),
   AUDIT_SEAL_SECONDS: rhythm.default(10),
   PURGE_SECONDS: rhythm.default(600),
+  MAX_STREAMS: count.optional(),
+  MAX_STREAMS_PER_USER: count.optional(),
   SIGN_UP: oneOf(['open', 'closed']).default('open'),
   COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
   COOKIE_HOST_PREFIX: flag.optional(),

@@ -34,6 +34,7 @@ describe('the environment', () => {
       redisUrl: null,
       auditSealSeconds: 10,
       purgeSeconds: 600,
+      streams: { maxStreams: 5_000, maxStreamsPerUser: 20 },
       tls: null,
       logLevel: 'info',
     });
@@ -81,6 +82,10 @@ describe('the environment', () => {
     [{ DATABASE_POOL_SIZE: '0' }, ['DATABASE_POOL_SIZE']],
     [{ SIGN_UP: 'no' }, ['SIGN_UP']],
     [{ REAUTHENTICATION_SECONDS: '0' }, ['REAUTHENTICATION_SECONDS']],
+    [{ MAX_STREAMS: 'many', MAX_STREAMS_PER_USER: '-1' }, ['MAX_STREAMS', 'MAX_STREAMS_PER_USER']],
+    [{ MAX_STREAMS: '0' }, ['MAX_STREAMS', 'MAX_STREAMS_PER_USER']],
+    [{ MAX_STREAMS: '10', MAX_STREAMS_PER_USER: '11' }, ['MAX_STREAMS_PER_USER']],
+    [{ MAX_STREAMS: '10', MAX_STREAMS_PER_USER: '10' }, []],
     [{ AUDIT_SEAL_SECONDS: '0', PURGE_SECONDS: '999999' }, ['AUDIT_SEAL_SECONDS', 'PURGE_SECONDS']],
     [{ NODE_ENV: 'production' }, ['LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ PORT: 'x', LOG_LEVEL: 'loud', ON_REUSE: '?' }, ['PORT', 'ON_REUSE', 'LOG_LEVEL']],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Algorithm, type OptionFault, OptionsError, parseKeySet, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
-import { type CookieOptionsInput, parseCookieOptions } from '@latchkey/trpc';
+import { type CookieOptionsInput, parseCookieOptions, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
 import { envSchema } from './env-schema.ts';
 import { inNameOf, withDerived } from './features/keys/file-keys.ts';
 
@@ -34,6 +34,8 @@ export interface Env {
   /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
   readonly auditSealSeconds: number;
   readonly purgeSeconds: number;
+  /** How many streams may be open on this node. */
+  readonly streams: StreamLimits;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
@@ -68,10 +70,12 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     onReuse: values.ON_REUSE,
   });
   const cookies = { sameSite: values.COOKIE_SAME_SITE, hostPrefix: values.COOKIE_HOST_PREFIX ?? production };
+  const limits = defined({ maxStreams: values.MAX_STREAMS, maxStreamsPerUser: values.MAX_STREAMS_PER_USER });
   const secrets = values.LATCHKEY_SECRET?.split(',').map((secret) => secret.trim()) ?? [];
   const algorithm = values.JWT_ALGORITHM ?? (production ? 'ES256' : 'HS256');
 
-  faults.push(...faultsIn(() => parseSessionOptions(session)).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
+  for (const parse of [() => parseSessionOptions(session), () => parseStreamLimits(limits)])
+    faults.push(...faultsIn(parse).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
   if (secrets.length > 0) faults.push(...secretFaults(secrets).map((fault) => ({ ...fault, option: fault.option.replace('secrets', 'LATCHKEY_SECRET') })));
   const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
@@ -119,6 +123,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     reauthenticationSeconds: values.REAUTHENTICATION_SECONDS,
     auditSealSeconds: values.AUDIT_SEAL_SECONDS,
     purgeSeconds: values.PURGE_SECONDS,
+    streams: parseStreamLimits(limits),
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
     logLevel: values.LOG_LEVEL,
   };
@@ -133,12 +138,14 @@ export function describeFaults(heading: string, { faults }: OptionsError): strin
   return [heading, ...faults.map(({ option, value, fix }) => `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`)].join('\n');
 }
 
-/** Session options under the names people set them by. */
+/** Options under the names people set them by. */
 const VARIABLES: Readonly<Record<string, string>> = {
   accessTokenSeconds: 'ACCESS_TOKEN_SECONDS',
   graceSeconds: 'ROTATION_GRACE_SECONDS',
   idleSeconds: 'SESSION_IDLE_SECONDS',
   maxSeconds: 'SESSION_MAX_SECONDS',
+  maxStreams: 'MAX_STREAMS',
+  maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };
 
 function faultsIn(parse: () => unknown): readonly OptionFault[] {

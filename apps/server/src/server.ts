@@ -38,7 +38,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   await keyChanges.adoptAlgorithm(SYSTEM);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const app = createApp({
+  const { app, acceptWebSockets } = createApp({
     services,
     cookies: env.cookies,
     logger,
@@ -50,7 +50,9 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
     webDist: WEB_DIST,
     demo: !env.production,
   });
+  await layer.follow();
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
+  acceptWebSockets(server);
   await listen(server, env).catch(async (error: unknown) => {
     await services.close();
     throw error;
@@ -77,6 +79,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
       stopping = true;
       logger.info({ event: 'stopping', signal });
       setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+      services.streams.stop();
       server.close(async () => {
         await jobs.stop();
         await services.close();

@@ -2,14 +2,18 @@ import {
   type Clock,
   createSessionLayer,
   durableRevocations,
+  fasterFeed,
   followStoreClock,
+  noticeSeconds,
+  parseSessionOptions,
+  type RevocationFeed,
   type SessionLayer,
   type SessionStore,
   type StoreClock,
   steadyClock,
   systemClock,
 } from '@latchkey/core';
-import { openRedis, redisSessionStore } from '@latchkey/redis';
+import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import {
   type AuditSeals,
   openDatabase,
@@ -18,14 +22,17 @@ import {
   type SqlRevocationLog,
   sqlAuditLog,
   sqlAuditSeals,
+  sqlRevocationFeed,
   sqlRevocationLog,
   sqlSessionStore,
   sqlUserStore,
   type UserStore,
 } from '@latchkey/sql';
+import { type OpenStreams, openStreams } from '@latchkey/trpc';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
+import { type AuditTail, auditTail } from './features/audit/audit-tail.ts';
 import { type AuditTrail, auditTrail } from './features/audit/audit-trail.ts';
 import { type KeyChanges, keyChanges } from './features/keys/key-changes.ts';
 import { type Keys, openKeys } from './features/keys/open-keys.ts';
@@ -43,6 +50,9 @@ export interface Services {
   readonly hasher: PasswordHasher;
   readonly trail: AuditTrail;
   readonly auditLog: SqlAuditLog;
+  readonly tail: AuditTail;
+  /** What stays open beyond its request. */
+  readonly streams: OpenStreams;
   readonly seals: AuditSeals;
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
@@ -87,7 +97,10 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
   const auditLog = sqlAuditLog(database);
   const trail = auditTrail(auditLog, logger);
   const store = wrapStore(sessions.store);
-  const layer = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, auditLog, onEvent: trail.onEvent });
+  const notices = sqlRevocationFeed(database, clock);
+  const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
+  const feed = sessions.makeFaster(notices, { clock, keepSeconds });
+  const layer = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
   const hasher = passwordHasher();
 
   return {
@@ -99,11 +112,13 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     hasher,
     trail,
     auditLog,
+    tail: auditTail(auditLog, clock, (error) => logger.warn({ event: 'audit.tail.failed', err: error })),
+    streams: openStreams(env.streams),
     seals: sqlAuditSeals(database, keys.ring),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
-    purgeable: { store, revocations: sessions.revocations },
+    purgeable: { store, revocations: sessions.revocations, notices: { purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit) } },
     description: sessions.description,
     check: sessions.check,
     async close() {
@@ -120,11 +135,13 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
 /** Where sessions live. */
 interface Sessions extends Pick<Services, 'store' | 'description' | 'check' | 'close'> {
   readonly revocations?: SqlRevocationLog;
+  /** The database's feed is the truth; where there is something quicker, it is told too. */
+  makeFaster(feed: RevocationFeed, options: { readonly clock: Clock; readonly keepSeconds: number }): RevocationFeed;
 }
 
 async function openSessions({ redisUrl }: Env, database: SqlDatabase, logger: Logger): Promise<Sessions> {
   if (redisUrl !== null) return sessionsInRedis(redisUrl, database, logger);
-  return { store: sqlSessionStore(database), description: database.description, check: database.check, close: async () => {} };
+  return { store: sqlSessionStore(database), description: database.description, check: database.check, makeFaster: (feed) => feed, close: async () => {} };
 }
 
 /** Revocations go to the database too, so that losing Redis never brings a session back. */
@@ -137,6 +154,15 @@ async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logge
     revocations,
     description: `${redis.description} for sessions, ${database.description} for the rest`,
     check: async () => void (await Promise.all([redis.check(), database.check()])),
+    makeFaster: (feed, options) =>
+      fasterFeed(
+        feed,
+        redisRevocationFeed(redis, {
+          ...options,
+          afterCommit: database.afterCommit,
+          onFault: (error) => logger.warn({ event: 'feed.slow', err: error, meaning: 'nodes hear of revocations from the database, within a second' }),
+        }),
+      ),
     close: redis.close,
   };
 }

@@ -27,6 +27,7 @@ export {
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
 export { type DerivableAlgorithm, deriveAuditKeys, derivedKeys, deriveKeyRing, secretFaults } from './derived-keys.ts';
 export { durableRevocations, type Revocation, type RevocationLog } from './durable-revocations.ts';
+export { fasterFeed } from './faster-feed.ts';
 export { type FollowedKeys, type FollowKeysOptions, followKeys, type KeysEvent } from './follow-keys.ts';
 export type { Grant } from './grant.ts';
 export { generateJwk, type PrivateJwk, parseKeySet } from './jwk.ts';

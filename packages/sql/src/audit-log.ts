@@ -28,13 +28,17 @@ export interface AuditFilter {
   readonly kind?: string | undefined;
   /** Only older ones than this record: where the page before left off. */
   readonly before?: number | undefined;
+  /** Only newer ones than this record, and then the oldest first. */
+  readonly after?: number | undefined;
+  /** Only this record and older ones. */
+  readonly upTo?: number | undefined;
   readonly limit: number;
 }
 
 /** The append-only log of security events in SQL; appended in the transaction of the change they record. */
 export interface SqlAuditLog extends AuditLog {
   append(entries: readonly AuditEntry[]): Promise<void>;
-  /** The newest first. */
+  /** The newest first, unless `after` is given. */
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 
@@ -48,13 +52,19 @@ export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase,
         await inChunks(entries, (chunk) => db.insertInto('audit_events').values(chunk.map(rowOf)).execute());
       }),
 
-    list: ({ userId, sessionId, kind, before, limit }) =>
+    list: ({ userId, sessionId, kind, before, after, upTo, limit }) =>
       run(async (db) => {
-        let query = db.selectFrom('audit_events').select(AUDIT_COLUMNS).orderBy('id', 'desc').limit(limit);
+        let query = db
+          .selectFrom('audit_events')
+          .select(AUDIT_COLUMNS)
+          .orderBy('id', after === undefined ? 'desc' : 'asc')
+          .limit(limit);
         if (userId !== undefined) query = query.where('user_id', '=', userId);
         if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
         if (kind !== undefined) query = query.where('kind', '=', kind);
         if (before !== undefined) query = query.where('id', '<', before);
+        if (after !== undefined) query = query.where('id', '>', after);
+        if (upTo !== undefined) query = query.where('id', '<=', upTo);
         const rows = await query.execute();
         return rows.map((row) => ({
           id: row.id,

@@ -9,5 +9,5 @@ export { type OpenStreams, openStreams } from './open-streams.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
-export type { StreamLimitsInput } from './stream-slots.ts';
+export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
 export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

@@ -42,10 +42,9 @@ export class SessionStreams {
     const session = this.#session;
     if (!end) session.authentication = { kind: 'authenticated', principal };
     else if (end.kind === 'refused') session.authentication = { kind: 'anonymous', reason: end.reason };
-    else if (end.kind === 'failed') {
-      session.authentication = { kind: 'anonymous', reason: 'no_credentials' };
+    else session.authentication = { kind: 'anonymous', reason: 'no_credentials' };
+    if (end?.kind === 'failed')
       session.outage =
         end.error instanceof StoreUnavailableError ? end.error : new StoreUnavailableError('the session could not be confirmed', { cause: end.error });
-    }
   }
 }

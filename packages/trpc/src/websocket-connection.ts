@@ -36,10 +36,13 @@ function closeWhenOver(client: WebSocket, session: FollowedSession): () => void 
   const { role } = session.principal;
   return () => {
     const { end, principal } = session;
-    /** At once, before its subscriptions say so: they go on over the next connection. */
+    /** After what runs over it has said so. */
+    if (end?.kind === 'refused') return void setImmediate(() => close(client, CLOSE_CODES.sessionEnded, end.reason));
+    /** At once, before anything says so: clients ask for their subscriptions again over the next connection. */
     if (end?.kind === 'failed') return close(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
-    if (end?.kind === 'refused') setImmediate(() => close(client, CLOSE_CODES.sessionEnded, end.reason));
-    else if (principal.role !== role) setImmediate(() => close(client, CLOSE_CODES.roleChanged, 'role_required'));
+    if (end || principal.role === role) return;
+    close(client, CLOSE_CODES.roleChanged, 'role_required');
+    session.finish({ kind: 'left' });
   };
 }
 

@@ -32,9 +32,10 @@ export async function startApp({
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
   const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET }), session }, { logger, clock });
-  const { users, hasher } = services;
+  const { users, hasher, layer } = services;
+  await layer.follow();
   await createDemoAccounts(users, hasher, clock);
-  const app = createApp({
+  const { app, acceptWebSockets } = createApp({
     services,
     cookies: {},
     logger,
@@ -47,6 +48,7 @@ export async function startApp({
     demo: true,
   });
   const server = createServer(app).listen(0, '127.0.0.1');
+  acceptWebSockets(server);
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   return {
@@ -58,6 +60,7 @@ export async function startApp({
     rawLog: () => lines.join(''),
     clock,
     async close(): Promise<void> {
+      services.streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await services.close();

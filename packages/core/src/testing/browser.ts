@@ -32,6 +32,8 @@ export interface Browser {
   /** The cookies it would send now. */
   cookies(): ReadonlyMap<string, string>;
   setCookie(name: string, value: string): void;
+  /** Takes Set-Cookie headers that came another way, as those of a WebSocket's handshake do. */
+  receive(setCookies: readonly string[]): void;
   dropCookie(name: string): void;
   /** Another jar with the same contents: what a thief takes, or a backup of the profile restores. */
   copy(): Browser;
@@ -117,6 +119,7 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
     request: (path, init) => browser.send(path, init).deliver(),
     post: (path, body = {}) => browser.request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     cookies: () => new Map(live().map((cookie) => [cookie.key, cookie.value])),
+    receive: deliver,
     setCookie: (name, value) => store(`${name}=${value}; Path=/`),
     dropCookie: (name) => store(`${name}=; Path=/; Max-Age=0`),
     copy: () => createBrowser(options, jar.cloneSync(), new Map(expiries)),

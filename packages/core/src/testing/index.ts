@@ -1,6 +1,7 @@
 export { type Browser, type BrowserOptions, createBrowser, type Flight, type Reply } from './browser.ts';
 export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline, timeline } from './faulty-network.ts';
 export { freePort } from './free-port.ts';
+export { oneTransaction } from './one-transaction.ts';
 export { hear, type OpenFeed, revocationFeedContract } from './revocation-feed-contract.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   createSessionLayer,
   deriveKeyRing,
   type LayerEvent,
   memoryStore,
+  type SessionLayer,
   type SessionLayerDependencies,
   type SessionStore,
   StoreUnavailableError,
@@ -22,7 +23,11 @@ import { authRouter } from '../auth-router.ts';
 import { createLatchkeyContext, type LatchkeyContext } from '../context.ts';
 import { formatError, retryAfter } from '../errors.ts';
 import { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkeySteps, type Step } from '../express.ts';
+import { openStreams } from '../open-streams.ts';
 import { latchkeyProcedures, type RestMeta } from '../procedures.ts';
+import type { StreamLimitsInput } from '../stream-slots.ts';
+import { latchkeyWebSocket } from '../websocket.ts';
+import { streamProcedures } from './stream-procedures.ts';
 
 /** People in memory, with what tests do to them. */
 export function memoryUsers(): Required<UserDirectory> & { change(username: string, fields: Partial<User>): void; remove(username: string): void } {
@@ -96,7 +101,9 @@ const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFor
 const { signedIn, confirmed, withRole, withConfirmedRole, fresh, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();
 const protectedProcedure = t.procedure.concat(signedIn);
 
-function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>) {
+type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
+
+function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>, streams: StreamRoutes) {
   return t.router({
     auth: authRouter({ checkPassword: async (username, password) => (password === 'password' ? users.resolveUser(username) : null) }),
     dashboard: protectedProcedure.query(() => 'Hello User!'),
@@ -118,6 +125,15 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>)
     ticks: protectedProcedure.subscription(async function* ({ ctx }) {
       for (let n = 1; n <= 3; n++) yield tracked(String(n), { n, username: ctx.principal.username });
     }),
+    /** The gate stands before the role is looked at. */
+    lateAdmin: t.procedure
+      .use(async ({ next }) => {
+        await pass('lateAdmin');
+        return next();
+      })
+      .concat(withRole('Admin'))
+      .query(() => 'Hello Admin!'),
+    streams,
     boom: t.procedure.query(() => {
       throw new Error('a detail nobody outside should read');
     }),
@@ -131,27 +147,58 @@ export interface TestAppOptions
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
   /** One that a feed goes by too. */
   readonly clock?: SettableClock;
+  /** Of another app: the two are nodes then, with one store and one feed. */
+  readonly users?: ReturnType<typeof memoryUsers>;
+  readonly limits?: StreamLimitsInput;
   /** The pipeline, when the right order is not what is wanted. */
   readonly arrange?: (steps: LatchkeySteps) => Step[];
 }
 
 /** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
-export async function startTestApp({ options = {}, store: given, feed, clock = settableClock(), arrange, ...edge }: TestAppOptions = {}) {
-  const users = memoryUsers();
-  const store = observe(given ?? memoryStore());
+export async function startTestApp(given: TestAppOptions = {}) {
+  const { options = {}, feed, clock = settableClock(), users = memoryUsers(), limits, arrange, store: innerStore, ...edge } = given;
+  const store = observe(innerStore ?? memoryStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
+  const plain = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
+  const watched = new Set<object>();
+  const layer: SessionLayer = {
+    ...plain,
+    watch(principal, onNotice) {
+      const unwatch = plain.watch(principal, onNotice);
+      watched.add(unwatch);
+      return () => {
+        watched.delete(unwatch);
+        unwatch();
+      };
+    },
+  };
   await layer.follow();
   const { pass, ...gate } = gates();
-  const steps = latchkeySteps({ layer, onDecision: (decision) => decisions.push(decision), ...edge });
+  const streams = openStreams(limits);
+  const { routes, ...log } = streamProcedures();
+  const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), ...edge });
   const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.refreshAndInject, steps.authenticate];
+  const router = testRouter(users, pass, routes);
 
   const app = express();
   app.use('/trpc', ...pipeline);
-  app.use('/trpc', createExpressMiddleware({ router: testRouter(users, pass), createContext: createLatchkeyContext, responseMeta: retryAfter }));
+  app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta: retryAfter }));
   const server = createServer(app).listen(0, '127.0.0.1');
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
+  const faults: Error[] = [];
+  const through: Step = (request, response, next) => express().use(...pipeline)(request as never, response as never, next);
+  latchkeyWebSocket({
+    server,
+    path: '/trpc',
+    through,
+    router,
+    createContext: createLatchkeyContext,
+    onError: ({ error }) => faults.push(error),
+    pingSeconds: 1,
+  });
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
 
@@ -166,6 +213,12 @@ export async function startTestApp({ options = {}, store: given, feed, clock = s
     events,
     decisions,
     gate,
+    streams,
+    /** One for each session that somebody watches. */
+    watched,
+    log,
+    /** What calls over WebSockets ended with. */
+    faults,
     browser,
     /** A browser that has signed in. */
     async signedIn(username = 'alice', userAgent?: string): Promise<Browser> {
@@ -174,7 +227,12 @@ export async function startTestApp({ options = {}, store: given, feed, clock = s
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
       return signedInBrowser;
     },
+    /** As a network does it. */
+    dropConnections(): void {
+      for (const socket of sockets) socket.destroy();
+    },
     async close(): Promise<void> {
+      streams.stop();
       await layer.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,9 +1,13 @@
 import type { Client, SessionLayer, User } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
 import { publicError, refuse } from '@latchkey/trpc';
+import { tracked } from '@trpc/server';
+// Named so that a subscription's type can be written down (TS2883).
+import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import { confirmedProcedure, cookieProcedure, freshCookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
-import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
+import type { AuditTail } from '../audit/audit-tail.ts';
+import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { newPassword, newUsername } from './account-rules.ts';
 import type { Accounts } from './accounts.ts';
@@ -12,6 +16,7 @@ export interface AccountRouterDependencies {
   readonly accounts: Accounts;
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
+  readonly tail: AuditTail;
   readonly signUpOpen: boolean;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
   readonly reauthenticationSeconds: number;
@@ -20,7 +25,7 @@ export interface AccountRouterDependencies {
 const done = z.object({ message: z.string() });
 
 /** What people do with their own account. */
-export function accountRouter({ accounts, layer, auditLog, signUpOpen, reauthenticationSeconds }: AccountRouterDependencies) {
+export function accountRouter({ accounts, layer, auditLog, tail, signUpOpen, reauthenticationSeconds }: AccountRouterDependencies) {
   const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
 
   /** A sign-up that is sent again, because its answer was lost: the name is taken by whoever sends it, and they know its password. */
@@ -93,5 +98,12 @@ export function accountRouter({ accounts, layer, auditLog, signUpOpen, reauthent
       .input(pageInput.prefault({}))
       .output(auditPage)
       .query(async ({ ctx: { principal }, input }) => auditPageOf(await auditLog.list({ ...input, userId: principal.userId }), input.limit, principal.userId)),
+
+    /** The same as they happen. */
+    watchSecurityEvents: protectedProcedure.input(resumeInput).subscription(async function* ({ ctx: { principal, signal }, input }) {
+      const { userId } = principal;
+      for await (const { position, record } of tail.follow({ after: input.lastEventId, userId, signal }))
+        yield tracked(String(position), auditViewOf(record, userId));
+    }),
   });
 }

@@ -1,12 +1,16 @@
 import type { SessionLayer } from '@latchkey/core';
 import type { AuditSeals, SqlAuditLog, UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
+import { tracked } from '@trpc/server';
+// Named so that a subscription's type can be written down (TS2883).
+import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import { adminProcedure, freshAdminProcedure, ROLES, router } from '../../trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { AUDIT_KINDS } from '../audit/account-event.ts';
-import { auditPage, auditPageOf, pageInput } from '../audit/audit-view.ts';
+import type { AuditTail } from '../audit/audit-tail.ts';
+import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
 import type { KeyChanges } from '../keys/key-changes.ts';
 import { keyProcedures } from '../keys/key-procedures.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
@@ -16,6 +20,7 @@ export interface AdminRouterDependencies {
   readonly users: UserStore;
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
+  readonly tail: AuditTail;
   readonly seals: AuditSeals;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
   readonly reauthenticationSeconds: number;
@@ -34,7 +39,7 @@ const ended = z.object({ ended: z.number() });
 const done = z.object({ message: z.string() });
 
 /** What administrators do with other people's accounts. */
-export function adminRouter({ accounts, users, layer, auditLog, seals, keyChanges, reauthenticationSeconds }: AdminRouterDependencies) {
+export function adminRouter({ accounts, users, layer, auditLog, tail, seals, keyChanges, reauthenticationSeconds }: AdminRouterDependencies) {
   const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
 
   return router({
@@ -114,6 +119,11 @@ export function adminRouter({ accounts, users, layer, auditLog, seals, keyChange
       .input(pageInput.extend({ userId: id.optional(), sessionId: id.optional(), kind: z.enum(AUDIT_KINDS).optional() }).prefault({}))
       .output(auditPage)
       .query(async ({ input }) => auditPageOf(await auditLog.list(input), input.limit)),
+
+    /** The same as it is written. */
+    watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({ ctx: { signal }, input }) {
+      for await (const { position, record } of tail.follow({ after: input.lastEventId, signal })) yield tracked(String(position), auditViewOf(record));
+    }),
 
     /** Whether the audit log is as it was sealed. */
     verifyAudit: adminProcedure

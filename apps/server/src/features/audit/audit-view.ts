@@ -26,13 +26,27 @@ export const auditPage = z.object({
 });
 
 /** @param viewerId when people look at their own events: where an administrator acted from is not theirs to see */
+export function auditViewOf({ userAgent, ...record }: AuditRecord, viewerId?: string): z.output<typeof auditView> {
+  const isForeign = viewerId !== undefined && record.actorId !== null && record.actorId !== viewerId;
+  return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent) };
+}
+
+/** @param viewerId as for {@link auditViewOf} */
 export function auditPageOf(records: readonly AuditRecord[], limit: number, viewerId?: string): z.output<typeof auditPage> {
-  const events = records.map(({ userAgent, ...record }) => {
-    const isForeign = viewerId !== undefined && record.actorId !== null && record.actorId !== viewerId;
-    return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent) };
-  });
+  const events = records.map((record) => auditViewOf(record, viewerId));
   return { events, next: records.length < limit ? null : (records.at(-1)?.id ?? null) };
 }
 
 /** How lists of events are asked for. */
 export const pageInput = z.object({ before: z.number().int().positive().optional(), limit: z.number().int().min(1).max(200).default(50) });
+
+/** Where a subscription to events goes on: the id of the last one that was seen. Left out, it begins with what comes next. */
+export const resumeInput = z
+  .object({
+    lastEventId: z
+      .string()
+      .regex(/^\d{1,15}$/, 'must be the id of an event')
+      .transform(Number)
+      .optional(),
+  })
+  .prefault({});

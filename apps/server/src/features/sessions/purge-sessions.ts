@@ -11,6 +11,8 @@ export interface PurgeDependencies {
   readonly store: Pick<SessionStore, 'purge'>;
   /** Only where sessions live outside SQL. */
   readonly revocations?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
+  /** What nodes told one another. */
+  readonly notices?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface PurgeDependencies {
  * @returns how many sessions were removed
  */
 export async function purgeSessions(
-  { store, revocations }: PurgeDependencies,
+  { store, revocations, notices }: PurgeDependencies,
   expiredBy: number,
   goOn: (removed: number) => boolean | Promise<boolean>,
 ): Promise<number> {
@@ -32,6 +34,7 @@ export async function purgeSessions(
     after = step.next;
     await pause(PAUSE_MS);
   } while (after !== null && (await goOn(removed)));
-  while (revocations && (await revocations.purge(expiredBy, STEP)) === STEP && (await goOn(removed))) await pause(PAUSE_MS);
+  for (const expired of [revocations, notices])
+    while (expired && (await expired.purge(expiredBy, STEP)) === STEP && (await goOn(removed))) await pause(PAUSE_MS);
   return removed;
 }

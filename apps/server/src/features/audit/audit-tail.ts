@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '@latchkey/core';
+import type { AuditRecord, SqlAuditLog } from '@latchkey/sql';
+
+const POLL_MS = 500;
+/** Records read at once. */
+const PAGE = 200;
+/** Records kept for those who listen; who is further behind reads the log. */
+const RECENT = 1_000;
+/** Ids are given out in one order and committed in another: a missing one may still come, for so long. Longer than any transaction of ours. */
+const GAP_SECONDS = 10;
+
+/** A record, and the place in the log up to which whoever got it has seen everything. */
+export interface TailedRecord {
+  readonly position: number;
+  readonly record: AuditRecord;
+}
+
+/** The end of the audit log, followed once on this node for all who listen, and by nobody while nobody does. */
+export interface AuditTail {
+  /** How many listen. */
+  readonly listeners: number;
+  /**
+   * Yields records in the order of their ids, each once and none left out, as they are written.
+   *
+   * @param after the position to go on from; left out, what comes next
+   * @param userId only records about that user
+   * @throws StoreUnavailableError
+   */
+  follow(options: { after?: number | undefined; userId?: string | undefined; signal: AbortSignal }): AsyncGenerator<TailedRecord, void>;
+}
+
+export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onFault: (error: unknown) => void): AuditTail {
+  const listeners = new Set<() => void>();
+  /** When a record behind a gap was first seen. */
+  const seenAt = new Map<number, number>();
+  let recent: AuditRecord[] = [];
+  /** `recent` has everything after it. */
+  let recentAfter = 0;
+  /** Nothing up to here is missing, or will come any more. */
+  let horizon = 0;
+  let beginning: Promise<void> | null = null;
+
+  function advance(records: readonly AuditRecord[]): boolean {
+    const before = horizon;
+    const now = clock.now();
+    for (const { id } of records) if (!seenAt.has(id)) seenAt.set(id, now);
+    for (const record of records) {
+      const isExpected = record.id === horizon + 1 || now - (seenAt.get(record.id) ?? now) >= GAP_SECONDS * 1000;
+      if (!isExpected) break;
+      horizon = record.id;
+      recent.push(record);
+      seenAt.delete(record.id);
+    }
+    recentAfter = recent.at(-RECENT - 1)?.id ?? recentAfter;
+    recent = recent.slice(-RECENT);
+    return horizon > before;
+  }
+
+  async function begin(): Promise<void> {
+    const newest = (await list({ limit: PAGE })).toReversed();
+    seenAt.clear();
+    recent = [];
+    recentAfter = horizon = (newest[0]?.id ?? 1) - 1;
+    advance(newest);
+    void keepReading();
+  }
+
+  async function keepReading(): Promise<void> {
+    let isFaulty = false;
+    while (listeners.size > 0) {
+      try {
+        if (advance(await list({ after: horizon, limit: PAGE }))) for (const wake of listeners) wake();
+        isFaulty = false;
+      } catch (error) {
+        if (!isFaulty) onFault(error);
+        isFaulty = true;
+      }
+      await pause(POLL_MS, undefined, { ref: false });
+    }
+    beginning = null;
+  }
+
+  /** What comes after a position, and the position after that. */
+  async function read(position: number, userId: string | undefined): Promise<{ records: AuditRecord[]; next: number }> {
+    if (position >= recentAfter)
+      return { records: recent.filter((record) => record.id > position && (userId === undefined || record.userId === userId)), next: horizon };
+    const upTo = horizon;
+    const records = await list({ after: position, upTo, limit: PAGE, userId });
+    return { records, next: records.length < PAGE ? upTo : (records.at(-1)?.id ?? upTo) };
+  }
+
+  return {
+    get listeners() {
+      return listeners.size;
+    },
+
+    async *follow({ after, userId, signal }) {
+      let wake = () => {};
+      const listener = () => wake();
+      listeners.add(listener);
+      signal.addEventListener('abort', listener);
+      try {
+        beginning ??= begin().catch((error: unknown) => {
+          beginning = null;
+          throw error;
+        });
+        await beginning;
+        /** What is behind a gap by now was there before: only what fills the gap is news. */
+        const ahead = after === undefined || after > horizon ? await list({ after: horizon, upTo: after, limit: PAGE }) : [];
+        const known = new Set(ahead.map(({ id }) => id));
+        let position = Math.min(after ?? horizon, horizon);
+        let seen = Math.max(after ?? 0, ...known);
+        while (!signal.aborted) {
+          const { records, next } = await read(position, userId);
+          for (const record of records) {
+            seen = Math.max(seen, record.id);
+            if (!known.has(record.id)) yield { position: seen, record };
+          }
+          position = next;
+          if (position < horizon || signal.aborted) continue;
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      } finally {
+        listeners.delete(listener);
+        signal.removeEventListener('abort', listener);
+      }
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * KEYS: stream. ARGV: how long notices are kept (ms), how many at most, channel, then each notice.
+ * Keeps the notices for all who read, and wakes those who listen. A user who may not publish only makes them wait for their next look.
+ */
+export const PUBLISH_NOTICES = `
+  for at = 4, #ARGV do redis.call('XADD', KEYS[1], '*', 'notice', ARGV[at]) end
+  local time = redis.call('TIME')
+  redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', time[1] * 1000 - ARGV[1]))
+  redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  redis.pcall('PUBLISH', ARGV[3], '')
+  return #ARGV - 3
+`;

@@ -1,0 +1,49 @@
+import type { RevocationNotice } from '@latchkey/core';
+
+const RETRY_MS = 1_000;
+/** Notices in one call: a script holds up everybody else on the server. */
+const CHUNK = 500;
+/** As many as a node remembers. */
+const CAPACITY = 100_000;
+
+/**
+ * Sends notices, and keeps those that could not be sent for the next attempt: what they tell of is committed, so nobody may never hear of it.
+ *
+ * @param isOpen false when no attempt can succeed any more
+ */
+export function unsentNotices(write: (notices: readonly RevocationNotice[]) => Promise<void>, isOpen: () => boolean, onFault: (error: unknown) => void) {
+  let unsent: RevocationNotice[] = [];
+  let isWaiting = false;
+
+  async function sendAll(): Promise<void> {
+    const batch = unsent;
+    unsent = [];
+    for (let at = 0; at < batch.length; at += CHUNK) {
+      try {
+        await write(batch.slice(at, at + CHUNK));
+      } catch (error) {
+        unsent = [...batch.slice(at), ...unsent].slice(-CAPACITY);
+        retryLater();
+        onFault(error);
+        throw error;
+      }
+    }
+  }
+
+  function retryLater(): void {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      if (isOpen()) sendAll().catch(() => {});
+    }, RETRY_MS).unref();
+  }
+
+  return {
+    /** @throws what `write` throws; the notices are then sent later */
+    send(notices: readonly RevocationNotice[]): Promise<void> {
+      unsent.push(...notices);
+      return sendAll();
+    },
+  };
+}

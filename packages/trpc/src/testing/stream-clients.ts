@@ -1,0 +1,75 @@
+import type { Browser } from '@latchkey/core/testing';
+import { createTRPCClient, createWSClient, httpSubscriptionLink, isTRPCClientError, wsLink } from '@trpc/client';
+import { EventSource } from 'eventsource';
+import { WebSocket } from 'ws';
+import type { TestRouter } from './test-app.ts';
+
+type Client = ReturnType<typeof createTRPCClient<TestRouter>>;
+
+/** A client of the real kind, and a way to be rid of it. */
+export interface StreamClient {
+  readonly client: Client;
+  /** How each of its WebSocket connections ended: code and reason. */
+  readonly closed: [code: number, reason: string][];
+  end(): Promise<void>;
+}
+
+export function overSse(origin: string, browser: Browser): StreamClient {
+  const client = createTRPCClient<TestRouter>({
+    links: [httpSubscriptionLink({ url: `${origin}/trpc`, EventSource, eventSourceOptions: () => ({ fetch: browser.fetch }) })],
+  });
+  return { client, closed: [], end: async () => {} };
+}
+
+export function overWebSocket(origin: string, browser: Browser): StreamClient {
+  const closed: StreamClient['closed'] = [];
+  const Connecting = class extends WebSocket {
+    constructor(url: string) {
+      super(url, { headers: { cookie: browser.send('/').cookieHeader } });
+      this.on('upgrade', ({ headers }) => browser.receive(headers['set-cookie'] ?? []));
+      this.on('close', (code, reason) => closed.push([code, reason.toString()]));
+    }
+  };
+  const socket = createWSClient({ url: `${origin.replace('http', 'ws')}/trpc`, WebSocket: Connecting as never, retryDelayMs: () => 20 });
+  return { client: createTRPCClient<TestRouter>({ links: [wsLink({ client: socket })] }), closed, end: () => socket.close() };
+}
+
+interface Callbacks {
+  onStarted(): void;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a subscription yields
+  onData(data: any): void;
+  onError(error: unknown): void;
+  onComplete(): void;
+}
+
+/** A subscription under way: what it has seen, and how it ends. */
+export function watch<Input>(procedure: { subscribe(input: Input, callbacks: Callbacks): { unsubscribe(): void } }, input: Input) {
+  const seen: unknown[] = [];
+  const started = Promise.withResolvers<void>();
+  /** The reason in the client's error, or `complete`. */
+  const ended = Promise.withResolvers<string>();
+  let waiting: { count: number; resolve: () => void } | null = null;
+  const { unsubscribe } = procedure.subscribe(input, {
+    onStarted: () => started.resolve(),
+    onData(data: unknown) {
+      seen.push(data !== null && typeof data === 'object' && 'data' in data ? data.data : data);
+      if (waiting && seen.length >= waiting.count) waiting.resolve();
+    },
+    onError: (error) => ended.resolve(reasonOf(error)),
+    onComplete: () => ended.resolve('complete'),
+  });
+  return {
+    seen,
+    started: started.promise,
+    ended: ended.promise,
+    unsubscribe,
+    /** Resolves once so much was seen. */
+    async until(count: number): Promise<void> {
+      if (seen.length < count) await new Promise<void>((resolve) => (waiting = { count, resolve }));
+    },
+  };
+}
+
+export function reasonOf(error: unknown): string {
+  return isTRPCClientError<TestRouter>(error) ? (error.data?.reason ?? error.message) : String(error);
+}

@@ -1,0 +1,60 @@
+import { EventEmitter, on } from 'node:events';
+import { initTRPC, tracked } from '@trpc/server';
+import { z } from 'zod';
+import type { LatchkeyContext } from '../context.ts';
+import { formatError } from '../errors.ts';
+import { latchkeyProcedures } from '../procedures.ts';
+
+const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
+const { anyone, signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+const resumable = z.object({ lastEventId: z.string().optional() }).prefault({});
+
+/** Subscriptions to a log in memory, and what tests do to it. */
+export function streamProcedures() {
+  const appended = new EventEmitter().setMaxListeners(0);
+  const tally = { running: 0, ended: 0 };
+  let length = 0;
+
+  async function* follow(lastEventId: string | undefined, signal: AbortSignal) {
+    tally.running++;
+    try {
+      const news = on(appended, 'append', { signal });
+      let last = Number(lastEventId ?? length);
+      do {
+        while (last < length) yield tracked(String(++last), last);
+      } while (!(await news.next()).done);
+    } finally {
+      tally.running--;
+      tally.ended++;
+    }
+  }
+
+  const routes = t.router({
+    follow: t.procedure
+      .concat(signedIn)
+      .input(resumable)
+      .subscription(({ ctx, input }) => follow(input.lastEventId, ctx.signal)),
+    followAsAdmin: t.procedure
+      .concat(withRole('Admin'))
+      .input(resumable)
+      .subscription(({ ctx, input }) => follow(input.lastEventId, ctx.signal)),
+    public: t.procedure
+      .concat(anyone)
+      .input(resumable)
+      .subscription(({ input, signal }) => follow(input.lastEventId, signal ?? new AbortController().signal)),
+    /** Pays no attention to any signal. */
+    stubborn: t.procedure.concat(signedIn).subscription(async function* () {
+      yield 1;
+      await new Promise(() => {});
+    }),
+  });
+
+  return {
+    routes,
+    tally,
+    append() {
+      length++;
+      appended.emit('append');
+    },
+  };
+}
