@@ -56,6 +56,30 @@ describe('a valid access token of a session that has ended', () => {
   });
 });
 
+describe('a sign-out that races a refresh', () => {
+  it('leaves nobody cookies that open anything, sixty times, either being first', async () => {
+    const browsers = await Promise.all(Array.from({ length: 60 }, () => here.signedIn()));
+    clock.advance(600);
+    const race = async (browser: Browser, round: number) => {
+      const straggler = browser.copy();
+      const refresh = () => browserOf(straggler, round % 3 === 0 ? here : there);
+      const early = round % 2 === 0 ? refresh() : null;
+      const signedOut = browser.post('/trpc/auth.logout');
+      const reply = await (early ?? refresh());
+      await signedOut;
+      for (const cookie of reply.headers.getSetCookie()) straggler.setCookie(...(cookie.split(/[=;]/, 2) as [string, string]));
+      return { straggler, status: reply.status };
+    };
+    const raced = await Promise.all(browsers.map(race));
+    expect(new Set(raced.map(({ status }) => status))).toEqual(new Set([200, 401]));
+    for (const { straggler } of raced) {
+      for (const app of [here, there]) expect((await browserOf(straggler, app)).status).toBe(401);
+      straggler.dropCookie(ACCESS);
+      expect((await browserOf(straggler, there)).status).toBe(401);
+    }
+  });
+});
+
 describe('a session that goes on past a raised token version', () => {
   const endOthers = (browser: Browser) => here.layer.endAllOfUser('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser) });
 
