@@ -6,3 +6,4 @@ export { sessionStoreContract } from './session-store-contract.ts';
 export { type ReopenableStore, sessionStoreModel } from './session-store-model.ts';
 export { type SettableClock, settableClock } from './settable-clock.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
+export { accessKey, macKey } from './test-keys.ts';

@@ -11,7 +11,7 @@ import {
   type User,
   type UserDirectory,
 } from '@latchkey/core';
-import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
+import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 // Named so that the subscription's type can be written down (TS2883).
@@ -116,24 +116,24 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>)
 export type TestRouter = ReturnType<typeof testRouter>;
 
 export interface TestAppOptions
-  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
+  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
+  readonly clock?: SettableClock;
   /** The pipeline, when the right order is not what is wanted. */
   readonly arrange?: (steps: LatchkeySteps) => Step[];
 }
 
 /** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
-export async function startTestApp({ options = {}, store: given, arrange, ...edge }: TestAppOptions = {}) {
-  const clock = settableClock();
+export async function startTestApp({ options = {}, store: given, ring: givenRing, clock = settableClock(), arrange, ...edge }: TestAppOptions = {}) {
   const users = memoryUsers();
   const store = observe(given ?? memoryStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = givenRing ?? deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
   const layer = createSessionLayer({ options, ring, store, users, clock, onEvent: (event) => events.push(event) });
   const { pass, ...gate } = gates();
   const steps = latchkeySteps({ layer, onDecision: (decision) => decisions.push(decision), ...edge });
-  const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.refreshAndInject, steps.authenticate];
+  const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.findKeys, steps.refreshAndInject, steps.authenticate];
 
   const app = express();
   app.use('/trpc', ...pipeline);
