@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SessionOptionsInput } from '@latchkey/core';
-import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
+import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
 import { parseEnv } from '../env.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
@@ -14,16 +14,26 @@ export interface StartAppOptions {
   readonly httpsOnly?: boolean;
   readonly trustProxy?: number;
   readonly signUpOpen?: boolean;
+  /** Any other variables of the environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly clock?: SettableClock;
 }
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
 
 /** The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its log kept. */
-export async function startApp({ session = {}, databaseUrl = 'memory:', httpsOnly = false, trustProxy, signUpOpen = true }: StartAppOptions = {}) {
-  const clock = settableClock();
+export async function startApp({
+  session = {},
+  databaseUrl = 'memory:',
+  httpsOnly = false,
+  trustProxy,
+  signUpOpen = true,
+  variables = {},
+  clock = settableClock(),
+}: StartAppOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
-  const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET }), session }, { logger, clock });
+  const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, ...variables }), session }, { logger, clock });
   const { users, hasher } = services;
   await createDemoAccounts(users, hasher, clock);
   const app = createApp({
