@@ -103,7 +103,7 @@ describe('a running server', () => {
 
   it('in production refuses a database with demo accounts', async () => {
     await (await start()).kill('SIGTERM');
-    const server = await spawn({ ...database(), ...production() });
+    const server = await spawn({ ...database(), ...production(), LOG_LEVEL: 'error' });
     expect([await server.ended, server.output()]).toEqual([
       1,
       expect.stringMatching(/^This database has demo accounts .*\(admin, bob\), which production refuses\./),

@@ -22,7 +22,7 @@ export interface AccessTokenVerifier {
 /**
  * @param capacity how many verified tokens are remembered; the oldest are forgotten first, which costs a signature check and nothing else
  */
-export function accessTokenVerifier(ring: KeyRing, options: SessionOptions, capacity = 10_000): AccessTokenVerifier {
+export function accessTokenVerifier(ring: Pick<KeyRing, 'verifying'>, options: SessionOptions, capacity = 10_000): AccessTokenVerifier {
   const entries = new Map<string, Entry>();
 
   function lookUp(token: string): Entry | null {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SessionOptionsInput } from '@latchkey/core';
-import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
+import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
 import { parseEnv } from '../env.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
@@ -15,6 +15,9 @@ export interface StartAppOptions {
   readonly trustProxy?: number;
   readonly signUpOpen?: boolean;
   readonly reauthenticationSeconds?: number;
+  /** Any other variables of the environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly clock?: SettableClock;
 }
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
@@ -27,11 +30,12 @@ export async function startApp({
   trustProxy,
   signUpOpen = true,
   reauthenticationSeconds = 600,
+  variables = {},
+  clock = settableClock(),
 }: StartAppOptions = {}) {
-  const clock = settableClock();
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
-  const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET }), session }, { logger, clock });
+  const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, ...variables }), session }, { logger, clock });
   const { users, hasher, layer } = services;
   await layer.follow();
   await createDemoAccounts(users, hasher, clock);

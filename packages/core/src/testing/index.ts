@@ -9,3 +9,4 @@ export { type ReopenableStore, sessionStoreModel } from './session-store-model.t
 export { type SettableClock, settableClock } from './settable-clock.ts';
 export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
+export { accessKey, macKey } from './test-keys.ts';

@@ -143,7 +143,7 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>,
 export type TestRouter = ReturnType<typeof testRouter>;
 
 export interface TestAppOptions
-  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'feed'>>,
+  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
   /** One that a feed goes by too. */
   readonly clock?: SettableClock;
@@ -156,11 +156,11 @@ export interface TestAppOptions
 
 /** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
 export async function startTestApp(given: TestAppOptions = {}) {
-  const { options = {}, feed, clock = settableClock(), users = memoryUsers(), limits, arrange, store: innerStore, ...edge } = given;
+  const { options = {}, ring: givenRing, feed, clock = settableClock(), users = memoryUsers(), limits, arrange, store: innerStore, ...edge } = given;
   const store = observe(innerStore ?? memoryStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = givenRing ?? deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
   const plain = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
   const watched = new Set<object>();
   const layer: SessionLayer = {
@@ -179,7 +179,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const streams = openStreams(limits);
   const { routes, ...log } = streamProcedures();
   const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), ...edge });
-  const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.refreshAndInject, steps.authenticate];
+  const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.findKeys, steps.refreshAndInject, steps.authenticate];
   const router = testRouter(users, pass, routes);
 
   const app = express();

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Algorithm, derivedKeys, type FollowedKeys, followKeys, generateJwk, type KeysEvent, keyLifetimes, parseSessionOptions } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fileKeys } from './file-keys.ts';
+
+const SECRET = Buffer.alloc(32, 1).toString('base64url');
+const clock = settableClock();
+
+let folder: string;
+let path: string;
+let events: KeysEvent[];
+let keys: FollowedKeys | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-keys-'));
+  path = join(folder, 'keys.json');
+  events = [];
+});
+afterEach(() => {
+  keys?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const jwk = async (kid: string, more: object = {}, algorithm: Algorithm = 'ES256') => ({ ...(await generateJwk('access-token', algorithm)), kid, ...more });
+const write = (...keys: object[]) => writeFileSync(path, JSON.stringify({ keys }));
+const follow = async () => {
+  keys = await followKeys({
+    source: fileKeys(path, derivedKeys([SECRET], null)),
+    lifetimes: keyLifetimes(parseSessionOptions()),
+    clock,
+    reloadSeconds: 0.02,
+    onEvent: (event) => events.push(event),
+  });
+  return keys.ring;
+};
+const faultOf = (event: KeysEvent | undefined) => (event?.kind === 'keys.reload_failed' ? String(event.error) : event?.kind);
+
+describe('keys in a file', () => {
+  it('may be of any algorithm; the others are derived from the secret, or in the file as well', async () => {
+    write(await jwk('rsa', {}, 'RS256'), await jwk('ec'), await jwk('mac', { use: 'refresh-token', id: 77 }, 'HS256'));
+    const ring = await follow();
+    expect([ring.signing.kid, [...ring.verifying.keys()], ring.macSigning.id]).toEqual(['rsa', ['rsa', 'ec'], 77]);
+    const derived = derivedKeys([SECRET], null).find(({ purpose }) => purpose === 'audit-seal');
+    expect(ring.auditSigning).toEqual(derived?.key);
+  });
+
+  it('sign from their nbf on', async () => {
+    const now = clock.now() / 1000;
+    write(await jwk('next', { nbf: now + 10 }), await jwk('current', { nbf: now }));
+    const ring = await follow();
+    expect(ring.signing.kid).toBe('current');
+    clock.advance(10);
+    expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual(['next', ['next', 'current']]);
+  });
+
+  it('follow a symbolic link that is swapped, as mounted secrets are', async () => {
+    const mount = async (version: string, kid: string) => {
+      mkdirSync(join(folder, version));
+      writeFileSync(join(folder, version, 'keys.json'), JSON.stringify({ keys: [await jwk(kid)] }));
+      symlinkSync(version, join(folder, '..data_tmp'));
+      renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+    };
+    await mount('v1', 'first');
+    symlinkSync(join('..data', 'keys.json'), path);
+    const ring = await follow();
+    expect(ring.signing.kid).toBe('first');
+    await mount('v2', 'second');
+    await vi.waitFor(() => expect(ring.signing.kid).toBe('second'));
+    expect(events).toEqual([{ kind: 'keys.changed', added: ['second'], removed: ['first'] }]);
+  });
+
+  it.each<[string, () => void | Promise<void>, RegExp]>([
+    ['half written', () => writeFileSync(path, '{"keys":[{"kty":"EC"'), /must be a JWK Set/],
+    ['gone', () => rmSync(path), /cannot be read \(ENOENT/],
+    ['without a private part', async () => write({ ...(await jwk('b')), d: undefined }), /keys\[0\]\.d/],
+    ['with MAC keys only', async () => write(await jwk('m', { use: 'refresh-token' }, 'HS256')), /at least one key that signs access tokens/],
+  ])('that are %s are logged with what is wrong, and the last good ones stay until they are mended', async (_name, spoil, message) => {
+    write(await jwk('good'));
+    const ring = await follow();
+    await spoil();
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    expect(faultOf(events[0])).toMatch(message);
+    expect(faultOf(events[0])).toContain(path);
+    expect(ring.signing.kid).toBe('good');
+    write(await jwk('mended'));
+    await vi.waitFor(() => expect(ring.signing.kid).toBe('mended'));
+  });
+
+  it('that cannot be read at start are said so', async () => {
+    await expect(follow()).rejects.toThrowError(/KEY_SOURCE \(file:.*cannot be read \(ENOENT/);
+  });
+});

@@ -1,0 +1,15 @@
+import { createSecretKey } from 'node:crypto';
+import type { DatedKey } from '../dated-key.ts';
+
+const bytes = (text: string) => createSecretKey(Buffer.from(text.padEnd(32, '.')));
+
+/** A key for HS256 that follows from its name. */
+export function accessKey(kid: string, signsFrom: number | null): DatedKey {
+  const key = bytes(kid);
+  return { kid, purpose: 'access-token', algorithm: 'HS256', signsFrom, removedAt: null, key: { kid, algorithm: 'HS256', signKey: key, verifyKey: key } };
+}
+
+/** A MAC key that follows from its name. Ids may repeat, as they may in life. */
+export function macKey(kid: string, purpose: 'refresh-token' | 'audit-seal', signsFrom: number | null, id = 7): DatedKey {
+  return { kid, purpose, algorithm: 'HS256', signsFrom, removedAt: null, key: { id, key: bytes(kid) } };
+}
