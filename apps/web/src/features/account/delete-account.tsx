@@ -31,7 +31,7 @@ export function DeleteAccount() {
   );
 }
 
-function describeFailure(error: Parameters<typeof reasonOf>[0] & { readonly message: string }): string {
+function describeFailure(error: { readonly message: string }): string {
   if (reasonOf(error) === 'conflict') return error.message;
   return `${isUnreachable(error) ? 'the server is not answering' : 'something went wrong on the server'}. Try again in a moment.`;
 }
