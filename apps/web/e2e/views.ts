@@ -70,7 +70,7 @@ export const PAGES: Record<string, View> = {
     console: /status of 400/,
     async open(page) {
       await openAccount(page);
-      await page.getByLabel('Current password', { exact: true }).fill('wrong');
+      await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
       await page.getByLabel('New password', { exact: true }).fill('short');
       await page.getByRole('button', { name: 'Change password' }).click();
       await expect(page.getByText('This must be at least 15 characters')).toBeVisible();

@@ -47,7 +47,7 @@ export function useReauthentication() {
     send,
     dialog: (
       <PasswordDialog ref={dialog} title="Your password, please" confirm="Go on" onGiven={() => answered(true)} onCancel={() => answered(false)}>
-        It is a while since you gave it, and what you are about to do could cost you the account in the wrong hands.
+        It is a while since you gave it, and this should be nobody’s doing but yours.
       </PasswordDialog>
     ),
   };
