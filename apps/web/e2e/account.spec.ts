@@ -153,7 +153,7 @@ test('a password that is refused is said at its field, changes nothing, and is k
   const [current, chosen] = [page.getByLabel('Current password', { exact: true }), page.getByLabel('New password', { exact: true })];
   await expect(current).toHaveAttribute('autocomplete', 'current-password');
   await expect(chosen).toHaveAttribute('autocomplete', 'new-password');
-  await expect(page.locator('input[autocomplete=username]')).toHaveValue(person.username);
+  await expect(page.getByRole('form', { name: 'Change your password' }).locator('input[autocomplete=username]')).toHaveValue(person.username);
   await page.getByRole('button', { name: 'Show new password' }).click();
   await expect(chosen).toHaveAttribute('type', 'text');
 
@@ -167,7 +167,7 @@ test('a password that is refused is said at its field, changes nothing, and is k
 
   await expect(async () => {
     await page.reload();
-    await expect(events(page).filter({ hasText: 'Password not changed: the current one was wrong' })).toHaveCount(1, { timeout: 1_000 });
+    await expect(events(page).filter({ hasText: 'A wrong password was given where it was asked for again' })).toHaveCount(1, { timeout: 1_000 });
   }).toPass();
   await expect(events(page).last()).toContainText('Account created');
   await expect(events(page).last()).toContainText('Firefox 128 on Windows 10');

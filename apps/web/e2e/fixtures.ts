@@ -17,6 +17,7 @@ interface WorkerFixtures {
   /** Short, so that a test lives through several. */
   accessTokenSeconds: number;
   signUp: 'open' | 'closed';
+  reauthenticationSeconds: number;
   server: RunningServer;
 }
 
@@ -31,9 +32,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   signUp: ['open', { option: true, scope: 'worker' }],
 
+  reauthenticationSeconds: [600, { option: true, scope: 'worker' }],
+
   server: [
-    async ({ accessTokenSeconds, signUp }, use) => {
-      const server = await startServer({ accessTokenSeconds, signUp });
+    async ({ accessTokenSeconds, signUp, reauthenticationSeconds }, use) => {
+      const server = await startServer({ accessTokenSeconds, signUp, reauthenticationSeconds });
       await use(server);
       await server.stop();
     },

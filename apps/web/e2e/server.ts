@@ -19,10 +19,11 @@ export interface RunningServer {
 interface ServerSettings {
   accessTokenSeconds: number;
   signUp: 'open' | 'closed';
+  reauthenticationSeconds: number;
 }
 
 /** Starts the real server as its own process, with a database and a secret of its own. */
-export async function startServer({ accessTokenSeconds, signUp }: ServerSettings): Promise<RunningServer> {
+export async function startServer({ accessTokenSeconds, signUp, reauthenticationSeconds }: ServerSettings): Promise<RunningServer> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-e2e-'))]);
   const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN], {
@@ -36,6 +37,7 @@ export async function startServer({ accessTokenSeconds, signUp }: ServerSettings
       DATABASE_URL: `file:${folder}/latchkey.db`,
       ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
       SIGN_UP: signUp,
+      REAUTHENTICATION_SECONDS: String(reauthenticationSeconds),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, fillSignIn, signIn } from './fixtures.ts';
-import { DEVICES, signInElsewhere, signUpElsewhere } from './people.ts';
+import { DEVICES, PASSWORD, signInElsewhere, signUpElsewhere } from './people.ts';
 
 /** The looks every page must stand up to. */
 export const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) => [390, 1280].map((width) => ({ colorScheme, width })));
@@ -70,7 +70,7 @@ export const PAGES: Record<string, View> = {
     console: /status of 400/,
     async open(page) {
       await openAccount(page);
-      await page.getByLabel('Current password', { exact: true }).fill('wrong');
+      await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
       await page.getByLabel('New password', { exact: true }).fill('short');
       await page.getByRole('button', { name: 'Change password' }).click();
       await expect(page.getByText('This must be at least 15 characters')).toBeVisible();
@@ -81,6 +81,28 @@ export const PAGES: Record<string, View> = {
       await openAccount(page);
       await page.getByRole('button', { name: 'Sign out all others' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  'delete-account': {
+    async open(page) {
+      await openAccount(page);
+      await page.getByRole('button', { name: 'Delete account' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  'password-again': {
+    console: /status of 403/,
+    async open(page) {
+      await openAccount(page);
+      await page.route('**/trpc/account.changePassword', (route) =>
+        route.fulfill({ status: 403, json: { error: { message: 'stale', code: -32003, data: { httpStatus: 403, reason: 'reauthentication_required' } } } }),
+      );
+      await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+      await page.getByLabel('New password', { exact: true }).fill(`${PASSWORD}s`);
+      await page.getByRole('button', { name: 'Change password' }).click();
+      await page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill('wrong');
+      await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
+      await expect(page.getByText('This is not your password.')).toBeVisible();
     },
   },
   'role-required': {

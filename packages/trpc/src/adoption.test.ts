@@ -1,9 +1,9 @@
-import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memoryStore, type SessionStore, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { expect, it } from 'vitest';
-import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures } from './index.ts';
+import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, requirePolicies } from './index.ts';
 
 /** The README's example, with a context and a procedure of the app's own beside it: type-checked here, and run once. */
 it('an existing tRPC app adopts Latchkey with its own t, context and users', async () => {
@@ -16,17 +16,24 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   const resolveUser = async (username: string) => people[username as keyof typeof people] ?? null;
   const checkPassword = async (username: string, password: string) => (password === 'right' ? resolveUser(username) : null);
 
-  const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store: memoryStore(), users: { resolveUser }, clock: systemClock });
-  const { signedIn, withConfirmedRole } = latchkeyProcedures<'Admin' | 'User'>();
+  let out = false;
+  const memory = memoryStore();
+  const store: SessionStore = { ...memory, find: (id) => (out ? Promise.reject(new StoreUnavailableError('switched off')) : memory.find(id)) };
+
+  const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store, users: { resolveUser }, clock: systemClock });
+  const { signedIn, withConfirmedRole, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();
   const protectedProcedure = t.procedure.concat(signedIn);
   const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));
   // @ts-expect-error a misspelt role does not compile
   withConfirmedRole('Amdin');
-  const router = t.router({
-    auth: authRouter({ checkPassword }),
-    mine: protectedProcedure.query(({ ctx }) => `${ctx.principal.username} of ${ctx.tenant}`),
-    admin: adminProcedure.query(() => 'yes'),
-  });
+  const router = requirePolicies(
+    t.router({
+      auth: authRouter({ checkPassword }),
+      mine: protectedProcedure.query(({ ctx }) => `${ctx.principal.username} of ${ctx.tenant}`),
+      admin: adminProcedure.query(() => 'yes'),
+      remove: t.procedure.concat(withFreshRole('Admin', 600)).mutation(() => 'gone'),
+    }),
+  );
   const createContext = ({ req }: { req: object }): Context => ({ ...createLatchkeyContext({ req }), tenant: 'acme' });
   const app = express();
   app.use('/trpc', latchkey({ layer }), createExpressMiddleware({ router, createContext }));
@@ -45,6 +52,9 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
     .map((header) => header.split(';')[0])
     .join('; ');
   const answers = await Promise.all(['mine', 'admin'].map(async (path) => (await fetch(`${origin}/trpc/${path}`, { headers: { cookie } })).json()));
+  out = true;
+  const { status } = await fetch(`${origin}/trpc/admin`, { headers: { cookie } });
   server.close();
+  expect(status, 'though the app formats its errors its own way').toBe(503);
   expect(answers).toEqual([{ result: { data: 'ada of acme' } }, { result: { data: 'yes' } }]);
 });

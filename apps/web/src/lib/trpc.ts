@@ -9,7 +9,7 @@ export const trpc = createTRPCReact<AppRouter>();
 export type ApiOutputs = inferRouterOutputs<AppRouter>;
 
 /** A stream sends its headers before its procedures run, so those that set cookies need a response of their own. */
-const SETS_COOKIES = new Set(['auth.login', 'auth.logout', 'auth.refresh', 'account.signUp', 'account.changePassword']);
+const SETS_COOKIES = new Set(['auth.login', 'auth.logout', 'auth.refresh', 'account.signUp', 'account.changePassword', 'account.deleteAccount']);
 
 /** The server's limit for one request. */
 const MAX_BATCH = 10;

@@ -3,6 +3,7 @@ import type { ComponentProps } from 'react';
 const LOOKS = {
   primary: 'bg-ink text-canvas hover:bg-ink-soft',
   secondary: 'border border-line bg-surface text-ink hover:border-line-strong',
+  danger: 'bg-danger text-canvas hover:opacity-90',
   quiet: 'text-ink-soft hover:bg-sunken hover:text-ink',
 };
 

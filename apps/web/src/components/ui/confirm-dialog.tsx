@@ -1,5 +1,6 @@
-import { type MouseEvent, type ReactNode, type Ref, useId } from 'react';
+import type { MouseEvent, ReactNode, Ref } from 'react';
 import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
 
 interface ConfirmDialogProps {
   /** Open it with `showModal()`. */
@@ -11,10 +12,8 @@ interface ConfirmDialogProps {
   children: ReactNode;
 }
 
-/** Asks before something that cannot be undone. A native dialog: it keeps the focus, closes on Escape, and gives the focus back. */
+/** Asks before something that cannot be undone. */
 export function ConfirmDialog({ ref, title, confirm, onConfirm, children }: ConfirmDialogProps) {
-  const id = useId();
-
   /** Closed first: while it is open, nothing behind it can take the focus. */
   function confirmed(event: MouseEvent<HTMLButtonElement>) {
     event.currentTarget.closest('dialog')?.close();
@@ -22,15 +21,8 @@ export function ConfirmDialog({ ref, title, confirm, onConfirm, children }: Conf
   }
 
   return (
-    <dialog
-      ref={ref}
-      aria-labelledby={id}
-      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-card border border-line bg-surface p-6 text-ink shadow-float backdrop:bg-[oklch(0_0_0/0.45)]"
-    >
+    <Dialog ref={ref} title={title}>
       <form method="dialog">
-        <h2 id={id} className="text-lg font-semibold tracking-tight">
-          {title}
-        </h2>
         <div className="mt-2 text-sm text-pretty text-ink-soft">{children}</div>
         <div className="mt-6 flex flex-wrap justify-end gap-2.5">
           <Button type="submit">Cancel</Button>
@@ -39,6 +31,6 @@ export function ConfirmDialog({ ref, title, confirm, onConfirm, children }: Conf
           </Button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { Page } from '../../components/ui/page.tsx';
 import { usePrincipal } from '../../lib/session/session-context.ts';
+import { DeleteAccount } from './delete-account.tsx';
 import { EventList } from './event-list.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { SessionList } from './session-list.tsx';
@@ -20,6 +21,7 @@ export function AccountPage() {
         <SessionList />
         <PasswordForm />
         <EventList />
+        <DeleteAccount />
       </div>
     </Page>
   );

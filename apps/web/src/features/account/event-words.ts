@@ -34,6 +34,7 @@ const REFRESH_REFUSALS: Readonly<Record<string, string>> = {
 
 const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
   'session.issued': () => 'Signed in',
+  'session.reauthenticated': () => 'Password given again, to go on with something that needs it',
   'session.revoked': ({ reason }) => ENDS[reason ?? ''] ?? 'Session ended',
   'session.reuse': ({ details }) => `A used-up sign-in token was presented, which can mean that somebody copied it: ${describeEnded(details.endedSessionIds)}`,
   'session.shared': () => 'The same sign-in token came from two browsers or networks at once',
@@ -46,7 +47,7 @@ const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
   'user.removed': () => 'Account removed',
   'role.changed': ({ details: { from, to } }) => `Role changed from ${from} to ${to} by an administrator`,
   'password.changed': (event) => (isByOther(event) ? 'Password changed by an administrator' : 'Password changed'),
-  'password.refused': () => 'Password not changed: the current one was wrong',
+  'password.refused': () => 'A wrong password was given where it was asked for again',
   'keys.rolled_over': () => 'A new key was made',
   'keys.removed': () => 'A key was taken out early: what it signed does not hold any more',
 };

@@ -1,8 +1,10 @@
+import { useMutation } from '@tanstack/react-query';
+import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
-import { isUnreachable } from '../../lib/api-error.ts';
+import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
 import { usePrincipal, useSessionControl } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
@@ -10,26 +12,34 @@ import { useForm } from '../../lib/use-form.ts';
 import { AccountSection } from './account-section.tsx';
 
 const EMPTY = { currentPassword: 'Enter your current password.', newPassword: 'Choose a new password.' };
-const FIELDS = { currentPassword: 'currentPassword', newPassword: 'newPassword', password: 'newPassword' } as const;
+const CHECKED = { password: 'currentPassword' } as const;
+const CHOSEN = { newPassword: 'newPassword', password: 'newPassword' } as const;
+const refused = (error: unknown) => fieldErrors<keyof typeof EMPTY>(error, reasonOf(error) === 'invalid_credentials' ? CHECKED : CHOSEN);
 
 /** Replaces the password. The server ends every session but this one, which all tabs of this browser go on with. */
 export function PasswordForm() {
   const { username } = usePrincipal();
   const control = useSessionControl();
-  const change = trpc.account.changePassword.useMutation({
+  const { client } = trpc.useUtils();
+  const reauthentication = useReauthentication();
+  const change = useMutation({
+    mutationFn: async ({ currentPassword, newPassword }: Record<keyof typeof EMPTY, string>) => {
+      await client.auth.reauthenticate.mutate({ password: currentPassword });
+      await reauthentication.send(() => client.account.changePassword.mutate({ newPassword }));
+    },
     onSuccess: async () => {
       form.ref.current?.reset();
       await control.signedIn();
     },
   });
-  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused: (error) => fieldErrors(error, FIELDS) });
+  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused });
 
   return (
     <AccountSection title="Password" lead="Changing it ends your sessions everywhere else. You stay signed in here.">
       <form {...form} aria-label="Change your password" className="flex max-w-md flex-col gap-5">
         {failure !== null && (
           <Notice look="danger" role="alert" tabIndex={-1}>
-            {isUnreachable(failure) ? 'The server is not answering. Try again in a moment.' : 'Something went wrong on the server. Try again in a moment.'}
+            {describeFailure(failure)}
           </Notice>
         )}
         {/* Tells password managers whose password this is. */}
@@ -45,6 +55,13 @@ export function PasswordForm() {
           </p>
         </div>
       </form>
+      {reauthentication.dialog}
     </AccountSection>
   );
+}
+
+function describeFailure(error: unknown): string {
+  if (reasonOf(error) === 'reauthentication_required') return 'Your password is not changed: the current one was not given again.';
+  if (isUnreachable(error)) return 'The server is not answering. Try again in a moment.';
+  return 'Something went wrong on the server. Try again in a moment.';
 }

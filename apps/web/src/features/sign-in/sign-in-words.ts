@@ -14,6 +14,7 @@ export function describeSignInError(error: unknown): string {
 
 const EXPLANATIONS: Partial<Record<NonNullable<SignedOutReason>, string>> = {
   signed_out_here: 'You are signed out.',
+  account_deleted: 'Your account is deleted.',
   signed_out_elsewhere: 'You signed out in another tab.',
   session_revoked: 'Your last session was ended. Sign in to go on.',
   session_expired: 'Your last session has run out. Sign in to go on.',

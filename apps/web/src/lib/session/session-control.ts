@@ -8,7 +8,7 @@ export interface SessionControl {
   /** Call after the server started a session for this browser, or changed what it may show. Settles when the server has said whose it is. */
   signedIn(): Promise<void>;
   /** Call after the server ended the session. */
-  signedOut(): void;
+  signedOut(reason?: 'signed_out_here' | 'account_deleted'): void;
   stop(): void;
 }
 
@@ -91,9 +91,9 @@ export function startSessionControl(queryClient: QueryClient): SessionControl {
       changed = true;
       await queryClient.refetchQueries({ queryKey: sessionKey });
     },
-    signedOut() {
+    signedOut(reason = 'signed_out_here') {
       tabs.post('signed-out');
-      forget('signed_out_here');
+      forget(reason);
     },
     stop() {
       leaveQueries();

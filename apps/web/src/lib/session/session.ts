@@ -9,7 +9,7 @@ export type SessionAnswer = ApiOutputs['auth']['session'];
 export type Principal = NonNullable<SessionAnswer['principal']>;
 
 /** Why nobody is signed in: the server's reason, or what this browser itself knows to have happened. */
-export type SignedOutReason = SessionAnswer['reason'] | 'signed_out_here' | 'signed_out_elsewhere';
+export type SignedOutReason = SessionAnswer['reason'] | 'signed_out_here' | 'signed_out_elsewhere' | 'account_deleted';
 
 export type SessionState =
   | { readonly status: 'pending' }

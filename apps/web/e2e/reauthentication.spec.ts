@@ -1,0 +1,122 @@
+import type { Page } from '@playwright/test';
+import { expect, fillSignIn, test } from './fixtures.ts';
+import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
+
+// So short that a request which is held up for a moment comes too late.
+test.use({ reauthenticationSeconds: 2, contextOptions: { reducedMotion: 'reduce' } });
+
+const NEW_PASSWORD = 'marble heron cinnamon ladder';
+const HELD_UP_MS = 2_500;
+
+const dialog = (page: Page) => page.getByRole('dialog');
+const typed = (page: Page) => dialog(page).getByLabel('Your password', { exact: true });
+const current = (page: Page) => page.getByLabel('Current password', { exact: true });
+
+async function openAccount(page: Page, baseURL: string | undefined): Promise<Person> {
+  const person = await signUpElsewhere(baseURL ?? '');
+  await page.goto('/account');
+  await fillSignIn(page, person.username, person.password);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
+  return person;
+}
+
+/** Holds the next request for a new password up, until the password given for it is too old. */
+async function changeTooLate(page: Page): Promise<void> {
+  await page.route(
+    '**/trpc/account.changePassword',
+    async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, HELD_UP_MS));
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await current(page).fill(PASSWORD);
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(dialog(page)).toBeVisible();
+}
+
+test('what is refused for want of a fresh password is sent again once it was given', async ({ page, baseURL, traffic }) => {
+  traffic.expectConsole(/status of 403/);
+  await openAccount(page, baseURL);
+  await changeTooLate(page);
+  await expect(dialog(page)).toHaveAccessibleName('Your password, please');
+  await expect(typed(page)).toBeFocused();
+  await expect(typed(page)).toHaveAttribute('autocomplete', 'current-password');
+
+  await dialog(page).getByRole('button', { name: 'Go on' }).click();
+  await expect(typed(page)).toHaveAccessibleDescription(/Enter your password\./);
+  await typed(page).fill('wrong');
+  await typed(page).press('Enter');
+  await expect(typed(page)).toHaveAccessibleDescription(/This is not your password\./);
+  await expect(typed(page)).toBeFocused();
+
+  await typed(page).fill(PASSWORD);
+  await typed(page).press('Enter');
+  await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
+  await expect(dialog(page)).toBeHidden();
+  await expect(typed(page), 'nothing typed stays in the page').toHaveCount(0);
+  expect(await page.locator('dialog input[name=password]').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value).join(''))).toBe('');
+});
+
+test('who does not give it has done nothing, is told so, and may try again', async ({ page, baseURL, traffic }) => {
+  traffic.expectConsole(/status of 403/);
+  const { username } = await openAccount(page, baseURL);
+  await changeTooLate(page);
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.getByRole('alert')).toHaveText('Your password is not changed: the current one was not given again.');
+  await expect(page.getByRole('alert')).toBeFocused();
+
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
+  await page.context().clearCookies();
+  await page.goto('/sign-in');
+  await fillSignIn(page, username, NEW_PASSWORD);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});
+
+test('an account is deleted by whoever knows its password, and by nobody else', async ({ page, context, baseURL, traffic }) => {
+  traffic.expectConsole(/status of 40[13]/);
+  const { username } = await openAccount(page, baseURL);
+  const tab = await context.newPage();
+  await tab.goto('/account');
+  const button = page.getByRole('button', { name: 'Delete account' });
+  await button.click();
+  await expect(dialog(page)).toHaveAccessibleName('Delete your account?');
+  await expect(dialog(page)).toContainText('This cannot be undone.');
+  await expect(typed(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(button).toBeFocused();
+
+  await button.press('Enter');
+  await typed(page).fill('wrong');
+  await dialog(page).getByRole('button', { name: 'Delete my account' }).click();
+  await expect(typed(page)).toHaveAccessibleDescription(/This is not your password\./);
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
+
+  await button.click();
+  await expect(typed(page)).not.toHaveAttribute('aria-invalid');
+  await typed(page).fill(PASSWORD);
+  await typed(page).press('Enter');
+  await expect(page.getByText('Your account is deleted.')).toBeVisible();
+  await expect(tab.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+  expect(await context.cookies()).toEqual([]);
+
+  await fillSignIn(page, username);
+  await expect(page.getByRole('alert')).toHaveText('That username and password do not match.');
+});
+
+test('the last administrator is told why their account stays', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 409/);
+  await page.goto('/account');
+  await fillSignIn(page, 'admin');
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await typed(page).fill('password');
+  await typed(page).press('Enter');
+  await expect(page.getByRole('alert')).toHaveText('Your account was not deleted: admin is the last administrator: make somebody else one first.');
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
+});

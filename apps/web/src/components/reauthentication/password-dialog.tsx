@@ -1,0 +1,67 @@
+import type { ReactNode, RefObject } from 'react';
+import { isUnreachable } from '../../lib/api-error.ts';
+import { fieldErrors } from '../../lib/field-errors.ts';
+import { usePrincipal } from '../../lib/session/session-context.ts';
+import { trpc } from '../../lib/trpc.ts';
+import { useForm } from '../../lib/use-form.ts';
+import { Button, type ButtonProps } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
+
+interface PasswordDialogProps {
+  /** Open it with `showModal()`. */
+  ref: RefObject<HTMLDialogElement | null>;
+  title: string;
+  /** What will happen, as the button's label. */
+  confirm: string;
+  look?: ButtonProps['look'];
+  /** The server has taken the password, and the dialog is closed. */
+  onGiven: () => void;
+  /** The dialog was closed without. */
+  onCancel?: () => void;
+  /** Why it is asked for. */
+  children: ReactNode;
+}
+
+const EMPTY = { password: 'Enter your password.' };
+const GIVEN = 'given';
+
+/** Asks for the password, and stays until it is the right one or the person thinks better of it. */
+export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven, onCancel, children }: PasswordDialogProps) {
+  const { username } = usePrincipal();
+  const give = trpc.auth.reauthenticate.useMutation({ onSuccess: () => ref.current?.close(GIVEN) });
+  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: give, refused: (error) => fieldErrors(error, { password: 'password' }) });
+
+  /** Only once it is closed can something behind it take the focus. Nothing typed stays in the page. */
+  function closed() {
+    const given = ref.current?.returnValue === GIVEN;
+    if (ref.current) ref.current.returnValue = '';
+    form.ref.current?.reset();
+    give.reset();
+    if (given) onGiven();
+    else onCancel?.();
+  }
+
+  return (
+    <Dialog ref={ref} title={title} onClose={closed}>
+      <form {...form} className="mt-2 flex flex-col gap-5">
+        <div className="text-sm text-pretty text-ink-soft">{children}</div>
+        {failure !== null && (
+          <Notice look="danger" role="alert" tabIndex={-1}>
+            {isUnreachable(failure) ? 'The server is not answering. Try again in a moment.' : 'Something went wrong on the server. Try again in a moment.'}
+          </Notice>
+        )}
+        {/* Tells password managers whose password this is. */}
+        <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+        <PasswordField label="Your password" name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
+        <div className="flex flex-wrap justify-end gap-2.5">
+          <Button onClick={() => ref.current?.close()}>Cancel</Button>
+          <Button type="submit" look={look} pending={give.isPending}>
+            {give.isPending ? 'Checking…' : confirm}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

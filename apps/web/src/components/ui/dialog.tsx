@@ -1,0 +1,28 @@
+import { type ReactNode, type Ref, useId } from 'react';
+
+interface DialogProps {
+  /** Open it with `showModal()`. */
+  ref: Ref<HTMLDialogElement>;
+  title: string;
+  /** However it was closed: by a button, by Escape, or from outside. */
+  onClose?: () => void;
+  children: ReactNode;
+}
+
+/** A window above the page. A native dialog: it keeps the focus, closes on Escape, and gives the focus back. */
+export function Dialog({ ref, title, onClose, children }: DialogProps) {
+  const id = useId();
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={id}
+      onClose={onClose}
+      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-card border border-line bg-surface p-6 text-ink shadow-float backdrop:bg-[oklch(0_0_0/0.45)]"
+    >
+      <h2 id={id} className="text-lg font-semibold tracking-tight">
+        {title}
+      </h2>
+      {children}
+    </dialog>
+  );
+}
