@@ -17,6 +17,8 @@ describe('reading cookies', () => {
     ['X-Username2=a; yX-Username=b', []],
     [';;;=;X-Username=a;;', ['a']],
     ['X-Username=a=b', ['a=b']],
+    ['a=1 ;\t X-Username= a \t; b=2', ['a']],
+    ['a=1;\u00a0X-Username=a; \u000bX-Username=b; \u0085X-Username=c; aX-Username=d', []],
     ['X-Username=%00; X-Username=a%00b; X-Username=c', ['c']],
   ])('finds in %j: %j', (header, values) => {
     expect(readCookies(header, 'X-Username')).toEqual(values);

@@ -1,5 +1,5 @@
 import { faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
-import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
+import { type SetCookie, stringifySetCookie } from 'cookie';
 import { z } from 'zod';
 
 const schema = z
@@ -42,15 +42,32 @@ export function readCookies(header: string | undefined, name: string): string[] 
   const values: string[] = [];
   if (header === undefined) return values;
   const key = `${name}=`;
-  /** Only our own pairs are cut out and parsed: this runs on every request. */
+  /** Only our own pairs are cut out and decoded: this runs on every request. */
   for (let at = header.indexOf(key); at !== -1; at = header.indexOf(key, at + 1)) {
-    if (header.slice(header.lastIndexOf(';', at) + 1, at).trim() !== '') continue;
+    if (!startsPair(header, at)) continue;
     const end = header.indexOf(';', at);
-    const value = parseCookie(end === -1 ? header.slice(at) : header.slice(at, end))[name];
+    const value = decode(header.slice(at + key.length, end === -1 ? undefined : end).trim());
     /** None of ours holds a NUL, and databases choke on it. */
     if (value && !value.includes('\0')) values.push(value);
   }
   return values;
+}
+
+/** Only these two are space here (RFC 9110, 5.6.3): a browser takes other kinds as part of a name, and they must not lead around `__Host-`. */
+function startsPair(header: string, at: number): boolean {
+  let before = at - 1;
+  while (header[before] === ' ' || header[before] === '\t') before -= 1;
+  return before < 0 || header[before] === ';';
+}
+
+/** What is not rightly encoded is taken as it is. */
+function decode(value: string): string {
+  if (!value.includes('%')) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** The same header without the cookies of that name, and with one such cookie of the given value. */
