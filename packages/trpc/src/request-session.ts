@@ -48,18 +48,15 @@ export class RequestSession {
   #refreshing: Promise<RefreshOutcome> | null = null;
   #injected: string | null = null;
   #verdict: Authentication | null = null;
-  #cookies: () => string[] = () => [];
+  #cookies: (() => string[]) | null = null;
 
   constructor(edge: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
     this.#edge = edge;
     this.#request = request;
     this.#now = edge.layer.clock.now();
     this.#response = response;
-    onHeaders(response, () => {
-      const cookies = this.#cookies();
-      if (cookies.length > 0) response.appendHeader('set-cookie', cookies);
-      if (cookies.length > 0 || !response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store');
-    });
+    /** For what follows to change: only an answer that sets cookies insists on it. */
+    response.setHeader('cache-control', 'no-store');
   }
 
   get client(): Client {
@@ -148,7 +145,7 @@ export class RequestSession {
   /** Gives the browser the cookies of another session. Call it once whatever the grant depends on is committed. */
   adopt(grant: Grant): void {
     const { layer, cookies } = this.#edge;
-    this.#cookies = () => grantCookies(cookies, grant);
+    this.#setCookies(() => grantCookies(cookies, grant));
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
   }
 
@@ -162,7 +159,7 @@ export class RequestSession {
     if (this.outage) throw this.outage;
     if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', this.actor);
     await layer.revokeHeld(this.#refreshTokens, 'signed_out', this.client);
-    this.#cookies = () => clearingCookies(cookies);
+    this.#setCookies(() => clearingCookies(cookies));
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }
 
@@ -180,7 +177,7 @@ export class RequestSession {
       this.#injected = outcome.grant.accessToken;
       this.#verdict = null;
       injectAccessToken(this.#request, sources, outcome.grant.accessToken);
-      this.#cookies = () => this.#unlessLate(outcome.grant);
+      this.#setCookies(() => this.#unlessLate(outcome.grant));
     }
     return outcome;
   }
@@ -204,6 +201,19 @@ export class RequestSession {
 
   get #usernames(): string[] {
     return readCookies(this.#request.headers.cookie, cookieNames(this.#edge.cookies).username);
+  }
+
+  /** These, as they are when the headers are written. Waiting for that costs something, and most requests set none. */
+  #setCookies(cookies: () => string[]): void {
+    if (!this.#cookies) onHeaders(this.#response, () => this.#writeCookies());
+    this.#cookies = cookies;
+  }
+
+  #writeCookies(): void {
+    const cookies = this.#cookies?.() ?? [];
+    if (cookies.length === 0) return;
+    this.#response.appendHeader('set-cookie', cookies);
+    this.#response.setHeader('cache-control', 'no-store');
   }
 
   /** A browser may hold newer cookies by now than ones decided a grace ago: then none are written, and its next request converges. */
