@@ -116,20 +116,20 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>)
 export type TestRouter = ReturnType<typeof testRouter>;
 
 export interface TestAppOptions
-  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
+  extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
   /** The pipeline, when the right order is not what is wanted. */
   readonly arrange?: (steps: LatchkeySteps) => Step[];
 }
 
 /** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
-export async function startTestApp({ options = {}, store: given, arrange, ...edge }: TestAppOptions = {}) {
+export async function startTestApp({ options = {}, store: given, ring: givenRing, arrange, ...edge }: TestAppOptions = {}) {
   const clock = settableClock();
   const users = memoryUsers();
   const store = observe(given ?? memoryStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = givenRing ?? deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
   const layer = createSessionLayer({ options, ring, store, users, clock, onEvent: (event) => events.push(event) });
   const { pass, ...gate } = gates();
   const steps = latchkeySteps({ layer, onDecision: (decision) => decisions.push(decision), ...edge });
