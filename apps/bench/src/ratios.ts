@@ -1,3 +1,4 @@
+import { benchFirstSight } from './first-sight-bench.ts';
 import type { Comparison } from './measure.ts';
 import { number, printTable, progress } from './print.ts';
 import { benchQuery } from './query-bench.ts';
@@ -17,13 +18,16 @@ export async function printRatios(servers: Servers): Promise<void> {
   progress('rotations on Redis');
   const redis = await benchRedis(servers, PACE);
   progress('tRPC queries');
-  const query = await benchQuery(PACE);
+  const [hs256, es256, ...behindMiddleware] = await benchQuery(PACE);
+  progress('tokens never seen before');
+  const firstSight = await benchFirstSight(PACE);
 
   console.log();
   printTable([
     ['', 'per second', 'p50', 'p99', 'ratio', 'middle half', 'aim', ''],
-    ...rowsOf(query.bare, 0.95),
-    ...rowsOf(query.middleware),
+    ...[hs256, es256].flatMap((comparison) => (comparison ? rowsOf(comparison, 0.95) : [])),
+    ...behindMiddleware.flatMap((comparison) => rowsOf(comparison)),
+    ...firstSight.flatMap((comparison) => rowsOf(comparison)),
     ...rowsOf(sqlite.rotation, 0.8),
     ...rowsOf(sqlite.refresh),
     ...rowsOf(postgres.rotation, 0.8),

@@ -65,6 +65,14 @@ describe('an access token', () => {
   });
 
   it.each([
+    [-300, 'valid'],
+    [-300.001, 'access_token_expired'],
+  ])('presented %d s from when it says it was minted is %s', (offset, expected) => {
+    const verdict = verify(mintAccessToken(ring, claims), T0 + offset * 1000);
+    expect(verdict.kind === 'valid' ? 'valid' : verdict.reason).toBe(expected);
+  });
+
+  it.each([
     ['alg none', { ...header, alg: 'none' }],
     ['alg None', { ...header, alg: 'None' }],
     ['alg NONE', { ...header, alg: 'NONE' }],
@@ -104,6 +112,7 @@ describe('an access token', () => {
     ['exp null', { ...claims, exp: null }],
     ['exp before iat', { ...claims, iat: claims.exp + 1 }],
     ['a lifetime longer than a session may idle', { ...claims, exp: claims.iat + options.idleSeconds + 1 }],
+    ['a name that is no Unicode', { ...claims, name: '\ud800' }],
     ['a fractional generation', { ...claims, gen: 1.5 }],
     ['a negative generation', { ...claims, gen: -1 }],
     ['a session id of another length', { ...claims, sid: 'AAAA' }],

@@ -7,6 +7,8 @@ import type { SessionOptions } from './options.ts';
 const MAX_TOKEN_LENGTH = 2048;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const TYPE = 'at+jwt';
+/** Further than the clocks of two nodes, or one node's before and after a correction, should ever be apart. */
+const MAX_CLOCK_LEAD_SECONDS = 300;
 
 /** NumericDate (RFC 7519, 2) in whole milliseconds: what we mint, and nothing finer or later than the year 9999. */
 const instant = z
@@ -15,7 +17,11 @@ const instant = z
   .max(253_402_300_799)
   .refine((value) => Math.round(value * 1000) / 1000 === value);
 const counter = z.int().min(0).max(0xffff_ffff);
-const text = z.string().min(1).max(256);
+const text = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((value) => value.isWellFormed());
 
 const headerSchema = z.strictObject({ alg: z.string(), typ: z.literal(TYPE), kid: z.string() });
 const claimsSchema = z.strictObject({
@@ -62,9 +68,12 @@ export function verifyAccessToken(
   return isExpired(claims, options, now) ? { kind: 'invalid', reason: 'access_token_expired' } : { kind: 'valid', claims };
 }
 
-/** True from the very instant of `exp` on, plus the tolerated skew. */
-export function isExpired(claims: Pick<AccessTokenClaims, 'exp'>, options: Pick<SessionOptions, 'clockToleranceSeconds'>, now: number): boolean {
-  return now >= (claims.exp + options.clockToleranceSeconds) * 1000;
+/**
+ * True from the very instant of `exp` on, plus the tolerated skew. Also for a token from the future: minted by a clock that was far ahead, it would
+ * outlive its time by as much.
+ */
+export function isExpired(claims: Pick<AccessTokenClaims, 'iat' | 'exp'>, options: Pick<SessionOptions, 'clockToleranceSeconds'>, now: number): boolean {
+  return now >= (claims.exp + options.clockToleranceSeconds) * 1000 || now < (claims.iat - MAX_CLOCK_LEAD_SECONDS) * 1000;
 }
 
 /** Everything about a token that only a change of keys can change, and the key that signed it; `null` when any of it is wrong. */

@@ -10,11 +10,11 @@ import {
   StoreUnavailableError,
   type User,
 } from '@latchkey/core';
-import onHeaders from 'on-headers';
 import { confirmPresented } from './confirm-presented.ts';
-import { type CookieDescription, clearingCookies, cookieNames, describeCookies, grantCookies, readCookies } from './cookies.ts';
+import { type CookieDescription, clearingCookies, describeCookies, grantCookies } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import { injectAccessToken, readAccessTokens } from './inject.ts';
+import { PresentedCredentials } from './presented-credentials.ts';
+import { ResponseCookies } from './response-cookies.ts';
 import { SessionStreams } from './session-streams.ts';
 
 /**
@@ -32,23 +32,22 @@ export class RequestSession {
 
   readonly #edge: EdgeOptions;
   readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #presented: PresentedCredentials;
+  readonly #cookies: ResponseCookies;
   /** When the request came in. Every step judges by this instant, or a token could expire between two of them. */
   readonly #now: number;
   #confirming = false;
   #refreshing: Promise<RefreshOutcome> | null = null;
   #injected: string | null = null;
   #verdict: Authentication | null = null;
-  #cookies: (() => string[]) | null = null;
 
   constructor(edge: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
     this.#edge = edge;
     this.#request = request;
     this.#now = edge.layer.clock.now();
-    this.#response = response;
+    this.#presented = new PresentedCredentials(edge, request);
+    this.#cookies = new ResponseCookies(response);
     this.streams = new SessionStreams(edge, this);
-    /** For what follows to change: only an answer that sets cookies insists on it. */
-    response.setHeader('cache-control', 'no-store');
   }
 
   get client(): Client {
@@ -85,7 +84,7 @@ export class RequestSession {
    */
   findKeys(): Promise<void> | null {
     if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
-    const found = this.#edge.layer.findKeys(this.#accessTokens());
+    const found = this.#edge.layer.findKeys(this.#presented.accessTokens);
     return (
       found?.then(() => {
         this.#verdict = null;
@@ -115,7 +114,8 @@ export class RequestSession {
   /** Step 5: verifies whatever access token the request now carries. */
   authenticate(): void {
     this.authentication = this.#verify();
-    if (this.authentication.kind === 'anonymous' && this.#hasTraces()) this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };
+    if (this.authentication.kind === 'anonymous' && (this.refreshed || !this.#presented.isEmpty))
+      this.authentication = { kind: 'anonymous', reason: this.#reason(this.authentication) };
   }
 
   /**
@@ -152,7 +152,7 @@ export class RequestSession {
   async signIn(user: User): Promise<Grant> {
     const { layer } = this.#edge;
     const grant = await layer.issue(user, this.client);
-    await layer.revokeHeld(this.#refreshTokens, 'replaced', this.client);
+    await layer.revokeHeld(this.#presented.refreshTokens, 'replaced', this.client);
     this.adopt(grant);
     return grant;
   }
@@ -160,7 +160,7 @@ export class RequestSession {
   /** Gives the browser the cookies of another session. Call it once whatever the grant depends on is committed. */
   adopt(grant: Grant): void {
     const { layer, cookies } = this.#edge;
-    this.#setCookies(() => grantCookies(cookies, grant));
+    this.#cookies.set(() => grantCookies(cookies, grant));
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
   }
 
@@ -173,14 +173,14 @@ export class RequestSession {
     const { layer, cookies } = this.#edge;
     if (this.outage) throw this.outage;
     if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', this.actor);
-    await layer.revokeHeld(this.#refreshTokens, 'signed_out', this.client);
-    this.#setCookies(() => clearingCookies(cookies));
+    await layer.revokeHeld(this.#presented.refreshTokens, 'signed_out', this.client);
+    this.#cookies.set(() => clearingCookies(cookies));
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }
 
   /** What the request's access tokens are worth; found out once, and again after an injection. */
   #verify(): Authentication {
-    this.#verdict ??= this.#edge.layer.authenticate(this.#accessTokens(), this.#now, this.#injected);
+    this.#verdict ??= this.#edge.layer.authenticate(this.#presented.accessTokens, this.#now, this.#injected);
     return this.#verdict;
   }
 
@@ -201,18 +201,18 @@ export class RequestSession {
   /** No valid access token came, and there is something to refresh with. */
   #needsRefresh(): boolean {
     if (this.#refreshing || this.outage) return false;
-    return this.#verify().kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
+    return this.#verify().kind === 'anonymous' && this.#presented.canRefresh;
   }
 
   async #refreshOnce(): Promise<RefreshOutcome> {
-    const { layer, sources } = this.#edge;
-    const outcome = await layer.refresh({ refreshTokens: this.#refreshTokens, usernames: this.#usernames }, this.client);
+    const { refreshTokens, usernames } = this.#presented;
+    const outcome = await this.#edge.layer.refresh({ refreshTokens, usernames }, this.client);
     this.refreshed = outcome;
     if (outcome.kind === 'refreshed') {
       this.#injected = outcome.grant.accessToken;
       this.#verdict = null;
-      injectAccessToken(this.#request, sources, outcome.grant.accessToken);
-      this.#setCookies(() => this.#unlessLate(outcome.grant));
+      this.#presented.inject(outcome.grant.accessToken);
+      this.#cookies.set(() => this.#unlessLate(outcome.grant));
     }
     return outcome;
   }
@@ -223,32 +223,7 @@ export class RequestSession {
    */
   get canSetCookies(): boolean {
     const streams = this.#request.headers['trpc-accept'] === 'application/jsonl';
-    return !streams && !this.#response.headersSent;
-  }
-
-  #accessTokens(): string[] {
-    return readAccessTokens(this.#request, this.#edge.sources);
-  }
-
-  get #refreshTokens(): string[] {
-    return readCookies(this.#request.headers.cookie, cookieNames(this.#edge.cookies).refreshToken);
-  }
-
-  get #usernames(): string[] {
-    return readCookies(this.#request.headers.cookie, cookieNames(this.#edge.cookies).username);
-  }
-
-  /** These, as they are when the headers are written. Waiting for that costs something, and most requests set none. */
-  #setCookies(cookies: () => string[]): void {
-    if (!this.#cookies) onHeaders(this.#response, () => this.#writeCookies());
-    this.#cookies = cookies;
-  }
-
-  #writeCookies(): void {
-    const cookies = this.#cookies?.() ?? [];
-    if (cookies.length === 0) return;
-    this.#response.appendHeader('set-cookie', cookies);
-    this.#response.setHeader('cache-control', 'no-store');
+    return !streams && this.#cookies.canBeSet;
   }
 
   /** A browser may hold newer cookies by now than ones decided a grace ago: then none are written, and its next request converges. */
@@ -259,15 +234,11 @@ export class RequestSession {
     return late ? [] : grantCookies(cookies, grant);
   }
 
-  #hasTraces(): boolean {
-    return this.refreshed !== null || this.#accessTokens().length > 0 || this.#refreshTokens.length > 0 || this.#usernames.length > 0;
-  }
-
   /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */
   #reason({ reason }: Extract<Authentication, { kind: 'anonymous' }>): typeof reason {
     if (this.refreshed?.kind === 'refused') return this.refreshed.reason;
     if (reason !== 'access_token_expired' && reason !== 'no_credentials') return reason;
-    if (this.#refreshTokens.length === 0) return 'refresh_token_missing';
-    return this.#usernames.length === 0 ? 'username_missing' : reason;
+    if (this.#presented.refreshTokens.length === 0) return 'refresh_token_missing';
+    return this.#presented.usernames.length === 0 ? 'username_missing' : reason;
   }
 }

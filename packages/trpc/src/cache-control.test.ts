@@ -1,0 +1,28 @@
+import { afterEach, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from './testing/test-app.ts';
+
+let app: TestApp;
+afterEach(() => app.close());
+
+it("a handler's own Cache-Control stands, unless the response sets cookies", async () => {
+  app = await startTestApp({
+    arrange: ({ checkOrigin, readCredentials, refreshAndInject, authenticate }) => [
+      checkOrigin,
+      readCredentials,
+      refreshAndInject,
+      authenticate,
+      (_request, response, next) => {
+        response.setHeader('cache-control', 'max-age=60');
+        next();
+      },
+    ],
+  });
+  const browser = await app.signedIn();
+  const ordinary = await browser.request('/trpc/dashboard');
+  app.clock.advance(600);
+  const refreshed = await browser.request('/trpc/dashboard');
+  expect([ordinary, refreshed].map(({ headers, setCookies }) => [headers.get('cache-control'), setCookies.length])).toEqual([
+    ['max-age=60', 0],
+    ['no-store', 3],
+  ]);
+});

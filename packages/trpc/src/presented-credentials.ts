@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { cookieNames, readCookies } from './cookies.ts';
+import type { EdgeOptions } from './edge-options.ts';
+import { injectAccessToken, readAccessTokens } from './inject.ts';
+
+/** What a request carries to say who it comes from. Read anew each time: a refresh changes it. */
+export class PresentedCredentials {
+  readonly #edge: Pick<EdgeOptions, 'cookies' | 'sources'>;
+  readonly #request: IncomingMessage;
+
+  constructor(edge: Pick<EdgeOptions, 'cookies' | 'sources'>, request: IncomingMessage) {
+    this.#edge = edge;
+    this.#request = request;
+  }
+
+  get accessTokens(): string[] {
+    return readAccessTokens(this.#request, this.#edge.sources);
+  }
+
+  get refreshTokens(): string[] {
+    return this.#read('refreshToken');
+  }
+
+  get usernames(): string[] {
+    return this.#read('username');
+  }
+
+  /** Whether there is all that a refresh needs. */
+  get canRefresh(): boolean {
+    return this.refreshTokens.length > 0 && this.usernames.length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.accessTokens.length === 0 && this.refreshTokens.length === 0 && this.usernames.length === 0;
+  }
+
+  /** Puts a fresh access token where authentication will look. */
+  inject(accessToken: string): void {
+    injectAccessToken(this.#request, this.#edge.sources, accessToken);
+  }
+
+  #read(which: 'refreshToken' | 'username'): string[] {
+    return readCookies(this.#request.headers.cookie, cookieNames(this.#edge.cookies)[which]);
+  }
+}
