@@ -85,7 +85,8 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
         await services.close();
         process.exit(0);
       });
-      server.closeIdleConnections();
+      /** Each as soon as its last answer is out. */
+      setInterval(() => server.closeIdleConnections(), 50).unref();
     },
   };
 }

@@ -44,7 +44,7 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
   handshakes.on('headers', (lines, request) => lines.push(...headerLines(answers.get(request))));
 
   const report = (fault: Fault) => {
-    if (!isTheClientsFault(fault.error.cause)) onError?.(fault);
+    if (!isExpected(fault.error.cause)) onError?.(fault);
   };
   const serve = getWSConnectionHandler({ wss: handshakes, router, createContext, onError: report, experimental_encoder: FRAMES } as WSSHandlerOptions<Router>);
 
@@ -95,7 +95,7 @@ const FRAMES: Encoder = {
   },
 };
 
-/** Frames that are none, or too large: `ws` closes such a connection. */
-function isTheClientsFault(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('WS_ERR_');
+/** Frames that are none, or too large: `ws` closes such a connection. And what ends because the server stops. */
+function isExpected(cause: unknown): boolean {
+  return cause instanceof Error && (cause.name === 'AbortError' || ('code' in cause && String(cause.code).startsWith('WS_ERR_')));
 }

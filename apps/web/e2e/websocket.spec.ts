@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
+
+/** Opens a WebSocket from the page, asks one query over it, and resolves with the answer. */
+function askOverWebSocket(page: Page, path: string): Promise<unknown> {
+  return page.evaluate(
+    (name) =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/trpc`);
+        socket.addEventListener('open', () => socket.send(JSON.stringify({ id: 1, method: 'query', params: { path: name } })));
+        socket.addEventListener('error', () => reject(new Error('the handshake was refused')));
+        socket.addEventListener('message', ({ data }) => {
+          socket.close();
+          resolve(JSON.parse(data).result?.data);
+        });
+      }),
+    path,
+  );
+}
+
+test('a WebSocket with an expired access token is refreshed by its handshake, and the browser keeps the cookies that come with it', async ({
+  page,
+  context,
+  server,
+}) => {
+  await signIn(page, 'bob');
+  // Nothing of the app runs here that would refresh.
+  await page.goto('/livez');
+  const cookies = async () => new Map((await context.cookies()).map(({ name, value }) => [name, value]));
+  const before = await cookies();
+  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000 + 500);
+  expect([...(await cookies()).keys()].sort()).toEqual(['X-Refresh-Token', 'X-Username']);
+
+  expect(await askOverWebSocket(page, 'dashboard')).toBe('Hello User!');
+  const after = await cookies();
+  expect([...after.keys()].sort()).toEqual(['X-Access-Token', 'X-Refresh-Token', 'X-Username']);
+  expect(after.get('X-Refresh-Token')).not.toBe(before.get('X-Refresh-Token'));
+  for (const cookie of await context.cookies()) expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
+
+  await page.goto(`${server.origin}/dashboard`);
+  await expect(page.locator('body')).toContainText('Hello User!');
+});
+
+test("the app's own pages may open one", async ({ page }) => {
+  await signIn(page);
+  expect(await askOverWebSocket(page, 'adminOnly')).toBe('Hello Admin!');
+});
