@@ -8,8 +8,6 @@ export const CLOSE_CODES = { goingAway: 1001, tryAgainLater: 1013, sessionEnded:
 
 /** How long a client may take to close; then it is cut off. */
 const CLOSE_WITHIN_MS = 2_000;
-/** A connection that was opened while nobody could say who it is asks its client to come back after so long. */
-const OUTAGE_SECONDS = 5;
 
 /**
  * Looks after one connection: closes it when its session ends, when its user's role changes (the next connection has the new one, this one never does),
@@ -18,14 +16,12 @@ const OUTAGE_SECONDS = 5;
  * @param pingSeconds between two pings; a peer that has not answered one by the next is gone
  */
 export function keepConnection(client: WebSocket, request: IncomingMessage, pingSeconds: number): void {
-  const { streams, outage } = sessionOf(request);
+  const { streams } = sessionOf(request);
   const session = streams.follow();
   const stopListening = session?.listen(closeWhenOver(client, session));
   const leave = streams.all.join({ onTick: pinging(client, pingSeconds), onStop: () => close(client, CLOSE_CODES.goingAway, '') });
-  const comeBack = outage && setTimeout(() => close(client, CLOSE_CODES.tryAgainLater, 'store_unavailable'), OUTAGE_SECONDS * 1000).unref();
 
   client.once('close', () => {
-    if (comeBack) clearTimeout(comeBack);
     leave();
     session?.finish({ kind: 'left' });
     stopListening?.();

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server';
+import { type AnyTRPCRouter, type inferRouterContext, TRPCError } from '@trpc/server';
 import { type CreateWSSContextFnOptions, type Encoder, getWSConnectionHandler, type WSSHandlerOptions } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refuse, sendError } from './errors.ts';
@@ -34,8 +34,9 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
 
 /**
  * tRPC over WebSockets. A handshake is authenticated like any request, before it is answered: cross-site ones are 403, an expired access token is
- * refreshed and its cookies go out with the 101. Anybody may connect; procedures decide who may call them. Whatever begins later sees the session as it
- * is then, and a connection whose session ends is closed with 4401 and the reason.
+ * refreshed and its cookies go out with the 101; where the store cannot say who is calling it is 503, and clients try again. Anybody may connect;
+ * procedures decide who may call them. Whatever begins later sees the session as it is then, and a connection whose session ends is closed with 4401 and
+ * the reason.
  */
 export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: LatchkeyWebSocketOptions<Router>): void {
   const { server, path, through, router, createContext, onError, pingSeconds = 25 } = options;
@@ -58,7 +59,9 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
       if (socket.destroyed) return;
       try {
         if (error !== undefined) throw error;
-        socket.once('close', sessionOf(request).streams.take());
+        const { outage, streams } = sessionOf(request);
+        if (outage) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: outage });
+        socket.once('close', streams.take());
       } catch (refusal) {
         return sendError(response, refusal);
       }
