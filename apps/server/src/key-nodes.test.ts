@@ -126,12 +126,18 @@ describe('two nodes under load, whose keys roll over all the time', options, () 
   const variables = { JWT_ALGORITHM: 'RS256', KEY_ROLL_OVER_SECONDS: '6' };
   const { during, kids, output } = loadedNodes(variables);
 
-  it('switch to the next key together: no request is refused', async () => {
+  it('switch to the next key together, which one of them has made: no request is refused', async () => {
     const seen = kids();
     const { statuses } = await during(14, async () => {});
     for (const kid of kids()) seen.add(kid);
     expect(statuses).toEqual([200]);
     expect(seen.size).toBeGreaterThan(1);
+    const { out } = await commandLine('keys list --json', { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables });
+    const made = (JSON.parse(out) as { algorithm: string; signsFrom: string }[])
+      .filter((key) => key.algorithm === 'RS256')
+      .map((key) => Date.parse(key.signsFrom));
+    expect(made.length).toBeGreaterThan(2);
+    for (const [index, signsFrom] of made.slice(1).entries()) expect(signsFrom - (made[index] ?? 0)).toBeGreaterThanOrEqual(6_000);
     expect(output()).not.toMatch(/job\.failed|session\.reuse|keys\.reload_failed|"event":"fault"/);
   });
 });
