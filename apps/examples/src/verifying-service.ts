@@ -18,8 +18,8 @@ export interface VerifyingServiceOptions {
  * neither secrets nor sessions. A token it accepts may belong to a session that has ended since: it holds until it expires.
  */
 export function verifyingService({ publicKeys, issuer, audience, cookieName, cooldownMs = 30_000 }: VerifyingServiceOptions): Server {
-  /** Kept for as long as the server says, and looked at again when a token names an unknown key. */
-  const keys = createRemoteJWKSet(publicKeys, { cooldownDuration: cooldownMs });
+  /** jose does not read Cache-Control: it keeps them for this long, which is what the server allows, and looks again when a token names an unknown key. */
+  const keys = createRemoteJWKSet(publicKeys, { cacheMaxAge: 300_000, cooldownDuration: cooldownMs });
   /** The algorithms are named here, never taken from the token (RFC 8725, 3.1). HS256 keys are secrets: no other service can verify them. */
   const expected = { issuer, audience, typ: 'at+jwt', algorithms: ['ES256', 'RS256'], requiredClaims: ['sub', 'exp'] };
 
