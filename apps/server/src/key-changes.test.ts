@@ -6,14 +6,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { parseEnv } from './env.ts';
 import { createLogger } from './log.ts';
 import { openServices } from './services.ts';
+import { commandLine } from './testing/command-line.ts';
 import { processFixture, signIn } from './testing/process-fixture.ts';
-import { runCli } from './testing/run-cli.ts';
 import type { ServerProcess } from './testing/start-process.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const { path, database, start, spawn } = processFixture();
 const [OLD, NEW] = [7, 8].map((byte) => Buffer.alloc(32, byte).toString('base64url')) as [string, string];
-const cli = (words: string, variables: Record<string, string> = { LATCHKEY_SECRET: OLD }) =>
-  runCli(words.split(' '), { cwd: path(), variables: { ...database(), ...variables } });
+const cli = (words: string, variables: Record<string, string> = { LATCHKEY_SECRET: OLD }) => commandLine(words, { ...database(), ...variables });
 const silent = createLogger('silent', false);
 const headerOf = (browser: Browser) =>
   JSON.parse(Buffer.from(browser.cookies().get('X-Access-Token')?.split('.')[0] ?? '', 'base64url').toString()) as { kid: string; alg: string };
@@ -116,7 +117,7 @@ describe('a copy of the database', () => {
 
 describe('the keys commands', () => {
   it('list, roll over, take out and generate', async () => {
-    const server = await start({ LATCHKEY_SECRET: OLD });
+    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROLL_OVER_SECONDS: '60' });
     const browser = server.browser();
     await signIn(browser);
     const { kid } = headerOf(browser);

@@ -59,7 +59,7 @@ export async function openSocket(
   });
   if (refused) {
     const body = await refused.setEncoding('utf8').toArray();
-    return { status: refused.statusCode, reason: JSON.parse(body.join('')).reason, headers: refused.headers };
+    return { status: refused.statusCode, reason: JSON.parse(body.join('')).reason, headers: refused.headers, setCookies: refused.headers['set-cookie'] ?? [] };
   }
   return {
     socket,

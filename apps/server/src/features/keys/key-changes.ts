@@ -1,4 +1,4 @@
-import { type Actor, type Clock, type DatedKey, type KeyDates, type KeyPurpose, type KeyTerm, type StoredKeys, successorDue } from '@latchkey/core';
+import { type Actor, type Clock, type DatedKey, type KeyDates, type KeyPurpose, type KeyTerm, keyTerms, type StoredKeys, successorDue } from '@latchkey/core';
 import { refuse } from '@latchkey/trpc';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Keys } from './open-keys.ts';
@@ -41,18 +41,20 @@ export interface KeyChangesDependencies {
 
 export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependencies): KeyChanges {
   const { schedule } = keys;
-  const newest = (purpose: KeyPurpose) => keys.terms().findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
+  const newestIn = (terms: readonly KeyTerm<DatedKey>[], purpose: KeyPurpose) => terms.findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
+  const newest = (purpose: KeyPurpose) => newestIn(keys.terms(), purpose);
 
   function changeable(): StoredKeys {
     if (keys.stored) return keys.stored;
     throw refuse('conflict', { message: 'The keys do not live in the database (KEY_SOURCE): change them where they are kept.' });
   }
 
-  async function rollOverAt(purpose: KeyPurpose, signsFrom: number, by: Actor): Promise<RollOver> {
+  /** @param isDone asked last of all: another node may have been faster */
+  async function rollOverAt(purpose: KeyPurpose, signsFrom: number, by: Actor, isDone = async () => false): Promise<RollOver> {
     const stored = changeable();
     const made = await stored.make(purpose);
     const added = await trail.transaction(async () => {
-      const key = await stored.add(purpose, made, signsFrom);
+      const key = (await isDone()) ? null : await stored.add(purpose, made, signsFrom);
       if (key) await trail.append([{ kind: 'keys.rolled_over', at: clock.now(), ...actorOf(by), purpose, kid: key.kid, algorithm: key.algorithm, signsFrom }]);
       return key;
     });
@@ -110,8 +112,15 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     },
 
     async adoptAlgorithm(by) {
-      if (!keys.stored || newest('access-token')?.algorithm === algorithm) return null;
-      return rollOverAt('access-token', Math.round(clock.now() + schedule.leadSeconds * 1000), by);
+      const { stored } = keys;
+      if (!stored) return null;
+      /** Asked of the source, not of the ring: within a transaction, a ring that is being reloaded would wait for the transaction to end. */
+      const isAdopted = async () => {
+        const terms = keyTerms(await stored.load(), keys.lifetimes, clock.now());
+        return newestIn(terms, 'access-token')?.algorithm === algorithm;
+      };
+      if (await isAdopted()) return null;
+      return rollOverAt('access-token', Math.round(clock.now() + schedule.leadSeconds * 1000), by, isAdopted);
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   type FollowedKeys,
   followKeys,
   type KeyDates,
+  type KeyLifetimes,
   type KeySchedule,
   type KeySource,
   keyLifetimes,
@@ -22,6 +23,7 @@ import { fileKeys, withDerived } from './file-keys.ts';
 /** The server's keys. */
 export interface Keys extends FollowedKeys {
   readonly schedule: KeySchedule;
+  readonly lifetimes: KeyLifetimes;
   /** Where they are kept, if they can be changed from here. */
   readonly stored: StoredKeys | null;
 }
@@ -40,6 +42,7 @@ export interface OpenKeysOptions {
  */
 export async function openKeys(env: Env, { secrets, database, clock, logger }: OpenKeysOptions): Promise<Keys> {
   const schedule = keySchedule(env.keyRollOverSeconds);
+  const lifetimes = keyLifetimes(parseSessionOptions(env.session));
   const onUnreadable = (key: KeyDates) =>
     logger.warn({
       event: 'keys.unreadable',
@@ -52,7 +55,7 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
   await stored?.begin();
   const followed = await followKeys({
     source: stored ?? sourceOf(env, secrets),
-    lifetimes: keyLifetimes(parseSessionOptions(env.session)),
+    lifetimes,
     clock,
     reloadSeconds: schedule.reloadSeconds,
     onEvent(event) {
@@ -60,7 +63,7 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
       else logger.warn({ event: event.kind, err: event.error, fix: 'the last good keys stay in use' });
     },
   });
-  return { ...followed, schedule, stored };
+  return { ...followed, schedule, lifetimes, stored };
 }
 
 function sourceOf({ keySource, algorithm, jwtKeys }: Env, secrets: readonly string[]): KeySource {

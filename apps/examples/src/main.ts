@@ -1,0 +1,8 @@
+import type { AddressInfo } from 'node:net';
+import { verifyingService } from './verifying-service.ts';
+
+/** `node src/main.ts <origin of Latchkey> <port>` */
+const [origin = 'http://localhost:3000', port = '4000'] = process.argv.slice(2);
+const publicKeys = new URL('/.well-known/jwks.json', origin);
+const service = verifyingService({ publicKeys, issuer: 'latchkey', audience: 'latchkey', cookieName: 'X-Access-Token', cooldownMs: 1_000 });
+service.listen(Number(port), '127.0.0.1', () => console.log(`Answers who is calling at http://localhost:${(service.address() as AddressInfo).port}`));

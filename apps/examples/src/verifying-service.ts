@@ -1,0 +1,52 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+
+/** What another service needs to know of Latchkey: where its public keys are, and whom its tokens name. */
+export interface VerifyingServiceOptions {
+  /** `https://app.example.com/.well-known/jwks.json` */
+  readonly publicKeys: URL;
+  readonly issuer: string;
+  readonly audience: string;
+  /** The access cookie's name, `__Host-` before it where the server sets that. */
+  readonly cookieName: string;
+  /** No new look at the public keys for so long after the last one. */
+  readonly cooldownMs?: number;
+}
+
+/**
+ * A service beside the reference app that shares its sign-in: it answers who is calling. It verifies access tokens by the public keys alone, and knows
+ * neither secrets nor sessions. A token it accepts may belong to a session that has ended since: it holds until it expires.
+ */
+export function verifyingService({ publicKeys, issuer, audience, cookieName, cooldownMs = 30_000 }: VerifyingServiceOptions): Server {
+  /** jose does not read Cache-Control: it keeps them for this long, which is what the server allows, and looks again when a token names an unknown key. */
+  const keys = createRemoteJWKSet(publicKeys, { cacheMaxAge: 300_000, cooldownDuration: cooldownMs });
+  /** The algorithms are named here, never taken from the token (RFC 8725, 3.1). HS256 keys are secrets: no other service can verify them. */
+  const expected = { issuer, audience, typ: 'at+jwt', algorithms: ['ES256', 'RS256'], requiredClaims: ['sub', 'exp'] };
+
+  return createServer(async (request, response) => {
+    const answer = (status: number, body: object) => {
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end(JSON.stringify(body));
+    };
+    try {
+      const token = accessTokenIn(request, cookieName);
+      if (token === null) return answer(401, { message: 'You are not signed in.' });
+      const { payload } = await jwtVerify(token, keys, expected);
+      answer(200, { userId: payload.sub, username: payload.name, role: payload.role });
+    } catch (error) {
+      if (saysNothingOfTheCaller(error)) answer(503, { message: 'The public keys cannot be fetched right now.' });
+      else answer(401, { message: 'You are not signed in.' });
+    }
+  });
+}
+
+/** The public keys could not be fetched: no answer, a late one, or one that is no key set. */
+function saysNothingOfTheCaller(error: unknown): boolean {
+  return !(error instanceof errors.JOSEError) || ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code);
+}
+
+function accessTokenIn({ headers }: IncomingMessage, cookieName: string): string | null {
+  const bearer = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const cookies = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='));
+  return bearer ?? cookies.find(([name]) => name === cookieName)?.[1] ?? null;
+}

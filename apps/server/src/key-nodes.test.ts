@@ -1,0 +1,143 @@
+import { systemClock } from '@latchkey/core';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from './testing/command-line.ts';
+import { signIn, wait } from './testing/process-fixture.ts';
+import { type ServerProcess, startedServer } from './testing/start-process.ts';
+import { caller } from './testing/trpc-caller.ts';
+
+const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
+const BROWSERS = 32;
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+const headerOf = (token = '') => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
+const tokenOf = (browser: Browser) => browser.cookies().get('X-Access-Token') ?? '';
+const kidOf = (browser: Browser) => headerOf(tokenOf(browser)).kid;
+const cli = async (words: string, variables: Record<string, string>): Promise<void> => {
+  const { code, err } = await commandLine(words, { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables });
+  if (code !== 0) throw new Error(err);
+};
+
+/** Two nodes, many browsers whose requests go to one and the other in turn, and what their requests came to. */
+function loadedNodes(variables: Record<string, string>) {
+  let nodes: ServerProcess[];
+  let browsers: Browser[];
+  beforeAll(async () => {
+    const environment = {
+      DATABASE_URL: postgres.url,
+      LATCHKEY_SECRET,
+      LOG_LEVEL: 'warn',
+      ACCESS_TOKEN_SECONDS: '8',
+      ROTATION_GRACE_SECONDS: '2',
+      ...variables,
+    };
+    nodes = await Promise.all([startedServer(environment), startedServer(environment)]);
+    let turn = 0;
+    const balanced: typeof fetch = (input, init) => {
+      const { pathname } = new URL(String(input));
+      return fetch(new URL(pathname, nodes[turn++ % nodes.length]?.origin), init);
+    };
+    browsers = Array.from({ length: BROWSERS }, () => createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock, fetch: balanced }));
+    for (const browser of browsers) expect((await signIn(browser)).status).toBe(200);
+  });
+  afterAll(async () => {
+    for (const node of nodes) await node.kill('SIGKILL');
+  });
+
+  return {
+    node: (index: number) => nodes[index] as ServerProcess,
+    browser: (index: number) => browsers[index] as Browser,
+    output: () => nodes.map(({ output }) => output()).join(''),
+    kids: () => new Set(browsers.map(kidOf)),
+    /** Every status that any request got while `work` went on, and for some seconds after it. */
+    async during(seconds: number, work: () => Promise<void>) {
+      const statuses = new Map<number, number>();
+      let running = true;
+      const load = browsers.map(async (browser) => {
+        while (running) {
+          for (const { status } of await Promise.all([browser.request('/dashboard'), browser.request('/dashboard')]))
+            statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          await wait(0.05);
+        }
+      });
+      await wait(0.5);
+      await work();
+      await wait(seconds);
+      running = false;
+      await Promise.all(load);
+      return { statuses: [...statuses.keys()], requests: [...statuses.values()].reduce((sum, count) => sum + count, 0) };
+    },
+  };
+}
+
+/** Each test puts them under load for longer than access tokens live. */
+const options = { timeout: 90_000 };
+
+describe('two nodes under load', options, () => {
+  const variables = { JWT_ALGORITHM: 'ES256' };
+  const { node, browser, during, kids, output } = loadedNodes(variables);
+
+  it('roll over at once, by the word of one: no request is refused, also of a client that cannot refresh', async () => {
+    const admin = node(0).browser();
+    await signIn(admin, 'admin');
+    const rollOver = async () => (await caller(admin).mutate<{ kid: string }>('admin.rollOverKeys', { now: true })).data?.kid ?? '';
+    const before = kids();
+    let made = '';
+    /** Two lifetimes of an access token: the other node signs with the old key until it meets the new one. */
+    const { statuses, requests } = await during(18, async () => {
+      made = await rollOver();
+    });
+    expect([statuses, before.size, before.has(made), [...kids()]]).toEqual([[200], 1, false, [made]]);
+    expect(requests).toBeGreaterThan(BROWSERS);
+
+    const bob = node(0).browser();
+    const next = await rollOver();
+    await signIn(bob);
+    const reply = await fetch(`${node(1).origin}/dashboard`, { headers: { authorization: `Bearer ${tokenOf(bob)}` } });
+    expect([kidOf(bob), reply.status]).toEqual([next, 200]);
+  });
+
+  it('roll the MAC key over at once: refresh tokens from before and after are good on both', async () => {
+    const { statuses } = await during(9, async () => {
+      await cli('keys roll-over --now --purpose refresh-token', variables);
+    });
+    expect(statuses).toEqual([200]);
+  });
+
+  it('lose the key that signs, which leaked: silent refreshes, nobody is refused or signed out', async () => {
+    const [leaked] = kids();
+    const held = tokenOf(browser(1));
+    const { statuses } = await during(11, async () => {
+      await cli(`keys remove ${kidOf(browser(1))}`, variables);
+    });
+    expect([statuses, kids().has(leaked ?? '')]).toEqual([[200], false]);
+    for (const index of [0, 1]) expect((await fetch(`${node(index).origin}/dashboard`, { headers: { authorization: `Bearer ${held}` } })).status).toBe(401);
+    expect(output()).not.toMatch(/session\.reuse|keys\.reload_failed|"event":"fault"/);
+  });
+});
+
+describe('two nodes under load, whose keys roll over all the time', options, () => {
+  const variables = { JWT_ALGORITHM: 'RS256', KEY_ROLL_OVER_SECONDS: '6' };
+  const { during, kids, output } = loadedNodes(variables);
+
+  it('switch to the next key together, which one of them has made: no request is refused', async () => {
+    const seen = kids();
+    const { statuses } = await during(14, async () => {});
+    for (const kid of kids()) seen.add(kid);
+    expect(statuses).toEqual([200]);
+    expect(seen.size).toBeGreaterThan(1);
+    const { out } = await commandLine('keys list --json', { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables });
+    const made = (JSON.parse(out) as { algorithm: string; signsFrom: string }[])
+      .filter((key) => key.algorithm === 'RS256')
+      .map((key) => Date.parse(key.signsFrom));
+    expect(made.length).toBeGreaterThan(2);
+    for (const [index, signsFrom] of made.slice(1).entries()) expect(signsFrom - (made[index] ?? 0)).toBeGreaterThanOrEqual(6_000);
+    expect(output()).not.toMatch(/job\.failed|session\.reuse|keys\.reload_failed|"event":"fault"/);
+  });
+});
