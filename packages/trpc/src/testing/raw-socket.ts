@@ -26,6 +26,7 @@ export interface RefusedHandshake {
   readonly status: number | undefined;
   readonly reason: string;
   readonly headers: IncomingMessage['headers'];
+  readonly setCookies: readonly string[];
 }
 
 /** Makes a handshake with a browser's cookies and takes what comes with it. */
