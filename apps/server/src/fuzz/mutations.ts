@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** Texts one or a few steps away from these: bits flipped, cut, spliced, doubled, respelled. */
 export function mutated(texts: readonly [string, ...string[]]): fc.Arbitrary<string> {
   const step = fc.oneof(
@@ -9,6 +11,7 @@ export function mutated(texts: readonly [string, ...string[]]): fc.Arbitrary<str
     fc.record({ kind: fc.constant('splice' as const), at: fc.nat(), other: fc.constantFrom(...texts) }),
     fc.record({ kind: fc.constant('part' as const), from: fc.nat(4), to: fc.nat(4), other: fc.constantFrom(...texts) }),
     fc.record({ kind: fc.constant('double' as const), part: fc.nat(4) }),
+    fc.record({ kind: fc.constant('last' as const), part: fc.nat(4), bit: fc.nat(5) }),
   );
   return fc
     .tuple(fc.constantFrom(...texts), fc.array(step, { minLength: 1, maxLength: 3 }))
@@ -21,7 +24,9 @@ type Step =
   | { readonly kind: 'insert'; readonly at: number; readonly text: string }
   | { readonly kind: 'splice'; readonly at: number; readonly other: string }
   | { readonly kind: 'part'; readonly from: number; readonly to: number; readonly other: string }
-  | { readonly kind: 'double'; readonly part: number };
+  | { readonly kind: 'double'; readonly part: number }
+  /** Some of the last character's bits mean nothing. */
+  | { readonly kind: 'last'; readonly part: number; readonly bit: number };
 
 function mutate(text: string, step: Step): string {
   const parts = text.split('.');
@@ -49,5 +54,11 @@ function mutate(text: string, step: Step): string {
     case 'double':
       parts.splice(step.part % parts.length, 0, parts[step.part % parts.length] ?? '');
       return parts.join('.');
+    case 'last': {
+      const at = step.part % parts.length;
+      const part = parts[at] ?? '';
+      parts[at] = part.slice(0, -1) + (ALPHABET[ALPHABET.indexOf(part.at(-1) ?? '') ^ (1 << step.bit)] ?? '');
+      return parts.join('.');
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memoryStore, type Principal, type SessionRecord } from '@latchkey/core';
 import { ringOfAll, settableClock } from '@latchkey/core/testing';
 import { latchkey, sessionOf } from '@latchkey/trpc';
@@ -38,6 +39,8 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   const strangers = await Promise.all(['x', 'yy'].map(async (name) => (await layer.issue(user(name), client)).accessToken));
 
   async function present(headers: Readonly<Record<string, string>>): Promise<Presented> {
+    /** Timers must not starve, or connections of other targets go stale. */
+    await setImmediate();
     const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/', headers: { host: 'localhost', ...headers } });
     const response = new ServerResponse(request);
     await new Promise<void>((resolve, reject) => step(request, response, (error) => (error === undefined ? resolve() : reject(error))));
