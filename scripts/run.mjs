@@ -24,6 +24,7 @@ const commands = {
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
   chaos: () => run(node(), [SOURCE, 'apps/server/src/chaos/main.ts', ...args]),
+  fuzz: () => run(node(), [SOURCE, 'apps/server/src/fuzz/main.ts', ...args]),
   screenshots: () => {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fuzz } from './fuzz.ts';
+import { everyBitFlipped, refusedAndUntouched } from './refresh-token-target.ts';
+import { startTargets } from './targets.ts';
+import { edgeVictim } from './victim.ts';
+
+describe('whatever outsiders write', () => {
+  let running: Awaited<ReturnType<typeof startTargets>>;
+  beforeAll(async () => {
+    running = await startTargets();
+  });
+  afterAll(() => running.close());
+
+  it('nothing crashes, nothing counts that the server did not make, and the victims stay signed in', { timeout: 120_000 }, async () => {
+    const results = await fuzz(running.targets, running.victims, { seconds: 9, seed: 20 });
+    expect(results.filter(({ finding }) => finding !== null)).toEqual([]);
+    expect(results.length).toBe(9);
+    for (const { name, runs } of results) expect(runs, name).toBeGreaterThan(20);
+  });
+});
+
+it('a refresh token with any one of its bits flipped signs nobody in, and the session stays as it was', async () => {
+  const victim = await edgeVictim('HS256');
+  const flipped = everyBitFlipped(victim);
+  expect(new Set(flipped).size).toBe(69 * 8);
+  for (const token of flipped) await refusedAndUntouched(victim, token);
+  expect(await victim.isSignedIn()).toBe(true);
+});

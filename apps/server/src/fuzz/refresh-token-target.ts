@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { encoded } from './access-token-targets.ts';
+import type { FuzzTarget } from './fuzz.ts';
+import { mutated } from './mutations.ts';
+import type { EdgeVictim } from './victim.ts';
+
+/** Refresh tokens near the victim's, the first ones with each of its bits flipped: nobody is signed in, and the session is as it was. */
+export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
+  const token = victim.grant.refreshToken ?? '';
+  const bits = fc.nat((token.length - PREFIX.length) * 6 - 1).map((bit) => withBitFlipped(token, bit));
+  const presented = fc.oneof(bits, mutated([token, victim.grant.accessToken]), fc.string({ unit: 'binary', maxLength: 120 }));
+  return {
+    name: 'refresh tokens',
+    property: () => fc.asyncProperty(presented, (forged) => refusedAndUntouched(victim, forged)),
+  };
+}
+
+/** Every bit of the victim's refresh token flipped, one at a time. */
+export function everyBitFlipped({ grant }: EdgeVictim): string[] {
+  const token = grant.refreshToken ?? '';
+  return Array.from({ length: (token.length - PREFIX.length) * 6 }, (_, bit) => withBitFlipped(token, bit));
+}
+
+/** @throws Error saying what gave way */
+export async function refusedAndUntouched(victim: EdgeVictim, forged: string): Promise<void> {
+  if (forged === victim.grant.refreshToken) return;
+  const before = await victim.record();
+  const { principal, setCookies } = await victim.present({ cookie: `X-Refresh-Token=${encoded(forged)}; X-Username=victim` });
+  if (principal || setCookies.length > 0) throw new Error(`refreshed: ${setCookies.join()}`);
+  if (!isDeepStrictEqual(await victim.record(), before)) throw new Error('the session has changed');
+}
+
+const PREFIX = 'lk1.';
+
+function withBitFlipped(token: string, bit: number): string {
+  const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
+  bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return PREFIX + bytes.toString('base64url');
+}

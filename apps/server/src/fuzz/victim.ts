@@ -1,0 +1,61 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memoryStore, type Principal, type SessionRecord } from '@latchkey/core';
+import { ringOfAll, settableClock } from '@latchkey/core/testing';
+import { latchkey, sessionOf } from '@latchkey/trpc';
+
+/** Someone whose session outsiders must not get at. */
+export interface Victim {
+  isSignedIn(): Promise<boolean>;
+}
+
+/** A victim of Latchkey's Express step itself, without a network: thousands of attempts a second. */
+export interface EdgeVictim extends Victim {
+  readonly algorithm: Algorithm;
+  readonly ring: KeyRing;
+  readonly grant: Grant;
+  /** Access tokens of other people's sessions, for splicing. */
+  readonly strangers: readonly string[];
+  /** Puts a request through the step. */
+  present(headers: Readonly<Record<string, string>>): Promise<Presented>;
+  record(): Promise<SessionRecord | null>;
+}
+
+export interface Presented {
+  readonly principal: Principal | null;
+  readonly setCookies: readonly string[];
+}
+
+const client = { userAgent: 'fuzz', ipAddress: '127.0.0.1' };
+const user = (username: string) => ({ id: `id-of-${username}`, username, role: 'User', tokenVersion: 0, disabled: false });
+
+export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
+  const ring = ringOfAll(algorithm);
+  const store = memoryStore();
+  const layer = createSessionLayer({ ring, store, users: { resolveUser: async (name) => user(name) }, clock: settableClock() });
+  const step = latchkey({ layer });
+  const grant = await layer.issue(user('victim'), client);
+  const strangers = await Promise.all(['x', 'yy'].map(async (name) => (await layer.issue(user(name), client)).accessToken));
+
+  async function present(headers: Readonly<Record<string, string>>): Promise<Presented> {
+    /** Timers must not starve, or connections of other targets go stale. */
+    await setImmediate();
+    const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/', headers: { host: 'localhost', ...headers } });
+    const response = new ServerResponse(request);
+    await new Promise<void>((resolve, reject) => step(request, response, (error) => (error === undefined ? resolve() : reject(error))));
+    response.writeHead(200);
+    const setCookies = response.getHeader('set-cookie');
+    return { principal: sessionOf(request).principal, setCookies: Array.isArray(setCookies) ? setCookies : [] };
+  }
+
+  return {
+    algorithm,
+    ring,
+    grant,
+    strangers,
+    present,
+    record: () => store.find(grant.sessionId),
+    isSignedIn: async () => (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId === grant.sessionId,
+  };
+}
