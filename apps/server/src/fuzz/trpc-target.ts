@@ -11,7 +11,7 @@ const ENDING = ['auth.logout', 'auth.refresh'];
 /** The whole app over HTTP, a victim who is an administrator, and an attacker who is anybody or an ordinary user. */
 export async function startTrpcTarget(): Promise<{ target: FuzzTarget; victim: Victim; close(): Promise<void> }> {
   const app = await startApp();
-  const names = Object.keys(createRouter({ ...app, signUpOpen: true })._def.procedures).filter((name) => !ENDING.includes(name));
+  const names = Object.keys(createRouter({ ...app, signUpOpen: true, reauthenticationSeconds: 600 })._def.procedures).filter((name) => !ENDING.includes(name));
   const [admin, bob] = await Promise.all(
     ['admin', 'bob'].map(async (username) => {
       const browser = app.browser();

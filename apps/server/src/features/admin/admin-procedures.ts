@@ -43,7 +43,7 @@ export function adminRouter({ accounts, users, layer, auditLog, tail, seals, key
   const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
 
   return router({
-    ...keyProcedures(keyChanges),
+    ...keyProcedures(keyChanges, reauthenticationSeconds),
 
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure

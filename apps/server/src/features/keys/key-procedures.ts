@@ -1,6 +1,6 @@
 import { ALGORITHMS, KEY_PURPOSES, type KeyTerm } from '@latchkey/core';
 import { z } from 'zod';
-import { adminProcedure } from '../../trpc.ts';
+import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
 import type { KeyChanges } from './key-changes.ts';
 
 const purpose = z.enum(KEY_PURPOSES);
@@ -23,19 +23,21 @@ export function keyViewOf({ key, state, retiredAt, verifiesUntil }: KeyTerm): z.
   return { kid, purpose: key.purpose, algorithm, state, signsFrom, retiredAt, verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null, removedAt };
 }
 
-/** What administrators see of the keys, and do to them. */
-export function keyProcedures(changes: KeyChanges) {
+/** What administrators see of the keys, and do to them. @param reauthenticationSeconds how long ago the password may have been given, at most, to change one */
+export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: number) {
+  const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
+
   return {
     keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
 
     /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
-    rollOverKeys: adminProcedure
+    rollOverKeys: freshProcedure
       .input(z.object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) }).prefault({}))
       .output(z.object({ kid: z.string(), algorithm: z.enum(ALGORITHMS), signsFrom: z.number(), made: z.boolean() }))
       .mutation(({ ctx, input }) => changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.session.actor)),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */
-    removeKey: adminProcedure
+    removeKey: freshProcedure
       .input(z.object({ kid: z.string().min(1).max(64), signOut: z.boolean().default(false) }))
       .output(z.object({ message: z.string() }))
       .mutation(async ({ ctx, input }) => {
