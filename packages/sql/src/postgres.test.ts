@@ -19,7 +19,7 @@ const closing = (databases: readonly SqlDatabase[]) => Promise.all(databases.map
 describe('PostgreSQL', () => {
   it('is migrated once by ten nodes that start together', async () => {
     const nodes = await Promise.all(Array.from({ length: 10 }, () => openDatabase(server.url)));
-    expect(nodes.flatMap((node) => node.migrated)).toEqual(['001-sessions-and-users', '002-audit-and-operations']);
+    expect(nodes.flatMap((node) => node.migrated)).toEqual(['001-sessions-and-users', '002-audit-and-operations', '003-keys']);
     await closing(nodes);
   });
 
