@@ -40,7 +40,7 @@ function loadedNodes(variables: Record<string, string>) {
     nodes = await Promise.all([startedServer(environment), startedServer(environment)]);
     let turn = 0;
     const balanced: typeof fetch = (input, init) => {
-      const { pathname } = new URL(String(input));
+      const { pathname } = new URL(input instanceof Request ? input.url : input);
       return fetch(new URL(pathname, nodes[turn++ % nodes.length]?.origin), init);
     };
     browsers = Array.from({ length: BROWSERS }, () => createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock, fetch: balanced }));
