@@ -17,19 +17,26 @@ export interface FuzzResult {
 }
 
 export interface FuzzOptions {
+  /** For all targets together. */
   readonly seconds: number;
+  /** For each target at most. */
+  readonly runs?: number;
   readonly seed: number;
   readonly onResult?: (result: FuzzResult) => void;
 }
 
 /** Gives each target an equal share of the time. The same seed finds the same things, given as much time. The victim's session must live through all of it. */
-export async function fuzz(targets: readonly FuzzTarget[], victims: readonly Victim[], { seconds, seed, onResult }: FuzzOptions): Promise<FuzzResult[]> {
+export async function fuzz(
+  targets: readonly FuzzTarget[],
+  victims: readonly Victim[],
+  { seconds, runs = Number.MAX_SAFE_INTEGER, seed, onResult }: FuzzOptions,
+): Promise<FuzzResult[]> {
   const results: FuzzResult[] = [];
   for (const target of targets) {
     const began = performance.now();
     const details = await fc.check(target.property(), {
       seed,
-      numRuns: Number.MAX_SAFE_INTEGER,
+      numRuns: runs,
       interruptAfterTimeLimit: (seconds / targets.length) * 1000,
       markInterruptAsFailure: false,
     });
