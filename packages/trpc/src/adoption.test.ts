@@ -49,7 +49,7 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
     .map((header) => header.split(';')[0])
     .join('; ');
   const answers = await Promise.all(['mine', 'admin'].map(async (path) => (await fetch(`${origin}/trpc/${path}`, { headers: { cookie } })).json()));
-  const socket = new WebSocket(origin.replace('http', 'ws') + '/trpc', { headers: { cookie } });
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { cookie } });
   socket.on('open', () => socket.send('{"id":1,"method":"query","params":{"path":"mine"}}'));
   const [message] = await once(socket, 'message');
   socket.terminate();
