@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memoryRevocationFeed, memoryStore, systemClock } from '@latchkey/core';
 import { createLatchkeyContext, formatError, type LatchkeyContext, latchkey, latchkeyProcedures } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -13,7 +13,8 @@ import express from 'express';
  */
 const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
 const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
-const layer = createSessionLayer({ ring, users, store: memoryStore(), clock: systemClock });
+const layer = createSessionLayer({ ring, users, store: memoryStore(), clock: systemClock, feed: memoryRevocationFeed(systemClock) });
+await layer.follow();
 
 const bare = initTRPC.create();
 const authenticated = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });

@@ -1,18 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser, type TcpProxy, tcpProxy } from '@latchkey/core/testing';
 import { startRedis, type TestRedis } from '@latchkey/redis/testing';
 import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 import { runCli } from './testing/run-cli.ts';
-import type { ServerProcess } from './testing/start-process.ts';
+import { type ServerProcess, startedServer } from './testing/start-process.ts';
 import { caller } from './testing/trpc-caller.ts';
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
 const SOON = { timeout: 10_000, interval: 10 };
 const PASSWORD = 'lantern otter seventeen brick';
 
-const { path, start } = processFixture();
+const { start } = processFixture();
 let postgres: TestPostgres;
 let redis: TestRedis;
 beforeAll(async () => {
@@ -23,9 +26,14 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const settings = (variables: Record<string, string> = {}) => ({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, LOG_LEVEL: 'info', ...variables });
-const node = (variables: Record<string, string> = {}) => start(settings({ ACCESS_TOKEN_SECONDS: '600', ...variables }));
-const threeNodes = (variables: Record<string, string>) => Promise.all([node(variables), node(variables), node(variables)]);
+const settings = (variables: Record<string, string> = {}) => ({
+  DATABASE_URL: postgres.url,
+  LATCHKEY_SECRET,
+  LOG_LEVEL: 'info',
+  ACCESS_TOKEN_SECONDS: '600',
+  ...variables,
+});
+const node = (variables: Record<string, string> = {}) => start(settings(variables));
 
 async function newcomer(of: ServerProcess, username: string): Promise<Browser> {
   const browser = of.browser();
@@ -48,14 +56,19 @@ function elsewhere(browser: Browser, { origin }: ServerProcess): Browser {
 const eventsOf = ({ output }: ServerProcess) => output().match(/"event":"feed\.\w+"/g) ?? [];
 
 describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name) => {
+  let folder: string;
+  let variables: Record<string, string>;
   let nodes: readonly ServerProcess[];
   let first: ServerProcess;
-  let variables: Record<string, string>;
-  beforeEach(async () => {
-    const file = { DATABASE_URL: `file:${path('shared.db')}` };
-    variables = { PostgreSQL: {}, Redis: { REDIS_URL: redis.url }, SQLite: file }[name] ?? {};
-    nodes = await threeNodes(variables);
-    first = nodes[0] as ServerProcess;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-revocation-'));
+    variables = { PostgreSQL: {}, Redis: { REDIS_URL: redis.url }, SQLite: { DATABASE_URL: `file:${join(folder, 'shared.db')}` } }[name] ?? {};
+    first = await startedServer(settings(variables));
+    nodes = [first, await startedServer(settings(variables)), await startedServer(settings(variables))];
+  });
+  afterAll(async () => {
+    await Promise.all(nodes.map((each) => each.kill('SIGKILL')));
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('refuse the access token of a session that was signed out on one of them', async () => {
@@ -95,18 +108,15 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
 
   it('hear of what an operator does by a command', async () => {
     const browser = await newcomer(first, `cli-${name}`.toLowerCase());
-    const { code } = await runCli(['sessions', 'revoke', '--user', `cli-${name}`.toLowerCase()], { cwd: path(), variables: settings(variables) });
+    const { code } = await runCli(['sessions', 'revoke', '--user', `cli-${name}`.toLowerCase()], { cwd: folder, variables: settings(variables) });
     expect(code).toBe(0);
     await isRefusedBy(browser, nodes);
   });
-});
 
-describe('a browser that ends its other sessions', () => {
-  it('is never refused itself, and ends them on every node', async () => {
-    const nodes = await threeNodes({});
-    const [first] = nodes;
-    const [acting, other] = [await newcomer(first, 'several'), first.browser()];
-    await other.post('/login', { username: 'several', password: PASSWORD });
+  it('never refuse the browser that ends its other sessions, and end those everywhere', async () => {
+    const username = `several-${name}`.toLowerCase();
+    const [acting, other] = [await newcomer(first, username), first.browser()];
+    await other.post('/login', { username, password: PASSWORD });
     expect(await caller(acting).mutate('account.revokeOtherSessions')).toMatchObject({ status: 200, data: { ended: 1 } });
     for (let round = 0; round < 5; round++) for (const each of nodes) expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
     for (const query of ['account.sessions', 'account.securityEvents', 'auth.session']) expect((await caller(acting).query(query)).status).toBe(200);
@@ -123,7 +133,7 @@ describe('a node that is cut off', () => {
   };
 
   it('from the database serves for five seconds, then answers 503, and when it is back it knows what it missed', async () => {
-    const [far, near] = [await cutOff(), await node()];
+    const [far, near] = await Promise.all([cutOff(), node()]);
     const [doomed, other] = [await newcomer(near, 'doomed'), await newcomer(near, 'unharmed')];
     const copy = doomed.copy();
     expect([await statuses(copy, [far]), await statuses(other, [far])]).toEqual([[200], [200]]);
@@ -143,7 +153,7 @@ describe('a node that is cut off', () => {
 
   it('from Redis still hears of revocations from the database', async () => {
     proxy = await tcpProxy(redis.port);
-    const [far, near] = [await node({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` }), await node({ REDIS_URL: redis.url })];
+    const [far, near] = await Promise.all([node({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` }), node({ REDIS_URL: redis.url })]);
     const browser = await newcomer(near, 'quick');
     const copy = browser.copy();
     expect(await statuses(copy, [far])).toEqual([200]);

@@ -92,7 +92,7 @@ export interface SessionLayer {
   follow(): Promise<void>;
   /** Whether this node knows what was revoked anywhere, but for the last moments. Always so without a feed: an access token then holds until it expires. */
   feedConfirmed(): boolean;
-  /** Calls back for each revocation that concerns a principal, those of late included, until the returned function is called: for open streams. */
+  /** Calls back for each revocation that concerns a principal, those of late included, until the returned function is called: for open streams. Must not throw. */
   watch(principal: Watched, onNotice: (notice: RevocationNotice) => void): () => void;
   /** A user's live sessions, the one seen last first. */
   sessionsOf(userId: string): Promise<SessionRecord[]>;

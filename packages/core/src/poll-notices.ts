@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { RevocationFollower, RevocationNotice } from './revocation-feed.ts';
 
-const INTERVAL_MS = 1_000;
+const INTERVAL_MS = 500;
 
 export interface NoticePoll {
   /** Looks now: something may have come. */
@@ -11,7 +11,7 @@ export interface NoticePoll {
 }
 
 /**
- * Follows whatever can be asked for what is new: every second, and whenever it is woken. A look that fails confirms nothing, and the next one says so.
+ * Follows whatever can be asked for what is new: twice a second, and whenever it is woken. A look that fails confirms nothing, and the next one says so.
  *
  * @param read what is new since the last look that went well; told when the look before failed, for what was new then may be gone
  * @throws what the first look throws

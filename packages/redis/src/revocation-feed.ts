@@ -26,7 +26,7 @@ export interface RedisRevocationFeedOptions {
 }
 
 /**
- * The feed in Redis: a stream that every node reads each second, and at once when it is told to. What could not be published is tried again for as long
+ * The feed in Redis: a stream that every node reads twice a second, and at once when it is told to. What could not be published is tried again for as long
  * as this process lives. Needs Redis 6.2.
  */
 export function redisRevocationFeed(
@@ -53,8 +53,10 @@ export function redisRevocationFeed(
       ear.on('message', poll.wake);
       ear.on('ready', () => void ear.subscribe(CHANNEL).then(poll.wake, () => {}));
       ear.connect().catch(() => {});
+      client.on('ready', poll.wake);
       return {
         async close() {
+          client.off('ready', poll.wake);
           ear.disconnect();
           await poll.close();
         },

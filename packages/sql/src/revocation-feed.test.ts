@@ -117,7 +117,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a node that hears no notification still hears of everything: it looks each second', async () => {
+  it('a node that hears no notification still hears of everything: it looks by itself', async () => {
     const deaf = sqlRevocationFeed({ ...far, listen: () => ({ close: async () => {} }) }, systemClock);
     const [feed, ear] = [sqlRevocationFeed(near, systemClock), await hear(deaf)];
     const id = freshId();

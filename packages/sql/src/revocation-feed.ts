@@ -12,7 +12,7 @@ export interface SqlRevocationFeed extends RevocationFeed {
 }
 
 /**
- * The feed in SQL: notices are written with the change they tell of, so there is none without the other. Every node looks each second; PostgreSQL wakes
+ * The feed in SQL: notices are written with the change they tell of, so there is none without the other. Every node looks twice a second; PostgreSQL wakes
  * them at once.
  *
  * @param clock the layer's

@@ -183,7 +183,7 @@ export class RequestSession {
 
   /** No valid access token came, and there is something to refresh with. */
   #needsRefresh(): boolean {
-    if (this.#refreshing || this.outage) return false;
+    if (this.#refreshing) return false;
     return this.#verify().kind === 'anonymous' && this.#refreshTokens.length > 0 && this.#usernames.length > 0;
   }
 

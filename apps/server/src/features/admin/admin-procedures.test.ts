@@ -167,6 +167,7 @@ describe('the audit log', () => {
       ['role.changed', adminId, bobId, null],
       ['session.revoked', adminId, bobId, 'role_changed'],
       ['sign_in.refused', null, null, 'unknown_user'],
+      ['refresh.refused', null, bobId, 'session_revoked'],
     ]);
     const change = data?.events.find(({ kind }) => kind === 'role.changed');
     expect([change?.details, change?.ipAddress]).toEqual([{ from: 'User', to: 'Admin' }, expect.stringMatching(/127\.0\.0\.1|::1/)]);

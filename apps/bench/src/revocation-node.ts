@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createSessionLayer, deriveKeyRing, fasterFeed, type RevocationFeed, systemClock } from '@latchkey/core';
+import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
+import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
+import type { NodeOptions, Request } from './node-process.ts';
+
+/** A process with a session layer, told over IPC what to do; its argument is the options as JSON. */
+const { databaseUrl, redisUrl, isDeaf }: NodeOptions = JSON.parse(process.argv[2] ?? '');
+const client = { userAgent: null, ipAddress: null };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+/** By the machine's clock, which all processes share. */
+const instant = () => performance.timeOrigin + performance.now();
+
+const database = databaseUrl === null ? null : await openDatabase(databaseUrl);
+const redis = redisUrl === null ? null : await openRedis(redisUrl);
+const layer = createSessionLayer({
+  options: { accessTokenSeconds: 3_600 },
+  ring: deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256'),
+  store: redis ? redisSessionStore(redis) : database ? sqlSessionStore(database) : fail(),
+  users: { resolveUser: async () => alice },
+  clock: systemClock,
+  feed: feed(),
+  ...(database && { auditLog: sqlAuditLog(database) }),
+});
+await layer.follow();
+
+process.on('message', ({ id, ask, value }: Request) => {
+  void answer(ask, value).then((result) => process.send?.({ id, result }));
+});
+process.send?.({ id: 0, result: 'ready' });
+await once(process, 'disconnect');
+process.exit(0);
+
+async function answer(ask: Request['ask'], value: string): Promise<unknown> {
+  switch (ask) {
+    case 'issue': {
+      const { accessToken, sessionId } = await layer.issue(alice, client);
+      return { accessToken, sessionId };
+    }
+    case 'revoke':
+      await layer.revoke(value, 'administrator');
+      return instant();
+    case 'refusal':
+      while (layer.authenticate([value], systemClock.now()).kind === 'authenticated') await pause(1);
+      return instant();
+  }
+}
+
+function feed(): RevocationFeed {
+  const own = database && (isDeaf ? { ...database, listen: () => ({ close: async () => {} }) } : database);
+  const sure = own && sqlRevocationFeed(own, systemClock);
+  const quick = redis && redisRevocationFeed(redis, { clock: systemClock, ...(database && { afterCommit: database.afterCommit }) });
+  return sure && quick ? fasterFeed(sure, quick) : (sure ?? quick ?? fail());
+}
+
+function fail(): never {
+  throw new Error('a node needs a database or a Redis');
+}
