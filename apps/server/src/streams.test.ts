@@ -27,7 +27,7 @@ async function openSse(origin: string, browser: Browser) {
 function openWebSocket(origin: string, browser: Browser) {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { cookie: browser.send('/').cookieHeader } });
   const answers: string[] = [];
-  socket.on('message', (data) => answers.push(String(data)));
+  socket.on('message', (data: Buffer) => answers.push(data.toString()));
   const closed = new Promise<[number, string]>((resolve) => socket.on('close', (code, reason) => resolve([code, reason.toString()])));
   socket.on('open', () => socket.send('{"id":1,"method":"subscription","params":{"path":"account.watchSecurityEvents"}}'));
   return { socket, answers, closed };

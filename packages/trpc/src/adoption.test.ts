@@ -1,9 +1,20 @@
+import { once } from 'node:events';
 import { createSessionLayer, deriveKeyRing, memoryStore, type SessionStore, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { expect, it } from 'vitest';
-import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, requirePolicies } from './index.ts';
+import { WebSocket } from 'ws';
+import {
+  authRouter,
+  createLatchkeyContext,
+  type LatchkeyContext,
+  latchkey,
+  latchkeyProcedures,
+  latchkeyWebSocket,
+  openStreams,
+  requirePolicies,
+} from './index.ts';
 
 /** The README's example, with a context and a procedure of the app's own beside it: type-checked here, and run once. */
 it('an existing tRPC app adopts Latchkey with its own t, context and users', async () => {
@@ -36,9 +47,11 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   );
   const createContext = ({ req }: { req: object }): Context => ({ ...createLatchkeyContext({ req }), tenant: 'acme' });
   const app = express();
-  app.use('/trpc', latchkey({ layer }), createExpressMiddleware({ router, createContext }));
+  const session = latchkey({ layer, streams: openStreams() });
+  app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
 
   const server = app.listen(0, '127.0.0.1');
+  latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext });
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   const origin = `http://localhost:${typeof address === 'object' && address?.port}`;
@@ -52,6 +65,11 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
     .map((header) => header.split(';')[0])
     .join('; ');
   const answers = await Promise.all(['mine', 'admin'].map(async (path) => (await fetch(`${origin}/trpc/${path}`, { headers: { cookie } })).json()));
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { cookie } });
+  socket.on('open', () => socket.send('{"id":1,"method":"query","params":{"path":"mine"}}'));
+  const [message] = await once(socket, 'message');
+  socket.terminate();
+  expect(JSON.parse(String(message))).toEqual({ id: 1, result: { type: 'data', data: 'ada of acme' } });
   out = true;
   const { status } = await fetch(`${origin}/trpc/admin`, { headers: { cookie } });
   server.close();

@@ -117,6 +117,6 @@ export class FollowedSession {
 
   #tell(): void {
     this.#onChange(this);
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }

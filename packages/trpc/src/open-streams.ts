@@ -66,7 +66,7 @@ export function openStreams(limits?: StreamLimitsInput): OpenStreams {
     },
     stop() {
       stopped = true;
-      for (const member of [...members]) member.onStop?.();
+      for (const member of members) member.onStop?.();
     },
   };
 }

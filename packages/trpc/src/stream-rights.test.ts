@@ -41,6 +41,7 @@ describe('somebody who becomes Admin', () => {
     app.gate.release('lateAdmin');
     expect(await closed).toEqual([4403, 'role_required']);
     expect(answers).toEqual([]);
+    expect(await Promise.race([app.gate.reached('ran as Admin').then(() => 'ran'), new Promise((resolve) => setTimeout(resolve, 50))])).toBeUndefined();
 
     const next = await connected(app.origin, browser);
     expect(await next.call('query', 'adminOnly')).toBe('Hello Admin!');

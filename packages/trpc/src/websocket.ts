@@ -92,7 +92,8 @@ function headerLines(response: ServerResponse | undefined): string[] {
 const FRAMES: Encoder = {
   encode: (message) => JSON.stringify(message),
   decode(data) {
-    const message: unknown = JSON.parse(String(data));
+    if (typeof data !== 'string') throw new TypeError('a frame must be text');
+    const message: unknown = JSON.parse(data);
     if (Array.isArray(message) && message.length > MAX_BATCH) throw new RangeError(`a frame may hold at most ${MAX_BATCH} calls`);
     return message;
   },

@@ -47,8 +47,8 @@ export async function openSocket(
     setCookies.push(...(response.headers['set-cookie'] ?? []));
     browser.receive(setCookies);
   });
-  socket.on('message', (data) => {
-    for (const answer of [JSON.parse(String(data))].flat() as Answer[]) {
+  socket.on('message', (data: Buffer) => {
+    for (const answer of [JSON.parse(data.toString())].flat() as Answer[]) {
       answers.push(answer);
       waiting.get(answer.id)?.(answer);
     }

@@ -132,7 +132,10 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>,
         return next();
       })
       .concat(withRole('Admin'))
-      .query(() => 'Hello Admin!'),
+      .query(async () => {
+        await pass('ran as Admin');
+        return 'Hello Admin!';
+      }),
     streams,
     boom: t.procedure.query(() => {
       throw new Error('a detail nobody outside should read');
