@@ -18,6 +18,13 @@ export function caller(browser: Browser) {
       const { status, body } = await browser.request(`/trpc/${path}${query}`);
       return answer<Data>(status, body);
     },
+    /** The first thing that a subscription over SSE comes to, when that is an error. */
+    async subscribe(path: string, input: unknown): Promise<Answer<never>> {
+      const { body } = await browser.request(`/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`);
+      const [, told = '{}'] = /event: serialized-error\ndata: (.*)/.exec(body) ?? [];
+      const error = JSON.parse(told) as { message: string; data: { reason: string; httpStatus: number } };
+      return { status: error.data?.httpStatus ?? 200, data: undefined, error };
+    },
     async mutate<Data>(path: string, input?: unknown): Promise<Answer<Data>> {
       const { status, body } = await browser.post(`/trpc/${path}`, input);
       return answer<Data>(status, body);
