@@ -28,7 +28,7 @@ export interface KeyChanges {
   remove(kid: string, signOut: boolean, by: Actor): Promise<void>;
   /** Makes whatever is due by the clock, and forgets what is gone. */
   tend(by: Actor): Promise<void>;
-  /** Rolls over where access tokens are to be signed with another algorithm than the newest key's. */
+  /** Rolls over at once where access tokens are to be signed with another algorithm than the newest key's. */
   adoptAlgorithm(by: Actor): Promise<RollOver | null>;
 }
 
@@ -49,7 +49,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     throw refuse('conflict', { message: 'The keys do not live in the database (KEY_SOURCE): change them where they are kept.' });
   }
 
-  /** @param isDone asked last of all: another node may have been faster */
+  /** @param isDone asked within the transaction: another node may have been faster */
   async function rollOverAt(purpose: KeyPurpose, signsFrom: number, by: Actor, isDone = async () => false): Promise<RollOver> {
     const stored = changeable();
     const made = await stored.make(purpose);
@@ -115,12 +115,15 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       const { stored } = keys;
       if (!stored) return null;
       /** Asked of the source, not of the ring: within a transaction, a ring that is being reloaded would wait for the transaction to end. */
-      const isAdopted = async () => {
-        const terms = keyTerms(await stored.load(), keys.lifetimes, clock.now());
-        return newestIn(terms, 'access-token')?.algorithm === algorithm;
-      };
+      const terms = async () =>
+        keyTerms(await stored.load(), keys.lifetimes, clock.now()).filter(({ key, state }) => key.purpose === 'access-token' && state !== 'removed');
+      const isAdopted = async () => (await terms()).at(-1)?.key.algorithm === algorithm;
       if (await isAdopted()) return null;
-      return rollOverAt('access-token', Math.round(clock.now() + schedule.leadSeconds * 1000), by, isAdopted);
+      return rollOverAt('access-token', clock.now(), by, async () => {
+        if (await isAdopted()) return true;
+        await stored.forget((await terms()).filter(({ state }) => state === 'next').map(({ key }) => key.kid));
+        return false;
+      });
     },
   };
 }
