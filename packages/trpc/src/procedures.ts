@@ -70,7 +70,9 @@ export function latchkeyProcedures<Role extends string>() {
   /** For procedures that set cookies: refuses before anything is done where the cookies would be lost. */
   const cookieSetting = anyone.use(({ ctx, next }) => {
     if (ctx.session.canSetCookies) return next();
-    throw refuse('invalid_input', { message: 'This procedure sets cookies, which a streamed batch or a WebSocket cannot: call it through httpLink.' });
+    throw refuse('invalid_input', {
+      message: 'This procedure sets cookies, which a streamed batch cannot, and a WebSocket neither: call it through httpLink.',
+    });
   });
 
   return { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting };

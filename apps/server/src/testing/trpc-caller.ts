@@ -18,6 +18,12 @@ export function caller(browser: Browser) {
       const { status, body } = await browser.request(`/trpc/${path}${query}`);
       return answer<Data>(status, body);
     },
+    /** A subscription over SSE that is refused. Its status is that of its error: the answer itself is 200 by then. */
+    async subscribe(path: string): Promise<Answer<never>> {
+      const { body } = await browser.request(`/trpc/${path}`, { headers: { accept: 'text/event-stream' } });
+      const error = JSON.parse(/event: serialized-error\ndata: (.*)/.exec(body)?.[1] ?? 'null') as Answer<never>['error'] & { data: { httpStatus: number } };
+      return { status: error?.data.httpStatus ?? 200, data: undefined, error };
+    },
     async mutate<Data>(path: string, input?: unknown): Promise<Answer<Data>> {
       const { status, body } = await browser.post(`/trpc/${path}`, input);
       return answer<Data>(status, body);
