@@ -117,9 +117,10 @@ function admit(demand: Demand | 'public', session: RequestSession): Principal | 
   return principal;
 }
 
-/** By the store as well. The role that counts is the one that the user has now. */
+/** By the store as well: the role must be there now, and have been when the request came in. Nobody gains rights in the middle of a batch. */
 async function admitByStore(demand: Demand | 'public', { freshSeconds }: SignedInPolicy, session: RequestSession): Promise<Principal> {
   const caller = requirePrincipal(session);
+  if (demand !== 'public') demand(caller);
   const confirmation = await session.confirm(caller).catch(throwOutage);
   if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
   const principal = { ...caller, role: confirmation.user.role };

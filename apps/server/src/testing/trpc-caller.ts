@@ -19,8 +19,8 @@ export function caller(browser: Browser) {
       return answer<Data>(status, body);
     },
     /** The first thing that a subscription over SSE comes to, when that is an error. */
-    async subscribe(path: string, input: unknown): Promise<Answer<never>> {
-      const { body } = await browser.request(`/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`);
+    async subscribe(path: string, input?: unknown): Promise<Answer<never>> {
+      const { body } = await browser.request(`/trpc/${path}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`);
       const [, told = '{}'] = /event: serialized-error\ndata: (.*)/.exec(body) ?? [];
       const error = JSON.parse(told) as { message: string; data: { reason: string; httpStatus: number } };
       return { status: error.data?.httpStatus ?? 200, data: undefined, error };

@@ -29,11 +29,16 @@ const statusAfterExpiry = async (browser: Browser) => {
 };
 
 it('every procedure under admin, enumerated from the router, answers the anonymous 401 and others 403, before input is read', async () => {
-  const all: Record<string, { _def: { type: string } }> = createRouter({ ...app, signUpOpen: true, reauthenticationSeconds: 600 })._def.procedures as never;
+  const all: Record<string, { _def: { type: 'query' | 'mutation' | 'subscription' } }> = createRouter({
+    ...app,
+    signUpOpen: true,
+    reauthenticationSeconds: 600,
+  })._def.procedures as never;
   const paths = Object.keys(all).filter((path) => path.startsWith('admin.'));
   expect(paths.length).toBeGreaterThan(9);
   for (const path of paths) {
-    const call = (browser: Browser) => (all[path]?._def.type === 'query' ? caller(browser).query(path) : caller(browser).mutate(path));
+    const verb = ({ query: 'query', mutation: 'mutate', subscription: 'subscribe' } as const)[all[path]?._def.type ?? 'query'];
+    const call = (browser: Browser) => caller(browser)[verb](path);
     expect([path, (await call(app.browser())).status]).toEqual([path, 401]);
     const { status, error } = await call(bob);
     expect([path, status, error?.data.reason]).toEqual([path, 403, 'role_required']);
