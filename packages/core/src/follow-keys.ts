@@ -16,7 +16,7 @@ export interface FollowedKeys {
   terms(): KeyTerm<DatedKey>[];
   /** Reads the source now. @throws what the source throws; the keys stay as they were */
   reload(): Promise<void>;
-  /** Reads no more. The ring goes on with what it has. */
+  /** Reads no more, and tells no more. The ring goes on with what it has. */
   close(): void;
 }
 
@@ -61,8 +61,10 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
   }
 
   async function loadOnce(): Promise<void> {
+    const keys = await source.load();
+    if (closed) return;
     const before = kids();
-    live.replace(await source.load());
+    live.replace(keys);
     fault = '';
     const after = kids();
     const [added, removed] = [after.filter((kid) => !before.includes(kid)), before.filter((kid) => !after.includes(kid))];
@@ -75,7 +77,7 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
   function reloadQuietly(): Promise<void> {
     return load().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      if (message === fault) return;
+      if (closed || message === fault) return;
       fault = message;
       onEvent({ kind: 'keys.reload_failed', error });
     });

@@ -49,13 +49,9 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
     return { principal: sessionOf(request).principal, setCookies: Array.isArray(setCookies) ? setCookies : [] };
   }
 
-  return {
-    algorithm,
-    ring,
-    grant,
-    strangers,
-    present,
-    record: () => store.find(grant.sessionId),
-    isSignedIn: async () => (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId === grant.sessionId,
-  };
+  const isSignedIn = async () => (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId === grant.sessionId;
+  /** The first sight of the token is noted a moment later: not while an attempt is compared with the record before it. */
+  await isSignedIn();
+  await layer.flush();
+  return { algorithm, ring, grant, strangers, present, record: () => store.find(grant.sessionId), isSignedIn };
 }
