@@ -1,26 +1,17 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { runCommand } from './commands/run-command.ts';
-import { createLogger } from './log.ts';
+import { commandLine } from './testing/command-line.ts';
 import { processFixture, signIn } from './testing/process-fixture.ts';
 import { runCli } from './testing/run-cli.ts';
 
 const { path, database, start } = processFixture();
 const LATCHKEY_SECRET = Buffer.alloc(32, 4).toString('base64url');
 const PASSWORD = 'lantern otter seventeen brick';
-const silent = createLogger('silent', false);
 const variables = (more: Record<string, string> = {}) => ({ ...database(), LATCHKEY_SECRET, ...more });
 const wordsOf = (words: string) => words.split(' ').filter(Boolean);
 
-/** A command within this process, which is a hundred times faster than a process of its own. */
-async function cli(words: string, stdin?: string, more?: Record<string, string>) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const readSecret = async () => stdin?.split('\n')[0] || null;
-  const terminal = { print: async (text: string) => void out.push(text), complain: (text: string) => void err.push(text), progress: () => {}, readSecret };
-  const code = await runCommand(wordsOf(words), { variables: variables(more), terminal, logger: silent });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const cli = (words: string, stdin?: string, more?: Record<string, string>) => commandLine(words, variables(more), stdin);
 const json = async <Data>(words: string) => JSON.parse((await cli(`${words} --json`)).out) as Data;
 
 describe('the command line', () => {

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Policy, StatedPolicy } from '@latchkey/trpc';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from './commands/run-command.ts';
 import { createDemoAccounts } from './features/accounts/demo-accounts.ts';
 import { allPolicies } from './features/docs/policies.ts';
-import { createLogger } from './log.ts';
+import { commandLine } from './testing/command-line.ts';
 import { processFixture } from './testing/process-fixture.ts';
 import { startApp, type TestServer } from './testing/start-app.ts';
 import { caller } from './testing/trpc-caller.ts';
@@ -72,7 +71,7 @@ describe('the policies', () => {
   });
 
   it('are printed as a table and as JSON, without a store being opened', async () => {
-    const print = async (...flags: string[]) => (await cli('policies', ...flags)).out;
+    const print = async (...flags: string[]) => (await commandLine(['policies', ...flags].join(' '), database())).out;
     expect(await print()).toMatch(/^PROCEDURE +TYPE +PLAIN HTTP +WHO +REVOCATION +PASSWORD +COOKIES\n/);
     expect(await print()).toMatch(/\naccount\.deleteAccount +mutation +- +signed in +strict +< 600 s ago +sets\n/);
     expect(await print()).toMatch(/\nadminOnly +query +GET \/admin-only +Admin +feed +- +-$/);
@@ -82,18 +81,6 @@ describe('the policies', () => {
 
   it('are in docs/policies.md as they are in the router', async () => {
     const page = readFileSync(new URL('../../../docs/policies.md', import.meta.url), 'utf8');
-    expect(page).toBe(`${(await cli('policies', '--markdown')).out}\n`);
+    expect(page).toBe(`${(await commandLine('policies --markdown', database())).out}\n`);
   });
-
-  async function cli(...words: string[]) {
-    const [out, err]: [string[], string[]] = [[], []];
-    const terminal = {
-      print: async (text: string) => void out.push(text),
-      complain: (text: string) => void err.push(text),
-      progress: () => {},
-      readSecret: async () => null,
-    };
-    const code = await runCommand(words, { variables: database(), terminal, logger: createLogger('silent', false) });
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  }
 });

@@ -10,7 +10,7 @@ export interface Person {
   readonly password: string;
 }
 
-/** As good as any the server takes. */
+/** Long and uncommon enough for the server. */
 export const PASSWORD = 'lantern otter seventeen brick';
 
 let count = 0;

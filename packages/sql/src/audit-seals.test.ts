@@ -1,22 +1,13 @@
 import { deriveAuditKeys } from '@latchkey/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AuditEntry, sqlAuditLog } from './audit-log.ts';
+import { sqlAuditLog } from './audit-log.ts';
 import { sqlAuditSeals } from './audit-seals.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
+import { auditEntry } from './testing/audit-entry.ts';
 import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 const keys = deriveAuditKeys([Buffer.alloc(32, 1).toString('base64url'), Buffer.alloc(32, 2).toString('base64url')]);
-const entry = (fields: Partial<AuditEntry> & Record<string, unknown> = {}): AuditEntry => ({
-  kind: 'password.changed',
-  at: 1,
-  actorId: 'a',
-  userId: 'u',
-  sessionId: 's',
-  ipAddress: '::1',
-  userAgent: 'agent',
-  ...fields,
-});
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -40,7 +31,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   describe('the seals', () => {
     const seals = () => sqlAuditSeals(database, keys);
     const fill = async () => {
-      await sqlAuditLog(database).append(Array.from({ length: 5 }, (_, n) => entry({ userId: 'sealed', at: n })));
+      await sqlAuditLog(database).append(Array.from({ length: 5 }, (_, n) => auditEntry({ userId: 'sealed', at: n })));
       while (await seals().seal(10, 2));
     };
 
@@ -51,12 +42,12 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await seals().seal(11, 2)).toBeNull();
       const [newest] = await sqlAuditLog(database).list({ limit: 1 });
       expect(newest?.sealed).toBe(true);
-      await sqlAuditLog(database).append([entry()]);
+      await sqlAuditLog(database).append([auditEntry()]);
       expect(await seals().verify()).toMatchObject({ ...verdict, unsealed: 1 });
     });
 
     it('collide when two nodes seal at once: the chain never forks', async () => {
-      await sqlAuditLog(database).append(Array.from({ length: 40 }, () => entry()));
+      await sqlAuditLog(database).append(Array.from({ length: 40 }, () => auditEntry()));
       const results = await Promise.allSettled(Array.from({ length: 6 }, () => seals().seal(12, 5)));
       expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
       await fill();
@@ -65,7 +56,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 
     it('verify under an old secret that is still given, and not without it', async () => {
       const [, old] = keys.auditVerifying;
-      await sqlAuditLog(database).append([entry()]);
+      await sqlAuditLog(database).append([auditEntry()]);
       await sqlAuditSeals(database, { ...keys, auditSigning: old ?? keys.auditSigning }).seal(13, 100);
       expect((await seals().verify()).kind).toBe('intact');
       expect((await sqlAuditSeals(database, { ...keys, auditVerifying: [keys.auditSigning] }).verify()).kind).toBe('broken');

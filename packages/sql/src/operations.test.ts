@@ -1,26 +1,15 @@
-import { deriveAuditKeys, StoreUnavailableError } from '@latchkey/core';
+import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type AuditEntry, sqlAuditLog } from './audit-log.ts';
+import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlLeases } from './leases.ts';
 import { sqlRevocationLog } from './revocation-log.ts';
 import { sqlSessionStore } from './session-store.ts';
+import { auditEntry } from './testing/audit-entry.ts';
 import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 import { sqlUserStore } from './user-store.ts';
-
-const _keys = deriveAuditKeys([Buffer.alloc(32, 1).toString('base64url'), Buffer.alloc(32, 2).toString('base64url')]);
-const entry = (fields: Partial<AuditEntry> & Record<string, unknown> = {}): AuditEntry => ({
-  kind: 'password.changed',
-  at: 1,
-  actorId: 'a',
-  userId: 'u',
-  sessionId: 's',
-  ipAddress: '::1',
-  userAgent: 'agent',
-  ...fields,
-});
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -122,7 +111,7 @@ describe('PostgreSQL killed in the middle of a transaction', () => {
         await postgres.kill();
         /** Its processes notice one after the other that they are orphans. */
         await vi.waitFor(() => expect(log.list({ limit: 1 })).rejects.toThrow(), { timeout: 10_000 });
-        await log.append([entry({ sessionId: session.id })]);
+        await log.append([auditEntry({ sessionId: session.id })]);
       })
       .catch((error: unknown) => error);
     expect(change).toBeInstanceOf(StoreUnavailableError);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publicError } from './errors.ts';
 import { connected, openSocket } from './testing/raw-socket.ts';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 
@@ -66,9 +67,17 @@ describe('a handshake', () => {
     app.clock.advance(60);
     app.store.out = true;
     expect(await openSocket(app.origin, browser)).toMatchObject({ status: 503, reason: 'store_unavailable', setCookies: [] });
+    expect(app.faults.map((fault) => publicError(fault).reason)).toEqual(['store_unavailable']);
     app.store.out = false;
     const { call } = await connected(app.origin, browser);
     expect(await call('query', 'dashboard')).toBe('Hello User!');
+  });
+
+  it('that meets a fault of ours is 500 without a word of it, and the fault is told', async () => {
+    const broken = await startTestApp({ arrange: () => [(_request, _response, next) => next(new Error('what only we may read'))] });
+    expect(await openSocket(broken.origin, broken.browser())).toMatchObject({ status: 500, reason: 'internal' });
+    expect(broken.faults.map(({ cause }) => cause)).toEqual([new Error('what only we may read')]);
+    await broken.close();
   });
 });
 

@@ -26,7 +26,7 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly router: Router;
   /** Called once for each connection, after its handshake. */
   readonly createContext: (options: CreateWSSContextFnOptions) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
-  /** Told of everything a call or a subscription ends with. */
+  /** Told of every handshake that is refused after the steps, and of everything a call or a subscription ends with. */
   readonly onError?: (fault: Fault) => void;
   /** A peer that has not answered one ping by the next is gone. */
   readonly pingSeconds?: number;
@@ -63,7 +63,9 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
         if (outage) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: outage });
         socket.once('close', streams.take());
       } catch (refusal) {
-        return sendError(response, refusal);
+        const error = refusal instanceof TRPCError ? refusal : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal });
+        report({ error, req: request });
+        return sendError(response, error);
       }
       answers.set(request, response.writeHead(101));
       response.detachSocket(socket);
