@@ -61,14 +61,21 @@ export const envSchema = z.object({
     .string()
     .refine(isTrustProxy, 'must be the number of proxies in front (1 or more), or their addresses or networks, separated by commas')
     .optional(),
+  ALLOWED_HOSTS: z.string().default(''),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
   AUDIT_SEAL_SECONDS: rhythm.default(10),
   PURGE_SECONDS: rhythm.default(600),
   MAX_STREAMS: count.optional(),
   MAX_STREAMS_PER_USER: count.optional(),
+  MAX_CONNECTIONS: count.refine((value) => value >= 1, 'must be at least 1').default(10_000),
+  DRAIN_SECONDS: number('a number of seconds')
+    .refine((value) => value <= 600, 'must be at most 600')
+    .default(10),
+  METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
   SIGN_UP: oneOf(['open', 'closed']).default('open'),
-  COOKIE_SAME_SITE: z.literal('strict', 'must be strict: lax and none need the anti-forgery token, which is not there yet').default('strict'),
+  COOKIE_SAME_SITE: oneOf(['strict', 'lax', 'none']).default('strict'),
+  COOKIE_DOMAIN: z.string().optional(),
   COOKIE_HOST_PREFIX: flag.optional(),
   ON_REUSE: oneOf(['user', 'session']).default('user'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

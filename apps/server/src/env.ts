@@ -36,6 +36,14 @@ export interface Env {
   readonly purgeSeconds: number;
   /** How many streams may be open on this node. */
   readonly streams: StreamLimits;
+  /** Names besides those of the public origins under which the server answers. */
+  readonly allowedHosts: readonly string[];
+  /** TCP connections that may be open on this node. */
+  readonly maxConnections: number;
+  /** How long requests under way may take once the server is told to stop. */
+  readonly drainSeconds: number;
+  /** What whoever reads `/metrics` must send as Bearer; `null` for anybody in development, nobody in production. */
+  readonly metricsToken: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
@@ -69,7 +77,11 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     maxSeconds: values.SESSION_MAX_SECONDS,
     onReuse: values.ON_REUSE,
   });
-  const cookies = { sameSite: values.COOKIE_SAME_SITE, hostPrefix: values.COOKIE_HOST_PREFIX ?? production };
+  const cookies = defined({
+    sameSite: values.COOKIE_SAME_SITE,
+    hostPrefix: values.COOKIE_HOST_PREFIX ?? (production && values.COOKIE_DOMAIN === undefined),
+    domain: values.COOKIE_DOMAIN,
+  });
   const limits = defined({ maxStreams: values.MAX_STREAMS, maxStreamsPerUser: values.MAX_STREAMS_PER_USER });
   const secrets = values.LATCHKEY_SECRET?.split(',').map((secret) => secret.trim()) ?? [];
   const algorithm = values.JWT_ALGORITHM ?? (production ? 'ES256' : 'HS256');
@@ -124,6 +136,12 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     auditSealSeconds: values.AUDIT_SEAL_SECONDS,
     purgeSeconds: values.PURGE_SECONDS,
     streams: parseStreamLimits(limits),
+    allowedHosts: values.ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean),
+    maxConnections: values.MAX_CONNECTIONS,
+    drainSeconds: values.DRAIN_SECONDS,
+    metricsToken: values.METRICS_TOKEN ?? null,
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
     logLevel: values.LOG_LEVEL,
   };
@@ -160,7 +178,7 @@ function faultsIn(parse: () => unknown): readonly OptionFault[] {
 
 /** URLs may hold passwords and secrets are secrets: their values are not repeated. */
 function display(name: string, value: string | undefined): string | undefined {
-  return /SECRET|URL|KEYS?$/.test(name) && value !== undefined ? '(hidden)' : value;
+  return /SECRET|TOKEN$|URL|KEYS?$/.test(name) && value !== undefined ? '(hidden)' : value;
 }
 
 function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {

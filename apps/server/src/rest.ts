@@ -1,6 +1,6 @@
-import { type RestMeta, refuse } from '@latchkey/trpc';
+import type { RestMeta } from '@latchkey/trpc';
 import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 
 /**
  * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as under `/trpc`, so the same rules.
@@ -28,12 +28,3 @@ export function restRoutes<Context>(router: AnyTRPCRouter, createContext: (optio
   }
   return routes;
 }
-
-/** A body must be JSON, and says so; no body needs no content type. Forms, which any site can send, are refused here (ASVS 3.5.3). */
-export const refuseOtherThanJson: RequestHandler = (req, _res, next) => {
-  const type = req.headers['content-type'];
-  const named = type !== undefined && !req.method.match(/^(GET|HEAD|OPTIONS)$/);
-  const isJson = /^application\/json\s*(;|$)/i.test(type ?? '');
-  const unnamed = type === undefined && Number(req.headers['content-length'] ?? 0) > 0;
-  next((named && !isJson) || unnamed ? refuse('unsupported_media_type') : undefined);
-};

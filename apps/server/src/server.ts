@@ -38,18 +38,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   await keyChanges.adoptAlgorithm(SYSTEM);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const { app, acceptWebSockets } = createApp({
-    services,
-    cookies: env.cookies,
-    logger,
-    publicOrigins: env.publicOrigins,
-    signUpOpen: env.signUpOpen,
-    reauthenticationSeconds: env.reauthenticationSeconds,
-    trustProxy: env.trustProxy,
-    httpsOnly: env.production,
-    webDist: WEB_DIST,
-    demo: !env.production,
-  });
+  const { app, acceptWebSockets } = createApp({ services, env, logger, webDist: WEB_DIST });
   await layer.follow();
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
   acceptWebSockets(server);

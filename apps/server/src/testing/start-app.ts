@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { SessionOptionsInput } from '@latchkey/core';
 import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
-import { parseEnv } from '../env.ts';
+import { type Env, parseEnv } from '../env.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
 import { createLogger } from '../log.ts';
 import { openServices } from '../services.ts';
@@ -35,22 +35,20 @@ export async function startApp({
 }: StartAppOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
-  const services = await openServices({ ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, ...variables }), session }, { logger, clock });
-  const { users, hasher, layer } = services;
-  await layer.follow();
-  await createDemoAccounts(users, hasher, clock);
-  const { app, acceptWebSockets } = createApp({
-    services,
-    cookies: {},
-    logger,
+  const env: Env = {
+    ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, ...variables }),
+    session,
     publicOrigins: [],
     signUpOpen,
     reauthenticationSeconds,
     trustProxy: trustProxy ?? null,
-    httpsOnly,
-    webDist: '/nonexistent',
-    demo: true,
-  });
+    production: httpsOnly,
+  };
+  const services = await openServices(env, { logger, clock });
+  const { users, hasher, layer } = services;
+  await layer.follow();
+  await createDemoAccounts(users, hasher, clock);
+  const { app, acceptWebSockets } = createApp({ services, env, logger, webDist: '/nonexistent' });
   const server = createServer(app).listen(0, '127.0.0.1');
   acceptWebSockets(server);
   await new Promise((resolve) => server.once('listening', resolve));

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@latchkey/core/testing';
-import { findRedisServer } from './find-redis-server.ts';
+import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing';
 
 /** A Redis server of the test's own, which it may kill. */
 export interface TestRedis {
@@ -31,7 +30,7 @@ export interface TestRedisOptions {
 
 /** Starts a server on a free port that keeps every write on disk before it answers. */
 export async function startRedis({ config = [], sentinel = false }: TestRedisOptions = {}): Promise<TestRedis> {
-  const { path, env } = await findRedisServer();
+  const { path, env } = await findServer(SERVER_PROGRAMS.redis);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-redis-'));
   const port = await freePort();
   const file = join(folder, 'redis.conf');
