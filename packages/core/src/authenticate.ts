@@ -1,5 +1,6 @@
 import { type AccessTokenClaims, type AccessTokenVerdict, namesUnknownKey } from './access-token.ts';
 import { acknowledgementQueue } from './acknowledge.ts';
+import { mintAntiForgeryToken, verifyAntiForgeryToken } from './anti-forgery.ts';
 import type { Clock } from './clock.ts';
 import { type Confirmation, confirmSession } from './confirm-session.ts';
 import type { Grant } from './grant.ts';
@@ -103,6 +104,10 @@ export interface SessionLayer {
   feedConfirmed(): boolean;
   /** Calls back for each revocation that concerns a principal, those of late included, until the returned function is called: for open streams. Must not throw. */
   watch(principal: Watched, onNotice: (notice: RevocationNotice) => void): () => void;
+  /** A token against forged requests, bound to a session or to what stands for one. */
+  antiForgeryToken(binding: string): string;
+  /** Whether it is one of ours, for this binding. */
+  isAntiForgeryToken(token: string, binding: string): boolean;
   /** A user's live sessions, the one seen last first. */
   sessionsOf(userId: string): Promise<SessionRecord[]>;
   /** Writes waiting acknowledgements now. */
@@ -204,6 +209,8 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
     follow: () => revocations.follow(),
     feedConfirmed: () => revocations.isConfirmed(),
     watch: (principal, onNotice) => revocations.watch(principal, onNotice),
+    antiForgeryToken: (binding) => mintAntiForgeryToken(ring, binding),
+    isAntiForgeryToken: (token, binding) => verifyAntiForgeryToken(ring, token, binding),
     sessionsOf: (userId) => store.findByUser(userId, rest.clock.now()),
     flush: () => acknowledgements.flush(),
     async close() {

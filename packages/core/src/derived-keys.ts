@@ -34,6 +34,11 @@ export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
   return { auditSigning, auditVerifying };
 }
 
+/** Derives the keys of device tokens: the first makes them, all verify. They do not roll over, as devices stay known for a year. @param secrets as in {@link deriveKeyRing} */
+export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
+  return secrets.map((secret, id) => ({ id, key: createSecretKey(deriveBytes(bytesOf(secret), '', 'latchkey device token', 32)) }));
+}
+
 /**
  * The same keys without dates, as a source hands them over: the last of each purpose signs.
  *

@@ -13,6 +13,8 @@ export {
 export { type BatchWriter, batchWriter } from './batch-writer.ts';
 export { type Clock, steadyClock, systemClock } from './clock.ts';
 export type { Confirmation } from './confirm-session.ts';
+export { type Count, type Counters, memoryCounters } from './counters.ts';
+export { equalSecrets, hashSecret, randomSecret } from './crypto.ts';
 export {
   type DatedKey,
   KEY_PURPOSES,
@@ -25,7 +27,8 @@ export {
   keyTerms,
 } from './dated-key.ts';
 export { decideRotation, type PresentedToken, type RotationDecision } from './decide-rotation.ts';
-export { type DerivableAlgorithm, deriveAuditKeys, derivedKeys, deriveKeyRing, secretFaults } from './derived-keys.ts';
+export { type DerivableAlgorithm, deriveAuditKeys, deriveDeviceKeys, derivedKeys, deriveKeyRing, secretFaults } from './derived-keys.ts';
+export { DEVICE_SECONDS, type DeviceTokens, deviceTokens } from './device-token.ts';
 export { durableRevocations, type Revocation, type RevocationLog } from './durable-revocations.ts';
 export { fasterFeed } from './faster-feed.ts';
 export { type FollowedKeys, type FollowKeysOptions, followKeys, type KeysEvent } from './follow-keys.ts';

@@ -170,6 +170,7 @@ describe('with a Sentinel', () => {
     const [feed, ear] = [redisRevocationFeed(first, { clock }), await hear(redisRevocationFeed(second, { clock }))];
     const id = freshId();
     await feed.publish([notice(id, 0)]);
+    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual([0]), SOON);
     await servers.master.kill();
     await expect(feed.publish([notice(id, 1)])).rejects.toThrow(StoreUnavailableError);
     await vi.waitFor(() => feed.publish([notice(id, 2)]), SOON);

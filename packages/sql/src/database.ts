@@ -107,6 +107,13 @@ async function openAndMigrate(target: Target) {
   }
 }
 
+/** The clock of a database, of whatever schema, without opening it for use. @throws Error when it cannot be asked */
+export async function readDatabaseTime(url: string): Promise<number> {
+  const { kind, dialect } = locate(url, 1);
+  const db = new Kysely<Database>({ dialect: dialect() });
+  return readTime(kind)(db).finally(() => db.destroy());
+}
+
 const NOW = {
   sqlite: sql<{ now: number }>`select cast(unixepoch('now', 'subsec') * 1000 as integer) as now`,
   postgres: sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,

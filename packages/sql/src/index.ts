@@ -1,6 +1,7 @@
 export { type AuditEntry, type AuditFilter, type AuditRecord, type SqlAuditLog, sqlAuditLog } from './audit-log.ts';
 export { type AuditSeals, type AuditVerdict, type Seal, sqlAuditSeals } from './audit-seals.ts';
-export { openDatabase, type SqlDatabase } from './database.ts';
+export { sqlCounters } from './counters.ts';
+export { openDatabase, readDatabaseTime, type SqlDatabase } from './database.ts';
 export { sqlKeyTable } from './key-table.ts';
 export { type Leases, sqlLeases } from './leases.ts';
 export { migrate } from './migrate.ts';
@@ -8,5 +9,6 @@ export { type PendingMigration, pendingMigrations } from './pending-migrations.t
 export { type SqlRevocationFeed, sqlRevocationFeed } from './revocation-feed.ts';
 export { type SqlRevocationLog, sqlRevocationLog } from './revocation-log.ts';
 export type { Database } from './schema.ts';
+export { type SessionReceipt, type SqlSessionReceipts, sqlSessionReceipts } from './session-receipts.ts';
 export { sqlSessionStore } from './session-store.ts';
 export { sqlUserStore, type UserAccount, type UserChange, type UserStore } from './user-store.ts';

@@ -6,6 +6,8 @@ import { createAuditAndOperations } from './migrations/002-audit-and-operations.
 import { createKeys } from './migrations/003-keys.ts';
 import { createRevocationFeed } from './migrations/004-revocation-feed.ts';
 import { addAuthenticatedAt } from './migrations/005-authenticated-at.ts';
+import { createCounters } from './migrations/006-counters.ts';
+import { createSessionReceipts } from './migrations/007-session-receipts.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration there is, in order. Forward only: one that has landed is never edited. */
@@ -15,6 +17,8 @@ export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '003-keys': createKeys,
   '004-revocation-feed': createRevocationFeed(kind),
   '005-authenticated-at': addAuthenticatedAt,
+  '006-counters': createCounters,
+  '007-session-receipts': createSessionReceipts,
 });
 
 /** The database was migrated by a newer program, and nothing was done. */

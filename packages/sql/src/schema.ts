@@ -10,6 +10,8 @@ export interface Database {
   leases: LeasesTable;
   keys: KeysTable;
   revocation_notices: RevocationNoticesTable;
+  counters: CountersTable;
+  session_receipts: SessionReceiptsTable;
 }
 
 export interface SessionsTable {
@@ -121,5 +123,22 @@ export interface RevocationNoticesTable {
   session_id: string | null;
   token_version: number | null;
   reason: string;
+  at: number;
+}
+
+/** How often something was tried of late. */
+export interface CountersTable {
+  key: string;
+  points: number;
+  expires_at: number;
+}
+
+/** Why sessions ended. */
+export interface SessionReceiptsTable {
+  session_id: string;
+  reference: string;
+  user_id: string;
+  cause: string;
+  ended_by: string;
   at: number;
 }

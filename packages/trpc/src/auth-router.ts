@@ -26,9 +26,10 @@ export interface AuthRouterDependencies {
    * Checks a pair. Must take the same time whether or not the user exists (ASVS 6.3.8).
    *
    * @param client who is asking, for the audit log
+   * @param deviceOf the id of the device, where a user of that name signed in from it before: nobody else's guesses should keep it out
    * @returns the user, or `null` for any wrong pair
    */
-  readonly checkPassword: (username: string, password: string, client: Client) => Promise<User | null>;
+  readonly checkPassword: (username: string, password: string, client: Client, deviceOf: (username: string) => string | null) => Promise<User | null>;
   /** Whether it is the password of somebody who is signed in. Unless given, `checkPassword` is asked. */
   readonly confirmPassword?: (principal: Principal, password: string, client: Client) => Promise<boolean>;
 }
@@ -59,11 +60,11 @@ export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPas
   return t.router({
     login: t.procedure
       .concat(cookieSetting)
-      .meta({ openapi: { method: 'POST', path: '/login', summary: 'Sign in', tags, errorResponses: [400, 401, 503] } })
+      .meta({ openapi: { method: 'POST', path: '/login', summary: 'Sign in', tags, errorResponses: [400, 401, 429, 503] } })
       .input(signInInput)
       .output(message)
       .mutation(async ({ ctx, input }) => {
-        const user = await checkPassword(input.username, input.password, ctx.session.client);
+        const user = await checkPassword(input.username, input.password, ctx.session.client, ctx.session.deviceOf);
         if (!user) throw refuse('invalid_credentials');
         await ctx.session.signIn(user);
         return { message: 'Logged in via Cookies' };
@@ -71,7 +72,7 @@ export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPas
 
     refresh: t.procedure
       .concat(cookieSetting)
-      .meta({ openapi: { method: 'POST', path: '/refresh', summary: 'Refresh the access token now', tags, errorResponses: [401, 403, 503] } })
+      .meta({ openapi: { method: 'POST', path: '/refresh', summary: 'Refresh the access token now', tags, errorResponses: [401, 403, 429, 503] } })
       .output(message)
       .mutation(async ({ ctx }) => {
         const outcome = await ctx.session.refresh();
@@ -120,5 +121,5 @@ export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPas
 }
 
 function confirmBy(checkPassword: AuthRouterDependencies['checkPassword']): NonNullable<AuthRouterDependencies['confirmPassword']> {
-  return async ({ userId, username }, password, client) => (await checkPassword(username, password, client))?.id === userId;
+  return async ({ userId, username }, password, client) => (await checkPassword(username, password, client, () => null))?.id === userId;
 }

@@ -1,4 +1,4 @@
-import { faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
+import { DEVICE_SECONDS, faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { z } from 'zod';
 
@@ -112,9 +112,30 @@ export function grantCookies(options: CookieOptions, grant: Grant): string[] {
   return [access, set(names.refreshToken, grant.refreshToken, grant.sessionSeconds), set(names.username, grant.username, grant.sessionSeconds)];
 }
 
+/** The name of the cookie by which a device is known; it outlives sessions and opens nothing. */
+export function deviceCookieName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): string {
+  return `${hostPrefix ? '__Host-' : ''}X-Device`;
+}
+
+/** The Set-Cookie header for a device token. */
+export function deviceCookie(options: CookieOptions, token: string, now: number): string {
+  return setCookie(options, deviceCookieName(options), token, DEVICE_SECONDS, now);
+}
+
 /** Set-Cookie headers that make a browser forget all three. */
 export function clearingCookies(options: CookieOptions): string[] {
   return Object.values(cookieNames(options)).map((name) => setCookie(options, name, '', 0, 0));
+}
+
+/** The cookie that stands for a browser before it has a session, where an anti-forgery token needs something to be bound to. */
+export function preSessionName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): string {
+  return `${hostPrefix ? '__Host-' : ''}X-Pre-Session`;
+}
+
+/** Its Set-Cookie header. It ends with the browser. */
+export function preSessionCookie({ sameSite, secure, domain, ...options }: CookieOptions, value: string): string {
+  const cookie: SetCookie = { name: preSessionName(options), value, httpOnly: true, secure, sameSite, path: '/' };
+  return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
 }
 
 /** Max-Age is what browsers follow; Expires says the same for what does not know it (RFC 6265, 5.3). */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Client, SessionLayer } from '@latchkey/core';
+import type { Client, DeviceTokens, SessionLayer } from '@latchkey/core';
 import { type AccessTokenSource, fromAuthorization, fromCookie } from './access-token-source.ts';
 import { type CookieOptions, cookieNames } from './cookies.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -11,6 +11,8 @@ export interface EdgeOptions {
   readonly sources: readonly AccessTokenSource[];
   readonly clientOf: (request: IncomingMessage) => Client;
   readonly streams: OpenStreams;
+  /** Unless null, browsers keep a token by which the devices somebody signed in from are known. */
+  readonly devices: DeviceTokens | null;
 }
 
 /** Where access tokens are looked for unless an adopter says otherwise. */

@@ -3,6 +3,7 @@ import { REASONS, type Reason, StoreUnavailableError } from '@latchkey/core';
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { z } from 'zod';
+import { VARIES_ON } from './origin-check.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -126,19 +127,31 @@ function nameFields(error: z.ZodError): string {
 export function sendError(response: ServerResponse, error: unknown): void {
   const { httpStatus, message, reason, retryAfterSeconds } = publicError(error);
   if (retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterSeconds));
+  if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store');
   response.writeHead(httpStatus, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify({ message, reason, requestId: response.getHeader('x-request-id') }));
 }
 
-/** tRPC's error formatter: the shape every client gets, with `data.reason`. */
-export function formatError<Shape extends { code: number; data: object }>({ shape, error }: { shape: Shape; error: TRPCError }) {
-  const { message, ...told } = publicError(error);
-  const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };
-  return { ...shape, message, data: { ...data, ...told } };
+interface Failure<Shape> {
+  readonly shape: Shape;
+  readonly error: TRPCError;
+  readonly ctx?: { readonly requestId?: string | undefined } | undefined;
 }
 
-/** tRPC's `responseMeta`: a 503 says when to come back. A streamed batch has sent its headers by then; its errors carry the seconds as data. */
-export function retryAfter({ errors }: { errors: readonly TRPCError[] }): { headers?: Record<string, string> } {
+/** tRPC's error formatter: the shape every client gets, with `data.reason`, and `data.requestId` where the app names its requests. */
+export function formatError<Shape extends { code: number; data: object }>({ shape, error, ctx }: Failure<Shape>) {
+  const { message, ...told } = publicError(error);
+  const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };
+  return { ...shape, message, data: { ...data, ...told, requestId: ctx?.requestId } };
+}
+
+/**
+ * tRPC's `responseMeta`: what an answer depends on, and for 429 and 503 when to come back. A streamed batch has sent its headers by then; its errors carry
+ * the seconds as data.
+ */
+export function responseMeta({ errors }: { errors: readonly TRPCError[] }): { headers: Headers } {
   const seconds = Math.max(0, ...errors.map((error) => publicError(error).retryAfterSeconds ?? 0));
-  return seconds > 0 ? { headers: { 'retry-after': String(Math.ceil(seconds)) } } : {};
+  const headers = new Headers({ vary: VARIES_ON });
+  if (seconds > 0) headers.set('retry-after', String(Math.ceil(seconds)));
+  return { headers };
 }

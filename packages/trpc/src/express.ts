@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authentication, Client, SessionLayer } from '@latchkey/core';
+import type { Authentication, Client, DeviceTokens, SessionLayer } from '@latchkey/core';
 import type { AccessTokenSource } from './access-token-source.ts';
+import { antiForgeryCheck } from './anti-forgery-check.ts';
+import { isJsonOrNothing } from './content-type-check.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
 import { refuse, sendError } from './errors.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
-import { isOwnOrigin } from './origin-check.ts';
+import { isOwnOrigin, VARIES_ON } from './origin-check.ts';
 import { RequestSession } from './request-session.ts';
+import { tracedAuthentication } from './tracing.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
 type Request = IncomingMessage & { ip?: string | undefined };
@@ -28,6 +31,8 @@ export interface LatchkeyOptions {
   readonly allowedOrigins?: readonly string[];
   /** What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one user. Share it with `latchkeyWebSocket`. */
   readonly streams?: OpenStreams;
+  /** Lets `session.deviceOf` know the devices that somebody signed in from before: sign-ins set a fourth cookie then. */
+  readonly devices?: DeviceTokens;
   /** Called once per request, after authentication. */
   readonly onDecision?: (decision: AuthenticationDecision) => void;
 }
@@ -35,10 +40,12 @@ export interface LatchkeyOptions {
 /** The steps of the request path, in the order they must run. */
 export interface LatchkeySteps {
   readonly checkOrigin: Step;
+  readonly checkContentType: Step;
   readonly readCredentials: Step;
   readonly findKeys: Step;
   readonly refreshAndInject: Step;
   readonly authenticate: Step;
+  readonly checkAntiForgeryToken: Step;
 }
 
 /** Where a request keeps its session. */
@@ -58,14 +65,15 @@ export function sessionOf(request: object): RequestSession {
 
 /**
  * The middleware an Express app mounts in front of whatever needs to know who is calling:
- * `origin → cookies → keys → refresh and inject → authenticate`. Mounting it twice does no harm. A valid access token costs no store access;
+ * `origin → content type → cookies → keys → refresh and inject → authenticate → anti-forgery token`. Mounting it twice does no harm. A valid access token costs no store access;
  * a failed refresh changes nothing and is answered later, by whatever procedure refuses the anonymous caller.
  *
  * @throws OptionsError listing every fault of the cookie options
  */
 export function latchkey(options: LatchkeyOptions): Step {
-  const { checkOrigin, readCredentials, findKeys, refreshAndInject, authenticate } = latchkeySteps(options);
-  return inOrder([checkOrigin, readCredentials, findKeys, refreshAndInject, authenticate]);
+  const { checkOrigin, checkContentType, readCredentials, findKeys, refreshAndInject, authenticate, checkAntiForgeryToken } = latchkeySteps(options);
+  const whoIsCalling = tracedAuthentication(inOrder([readCredentials, findKeys, refreshAndInject, authenticate]), sessionOf);
+  return inOrder([checkOrigin, checkContentType, whoIsCalling, checkAntiForgeryToken]);
 }
 
 /** One step made of several: each begins when the one before has called `next`. */
@@ -88,15 +96,24 @@ export function latchkeySteps({
   accessTokenFrom,
   allowedOrigins = [],
   streams = openStreams(),
+  devices,
   onDecision,
 }: LatchkeyOptions): LatchkeySteps {
   const cookies = parseCookieOptions(input);
-  const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf, streams };
+  /** Cookies that come along with no other site's requests need none. */
+  const antiForgery = cookies.sameSite === 'strict' ? null : antiForgeryCheck(layer, cookies);
+  const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf, streams, devices: devices ?? null };
 
   return {
     checkOrigin(request, response, next) {
+      response.setHeader('vary', VARIES_ON);
       if (isOwnOrigin(request, allowedOrigins)) next();
       else sendError(response, refuse('cross_site'));
+    },
+
+    checkContentType(request, response, next) {
+      if (isJsonOrNothing(request)) next();
+      else sendError(response, refuse('unsupported_media_type'));
     },
 
     readCredentials(request, response, next) {
@@ -121,6 +138,14 @@ export function latchkeySteps({
       session.authenticate();
       onDecision?.({ request, authentication: session.authentication, session });
       next();
+    },
+
+    checkAntiForgeryToken(request, response, next) {
+      if (!antiForgery) return next();
+      const session = sessionOf(request);
+      antiForgery.handOut(request, response, session);
+      if (antiForgery.admits(request, session)) next();
+      else sendError(response, session.outage ?? refuse('anti_forgery_token'));
     },
   };
 }

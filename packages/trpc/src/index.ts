@@ -1,8 +1,10 @@
 export { type AccessTokenSource, type EdgeRequest, fromAuthorization, fromCookie, fromHeader, fromQuery } from './access-token-source.ts';
+export { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
 export { type AuthRouterDependencies, authRouter, signInInput } from './auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './context.ts';
 export { type CookieDescription, type CookieOptions, type CookieOptionsInput, cookieNames, parseCookieOptions } from './cookies.ts';
-export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, retryAfter, sendError } from './errors.ts';
+export { crossOriginAccess } from './cross-origin-access.ts';
+export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, responseMeta, sendError } from './errors.ts';
 export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkey, latchkeySteps, type Step, sessionOf } from './express.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './list-policies.ts';
 export { type OpenStreams, openStreams } from './open-streams.ts';
@@ -10,4 +12,5 @@ export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
 export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
+export { tracedStore } from './tracing.ts';
 export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

@@ -35,7 +35,17 @@ describe('a request that may change something', () => {
   });
 });
 
-it('a request that only reads is served wherever it comes from: cookies are SameSite=Strict, and answers are not shared', async () => {
-  const browser = await app.signedIn();
-  expect((await browser.request('/trpc/dashboard', { headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } })).status).toBe(200);
+describe('a request that only reads', () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['that a page of another site makes', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example', 'sec-fetch-mode': 'cors' }, 403],
+    ['that a page of a sibling subdomain embeds', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, 403],
+    ['in a frame of another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }, 403],
+    ['of an older browser on another page', { origin: 'https://evil.example' }, 403],
+    ['of an allowed origin', { 'sec-fetch-site': 'cross-site', origin: DEV }, 200],
+    ['from no browser', {}, 200],
+  ])('%s', async (_title, headers, status) => {
+    const browser = await app.signedIn();
+    const reply = await browser.request('/trpc/dashboard', { headers });
+    expect([reply.status, reply.headers.get('vary')]).toEqual([status, expect.stringContaining('Origin, Sec-Fetch-Site')]);
+  });
 });

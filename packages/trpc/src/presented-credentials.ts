@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { cookieNames, readCookies } from './cookies.ts';
+import { cookieNames, deviceCookieName, readCookies } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { injectAccessToken, readAccessTokens } from './inject.ts';
 
@@ -23,6 +23,11 @@ export class PresentedCredentials {
 
   get usernames(): string[] {
     return this.#read('username');
+  }
+
+  /** What it says of the device it comes from, which signs nobody in. */
+  get deviceTokens(): string[] {
+    return readCookies(this.#request.headers.cookie, deviceCookieName(this.#edge.cookies));
   }
 
   /** Whether there is all that a refresh needs. */

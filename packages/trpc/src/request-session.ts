@@ -12,10 +12,12 @@ import {
 } from '@latchkey/core';
 import { confirmPresented } from './confirm-presented.ts';
 import { type CookieDescription, clearingCookies, describeCookies, grantCookies } from './cookies.ts';
+import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { PresentedCredentials } from './presented-credentials.ts';
 import { ResponseCookies } from './response-cookies.ts';
 import { SessionStreams } from './session-streams.ts';
+import { tracedRefresh } from './tracing.ts';
 
 /**
  * One request's session: what it carried, what became of it, and what its response will set. Handed to procedures as `ctx.session`.
@@ -153,14 +155,17 @@ export class RequestSession {
     const { layer } = this.#edge;
     const grant = await layer.issue(user, this.client);
     await layer.revokeHeld(this.#presented.refreshTokens, 'replaced', this.client);
-    this.adopt(grant);
+    this.adopt(grant, deviceCookies(this.#edge, this.deviceOf(user.username), grant));
     return grant;
   }
 
+  /** The id of the device this request comes from, when that user signed in there before. Not for deciding who somebody is. */
+  readonly deviceOf = (username: string): string | null => deviceOf(this.#edge, this.#presented, username, this.#now);
+
   /** Gives the browser the cookies of another session. Call it once whatever the grant depends on is committed. */
-  adopt(grant: Grant): void {
+  adopt(grant: Grant, alsoSet: readonly string[] = []): void {
     const { layer, cookies } = this.#edge;
-    this.#cookies.set(() => grantCookies(cookies, grant));
+    this.#cookies.set(() => [...grantCookies(cookies, grant), ...alsoSet]);
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
   }
 
@@ -206,7 +211,7 @@ export class RequestSession {
 
   async #refreshOnce(): Promise<RefreshOutcome> {
     const { refreshTokens, usernames } = this.#presented;
-    const outcome = await this.#edge.layer.refresh({ refreshTokens, usernames }, this.client);
+    const outcome = await tracedRefresh(() => this.#edge.layer.refresh({ refreshTokens, usernames }, this.client));
     this.refreshed = outcome;
     if (outcome.kind === 'refreshed') {
       this.#injected = outcome.grant.accessToken;

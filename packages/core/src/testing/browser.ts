@@ -1,5 +1,6 @@
 import { Cookie, CookieJar } from 'tough-cookie';
 import type { Clock } from '../clock.ts';
+import { holdToRules } from './set-cookie-rules.ts';
 
 /** A response as the network brought it, body read, cookies not yet in the jar. */
 export interface Reply {
@@ -71,6 +72,7 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
   }
 
   function deliver(setCookies: readonly string[]): void {
+    for (const header of setCookies) holdToRules(header);
     for (const header of setCookies) store(header);
     received.push(...setCookies);
   }

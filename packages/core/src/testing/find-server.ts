@@ -39,7 +39,13 @@ const NGINX: ServerProgram = {
   folder: 'usr/sbin',
   need: 'nginx (1.18 or later) on the PATH: "apt-get install nginx-light" or "brew install nginx"',
 };
-export const SERVER_PROGRAMS = { redis: REDIS, nginx: NGINX } as const;
+const CADDY: ServerProgram = {
+  command: 'caddy',
+  debianPackage: 'caddy',
+  folder: 'usr/bin',
+  need: 'caddy (2.6 or later) on the PATH: "apt-get install caddy" or "brew install caddy"',
+};
+export const SERVER_PROGRAMS = { redis: REDIS, nginx: NGINX, caddy: CADDY } as const;
 
 /**
  * The system's own program, else Debian's, unpacked into a folder of the user's own: nothing is installed and no service is started.

@@ -1,4 +1,5 @@
 export { type Browser, type BrowserOptions, createBrowser, type Flight, type Reply } from './browser.ts';
+export { countersContract, type OpenCounters } from './counters-contract.ts';
 export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline, timeline } from './faulty-network.ts';
 export { type FoundServer, findServer, SERVER_PROGRAMS, type ServerProgram } from './find-server.ts';
 export { type Forgery, type ForgingGround, forgeries, forgingGround, otherSignature, ringOfAll, segment, signed } from './forgeries/index.ts';

@@ -21,7 +21,7 @@ import express from 'express';
 import { z } from 'zod';
 import { authRouter } from '../auth-router.ts';
 import { createLatchkeyContext, type LatchkeyContext } from '../context.ts';
-import { formatError, retryAfter } from '../errors.ts';
+import { formatError, responseMeta } from '../errors.ts';
 import { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkeySteps, type Step } from '../express.ts';
 import { openStreams } from '../open-streams.ts';
 import { latchkeyProcedures, type RestMeta } from '../procedures.ts';
@@ -182,12 +182,12 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const streams = openStreams(limits);
   const { routes, ...log } = streamProcedures();
   const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), ...edge });
-  const pipeline = arrange?.(steps) ?? [steps.checkOrigin, steps.readCredentials, steps.findKeys, steps.refreshAndInject, steps.authenticate];
+  const pipeline = arrange?.(steps) ?? Object.values(steps);
   const router = testRouter(users, pass, routes);
 
   const app = express();
   app.use('/trpc', ...pipeline);
-  app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta: retryAfter }));
+  app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
   const server = createServer(app).listen(0, '127.0.0.1');
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));

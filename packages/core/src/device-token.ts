@@ -1,0 +1,54 @@
+import { equalSecrets, hashSecret, mac, randomSecret } from './crypto.ts';
+import type { MacKey } from './key-ring.ts';
+
+const PREFIX = 'ld1.';
+const DEVICE_BYTES = 16;
+const ISSUED_BYTES = 4;
+const MAC_BYTES = 16;
+const ISSUED_AT = DEVICE_BYTES;
+const MAC_AT = DEVICE_BYTES + ISSUED_BYTES;
+const TOKEN_PATTERN = /^ld1\.[A-Za-z0-9_-]{48}$/;
+
+/** How long a device stays known after a sign-in: as long as browsers keep a cookie at most (RFC 6265bis, 5.5: 400 days). */
+export const DEVICE_SECONDS = 400 * 86_400;
+
+/**
+ * Which device somebody signed in from before. A device token opens nothing: it only tells apart the owner's own attempts to sign in from those of everybody
+ * else, so that nobody's guesses can lock the owner out (OWASP, "device cookies").
+ */
+export interface DeviceTokens {
+  /** A token for a user who has just signed in. @param deviceId the device's, when it is known already */
+  issue(username: string, deviceId: string | null, now: number): string;
+  /** @returns the device's id, or `null` for a token that is not one, is another user's or is too old */
+  verify(token: string, username: string, now: number): string | null;
+}
+
+/** @param keys the first makes tokens, all of them verify */
+export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
+  const [signing] = keys;
+  if (!signing) throw new Error('device tokens need a key');
+  return {
+    issue(username, deviceId, now) {
+      const bytes = Buffer.alloc(MAC_AT + MAC_BYTES);
+      if (deviceId === null) randomSecret(DEVICE_BYTES).copy(bytes);
+      else bytes.write(deviceId, 'base64url');
+      bytes.writeUInt32BE(Math.floor(now / 1000), ISSUED_AT);
+      tokenMac(signing, bytes, username).copy(bytes, MAC_AT);
+      return PREFIX + bytes.toString('base64url');
+    },
+
+    verify(token, username, now) {
+      if (!TOKEN_PATTERN.test(token)) return null;
+      const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
+      const presented = bytes.subarray(MAC_AT);
+      if (!keys.some((key) => equalSecrets(tokenMac(key, bytes, username), presented))) return null;
+      const old = now / 1000 - bytes.readUInt32BE(ISSUED_AT) >= DEVICE_SECONDS;
+      return old ? null : bytes.subarray(0, ISSUED_AT).toString('base64url');
+    },
+  };
+}
+
+/** Fixed lengths before it, so the name cannot be read as anything else. */
+function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
+  return mac(key, Buffer.concat([bytes.subarray(0, MAC_AT), Buffer.from(hashSecret(Buffer.from(username)))]), MAC_BYTES);
+}

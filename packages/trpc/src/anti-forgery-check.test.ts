@@ -1,0 +1,44 @@
+import { memoryStore, type SessionStore, StoreUnavailableError } from '@latchkey/core';
+import { expect, it } from 'vitest';
+import { startTestApp } from './testing/test-app.ts';
+
+/** A store whose next answer can be lost. */
+function stumblingStore() {
+  let stumbles = false;
+  const store = new Proxy(memoryStore(), {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        if (!stumbles) return value.apply(target, parameters);
+        stumbles = false;
+        return Promise.reject(new StoreUnavailableError('stumbled'));
+      };
+    },
+  }) satisfies SessionStore;
+  return { store, stumble: () => (stumbles = true) };
+}
+
+it('while the store cannot say whose session it is, nothing is changed without a token', async () => {
+  const { store, stumble } = stumblingStore();
+  const app = await startTestApp({ store, cookies: { sameSite: 'none' } });
+  const browser = app.browser();
+  const logIn = (token: string | null) =>
+    browser.request('/trpc/auth.login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token !== null && { 'x-anti-forgery-token': token }) },
+      body: JSON.stringify({ username: 'bob', password: 'password' }),
+    });
+  const refused = await logIn(null);
+  expect((await logIn(refused.headers.get('x-anti-forgery-token'))).status).toBe(200);
+  app.clock.advance(10_000);
+  stumble();
+  const reply = await logIn(null);
+  expect([reply.status, JSON.parse(reply.body).reason, reply.setCookies, Number(reply.headers.get('retry-after')) > 0]).toEqual([
+    503,
+    'store_unavailable',
+    [],
+    true,
+  ]);
+  await app.close();
+});
