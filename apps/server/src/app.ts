@@ -1,32 +1,40 @@
 import type { Server } from 'node:http';
-import { cookieNames, latchkey, latchkeyWebSocket, parseCookieOptions, retryAfter, sendError } from '@latchkey/trpc';
+import { cookieNames, crossOriginAccess, latchkey, latchkeyWebSocket, parseCookieOptions, responseMeta, sendError } from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { createContext } from './context.ts';
+import { refuseOtherHosts } from './edge/allowed-hosts.ts';
+import type { BackPressure } from './edge/back-pressure.ts';
+import { cspReports } from './edge/csp-reports.ts';
 import { answerErrors, faultReport } from './edge/http-error.ts';
 import { refusePlainHttp } from './edge/https-only.ts';
-import { refuseOtherThanJson } from './edge/json-only.ts';
+import { BODY_LIMIT, parseJson, readJson } from './edge/json-body.ts';
 import { refuseOddRequests } from './edge/methods.ts';
 import { probes } from './edge/probes.ts';
+import type { ReadinessGate } from './edge/readiness.ts';
 import { nameRequest, requestIdOf } from './edge/request-id.ts';
+import { securityHeaders } from './edge/security-headers.ts';
 import type { Env } from './env.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
 import { publicKeys } from './features/keys/public-keys.ts';
+import { countRequests } from './features/metrics/count-requests.ts';
+import { metricsPage } from './features/metrics/metrics-page.ts';
 import { type Logger, logDecision } from './log.ts';
 import { restRoutes } from './rest.ts';
 import { createRouter } from './router.ts';
 import type { Services } from './services.ts';
 import { spa } from './spa.ts';
 
-const BODY_LIMIT = 100 * 1024;
 const MAX_BATCH = 10;
 
 export interface AppDependencies {
   readonly services: Services;
   readonly env: Env;
   readonly logger: Logger;
+  readonly gate: Pick<ReadinessGate, 'check'>;
+  readonly pressure: Pick<BackPressure, 'shed'>;
   /** Folder of the built SPA. */
   readonly webDist: string;
 }
@@ -39,18 +47,20 @@ export interface App {
   acceptWebSockets(server: Server): void;
 }
 
-export function createApp({ services, env, logger, webDist }: AppDependencies): App {
-  const { layer, trail, clock, streams } = services;
-  const router = createRouter({ ...services, ...env });
+export function createApp({ services, env, logger, gate, pressure, webDist }: AppDependencies): App {
+  const { layer, trail, clock, streams, devices, metrics } = services;
+  const router = createRouter({ ...env, ...services });
   const document = openApiDocument(router, cookieNames(parseCookieOptions(env.cookies)).accessToken);
   const session = latchkey({
     layer,
     streams,
+    devices,
     cookies: env.cookies,
     allowedOrigins: env.publicOrigins,
     onDecision(decision) {
       logDecision(logger, decision, requestIdOf(decision.request));
       trail.onDecision(decision, clock.now());
+      metrics.onDecision(decision);
     },
   });
   const report = faultReport(logger);
@@ -58,15 +68,21 @@ export function createApp({ services, env, logger, webDist }: AppDependencies): 
   const app = express().disable('x-powered-by').disable('etag');
   if (env.trustProxy !== null) app.set('trust proxy', env.trustProxy);
 
-  app.use(nameRequest, probes(services.check), refuseOddRequests);
-  if (env.production) app.use(refusePlainHttp);
+  const counted = countRequests(metrics, Object.keys(document.paths ?? {}));
+  const arrive = [nameRequest, counted, securityHeaders(env.production), crossOriginAccess(env.publicOrigins), refuseOddRequests];
+  const admit = [pressure.shed, refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
+
+  app.use(...arrive, probes(gate));
+  app.get('/metrics', metricsPage(metrics, env));
+  app.use(...admit);
+  app.use(cspReports(logger, clock.now));
   app.get('/openapi.json', (_req, res) => void res.json(document));
   app.use(scalarPage());
   app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
-  const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta: retryAfter };
-  app.use('/trpc', refuseOtherThanJson, session, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), refuseOtherThanJson, session, express.json({ limit: BODY_LIMIT }));
+  const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta };
+  app.use('/trpc', session, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), session, readJson, parseJson);
   app.use(restRoutes(router, createContext));
 
   app.use(spa(webDist, !env.production));
@@ -77,9 +93,7 @@ export function createApp({ services, env, logger, webDist }: AppDependencies): 
     acceptWebSockets(server) {
       const through = express().disable('x-powered-by');
       if (env.trustProxy !== null) through.set('trust proxy', env.trustProxy);
-      through.use(nameRequest);
-      if (env.production) through.use(refusePlainHttp);
-      through.use(session);
+      through.use(nameRequest, ...admit, session);
       latchkeyWebSocket({ server, path: '/trpc', through, router, createContext, onError: ({ error, req }) => report(error, req) });
     },
   };

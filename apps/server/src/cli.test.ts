@@ -18,7 +18,18 @@ describe('the command line', () => {
   it('explains itself: all commands, one command, and what is none', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
-    for (const name of ['users create', 'sessions revoke', 'audit verify', 'audit export', 'policies', 'migrate', 'purge', 'secret', 'keys roll-over'])
+    for (const name of [
+      'users create',
+      'users unlock',
+      'sessions revoke',
+      'audit verify',
+      'audit export',
+      'policies',
+      'migrate',
+      'purge',
+      'secret',
+      'keys roll-over',
+    ])
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({
       code: 0,
@@ -33,6 +44,13 @@ describe('the command line', () => {
       code: 1,
       err: expect.stringMatching(/^The command cannot run with this environment:\n {2}DATABASE_URL = "\(hidden\)": must be/),
     });
+  });
+
+  it('takes an id that begins with a dash for what it is', async () => {
+    await cli('migrate');
+    expect(await cli('keys remove -mZ8bT0fQ1xY')).toMatchObject({ code: 1, err: expect.not.stringMatching(/option/) });
+    expect(await cli('sessions revoke -mZ8bT0fQ1xYaaaaaaaaaa')).toMatchObject({ err: expect.not.stringMatching(/option/) });
+    expect(await cli('migrate -f')).toMatchObject({ code: 2, err: expect.stringMatching(/Unknown option '-f'/) });
   });
 
   it('prints the SQL of a migration without running it, then runs it once', async () => {

@@ -87,7 +87,7 @@ describe('the database file', () => {
       for (const value of browser.cookies().values()) issued.add(value);
     }
     issued.delete('bob');
-    expect(issued.size).toBe(8);
+    expect(issued.size).toBe(9);
     expect(await server.kill('SIGTERM')).toBe(0);
 
     const files = readdirSync(path()).filter((name) => name.startsWith('latchkey.db'));

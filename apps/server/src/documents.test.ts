@@ -20,7 +20,7 @@ describe('documents and probes', () => {
         .toSorted(),
     ).toEqual(['get /admin-only', 'get /dashboard', 'post /login', 'post /logout', 'post /refresh']);
     expect(Object.keys(document.paths['/dashboard']?.get?.responses['200']?.content ?? {})).toEqual(['text/plain']);
-    expect(Object.keys(document.paths['/login']?.post?.responses ?? {})).toEqual(['200', '400', '401', '503']);
+    expect(Object.keys(document.paths['/login']?.post?.responses ?? {})).toEqual(['200', '400', '401', '429', '503']);
   });
 
   it('Scalar comes from this server alone', async () => {

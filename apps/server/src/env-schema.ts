@@ -72,7 +72,18 @@ export const envSchema = z.object({
   DRAIN_SECONDS: number('a number of seconds')
     .refine((value) => value <= 600, 'must be at most 600')
     .default(10),
+  DRAIN_LEAD_SECONDS: number('a number of seconds')
+    .refine((value) => value <= 600, 'must be at most 600')
+    .optional(),
+  MAX_REQUESTS: count.refine((value) => value >= 1, 'must be at least 1').default(1_000),
+  MAX_DELAY_SECONDS: number('a number of seconds')
+    .refine((value) => value > 0, 'must be more than 0')
+    .default(0.5),
   METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+  SIGN_IN_ATTEMPTS: count.refine((value) => value >= 1, 'must be at least 1').default(10),
+  SIGN_IN_ATTEMPTS_PER_ADDRESS: count.refine((value) => value >= 1, 'must be at least 1').default(100),
+  SIGN_IN_WINDOW_SECONDS: rhythm.default(900),
+  SIGN_UPS_PER_ADDRESS: count.refine((value) => value >= 1, 'must be at least 1').default(30),
   SIGN_UP: oneOf(['open', 'closed']).default('open'),
   COOKIE_SAME_SITE: oneOf(['strict', 'lax', 'none']).default('strict'),
   COOKIE_DOMAIN: z.string().optional(),

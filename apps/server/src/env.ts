@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Algorithm, type OptionFault, OptionsError, parseKeySet, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
 import { type CookieOptionsInput, parseCookieOptions, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
+import type { BackPressureLimits } from './edge/back-pressure.ts';
 import { envSchema } from './env-schema.ts';
 import { inNameOf, withDerived } from './features/keys/file-keys.ts';
+import type { LimitOptions } from './features/limits/limits.ts';
 
 /** The server's configuration, complete and checked. */
 export interface Env {
@@ -29,6 +31,8 @@ export interface Env {
   readonly trustProxy: number | string | null;
   /** Whether people may create accounts themselves. */
   readonly signUpOpen: boolean;
+  /** How often signing in and up may be tried. */
+  readonly limits: LimitOptions;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
   readonly reauthenticationSeconds: number;
   /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
@@ -42,6 +46,10 @@ export interface Env {
   readonly maxConnections: number;
   /** How long requests under way may take once the server is told to stop. */
   readonly drainSeconds: number;
+  /** How long it serves on before that, while `/readyz` says no already. */
+  readonly drainLeadSeconds: number;
+  /** Beyond which new requests are refused: so many that wait for their answer to begin, or timers that are so late on average. */
+  readonly backPressure: BackPressureLimits;
   /** What whoever reads `/metrics` must send as Bearer; `null` for anybody in development, nobody in production. */
   readonly metricsToken: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
@@ -132,6 +140,12 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     publicOrigins: values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim()),
     trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
     signUpOpen: values.SIGN_UP === 'open',
+    limits: {
+      signInAttempts: values.SIGN_IN_ATTEMPTS,
+      signInAttemptsPerAddress: values.SIGN_IN_ATTEMPTS_PER_ADDRESS,
+      signInWindowSeconds: values.SIGN_IN_WINDOW_SECONDS,
+      signUpsPerAddress: values.SIGN_UPS_PER_ADDRESS,
+    },
     reauthenticationSeconds: values.REAUTHENTICATION_SECONDS,
     auditSealSeconds: values.AUDIT_SEAL_SECONDS,
     purgeSeconds: values.PURGE_SECONDS,
@@ -141,6 +155,8 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
       .filter(Boolean),
     maxConnections: values.MAX_CONNECTIONS,
     drainSeconds: values.DRAIN_SECONDS,
+    drainLeadSeconds: values.DRAIN_LEAD_SECONDS ?? (production ? 5 : 0),
+    backPressure: { maxRequests: values.MAX_REQUESTS, maxDelaySeconds: values.MAX_DELAY_SECONDS },
     metricsToken: values.METRICS_TOKEN ?? null,
     tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
     logLevel: values.LOG_LEVEL,

@@ -13,9 +13,15 @@ export function createLogger(level: string, terminal: boolean, destination?: Des
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: escapeControls },
   };
   if (destination) return pino(options, destination);
   return terminal ? pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })) : pino(options);
+}
+
+/** JSON leaves DEL and the C1 controls as they are; some terminals take U+009B for the beginning of a command. */
+function escapeControls(line: string): string {
+  return line.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
 /** An error as far as it is ours to tell: parsers hang what they were given, passwords included, onto theirs. */

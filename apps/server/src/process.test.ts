@@ -88,7 +88,7 @@ describe('a running server', () => {
     const cookies = reply.headers.getSetCookie();
     expect([reply.status, cookies.map((cookie) => cookie.split('=')[0])]).toEqual([
       200,
-      ['__Host-X-Access-Token', '__Host-X-Refresh-Token', '__Host-X-Username'],
+      ['__Host-X-Access-Token', '__Host-X-Refresh-Token', '__Host-X-Username', '__Host-X-Device'],
     ]);
     for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; .*HttpOnly; Secure; SameSite=Strict$/);
     const header = cookies[0]?.split(/[=.]/)[1] ?? '';

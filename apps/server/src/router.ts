@@ -15,7 +15,7 @@ export function createRouter(dependencies: RouterDependencies) {
   const { accounts } = dependencies;
   const auth = authRouter({
     checkPassword: (...pair) => accounts.checkPassword(...pair),
-    confirmPassword: ({ userId }, password, client) => accounts.confirmPassword(userId, password, client),
+    confirmPassword: (...given) => accounts.confirmPassword(...given),
   });
   return requirePolicies(router({ auth, account: accountRouter(dependencies), admin: adminRouter(dependencies), dashboard, adminOnly }));
 }

@@ -1,36 +1,50 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type SessionOptions, type SessionStore, SYSTEM } from '@latchkey/core';
 import { sqlLeases } from '@latchkey/sql';
 import { createApp } from './app.ts';
+import { type DrainLimits, drain, EXIT } from './drain.ts';
+import { backPressure } from './edge/back-pressure.ts';
+import { readinessGate } from './edge/readiness.ts';
 import type { Env } from './env.ts';
 import { createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/demo-accounts.ts';
 import { sealAudit } from './features/audit/seal-audit.ts';
 import { KEEP_EXPIRED_SECONDS, purgeSessions } from './features/sessions/purge-sessions.ts';
+import { createServer } from './http-server.ts';
 import { startJobs } from './jobs.ts';
+import type { LocalTls } from './local-tls.ts';
 import { createLogger } from './log.ts';
 import { openServices } from './services.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
-/** How long requests under way may take once the server is told to stop. */
-const DRAIN_MS = 5_000;
+/** How long requests under way may take after an error that nobody had foreseen. */
+const FAULT_DRAIN_SECONDS = 2;
 
 export interface RunningServer {
   /** Lets requests under way finish, writes what waits, closes the database and ends the process. */
   readonly stop: (signal: string) => void;
+  /** Ends the process at once. */
+  readonly abandon: (signal: string) => void;
+  /** Ends the process after an error that reached nobody: in the same way, but soon. */
+  readonly fail: (error: unknown, origin: string) => void;
+}
+
+export interface StartOptions {
+  /** Lets a crash test stand between the protocol and the store. */
+  readonly wrapStore?: (store: SessionStore) => SessionStore;
+  /** A certificate for development, in place of the environment's. */
+  readonly local?: LocalTls;
 }
 
 /**
  * Opens the database, listens, and says where.
  *
- * @param wrapStore lets a crash test stand between the protocol and the store
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function startServer(env: Env, wrapStore: (store: SessionStore) => SessionStore = (store) => store): Promise<RunningServer> {
+export async function startServer(env: Env, { wrapStore = (store) => store, local }: StartOptions = {}): Promise<RunningServer> {
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
-  const tls = env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) };
+  const tls = local ?? (env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) });
   const services = await openServices(env, { logger, wrapStore });
   const { layer, users, hasher, clock, database, seals, purgeable, keys, keyChanges } = services;
   if (env.production) await refuseDemoAccounts(users, hasher);
@@ -38,9 +52,11 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
   await keyChanges.adoptAlgorithm(SYSTEM);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const { app, acceptWebSockets } = createApp({ services, env, logger, webDist: WEB_DIST });
+  const gate = readinessGate(services);
+  const pressure = backPressure(env.backPressure);
+  const { app, acceptWebSockets } = createApp({ services, env, logger, gate, pressure, webDist: WEB_DIST });
   await layer.follow();
-  const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
+  const server = createServer(app, { tls, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null });
   acceptWebSockets(server);
   await listen(server, env).catch(async (error: unknown) => {
     await services.close();
@@ -49,7 +65,7 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
 
   const { accessTokenSeconds, graceSeconds, idleSeconds } = layer.options;
   logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
-  if (!env.production) console.log(banner(origin, services.description, layer.options));
+  if (!env.production) console.log(banner(origin, services.description, layer.options, local));
 
   const purge = (keep: () => Promise<boolean>) => purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
   const jobs = startJobs(
@@ -61,21 +77,39 @@ export async function startServer(env: Env, wrapStore: (store: SessionStore) => 
     { leases: sqlLeases(database), clock, logger },
   );
 
+  const draining = drain({
+    server,
+    gate,
+    onCutOff: (what) => logger.error({ event: 'stopping.cut_off', ...what }),
+    endStreams: () => services.streams.stop(),
+    async close() {
+      await jobs.stop();
+      await services.close();
+    },
+  });
+  let exit: number = EXIT.clean;
   let stopping = false;
+  function end(limits: DrainLimits): void {
+    if (stopping) return;
+    stopping = true;
+    draining.run(limits).then(
+      (clean) => process.exit(exit || (clean ? EXIT.clean : EXIT.cutOff)),
+      () => process.exit(EXIT.fault),
+    );
+  }
   return {
     stop(signal) {
-      if (stopping) return;
-      stopping = true;
-      logger.info({ event: 'stopping', signal });
-      setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-      services.streams.stop();
-      server.close(async () => {
-        await jobs.stop();
-        await services.close();
-        process.exit(0);
-      });
-      /** Each as soon as its last answer is out. */
-      setInterval(() => server.closeIdleConnections(), 50).unref();
+      if (!stopping) logger.info({ event: 'stopping', signal, leadSeconds: env.drainLeadSeconds, drainSeconds: env.drainSeconds });
+      end({ leadSeconds: env.drainLeadSeconds, drainSeconds: env.drainSeconds });
+    },
+    abandon(signal) {
+      logger.warn({ event: 'stopping.abandoned', signal });
+      process.exit(exit || EXIT.cutOff);
+    },
+    fail(error, origin) {
+      exit = EXIT.fault;
+      logger.fatal({ event: 'fault.unforeseen', origin, err: error });
+      end({ leadSeconds: 0, drainSeconds: Math.min(env.drainSeconds, FAULT_DRAIN_SECONDS) });
     },
   };
 }
@@ -102,7 +136,7 @@ function listenFault({ code, message }: NodeJS.ErrnoException, { host, port }: E
   return `The server cannot listen on ${host}:${port} (${message}).`;
 }
 
-function banner(origin: string, store: string, { accessTokenSeconds, graceSeconds, idleSeconds }: SessionOptions): string {
+function banner(origin: string, store: string, { accessTokenSeconds, graceSeconds, idleSeconds }: SessionOptions, local?: LocalTls): string {
   const accounts = DEMO_ACCOUNTS.map(({ username, password, role }) => `${username} / ${password} (${role})`).join(', ');
   return [
     '',
@@ -110,6 +144,7 @@ function banner(origin: string, store: string, { accessTokenSeconds, graceSecond
     `  Accounts       ${accounts}`,
     `  Store          ${store}`,
     `  Lifetimes      access token ${accessTokenSeconds} s, grace ${graceSeconds} s, session ${Math.round(idleSeconds / 8640) / 10} days idle`,
+    ...(local ? [`  Certificate    signed by ${local.authority}: trust that file once, and browsers do not warn`] : []),
     '  Ctrl-C ends it.',
     '',
   ].join('\n');

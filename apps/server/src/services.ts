@@ -1,6 +1,10 @@
 import {
   type Clock,
+  type Counters,
   createSessionLayer,
+  type DeviceTokens,
+  deriveDeviceKeys,
+  deviceTokens,
   durableRevocations,
   fasterFeed,
   followStoreClock,
@@ -13,7 +17,7 @@ import {
   steadyClock,
   systemClock,
 } from '@latchkey/core';
-import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
+import { openRedis, redisCounters, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import {
   type AuditSeals,
   openDatabase,
@@ -22,13 +26,15 @@ import {
   type SqlRevocationLog,
   sqlAuditLog,
   sqlAuditSeals,
+  sqlCounters,
   sqlRevocationFeed,
   sqlRevocationLog,
+  sqlSessionReceipts,
   sqlSessionStore,
   sqlUserStore,
   type UserStore,
 } from '@latchkey/sql';
-import { type OpenStreams, openStreams } from '@latchkey/trpc';
+import { type OpenStreams, openStreams, tracedStore } from '@latchkey/trpc';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
@@ -36,7 +42,13 @@ import { type AuditTail, auditTail } from './features/audit/audit-tail.ts';
 import { type AuditTrail, auditTrail } from './features/audit/audit-trail.ts';
 import { type KeyChanges, keyChanges } from './features/keys/key-changes.ts';
 import { type Keys, openKeys } from './features/keys/open-keys.ts';
-import type { PurgeDependencies } from './features/sessions/purge-sessions.ts';
+import { limitAccounts } from './features/limits/limit-accounts.ts';
+import { limitRefreshes } from './features/limits/limit-refreshes.ts';
+import { createLimits, type Limits } from './features/limits/limits.ts';
+import { liveSessions } from './features/metrics/live-sessions.ts';
+import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
+import { createReceipts, type Receipts, withReceipts } from './features/receipts/receipts.ts';
+import { KEEP_RECEIPTS_SECONDS, type PurgeDependencies } from './features/sessions/purge-sessions.ts';
 import type { Logger } from './log.ts';
 import { developmentSecret } from './secret.ts';
 
@@ -48,7 +60,11 @@ export interface Services {
   readonly layer: SessionLayer;
   readonly accounts: Accounts;
   readonly hasher: PasswordHasher;
+  readonly limits: Limits;
+  /** Which devices people signed in from. */
+  readonly devices: DeviceTokens;
   readonly trail: AuditTrail;
+  readonly metrics: Metrics;
   readonly auditLog: SqlAuditLog;
   readonly tail: AuditTail;
   /** What stays open beyond its request. */
@@ -57,6 +73,8 @@ export interface Services {
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
+  /** Why sessions ended. */
+  readonly receipts: Receipts;
   readonly purgeable: PurgeDependencies;
   /** For people: where things are kept. */
   readonly description: string;
@@ -94,31 +112,58 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     throw error;
   });
   const users = sqlUserStore(database);
-  const auditLog = sqlAuditLog(database);
-  const trail = auditTrail(auditLog, logger);
-  const store = wrapStore(sessions.store);
+  const kept = sqlSessionReceipts(database);
+  const auditLog = withReceipts(sqlAuditLog(database), kept);
+  const metrics = createMetrics();
+  const trail = auditTrail(auditLog, logger, metrics.onEvent);
+  const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
-  const feed = sessions.makeFaster(notices, { clock, keepSeconds });
-  const layer = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
+  const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () => clock.now());
+  const counters = sessions.counters(clock);
+  const limits = createLimits(env.limits, { counters, clock });
+  limits.onLimited((kind, key, retryAfterSeconds) => {
+    metrics.limited(kind);
+    logger.warn({ event: 'limited', kind, key, retryAfterSeconds });
+  });
+  const unlimited = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
+  const layer = metrics.timed(limitRefreshes(unlimited, keys.ring, limits));
   const hasher = passwordHasher();
+  const streams = openStreams(env.streams);
+  metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
+  metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
+  metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', () =>
+    Number(layer.feedConfirmed()),
+  );
+  if (env.redisUrl === null)
+    metrics.gauge('latchkey_sessions_live', 'Sessions that could be used now, on all nodes; counted to 100,000 at most.', liveSessions(database, clock));
 
   return {
     clock,
     database,
     users,
     layer,
-    accounts: await createAccounts({ users, layer, trail, hasher, clock }),
+    accounts: limitAccounts(await createAccounts({ users, layer, trail, hasher, clock }), limits, hasher),
     hasher,
+    limits,
+    devices: deviceTokens(deriveDeviceKeys(secrets)),
     trail,
+    metrics,
     auditLog,
     tail: auditTail(auditLog, clock, (error) => logger.warn({ event: 'audit.tail.failed', err: error })),
-    streams: openStreams(env.streams),
+    streams,
     seals: sqlAuditSeals(database, keys.ring),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
-    purgeable: { store, revocations: sessions.revocations, notices: { purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit) } },
+    receipts: createReceipts({ kept, store, clock }),
+    purgeable: {
+      store,
+      counters,
+      revocations: sessions.revocations,
+      notices: { purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit) },
+      receipts: { purge: (expiredBy, limit) => kept.purge(expiredBy - KEEP_RECEIPTS_SECONDS * 1000, limit) },
+    },
     description: sessions.description,
     check: sessions.check,
     async close() {
@@ -135,13 +180,21 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
 /** Where sessions live. */
 interface Sessions extends Pick<Services, 'store' | 'description' | 'check' | 'close'> {
   readonly revocations?: SqlRevocationLog;
+  counters(clock: Clock): Counters;
   /** The database's feed is the truth; where there is something quicker, it is told too. */
   makeFaster(feed: RevocationFeed, options: { readonly clock: Clock; readonly keepSeconds: number }): RevocationFeed;
 }
 
 async function openSessions({ redisUrl }: Env, database: SqlDatabase, logger: Logger): Promise<Sessions> {
   if (redisUrl !== null) return sessionsInRedis(redisUrl, database, logger);
-  return { store: sqlSessionStore(database), description: database.description, check: database.check, makeFaster: (feed) => feed, close: async () => {} };
+  return {
+    store: sqlSessionStore(database),
+    description: database.description,
+    counters: (clock) => sqlCounters(database, clock),
+    check: database.check,
+    makeFaster: (feed) => feed,
+    close: async () => {},
+  };
 }
 
 /** Revocations go to the database too, so that losing Redis never brings a session back. */
@@ -152,6 +205,7 @@ async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logge
   return {
     store: durableRevocations(redisSessionStore(redis), revocations, database.afterCommit),
     revocations,
+    counters: (clock) => redisCounters(redis, clock),
     description: `${redis.description} for sessions, ${database.description} for the rest`,
     check: async () => void (await Promise.all([redis.check(), database.check()])),
     makeFaster: (feed, options) =>

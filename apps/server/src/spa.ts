@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import compression from 'compression';
 import express, { type RequestHandler, Router } from 'express';
+import { admitScripts, pagePolicy } from './edge/security-headers.ts';
 
 const NOT_BUILT =
   '<!doctype html><title>Latchkey</title><p>The web app is not built yet. <code>npm start</code> builds it; in development it is at http://localhost:5173.';
@@ -17,7 +18,7 @@ export function spa(dist: string, demo: boolean): Router {
   router.use(compression());
   router.use('/assets', express.static(join(dist, 'assets'), { immutable: true, maxAge: '365d', fallthrough: false }));
   router.use(express.static(dist, { index: false }));
-  router.get('/{*path}', servePage(page));
+  router.get('/{*path}', servePage(page, pagePolicy()));
   return router;
 }
 
@@ -25,11 +26,11 @@ export function spa(dist: string, demo: boolean): Router {
 const NO_PAGE = /^\/(\.well-known|metrics|trpc|assets)(\/|$)/;
 
 /** Pages are for those who ask for HTML; a script that asks for JSON gets an error it can read. */
-function servePage(page: string): RequestHandler {
+function servePage(page: string, policy: RequestHandler): RequestHandler {
   return (req, res, next) => {
     if (!req.accepts('html') || NO_PAGE.test(req.path)) return next();
     res.setHeader('cache-control', 'no-cache');
-    res.type('html').send(page);
+    policy(req, res, () => void res.type('html').send(admitScripts(page, res)));
   };
 }
 

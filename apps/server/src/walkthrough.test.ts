@@ -16,7 +16,7 @@ const signIn = (username: string, password = 'password') => browser.post('/login
 const nameOf = (cookie: string) => cookie.split('=')[0];
 
 describe('the walkthrough over plain HTTP', () => {
-  it('login answers its message and sets three cookies with exactly these flags', async () => {
+  it('login answers its message and sets three cookies with exactly these flags, and a fourth by which the device is known', async () => {
     const reply = await signIn('admin');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([200, { message: 'Logged in via Cookies' }]);
     expect(reply.headers.get('cache-control')).toBe('no-store');
@@ -25,6 +25,7 @@ describe('the walkthrough over plain HTTP', () => {
       `X-Access-Token=…; Max-Age=60; Path=/; Expires=${expires(60)}; HttpOnly; Secure; SameSite=Strict`,
       `X-Refresh-Token=…; Max-Age=604800; Path=/; Expires=${expires(604_800)}; HttpOnly; Secure; SameSite=Strict`,
       `X-Username=…; Max-Age=604800; Path=/; Expires=${expires(604_800)}; HttpOnly; Secure; SameSite=Strict`,
+      `X-Device=…; Max-Age=34560000; Path=/; Expires=${expires(34_560_000)}; HttpOnly; Secure; SameSite=Strict`,
     ]);
     for (const cookie of reply.setCookies) expect(cookie.length).toBeLessThan(1024);
   });

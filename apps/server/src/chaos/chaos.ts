@@ -58,6 +58,9 @@ export async function runChaos({
     LATCHKEY_SECRET,
     ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
     LOG_LEVEL: 'warn',
+    /** A store that dies during a sign-in leaves its attempt counted. */
+    SIGN_IN_ATTEMPTS: '1000000',
+    SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000000',
   };
   const nodes = [await startedServer(variables), await startedServer(variables)];
   const dead: ServerProcess[] = [];

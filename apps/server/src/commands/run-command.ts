@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import { openServices, type Services } from '../services.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
 import { type Command, CommandError, type Terminal } from './command.ts';
+import { DOCTOR_COMMANDS } from './doctor.ts';
 import { KEY_COMMANDS } from './keys.ts';
 import { MAINTENANCE_COMMANDS } from './maintenance.ts';
 import { POLICY_COMMANDS } from './policies.ts';
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...KEY_COMMANDS,
   ...POLICY_COMMANDS,
   ...MAINTENANCE_COMMANDS,
+  ...DOCTOR_COMMANDS,
 };
 
 export interface CommandLine {
@@ -68,8 +70,11 @@ export async function runCommand(words: readonly string[], { variables, terminal
 function parseWords(name: string, command: Command, args: string[]) {
   const options = Object.keys(command.options ?? {}).map((option) => option.split('=') as [string, string?]);
   const types = Object.fromEntries(options.map(([option, value]) => [option, { type: value === undefined ? ('boolean' as const) : ('string' as const) }]));
+  /** Ids are base64url, and one in 64 begins with a dash. Our options have two, and a name. */
+  const isId = (word: string) => /^-[A-Za-z0-9_-]{7,}$/.test(word) && !word.startsWith('--');
+  const inOrder = [...args.filter((word) => !isId(word)), '--', ...args.filter(isId)];
   try {
-    return parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, ...types } });
+    return parseArgs({ args: inOrder, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, ...types } });
   } catch (error) {
     throw new CommandError(`${(error as Error).message.split('. ')[0]}.\n\n${helpFor(name, command)}`, 2);
   }

@@ -1,3 +1,4 @@
+import { receiptViewOf } from '../features/receipts/receipt-procedures.ts';
 import { viewOf } from '../features/sessions/session-view.ts';
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
 import { findUser } from './users.ts';
@@ -18,6 +19,21 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
         text: rows.length > 0 ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells) : `${username} is signed in nowhere.`,
         data: rows,
       };
+    },
+  },
+
+  'sessions why': {
+    summary: 'says why a session ended, by its id or by the reference that somebody reads out',
+    arguments: ['id-or-reference'],
+    async run(input) {
+      const { receipts, users } = await input.services();
+      const wanted = input.arguments['id-or-reference'] ?? '';
+      const found = await receipts.explain(wanted);
+      if (!found) throw new CommandError(`No ended session is known as "${wanted}". It may still live, or have ended more than three months ago.`);
+      const { at, ...receipt } = receiptViewOf(found);
+      const username = (await users.findById(receipt.userId))?.username ?? null;
+      const text = `${receipt.reference}: the session of ${username ?? receipt.userId} ended ${instant(at)} (${receipt.cause}, by ${receipt.by}). They are told: ${receipt.explanation}`;
+      return { text, data: { ...receipt, at: instant(at), username } };
     },
   },
 

@@ -71,6 +71,17 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   'users disable': { summary: 'disables a user and ends all their sessions', arguments: ['username'], run: setDisabled(true) },
   'users enable': { summary: 'lets a disabled user sign in again', arguments: ['username'], run: setDisabled(false) },
 
+  'users unlock': {
+    summary: 'forgets the wrong passwords that keep a user from signing in',
+    arguments: ['username'],
+    async run(input) {
+      const services = await input.services();
+      const { id, username } = await findUser(services, input.arguments.username ?? '');
+      const unlocked = await services.limits.unlock(username);
+      return { text: unlocked ? `${username} may sign in again.` : `Nothing kept ${username} from signing in.`, data: { id, username, unlocked } };
+    },
+  },
+
   'users remove': {
     summary: 'removes a user and ends all their sessions; the audit log keeps what happened',
     arguments: ['username'],

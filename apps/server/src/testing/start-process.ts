@@ -6,6 +6,8 @@ import { type Browser, createBrowser, freePort } from '@latchkey/core/testing';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
+const THROWING = fileURLToPath(new URL('./throwing-main.ts', import.meta.url));
+const MEASURED = fileURLToPath(new URL('./measured-main.ts', import.meta.url));
 const CRASHING = fileURLToPath(new URL('./crashing-main.ts', import.meta.url));
 
 /** A server process with nothing of this process's environment but what is given. */
@@ -20,16 +22,32 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<number | string>;
 }
 
-/** Starts the real server as a process of its own. `crashing` is the same server with a trip wire in its store; `skewSeconds` sets its machine's clock wrong. */
+/** Starts the real server as a process of its own. `crashing` is the same server with a trip wire in its store, `throwing` one in which an error reaches nobody, `measured` one that can be asked how it is; `skewSeconds` sets its machine's clock wrong. */
 export async function spawnServer(
   variables: Record<string, string>,
-  { crashing = false, port, skewSeconds = 0 }: { crashing?: boolean; port?: number; skewSeconds?: number } = {},
+  {
+    crashing = false,
+    throwing = false,
+    measured = false,
+    port,
+    skewSeconds = 0,
+  }: { crashing?: boolean; throwing?: boolean; measured?: boolean; port?: number; skewSeconds?: number } = {},
 ): Promise<ServerProcess> {
   const chosen = port ?? (await freePort());
-  const child = spawn(process.execPath, ['--conditions=@latchkey/source', ...(skewSeconds === 0 ? [] : ['--import', SKEWED]), crashing ? CRASHING : MAIN], {
-    env: { PATH: process.env.PATH, PORT: String(chosen), SKEW_SECONDS: String(skewSeconds), ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@latchkey/source',
+      ...(skewSeconds === 0 ? [] : ['--import', SKEWED]),
+      ...(measured ? ['--expose-gc'] : []),
+      crashing ? CRASHING : throwing ? THROWING : measured ? MEASURED : MAIN,
+    ],
+    {
+      /** The delay: a busy machine is no reason to shed load. */
+      env: { PATH: process.env.PATH, MAX_DELAY_SECONDS: '30', PORT: String(chosen), SKEW_SECONDS: String(skewSeconds), ...variables },
+      stdio: ['ignore', 'pipe', 'pipe', ...(measured ? (['ipc'] as const) : [])],
+    },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | string);

@@ -1,6 +1,6 @@
-import type { Client, SessionLayer, User } from '@latchkey/core';
+import type { SessionLayer, User } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
-import { publicError, refuse } from '@latchkey/trpc';
+import { publicError, type RequestSession, refuse } from '@latchkey/trpc';
 import { tracked } from '@trpc/server';
 // Named so that a subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
@@ -8,6 +8,9 @@ import { z } from 'zod';
 import { confirmedProcedure, cookieProcedure, freshCookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
 import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
+import type { Limits } from '../limits/limits.ts';
+import { ownReceiptProcedures } from '../receipts/receipt-procedures.ts';
+import type { Receipts } from '../receipts/receipts.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { newPassword, newUsername } from './account-rules.ts';
 import type { Accounts } from './accounts.ts';
@@ -17,6 +20,8 @@ export interface AccountRouterDependencies {
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
   readonly tail: AuditTail;
+  readonly limits: Pick<Limits, 'signUp'>;
+  readonly receipts: Receipts;
   readonly signUpOpen: boolean;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
   readonly reauthenticationSeconds: number;
@@ -25,17 +30,19 @@ export interface AccountRouterDependencies {
 const done = z.object({ message: z.string() });
 
 /** What people do with their own account. */
-export function accountRouter({ accounts, layer, auditLog, tail, signUpOpen, reauthenticationSeconds }: AccountRouterDependencies) {
+export function accountRouter({ accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds }: AccountRouterDependencies) {
   const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
 
   /** A sign-up that is sent again, because its answer was lost: the name is taken by whoever sends it, and they know its password. */
-  async function own({ username, password }: { username: string; password: string }, client: Client, error: unknown): Promise<User> {
-    const user = publicError(error).reason === 'conflict' ? await accounts.checkPassword(username, password, client) : null;
+  async function own({ username, password }: { username: string; password: string }, session: RequestSession, error: unknown): Promise<User> {
+    const user = publicError(error).reason === 'conflict' ? await accounts.checkPassword(username, password, session.client, session.deviceOf) : null;
     if (!user) throw error;
     return user;
   }
 
   return router({
+    ...ownReceiptProcedures(receipts),
+
     /** Whether people may create accounts themselves. */
     signUpOpen: publicProcedure.output(z.boolean()).query(() => signUpOpen),
 
@@ -45,7 +52,8 @@ export function accountRouter({ accounts, layer, auditLog, tail, signUpOpen, rea
       .output(done)
       .mutation(async ({ ctx: { session }, input }) => {
         if (!signUpOpen) throw refuse('sign_up_closed');
-        const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, session.client, error));
+        await limits.signUp(session.client.ipAddress);
+        const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, session, error));
         await session.signIn(user);
         return { message: `Welcome, ${user.username}` };
       }),
@@ -56,7 +64,7 @@ export function accountRouter({ accounts, layer, auditLog, tail, signUpOpen, rea
       .output(done)
       .mutation(async ({ ctx: { session, principal }, input }) => {
         const { currentPassword } = input;
-        if (currentPassword !== undefined && !(await accounts.confirmPassword(principal.userId, currentPassword, session.client)))
+        if (currentPassword !== undefined && !(await accounts.confirmPassword(principal, currentPassword, session.client)))
           throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
         await accounts.changePassword(principal, input.newPassword, session.client);
         await session.renew();

@@ -18,14 +18,18 @@ export interface AccountsDependencies {
 
 /** The people of the reference app. Every change is kept with its audit event and its revocations, or not at all. */
 export interface Accounts {
-  /** The user of a right pair; `null` for any wrong one, after the same work. */
-  checkPassword(username: string, password: string, client: Client): Promise<User | null>;
+  /**
+   * The user of a right pair; `null` for any wrong one, after the same work.
+   *
+   * @param deviceOf the id of the device, where that user signed in from it before
+   */
+  checkPassword(username: string, password: string, client: Client, deviceOf?: (username: string) => string | null): Promise<User | null>;
   /** @throws TRPCError 409 when the name is taken, 400 for a common password */
   create(account: { username: string; password: string; role: Role }, by: Actor | Client): Promise<User>;
   /** Replaces the password and ends every session but the one it was changed in. @throws TRPCError 400 for a common password */
   changePassword(of: Pick<Principal, 'userId' | 'sessionId'>, password: string, client: Client): Promise<void>;
   /** Whether it is the user's password. */
-  confirmPassword(userId: string, password: string, client: Client): Promise<boolean>;
+  confirmPassword(of: Pick<Principal, 'userId' | 'sessionId'>, password: string, client: Client): Promise<boolean>;
   /** @throws TRPCError 404, or 409 for the last administrator */
   setDisabled(userId: string, disabled: boolean, by: Actor): Promise<void>;
   /** Ends the user's sessions: they sign in again with the new role. @throws TRPCError 404, or 409 for the last administrator */
@@ -139,7 +143,7 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       });
     },
 
-    async confirmPassword(userId, password, client) {
+    async confirmPassword({ userId }, password, client) {
       const account = await find(userId);
       const right = await hasher.matches(account.passwordHash, password);
       if (!right) trail.observe({ kind: 'password.refused', ...eventOf(userId, { userId, userAgent: client.userAgent, ipAddress: client.ipAddress }) });

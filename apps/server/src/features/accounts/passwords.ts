@@ -13,8 +13,17 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Constant in time for a given hash; false for a hash that is not one. */
   matches(passwordHash: string, password: string): Promise<boolean>;
+  /**
+   * Does what comes to a hash, its look-up in the store included. Who comes when too many are at it is refused before anything is done, so that a rush
+   * of sign-ins takes neither the store's connections nor memory from others.
+   *
+   * @throws TRPCError 503 `overloaded` with Retry-After
+   */
+  admit<T>(work: () => Promise<T>): Promise<T>;
   /** Whether a hash was made with less work than one made now. */
   isOutdated(passwordHash: string): boolean;
+  /** How many wait for their turn. */
+  readonly waiting: number;
 }
 
 export interface PasswordHasherOptions {
@@ -37,7 +46,21 @@ export function passwordHasher({
     return limit(work);
   }
 
+  let admitted = 0;
+
   return {
+    get waiting() {
+      return limit.pendingCount;
+    },
+    async admit(work) {
+      if (admitted >= maxWaiting + concurrency) throw refuse('overloaded', { retryAfterSeconds: 2 });
+      admitted++;
+      try {
+        return await work();
+      } finally {
+        admitted--;
+      }
+    },
     hash: (password) => inTurn(() => hash(passwordOf(password), { ...PARAMETERS, ...parameters })),
     matches: (passwordHash, password) => inTurn(() => verify(passwordHash, passwordOf(password)).catch(() => false)),
     isOutdated(passwordHash) {

@@ -13,6 +13,8 @@ import type { AuditTail } from '../audit/audit-tail.ts';
 import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
 import type { KeyChanges } from '../keys/key-changes.ts';
 import { keyProcedures } from '../keys/key-procedures.ts';
+import { receiptProcedures } from '../receipts/receipt-procedures.ts';
+import type { Receipts } from '../receipts/receipts.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 
 export interface AdminRouterDependencies {
@@ -21,6 +23,7 @@ export interface AdminRouterDependencies {
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
   readonly tail: AuditTail;
+  readonly receipts: Receipts;
   readonly seals: AuditSeals;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
   readonly reauthenticationSeconds: number;
@@ -39,11 +42,12 @@ const ended = z.object({ ended: z.number() });
 const done = z.object({ message: z.string() });
 
 /** What administrators do with other people's accounts. */
-export function adminRouter({ accounts, users, layer, auditLog, tail, seals, keyChanges, reauthenticationSeconds }: AdminRouterDependencies) {
+export function adminRouter({ receipts, accounts, users, layer, auditLog, tail, seals, keyChanges, reauthenticationSeconds }: AdminRouterDependencies) {
   const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
 
   return router({
     ...keyProcedures(keyChanges, reauthenticationSeconds),
+    ...receiptProcedures(receipts),
 
     /** By name; `next` is handed in as `after` for the page that follows. */
     users: adminProcedure

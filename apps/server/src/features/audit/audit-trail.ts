@@ -26,7 +26,8 @@ export interface AuditTrail {
 
 const REPEAT_SECONDS = 600;
 
-export function auditTrail(log: SqlAuditLog, logger: Logger): AuditTrail {
+/** @param onEntry is told of everything, for counting */
+export function auditTrail(log: SqlAuditLog, logger: Logger, onEntry: (event: LayerEvent | AccountEvent) => void = () => {}): AuditTrail {
   const observed: BatchWriter<Entry> = batchWriter({
     write: (batch) => log.append(batch as readonly SecurityEvent[]),
     onDelay: ({ pending, dropped, error }) => logger.warn({ event: 'audit.delayed', pending, dropped, err: error }),
@@ -39,9 +40,13 @@ export function auditTrail(log: SqlAuditLog, logger: Logger): AuditTrail {
   return {
     transaction: (work) => log.transaction(work),
     append: (events) => log.append(events as readonly SecurityEvent[]),
-    observe: (event) => observed.push(event),
+    observe(event) {
+      onEntry(event);
+      observed.push(event);
+    },
     onEvent(event) {
       logSecurityEvent(logger, event);
+      onEntry(event);
       if (event.kind === 'session.shared' || event.kind === 'session.recovered') observed.push(event);
     },
     onDecision({ session: { refreshed, client } }, at) {

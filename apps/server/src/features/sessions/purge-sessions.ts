@@ -7,12 +7,19 @@ const PAUSE_MS = 5;
 /** An expired session is kept for a day, so that its browser can be told what became of it. */
 export const KEEP_EXPIRED_SECONDS = 86_400;
 
+/** A receipt is kept for three months more, so that support can still say what became of the session. */
+export const KEEP_RECEIPTS_SECONDS = 90 * 86_400;
+
 export interface PurgeDependencies {
   readonly store: Pick<SessionStore, 'purge'>;
   /** Only where sessions live outside SQL. */
   readonly revocations?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
+  /** Attempts of late. */
+  readonly counters?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
   /** What nodes told one another. */
   readonly notices?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
+  /** Why sessions ended. */
+  readonly receipts?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
 }
 
 /**
@@ -22,7 +29,7 @@ export interface PurgeDependencies {
  * @returns how many sessions were removed
  */
 export async function purgeSessions(
-  { store, revocations, notices }: PurgeDependencies,
+  { store, counters, revocations, notices, receipts }: PurgeDependencies,
   expiredBy: number,
   goOn: (removed: number) => boolean | Promise<boolean>,
 ): Promise<number> {
@@ -34,7 +41,7 @@ export async function purgeSessions(
     after = step.next;
     await pause(PAUSE_MS);
   } while (after !== null && (await goOn(removed)));
-  for (const expired of [revocations, notices])
+  for (const expired of [revocations, notices, receipts, counters])
     while (expired && (await expired.purge(expiredBy, STEP)) === STEP && (await goOn(removed))) await pause(PAUSE_MS);
   return removed;
 }

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const DOCS = new URL('../../../docs/', import.meta.url);
+const page = readFileSync(new URL('asvs.md', DOCS), 'utf8');
+const rows = [...page.matchAll(/^\| (\d+\.\d+\.\d+) \| (.+?) \| (\w+) \| (.*?) \| (.*?) \|$/gm)].map(
+  ([, id = '', asks = '', state = '', how = '', where = '']) => ({ id, asks, state, how, where }),
+);
+const linksIn = (text: string) => [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target).filter((target) => !target.startsWith('http'));
+const states = ['shown', 'documented', 'partly', 'gap'];
+
+describe('the page on OWASP ASVS', () => {
+  it('has a row for each requirement, once, in order, with a state that is one', () => {
+    expect(rows.length).toBe(page.match(/^\| \d/gm)?.length);
+    const number = (id: string) => id.split('.').reduce((sum, part) => sum * 100 + Number(part), 0);
+    expect(rows.map(({ id }) => id)).toEqual([...new Set(rows.map(({ id }) => id))].sort((a, b) => number(a) - number(b)));
+    expect(rows.filter(({ state }) => !states.includes(state))).toEqual([]);
+  });
+
+  it('counts them rightly', () => {
+    const count = (state: string) => rows.filter((row) => row.state === state).length;
+    expect(page).toContain(
+      `${count('shown')} shown, ${count('documented')} documented, ${count('partly')} partly, ${count('gap')} gaps, ${rows.length} in all.`,
+    );
+  });
+
+  it('names a test for what is shown, and says what is missing of the rest', () => {
+    expect(rows.filter(({ state, where }) => state === 'shown' && linksIn(where).length === 0).map(({ id }) => id)).toEqual([]);
+    expect(rows.filter(({ state, how }) => state !== 'shown' && how.length < 10).map(({ id }) => id)).toEqual([]);
+  });
+
+  it.each(['asvs.md', 'threat-model.md', 'http-edge.md', 'cross-site.md', 'deploy.md'])('%s links to what is there', (name) => {
+    const missing = linksIn(readFileSync(new URL(name, DOCS), 'utf8')).filter((target) => !existsSync(fileURLToPath(new URL(target, DOCS))));
+    expect(missing).toEqual([]);
+  });
+
+  it('each test it names has tests in it, none of them skipped', () => {
+    for (const target of new Set(rows.flatMap(({ where }) => linksIn(where)))) {
+      const text = readFileSync(new URL(target, DOCS), 'utf8');
+      expect(text, target).toMatch(/\b(it|test)(\.each\b|\()|Contract\(|\.for\(/);
+      expect(text, target).not.toMatch(/\b(it|test|describe)\.(skip|only|todo)\b/);
+    }
+  });
+});

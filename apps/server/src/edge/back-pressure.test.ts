@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { wait } from '../testing/process-fixture.ts';
+import { startApp, type TestServer } from '../testing/start-app.ts';
+
+let app: TestServer;
+afterEach(() => app.close());
+
+const reasonOf = async (reply: Response) => [reply.status, reply.headers.get('retry-after'), ((await reply.json()) as { reason: string }).reason];
+
+describe('when more requests wait for their answer than may', () => {
+  it('strangers are told when to come back at half of the bound, probes are answered, and it is over when they are', async () => {
+    app = await startApp({ variables: { MAX_REQUESTS: '6' } });
+    const browser = app.browser();
+    await browser.post('/login', { username: 'bob', password: 'password' });
+    const sockets = Array.from({ length: 3 }, () => connect(Number(new URL(app.origin).port), '127.0.0.1').on('error', () => {}));
+    for (const socket of sockets) {
+      await once(socket, 'connect');
+      socket.write('POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{');
+    }
+    await expect.poll(() => app.pressure.underWay).toBe(3);
+    expect(await reasonOf(await fetch(`${app.origin}/dashboard`))).toEqual([503, '2', 'overloaded']);
+    expect((await browser.request('/dashboard')).status).toBe(200);
+    for (const path of ['/livez', '/readyz']) expect((await fetch(app.origin + path)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => app.pressure.underWay).toBe(0);
+    expect((await fetch(`${app.origin}/dashboard`)).status).toBe(401);
+  });
+
+  it('a stream counts only until it begins', async () => {
+    app = await startApp({ variables: { MAX_REQUESTS: '1' } });
+    const browser = app.browser();
+    await browser.post('/login', { username: 'admin', password: 'password' });
+    const leave = new AbortController();
+    const stream = await browser.fetch(`${app.origin}/trpc/account.watchSecurityEvents`, { headers: { accept: 'text/event-stream' }, signal: leave.signal });
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    expect(app.pressure.underWay).toBe(0);
+    expect((await browser.request('/dashboard')).status).toBe(200);
+    leave.abort();
+  });
+});
+
+it('when the event loop is late requests are refused until it has caught up', async () => {
+  app = await startApp({ variables: { MAX_DELAY_SECONDS: '0.05' } });
+  for (let round = 0; round < 8; round++) {
+    for (const end = performance.now() + 200; performance.now() < end; );
+    await wait(0.001);
+  }
+  expect(app.pressure.delaySeconds).toBeGreaterThan(0.05);
+  expect(await reasonOf(await fetch(`${app.origin}/dashboard`))).toEqual([503, '2', 'overloaded']);
+  expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
+  await expect.poll(async () => (await fetch(`${app.origin}/dashboard`)).status, { timeout: 10_000 }).toBe(401);
+});

@@ -1,0 +1,96 @@
+import { randomSecret } from '@latchkey/core';
+import type { RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+
+/** Where browsers report what a policy kept out. */
+export const CSP_REPORTS = '/csp-reports';
+
+const TWO_YEARS = 63_072_000;
+const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'midi', 'payment', 'publickey-credentials-get', 'usb', 'browsing-topics'];
+
+/**
+ * The headers that every answer carries, errors included (ASVS 3.4.1 to 3.4.8): no sniffing, no referrer, no framing, an origin of its own, and a policy
+ * under which an answer that is no page may load nothing. Pages loosen that policy for themselves ({@link pagePolicy}).
+ *
+ * @param onlyHttps whether the server answers over HTTPS alone: then browsers are told to remember it for two years, subdomains included. Not in
+ *   development, where it would bind every other server on localhost
+ */
+export function securityHeaders(onlyHttps: boolean): RequestHandler {
+  const set = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    strictTransportSecurity: onlyHttps && { maxAge: TWO_YEARS, includeSubDomains: true },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+  const permissions = PERMISSIONS.map((feature) => `${feature}=()`).join(', ');
+  return (req, res, next) => {
+    res.setHeader('permissions-policy', permissions);
+    set(req, res, next);
+  };
+}
+
+/** The nonce of each answer that is a page. */
+const nonces = new WeakMap<object, string>();
+
+/** The nonce of a page that came through {@link pagePolicy}. */
+export function nonceOf(res: object): string {
+  return nonces.get(res) ?? '';
+}
+
+/**
+ * The policy of a page: scripts by this answer's nonce and what they load, everything else from this server; what is kept out is reported.
+ *
+ * @param inlineStyles for a page that cannot do without; scripts never are
+ */
+export function pagePolicy({ inlineStyles = false } = {}): RequestHandler {
+  const self = ["'self'"];
+  const set = helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: [(_req, res) => `'nonce-${nonceOf(res)}'`, "'strict-dynamic'"],
+      styleSrc: inlineStyles ? ["'self'", "'unsafe-inline'"] : self,
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'", 'data:'],
+      connectSrc: self,
+      manifestSrc: self,
+      workerSrc: self,
+      formAction: self,
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+      reportUri: CSP_REPORTS,
+      reportTo: 'csp',
+    },
+  });
+  return (req, res, next) => {
+    nonces.set(res, randomSecret(16).toString('base64'));
+    res.setHeader('reporting-endpoints', `csp="${CSP_REPORTS}"`);
+    set(req, res, next);
+  };
+}
+
+/** The page with its scripts admitted under {@link pagePolicy}, preloaded ones too. */
+export function admitScripts(page: string, res: Response): string {
+  const nonce = nonceOf(res);
+  return page
+    .replace(/<script(?=[\s>])/g, `<script nonce="${nonce}"`)
+    .replace(/<link rel="modulepreload"/g, `$& nonce="${nonce}"`)
+    .replace('</head>', `<meta property="csp-nonce" nonce="${nonce}"></head>`);
+}
+
+/** For tests and the doctor: the names of what every answer carries. */
+export const ALWAYS = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'permissions-policy',
+  'referrer-policy',
+  'x-content-type-options',
+  'x-frame-options',
+  'x-request-id',
+] as const;

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Misbehaviour, startProxy } from '../../testing/broken-proxy.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { visit } from './visit.ts';
+
+let app: TestServer;
+let secondNode: TestServer;
+beforeAll(async () => {
+  app = await startApp({ trustProxy: 1 });
+  secondNode = await startApp({ trustProxy: 1 });
+});
+afterAll(async () => {
+  await app.close();
+  await secondNode.close();
+});
+
+const visitThrough = async (proxy: Misbehaviour, target = app.origin) => {
+  const { origin, close } = await startProxy(target, proxy);
+  const found = await visit({ url: new URL(origin), username: 'bob', password: 'password', progress: () => {} });
+  await close();
+  return found.map(({ id }) => id);
+};
+
+const without =
+  (name: string) =>
+  ({ [name]: _dropped, ...rest }: Record<string, string | string[] | undefined>) =>
+    rest;
+const cookiesChanged = (change: (header: string) => string): Misbehaviour => ({
+  onAnswer: (headers) => (headers['set-cookie'] ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().map(change) } : headers),
+});
+const cache = new Map<string, [number, Record<string, string | string[] | undefined>]>();
+
+const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
+  ['none', {}, []],
+  [
+    'Set-Cookie joined by commas',
+    { onAnswer: (headers) => (headers['set-cookie'] ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().join(', ') } : headers) },
+    ['set-cookie-merged'],
+  ],
+  ['Set-Cookie dropped', { onAnswer: without('set-cookie') }, ['set-cookie-lost']],
+  [
+    'the last Set-Cookie alone',
+    { onAnswer: (headers) => (headers['set-cookie'] ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().slice(-1) } : headers) },
+    ['set-cookie-lost'],
+  ],
+  ['Secure removed', cookiesChanged((header) => header.replace(/; Secure/i, '')), ['cookie-secure-lost']],
+  ['HttpOnly removed', cookiesChanged((header) => header.replace(/; HttpOnly/i, '')), ['cookie-http-only-lost']],
+  ['SameSite removed', cookiesChanged((header) => header.replace(/; SameSite=\w+/i, '')), ['cookie-same-site-lost']],
+  ['another path', cookiesChanged((header) => header.replace(/Path=\//i, 'Path=/api')), ['cookie-path-changed']],
+  [
+    'cookies that grew',
+    cookiesChanged((header) => header.replace(/^(X-Access-Token=[^;]+)/, `$1${'x'.repeat(4_096)}`)),
+    ['cookie-too-large', 'refresh-cookies-lost'],
+  ],
+  [
+    'Set-Cookie kept from answers to GET',
+    { onAnswer: (headers, { method }) => (method === 'GET' ? without('set-cookie')(headers) : headers) },
+    ['refresh-cookies-lost'],
+  ],
+  ['Host rewritten', { onRequest: (headers) => ({ ...headers, host: '127.0.0.1:3000' }) }, ['host-rewritten']],
+  ['Host of nobody', { onRequest: (headers) => ({ ...headers, host: 'backend' }) }, ['host-not-allowed']],
+  ['no content type', { onRequest: without('content-type') }, ['content-type-lost']],
+  [
+    'a redirect of calls',
+    {
+      instead: (request, response) =>
+        request.url === '/dashboard' && Boolean(response.writeHead(301, { location: 'https://elsewhere.example/dashboard' }).end()),
+    },
+    ['api-redirected'],
+  ],
+  [
+    'security headers dropped',
+    { onAnswer: (headers) => without('content-security-policy')(without('x-content-type-options')(headers)) },
+    ['security-headers-lost'],
+  ],
+  ['the request id dropped', { onAnswer: without('x-request-id') }, ['request-id-lost']],
+  ['Cache-Control replaced', { onAnswer: (headers) => ({ ...headers, 'cache-control': 'max-age=600' }) }, ['cache-control-lost']],
+  ['an answer from a cache', { onAnswer: (headers) => ({ ...headers, age: '12' }) }, ['answers-shared']],
+  ['CORS for everybody', { onAnswer: (headers, { headers: { origin } }) => ({ ...headers, 'access-control-allow-origin': origin ?? '*' }) }, ['cors-open']],
+  [
+    'headers of 4 kB at most',
+    { instead: ({ headers }, response) => (headers.cookie ?? '').length > 4_096 && Boolean(response.writeHead(431).end()) },
+    ['headers-limited'],
+  ],
+  [
+    'a clock a minute off',
+    { onAnswer: (headers) => ({ ...headers, date: new Date(Date.parse(String(headers.date)) + 90_000).toUTCString() }) },
+    ['clock-apart'],
+  ],
+  [
+    'X-Forwarded-For passed on as it came',
+    { onRequest: ({ 'x-forwarded-for': given, ...headers }) => ({ ...headers, 'x-forwarded-for': String(given).split(',')[0] }) },
+    ['forwarded-for-believed'],
+  ],
+  ['streams buffered', { buffers: true }, ['stream-buffered']],
+  ['upgrades blocked', { blocksUpgrades: true }, ['websocket-blocked']],
+];
+
+describe('a visit through a proxy finds', () => {
+  it.each(TABLE)('%s', { timeout: 20_000 }, async (_title, proxy, ids) => {
+    expect(await visitThrough(proxy)).toEqual(ids);
+  });
+
+  it('a cache that keeps private answers', async () => {
+    cache.clear();
+    const proxy: Misbehaviour = {
+      instead(request, response) {
+        const kept = cache.get(request.url ?? '');
+        if (request.method !== 'GET' || request.url !== '/dashboard' || !kept) return false;
+        response.writeHead(kept[0], kept[1]).end('Hello User!');
+        return true;
+      },
+      onAnswer(headers, { url = '', method, headers: { cookie } }) {
+        if (method === 'GET' && url === '/dashboard' && cookie?.includes('X-Refresh-Token')) cache.set(url, [200, without('set-cookie')(headers)]);
+        return headers;
+      },
+    };
+    expect(await visitThrough(proxy)).toContain('answers-shared');
+  });
+
+  it('cookies that do not reach the server', async () => {
+    expect(await visitThrough({ onRequest: (headers) => (headers['content-type'] ? headers : without('cookie')(headers)) })).toContain('expiry-refused');
+  });
+
+  it('nodes that know nothing of each other', async () => {
+    let turn = 0;
+    const two: Misbehaviour = {
+      instead(request, response) {
+        if (request.url !== '/dashboard' || !request.headers.cookie?.includes('X-Refresh-Token')) return false;
+        if (turn++ % 2 === 0) return false;
+        fetch(`${secondNode.origin}/dashboard`, { headers: { cookie: request.headers.cookie } }).then(
+          async (answer) => void response.writeHead(answer.status, { 'set-cookie': answer.headers.getSetCookie() }).end(await answer.text()),
+          () => response.destroy(),
+        );
+        return true;
+      },
+    };
+    expect(await visitThrough(two)).toEqual(['expiry-refused']);
+  });
+
+  it('a Domain on cookies that may have none', async () => {
+    const prefixed = await startApp({ trustProxy: 1, variables: { COOKIE_HOST_PREFIX: 'true' } });
+    expect(await visitThrough({}, prefixed.origin)).toEqual([]);
+    expect(
+      await visitThrough(
+        cookiesChanged((header) => `${header}; Domain=localhost`),
+        prefixed.origin,
+      ),
+    ).toEqual(['cookie-domain-added']);
+    await prefixed.close();
+  });
+
+  it('successors that differ', async () => {
+    let count = 0;
+    const found = await visitThrough({
+      onAnswer: (headers, { url, headers: { cookie } }) =>
+        url === '/dashboard' && cookie?.includes('X-Refresh-Token') && !cookie.includes('X-Access-Token')
+          ? { ...headers, 'set-cookie': [`X-Refresh-Token=other${count++}; Path=/`] }
+          : headers,
+    });
+    expect(found).toContain('successors-several');
+  });
+
+  it('a sign-in that is refused for other reasons than the password', async () => {
+    const strict = await startApp({ trustProxy: 1, variables: { SIGN_IN_ATTEMPTS: '1' } });
+    await strict.browser().post('/login', { username: 'bob', password: 'wrong' });
+    expect(await visitThrough({}, strict.origin)).toEqual(['sign-in-limited']);
+    await strict.close();
+    expect(await visitThrough({ instead: ({ url }, response) => url === '/login' && Boolean(response.writeHead(502).end()) })).toEqual(['sign-in-failed']);
+  });
+
+  it('one that breaks in the middle, and says what it has until then', async () => {
+    const found = await visitThrough({
+      onAnswer: without('x-request-id'),
+      instead: ({ url }, response) => url === '/trpc/account.sessions' && Boolean(response.writeHead(200).end('<html>')),
+    });
+    expect(found).toEqual(['request-id-lost', 'visit-broken']);
+  });
+
+  it('plain HTTP elsewhere, without sending a password there', async () => {
+    const sent: unknown[] = [];
+    const { origin, close } = await startProxy(app.origin, {
+      onRequest(headers) {
+        sent.push(headers['content-length']);
+        return { ...headers, host: 'localhost' };
+      },
+    });
+    const found = await visit({ url: new URL(origin.replace('localhost', '0.0.0.0')), username: 'bob', password: 'password', progress: () => {} });
+    expect([found.map(({ id }) => id).at(-1), sent.filter(Boolean)]).toEqual(['secure-cookie-on-http', []]);
+    await close();
+  });
+
+  it('a server that takes everything for plain HTTP', async () => {
+    const secure = await startApp({ trustProxy: 1, httpsOnly: true });
+    expect(await visitThrough({}, secure.origin)).toEqual(['protocol-lost']);
+    await secure.close();
+  });
+
+  it('nobody there, and a wrong password', async () => {
+    const at = (origin: string, password: string) => visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
+    expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual(['unreachable']);
+    expect((await at(app.origin, 'wrong')).map(({ id }) => id)).toEqual(['sign-in-refused']);
+  });
+});

@@ -1,0 +1,74 @@
+import { isIP } from 'node:net';
+import { getDomain, getPublicSuffix } from 'tldts';
+import type { Env } from '../../env.ts';
+import { type Finding, findings } from './finding.ts';
+
+/** What browsers will make of the cookies, going by the settings alone. */
+export function examineCookies({ cookies, production, publicOrigins }: Env): Finding[] {
+  const { found, fault, warning } = findings();
+  const { sameSite = 'strict', hostPrefix = false, domain } = cookies;
+  const origins = publicOrigins.map((origin) => new URL(origin));
+
+  for (const { origin, protocol, hostname } of origins)
+    if (protocol === 'http:' && !isOfThisMachine(hostname))
+      fault(
+        'secure-cookie-on-http',
+        `PUBLIC_ORIGIN has ${origin}, which is plain HTTP, and the cookies are Secure`,
+        'browsers take no Secure cookie over plain HTTP: nobody can sign in there',
+        'serve that origin over HTTPS and write https:// in PUBLIC_ORIGIN',
+      );
+
+  const sites = new Set(origins.map(({ hostname }) => siteOf(hostname)));
+  if (sites.size > 1 && sameSite !== 'none')
+    fault(
+      'same-site-cross-site',
+      `PUBLIC_ORIGIN spans several sites (${[...sites].join(', ')}), and COOKIE_SAME_SITE is ${sameSite}`,
+      'a page of another site than the API gets no cookies along with its calls: it is signed out at once',
+      'serve pages and API from one site, or set COOKIE_SAME_SITE=none (which turns the anti-forgery token on)',
+    );
+  if (sites.size === 1 && sameSite === 'none')
+    warning(
+      'same-site-none-needless',
+      'COOKIE_SAME_SITE is none, though all of PUBLIC_ORIGIN is one site',
+      'cookies come along with other sites’ requests for nothing, and some browsers block such cookies',
+      'remove COOKIE_SAME_SITE, so that it is strict',
+    );
+
+  if (domain !== undefined) {
+    const bare = domain.replace(/^\./, '').toLowerCase();
+    if (isIP(bare) !== 0)
+      fault('cookie-domain-address', `COOKIE_DOMAIN is ${domain}, an address`, 'browsers ignore cookies with an address as Domain', 'remove COOKIE_DOMAIN');
+    else if (getPublicSuffix(bare, { allowPrivateDomains: true }) === bare)
+      fault(
+        'cookie-domain-public-suffix',
+        `COOKIE_DOMAIN is ${domain}, under which anybody can have a name`,
+        'browsers ignore cookies for a public suffix: nobody can sign in',
+        'name a domain of your own, or remove COOKIE_DOMAIN',
+      );
+    else
+      for (const { hostname } of origins)
+        if (hostname !== bare && !hostname.endsWith(`.${bare}`))
+          fault(
+            'cookie-domain-elsewhere',
+            `COOKIE_DOMAIN is ${domain}, and PUBLIC_ORIGIN has ${hostname}`,
+            'browsers ignore cookies for a domain that the answering host is not part of',
+            'name a domain that all of PUBLIC_ORIGIN is under, or remove COOKIE_DOMAIN',
+          );
+  } else if (production && !hostPrefix)
+    warning(
+      'host-prefix-off',
+      'COOKIE_HOST_PREFIX is false',
+      'without __Host- any subdomain, and plain HTTP, can plant cookies under our names',
+      'remove COOKIE_HOST_PREFIX, so that it is true',
+    );
+  return found;
+}
+
+/** Whether a host name is this machine's own: browsers take Secure cookies there over plain HTTP. */
+export function isOfThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+function siteOf(hostname: string): string {
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
+}

@@ -1,0 +1,144 @@
+import { isIP } from 'node:net';
+import type { Env } from '../../env.ts';
+import { examineCookies, isOfThisMachine } from './examine-cookies.ts';
+import { type Finding, findings } from './finding.ts';
+
+const HOUR = 3_600;
+
+/** What can be said of a set-up from its settings alone. */
+export function examineSettings(env: Env): Finding[] {
+  return [...examineCookies(env), ...examineOrigins(env), ...examineProxy(env), ...examineSecrets(env), ...examineStores(env), ...examineTimes(env)];
+}
+
+function examineOrigins({ production, publicOrigins }: Env): Finding[] {
+  const { found, fault } = findings();
+  const local = publicOrigins.filter((origin) => isOfThisMachine(new URL(origin).hostname));
+  if (production && local.length > 0)
+    fault(
+      'origin-local',
+      `PUBLIC_ORIGIN has ${local.join(', ')} in production`,
+      'pages on the machine of whoever visits may call with their cookies, and the real origin may be missing',
+      'set PUBLIC_ORIGIN to the https:// origins that people open',
+    );
+  return found;
+}
+
+function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
+  const { found, fault, warning } = findings();
+  const networks = typeof trustProxy === 'string' ? trustProxy.split(',').map((part) => part.trim()) : [];
+  if (networks.some(isVeryWide))
+    fault(
+      'proxy-everybody',
+      `TRUST_PROXY is ${String(trustProxy)}, which is everybody`,
+      'whoever calls may name any address as theirs and any protocol: limits by address and the refusal of plain HTTP mean nothing',
+      'name the number of proxies in front, or their addresses',
+    );
+  if (typeof trustProxy === 'number' && trustProxy > 3)
+    warning(
+      'proxy-many-hops',
+      `TRUST_PROXY is ${trustProxy} hops`,
+      'with fewer proxies than that, callers choose the address they come from',
+      'count the proxies between browsers and this server',
+    );
+  if (trustProxy !== null && tls)
+    warning(
+      'tls-and-proxy',
+      'both TLS_CERT and TRUST_PROXY are set',
+      'who connects directly may forge forwarded headers',
+      'set the one that applies, or let only the proxy connect',
+    );
+  if (typeof trustProxy === 'number' && production && /^(0\.0\.0\.0|::)$/.test(host))
+    warning(
+      'proxy-avoidable',
+      `HOST is ${host} with TRUST_PROXY=${trustProxy}`,
+      'who reaches this port without the proxy may forge forwarded headers',
+      'listen on an address that only the proxy reaches, or name the proxies’ addresses in TRUST_PROXY',
+    );
+  return found;
+}
+
+/** A network of an eighth of all addresses or more is nobody's own. */
+function isVeryWide(network: string): boolean {
+  const [, bits] = network.split('/');
+  return bits !== undefined && Number(bits) < 4;
+}
+
+function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
+  const { found, fault, warning } = findings();
+  for (const [index, secret] of secrets.entries())
+    if (isWeak(Buffer.from(secret, 'base64url')))
+      (production ? fault : warning)(
+        'secret-weak',
+        `LATCHKEY_SECRET${secrets.length > 1 ? ` (number ${index + 1})` : ''} is not random`,
+        'every key is derived from it: who guesses it can be anybody',
+        'npm run cli -- secret prints one; put it first and keep the old one second until its sessions have ended',
+      );
+  if (metricsToken !== null && new Set(metricsToken).size < 16)
+    warning(
+      'metrics-token-weak',
+      'METRICS_TOKEN is not random',
+      'who guesses it reads how much is going on here',
+      'npm run cli -- secret prints something random',
+    );
+  return found;
+}
+
+/** 32 random bytes have 30 different values on average; fewer than 20 do not happen. Text is not random either. */
+function isWeak(secret: Buffer): boolean {
+  const printable = secret.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return printable || new Set(secret).size < Math.min(20, secret.length / 2);
+}
+
+function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
+  const { found, fault, warning } = findings();
+  if (production && databaseUrl === 'memory:')
+    fault('store-forgets', 'DATABASE_URL is memory: in production', 'a restart signs everybody out and forgets every account', 'name a file or a PostgreSQL');
+  for (const [name, url] of [
+    ['DATABASE_URL', databaseUrl],
+    ['REDIS_URL', redisUrl],
+  ] as const) {
+    if (url === null || !/^(postgres|redis(\+\w+)?:)/.test(url) || !URL.canParse(url)) continue;
+    const { hostname, searchParams } = new URL(url);
+    const encrypted = /^(require|verify-ca|verify-full)$/.test(searchParams.get('sslmode') ?? '') || url.startsWith('rediss');
+    if (!encrypted && hostname !== '' && !isNear(hostname))
+      warning(
+        'store-in-the-clear',
+        `${name} goes to ${hostname} without TLS`,
+        'its password and everything in it can be read on the way',
+        name === 'REDIS_URL' ? 'use rediss://' : 'add ?sslmode=verify-full',
+      );
+  }
+  return found;
+}
+
+/** On this machine or its own network: private addresses (RFC 1918), and names without a domain. */
+function isNear(hostname: string): boolean {
+  if (isOfThisMachine(hostname)) return true;
+  return isIP(hostname) === 0 ? !hostname.includes('.') : /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);
+}
+
+function examineTimes({ session, production, drainSeconds, logLevel }: Env): Finding[] {
+  const { found, warning } = findings();
+  const { accessTokenSeconds = 600, graceSeconds } = session;
+  if (accessTokenSeconds > HOUR)
+    warning(
+      'access-token-long',
+      `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`,
+      'a copied access token that nobody knows of works that long, and stragglers are told from thieves later',
+      'ten minutes cost one refresh in ten minutes',
+    );
+  if (production && accessTokenSeconds < 10)
+    warning('access-token-short', `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`, 'nearly every request writes to the store', 'set it to 600');
+  if (graceSeconds === 0)
+    warning(
+      'grace-none',
+      'ROTATION_GRACE_SECONDS is 0',
+      'parallel requests, tabs and lost answers look like theft: honest people are signed out',
+      'remove it, unless each client sends one request at a time and never loses an answer',
+    );
+  if (production && drainSeconds === 0)
+    warning('drain-none', 'DRAIN_SECONDS is 0', 'requests under way are cut at every restart', 'remove it, so that they have ten seconds');
+  if (production && /^(silent|fatal)$/.test(logLevel))
+    warning('log-silent', `LOG_LEVEL is ${logLevel}`, 'refused sign-ins and caught thieves leave no trace in the log', 'set it to info');
+  return found;
+}

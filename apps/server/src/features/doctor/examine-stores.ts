@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { type Clock, systemClock } from '@latchkey/core';
+import { openRedis } from '@latchkey/redis';
+import { pendingMigrations, readDatabaseTime } from '@latchkey/sql';
+import type { Env } from '../../env.ts';
+import { type Finding, findings } from './finding.ts';
+
+const SKEW_SECONDS = 5;
+
+/** What the stores say when asked. Nothing is written, and no schema is changed. */
+export async function examineStores({ databaseUrl, redisUrl }: Env, clock: Clock = systemClock): Promise<Finding[]> {
+  const { found, fault, warning } = findings();
+  /** The server makes what is not there yet. */
+  const isThere = databaseUrl !== 'memory:' && (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
+  try {
+    if (isThere) {
+      const pending = await pendingMigrations(databaseUrl);
+      if (pending.length > 0)
+        warning(
+          'migrations-pending',
+          `the database lacks ${pending.map(({ name }) => name).join(', ')}`,
+          'the next server that starts brings it up to date, and older ones that still run may then fail',
+          'npm run cli -- migrate, at a quiet time; --dry-run prints the SQL',
+        );
+      const skewSeconds = Math.round(((await readDatabaseTime(databaseUrl)) - clock.now()) / 1000);
+      if (Math.abs(skewSeconds) > SKEW_SECONDS)
+        warning(
+          'clock-database',
+          `the database’s clock is ${Math.abs(skewSeconds)} s ${skewSeconds > 0 ? 'ahead of' : 'behind'} this machine’s`,
+          'the server follows the database, but times in its log are then not those of other programs’ logs',
+          'set both by NTP',
+        );
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    if (/newer than this program/.test(message))
+      fault('schema-newer', message, 'this program does not know what is in there, and will not start', 'update the program');
+    else fault('store-unreachable', message, 'the server cannot start without it', 'start it, and check DATABASE_URL');
+  }
+  if (redisUrl === null) return found;
+  try {
+    const redis = await openRedis(redisUrl);
+    for (const told of redis.warnings) warning('redis-unfit', told, 'sessions would be lost: people signed out by accident', 'change that setting of Redis');
+    await redis.close();
+  } catch (error) {
+    fault('redis-unreachable', (error as Error).message, 'the server cannot start without it', 'start it, and check REDIS_URL');
+  }
+  return found;
+}

@@ -1,0 +1,118 @@
+import { memoryCounters, StoreUnavailableError } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { publicError } from '@latchkey/trpc';
+import { describe, expect, it } from 'vitest';
+import { createLimits, LONGEST_WAIT_WINDOWS, REFRESHES_PER_MINUTE } from './limits.ts';
+
+const WINDOW = 900;
+const OPTIONS = { signInAttempts: 10, signInAttemptsPerAddress: 100, signInWindowSeconds: WINDOW, signUpsPerAddress: 30 };
+const LONGEST = LONGEST_WAIT_WINDOWS * WINDOW;
+const DAY = 86_400;
+
+interface Guess {
+  readonly username?: string;
+  readonly address: string;
+  readonly device?: string;
+  readonly right?: boolean;
+}
+
+/** The limits with a clock to set; an attempt that passes them reaches the hasher, and is counted. */
+function stage() {
+  const clock = settableClock();
+  const limits = createLimits(OPTIONS, { counters: memoryCounters(clock), clock });
+  let hashed = 0;
+  const attempt = async ({ username = 'alice', address, device, right = false }: Guess): Promise<'in' | 'wrong' | number> => {
+    const check = async () => {
+      if (!right) hashed++;
+      return right ? 'in' : null;
+    };
+    try {
+      return (await limits.signIn({ username, ipAddress: address, deviceId: device ?? null }, check)) === null ? 'wrong' : 'in';
+    } catch (error) {
+      return publicError(error).retryAfterSeconds ?? 0;
+    }
+  };
+  return { clock, limits, attempt, hashed: () => hashed };
+}
+
+const address = (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
+
+describe('simulated attacks', () => {
+  it('of 10,000 guesses at one account in a day, each from another address, few reach the hasher, and the owner gets in from a known device throughout', async () => {
+    const { clock, attempt, hashed } = stage();
+    let keptOut = 0;
+    for (let n = 0; n < 10_000; n++) {
+      clock.advance(DAY / 10_000);
+      await attempt({ address: address(n) });
+      if (n % 10 === 0 && (await attempt({ address: '192.0.2.1', device: 'known', right: true })) !== 'in') keptOut++;
+    }
+    console.log(
+      `10,000 guesses at one account over a day from 10,000 addresses: ${hashed()} reached the hasher; the known device was kept out ${keptOut} times`,
+    );
+    expect(keptOut).toBe(0);
+    // Ten at once, after one window and after two more; then ten in every four windows.
+    expect(hashed()).toBeLessThanOrEqual(10 * (3 + Math.ceil(DAY / LONGEST)));
+  });
+
+  it('1,000 addresses that try at the same moment have no more', async () => {
+    const { attempt, hashed } = stage();
+    await Promise.all(Array.from({ length: 10_000 }, (_, n) => attempt({ address: address(n % 1_000) })));
+    expect(hashed()).toBe(10);
+  });
+
+  it('one address that tries one password on 10,000 accounts in a day reaches the hasher for few', async () => {
+    const { clock, attempt, hashed } = stage();
+    for (let n = 0; n < 10_000; n++) {
+      clock.advance(DAY / 10_000);
+      await attempt({ username: `user${n}`, address: '198.51.100.1' });
+    }
+    console.log(`10,000 accounts tried over a day from one address: ${hashed()} reached the hasher`);
+    expect(hashed()).toBeLessThanOrEqual(100 * (3 + Math.ceil(DAY / LONGEST)));
+  });
+
+  it('of 1,000 addresses with 100 guesses each at 100 accounts, each account sees ten', async () => {
+    const { attempt, hashed } = stage();
+    for (let n = 0; n < 100_000; n++) await attempt({ username: `user${n % 100}`, address: address(Math.floor(n / 100)) });
+    expect(hashed()).toBe(1_000);
+  });
+
+  it('the owner on a new device waits as long as they are told, never over four windows, once the attack pauses', async () => {
+    const { clock, attempt } = stage();
+    let longest = 0;
+    for (let round = 0; round < 20; round++) {
+      for (let n = 0; n < 50; n++) await attempt({ address: address(n) });
+      const wait = await attempt({ address: '192.0.2.1', right: true });
+      if (typeof wait !== 'number') throw new Error('the account was not under attack');
+      longest = Math.max(longest, wait);
+      clock.advance(wait);
+      expect(await attempt({ address: '192.0.2.1', right: true })).toBe('in');
+    }
+    console.log(`the longest wait for the owner on a new device: ${longest} s`);
+    expect(longest).toBe(LONGEST);
+  });
+
+  it('an attacker with an account of their own wins nothing by signing in between', async () => {
+    const { attempt, hashed } = stage();
+    for (let n = 0; n < 1_000; n++) {
+      await attempt({ username: 'mallory', address: '198.51.100.1', right: true });
+      await attempt({ username: `user${n}`, address: '198.51.100.1' });
+    }
+    expect(hashed()).toBe(100);
+  });
+});
+
+it('refreshes of a browser with 20 tabs are not limited, though each sends 100 at once', async () => {
+  const { limits } = stage();
+  await Promise.all(Array.from({ length: 20 * 100 }, () => limits.refresh('session')));
+  expect(REFRESHES_PER_MINUTE).toBeGreaterThan(2_000);
+});
+
+it('a check that could not be made does not count', async () => {
+  const { limits, attempt, hashed } = stage();
+  for (let n = 0; n < 50; n++) {
+    const attempted = limits.signIn({ username: 'alice', ipAddress: '192.0.2.1', deviceId: null }, () => Promise.reject(new StoreUnavailableError('out')));
+    await expect(attempted).rejects.toThrow('out');
+  }
+  for (let n = 0; n < 10; n++) expect(await attempt({ address: '192.0.2.1' })).toBe('wrong');
+  expect(hashed()).toBe(10);
+});

@@ -1,0 +1,115 @@
+import { type Clock, type Counters, hashSecret, memoryCounters } from '@latchkey/core';
+import { refuse } from '@latchkey/trpc';
+import { addressKey } from './address-key.ts';
+import { type Limiter, limiter } from './limiter.ts';
+
+/** What can be limited: a closed set, for metrics. */
+export const LIMIT_KINDS = ['sign_in_account', 'sign_in_address', 'sign_in_device', 'sign_up_address', 'reauthentication', 'refresh'] as const;
+export type LimitKind = (typeof LIMIT_KINDS)[number];
+
+export interface LimitOptions {
+  /** Wrong passwords for one account from devices that are not known, in a window; and the same for a known device, and for a session. */
+  readonly signInAttempts: number;
+  /** Wrong passwords from one address, in a window. */
+  readonly signInAttemptsPerAddress: number;
+  readonly signInWindowSeconds: number;
+  /** Accounts made from one address in an hour. */
+  readonly signUpsPerAddress: number;
+}
+
+/** Somebody tries to sign in. */
+export interface SignInAttempt {
+  /** In its one spelling, whether or not there is such a user. */
+  readonly username: string;
+  readonly ipAddress: string | null;
+  /** When this user signed in from the same device before. */
+  readonly deviceId: string | null;
+}
+
+/**
+ * How often something may be tried. What is limited is refused with `rate_limited` (429) and the seconds to wait, before anything costly is done.
+ * (ASVS 6.3.1, OWASP Authentication Cheat Sheet.)
+ */
+export interface Limits {
+  /** @param check gives null for a wrong guess, which is all that counts @throws TRPCError 429 @throws StoreUnavailableError */
+  signIn<T>(attempt: SignInAttempt, check: () => Promise<T | null>): Promise<T | null>;
+  /** @param check false for a wrong guess @throws TRPCError 429 @throws StoreUnavailableError */
+  reauthenticate(sessionId: string, check: () => Promise<boolean>): Promise<boolean>;
+  /** Charges one new account. @throws TRPCError 429 @throws StoreUnavailableError */
+  signUp(ipAddress: string | null): Promise<void>;
+  /** Charges one refresh on this node. No browser comes near this limit. @throws TRPCError 429 */
+  refresh(sessionId: string): Promise<void>;
+  /** Forgets the attempts on an account. @returns whether there were any */
+  unlock(username: string): Promise<boolean>;
+  /** Tells of everything that is refused. */
+  onLimited(listener: LimitListener): void;
+}
+
+/** @param key what was counted: an address or its network, a session's id, or the hash of a name */
+export type LimitListener = (kind: LimitKind, key: string, retryAfterSeconds: number) => void;
+
+/** The longest that anybody waits for a sign-in, in windows. */
+export const LONGEST_WAIT_WINDOWS = 4;
+/** One session's refreshes in a minute: 20 tabs that send 100 requests each at the same moment stay below. */
+export const REFRESHES_PER_MINUTE = 3_000;
+
+type Charge = readonly [kind: LimitKind, key: string];
+
+export function createLimits(options: LimitOptions, { counters, clock }: { readonly counters: Counters; readonly clock: Clock }): Limits {
+  const listeners: LimitListener[] = [];
+  const { signInAttempts, signInAttemptsPerAddress, signInWindowSeconds: windowSeconds, signUpsPerAddress } = options;
+  const { now } = clock;
+  const window = { counters, now, windowSeconds };
+  const limiters: Readonly<Record<LimitKind, Limiter>> = {
+    sign_in_account: limiter({ ...window, name: 'sign-in-account', points: signInAttempts, longestWaitWindows: LONGEST_WAIT_WINDOWS }),
+    sign_in_address: limiter({ ...window, name: 'sign-in-address', points: signInAttemptsPerAddress, longestWaitWindows: LONGEST_WAIT_WINDOWS }),
+    sign_in_device: limiter({ ...window, name: 'sign-in-device', points: signInAttempts }),
+    sign_up_address: limiter({ counters, now, windowSeconds: 3_600, name: 'sign-up-address', points: signUpsPerAddress }),
+    reauthentication: limiter({ ...window, name: 'reauthentication', points: signInAttempts }),
+    refresh: limiter({ counters: memoryCounters(clock), now, windowSeconds: 60, name: 'refresh', points: REFRESHES_PER_MINUTE }),
+  };
+
+  async function take([kind, key]: Charge): Promise<void> {
+    const admission = await limiters[kind].take(key);
+    if (admission.kind === 'admitted') return;
+    for (const listener of listeners) listener(kind, key, admission.retryAfterSeconds);
+    throw refuse('rate_limited', { retryAfterSeconds: admission.retryAfterSeconds });
+  }
+
+  /** Charged one after another: an address that is refused does not use up the account's attempts. */
+  async function guess<T>(charges: readonly Charge[], check: () => Promise<T>, isWrong: (result: T) => boolean): Promise<T> {
+    for (const charge of charges) await take(charge);
+    let counts = false;
+    try {
+      const result = await check();
+      counts = isWrong(result);
+      return result;
+    } finally {
+      if (!counts) await Promise.all(charges.map(([kind, key]) => limiters[kind].giveBack(key)));
+    }
+  }
+
+  return {
+    signIn({ username, ipAddress, deviceId }, check) {
+      const account = accountKey(username);
+      const charges: Charge[] =
+        deviceId === null
+          ? [
+              ['sign_in_address', addressKey(ipAddress)],
+              ['sign_in_account', account],
+            ]
+          : [['sign_in_device', `${account}:${deviceId}`]];
+      return guess(charges, check, (user) => user === null);
+    },
+    reauthenticate: (sessionId, check) => guess([['reauthentication', sessionId]], check, (right) => !right),
+    signUp: (ipAddress) => take(['sign_up_address', addressKey(ipAddress)]),
+    refresh: (sessionId) => take(['refresh', sessionId]),
+    unlock: (username) => limiters.sign_in_account.forget(accountKey(username)),
+    onLimited: (listener) => void listeners.push(listener),
+  };
+}
+
+/** A hash, because people type their password into the wrong field. */
+function accountKey(username: string): string {
+  return hashSecret(Buffer.from(username));
+}

@@ -1,0 +1,21 @@
+import { equalSecrets } from '@latchkey/core';
+import { refuse, sendError } from '@latchkey/trpc';
+import type { RequestHandler } from 'express';
+import type { Env } from '../../env.ts';
+import type { Metrics } from './metrics.ts';
+
+/**
+ * Prometheus's text format. With a token, for whoever sends it as Bearer; without one, for everybody in development and nobody in production.
+ * The token is compared in constant time (ASVS 11.2.4).
+ */
+export function metricsPage({ registry }: Pick<Metrics, 'registry'>, { metricsToken, production }: Pick<Env, 'metricsToken' | 'production'>): RequestHandler {
+  return async (req, res) => {
+    if (metricsToken === null && production) return sendError(res, refuse('not_found'));
+    if (metricsToken !== null && !equalSecrets(req.headers.authorization ?? '', `Bearer ${metricsToken}`)) {
+      res.setHeader('www-authenticate', 'Bearer');
+      return sendError(res, refuse('no_credentials', { message: 'Send METRICS_TOKEN as Bearer.' }));
+    }
+    res.setHeader('cache-control', 'no-store');
+    res.type(registry.contentType).end(await registry.metrics());
+  };
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+
+const METRICS_TOKEN = 'a-token-for-prometheus';
+const asked = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const scrape = async ({ origin }: TestServer) => (await fetch(`${origin}/metrics`, asked(METRICS_TOKEN))).text();
+
+/** Name and labels, without the value. */
+const seriesIn = (page: string) =>
+  page
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/ [^ ]+$/, ''));
+const figureOf = (page: string, series: string) =>
+  Number(
+    page
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.split(' ')
+      .at(-1) ?? 0,
+  );
+
+describe('the figures', () => {
+  let app: TestServer;
+  beforeAll(async () => {
+    app = await startApp({ session: { accessTokenSeconds: 60 }, variables: { METRICS_TOKEN } });
+  });
+  afterAll(() => app.close());
+
+  /** Everything that a caller can make happen, with addresses, methods, names and headers that nobody has used before. */
+  async function oddRequests(round: string): Promise<void> {
+    const browser = app.browser(`agent-${round}`);
+    await browser.post('/login', { username: `user-${round}`, password: `password-${round}` });
+    await browser.post('/login', { username: 'bob', password: `password-${round}` });
+    await browser.post('/login', { username: 'bob', password: 'password' });
+    await browser.request('/dashboard');
+    app.clock.advance(61);
+    await browser.request(`/dashboard?query=${round}`);
+    await browser.request('/admin-only');
+    await browser.request(`/no/such/page-${round}`);
+    await browser.request(`/trpc/no.such.procedure-${round}`);
+    await browser.post('/logout');
+    for (const method of ['GET', 'PUT', 'PROPFIND', 'DELETE']) await fetch(`${app.origin}/${round}`, { method });
+    await fetch(`${app.origin}/dashboard`, { headers: { authorization: `Bearer ${round}`, cookie: `X-Refresh-Token=${round}; X-Username=${round}` } });
+    await fetch(`${app.origin}/login`, { method: 'POST', body: `{"${round}`, headers: { 'content-type': 'application/json' } });
+    await pause(20);
+  }
+
+  it('count what happens by outcome and reason', async () => {
+    const before = await scrape(app);
+    await oddRequests('first');
+    const after = await scrape(app);
+    const rise = (series: string) => figureOf(after, series) - figureOf(before, series);
+    expect({
+      success: rise('latchkey_sign_ins_total{outcome="success"}'),
+      unknown: rise('latchkey_sign_ins_total{outcome="unknown_user"}'),
+      wrong: rise('latchkey_sign_ins_total{outcome="wrong_password"}'),
+      rotated: rise('latchkey_refresh_duration_seconds_count{decision="rotate"}'),
+      refreshed: rise('latchkey_decisions_total{outcome="refreshed",reason="none"}'),
+      signedOut: rise('latchkey_sessions_ended_total{reason="signed_out"}'),
+      lost: rise('latchkey_http_request_duration_seconds_count{method="GET",route="/trpc",status="4xx"}'),
+      other: rise('latchkey_http_request_duration_seconds_count{method="other",route="other",status="4xx"}'),
+    }).toEqual({ success: 1, unknown: 1, wrong: 1, rotated: 1, refreshed: 1, signedOut: 1, lost: 1, other: 1 });
+    await expect.poll(async () => figureOf(await scrape(app), 'latchkey_feed_confirmed'), { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => figureOf(await scrape(app), 'latchkey_feed_lag_seconds_count'), { timeout: 5_000 }).toBeGreaterThan(0);
+  });
+
+  it('have as many series however odd and many the requests are, and repeat nothing of them', async () => {
+    await oddRequests('second');
+    const ours = (page: string) =>
+      seriesIn(page)
+        .filter((series) => series.startsWith('latchkey_'))
+        .sort();
+    const before = ours(await scrape(app));
+    for (const round of ['canary-1', 'canary-2', 'canary-3']) await oddRequests(round);
+    const page = await scrape(app);
+    expect(ours(page)).toEqual(before);
+    expect(page).not.toMatch(/canary|password-|user-|agent-/);
+  });
+
+  it('count live sessions, a quarter of a minute old at most', async () => {
+    app.clock.advance(15);
+    const before = figureOf(await scrape(app), 'latchkey_sessions_live');
+    await app.browser().post('/login', { username: 'bob', password: 'password' });
+    expect(figureOf(await scrape(app), 'latchkey_sessions_live')).toBe(before);
+    app.clock.advance(15);
+    expect(figureOf(await scrape(app), 'latchkey_sessions_live')).toBe(before + 1);
+  });
+
+  it.each([
+    ['no token', {}, 401],
+    ['another token', asked('a-token-for-prometheuz'), 401],
+    ['half of it', asked(METRICS_TOKEN.slice(0, 10)), 401],
+    ['the token', asked(METRICS_TOKEN), 200],
+  ])('with a token are told to whoever brings it: %s', async (_name, request, status) => {
+    expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
+  });
+
+  it('are what the dashboard and the alerts ask for', async () => {
+    const page = await scrape(app);
+    const dashboard = JSON.parse(readFileSync(new URL('../../../grafana/dashboard.json', import.meta.url), 'utf8')) as {
+      panels: { targets: { expr: string }[] }[];
+    };
+    const alerts = readFileSync(new URL('../../../grafana/alerts.yaml', import.meta.url), 'utf8');
+    const queries = [
+      ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+      ...[...alerts.matchAll(/expr: ['"](.*)['"]$/gm)].map(([, expr = '']) => expr),
+    ];
+    expect(queries.length).toBe(23);
+    const labels = new Map<string, Set<string>>();
+    for (const series of seriesIn(page)) {
+      const [, name = '', list = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(series) ?? [];
+      for (const [, label = ''] of list.matchAll(/(\w+)="/g)) labels.set(name, (labels.get(name) ?? new Set()).add(label));
+      if (!labels.has(name)) labels.set(name, new Set());
+    }
+    for (const query of queries) {
+      const names = [...query.matchAll(/\b(?:latchkey|nodejs|process)_\w+/g)].map(([name]) => name);
+      expect(names.length, query).toBeGreaterThan(0);
+      expect(
+        names.filter((name) => !labels.has(name)),
+        query,
+      ).toEqual([]);
+      const used = [
+        ...[...query.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */)),
+        ...[...query.matchAll(/(\w+)="/g)].map(([, label = '']) => label),
+      ];
+      for (const label of used)
+        expect(
+          names.every((name) => labels.get(name)?.has(label)),
+          `${label} in ${query}`,
+        ).toBe(true);
+    }
+  });
+});
+
+it.each([
+  ['development', false, 200],
+  ['production', true, 404],
+])('without a token the figures are for everybody in development, and nobody in production: %s', async (_name, httpsOnly, status) => {
+  const app = await startApp({ httpsOnly, trustProxy: 1 });
+  try {
+    expect((await fetch(`${app.origin}/metrics`, { headers: { 'x-forwarded-proto': 'https' } })).status).toBe(status);
+  } finally {
+    await app.close();
+  }
+});

@@ -1,0 +1,49 @@
+import type { Clock, SessionRecord, SessionStore } from '@latchkey/core';
+import type { SessionReceipt, SqlAuditLog, SqlSessionReceipts } from '@latchkey/sql';
+import { receiptOf, receiptsOf, referenceIn } from './receipt.ts';
+
+/** Answers "why was I signed out?". */
+export interface Receipts {
+  /** Why a session ended; `null` while it lives, or for one that is not known any more. @throws StoreUnavailableError */
+  explain(sessionIdOrReference: string): Promise<SessionReceipt | null>;
+  /** Of one user, the newest first. @throws StoreUnavailableError */
+  listOfUser(userId: string, limit: number): Promise<SessionReceipt[]>;
+}
+
+/** The same log, which writes a receipt for every session that an event ended: in the transaction of the act, so that neither is without the other. */
+export function withReceipts(log: SqlAuditLog, receipts: Pick<SqlSessionReceipts, 'add'>): SqlAuditLog {
+  return {
+    ...log,
+    append: (entries) =>
+      log.transaction(async () => {
+        await log.append(entries);
+        const ended = entries.flatMap(receiptsOf);
+        if (ended.length > 0) await receipts.add(ended);
+      }),
+  };
+}
+
+/** @param kept what was written by {@link withReceipts}. Nobody acts when time runs out: that receipt is written when somebody first asks. */
+export function createReceipts({ kept, store, clock }: { kept: SqlSessionReceipts; store: Pick<SessionStore, 'find'>; clock: Clock }): Receipts {
+  return {
+    async explain(wanted) {
+      const sessionId = referenceIn(wanted);
+      const receipt = await kept.find(sessionId);
+      if (receipt) return receipt;
+      const session = await store.find(sessionId);
+      const ended = session && endOf(session, clock.now());
+      if (ended) await kept.add([ended]);
+      return ended;
+    },
+    listOfUser: (userId, limit) => kept.listOfUser(userId, limit),
+  };
+}
+
+/** What the session itself says: one that was revoked by an older program, or whose time is up. */
+function endOf({ id, userId, revokedAt, revokedReason, idleExpiresAt, absoluteExpiresAt }: SessionRecord, now: number): SessionReceipt | null {
+  if (revokedAt !== null) return receiptOf(id, userId, revokedReason ?? 'administrator', 'server', revokedAt);
+  if (now < Math.min(idleExpiresAt, absoluteExpiresAt)) return null;
+  return absoluteExpiresAt <= idleExpiresAt
+    ? receiptOf(id, userId, 'max_expired', 'server', absoluteExpiresAt)
+    : receiptOf(id, userId, 'idle_expired', 'server', idleExpiresAt);
+}

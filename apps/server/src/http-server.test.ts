@@ -1,0 +1,87 @@
+import type { Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createServer, type HttpServerOptions } from './http-server.ts';
+
+let server: Server;
+let sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function listen(options: Partial<HttpServerOptions>): Promise<number> {
+  server = createServer((_request, response) => response.end('here'), { tls: null, maxConnections: 8, behindProxy: false, ...options });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A connection that asks once, and whether anybody answers. */
+function isServed(port: number, localAddress: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    sockets.push(socket);
+    socket.once('data', () => resolve(true));
+    socket.once('close', () => resolve(false));
+    socket.on('error', () => resolve(false));
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  });
+}
+
+async function served(port: number, addresses: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const address of addresses) if (await isServed(port, address)) count += 1;
+  return count;
+}
+
+const addresses = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n));
+
+describe('connections', () => {
+  it('of one address are a quarter of all at most, and others get theirs', async () => {
+    const port = await listen({});
+    expect(
+      await served(
+        port,
+        addresses(5, () => '127.0.0.1'),
+      ),
+    ).toBe(2);
+    expect(await served(port, ['127.0.0.2'])).toBe(1);
+  });
+
+  it('that were closed count no more', async () => {
+    const port = await listen({});
+    await served(
+      port,
+      addresses(2, () => '127.0.0.1'),
+    );
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(
+      await served(
+        port,
+        addresses(3, () => '127.0.0.1'),
+      ),
+    ).toBe(2);
+  });
+
+  it('of a proxy may be all there are', async () => {
+    const port = await listen({ behindProxy: true });
+    expect(
+      await served(
+        port,
+        addresses(10, () => '127.0.0.1'),
+      ),
+    ).toBe(8);
+  });
+
+  it('of many addresses are no more than there may be', async () => {
+    const port = await listen({});
+    expect(
+      await served(
+        port,
+        addresses(12, (n) => `127.0.0.${n + 1}`),
+      ),
+    ).toBe(8);
+  });
+});

@@ -1,0 +1,88 @@
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface HttpServerOptions {
+  /** PEM texts; without them the server speaks plain HTTP. */
+  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
+  /** TCP connections open at once. */
+  readonly maxConnections: number;
+  /** Whether connections come from proxies: then one address may hold all of them. */
+  readonly behindProxy: boolean;
+}
+
+/** A request that dribbles in is cut in less than ten seconds: headers after eight, all of it after nine. */
+const TIMES: ServerOptions = {
+  headersTimeout: 8_000,
+  requestTimeout: 9_000,
+  connectionsCheckingInterval: 500,
+  maxHeaderSize: 16 * 1024,
+  /** Told in our own shape. */
+  requireHostHeader: false,
+};
+/** Longer than proxies keep theirs, so that they are the ones to close: a request never meets a connection that is being closed. */
+const KEEP_ALIVE_MS = { behindProxy: 75_000, otherwise: 10_000 };
+const SHARE_OF_ONE_ADDRESS = 0.25;
+
+/** The server with its limits (ASVS 4.2.1, 4.2.4, 15.2.2): on sizes and times of requests, and on connections. What is no HTTP is answered, in one line, and closed. */
+export function createServer(listener: RequestListener, { tls, maxConnections, behindProxy }: HttpServerOptions): Server {
+  const options = { ...TIMES, keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise };
+  const server = tls ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, listener) : createHttpServer(options, listener);
+  server.maxConnections = maxConnections;
+  if (!behindProxy) shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));
+  server.on('clientError', answerNonsense);
+  server.on('connect', (_request, socket) => answer(socket, 405));
+  server.on('checkExpectation', ({ socket }) => answer(socket, 417));
+  return server;
+}
+
+/** One address may not take all connections from the others. */
+function shareConnections(server: Server, share: number): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > share) return void socket.destroy();
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+  });
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+const REASON_OF: Readonly<Record<number, string>> = { 405: 'method_not_allowed', 413: 'body_too_large' };
+
+/** What every other answer says too. */
+const ON_NONSENSE = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET') return void socket.destroy();
+  answer(socket, STATUS_OF[error.code ?? ''] ?? 400);
+}
+
+/** In our shape, though there is no request that a framework could answer. */
+function answer(socket: Duplex, status: number): void {
+  if (!socket.writable || (socket as Partial<Socket>).bytesWritten) return void socket.destroy();
+  const requestId = crypto.randomUUID();
+  const body = JSON.stringify({ message: STATUS_CODES[status], reason: REASON_OF[status] ?? 'invalid_input', requestId });
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...ON_NONSENSE,
+    'X-Request-Id': requestId,
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'));
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@latchkey/core';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import type { Measurement } from '../testing/measured-main.ts';
+import { startedServer } from '../testing/start-process.ts';
+
+/** A server process with a database of its own that can be asked how it is. */
+export interface MeasuredServer {
+  readonly origin: string;
+  measure(): Promise<Measurement>;
+  /** Faults it has logged. */
+  faults(): readonly string[];
+  /** A browser at an address of its own. */
+  browser(): Browser;
+  /** @returns its exit code */
+  stop(): Promise<number | string>;
+}
+
+/** Started as if behind a proxy, so that requests can come from many addresses. */
+export async function startMeasuredServer(variables: Readonly<Record<string, string>> = {}): Promise<MeasuredServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-soak-'));
+  const server = await startedServer(
+    {
+      DATABASE_URL: `file:${join(folder, 'latchkey.db')}`,
+      LOG_LEVEL: 'error',
+      TRUST_PROXY: '1',
+      MAX_CONNECTIONS: '20000',
+      ACCESS_TOKEN_SECONDS: '4',
+      /** Everybody here has one of two accounts. */
+      SIGN_IN_ATTEMPTS: '1000000',
+      ...variables,
+    },
+    { measured: true },
+  );
+  const { child, origin } = server;
+  let addresses = 0;
+  return {
+    origin,
+    async measure() {
+      const told = once(child, 'message');
+      child.send('measure');
+      return (await told)[0] as Measurement;
+    },
+    faults: () =>
+      server
+        .output()
+        .split('\n')
+        .filter((line) => line.startsWith('{')),
+    browser() {
+      const address = addressOf(addresses++);
+      return createBrowser({
+        origin,
+        clock: systemClock,
+        fetch: (input, init) => fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), 'x-forwarded-for': address } }),
+      });
+    },
+    async stop() {
+      const code = await server.kill('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** An address of a private network for each number up to 16 million. */
+export function addressOf(number: number): string {
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+}

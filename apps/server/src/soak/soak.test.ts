@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MeasuredServer, startMeasuredServer } from './measured-server.ts';
+import { signInRush } from './sign-in-rush.ts';
+import { slopePerHour } from './slope.ts';
+import { runSoak, verdict } from './soak.ts';
+
+describe('1,500 sign-ins at once', () => {
+  let server: MeasuredServer;
+  beforeAll(async () => {
+    /** How late timers are says nothing while other tests are at work on the same machine. */
+    server = await startMeasuredServer({ MAX_DELAY_SECONDS: '5' });
+  });
+  afterAll(() => server.stop());
+
+  it('are each answered or told when to come again, in bounded memory, and nobody else notices', { timeout: 90_000 }, async () => {
+    const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(server, 1_500);
+    expect(Object.keys(answers).filter((status) => !['200', '429', '503'].includes(status))).toEqual([]);
+    expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(1_500);
+    expect(answers['200'] ?? 0).toBeGreaterThan(0);
+    expect(withoutRetryAfter).toBe(0);
+    expect(others.failed).toEqual([]);
+    expect(others.served).toBeGreaterThan(20);
+    expect(rssBytes.during - rssBytes.before).toBeLessThan(400 * 2 ** 20);
+    expect(heapBytes.after - heapBytes.before).toBeLessThan(20 * 2 ** 20);
+    expect(server.faults()).toEqual([]);
+  });
+});
+
+it('a short soak of everything at once finds no errors, and sends everything', { timeout: 60_000 }, async () => {
+  const report = await runSoak({ minutes: 0.15, signIns: 0, people: 8, seed: 1 });
+  expect(report.errors).toEqual([]);
+  expect(Object.keys(report.sent).sort()).toEqual(['aborted', 'bad input', 'query', 'refresh', 'session', 'sign in', 'sign out', 'stream']);
+  expect(report.samples.length).toBeGreaterThan(5);
+  expect(verdict(report)).toEqual([]);
+});
+
+describe('a soak judges', () => {
+  const calm = { sent: {}, refused: 0, errors: [], perHour: { heapBytes: 0, handles: 0 }, grown: { heapBytes: 0, handles: 0 }, samples: [], exitCode: 0 };
+
+  it.each([
+    [{}, []],
+    [{ errors: ['query: 500'] }, ['1 errors']],
+    [{ exitCode: 3 }, ['the server ended with 3']],
+    [{ grown: { heapBytes: 9 * 2 ** 20, handles: 0 } }, ['the heap grows']],
+    [{ grown: { heapBytes: 0, handles: 60 } }, ['handles pile up']],
+  ])('%j', (change, faults) => {
+    expect(verdict({ ...calm, ...change })).toEqual(faults);
+  });
+
+  it('by the line closest to all measurements', () => {
+    expect(slopePerHour([0, 1, 2, 3].map((seconds) => [seconds, 7 + seconds * 5]))).toBeCloseTo(18_000, 6);
+    expect(slopePerHour([[4, 1]])).toBe(0);
+  });
+});

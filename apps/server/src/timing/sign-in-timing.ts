@@ -1,0 +1,67 @@
+import { performance } from 'node:perf_hooks';
+import { startApp } from '../testing/start-app.ts';
+import { fastest, median, welchT } from './welch.ts';
+
+/** What the times of refused sign-ins tell, by which name was tried. */
+export interface TimingResult {
+  readonly runs: number;
+  /** Milliseconds. */
+  readonly medianUnknownUser: number;
+  readonly medianWrongPassword: number;
+  /** Between the two, of the faster nine tenths of each. */
+  readonly t: number;
+  /** The same between two halves of one sample: what this machine's noise alone comes to. */
+  readonly tOfNoise: number;
+}
+
+/** The faster nine tenths count. */
+const KEPT = 0.9;
+const WARM_UP = 20;
+
+/**
+ * Measures over HTTP how long a sign-in is refused for a name that nobody has and for a wrong password, in turn and in random order.
+ *
+ * @param runs of each kind
+ */
+export async function timeSignIns(runs: number, onProgress: (done: number) => void = () => {}): Promise<TimingResult> {
+  const app = await startApp({ variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' } });
+  const timesOf = { bob: [] as number[], nobody: [] as number[] };
+
+  async function refused(username: keyof typeof timesOf): Promise<number> {
+    const body = JSON.stringify({ username, password: 'not the password' });
+    const began = performance.now();
+    const response = await fetch(`${app.origin}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await response.arrayBuffer();
+    if (response.status !== 401) throw new Error(`a wrong pair was answered with ${response.status}`);
+    return performance.now() - began;
+  }
+
+  try {
+    for (let n = 0; n < WARM_UP; n++) for (const name of ['bob', 'nobody'] as const) await refused(name);
+    for (let n = 0; n < runs; n++) {
+      const order = Math.random() < 0.5 ? (['bob', 'nobody'] as const) : (['nobody', 'bob'] as const);
+      for (const name of order) timesOf[name].push(await refused(name));
+      onProgress(n + 1);
+    }
+  } finally {
+    await app.close();
+  }
+  const [wrong, unknown] = [timesOf.bob, timesOf.nobody];
+  return {
+    runs,
+    medianUnknownUser: median(unknown),
+    medianWrongPassword: median(wrong),
+    t: welchT(fastest(unknown, KEPT), fastest(wrong, KEPT)),
+    tOfNoise: welchT(fastest(halfOf(wrong, 0), KEPT), fastest(halfOf(wrong, 1), KEPT)),
+  };
+}
+
+/** One line for people. */
+export function describeTiming({ runs, medianUnknownUser, medianWrongPassword, t, tOfNoise }: TimingResult): string {
+  const medians = `medians ${medianUnknownUser.toFixed(2)} and ${medianWrongPassword.toFixed(2)} ms`;
+  return `unknown user and wrong password, ${runs} each: Welch's t = ${t.toFixed(2)} (${medians}; noise alone: ${tOfNoise.toFixed(2)})`;
+}
+
+function halfOf(sample: readonly number[], rest: 0 | 1): number[] {
+  return sample.filter((_, index) => index % 2 === rest);
+}
