@@ -64,6 +64,7 @@ test('a session in another browser is seen and signed out from here; the other b
   await expect(page.getByRole('heading', { name: 'Sessions' })).toBeFocused();
   await expect(sessions(page)).toHaveCount(2);
   await expect(other.getByText('Your last session was ended. Sign in to go on.')).toBeVisible();
+  await expect(other.getByText(/You ended the session from another device\. .+ Reference for support: [A-Z2-9]{5}-[A-Z2-9]{5}/)).toBeVisible();
   await expect(events(page).first()).toContainText('Session ended: signed out from another of your browsers');
 
   await page.getByRole('button', { name: 'Sign out all others' }).click();

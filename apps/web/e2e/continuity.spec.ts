@@ -132,7 +132,7 @@ test('no script can get at a token', async ({ page, context }) => {
     cookies = await context.cookies();
     return cookies.map(({ name }) => name).sort();
   };
-  await expect.poll(names).toEqual(['X-Access-Token', 'X-Refresh-Token', 'X-Username']);
+  await expect.poll(names).toEqual(['X-Access-Token', 'X-Device', 'X-Refresh-Token', 'X-Username']);
   for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
 
   const reachable = await page.evaluate(async () => ({

@@ -16,14 +16,16 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-interface ServerSettings {
+export interface ServerSettings {
   accessTokenSeconds: number;
   signUp: 'open' | 'closed';
   reauthenticationSeconds: number;
+  /** Any other variables of the environment; `origin` is known only here. */
+  variables?: (origin: string) => Record<string, string>;
 }
 
 /** Starts the real server as its own process, with a database and a secret of its own. */
-export async function startServer({ accessTokenSeconds, signUp, reauthenticationSeconds }: ServerSettings): Promise<RunningServer> {
+export async function startServer({ accessTokenSeconds, signUp, reauthenticationSeconds, variables = () => ({}) }: ServerSettings): Promise<RunningServer> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-e2e-'))]);
   const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN], {
@@ -37,7 +39,11 @@ export async function startServer({ accessTokenSeconds, signUp, reauthentication
       DATABASE_URL: `file:${folder}/latchkey.db`,
       ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
       SIGN_UP: signUp,
+      SIGN_UPS_PER_ADDRESS: '1000',
       REAUTHENTICATION_SECONDS: String(reauthenticationSeconds),
+      // A machine that runs browsers beside it is late now and then.
+      MAX_DELAY_SECONDS: '30',
+      ...variables(origin),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,6 +27,15 @@ for (const [what, username] of [
   });
 }
 
+test('who tries too often hears how long to wait, whether or not there is such a user', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 429/);
+  const username = 'guessed at';
+  for (let n = 0; n < 10; n++) expect((await page.request.post('/login', { data: { username, password: 'wrong' } })).status()).toBe(401);
+  await page.goto('/sign-in');
+  await fillSignIn(page, username, 'wrong');
+  await expect(page.getByRole('alert')).toHaveText('Too many attempts. Try again in 15 minutes.');
+});
+
 test('an empty field is named, and nothing is sent', async ({ page, traffic }) => {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -25,15 +25,16 @@ test('a WebSocket with an expired access token is refreshed by its handshake, an
 }) => {
   await signIn(page, 'bob');
   // Nothing of the app runs here that would refresh.
-  await page.goto('/livez');
+  await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.goto('/no/such/page');
   const cookies = async () => new Map((await context.cookies()).map(({ name, value }) => [name, value]));
   const before = await cookies();
   await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000 + 500);
-  expect([...(await cookies()).keys()].sort()).toEqual(['X-Refresh-Token', 'X-Username']);
+  expect([...(await cookies()).keys()].sort()).toEqual(['X-Device', 'X-Refresh-Token', 'X-Username']);
 
   expect(await askOverWebSocket(page, 'dashboard')).toBe('Hello User!');
   const after = await cookies();
-  expect([...after.keys()].sort()).toEqual(['X-Access-Token', 'X-Refresh-Token', 'X-Username']);
+  expect([...after.keys()].sort()).toEqual(['X-Access-Token', 'X-Device', 'X-Refresh-Token', 'X-Username']);
   expect(after.get('X-Refresh-Token')).not.toBe(before.get('X-Refresh-Token'));
   for (const cookie of await context.cookies()) expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
 

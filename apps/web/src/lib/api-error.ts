@@ -3,11 +3,17 @@ import { TRPCClientError } from '@trpc/client';
 interface ErrorData {
   readonly reason?: string;
   readonly httpStatus?: number;
+  readonly retryAfterSeconds?: number;
 }
 
 /** Why the server refused, from its closed set of reasons; null when no answer of the API came back. */
 export function reasonOf(error: unknown): string | null {
   return dataOf(error)?.reason ?? null;
+}
+
+/** For how long there is no sense in trying again; null when the server did not say. */
+export function retryAfterSecondsOf(error: unknown): number | null {
+  return dataOf(error)?.retryAfterSeconds ?? null;
 }
 
 /** The HTTP status of this one call, which inside a streamed batch is not the status of the response. */

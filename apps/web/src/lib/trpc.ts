@@ -2,6 +2,7 @@ import type { AppRouter } from '@latchkey/server/router';
 import { httpBatchStreamLink, httpLink, splitLink } from '@trpc/client';
 import { createTRPCReact } from '@trpc/react-query';
 import type { inferRouterOutputs } from '@trpc/server';
+import { withAntiForgeryToken } from './anti-forgery.ts';
 import { connectionLink } from './connection.ts';
 
 export const trpc = createTRPCReact<AppRouter>();
@@ -17,8 +18,10 @@ const MAX_BATCH = 10;
 /** Said by proxies in the server's place, or by a server without its store, in whatever shape: there is no answer of a procedure in it. */
 const NOBODY_THERE = new Set([502, 503, 504]);
 
+const fetchWithToken = withAntiForgeryToken((url, init) => fetch(url, { ...init, credentials: 'include' }));
+
 async function fetchAnswer(url: RequestInfo | URL | string, init?: object): Promise<Response> {
-  const response = await fetch(url, { ...init, credentials: 'include' });
+  const response = await fetchWithToken(url, init);
   if (NOBODY_THERE.has(response.status)) throw new TypeError(`The server is not answering (${response.status}).`);
   return response;
 }

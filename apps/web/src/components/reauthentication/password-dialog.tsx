@@ -4,6 +4,7 @@ import { fieldErrors } from '../../lib/field-errors.ts';
 import { usePrincipal } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
+import { describeLimit } from '../../lib/wait-words.ts';
 import { Button, type ButtonProps } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -49,7 +50,7 @@ export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven,
         <div className="text-sm text-pretty text-ink-soft">{children}</div>
         {failure !== null && (
           <Notice look="danger" role="alert" tabIndex={-1}>
-            {isUnreachable(failure) ? 'The server is not answering. Try again in a moment.' : 'Something went wrong on the server. Try again in a moment.'}
+            {describeFailure(failure)}
           </Notice>
         )}
         {/* Tells password managers whose password this is. */}
@@ -64,4 +65,9 @@ export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven,
       </form>
     </Dialog>
   );
+}
+
+function describeFailure(error: unknown): string {
+  if (isUnreachable(error)) return 'The server is not answering. Try again in a moment.';
+  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
 }

@@ -9,6 +9,7 @@ import { fieldErrors } from '../../lib/field-errors.ts';
 import { usePrincipal, useSessionControl } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
+import { describeLimit } from '../../lib/wait-words.ts';
 import { AccountSection } from './account-section.tsx';
 
 const EMPTY = { currentPassword: 'Enter your current password.', newPassword: 'Choose a new password.' };
@@ -63,5 +64,5 @@ export function PasswordForm() {
 function describeFailure(error: unknown): string {
   if (reasonOf(error) === 'reauthentication_required') return 'Your password is not changed: the current one was not given again.';
   if (isUnreachable(error)) return 'The server is not answering. Try again in a moment.';
-  return 'Something went wrong on the server. Try again in a moment.';
+  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
 }

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { useSession } from '../../lib/session/session.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';
+import { SignedOutNotice } from './signed-out-notice.tsx';
 
 /** The server adds this tag while its demo accounts exist. */
 const hasDemoAccounts = import.meta.env.DEV || document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
@@ -17,7 +17,7 @@ export function SignInPage() {
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
       <Page title="Sign in" lead="Once is enough. You stay signed in." focusHeading={false}>
         <div className="mt-8 flex flex-col gap-5">
-          {explanation && <Notice role="status">{explanation}</Notice>}
+          {explanation && <SignedOutNotice explanation={explanation} />}
           <SignInForm />
         </div>
         {/* Its place is kept, so that nothing moves once the server has answered. */}

@@ -18,6 +18,11 @@ describe('describeSignInError', () => {
     expect(describeSignInError(TRPCClientError.from(new TypeError('Failed to fetch')))).toContain('nothing was checked');
   });
 
+  it('somebody who tried too often hears how long to wait', () => {
+    const limited = { error: { code: -32000, message: 'no', data: { httpStatus: 429, reason: 'rate_limited', retryAfterSeconds: 840 } } };
+    expect(describeSignInError(TRPCClientError.from(limited as never))).toBe('Too many attempts. Try again in 14 minutes.');
+  });
+
   it('repeats no detail of the server', () => {
     expect(describeSignInError(answered(500, 'internal'))).not.toContain('secret');
     expect(describeSignInError(new Error('secret'))).not.toContain('secret');

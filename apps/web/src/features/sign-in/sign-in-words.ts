@@ -1,5 +1,6 @@
 import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
 import type { SignedOutReason } from '../../lib/session/session.ts';
+import { describeLimit } from '../../lib/wait-words.ts';
 
 /** The one answer to any wrong pair: it never tells which of the two was wrong. */
 const NO_MATCH = 'That username and password do not match.';
@@ -9,7 +10,7 @@ export function describeSignInError(error: unknown): string {
   if (isUnreachable(error)) return 'The server is not answering, so nothing was checked. Try again in a moment.';
   const reason = reasonOf(error);
   if (reason === 'invalid_credentials' || reason === 'invalid_input') return NO_MATCH;
-  return 'Something went wrong on the server. Try again in a moment.';
+  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
 }
 
 const EXPLANATIONS: Partial<Record<NonNullable<SignedOutReason>, string>> = {

@@ -1,4 +1,5 @@
 import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
+import { describeLimit } from '../../lib/wait-words.ts';
 
 /** Said in place of the form, too. */
 export const SIGN_UP_CLOSED = 'Sign-up is closed here. Ask an administrator for an account.';
@@ -7,5 +8,5 @@ export const SIGN_UP_CLOSED = 'Sign-up is closed here. Ask an administrator for 
 export function describeSignUpError(error: unknown): string {
   if (isUnreachable(error)) return 'The server is not answering. Try again in a moment.';
   if (reasonOf(error) === 'sign_up_closed') return SIGN_UP_CLOSED;
-  return 'Something went wrong on the server. Try again in a moment.';
+  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
 }

@@ -1,0 +1,43 @@
+import type { Page } from '@playwright/test';
+import { expect, signIn, test } from './fixtures.ts';
+
+/** Every violation is an error in the console too, at which the fixture fails. */
+async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seenViolations: seen });
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => seen.push(`${effectiveDirective} ${blockedURI}`));
+  });
+  return () => page.evaluate(() => (window as unknown as { seenViolations: string[] }).seenViolations);
+}
+
+test('every page works under its policy', async ({ page }) => {
+  const violations = await watchViolations(page);
+  await signIn(page);
+  for (const path of ['/', '/account', '/admin', '/no/such/page', '/scalar']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading').first()).toBeVisible();
+    /** The API reference tries whether it may use eval, and does without. */
+    expect(await violations(), path).toEqual(path === '/scalar' ? ['script-src eval'] : []);
+  }
+});
+
+test('script that got into a page does not run, and the browser says so', async ({ page, traffic }) => {
+  traffic.expectConsole(/Content Security Policy/);
+  const violations = await watchViolations(page);
+  await page.goto('/sign-in');
+  await expect(page.getByLabel('Username')).toBeVisible();
+  const ran = await page.evaluate(async () => {
+    const host = document.createElement('div');
+    host.innerHTML = '<img src="data:," onerror="window.injected = 1"><iframe srcdoc="<script>parent.injected = 1</script>"></iframe>';
+    document.body.append(host);
+    const later = document.createElement('div');
+    later.innerHTML = '<a href="javascript:window.injected = 1">x</a>';
+    document.body.append(later);
+    (later.firstElementChild as HTMLElement).click();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return 'injected' in window;
+  });
+  expect(ran).toBe(false);
+  expect(await violations()).toContain('script-src-attr inline');
+});

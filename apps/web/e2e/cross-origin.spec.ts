@@ -1,0 +1,38 @@
+import { expect, test } from '@playwright/test';
+import { startForeignServer } from './foreign-page.ts';
+import { startServer } from './server.ts';
+
+test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs out from another site, with COOKIE_SAME_SITE=none', async ({ page }) => {
+  const spa = await startForeignServer();
+  const spaOrigin = `http://127.0.0.1:${spa.port}`;
+  const server = await startServer({
+    accessTokenSeconds: 60,
+    signUp: 'open',
+    reauthenticationSeconds: 600,
+    variables: (origin) => ({ COOKIE_SAME_SITE: 'none', PUBLIC_ORIGIN: `${origin},${spaOrigin}` }),
+  });
+  await page.goto(spaOrigin);
+  const told = await page.evaluate(async (api) => {
+    const HEADER = 'x-anti-forgery-token';
+    let token = '';
+    const post = async (path: string, body: unknown) => {
+      const headers = { 'content-type': 'application/json', ...(token && { [HEADER]: token }) };
+      const reply = await fetch(api + path, { method: 'POST', credentials: 'include', headers, body: JSON.stringify(body) });
+      token = reply.headers.get(HEADER) ?? token;
+      return reply.status;
+    };
+    const get = async (path: string) => (await fetch(api + path, { credentials: 'include' })).status;
+    const credentials = { username: 'bob', password: 'password' };
+    return [
+      await post('/login', credentials),
+      await post('/login', credentials),
+      await get('/dashboard'),
+      await post('/refresh', {}),
+      await post('/logout', {}),
+      await get('/dashboard'),
+    ];
+  }, server.origin);
+  expect(told).toEqual([403, 200, 200, 200, 200, 401]);
+  await server.stop();
+  await spa.close();
+});

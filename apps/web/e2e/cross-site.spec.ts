@@ -1,0 +1,76 @@
+import { expect, type Page, test } from '@playwright/test';
+import { startForeignServer } from './foreign-page.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+/** What a page can do to another origin without asking anybody: each tries to end the victim's session. */
+async function attack(page: Page, target: string): Promise<{ readable: string[] }> {
+  return page.evaluate(async (origin) => {
+    const readable: string[] = [];
+    const paths = ['/logout', '/refresh', '/trpc/auth.logout'];
+    for (const path of paths) {
+      for (const enctype of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+        const form = document.createElement('form');
+        Object.assign(form, { action: origin + path, method: 'POST', enctype, target: 'sink' });
+        form.innerHTML = '<input name=\'{"a":"\' value=\'"}\'>';
+        document.body.append(form);
+        form.submit();
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json'])
+        for (const mode of ['no-cors', 'cors'] as const) {
+          const headers = mode === 'cors' || type !== 'application/json' ? { 'content-type': type } : {};
+          const reply = await fetch(origin + path, { method: 'POST', mode, credentials: 'include', headers, body: '{}' }).catch(() => null);
+          if (reply && reply.type !== 'opaque') readable.push(`${mode} ${type} ${path} ${reply.status}`);
+        }
+      navigator.sendBeacon(origin + path, new Blob(['{}'], { type: 'text/plain' }));
+      const image = new Image();
+      image.src = origin + path;
+      await image.decode().catch(() => {});
+    }
+    for (const path of ['/dashboard', '/trpc/auth.session', '/trpc/dashboard']) {
+      const reply = await fetch(origin + path, { credentials: 'include' }).catch(() => null);
+      if (reply) readable.push(`read ${path} ${reply.status}`);
+    }
+    return { readable };
+  }, target);
+}
+
+const statusOf = (page: Page, path: string, init?: RequestInit) =>
+  page.evaluate(async ([to, options]) => (await fetch(to as string, options as RequestInit)).status, [path, init]);
+
+for (const sameSite of ['strict', 'none'])
+  test.describe(`cookies that are SameSite=${sameSite}`, () => {
+    let server: RunningServer;
+    let foreign: Awaited<ReturnType<typeof startForeignServer>>;
+    test.beforeAll(async () => {
+      foreign = await startForeignServer();
+      server = await startServer({ accessTokenSeconds: 60, signUp: 'open', reauthenticationSeconds: 600, variables: () => ({ COOKIE_SAME_SITE: sameSite }) });
+    });
+    test.afterAll(async () => {
+      await server.stop();
+      await foreign.close();
+    });
+
+    for (const host of ['127.0.0.1', 'localhost'])
+      test(`a page on ${host === 'localhost' ? 'the same site, another port,' : 'another site'} ends nothing and reads nothing`, async ({ page, context }) => {
+        await page.goto(`${server.origin}/sign-in`);
+        await page.getByLabel('Username').fill('bob');
+        await page.getByLabel('Password', { exact: true }).fill('password');
+        await page.getByLabel('Password', { exact: true }).press('Enter');
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+        const before = (await context.cookies(server.origin)).find(({ name }) => name === 'X-Refresh-Token');
+
+        const attacker = await context.newPage();
+        await attacker.goto(`http://${host}:${foreign.port}/`);
+        expect((await attack(attacker, server.origin)).readable).toEqual([]);
+
+        const after = (await context.cookies(server.origin)).find(({ name }) => name === 'X-Refresh-Token');
+        expect(after?.value).toBe(before?.value);
+        expect(await statusOf(page, '/dashboard')).toBe(200);
+        /** The same JSON from our own page does end it, so the target was worth attacking. */
+        await page.getByRole('button', { name: /^Account of/ }).click();
+        await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+        await expect(page.getByLabel('Username')).toBeVisible();
+        expect(await statusOf(page, '/dashboard')).toBe(401);
+      });
+  });

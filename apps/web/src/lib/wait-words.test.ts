@@ -1,0 +1,22 @@
+import { TRPCClientError } from '@trpc/client';
+import { expect, it } from 'vitest';
+import { describeLimit } from './wait-words.ts';
+
+const limited = (retryAfterSeconds?: number, reason = 'rate_limited') =>
+  TRPCClientError.from({ error: { code: -32000, message: 'no', data: { httpStatus: 429, reason, retryAfterSeconds } } } as never);
+
+it.each([
+  [1, 'a second'],
+  [59.2, '60 seconds'],
+  [61, '2 minutes'],
+  [900, '15 minutes'],
+  [3_600, '60 minutes'],
+  [undefined, '60 seconds'],
+])('after %s s: in %s', (seconds, words) => {
+  expect(describeLimit(limited(seconds))).toBe(`Too many attempts. Try again in ${words}.`);
+});
+
+it('says nothing of other refusals', () => {
+  expect(describeLimit(limited(5, 'too_many_streams'))).toBeNull();
+  expect(describeLimit(new Error('rate_limited'))).toBeNull();
+});
