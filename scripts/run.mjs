@@ -25,6 +25,8 @@ const commands = {
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
   chaos: () => run(node(), [SOURCE, 'apps/server/src/chaos/main.ts', ...args]),
   fuzz: () => run(node(), [SOURCE, 'apps/server/src/fuzz/main.ts', ...args]),
+  timing: () => run(node(), [SOURCE, 'apps/server/src/timing/main.ts', ...args]),
+  soak: () => run(node(), [SOURCE, 'apps/server/src/soak/main.ts', ...args]),
   screenshots: () => {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);
@@ -138,7 +140,11 @@ function run(file, parameters, { also } = {}) {
     for (const child of children) if (child.exitCode === null) child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM'));
-  const watch = setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500);
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop('SIGTERM');
+  }, 500);
   for (const child of children) {
     child.on('error', (error) => fail(`${file} could not be started: ${error.message}`));
     child.on('exit', (code, signal) => {
