@@ -55,6 +55,13 @@ describe('behind nginx', () => {
     expect(wrong).toEqual([]);
   }, 60_000);
 
+  it.each([102_401, 500_000, 1_000_000])('a body of %d bytes is refused as too large, and the refusal reaches who sent it', async (size) => {
+    const post = () =>
+      sendRaw(`http://localhost:${nginx.port}`, '/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(size) });
+    const statuses = (await Promise.all(Array.from({ length: 40 }, post))).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([413]));
+  });
+
   it('a request that stands behind another is answered to nobody else', async () => {
     const smuggled = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\n\r\n';
     for (const lengths of ['Content-Length: 2\r\nTransfer-Encoding: chunked', `Content-Length: 2\r\nContent-Length: ${2 + smuggled.length}`])

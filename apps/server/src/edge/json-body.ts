@@ -3,6 +3,8 @@ import express, { type RequestHandler } from 'express';
 
 /** Bytes of a body, at most. */
 export const BODY_LIMIT = 100 * 1024;
+/** Up to here a body that is too large is taken and thrown away: closing while a proxy still sends it would have the proxy say 502 instead of our 413. */
+const DISCARD_LIMIT = 1024 * 1024;
 /** How deep objects and lists may stand in each other; ours need four. */
 const MAX_DEPTH = 32;
 
@@ -12,9 +14,10 @@ const MAX_DEPTH = 32;
  */
 export const readJson: RequestHandler[] = [
   (req, res, next) => {
-    if (Number(req.headers['content-length'] ?? 0) <= BODY_LIMIT) return next();
+    const length = Number(req.headers['content-length'] ?? 0);
+    if (length <= BODY_LIMIT) return next();
     /** The parser would read all of it first. */
-    res.setHeader('connection', 'close');
+    if (length > DISCARD_LIMIT) res.setHeader('connection', 'close');
     next(refuse('body_too_large'));
   },
   express.text({ type: 'application/json', limit: BODY_LIMIT, inflate: false }),
