@@ -1,6 +1,6 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** The API's own paths; everything else is a page of this app, so no page may use one of these. */
 const API_PATHS = ['trpc', 'login', 'refresh', 'logout', 'dashboard', 'admin-only', 'openapi.json', 'scalar', 'livez', 'readyz', '.well-known'];
@@ -9,6 +9,7 @@ const API = `^/(?:${API_PATHS.map((path) => path.replaceAll('.', '\\.')).join('|
 const VENDOR = /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@trpc)[@+\\/]/;
 
 export default defineConfig({
+  resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
   plugins: [react(), tailwindcss(), preloadFont(/inter-latin-wght-normal.*\.woff2$/)],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {

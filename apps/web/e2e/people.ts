@@ -1,3 +1,5 @@
+import type { BrowserContext } from '@playwright/test';
+
 /** User agents as browsers send them. */
 export const DEVICES = {
   firefox: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0',
@@ -33,8 +35,14 @@ export async function signInElsewhere(origin: string, person: Person, userAgent 
   await post(origin, 'auth.login', person, userAgent);
 }
 
-async function post(origin: string, procedure: string, input: object, userAgent: string): Promise<void> {
-  const headers = { origin, 'content-type': 'application/json', 'user-agent': userAgent };
+async function post(origin: string, procedure: string, input: object, userAgent: string, cookie = ''): Promise<void> {
+  const headers = { origin, 'content-type': 'application/json', 'user-agent': userAgent, cookie };
   const response = await fetch(`${origin}/trpc/${procedure}`, { method: 'POST', headers, body: JSON.stringify(input) });
   if (!response.ok) throw new Error(`${procedure}: ${response.status} ${await response.text()}`);
+}
+
+/** Ends the session of a browser as another device would: its cookies stay where they are. */
+export async function endSessionElsewhere(context: BrowserContext, origin: string): Promise<void> {
+  const cookies = await context.cookies();
+  await post(origin, 'auth.logout', {}, DEVICES.firefox, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, fillSignIn, signIn, signOut, test } from './fixtures.ts';
+import { expect, fillSignIn, signIn, signOut, test } from './fixtures.ts';
 
 async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
@@ -68,50 +68,4 @@ test('signing in as someone else leaves nothing of the first in any tab', async 
   await expect(second.getByText('You are signed in as bob with the role User.')).toBeVisible();
   await second.getByRole('link', { name: 'Admin' }).click();
   await expect(second.getByRole('heading', { level: 1 })).toHaveText('Not for your role');
-});
-
-/** Ends the session as another device would: the cookies stay in this browser. */
-async function endElsewhere(page: Page): Promise<void> {
-  const cookies = await page.context().cookies();
-  const { origin } = new URL(page.url());
-  const ended = await fetch(`${origin}/trpc/auth.logout`, {
-    method: 'POST',
-    headers: { origin, 'content-type': 'application/json', cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
-  });
-  expect(ended.status).toBe(200);
-  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000);
-}
-
-test('a session ended elsewhere is noticed when the window is looked at again; the sign-in page says so and remembers the way', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/admin?a=1#b');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
-  await endElsewhere(page);
-  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-  await expect(page.getByText('Your last session was ended. Sign in to go on.')).toBeVisible();
-  expect(new URL(page.url()).searchParams.get('from')).toBe('/admin?a=1#b');
-  await expectNothingPrivate(page);
-});
-
-test('a refusal on any page leads to the sign-in page', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/no/such/page');
-  const way = page.getByRole('navigation').getByRole('link', { name: 'Admin' });
-  await expect(way).toBeVisible();
-  await endElsewhere(page);
-  await way.click();
-  await expectNothingPrivate(page);
-  expect(new URL(page.url()).searchParams.get('from')).toBe('/admin');
-});
-
-test('a change that is refused for want of a session leads there too', async ({ page, traffic }) => {
-  traffic.expectConsole(/status of 401/);
-  await signIn(page);
-  await page.goto('/account');
-  await page.getByLabel('Current password', { exact: true }).fill('password');
-  await page.getByLabel('New password', { exact: true }).fill('lantern otter seventeen brick');
-  await endElsewhere(page);
-  await page.getByRole('button', { name: 'Change password' }).click();
-  await expectNothingPrivate(page);
-  expect(new URL(page.url()).searchParams.get('from')).toBe('/account');
 });

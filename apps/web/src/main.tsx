@@ -1,16 +1,16 @@
+import { createQueryClient, takeKnownSession } from '@latchkey/react';
 import './styles.css';
 import { focusManager } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/providers.tsx';
 import { startSessionMonitor } from './features/session/session-monitor.ts';
-import { createQueryClient } from './lib/query-client.ts';
-import { startSessionControl } from './lib/session/session-control.ts';
-import { createApiClient } from './lib/trpc.ts';
+import { createApiClient, startLatchkey } from './lib/trpc.ts';
 
 const queryClient = createQueryClient();
-const sessionControl = startSessionControl(queryClient);
-startSessionMonitor(queryClient);
+const latchkey = startLatchkey(queryClient);
+startSessionMonitor(queryClient, latchkey);
+takeKnownSession(queryClient);
 
 // Switching windows gives focus without changing a tab's visibility, which is all the default listens to.
 focusManager.setEventListener((onFocus) => {
@@ -27,6 +27,6 @@ const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no element with the id "root"');
 createRoot(container).render(
   <StrictMode>
-    <App apiClient={createApiClient()} queryClient={queryClient} sessionControl={sessionControl} />
+    <App apiClient={createApiClient(latchkey)} queryClient={queryClient} latchkey={latchkey} />
   </StrictMode>,
 );

@@ -31,7 +31,7 @@ describe('each dangerous thing has one home', () => {
     ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /trpc\/src\/cookies\.ts$/, 'attributes are decided once'],
     ['cookie parsing', /from 'cookie'/, /trpc\/src\/cookies\.ts$/, 'several cookies of one name need care'],
     ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'nothing people typed becomes markup'],
-    ['browser storage', /localStorage|sessionStorage/, /web\/src\/lib\/(theme|tab-sync)\.ts$/, 'no token may ever be there'],
+    ['browser storage', /localStorage|sessionStorage/, /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/, 'no token may ever be there'],
   ])('%s', (_name, pattern, allowed, reason) => {
     expect(offenders(pattern, allowed), reason).toEqual([]);
   });
@@ -49,6 +49,7 @@ describe('imports go one way', () => {
     ['packages/core', /^(jsonwebtoken|zod|node:crypto)$/],
     ['packages/redis', /^(@latchkey\/core|ioredis)$/],
     ['packages/sql', /^(@latchkey\/core|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/],
+    ['packages/react', /^(@latchkey\/trpc|@tanstack\/react-query|@trpc\/(client|server\/observable|server)|react)$/],
     ['packages/trpc', /^(@latchkey\/core|@opentelemetry\/api|@trpc\/server(\/.*)?|cookie|on-headers|ws|zod|node:(http|net))$/],
   ])('%s imports only what it may', (folder, allowed) => {
     const found = importsOf(folder);
@@ -56,8 +57,8 @@ describe('imports go one way', () => {
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
   });
 
-  it('the web app imports the server as a type only', () => {
-    expect(importsOf('apps/web').filter(({ verb, from }) => from.startsWith('@latchkey/') && verb !== 'import type')).toEqual([]);
+  it.each(['apps/web', 'packages/react'])('%s imports the server as a type only', (folder) => {
+    expect(importsOf(folder).filter(({ verb, from }) => /^@latchkey\/(?!react$)/.test(from) && verb !== 'import type')).toEqual([]);
   });
 });
 

@@ -55,6 +55,9 @@ const sessionView = z.object({
   ),
 });
 
+/** What `auth.session` answers. */
+export type SessionView = z.infer<typeof sessionView>;
+
 /** `auth.login`, `auth.refresh`, `auth.logout`, `auth.reauthenticate` and `auth.session`, ready to mount in any router whose context extends `LatchkeyContext`. */
 export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPassword) }: AuthRouterDependencies) {
   return t.router({

@@ -1,6 +1,6 @@
 export { type AccessTokenSource, type EdgeRequest, fromAuthorization, fromCookie, fromHeader, fromQuery } from './access-token-source.ts';
 export { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
-export { type AuthRouterDependencies, authRouter, signInInput } from './auth-router.ts';
+export { type AuthRouterDependencies, authRouter, type SessionView, signInInput } from './auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './context.ts';
 export { type CookieDescription, type CookieOptions, type CookieOptionsInput, cookieNames, parseCookieOptions } from './cookies.ts';
 export { crossOriginAccess } from './cross-origin-access.ts';

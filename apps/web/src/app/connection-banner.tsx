@@ -1,10 +1,7 @@
+import { isSessionQuery, isUnreachable, useLatchkey, useSession, useStore } from '@latchkey/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
-import { isUnreachable } from '../lib/api-error.ts';
-import { connection } from '../lib/connection.ts';
-import { isSessionQuery, useSession } from '../lib/session/session.ts';
-import { useStore } from '../lib/store.ts';
 
 const ASK_EVERY = 4_000;
 
@@ -12,7 +9,7 @@ const ASK_EVERY = 4_000;
 export function ConnectionBanner() {
   const queryClient = useQueryClient();
   const session = useSession();
-  const failing = useStore(connection) === 'failing';
+  const failing = useStore(useLatchkey().connection) === 'failing';
 
   useEffect(() => {
     if (!failing) return;

@@ -1,13 +1,11 @@
+import { Protected } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { BrandMark } from '../components/ui/brand-mark.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { useSignOut } from '../features/session/use-sign-out.ts';
 import { UserMenu } from '../features/session/user-menu.tsx';
-import { type Principal, useSession } from '../lib/session/session.ts';
-import { PrincipalContext } from '../lib/session/session-context.ts';
 
 export function Header() {
-  const session = useSession();
   return (
     <header className="page-width">
       <div className="flex min-h-16 flex-wrap items-center gap-x-8 border-b border-line">
@@ -15,16 +13,18 @@ export function Header() {
           <BrandMark className="h-6" />
           Latchkey
         </Link>
-        {session.status === 'signed-in' && <SignedIn principal={session.principal} />}
+        <Protected>
+          <SignedIn />
+        </Protected>
       </div>
     </header>
   );
 }
 
-function SignedIn({ principal }: { principal: Principal }) {
+function SignedIn() {
   const signOut = useSignOut();
   return (
-    <PrincipalContext value={principal}>
+    <>
       <div className="ml-auto sm:order-last">
         <UserMenu onSignOut={() => signOut.mutate()} />
       </div>
@@ -37,7 +37,7 @@ function SignedIn({ principal }: { principal: Principal }) {
           You are still signed in: the server did not answer. Try again in a moment.
         </Notice>
       )}
-    </PrincipalContext>
+    </>
   );
 }
 

@@ -1,10 +1,10 @@
+import { Protected, type SignedOutReason, useSession } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
+import { SessionOverDialog } from '../features/sign-in/session-over-dialog.tsx';
 import { safeReturnPath } from '../lib/safe-return-path.ts';
-import { personOf, type SignedOutReason, useSession } from '../lib/session/session.ts';
-import { PrincipalContext } from '../lib/session/session-context.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
@@ -24,7 +24,8 @@ export function RootLayout() {
       <main id="main" tabIndex={-1} className="page-width pt-8 sm:pt-12">
         {session.status === 'pending' && <PageSkeleton />}
         {session.status === 'unanswered' && <QueryProblem title="No answer" error={session.error} retry={session.retry} />}
-        {(session.status === 'signed-in' || session.status === 'signed-out') && <Outlet />}
+        {(session.status === 'signed-in' || session.status === 'signed-out' || session.status === 'interrupted') && <Outlet />}
+        {session.status === 'interrupted' && <SessionOverDialog username={session.principal.username} reason={session.reason} />}
       </main>
       <Footer />
       <ConnectionBanner />
@@ -32,15 +33,12 @@ export function RootLayout() {
   );
 }
 
-/** Pages behind the sign-in. Another person starts them afresh, so nothing of the last one is left on the screen. */
+/** Pages behind the sign-in. */
 export function PrivateLayout() {
-  const session = useSession();
-  if (session.status === 'signed-out') return <ToSignIn reason={session.reason} />;
-  if (session.status !== 'signed-in') return null;
   return (
-    <PrincipalContext value={session.principal}>
-      <Outlet key={personOf(session.principal)} />
-    </PrincipalContext>
+    <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
+      <Outlet />
+    </Protected>
   );
 }
 

@@ -1,23 +1,22 @@
+import { type Latchkey, LatchkeyProvider } from '@latchkey/react';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { SessionControlContext } from '../lib/session/session-context.ts';
-import type { SessionControl } from '../lib/session/session-control.ts';
 import { type createApiClient, trpc } from '../lib/trpc.ts';
 import { router } from './router.tsx';
 
 interface AppProps {
   apiClient: ReturnType<typeof createApiClient>;
   queryClient: QueryClient;
-  sessionControl: SessionControl;
+  latchkey: Latchkey;
 }
 
-export function App({ apiClient, queryClient, sessionControl }: AppProps) {
+export function App({ apiClient, queryClient, latchkey }: AppProps) {
   return (
     <trpc.Provider client={apiClient} queryClient={queryClient}>
       <QueryClientProvider client={queryClient}>
-        <SessionControlContext value={sessionControl}>
+        <LatchkeyProvider latchkey={latchkey}>
           <RouterProvider router={router} />
-        </SessionControlContext>
+        </LatchkeyProvider>
       </QueryClientProvider>
     </trpc.Provider>
   );

@@ -1,4 +1,4 @@
-import { reasonOf } from './api-error.ts';
+import { reasonOf } from '@latchkey/react';
 import type { FieldErrors } from './use-form.ts';
 
 /**

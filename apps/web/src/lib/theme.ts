@@ -1,4 +1,4 @@
-import { createStore } from './store.ts';
+import { createStore } from '@latchkey/react';
 
 export const THEMES = ['light', 'system', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

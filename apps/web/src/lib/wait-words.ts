@@ -1,4 +1,4 @@
-import { reasonOf, retryAfterSecondsOf } from './api-error.ts';
+import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
 
 /** What somebody is told who tried too often; null when something else is the matter. */
 export function describeLimit(error: unknown): string | null {

@@ -1,16 +1,15 @@
+import { isUnreachable, useSession } from '@latchkey/react';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { Skeleton } from '../../components/ui/skeleton.tsx';
 import { SessionCard } from '../../features/session/session-card.tsx';
-import { isUnreachable } from '../../lib/api-error.ts';
 import { formatDuration } from '../../lib/format.ts';
-import { useSession } from '../../lib/session/session.ts';
 import { trpc } from '../../lib/trpc.ts';
 
 export function DashboardPage() {
   const session = useSession();
   const greeting = trpc.dashboard.useQuery();
-  if (session.status !== 'signed-in') return null;
+  if (session.status !== 'signed-in' && session.status !== 'interrupted') return null;
   const { answer, principal } = session;
 
   return (

@@ -1,7 +1,6 @@
+import { isUnreachable, useUser } from '@latchkey/react';
 import type { ReactNode, RefObject } from 'react';
-import { isUnreachable } from '../../lib/api-error.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
-import { usePrincipal } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { describeLimit } from '../../lib/wait-words.ts';
@@ -30,7 +29,7 @@ const GIVEN = 'given';
 
 /** Asks for the password, and stays until it is the right one or the person thinks better of it. */
 export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven, onCancel, children }: PasswordDialogProps) {
-  const { username } = usePrincipal();
+  const { username } = useUser();
   const give = trpc.auth.reauthenticate.useMutation({ onSuccess: () => ref.current?.close(GIVEN) });
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: give, refused: (error) => fieldErrors(error, { password: 'password' }) });
 

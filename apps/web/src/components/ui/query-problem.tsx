@@ -1,5 +1,5 @@
+import { isUnreachable } from '@latchkey/react';
 import { useState } from 'react';
-import { isUnreachable } from '../../lib/api-error.ts';
 import { Button } from './button.tsx';
 import { Page } from './page.tsx';
 

@@ -1,4 +1,4 @@
-import { isUnreachable } from '../../lib/api-error.ts';
+import { isUnreachable } from '@latchkey/react';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { Skeleton } from './skeleton.tsx';

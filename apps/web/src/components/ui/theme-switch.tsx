@@ -1,5 +1,5 @@
+import { useStore } from '@latchkey/react';
 import { Monitor, Moon, Sun } from 'lucide-react';
-import { useStore } from '../../lib/store.ts';
 import { chooseTheme, THEMES, theme } from '../../lib/theme.ts';
 
 const OPTIONS = { light: ['Light', Sun], system: ['As the system', Monitor], dark: ['Dark', Moon] } as const;

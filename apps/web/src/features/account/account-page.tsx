@@ -1,5 +1,5 @@
+import { useUser } from '@latchkey/react';
 import { Page } from '../../components/ui/page.tsx';
-import { usePrincipal } from '../../lib/session/session-context.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { EventList } from './event-list.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -7,7 +7,7 @@ import { SessionList } from './session-list.tsx';
 
 /** Where people look after their own account. */
 export function AccountPage() {
-  const { username, role } = usePrincipal();
+  const { username, role } = useUser();
   return (
     <Page
       title="Your account"

@@ -1,9 +1,8 @@
+import { isUnreachable, reasonOf, useSessionControl } from '@latchkey/react';
 import { useRef } from 'react';
 import { PasswordDialog } from '../../components/reauthentication/password-dialog.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
-import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
-import { useSessionControl } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { AccountSection } from './account-section.tsx';
 

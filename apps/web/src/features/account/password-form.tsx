@@ -1,12 +1,11 @@
+import { isUnreachable, reasonOf, useSessionControl, useUser } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
-import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
-import { usePrincipal, useSessionControl } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { describeLimit } from '../../lib/wait-words.ts';
@@ -19,7 +18,7 @@ const refused = (error: unknown) => fieldErrors<keyof typeof EMPTY>(error, reaso
 
 /** Replaces the password. The server ends every session but this one, which all tabs of this browser go on with. */
 export function PasswordForm() {
-  const { username } = usePrincipal();
+  const { username } = useUser();
   const control = useSessionControl();
   const { client } = trpc.useUtils();
   const reauthentication = useReauthentication();

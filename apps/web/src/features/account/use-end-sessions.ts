@@ -1,6 +1,6 @@
+import { isUnreachable, reasonOf } from '@latchkey/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
 import { type ApiOutputs, trpc } from '../../lib/trpc.ts';
 import { describeDevice } from './device.ts';
 

@@ -1,14 +1,13 @@
+import { reasonOf, useUser } from '@latchkey/react';
 import { Page } from '../../components/ui/page.tsx';
 import { QueryProblem } from '../../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../../components/ui/skeleton.tsx';
-import { reasonOf } from '../../lib/api-error.ts';
-import { usePrincipal } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { RoleRequiredPage } from './role-required-page.tsx';
 
 /** Shows what the server answers to administrators, or its refusal. */
 export function AdminPage() {
-  const { username } = usePrincipal();
+  const { username } = useUser();
   const answer = trpc.adminOnly.useQuery();
 
   if (answer.isPending && answer.errorUpdateCount === 0) return <PageSkeleton />;

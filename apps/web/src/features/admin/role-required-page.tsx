@@ -1,11 +1,11 @@
+import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { buttonClass } from '../../components/ui/button.tsx';
 import { Page } from '../../components/ui/page.tsx';
-import { usePrincipal } from '../../lib/session/session-context.ts';
 
 /** The server refused for want of a role. Says which one it takes and which one there is. */
 export function RoleRequiredPage({ needed }: { needed: string }) {
-  const { username, role } = usePrincipal();
+  const { username, role } = useUser();
   return (
     <div className="pt-4 sm:pt-14">
       <p className="mb-3 font-mono text-sm text-brass-ink">403</p>

@@ -1,6 +1,6 @@
+import type { SessionAnswer } from '@latchkey/react';
 import { Check, X } from 'lucide-react';
 import { formatDuration } from '../../lib/format.ts';
-import type { SessionAnswer } from '../../lib/session/session.ts';
 
 type Cookie = SessionAnswer['cookies'][number];
 

@@ -1,5 +1,5 @@
+import type { SessionAnswer } from '@latchkey/react';
 import { describe, expect, it } from 'vitest';
-import type { SessionAnswer } from '../../lib/session/session.ts';
 import { afterAnswer, afterAsking, NO_HISTORY, type SessionHistory } from './rotation-history.ts';
 
 function answer(generation: number, refreshed: SessionAnswer['refreshed'] = null, sessionId = 's1'): SessionAnswer {

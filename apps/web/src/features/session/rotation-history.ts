@@ -1,4 +1,4 @@
-import type { SessionAnswer } from '../../lib/session/session.ts';
+import type { SessionAnswer } from '@latchkey/react';
 import type { TokenLife } from './countdown.ts';
 
 /** How a refresh came about: what the server decided, or `elsewhere` when another request or tab had it done. */

@@ -1,7 +1,5 @@
+import { type SessionAnswer, useStore, useUser } from '@latchkey/react';
 import { formatDuration } from '../../lib/format.ts';
-import type { SessionAnswer } from '../../lib/session/session.ts';
-import { usePrincipal } from '../../lib/session/session-context.ts';
-import { useStore } from '../../lib/store.ts';
 import './session.css';
 import { CookieTable } from './cookie-table.tsx';
 import { RotationLog } from './rotation-log.tsx';
@@ -13,7 +11,7 @@ import { useAskAtExpiry } from './use-token-life.ts';
 
 /** The session as it lives: how long the access token has left, how often it was renewed, and what the browser holds. */
 export function SessionCard({ answer }: { answer: SessionAnswer }) {
-  const { sessionId } = usePrincipal();
+  const { sessionId } = useUser();
   const { generation, life, rotations, spentBefore } = useStore(sessionHistory);
   const lifetime = formatDuration(answer.accessTokenSeconds);
   useAskAtExpiry(life);

@@ -1,8 +1,7 @@
+import { isUnreachable, type SessionAnswer } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { RefreshCw, Send } from 'lucide-react';
 import { Button } from '../../components/ui/button.tsx';
-import { isUnreachable } from '../../lib/api-error.ts';
-import type { SessionAnswer } from '../../lib/session/session.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { noteRefresh } from './session-monitor.ts';
 
@@ -56,7 +55,7 @@ export function SessionControls() {
   );
 }
 
-function describeAsking({ refreshed }: SessionAnswer): string {
+function describeAsking({ refreshed }: Pick<SessionAnswer, 'refreshed'>): string {
   return refreshed ? 'The access token had run out; the server renewed it inside that request.' : 'The access token was still good.';
 }
 

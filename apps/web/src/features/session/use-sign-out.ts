@@ -1,4 +1,4 @@
-import { useSessionControl } from '../../lib/session/session-context.ts';
+import { useSessionControl } from '@latchkey/react';
 import { trpc } from '../../lib/trpc.ts';
 
 /** Ends the session on the server, then forgets it here and in the other tabs. When the server cannot be reached, nothing ends. */

@@ -1,13 +1,13 @@
+import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleUserRound, LogOut } from 'lucide-react';
 import { useId, useRef } from 'react';
-import { usePrincipal } from '../../lib/session/session-context.ts';
 
 const ITEM = 'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
 /** Who is signed in, and what they can do about it. A native popover: it closes on Escape and on a press elsewhere, and gives the focus back. */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
-  const { username, role } = usePrincipal();
+  const { username, role } = useUser();
   const id = useId();
   const menu = useRef<HTMLDivElement>(null);
   return (

@@ -1,15 +1,16 @@
+import { useSessionControl } from '@latchkey/react';
 import { Button } from '../../components/ui/button.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
-import { useSessionControl } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { describeSignInError } from './sign-in-words.ts';
 
 const EMPTY = { username: 'Enter your username.', password: 'Enter your password.' };
 
-export function SignInForm() {
+/** @param username whoever is expected; the password is then all that is missing */
+export function SignInForm({ username }: { username?: string }) {
   const control = useSessionControl();
   const login = trpc.auth.login.useMutation({ onSuccess: () => control.signedIn() });
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login });
@@ -28,7 +29,8 @@ export function SignInForm() {
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
-        autoFocus
+        defaultValue={username}
+        autoFocus={username === undefined}
         maxLength={256}
         error={errors.username}
       />

@@ -1,6 +1,6 @@
+import { useSession } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../../components/ui/page.tsx';
-import { useSession } from '../../lib/session/session.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';

@@ -1,5 +1,4 @@
-import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
-import type { SignedOutReason } from '../../lib/session/session.ts';
+import { isUnreachable, reasonOf, type SignedOutReason } from '@latchkey/react';
 import { describeLimit } from '../../lib/wait-words.ts';
 
 /** The one answer to any wrong pair: it never tells which of the two was wrong. */

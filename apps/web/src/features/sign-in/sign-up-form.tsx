@@ -1,9 +1,9 @@
+import { useSessionControl } from '@latchkey/react';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { fieldErrors } from '../../lib/field-errors.ts';
-import { useSessionControl } from '../../lib/session/session-context.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { describeSignUpError } from './sign-up-words.ts';

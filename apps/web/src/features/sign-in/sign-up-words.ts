@@ -1,4 +1,4 @@
-import { isUnreachable, reasonOf } from '../../lib/api-error.ts';
+import { isUnreachable, reasonOf } from '@latchkey/react';
 import { describeLimit } from '../../lib/wait-words.ts';
 
 /** Said in place of the form, too. */

@@ -2,13 +2,13 @@ import type { TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import { isUnreachable } from './api-error.ts';
-import { createStore } from './store.ts';
+import type { Store } from './store.ts';
 
 /** `failing` from the first call that got no answer until the next one that does. */
-export const connection = createStore<'ok' | 'failing'>('ok');
+export type Connection = 'ok' | 'failing';
 
 /** Watches every call, so that one place knows whether the server answers. */
-export function connectionLink<TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter> {
+export function connectionLink<TRouter extends AnyTRPCRouter>(connection: Store<Connection>): TRPCLink<TRouter> {
   return () =>
     ({ next, op }) =>
       observable((observer) =>

@@ -1,0 +1,158 @@
+import type { Locator, Page } from '@playwright/test';
+import { ACCESS_TOKEN_SECONDS, expect, fillSignIn, signOut, test } from './fixtures.ts';
+import { endSessionElsewhere, PASSWORD, type Person, signUpElsewhere } from './people.ts';
+
+const NEW_PASSWORD = 'copper willow ninety anchors';
+
+const overlay = (page: Page): Locator => page.getByRole('dialog', { name: 'Sign in to go on' });
+const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+const focusWindow = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+
+/** Signs somebody in at an address of the app. */
+async function arrive(page: Page, origin: string, path: string): Promise<Person> {
+  const person = await signUpElsewhere(origin);
+  await page.goto(path);
+  await fillSignIn(page, person.username, person.password);
+  await expect(page.getByRole('button', { name: `Account of ${person.username}` })).toBeVisible();
+  return person;
+}
+
+/** Ends the session behind the page's back, and lets its access token run out. */
+async function endSession(page: Page): Promise<void> {
+  await endSessionElsewhere(page.context(), new URL(page.url()).origin);
+  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000);
+}
+
+async function fillNewPassword(page: Page, current = PASSWORD): Promise<void> {
+  await page.getByLabel('Current password', { exact: true }).fill(current);
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+}
+
+async function signInAgain(page: Page, password = PASSWORD): Promise<void> {
+  await overlay(page).getByLabel('Password', { exact: true }).fill(password);
+  await overlay(page).getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Every attempt at changing the password, which begins with giving the current one. */
+function attempts(page: Page): string[] {
+  const procedures: string[] = [];
+  page.on('request', (request) => {
+    const [procedure] = /auth\.reauthenticate|account\.changePassword/.exec(request.url()) ?? [];
+    if (procedure) procedures.push(procedure);
+  });
+  return procedures;
+}
+
+test('what was submitted when the session was over arrives once, after signing in over the page', async ({ page, server, traffic }) => {
+  traffic.expectConsole(/status of 401/);
+  await arrive(page, server.origin, '/account?a=1#b');
+  const changes = attempts(page);
+  await fillNewPassword(page);
+  await endSession(page);
+  await page.getByRole('button', { name: 'Change password' }).click();
+
+  await expect(overlay(page)).toContainText('Your last session was ended.');
+  await expect(overlay(page).getByLabel('Password', { exact: true })).toBeFocused();
+  await expect(page.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
+  expect(changes).toEqual(['auth.reauthenticate']);
+
+  await signInAgain(page);
+  await expect(overlay(page)).toHaveCount(0);
+  await expect(page.getByText('Your password is changed')).toBeVisible();
+  expect(changes).toEqual(['auth.reauthenticate', 'auth.reauthenticate', 'account.changePassword']);
+  expect(page.url()).toBe(`${server.origin}/account?a=1#b`);
+});
+
+test('as another person it never arrives, and nothing of the first is left', async ({ page, server, traffic }) => {
+  traffic.expectConsole(/status of 401/);
+  const person = await arrive(page, server.origin, '/account');
+  const changes = attempts(page);
+  await fillNewPassword(page, 'password');
+  await endSession(page);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await overlay(page).getByLabel('Username').fill('bob');
+  await signInAgain(page, 'password');
+
+  await expect(page.getByRole('button', { name: 'Account of bob' })).toBeVisible();
+  await expect(heading(page)).toHaveText('Your account');
+  await expect(page.getByLabel('New password', { exact: true })).toHaveValue('');
+  await expect(page.locator('body')).not.toContainText(person.username);
+  await page.waitForTimeout(500);
+  expect(changes).toEqual(['auth.reauthenticate']);
+});
+
+test('it is noticed when the window is looked at again; what was typed survives', async ({ page, server, traffic }) => {
+  traffic.expectConsole(/status of 401/);
+  await arrive(page, server.origin, '/account');
+  await fillNewPassword(page);
+  await page.getByLabel('New password', { exact: true }).focus();
+  await endSession(page);
+  await focusWindow(page);
+  await signInAgain(page, 'not this one');
+  await expect(overlay(page).getByRole('alert')).toHaveText('That username and password do not match.');
+  await signInAgain(page);
+  await expect(overlay(page)).toHaveCount(0);
+  await expect(page.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
+  await expect(page.getByLabel('New password', { exact: true })).toBeFocused();
+});
+
+test('a page that was being opened opens once they are back', async ({ page, server }) => {
+  await arrive(page, server.origin, '/');
+  await page.goto('/no/such/page');
+  await expect(heading(page)).toHaveText('Nothing here');
+  await endSession(page);
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await signInAgain(page);
+  await expect(overlay(page)).toHaveCount(0);
+  await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first()).toContainText('Chrome');
+});
+
+test('Escape does not lose it; leaving goes to the sign-in page, which knows the way back', async ({ page, server }) => {
+  await arrive(page, server.origin, '/account?a=1#b');
+  await endSession(page);
+  await focusWindow(page);
+  await expect(overlay(page)).toBeVisible();
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press('Escape');
+  await expect(overlay(page)).toBeVisible();
+
+  await overlay(page).getByRole('button', { name: 'Leave this page' }).click();
+  await expect(heading(page)).toHaveText('Sign in');
+  await expect(overlay(page)).toHaveCount(0);
+  await expect(page.getByText('Your last session was ended.')).toBeVisible();
+  expect(new URL(page.url()).searchParams.get('from')).toBe('/account?a=1#b');
+});
+
+test('every tab goes on with the first one that signs in', async ({ context, server }) => {
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  const person = await arrive(first, server.origin, '/account');
+  await second.goto('/account');
+  await fillNewPassword(second);
+  await endSession(first);
+  for (const tab of [first, second]) {
+    await focusWindow(tab);
+    await expect(overlay(tab)).toBeVisible();
+  }
+  await signInAgain(first);
+  for (const tab of [first, second]) {
+    await expect(overlay(tab)).toHaveCount(0);
+    await expect(tab.getByRole('button', { name: `Account of ${person.username}` })).toBeVisible();
+  }
+  await expect(second.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
+});
+
+test('signing out in one tab leaves no page open in another', async ({ context, server }) => {
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  await arrive(first, server.origin, '/account');
+  await second.goto('/account');
+  await expect(heading(second)).toHaveText('Your account');
+  await endSession(first);
+  await focusWindow(second);
+  await expect(overlay(second)).toBeVisible();
+  await focusWindow(first);
+  await signInAgain(first);
+  await expect(overlay(second)).toHaveCount(0);
+  await signOut(first);
+  await expect(heading(second)).toHaveText('Sign in');
+  await expect(second.getByText('You signed out in another tab.')).toBeVisible();
+});

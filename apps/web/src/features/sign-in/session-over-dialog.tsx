@@ -1,0 +1,35 @@
+import { type SignedOutReason, useSessionControl } from '@latchkey/react';
+import { useLayoutEffect, useRef } from 'react';
+import { Button } from '../../components/ui/button.tsx';
+import { Dialog } from '../../components/ui/dialog.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { describeSignedOut } from './sign-in-words.ts';
+import { SignedOutNotice } from './signed-out-notice.tsx';
+
+/** Over the page of somebody whose session is over. It stays until they are back or leave the page: there is nothing else to do here. */
+export function SessionOverDialog({ username, reason }: { username: string; reason: SignedOutReason }) {
+  const control = useSessionControl();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const open = () => dialog.current?.showModal();
+
+  useLayoutEffect(() => {
+    const { current } = dialog;
+    current?.showModal();
+    current?.querySelector<HTMLInputElement>('input[name=password]')?.focus();
+    // Closed while it is still in the page, it gives the focus back.
+    return () => current?.close();
+  }, []);
+
+  return (
+    <Dialog ref={dialog} title="Sign in to go on" onClose={open}>
+      <div className="mt-3 flex flex-col gap-5">
+        <SignedOutNotice explanation={describeSignedOut(reason) ?? 'Your session is over.'} />
+        <p className="text-sm text-pretty text-ink-soft">Everything on the page is as you left it. What you were about to send goes out once you are back.</p>
+        <SignInForm username={username} />
+        <Button look="quiet" onClick={() => control.leave()}>
+          Leave this page
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

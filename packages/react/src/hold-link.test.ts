@@ -1,0 +1,101 @@
+import { createTRPCUntypedClient, TRPCClientError, type TRPCLink } from '@trpc/client';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { observable } from '@trpc/server/observable';
+import { describe, expect, it, vi } from 'vitest';
+import { createHeldCalls } from './held-calls.ts';
+import { holdLink } from './hold-link.ts';
+
+const refusal = (httpStatus: number, reason: string) =>
+  TRPCClientError.from<AnyTRPCRouter>({ error: { code: -32001, message: reason, data: { httpStatus, reason } } } as never);
+const OVER = refusal(401, 'session_revoked');
+
+/** A client whose server answers with what is on the list, and with the path from then on. */
+function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
+  const received: string[] = [];
+  const held = createHeldCalls();
+  const onDoubt = vi.fn();
+  let person: string | null = 'ann';
+  const becomes = (next: string | null) => {
+    person = next;
+  };
+  const server: TRPCLink<AnyTRPCRouter> =
+    () =>
+    ({ op }) =>
+      observable((observer) => {
+        received.push(op.path);
+        const answer = answers.shift() ?? 'ok';
+        queueMicrotask(() => {
+          if (answer !== 'ok') return observer.error(answer);
+          observer.next({ result: { type: 'data', data: op.path } });
+          observer.complete();
+        });
+      });
+  const api = createTRPCUntypedClient<AnyTRPCRouter>({ links: [holdLink({ held, person: () => person, onDoubt }), server] });
+  return { api, held, onDoubt, received, becomes };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('a call refused because the session is over', () => {
+  it('waits, and is answered once the same person is back', async () => {
+    const { api, held, onDoubt, received } = client([OVER]);
+    const answer = api.mutation('note.save');
+    await settled();
+    expect([held.size, onDoubt.mock.calls.length]).toEqual([1, 1]);
+    await held.settle('ann');
+    expect(await answer).toBe('note.save');
+    expect(received).toEqual(['note.save', 'note.save']);
+  });
+
+  it('is refused for good the second time', async () => {
+    const { api, held, received, onDoubt } = client([OVER, OVER]);
+    const answer = api.mutation('note.save');
+    await settled();
+    await Promise.all([held.settle('ann'), expect(answer).rejects.toBe(OVER)]);
+    expect([received.length, held.size, onDoubt.mock.calls.length]).toEqual([2, 0, 1]);
+  });
+
+  it('is refused when another person comes', async () => {
+    const { api, held, received } = client([OVER]);
+    const answer = api.mutation('note.save');
+    await settled();
+    await Promise.all([held.settle('bob'), expect(answer).rejects.toBe(OVER)]);
+    expect(received).toEqual(['note.save']);
+  });
+
+  it('is not kept for a page that has become another person’s while it was under way', async () => {
+    const { api, held, becomes } = client([OVER]);
+    const answer = api.mutation('note.save');
+    becomes('bob');
+    await expect(answer).rejects.toBe(OVER);
+    expect(held.size).toBe(0);
+  });
+
+  it('is not kept on a page that is nobody’s', async () => {
+    const { api, becomes, onDoubt } = client([OVER]);
+    becomes(null);
+    await expect(api.query('note.list')).rejects.toBe(OVER);
+    expect(onDoubt).toHaveBeenCalledOnce();
+  });
+
+  it('is let go of when its caller gives up', async () => {
+    const { api, held, received } = client([OVER]);
+    const caller = new AbortController();
+    const answer = api.query('note.list', undefined, { signal: caller.signal });
+    await settled();
+    caller.abort();
+    await expect(answer).rejects.toThrow();
+    await held.settle('ann');
+    expect(received).toEqual(['note.list']);
+  });
+});
+
+it.each([
+  ['a wrong password', 'auth.login', refusal(401, 'invalid_credentials')],
+  ['a missing role', 'admin.users', refusal(403, 'role_required')],
+  ['the question whether the session stands', 'auth.session', OVER],
+])('%s is passed on at once and casts no doubt', async (_name, path, error) => {
+  const { api, held, onDoubt } = client([error]);
+  await expect(api.mutation(path)).rejects.toBe(error);
+  expect([held.size, onDoubt.mock.calls.length]).toEqual([0, 0]);
+});

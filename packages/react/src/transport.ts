@@ -1,0 +1,46 @@
+import { httpBatchStreamLink, httpLink, httpSubscriptionLink, splitLink, type TRPCLink } from '@trpc/client';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { withAntiForgeryToken } from './anti-forgery.ts';
+import { NoAnswerError } from './api-error.ts';
+
+export interface TransportOptions {
+  /** Where the tRPC endpoint is, such as `/trpc`. */
+  readonly url: string;
+  /** Further procedures that set cookies, besides those of the `auth` router. */
+  readonly setCookies?: readonly string[];
+  /** How many calls go into one request. Not more than the server takes (10 unless it says otherwise). */
+  readonly maxBatch?: number;
+}
+
+/** A stream sends its headers before its procedures run, so those that set cookies need a response of their own. */
+const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
+
+const NOBODY_THERE = new Set([502, 503, 504]);
+
+/** Sends calls with their cookies: those that set cookies alone, the others in streamed batches, subscriptions as server-sent events. */
+export function transportLinks({ url, setCookies = [], maxBatch = 10 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
+  const alone = new Set([...SET_COOKIES, ...setCookies]);
+  const fetchWithToken = withAntiForgeryToken((to, init) => fetch(to, { ...init, credentials: 'include' }));
+
+  async function fetchAnswer(to: RequestInfo | URL | string, init?: object): Promise<Response> {
+    const response = await fetchWithToken(to, init);
+    if (NOBODY_THERE.has(response.status)) throw new NoAnswerError(response.status, secondsOf(response.headers.get('retry-after')));
+    return response;
+  }
+
+  const options = { url, fetch: fetchAnswer };
+  return splitLink<AnyTRPCRouter>({
+    condition: ({ type }) => type === 'subscription',
+    true: httpSubscriptionLink({ url, eventSourceOptions: () => ({ withCredentials: true }) }),
+    false: splitLink<AnyTRPCRouter>({
+      condition: ({ path }) => alone.has(path),
+      true: httpLink<AnyTRPCRouter>(options as never),
+      false: httpBatchStreamLink<AnyTRPCRouter>({ ...options, maxItems: maxBatch } as never),
+    }),
+  });
+}
+
+function secondsOf(retryAfter: string | null): number | null {
+  const seconds = Number(retryAfter);
+  return retryAfter !== null && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
+}

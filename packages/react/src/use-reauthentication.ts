@@ -1,0 +1,47 @@
+import { useRef } from 'react';
+import { reasonOf } from './api-error.ts';
+
+interface Reauthentication {
+  /**
+   * Sends it; when the server wants the password first, has it asked for and sends it again.
+   *
+   * @throws what the last attempt was refused with: `reauthentication_required` when the person did not give the password
+   */
+  send<Answer>(attempt: () => Promise<Answer>): Promise<Answer>;
+  /** Say whether `auth.reauthenticate` took the password. */
+  answered(given: boolean): void;
+}
+
+/**
+ * For what the server does only for somebody who gave their password a short while ago.
+ *
+ * @param ask opens whatever asks for the password; whoever needs it meanwhile waits for the same answer
+ */
+export function useReauthentication(ask: () => void): Reauthentication {
+  const asked = useRef<PromiseWithResolvers<boolean>>(null);
+
+  function given(): Promise<boolean> {
+    if (!asked.current) {
+      asked.current = Promise.withResolvers<boolean>();
+      ask();
+    }
+    return asked.current.promise;
+  }
+
+  async function send<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (reasonOf(error) !== 'reauthentication_required' || !(await given())) throw error;
+      return send(attempt);
+    }
+  }
+
+  return {
+    send,
+    answered(given) {
+      asked.current?.resolve(given);
+      asked.current = null;
+    },
+  };
+}
