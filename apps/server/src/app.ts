@@ -85,7 +85,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.all(Object.keys(document.paths ?? {}), session, readJson, parseJson);
   app.use(restRoutes(router, createContext));
 
-  app.use(spa(webDist, !env.production));
+  app.use(spa(webDist, { demo: !env.production, session }));
   app.use((_req, res) => sendError(res, new TRPCError({ code: 'NOT_FOUND' })));
   app.use(answerErrors(report));
   return {

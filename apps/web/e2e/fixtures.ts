@@ -73,6 +73,17 @@ function watch(context: BrowserContext, complaints: string[], expectConsole: Tra
   return traffic;
 }
 
+/** Takes what the server wrote into the page out of it: the page then has to ask who is signed in. */
+export async function askForSession(page: Page): Promise<void> {
+  await page.route(
+    (url) => !url.pathname.includes('.') && !url.pathname.startsWith('/trpc'),
+    async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace(/<script type="application\/json".*?<\/script>/, '') });
+    },
+  );
+}
+
 export async function fillSignIn(page: Page, username: string, password = 'password'): Promise<void> {
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(password);

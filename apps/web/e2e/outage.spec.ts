@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './fixtures.ts';
+import { askForSession, expect, signIn, test } from './fixtures.ts';
 
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 
@@ -34,6 +34,7 @@ for (const [name, fail] of Object.entries(FAILURES)) {
   test(`${name} at the first load is explained, and the page goes on by itself`, async ({ page, traffic }) => {
     traffic.expectConsole(/Failed to load resource/);
     await signIn(page);
+    await askForSession(page);
     await fail(page);
     await page.goto('/');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('The server is not answering', { timeout: 15_000 });

@@ -1,4 +1,4 @@
-import { expect, signIn, test } from './fixtures.ts';
+import { askForSession, expect, signIn, test } from './fixtures.ts';
 
 test('a page for another role says which one it takes and which one there is, because the server refused', async ({ page, traffic }) => {
   await signIn(page, 'bob');
@@ -20,6 +20,7 @@ test('nothing of the signed-out page shows while the server is asked', async ({ 
   const held = new Promise<void>((resolve) => {
     answer = resolve;
   });
+  await askForSession(page);
   await page.route('**/trpc/auth.session**', async (route) => {
     await held;
     await route.continue();
@@ -30,6 +31,36 @@ test('nothing of the signed-out page shows while the server is asked', async ({ 
   expect(new URL(page.url()).pathname).toBe('/');
   answer();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});
+
+test('a reload knows at once who is signed in: it asks nobody, and no frame shows anything else', async ({ page, traffic }) => {
+  await signIn(page);
+  await page.goto('/account');
+  await page.addInitScript(() => {
+    const frames: string[] = [];
+    Object.assign(window, { frames_: frames });
+    const note = () => {
+      frames.push(document.body?.textContent ?? '');
+      requestAnimationFrame(note);
+    };
+    requestAnimationFrame(note);
+  });
+  traffic.requests.length = 0;
+  await page.reload();
+  await expect(page.getByRole('list', { name: 'Sessions' })).toBeVisible();
+  const frames: string[] = await page.evaluate(() => Reflect.get(window, 'frames_'));
+  expect(frames.filter((text) => text.includes('Your account')).length).toBeGreaterThan(0);
+  expect(frames.filter((text) => text.includes('Username'))).toEqual([]);
+  expect(traffic.requests.filter((url) => url.includes('auth.session'))).toEqual([]);
+  expect(await page.locator('#latchkey-session').count()).toBe(0);
+});
+
+test('a link from another site arrives signed in', async ({ page, server }) => {
+  await signIn(page);
+  await page.goto('about:blank');
+  await page.setContent(`<a href="${server.origin}/account">account</a>`);
+  await page.getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
 });
 
 test('pages have titles, landmarks, a skip link and focus that follows', async ({ page }) => {

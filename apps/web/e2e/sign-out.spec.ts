@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, signIn, signOut, test } from './fixtures.ts';
+import { askForSession, expect, fillSignIn, signIn, signOut, test } from './fixtures.ts';
 
 async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
@@ -35,6 +35,7 @@ test('a tab still loading when another signs out is not left waiting', async ({ 
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
+  await askForSession(second);
   await second.route('**/trpc/auth.session**', async (route) => {
     await held;
     await route.continue();

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, signIn } from './fixtures.ts';
-import { DEVICES, PASSWORD, signInElsewhere, signUpElsewhere } from './people.ts';
+import { ACCESS_TOKEN_SECONDS, askForSession, expect, fillSignIn, signIn } from './fixtures.ts';
+import { DEVICES, endSessionElsewhere, PASSWORD, signInElsewhere, signUpElsewhere } from './people.ts';
 
 /** The looks every page must stand up to. */
 export const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) => [390, 1280].map((width) => ({ colorScheme, width })));
@@ -105,6 +105,15 @@ export const PAGES: Record<string, View> = {
       await expect(page.getByText('This is not your password.')).toBeVisible();
     },
   },
+  'session-over': {
+    async open(page) {
+      await openAccount(page);
+      await endSessionElsewhere(page.context(), new URL(page.url()).origin);
+      await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000);
+      await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+      await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toContainText('Reference for support');
+    },
+  },
   'role-required': {
     async open(page) {
       await signIn(page, 'bob');
@@ -116,6 +125,7 @@ export const PAGES: Record<string, View> = {
     console: /Failed to load resource/,
     async open(page) {
       await signIn(page);
+      await askForSession(page);
       await page.route('**/trpc/**', (route) => route.abort('connectionfailed'));
       await page.goto('/');
       await heading(page, 'The server is not answering');

@@ -1,7 +1,8 @@
-import type { Client, Principal, Reason, User } from '@latchkey/core';
+import type { Client, Principal, User } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
+import { describeSession, sessionView } from './describe-session.ts';
 import { formatError, refuse } from './errors.ts';
 import { latchkeyProcedures, type RestMeta } from './procedures.ts';
 
@@ -33,30 +34,6 @@ export interface AuthRouterDependencies {
   /** Whether it is the password of somebody who is signed in. Unless given, `checkPassword` is asked. */
   readonly confirmPassword?: (principal: Principal, password: string, client: Client) => Promise<boolean>;
 }
-
-const sessionView = z.object({
-  principal: z.object({ userId: z.string(), username: z.string(), role: z.string(), sessionId: z.string(), generation: z.number() }).nullable(),
-  /** Why nobody is signed in. */
-  reason: z.custom<Reason>((value) => typeof value === 'string').nullable(),
-  accessTokenSecondsLeft: z.number().nullable(),
-  accessTokenSeconds: z.number(),
-  /** What this very request did to the session. */
-  refreshed: z.enum(['rotate', 'reissue', 'converge', 'recover']).nullable(),
-  /** Attributes as the server sets them; never a value. */
-  cookies: z.array(
-    z.object({
-      name: z.string(),
-      httpOnly: z.boolean(),
-      secure: z.boolean(),
-      sameSite: z.enum(['strict', 'lax', 'none']),
-      path: z.string(),
-      maxAgeSeconds: z.number(),
-    }),
-  ),
-});
-
-/** What `auth.session` answers. */
-export type SessionView = z.infer<typeof sessionView>;
 
 /** `auth.login`, `auth.refresh`, `auth.logout`, `auth.reauthenticate` and `auth.session`, ready to mount in any router whose context extends `LatchkeyContext`. */
 export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPassword) }: AuthRouterDependencies) {
@@ -108,18 +85,7 @@ export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPas
     session: t.procedure
       .concat(anyone)
       .output(sessionView)
-      .query(({ ctx: { session } }) => {
-        const { authentication, refreshed } = session;
-        if (session.outage) throw session.outage;
-        return {
-          principal: authentication.kind === 'authenticated' ? authentication.principal : null,
-          reason: authentication.kind === 'anonymous' ? authentication.reason : null,
-          accessTokenSecondsLeft: session.accessTokenSecondsLeft,
-          accessTokenSeconds: session.accessTokenSeconds,
-          refreshed: refreshed?.kind === 'refreshed' ? refreshed.decision : null,
-          cookies: session.cookieDescriptions,
-        };
-      }),
+      .query(({ ctx }) => describeSession(ctx.session)),
   });
 }
 
