@@ -26,14 +26,15 @@ export function Protected({ children, signedOut = () => null, pending = null }: 
 }
 
 interface RequireRoleProps {
-  role: Role | readonly Role[];
+  /** The role, or any of several. */
+  needs: Role | readonly Role[];
   children: ReactNode;
   /** For everybody with another role. */
   otherwise?: (user: Principal) => ReactNode;
 }
 
 /** Inside `Protected`: for people with one of these roles. */
-export function RequireRole({ role, children, otherwise = () => null }: RequireRoleProps) {
+export function RequireRole({ needs, children, otherwise = () => null }: RequireRoleProps) {
   const user = useUser();
-  return ([] as readonly Role[]).concat(role).includes(user.role) ? children : otherwise(user);
+  return ([] as readonly Role[]).concat(needs).includes(user.role) ? children : otherwise(user);
 }

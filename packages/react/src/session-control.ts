@@ -48,7 +48,7 @@ export function startSessionControl({ queryClient, onPage, held }: SessionContro
 
   // A page restored by the Back button shows what it showed when it was left, whoever has signed out since.
   const restored = (event: PageTransitionEvent) => event.persisted && startOver();
-  window.addEventListener('pageshow', restored);
+  globalThis.window?.addEventListener('pageshow', restored);
 
   function welcome(answer: SignedInAnswer): void {
     const before: Principal | null = onPage.get()?.principal ?? null;
@@ -110,7 +110,7 @@ export function startSessionControl({ queryClient, onPage, held }: SessionContro
     stop() {
       leaveQueries();
       tabs.close();
-      window.removeEventListener('pageshow', restored);
+      globalThis.window?.removeEventListener('pageshow', restored);
     },
   };
 }

@@ -1,0 +1,122 @@
+import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkeyProcedures, latchkey as sessions } from '@latchkey/trpc';
+import { hashKey, QueryClientProvider } from '@tanstack/react-query';
+import { createTRPCClient } from '@trpc/client';
+import { createTRPCReact, getQueryKey } from '@trpc/react-query';
+import { initTRPC } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
+import express from 'express';
+import { renderToString } from 'react-dom/server';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { createLatchkey, createQueryClient, LatchkeyProvider, latchkeyLink, Protected, RequireRole, sessionKey, useUser } from './index.ts';
+
+declare module './session.ts' {
+  interface Register {
+    role: 'Admin' | 'User';
+  }
+}
+
+const t = initTRPC.context<LatchkeyContext>().create();
+const ada = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
+const router = t.router({
+  auth: authRouter({ checkPassword: async (username, password) => (username === 'ada' && password === 'right' ? ada : null) }),
+  mine: t.procedure.concat(latchkeyProcedures<'Admin' | 'User'>().signedIn).query(({ ctx }) => `yours, ${ctx.principal.username}`),
+});
+type AppRouter = typeof router;
+
+let url: string;
+let close: () => void;
+beforeAll(async () => {
+  const secret = Buffer.alloc(32, 1).toString('base64url');
+  const layer = createSessionLayer({
+    ring: deriveKeyRing([secret], 'ES256'),
+    store: memoryStore(),
+    users: { resolveUser: async (name) => (name === 'ada' ? ada : null) },
+    clock: systemClock,
+  });
+  const app = express();
+  app.use('/trpc', sessions({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  url = `http://localhost:${typeof address === 'object' && address?.port}/trpc`;
+  close = () => server.close();
+});
+afterAll(() => close());
+
+/** What a browser adds: the cookies, and whose page it is. */
+beforeEach(() => {
+  const jar = new Map<string, string>();
+  const send = globalThis.fetch;
+  vi.stubGlobal('fetch', async (to: string, init: RequestInit) => {
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    const response = await send(to, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), cookie, origin: new URL(to).origin } });
+    for (const header of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
+      jar.set(name, value);
+    }
+    return response;
+  });
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+function Greeting() {
+  return <p>Hello {useUser().username}</p>;
+}
+
+it("an app adopts the client in a few lines: the README's example with the classic integration", async () => {
+  const trpc = createTRPCReact<AppRouter>();
+
+  const queryClient = createQueryClient();
+  const latchkey = createLatchkey({ url, queryClient });
+  const client = trpc.createClient({ links: [latchkeyLink(latchkey)] });
+  const page = () =>
+    renderToString(
+      <trpc.Provider client={client} queryClient={queryClient}>
+        <QueryClientProvider client={queryClient}>
+          <LatchkeyProvider latchkey={latchkey}>
+            <Protected signedOut={(reason) => <p>Sign in ({reason})</p>} pending={<p>Wait</p>}>
+              <Greeting />
+              <RequireRole needs="Admin">, administrator</RequireRole>
+              {/* @ts-expect-error a misspelt role does not compile */}
+              <RequireRole needs="Amdin">never</RequireRole>
+            </Protected>
+          </LatchkeyProvider>
+        </QueryClientProvider>
+      </trpc.Provider>,
+    );
+  const ask = async () => queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
+
+  expect(page()).toBe('<p>Wait</p>');
+  await ask();
+  expect(page()).toContain('Sign in');
+  await client.auth.login.mutate({ username: 'ada', password: 'right' });
+  await ask();
+  expect(page()).toBe('<p>Hello <!-- -->ada</p>, administrator');
+  expect(await client.mine.query()).toBe('yours, ada');
+  expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(hashKey(sessionKey));
+  latchkey.control.stop();
+});
+
+it('and with the integration made of query options', async () => {
+  const queryClient = createQueryClient();
+  const latchkey = createLatchkey({ url, queryClient });
+  const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
+  const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
+
+  await queryClient.fetchQuery(trpc.auth.session.queryOptions());
+  expect(latchkey.onPage.get()).toBeNull();
+  await client.auth.login.mutate({ username: 'ada', password: 'right' });
+  await latchkey.control.signedIn();
+  await queryClient.fetchQuery({ ...trpc.auth.session.queryOptions(), staleTime: 0 });
+  expect(latchkey.onPage.get()?.principal.username).toBe('ada');
+  expect(await queryClient.fetchQuery(trpc.mine.queryOptions())).toBe('yours, ada');
+  expect(hashKey(trpc.auth.session.queryKey())).toBe(hashKey(sessionKey));
+  latchkey.control.stop();
+});
+
+it('says what is missing', () => {
+  expect(() => createLatchkey({ url: '', queryClient: createQueryClient() })).toThrow(/url is missing/);
+  expect(() => renderToString(<Greeting />)).toThrow(/inside <Protected>/);
+});
