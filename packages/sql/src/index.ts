@@ -11,4 +11,4 @@ export { type SqlRevocationLog, sqlRevocationLog } from './revocation-log.ts';
 export type { Database } from './schema.ts';
 export { type SessionReceipt, type SqlSessionReceipts, sqlSessionReceipts } from './session-receipts.ts';
 export { sqlSessionStore } from './session-store.ts';
-export { sqlUserStore, type UserAccount, type UserChange, type UserStore } from './user-store.ts';
+export { sqlUserStore, USER_SORTS, type UserAccount, type UserChange, type UserFilter, type UserPage, type UserSort, type UserStore } from './user-store.ts';
