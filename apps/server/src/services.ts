@@ -22,10 +22,12 @@ import {
   type AuditSeals,
   openDatabase,
   type SqlAuditLog,
+  type SqlAuditSearch,
   type SqlDatabase,
   type SqlRevocationLog,
   sqlAuditLog,
   sqlAuditSeals,
+  sqlAuditSearch,
   sqlCounters,
   sqlRevocationFeed,
   sqlRevocationLog,
@@ -66,6 +68,7 @@ export interface Services {
   readonly trail: AuditTrail;
   readonly metrics: Metrics;
   readonly auditLog: SqlAuditLog;
+  readonly auditSearch: SqlAuditSearch;
   readonly tail: AuditTail;
   /** What stays open beyond its request. */
   readonly streams: OpenStreams;
@@ -150,6 +153,7 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     trail,
     metrics,
     auditLog,
+    auditSearch: sqlAuditSearch(database),
     tail: auditTail(auditLog, clock, (error) => logger.warn({ event: 'audit.tail.failed', err: error })),
     streams,
     seals: sqlAuditSeals(database, keys.ring),

@@ -1,5 +1,6 @@
 export { type AuditEntry, type AuditFilter, type AuditRecord, type SqlAuditLog, sqlAuditLog } from './audit-log.ts';
 export { type AuditSeals, type AuditVerdict, type Seal, sqlAuditSeals } from './audit-seals.ts';
+export { type AuditQuery, type NamedAuditRecord, type SqlAuditSearch, sqlAuditSearch } from './audit-search.ts';
 export { sqlCounters } from './counters.ts';
 export { openDatabase, readDatabaseTime, type SqlDatabase } from './database.ts';
 export { sqlKeyTable } from './key-table.ts';

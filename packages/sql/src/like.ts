@@ -6,3 +6,8 @@ const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 export function containsText(text: RawBuilder<unknown>, wanted: string): RawBuilder<boolean> {
   return sql<boolean>`${text} like ${`%${literally(wanted)}%`} escape '\\'`;
 }
+
+/** The same, whatever the case as far as the database knows it: letters beyond ASCII on PostgreSQL only. */
+export function readsLike(text: RawBuilder<unknown>, wanted: string): RawBuilder<boolean> {
+  return sql<boolean>`lower(${text}) like lower(${`%${literally(wanted)}%`}) escape '\\'`;
+}

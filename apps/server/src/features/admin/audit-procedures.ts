@@ -1,28 +1,30 @@
-import type { AuditSeals, SqlAuditLog } from '@latchkey/sql';
+import type { AuditSeals, SqlAuditSearch } from '@latchkey/sql';
 import { tracked } from '@trpc/server';
 // Named so that a subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import { adminProcedure } from '../../trpc.ts';
-import { AUDIT_KINDS } from '../audit/account-event.ts';
+import { auditFilter, auditQueryOf } from '../audit/audit-filter.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
-import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
-import { id } from './admin-input.ts';
+import { auditViewOf, namedAuditPage, namedAuditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
 
 export interface AuditProcedureDependencies {
-  readonly auditLog: SqlAuditLog;
+  readonly auditSearch: SqlAuditSearch;
   readonly tail: AuditTail;
   readonly seals: AuditSeals;
 }
 
 /** What administrators see of the audit log. */
-export function auditProcedures({ auditLog, tail, seals }: AuditProcedureDependencies) {
+export function auditProcedures({ auditSearch, tail, seals }: AuditProcedureDependencies) {
   return {
     /** The audit log, the newest first. */
     audit: adminProcedure
-      .input(pageInput.extend({ userId: id.optional(), sessionId: id.optional(), kind: z.enum(AUDIT_KINDS).optional() }).prefault({}))
-      .output(auditPage)
-      .query(async ({ input }) => auditPageOf(await auditLog.list(input), input.limit)),
+      .input(auditFilter.extend(pageInput.shape).prefault({}))
+      .output(namedAuditPage)
+      .query(async ({ input: { before, limit, ...filter } }) => {
+        const found = await auditSearch.search({ ...auditQueryOf(filter), before, limit });
+        return { events: found.map(namedAuditViewOf), next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
+      }),
 
     /** The same as it is written. */
     watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({ ctx: { signal }, input }) {
