@@ -3,7 +3,7 @@ import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
-import { done, id } from './admin-input.ts';
+import { actorFor, done, id, statedReason } from './admin-input.ts';
 
 export interface SessionProcedureDependencies {
   readonly layer: SessionLayer;
@@ -19,18 +19,18 @@ export function sessionProcedures({ layer, reauthenticationSeconds }: SessionPro
       .query(async ({ ctx, input }) => (await layer.sessionsOf(input.userId)).map((session) => viewOf(session, ctx.principal.sessionId))),
 
     revokeSession: adminProcedure
-      .input(z.object({ sessionId: id }))
+      .input(z.object({ sessionId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        if (!(await layer.revoke(input.sessionId, 'administrator', ctx.session.actor)))
+        if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx.session, input.reason))))
           throw refuse('not_found', { message: 'There is no such session, or it has ended already.' });
         return { message: 'The session has ended.' };
       }),
 
     /** Signs a user out everywhere. */
     signOutUser: freshAdminProcedure(reauthenticationSeconds)
-      .input(z.object({ userId: id }))
+      .input(z.object({ userId: id, reason: statedReason }))
       .output(z.object({ ended: z.number() }))
-      .mutation(async ({ ctx, input }) => ({ ended: (await layer.endAllOfUser(input.userId, 'administrator', ctx.session.actor)).length })),
+      .mutation(async ({ ctx, input }) => ({ ended: (await layer.endAllOfUser(input.userId, 'administrator', actorFor(ctx.session, input.reason))).length })),
   };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { adminProcedure, freshAdminProcedure, ROLES } from '../../trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { done, id, limit, text } from './admin-input.ts';
+import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts';
 import { userCursorIn, userCursorOf } from './user-cursor.ts';
 
 export interface UserProcedureDependencies {
@@ -54,36 +54,36 @@ export function userProcedures({ accounts, users, reauthenticationSeconds }: Use
 
     /** The user's sessions end. */
     disableUser: freshProcedure
-      .input(z.object({ userId: id }))
+      .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setDisabled(input.userId, true, ctx.session.actor);
+        await accounts.setDisabled(input.userId, true, actorFor(ctx.session, input.reason));
         return { message: 'The user is disabled and signed out everywhere.' };
       }),
 
     enableUser: freshProcedure
-      .input(z.object({ userId: id }))
+      .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setDisabled(input.userId, false, ctx.session.actor);
+        await accounts.setDisabled(input.userId, false, actorFor(ctx.session, input.reason));
         return { message: 'The user may sign in again.' };
       }),
 
     /** The user's sessions end: they sign in again with the new role. */
     setRole: freshProcedure
-      .input(z.object({ userId: id, role }))
+      .input(z.object({ userId: id, role, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setRole(input.userId, input.role, ctx.session.actor);
+        await accounts.setRole(input.userId, input.role, actorFor(ctx.session, input.reason));
         return { message: `The role is ${input.role} from the next sign-in.` };
       }),
 
     /** The user's sessions end. */
     removeUser: freshProcedure
-      .input(z.object({ userId: id }))
+      .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.remove(input.userId, ctx.session.actor);
+        await accounts.remove(input.userId, actorFor(ctx.session, input.reason));
         return { message: 'The user is removed.' };
       }),
   };

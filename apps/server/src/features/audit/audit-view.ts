@@ -35,10 +35,16 @@ export const namedAuditView = auditView.extend({
 
 export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
 
-/** @param viewerId when people look at their own events: where an administrator acted from is not theirs to see */
+/** @param viewerId when people look at their own events: where an administrator acted from, and what they noted for one another, is not theirs to see */
 export function auditViewOf({ userAgent, ...record }: AuditRecord, viewerId?: string): z.output<typeof auditView> {
   const isForeign = viewerId !== undefined && record.actorId !== null && record.actorId !== viewerId;
-  return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent) };
+  const details = viewerId === undefined || record.actorId === viewerId ? record.details : withoutStatedReason(record.details);
+  return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent), details };
+}
+
+function withoutStatedReason(details: AuditRecord['details']): AuditRecord['details'] {
+  const { statedReason: _, ...rest } = details;
+  return rest;
 }
 
 export function namedAuditViewOf({ actorName, username, reference, ...record }: NamedAuditRecord): z.output<typeof namedAuditView> {
