@@ -5,6 +5,7 @@ export { sqlCounters } from './counters.ts';
 export { openDatabase, readDatabaseTime, type SqlDatabase } from './database.ts';
 export { sqlKeyTable } from './key-table.ts';
 export { type Leases, sqlLeases } from './leases.ts';
+export { type LiveSessionsPage, type SqlLiveSessions, sqlLiveSessions } from './live-sessions.ts';
 export { migrate } from './migrate.ts';
 export { type PendingMigration, pendingMigrations } from './pending-migrations.ts';
 export { type SqlRevocationFeed, sqlRevocationFeed } from './revocation-feed.ts';

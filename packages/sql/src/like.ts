@@ -7,7 +7,12 @@ export function containsText(text: RawBuilder<unknown>, wanted: string): RawBuil
   return sql<boolean>`${text} like ${`%${literally(wanted)}%`} escape '\\'`;
 }
 
-/** The same, whatever the case as far as the database knows it: letters beyond ASCII on PostgreSQL only. */
+/** Whether a text begins with another, as {@link containsText}. */
+export function beginsWith(text: RawBuilder<unknown>, wanted: string): RawBuilder<boolean> {
+  return sql<boolean>`${text} like ${`${literally(wanted)}%`} escape '\\'`;
+}
+
+/** Whether a text contains another, whatever the case as far as the database knows it: letters beyond ASCII on PostgreSQL only. */
 export function readsLike(text: RawBuilder<unknown>, wanted: string): RawBuilder<boolean> {
   return sql<boolean>`lower(${text}) like lower(${`%${literally(wanted)}%`}) escape '\\'`;
 }
