@@ -22,11 +22,15 @@ import {
   type AuditSeals,
   openDatabase,
   type SqlAuditLog,
+  type SqlAuditSearch,
   type SqlDatabase,
+  type SqlLiveSessions,
   type SqlRevocationLog,
   sqlAuditLog,
   sqlAuditSeals,
+  sqlAuditSearch,
   sqlCounters,
+  sqlLiveSessions,
   sqlRevocationFeed,
   sqlRevocationLog,
   sqlSessionReceipts,
@@ -45,7 +49,7 @@ import { type Keys, openKeys } from './features/keys/open-keys.ts';
 import { limitAccounts } from './features/limits/limit-accounts.ts';
 import { limitRefreshes } from './features/limits/limit-refreshes.ts';
 import { createLimits, type Limits } from './features/limits/limits.ts';
-import { liveSessions } from './features/metrics/live-sessions.ts';
+import { countLiveSessions } from './features/metrics/live-sessions.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createReceipts, type Receipts, withReceipts } from './features/receipts/receipts.ts';
 import { KEEP_RECEIPTS_SECONDS, type PurgeDependencies } from './features/sessions/purge-sessions.ts';
@@ -66,6 +70,7 @@ export interface Services {
   readonly trail: AuditTrail;
   readonly metrics: Metrics;
   readonly auditLog: SqlAuditLog;
+  readonly auditSearch: SqlAuditSearch;
   readonly tail: AuditTail;
   /** What stays open beyond its request. */
   readonly streams: OpenStreams;
@@ -73,6 +78,8 @@ export interface Services {
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
+  /** Of all users; null where sessions live in Redis, which keeps them user by user. */
+  readonly liveSessions: SqlLiveSessions | null;
   /** Why sessions ended. */
   readonly receipts: Receipts;
   readonly purgeable: PurgeDependencies;
@@ -135,8 +142,13 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
   metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', () =>
     Number(layer.feedConfirmed()),
   );
-  if (env.redisUrl === null)
-    metrics.gauge('latchkey_sessions_live', 'Sessions that could be used now, on all nodes; counted to 100,000 at most.', liveSessions(database, clock));
+  const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
+  if (liveSessions)
+    metrics.gauge(
+      'latchkey_sessions_live',
+      'Sessions that could be used now, on all nodes; counted to 100,000 at most.',
+      countLiveSessions(liveSessions, clock),
+    );
 
   return {
     clock,
@@ -150,12 +162,14 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
     trail,
     metrics,
     auditLog,
+    auditSearch: sqlAuditSearch(database),
     tail: auditTail(auditLog, clock, (error) => logger.warn({ event: 'audit.tail.failed', err: error })),
     streams,
     seals: sqlAuditSeals(database, keys.ring),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
+    liveSessions,
     receipts: createReceipts({ kept, store, clock }),
     purgeable: {
       store,

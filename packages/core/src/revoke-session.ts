@@ -115,6 +115,8 @@ export async function recorded<Event extends SecurityEvent>(
   });
 }
 
-function revoked(sessionId: string, userId: string, reason: RevocationReason, { userId: actorId, userAgent, ipAddress }: Actor, at: number) {
-  return { kind: 'session.revoked' as const, at, actorId, userId, sessionId, reason, userAgent, ipAddress };
+function revoked(sessionId: string, userId: string, reason: RevocationReason, by: Actor, at: number) {
+  const { userId: actorId, userAgent, ipAddress, statedReason } = by;
+  const stated = statedReason !== undefined && { statedReason };
+  return { kind: 'session.revoked' as const, at, actorId, userId, sessionId, reason, userAgent, ipAddress, ...stated };
 }

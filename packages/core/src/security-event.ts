@@ -3,6 +3,8 @@ import type { Client, RevocationReason } from './session-store.ts';
 /** Who does something: a signed-in person, or nobody known (`null`: the system itself, or an operator's command). */
 export interface Actor extends Client {
   readonly userId: string | null;
+  /** What they say they do it for: kept with the events of the act, and not for the eyes of whom it concerns. */
+  readonly statedReason?: string | undefined;
 }
 
 /** Nobody in particular. */
@@ -35,7 +37,7 @@ export type SecurityEvent =
   | ({ readonly kind: 'session.issued' } & SessionEvent)
   /** The person gave their password again. */
   | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
-  | ({ readonly kind: 'session.revoked'; readonly reason: RevocationReason } & SessionEvent)
+  | ({ readonly kind: 'session.revoked'; readonly reason: RevocationReason; readonly statedReason?: string } & SessionEvent)
   /** A refresh token was used after its successor: everything in `endedSessionIds` has just been ended. */
   | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)
   /** A successor was handed out again to another browser or network than the one that rotated. */

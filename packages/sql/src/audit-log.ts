@@ -1,7 +1,8 @@
 import type { AuditLog, EventBase } from '@latchkey/core';
+import type { Selectable } from 'kysely';
 import type { SqlDatabase } from './database.ts';
 import { inChunks } from './in-chunks.ts';
-import { AUDIT_COLUMNS } from './schema.ts';
+import { AUDIT_COLUMNS, type AuditEventsTable } from './schema.ts';
 
 /** One thing that happened. Fields beyond these are kept as its details. */
 export interface AuditEntry extends EventBase {
@@ -66,19 +67,7 @@ export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase,
         if (after !== undefined) query = query.where('id', '>', after);
         if (upTo !== undefined) query = query.where('id', '<=', upTo);
         const rows = await query.execute();
-        return rows.map((row) => ({
-          id: row.id,
-          at: row.at,
-          kind: row.kind,
-          actorId: row.actor_id,
-          userId: row.user_id,
-          sessionId: row.session_id,
-          reason: row.reason,
-          ipAddress: row.ip_address,
-          userAgent: row.user_agent,
-          details: detailsIn(row.details),
-          sealed: row.sealed_in !== null,
-        }));
+        return rows.map(recordOf);
       }),
   };
 }
@@ -95,6 +84,23 @@ function rowOf({ at, kind, actorId, userId, sessionId, reason = null, ipAddress,
     user_agent: userAgent,
     details: Object.keys(details).length > 0 ? JSON.stringify(details) : null,
     sealed_in: null,
+  };
+}
+
+/** A row of the table, for people. */
+export function recordOf(row: Selectable<AuditEventsTable>): AuditRecord {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind,
+    actorId: row.actor_id,
+    userId: row.user_id,
+    sessionId: row.session_id,
+    reason: row.reason,
+    ipAddress: row.ip_address,
+    userAgent: row.user_agent,
+    details: detailsIn(row.details),
+    sealed: row.sealed_in !== null,
   };
 }
 

@@ -8,6 +8,7 @@ import { createRevocationFeed } from './migrations/004-revocation-feed.ts';
 import { addAuthenticatedAt } from './migrations/005-authenticated-at.ts';
 import { createCounters } from './migrations/006-counters.ts';
 import { createSessionReceipts } from './migrations/007-session-receipts.ts';
+import { indexAdminLists } from './migrations/008-admin-lists.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration there is, in order. Forward only: one that has landed is never edited. */
@@ -19,6 +20,7 @@ export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '005-authenticated-at': addAuthenticatedAt,
   '006-counters': createCounters,
   '007-session-receipts': createSessionReceipts,
+  '008-admin-lists': indexAdminLists,
 });
 
 /** The database was migrated by a newer program, and nothing was done. */

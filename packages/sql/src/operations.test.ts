@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await names({ search: 'e_1', limit: 10 })).toEqual(['zoe_1']);
       expect(await names({ search: '%', limit: 10 })).toEqual(['zoe%2']);
       const [first = '', ...rest] = await names({ search: 'zoe', limit: 10 });
-      expect(await names({ search: 'zoe', after: first, limit: 10 })).toEqual(rest);
+      expect(await names({ search: 'zoe', after: { username: first }, limit: 10 })).toEqual(rest);
       expect(await users.holdEnabled('Zoo')).toHaveLength(3);
       await users.change('id zoe_1', { disabled: true });
       expect(await users.holdEnabled('Zoo')).toHaveLength(2);

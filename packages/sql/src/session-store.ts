@@ -7,7 +7,7 @@ import type { SqlDatabase } from './database.ts';
 const AUTHENTICATED_AT = sql<number>`coalesce(authenticated_at, created_at)`;
 
 /** The record's fields, read straight out of the columns. */
-const RECORD = [
+export const RECORD = [
   'id',
   'user_id as userId',
   'username',
@@ -32,6 +32,9 @@ const RECORD = [
 type SessionRow = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
 type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> & RotationNext & { matchGeneration: number; matchSecretHash: string };
 
+/** The database holds the reason as plain text; we wrote it. */
+export const recordOf = (row: SessionRow): SessionRecord => row as SessionRecord;
+
 /** A JSON array of acknowledgements as a table of them: the one thing that has no common spelling. */
 const proofsIn = {
   sqlite: (json: string) => sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
@@ -41,9 +44,6 @@ const proofsIn = {
 
 /** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
 export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'db' | 'kind' | 'run'>): SessionStore {
-  /** The database holds the reason as plain text; we wrote it. */
-  const recordOf = (row: SessionRow) => row as SessionRecord;
-
   const rotate = compileOnce<RotateParameters, SessionRow>((value) =>
     builder
       .updateTable('sessions')

@@ -1,6 +1,7 @@
 import type { User, UserDirectory } from '@latchkey/core';
 import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
 import type { SqlDatabase } from './database.ts';
+import { containsText } from './like.ts';
 import type { Database } from './schema.ts';
 
 /** A user with what is needed to check a password. */
@@ -13,6 +14,26 @@ export interface UserAccount extends User {
 
 /** What may be changed about a user. */
 export type UserChange = Partial<Pick<UserAccount, 'role' | 'disabled' | 'passwordHash'>>;
+
+/** Which users are wanted; what is left out does not restrict. */
+export interface UserFilter {
+  /** Names that contain it. */
+  readonly search?: string | undefined;
+  readonly role?: string | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+export const USER_SORTS = ['username', 'createdAt'] as const;
+export type UserSort = (typeof USER_SORTS)[number];
+
+/** A part of a list of users, by name unless told otherwise. */
+export interface UserPage extends UserFilter {
+  readonly sort?: UserSort | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
+  /** The last user of the page before. `createdAt` is only looked at where the list is sorted by it. */
+  readonly after?: (Pick<UserAccount, 'username'> & Partial<Pick<UserAccount, 'createdAt'>>) | undefined;
+  readonly limit: number;
+}
 
 /** The reference app's own users. Adopters with a table of their own implement `UserDirectory` instead. */
 export interface UserStore extends Required<UserDirectory> {
@@ -30,8 +51,8 @@ export interface UserStore extends Required<UserDirectory> {
   rehash(userId: string, from: string, to: string): Promise<void>;
   /** False when there was none. */
   remove(userId: string): Promise<boolean>;
-  /** By name, from after the given one; `search` finds names that contain it. */
-  list(page: { readonly search?: string | undefined; readonly after?: string | undefined; readonly limit: number }): Promise<UserAccount[]>;
+  list(page: UserPage): Promise<UserAccount[]>;
+  count(filter: UserFilter): Promise<number>;
   /** The ids of the users with that role who are not disabled, held as they are until the end of the transaction. */
   holdEnabled(role: string): Promise<string[]>;
 }
@@ -39,6 +60,20 @@ export interface UserStore extends Required<UserDirectory> {
 const ACCOUNT = ['id', 'username', 'role', 'token_version as tokenVersion', 'disabled', 'password_hash as passwordHash', 'created_at as createdAt'] as const;
 
 const raised = (set: ExpressionBuilder<Database, 'users'>) => set('token_version', '+', 1);
+
+const matching =
+  ({ search, role, disabled }: UserFilter) =>
+  (where: ExpressionBuilder<Database, 'users'>) =>
+    where.and([
+      ...(search ? [containsText(sql.ref('username'), search)] : []),
+      ...(role !== undefined ? [where('role', '=', role)] : []),
+      ...(disabled !== undefined ? [where('disabled', '=', disabled ? 1 : 0)] : []),
+    ]);
+
+function beyond(sort: UserSort, order: 'asc' | 'desc', { username, createdAt = 0 }: NonNullable<UserPage['after']>) {
+  const is = sql.raw(order === 'asc' ? '>' : '<');
+  return sort === 'username' ? sql<boolean>`username ${is} ${username}` : sql<boolean>`(created_at, username) ${is} (${createdAt}, ${username})`;
+}
 
 export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): UserStore {
   const accountOf = (row: Omit<UserAccount, 'disabled'> & { disabled: number }): UserAccount => ({ ...row, disabled: row.disabled !== 0 });
@@ -103,12 +138,23 @@ export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): 
         return row !== undefined;
       }),
 
-    list: ({ search, after, limit }) =>
+    list: ({ sort = 'username', order = 'asc', after, limit, ...filter }) =>
       run(async (db) => {
-        let query = db.selectFrom('users').select(ACCOUNT).orderBy('username').limit(limit);
-        if (after !== undefined) query = query.where('username', '>', after);
-        if (search) query = query.where(sql<boolean>`username like ${`%${search.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
-        return (await query.execute()).map(accountOf);
+        let query = db.selectFrom('users').select(ACCOUNT).where(matching(filter));
+        /** Names are unique, so that they settle the order of those created at once. */
+        if (sort === 'createdAt') query = query.orderBy('created_at', order);
+        if (after) query = query.where(beyond(sort, order, after));
+        return (await query.orderBy('username', order).limit(limit).execute()).map(accountOf);
+      }),
+
+    count: (filter) =>
+      run(async (db) => {
+        const { n } = await db
+          .selectFrom('users')
+          .select((select) => select.fn.countAll<number>().as('n'))
+          .where(matching(filter))
+          .executeTakeFirstOrThrow();
+        return Number(n);
       }),
 
     holdEnabled: (role) =>

@@ -38,7 +38,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       const { users } = await input.services();
       const all: UserAccount[] = [];
       for (let page: UserAccount[] = []; all.length === 0 || page.length === PAGE; ) {
-        page = await users.list({ search: input.options.search && usernameOf(input.options.search), after: all.at(-1)?.username, limit: PAGE });
+        page = await users.list({ search: input.options.search && usernameOf(input.options.search), after: all.at(-1), limit: PAGE });
         if (page.length === 0) break;
         all.push(...page);
         input.terminal.progress(`${all.length} users`);

@@ -98,13 +98,14 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
   const isNothing = (before: UserAccount, { role, disabled, passwordHash }: UserChange) =>
     passwordHash === undefined && (role ?? before.role) === before.role && (disabled ?? before.disabled) === before.disabled;
 
-  const eventOf = (userId: string, { userId: actorId, userAgent, ipAddress }: Actor) => ({
+  const eventOf = (userId: string, { userId: actorId, userAgent, ipAddress, statedReason }: Actor) => ({
     at: clock.now(),
     actorId,
     userId,
     sessionId: null,
     userAgent,
     ipAddress,
+    ...(statedReason !== undefined && { statedReason }),
   });
 
   return {

@@ -50,7 +50,11 @@ describe('an administrator', () => {
     const page = await caller(admin).query<{ users: { username: string }[]; next: string | null }>('admin.users', { limit: 1 });
     expect([page.data?.users.map(({ username }) => username), page.data?.next]).toEqual([['admin'], 'admin']);
     const rest = await caller(admin).query<typeof page.data>('admin.users', { limit: 2, after: page.data?.next });
-    expect(rest.data).toEqual({ users: [{ id: await idOf('bob'), username: 'bob', role: 'User', disabled: false, createdAt: app.clock.now() }], next: null });
+    expect(rest.data).toEqual({
+      users: [{ id: await idOf('bob'), username: 'bob', role: 'User', disabled: false, createdAt: app.clock.now() }],
+      next: null,
+      total: 2,
+    });
     expect((await caller(admin).query<typeof page.data>('admin.users', { search: 'BO' })).data?.users).toHaveLength(1);
   });
 

@@ -1,13 +1,18 @@
 import type { EventBase, KeyPurpose, SecurityEvent } from '@latchkey/core';
 
+/** What whoever did it gave as a reason: for administrators, not for the person concerned. */
+interface Stated {
+  readonly statedReason?: string;
+}
+
 /** What happens to people, their credentials and the server's keys. Never contains a password, and no name somebody typed who is not signed in: it may be a password. */
 export type AccountEvent = EventBase &
   (
     | { readonly kind: 'sign_in.refused'; readonly reason: 'unknown_user' | 'wrong_password' | 'user_disabled' }
     | { readonly kind: 'refresh.refused'; readonly reason: string }
     | { readonly kind: 'user.created'; readonly username: string; readonly role: string }
-    | { readonly kind: 'user.disabled' | 'user.enabled' | 'user.removed' }
-    | { readonly kind: 'role.changed'; readonly from: string; readonly to: string }
+    | ({ readonly kind: 'user.disabled' | 'user.enabled' | 'user.removed' } & Stated)
+    | ({ readonly kind: 'role.changed'; readonly from: string; readonly to: string } & Stated)
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
     | { readonly kind: 'keys.rolled_over'; readonly purpose: KeyPurpose; readonly kid: string; readonly algorithm: string; readonly signsFrom: number }

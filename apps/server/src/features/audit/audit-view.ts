@@ -1,4 +1,4 @@
-import type { AuditRecord } from '@latchkey/sql';
+import type { AuditRecord, NamedAuditRecord } from '@latchkey/sql';
 import { z } from 'zod';
 import { describeUserAgent } from '../sessions/session-view.ts';
 
@@ -25,10 +25,30 @@ export const auditPage = z.object({
   next: z.number().nullable(),
 });
 
-/** @param viewerId when people look at their own events: where an administrator acted from is not theirs to see */
+/** The same for administrators, with what people call those whom it names. */
+export const namedAuditView = auditView.extend({
+  actorName: z.string().nullable(),
+  username: z.string().nullable(),
+  /** What the session's owner reads out to support; null before it has ended. */
+  reference: z.string().nullable(),
+});
+
+export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
+
+/** @param viewerId when people look at their own events: where an administrator acted from, and what they noted for one another, is not theirs to see */
 export function auditViewOf({ userAgent, ...record }: AuditRecord, viewerId?: string): z.output<typeof auditView> {
   const isForeign = viewerId !== undefined && record.actorId !== null && record.actorId !== viewerId;
-  return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent) };
+  const details = viewerId === undefined || record.actorId === viewerId ? record.details : withoutStatedReason(record.details);
+  return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent), details };
+}
+
+function withoutStatedReason(details: AuditRecord['details']): AuditRecord['details'] {
+  const { statedReason: _, ...rest } = details;
+  return rest;
+}
+
+export function namedAuditViewOf({ actorName, username, reference, ...record }: NamedAuditRecord): z.output<typeof namedAuditView> {
+  return { ...auditViewOf(record), actorName, username, reference };
 }
 
 /** @param viewerId as for {@link auditViewOf} */

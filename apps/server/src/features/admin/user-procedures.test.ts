@@ -1,0 +1,97 @@
+import { SYSTEM } from '@latchkey/core';
+import type { Browser } from '@latchkey/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { caller } from '../../testing/trpc-caller.ts';
+
+const PASSWORD = 'lantern otter seventeen brick';
+
+let app: TestServer;
+let admin: Browser;
+beforeAll(async () => {
+  app = await startApp({ session: { accessTokenSeconds: 60 } });
+  for (const username of ['carol', 'dan_1', 'danx1']) {
+    app.clock.advance(1);
+    const { id } = await app.accounts.create({ username, password: PASSWORD, role: username === 'carol' ? 'Admin' : 'User' }, SYSTEM);
+    if (username === 'danx1') await app.accounts.setDisabled(id, true, SYSTEM);
+  }
+  admin = app.browser();
+  await admin.post('/login', { username: 'admin', password: 'password' });
+});
+afterAll(() => app.close());
+
+interface Page {
+  users: { username: string }[];
+  next: string | null;
+  total: number;
+}
+const list = (input?: unknown) => caller(admin).query<Page>('admin.users', input);
+const names = async (input?: unknown) => (await list(input)).data?.users.map(({ username }) => username);
+
+describe('admin.users', () => {
+  it('begins with names in their order, all of them counted, and says that there is no more', async () => {
+    const { data } = await list();
+    expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([['admin', 'bob', 'carol', 'dan_1', 'danx1'], null, 5]);
+  });
+
+  it.each<[object, string[]]>([
+    [{ role: 'Admin' }, ['admin', 'carol']],
+    [{ status: 'disabled' }, ['danx1']],
+    [{ status: 'active', role: 'User' }, ['bob', 'dan_1']],
+    [{ search: 'DAN_' }, ['dan_1']],
+    [{ search: '%' }, []],
+    [{ sort: 'createdAt', order: 'desc' }, ['danx1', 'dan_1', 'carol', 'bob', 'admin']],
+    [{ order: 'desc', limit: 2 }, ['danx1', 'dan_1']],
+  ])('filters and sorts by %j', async (input, expected) => {
+    expect(await names(input)).toEqual(expected);
+  });
+
+  it('counts what the filter matches, not what the page holds', async () => {
+    expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({ users: [{ username: 'dan_1' }], next: 'dan_1', total: 2 });
+  });
+
+  it.each([
+    ['username', 'asc'],
+    ['username', 'desc'],
+    ['createdAt', 'asc'],
+    ['createdAt', 'desc'],
+  ])('sorted by %s %s, pages follow one another without gap or repetition; the last one says so even when it is full', async (sort, order) => {
+    const whole = await names({ sort, order });
+    const paged: string[] = [];
+    for (let after: string | null | undefined, pages = 0; after !== null; pages++) {
+      expect(pages).toBeLessThan(5);
+      const { data } = await list({ sort, order, limit: 1, after });
+      paged.push(...(data?.users.map(({ username }) => username) ?? []));
+      expect(data?.total).toBe(5);
+      after = data?.next ?? null;
+    }
+    expect(paged).toEqual(whole);
+  });
+
+  it.each([
+    [{ sort: 'createdAt', after: 'bob' }, /^after: must be the `next`/],
+    [{ sort: 'createdAt', after: '-5 bob' }, /^after: must be the `next`/],
+    [{ sort: 'createdAt', after: '9999999999999999 bob' }, /^after: must be the `next`/],
+    [{ sort: 'username', after: '1767225600000 bob' }, /^after: must be the `next`/],
+    [{ after: '' }, /^after: must be the `next`/],
+    [{ after: 'a\0' }, /^after: must not hold a NUL/],
+    [{ after: 'x'.repeat(301) }, /^after: /],
+    [{ after: 7 }, /^after: /],
+    [{ sort: 'passwordHash' }, /^sort: /],
+    [{ order: 'sideways' }, /^order: /],
+    [{ role: 'Emperor' }, /^role: /],
+    [{ status: 'asleep' }, /^status: /],
+    [{ limit: 201 }, /^limit: /],
+    [{ limit: 0 }, /^limit: /],
+    [{ limit: 1e9 }, /^limit: /],
+  ])('refuses %j and says why', async (input, message) => {
+    const { status, error } = await list(input);
+    expect([status, error?.data.reason, error?.message]).toEqual([400, 'invalid_input', expect.stringMatching(message)]);
+  });
+
+  it('is not for bob, however he asks', async () => {
+    const bob = app.browser();
+    await bob.post('/login', { username: 'bob', password: 'password' });
+    for (const input of [undefined, { status: 'active' }, { after: 'x y' }]) expect((await caller(bob).query('admin.users', input)).status).toBe(403);
+  });
+});

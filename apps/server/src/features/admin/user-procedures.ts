@@ -1,0 +1,90 @@
+import { USER_SORTS, type UserStore } from '@latchkey/sql';
+import { refuse } from '@latchkey/trpc';
+import { z } from 'zod';
+import { adminProcedure, freshAdminProcedure, ROLES } from '../../trpc.ts';
+import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts';
+import { userCursorIn, userCursorOf } from './user-cursor.ts';
+
+export interface UserProcedureDependencies {
+  readonly accounts: Accounts;
+  readonly users: UserStore;
+  readonly reauthenticationSeconds: number;
+}
+
+const role = z.enum(ROLES);
+const userView = z.object({ id: z.string(), username: z.string(), role: z.string(), disabled: z.boolean(), createdAt: z.number() });
+
+/** What administrators see of people, and do to them. */
+export function userProcedures({ accounts, users, reauthenticationSeconds }: UserProcedureDependencies) {
+  const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
+
+  return {
+    /** `next` is handed in as `after`, with the same sort and filter, for the page that follows; `total` counts what the filter matches, on all pages. */
+    users: adminProcedure
+      .input(
+        z
+          .object({
+            search: text(64).optional(),
+            role: role.optional(),
+            status: z.enum(['active', 'disabled']).optional(),
+            sort: z.enum(USER_SORTS).default('username'),
+            order: z.enum(['asc', 'desc']).default('asc'),
+            after: text(300).optional(),
+            limit,
+          })
+          .prefault({}),
+      )
+      .output(z.object({ users: z.array(userView), next: z.string().nullable(), total: z.number() }))
+      .query(async ({ input: { search, role, status, sort, order, after: cursor, limit } }) => {
+        const after = cursor === undefined ? undefined : userCursorIn(cursor, sort);
+        if (after === null) throw refuse('invalid_input', { message: 'after: must be the `next` of a page with the same sort.' });
+        const filter = { search: search && usernameOf(search), role, disabled: status && status === 'disabled' };
+        const [found, total] = await Promise.all([users.list({ ...filter, sort, order, after, limit: limit + 1 }), users.count(filter)]);
+        const page = found.slice(0, limit);
+        const last = page.at(-1);
+        return { users: page, next: last && found.length > limit ? userCursorOf(last, sort) : null, total };
+      }),
+
+    createUser: freshProcedure
+      .input(z.object({ username: newUsername, password: newPassword, role }))
+      .output(userView.pick({ id: true, username: true, role: true }))
+      .mutation(({ ctx, input }) => accounts.create(input, ctx.session.actor)),
+
+    /** The user's sessions end. */
+    disableUser: freshProcedure
+      .input(z.object({ userId: id, reason: statedReason }))
+      .output(done)
+      .mutation(async ({ ctx, input }) => {
+        await accounts.setDisabled(input.userId, true, actorFor(ctx.session, input.reason));
+        return { message: 'The user is disabled and signed out everywhere.' };
+      }),
+
+    enableUser: freshProcedure
+      .input(z.object({ userId: id, reason: statedReason }))
+      .output(done)
+      .mutation(async ({ ctx, input }) => {
+        await accounts.setDisabled(input.userId, false, actorFor(ctx.session, input.reason));
+        return { message: 'The user may sign in again.' };
+      }),
+
+    /** The user's sessions end: they sign in again with the new role. */
+    setRole: freshProcedure
+      .input(z.object({ userId: id, role, reason: statedReason }))
+      .output(done)
+      .mutation(async ({ ctx, input }) => {
+        await accounts.setRole(input.userId, input.role, actorFor(ctx.session, input.reason));
+        return { message: `The role is ${input.role} from the next sign-in.` };
+      }),
+
+    /** The user's sessions end. */
+    removeUser: freshProcedure
+      .input(z.object({ userId: id, reason: statedReason }))
+      .output(done)
+      .mutation(async ({ ctx, input }) => {
+        await accounts.remove(input.userId, actorFor(ctx.session, input.reason));
+        return { message: 'The user is removed.' };
+      }),
+  };
+}

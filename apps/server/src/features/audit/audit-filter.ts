@@ -1,0 +1,28 @@
+import type { AuditQuery } from '@latchkey/sql';
+import { z } from 'zod';
+import { usernameOf } from '../accounts/account-rules.ts';
+import { id, text } from '../admin/admin-input.ts';
+import { AUDIT_KINDS } from './account-event.ts';
+
+/** The last instant that JavaScript can name. */
+const instant = z.number().int().min(0).max(8.64e15);
+
+/** How administrators narrow the audit log down; what is left out does not. */
+export const auditFilter = z.object({
+  /** Who did it: a username or a user's id. */
+  actor: id.optional(),
+  /** Whom it is about. */
+  userId: id.optional(),
+  sessionId: id.optional(),
+  kind: z.enum(AUDIT_KINDS).optional(),
+  kinds: z.array(z.enum(AUDIT_KINDS)).min(1).max(AUDIT_KINDS.length).optional(),
+  /** Milliseconds since the epoch; `until` itself does not belong to it. */
+  since: instant.optional(),
+  until: instant.optional(),
+  /** A part of what people read in a row: a name, an address, a reference, a reason. */
+  text: text(128).trim().min(1).optional(),
+});
+
+export function auditQueryOf({ actor, ...rest }: z.output<typeof auditFilter>): Omit<AuditQuery, 'limit'> {
+  return { ...rest, actors: actor === undefined ? undefined : [...new Set([actor, usernameOf(actor)])] };
+}
