@@ -87,7 +87,15 @@ function manifestsIn(folder) {
 /** Builds the SPA when its sources are not what was built last. */
 function buildWeb(orExit = true) {
   const stamp = join(ROOT, '.cache', 'web-built');
-  const wanted = fingerprint(['pnpm-lock.yaml', ...filesIn('apps/web/src'), ...filesIn('apps/web/public'), 'apps/web/index.html', 'apps/web/vite.config.ts']);
+  const wanted = fingerprint([
+    'pnpm-lock.yaml',
+    ...filesIn('apps/web/src'),
+    ...filesIn('apps/web/public'),
+    ...filesIn('apps/web/build'),
+    ...filesIn('packages/react/src'),
+    'apps/web/index.html',
+    'apps/web/vite.config.ts',
+  ]);
   if (existsSync('apps/web/dist/index.html') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
   console.log('Building the web app …');
   const { status } = spawnSync(tool('vite'), ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', orExit ? 'warn' : 'info'], options());

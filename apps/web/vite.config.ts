@@ -1,16 +1,18 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { scriptBudget } from './build/initial-script.ts';
 
 /** The API's own paths; everything else is a page of this app, so no page may use one of these. */
 const API_PATHS = ['trpc', 'login', 'refresh', 'logout', 'dashboard', 'admin-only', 'openapi.json', 'scalar', 'livez', 'readyz', '.well-known'];
 const API = `^/(?:${API_PATHS.map((path) => path.replaceAll('.', '\\.')).join('|')})(?:[/?]|$)`;
 
-const VENDOR = /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@trpc)[@+\\/]/;
+const VENDOR =
+  /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@trpc[+\\/](?:client|server))[@+\\/](?!.*(?:[iI]nfinite|[qQ]ueries|[sS]uspense)[^/]*$)/;
 
 export default defineConfig({
   resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
-  plugins: [react(), tailwindcss(), preloadFont(/inter-latin-wght-normal.*\.woff2$/)],
+  plugins: [react(), tailwindcss(), preloadFont(/inter-latin-wght-normal.*\.woff2$/), scriptBudget('sign-in-page', 130)],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
     // A data: font or image would need a hole in the content security policy.

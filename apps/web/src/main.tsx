@@ -1,14 +1,12 @@
-import { createQueryClient, takeKnownSession } from '@latchkey/react';
+import { takeKnownSession } from '@latchkey/react';
 import './styles.css';
 import { focusManager } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/providers.tsx';
 import { startSessionMonitor } from './features/session/session-monitor.ts';
-import { createApiClient, startLatchkey } from './lib/trpc.ts';
+import { latchkey, queryClient } from './lib/api.ts';
 
-const queryClient = createQueryClient();
-const latchkey = startLatchkey(queryClient);
 startSessionMonitor(queryClient, latchkey);
 takeKnownSession(queryClient);
 
@@ -27,6 +25,6 @@ const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no element with the id "root"');
 createRoot(container).render(
   <StrictMode>
-    <App apiClient={createApiClient(latchkey)} queryClient={queryClient} latchkey={latchkey} />
+    <App />
   </StrictMode>,
 );

@@ -1,10 +1,11 @@
 import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
 import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkeyProcedures, latchkey as sessions } from '@latchkey/trpc';
 import { hashKey, QueryClientProvider } from '@tanstack/react-query';
-import { createTRPCClient } from '@trpc/client';
+import { createTRPCClient, createTRPCUntypedClient, TRPCClientError } from '@trpc/client';
 import { createTRPCReact, getQueryKey } from '@trpc/react-query';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import { observable } from '@trpc/server/observable';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import express from 'express';
 import { renderToString } from 'react-dom/server';
@@ -113,6 +114,20 @@ it('and with the integration made of query options', async () => {
   expect(latchkey.onPage.get()?.principal.username).toBe('ada');
   expect(await queryClient.fetchQuery(trpc.mine.queryOptions())).toBe('yours, ada');
   expect(hashKey(trpc.auth.session.queryKey())).toBe(hashKey(sessionKey));
+  latchkey.control.stop();
+});
+
+it('hands subscriptions to the link after it, and asks whether the session stands when one is refused', async () => {
+  const queryClient = createQueryClient();
+  const latchkey = createLatchkey({ url, queryClient });
+  const asked = vi.spyOn(queryClient, 'invalidateQueries');
+  const refusal = TRPCClientError.from({ error: { code: -32001, message: 'over', data: { httpStatus: 401, reason: 'session_revoked' } } } as never);
+  const client = createTRPCUntypedClient<AppRouter>({
+    links: [latchkeyLink(latchkey), () => () => observable((observer) => observer.error(refusal as never))],
+  });
+  const error = await new Promise((onError) => client.subscription('ticks', undefined, { onError }));
+  expect(error).toBe(refusal);
+  expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey });
   latchkey.control.stop();
 });
 

@@ -3,7 +3,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import type { Latchkey } from './latchkey.ts';
 
 /**
- * The one link a tRPC client needs: sends with cookies and the anti-forgery token, streams what can stream, repeats only what is safe, keeps calls that found
+ * The one link for queries and mutations, with `httpSubscriptionLink` or `wsLink` after it where an app has subscriptions: sends with cookies and the anti-forgery token, streams what can stream, repeats only what is safe, keeps calls that found
  * the session over until the same person is back, and tells a lost network from a sign-out.
  */
 export function latchkeyLink<TRouter extends AnyTRPCRouter>(latchkey: Latchkey): TRPCLink<TRouter> {

@@ -8,7 +8,7 @@ import { RETRY, type RetryOptions, retryLink } from './retry-link.ts';
 import { personOf, type SessionAnswer, type SignedInAnswer } from './session.ts';
 import { type SessionControl, startSessionControl } from './session-control.ts';
 import { createStore, type Store } from './store.ts';
-import { type TransportOptions, transportLinks } from './transport.ts';
+import { type TransportOptions, transportLink } from './transport.ts';
 
 export interface LatchkeyOptions extends TransportOptions {
   readonly queryClient: QueryClient;
@@ -39,7 +39,7 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
   const onPage = createStore<SignedInAnswer | null>(null);
   const held = createHeldCalls();
   const control = startSessionControl({ queryClient, onPage, held });
-  const send = transportLinks(transport);
+  const send = transportLink(transport);
   const links = <TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter>[] => [
     holdLink({ held, person: () => personOf(onPage.get()?.principal ?? null), onDoubt: control.ask }),
     retryLink({ ...RETRY, ...retry }),

@@ -1,4 +1,4 @@
-import { httpBatchStreamLink, httpLink, httpSubscriptionLink, splitLink, type TRPCLink } from '@trpc/client';
+import { httpBatchStreamLink, httpLink, splitLink, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { withAntiForgeryToken } from './anti-forgery.ts';
 import { NoAnswerError } from './api-error.ts';
@@ -17,8 +17,8 @@ const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
 
 const NOBODY_THERE = new Set([502, 503, 504]);
 
-/** Sends calls with their cookies: those that set cookies alone, the others in streamed batches, subscriptions as server-sent events. */
-export function transportLinks({ url, setCookies = [], maxBatch = 10 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
+/** Sends calls with their cookies: those that set cookies alone, the others in streamed batches. Subscriptions go on to the next link, which an app without any does without. */
+export function transportLink({ url, setCookies = [], maxBatch = 10 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
   const alone = new Set([...SET_COOKIES, ...setCookies]);
   const fetchWithToken = withAntiForgeryToken((to, init) => fetch(to, { ...init, credentials: 'include' }));
 
@@ -29,15 +29,15 @@ export function transportLinks({ url, setCookies = [], maxBatch = 10 }: Transpor
   }
 
   const options = { url, fetch: fetchAnswer };
-  return splitLink<AnyTRPCRouter>({
-    condition: ({ type }) => type === 'subscription',
-    true: httpSubscriptionLink({ url, eventSourceOptions: () => ({ withCredentials: true }) }),
-    false: splitLink<AnyTRPCRouter>({
-      condition: ({ path }) => alone.has(path),
-      true: httpLink<AnyTRPCRouter>(options as never),
-      false: httpBatchStreamLink<AnyTRPCRouter>({ ...options, maxItems: maxBatch } as never),
-    }),
+  const calls = splitLink<AnyTRPCRouter>({
+    condition: ({ path }) => alone.has(path),
+    true: httpLink<AnyTRPCRouter>(options as never),
+    false: httpBatchStreamLink<AnyTRPCRouter>({ ...options, maxItems: maxBatch } as never),
   });
+  return (runtime) => {
+    const send = calls(runtime);
+    return ({ op, next }) => (op.type === 'subscription' ? next(op) : send({ op, next }));
+  };
 }
 
 function secondsOf(retryAfter: string | null): number | null {

@@ -1,4 +1,4 @@
-import { Protected, type SignedOutReason, useSession } from '@latchkey/react';
+import { useSession } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
@@ -33,15 +33,6 @@ export function RootLayout() {
   );
 }
 
-/** Pages behind the sign-in. */
-export function PrivateLayout() {
-  return (
-    <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
-      <Outlet />
-    </Protected>
-  );
-}
-
 /** Pages for whoever is signed out. Everyone else goes on to where they wanted to be. */
 export function SignedOutLayout() {
   const { from } = useSearch({ from: '/for-signed-out' });
@@ -53,17 +44,5 @@ export function SignedOutLayout() {
 function Return({ to }: { to: string }) {
   const { history } = useRouter();
   useEffect(() => history.replace(to), [history, to]);
-  return null;
-}
-
-/** Remembers the way back, unless the person left on purpose. */
-function ToSignIn({ reason }: { reason: SignedOutReason }) {
-  const router = useRouter();
-  useEffect(() => {
-    const { href, pathname } = router.state.location;
-    if (pathname === '/sign-in') return;
-    const leftOnPurpose = reason === 'signed_out_here' || reason === 'signed_out_elsewhere';
-    void router.navigate({ to: '/sign-in', search: leftOnPurpose || href === '/' ? {} : { from: href }, replace: true });
-  }, [router, reason]);
   return null;
 }

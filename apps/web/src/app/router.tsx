@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { parseSearch, stringifySearch } from '../lib/search-params.ts';
-import { PrivateLayout, RootLayout, SignedOutLayout } from './layout.tsx';
+import { RootLayout, SignedOutLayout } from './layout.tsx';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 
@@ -26,7 +26,11 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import('../features/sign-in/sign-up-page.tsx'), 'SignUpPage'),
 });
 
-const behindSignIn = createRoute({ getParentRoute: () => root, id: 'behind-sign-in', component: PrivateLayout });
+const behindSignIn = createRoute({
+  getParentRoute: () => root,
+  id: 'behind-sign-in',
+  component: lazyRouteComponent(() => import('./private-layout.tsx'), 'PrivateLayout'),
+});
 
 const dashboard = createRoute({
   getParentRoute: () => behindSignIn,

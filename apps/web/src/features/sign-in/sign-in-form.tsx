@@ -1,9 +1,10 @@
 import { useSessionControl } from '@latchkey/react';
+import { useMutation } from '@tanstack/react-query';
 import { Button } from '../../components/ui/button.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
-import { trpc } from '../../lib/trpc.ts';
+import { client } from '../../lib/api.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { describeSignInError } from './sign-in-words.ts';
 
@@ -12,7 +13,7 @@ const EMPTY = { username: 'Enter your username.', password: 'Enter your password
 /** @param username whoever is expected; the password is then all that is missing */
 export function SignInForm({ username }: { username?: string }) {
   const control = useSessionControl();
-  const login = trpc.auth.login.useMutation({ onSuccess: () => control.signedIn() });
+  const login = useMutation({ mutationFn: (pair: Record<keyof typeof EMPTY, string>) => client.auth.login.mutate(pair), onSuccess: () => control.signedIn() });
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login });
 
   return (

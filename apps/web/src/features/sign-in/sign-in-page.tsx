@@ -1,10 +1,10 @@
 import { useSession } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../../components/ui/page.tsx';
-import { trpc } from '../../lib/trpc.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';
 import { SignedOutNotice } from './signed-out-notice.tsx';
+import { useSignUpOpen } from './use-sign-up-open.ts';
 
 /** The server adds this tag while its demo accounts exist. */
 const hasDemoAccounts = import.meta.env.DEV || document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
@@ -12,7 +12,7 @@ const hasDemoAccounts = import.meta.env.DEV || document.querySelector('meta[name
 export function SignInPage() {
   const session = useSession();
   const explanation = session.status === 'signed-out' && describeSignedOut(session.reason);
-  const signUpOpen = trpc.account.signUpOpen.useQuery();
+  const signUpOpen = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
       <Page title="Sign in" lead="Once is enough. You stay signed in." focusHeading={false}>
@@ -22,7 +22,7 @@ export function SignInPage() {
         </div>
         {/* Its place is kept, so that nothing moves once the server has answered. */}
         <p className="mt-6 min-h-[1lh] text-sm text-ink-soft">
-          {signUpOpen.data && (
+          {signUpOpen && (
             <>
               New here?{' '}
               <Link to="/sign-up" search className="link">

@@ -1,10 +1,11 @@
 import { useSessionControl } from '@latchkey/react';
+import { useMutation } from '@tanstack/react-query';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
+import { client } from '../../lib/api.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
-import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { describeSignUpError } from './sign-up-words.ts';
 
@@ -13,7 +14,10 @@ const FIELDS = { username: 'username', password: 'password' } as const;
 
 export function SignUpForm() {
   const control = useSessionControl();
-  const signUp = trpc.account.signUp.useMutation({ onSuccess: () => control.signedIn() });
+  const signUp = useMutation({
+    mutationFn: (chosen: Record<keyof typeof EMPTY, string>) => client.account.signUp.mutate(chosen),
+    onSuccess: () => control.signedIn(),
+  });
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: signUp, refused: (error) => fieldErrors(error, FIELDS) });
 
   return (

@@ -1,16 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
-import { trpc } from '../../lib/trpc.ts';
 import { SignUpForm } from './sign-up-form.tsx';
 import { SIGN_UP_CLOSED } from './sign-up-words.ts';
+import { useSignUpOpen } from './use-sign-up-open.ts';
 
 export function SignUpPage() {
-  const open = trpc.account.signUpOpen.useQuery();
+  const open = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
       <Page title="Create an account" lead="A name and a password will do." focusHeading={false}>
-        <div className="mt-8">{open.data === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}</div>
+        <div className="mt-8">{open === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}</div>
         <p className="mt-6 text-sm text-ink-soft">
           You have an account?{' '}
           <Link to="/sign-in" search className="link">

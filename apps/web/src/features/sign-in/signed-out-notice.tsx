@@ -1,11 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
 import { Notice } from '../../components/ui/notice.tsx';
-import { trpc } from '../../lib/trpc.ts';
+import { client } from '../../lib/api.ts';
 
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Why the person finds themselves here, and where the server has kept a receipt, when it was and what to tell support. */
 export function SignedOutNotice({ explanation }: { explanation: string }) {
-  const { data: receipt } = trpc.account.whySignedOut.useQuery(undefined, { gcTime: 0 });
+  const { data: receipt } = useQuery({
+    queryKey: ['why-signed-out'],
+    queryFn: ({ signal }) => client.account.whySignedOut.query(undefined, { signal }),
+    gcTime: 0,
+  });
   return (
     <Notice role="status">
       <p>{explanation}</p>

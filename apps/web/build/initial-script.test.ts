@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { expect, it, vi } from 'vitest';
+import { initialScript, scriptBudget } from './initial-script.ts';
+
+const chunk = (name: string, imports: string[] = [], isEntry = false) => ({
+  type: 'chunk' as const,
+  fileName: `${name}.js`,
+  name,
+  code: randomBytes(400).toString('hex'),
+  isEntry,
+  imports: imports.map((other) => `${other}.js`),
+});
+
+const chunks = [
+  chunk('main', ['vendor'], true),
+  chunk('vendor'),
+  chunk('page', ['shared', 'vendor']),
+  chunk('shared', ['page']),
+  chunk('admin', ['charts']),
+  chunk('charts'),
+];
+
+it('counts the entry, the route and all they import, once, and nothing else', () => {
+  const parts = initialScript(chunks, 'page');
+  expect(parts.map(({ fileName }) => fileName).sort()).toEqual(['main.js', 'page.js', 'shared.js', 'vendor.js']);
+  expect(parts[0]?.bytes).toBe(gzipSync(chunks[0]?.code ?? '', { level: 9 }).length);
+});
+
+it('does not pass because the route was renamed', () => {
+  expect(() => initialScript(chunks, 'pag')).toThrow('no chunk "pag"');
+});
+
+it('prints what it found, and fails the build over the budget, naming the parts', () => {
+  const said = vi.spyOn(console, 'log').mockReturnValue();
+  const context = {
+    error(line: string) {
+      throw new Error(line);
+    },
+  };
+  const run = (kilobytes: number) => {
+    const { generateBundle } = scriptBudget('page', kilobytes) as unknown as { generateBundle(this: object, options: object, bundle: object): void };
+    generateBundle.call(context, {}, Object.fromEntries(chunks.map((one) => [one.fileName, one])));
+  };
+  run(100);
+  expect(said).toHaveBeenCalledWith(expect.stringMatching(/^The script page needs is [\d.]+ kB gzipped, of 100 kB\.$/));
+  expect(() => run(1)).toThrow(/of 1 kB\.\n(.*\n){4}Load what/);
+});

@@ -1,0 +1,28 @@
+import { Protected, type SignedOutReason } from '@latchkey/react';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { client, queryClient } from '../lib/api.ts';
+import { trpc } from '../lib/trpc.ts';
+
+/** Pages behind the sign-in. */
+export function PrivateLayout() {
+  return (
+    <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
+      <trpc.Provider client={client} queryClient={queryClient}>
+        <Outlet />
+      </trpc.Provider>
+    </Protected>
+  );
+}
+
+/** Remembers the way back, unless the person left on purpose. */
+function ToSignIn({ reason }: { reason: SignedOutReason }) {
+  const router = useRouter();
+  useEffect(() => {
+    const { href, pathname } = router.state.location;
+    if (pathname === '/sign-in') return;
+    const leftOnPurpose = reason === 'signed_out_here' || reason === 'signed_out_elsewhere';
+    void router.navigate({ to: '/sign-in', search: leftOnPurpose || href === '/' ? {} : { from: href }, replace: true });
+  }, [router, reason]);
+  return null;
+}

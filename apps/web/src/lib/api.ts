@@ -1,0 +1,16 @@
+import { createLatchkey, createQueryClient, latchkeyLink } from '@latchkey/react';
+import type { AppRouter } from '@latchkey/server/router';
+import { createTRPCClient } from '@trpc/client';
+
+declare module '@latchkey/react' {
+  interface Register {
+    role: 'User' | 'Admin';
+  }
+}
+
+export const queryClient = createQueryClient();
+
+export const latchkey = createLatchkey({ url: '/trpc', queryClient, setCookies: ['account.signUp', 'account.changePassword', 'account.deleteAccount'] });
+
+/** Every procedure, as a plain call. What the sign-in page needs is written with it: the hooks of `trpc` come with the pages behind it. */
+export const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
