@@ -191,3 +191,19 @@ test('what cannot be loaded says so, and can be asked for again', async ({ page,
   await again.first().click();
   await expect(sessions(page).filter({ hasText: 'This browser' })).toHaveCount(1);
 });
+
+test('"Not me" signs the stranger out and leads to a new password', async ({ page, baseURL }) => {
+  const person = await signUpElsewhere(baseURL ?? '');
+  await signInElsewhere(baseURL ?? '', person, DEVICES.iphone);
+  await openAccount(page, person);
+  await page.getByRole('button', { name: /^Safari .* is not me$/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign it out and change my password' }).click();
+  await expect(page.getByText(/^Safari .* is signed out\.$/)).toBeVisible();
+  await expect(page.getByText('Change your password now')).toBeVisible();
+  await expect(page.getByLabel('Current password', { exact: true })).toBeFocused();
+  await page.keyboard.type(person.password);
+  await page.getByLabel('New password', { exact: true }).fill('copper willow ninety anchors');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
+  await expect(page.getByText('Change your password now')).toHaveCount(0);
+});

@@ -109,3 +109,26 @@ test('someone signed in who opens the sign-in page goes on', async ({ page, base
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
   expect(page.url()).toBe(`${baseURL}/admin?a=1`);
 });
+
+test('whoever tried too often sees how long to wait, and the button wakes up by itself', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 429/);
+  let attempts = 0;
+  await page.route('**/trpc/auth.login', (route) => {
+    attempts += 1;
+    return attempts > 1
+      ? route.continue()
+      : route.fulfill({
+          status: 429,
+          json: { error: { message: 'x', code: -32029, data: { httpStatus: 429, reason: 'rate_limited', retryAfterSeconds: 3 } } },
+        });
+  });
+  await page.goto('/sign-in');
+  await fillSignIn(page, 'admin');
+  await expect(page.getByRole('alert')).toHaveText('Too many attempts. Try again in 3 seconds.');
+  await expect(page.getByRole('button', { name: /^Sign in ?in 0:0[23]$/ })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByLabel('Password', { exact: true }).press('Enter');
+  expect(attempts).toBe(1);
+  await expect(page.getByRole('alert')).toHaveText('You can try again now.');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});

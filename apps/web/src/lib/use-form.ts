@@ -12,6 +12,8 @@ interface FormOptions<Name extends string> {
     reset(): void;
     mutate(values: Record<Name, string>): void;
   };
+  /** Not zero while the server would refuse another attempt: then nothing is sent. */
+  readonly wait?: number;
   /** Which fields a refusal is about, where it can tell. */
   readonly refused?: (error: unknown) => FieldErrors<Name>;
 }
@@ -24,7 +26,7 @@ const NONE = {};
  *
  * @returns what to spread on the form, what to show at its fields, and the error that belongs to none of them
  */
-export function useForm<Name extends string>({ empty, mutation, refused }: FormOptions<Name>) {
+export function useForm<Name extends string>({ empty, mutation, wait = 0, refused }: FormOptions<Name>) {
   const form = useRef<HTMLFormElement>(null);
   const [gaps, setGaps] = useState<FieldErrors<Name>>(NONE);
   const { error } = mutation;
@@ -36,7 +38,7 @@ export function useForm<Name extends string>({ empty, mutation, refused }: FormO
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (mutation.isPending) return;
+    if (mutation.isPending || wait > 0) return;
     const data = new FormData(event.currentTarget);
     const names = Object.keys(empty) as Name[];
     const values = Object.fromEntries(names.map((name) => [name, data.get(name)])) as Record<Name, string>;

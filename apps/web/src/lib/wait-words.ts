@@ -1,8 +1,13 @@
 import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
 
-/** What somebody is told who tried too often; null when something else is the matter. */
-export function describeLimit(error: unknown): string | null {
+/**
+ * What somebody is told who tried too often; null when something else is the matter.
+ *
+ * @param over whether they have waited long enough since
+ */
+export function describeLimit(error: unknown, over = false): string | null {
   if (reasonOf(error) !== 'rate_limited') return null;
+  if (over) return 'You can try again now.';
   return `Too many attempts. Try again in ${wait(retryAfterSecondsOf(error) ?? 60)}.`;
 }
 

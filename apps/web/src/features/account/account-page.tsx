@@ -1,4 +1,5 @@
 import { useUser } from '@latchkey/react';
+import { useRef, useState } from 'react';
 import { Page } from '../../components/ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { EventList } from './event-list.tsx';
@@ -8,6 +9,14 @@ import { SessionList } from './session-list.tsx';
 /** Where people look after their own account. */
 export function AccountPage() {
   const { username, role } = useUser();
+  const [alarmed, setAlarmed] = useState(false);
+  const currentPassword = useRef<HTMLInputElement>(null);
+
+  function changePassword() {
+    setAlarmed(true);
+    currentPassword.current?.focus();
+  }
+
   return (
     <Page
       title="Your account"
@@ -18,8 +27,8 @@ export function AccountPage() {
       }
     >
       <div className="mt-8 sm:mt-10">
-        <SessionList />
-        <PasswordForm />
+        <SessionList onNotMe={changePassword} />
+        <PasswordForm firstField={currentPassword} alarmed={alarmed} />
         <EventList />
         <DeleteAccount />
       </div>

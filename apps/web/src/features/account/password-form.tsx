@@ -1,5 +1,6 @@
 import { isUnreachable, reasonOf, useSessionControl, useUser } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
+import type { Ref } from 'react';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
@@ -16,8 +17,14 @@ const CHECKED = { password: 'currentPassword' } as const;
 const CHOSEN = { newPassword: 'newPassword', password: 'newPassword' } as const;
 const refused = (error: unknown) => fieldErrors<keyof typeof EMPTY>(error, reasonOf(error) === 'invalid_credentials' ? CHECKED : CHOSEN);
 
+interface PasswordFormProps {
+  firstField: Ref<HTMLInputElement>;
+  /** Somebody else has been here. */
+  alarmed: boolean;
+}
+
 /** Replaces the password. The server ends every session but this one, which all tabs of this browser go on with. */
-export function PasswordForm() {
+export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
   const { username } = useUser();
   const control = useSessionControl();
   const { client } = trpc.useUtils();
@@ -42,9 +49,19 @@ export function PasswordForm() {
             {describeFailure(failure)}
           </Notice>
         )}
+        {alarmed && !change.isSuccess && (
+          <Notice role="status">Change your password now: whoever it was can then no longer sign in, and every session but this one ends.</Notice>
+        )}
         {/* Tells password managers whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
-        <PasswordField label="Current password" name="currentPassword" autoComplete="current-password" maxLength={1024} error={errors.currentPassword} />
+        <PasswordField
+          ref={firstField}
+          label="Current password"
+          name="currentPassword"
+          autoComplete="current-password"
+          maxLength={1024}
+          error={errors.currentPassword}
+        />
         <NewPasswordField label="New password" name="newPassword" error={errors.newPassword} />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
           <Button type="submit" look="primary" pending={change.isPending}>

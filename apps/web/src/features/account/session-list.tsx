@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
@@ -6,18 +6,21 @@ import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { AccountSection } from './account-section.tsx';
+import { describeDevice } from './device.ts';
 import { SessionRow } from './session-row.tsx';
 import { type Session, useEndSessions } from './use-end-sessions.ts';
 
 const thisOneFirst = (a: Session, b: Session) => Number(b.current) - Number(a.current);
 
 /** Where the person is signed in, with this browser first, and how to end it elsewhere. */
-export function SessionList() {
+export function SessionList({ onNotMe }: { onNotMe: () => void }) {
   const query = trpc.account.sessions.useQuery();
   const { end, outcome } = useEndSessions();
   const now = useNow();
   const heading = useRef<HTMLHeadingElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
+  const notMe = useRef<HTMLDialogElement>(null);
+  const [unknown, setUnknown] = useState<Session | null>(null);
   const others = query.data?.filter(({ current }) => !current) ?? [];
 
   /** Its button is about to go: the focus must not be lost with it. */
@@ -26,12 +29,23 @@ export function SessionList() {
     end(target);
   }
 
+  function doubt(session: Session) {
+    setUnknown(session);
+    notMe.current?.showModal();
+  }
+
+  /** Whoever it was has the password, or had this browser: the session ends at once, and the password is the next thing to change. */
+  function endUnknown() {
+    if (unknown) end(unknown);
+    onNotMe();
+  }
+
   return (
     <AccountSection title="Sessions" lead="Where you are signed in. If you do not know one of them, sign it out and change your password." headingRef={heading}>
       {query.data ? (
         <ul aria-label="Sessions" className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
           {query.data.toSorted(thisOneFirst).map((session) => (
-            <SessionRow key={session.id} session={session} now={now} onEnd={() => endFrom(session)} />
+            <SessionRow key={session.id} session={session} now={now} onEnd={() => endFrom(session)} onNotMe={() => doubt(session)} />
           ))}
         </ul>
       ) : (
@@ -51,6 +65,10 @@ export function SessionList() {
       )}
       <ConfirmDialog ref={dialog} title="Sign out all others?" confirm={`Sign out ${others.length} sessions`} onConfirm={() => endFrom('others')}>
         You stay signed in here. The other {others.length} sessions end, and whoever uses them has to sign in again.
+      </ConfirmDialog>
+      <ConfirmDialog ref={notMe} title="Not you?" confirm="Sign it out and change my password" onConfirm={endUnknown}>
+        {(unknown && describeDevice(unknown)) ?? 'This session'} is signed out at once. Whoever it was may know your password, so choose a new one next: that
+        ends every session but this one.
       </ConfirmDialog>
     </AccountSection>
   );

@@ -9,10 +9,12 @@ interface SessionRowProps {
   session: Session;
   now: number;
   onEnd: () => void;
+  /** The person does not know it. */
+  onNotMe: () => void;
 }
 
 /** One place where the person is signed in. */
-export function SessionRow({ session, now, onEnd }: SessionRowProps) {
+export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
   const { current, system, ipAddress, createdAt, lastSeenAt } = session;
   const device = describeDevice(session) ?? 'A browser that does not say which';
   const Icon = /^(Android|iOS|iPadOS)/.test(system ?? '') ? Smartphone : Monitor;
@@ -33,9 +35,14 @@ export function SessionRow({ session, now, onEnd }: SessionRowProps) {
         </span>
       </p>
       {!current && (
-        <Button onClick={onEnd} aria-label={`Sign out ${device}`} className="col-start-3 sm:row-span-2 sm:row-start-1">
-          Sign out
-        </Button>
+        <div className="col-span-2 col-start-2 flex flex-wrap gap-1 sm:col-span-1 sm:col-start-3 sm:row-span-2 sm:row-start-1">
+          <Button look="quiet" onClick={onNotMe} aria-label={`${device} is not me`}>
+            Not me
+          </Button>
+          <Button onClick={onEnd} aria-label={`Sign out ${device}`}>
+            Sign out
+          </Button>
+        </div>
       )}
     </li>
   );

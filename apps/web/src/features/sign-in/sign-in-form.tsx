@@ -1,11 +1,12 @@
 import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
-import { Button } from '../../components/ui/button.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
+import { SubmitButton } from '../../components/ui/submit-button.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { client } from '../../lib/api.ts';
 import { useForm } from '../../lib/use-form.ts';
+import { useRetryWait } from '../../lib/use-retry-wait.ts';
 import { describeSignInError } from './sign-in-words.ts';
 
 const EMPTY = { username: 'Enter your username.', password: 'Enter your password.' };
@@ -14,13 +15,14 @@ const EMPTY = { username: 'Enter your username.', password: 'Enter your password
 export function SignInForm({ username }: { username?: string }) {
   const control = useSessionControl();
   const login = useMutation({ mutationFn: (pair: Record<keyof typeof EMPTY, string>) => client.auth.login.mutate(pair), onSuccess: () => control.signedIn() });
-  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login });
+  const wait = useRetryWait(login.error);
+  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login, wait });
 
   return (
     <form {...form} aria-label="Sign in" className="flex flex-col gap-5">
       {failure !== null && (
         <Notice look="danger" role="alert" tabIndex={-1}>
-          {describeSignInError(failure)}
+          {describeSignInError(failure, wait === 0)}
         </Notice>
       )}
       <TextField
@@ -36,9 +38,9 @@ export function SignInForm({ username }: { username?: string }) {
         error={errors.username}
       />
       <PasswordField label="Password" name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
-      <Button type="submit" look="primary" pending={login.isPending} className="mt-1 min-h-11">
+      <SubmitButton wait={wait} pending={login.isPending} className="mt-1 min-h-11">
         {login.isPending ? 'Signing in…' : 'Sign in'}
-      </Button>
+      </SubmitButton>
     </form>
   );
 }

@@ -5,11 +5,11 @@ import { describeLimit } from '../../lib/wait-words.ts';
 const NO_MATCH = 'That username and password do not match.';
 
 /** Why signing in did not work. */
-export function describeSignInError(error: unknown): string {
+export function describeSignInError(error: unknown, waited = false): string {
   if (isUnreachable(error)) return 'The server is not answering, so nothing was checked. Try again in a moment.';
   const reason = reasonOf(error);
   if (reason === 'invalid_credentials' || reason === 'invalid_input') return NO_MATCH;
-  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
+  return describeLimit(error, waited) ?? 'Something went wrong on the server. Try again in a moment.';
 }
 
 const EXPLANATIONS: Partial<Record<NonNullable<SignedOutReason>, string>> = {

@@ -1,12 +1,13 @@
 import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
-import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
+import { SubmitButton } from '../../components/ui/submit-button.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { client } from '../../lib/api.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
 import { useForm } from '../../lib/use-form.ts';
+import { useRetryWait } from '../../lib/use-retry-wait.ts';
 import { describeSignUpError } from './sign-up-words.ts';
 
 const EMPTY = { username: 'Choose a username.', password: 'Choose a password.' };
@@ -18,13 +19,14 @@ export function SignUpForm() {
     mutationFn: (chosen: Record<keyof typeof EMPTY, string>) => client.account.signUp.mutate(chosen),
     onSuccess: () => control.signedIn(),
   });
-  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: signUp, refused: (error) => fieldErrors(error, FIELDS) });
+  const wait = useRetryWait(signUp.error);
+  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: signUp, wait, refused: (error) => fieldErrors(error, FIELDS) });
 
   return (
     <form {...form} aria-label="Create an account" className="flex flex-col gap-5">
       {failure !== null && (
         <Notice look="danger" role="alert" tabIndex={-1}>
-          {describeSignUpError(failure)}
+          {describeSignUpError(failure, wait === 0)}
         </Notice>
       )}
       <TextField
@@ -39,9 +41,9 @@ export function SignUpForm() {
         error={errors.username}
       />
       <NewPasswordField label="Password" name="password" error={errors.password} />
-      <Button type="submit" look="primary" pending={signUp.isPending} className="mt-1 min-h-11">
+      <SubmitButton wait={wait} pending={signUp.isPending} className="mt-1 min-h-11">
         {signUp.isPending ? 'Creating your account…' : 'Create account'}
-      </Button>
+      </SubmitButton>
     </form>
   );
 }

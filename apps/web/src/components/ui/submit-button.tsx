@@ -1,0 +1,17 @@
+import { formatCountdown } from '../../lib/use-retry-wait.ts';
+import { Button, type ButtonProps } from './button.tsx';
+
+interface SubmitButtonProps extends Omit<ButtonProps, 'type'> {
+  /** Seconds for which the server would refuse another attempt: counted down on the button. */
+  wait: number;
+}
+
+/** Sends a form, or says when that makes sense again. */
+export function SubmitButton({ wait, pending = false, children, ...rest }: SubmitButtonProps) {
+  return (
+    <Button {...rest} type="submit" look={rest.look ?? 'primary'} pending={pending || wait > 0}>
+      {children}
+      {wait > 0 && <span className="font-normal tabular-nums opacity-80">in {formatCountdown(wait)}</span>}
+    </Button>
+  );
+}
