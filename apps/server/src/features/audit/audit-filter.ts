@@ -23,6 +23,26 @@ export const auditFilter = z.object({
   text: text(128).trim().min(1).optional(),
 });
 
+/** An instant as a query spells it. */
+const instantText = z
+  .string()
+  .regex(/^\d{1,16}$/, 'must be an instant in milliseconds since the epoch')
+  .transform(Number)
+  .pipe(instant);
+
+/** The same from the query of an address. What is misspelt is refused: it must not come to the whole log. */
+export const auditFilterText = z.strictObject({
+  ...auditFilter.shape,
+  /** Separated by commas, or given several times. */
+  kinds: z
+    .union([z.string().max(1_000), z.array(z.string().max(1_000)).max(AUDIT_KINDS.length)])
+    .transform((given) => [given].flat().flatMap((text) => text.split(',')))
+    .pipe(auditFilter.shape.kinds.unwrap())
+    .optional(),
+  since: instantText.optional(),
+  until: instantText.optional(),
+});
+
 export function auditQueryOf({ actor, ...rest }: z.output<typeof auditFilter>): Omit<AuditQuery, 'limit'> {
   return { ...rest, actors: actor === undefined ? undefined : [...new Set([actor, usernameOf(actor)])] };
 }
