@@ -31,7 +31,7 @@ const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>
  * @throws StoreUnavailableError
  */
 export async function* auditCsv(
-  { search }: SqlAuditSearch,
+  { search }: Pick<SqlAuditSearch, 'search'>,
   query: Omit<AuditQuery, 'before' | 'limit'>,
   onBegin: () => Promise<void>,
 ): AsyncGenerator<string, void> {

@@ -4,8 +4,8 @@ import { usernameOf } from '../accounts/account-rules.ts';
 import { id, text } from '../admin/admin-input.ts';
 import { AUDIT_KINDS } from './account-event.ts';
 
-/** The last instant that JavaScript can name. */
-const instant = z.number().int().min(0).max(8.64e15);
+/** Milliseconds since the epoch, as far as JavaScript can name them. */
+export const instant = z.number().int().min(0).max(8.64e15);
 
 /** How administrators narrow the audit log down; what is left out does not. */
 export const auditFilter = z.object({
