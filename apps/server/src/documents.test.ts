@@ -18,8 +18,9 @@ describe('documents and probes', () => {
       Object.entries(document.paths)
         .map(([path, methods]) => `${Object.keys(methods)} ${path}`)
         .toSorted(),
-    ).toEqual(['get /admin-only', 'get /dashboard', 'post /login', 'post /logout', 'post /refresh']);
+    ).toEqual(['get /admin-only', 'get /admin/audit.csv', 'get /dashboard', 'post /login', 'post /logout', 'post /refresh']);
     expect(Object.keys(document.paths['/dashboard']?.get?.responses['200']?.content ?? {})).toEqual(['text/plain']);
+    expect(Object.keys(document.paths['/admin/audit.csv']?.get?.responses['200']?.content ?? {})).toEqual(['text/csv']);
     expect(Object.keys(document.paths['/login']?.post?.responses ?? {})).toEqual(['200', '400', '401', '429', '503']);
   });
 

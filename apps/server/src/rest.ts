@@ -1,10 +1,11 @@
 import type { RestMeta } from '@latchkey/trpc';
 import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
+import { isTextFile, sendTextFile } from './file-answer.ts';
 
 /**
  * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as under `/trpc`, so the same rules.
- * Strings are answered as text, everything else as JSON.
+ * Strings are answered as text, files as files, everything else as JSON.
  */
 export function restRoutes<Context>(router: AnyTRPCRouter, createContext: (options: { req: Request; res: Response }) => Context): Router {
   const routes = Router();
@@ -22,7 +23,8 @@ export function restRoutes<Context>(router: AnyTRPCRouter, createContext: (optio
         signal: undefined,
         batchIndex: 0,
       });
-      if (typeof output === 'string') res.type('text/plain').send(output);
+      if (isTextFile(output)) await sendTextFile(req, res, output);
+      else if (typeof output === 'string') res.type('text/plain').send(output);
       else res.json(output);
     });
   }

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
+import { type AuditCount, type AuditSpan, countAudit } from './audit-counts.ts';
 import { type AuditRecord, recordOf } from './audit-log.ts';
 import type { SqlDatabase, SqlKind } from './database.ts';
 import { readsLike } from './like.ts';
@@ -36,12 +37,16 @@ export interface NamedAuditRecord extends AuditRecord {
 export interface SqlAuditSearch {
   /** The newest first. @throws StoreUnavailableError */
   search(query: AuditQuery): Promise<NamedAuditRecord[]>;
+  /** How many there are of each kind and reason in each part of a time. @throws StoreUnavailableError */
+  count(span: AuditSpan): Promise<AuditCount[]>;
 }
 
 type Where = ExpressionBuilder<Database, 'audit_events'>;
 
 export function sqlAuditSearch({ run, kind: dialect }: Pick<SqlDatabase, 'run' | 'kind'>): SqlAuditSearch {
   return {
+    count: (span) => countAudit({ run }, span),
+
     search: (query) =>
       run(async (db) => {
         const found = db

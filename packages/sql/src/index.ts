@@ -1,3 +1,4 @@
+export { type AuditCount, type AuditSpan, bucketStart } from './audit-counts.ts';
 export { type AuditEntry, type AuditFilter, type AuditRecord, type SqlAuditLog, sqlAuditLog } from './audit-log.ts';
 export { type AuditSeals, type AuditVerdict, type Seal, sqlAuditSeals } from './audit-seals.ts';
 export { type AuditQuery, type NamedAuditRecord, type SqlAuditSearch, sqlAuditSearch } from './audit-search.ts';

@@ -4,10 +4,11 @@ import { keyProcedures } from '../keys/key-procedures.ts';
 import { receiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import { type AuditProcedureDependencies, auditProcedures } from './audit-procedures.ts';
+import { type OverviewDependencies, overviewProcedures } from './overview-procedures.ts';
 import { type SessionProcedureDependencies, sessionProcedures } from './session-procedures.ts';
 import { type UserProcedureDependencies, userProcedures } from './user-procedures.ts';
 
-export interface AdminRouterDependencies extends UserProcedureDependencies, SessionProcedureDependencies, AuditProcedureDependencies {
+export interface AdminRouterDependencies extends UserProcedureDependencies, SessionProcedureDependencies, AuditProcedureDependencies, OverviewDependencies {
   readonly receipts: Receipts;
   readonly keyChanges: KeyChanges;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
@@ -22,5 +23,6 @@ export function adminRouter(dependencies: AdminRouterDependencies) {
     ...userProcedures(dependencies),
     ...sessionProcedures(dependencies),
     ...auditProcedures(dependencies),
+    ...overviewProcedures(dependencies),
   });
 }

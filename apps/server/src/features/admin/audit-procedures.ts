@@ -1,21 +1,27 @@
+import type { Clock } from '@latchkey/core';
 import type { AuditSeals, SqlAuditSearch } from '@latchkey/sql';
 import { tracked } from '@trpc/server';
 // Named so that a subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
+import { textFile } from '../../file-answer.ts';
 import { adminProcedure } from '../../trpc.ts';
-import { auditFilter, auditQueryOf } from '../audit/audit-filter.ts';
+import { auditCsv } from '../audit/audit-export.ts';
+import { auditFilter, auditFilterText, auditQueryOf } from '../audit/audit-filter.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import { auditViewOf, namedAuditPage, namedAuditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
 
 export interface AuditProcedureDependencies {
   readonly auditSearch: SqlAuditSearch;
   readonly tail: AuditTail;
   readonly seals: AuditSeals;
+  readonly trail: Pick<AuditTrail, 'append'>;
+  readonly clock: Clock;
 }
 
 /** What administrators see of the audit log. */
-export function auditProcedures({ auditSearch, tail, seals }: AuditProcedureDependencies) {
+export function auditProcedures({ auditSearch, tail, seals, trail, clock }: AuditProcedureDependencies) {
   return {
     /** The audit log, the newest first. */
     audit: adminProcedure
@@ -24,6 +30,19 @@ export function auditProcedures({ auditSearch, tail, seals }: AuditProcedureDepe
       .query(async ({ input: { before, limit, ...filter } }) => {
         const found = await auditSearch.search({ ...auditQueryOf(filter), before, limit });
         return { events: found.map(namedAuditViewOf), next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
+      }),
+
+    /** What a filter shows of it, as a file for spreadsheets; that somebody took it is kept. */
+    exportAudit: adminProcedure
+      .meta({ openapi: { method: 'GET', path: '/admin/audit.csv', summary: 'The audit log as CSV', tags: ['admin'], errorResponses: [400, 401, 403, 503] } })
+      .input(auditFilterText.prefault({}))
+      .output(textFile('text/csv'))
+      .query(({ ctx: { session }, input: filter }) => {
+        const { userId: actorId, ...client } = session.actor;
+        const at = clock.now();
+        const event = { kind: 'audit.exported' as const, at, actorId, userId: null, sessionId: null, ...client, filter };
+        const name = `audit-${new Date(at).toISOString().replace(/[:.]/g, '-')}.csv`;
+        return { name, type: 'text/csv', chunks: auditCsv(auditSearch, auditQueryOf(filter), () => trail.append([event])) };
       }),
 
     /** The same as it is written. */

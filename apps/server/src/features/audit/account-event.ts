@@ -15,6 +15,8 @@ export type AccountEvent = EventBase &
     | ({ readonly kind: 'role.changed'; readonly from: string; readonly to: string } & Stated)
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
+    /** Somebody took the log away, as far as the filter goes. */
+    | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
     | { readonly kind: 'keys.rolled_over'; readonly purpose: KeyPurpose; readonly kid: string; readonly algorithm: string; readonly signsFrom: number }
     /** `successor` was made because the key was the one that signed. */
     | { readonly kind: 'keys.removed'; readonly purpose: KeyPurpose; readonly kid: string; readonly successor: string | null }
@@ -37,6 +39,7 @@ export const AUDIT_KINDS = [
   'role.changed',
   'password.changed',
   'password.refused',
+  'audit.exported',
   'keys.rolled_over',
   'keys.removed',
 ] as const satisfies readonly (AccountEvent | SecurityEvent)['kind'][];

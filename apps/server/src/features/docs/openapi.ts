@@ -14,12 +14,12 @@ export function openApiDocument(router: AppRouter, accessCookie: string) {
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
   });
-  /** Plain strings are answered as text/plain, not as JSON. */
+  /** Plain strings are answered as text/plain and files as what they are, not as JSON. */
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path.get, path.post]) {
       const answer = operation?.responses?.['200'];
-      if (answer && 'content' in answer && answer.content?.['application/json']?.schema && isString(answer.content['application/json'].schema))
-        answer.content = { 'text/plain': { schema: { type: 'string' } } };
+      const schema = answer && 'content' in answer ? answer.content?.['application/json']?.schema : undefined;
+      if (answer && 'content' in answer && schema && isString(schema)) answer.content = { [mediaTypeOf(schema)]: { schema: { type: 'string' } } };
     }
   }
   return document;
@@ -27,4 +27,8 @@ export function openApiDocument(router: AppRouter, accessCookie: string) {
 
 function isString(schema: object): boolean {
   return 'type' in schema && schema.type === 'string';
+}
+
+function mediaTypeOf(schema: object): string {
+  return 'contentMediaType' in schema ? String(schema.contentMediaType) : 'text/plain';
 }

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+
+/** A file that a procedure answers with, made while it is sent. */
+export interface TextFile {
+  readonly name: string;
+  /** Media type, without the charset, which is UTF-8. */
+  readonly type: string;
+  readonly chunks: AsyncGenerator<string, void>;
+}
+
+/** As a procedure's output. @param mediaType for the OpenAPI document */
+export const textFile = (mediaType: string) => z.custom<TextFile>(isTextFile).meta({ override: { type: 'string', contentMediaType: mediaType } });
+
+export function isTextFile(output: unknown): output is TextFile {
+  return typeof output === 'object' && output !== null && 'chunks' in output && Symbol.asyncIterator in Object(output.chunks);
+}
+
+/**
+ * Sends a file for keeping. Whatever goes wrong before the first chunk is there is an answer like any other; after that the connection breaks, so that half
+ * a file is never taken for a whole one.
+ */
+export async function sendTextFile(req: Request, res: Response, { name, type, chunks }: TextFile): Promise<void> {
+  const isWanted = req.method !== 'HEAD';
+  const first = isWanted ? await chunks.next() : undefined;
+  res.setHeader('content-type', `${type}; charset=utf-8`);
+  res.setHeader('content-disposition', `attachment; filename="${name}"`);
+  res.setHeader('cache-control', 'no-store');
+  if (!first || first.done) return void res.end();
+  try {
+    await pipeline(Readable.from(following(first.value, chunks)), res);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+async function* following(first: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+  yield first;
+  yield* rest;
+}
+
+/** Whoever asked does not wait any more. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
