@@ -4,11 +4,24 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { scriptBudget } from './build/initial-script.ts';
 
 /** The API's own paths; everything else is a page of this app, so no page may use one of these. */
-const API_PATHS = ['trpc', 'login', 'refresh', 'logout', 'dashboard', 'admin-only', 'openapi.json', 'scalar', 'livez', 'readyz', '.well-known'];
+const API_PATHS = [
+  'trpc',
+  'login',
+  'refresh',
+  'logout',
+  'dashboard',
+  'admin-only',
+  'admin/audit.csv',
+  'openapi.json',
+  'scalar',
+  'livez',
+  'readyz',
+  '.well-known',
+];
 const API = `^/(?:${API_PATHS.map((path) => path.replaceAll('.', '\\.')).join('|')})(?:[/?]|$)`;
 
 const VENDOR =
-  /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@trpc[+\\/](?:client|server))[@+\\/](?!.*(?:[iI]nfinite|[qQ]ueries|[sS]uspense)[^/]*$)/;
+  /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack[+\\/](?:query-core|react-query|router-core|react-router|history|store|react-store)|@trpc[+\\/](?:client|server))[@+\\/](?!.*(?:[iI]nfinite|[qQ]ueries|[sS]uspense)[^/]*$)/;
 
 export default defineConfig({
   resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },

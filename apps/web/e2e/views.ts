@@ -66,6 +66,30 @@ export const PAGES: Record<string, View> = {
       await heading(page, 'Hello Admin!');
     },
   },
+  'admin-users': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/users');
+      await expect(page.getByRole('button', { name: 'Manage bob' })).toBeVisible();
+    },
+  },
+  'admin-user-acts': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/users?search=bob');
+      await page.getByRole('button', { name: 'Manage bob' }).click();
+      await page.getByRole('radio', { name: 'Disable' }).check();
+    },
+  },
+  'admin-new-user': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/users');
+      await page.getByRole('button', { name: 'New user' }).click();
+      await page.getByRole('button', { name: 'Create user' }).click();
+      await expect(page.getByText('This must be 2 to 64 letters')).toBeVisible();
+    },
+  },
   account: {
     console: /status of 400/,
     async open(page) {

@@ -3,6 +3,7 @@ import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
+import { Toaster } from '../components/ui/toaster.tsx';
 import { SessionOverDialog } from '../features/sign-in/session-over-dialog.tsx';
 import { safeReturnPath } from '../lib/safe-return-path.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -28,6 +29,7 @@ export function RootLayout() {
         {session.status === 'interrupted' && <SessionOverDialog username={session.principal.username} reason={session.reason} />}
       </main>
       <Footer />
+      <Toaster />
       <ConnectionBanner />
     </>
   );

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
+import { usersSearchOf } from '../features/admin/users/users-search.ts';
 import { parseSearch, stringifySearch } from '../lib/search-params.ts';
 import { RootLayout, SignedOutLayout } from './layout.tsx';
 import { ErrorPage } from './pages/error-page.tsx';
@@ -47,11 +48,27 @@ const account = createRoute({
 const admin = createRoute({
   getParentRoute: () => behindSignIn,
   path: '/admin',
+  component: lazyRouteComponent(() => import('../features/admin/admin-layout.tsx'), 'AdminLayout'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
   component: lazyRouteComponent(() => import('../features/admin/admin-page.tsx'), 'AdminPage'),
 });
 
+const users = createRoute({
+  getParentRoute: () => admin,
+  path: '/users',
+  validateSearch: usersSearchOf,
+  component: lazyRouteComponent(() => import('../features/admin/users/users-page.tsx'), 'UsersPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([forSignedOut.addChildren([signIn, signUp]), behindSignIn.addChildren([dashboard, account, admin])]),
+  routeTree: root.addChildren([
+    forSignedOut.addChildren([signIn, signUp]),
+    behindSignIn.addChildren([dashboard, account, admin.addChildren([overview, users])]),
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -48,6 +48,7 @@ const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
   'role.changed': ({ details: { from, to } }) => `Role changed from ${from} to ${to} by an administrator`,
   'password.changed': (event) => (isByOther(event) ? 'Password changed by an administrator' : 'Password changed'),
   'password.refused': () => 'A wrong password was given where it was asked for again',
+  'audit.exported': () => 'The audit log was taken out as a file',
   'keys.rolled_over': () => 'A new key was made',
   'keys.removed': () => 'A key was taken out early: what it signed does not hold any more',
 };

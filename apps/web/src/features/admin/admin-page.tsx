@@ -1,23 +1,16 @@
-import { reasonOf, useUser } from '@latchkey/react';
+import { useUser } from '@latchkey/react';
 import { Page } from '../../components/ui/page.tsx';
-import { QueryProblem } from '../../components/ui/query-problem.tsx';
-import { PageSkeleton } from '../../components/ui/skeleton.tsx';
 import { trpc } from '../../lib/trpc.ts';
-import { RoleRequiredPage } from './role-required-page.tsx';
 
-/** Shows what the server answers to administrators, or its refusal. */
+/** Shows what the server answers to administrators. */
 export function AdminPage() {
   const { username } = useUser();
-  const answer = trpc.adminOnly.useQuery();
-
-  if (answer.isPending && answer.errorUpdateCount === 0) return <PageSkeleton />;
-  if (reasonOf(answer.error) === 'role_required') return <RoleRequiredPage needed="Admin" />;
-  if (answer.data === undefined) return <QueryProblem title="Admin" error={answer.error} retry={() => void answer.refetch()} />;
+  const { data: answer = 'Admin' } = trpc.adminOnly.useQuery();
 
   return (
     <Page
       title="Admin"
-      heading={answer.data}
+      heading={answer}
       lead="That greeting is the server’s answer to a question only administrators may ask. It looked at your session, not at this page, and it will look again each time."
     >
       <dl className="mt-8 grid gap-x-8 gap-y-5 border-t border-line pt-6 text-sm sm:grid-cols-3">

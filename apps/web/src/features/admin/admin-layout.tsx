@@ -1,0 +1,36 @@
+import { reasonOf } from '@latchkey/react';
+import { Link, Outlet } from '@tanstack/react-router';
+import { QueryProblem } from '../../components/ui/query-problem.tsx';
+import { PageSkeleton } from '../../components/ui/skeleton.tsx';
+import { trpc } from '../../lib/trpc.ts';
+import { RoleRequiredPage } from './role-required-page.tsx';
+
+const AREAS = [
+  ['/admin', 'Overview'],
+  ['/admin/users', 'Users'],
+] as const;
+
+/** What surrounds the pages for administrators. The server is asked first: to anybody else it refuses, and each page's own questions as well. */
+export function AdminLayout() {
+  const answer = trpc.adminOnly.useQuery();
+  if (answer.isPending && answer.errorUpdateCount === 0) return <PageSkeleton />;
+  if (reasonOf(answer.error) === 'role_required') return <RoleRequiredPage needed="Admin" />;
+  if (answer.data === undefined) return <QueryProblem title="Admin" error={answer.error} retry={() => void answer.refetch()} />;
+  return (
+    <>
+      <nav aria-label="Administration" className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden">
+        {AREAS.map(([to, name]) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === '/admin', includeSearch: false }}
+            className="flex min-h-10 items-center rounded-control px-3 text-sm text-ink-soft hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink"
+          >
+            {name}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { newPassword, newUsername } from '@latchkey/server/account-rules';
+import type { RefObject } from 'react';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { Button } from '../../../components/ui/button.tsx';
+import { Dialog } from '../../../components/ui/dialog.tsx';
+import { NewPasswordField } from '../../../components/ui/new-password-field.tsx';
+import { Notice } from '../../../components/ui/notice.tsx';
+import { SelectField } from '../../../components/ui/select-field.tsx';
+import { TextField } from '../../../components/ui/text-field.tsx';
+import { client } from '../../../lib/api.ts';
+import { useAct } from '../use-act.ts';
+
+/** The server's own rules: what it would refuse is said before it is sent. */
+const newUser = z.object({ username: newUsername, password: newPassword, role: z.enum(['User', 'Admin']) });
+type NewUser = z.output<typeof newUser>;
+
+const ROLES = [
+  ['User', 'User'],
+  ['Admin', 'Admin'],
+] as const;
+
+const sentence = (message: string | undefined) => message && `This ${message}.`;
+
+/** Creates an account for somebody else. */
+export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
+  const { register, handleSubmit, reset, formState } = useForm<z.input<typeof newUser>, unknown, NewUser>({
+    resolver: zodResolver(newUser),
+    defaultValues: { username: '', password: '', role: 'User' },
+  });
+  const { act, refusal, passwordDialog } = useAct<NewUser>({
+    send: (user) => client.admin.createUser.mutate(user),
+    done: ({ username }) => `${username} can sign in now.`,
+    onDone: () => ref.current?.close(),
+  });
+  const { errors } = formState;
+
+  function closed() {
+    reset();
+    act.reset();
+  }
+
+  return (
+    <>
+      <Dialog ref={ref} title="New user" onClose={closed}>
+        <form noValidate onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)} className="mt-4 flex flex-col gap-5">
+          {refusal && (
+            <Notice look="danger" role="alert">
+              {refusal}
+            </Notice>
+          )}
+          <TextField
+            label="Username"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            error={sentence(errors.username?.message)}
+            {...register('username')}
+          />
+          <NewPasswordField label="Password" error={sentence(errors.password?.message)} {...register('password')} />
+          <SelectField label="Role" options={ROLES} {...register('role')} />
+          <div className="flex flex-wrap justify-end gap-2.5">
+            <Button onClick={() => ref.current?.close()}>Cancel</Button>
+            <Button type="submit" look="primary" pending={act.isPending}>
+              {act.isPending ? 'Creating…' : 'Create user'}
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+      {passwordDialog}
+    </>
+  );
+}
