@@ -22,6 +22,8 @@ export interface AuditQuery {
   readonly text?: string | undefined;
   /** Only older ones than this record: where the page before left off. */
   readonly before?: number | undefined;
+  /** The newest first unless told otherwise. */
+  readonly order?: 'asc' | 'desc' | undefined;
   readonly limit: number;
 }
 
@@ -35,7 +37,7 @@ export interface NamedAuditRecord extends AuditRecord {
 
 /** Looks through the audit log for people. */
 export interface SqlAuditSearch {
-  /** The newest first. @throws StoreUnavailableError */
+  /** @throws StoreUnavailableError */
   search(query: AuditQuery): Promise<NamedAuditRecord[]>;
   /** How many there are of each kind and reason in each part of a time. @throws StoreUnavailableError */
   count(span: AuditSpan): Promise<AuditCount[]>;
@@ -53,7 +55,7 @@ export function sqlAuditSearch({ run, kind: dialect }: Pick<SqlDatabase, 'run' |
           .selectFrom('audit_events')
           .select(AUDIT_COLUMNS)
           .where((where) => where.and(conditions(where, query, dialect)))
-          .orderBy('id', 'desc')
+          .orderBy('id', query.order ?? 'desc')
           .limit(query.limit);
         const rows = await db
           .selectFrom(found.as('event'))
@@ -62,7 +64,7 @@ export function sqlAuditSearch({ run, kind: dialect }: Pick<SqlDatabase, 'run' |
           .leftJoin('session_receipts as receipt', 'receipt.session_id', 'event.session_id')
           .selectAll('event')
           .select(['actor.username as actorName', 'subject.username as username', 'receipt.reference as reference'])
-          .orderBy('event.id', 'desc')
+          .orderBy('event.id', query.order ?? 'desc')
           .execute();
         return rows.map(({ actorName, username, reference, ...row }) => ({ ...recordOf(row), actorName, username, reference }));
       }),

@@ -11,11 +11,13 @@ import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../
 import type { Limits } from '../limits/limits.ts';
 import { ownReceiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
+import type { TimelineDependencies } from '../sessions/session-timeline.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
+import { ownTimelineProcedures } from '../sessions/timeline-procedures.ts';
 import { newPassword, newUsername } from './account-rules.ts';
 import type { Accounts } from './accounts.ts';
 
-export interface AccountRouterDependencies {
+export interface AccountRouterDependencies extends TimelineDependencies {
   readonly accounts: Accounts;
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
@@ -30,7 +32,8 @@ export interface AccountRouterDependencies {
 const done = z.object({ message: z.string() });
 
 /** What people do with their own account. */
-export function accountRouter({ accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds }: AccountRouterDependencies) {
+export function accountRouter(dependencies: AccountRouterDependencies) {
+  const { accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds } = dependencies;
   const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
 
   /** A sign-up that is sent again, because its answer was lost: the name is taken by whoever sends it, and they know its password. */
@@ -42,6 +45,7 @@ export function accountRouter({ accounts, layer, auditLog, tail, receipts, limit
 
   return router({
     ...ownReceiptProcedures(receipts),
+    ...ownTimelineProcedures(dependencies),
 
     /** Whether people may create accounts themselves. */
     signUpOpen: publicProcedure.output(z.boolean()).query(() => signUpOpen),

@@ -3,12 +3,19 @@ import type { KeyChanges } from '../keys/key-changes.ts';
 import { keyProcedures } from '../keys/key-procedures.ts';
 import { receiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
+import type { TimelineDependencies } from '../sessions/session-timeline.ts';
+import { timelineProcedures } from '../sessions/timeline-procedures.ts';
 import { type AuditProcedureDependencies, auditProcedures } from './audit-procedures.ts';
 import { type OverviewDependencies, overviewProcedures } from './overview-procedures.ts';
 import { type SessionProcedureDependencies, sessionProcedures } from './session-procedures.ts';
 import { type UserProcedureDependencies, userProcedures } from './user-procedures.ts';
 
-export interface AdminRouterDependencies extends UserProcedureDependencies, SessionProcedureDependencies, AuditProcedureDependencies, OverviewDependencies {
+export interface AdminRouterDependencies
+  extends UserProcedureDependencies,
+    SessionProcedureDependencies,
+    AuditProcedureDependencies,
+    OverviewDependencies,
+    TimelineDependencies {
   readonly receipts: Receipts;
   readonly keyChanges: KeyChanges;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
@@ -22,6 +29,7 @@ export function adminRouter(dependencies: AdminRouterDependencies) {
     ...receiptProcedures(dependencies.receipts),
     ...userProcedures(dependencies),
     ...sessionProcedures(dependencies),
+    ...timelineProcedures(dependencies),
     ...auditProcedures(dependencies),
     ...overviewProcedures(dependencies),
   });

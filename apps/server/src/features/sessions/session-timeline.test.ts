@@ -1,0 +1,250 @@
+import type { Browser } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { caller } from '../../testing/trpc-caller.ts';
+import { purgeSessions } from './purge-sessions.ts';
+import type { SessionTimeline } from './session-timeline.ts';
+
+const IDLE_SECONDS = 1_000;
+
+let app: TestServer;
+let admin: Browser;
+let bob: Browser;
+let bobId: string;
+let sessionId: string;
+let began: number;
+beforeEach(async () => {
+  app = await startApp({ session: { accessTokenSeconds: 60, idleSeconds: IDLE_SECONDS, maxSeconds: 5_000 } });
+  bob = app.browser('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0');
+  await bob.post('/login', { username: 'bob', password: 'password' });
+  bobId = (await app.users.findAccount('bob'))?.id ?? '';
+  sessionId = (await app.layer.sessionsOf(bobId))[0]?.id ?? '';
+  began = app.clock.now();
+  admin = await signedIn('admin');
+});
+afterEach(() => app.close());
+
+const signedIn = async (username: string) => {
+  const browser = app.browser();
+  await browser.post('/login', { username, password: 'password' });
+  return browser;
+};
+const ask = (path: string, browser: Browser, id: unknown) => caller(browser).query<SessionTimeline>(path, { sessionId: id });
+const timeline = async (id = sessionId, browser = admin) => {
+  const { status, data } = await ask('admin.sessionTimeline', browser, id);
+  if (!data) throw new Error(`there is no timeline: ${status}`);
+  return data;
+};
+/** Seconds since the beginning, and what happened. */
+const told = ({ entries }: SessionTimeline) => entries.map(({ at, kind, generation, reason }) => [(at - began) / 1000, kind, generation, reason]);
+const lifetime = async (browser = bob) => {
+  app.clock.advance(60);
+  expect((await browser.request('/dashboard')).status).toBe(200);
+  await browser.request('/dashboard');
+  await app.layer.flush();
+};
+
+describe('admin.sessionTimeline', () => {
+  it('tells of a session that has just begun', async () => {
+    expect(await timeline()).toEqual({
+      sessionId,
+      userId: bobId,
+      username: 'bob',
+      startedAt: began,
+      generation: 0,
+      endedAt: null,
+      expiresAt: began + IDLE_SECONDS * 1000,
+      more: false,
+      entries: [
+        {
+          at: began,
+          kind: 'started',
+          generation: 0,
+          presentedGeneration: null,
+          decision: null,
+          reason: null,
+          by: null,
+          actorName: 'bob',
+          statedReason: null,
+          ipAddress: expect.stringMatching(/127\.0\.0\.1|::1/),
+          browser: 'Firefox 128',
+          system: expect.stringContaining('Linux'),
+        },
+      ],
+    });
+  });
+
+  it('tells of the latest rotation alone, and how many there were', async () => {
+    for (let n = 0; n < 3; n++) await lifetime();
+    const known = await timeline();
+    expect([known.generation, known.startedAt]).toEqual([3, began]);
+    expect(told(known)).toEqual([
+      [0, 'started', 0, null],
+      [180, 'rotated', 3, null],
+      [180, 'acknowledged', 3, null],
+    ]);
+    expect(known.entries[1]).toMatchObject({ decision: 'rotate', browser: 'Firefox 128' });
+  });
+
+  it('tells of a successor that was shared, of the reuse, and of what it ended: this session and the others', async () => {
+    const other = await signedIn('bob');
+    const otherId = (await app.layer.sessionsOf(bobId)).find(({ id }) => id !== sessionId)?.id ?? '';
+    const thief = bob.copy();
+    const { cookieHeader } = bob.send('/');
+    app.clock.advance(60);
+    await bob.request('/dashboard');
+    await fetch(`${app.origin}/dashboard`, { headers: { cookie: cookieHeader, 'user-agent': 'Elsewhere' } });
+    await lifetime();
+    app.clock.advance(40);
+    expect((await thief.request('/dashboard')).status).toBe(401);
+    app.clock.advance(1);
+    expect((await bob.copy().request('/dashboard')).status).toBe(401);
+    await app.trail.flush();
+
+    const known = await timeline();
+    expect(told(known)).toEqual([
+      [0, 'started', 0, null],
+      [60, 'shared', 1, null],
+      [120, 'rotated', 2, null],
+      [120, 'acknowledged', 2, null],
+      [160, 'reuse', 2, null],
+      [160, 'ended', null, 'reuse'],
+      [161, 'refused', null, 'session_revoked'],
+    ]);
+    expect(known.entries[1]).toMatchObject({ decision: 'converge', presentedGeneration: 0 });
+    expect(known.entries[4]).toMatchObject({ presentedGeneration: 0, by: null });
+    expect([known.endedAt, known.expiresAt, known.entries[5]?.by]).toEqual([began + 160_000, null, 'server']);
+    expect(told(await timeline(otherId)).at(-1)).toEqual([160, 'ended', null, 'reuse']);
+    expect((await other.request('/dashboard')).status).toBe(401);
+  });
+
+  it('tells that a session went on from what its browser held', async () => {
+    const before = await app.store.find(sessionId);
+    for (let n = 0; n < 2; n++) await lifetime();
+    const { db } = app.database;
+    const lost = { generation: 0, secret_hash: before?.secretHash ?? '', previous_secret_hash: null, acknowledged_at: null };
+    await db.updateTable('sessions').set(lost).where('id', '=', sessionId).execute();
+    app.clock.advance(60);
+    expect((await bob.request('/dashboard')).status).toBe(200);
+    await app.trail.flush();
+    const known = await timeline();
+    expect(told(known)).toEqual([
+      [0, 'started', 0, null],
+      [180, 'rotated', 3, null],
+      [180, 'recovered', 0, null],
+    ]);
+    expect(known.entries.map(({ decision }) => decision)).toEqual([null, 'recover', 'recover']);
+  });
+
+  it('tells who ended it and why they say they did, and that the password was given again', async () => {
+    app.clock.advance(10);
+    await bob.post('/trpc/auth.reauthenticate', { password: 'password' });
+    await app.layer.flush();
+    app.clock.advance(10);
+    await caller(admin).mutate('admin.revokeSession', { sessionId, reason: 'Ticket 4711' });
+    const known = await timeline();
+    expect(told(known)).toEqual([
+      [0, 'started', 0, null],
+      [10, 'reauthenticated', null, null],
+      [10, 'acknowledged', 0, null],
+      [20, 'ended', null, 'administrator'],
+    ]);
+    expect(known.entries[3]).toMatchObject({ by: 'administrator', actorName: 'admin', statedReason: 'Ticket 4711', ipAddress: expect.any(String) });
+  });
+
+  it('tells that its time was up, and still of what was logged once the record is gone', async () => {
+    app.clock.advance(IDLE_SECONDS + 1);
+    admin = await signedIn('admin');
+    const expired = await timeline();
+    expect(told(expired).at(-1)).toEqual([IDLE_SECONDS, 'ended', null, 'idle_expired']);
+    expect([expired.expiresAt, expired.generation]).toEqual([null, 0]);
+    await purgeSessions(app.purgeable, app.clock.now(), () => true);
+    expect(await app.store.find(sessionId)).toBeNull();
+    const known = await timeline();
+    expect([known.generation, known.userId, known.username, known.startedAt, known.endedAt]).toEqual([null, bobId, 'bob', began, expired.endedAt]);
+    expect(told(known)).toEqual(told(expired));
+  });
+
+  it('is bounded, and says so; the end is told all the same', async () => {
+    const event = { kind: 'session.shared', at: began + 1, actorId: null, userId: bobId, sessionId, ipAddress: null, userAgent: null };
+    await app.auditLog.append([...Array.from({ length: 600 }, () => event), { ...event, kind: 'constructor' }]);
+    app.clock.advance(5);
+    await app.layer.revoke(sessionId, 'administrator');
+    const known = await timeline();
+    expect([known.more, known.entries.filter(({ kind }) => kind === 'shared').length]).toEqual([true, 499]);
+    expect(told(known).at(-1)).toEqual([5, 'ended', null, 'administrator']);
+  });
+
+  it('passes over what it does not understand', async () => {
+    const odd = { at: began, actorId: null, userId: bobId, sessionId, ipAddress: null, userAgent: null };
+    await app.auditLog.append([{ ...odd, kind: 'constructor' }, { ...odd, kind: 'session.shared', generation: 'many', presentedGeneration: null } as never]);
+    expect(told(await timeline())).toEqual([
+      [0, 'started', 0, null],
+      [0, 'shared', null, null],
+    ]);
+  });
+
+  it.each([
+    ['nothing', 404],
+    ['%', 404],
+    ['', 400],
+    ['x'.repeat(65), 400],
+    ['a\0', 400],
+    [7, 400],
+    [undefined, 400],
+  ])('of %j is answered %d', async (id, status) => {
+    for (const path of ['admin.sessionTimeline', 'account.sessionTimeline']) expect([path, (await ask(path, admin, id)).status]).toEqual([path, status]);
+  });
+
+  it('goes by the id and not by the reference, which two may share', async () => {
+    await app.layer.revoke(sessionId, 'administrator');
+    const reference = (await app.receipts.explain(sessionId))?.reference;
+    expect((await ask('admin.sessionTimeline', admin, reference)).status).toBe(404);
+  });
+
+  it('is not for bob, not even for his own session', async () => {
+    expect((await ask('admin.sessionTimeline', bob, sessionId)).status).toBe(403);
+  });
+});
+
+describe('account.sessionTimeline', () => {
+  it('is the same for one’s own session', async () => {
+    await lifetime();
+    expect((await ask('account.sessionTimeline', bob, sessionId)).data).toEqual(await timeline());
+  });
+
+  it('says neither from where an administrator acted, nor who it was, nor what they noted', async () => {
+    await caller(admin).mutate('admin.revokeSession', { sessionId, reason: 'Ticket 4711' });
+    await bob.post('/login', { username: 'bob', password: 'password' });
+    const { data } = await ask('account.sessionTimeline', bob, sessionId);
+    expect(data?.entries.at(-1)).toMatchObject({
+      kind: 'ended',
+      reason: 'administrator',
+      by: 'administrator',
+      actorName: null,
+      statedReason: null,
+      ipAddress: null,
+      browser: null,
+      system: null,
+    });
+    expect(JSON.stringify(data)).not.toContain('4711');
+  });
+
+  it('of somebody else’s session is as unknown as one that never was: live, ended or gone', async () => {
+    const adminId = (await app.users.findAccount('admin'))?.id ?? '';
+    const foreign = (await app.layer.sessionsOf(adminId))[0]?.id ?? '';
+    const never = await ask('account.sessionTimeline', bob, 'never');
+    const live = await ask('account.sessionTimeline', bob, foreign);
+    await app.layer.revoke(foreign, 'administrator');
+    const ended = await ask('account.sessionTimeline', bob, foreign);
+    await app.database.db.deleteFrom('sessions').where('id', '=', foreign).execute();
+    const gone = await ask('account.sessionTimeline', bob, foreign);
+    await app.database.db.deleteFrom('session_receipts').execute();
+    const forgotten = await ask('account.sessionTimeline', bob, foreign);
+    for (const { status, error } of [live, ended, gone, forgotten]) expect([status, error?.message]).toEqual([404, never.error?.message]);
+  });
+
+  it('is for those who are signed in', async () => {
+    expect((await ask('account.sessionTimeline', app.browser(), sessionId)).status).toBe(401);
+  });
+});

@@ -1,0 +1,169 @@
+import type { SessionRecord, SessionStore } from '@latchkey/core';
+import type { NamedAuditRecord, SessionReceipt, SqlAuditSearch, UserStore } from '@latchkey/sql';
+import { z } from 'zod';
+import { auditViewOf } from '../audit/audit-view.ts';
+import { ENDERS, type Ender } from '../receipts/receipt.ts';
+import type { Receipts } from '../receipts/receipts.ts';
+import { describeUserAgent } from './session-view.ts';
+
+/** Events of one session at most; the oldest are kept. */
+const MAX_EVENTS = 500;
+
+/** What can happen to a session, in the order of cause and effect within one instant. */
+const KINDS = ['started', 'reauthenticated', 'rotated', 'acknowledged', 'shared', 'recovered', 'reuse', 'ended', 'refused'] as const;
+
+const entry = z.object({
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  /**
+   * `rotated`: the current refresh token was put into a Set-Cookie, by the rotation itself or once more later. `acknowledged`: the browser proved that it has it.
+   * `shared`: it was handed to another browser or network as well. `recovered`: the browser was ahead of the store. `refused`: a refresh, each reason once in ten minutes.
+   */
+  kind: z.enum(KINDS),
+  /** The store's at that moment, where it is known. */
+  generation: z.number().nullable(),
+  /** Of the refresh token that came. */
+  presentedGeneration: z.number().nullable(),
+  /** By which decision of the protocol. */
+  decision: z.enum(['rotate', 'recover', 'converge']).nullable(),
+  /** Why it ended, or why a refresh was refused. */
+  reason: z.string().nullable(),
+  /** Who ended it. */
+  by: z.enum(ENDERS).nullable(),
+  actorName: z.string().nullable(),
+  /** What an administrator noted about it, for administrators. */
+  statedReason: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  browser: z.string().nullable(),
+  system: z.string().nullable(),
+});
+type Entry = z.output<typeof entry>;
+
+/** The life of a session. Of its rotations only the latest is known: they leave no trace but the generation, which counts them. */
+export const sessionTimeline = z.object({
+  sessionId: z.string(),
+  userId: z.string().nullable(),
+  username: z.string().nullable(),
+  /** Null where nothing is left that says so. */
+  startedAt: z.number().nullable(),
+  /** How often it was rotated; null once the session's record is gone, a day after it expired. */
+  generation: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** When it ends unless it is used before; null once it has ended. */
+  expiresAt: z.number().nullable(),
+  /** The oldest first. */
+  entries: z.array(entry),
+  /** Whether there is more than is listed. */
+  more: z.boolean(),
+});
+export type SessionTimeline = z.output<typeof sessionTimeline>;
+
+export interface TimelineDependencies {
+  readonly store: SessionStore;
+  readonly auditSearch: SqlAuditSearch;
+  readonly receipts: Receipts;
+  readonly users: UserStore;
+}
+
+/**
+ * Puts together what the session's record, the audit log and its receipt say.
+ *
+ * @param viewerId for people who look at their own sessions: what administrators did from where and why is not theirs to see
+ * @returns `null` for a session that nothing is known of, or that is not the viewer's
+ * @throws StoreUnavailableError
+ */
+export async function timelineOf(
+  { store, auditSearch, receipts, users }: TimelineDependencies,
+  sessionId: string,
+  viewerId?: string,
+): Promise<SessionTimeline | null> {
+  const [session, found] = await Promise.all([store.find(sessionId), auditSearch.search({ sessionId, order: 'asc', limit: MAX_EVENTS + 1 })]);
+  const told = await receipts.explain(sessionId);
+  /** A receipt is also found by its reference, which is no session's id. */
+  const receipt = told?.sessionId === sessionId ? told : null;
+  const userId = session?.userId ?? receipt?.userId ?? found.find((record) => record.userId !== null)?.userId ?? null;
+  if ((!session && !receipt && found.length === 0) || (viewerId !== undefined && userId !== viewerId)) return null;
+
+  const events = found.slice(0, MAX_EVENTS);
+  const entries = [...events.flatMap((record) => entryOf(record, receipt, viewerId) ?? []), ...(session ? entriesOf(session, events) : [])];
+  if (!entries.some(({ kind }) => kind === 'ended') && receipt)
+    entries.push({ ...EMPTY, at: receipt.at, kind: 'ended', reason: receipt.cause, by: enderOf(receipt) });
+  entries.sort((a, b) => a.at - b.at || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  const endedAt = entries.find(({ kind }) => kind === 'ended')?.at ?? null;
+  return {
+    sessionId,
+    userId,
+    username: session?.username ?? (userId === null ? null : ((await users.findById(userId))?.username ?? null)),
+    startedAt: entries.find(({ kind }) => kind === 'started')?.at ?? null,
+    generation: session?.generation ?? null,
+    endedAt,
+    expiresAt: session && endedAt === null ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt) : null,
+    entries,
+    more: found.length > MAX_EVENTS,
+  };
+}
+
+const EMPTY = {
+  generation: null,
+  presentedGeneration: null,
+  decision: null,
+  reason: null,
+  by: null,
+  actorName: null,
+  statedReason: null,
+  ipAddress: null,
+  browser: null,
+  system: null,
+} as const satisfies Partial<Entry>;
+
+/** What each kind of event means for its session. */
+const MEANINGS: ReadonlyMap<string, Pick<Entry, 'kind'> & Partial<Entry>> = new Map([
+  ['session.issued', { kind: 'started', generation: 0 }],
+  ['session.reauthenticated', { kind: 'reauthenticated' }],
+  ['session.shared', { kind: 'shared', decision: 'converge' }],
+  ['session.recovered', { kind: 'recovered', decision: 'recover' }],
+  ['session.reuse', { kind: 'reuse' }],
+  ['session.revoked', { kind: 'ended' }],
+  ['refresh.refused', { kind: 'refused' }],
+]);
+
+function entryOf(record: NamedAuditRecord, receipt: SessionReceipt | null, viewerId: string | undefined): Entry | null {
+  const meaning = MEANINGS.get(record.kind);
+  if (!meaning) return null;
+  const { at, reason, details, ipAddress, browser, system } = auditViewOf(record, viewerId);
+  const number = (field: string) => (typeof details[field] === 'number' ? details[field] : null);
+  return {
+    ...EMPTY,
+    at,
+    reason,
+    generation: number('generation'),
+    presentedGeneration: number('presentedGeneration'),
+    by: meaning.kind === 'ended' && receipt ? enderOf(receipt) : null,
+    actorName: viewerId === undefined || record.actorId === viewerId ? record.actorName : null,
+    statedReason: typeof details.statedReason === 'string' ? details.statedReason : null,
+    ipAddress,
+    browser,
+    system,
+    ...meaning,
+  };
+}
+
+/** What only the session's record says. */
+function entriesOf({ createdAt, generation, handedOutAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord, events: readonly NamedAuditRecord[]): Entry[] {
+  const client = { ipAddress, ...describeUserAgent(userAgent) };
+  const isRecovery = events.some(
+    ({ kind, at, details }) => kind === 'session.recovered' && at === handedOutAt && details.presentedGeneration === generation - 1,
+  );
+  return [
+    ...(events.some(({ kind }) => kind === 'session.issued') ? [] : [{ ...EMPTY, at: createdAt, kind: 'started' as const, generation: 0 }]),
+    ...(generation > 0
+      ? [{ ...EMPTY, ...client, at: handedOutAt, kind: 'rotated' as const, generation, decision: isRecovery ? ('recover' as const) : ('rotate' as const) }]
+      : []),
+    ...(acknowledgedAt !== null ? [{ ...EMPTY, at: acknowledgedAt, kind: 'acknowledged' as const, generation }] : []),
+  ];
+}
+
+/** The database holds it as plain text; we wrote it. */
+function enderOf({ by }: SessionReceipt): Ender {
+  return by as Ender;
+}

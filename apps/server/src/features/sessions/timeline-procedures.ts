@@ -1,0 +1,38 @@
+import { refuse } from '@latchkey/trpc';
+import { z } from 'zod';
+import { adminProcedure, protectedProcedure } from '../../trpc.ts';
+import { text } from '../admin/admin-input.ts';
+import { sessionTimeline, type TimelineDependencies, timelineOf } from './session-timeline.ts';
+
+const input = z.object({ sessionId: text(64).min(1) });
+const unknown = () => refuse('not_found', { message: 'There is no such session, or it ended too long ago.' });
+
+/** For `account.*`: somebody else's session is as unknown as one that never was. */
+export function ownTimelineProcedures(dependencies: TimelineDependencies) {
+  return {
+    /** The life of one of one's own sessions. */
+    sessionTimeline: protectedProcedure
+      .input(input)
+      .output(sessionTimeline)
+      .query(async ({ ctx: { principal }, input: { sessionId } }) => {
+        const timeline = await timelineOf(dependencies, sessionId, principal.userId);
+        if (!timeline) throw unknown();
+        return timeline;
+      }),
+  };
+}
+
+/** For `admin.*`. */
+export function timelineProcedures(dependencies: TimelineDependencies) {
+  return {
+    /** The life of a session: what is known of its token family. */
+    sessionTimeline: adminProcedure
+      .input(input)
+      .output(sessionTimeline)
+      .query(async ({ input: { sessionId } }) => {
+        const timeline = await timelineOf(dependencies, sessionId);
+        if (!timeline) throw unknown();
+        return timeline;
+      }),
+  };
+}
