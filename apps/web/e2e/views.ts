@@ -64,6 +64,8 @@ export const PAGES: Record<string, View> = {
       await signIn(page);
       await page.goto('/admin');
       await heading(page, 'Hello Admin!');
+      await expect(page.getByRole('img', { name: /^Sign-ins/ })).toBeVisible();
+      await page.getByText('As a table').first().click();
     },
   },
   'admin-users': {
@@ -88,6 +90,42 @@ export const PAGES: Record<string, View> = {
       await page.getByRole('button', { name: 'New user' }).click();
       await page.getByRole('button', { name: 'Create user' }).click();
       await expect(page.getByText('This must be 2 to 64 letters')).toBeVisible();
+    },
+  },
+  'admin-sessions': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/sessions');
+      await expect(page.getByText('Yours').first()).toBeVisible();
+    },
+  },
+  'admin-audit': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/audit');
+      await expect(page.getByRole('list', { name: 'Events' }).getByRole('listitem').first()).toBeVisible();
+    },
+  },
+  'admin-audit-empty': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/audit?text=nothing+like+this');
+      await expect(page.getByText('Nothing matches.')).toBeVisible();
+    },
+  },
+  'admin-keys': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/keys');
+      await expect(page.getByText('Current: signs').first()).toBeVisible();
+    },
+  },
+  'admin-session': {
+    async open(page) {
+      await signIn(page);
+      await page.goto('/admin/sessions?search=admin');
+      await page.getByRole('link', { name: 'admin', exact: true }).first().click();
+      await expect(page.getByRole('list', { name: 'What happened' })).toBeVisible();
     },
   },
   account: {

@@ -1,7 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
+import { auditSearchOf } from '../features/admin/audit/audit-search.ts';
 import { usersSearchOf } from '../features/admin/users/users-search.ts';
 import { parseSearch, stringifySearch } from '../lib/search-params.ts';
+import { textOf } from '../lib/search-values.ts';
 import { RootLayout, SignedOutLayout } from './layout.tsx';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
@@ -64,10 +66,39 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('../features/admin/users/users-page.tsx'), 'UsersPage'),
 });
 
+const sessions = createRoute({
+  getParentRoute: () => admin,
+  path: '/sessions',
+  validateSearch: ({ search, after }: Record<string, unknown>): { search?: string | undefined; after?: string | undefined } => ({
+    search: textOf(search, 64),
+    after: textOf(after, 300),
+  }),
+  component: lazyRouteComponent(() => import('../features/admin/sessions/sessions-page.tsx'), 'SessionsPage'),
+});
+
+const timeline = createRoute({
+  getParentRoute: () => admin,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../features/admin/sessions/timeline-page.tsx'), 'TimelinePage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: '/audit',
+  validateSearch: auditSearchOf,
+  component: lazyRouteComponent(() => import('../features/admin/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => admin,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../features/admin/keys/keys-page.tsx'), 'KeysPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     forSignedOut.addChildren([signIn, signUp]),
-    behindSignIn.addChildren([dashboard, account, admin.addChildren([overview, users])]),
+    behindSignIn.addChildren([dashboard, account, admin.addChildren([overview, users, sessions, timeline, audit, keys])]),
   ]),
   parseSearch,
   stringifySearch,

@@ -8,6 +8,9 @@ import { RoleRequiredPage } from './role-required-page.tsx';
 const AREAS = [
   ['/admin', 'Overview'],
   ['/admin/users', 'Users'],
+  ['/admin/sessions', 'Sessions'],
+  ['/admin/audit', 'Audit log'],
+  ['/admin/keys', 'Keys'],
 ] as const;
 
 /** What surrounds the pages for administrators. The server is asked first: to anybody else it refuses, and each page's own questions as well. */

@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
+import { DEVICES, type Person, signInElsewhere, signUpElsewhere } from './people.ts';
+
+const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
+const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+
+async function openAdmin(page: Page, path: string, title: string): Promise<void> {
+  await signIn(page);
+  await page.goto(path);
+  await expect(heading(page)).toHaveText(title);
+}
+
+/** Presents a refresh token that has long been replaced, as whoever copied the cookies would. */
+async function steal(origin: string, person: Person): Promise<void> {
+  const headers = { origin, 'content-type': 'application/json', 'user-agent': DEVICES.samsung };
+  const jar = new Map<string, string>();
+  const send = async (path: string, cookies: Map<string, string>, body: object = {}) => {
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    const response = await fetch(`${origin}${path}`, { method: 'POST', headers: { ...headers, cookie }, body: JSON.stringify(body) });
+    for (const header of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
+      jar.set(name, value);
+    }
+    return response.status;
+  };
+  await send('/login', jar, person);
+  const copied = new Map(jar);
+  for (let generation = 0; generation < 3; generation += 1) {
+    await new Promise((resolve) => setTimeout(resolve, ACCESS_TOKEN_SECONDS * 1000));
+    expect(await send('/refresh', jar)).toBe(200);
+  }
+  expect(await send('/refresh', copied)).toBe(403);
+}
+
+test('the audit log is narrowed down by what it is about, who, when and what is written; the file holds what is shown', async ({ page, server }) => {
+  const person = await signUpElsewhere(server.origin);
+  await openAdmin(page, '/admin/audit', 'Audit log');
+  await page.getByLabel('Name, address, reference or reason').fill(person.username);
+  await expect(events(page)).toHaveCount(2);
+  await page.getByLabel('About').selectOption('Accounts');
+  await expect(events(page)).toHaveCount(1);
+  await expect(events(page)).toContainText(`${person.username}: Account created`);
+  await page.getByLabel('Done by').fill('admin');
+  await expect(page.getByText('Nothing matches.')).toBeVisible();
+  await page.getByLabel('Done by').fill(person.username);
+  await expect(events(page)).toHaveCount(1);
+  await page.getByLabel('To', { exact: true }).fill('2020-01-01');
+  await expect(page.getByText('Nothing matches.')).toBeVisible();
+  await page.getByLabel('To', { exact: true }).fill('');
+  await page.reload();
+  await expect(events(page)).toHaveCount(1);
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain(person.username);
+  await page.getByRole('button', { name: 'Take all filters away' }).click();
+  await expect(events(page).first()).toContainText('The audit log was taken out as a file');
+});
+
+test('older entries come page by page, and what the address says wrong falls back', async ({ page, server }) => {
+  await Promise.all(Array.from({ length: 26 }, () => signUpElsewhere(server.origin)));
+  await openAdmin(page, '/admin/audit?about=everything&from=soon&before=x', 'Audit log');
+  await expect(events(page)).toHaveCount(50);
+  const newest = await events(page).first().textContent();
+  await page.getByRole('button', { name: 'Older' }).click();
+  await expect(page.getByRole('button', { name: 'Newest' })).toBeVisible();
+  await expect(events(page).first()).not.toHaveText(newest ?? '');
+  await page.goBack();
+  await expect(events(page).first()).toHaveText(newest ?? '');
+});
+
+test('on paper there is the log, and nothing to press', async ({ page }) => {
+  await openAdmin(page, '/admin/audit', 'Audit log');
+  await page.emulateMedia({ media: 'print' });
+  await expect(events(page).first()).toBeVisible();
+  await expect(heading(page)).toBeVisible();
+  for (const gone of [page.getByRole('navigation'), page.getByRole('button'), page.getByRole('banner'), page.getByRole('searchbox')])
+    await expect(gone.filter({ visible: true })).toHaveCount(0);
+});
+
+test('a stolen refresh token leads from the security events to the life of its session', async ({ page, server, traffic }) => {
+  traffic.expectConsole(/status of 40/);
+  const person = await signUpElsewhere(server.origin);
+  await steal(server.origin, person);
+  await openAdmin(page, '/admin/audit', 'Audit log');
+  await page.getByLabel('About').selectOption('Security events');
+  await page.getByLabel('Name, address, reference or reason').fill(person.username);
+  const incident = events(page).filter({ hasText: 'A used-up sign-in token was presented' });
+  await incident.getByRole('link', { name: `The session of ${person.username}` }).click();
+  await expect(heading(page)).toHaveText('One session');
+  const life = page.getByRole('list', { name: 'What happened' }).getByRole('listitem');
+  await expect(life.first()).toContainText('Signed in');
+  await expect(life.filter({ hasText: 'A used-up refresh token of generation 0 was presented: somebody has a copy' })).toBeVisible();
+  await expect(life.last()).toContainText('Ended, because a used-up refresh token was presented');
+  await page.getByRole('link', { name: 'Everything the audit log says of it' }).click();
+  await expect(page.getByText('Only one session is shown.')).toBeVisible();
+  await page.goto('/admin/sessions/nobody-knows-this');
+  await expect(page.getByText('Nothing is known of such a session.')).toBeVisible();
+});
+
+test('sessions of everybody: one leaves the list at once, and comes back when the server did not end it', async ({ page, server, traffic }) => {
+  traffic.expectConsole(/Failed to load resource/);
+  const person = await signUpElsewhere(server.origin);
+  await signInElsewhere(server.origin, person, DEVICES.iphone);
+  await openAdmin(page, `/admin/sessions?search=${person.username}`, 'Sessions');
+  const ends = page.getByRole('button', { name: /^End the session of/ });
+  await expect(ends).toHaveCount(2);
+  await page.route('**/trpc/admin.revokeSession**', (route) => route.abort('connectionfailed'));
+  const end = async () => {
+    await page.getByRole('button', { name: /^End the session of .* on Firefox/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End the session' }).click();
+  };
+  await end();
+  await expect(page.getByRole('alert')).toHaveText('The session was not ended. The server is not answering, so nothing was done. Try again in a moment.');
+  await expect(ends).toHaveCount(2);
+  await page.unroute('**/trpc/admin.revokeSession**');
+  await end();
+  await expect(page.getByText(`The session of ${person.username} has ended.`)).toBeVisible();
+  await expect(ends).toHaveCount(1);
+});
+
+test('keys: the list says what each does, and rolling over says what will happen before it does', async ({ page }) => {
+  await openAdmin(page, '/admin/keys', 'Keys');
+  const table = page.getByRole('table', { name: 'Access tokens' });
+  await expect(table.getByRole('row')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Roll over: Access tokens' }).click();
+  await expect(page.getByRole('dialog')).toContainText('nobody is signed out');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Roll over: Access tokens' })).toBeFocused();
+  await expect(table.getByRole('row')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Roll over: Access tokens' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a new key' }).click();
+  await expect(table.getByText('Next: public already, signs soon')).toBeVisible();
+  await expect(table.getByText('Current: signs')).toBeVisible();
+});
+
+test('the overview counts what has happened, as bars and as a table', async ({ page, server }) => {
+  await openAdmin(page, '/admin', 'Hello Admin!');
+  const chart = page.getByRole('region', { name: 'Sign-ins', exact: true });
+  const count = async () => Number(await chart.getByRole('heading').locator('span').textContent());
+  const before = await count();
+  const person = await signUpElsewhere(server.origin);
+  await signInElsewhere(server.origin, person);
+  await page.reload();
+  await expect.poll(count).toBeGreaterThanOrEqual(before + 2);
+  await chart.getByText('As a table').click();
+  await expect(chart.getByRole('row')).toHaveCount(25);
+  await page.getByLabel('Time').selectOption('The last 30 days');
+  await expect(chart.getByRole('row')).toHaveCount(31);
+});
+
+test('none of it is for others', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 403/);
+  await signIn(page, 'bob');
+  for (const path of ['sessions', 'audit', 'keys', 'sessions/x']) {
+    await page.goto(`/admin/${path}`);
+    await expect(heading(page)).toHaveText('Not for your role');
+  }
+  const statuses = await page.evaluate(() =>
+    Promise.all(['/admin/audit.csv', '/trpc/admin.audit', '/trpc/admin.keys', '/trpc/admin.allSessions'].map(async (path) => (await fetch(path)).status)),
+  );
+  expect(statuses).toEqual([403, 403, 403, 403]);
+});

@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router';
+import { Instant } from '../../../components/ui/instant.tsx';
+import { formatMinute } from '../../../lib/format.ts';
+import type { ApiOutputs } from '../../../lib/trpc.ts';
+import { describeDevice } from '../../account/device.ts';
+import { describeEvent, severityOf } from '../../account/event-words.ts';
+
+const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' };
+
+/** One entry of the audit log: what happened, to whom, by whom, from where. */
+export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['events'][number] }) {
+  const { at, actorId, actorName, userId, username, sessionId, reference, ipAddress, details } = event;
+  const device = describeDevice(event);
+  const { statedReason } = details;
+  return (
+    <li className="flex gap-3.5 px-4 py-3 text-sm break-inside-avoid sm:px-5">
+      <span aria-hidden className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`} />
+      <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
+        <div className="min-w-0">
+          <p>
+            {username && <span className="font-medium wrap-anywhere">{username}: </span>}
+            {describeEvent(event)}
+          </p>
+          <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
+            {actorId !== null && actorId !== userId && <span className="wrap-anywhere">by {actorName ?? 'somebody removed since'}</span>}
+            {typeof statedReason === 'string' && <span className="wrap-anywhere">“{statedReason}”</span>}
+            {device && <span className="wrap-anywhere">{device}</span>}
+            {ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{ipAddress}</span>}
+            {reference && <span className="font-mono text-[0.8125rem]">{reference}</span>}
+            {sessionId && (
+              <Link
+                to="/admin/sessions/$sessionId"
+                params={{ sessionId }}
+                className="link print:hidden"
+                aria-label={`The session of ${username ?? 'this entry'}`}
+              >
+                Session
+              </Link>
+            )}
+          </p>
+        </div>
+        <Instant at={at} className="whitespace-nowrap text-ink-faint tabular-nums">
+          {formatMinute(at)}
+        </Instant>
+      </div>
+    </li>
+  );
+}

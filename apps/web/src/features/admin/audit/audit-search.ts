@@ -1,0 +1,68 @@
+import { oneOf, textOf } from '../../../lib/search-values.ts';
+
+/** What can be looked for, in words; each name covers one or more kinds of events. */
+export const TOPICS = {
+  'sign-ins': ['Sign-ins', ['session.issued', 'sign_in.refused', 'session.reauthenticated', 'password.refused']],
+  sessions: ['Sessions that ended', ['session.revoked', 'session.reuse']],
+  incidents: ['Security events', ['session.reuse', 'session.shared', 'session.recovered', 'sign_in.refused', 'refresh.refused', 'password.refused']],
+  accounts: ['Accounts', ['user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']],
+  keys: ['Keys and exports', ['keys.rolled_over', 'keys.removed', 'audit.exported']],
+} as const;
+export type Topic = keyof typeof TOPICS;
+
+/** The state of the audit log's page, as the address holds it. */
+export interface AuditSearch {
+  about?: Topic | undefined;
+  actor?: string | undefined;
+  text?: string | undefined;
+  /** The first and the last day that count, `2026-11-24`. */
+  from?: string | undefined;
+  to?: string | undefined;
+  sessionId?: string | undefined;
+  before?: number | undefined;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const dayOf = (value: unknown) => (typeof value === 'string' && DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined);
+
+export function auditSearchOf(given: Record<string, unknown>): AuditSearch {
+  const before = Number(given.before);
+  return {
+    about: oneOf(given.about, Object.keys(TOPICS) as Topic[]),
+    actor: textOf(given.actor, 256),
+    text: textOf(given.text, 128),
+    from: dayOf(given.from),
+    to: dayOf(given.to),
+    sessionId: textOf(given.sessionId, 256),
+    before: Number.isSafeInteger(before) && before > 0 ? before : undefined,
+  };
+}
+
+interface AuditFilter {
+  readonly kinds: (typeof TOPICS)[Topic][1][number][] | undefined;
+  readonly actor: string | undefined;
+  readonly text: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly since: number | undefined;
+  readonly until: number | undefined;
+}
+
+/** The same as the server asks for it: days begin and end at midnight where the reader is. */
+export function auditFilterOf({ about, actor, text, from, to, sessionId }: AuditSearch): AuditFilter {
+  return {
+    kinds: about && [...TOPICS[about][1]],
+    actor,
+    text,
+    sessionId,
+    since: from === undefined ? undefined : new Date(`${from}T00:00`).getTime(),
+    until: to === undefined ? undefined : new Date(`${to}T24:00`).getTime(),
+  };
+}
+
+/** Where the same comes as a file for spreadsheets. */
+export function csvAddressOf(search: AuditSearch): string {
+  const params = Object.entries(auditFilterOf(search)).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : `${value}`]],
+  );
+  return `/admin/audit.csv?${new URLSearchParams(params)}`;
+}

@@ -1,0 +1,26 @@
+import { useId } from 'react';
+
+interface DayFieldProps {
+  label: string;
+  value: string | undefined;
+  onDay: (day: string | undefined) => void;
+}
+
+/** A day, `2026-11-24`, with the browser's own calendar. */
+export function DayField({ label, value, onDay }: DayFieldProps) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-label">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="date"
+        value={value ?? ''}
+        onChange={(event) => onDay(event.target.value || undefined)}
+        className="h-10 rounded-control border border-line-strong bg-surface px-2.5 text-sm text-ink hover:border-ink-faint"
+      />
+    </div>
+  );
+}

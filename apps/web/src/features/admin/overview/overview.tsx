@@ -1,0 +1,73 @@
+import { keepPreviousData } from '@tanstack/react-query';
+import { useState } from 'react';
+import { SectionState } from '../../../components/ui/section-state.tsx';
+import { SelectField } from '../../../components/ui/select-field.tsx';
+import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
+import { BarChart } from './bar-chart.tsx';
+
+const HOUR = 3_600_000;
+const RANGES = { day: ['The last 24 hours', 24, HOUR], week: ['The last 7 days', 28, 6 * HOUR], month: ['The last 30 days', 30, 24 * HOUR] } as const;
+type Range = keyof typeof RANGES;
+type Count = Exclude<keyof ApiOutputs['admin']['overview']['buckets'][number], 'since' | 'until'>;
+
+const CHARTS: readonly (readonly [count: Count, title: string, meaning: string, look: 'usual' | 'danger'])[] = [
+  ['signIns', 'Sign-ins', 'Sessions that began.', 'usual'],
+  ['refusedSignIns', 'Refused sign-ins', 'Wrong pairs, disabled accounts, too many attempts.', 'danger'],
+  ['refusedRefreshes', 'Refused refreshes', 'Browsers that were turned away.', 'danger'],
+  ['reuses', 'Reuse of refresh tokens', 'A used-up token came back: somebody may have a copy.', 'danger'],
+  ['signOuts', 'Sign-outs', 'Sessions their owners ended.', 'usual'],
+  ['revocations', 'Revocations', 'Sessions ended by somebody else, or by a change of the account.', 'usual'],
+];
+
+/** What happened over time, from the audit log. Begins at a whole hour, so that looking again asks the same question. */
+export function Overview() {
+  const [range, setRange] = useState<Range>('day');
+  const [, buckets, each] = RANGES[range];
+  const until = Math.ceil(Date.now() / HOUR) * HOUR;
+  const query = trpc.admin.overview.useQuery({ since: until - buckets * each, until, buckets }, { placeholderData: keepPreviousData });
+  return (
+    <div className="mt-8">
+      <div className="flex flex-wrap items-end justify-between gap-4">
+        {query.data ? (
+          <dl className="flex gap-8 text-sm">
+            <Total name="Users">{query.data.totals.users}</Total>
+            <Total name="Disabled">{query.data.totals.disabledUsers}</Total>
+            {query.data.totals.liveSessions !== null && <Total name="Sessions">{query.data.totals.liveSessions}</Total>}
+          </dl>
+        ) : (
+          <span />
+        )}
+        <SelectField
+          label="Time"
+          options={Object.entries(RANGES).map(([name, [text]]) => [name, text] as const)}
+          value={range}
+          onChange={(event) => setRange(event.target.value as Range)}
+        />
+      </div>
+      <div className="mt-6 grid gap-5 md:grid-cols-2" aria-busy={query.isPlaceholderData}>
+        {query.data ? (
+          CHARTS.map(([count, title, meaning, look]) => (
+            <BarChart
+              key={count}
+              title={title}
+              meaning={meaning}
+              look={look}
+              bars={query.data.buckets.map((bucket) => ({ since: bucket.since, count: bucket[count] }))}
+            />
+          ))
+        ) : (
+          <SectionState what="The overview" query={query} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Total({ name, children }: { name: string; children: number }) {
+  return (
+    <div>
+      <dt className="text-label">{name}</dt>
+      <dd className="text-xl font-semibold tracking-tight tabular-nums">{children}</dd>
+    </div>
+  );
+}

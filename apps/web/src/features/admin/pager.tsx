@@ -1,0 +1,20 @@
+import { Button } from '../../components/ui/button.tsx';
+
+interface PagerProps {
+  /** Absent on the first page. */
+  onFirst?: (() => void) | undefined;
+  /** Absent on the last page. */
+  onNext?: (() => void) | undefined;
+  first?: string;
+  next?: string;
+}
+
+/** From one page of a list to the next, and back to where it began; the browser's Back goes one page at a time. */
+export function Pager({ onFirst, onNext, first = 'First page', next = 'Next page' }: PagerProps) {
+  return (
+    <div className="flex gap-2.5 print:hidden">
+      {onFirst && <Button onClick={onFirst}>{first}</Button>}
+      {onNext && <Button onClick={onNext}>{next}</Button>}
+    </div>
+  );
+}

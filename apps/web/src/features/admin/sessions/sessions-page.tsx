@@ -1,0 +1,136 @@
+import { keepPreviousData } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { Button } from '../../../components/ui/button.tsx';
+import { Dialog } from '../../../components/ui/dialog.tsx';
+import { EmptyState } from '../../../components/ui/empty-state.tsx';
+import { Instant } from '../../../components/ui/instant.tsx';
+import { Notice } from '../../../components/ui/notice.tsx';
+import { Page } from '../../../components/ui/page.tsx';
+import { SearchField } from '../../../components/ui/search-field.tsx';
+import { SectionState } from '../../../components/ui/section-state.tsx';
+import { formatAgo } from '../../../lib/format.ts';
+import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
+import { useNow } from '../../../lib/use-now.ts';
+import { describeDevice } from '../../account/device.ts';
+import { Pager } from '../pager.tsx';
+import { useEndSession } from './use-end-session.ts';
+
+type ListedSession = ApiOutputs['admin']['allSessions']['sessions'][number];
+
+const route = getRouteApi('/behind-sign-in/admin/sessions');
+const PAGE = 25;
+
+/** Where anybody is signed in, the session used last first. */
+export function SessionsPage() {
+  const { search, after } = route.useSearch();
+  const navigate = route.useNavigate();
+  const input = { search, after, limit: PAGE };
+  const query = trpc.admin.allSessions.useQuery(input, { placeholderData: keepPreviousData });
+  const { end, refusal, passwordDialog } = useEndSession(input);
+  const [chosen, setChosen] = useState<ListedSession | null>(null);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const now = useNow();
+
+  function ask(session: ListedSession) {
+    setChosen(session);
+    dialog.current?.showModal();
+  }
+
+  function confirmed() {
+    dialog.current?.close();
+    if (chosen) end(chosen);
+  }
+
+  return (
+    <Page title="Sessions" lead="Where people are signed in now. Whoever uses a session you end has to sign in again, within a second.">
+      <SearchField
+        label="Username begins with"
+        value={search ?? ''}
+        maxLength={64}
+        onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
+        className="mt-6 max-w-sm"
+      />
+      {refusal && (
+        <Notice look="danger" role="alert" className="mt-5">
+          The session was not ended. {refusal}
+        </Notice>
+      )}
+      <div className="mt-6" aria-busy={query.isPlaceholderData}>
+        {!query.data && <SectionState what="The sessions" query={query} />}
+        {query.data?.sessions.length === 0 && <EmptyState>Nobody of that name is signed in. A session appears here as soon as somebody signs in.</EmptyState>}
+        {query.data && query.data.sessions.length > 0 && (
+          <table className="table-stacked w-full text-sm" aria-label="Sessions">
+            <thead>
+              <tr>
+                {['User', 'Browser', 'Address', 'Signed in', 'Last seen'].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+                <th scope="col">
+                  <span className="sr-only">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {query.data.sessions.map((session) => (
+                <Row key={session.id} session={session} now={now} onEnd={() => ask(session)} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+      <div className="mt-5">
+        <Pager
+          onFirst={after === undefined ? undefined : () => void navigate({ search: { search } })}
+          onNext={query.data?.next ? () => void navigate({ search: { search, after: query.data.next ?? undefined } }) : undefined}
+        />
+      </div>
+      <Dialog ref={dialog} title="End this session?">
+        <p className="mt-2 text-sm text-ink-soft">
+          {chosen?.username} is signed out of {(chosen && describeDevice(chosen)) ?? 'this browser'}.{' '}
+          {chosen?.current && 'That is the session you are using now.'}
+        </p>
+        <div className="mt-6 flex flex-wrap justify-end gap-2.5">
+          <Button onClick={() => dialog.current?.close()}>Cancel</Button>
+          <Button look="primary" onClick={confirmed}>
+            End the session
+          </Button>
+        </div>
+      </Dialog>
+      {passwordDialog}
+    </Page>
+  );
+}
+
+function Row({ session, now, onEnd }: { session: ListedSession; now: number; onEnd: () => void }) {
+  const device = describeDevice(session) ?? 'Unknown browser';
+  return (
+    <tr>
+      <td data-label="User" className="font-medium wrap-anywhere">
+        <Link to="/admin/sessions/$sessionId" params={{ sessionId: session.id }} className="link">
+          {session.username}
+        </Link>
+      </td>
+      <td data-label="Browser">
+        {device}
+        {session.current && <span className="ml-2 rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">Yours</span>}
+      </td>
+      <td data-label="Address" className="font-mono text-[0.8125rem] wrap-anywhere">
+        {session.ipAddress ?? '—'}
+      </td>
+      <td data-label="Signed in">
+        <Instant at={session.createdAt}>{formatAgo(session.createdAt, now)}</Instant>
+      </td>
+      <td data-label="Last seen">
+        <Instant at={session.lastSeenAt}>{formatAgo(session.lastSeenAt, now)}</Instant>
+      </td>
+      <td className="sm:text-right">
+        <Button look="quiet" onClick={onEnd} aria-label={`End the session of ${session.username} on ${device}`}>
+          End
+        </Button>
+      </td>
+    </tr>
+  );
+}
