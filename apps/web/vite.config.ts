@@ -24,14 +24,27 @@ const VENDOR =
   /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack[+\\/](?:query-core|react-query|router-core|react-router|history|store|react-store)|@trpc[+\\/](?:client|server))[@+\\/](?!.*(?:[iI]nfinite|[qQ]ueries|[sS]uspense)[^/]*$)/;
 
 export default defineConfig({
-  resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
+  resolve: {
+    conditions: ['@latchkey/source', ...defaultClientConditions],
+    // React has had this hook since 18.
+    alias: {
+      'use-sync-external-store/shim/with-selector.js': 'use-sync-external-store/with-selector.js',
+      'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector',
+    },
+  },
   plugins: [react(), tailwindcss(), preloadFont(/inter-latin-wght-normal.*\.woff2$/), scriptBudget('sign-in-page', 130)],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
     // A data: font or image would need a hole in the content security policy.
     assetsInlineLimit: 0,
+    // A browser without modulepreload fetches a chunk a little later, and nothing else.
+    modulePreload: { polyfill: false },
     // What every page needs and app releases rarely change: cached on its own. Other packages stay with the pages that use them.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] } } },
+    rolldownOptions: {
+      // To read a property does nothing here.
+      treeshake: { propertyReadSideEffects: false },
+      output: { codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] } },
+    },
   },
 });
 

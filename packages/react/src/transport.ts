@@ -1,4 +1,4 @@
-import { httpBatchStreamLink, httpLink, splitLink, type TRPCLink } from '@trpc/client';
+import { httpBatchStreamLink, httpLink, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { withAntiForgeryToken } from './anti-forgery.ts';
 import { NoAnswerError } from './api-error.ts';
@@ -29,14 +29,14 @@ export function transportLink({ url, setCookies = [], maxBatch = 10 }: Transport
   }
 
   const options = { url, fetch: fetchAnswer };
-  const calls = splitLink<AnyTRPCRouter>({
-    condition: ({ path }) => alone.has(path),
-    true: httpLink<AnyTRPCRouter>(options as never),
-    false: httpBatchStreamLink<AnyTRPCRouter>({ ...options, maxItems: maxBatch } as never),
-  });
+  const singly = httpLink<AnyTRPCRouter>(options as never);
+  const together = httpBatchStreamLink<AnyTRPCRouter>({ ...options, maxItems: maxBatch } as never);
   return (runtime) => {
-    const send = calls(runtime);
-    return ({ op, next }) => (op.type === 'subscription' ? next(op) : send({ op, next }));
+    const [sendSingly, sendTogether] = [singly(runtime), together(runtime)];
+    return (call) => {
+      if (call.op.type === 'subscription') return call.next(call.op);
+      return alone.has(call.op.path) ? sendSingly(call) : sendTogether(call);
+    };
   };
 }
 

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Notice } from '../../components/ui/notice.tsx';
 import { client } from '../../lib/api.ts';
-
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+import { formatMinute } from '../../lib/format.ts';
 
 /** Why the person finds themselves here, and where the server has kept a receipt, when it was and what to tell support. */
 export function SignedOutNotice({ explanation }: { explanation: string }) {
@@ -16,7 +15,7 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       <p>{explanation}</p>
       {receipt && (
         <p className="mt-1.5">
-          {receipt.explanation} {WHEN.format(receipt.at)}. Reference for support: <span className="font-mono text-ink">{receipt.reference}</span>
+          {receipt.explanation} {formatMinute(receipt.at)}. Reference for support: <span className="font-mono text-ink">{receipt.reference}</span>
         </p>
       )}
     </Notice>

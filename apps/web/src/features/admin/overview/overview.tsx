@@ -44,7 +44,7 @@ export function Overview() {
           onChange={(event) => setRange(event.target.value as Range)}
         />
       </div>
-      <div className="mt-6 grid gap-5 md:grid-cols-2" aria-busy={query.isPlaceholderData}>
+      <div className="mt-6 grid items-start gap-5 md:grid-cols-2" aria-busy={query.isPlaceholderData}>
         {query.data ? (
           CHARTS.map(([count, title, meaning, look]) => (
             <BarChart

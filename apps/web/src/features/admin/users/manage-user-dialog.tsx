@@ -54,9 +54,9 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
             {acts.map(({ name, label, meaning }) => (
               <label
                 key={name}
-                className="flex cursor-pointer gap-3 rounded-control border border-line px-3.5 py-2.5 text-sm hover:border-line-strong has-checked:border-ink has-focus-visible:outline-2 has-focus-visible:outline-brass"
+                className="flex cursor-pointer items-baseline gap-3 rounded-control border border-line px-3.5 py-2.5 text-sm hover:border-line-strong has-checked:border-ink has-focus-visible:outline-2 has-focus-visible:outline-brass"
               >
-                <input type="radio" name="act" value={name} checked={chosen === name} onChange={() => setChosen(name)} className="mt-1 accent-current" />
+                <input type="radio" name="act" value={name} checked={chosen === name} onChange={() => setChosen(name)} className="accent-current" />
                 <span>
                   <span className="font-medium">{label}</span>
                   {chosen === name && <span className="mt-0.5 block text-ink-soft">{meaning}</span>}

@@ -83,7 +83,7 @@ export function UsersPage() {
         <div className="mt-5 flex flex-wrap items-center justify-between gap-3 text-sm text-ink-soft">
           <p role="status">
             <span className="tabular-nums">{query.data.total}</span> {query.data.total === 1 ? 'user' : 'users'}
-            {narrowed && ' match'}
+            {narrowed && (query.data.total === 1 ? ' matches' : ' match')}
           </p>
           <div className="flex gap-2.5">
             {search.after !== undefined && <Button onClick={() => ask({})}>First page</Button>}
