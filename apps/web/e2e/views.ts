@@ -44,6 +44,14 @@ export const PAGES: Record<string, View> = {
       await page.goto('/sign-up');
       await fillSignIn(page, 'a b', 'short');
       await expect(page.getByText('This must be at least 15 characters')).toBeVisible();
+      await expect(page.getByTestId('strength')).not.toBeEmpty();
+    },
+  },
+  'sign-up-strong': {
+    async open(page) {
+      await page.goto('/sign-up');
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await expect(page.getByTestId('strength')).toHaveText('Strong.');
     },
   },
   dashboard: {

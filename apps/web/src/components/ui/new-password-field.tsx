@@ -1,14 +1,21 @@
+import { usePasswordStrength } from '../../lib/use-password-strength.ts';
 import { PasswordField } from './password-field.tsx';
+import { StrengthMeter } from './strength-meter.tsx';
 import type { TextFieldProps } from './text-field.tsx';
 
-/** Where a password is chosen. What it must be like is the server's to judge; the hint says it beforehand. */
-export function NewPasswordField(props: Omit<TextFieldProps, 'type' | 'action' | 'hint' | 'autoComplete' | 'maxLength'>) {
+/** Where a password is chosen. What it must be like is the server's to judge; the hint and the meter say it beforehand. */
+export function NewPasswordField(props: Omit<TextFieldProps, 'type' | 'action' | 'hint' | 'autoComplete' | 'maxLength' | 'onInput'>) {
+  const { strength, onInput } = usePasswordStrength();
   return (
-    <PasswordField
-      {...props}
-      autoComplete="new-password"
-      maxLength={1024}
-      hint="15 characters or more. Anything goes: spaces, any script, a whole sentence. Pasting is fine."
-    />
+    <div className="flex flex-col gap-2.5">
+      <PasswordField
+        {...props}
+        onInput={onInput}
+        autoComplete="new-password"
+        maxLength={1024}
+        hint="15 characters or more. Anything goes: spaces, any script, a whole sentence. Pasting is fine."
+      />
+      <StrengthMeter strength={strength} />
+    </div>
   );
 }
