@@ -7,7 +7,7 @@ test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const NEW_PASSWORD = 'marble heron cinnamon ladder';
 
-const sessions = (page: Page) => page.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
+const sessions = (page: Page) => page.getByRole('list', { name: 'Sessions' }).locator('> li');
 const events = (page: Page) => page.getByRole('list', { name: 'Security events' }).getByRole('listitem');
 
 /** Another browser, with cookies of its own, on the dashboard: there it asks whenever its access token runs out. */
@@ -206,4 +206,13 @@ test('"Not me" signs the stranger out and leads to a new password', async ({ pag
   await page.keyboard.press('Enter');
   await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
   await expect(page.getByText('Change your password now')).toHaveCount(0);
+});
+
+test('each session has a history: when it began, and how often its tokens were rotated', async ({ page, baseURL }) => {
+  const person = await signUpElsewhere(baseURL ?? '');
+  await openAccount(page, person);
+  await page.getByLabel('History of Firefox 128 on Windows 10').click();
+  const row = sessions(page).filter({ hasText: 'Firefox 128' });
+  await expect(row.getByRole('list', { name: 'What happened' })).toContainText('Signed in: the first refresh token was given out');
+  await expect(row).toContainText('Rotated 0 times so far');
 });

@@ -119,3 +119,30 @@ test('everything works under a policy without inline code, inline styles and oth
   await page.getByRole('button', { name: /^Account of/ }).click();
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
 });
+
+test('a page whose code does not arrive says so, and comes when it is loaded again', async ({ page, traffic }) => {
+  traffic.expectConsole(/Failed to load resource|dynamically imported module/);
+  await signIn(page);
+  await page.route('**/assets/account-page*.js', (route) => route.abort('connectionfailed'));
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page did not arrive');
+  await page.unroute('**/assets/account-page*.js');
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
+});
+
+test('a page that breaks leaves the rest standing', async ({ page, traffic }) => {
+  traffic.expectConsole(/RangeError|Invalid time value|Error/);
+  await signIn(page);
+  await page.route('**/trpc/account.sessions**', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/"createdAt":\d+/g, '"createdAt":9e99') });
+  });
+  await page.goto('/account');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page broke');
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await page.unroute('**/trpc/account.sessions**');
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.getByRole('list', { name: 'Sessions' })).toBeVisible();
+});

@@ -201,6 +201,15 @@ export const PAGES: Record<string, View> = {
       await heading(page, 'The server is not answering');
     },
   },
+  'did-not-arrive': {
+    console: /Failed to load resource|dynamically imported module/,
+    async open(page) {
+      await signIn(page);
+      await page.route('**/assets/account-page*.js', (route) => route.abort('connectionfailed'));
+      await page.goto('/account');
+      await heading(page, 'This page did not arrive');
+    },
+  },
   'not-found': {
     async open(page) {
       await page.goto('/no/such/page');

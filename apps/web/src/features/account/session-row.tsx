@@ -3,6 +3,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
 import { formatAgo } from '../../lib/format.ts';
 import { describeDevice } from './device.ts';
+import { SessionHistory } from './session-history.tsx';
 import type { Session } from './use-end-sessions.ts';
 
 interface SessionRowProps {
@@ -34,6 +35,9 @@ export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
           Last seen <Instant at={lastSeenAt}>{formatAgo(lastSeenAt, now)}</Instant>
         </span>
       </p>
+      <div className="col-span-2 col-start-2 sm:col-span-1">
+        <SessionHistory sessionId={session.id} device={device} />
+      </div>
       {!current && (
         <div className="col-span-2 col-start-2 flex flex-wrap gap-1 sm:col-span-1 sm:col-start-3 sm:row-span-2 sm:row-start-1">
           <Button look="quiet" onClick={onNotMe} aria-label={`${device} is not me`}>

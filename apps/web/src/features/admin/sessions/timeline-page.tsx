@@ -1,16 +1,14 @@
 import { statusOf } from '@latchkey/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
 import { Page } from '../../../components/ui/page.tsx';
 import { SectionState } from '../../../components/ui/section-state.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import { trpc } from '../../../lib/trpc.ts';
-import { describeDevice } from '../../account/device.ts';
-import { describeEntry, type Timeline, type TimelineEntry } from './timeline-words.ts';
+import { TimelineList } from '../../timeline/timeline-list.tsx';
+import type { Timeline } from '../../timeline/timeline-words.ts';
 
 const route = getRouteApi('/behind-sign-in/admin/sessions/$sessionId');
-const DOTS: Partial<Record<TimelineEntry['kind'], string>> = { reuse: 'bg-danger', shared: 'bg-brass', refused: 'bg-brass', recovered: 'bg-brass' };
 
 /** The life of one session and of the refresh tokens it has had: what an incident is looked into with. */
 export function TimelinePage() {
@@ -44,26 +42,9 @@ function Life({ timeline }: { timeline: Timeline }) {
         <Fact name="Ended">{endedAt === null ? 'Not yet' : formatMinute(endedAt)}</Fact>
         <Fact name="Rotations">{generation === null ? 'Unknown' : String(generation)}</Fact>
       </dl>
-      <ol aria-label="What happened" className="mt-6 border-l border-line-strong">
-        {entries.map((entry, index) => (
-          <li key={`${entry.at}-${index}`} className="relative pb-5 pl-6 text-sm">
-            <span
-              aria-hidden
-              className={`absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`}
-            />
-            <p className={entry.kind === 'reuse' ? 'font-medium text-danger' : ''}>{describeEntry(entry)}</p>
-            <p className="flex flex-wrap gap-x-4 text-ink-soft">
-              <Instant at={entry.at} className="tabular-nums">
-                {formatMinute(entry.at)}
-              </Instant>
-              {describeDevice(entry) && <span>{describeDevice(entry)}</span>}
-              {entry.ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{entry.ipAddress}</span>}
-              {entry.actorName && entry.by !== 'owner' && <span>by {entry.actorName}</span>}
-              {entry.statedReason && <span>“{entry.statedReason}”</span>}
-            </p>
-          </li>
-        ))}
-      </ol>
+      <div className="mt-6">
+        <TimelineList entries={entries} />
+      </div>
       {more && <p className="text-sm text-ink-soft">There is more; the audit log has all of it.</p>}
       {(generation ?? 0) > 0 && (
         <p className="text-sm text-ink-soft">

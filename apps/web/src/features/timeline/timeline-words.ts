@@ -1,4 +1,4 @@
-import type { ApiOutputs } from '../../../lib/trpc.ts';
+import type { ApiOutputs } from '../../lib/trpc.ts';
 
 export type Timeline = ApiOutputs['admin']['sessionTimeline'];
 export type TimelineEntry = Timeline['entries'][number];

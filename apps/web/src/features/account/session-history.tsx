@@ -1,0 +1,30 @@
+import { useState } from 'react';
+import { SectionState } from '../../components/ui/section-state.tsx';
+import { trpc } from '../../lib/trpc.ts';
+import { TimelineList } from '../timeline/timeline-list.tsx';
+
+/** The life of one of the person's own sessions, asked for once they want to see it. */
+export function SessionHistory({ sessionId, device }: { sessionId: string; device: string }) {
+  const [open, setOpen] = useState(false);
+  const query = trpc.account.sessionTimeline.useQuery({ sessionId }, { enabled: open });
+  return (
+    <details className="text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary aria-label={`History of ${device}`} className="cursor-pointer text-ink-soft hover:text-ink">
+        History
+      </summary>
+      <div className="mt-3 pl-1">
+        {query.data ? (
+          <>
+            <TimelineList entries={query.data.entries} />
+            <p className="mt-3 text-ink-soft">
+              Rotated {query.data.generation ?? 0} {query.data.generation === 1 ? 'time' : 'times'} so far: each refresh hands the browser new tokens, and makes
+              the old ones useless to anybody who copied them.
+            </p>
+          </>
+        ) : (
+          open && <SectionState what="Its history" query={query} />
+        )}
+      </div>
+    </details>
+  );
+}
