@@ -31,6 +31,10 @@ const commands = {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);
   },
+  vitals: () => {
+    buildWeb();
+    run(tool('playwright'), ['test', '--config', 'apps/web/playwright.vitals.config.ts', ...args]);
+  },
   format: () => run(tool('biome'), ['check', '--write', '.']),
   test: () => test(),
 };

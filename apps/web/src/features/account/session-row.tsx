@@ -26,16 +26,16 @@ export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
         <span className="min-w-0 font-medium wrap-anywhere">{device}</span>
         {current && <span className="rounded-full bg-brass-wash px-2.5 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">This browser</span>}
       </p>
-      <p className="col-start-2 flex flex-wrap items-baseline gap-x-4 text-sm text-ink-soft">
-        {ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{ipAddress}</span>}
-        <span>
-          Signed in <Instant at={createdAt}>{formatAgo(createdAt, now)}</Instant>
-        </span>
-        <span>
-          Last seen <Instant at={lastSeenAt}>{formatAgo(lastSeenAt, now)}</Instant>
-        </span>
-      </p>
-      <div className="col-span-2 col-start-2 sm:col-span-1">
+      <div className="col-span-2 col-start-2 min-w-0 sm:col-span-1">
+        <p className="flex flex-wrap items-baseline gap-x-4 text-sm text-ink-soft">
+          {ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{ipAddress}</span>}
+          <span>
+            Signed in <Instant at={createdAt}>{formatAgo(createdAt, now)}</Instant>
+          </span>
+          <span>
+            Last seen <Instant at={lastSeenAt}>{formatAgo(lastSeenAt, now)}</Instant>
+          </span>
+        </p>
         <SessionHistory sessionId={session.id} device={device} />
       </div>
       {!current && (

@@ -19,7 +19,7 @@ export function TimelineList({ entries }: { entries: readonly TimelineEntry[] })
             </Instant>
             {describeDevice(entry) && <span>{describeDevice(entry)}</span>}
             {entry.ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{entry.ipAddress}</span>}
-            {entry.actorName && entry.by !== 'owner' && <span>by {entry.actorName}</span>}
+            {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && <span>by {entry.actorName}</span>}
             {entry.statedReason && <span>“{entry.statedReason}”</span>}
           </p>
         </li>

@@ -19,7 +19,10 @@ const SENTENCES: Readonly<Record<TimelineEntry['kind'], (entry: TimelineEntry) =
   started: () => 'Signed in: the first refresh token was given out',
   reauthenticated: () => 'The password was given again',
   rotated: ({ generation }) => `Refresh token of generation ${generation ?? '?'} was given out, last at this time`,
-  acknowledged: ({ generation }) => `The browser came back with generation ${generation ?? '?'}: its predecessor is used up`,
+  acknowledged: ({ generation }) =>
+    generation === 0
+      ? 'The browser came back with its first refresh token'
+      : `The browser came back with generation ${generation ?? '?'}: what came before is used up`,
   shared: () => 'The same refresh token came from two browsers or networks at once',
   recovered: () => 'Went on from what the browser held, after the server had lost a write',
   reuse: ({ presentedGeneration }) =>
