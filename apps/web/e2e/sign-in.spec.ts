@@ -1,4 +1,4 @@
-import { expect, fillSignIn, signIn, test } from './fixtures.ts';
+import { expect, fillSignIn, signIn, signOut, test } from './fixtures.ts';
 
 const NO_MATCH = 'That username and password do not match.';
 
@@ -131,4 +131,16 @@ test('whoever tried too often sees how long to wait, and the button wakes up by 
   await expect(page.getByRole('alert')).toHaveText('You can try again now.');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});
+
+test('whoever does not want to be remembered has cookies that end with the browser, also after a refresh', async ({ page, context }) => {
+  const lifetimes = async () => (await context.cookies()).filter(({ name }) => name !== 'X-Device').map(({ expires }) => expires);
+  await signIn(page);
+  expect((await lifetimes()).every((expires) => expires > 0)).toBe(true);
+  await signOut(page);
+  await page.getByLabel('Stay signed in after this browser is closed').uncheck();
+  await fillSignIn(page, 'admin');
+  await expect(page.getByTestId('generation')).not.toHaveText('0', { timeout: 10_000 });
+  expect(new Set(await lifetimes())).toEqual(new Set([-1]));
+  await expect(page.getByText('until the browser closes').first()).toBeAttached();
 });

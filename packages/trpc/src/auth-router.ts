@@ -41,12 +41,12 @@ export function authRouter({ checkPassword, confirmPassword = confirmBy(checkPas
     login: t.procedure
       .concat(cookieSetting)
       .meta({ openapi: { method: 'POST', path: '/login', summary: 'Sign in', tags, errorResponses: [400, 401, 429, 503] } })
-      .input(signInInput)
+      .input(signInInput.extend({ remember: z.boolean().default(true).describe('False for cookies that end with the browser') }))
       .output(message)
       .mutation(async ({ ctx, input }) => {
         const user = await checkPassword(input.username, input.password, ctx.session.client, ctx.session.deviceOf);
         if (!user) throw refuse('invalid_credentials');
-        await ctx.session.signIn(user);
+        await ctx.session.signIn(user, input.remember);
         return { message: 'Logged in via Cookies' };
       }),
 

@@ -83,10 +83,11 @@ export interface CookieDescription {
   readonly secure: boolean;
   readonly sameSite: 'strict' | 'lax' | 'none';
   readonly path: string;
-  readonly maxAgeSeconds: number;
+  /** Null for a cookie that ends with the browser. */
+  readonly maxAgeSeconds: number | null;
 }
 
-export function describeCookies(options: CookieOptions, session: SessionOptions): CookieDescription[] {
+export function describeCookies(options: CookieOptions, session: SessionOptions, untilClosed: boolean): CookieDescription[] {
   const names = cookieNames(options);
   const describe = (name: string, seconds: number) => ({
     name,
@@ -94,7 +95,7 @@ export function describeCookies(options: CookieOptions, session: SessionOptions)
     secure: options.secure,
     sameSite: options.sameSite,
     path: '/',
-    maxAgeSeconds: Math.ceil(seconds),
+    maxAgeSeconds: untilClosed ? null : Math.ceil(seconds),
   });
   return [
     describe(names.accessToken, session.accessTokenSeconds),
@@ -103,10 +104,14 @@ export function describeCookies(options: CookieOptions, session: SessionOptions)
   ];
 }
 
-/** Set-Cookie headers for a grant: all three, or only the access token's when the browser holds the refresh token already. */
-export function grantCookies(options: CookieOptions, grant: Grant): string[] {
+/**
+ * Set-Cookie headers for a grant: all three, or only the access token's when the browser holds the refresh token already.
+ *
+ * @param untilClosed whether they are to end with the browser
+ */
+export function grantCookies(options: CookieOptions, grant: Grant, untilClosed: boolean): string[] {
   const names = cookieNames(options);
-  const set = (name: string, value: string, seconds: number) => setCookie(options, name, value, Math.ceil(seconds), grant.decidedAt);
+  const set = (name: string, value: string, seconds: number) => setCookie(options, name, value, untilClosed ? null : Math.ceil(seconds), grant.decidedAt);
   const access = set(names.accessToken, grant.accessToken, grant.accessTokenSeconds);
   if (grant.refreshToken === null) return [access];
   return [access, set(names.refreshToken, grant.refreshToken, grant.sessionSeconds), set(names.username, grant.username, grant.sessionSeconds)];
@@ -122,9 +127,20 @@ export function deviceCookie(options: CookieOptions, token: string, now: number)
   return setCookie(options, deviceCookieName(options), token, DEVICE_SECONDS, now);
 }
 
-/** Set-Cookie headers that make a browser forget all three. */
-export function clearingCookies(options: CookieOptions): string[] {
-  return Object.values(cookieNames(options)).map((name) => setCookie(options, name, '', 0, 0));
+/** Set-Cookie headers that make a browser forget all three, and how long it was to keep them. */
+export function clearingCookies(options: CookieOptions, untilClosed: boolean): string[] {
+  return [...Object.values(cookieNames(options)).map((name) => setCookie(options, name, '', 0, 0)), ...untilClosedCookies(options, false, untilClosed)];
+}
+
+/** The name of the cookie that a browser holds whose session is to end with it. It ends with it too, and opens nothing. */
+export function untilClosedName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): string {
+  return `${hostPrefix ? '__Host-' : ''}X-Until-Closed`;
+}
+
+/** The Set-Cookie header that notes what a sign-in chose; none where the browser holds what it should. */
+export function untilClosedCookies(options: CookieOptions, chosen: boolean, held: boolean): string[] {
+  if (chosen) return [setCookie(options, untilClosedName(options), '1', null, 0)];
+  return held ? [setCookie(options, untilClosedName(options), '', 0, 0)] : [];
 }
 
 /** The cookie that stands for a browser before it has a session, where an anti-forgery token needs something to be bound to. */
@@ -133,13 +149,17 @@ export function preSessionName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>
 }
 
 /** Its Set-Cookie header. It ends with the browser. */
-export function preSessionCookie({ sameSite, secure, domain, ...options }: CookieOptions, value: string): string {
-  const cookie: SetCookie = { name: preSessionName(options), value, httpOnly: true, secure, sameSite, path: '/' };
-  return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
+export function preSessionCookie(options: CookieOptions, value: string): string {
+  return setCookie(options, preSessionName(options), value, null, 0);
 }
 
-/** Max-Age is what browsers follow; Expires says the same for what does not know it (RFC 6265, 5.3). */
-function setCookie({ sameSite, secure, domain }: CookieOptions, name: string, value: string, maxAge: number, now: number): string {
-  const cookie: SetCookie = { name, value, httpOnly: true, secure, sameSite, path: '/', maxAge, expires: new Date(now + maxAge * 1000) };
+/**
+ * Max-Age is what browsers follow; Expires says the same for what does not know it (RFC 6265, 5.3).
+ *
+ * @param maxAge null for a cookie that ends with the browser
+ */
+function setCookie({ sameSite, secure, domain }: CookieOptions, name: string, value: string, maxAge: number | null, now: number): string {
+  const lifetime = maxAge === null ? {} : { maxAge, expires: new Date(now + maxAge * 1000) };
+  const cookie: SetCookie = { name, value, httpOnly: true, secure, sameSite, path: '/', ...lifetime };
   return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
 }

@@ -19,7 +19,8 @@ export const sessionView = z.object({
       secure: z.boolean(),
       sameSite: z.enum(['strict', 'lax', 'none']),
       path: z.string(),
-      maxAgeSeconds: z.number(),
+      /** Null when it ends with the browser. */
+      maxAgeSeconds: z.number().nullable(),
     }),
   ),
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { cookieNames, deviceCookieName, readCookies } from './cookies.ts';
+import { cookieNames, deviceCookieName, readCookies, untilClosedName } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { injectAccessToken, readAccessTokens } from './inject.ts';
 
@@ -28,6 +28,11 @@ export class PresentedCredentials {
   /** What it says of the device it comes from, which signs nobody in. */
   get deviceTokens(): string[] {
     return readCookies(this.#request.headers.cookie, deviceCookieName(this.#edge.cookies));
+  }
+
+  /** Whether whoever signed in here wants it to end with the browser. Only they gain by it, so nothing has to vouch for it. */
+  get untilClosed(): boolean {
+    return readCookies(this.#request.headers.cookie, untilClosedName(this.#edge.cookies)).length > 0;
   }
 
   /** Whether there is all that a refresh needs. */

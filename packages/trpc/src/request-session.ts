@@ -11,7 +11,7 @@ import {
   type User,
 } from '@latchkey/core';
 import { confirmPresented } from './confirm-presented.ts';
-import { type CookieDescription, clearingCookies, describeCookies, grantCookies } from './cookies.ts';
+import { type CookieDescription, clearingCookies, describeCookies, grantCookies, untilClosedCookies } from './cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { PresentedCredentials } from './presented-credentials.ts';
@@ -76,7 +76,7 @@ export class RequestSession {
 
   /** The cookies' attributes, as the server sets them. */
   get cookieDescriptions(): CookieDescription[] {
-    return describeCookies(this.#edge.cookies, this.#edge.layer.options);
+    return describeCookies(this.#edge.cookies, this.#edge.layer.options, this.#presented.untilClosed);
   }
 
   /**
@@ -149,13 +149,15 @@ export class RequestSession {
   /**
    * Starts a session for a user who has proved who they are, and ends the one this browser held before.
    *
+   * @param remember false when it is to end with the browser
    * @throws StoreUnavailableError
    */
-  async signIn(user: User): Promise<Grant> {
-    const { layer } = this.#edge;
+  async signIn(user: User, remember = true): Promise<Grant> {
+    const { layer, cookies } = this.#edge;
     const grant = await layer.issue(user, this.client);
     await layer.revokeHeld(this.#presented.refreshTokens, 'replaced', this.client);
-    this.adopt(grant, deviceCookies(this.#edge, this.deviceOf(user.username), grant));
+    const choice = untilClosedCookies(cookies, !remember, this.#presented.untilClosed);
+    this.adopt(grant, [...deviceCookies(this.#edge, this.deviceOf(user.username), grant), ...choice], !remember);
     return grant;
   }
 
@@ -163,9 +165,9 @@ export class RequestSession {
   readonly deviceOf = (username: string): string | null => deviceOf(this.#edge, this.#presented, username, this.#now);
 
   /** Gives the browser the cookies of another session. Call it once whatever the grant depends on is committed. */
-  adopt(grant: Grant, alsoSet: readonly string[] = []): void {
+  adopt(grant: Grant, alsoSet: readonly string[] = [], untilClosed = this.#presented.untilClosed): void {
     const { layer, cookies } = this.#edge;
-    this.#cookies.set(() => [...grantCookies(cookies, grant), ...alsoSet]);
+    this.#cookies.set(() => [...grantCookies(cookies, grant, untilClosed), ...alsoSet]);
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
   }
 
@@ -179,7 +181,7 @@ export class RequestSession {
     if (this.outage) throw this.outage;
     if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', this.actor);
     await layer.revokeHeld(this.#presented.refreshTokens, 'signed_out', this.client);
-    this.#cookies.set(() => clearingCookies(cookies));
+    this.#cookies.set(() => clearingCookies(cookies, this.#presented.untilClosed));
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }
 
@@ -205,8 +207,7 @@ export class RequestSession {
 
   /** No valid access token came, and there is something to refresh with. */
   #needsRefresh(): boolean {
-    if (this.#refreshing) return false;
-    return this.#verify().kind === 'anonymous' && this.#presented.canRefresh;
+    return !this.#refreshing && this.#verify().kind === 'anonymous' && this.#presented.canRefresh;
   }
 
   async #refreshOnce(): Promise<RefreshOutcome> {
@@ -227,8 +228,7 @@ export class RequestSession {
    * streamed batch sends its headers before they have run, and a WebSocket has sent them at its handshake.
    */
   get canSetCookies(): boolean {
-    const streams = this.#request.headers['trpc-accept'] === 'application/jsonl';
-    return !streams && this.#cookies.canBeSet;
+    return this.#request.headers['trpc-accept'] !== 'application/jsonl' && this.#cookies.canBeSet;
   }
 
   /** A browser may hold newer cookies by now than ones decided a grace ago: then none are written, and its next request converges. */
@@ -236,7 +236,7 @@ export class RequestSession {
     const { layer, cookies } = this.#edge;
     const grace = layer.options.graceSeconds * 1000;
     const late = grace > 0 && layer.clock.now() - grant.decidedAt >= grace;
-    return late ? [] : grantCookies(cookies, grant);
+    return late ? [] : grantCookies(cookies, grant, this.#presented.untilClosed);
   }
 
   /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */

@@ -26,7 +26,13 @@ export function RootLayout() {
         {session.status === 'pending' && <PageSkeleton />}
         {session.status === 'unanswered' && <QueryProblem title="No answer" error={session.error} retry={session.retry} />}
         {(session.status === 'signed-in' || session.status === 'signed-out' || session.status === 'interrupted') && <Outlet />}
-        {session.status === 'interrupted' && <SessionOverDialog username={session.principal.username} reason={session.reason} />}
+        {session.status === 'interrupted' && (
+          <SessionOverDialog
+            username={session.principal.username}
+            remember={session.answer.cookies.every(({ maxAgeSeconds }) => maxAgeSeconds !== null)}
+            reason={session.reason}
+          />
+        )}
       </main>
       <Footer />
       <Toaster />

@@ -31,7 +31,7 @@ export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
             </td>
             <td data-label="SameSite">{SAME_SITE[cookie.sameSite]}</td>
             <td data-label="Path">{cookie.path}</td>
-            <td data-label="Lifetime">{formatDuration(cookie.maxAgeSeconds)}</td>
+            <td data-label="Lifetime">{cookie.maxAgeSeconds === null ? 'until the browser closes' : formatDuration(cookie.maxAgeSeconds)}</td>
           </tr>
         ))}
       </tbody>

@@ -7,7 +7,7 @@ import { describeSignedOut } from './sign-in-words.ts';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 
 /** Over the page of somebody whose session is over. It stays until they are back or leave the page: there is nothing else to do here. */
-export function SessionOverDialog({ username, reason }: { username: string; reason: SignedOutReason }) {
+export function SessionOverDialog({ username, remember, reason }: { username: string; remember: boolean; reason: SignedOutReason }) {
   const control = useSessionControl();
   const dialog = useRef<HTMLDialogElement>(null);
   const open = () => dialog.current?.showModal();
@@ -25,7 +25,7 @@ export function SessionOverDialog({ username, reason }: { username: string; reas
       <div className="mt-3 flex flex-col gap-5">
         <SignedOutNotice explanation={describeSignedOut(reason) ?? 'Your session is over.'} />
         <p className="text-sm text-pretty text-ink-soft">Everything on the page is as you left it. What you were about to send goes out once you are back.</p>
-        <SignInForm username={username} />
+        <SignInForm username={username} remember={remember} />
         <Button look="quiet" onClick={() => control.leave()}>
           Leave this page
         </Button>

@@ -1,5 +1,7 @@
 import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { CheckField } from '../../components/ui/check-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
 import { SubmitButton } from '../../components/ui/submit-button.tsx';
@@ -11,10 +13,20 @@ import { describeSignInError } from './sign-in-words.ts';
 
 const EMPTY = { username: 'Enter your username.', password: 'Enter your password.' };
 
-/** @param username whoever is expected; the password is then all that is missing */
-export function SignInForm({ username }: { username?: string }) {
+interface SignInFormProps {
+  /** Whoever is expected; the password is then all that is missing. */
+  username?: string;
+  /** Whether to go on after the browser is closed, unless they choose otherwise. */
+  remember?: boolean;
+}
+
+export function SignInForm({ username, remember = true }: SignInFormProps) {
+  const remembered = useRef<HTMLInputElement>(null);
   const control = useSessionControl();
-  const login = useMutation({ mutationFn: (pair: Record<keyof typeof EMPTY, string>) => client.auth.login.mutate(pair), onSuccess: () => control.signedIn() });
+  const login = useMutation({
+    mutationFn: (pair: Record<keyof typeof EMPTY, string>) => client.auth.login.mutate({ ...pair, remember: remembered.current?.checked ?? remember }),
+    onSuccess: () => control.signedIn(),
+  });
   const wait = useRetryWait(login.error);
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login, wait });
 
@@ -38,6 +50,7 @@ export function SignInForm({ username }: { username?: string }) {
         error={errors.username}
       />
       <PasswordField label="Password" name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
+      <CheckField ref={remembered} label="Stay signed in after this browser is closed" defaultChecked={remember} />
       <SubmitButton wait={wait} pending={login.isPending} className="mt-1 min-h-11">
         {login.isPending ? 'Signing in…' : 'Sign in'}
       </SubmitButton>
