@@ -163,7 +163,7 @@ describe('the command line', () => {
       else await new Promise((resolve) => setTimeout(resolve, 50));
     const hash = /"hash":"([\w-]+)"/.exec(server.output())?.[1];
     await server.kill('SIGTERM');
-    expect(await cli(`audit verify --hash ${hash}`)).toMatchObject({
+    expect(await cli(`audit verify --hash=${hash}`)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^The audit log is intact: 1 events under 1 seals, 0 not sealed yet\.\nLast hash: /),
     });
