@@ -127,7 +127,7 @@ it('hands subscriptions to the link after it, and asks whether the session stand
   });
   const error = await new Promise((onError) => client.subscription('ticks', undefined, { onError }));
   expect(error).toBe(refusal);
-  expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey });
+  expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey, refetchType: 'all' });
   latchkey.control.stop();
 });
 

@@ -61,7 +61,7 @@ export function startSessionControl({ queryClient, onPage, held }: SessionContro
   }
 
   function ask(): void {
-    void queryClient.invalidateQueries({ queryKey: sessionKey });
+    void queryClient.invalidateQueries({ queryKey: sessionKey, refetchType: 'all' });
   }
 
   function askAgain(): void {
