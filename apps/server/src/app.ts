@@ -18,6 +18,7 @@ import { securityHeaders } from './edge/security-headers.ts';
 import type { Env } from './env.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
+import { createInspector } from './features/inspector/inspector.ts';
 import { publicKeys } from './features/keys/public-keys.ts';
 import { countRequests } from './features/metrics/count-requests.ts';
 import { metricsPage } from './features/metrics/metrics-page.ts';
@@ -51,8 +52,9 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   const { layer, trail, clock, streams, devices, metrics } = services;
   const router = createRouter({ ...env, ...services });
   const document = openApiDocument(router, cookieNames(parseCookieOptions(env.cookies)).accessToken);
+  const inspector = env.production ? null : createInspector(services, env);
   const session = latchkey({
-    layer,
+    layer: inspector?.layer ?? layer,
     streams,
     devices,
     cookies: env.cookies,
@@ -84,6 +86,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.use('/trpc', session, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
   app.all(Object.keys(document.paths ?? {}), session, readJson, parseJson);
   app.use(restRoutes(router, createContext));
+  if (inspector) app.use('/__inspector', inspector.routes(session));
 
   app.use(spa(webDist, { demo: !env.production, session }));
   app.use((_req, res) => sendError(res, new TRPCError({ code: 'NOT_FOUND' })));

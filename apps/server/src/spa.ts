@@ -30,7 +30,7 @@ export function spa(dist: string, { demo, session }: SpaOptions): Router {
 }
 
 /** Addresses for machines: what is not there is not a page either. */
-const NO_PAGE = /^\/(\.well-known|metrics|trpc|assets)(\/|$)/;
+const NO_PAGE = /^\/(\.well-known|metrics|trpc|assets|__inspector)(\/|$)/;
 
 /** Pages are for those who ask for HTML; a script that asks for JSON gets an error it can read. */
 const onlyPages: RequestHandler = (req, _res, next) => (req.accepts('html') && !NO_PAGE.test(req.path) ? next() : next('route'));

@@ -50,7 +50,7 @@ export { type KeySource, staticKeys } from './key-source.ts';
 export { memoryRevocationFeed } from './memory-revocation-feed.ts';
 export { memoryRevocationLog } from './memory-revocation-log.ts';
 export { memoryStore } from './memory-store.ts';
-export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
+export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput, settleSeconds } from './options.ts';
 export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
 export { type NoticePoll, pollNotices } from './poll-notices.ts';
 export type { RefreshResult } from './refresh-session.ts';

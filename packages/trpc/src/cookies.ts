@@ -143,6 +143,11 @@ export function untilClosedCookies(options: CookieOptions, chosen: boolean, held
   return held ? [setCookie(options, untilClosedName(options), '', 0, 0)] : [];
 }
 
+/** The Set-Cookie header that makes a browser forget its access token alone: its next request is refreshed. */
+export function clearingAccessCookie(options: CookieOptions): string {
+  return setCookie(options, cookieNames(options).accessToken, '', 0, 0);
+}
+
 /** The cookie that stands for a browser before it has a session, where an anti-forgery token needs something to be bound to. */
 export function preSessionName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): string {
   return `${hostPrefix ? '__Host-' : ''}X-Pre-Session`;

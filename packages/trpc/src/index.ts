@@ -2,12 +2,21 @@ export { type AccessTokenSource, type EdgeRequest, fromAuthorization, fromCookie
 export { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
 export { type AuthRouterDependencies, authRouter, signInInput } from './auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './context.ts';
-export { type CookieDescription, type CookieOptions, type CookieOptionsInput, cookieNames, parseCookieOptions } from './cookies.ts';
+export {
+  type CookieDescription,
+  type CookieOptions,
+  type CookieOptionsInput,
+  clearingAccessCookie,
+  cookieNames,
+  parseCookieOptions,
+  readCookies,
+} from './cookies.ts';
 export { crossOriginAccess } from './cross-origin-access.ts';
 export { describeSession, type SessionView } from './describe-session.ts';
 export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, responseMeta, sendError } from './errors.ts';
 export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkey, latchkeySteps, type Step, sessionOf } from './express.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './list-policies.ts';
+export { type OpenStream, openStream } from './open-stream.ts';
 export { type OpenStreams, openStreams } from './open-streams.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';

@@ -32,3 +32,9 @@ export async function refuseDemoAccounts(users: UserStore, hasher: PasswordHashe
       `This database has demo accounts with their well-known passwords (${present.join(', ')}), which production refuses. Use another DATABASE_URL, or give them other passwords.`,
     );
 }
+
+/** Whether any of them is there. */
+export async function hasDemoAccounts(users: Pick<UserStore, 'resolveUser'>): Promise<boolean> {
+  const found = await Promise.all(DEMO_ACCOUNTS.map(({ username }) => users.resolveUser(username)));
+  return found.some((user) => user !== null);
+}

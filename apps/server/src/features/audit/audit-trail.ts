@@ -20,6 +20,8 @@ export interface AuditTrail {
   onEvent(event: LayerEvent): void;
   /** For the request path: observes refused refreshes, each session and reason once in ten minutes, however often a browser repeats it. */
   onDecision(decision: AuthenticationDecision, at: number): void;
+  /** Calls back for everything that happens on this node, until the returned function is called. Must not throw. */
+  listen(onEntry: (event: LayerEvent | AccountEvent) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,6 +36,10 @@ export function auditTrail(log: SqlAuditLog, logger: Logger, onEntry: (event: La
     intervalSeconds: 0.5,
     capacity: 10_000,
   });
+  const listeners = new Set([onEntry]);
+  const tell = (event: LayerEvent | AccountEvent) => {
+    for (const listener of listeners) listener(event);
+  };
   /** When each refusal was last kept. */
   const refusals = new LRUCache<string, number>({ max: 10_000 });
 
@@ -41,12 +47,12 @@ export function auditTrail(log: SqlAuditLog, logger: Logger, onEntry: (event: La
     transaction: (work) => log.transaction(work),
     append: (events) => log.append(events as readonly SecurityEvent[]),
     observe(event) {
-      onEntry(event);
+      tell(event);
       observed.push(event);
     },
     onEvent(event) {
       logSecurityEvent(logger, event);
-      onEntry(event);
+      tell(event);
       if (event.kind === 'session.shared' || event.kind === 'session.recovered') observed.push(event);
     },
     onDecision({ session: { refreshed, client } }, at) {
@@ -56,6 +62,10 @@ export function auditTrail(log: SqlAuditLog, logger: Logger, onEntry: (event: La
       if (at - (refusals.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_SECONDS * 1000) return;
       refusals.set(key, at);
       observed.push({ kind: 'refresh.refused', at, actorId: null, userId, sessionId, reason, ...client });
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     flush: () => observed.flush(),
     close: () => observed.close(),

@@ -1,0 +1,51 @@
+import { openStream, publicError, requirePrincipal, sessionOf } from '@latchkey/trpc';
+import type { RequestHandler, Response } from 'express';
+import { EXPLANATIONS } from '../receipts/receipt.ts';
+import type { Receipts } from '../receipts/receipts.ts';
+import type { InspectorEnd, InspectorEvent, InspectorHello } from './inspector-event.ts';
+import type { SessionFacts } from './session-facts.ts';
+
+const PING_MS = 15_000;
+
+export interface EventStreamDependencies {
+  readonly facts: SessionFacts;
+  readonly receipts: Pick<Receipts, 'explain'>;
+  /** What every stream begins with. */
+  readonly terms: Omit<InspectorHello, 'events'>;
+}
+
+/** Server-sent events of the caller's own session, for as long as it lasts; then why it ended. It counts as one of the user's streams. */
+export function eventStream({ facts, receipts, terms }: EventStreamDependencies): RequestHandler {
+  async function explain(sessionId: string): Promise<InspectorEnd> {
+    const receipt = await receipts.explain(sessionId).catch(() => null);
+    const cause = receipt?.cause ?? null;
+    return { cause, explanation: (EXPLANATIONS as Readonly<Record<string, string>>)[cause ?? ''] ?? 'The session is over.' };
+  }
+
+  return (req, res) => {
+    const session = sessionOf(req);
+    const { sessionId } = requirePrincipal(session);
+    const gone = new AbortController();
+    const giveBack = session.streams.take();
+    res.once('close', () => gone.abort());
+    const stream = openStream({ streams: session.streams.all, session: session.streams.follow(), client: gone.signal, onClose: giveBack });
+
+    res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+    send(res, 'hello', { ...terms, events: facts.of(sessionId) } satisfies InspectorHello);
+    const stopListening = facts.listen(sessionId, (event: InspectorEvent) => send(res, 'message', event));
+    const pinging = setInterval(() => res.write(': still here\n\n'), PING_MS).unref();
+
+    async function finish(): Promise<void> {
+      clearInterval(pinging);
+      stopListening();
+      if (stream.end && publicError(stream.end).httpStatus === 401) send(res, 'ended', await explain(sessionId));
+      res.end();
+    }
+    if (stream.signal.aborted) void finish();
+    else stream.signal.addEventListener('abort', () => void finish(), { once: true });
+  };
+}
+
+function send(res: Response, event: string, data: object): void {
+  res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}

@@ -1,0 +1,94 @@
+import { parseRefreshToken, type RefreshToken, type SessionLayer, settleSeconds } from '@latchkey/core';
+import { clearingAccessCookie, cookieNames, parseCookieOptions, readCookies, refuse, requirePrincipal, sessionOf } from '@latchkey/trpc';
+import { type Request, type RequestHandler, Router } from 'express';
+import type { Env } from '../../env.ts';
+import type { Services } from '../../services.ts';
+import { hasDemoAccounts } from '../accounts/demo-accounts.ts';
+import { eventStream } from './event-stream.ts';
+import { factOf, factOfRefresh, partyOf, sessionFacts, thiefAt } from './session-facts.ts';
+import { playThief } from './theft.ts';
+
+/** For development alone: lets a browser watch its own session, and try it. Never make one in production. */
+export interface Inspector {
+  /** The same layer; what its refreshes come to is noted. */
+  readonly layer: SessionLayer;
+  /** What is mounted at `/__inspector`. There is nothing there without the demo accounts. */
+  routes(session: RequestHandler): Router;
+}
+
+export function createInspector(services: Services, env: Pick<Env, 'cookies'>): Inspector {
+  const { clock, store, streams, keys, trail, receipts, users } = services;
+  const cookies = parseCookieOptions(env.cookies);
+  const names = cookieNames(cookies);
+  const facts = sessionFacts(clock);
+  const layer = watched(services.layer);
+  const robbed = new Set<string>();
+
+  trail.listen((event) => {
+    const fact = factOf(event);
+    if (fact && 'sessionId' in event && event.sessionId !== null) facts.note(event.sessionId, fact);
+  });
+
+  function watched(unwatched: SessionLayer): SessionLayer {
+    return {
+      ...unwatched,
+      async refresh(credentials, client) {
+        const outcome = await unwatched.refresh(credentials, client);
+        const sessionId = outcome.kind === 'refreshed' ? outcome.grant.sessionId : outcome.sessionId;
+        if (sessionId !== null) facts.note(sessionId, factOfRefresh(outcome, partyOf(client)));
+        return outcome;
+      },
+    };
+  }
+
+  const onlyWithDemoAccounts: RequestHandler = async (_req, _res, next) => next((await hasDemoAccounts(users)) ? undefined : 'router');
+
+  /** The browser forgets its access token, unless this very answer brings it another. */
+  const dropAccessToken: RequestHandler = (req, res) => {
+    const session = sessionOf(req);
+    const { sessionId } = requirePrincipal(session);
+    const dropped = session.refreshed === null;
+    if (dropped) {
+      res.appendHeader('set-cookie', clearingAccessCookie(cookies));
+      facts.note(sessionId, { kind: 'dropped' });
+    }
+    res.json({ dropped });
+  };
+
+  const beginTheft: RequestHandler = (req, res) => {
+    const session = sessionOf(req);
+    const { sessionId } = requirePrincipal(session);
+    const [username] = readCookies(req.headers.cookie, names.username);
+    const held = heldToken(req, sessionId);
+    if (!held || username === undefined) throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
+    if (robbed.has(sessionId)) throw refuse('conflict', { message: 'A thief is at it already.' });
+    robbed.add(sessionId);
+    const loot = { sessionId, username, refreshToken: held.token, generation: held.generation };
+    playThief({ layer, clock, store, streams, facts }, loot, thiefAt(session.client))
+      .catch(() => {})
+      .finally(() => robbed.delete(sessionId));
+    res.status(202).json({});
+  };
+
+  /** The newest of this session's, should there be several. */
+  function heldToken(req: Request, sessionId: string): RefreshToken | undefined {
+    return readCookies(req.headers.cookie, names.refreshToken)
+      .flatMap((token) => parseRefreshToken(keys.ring, token) ?? [])
+      .filter((token) => token.sessionId === sessionId)
+      .toSorted((a, b) => b.generation - a.generation)[0];
+  }
+
+  return {
+    layer,
+    routes(session) {
+      const { graceSeconds } = layer.options;
+      const terms = { graceSeconds, settleSeconds: settleSeconds(graceSeconds) };
+      const router = Router();
+      router.use(onlyWithDemoAccounts, session);
+      router.get('/events', eventStream({ facts, receipts, terms }));
+      router.post('/expire', dropAccessToken);
+      router.post('/theft', beginTheft);
+      return router;
+    },
+  };
+}

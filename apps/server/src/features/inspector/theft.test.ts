@@ -1,0 +1,86 @@
+import type { Browser } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { caller } from '../../testing/trpc-caller.ts';
+import { watchEvents } from './testing/watch-events.ts';
+
+const REUSE = {
+  cause: 'reuse',
+  explanation: 'A refresh token was used twice, which can mean that somebody copied it. If that was not you, change your password.',
+};
+
+let app: TestServer;
+let bob: Browser;
+let stream: Awaited<ReturnType<typeof watchEvents>>;
+beforeEach(async () => {
+  app = await startApp({ session: { accessTokenSeconds: 60, graceSeconds: 15 } });
+  bob = app.browser();
+  await bob.post('/login', { username: 'bob', password: 'password' });
+  stream = await watchEvents(app.origin, bob);
+});
+afterEach(() => app.close());
+
+/** What happened, in a word each. */
+const story = () =>
+  stream.events().map((event) => {
+    if (event.kind === 'refreshed') return `${event.by} ${event.decision} ${event.generation}`;
+    if (event.kind === 'refused') return `${event.by} ${event.reason}`;
+    return event.kind === 'waiting' ? `${event.why} ${event.seconds}` : event.kind;
+  });
+/** The thief looks at the clock once a second. */
+const until = (last: string) => expect.poll(() => story().at(-1), { timeout: 5_000 }).toBe(last);
+const reasonNow = async () => (await caller(bob).query<{ reason: string }>('auth.session')).data?.reason;
+
+describe('a theft', () => {
+  it('is noticed when the browser comes back with the token that the thief has used up', async () => {
+    await bob.post('/__inspector/theft');
+    await until('grace 15');
+    app.clock.advance(15);
+    await until('due');
+    expect((await bob.request('/dashboard')).status).toBe(200);
+    await bob.post('/__inspector/expire');
+    expect(await reasonNow()).toBe('refresh_token_reused');
+    expect(await stream.ended).toEqual(REUSE);
+    expect(story()).toEqual(['copied', 'thief rotate 1', 'grace 15', 'due', 'dropped', 'reuse', 'browser refresh_token_reused']);
+  });
+
+  it('is noticed when the thief comes back, if the browser had been quick enough to converge', async () => {
+    await bob.post('/__inspector/theft');
+    await until('grace 15');
+    await bob.post('/__inspector/expire');
+    expect((await bob.request('/dashboard')).status).toBe(200);
+    app.clock.advance(15);
+    await until('due');
+    app.clock.advance(2);
+    expect(await stream.ended).toEqual(REUSE);
+    expect(story()).toEqual(['copied', 'thief rotate 1', 'grace 15', 'dropped', 'shared', 'browser converge 1', 'due', 'reuse', 'thief refresh_token_reused']);
+    expect((await bob.request('/dashboard')).status).toBe(401);
+  });
+
+  it('waits until a rotation is due; the browser may be first', async () => {
+    app.clock.advance(60);
+    await bob.request('/dashboard');
+    app.clock.advance(20);
+    await bob.post('/__inspector/theft');
+    await until('settle 40');
+    app.clock.advance(40);
+    await bob.request('/dashboard');
+    await until('grace 15');
+    app.clock.advance(15);
+    await until('due');
+    app.clock.advance(2);
+    expect(await stream.ended).toEqual(REUSE);
+    expect(story().slice(0, 5)).toEqual(['browser rotate 1', 'copied', 'settle 40', 'browser rotate 2', 'shared']);
+  });
+
+  it('comes to nothing once its owner has signed out', async () => {
+    app.clock.advance(60);
+    await bob.request('/dashboard');
+    await bob.post('/__inspector/theft');
+    await until('settle 60');
+    await bob.post('/logout');
+    expect(await stream.ended).toMatchObject({ cause: 'signed_out' });
+    app.clock.advance(60);
+    await expect.poll(() => app.log().filter(({ event }) => event === 'session.reuse')).toEqual([]);
+  });
+});

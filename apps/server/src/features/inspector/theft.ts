@@ -1,0 +1,78 @@
+import { type Client, type Clock, type RefreshOutcome, type SessionLayer, type SessionStore, settleSeconds } from '@latchkey/core';
+import type { OpenStreams } from '@latchkey/trpc';
+import type { SessionFacts } from './session-facts.ts';
+
+/** How long the honest browser has to come back before the thief does. */
+const PATIENCE_SECONDS = 2;
+
+export interface TheftDependencies {
+  readonly layer: SessionLayer;
+  readonly clock: Clock;
+  readonly store: Pick<SessionStore, 'find'>;
+  readonly streams: Pick<OpenStreams, 'join'>;
+  readonly facts: SessionFacts;
+}
+
+/** What the thief has taken. It never leaves this process. */
+export interface Loot {
+  readonly sessionId: string;
+  readonly refreshToken: string;
+  readonly username: string;
+  readonly generation: number;
+}
+
+/**
+ * Plays a thief who has copied a browser's refresh token, against the session layer as it is (docs/protocol.md, The decision): rotates with the copy as soon as
+ * the rules let anybody, uses what that brought, and waits out the grace. From then on the copied token is reuse: the browser's next refresh shows it, or,
+ * where the browser had been quick enough to converge, the thief's own return.
+ *
+ * @returns resolves when there is nothing more to do; rejects when the store or the server is out
+ */
+export async function playThief({ layer, clock, store, streams, facts }: TheftDependencies, loot: Loot, client: Client): Promise<void> {
+  const { sessionId, refreshToken, username, generation } = loot;
+  const { graceSeconds } = layer.options;
+  const present = (): Promise<RefreshOutcome> => layer.refresh({ refreshTokens: [refreshToken], usernames: [username] }, client);
+
+  facts.note(sessionId, { kind: 'copied', generation });
+  let outcome: RefreshOutcome;
+  do {
+    await wait('settle', await secondsToSettle());
+    outcome = await present();
+    if (outcome.kind === 'refused') return;
+  } while (outcome.decision === 'reissue');
+
+  /** The successor is in use from here on, as if it had come from a browser. */
+  layer.authenticate([outcome.grant.accessToken], clock.now());
+  await layer.flush();
+  await wait('grace', graceSeconds);
+  facts.note(sessionId, { kind: 'due' });
+  await pause(PATIENCE_SECONDS);
+  await present();
+
+  async function secondsToSettle(): Promise<number> {
+    const session = await store.find(sessionId);
+    if (!session || session.generation === 0) return 0;
+    return (session.handedOutAt - clock.now()) / 1000 + settleSeconds(graceSeconds);
+  }
+
+  async function wait(why: 'settle' | 'grace', seconds: number): Promise<void> {
+    if (seconds <= 0) return;
+    facts.note(sessionId, { kind: 'waiting', why, seconds });
+    await pause(seconds);
+  }
+
+  /** By the clock that the rules go by. */
+  function pause(seconds: number): Promise<void> {
+    const until = clock.now() + seconds * 1000;
+    return new Promise((resolve, reject) => {
+      const leave = streams.join({
+        onTick() {
+          if (clock.now() < until) return;
+          leave();
+          resolve();
+        },
+        onStop: () => reject(new Error('The server stops.')),
+      });
+    });
+  }
+}
