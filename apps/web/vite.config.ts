@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { galleryPage } from './build/gallery-page.ts';
 import { scriptBudget } from './build/initial-script.ts';
 
 /** The API's own paths; everything else is a page of this app, so no page may use one of these. */
@@ -32,7 +33,7 @@ export default defineConfig({
       'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector',
     },
   },
-  plugins: [react(), tailwindcss(), preloadFont(/inter-latin-wght-normal.*\.woff2$/), scriptBudget('sign-in-page', 130)],
+  plugins: [react(), tailwindcss(), galleryPage(), preloadFont(/inter-latin-wght-normal.*\.woff2$/), scriptBudget('sign-in-page', 130)],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
     // A data: font or image would need a hole in the content security policy.

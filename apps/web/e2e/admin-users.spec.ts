@@ -22,8 +22,8 @@ async function act(page: Page, person: Pick<Person, 'username'>, label: string, 
 }
 
 test('the list is searched, filtered and sorted by the server; the address holds all of it, through a reload and Back', async ({ page, server, traffic }) => {
-  const people = await Promise.all([1, 2, 3].map(() => signUpElsewhere(server.origin)));
-  const prefix = people[0]?.username.replace(/\d+$/, '') ?? '';
+  const prefix = `nora-${process.pid}-`;
+  const people = await Promise.all([1, 2, 3].map((number) => signUpElsewhere(server.origin, undefined, { username: prefix + number, password: PASSWORD })));
   const expected = people.map(({ username }) => username).sort();
   await openUsers(page);
   await page.getByLabel('Username begins with').fill(prefix);

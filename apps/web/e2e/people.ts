@@ -24,8 +24,7 @@ export function somebody(): Person {
 }
 
 /** Creates an account from a browser of its own, which is thereby signed in. */
-export async function signUpElsewhere(origin: string, userAgent = DEVICES.firefox): Promise<Person> {
-  const person = somebody();
+export async function signUpElsewhere(origin: string, userAgent = DEVICES.firefox, person = somebody()): Promise<Person> {
   await post(origin, 'account.signUp', person, userAgent);
   return person;
 }

@@ -125,6 +125,7 @@ it('hands subscriptions to the link after it, and asks whether the session stand
   const client = createTRPCUntypedClient<AppRouter>({
     links: [latchkeyLink(latchkey), () => () => observable((observer) => observer.error(refusal as never))],
   });
+  latchkey.onPage.set({ principal: { userId: '7', username: 'ada', role: 'Admin', sessionId: 's', generation: 0 } } as never);
   const error = await new Promise((onError) => client.subscription('ticks', undefined, { onError }));
   expect(error).toBe(refusal);
   expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey, refetchType: 'all' });

@@ -54,7 +54,8 @@ export function holdLink<TRouter extends AnyTRPCRouter>({ held, person, onDoubt 
           const over = isSessionOver(error) && op.path !== SESSION_PATH;
           if (over && sender !== null && sender === person() && op.type !== 'subscription' && !op.signal?.aborted) stop = wait(sender, op.type, error);
           else observer.error(error);
-          if (over) onDoubt();
+          // Where nobody is signed in, that is known already: an answer that comes late changes nothing.
+          if (over && person() !== null) onDoubt();
         }
 
         function wait(owner: string, kind: 'query' | 'mutation', error: TRPCClientError<TRouter>): () => void {

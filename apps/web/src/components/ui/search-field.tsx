@@ -17,6 +17,7 @@ interface SearchFieldProps {
 export function SearchField({ label, value, onSearch, className = '', ...input }: SearchFieldProps) {
   const id = useId();
   const [typed, setTyped] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const search = useRef(onSearch);
   search.current = onSearch;
 
@@ -24,9 +25,15 @@ export function SearchField({ label, value, onSearch, className = '', ...input }
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (typed.trim() === value) return;
-    const timer = setTimeout(() => search.current(typed.trim()), PAUSE);
-    return () => clearTimeout(timer);
+    timer.current = setTimeout(() => search.current(typed.trim()), PAUSE);
+    return () => clearTimeout(timer.current);
   }, [typed, value]);
+
+  /** Whoever leaves the field is on their way somewhere else, and must not be called back by a late search. */
+  function searchNow() {
+    clearTimeout(timer.current);
+    if (typed.trim() !== value) search.current(typed.trim());
+  }
 
   return (
     <div className={`flex flex-col gap-1.5 ${className}`}>
@@ -39,6 +46,7 @@ export function SearchField({ label, value, onSearch, className = '', ...input }
         type="search"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
+        onBlur={searchNow}
         autoComplete="off"
         spellCheck={false}
         className="h-10 w-full rounded-control border border-line-strong bg-surface px-3 text-sm text-ink hover:border-ink-faint"

@@ -1,0 +1,99 @@
+import { useState } from 'react';
+import { Button } from '../components/ui/button.tsx';
+import { CheckField } from '../components/ui/check-field.tsx';
+import { NewPasswordField } from '../components/ui/new-password-field.tsx';
+import { PasswordField } from '../components/ui/password-field.tsx';
+import { SearchField } from '../components/ui/search-field.tsx';
+import { SelectField } from '../components/ui/select-field.tsx';
+import { StrengthMeter } from '../components/ui/strength-meter.tsx';
+import { SubmitButton } from '../components/ui/submit-button.tsx';
+import { TextField } from '../components/ui/text-field.tsx';
+import type { PasswordStrength } from '../lib/password-strength.ts';
+import { Kind, Specimen } from './specimen.tsx';
+
+const LOOKS = ['primary', 'secondary', 'danger', 'quiet'] as const;
+
+const STRENGTHS: readonly PasswordStrength[] = [
+  { parts: 1, word: 'Easy to guess', advice: 'This is among the ten most used passwords.' },
+  { parts: 2, word: 'Too short', advice: 'It takes 15 characters or more.' },
+  { parts: 3, word: 'Good', advice: 'Another word or two would make it stronger.' },
+  { parts: 4, word: 'Strong', advice: '' },
+];
+
+const ROLES = [
+  ['', 'Any role'],
+  ['Admin', 'Admin'],
+  ['User', 'User'],
+] as const;
+
+/** What people press, tick and type into. */
+export function Controls() {
+  const [searched, setSearched] = useState('ada');
+  return (
+    <>
+      <Kind title="Buttons" lead="A button at work keeps its focus and ignores further presses.">
+        {LOOKS.map((look) => (
+          <Specimen key={look} name={look}>
+            <div className="flex flex-wrap gap-2.5">
+              <Button look={look}>Sign out</Button>
+              <Button look={look} pending>
+                Signing out…
+              </Button>
+            </div>
+          </Specimen>
+        ))}
+        <Specimen name="submit: ready, at work, held back">
+          <div className="flex flex-wrap gap-2.5">
+            <SubmitButton wait={0}>Sign in</SubmitButton>
+            <SubmitButton wait={0} pending>
+              Signing in…
+            </SubmitButton>
+            <SubmitButton wait={75}>Sign in</SubmitButton>
+          </div>
+        </Specimen>
+      </Kind>
+
+      <Kind title="Fields" lead="Hint and error are tied to the field, so that both are read with it.">
+        <Specimen name="text">
+          <TextField label="Username" defaultValue="ada" />
+        </Specimen>
+        <Specimen name="text, with a hint">
+          <TextField label="Display name" hint="Other people see it." placeholder="Ada Lovelace" />
+        </Specimen>
+        <Specimen name="text, at fault">
+          <TextField label="Name of the device" defaultValue="a b" error="This must be 2 to 64 letters or digits." hint="You alone see it." />
+        </Specimen>
+        <Specimen name="password">
+          <PasswordField label="Password" defaultValue="lantern otter" autoComplete="off" />
+        </Specimen>
+        <Specimen name="password, at fault">
+          <PasswordField label="Current password" defaultValue="wrong" autoComplete="off" error="This is not your password." />
+        </Specimen>
+        <Specimen name="password being chosen: type, and it is judged">
+          <NewPasswordField label="New password" />
+        </Specimen>
+        <Specimen name="search: asks once the typing pauses">
+          <SearchField label="Search" value={searched} maxLength={64} onSearch={setSearched} placeholder="Name" />
+          <p className="mt-2 text-sm text-ink-soft">Searched for: {searched || 'nothing'}</p>
+        </Specimen>
+        <Specimen name="select">
+          <SelectField label="Role" options={ROLES} defaultValue="User" />
+        </Specimen>
+        <Specimen name="check: on, off">
+          <div className="flex flex-col gap-2">
+            <CheckField label="Stay signed in on this device" defaultChecked />
+            <CheckField label="Only accounts that are disabled" />
+          </div>
+        </Specimen>
+      </Kind>
+
+      <Kind title="Strength of a password" lead="The words say it; the parts only repeat them.">
+        {[null, ...STRENGTHS].map((strength) => (
+          <Specimen key={strength?.parts ?? 0} name={strength ? `${strength.parts} of 4` : 'nothing typed yet'}>
+            <StrengthMeter strength={strength} />
+          </Specimen>
+        ))}
+      </Kind>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import { type ReactNode, useId } from 'react';
+
+/** One kind of component. */
+export function Kind({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="mt-14 border-t border-line pt-6">
+      <h2 id={id} className="text-lg font-semibold tracking-tight">
+        {title}
+      </h2>
+      {lead && <p className="mt-1 max-w-[62ch] text-sm text-ink-soft">{lead}</p>}
+      <div className="mt-6 grid grid-cols-1 gap-x-10 gap-y-8 md:grid-cols-2">{children}</div>
+    </section>
+  );
+}
+
+/** One state of it, under its name. */
+export function Specimen({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <h3 className="mb-3 font-mono text-[0.8125rem] text-ink-faint">{name}</h3>
+      {children}
+    </div>
+  );
+}
