@@ -88,10 +88,11 @@ function manifestsIn(folder) {
   return readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}/package.json`);
 }
 
-/** Builds the SPA when its sources are not what was built last. */
+/** Builds the SPA when its sources are not what was built last. For development, with the session inspector. */
 function buildWeb(orExit = true) {
   const stamp = join(ROOT, '.cache', 'web-built');
-  const wanted = fingerprint([
+  const inspector = String(!isProduction());
+  const wanted = `${inspector} ${fingerprint([
     'pnpm-lock.yaml',
     ...filesIn('apps/web/src'),
     ...filesIn('apps/web/public'),
@@ -99,15 +100,26 @@ function buildWeb(orExit = true) {
     ...filesIn('packages/react/src'),
     'apps/web/index.html',
     'apps/web/vite.config.ts',
-  ]);
+  ])}`;
   if (existsSync('apps/web/dist/index.html') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
   console.log('Building the web app …');
-  const { status } = spawnSync(tool('vite'), ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', orExit ? 'warn' : 'info'], options());
+  // A build is React's production build, whatever the server is to be.
+  const { status } = spawnSync(
+    tool('vite'),
+    ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', orExit ? 'warn' : 'info'],
+    options({ NODE_ENV: 'production', LATCHKEY_INSPECTOR: inspector }),
+  );
   if (status === 0) {
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, wanted);
   } else if (orExit) fail('The web app could not be built. The lines above say why.');
   return status === 0;
+}
+
+/** As the server sees it: the process's variable first, then the one in `.env`. */
+function isProduction() {
+  if (process.env.NODE_ENV !== undefined) return process.env.NODE_ENV === 'production';
+  return existsSync('.env') && /^\s*(?:export\s+)?NODE_ENV\s*=\s*["'`]?production\b/m.test(readFileSync('.env', 'utf8'));
 }
 
 function filesIn(folder) {
@@ -140,8 +152,8 @@ function tool(name) {
   return places.find((path) => existsSync(path)) ?? name;
 }
 
-function options() {
-  return { stdio: 'inherit', env: { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}` } };
+function options(variables = {}) {
+  return { stdio: 'inherit', env: { ...process.env, ...variables, PATH: `${BIN}${delimiter}${process.env.PATH}` } };
 }
 
 /** Runs until the command ends, and ends with it: whoever stops this process, or its parent, stops what it started. */

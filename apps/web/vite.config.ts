@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { galleryPage } from './build/gallery-page.ts';
 import { scriptBudget } from './build/initial-script.ts';
+import { INSPECTOR, inspectorFlag } from './build/inspector-flag.ts';
 
 /** The API's own paths; everything else is a page of this app, so no page may use one of these. */
 const API_PATHS = [
@@ -18,6 +19,7 @@ const API_PATHS = [
   'livez',
   'readyz',
   '.well-known',
+  '__inspector',
 ];
 const API = `^/(?:${API_PATHS.map((path) => path.replaceAll('.', '\\.')).join('|')})(?:[/?]|$)`;
 
@@ -33,7 +35,14 @@ export default defineConfig({
       'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector',
     },
   },
-  plugins: [react(), tailwindcss(), galleryPage(), preloadFont(/inter-latin-wght-normal.*\.woff2$/), scriptBudget('sign-in-page', 130)],
+  plugins: [
+    react(),
+    tailwindcss(),
+    galleryPage(),
+    inspectorFlag(process.env[INSPECTOR]),
+    preloadFont(/inter-latin-wght-normal.*\.woff2$/),
+    scriptBudget('sign-in-page', 130),
+  ],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
     // A data: font or image would need a hole in the content security policy.

@@ -60,6 +60,17 @@ export const PAGES: Record<string, View> = {
       await expect(page.locator('[data-tick="2"]')).toBeAttached();
     },
   },
+  inspector: {
+    async open(page) {
+      await signIn(page);
+      await page.getByRole('button', { name: 'Inspector' }).click();
+      const panel = page.getByRole('region', { name: 'Session inspector' });
+      await panel.getByRole('button', { name: 'Race 10 requests' }).click();
+      await expect(panel.getByText('10 of 10 were answered 200.')).toBeVisible();
+      await panel.getByRole('button', { name: 'Simulate theft' }).click();
+      await expect(panel.locator('li[data-kind="waiting"]')).toBeVisible();
+    },
+  },
   'user-menu': {
     async open(page) {
       await signIn(page);

@@ -1,6 +1,6 @@
 import { useSession } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { Toaster } from '../components/ui/toaster.tsx';
@@ -9,6 +9,16 @@ import { safeReturnPath } from '../lib/safe-return-path.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
+
+/** A developer's tool, and in no other build (build/inspector-flag.ts). Should it not arrive, the page does without. */
+const Inspector = import.meta.env.LATCHKEY_INSPECTOR
+  ? lazy(() =>
+      import('../inspector/inspector.tsx').then(
+        (module): { default: ComponentType } => ({ default: module.Inspector }),
+        () => ({ default: () => null }),
+      ),
+    )
+  : null;
 
 /** What surrounds every page. Shows none before the server has said whether someone is signed in. */
 export function RootLayout() {
@@ -37,6 +47,11 @@ export function RootLayout() {
       <Footer />
       <Toaster />
       <ConnectionBanner />
+      {Inspector && (
+        <Suspense>
+          <Inspector />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -14,6 +14,11 @@ export function formatDuration(seconds: number): string {
 
 const TIME_OF_DAY = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
+/** The time of day, to the second, of an instant: `14:02:07`. */
+export function formatTimeOfDay(at: number): string {
+  return TIME_OF_DAY.format(at);
+}
+
 /** The time of day, to the second, of a moment on the page's own monotonic clock (`performance.now()`). */
 export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);

@@ -1,0 +1,125 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, generation, signIn, signOut, test } from './fixtures.ts';
+import { VIEWS } from './views.ts';
+
+/** Long enough that nothing expires unless it is asked to; the grace is a quarter of it. */
+test.use({ accessTokenSeconds: 12 });
+
+const panel = (page: Page) => page.getByRole('region', { name: 'Session inspector' });
+const events = (page: Page, kind: string) => panel(page).locator(`li[data-kind="${kind}"]`);
+const act = (page: Page, name: string) => panel(page).getByRole('button', { name }).click();
+
+async function openInspector(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Inspector' }).click();
+  await expect(panel(page).getByText('Live.')).toBeVisible();
+}
+
+test('asks the server for nothing until it is opened, and gives the focus back', async ({ page, traffic }) => {
+  await signIn(page);
+  expect(traffic.requests.filter((url) => url.includes('__inspector'))).toEqual([]);
+  await openInspector(page);
+  await expect(panel(page).getByRole('button', { name: 'Close the inspector' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(panel(page)).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Inspector' })).toBeFocused();
+});
+
+test('shows the session from its beginning, and the cookies without their values', async ({ page, context }) => {
+  await signIn(page);
+  await openInspector(page);
+  await expect(events(page, 'issued')).toHaveCount(1);
+  const cookies = panel(page).getByRole('list', { name: 'Cookies, as sent' });
+  await expect(cookies.getByRole('listitem')).toHaveText([
+    'X-Access-Token=…; Max-Age=12; Path=/; HttpOnly; Secure; SameSite=Strict',
+    /^X-Refresh-Token=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    /^X-Username=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+  ]);
+  const html = await page.content();
+  for (const { name, value } of await context.cookies()) if (name !== 'X-Username') expect(html.includes(value), name).toBe(false);
+});
+
+test('an expired access token is renewed by the next request, and nothing else happens', async ({ page, context }) => {
+  await signIn(page);
+  await openInspector(page);
+  const before = await generation(page);
+  await act(page, 'Expire the access token');
+  await expect(events(page, 'dropped')).toHaveCount(1);
+  await expect(panel(page).getByRole('timer')).toContainText('none: the next request brings one');
+  expect((await context.cookies()).map(({ name }) => name)).not.toContain('X-Access-Token');
+
+  await page.getByRole('button', { name: 'Ask the server' }).click();
+  await expect(page.getByText('It said “Hello User!”')).toBeVisible();
+  await expect(events(page, 'refreshed')).toHaveCount(1);
+  await expect(panel(page).getByTestId('inspector-generation')).toHaveText(String(before + 1));
+  await expect(panel(page).getByRole('timer')).toContainText('of 12 seconds left');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+});
+
+test('ten requests at once without an access token make one rotation, and all are answered', async ({ page }) => {
+  await signIn(page);
+  await openInspector(page);
+  await act(page, 'Race 10 requests');
+  await expect(panel(page).getByText('10 of 10 were answered 200.')).toBeVisible();
+  await expect.poll(() => events(page, 'refreshed').count()).toBeGreaterThanOrEqual(4);
+  const told = await events(page, 'refreshed').allTextContents();
+  expect(told.filter((text) => text.includes('rotated'))).toHaveLength(1);
+  expect(told.filter((text) => text.includes('converged'))).toHaveLength(told.length - 1);
+  await expect(panel(page).getByTestId('inspector-generation')).toHaveText('1');
+});
+
+test('a theft is found out, the session ends with its reason, and the panel says it', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 401/);
+  await signIn(page);
+  await openInspector(page);
+  await act(page, 'Simulate theft');
+  await expect(events(page, 'copied')).toHaveCount(1);
+  await expect(panel(page).getByText(/is used up in \d+ s/)).toBeVisible();
+  await act(page, 'Simulate theft');
+  await expect(panel(page).getByText('A thief is at it already. (409)')).toBeVisible();
+  await expect(events(page, 'reuse')).toHaveCount(1, { timeout: 20_000 });
+  await expect(panel(page).getByRole('status').first()).toContainText('The session is over (reuse). A refresh token was used twice');
+  await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toBeVisible();
+  traffic.expectConsole(/status of 409/);
+});
+
+test('outlives a sign-out, and follows whoever signs in next', async ({ page }) => {
+  await signIn(page);
+  await openInspector(page);
+  await signOut(page);
+  await expect(panel(page).getByRole('status').first()).toContainText('The session is over (signed_out). You signed out.');
+  await signIn(page, 'bob');
+  await openInspector(page);
+  await expect(events(page, 'issued')).toHaveCount(1);
+});
+
+test('a page that nobody looks at gives its connection back', async ({ page }) => {
+  await signIn(page);
+  await openInspector(page);
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await act(page, 'Expire the access token');
+  await expect(panel(page).getByText('Forgotten.')).toBeVisible();
+  await expect(events(page, 'dropped')).toHaveCount(0);
+  await page.evaluate(() => {
+    Reflect.deleteProperty(document, 'visibilityState');
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await expect(events(page, 'dropped')).toHaveCount(1);
+});
+
+for (const { colorScheme, width } of VIEWS)
+  test.describe(`${colorScheme}, ${width} px`, () => {
+    test.use({ colorScheme, viewport: { width, height: 900 } });
+    test('has no fault axe can find, and nothing to scroll sideways', async ({ page }) => {
+      await signIn(page);
+      await openInspector(page);
+      await act(page, 'Race 10 requests');
+      await expect(panel(page).getByText('10 of 10 were answered 200.')).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+    });
+  });

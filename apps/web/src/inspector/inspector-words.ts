@@ -1,0 +1,84 @@
+import type { InspectorEvent } from '@latchkey/server/inspector';
+import type { Theft } from './inspector-log.ts';
+
+/** How much an event should catch the eye. */
+export type Tone = 'plain' | 'good' | 'notable' | 'danger';
+
+const REFRESHES = {
+  rotate: 'rotated: a new access and refresh token',
+  reissue: 'reissued: a new access token, for it is too soon to rotate',
+  converge: 'converged: joined a rotation that had just been made',
+  recover: 'recovered: the server had lost a write and went on from this token',
+};
+
+const WHO = { browser: 'This browser', thief: 'The thief' };
+
+/** An event in one sentence for a developer, with the protocol's own terms. */
+export function describeInspectorEvent(event: InspectorEvent): string {
+  switch (event.kind) {
+    case 'issued':
+      return 'Session issued: generation 0.';
+    case 'refreshed':
+      return `${WHO[event.by]} ${REFRESHES[event.decision]}. Generation ${event.generation}.`;
+    case 'refused':
+      return `${WHO[event.by]} was refused: ${event.reason}.`;
+    case 'reauthenticated':
+      return 'The password was given again.';
+    case 'revoked':
+      return `Session revoked: ${event.reason}.`;
+    case 'reuse':
+      return `Reuse: a token of generation ${event.presentedGeneration} was presented when ${event.generation} was in use. ${sessions(event.sessionsEnded)} ended.`;
+    case 'shared':
+      return `Generation ${event.presentedGeneration} came from two browsers or networks at once; both now hold ${event.generation}.`;
+    case 'recovered':
+      return `Recovered from generation ${event.presentedGeneration}; the store had known ${event.generation}.`;
+    case 'dropped':
+      return 'The browser was made to forget its access token. The next request brings another.';
+    case 'copied':
+      return `A thief has copied the refresh token of generation ${event.generation}.`;
+    case 'waiting':
+      return event.why === 'settle'
+        ? `The thief waits ${seconds(event.seconds)}: before that, a token as fresh as this only gets an access token.`
+        : `The thief is in. For ${seconds(event.seconds)} the copied token still converges, as a straggler’s would.`;
+    case 'due':
+      return 'The copied token is used up. Whoever presents it next gives the theft away.';
+  }
+}
+
+const TONES: Partial<Record<InspectorEvent['kind'], Tone>> = {
+  issued: 'good',
+  refreshed: 'good',
+  refused: 'danger',
+  revoked: 'danger',
+  reuse: 'danger',
+  shared: 'notable',
+  recovered: 'notable',
+  dropped: 'notable',
+  copied: 'danger',
+  waiting: 'notable',
+  due: 'notable',
+};
+
+export function toneOf(event: InspectorEvent): Tone {
+  if (event.kind === 'refreshed' && event.by === 'thief') return 'danger';
+  return TONES[event.kind] ?? 'plain';
+}
+
+/** What the thief is about, with `now` in milliseconds since the epoch; null where there is none. */
+export function describeTheft(theft: Theft, now: number): string | null {
+  switch (theft.stage) {
+    case 'none':
+      return null;
+    case 'waiting': {
+      const left = Math.max(0, Math.ceil((theft.until - now) / 1000));
+      return theft.why === 'settle' ? `The thief can rotate in ${seconds(left)}.` : `The copied token is used up in ${seconds(left)}.`;
+    }
+    case 'due':
+      return 'The next to present the copied token gives the theft away: this browser, or the thief.';
+    case 'over':
+      return 'The theft is over.';
+  }
+}
+
+const seconds = (count: number) => `${Math.ceil(count)} s`;
+const sessions = (count: number) => (count === 1 ? '1 session' : `${count} sessions`);
