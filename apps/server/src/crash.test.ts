@@ -27,7 +27,9 @@ describe('kill -9', () => {
     expect({ ...row }).toEqual({ generation: 1, revoked_at: null });
   });
 
-  it('during writes of many clients, again and again: every cookie still works, no rotation or sign-out that was answered is lost', async () => {
+  it('during writes of many clients, again and again: every cookie still works, no rotation or sign-out that was answered is lost', {
+    timeout: 120_000,
+  }, async () => {
     const variables = { ACCESS_TOKEN_SECONDS: '0.2', LOG_LEVEL: 'silent' };
     let server = await start(variables);
     const { port } = server;
