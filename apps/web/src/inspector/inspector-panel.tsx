@@ -1,4 +1,5 @@
-import { type SessionState, useStore } from '@latchkey/react';
+import { type SessionState, sessionKey, useStore } from '@latchkey/react';
+import { useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { RotationTicks } from '../features/session/rotation-ticks.tsx';
@@ -24,6 +25,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
   const history = useStore(sessionHistory);
   const closer = useRef<HTMLButtonElement>(null);
   useEffect(() => closer.current?.focus(), []);
+  useAskAtEnd(log);
 
   const life = log.token && log.token.at >= (history.life?.receivedAt ?? 0) ? log.token.life : history.life;
   const generation = Math.max(history.generation, ...log.events.map((event) => (event.kind === 'refreshed' && event.by === 'browser' ? event.generation : 0)));
@@ -40,7 +42,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
       </header>
       <div className="inspector-body">
         <div className="inspector-now">
-          <AgeBar life={alive ? life : null} />
+          <AgeBar life={life} alive={alive} />
           <p className="inspector-generation">
             Generation <b data-testid="inspector-generation">{generation}</b>
           </p>
@@ -75,6 +77,14 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
     broken: 'The server is not answering. Trying again …',
     refused: 'There is no inspector at this server: it needs NODE_ENV=development and the demo accounts.',
   }[stream];
+}
+
+/** The page would find out with its next request; whoever is watching need not wait for that. */
+function useAskAtEnd({ end }: InspectorLog): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (end) void queryClient.refetchQueries({ queryKey: sessionKey });
+  }, [end, queryClient]);
 }
 
 /** Said anew each second for as long as there is a thief to wait for. */

@@ -19,7 +19,7 @@ export function Inspector() {
   if (open) return <InspectorPanel session={session} onClose={() => setOpen(false)} />;
   return (
     <button ref={opener} type="button" className="inspector-opener" onClick={() => setOpen(true)}>
-      <BrandMark className="h-4" />
+      <BrandMark className="inspector-mark" />
       Inspector
     </button>
   );
