@@ -51,6 +51,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What every page needs and app releases rarely change: cached on its own. Other packages stay with the pages that use them.
     rolldownOptions: {
+      // A message stands where it is used, instead of in every page that shares its file.
+      optimization: { inlineConst: true },
       // To read a property does nothing here.
       treeshake: { propertyReadSideEffects: false },
       output: { codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] } },

@@ -2,6 +2,7 @@ import { isSessionQuery, isUnreachable, useLatchkey, useSession, useStore } from
 import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
+import * as messages from '#messages/shell.ts';
 
 const ASK_EVERY = 4_000;
 
@@ -31,7 +32,7 @@ export function ConnectionBanner() {
       {failing && (
         <p className="pointer-events-auto flex animate-[appear_160ms_600ms_both] items-center gap-2.5 rounded-full border border-line bg-surface px-5 py-2.5 text-sm shadow-float">
           <CloudOff aria-hidden size={16} className="shrink-0 text-brass-ink" />
-          The server is not answering. {session.status === 'signed-in' ? 'You stay signed in; trying again.' : 'Trying again.'}
+          {messages.theServerIsNotAnswering} {session.status === 'signed-in' ? messages.youStaySignedInTrying : messages.tryingAgain}
         </p>
       )}
     </div>

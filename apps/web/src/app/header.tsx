@@ -1,5 +1,6 @@
 import { Protected } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
+import * as messages from '#messages/shell.ts';
 import { BrandMark } from '../components/ui/brand-mark.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { useSignOut } from '../features/session/use-sign-out.ts';
@@ -28,13 +29,13 @@ function SignedIn() {
       <div className="ml-auto sm:order-last">
         <UserMenu onSignOut={() => signOut.mutate()} />
       </div>
-      <nav aria-label="Main" className="-mx-3 flex basis-full sm:basis-auto">
-        <NavLink to="/">Dashboard</NavLink>
-        <NavLink to="/admin">Admin</NavLink>
+      <nav aria-label={messages.main} className="-mx-3 flex basis-full sm:basis-auto">
+        <NavLink to="/">{messages.dashboard}</NavLink>
+        <NavLink to="/admin">{messages.admin}</NavLink>
       </nav>
       {signOut.isError && (
         <Notice role="alert" look="danger" className="my-2 basis-full sm:order-last">
-          You are still signed in: the server did not answer. Try again in a moment.
+          {messages.youAreStillSignedIn}
         </Notice>
       )}
     </>

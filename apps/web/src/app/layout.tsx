@@ -1,6 +1,7 @@
 import { useSession } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import * as messages from '#messages/shell.ts';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { Toaster } from '../components/ui/toaster.tsx';
@@ -29,12 +30,12 @@ export function RootLayout() {
         href="#main"
         className="sr-only rounded-control bg-ink px-4 py-2 text-sm text-canvas focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-40"
       >
-        Skip to the content
+        {messages.skipToTheContent}
       </a>
       <Header />
       <main id="main" tabIndex={-1} className="page-width pt-8 sm:pt-12">
         {session.status === 'pending' && <PageSkeleton />}
-        {session.status === 'unanswered' && <QueryProblem title="No answer" error={session.error} retry={session.retry} />}
+        {session.status === 'unanswered' && <QueryProblem title={messages.noAnswer} error={session.error} retry={session.retry} />}
         {(session.status === 'signed-in' || session.status === 'signed-out' || session.status === 'interrupted') && <Outlet />}
         {session.status === 'interrupted' && (
           <SessionOverDialog

@@ -1,4 +1,5 @@
 import { reasonOf } from '@latchkey/react';
+import * as messages from '#messages/fields.ts';
 import type { FieldErrors } from './use-form.ts';
 
 /**
@@ -20,6 +21,6 @@ export function fieldErrors<Name extends string>(error: unknown, fields: Readonl
 
 /** The server leaves out the subject where it is the field itself. */
 function sentenceOf(text: string): string {
-  const whole = /^(is|must|holds) /.test(text) ? `This ${text}` : text;
+  const whole = /^(is|must|holds) /.test(text) ? messages.thisField(text) : text;
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

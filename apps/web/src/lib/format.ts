@@ -1,3 +1,6 @@
+import * as messages from '#messages/formats.ts';
+import { locale } from '#messages/locale.ts';
+
 const UNITS = [
   ['day', 86_400],
   ['hour', 3600],
@@ -12,7 +15,7 @@ export function formatDuration(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-const TIME_OF_DAY = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const TIME_OF_DAY = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** The time of day, to the second, of an instant: `14:02:07`. */
 export function formatTimeOfDay(at: number): string {
@@ -24,15 +27,15 @@ export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);
 }
 
-const AGO = new Intl.RelativeTimeFormat('en-GB');
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
-const MINUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
+const AGO = new Intl.RelativeTimeFormat(locale);
+const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const MINUTE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
 
 /** How long ago an instant was, in its largest whole unit; from a week on, its date. A computer whose clock is behind reads "just now". */
 export function formatAgo(at: number, now: number): string {
   const seconds = (now - at) / 1000;
-  if (seconds < 60) return 'just now';
+  if (seconds < 60) return messages.justNow;
   if (seconds >= 7 * 86_400) return DAY.format(at);
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? (['second', 1] as const);
   return AGO.format(-Math.floor(seconds / size), unit);

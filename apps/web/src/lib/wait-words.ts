@@ -1,4 +1,5 @@
 import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
+import * as messages from '#messages/waiting.ts';
 
 /**
  * What somebody is told who tried too often; null when something else is the matter.
@@ -7,12 +8,12 @@ import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
  */
 export function describeLimit(error: unknown, over = false): string | null {
   if (reasonOf(error) !== 'rate_limited') return null;
-  if (over) return 'You can try again now.';
-  return `Too many attempts. Try again in ${wait(retryAfterSecondsOf(error) ?? 60)}.`;
+  if (over) return messages.youCanTryAgainNow;
+  return messages.tooManyAttempts(wait(retryAfterSecondsOf(error) ?? 60));
 }
 
 /** Rounded up: whoever waits that long has waited long enough. */
 function wait(seconds: number): string {
-  if (seconds <= 60) return seconds <= 1 ? 'a second' : `${Math.ceil(seconds)} seconds`;
-  return `${Math.ceil(seconds / 60)} minutes`;
+  if (seconds <= 60) return seconds <= 1 ? messages.aSecond : messages.seconds(Math.ceil(seconds));
+  return messages.minutes(Math.ceil(seconds / 60));
 }

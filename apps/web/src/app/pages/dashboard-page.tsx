@@ -1,4 +1,5 @@
 import { isUnreachable, useSession } from '@latchkey/react';
+import * as messages from '#messages/shell.ts';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { Skeleton } from '../../components/ui/skeleton.tsx';
@@ -14,13 +15,13 @@ export function DashboardPage() {
 
   return (
     <Page
-      title="Dashboard"
-      heading={greeting.data ?? (greeting.isPending ? <Greeting /> : 'Dashboard')}
-      lead={`You are signed in as ${principal.username} with the role ${principal.role}. Your access token lasts ${formatDuration(answer.accessTokenSeconds)}; when it runs out, the server renews it inside the next request and you notice nothing.`}
+      title={messages.dashboard}
+      heading={greeting.data ?? (greeting.isPending ? <Greeting /> : messages.dashboard)}
+      lead={messages.dashboardLead(principal.username, principal.role, formatDuration(answer.accessTokenSeconds))}
     >
       {greeting.isError && !isUnreachable(greeting.error) && (
         <Notice look="danger" role="alert" className="mt-6">
-          The server could not greet you. Everything else on this page still works.
+          {messages.theServerCouldNotGreet}
         </Notice>
       )}
       <div className="mt-8 sm:mt-10">
@@ -33,7 +34,7 @@ export function DashboardPage() {
 function Greeting() {
   return (
     <>
-      <span className="sr-only">Dashboard</span>
+      <span className="sr-only">{messages.dashboard}</span>
       <Skeleton className="h-[1.2em] w-56" />
     </>
   );

@@ -1,4 +1,5 @@
 import type { ErrorComponentProps } from '@tanstack/react-router';
+import * as messages from '#messages/shell.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Page } from '../../components/ui/page.tsx';
 
@@ -11,15 +12,11 @@ export function ErrorPage({ error }: Pick<ErrorComponentProps, 'error'>) {
   return (
     <div className="pt-4 sm:pt-14">
       <Page
-        title={arrived ? 'This page broke' : 'This page did not arrive'}
-        lead={
-          arrived
-            ? 'That is our mistake, not yours, and you are still signed in. Loading the page again usually helps.'
-            : 'The network may be down, or the app has a new version. You are still signed in. Load the page again.'
-        }
+        title={arrived ? messages.thisPageBroke : messages.thisPageDidNotArrive}
+        lead={arrived ? messages.thatIsOurMistakeNot : messages.theNetworkMayBeDown}
       >
         <Button look="primary" className="mt-8" onClick={() => window.location.reload()}>
-          Load again
+          {messages.loadAgain}
         </Button>
       </Page>
     </div>

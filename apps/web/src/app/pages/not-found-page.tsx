@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import * as messages from '#messages/shell.ts';
 import { buttonClass } from '../../components/ui/button.tsx';
 import { Page } from '../../components/ui/page.tsx';
 
@@ -6,9 +7,9 @@ export function NotFoundPage() {
   return (
     <div className="pt-4 sm:pt-14">
       <p className="mb-3 font-mono text-sm text-brass-ink">404</p>
-      <Page title="Nothing here" lead="No page has this address. It may have moved, or the link may be mistyped.">
+      <Page title={messages.nothingHere} lead={messages.noPageHasThisAddress}>
         <Link to="/" className={`mt-8 ${buttonClass('secondary')}`}>
-          Go to the dashboard
+          {messages.goToTheDashboard}
         </Link>
       </Page>
     </div>

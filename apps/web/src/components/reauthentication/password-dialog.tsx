@@ -1,5 +1,6 @@
 import { isUnreachable, useUser } from '@latchkey/react';
 import type { ReactNode, RefObject } from 'react';
+import * as messages from '#messages/controls.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
@@ -24,7 +25,7 @@ interface PasswordDialogProps {
   children: ReactNode;
 }
 
-const EMPTY = { password: 'Enter your password.' };
+const EMPTY = { password: messages.enterYourPassword };
 const GIVEN = 'given';
 
 /** Asks for the password, and stays until it is the right one or the person thinks better of it. */
@@ -54,11 +55,11 @@ export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven,
         )}
         {/* Tells password managers whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
-        <PasswordField label="Your password" name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
+        <PasswordField label={messages.yourPassword} name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
         <div className="flex flex-wrap justify-end gap-2.5">
-          <Button onClick={() => ref.current?.close()}>Cancel</Button>
+          <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
           <Button type="submit" look={look} pending={give.isPending}>
-            {give.isPending ? 'Checking…' : confirm}
+            {give.isPending ? messages.checking : confirm}
           </Button>
         </div>
       </form>
@@ -67,6 +68,6 @@ export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven,
 }
 
 function describeFailure(error: unknown): string {
-  if (isUnreachable(error)) return 'The server is not answering. Try again in a moment.';
-  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
+  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
+  return describeLimit(error) ?? messages.somethingWentWrongOnThe;
 }

@@ -1,5 +1,6 @@
 import { useReauthentication as useAsking } from '@latchkey/react';
 import { useRef } from 'react';
+import * as messages from '#messages/controls.ts';
 import { PasswordDialog } from './password-dialog.tsx';
 
 /**
@@ -13,8 +14,8 @@ export function useReauthentication() {
   return {
     send,
     dialog: (
-      <PasswordDialog ref={dialog} title="Your password, please" confirm="Go on" onGiven={() => answered(true)} onCancel={() => answered(false)}>
-        It is a while since you gave it, and this should be nobody’s doing but yours.
+      <PasswordDialog ref={dialog} title={messages.yourPasswordPlease} confirm={messages.goOn} onGiven={() => answered(true)} onCancel={() => answered(false)}>
+        {messages.itIsAWhileSince}
       </PasswordDialog>
     ),
   };

@@ -1,3 +1,4 @@
+import * as messages from '#messages/controls.ts';
 import { usePasswordStrength } from '../../lib/use-password-strength.ts';
 import { PasswordField } from './password-field.tsx';
 import { StrengthMeter } from './strength-meter.tsx';
@@ -8,13 +9,7 @@ export function NewPasswordField(props: Omit<TextFieldProps, 'type' | 'action' |
   const { strength, onInput } = usePasswordStrength();
   return (
     <div className="flex flex-col gap-2.5">
-      <PasswordField
-        {...props}
-        onInput={onInput}
-        autoComplete="new-password"
-        maxLength={1024}
-        hint="15 characters or more. Anything goes: spaces, any script, a whole sentence. Pasting is fine."
-      />
+      <PasswordField {...props} onInput={onInput} autoComplete="new-password" maxLength={1024} hint={messages.passwordHint} />
       <StrengthMeter strength={strength} />
     </div>
   );

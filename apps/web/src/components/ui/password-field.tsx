@@ -1,5 +1,6 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
+import * as messages from '#messages/controls.ts';
 import { TextField, type TextFieldProps } from './text-field.tsx';
 
 /** A password line that can be shown, and that warns when Caps Lock is on. Pasting and password managers work. */
@@ -23,14 +24,14 @@ export function PasswordField({ hint, ...props }: Omit<TextFieldProps, 'type' | 
         <>
           {hint}
           <span role="status" className="block font-medium text-ink">
-            {capsLock && 'Caps Lock is on.'}
+            {capsLock && messages.capsLockIsOn}
           </span>
         </>
       }
       action={
         <button
           type="button"
-          aria-label={`Show ${props.label.toLowerCase()}`}
+          aria-label={messages.show(props.label)}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}
           className="flex size-9 items-center justify-center rounded-control text-ink-faint hover:bg-sunken hover:text-ink"

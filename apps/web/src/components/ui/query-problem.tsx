@@ -1,5 +1,6 @@
 import { isUnreachable } from '@latchkey/react';
 import { useState } from 'react';
+import * as messages from '#messages/controls.ts';
 import { Button } from './button.tsx';
 import { Page } from './page.tsx';
 
@@ -18,15 +19,11 @@ export function QueryProblem({ title, error, retry }: QueryProblemProps) {
   return (
     <Page
       title={title}
-      heading={unreachable ? 'The server is not answering' : 'Something went wrong on the server'}
-      lead={
-        unreachable
-          ? 'You have not been signed out. This page asks again every few seconds and goes on as soon as there is an answer.'
-          : 'It could not answer this page’s question. Nothing you did is lost.'
-      }
+      heading={unreachable ? messages.theServerIsNotAnsweringTitle : messages.somethingWentWrongTitle}
+      lead={unreachable ? messages.youHaveNotBeenSigned : messages.itCouldNotAnswerThis}
     >
       <Button className="mt-8" onClick={retry}>
-        Try again now
+        {messages.tryAgainNow}
       </Button>
     </Page>
   );

@@ -1,4 +1,5 @@
 import { isUnreachable } from '@latchkey/react';
+import * as messages from '#messages/controls.ts';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { Skeleton } from './skeleton.tsx';
@@ -14,15 +15,15 @@ export function SectionState({ what, query }: SectionStateProps) {
   if (query.errorUpdateCount === 0)
     return (
       <div role="status">
-        <span className="sr-only">Loading</span>
+        <span className="sr-only">{messages.loading}</span>
         <Skeleton className="h-20 w-full" />
         <Skeleton className="mt-2.5 h-20 w-full" />
       </div>
     );
   return (
     <Notice look="danger" role="alert" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-      {what} could not be loaded: {isUnreachable(query.error) ? 'the server is not answering.' : 'something went wrong on the server.'}
-      <Button onClick={() => void query.refetch()}>Try again</Button>
+      {isUnreachable(query.error) ? messages.notLoadedNoAnswer(what) : messages.notLoaded(what)}
+      <Button onClick={() => void query.refetch()}>{messages.tryAgain}</Button>
     </Notice>
   );
 }

@@ -1,3 +1,4 @@
+import * as messages from '#messages/controls.ts';
 import { formatCountdown } from '../../lib/use-retry-wait.ts';
 import { Button, type ButtonProps } from './button.tsx';
 
@@ -11,7 +12,7 @@ export function SubmitButton({ wait, pending = false, children, ...rest }: Submi
   return (
     <Button {...rest} type="submit" look={rest.look ?? 'primary'} pending={pending || wait > 0}>
       {children}
-      {wait > 0 && <span className="font-normal tabular-nums opacity-80">in {formatCountdown(wait)}</span>}
+      {wait > 0 && <span className="font-normal tabular-nums opacity-80">{messages.inCountdown(formatCountdown(wait))}</span>}
     </Button>
   );
 }

@@ -1,5 +1,6 @@
 import { useStore } from '@latchkey/react';
 import { X } from 'lucide-react';
+import * as messages from '#messages/controls.ts';
 import { dismiss, toasts } from '../../lib/toasts.ts';
 
 const DOTS = { good: 'bg-good', danger: 'bg-danger' };
@@ -18,7 +19,7 @@ export function Toaster() {
           <p className="min-w-0 wrap-anywhere">{text}</p>
           <button
             type="button"
-            aria-label="Dismiss"
+            aria-label={messages.dismiss}
             onClick={() => dismiss(id)}
             className="flex size-8 shrink-0 items-center justify-center rounded-control text-ink-faint hover:bg-sunken hover:text-ink"
           >

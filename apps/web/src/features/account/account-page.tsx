@@ -1,5 +1,6 @@
 import { useUser } from '@latchkey/react';
 import { useRef, useState } from 'react';
+import * as messages from '#messages/account.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { EventList } from './event-list.tsx';
@@ -19,12 +20,8 @@ export function AccountPage() {
 
   return (
     <Page
-      title="Your account"
-      lead={
-        <>
-          You are <strong className="font-semibold text-ink">{username}</strong>, with the role <strong className="font-semibold text-ink">{role}</strong>.
-        </>
-      }
+      title={messages.yourAccount}
+      lead={messages.youAre(<strong className="font-semibold text-ink">{username}</strong>, <strong className="font-semibold text-ink">{role}</strong>)}
     >
       <div className="mt-8 sm:mt-10">
         <SessionList onNotMe={changePassword} />

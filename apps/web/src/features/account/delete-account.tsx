@@ -1,5 +1,6 @@
 import { isUnreachable, reasonOf, useSessionControl } from '@latchkey/react';
 import { useRef } from 'react';
+import * as messages from '#messages/account.tsx';
 import { PasswordDialog } from '../../components/reauthentication/password-dialog.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
@@ -13,18 +14,17 @@ export function DeleteAccount() {
   const remove = trpc.account.deleteAccount.useMutation({ onSuccess: () => control.signedOut('account_deleted') });
 
   return (
-    <AccountSection title="Delete account" lead="For good: neither you nor an administrator can bring it back.">
+    <AccountSection title={messages.deleteAccount} lead={messages.forGoodNeitherYouNor}>
       <Button pending={remove.isPending} onClick={() => dialog.current?.showModal()}>
-        {remove.isPending ? 'Deleting…' : 'Delete account'}
+        {remove.isPending ? messages.deleting : messages.deleteAccount}
       </Button>
       {remove.error && (
         <Notice look="danger" role="alert" className="mt-4">
-          Your account was not deleted: {describeFailure(remove.error)}
+          {messages.notDeletedBecause(describeFailure(remove.error))}
         </Notice>
       )}
-      <PasswordDialog ref={dialog} title="Delete your account?" confirm="Delete my account" look="danger" onGiven={() => remove.mutate()}>
-        Your name and password are removed, and you are signed out here and everywhere else. This cannot be undone. What happened to the account, such as
-        sign-ins and from where, stays in the server’s audit log.
+      <PasswordDialog ref={dialog} title={messages.deleteYourAccount} confirm={messages.deleteMyAccount} look="danger" onGiven={() => remove.mutate()}>
+        {messages.yourNameAndPasswordAre}
       </PasswordDialog>
     </AccountSection>
   );
@@ -32,5 +32,5 @@ export function DeleteAccount() {
 
 function describeFailure(error: { readonly message: string }): string {
   if (reasonOf(error) === 'conflict') return error.message;
-  return `${isUnreachable(error) ? 'the server is not answering' : 'something went wrong on the server'}. Try again in a moment.`;
+  return isUnreachable(error) ? messages.notDeletedNoAnswer : messages.notDeleted;
 }

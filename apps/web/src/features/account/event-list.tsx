@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
 import { useEffect, useRef } from 'react';
+import * as messages from '#messages/account.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
@@ -36,22 +37,20 @@ export function EventList() {
   }
 
   return (
-    <AccountSection title="Security events" lead="What happened to your account, the newest first. If something here was not you, change your password.">
+    <AccountSection title={messages.securityEvents} lead={messages.whatHappenedToYourAccount}>
       {query.data ? (
-        <ol ref={list} aria-label="Security events" className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+        <ol ref={list} aria-label={messages.securityEvents} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
           {events.map((event) => (
             <EventRow key={event.id} event={event} />
           ))}
         </ol>
       ) : (
-        <SectionState what="Your security events" query={query} />
+        <SectionState what={messages.yourSecurityEvents} query={query} />
       )}
-      {query.data && events.length === 0 && (
-        <p className="text-sm text-ink-soft">Nothing yet. Sign-ins, sessions that end and changes of your password will appear here.</p>
-      )}
+      {query.data && events.length === 0 && <p className="text-sm text-ink-soft">{messages.nothingYetSignInsSessions}</p>}
       {query.hasNextPage && (
         <Button className="mt-4" pending={query.isFetchingNextPage} onClick={showMore}>
-          {query.isFetchingNextPage ? 'Loading…' : 'Show more'}
+          {query.isFetchingNextPage ? messages.loading : messages.showMore}
         </Button>
       )}
     </AccountSection>

@@ -1,61 +1,62 @@
+import * as messages from '#messages/events.ts';
 import type { ApiOutputs } from '../../lib/trpc.ts';
 
 export type SecurityEvent = ApiOutputs['account']['securityEvents']['events'][number];
 
 /** Why a session ended. */
 const ENDS: Readonly<Record<string, string>> = {
-  signed_out: 'Session ended: signed out',
-  replaced: 'Session ended: replaced by a new sign-in in the same browser',
-  reuse: 'Session ended: a used-up sign-in token was presented',
-  administrator: 'Session ended by an administrator',
-  user_request: 'Session ended: signed out from another of your browsers',
-  password_changed: 'Session ended: the password was changed',
-  role_changed: 'Session ended: the role was changed',
-  user_disabled: 'Session ended: the account was disabled',
-  user_removed: 'Session ended: the account was removed',
+  signed_out: messages.sessionEndedSignedOut,
+  replaced: messages.sessionEndedReplacedByA,
+  reuse: messages.sessionEndedAUsedUp,
+  administrator: messages.sessionEndedByAnAdministrator,
+  user_request: messages.sessionEndedSignedOutFrom,
+  password_changed: messages.sessionEndedThePasswordWas,
+  role_changed: messages.sessionEndedTheRoleWas,
+  user_disabled: messages.sessionEndedTheAccountWas,
+  user_removed: messages.sessionEndedTheAccountWasRemoved,
 };
 
 /** Why somebody could not sign in. */
 const SIGN_IN_REFUSALS: Readonly<Record<string, string>> = {
-  wrong_password: 'wrong password',
-  user_disabled: 'the account is disabled',
+  wrong_password: messages.wrongPassword,
+  user_disabled: messages.theAccountIsDisabled,
 };
 
 /** Why a browser that held cookies could not go on. */
 const REFRESH_REFUSALS: Readonly<Record<string, string>> = {
-  refresh_token_invalid: 'its sign-in token was not genuine',
-  username_mismatch: 'its sign-in token belonged to another name',
-  session_unknown: 'its session was not known',
-  session_expired: 'its session had run out',
-  session_revoked: 'its session had ended',
-  user_gone: 'the account was disabled or gone',
-  token_version: 'the account had changed since it signed in',
+  refresh_token_invalid: messages.itsSignInTokenWas,
+  username_mismatch: messages.itsSignInTokenBelonged,
+  session_unknown: messages.itsSessionWasNotKnown,
+  session_expired: messages.itsSessionHadRunOut,
+  session_revoked: messages.itsSessionHadEnded,
+  user_gone: messages.theAccountWasDisabledOr,
+  token_version: messages.theAccountHadChangedSince,
 };
 
 const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
-  'session.issued': () => 'Signed in',
-  'session.reauthenticated': () => 'Password given again, to go on with something that needs it',
-  'session.revoked': ({ reason }) => ENDS[reason ?? ''] ?? 'Session ended',
-  'session.reuse': ({ details }) => `A used-up sign-in token was presented, which can mean that somebody copied it: ${describeEnded(details.endedSessionIds)}`,
-  'session.shared': () => 'The same sign-in token came from two browsers or networks at once',
-  'session.recovered': () => 'A session went on from what its browser held, after the server had lost a write',
-  'sign_in.refused': ({ reason }) => `Sign-in refused: ${SIGN_IN_REFUSALS[reason ?? ''] ?? 'no match'}`,
-  'refresh.refused': ({ reason }) => `A browser was turned away: ${REFRESH_REFUSALS[reason ?? ''] ?? 'its session did not stand'}`,
-  'user.created': (event) => (isByOther(event) ? 'Account created by an administrator' : 'Account created'),
-  'user.disabled': () => 'Account disabled by an administrator',
-  'user.enabled': () => 'Account enabled by an administrator',
-  'user.removed': () => 'Account removed',
-  'role.changed': ({ details: { from, to } }) => `Role changed from ${from} to ${to} by an administrator`,
-  'password.changed': (event) => (isByOther(event) ? 'Password changed by an administrator' : 'Password changed'),
-  'password.refused': () => 'A wrong password was given where it was asked for again',
-  'audit.exported': () => 'The audit log was taken out as a file',
-  'keys.rolled_over': () => 'A new key was made',
-  'keys.removed': () => 'A key was taken out early: what it signed does not hold any more',
+  'session.issued': () => messages.signedIn,
+  'session.reauthenticated': () => messages.passwordGivenAgainToGo,
+  'session.revoked': ({ reason }) => ENDS[reason ?? ''] ?? messages.sessionEnded,
+  'session.reuse': ({ details }) => messages.reuse(describeEnded(details.endedSessionIds)),
+  'session.shared': () => messages.theSameSignInToken,
+  'session.recovered': () => messages.aSessionWentOnFrom,
+  'sign_in.refused': ({ reason }) => messages.signInRefused(SIGN_IN_REFUSALS[reason ?? ''] ?? messages.noMatch),
+  'refresh.refused': ({ reason }) => messages.turnedAway(REFRESH_REFUSALS[reason ?? ''] ?? messages.itsSessionDidNotStand),
+  'user.created': (event) => (isByOther(event) ? messages.accountCreatedByAnAdministrator : messages.accountCreated),
+  'user.disabled': () => messages.accountDisabledByAnAdministrator,
+  'user.enabled': () => messages.accountEnabledByAnAdministrator,
+  'user.removed': () => messages.accountRemoved,
+  'role.changed': ({ details: { from, to } }) => messages.roleChanged(String(from), String(to)),
+  'password.changed': (event) => (isByOther(event) ? messages.passwordChangedByAnAdministrator : messages.passwordChanged),
+  'password.refused': () => messages.aWrongPasswordWasGiven,
+  'audit.exported': () => messages.theAuditLogWasTaken,
+  'keys.rolled_over': () => messages.aNewKeyWasMade,
+  'keys.removed': () => messages.aKeyWasTakenOut,
 };
 
 /** What happened, in plain words. */
 export function describeEvent(event: SecurityEvent): string {
-  return SENTENCES[event.kind]?.(event) ?? `Something else happened (${event.kind})`;
+  return SENTENCES[event.kind]?.(event) ?? messages.somethingElse(event.kind);
 }
 
 /** Whether somebody else did it: then browser and address are theirs, and nobody else's business. */
@@ -77,5 +78,5 @@ export function severityOf({ kind }: Pick<SecurityEvent, 'kind'>): 'usual' | 'wa
 }
 
 function describeEnded(endedSessionIds: unknown): string {
-  return Array.isArray(endedSessionIds) && endedSessionIds.length === 1 ? 'the session was ended' : 'all sessions were ended';
+  return Array.isArray(endedSessionIds) && endedSessionIds.length === 1 ? messages.theSessionWasEnded : messages.allSessionsWereEnded;
 }

@@ -1,6 +1,7 @@
 import { isUnreachable, reasonOf, useSessionControl, useUser } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import type { Ref } from 'react';
+import * as messages from '#messages/account.tsx';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
@@ -12,7 +13,7 @@ import { useForm } from '../../lib/use-form.ts';
 import { describeLimit } from '../../lib/wait-words.ts';
 import { AccountSection } from './account-section.tsx';
 
-const EMPTY = { currentPassword: 'Enter your current password.', newPassword: 'Choose a new password.' };
+const EMPTY = { currentPassword: messages.enterYourCurrentPassword, newPassword: messages.chooseANewPassword };
 const CHECKED = { password: 'currentPassword' } as const;
 const CHOSEN = { newPassword: 'newPassword', password: 'newPassword' } as const;
 const refused = (error: unknown) => fieldErrors<keyof typeof EMPTY>(error, reasonOf(error) === 'invalid_credentials' ? CHECKED : CHOSEN);
@@ -42,33 +43,31 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused });
 
   return (
-    <AccountSection title="Password" lead="Changing it ends your sessions everywhere else. You stay signed in here.">
-      <form {...form} aria-label="Change your password" className="flex max-w-md flex-col gap-5">
+    <AccountSection title={messages.password} lead={messages.changingItEndsYourSessions}>
+      <form {...form} aria-label={messages.changeYourPassword} className="flex max-w-md flex-col gap-5">
         {failure !== null && (
           <Notice look="danger" role="alert" tabIndex={-1}>
             {describeFailure(failure)}
           </Notice>
         )}
-        {alarmed && !change.isSuccess && (
-          <Notice role="status">Change your password now: whoever it was can then no longer sign in, and every session but this one ends.</Notice>
-        )}
+        {alarmed && !change.isSuccess && <Notice role="status">{messages.changeYourPasswordNowWhoever}</Notice>}
         {/* Tells password managers whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
         <PasswordField
           ref={firstField}
-          label="Current password"
+          label={messages.currentPassword}
           name="currentPassword"
           autoComplete="current-password"
           maxLength={1024}
           error={errors.currentPassword}
         />
-        <NewPasswordField label="New password" name="newPassword" error={errors.newPassword} />
+        <NewPasswordField label={messages.newPassword} name="newPassword" error={errors.newPassword} />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
           <Button type="submit" look="primary" pending={change.isPending}>
-            {change.isPending ? 'Changing…' : 'Change password'}
+            {change.isPending ? messages.changing : messages.changePassword}
           </Button>
           <p role="status" className="text-sm text-good">
-            {change.isSuccess && 'Your password is changed, and your other sessions have ended.'}
+            {change.isSuccess && messages.yourPasswordIsChangedAnd}
           </p>
         </div>
       </form>
@@ -78,7 +77,7 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
 }
 
 function describeFailure(error: unknown): string {
-  if (reasonOf(error) === 'reauthentication_required') return 'Your password is not changed: the current one was not given again.';
-  if (isUnreachable(error)) return 'The server is not answering. Try again in a moment.';
-  return describeLimit(error) ?? 'Something went wrong on the server. Try again in a moment.';
+  if (reasonOf(error) === 'reauthentication_required') return messages.yourPasswordIsNotChanged;
+  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
+  return describeLimit(error) ?? messages.somethingWentWrong;
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import * as messages from '#messages/account.tsx';
 import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { TimelineList } from '../timeline/timeline-list.tsx';
@@ -9,20 +10,17 @@ export function SessionHistory({ sessionId, device }: { sessionId: string; devic
   const query = trpc.account.sessionTimeline.useQuery({ sessionId }, { enabled: open });
   return (
     <details className="text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary aria-label={`History of ${device}`} className="cursor-pointer text-ink-soft hover:text-ink">
-        History
+      <summary aria-label={messages.historyOf(device)} className="cursor-pointer text-ink-soft hover:text-ink">
+        {messages.history}
       </summary>
       <div className="mt-3 pl-1">
         {query.data ? (
           <>
             <TimelineList entries={query.data.entries} />
-            <p className="mt-3 text-ink-soft">
-              Rotated {query.data.generation ?? 0} {query.data.generation === 1 ? 'time' : 'times'} so far: each refresh hands the browser new tokens, and makes
-              the old ones useless to anybody who copied them.
-            </p>
+            <p className="mt-3 text-ink-soft">{messages.rotatedSoFar(query.data.generation ?? 0)}</p>
           </>
         ) : (
-          open && <SectionState what="Its history" query={query} />
+          open && <SectionState what={messages.itsHistory} query={query} />
         )}
       </div>
     </details>

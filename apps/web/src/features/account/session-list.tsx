@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import * as messages from '#messages/account.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
@@ -41,34 +42,35 @@ export function SessionList({ onNotMe }: { onNotMe: () => void }) {
   }
 
   return (
-    <AccountSection title="Sessions" lead="Where you are signed in. If you do not know one of them, sign it out and change your password." headingRef={heading}>
+    <AccountSection title={messages.sessions} lead={messages.whereYouAreSignedIn} headingRef={heading}>
       {query.data ? (
-        <ul aria-label="Sessions" className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+        <ul aria-label={messages.sessions} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
           {query.data.toSorted(thisOneFirst).map((session) => (
             <SessionRow key={session.id} session={session} now={now} onEnd={() => endFrom(session)} onNotMe={() => doubt(session)} />
           ))}
         </ul>
       ) : (
-        <SectionState what="Your sessions" query={query} />
+        <SectionState what={messages.yourSessions} query={query} />
       )}
       <div className="mt-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <p role="status" className="text-sm text-ink-soft">
           {outcome && !outcome.failed && outcome.text}
-          {query.data && others.length === 0 && !outcome && 'You are signed in nowhere else.'}
+          {query.data && others.length === 0 && !outcome && messages.youAreSignedInNowhere}
         </p>
-        {others.length > 0 && <Button onClick={() => (others.length > 1 ? dialog.current?.showModal() : endFrom('others'))}>Sign out all others</Button>}
+        {others.length > 0 && (
+          <Button onClick={() => (others.length > 1 ? dialog.current?.showModal() : endFrom('others'))}>{messages.signOutAllOthers}</Button>
+        )}
       </div>
       {outcome?.failed && (
         <Notice look="danger" role="alert" className="mt-4">
           {outcome.text}
         </Notice>
       )}
-      <ConfirmDialog ref={dialog} title="Sign out all others?" confirm={`Sign out ${others.length} sessions`} onConfirm={() => endFrom('others')}>
-        You stay signed in here. The other {others.length} sessions end, and whoever uses them has to sign in again.
+      <ConfirmDialog ref={dialog} title={messages.signOutAllOthersTitle} confirm={messages.signOutSessions(others.length)} onConfirm={() => endFrom('others')}>
+        {messages.othersEnd(others.length)}
       </ConfirmDialog>
-      <ConfirmDialog ref={notMe} title="Not you?" confirm="Sign it out and change my password" onConfirm={endUnknown}>
-        {(unknown && describeDevice(unknown)) ?? 'This session'} is signed out at once. Whoever it was may know your password, so choose a new one next: that
-        ends every session but this one.
+      <ConfirmDialog ref={notMe} title={messages.notYou} confirm={messages.signItOutAndChange} onConfirm={endUnknown}>
+        {messages.notYouExplained((unknown && describeDevice(unknown)) ?? messages.thisSession)}
       </ConfirmDialog>
     </AccountSection>
   );

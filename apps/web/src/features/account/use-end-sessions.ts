@@ -1,6 +1,7 @@
 import { isUnreachable, reasonOf } from '@latchkey/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import * as messages from '#messages/account.tsx';
 import { type ApiOutputs, trpc } from '../../lib/trpc.ts';
 import { describeDevice } from './device.ts';
 
@@ -41,7 +42,7 @@ export function useEndSessions() {
     },
     onSuccess: (_done, target) => setOutcome({ failed: false, text: describeEnd(target) }),
     onError(error, target, before) {
-      if (reasonOf(error) === 'not_found') return setOutcome({ failed: false, text: 'That session had ended already.' });
+      if (reasonOf(error) === 'not_found') return setOutcome({ failed: false, text: messages.thatSessionHadEndedAlready });
       // Another attempt may have removed others meanwhile: only what this one took out goes back.
       account.sessions.setData(undefined, (now = []) => before?.filter((session) => isMeant(target, session) || now.some(({ id }) => id === session.id)));
       setOutcome({ failed: true, text: describeFailure(error, target) });
@@ -57,10 +58,11 @@ export function useEndSessions() {
 }
 
 function describeEnd(target: Target): string {
-  return target === 'others' ? 'All your other sessions are signed out.' : `${describeDevice(target) ?? 'The session'} is signed out.`;
+  return target === 'others' ? messages.allYourOtherSessionsAre : messages.isSignedOut(describeDevice(target) ?? messages.theSession);
 }
 
 function describeFailure(error: unknown, target: Target): string {
-  const what = target === 'others' ? 'Your other sessions were not signed out' : `${describeDevice(target) ?? 'The session'} was not signed out`;
-  return `${what}: ${isUnreachable(error) ? 'the server is not answering' : 'something went wrong on the server'}. Try again in a moment.`;
+  if (target === 'others') return isUnreachable(error) ? messages.othersNotSignedOutNoAnswer : messages.othersNotSignedOut;
+  const device = describeDevice(target) ?? messages.theSession;
+  return isUnreachable(error) ? messages.notSignedOutNoAnswer(device) : messages.notSignedOut(device);
 }

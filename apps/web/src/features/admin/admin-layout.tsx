@@ -1,16 +1,17 @@
 import { reasonOf } from '@latchkey/react';
 import { Link, Outlet } from '@tanstack/react-router';
+import * as messages from '#messages/admin.tsx';
 import { QueryProblem } from '../../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../../components/ui/skeleton.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { RoleRequiredPage } from './role-required-page.tsx';
 
 const AREAS = [
-  ['/admin', 'Overview'],
-  ['/admin/users', 'Users'],
-  ['/admin/sessions', 'Sessions'],
-  ['/admin/audit', 'Audit log'],
-  ['/admin/keys', 'Keys'],
+  ['/admin', messages.overview],
+  ['/admin/users', messages.users],
+  ['/admin/sessions', messages.sessions],
+  ['/admin/audit', messages.auditLog],
+  ['/admin/keys', messages.keys],
 ] as const;
 
 /** What surrounds the pages for administrators. The server is asked first: to anybody else it refuses, and each page's own questions as well. */
@@ -18,10 +19,10 @@ export function AdminLayout() {
   const answer = trpc.adminOnly.useQuery();
   if (answer.isPending && answer.errorUpdateCount === 0) return <PageSkeleton />;
   if (reasonOf(answer.error) === 'role_required') return <RoleRequiredPage needed="Admin" />;
-  if (answer.data === undefined) return <QueryProblem title="Admin" error={answer.error} retry={() => void answer.refetch()} />;
+  if (answer.data === undefined) return <QueryProblem title={messages.admin} error={answer.error} retry={() => void answer.refetch()} />;
   return (
     <>
-      <nav aria-label="Administration" className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden">
+      <nav aria-label={messages.administration} className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden">
         {AREAS.map(([to, name]) => (
           <Link
             key={to}

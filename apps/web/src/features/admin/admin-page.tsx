@@ -1,3 +1,4 @@
+import * as messages from '#messages/admin.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { Overview } from './overview/overview.tsx';
@@ -6,11 +7,7 @@ import { Overview } from './overview/overview.tsx';
 export function AdminPage() {
   const { data: answer = 'Admin' } = trpc.adminOnly.useQuery();
   return (
-    <Page
-      title="Admin"
-      heading={answer}
-      lead="That greeting is the server’s answer to a question only administrators may ask. It looked at your session, not at this page, and it will look again each time."
-    >
+    <Page title={messages.admin} heading={answer} lead={messages.thatGreetingIsTheServers}>
       <Overview />
     </Page>
   );

@@ -1,3 +1,4 @@
+import * as messages from '#messages/admin.tsx';
 import { Button } from '../../components/ui/button.tsx';
 
 interface PagerProps {
@@ -10,7 +11,7 @@ interface PagerProps {
 }
 
 /** From one page of a list to the next, and back to where it began; the browser's Back goes one page at a time. */
-export function Pager({ onFirst, onNext, first = 'First page', next = 'Next page' }: PagerProps) {
+export function Pager({ onFirst, onNext, first = messages.firstPage, next = messages.nextPage }: PagerProps) {
   return (
     <div className="flex gap-2.5 print:hidden">
       {onFirst && <Button onClick={onFirst}>{first}</Button>}

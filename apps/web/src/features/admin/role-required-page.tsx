@@ -1,5 +1,6 @@
 import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
+import * as messages from '#messages/admin.tsx';
 import { buttonClass } from '../../components/ui/button.tsx';
 import { Page } from '../../components/ui/page.tsx';
 
@@ -9,20 +10,16 @@ export function RoleRequiredPage({ needed }: { needed: string }) {
   return (
     <div className="pt-4 sm:pt-14">
       <p className="mb-3 font-mono text-sm text-brass-ink">403</p>
-      <Page
-        title="Not for your role"
-        lead={
-          <>
-            This page needs the role <strong className="font-semibold text-ink">{needed}</strong>. You are signed in as{' '}
-            <strong className="font-semibold text-ink">{username}</strong> with the role <strong className="font-semibold text-ink">{role}</strong>.
-          </>
-        }
-      >
-        <p className="mt-3 max-w-[62ch] text-ink-soft">If you need it for your work, ask an administrator to change your role.</p>
+      <Page title={messages.notForYourRole} lead={messages.roleRequired(<Strong>{needed}</Strong>, <Strong>{username}</Strong>, <Strong>{role}</Strong>)}>
+        <p className="mt-3 max-w-[62ch] text-ink-soft">{messages.ifYouNeedItFor}</p>
         <Link to="/" className={`mt-8 ${buttonClass('secondary')}`}>
-          Back to the dashboard
+          {messages.backToTheDashboard}
         </Link>
       </Page>
     </div>
   );
+}
+
+function Strong({ children }: { children: string }) {
+  return <strong className="font-semibold text-ink">{children}</strong>;
 }

@@ -1,6 +1,7 @@
 import { isUnreachable, reasonOf, statusOf } from '@latchkey/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
+import * as messages from '#messages/admin.tsx';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { toast } from '../../lib/toasts.ts';
 import { trpc } from '../../lib/trpc.ts';
@@ -34,8 +35,8 @@ export function useAct<Input = void>({ send, done, onDone }: ActOptions<Input>) 
 
 /** The server's own sentence where it has one for people: what is in the way, and what to do about it. */
 export function describeRefusal(error: Error): string {
-  if (isUnreachable(error)) return 'The server is not answering, so nothing was done. Try again in a moment.';
-  if (reasonOf(error) === 'reauthentication_required') return 'Nothing was done: your password was not given.';
+  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
+  if (reasonOf(error) === 'reauthentication_required') return messages.nothingWasDoneYourPassword;
   const status = statusOf(error) ?? 500;
-  return describeLimit(error) ?? (status < 500 ? error.message : 'Something went wrong on the server. Try again in a moment.');
+  return describeLimit(error) ?? (status < 500 ? error.message : messages.somethingWentWrongOnThe);
 }

@@ -1,5 +1,6 @@
 import type { SessionAnswer } from '@latchkey/react';
 import { Check, X } from 'lucide-react';
+import * as messages from '#messages/session.tsx';
 import { formatDuration } from '../../lib/format.ts';
 
 type Cookie = SessionAnswer['cookies'][number];
@@ -12,7 +13,7 @@ export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
     <table className="table-stacked w-full text-sm">
       <thead>
         <tr>
-          {['Name', 'HttpOnly', 'Secure', 'SameSite', 'Path', 'Lifetime'].map((title) => (
+          {[messages.name, 'HttpOnly', 'Secure', 'SameSite', messages.path, messages.lifetime].map((title) => (
             <th key={title} scope="col">
               {title}
             </th>
@@ -30,8 +31,8 @@ export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
               <Flag set={cookie.secure} />
             </td>
             <td data-label="SameSite">{SAME_SITE[cookie.sameSite]}</td>
-            <td data-label="Path">{cookie.path}</td>
-            <td data-label="Lifetime">{cookie.maxAgeSeconds === null ? 'until the browser closes' : formatDuration(cookie.maxAgeSeconds)}</td>
+            <td data-label={messages.path}>{cookie.path}</td>
+            <td data-label={messages.lifetime}>{cookie.maxAgeSeconds === null ? messages.untilTheBrowserCloses : formatDuration(cookie.maxAgeSeconds)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,4 +1,5 @@
 import type { SessionAnswer } from '@latchkey/react';
+import * as messages from '#messages/session.tsx';
 import type { TokenLife } from './countdown.ts';
 
 /** How a refresh came about: what the server decided, or `elsewhere` when another request or tab had it done. */
@@ -65,11 +66,11 @@ function causeOf({ generation, asked }: SessionHistory, answered: number): Refre
 }
 
 const WORDS: Record<RefreshCause, string> = {
-  rotate: 'Access and refresh token renewed.',
-  reissue: 'Access token renewed. Too soon for another rotation.',
-  converge: 'Joined a rotation that another request had just made.',
-  recover: 'Recovered: the server had lost a write and went on from this browser’s token.',
-  elsewhere: 'Renewed by another request or tab.',
+  rotate: messages.accessAndRefreshTokenRenewed,
+  reissue: messages.accessTokenRenewedTooSoon,
+  converge: messages.joinedARotationThatAnother,
+  recover: messages.recoveredTheServerHadLost,
+  elsewhere: messages.renewedByAnotherRequestOr,
 };
 
 export function describeRotation({ cause }: Rotation): string {

@@ -1,3 +1,4 @@
+import * as messages from '#messages/session.tsx';
 import { formatPageTime } from '../../lib/format.ts';
 import { describeRotation, type Rotation } from './rotation-history.ts';
 
@@ -5,8 +6,7 @@ const SHOWN = 5;
 
 /** The refreshes this tab has seen, newest first. */
 export function RotationLog({ rotations, lifetime }: { rotations: readonly Rotation[]; lifetime: string }) {
-  if (rotations.length === 0)
-    return <p className="text-sm text-ink-soft">Nothing yet. When the ring is empty, the next refresh appears here: an access token lives {lifetime}.</p>;
+  if (rotations.length === 0) return <p className="text-sm text-ink-soft">{messages.nothingYet(lifetime)}</p>;
 
   return (
     <ol data-testid="rotation-log" className="divide-y divide-line text-sm">
@@ -16,7 +16,7 @@ export function RotationLog({ rotations, lifetime }: { rotations: readonly Rotat
           <span className="min-w-14 font-mono text-[0.8125rem] leading-6 tabular-nums">
             {rotation.from}
             <span className="text-brass-ink"> → </span>
-            <span className="sr-only">to </span>
+            <span className="sr-only">{messages.to} </span>
             {rotation.to}
           </span>
           <span className="basis-full text-ink-soft sm:flex-1 sm:basis-0">{describeRotation(rotation)}</span>

@@ -1,3 +1,4 @@
+import * as messages from '#messages/session.tsx';
 import type { Rotation } from './rotation-history.ts';
 
 /** More than fit beside the ring; the oldest fall off the left edge. */
@@ -40,7 +41,6 @@ function look(tick: number, newest: number, oldestSeen: number): string {
 }
 
 function describe(generation: number, seen: number): string {
-  if (generation === 0) return 'No rotation yet. Each one will leave a mark here.';
-  const total = `${generation} ${generation === 1 ? 'rotation' : 'rotations'} since you signed in`;
-  return seen > 0 ? `${total}, ${seen === generation ? 'all' : seen} seen in this tab.` : `${total}.`;
+  if (generation === 0) return messages.noRotationYetEachOne;
+  return seen > 0 ? messages.rotationsSeen(generation, seen) : messages.rotationsSince(generation);
 }

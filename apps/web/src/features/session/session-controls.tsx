@@ -1,6 +1,7 @@
 import { isUnreachable, type SessionAnswer } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { RefreshCw, Send } from 'lucide-react';
+import * as messages from '#messages/session.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { noteRefresh } from './session-monitor.ts';
@@ -31,9 +32,9 @@ export function SessionControls() {
   function describeOutcome(): string {
     const error = refresh.error ?? ask.error;
     if (error) return describeFailure(error);
-    if (refresh.data) return 'Done: the browser holds a new access token.';
-    if (ask.data) return `It said “${ask.data.answer}” after ${ask.data.milliseconds} ms. ${describeAsking(ask.data.session)}`;
-    return 'Renew the access token early, or just use it: expired or not, the answer comes.';
+    if (refresh.data) return messages.doneTheBrowserHoldsA;
+    if (ask.data) return `${messages.itSaid(ask.data.answer, ask.data.milliseconds)} ${describeAsking(ask.data.session)}`;
+    return messages.renewTheAccessTokenEarly;
   }
 
   return (
@@ -41,11 +42,11 @@ export function SessionControls() {
       <div className="flex flex-wrap gap-2.5">
         <Button look="primary" className="flex-1 sm:flex-none" pending={refresh.isPending} onClick={() => run(refresh, ask)}>
           <RefreshCw aria-hidden size={15} strokeWidth={2} />
-          Refresh now
+          {messages.refreshNow}
         </Button>
         <Button className="flex-1 sm:flex-none" pending={ask.isPending} onClick={() => run(ask, refresh)}>
           <Send aria-hidden size={15} strokeWidth={2} />
-          Ask the server
+          {messages.askTheServer}
         </Button>
       </div>
       <p role="status" className="mt-3 min-h-12 text-sm text-ink-soft sm:min-h-6">
@@ -56,11 +57,9 @@ export function SessionControls() {
 }
 
 function describeAsking({ refreshed }: Pick<SessionAnswer, 'refreshed'>): string {
-  return refreshed ? 'The access token had run out; the server renewed it inside that request.' : 'The access token was still good.';
+  return refreshed ? messages.theAccessTokenHadRun : messages.theAccessTokenWasStill;
 }
 
 function describeFailure(error: unknown): string {
-  return isUnreachable(error)
-    ? 'The server is not answering. Nothing has changed; you are still signed in.'
-    : 'The server refused. Asking it whether the session still stands.';
+  return isUnreachable(error) ? messages.theServerIsNotAnswering : messages.theServerRefusedAskingIt;
 }

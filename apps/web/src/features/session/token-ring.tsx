@@ -1,4 +1,5 @@
 import { type CSSProperties, useState } from 'react';
+import * as messages from '#messages/session.tsx';
 import { formatDuration } from '../../lib/format.ts';
 import { spentFraction, type TokenLife } from './countdown.ts';
 import { useSecondsLeft } from './use-token-life.ts';
@@ -16,7 +17,7 @@ interface TokenRingProps {
 export function TokenRing({ life, spentBefore }: TokenRingProps) {
   const seconds = useSecondsLeft(life);
   return (
-    <div role="timer" aria-label="Access token" className="relative grid size-48 shrink-0 place-items-center">
+    <div role="timer" aria-label={messages.accessToken} className="relative grid size-48 shrink-0 place-items-center">
       <svg viewBox="0 0 192 192" aria-hidden="true" className="absolute inset-0 -rotate-90">
         <circle cx="96" cy="96" r="88" fill="none" strokeWidth="5" className="stroke-line" />
         <Arc key={life.receivedAt} life={life} spentBefore={spentBefore} />
@@ -34,8 +35,8 @@ export function TokenRing({ life, spentBefore }: TokenRingProps) {
       </svg>
       <div className="text-center">
         <div className="text-[3.25rem] leading-none font-medium tracking-[-0.04em] tabular-nums">{seconds}</div>
-        <div className="mt-2 text-label">{seconds === 1 ? 'second left' : 'seconds left'}</div>
-        <span className="sr-only"> of {formatDuration(life.lifetimeSeconds)}</span>
+        <div className="mt-2 text-label">{seconds === 1 ? messages.secondLeft : messages.secondsLeft}</div>
+        <span className="sr-only"> {messages.ofLifetime(formatDuration(life.lifetimeSeconds))}</span>
       </div>
     </div>
   );

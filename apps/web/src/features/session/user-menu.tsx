@@ -2,6 +2,7 @@ import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleUserRound, LogOut } from 'lucide-react';
 import { useId, useRef } from 'react';
+import * as messages from '#messages/session.tsx';
 
 const ITEM = 'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
@@ -15,7 +16,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
       <button
         type="button"
         popoverTarget={id}
-        aria-label={`Account of ${username}`}
+        aria-label={messages.accountOf(username)}
         className="flex min-h-11 max-w-44 items-center gap-1.5 rounded-control px-3 text-sm font-medium hover:bg-sunken"
       >
         <span className="truncate">{username}</span>
@@ -23,18 +24,16 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
       </button>
       <div ref={menu} id={id} popover="auto" className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float">
         <p className="px-3 pt-2 pb-2.5 text-ink-soft">
-          Signed in as <strong className="font-medium text-ink">{username}</strong>
-          <br />
-          with the role <strong className="font-medium text-ink">{role}</strong>
+          {messages.signedInAs(<strong className="font-medium text-ink">{username}</strong>, <strong className="font-medium text-ink">{role}</strong>)}
         </p>
         <div className="border-t border-line pt-1.5">
           <Link to="/account" onClick={() => menu.current?.hidePopover()} className={ITEM}>
             <CircleUserRound aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
-            Your account
+            {messages.yourAccount}
           </Link>
           <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={onSignOut} className={ITEM}>
             <LogOut aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
-            Sign out
+            {messages.signOut}
           </button>
         </div>
       </div>

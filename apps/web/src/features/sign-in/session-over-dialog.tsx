@@ -1,5 +1,6 @@
 import { type SignedOutReason, useSessionControl } from '@latchkey/react';
 import { useLayoutEffect, useRef } from 'react';
+import * as messages from '#messages/sign-in.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -21,13 +22,13 @@ export function SessionOverDialog({ username, remember, reason }: { username: st
   }, []);
 
   return (
-    <Dialog ref={dialog} title="Sign in to go on" onClose={open}>
+    <Dialog ref={dialog} title={messages.signInToGoOn} onClose={open}>
       <div className="mt-3 flex flex-col gap-5">
-        <SignedOutNotice explanation={describeSignedOut(reason) ?? 'Your session is over.'} />
-        <p className="text-sm text-pretty text-ink-soft">Everything on the page is as you left it. What you were about to send goes out once you are back.</p>
+        <SignedOutNotice explanation={describeSignedOut(reason) ?? messages.yourSessionIsOver} />
+        <p className="text-sm text-pretty text-ink-soft">{messages.everythingOnThePageIs}</p>
         <SignInForm username={username} remember={remember} />
         <Button look="quiet" onClick={() => control.leave()}>
-          Leave this page
+          {messages.leaveThisPage}
         </Button>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
+import * as messages from '#messages/sign-in.ts';
 import { CheckField } from '../../components/ui/check-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
@@ -11,7 +12,7 @@ import { useForm } from '../../lib/use-form.ts';
 import { useRetryWait } from '../../lib/use-retry-wait.ts';
 import { describeSignInError } from './sign-in-words.ts';
 
-const EMPTY = { username: 'Enter your username.', password: 'Enter your password.' };
+const EMPTY = { username: messages.enterYourUsername, password: messages.enterYourPassword };
 
 interface SignInFormProps {
   /** Whoever is expected; the password is then all that is missing. */
@@ -31,14 +32,14 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login, wait });
 
   return (
-    <form {...form} aria-label="Sign in" className="flex flex-col gap-5">
+    <form {...form} aria-label={messages.signIn} className="flex flex-col gap-5">
       {failure !== null && (
         <Notice look="danger" role="alert" tabIndex={-1}>
           {describeSignInError(failure, wait === 0)}
         </Notice>
       )}
       <TextField
-        label="Username"
+        label={messages.username}
         name="username"
         autoComplete="username"
         autoCapitalize="none"
@@ -49,10 +50,10 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
         maxLength={256}
         error={errors.username}
       />
-      <PasswordField label="Password" name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
-      <CheckField ref={remembered} label="Stay signed in after this browser is closed" defaultChecked={remember} />
+      <PasswordField label={messages.password} name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
+      <CheckField ref={remembered} label={messages.staySignedInAfterThis} defaultChecked={remember} />
       <SubmitButton wait={wait} pending={login.isPending} className="mt-1 min-h-11">
-        {login.isPending ? 'Signing in…' : 'Sign in'}
+        {login.isPending ? messages.signingIn : messages.signIn}
       </SubmitButton>
     </form>
   );

@@ -1,5 +1,6 @@
 import { useSession } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
+import * as messages from '#messages/sign-in.ts';
 import { Page } from '../../components/ui/page.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';
@@ -15,7 +16,7 @@ export function SignInPage() {
   const signUpOpen = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
-      <Page title="Sign in" lead="Once is enough. You stay signed in." focusHeading={false}>
+      <Page title={messages.signIn} lead={messages.onceIsEnoughYouStay} focusHeading={false}>
         <div className="mt-8 flex flex-col gap-5">
           {explanation && <SignedOutNotice explanation={explanation} />}
           <SignInForm />
@@ -24,16 +25,16 @@ export function SignInPage() {
         <p className="mt-6 min-h-[1lh] text-sm text-ink-soft">
           {signUpOpen && (
             <>
-              New here?{' '}
+              {messages.newHere}{' '}
               <Link to="/sign-up" search className="link">
-                Create an account
+                {messages.createAnAccount}
               </Link>
             </>
           )}
         </p>
         {hasDemoAccounts && (
           <p className="mt-6 border-t border-line pt-4 text-sm text-ink-soft">
-            Demo accounts: <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">admin / password</span>,{' '}
+            {messages.demoAccounts} <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">admin / password</span>,{' '}
             <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">bob / password</span>
           </p>
         )}

@@ -1,5 +1,6 @@
 import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
+import * as messages from '#messages/sign-in.ts';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { SubmitButton } from '../../components/ui/submit-button.tsx';
@@ -10,7 +11,7 @@ import { useForm } from '../../lib/use-form.ts';
 import { useRetryWait } from '../../lib/use-retry-wait.ts';
 import { describeSignUpError } from './sign-up-words.ts';
 
-const EMPTY = { username: 'Choose a username.', password: 'Choose a password.' };
+const EMPTY = { username: messages.chooseAUsername, password: messages.chooseAPassword };
 const FIELDS = { username: 'username', password: 'password' } as const;
 
 export function SignUpForm() {
@@ -23,14 +24,14 @@ export function SignUpForm() {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: signUp, wait, refused: (error) => fieldErrors(error, FIELDS) });
 
   return (
-    <form {...form} aria-label="Create an account" className="flex flex-col gap-5">
+    <form {...form} aria-label={messages.createAnAccount} className="flex flex-col gap-5">
       {failure !== null && (
         <Notice look="danger" role="alert" tabIndex={-1}>
           {describeSignUpError(failure, wait === 0)}
         </Notice>
       )}
       <TextField
-        label="Username"
+        label={messages.username}
         name="username"
         autoComplete="username"
         autoCapitalize="none"
@@ -40,9 +41,9 @@ export function SignUpForm() {
         maxLength={256}
         error={errors.username}
       />
-      <NewPasswordField label="Password" name="password" error={errors.password} />
+      <NewPasswordField label={messages.password} name="password" error={errors.password} />
       <SubmitButton wait={wait} pending={signUp.isPending} className="mt-1 min-h-11">
-        {signUp.isPending ? 'Creating your account…' : 'Create account'}
+        {signUp.isPending ? messages.creatingYourAccount : messages.createAccount}
       </SubmitButton>
     </form>
   );

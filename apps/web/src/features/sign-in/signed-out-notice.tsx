@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import * as messages from '#messages/sign-in.ts';
 import { Notice } from '../../components/ui/notice.tsx';
 import { client } from '../../lib/api.ts';
 import { formatMinute } from '../../lib/format.ts';
@@ -15,7 +16,7 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       <p>{explanation}</p>
       {receipt && (
         <p className="mt-1.5">
-          {receipt.explanation} {formatMinute(receipt.at)}. Reference for support: <span className="font-mono text-ink">{receipt.reference}</span>
+          {receipt.explanation} {formatMinute(receipt.at)}. {messages.referenceForSupport} <span className="font-mono text-ink">{receipt.reference}</span>
         </p>
       )}
     </Notice>

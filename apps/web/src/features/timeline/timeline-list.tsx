@@ -1,3 +1,4 @@
+import * as messages from '#messages/timeline.ts';
 import { Instant } from '../../components/ui/instant.tsx';
 import { formatMinute } from '../../lib/format.ts';
 import { describeDevice } from '../account/device.ts';
@@ -8,7 +9,7 @@ const DOTS: Partial<Record<TimelineEntry['kind'], string>> = { reuse: 'bg-danger
 /** What happened to one session, the oldest first. */
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
-    <ol aria-label="What happened" className="border-l border-line-strong">
+    <ol aria-label={messages.whatHappened} className="border-l border-line-strong">
       {entries.map((entry, index) => (
         <li key={`${entry.at}-${index}`} className="relative pb-5 pl-6 text-sm last:pb-0">
           <span aria-hidden className={`absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`} />
@@ -19,7 +20,7 @@ export function TimelineList({ entries }: { entries: readonly TimelineEntry[] })
             </Instant>
             {describeDevice(entry) && <span>{describeDevice(entry)}</span>}
             {entry.ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{entry.ipAddress}</span>}
-            {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && <span>by {entry.actorName}</span>}
+            {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && <span>{messages.doneByWhom(entry.actorName)}</span>}
             {entry.statedReason && <span>“{entry.statedReason}”</span>}
           </p>
         </li>

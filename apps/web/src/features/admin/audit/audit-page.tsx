@@ -1,6 +1,7 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Printer } from 'lucide-react';
+import * as messages from '#messages/admin-audit.ts';
 import { Button, buttonClass } from '../../../components/ui/button.tsx';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
 import { Page } from '../../../components/ui/page.tsx';
@@ -15,7 +16,7 @@ import { DayField } from './day-field.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/audit');
 const PAGE = 50;
-const ABOUT = [['', 'Anything'] as const, ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const)];
+const ABOUT = [['', messages.anything] as const, ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const)];
 
 /** What has happened here, the newest first, and never changed afterwards. The filter stands in the address; the file holds what it shows. */
 export function AuditPage() {
@@ -26,51 +27,53 @@ export function AuditPage() {
   const narrowed = Object.entries(search).some(([name, value]) => name !== 'before' && value !== undefined);
 
   return (
-    <Page title="Audit log" lead="What has happened here, the newest first. Each entry is written together with the change it records, and sealed.">
+    <Page title={messages.auditLog} lead={messages.whatHasHappenedHereThe}>
       <div className="mt-6 flex flex-wrap items-end gap-3 print:hidden">
         <SelectField
-          label="About"
+          label={messages.about}
           options={ABOUT}
           value={search.about ?? ''}
           onChange={(event) => ask({ about: auditSearchOf({ about: event.target.value }).about })}
         />
-        <SearchField label="Done by" value={search.actor ?? ''} maxLength={256} onSearch={(text) => ask({ actor: text || undefined }, true)} className="w-40" />
         <SearchField
-          label="Name, address, reference or reason"
+          label={messages.doneBy}
+          value={search.actor ?? ''}
+          maxLength={256}
+          onSearch={(text) => ask({ actor: text || undefined }, true)}
+          className="w-40"
+        />
+        <SearchField
+          label={messages.nameAddressReferenceOrReason}
           value={search.text ?? ''}
           maxLength={128}
           onSearch={(text) => ask({ text: text || undefined }, true)}
           className="min-w-56 flex-1"
         />
-        <DayField label="From" value={search.from} onDay={(from) => ask({ from })} />
-        <DayField label="To" value={search.to} onDay={(to) => ask({ to })} />
+        <DayField label={messages.from} value={search.from} onDay={(from) => ask({ from })} />
+        <DayField label={messages.to} value={search.to} onDay={(to) => ask({ to })} />
       </div>
       <div className="mt-4 flex flex-wrap items-center gap-2.5 print:hidden">
         <a href={csvAddressOf(search)} download className={buttonClass('secondary')}>
           <Download aria-hidden size={15} />
-          Export as CSV
+          {messages.exportAsCsv}
         </a>
         <Button onClick={() => window.print()}>
           <Printer aria-hidden size={15} />
-          Print
+          {messages.print}
         </Button>
         {narrowed && (
           <Button look="quiet" onClick={() => void navigate({ search: {} })}>
-            Take all filters away
+            {messages.takeAllFiltersAway}
           </Button>
         )}
-        {search.sessionId !== undefined && <span className="text-sm text-ink-soft">Only one session is shown.</span>}
+        {search.sessionId !== undefined && <span className="text-sm text-ink-soft">{messages.onlyOneSessionIsShown}</span>}
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what="The audit log" query={query} />}
-        {query.data?.events.length === 0 && (
-          <EmptyState>
-            {narrowed ? 'Nothing matches. Take a filter away.' : 'Nothing yet. Sign-ins, endings and changes of accounts will appear here.'}
-          </EmptyState>
-        )}
+        {!query.data && <SectionState what={messages.theAuditLog} query={query} />}
+        {query.data?.events.length === 0 && <EmptyState>{narrowed ? messages.nothingMatchesTakeAFilter : messages.nothingYetSignInsEndings}</EmptyState>}
         {query.data && query.data.events.length > 0 && (
-          <ol aria-label="Events" className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+          <ol aria-label={messages.events} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
             {query.data.events.map((event) => (
               <AuditRow key={event.id} event={event} />
             ))}
@@ -79,8 +82,8 @@ export function AuditPage() {
       </div>
       <div className="mt-5">
         <Pager
-          first="Newest"
-          next="Older"
+          first={messages.newest}
+          next={messages.older}
           onFirst={search.before === undefined ? undefined : () => ask({})}
           onNext={query.data?.next ? () => ask({ before: query.data.next ?? undefined }) : undefined}
         />

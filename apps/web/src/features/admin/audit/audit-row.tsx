@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import * as messages from '#messages/admin-audit.ts';
 import { Instant } from '../../../components/ui/instant.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
@@ -22,7 +23,7 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
             {describeEvent(event)}
           </p>
           <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
-            {actorId !== null && actorId !== userId && <span className="wrap-anywhere">by {actorName ?? 'somebody removed since'}</span>}
+            {actorId !== null && actorId !== userId && <span className="wrap-anywhere">{messages.doneByWhom(actorName ?? messages.somebodyRemovedSince)}</span>}
             {typeof statedReason === 'string' && <span className="wrap-anywhere">“{statedReason}”</span>}
             {device && <span className="wrap-anywhere">{device}</span>}
             {ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{ipAddress}</span>}
@@ -32,9 +33,9 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
                 to="/admin/sessions/$sessionId"
                 params={{ sessionId }}
                 className="link print:hidden"
-                aria-label={`The session of ${username ?? 'this entry'}`}
+                aria-label={messages.sessionOf(username ?? messages.thisEntry)}
               >
-                Session
+                {messages.session}
               </Link>
             )}
           </p>

@@ -1,12 +1,13 @@
+import * as messages from '#messages/admin-audit.ts';
 import { oneOf, textOf } from '../../../lib/search-values.ts';
 
 /** What can be looked for, in words; each name covers one or more kinds of events. */
 export const TOPICS = {
   'sign-ins': ['Sign-ins', ['session.issued', 'sign_in.refused', 'session.reauthenticated', 'password.refused']],
-  sessions: ['Sessions that ended', ['session.revoked', 'session.reuse']],
-  incidents: ['Security events', ['session.reuse', 'session.shared', 'session.recovered', 'sign_in.refused', 'refresh.refused', 'password.refused']],
-  accounts: ['Accounts', ['user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']],
-  keys: ['Keys and exports', ['keys.rolled_over', 'keys.removed', 'audit.exported']],
+  sessions: [messages.sessionsThatEnded, ['session.revoked', 'session.reuse']],
+  incidents: [messages.securityEvents, ['session.reuse', 'session.shared', 'session.recovered', 'sign_in.refused', 'refresh.refused', 'password.refused']],
+  accounts: [messages.accounts, ['user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']],
+  keys: [messages.keysAndExports, ['keys.rolled_over', 'keys.removed', 'audit.exported']],
 } as const;
 export type Topic = keyof typeof TOPICS;
 

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import * as messages from '#messages/admin-keys.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../../components/ui/confirm-dialog.tsx';
 import { Instant } from '../../../components/ui/instant.tsx';
@@ -14,16 +15,16 @@ type Key = ApiOutputs['admin']['keys'][number];
 type Purpose = Key['purpose'];
 
 const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
-  'access-token': ['Access tokens', 'Signs what other services verify by the public keys.'],
-  'refresh-token': ['Refresh tokens', 'Seals refresh tokens, so that a made-up one is refused without asking the store.'],
-  'audit-seal': ['Audit log', 'Seals the audit log, so that tampering shows.'],
+  'access-token': [messages.accessTokens, messages.signsWhatOtherServicesVerify],
+  'refresh-token': [messages.refreshTokens, messages.sealsRefreshTokensSoThat],
+  'audit-seal': [messages.auditLog, messages.sealsTheAuditLogSo],
 };
 const STATES: Record<Key['state'], string> = {
-  next: 'Next: public already, signs soon',
-  current: 'Current: signs',
-  retired: 'Retired: still verifies',
-  gone: 'Gone: verifies nothing any more',
-  removed: 'Taken out early',
+  next: messages.nextPublicAlreadySignsSoon,
+  current: messages.currentSigns,
+  retired: messages.retiredStillVerifies,
+  gone: messages.goneVerifiesNothingAnyMore,
+  removed: messages.takenOutEarly,
 };
 
 /** The keys that sign and seal, never the keys themselves. */
@@ -35,16 +36,16 @@ export function KeysPage() {
   const removeDialog = useRef<HTMLDialogElement>(null);
   const rollOver = useAct<Purpose>({
     send: (chosen) => client.admin.rollOverKeys.mutate({ purpose: chosen }),
-    done: () => 'A new key is made. It signs once everybody has it.',
+    done: () => messages.aNewKeyIsMade,
   });
   const remove = useAct<Key>({
     send: ({ kid }) => client.admin.removeKey.mutate({ kid }),
-    done: () => 'The key is taken out: what it signed does not hold any more.',
+    done: () => messages.theKeyIsTakenOut,
   });
   const refusal = rollOver.refusal ?? remove.refusal;
 
   return (
-    <Page title="Keys" lead="Keys roll over by themselves. Do it by hand when you want to be sure, or when one may have leaked.">
+    <Page title={messages.keys} lead={messages.keysRollOverByThemselves}>
       {refusal && (
         <Notice look="danger" role="alert" className="mt-6">
           {refusal}
@@ -52,7 +53,7 @@ export function KeysPage() {
       )}
       {!query.data && (
         <div className="mt-6">
-          <SectionState what="The keys" query={query} />
+          <SectionState what={messages.theKeys} query={query} />
         </div>
       )}
       {query.data &&
@@ -68,21 +69,21 @@ export function KeysPage() {
                   setPurpose(name);
                   rollOverDialog.current?.showModal();
                 }}
-                aria-label={`Roll over: ${PURPOSES[name][0]}`}
+                aria-label={messages.rollOverOf(PURPOSES[name][0])}
               >
-                Roll over
+                {messages.rollOver}
               </Button>
             </div>
             <table className="table-stacked mt-4 w-full text-sm" aria-label={PURPOSES[name][0]}>
               <thead>
                 <tr>
-                  {['Key', 'State', 'Algorithm', 'Signs from', 'Verifies until'].map((head) => (
+                  {[messages.key, messages.state, messages.algorithm, messages.signsFrom, messages.verifiesUntil].map((head) => (
                     <th key={head} scope="col">
                       {head}
                     </th>
                   ))}
                   <th scope="col">
-                    <span className="sr-only">Actions</span>
+                    <span className="sr-only">{messages.actions}</span>
                   </th>
                 </tr>
               </thead>
@@ -103,13 +104,11 @@ export function KeysPage() {
             </table>
           </section>
         ))}
-      <ConfirmDialog ref={rollOverDialog} title="Make a new key?" confirm="Make a new key" onConfirm={() => rollOver.act.mutate(purpose)}>
-        A new key for {PURPOSES[purpose][0].toLowerCase()} is made and published now. It begins to sign in ten minutes, when every server and service has it.
-        What the present key has signed goes on to hold: nobody is signed out.
+      <ConfirmDialog ref={rollOverDialog} title={messages.makeANewKeyTitle} confirm={messages.makeANewKey} onConfirm={() => rollOver.act.mutate(purpose)}>
+        {messages.newKeyExplained(PURPOSES[purpose][0])}
       </ConfirmDialog>
-      <ConfirmDialog ref={removeDialog} title="Take this key out?" confirm="Take it out" onConfirm={() => leaked && remove.act.mutate(leaked)}>
-        For a key that may have leaked. Nothing it signed holds any more, from now on. People whose access token it signed are given a new one by their refresh
-        token, and notice nothing.
+      <ConfirmDialog ref={removeDialog} title={messages.takeThisKeyOut} confirm={messages.takeItOut} onConfirm={() => leaked && remove.act.mutate(leaked)}>
+        {messages.forAKeyThatMay}
       </ConfirmDialog>
       {rollOver.passwordDialog}
       {remove.passwordDialog}
@@ -122,25 +121,27 @@ function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
   const dead = state === 'gone' || state === 'removed';
   return (
     <tr className={dead ? 'text-ink-faint' : ''}>
-      <td data-label="Key" className="font-mono text-[0.8125rem] wrap-anywhere">
+      <td data-label={messages.key} className="font-mono text-[0.8125rem] wrap-anywhere">
         {kid}
       </td>
-      <td data-label="State">{STATES[state]}</td>
-      <td data-label="Algorithm">{algorithm}</td>
-      <td data-label="Signs from">{signsFrom === null || signsFrom <= 0 ? 'The beginning' : <Instant at={signsFrom}>{formatMinute(signsFrom)}</Instant>}</td>
-      <td data-label="Verifies until">
+      <td data-label={messages.state}>{STATES[state]}</td>
+      <td data-label={messages.algorithm}>{algorithm}</td>
+      <td data-label={messages.signsFrom}>
+        {signsFrom === null || signsFrom <= 0 ? messages.theBeginning : <Instant at={signsFrom}>{formatMinute(signsFrom)}</Instant>}
+      </td>
+      <td data-label={messages.verifiesUntil}>
         {removedAt !== null ? (
           formatMinute(removedAt)
         ) : verifiesUntil === null ? (
-          'No end yet'
+          messages.noEndYet
         ) : (
           <Instant at={verifiesUntil}>{formatMinute(verifiesUntil)}</Instant>
         )}
       </td>
       <td className="sm:text-right">
         {!dead && (
-          <Button look="quiet" onClick={onRemove} aria-label={`Take out ${kid}`}>
-            Take out
+          <Button look="quiet" onClick={onRemove} aria-label={messages.takeOutKey(kid)}>
+            {messages.takeOut}
           </Button>
         )}
       </td>

@@ -1,3 +1,4 @@
+import * as messages from '#messages/admin-overview.ts';
 import { formatMinute } from '../../../lib/format.ts';
 
 interface BarChartProps {
@@ -28,7 +29,7 @@ export function BarChart({ title, meaning, look, bars }: BarChartProps) {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${title}: ${total} in all, at most ${most} at once`}
+        aria-label={messages.chart(title, total, most)}
         className="mt-4 h-16 w-full"
       >
         <rect x="0" y={HEIGHT - 1} width={WIDTH} height="1" className="fill-line-strong" />
@@ -40,15 +41,15 @@ export function BarChart({ title, meaning, look, bars }: BarChartProps) {
         })}
       </svg>
       <details className="mt-3 text-sm">
-        <summary className="cursor-pointer text-ink-soft hover:text-ink">As a table</summary>
+        <summary className="cursor-pointer text-ink-soft hover:text-ink">{messages.asATable}</summary>
         <table className="mt-2 w-full tabular-nums">
           <thead>
             <tr>
               <th scope="col" className="text-left font-medium">
-                From
+                {messages.from}
               </th>
               <th scope="col" className="text-right font-medium">
-                Count
+                {messages.count}
               </th>
             </tr>
           </thead>

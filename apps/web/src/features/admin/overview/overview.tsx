@@ -1,22 +1,27 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
+import * as messages from '#messages/admin-overview.ts';
 import { SectionState } from '../../../components/ui/section-state.tsx';
 import { SelectField } from '../../../components/ui/select-field.tsx';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { BarChart } from './bar-chart.tsx';
 
 const HOUR = 3_600_000;
-const RANGES = { day: ['The last 24 hours', 24, HOUR], week: ['The last 7 days', 28, 6 * HOUR], month: ['The last 30 days', 30, 24 * HOUR] } as const;
+const RANGES = {
+  day: [messages.theLast24Hours, 24, HOUR],
+  week: [messages.theLast7Days, 28, 6 * HOUR],
+  month: [messages.theLast30Days, 30, 24 * HOUR],
+} as const;
 type Range = keyof typeof RANGES;
 type Count = Exclude<keyof ApiOutputs['admin']['overview']['buckets'][number], 'since' | 'until'>;
 
 const CHARTS: readonly (readonly [count: Count, title: string, meaning: string, look: 'usual' | 'danger'])[] = [
-  ['signIns', 'Sign-ins', 'Sessions that began.', 'usual'],
-  ['refusedSignIns', 'Refused sign-ins', 'Wrong pairs, disabled accounts, too many attempts.', 'danger'],
-  ['refusedRefreshes', 'Refused refreshes', 'Browsers that were turned away.', 'danger'],
-  ['reuses', 'Reuse of refresh tokens', 'A used-up token came back: somebody may have a copy.', 'danger'],
-  ['signOuts', 'Sign-outs', 'Sessions their owners ended.', 'usual'],
-  ['revocations', 'Revocations', 'Sessions ended by somebody else, or by a change of the account.', 'usual'],
+  ['signIns', messages.signIns, messages.sessionsThatBegan, 'usual'],
+  ['refusedSignIns', messages.refusedSignIns, messages.wrongPairsDisabledAccountsToo, 'danger'],
+  ['refusedRefreshes', messages.refusedRefreshes, messages.browsersThatWereTurnedAway, 'danger'],
+  ['reuses', messages.reuseOfRefreshTokens, messages.aUsedUpTokenCame, 'danger'],
+  ['signOuts', messages.signOuts, messages.sessionsTheirOwnersEnded, 'usual'],
+  ['revocations', messages.revocations, messages.sessionsEndedBySomebodyElse, 'usual'],
 ];
 
 /** What happened over time, from the audit log. Begins at a whole hour, so that looking again asks the same question. */
@@ -30,15 +35,15 @@ export function Overview() {
       <div className="flex flex-wrap items-end justify-between gap-4">
         {query.data ? (
           <dl className="flex gap-8 text-sm">
-            <Total name="Users">{query.data.totals.users}</Total>
-            <Total name="Disabled">{query.data.totals.disabledUsers}</Total>
-            {query.data.totals.liveSessions !== null && <Total name="Sessions">{query.data.totals.liveSessions}</Total>}
+            <Total name={messages.users}>{query.data.totals.users}</Total>
+            <Total name={messages.disabled}>{query.data.totals.disabledUsers}</Total>
+            {query.data.totals.liveSessions !== null && <Total name={messages.sessions}>{query.data.totals.liveSessions}</Total>}
           </dl>
         ) : (
           <span />
         )}
         <SelectField
-          label="Time"
+          label={messages.time}
           options={Object.entries(RANGES).map(([name, [text]]) => [name, text] as const)}
           value={range}
           onChange={(event) => setRange(event.target.value as Range)}
@@ -56,7 +61,7 @@ export function Overview() {
             />
           ))
         ) : (
-          <SectionState what="The overview" query={query} />
+          <SectionState what={messages.theOverview} query={query} />
         )}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import * as messages from '#messages/admin-sessions.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
@@ -43,9 +44,9 @@ export function SessionsPage() {
   }
 
   return (
-    <Page title="Sessions" lead="Where people are signed in now. Whoever uses a session you end has to sign in again, within a second.">
+    <Page title={messages.sessions} lead={messages.wherePeopleAreSignedIn}>
       <SearchField
-        label="Username begins with"
+        label={messages.usernameBeginsWith}
         value={search ?? ''}
         maxLength={64}
         onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
@@ -53,23 +54,23 @@ export function SessionsPage() {
       />
       {refusal && (
         <Notice look="danger" role="alert" className="mt-5">
-          The session was not ended. {refusal}
+          {messages.notEnded} {refusal}
         </Notice>
       )}
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what="The sessions" query={query} />}
-        {query.data?.sessions.length === 0 && <EmptyState>Nobody of that name is signed in. A session appears here as soon as somebody signs in.</EmptyState>}
+        {!query.data && <SectionState what={messages.theSessions} query={query} />}
+        {query.data?.sessions.length === 0 && <EmptyState>{messages.nobodyOfThatNameIs}</EmptyState>}
         {query.data && query.data.sessions.length > 0 && (
-          <table className="table-stacked w-full text-sm" aria-label="Sessions">
+          <table className="table-stacked w-full text-sm" aria-label={messages.sessions}>
             <thead>
               <tr>
-                {['User', 'Browser', 'Address', 'Signed in', 'Last seen'].map((name) => (
+                {[messages.user, messages.browser, messages.address, messages.signedIn, messages.lastSeen].map((name) => (
                   <th key={name} scope="col">
                     {name}
                   </th>
                 ))}
                 <th scope="col">
-                  <span className="sr-only">Actions</span>
+                  <span className="sr-only">{messages.actions}</span>
                 </th>
               </tr>
             </thead>
@@ -87,15 +88,14 @@ export function SessionsPage() {
           onNext={query.data?.next ? () => void navigate({ search: { search, after: query.data.next ?? undefined } }) : undefined}
         />
       </div>
-      <Dialog ref={dialog} title="End this session?">
+      <Dialog ref={dialog} title={messages.endThisSession}>
         <p className="mt-2 text-sm text-ink-soft">
-          {chosen?.username} is signed out of {(chosen && describeDevice(chosen)) ?? 'this browser'}.{' '}
-          {chosen?.current && 'That is the session you are using now.'}
+          {chosen && messages.signedOutOf(chosen.username, describeDevice(chosen) ?? messages.thisBrowser)} {chosen?.current && messages.thatIsTheSessionYou}
         </p>
         <div className="mt-6 flex flex-wrap justify-end gap-2.5">
-          <Button onClick={() => dialog.current?.close()}>Cancel</Button>
+          <Button onClick={() => dialog.current?.close()}>{messages.cancel}</Button>
           <Button look="primary" onClick={confirmed}>
-            End the session
+            {messages.endTheSession}
           </Button>
         </div>
       </Dialog>
@@ -105,30 +105,32 @@ export function SessionsPage() {
 }
 
 function Row({ session, now, onEnd }: { session: ListedSession; now: number; onEnd: () => void }) {
-  const device = describeDevice(session) ?? 'Unknown browser';
+  const device = describeDevice(session) ?? messages.unknownBrowser;
   return (
     <tr>
-      <td data-label="User" className="font-medium wrap-anywhere">
+      <td data-label={messages.user} className="font-medium wrap-anywhere">
         <Link to="/admin/sessions/$sessionId" params={{ sessionId: session.id }} className="link">
           {session.username}
         </Link>
       </td>
-      <td data-label="Browser">
+      <td data-label={messages.browser}>
         {device}
-        {session.current && <span className="ml-2 rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">Yours</span>}
+        {session.current && (
+          <span className="ml-2 rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">{messages.yours}</span>
+        )}
       </td>
-      <td data-label="Address" className="font-mono text-[0.8125rem] wrap-anywhere">
+      <td data-label={messages.address} className="font-mono text-[0.8125rem] wrap-anywhere">
         {session.ipAddress ?? '—'}
       </td>
-      <td data-label="Signed in">
+      <td data-label={messages.signedIn}>
         <Instant at={session.createdAt}>{formatAgo(session.createdAt, now)}</Instant>
       </td>
-      <td data-label="Last seen">
+      <td data-label={messages.lastSeen}>
         <Instant at={session.lastSeenAt}>{formatAgo(session.lastSeenAt, now)}</Instant>
       </td>
       <td className="sm:text-right">
-        <Button look="quiet" onClick={onEnd} aria-label={`End the session of ${session.username} on ${device}`}>
-          End
+        <Button look="quiet" onClick={onEnd} aria-label={messages.endSessionOf(session.username, device)}>
+          {messages.end}
         </Button>
       </td>
     </tr>

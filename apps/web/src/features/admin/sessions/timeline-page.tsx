@@ -1,5 +1,6 @@
 import { statusOf } from '@latchkey/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import * as messages from '#messages/admin-sessions.ts';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
 import { Page } from '../../../components/ui/page.tsx';
 import { SectionState } from '../../../components/ui/section-state.tsx';
@@ -15,17 +16,15 @@ export function TimelinePage() {
   const { sessionId } = route.useParams();
   const query = trpc.admin.sessionTimeline.useQuery({ sessionId });
   return (
-    <Page title="One session" lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}>
+    <Page title={messages.oneSession} lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}>
       <div className="mt-6">
         {query.data && <Life timeline={query.data} />}
-        {!query.data && statusOf(query.error) === 404 && (
-          <EmptyState>Nothing is known of such a session. It may be older than the audit log goes back.</EmptyState>
-        )}
-        {!query.data && statusOf(query.error) !== 404 && <SectionState what="The session" query={query} />}
+        {!query.data && statusOf(query.error) === 404 && <EmptyState>{messages.nothingIsKnownOfSuch}</EmptyState>}
+        {!query.data && statusOf(query.error) !== 404 && <SectionState what={messages.theSession} query={query} />}
       </div>
       <p className="mt-8 text-sm print:hidden">
         <Link to="/admin/audit" search={{ sessionId }} className="link">
-          Everything the audit log says of it
+          {messages.everythingTheAuditLogSays}
         </Link>
       </p>
     </Page>
@@ -37,20 +36,16 @@ function Life({ timeline }: { timeline: Timeline }) {
   return (
     <>
       <dl className="grid gap-x-8 gap-y-4 border-y border-line py-5 text-sm sm:grid-cols-4">
-        <Fact name="User">{username ?? 'Nobody known'}</Fact>
-        <Fact name="Began">{startedAt === null ? 'Unknown' : formatMinute(startedAt)}</Fact>
-        <Fact name="Ended">{endedAt === null ? 'Not yet' : formatMinute(endedAt)}</Fact>
-        <Fact name="Rotations">{generation === null ? 'Unknown' : String(generation)}</Fact>
+        <Fact name={messages.user}>{username ?? messages.nobodyKnown}</Fact>
+        <Fact name={messages.began}>{startedAt === null ? messages.unknown : formatMinute(startedAt)}</Fact>
+        <Fact name={messages.ended}>{endedAt === null ? messages.notYet : formatMinute(endedAt)}</Fact>
+        <Fact name={messages.rotations}>{generation === null ? messages.unknown : String(generation)}</Fact>
       </dl>
       <div className="mt-6">
         <TimelineList entries={entries} />
       </div>
-      {more && <p className="text-sm text-ink-soft">There is more; the audit log has all of it.</p>}
-      {(generation ?? 0) > 0 && (
-        <p className="text-sm text-ink-soft">
-          Every refresh makes a new generation. The server keeps the time of the latest one only, so that an ordinary refresh stays a single write.
-        </p>
-      )}
+      {more && <p className="text-sm text-ink-soft">{messages.thereIsMoreTheAudit}</p>}
+      {(generation ?? 0) > 0 && <p className="text-sm text-ink-soft">{messages.everyRefreshMakesANew}</p>}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
+import * as messages from '#messages/admin-sessions.ts';
 import { useReauthentication } from '../../../components/reauthentication/use-reauthentication.tsx';
 import { toast } from '../../../lib/toasts.ts';
 import { type ApiInputs, type ApiOutputs, trpc } from '../../../lib/trpc.ts';
@@ -24,7 +25,7 @@ export function useEndSession(page: ApiInputs['admin']['allSessions']) {
       admin.allSessions.setData(page, (now) => now && { ...now, sessions: now.sessions.filter((session) => session.id !== id) });
       return before;
     },
-    onSuccess: (_done, { username }) => toast(`The session of ${username} has ended.`),
+    onSuccess: (_done, { username }) => toast(messages.hasEnded(username)),
     onError: (_error, _session, before) => admin.allSessions.setData(page, before),
     onSettled: () => queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.admin) }),
   });

@@ -1,3 +1,4 @@
+import * as messages from '#messages/admin-users.ts';
 import type { ListedUser } from './users-table.tsx';
 
 export type ActName = 'setRole' | 'disableUser' | 'enableUser' | 'signOutUser' | 'removeUser';
@@ -21,38 +22,38 @@ export function actsFor(user: ListedUser): UserAct[] {
   return [
     {
       name: 'setRole',
-      label: role === 'Admin' ? 'Take the role Admin away' : 'Make administrator',
-      meaning: `Their role becomes ${otherRole(user)}. Their sessions end; they sign in again and see what the new role may see.`,
-      done: `${username} has the role ${otherRole(user)} from the next sign-in.`,
+      label: role === 'Admin' ? messages.takeTheRoleAdminAway : messages.makeAdministrator,
+      meaning: messages.roleBecomes(otherRole(user)),
+      done: messages.hasRole(username, otherRole(user)),
       grave: false,
     },
     disabled
       ? {
           name: 'enableUser',
-          label: 'Enable',
-          meaning: 'They may sign in again, with the password they had.',
-          done: `${username} may sign in again.`,
+          label: messages.enable,
+          meaning: messages.theyMaySignInAgain,
+          done: messages.maySignInAgain(username),
           grave: false,
         }
       : {
           name: 'disableUser',
-          label: 'Disable',
-          meaning: 'They are signed out everywhere within a second and cannot sign in until they are enabled. Nothing is deleted.',
-          done: `${username} is disabled and signed out everywhere.`,
+          label: messages.disable,
+          meaning: messages.theyAreSignedOutEverywhere,
+          done: messages.isDisabled(username),
           grave: true,
         },
     {
       name: 'signOutUser',
-      label: 'Sign out everywhere',
-      meaning: 'All their sessions end. They can sign in again at once.',
-      done: `${username} is signed out everywhere.`,
+      label: messages.signOutEverywhere,
+      meaning: messages.allTheirSessionsEndThey,
+      done: messages.isSignedOut(username),
       grave: false,
     },
     {
       name: 'removeUser',
-      label: 'Remove',
-      meaning: 'Name and password are deleted for good and they are signed out everywhere. What happened to the account stays in the audit log.',
-      done: `${username} is removed.`,
+      label: messages.remove,
+      meaning: messages.nameAndPasswordAreDeleted,
+      done: messages.isRemoved(username),
       grave: true,
     },
   ];

@@ -3,6 +3,8 @@ import { newPassword, newUsername } from '@latchkey/server/account-rules';
 import type { RefObject } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
+import * as messages from '#messages/admin-users.ts';
+import { thisField } from '#messages/fields.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { NewPasswordField } from '../../../components/ui/new-password-field.tsx';
@@ -21,7 +23,7 @@ const ROLES = [
   ['Admin', 'Admin'],
 ] as const;
 
-const sentence = (message: string | undefined) => message && `This ${message}.`;
+const sentence = (message: string | undefined) => message && `${thisField(message)}.`;
 
 /** Creates an account for somebody else. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
@@ -31,7 +33,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
   });
   const { act, refusal, passwordDialog } = useAct<NewUser>({
     send: (user) => client.admin.createUser.mutate(user),
-    done: ({ username }) => `${username} can sign in now.`,
+    done: ({ username }) => messages.canSignIn(username),
     onDone: () => ref.current?.close(),
   });
   const { errors } = formState;
@@ -43,7 +45,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
 
   return (
     <>
-      <Dialog ref={ref} title="New user" onClose={closed}>
+      <Dialog ref={ref} title={messages.newUser} onClose={closed}>
         <form noValidate onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)} className="mt-4 flex flex-col gap-5">
           {refusal && (
             <Notice look="danger" role="alert">
@@ -51,19 +53,19 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             </Notice>
           )}
           <TextField
-            label="Username"
+            label={messages.username}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
             error={sentence(errors.username?.message)}
             {...register('username')}
           />
-          <NewPasswordField label="Password" error={sentence(errors.password?.message)} {...register('password')} />
-          <SelectField label="Role" options={ROLES} {...register('role')} />
+          <NewPasswordField label={messages.password} error={sentence(errors.password?.message)} {...register('password')} />
+          <SelectField label={messages.role} options={ROLES} {...register('role')} />
           <div className="flex flex-wrap justify-end gap-2.5">
-            <Button onClick={() => ref.current?.close()}>Cancel</Button>
+            <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
             <Button type="submit" look="primary" pending={act.isPending}>
-              {act.isPending ? 'Creating…' : 'Create user'}
+              {act.isPending ? messages.creating : messages.createUser}
             </Button>
           </div>
         </form>

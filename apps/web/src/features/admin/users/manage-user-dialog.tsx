@@ -1,4 +1,5 @@
 import { type FormEvent, type RefObject, useState } from 'react';
+import * as messages from '#messages/admin-users.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { Notice } from '../../../components/ui/notice.tsx';
@@ -50,7 +51,7 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
       <Dialog ref={ref} title={user?.username ?? ''} onClose={closed}>
         <form key={user?.id} onSubmit={submit} className="mt-4 flex flex-col gap-5">
           <fieldset className="flex flex-col gap-1.5">
-            <legend className="sr-only">What to do</legend>
+            <legend className="sr-only">{messages.whatToDo}</legend>
             {acts.map(({ name, label, meaning }) => (
               <label
                 key={name}
@@ -64,22 +65,16 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
               </label>
             ))}
           </fieldset>
-          <TextField
-            label="Reason (optional)"
-            name="reason"
-            maxLength={500}
-            autoComplete="off"
-            hint="Kept in the audit log for other administrators. The person does not see it."
-          />
+          <TextField label={messages.reasonOptional} name="reason" maxLength={500} autoComplete="off" hint={messages.keptInTheAuditLog} />
           {refusal && (
             <Notice look="danger" role="alert">
               {refusal}
             </Notice>
           )}
           <div className="flex flex-wrap justify-end gap-2.5">
-            <Button onClick={() => ref.current?.close()}>Cancel</Button>
+            <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
             <Button type="submit" look={current?.grave ? 'danger' : 'primary'} pending={act.isPending || !current}>
-              {act.isPending ? 'Working…' : (current?.label ?? 'Choose one')}
+              {act.isPending ? messages.working : (current?.label ?? messages.chooseOne)}
             </Button>
           </div>
         </form>

@@ -2,6 +2,7 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
+import * as messages from '#messages/admin-users.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Page } from '../../../components/ui/page.tsx';
 import { SearchField } from '../../../components/ui/search-field.tsx';
@@ -17,14 +18,14 @@ const route = getRouteApi('/behind-sign-in/admin/users');
 const PAGE = 25;
 
 const ROLES = [
-  ['', 'Any'],
+  ['', messages.any],
   ['Admin', 'Admin'],
   ['User', 'User'],
 ] as const;
 const STATUSES = [
-  ['', 'Any'],
-  ['active', 'Active'],
-  ['disabled', 'Disabled'],
+  ['', messages.any],
+  ['active', messages.active],
+  ['disabled', messages.disabled],
 ] as const;
 
 /** Everybody with an account. What is searched, filtered and sorted stands in the address, and is done by the server. */
@@ -42,25 +43,25 @@ export function UsersPage() {
   const ask = (change: UsersSearch, replace = false) => void navigate({ search: (before) => ({ ...before, after: undefined, ...change }), replace });
 
   return (
-    <Page title="Users" lead="Whom you disable or give another role is signed out everywhere within a second.">
+    <Page title={messages.users} lead={messages.whomYouDisableOrGive}>
       <div className="mt-6 flex flex-wrap items-end gap-3">
         <SearchField
-          label="Username begins with"
+          label={messages.usernameBeginsWith}
           value={search.search ?? ''}
           maxLength={64}
           onSearch={(text) => ask({ search: text || undefined }, true)}
           className="min-w-48 flex-1"
         />
-        <SelectField label="Role" options={ROLES} value={search.role ?? ''} onChange={(event) => ask(pick({ role: event.target.value }))} />
-        <SelectField label="Status" options={STATUSES} value={search.status ?? ''} onChange={(event) => ask(pick({ status: event.target.value }))} />
+        <SelectField label={messages.role} options={ROLES} value={search.role ?? ''} onChange={(event) => ask(pick({ role: event.target.value }))} />
+        <SelectField label={messages.status} options={STATUSES} value={search.status ?? ''} onChange={(event) => ask(pick({ status: event.target.value }))} />
         <Button look="primary" onClick={() => create.current?.showModal()}>
           <UserPlus aria-hidden size={15} />
-          New user
+          {messages.newUser}
         </Button>
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what="The users" query={query} />}
+        {!query.data && <SectionState what={messages.theUsers} query={query} />}
         {query.data && query.data.users.length > 0 && (
           <UsersTable
             users={query.data.users}
@@ -74,7 +75,7 @@ export function UsersPage() {
         )}
         {query.data?.users.length === 0 && (
           <p className="rounded-card border border-line bg-surface px-5 py-8 text-center text-sm text-ink-soft">
-            {narrowed ? 'Nobody matches. Take a filter away, or shorten the name.' : 'This page is empty: go back to the first one.'}
+            {narrowed ? messages.nobodyMatchesTakeAFilter : messages.thisPageIsEmptyGo}
           </p>
         )}
       </div>
@@ -86,8 +87,8 @@ export function UsersPage() {
             {narrowed && (query.data.total === 1 ? ' matches' : ' match')}
           </p>
           <div className="flex gap-2.5">
-            {search.after !== undefined && <Button onClick={() => ask({})}>First page</Button>}
-            {query.data.next !== null && <Button onClick={() => ask({ after: query.data.next ?? undefined })}>Next page</Button>}
+            {search.after !== undefined && <Button onClick={() => ask({})}>{messages.firstPage}</Button>}
+            {query.data.next !== null && <Button onClick={() => ask({ after: query.data.next ?? undefined })}>{messages.nextPage}</Button>}
           </div>
         </div>
       )}

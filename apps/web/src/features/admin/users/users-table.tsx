@@ -1,5 +1,6 @@
 import { createColumnHelper, flexRender, getCoreRowModel, type SortingState, useReactTable } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp } from 'lucide-react';
+import * as messages from '#messages/admin-users.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Instant } from '../../../components/ui/instant.tsx';
 import { formatMinute } from '../../../lib/format.ts';
@@ -9,15 +10,15 @@ export type ListedUser = ApiOutputs['admin']['users']['users'][number];
 
 const column = createColumnHelper<ListedUser>();
 const COLUMNS = [
-  column.accessor('username', { header: 'Username', cell: (cell) => <span className="font-medium wrap-anywhere">{cell.getValue()}</span> }),
-  column.accessor('role', { header: 'Role', enableSorting: false }),
+  column.accessor('username', { header: messages.username, cell: (cell) => <span className="font-medium wrap-anywhere">{cell.getValue()}</span> }),
+  column.accessor('role', { header: messages.role, enableSorting: false }),
   column.accessor('disabled', {
-    header: 'Status',
+    header: messages.status,
     enableSorting: false,
-    cell: (cell) => (cell.getValue() ? <span className="font-medium text-danger">Disabled</span> : 'Active'),
+    cell: (cell) => (cell.getValue() ? <span className="font-medium text-danger">{messages.disabled}</span> : messages.active),
   }),
   column.accessor('createdAt', {
-    header: 'Created',
+    header: messages.created,
     cell: (cell) => (
       <Instant at={cell.getValue()} className="whitespace-nowrap tabular-nums">
         {formatMinute(cell.getValue())}
@@ -47,7 +48,7 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
   const labels = new Map(COLUMNS.map(({ accessorKey, header }) => [accessorKey as string, header as string]));
 
   return (
-    <table className="table-stacked w-full text-sm" aria-label="Users">
+    <table className="table-stacked w-full text-sm" aria-label={messages.users}>
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
@@ -72,7 +73,7 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
               );
             })}
             <th scope="col">
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{messages.actions}</span>
             </th>
           </tr>
         ))}
@@ -86,8 +87,8 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
               </td>
             ))}
             <td className="sm:text-right">
-              <Button look="quiet" aria-label={`Manage ${row.original.username}`} onClick={() => onManage(row.original)}>
-                Manage
+              <Button look="quiet" aria-label={messages.manageUser(row.original.username)} onClick={() => onManage(row.original)}>
+                {messages.manage}
               </Button>
             </td>
           </tr>

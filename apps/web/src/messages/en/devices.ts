@@ -1,0 +1,1 @@
+export const browserOnSystem = (browser: string, system: string) => `${browser} on ${system}`;
