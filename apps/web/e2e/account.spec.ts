@@ -208,6 +208,21 @@ test('"Not me" signs the stranger out and leads to a new password', async ({ pag
   await expect(page.getByText('Change your password now')).toHaveCount(0);
 });
 
+test('"Not me" on an event ends the session it is about, while that lives', async ({ page, baseURL }) => {
+  const person = await signUpElsewhere(baseURL ?? '');
+  await signInElsewhere(baseURL ?? '', person, DEVICES.iphone);
+  await openAccount(page, person);
+  const events = page.getByRole('list', { name: 'Security events' });
+  const stranger = events.getByRole('button', { name: /^Not me: Signed in, Safari/ });
+  await expect(stranger).toHaveText('Not me');
+  await expect(events.getByRole('button', { name: /Chrome/ })).toHaveCount(0);
+  await stranger.click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign it out and change my password' }).click();
+  await expect(page.getByText(/^Safari .* is signed out\.$/)).toBeVisible();
+  await expect(page.getByLabel('Current password', { exact: true })).toBeFocused();
+  await expect(stranger).toHaveCount(0);
+});
+
 test('each session has a history: when it began, and how often its tokens were rotated', async ({ page, baseURL }) => {
   const person = await signUpElsewhere(baseURL ?? '');
   await openAccount(page, person);

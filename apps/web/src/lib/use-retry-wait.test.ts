@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatCountdown } from './use-retry-wait.ts';
+import { formatCountdown, spokenWait } from './use-retry-wait.ts';
 
 it.each([
   [900, '15:00'],
@@ -7,4 +7,10 @@ it.each([
   [9, '0:09'],
 ])('%d seconds read %s', (seconds, text) => {
   expect(formatCountdown(seconds)).toBe(text);
+});
+
+it('a wait is spoken of three times, and stays in the ear for three seconds each', () => {
+  const heard = Array.from({ length: 900 }, (_, passed) => spokenWait(900 - passed)).filter((moment) => moment !== null);
+  expect(heard).toEqual([60, 60, 60, 30, 30, 30, 10, 10, 10]);
+  expect(spokenWait(0)).toBeNull();
 });

@@ -16,6 +16,13 @@ export function useRetryWait(error: unknown): number {
   return left;
 }
 
+const SPOKEN = [60, 30, 10];
+
+/** What is worth saying aloud when so much of a wait is left: a minute, half of one, ten seconds. The length of it has been said, and each second would be noise. */
+export function spokenWait(seconds: number): number | null {
+  return SPOKEN.find((moment) => seconds <= moment && seconds > moment - 3) ?? null;
+}
+
 /** As on a kitchen timer: `900` is "15:00". */
 export function formatCountdown(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

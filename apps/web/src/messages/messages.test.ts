@@ -78,7 +78,7 @@ describe('every word that people see is in the catalogue', () => {
     ['a single word', '<b>Yes</b>', 'Yes'],
     ['what a screen reader says', '<nav aria-label="Main" />', 'Main'],
     ['a sentence in an expression', '<p>{broken ? "This page broke" : title}</p>', 'This page broke'],
-    ['a sentence with a value', '<p>{`Sign out ${device}`}</p>', 'Sign out …'],
+    ['a sentence with a value', `<p>{\`Sign out \${device}\`}</p>`, 'Sign out …'],
   ])('%s is found', (_what, jsx, text) => expect(textsIn('a.tsx', `const a = ${jsx};`)).toEqual([`a.tsx:1 ${text}`]));
 
   it.each([

@@ -7,12 +7,14 @@ import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { AccountSection } from './account-section.tsx';
 import { EventRow } from './event-row.tsx';
+import type { Session } from './use-end-sessions.ts';
 
 const PAGE = 20;
 
 /** What happened to the person's account, the newest first. */
-export function EventList() {
+export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) {
   const { client } = trpc.useUtils();
+  const sessions = trpc.account.sessions.useQuery();
   const query = useInfiniteQuery({
     queryKey: [...getQueryKey(trpc.account.securityEvents), 'pages'],
     queryFn: ({ pageParam, signal }) => client.account.securityEvents.query({ limit: PAGE, before: pageParam }, { signal }),
@@ -41,7 +43,7 @@ export function EventList() {
       {query.data ? (
         <ol ref={list} aria-label={messages.securityEvents} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
           {events.map((event) => (
-            <EventRow key={event.id} event={event} />
+            <EventRow key={event.id} event={event} session={sessions.data?.find(({ id, current }) => id === event.sessionId && !current)} onNotMe={onNotMe} />
           ))}
         </ol>
       ) : (

@@ -1,12 +1,23 @@
+import * as messages from '#messages/account.tsx';
+import { Button } from '../../components/ui/button.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
 import { formatMinute } from '../../lib/format.ts';
 import { describeDevice } from './device.ts';
 import { describeEvent, isByOther, type SecurityEvent, severityOf } from './event-words.ts';
+import type { Session } from './use-end-sessions.ts';
 
 const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' };
 
+interface EventRowProps {
+  event: SecurityEvent;
+  /** The other session it is about, while that lives. */
+  session: Session | undefined;
+  /** The person does not know it. */
+  onNotMe: (session: Session) => void;
+}
+
 /** One thing that happened, from where, and when. */
-export function EventRow({ event }: { event: SecurityEvent }) {
+export function EventRow({ event, session, onNotMe }: EventRowProps) {
   const device = isByOther(event) ? null : describeDevice(event);
   const address = isByOther(event) ? null : event.ipAddress;
   return (
@@ -22,6 +33,16 @@ export function EventRow({ event }: { event: SecurityEvent }) {
             </p>
           )}
         </div>
+        {session && !isByOther(event) && (
+          <Button
+            look="quiet"
+            className="-my-1 min-h-8 self-start sm:ml-auto"
+            aria-label={messages.eventIsNotMe([describeEvent(event), device].filter(Boolean).join(', '))}
+            onClick={() => onNotMe(session)}
+          >
+            {messages.notMe}
+          </Button>
+        )}
         <Instant at={event.at} className="whitespace-nowrap text-ink-faint tabular-nums">
           {formatMinute(event.at)}
         </Instant>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import * as messages from '#messages/account.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
@@ -7,21 +7,23 @@ import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { AccountSection } from './account-section.tsx';
-import { describeDevice } from './device.ts';
 import { SessionRow } from './session-row.tsx';
-import { type Session, useEndSessions } from './use-end-sessions.ts';
+import type { EndSessions, Session } from './use-end-sessions.ts';
 
 const thisOneFirst = (a: Session, b: Session) => Number(b.current) - Number(a.current);
 
+interface SessionListProps {
+  ends: EndSessions;
+  /** The person does not know this one. */
+  onNotMe: (session: Session) => void;
+}
+
 /** Where the person is signed in, with this browser first, and how to end it elsewhere. */
-export function SessionList({ onNotMe }: { onNotMe: () => void }) {
+export function SessionList({ ends: { end, outcome }, onNotMe }: SessionListProps) {
   const query = trpc.account.sessions.useQuery();
-  const { end, outcome } = useEndSessions();
   const now = useNow();
   const heading = useRef<HTMLHeadingElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
-  const notMe = useRef<HTMLDialogElement>(null);
-  const [unknown, setUnknown] = useState<Session | null>(null);
   const others = query.data?.filter(({ current }) => !current) ?? [];
 
   /** Its button is about to go: the focus must not be lost with it. */
@@ -30,23 +32,12 @@ export function SessionList({ onNotMe }: { onNotMe: () => void }) {
     end(target);
   }
 
-  function doubt(session: Session) {
-    setUnknown(session);
-    notMe.current?.showModal();
-  }
-
-  /** Whoever it was has the password, or had this browser: the session ends at once, and the password is the next thing to change. */
-  function endUnknown() {
-    if (unknown) end(unknown);
-    onNotMe();
-  }
-
   return (
     <AccountSection title={messages.sessions} lead={messages.whereYouAreSignedIn} headingRef={heading}>
       {query.data ? (
         <ul aria-label={messages.sessions} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
           {query.data.toSorted(thisOneFirst).map((session) => (
-            <SessionRow key={session.id} session={session} now={now} onEnd={() => endFrom(session)} onNotMe={() => doubt(session)} />
+            <SessionRow key={session.id} session={session} now={now} onEnd={() => endFrom(session)} onNotMe={() => onNotMe(session)} />
           ))}
         </ul>
       ) : (
@@ -68,9 +59,6 @@ export function SessionList({ onNotMe }: { onNotMe: () => void }) {
       )}
       <ConfirmDialog ref={dialog} title={messages.signOutAllOthersTitle} confirm={messages.signOutSessions(others.length)} onConfirm={() => endFrom('others')}>
         {messages.othersEnd(others.length)}
-      </ConfirmDialog>
-      <ConfirmDialog ref={notMe} title={messages.notYou} confirm={messages.signItOutAndChange} onConfirm={endUnknown}>
-        {messages.notYouExplained((unknown && describeDevice(unknown)) ?? messages.thisSession)}
       </ConfirmDialog>
     </AccountSection>
   );

@@ -10,6 +10,8 @@ export type Session = ApiOutputs['account']['sessions'][number];
 /** One session, or all but this one. */
 type Target = Session | 'others';
 
+export type EndSessions = ReturnType<typeof useEndSessions>;
+
 const KEY = ['end-sessions'];
 
 const isMeant = (target: Target, session: Session) => (target === 'others' ? !session.current : session.id === target.id);

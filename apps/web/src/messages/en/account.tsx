@@ -70,3 +70,4 @@ export const notSignedOutNoAnswer = (device: string) => `${device} was not signe
 export const notSignedOut = (device: string) => `${device} was not signed out: something went wrong on the server. Try again in a moment.`;
 export const othersNotSignedOutNoAnswer = 'Your other sessions were not signed out: the server is not answering. Try again in a moment.';
 export const othersNotSignedOut = 'Your other sessions were not signed out: something went wrong on the server. Try again in a moment.';
+export const eventIsNotMe = (what: string) => `Not me: ${what}`;
