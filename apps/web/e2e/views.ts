@@ -57,7 +57,7 @@ export const PAGES: Record<string, View> = {
   dashboard: {
     async open(page) {
       await signIn(page);
-      await expect(page.locator('[data-tick="2"]')).toBeAttached();
+      await expect(page.locator('[data-tick="2"]')).toBeAttached({ timeout: 15_000 });
     },
   },
   inspector: {

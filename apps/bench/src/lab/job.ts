@@ -1,0 +1,71 @@
+import { NETWORKS, type NetworkName, planBrowser } from './plan.ts';
+import type { Rule } from './rule.ts';
+import { latchkey } from './rules/latchkey.ts';
+import { OTHERS } from './rules/others.ts';
+import { runBrowser } from './run-browser.ts';
+import { planThief, type ThiefName } from './thieves.ts';
+
+export const RULES: readonly Rule[] = [...OTHERS, latchkey];
+
+/** Some browsers, one after the other, each with a seed of its own. */
+export interface Job {
+  readonly rule: string;
+  readonly network: NetworkName;
+  readonly thief: ThiefName | null;
+  readonly minutes: number;
+  readonly seeds: readonly number[];
+}
+
+/** What came of them. Times in seconds. */
+export interface Tally {
+  browsers: number;
+  rotations: number;
+  /** Seeds of the browsers that were refused though nobody had stolen anything. */
+  refused: number[];
+  /** Thefts after which the session still stood at the end. */
+  undetected: number;
+  /** Of these, how many the server had reason to suspect, and said so. */
+  suspected: number;
+  /** From the theft to the thief's last success, where the session was ended. */
+  windows: number[];
+}
+
+export const emptyTally = (): Tally => ({ browsers: 0, rotations: 0, refused: [], undetected: 0, suspected: 0, windows: [] });
+
+export function addTally(to: Tally, from: Tally): Tally {
+  return {
+    browsers: to.browsers + from.browsers,
+    rotations: to.rotations + from.rotations,
+    refused: [...to.refused, ...from.refused],
+    undetected: to.undetected + from.undetected,
+    suspected: to.suspected + from.suspected,
+    windows: [...to.windows, ...from.windows],
+  };
+}
+
+export function ruleNamed(name: string): Rule {
+  const rule = RULES.find((one) => one.name === name);
+  if (!rule) throw new Error(`There is no rule "${name}".`);
+  return rule;
+}
+
+export async function runJob({ rule, network, thief, minutes, seeds }: Job): Promise<Tally> {
+  const tally = emptyTally();
+  for (const seed of seeds) {
+    const { refused, ended, rotations, theft } = await runBrowser(
+      ruleNamed(rule).start(),
+      planBrowser(seed, NETWORKS[network], minutes),
+      thief && planThief(seed, thief, minutes),
+    );
+    tally.browsers += 1;
+    tally.rotations += rotations;
+    if (!theft) {
+      if (refused) tally.refused.push(seed);
+    } else if (ended) tally.windows.push(theft.lastUse ?? 0);
+    else {
+      tally.undetected += 1;
+      if (theft.suspected) tally.suspected += 1;
+    }
+  }
+  return tally;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { eventQueue } from './event-queue.ts';
+import { failingHistory } from './failing-history.ts';
+import { type Job, RULES, runJob } from './job.ts';
+import { parseLabOptions } from './options.ts';
+import { NETWORKS, planBrowser } from './plan.ts';
+import { latchkey } from './rules/latchkey.ts';
+import { OTHERS } from './rules/others.ts';
+import { runBrowser } from './run-browser.ts';
+import { shrink } from './shrink.ts';
+
+const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed);
+const job = (fields: Partial<Job>): Job => ({ rule: latchkey.name, network: 'lossy', thief: null, minutes: 20, seeds: seeds(12), ...fields });
+const NAMES = Object.keys(NETWORKS) as (keyof typeof NETWORKS)[];
+
+describe('the laboratory', () => {
+  it('takes things in order, whatever order they were put in', () => {
+    const queue = eventQueue<string>();
+    for (const [at, what] of [3, 1, 2, 1, 5, 0].map((at, index) => [at, `${at}-${index}`] as const)) queue.put(at, what);
+    const taken: (string | undefined)[] = [];
+    for (let event = queue.take(); event; event = queue.take()) taken.push(event.what);
+    expect(taken).toEqual(['0-5', '1-1', '1-3', '2-2', '3-0', '5-4']);
+  });
+
+  it.each(RULES.map(({ name }) => name))('%s: the same seed gives the same figures, another seed others', async (rule) => {
+    const once = await runJob(job({ rule, network: 'restores', seeds: [1, 2] }));
+    expect(await runJob(job({ rule, network: 'restores', seeds: [1, 2] }))).toEqual(once);
+    expect(planBrowser(1, NETWORKS.lossy, 5)).not.toEqual(planBrowser(2, NETWORKS.lossy, 5));
+  });
+
+  it('shrinks to what matters, and to no more', async () => {
+    const needed = [17, 40, 41];
+    let asked = 0;
+    const fails = async (part: readonly number[]) => {
+      asked += 1;
+      return needed.every((one) => part.includes(one));
+    };
+    expect(await shrink(seeds(100), fails)).toEqual(needed);
+    expect(asked).toBeLessThan(200);
+  });
+
+  it('tells the shortest history it can find of a browser that was refused, and it ends with the refusal', async () => {
+    const plan = planBrowser(3, NETWORKS.lossy, 40);
+    const lines = await failingHistory('one step behind converges', 'restores', 37, 40);
+    expect(lines.length).toBeLessThan(plan.length / 10);
+    expect(lines.at(-1)?.text).toMatch(/REFUSED \(reuse\)$/);
+  });
+});
+
+describe('an honest browser', () => {
+  it.each(NAMES)('is never refused by our rules: %s', async (network) => {
+    const { refused, rotations } = await runJob(job({ network }));
+    expect(refused).toEqual([]);
+    expect(rotations).toBeGreaterThan(200);
+  });
+
+  it.each(OTHERS.slice(0, 3).map(({ name }) => name))('is refused on a lossy network by the rule "%s"', async (rule) => {
+    const { refused, browsers } = await runJob(job({ rule, minutes: 40 }));
+    expect(refused.length).toBeGreaterThan(browsers * 0.8);
+  });
+
+  it('is refused now and then by "one step behind converges", once handlers are slow or a store goes back', async () => {
+    const { refused } = await runJob(job({ rule: 'one step behind converges', network: 'restores', minutes: 40 }));
+    expect(refused.length).toBeGreaterThan(3);
+  });
+
+  it('is refused by our own rules outside their bound: requests under way for longer than grace', async () => {
+    const beyond = { ...NETWORKS.hostile, request: 60, response: 60 };
+    const runs = await Promise.all(seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)));
+    expect(runs.some(({ refused }) => refused?.reason === 'refresh_token_reused')).toBe(true);
+  });
+});
+
+describe('a thief', () => {
+  it('who comes and goes is caught', async () => {
+    const { undetected, windows } = await runJob(job({ thief: 'busy', network: 'fast' }));
+    expect([undetected, windows.length]).toEqual([0, 12]);
+  });
+
+  it('who knows the rules and keeps in step is caught once the victim pauses, and suspected meanwhile', async () => {
+    const { undetected, suspected, windows } = await runJob(job({ thief: 'adaptive', network: 'fast' }));
+    expect(windows.length).toBeGreaterThan(8);
+    expect(suspected).toBe(undetected);
+  });
+});
+
+describe('the command line', () => {
+  it('takes the beginning of a name', () => {
+    expect(parseLabOptions(['--rule', 'latch', '--network', 'slow', '--browsers', '7'])).toMatchObject({
+      rules: ['Latchkey'],
+      networks: ['slow handlers'],
+      browsers: 7,
+      minutes: 40,
+    });
+  });
+
+  it.each([
+    [['--browsers', '0'], '--browsers is "0". Give a whole number from 1 to 1000000.'],
+    [['--minutes', 'x'], '--minutes is "x". Give a whole number from 1 to 1440.'],
+    [['--rule', 'ours'], /^--rule is "ours"\. There are: "every token works once",/],
+    [['--thief'], "Unknown option '--thief'"],
+  ])('says what is wrong with %j', (args, message) => {
+    expect(() => parseLabOptions(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { RULES } from './job.ts';
+import { NETWORKS, type NetworkName } from './plan.ts';
+
+export interface LabOptions {
+  readonly browsers: number;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly rules: readonly string[];
+  readonly networks: readonly NetworkName[];
+}
+
+/** What is wrong with the command line, and how to put it right. */
+export class UsageError extends Error {}
+
+const NUMBERS = {
+  browsers: { default: 1000, least: 1, most: 1_000_000 },
+  minutes: { default: 40, least: 1, most: 24 * 60 },
+  seed: { default: 0, least: 0, most: 2 ** 31 },
+  threads: { default: Math.min(availableParallelism(), 16), least: 1, most: 256 },
+};
+
+/** @throws UsageError */
+export function parseLabOptions(args: readonly string[]): LabOptions {
+  const { values } = read(args);
+  const number = (name: keyof typeof NUMBERS): number => {
+    const { default: usual, least, most } = NUMBERS[name];
+    const value = Number(values[name] ?? usual);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new UsageError(`--${name} is "${values[name]}". Give a whole number from ${least} to ${most}.`);
+    return value;
+  };
+  return {
+    browsers: number('browsers'),
+    minutes: number('minutes'),
+    seed: number('seed'),
+    threads: number('threads'),
+    rules: chosen(
+      'rule',
+      values.rule,
+      RULES.map(({ name }) => name),
+    ),
+    networks: chosen('network', values.network, Object.keys(NETWORKS) as NetworkName[]),
+  };
+}
+
+function read(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const many = { type: 'string', multiple: true } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { browsers: text, minutes: text, seed: text, threads: text, rule: many, network: many },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Those whose names begin so; all where none is asked for. */
+function chosen<Name extends string>(option: string, wanted: readonly string[] | undefined, names: readonly Name[]): readonly Name[] {
+  if (!wanted) return names;
+  return wanted.map((text) => {
+    const found = names.find((name) => name.toLowerCase().startsWith(text.toLowerCase()));
+    if (!found) throw new UsageError(`--${option} is "${text}". There are: ${names.map((name) => `"${name}"`).join(', ')}; the beginning is enough.`);
+    return found;
+  });
+}

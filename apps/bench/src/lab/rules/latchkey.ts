@@ -1,0 +1,71 @@
+import { createSessionLayer, deriveKeyRing, memoryStore, type SessionStore, type User } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
+import type { Answer, Caller, Contender, Rule } from '../rule.ts';
+
+/** One ring for all: making keys is no part of what is examined. */
+const ring = deriveKeyRing([Buffer.alloc(32, 7).toString('base64url')], 'HS256');
+const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
+const users = { resolveUser: async () => user };
+const clients = { browser: { userAgent: 'browser', ipAddress: '192.0.2.1' }, thief: { userAgent: 'thief', ipAddress: '192.0.2.66' } };
+
+/** The product itself: the session layer of `@latchkey/core` with its own store, tokens, keys and clock, and nothing re-stated. */
+export const latchkey: Rule = { name: 'Latchkey', start: startLatchkey };
+
+function startLatchkey(): Contender {
+  const clock = settableClock();
+  let memory = memoryStore();
+  let sessionId = '';
+  let suspected = false;
+  /** A restored store is another one in its place. */
+  const store = new Proxy({} as SessionStore, { get: (_target, verb: keyof SessionStore) => memory[verb] });
+  const options = { accessTokenSeconds: ACCESS_SECONDS, graceSeconds: GRACE_SECONDS };
+  const start = () =>
+    createSessionLayer({
+      options,
+      ring,
+      store,
+      users,
+      clock,
+      onEvent: ({ kind }) => {
+        suspected ||= kind === 'session.shared';
+      },
+    });
+  let layer = start();
+
+  async function request(access: string | null, refresh: string, caller: Caller, now: number): Promise<Answer> {
+    clock.set(now);
+    const known = layer.authenticate(access === null ? [] : [access], now);
+    if (known.kind === 'authenticated') return { served: true, reason: 'access token', cookies: null };
+    const outcome = await layer.refresh({ refreshTokens: [refresh], usernames: [user.username] }, clients[caller]);
+    if (outcome.kind === 'refused') return { served: false, reason: outcome.reason, cookies: null };
+    const { accessToken, accessTokenSeconds, refreshToken, decidedAt } = outcome.grant;
+    const cookies = { access: accessToken, accessExpiresAt: now + accessTokenSeconds * 1000, refresh: refreshToken, decidedAt };
+    return { served: true, reason: outcome.decision, cookies };
+  }
+
+  return {
+    async signIn(now) {
+      clock.set(now);
+      const grant = await layer.issue(user, clients.browser);
+      sessionId = grant.sessionId;
+      return { access: grant.accessToken, accessExpiresAt: now + grant.accessTokenSeconds * 1000, refresh: grant.refreshToken ?? '' };
+    },
+    request,
+    isTooLate: (decidedAt, now) => now >= decidedAt + GRACE_SECONDS * 1000,
+    settle: () => layer.flush(),
+    restart() {
+      // Never closed: what waits in it is what a crash loses.
+      layer = start();
+    },
+    async snapshot() {
+      const record = await memory.find(sessionId);
+      return async () => {
+        memory = memoryStore();
+        if (record) await memory.create(record);
+      };
+    },
+    isEnded: async () => (await memory.find(sessionId))?.revokedAt !== null,
+    suspects: () => suspected,
+  };
+}

@@ -1,0 +1,90 @@
+import { ACCESS_SECONDS } from '../plan.ts';
+import type { Answer, Contender, Rule } from '../rule.ts';
+
+/** A session under a rule that is stated in a few lines: what is kept is data, so that a store can be restored. */
+export interface Stated {
+  /** The token that is current. */
+  current: string;
+  previous: string | null;
+  generation: number;
+  rotatedAt: number;
+  revoked: boolean;
+  /** Further tokens that are good, where a rule has such. */
+  siblings: string[];
+  /** The generation of every token ever given out, where a rule asks for it. */
+  generations: Record<string, number>;
+  made: number;
+}
+
+/** What to do with a presented token: go on to a new one, hand out the current one again, give a sibling beside it, put another in its place, or end the session. */
+export type Verdict = 'rotate' | 'current' | 'sibling' | 'replacement' | 'reuse';
+
+/**
+ * A rule of somebody else's, as their documentation states it, on a store without faults.
+ *
+ * @param judge looks at the state, and changes nothing but its siblings
+ */
+export function statedRule(name: string, judge: (state: Stated, token: string, now: number) => Verdict): Rule {
+  return { name, start: () => startStated(judge) };
+}
+
+function startStated(judge: (state: Stated, token: string, now: number) => Verdict): Contender {
+  let state: Stated = { current: 'r0', previous: null, generation: 0, rotatedAt: 0, revoked: false, siblings: [], generations: { r0: 0 }, made: 0 };
+
+  function mint(): string {
+    state.made += 1;
+    const token = `r${state.made}`;
+    state.generations[token] = state.generation;
+    return token;
+  }
+
+  function answer(verdict: Verdict, now: number): Answer {
+    switch (verdict) {
+      case 'reuse':
+        state.revoked = true;
+        return { served: false, reason: 'reuse', cookies: null };
+      case 'rotate':
+        state.previous = state.current;
+        state.generation += 1;
+        state.current = mint();
+        state.rotatedAt = now;
+        return served(state.current, verdict, now);
+      case 'replacement':
+        state.current = mint();
+        return served(state.current, verdict, now);
+      case 'sibling': {
+        const sibling = mint();
+        state.siblings.push(sibling);
+        return served(sibling, verdict, now);
+      }
+      case 'current':
+        return served(state.current, verdict, now);
+    }
+  }
+
+  function served(refresh: string, reason: string, now: number): Answer {
+    const accessExpiresAt = now + ACCESS_SECONDS * 1000;
+    return { served: true, reason, cookies: { access: String(accessExpiresAt), accessExpiresAt, refresh, decidedAt: now } };
+  }
+
+  return {
+    signIn: async (now) => ({ access: String(now + ACCESS_SECONDS * 1000), accessExpiresAt: now + ACCESS_SECONDS * 1000, refresh: state.current }),
+    async request(access, refresh, _caller, now) {
+      if (access !== null && Number(access) > now) return { served: true, reason: 'access token', cookies: null };
+      if (state.revoked) return { served: false, reason: 'revoked', cookies: null };
+      return answer(judge(state, refresh, now), now);
+    },
+    isTooLate: () => false,
+    settle: async () => {},
+    restart() {},
+    async snapshot() {
+      const kept = structuredClone(state);
+      return async () => {
+        // The counter of tokens is the laboratory's own: two tokens must never look the same.
+        state = { ...structuredClone(kept), made: state.made };
+      };
+    },
+    isEnded: async () => state.revoked,
+    suspects: () => false,
+  };
+}

@@ -1,0 +1,156 @@
+import { type EventQueue, eventQueue } from './event-queue.ts';
+import type { Happening } from './plan.ts';
+import type { Answer, Contender, Cookies, Jar } from './rule.ts';
+import type { Thief } from './thieves.ts';
+
+/** Somewhere in the middle of a century, so that an instant is never zero. */
+export const EPOCH = Date.UTC(2027, 0, 1);
+/** How long a proof of receipt waits for company before it is written, in seconds. */
+const WRITES_AFTER = 0.2;
+/** How often the store is backed up, in seconds. */
+const BACKUP_EVERY = 10;
+
+/** One line of a history. `at` in seconds from sign-in. */
+export interface Line {
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface Run {
+  /** When an honest browser was refused for the first time, in seconds from sign-in, and why. */
+  readonly refused: { readonly at: number; readonly reason: string } | null;
+  readonly ended: boolean;
+  /** Refreshes that were answered with a new or the current refresh token. */
+  readonly rotations: number;
+  readonly theft: Theft | null;
+}
+
+/** What came of a theft. Seconds from the moment the cookies were copied. */
+export interface Theft {
+  readonly lastUse: number | null;
+  readonly suspected: boolean;
+}
+
+type Event =
+  | Happening
+  | {
+      readonly kind: 'arrives';
+      readonly request: Extract<Happening, { kind: 'request' }>;
+      readonly jar: Pick<Jar, 'refresh'> & { readonly access: string | null };
+    }
+  | { readonly kind: 'headers'; readonly request: Extract<Happening, { kind: 'request' }>; readonly cookies: Cookies }
+  | { readonly kind: 'reply'; readonly cookies: Cookies }
+  | { readonly kind: 'writes' }
+  | { readonly kind: 'backup' }
+  | { readonly kind: 'steals' }
+  | { readonly kind: 'thief' };
+
+/**
+ * Plays one browser, one server and perhaps one thief. The plan is all the chance there is: the same plan, the same history.
+ *
+ * @param note told what happens, for a timeline
+ */
+export async function runBrowser(contender: Contender, plan: readonly Happening[], thief: Thief | null, note: (line: Line) => void = () => {}): Promise<Run> {
+  const queue: EventQueue<Event> = eventQueue();
+  for (const happening of plan) queue.put(happening.at, happening);
+  if (plan.some(({ kind }) => kind === 'restore')) queue.put(0, { kind: 'backup' });
+  if (thief) queue.put(thief.stealsAt, { kind: 'steals' });
+
+  const last = plan.reduce((latest, { at }) => Math.max(latest, at), 0);
+  let jar: Jar = await contender.signIn(EPOCH);
+  let loot: Jar | null = null;
+  let refused: Run['refused'] = null;
+  let rotations = 0;
+  let lastUse: number | null = null;
+  let writing = false;
+  const backups: { at: number; restore: () => Promise<void> }[] = [];
+
+  for (let event = queue.take(); event; event = queue.take()) {
+    const { at, what } = event;
+    const now = EPOCH + at * 1000;
+    const say = (text: string) => note({ at, text });
+    switch (what.kind) {
+      case 'request': {
+        const access = jar.accessExpiresAt > now && !what.withoutAccess ? jar.access : null;
+        say(`the browser sends ${access ? 'an access token and ' : ''}${name(jar.refresh)}`);
+        queue.put(at + what.requestTakes, { kind: 'arrives', request: what, jar: { access, refresh: jar.refresh } });
+        break;
+      }
+      case 'arrives': {
+        const answer = await contender.request(what.jar.access, what.jar.refresh, 'browser', Math.round(now + what.request.clockOff * 1000));
+        say(`${name(what.jar.refresh)} arrives: ${describe(answer)}`);
+        countAndWrite(answer, at);
+        if (!answer.served) refused ??= { at, reason: answer.reason };
+        if (answer.cookies) queue.put(at + what.request.handlerTakes, { kind: 'headers', request: what.request, cookies: answer.cookies });
+        break;
+      }
+      case 'headers': {
+        const late = contender.isTooLate(what.cookies.decidedAt, now);
+        if (late) say('its cookies are too late, and not written');
+        else if (what.request.lost) say('the response is lost');
+        else queue.put(at + what.request.responseTakes, { kind: 'reply', cookies: what.cookies });
+        break;
+      }
+      case 'reply':
+        jar = { access: what.cookies.access, accessExpiresAt: what.cookies.accessExpiresAt, refresh: what.cookies.refresh ?? jar.refresh };
+        say(`the browser now holds ${name(jar.refresh)}`);
+        break;
+      case 'writes':
+        writing = false;
+        await contender.settle();
+        break;
+      case 'restart':
+        contender.restart();
+        say('a node restarts; what it had not written is lost');
+        break;
+      case 'backup':
+        backups.push({ at, restore: await contender.snapshot() });
+        if (at + BACKUP_EVERY <= last) queue.put(at + BACKUP_EVERY, { kind: 'backup' });
+        break;
+      case 'restore':
+        await backups.findLast((backup) => backup.at <= at - what.age)?.restore();
+        say(`the store goes back by ${what.age.toFixed(0)} s`);
+        break;
+      case 'steals':
+        loot = jar;
+        say(`a thief copies the jar: ${name(jar.refresh)}`);
+        again(at, jar);
+        break;
+      case 'thief': {
+        if (!loot) break;
+        const access = loot.accessExpiresAt > now ? loot.access : null;
+        const answer = await contender.request(access, loot.refresh, 'thief', Math.round(now));
+        say(`the thief presents ${name(loot.refresh)}: ${describe(answer)}`);
+        countAndWrite(answer, at);
+        if (!answer.served) break;
+        lastUse = at - (thief?.stealsAt ?? 0);
+        if (answer.cookies) loot = { ...answer.cookies, refresh: answer.cookies.refresh ?? loot.refresh };
+        again(at, loot);
+      }
+    }
+  }
+  await contender.settle();
+  return { refused, ended: await contender.isEnded(), rotations, theft: thief && { lastUse, suspected: contender.suspects() } };
+
+  function again(at: number, held: Jar): void {
+    const next = thief?.next(at, (held.accessExpiresAt - EPOCH) / 1000) ?? Number.POSITIVE_INFINITY;
+    if (next <= last) queue.put(next, { kind: 'thief' });
+  }
+
+  function countAndWrite({ cookies }: Answer, at: number): void {
+    if (cookies?.refresh) rotations += 1;
+    if (writing) return;
+    writing = true;
+    queue.put(at + WRITES_AFTER, { kind: 'writes' });
+  }
+}
+
+/** Short names in the order in which they turn up, so that a timeline can be read. */
+function name(token: string): string {
+  return token.length < 10 ? token : `…${token.slice(-6)}`;
+}
+
+function describe({ served, reason, cookies }: Answer): string {
+  if (!served) return `REFUSED (${reason})`;
+  return cookies?.refresh ? `${reason}, hands out ${name(cookies.refresh)}` : reason;
+}
