@@ -23,6 +23,7 @@ const commands = {
   dev: () => run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts'], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
+  explore: () => run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/bench/src/lab/explore/main.ts', ...args]),
   lab: () => run(node(), [SOURCE, 'apps/bench/src/lab/main.ts', ...args]),
   chaos: () => run(node(), [SOURCE, 'apps/server/src/chaos/main.ts', ...args]),
   fuzz: () => run(node(), [SOURCE, 'apps/server/src/fuzz/main.ts', ...args]),

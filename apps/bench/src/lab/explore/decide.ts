@@ -1,0 +1,53 @@
+import { decideRotation, type RotationDecision, type SessionRecord, settleSeconds, type User } from '@latchkey/core';
+import { GRACE, type Server } from './state.ts';
+import type { Rules } from './weakenings.ts';
+
+const NOW = 1_000_000;
+const TICK = 1000;
+const FAR = NOW * 10;
+
+const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
+const username = [user.username];
+const hashes = new Map<number, string>();
+
+/** One secret for each generation. */
+function hashOf(generation: number): string {
+  const known = hashes.get(generation) ?? Buffer.alloc(32, generation + 1).toString('base64url');
+  hashes.set(generation, known);
+  return known;
+}
+
+/** Asks the product's own `decideRotation` about a token of that generation, with ages turned into instants. */
+export function decide(server: Server, presented: number, rules: Rules): RotationDecision {
+  const { generation } = server;
+  const acknowledged = rules.graceFromRotation ? server.rotated : server.acknowledged;
+  const record: SessionRecord = {
+    id: 's',
+    userId: user.id,
+    username: user.username,
+    generation,
+    secretHash: hashOf(generation),
+    previousSecretHash: generation > 0 ? hashOf(generation - 1) : null,
+    sealedSuccessor: null,
+    handedOutAt: NOW - (server.handedOut + settledBy(rules)) * TICK,
+    acknowledgedAt: acknowledged === null ? null : NOW - acknowledged * TICK,
+    tokenVersion: 0,
+    createdAt: 0,
+    authenticatedAt: 0,
+    lastSeenAt: 0,
+    idleExpiresAt: FAR,
+    absoluteExpiresAt: FAR,
+    revokedAt: server.revoked ? NOW - TICK : null,
+    revokedReason: null,
+    userAgent: null,
+    ipAddress: null,
+  };
+  const decision = decideRotation(record, user, { usernames: username, generation: presented, secretHash: hashOf(presented) }, NOW, GRACE);
+  if (decision.kind !== 'converge') return decision;
+  return { kind: 'converge', recordHandOut: !rules.handOutsForgotten && server.handedOut >= GRACE };
+}
+
+/** A shorter settle time is an older hand-out. */
+function settledBy({ settleGraces }: Rules): number {
+  return settleGraces === null ? 0 : settleSeconds(GRACE) - settleGraces * GRACE;
+}

@@ -1,0 +1,42 @@
+import { type Bounds, DEFAULT_BOUNDS } from './bounds.ts';
+
+/** The rules as they are, and how they may be weakened. Only in this laboratory: the product has no such switches. */
+export interface Rules {
+  /** Instead of from the proof that the successor arrived. */
+  readonly graceFromRotation: boolean;
+  /** How many times the grace a token must be out before it rotates again; null for what `settleSeconds` says. */
+  readonly settleGraces: number | null;
+  readonly reissueSetsRefresh: boolean;
+  readonly handOutsForgotten: boolean;
+  readonly lateCookiesWritten: boolean;
+}
+
+export const AS_THEY_ARE: Rules = {
+  graceFromRotation: false,
+  settleGraces: null,
+  reissueSetsRefresh: false,
+  handOutsForgotten: false,
+  lateCookiesWritten: false,
+};
+
+/** A rule taken away, and the smallest world we know in which that costs an honest browser its session. */
+export interface Weakening {
+  readonly name: string;
+  readonly rules: Partial<Rules>;
+  readonly bounds: Bounds;
+}
+
+const SMALL: Bounds = { ...DEFAULT_BOUNDS, inFlight: 2, signOuts: 0, losses: false, handler: 5 };
+
+export const WEAKENINGS: readonly Weakening[] = [
+  { name: 'grace counted from the rotation', rules: { graceFromRotation: true }, bounds: SMALL },
+  { name: 'no reissue', rules: { settleGraces: 0 }, bounds: SMALL },
+  { name: 'settle of twice the grace', rules: { settleGraces: 2 }, bounds: SMALL },
+  {
+    name: 'a reissue sets the refresh cookie',
+    rules: { reissueSetsRefresh: true },
+    bounds: { ...SMALL, sends: 5, ticks: 16, handler: 3, explicitRefreshes: false },
+  },
+  { name: 'hand-outs not recorded', rules: { handOutsForgotten: true }, bounds: SMALL },
+  { name: 'late cookies written', rules: { lateCookiesWritten: true }, bounds: { ...SMALL, sends: 3, ticks: 20, handler: 14 } },
+];
