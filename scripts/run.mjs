@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,6 +24,11 @@ const commands = {
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
   explore: () => run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/bench/src/lab/explore/main.ts', ...args]),
+  mutants: () => {
+    const stryker = resolve(tool('stryker'));
+    process.chdir('packages/core');
+    run(stryker, ['run', ...args]);
+  },
   lab: () => run(node(), [SOURCE, 'apps/bench/src/lab/main.ts', ...args]),
   chaos: () => run(node(), [SOURCE, 'apps/server/src/chaos/main.ts', ...args]),
   fuzz: () => run(node(), [SOURCE, 'apps/server/src/fuzz/main.ts', ...args]),

@@ -1,0 +1,182 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { acknowledgementQueue } from './acknowledge.ts';
+import { createSessionLayer, type SessionLayer } from './authenticate.ts';
+import { deriveKeyRing } from './derived-keys.ts';
+import { memoryStore } from './memory-store.ts';
+import type { LayerEvent } from './security-event.ts';
+import type { RotationMatch, SessionStore } from './session-store.ts';
+import { settableClock } from './testing/index.ts';
+import type { User } from './user.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice: User = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const SETTLE = 120;
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let events: LayerEvent[];
+let asked: string[];
+let user: User | null;
+let layer: SessionLayer;
+beforeEach(() => {
+  clock = settableClock();
+  store = memoryStore();
+  events = [];
+  asked = [];
+  user = alice;
+  const users = {
+    async resolveUser(username: string) {
+      asked.push(username);
+      return username === alice.username ? user : null;
+    },
+  };
+  layer = createSessionLayer({ ring, store, clock, users, options: { graceSeconds: SETTLE / 4 }, onEvent: (event) => events.push(event) });
+});
+
+const refresh = (token: string | null, usernames = ['alice']) => layer.refresh({ refreshTokens: [token ?? ''], usernames }, client);
+
+async function rotatedOnce() {
+  const first = await layer.issue(alice, client);
+  const second = await refresh(first.refreshToken);
+  if (second.kind !== 'refreshed') throw new Error(second.reason);
+  return { sessionId: first.sessionId, first: first.refreshToken, second: second.grant.refreshToken };
+}
+
+describe('what a refresh comes to', () => {
+  it('rotates the first token at once', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    expect(await refresh(refreshToken)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 1, refreshToken: expect.any(String) } });
+    expect(events.map(({ kind }) => kind)).toEqual(['session.issued']);
+  });
+
+  it.each([
+    [-0.001, 'reissue', 1],
+    [0, 'rotate', 2],
+  ] as const)('%d s from the end of the settle time: %s', async (from, decision, generation) => {
+    const { second } = await rotatedOnce();
+    clock.advance(SETTLE + from);
+    expect(await refresh(second)).toMatchObject({ kind: 'refreshed', decision, grant: { generation } });
+  });
+
+  it('reissues an access token alone, which is proof that the refresh token arrived', async () => {
+    const { sessionId, second } = await rotatedOnce();
+    clock.advance(1);
+    expect(await refresh(second)).toMatchObject({ kind: 'refreshed', decision: 'reissue', grant: { refreshToken: null, accessToken: expect.any(String) } });
+    await layer.flush();
+    expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now());
+  });
+
+  it('converges on the same successor', async () => {
+    const { first, second } = await rotatedOnce();
+    expect(await refresh(first)).toMatchObject({ kind: 'refreshed', decision: 'converge', grant: { refreshToken: second, generation: 1 } });
+  });
+
+  it('recovers, and says so', async () => {
+    const { sessionId, second } = await rotatedOnce();
+    const backup = await store.find(sessionId);
+    clock.advance(SETTLE);
+    const third = await refresh(second);
+    Object.assign(store, memoryStore());
+    if (backup) await store.create(backup);
+    expect(await refresh(third.kind === 'refreshed' ? third.grant.refreshToken : null)).toMatchObject({ decision: 'recover', grant: { generation: 3 } });
+    expect(events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 2, generation: 1, userId: 'a', sessionId, ...client });
+  });
+
+  it('a rotation that was decided after all is an ordinary one, on the same conditions', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    const matches: RotationMatch[] = [];
+    const rotate = store.rotate.bind(store);
+    store.rotate = async (match, next) => {
+      matches.push(match);
+      return matches.length === 1 ? { won: false, session: await store.find(sessionId) } : rotate(match, next);
+    };
+    expect(await refresh(refreshToken)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 1 } });
+    expect(matches[1]).toEqual(matches[0]);
+    expect(matches[0]?.handedOutBy).toBe(clock.now() - SETTLE * 1000);
+    expect(events.map(({ kind }) => kind)).toEqual(['session.issued']);
+  });
+
+  it('whoever loses every round hears how many there were', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    store.rotate = async () => ({ won: false, session: await store.find(sessionId) });
+    await expect(refresh(refreshToken)).rejects.toThrow('changed under 3 attempts');
+  });
+});
+
+describe('who is refused', () => {
+  it('a session that nobody knows', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    Object.assign(store, memoryStore());
+    expect(await refresh(refreshToken)).toEqual({ kind: 'refused', reason: 'session_unknown', sessionId, userId: null });
+  });
+
+  it.each<[string, User | null, string]>([
+    ['is gone', null, 'user_gone'],
+    ['is disabled', { ...alice, disabled: true }, 'user_gone'],
+    ['is another of the same name', { ...alice, id: 'b' }, 'user_gone'],
+    ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
+  ])('a user who %s, in a rotation and in whatever else', async (_title, now, reason) => {
+    const { first, second, sessionId } = await rotatedOnce();
+    user = now;
+    const refused = { kind: 'refused', reason, sessionId, userId: 'a' };
+    expect(await refresh(first)).toEqual(refused);
+    expect(await refresh(second)).toEqual(refused);
+    clock.advance(SETTLE);
+    expect(await refresh(second)).toEqual(refused);
+  });
+});
+
+describe('the user is looked up', () => {
+  it('once, whatever the decision', async () => {
+    const { first, second } = await rotatedOnce();
+    for (const token of [first, second]) {
+      asked = [];
+      await refresh(token);
+      expect(asked).toEqual(['alice']);
+    }
+  });
+
+  it('by the session’s own name, where several came along', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({ kind: 'refreshed', decision: 'rotate' });
+    expect(asked).toEqual(['mallory', 'alice']);
+  });
+
+  it('by no name that did not come along', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    expect(await refresh(refreshToken, ['mallory', 'eve'])).toMatchObject({ reason: 'username_mismatch' });
+    expect(asked).toEqual(['mallory']);
+  });
+});
+
+describe('proofs of receipt that wait', () => {
+  const proof = (generation: number, at: number) => ({ sessionId: 's', generation, at });
+
+  it.each([
+    ['the newer generation counts', [proof(1, 10), proof(2, 20)], proof(2, 20)],
+    ['an older one that comes later does not', [proof(2, 10), proof(1, 20)], proof(2, 10)],
+    ['of one generation, the first counts', [proof(1, 10), proof(1, 20)], proof(1, 10)],
+  ])('%s', async (_title, proofs, written) => {
+    const batches: unknown[] = [];
+    const queue = acknowledgementQueue({ acknowledge: async (batch) => void batches.push(batch) }, () => {});
+    for (const one of proofs) queue.push(one);
+    await queue.close();
+    expect(batches).toEqual([[written]]);
+  });
+
+  it('are told of while the store is out', async () => {
+    const error = new Error('out');
+    const told: unknown[] = [];
+    let out = true;
+    const acknowledge = async () => {
+      if (out) throw error;
+    };
+    const queue = acknowledgementQueue({ acknowledge }, (event) => told.push(event));
+    queue.push(proof(1, 10));
+    await queue.flush();
+    expect(told).toEqual([{ kind: 'acknowledgements.delayed', pending: 1, error }]);
+    out = false;
+    await queue.close();
+  });
+});
