@@ -3,7 +3,7 @@ import { eventQueue } from './event-queue.ts';
 import { failingHistory } from './failing-history.ts';
 import { type Job, RULES, runJob } from './job.ts';
 import { parseLabOptions } from './options.ts';
-import { NETWORKS, planBrowser } from './plan.ts';
+import { type Happening, NETWORKS, planBrowser } from './plan.ts';
 import { latchkey } from './rules/latchkey.ts';
 import { OTHERS } from './rules/others.ts';
 import { runBrowser } from './run-browser.ts';
@@ -68,6 +68,33 @@ describe('an honest browser', () => {
     const beyond = { ...NETWORKS.hostile, request: 60, response: 60 };
     const runs = await Promise.all(seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)));
     expect(runs.some(({ refused }) => refused?.reason === 'refresh_token_reused')).toBe(true);
+  });
+});
+
+/** What decision 026 is about: when it is mended, these are the histories to hold it to. */
+describe('a store that goes back while a straggler is under way', () => {
+  const request = (at: number, requestTakes: number, withoutAccess = false): Happening => ({
+    kind: 'request',
+    at,
+    requestTakes,
+    handlerTakes: 0,
+    responseTakes: 0.1,
+    lost: false,
+    withoutAccess,
+    clockOff: 0,
+  });
+  const first = request(100, 0.1);
+  const straggler = request(100.05, 2);
+  const restore: Happening = { kind: 'restore', at: 100.5, age: 0.6 };
+  const explicitRefresh = request(101, 0.1, true);
+
+  it.each<[string, Happening[], string | undefined]>([
+    ['and an explicit refresh comes in between: refused, which is a known hole', [first, straggler, restore, explicitRefresh], 'refresh_token_reused'],
+    ['but nothing is refreshed in between', [first, straggler, restore], undefined],
+    ['but the straggler was quicker', [first, request(100.05, 0.2), restore, explicitRefresh], undefined],
+    ['not at all', [first, straggler, explicitRefresh], undefined],
+  ])('%s', async (_title, plan, reason) => {
+    expect((await runBrowser(latchkey.start(), plan, null)).refused?.reason).toBe(reason);
   });
 });
 

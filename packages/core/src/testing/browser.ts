@@ -26,8 +26,8 @@ export interface Browser {
   send(path: string, init?: RequestInit): Flight;
   /** Sends, arrives and is delivered at once. */
   request(path: string, init?: RequestInit): Promise<Reply>;
-  /** A `fetch` that uses the jar, for clients that want one; the body may stream. */
-  readonly fetch: typeof fetch;
+  /** A `fetch` that uses the jar, for clients that want one, tRPC's among them; the body may stream. */
+  readonly fetch: (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
   /** POST with a JSON body. */
   post(path: string, body?: unknown): Promise<Reply>;
   /** The cookies it would send now. */
@@ -40,7 +40,29 @@ export interface Browser {
   copy(): Browser;
   /** Every Set-Cookie header delivered so far. */
   readonly received: readonly string[];
+  /** Its cookies in the form that Playwright's `newContext({ storageState })` takes, so that a page of a real browser begins where this one stands. */
+  storageState(): StorageState;
 }
+
+/** As `RequestInit`; a signal may also be given as undefined, as tRPC's links do. */
+export type FetchInit = Omit<RequestInit, 'signal'> & { readonly signal?: AbortSignal | null | undefined };
+
+/** What Playwright calls a storage state. `expires` is in seconds since the epoch, -1 for a cookie that ends with the browser. */
+export interface StorageState {
+  readonly cookies: {
+    readonly name: string;
+    readonly value: string;
+    readonly domain: string;
+    readonly path: string;
+    readonly expires: number;
+    readonly httpOnly: boolean;
+    readonly secure: boolean;
+    readonly sameSite: 'Strict' | 'Lax' | 'None';
+  }[];
+  readonly origins: never[];
+}
+
+const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const;
 
 export interface BrowserOptions {
   /** Origin of the server, `http://localhost:…`: browsers treat it as secure, so `Secure` cookies are kept. */
@@ -92,7 +114,8 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
   const browser: Browser = {
     received,
     async fetch(input, init = {}) {
-      const response = await send(input, { ...init, headers: prepare(init).headers });
+      const { signal = null, ...rest } = init;
+      const response = await send(input, { ...rest, signal, headers: prepare(rest).headers });
       deliver(response.headers.getSetCookie());
       return response;
     },
@@ -125,6 +148,22 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
     setCookie: (name, value) => store(`${name}=${value}; Path=/`),
     dropCookie: (name) => store(`${name}=; Path=/; Max-Age=0`),
     copy: () => createBrowser(options, jar.cloneSync(), new Map(expiries)),
+    storageState: () => ({
+      cookies: live().map(({ key, value, domain, path, httpOnly, secure, sameSite }) => {
+        const expiresAt = expiries.get(key) ?? Number.POSITIVE_INFINITY;
+        return {
+          name: key,
+          value,
+          domain: domain ?? new URL(origin).hostname,
+          path: path ?? '/',
+          expires: Number.isFinite(expiresAt) ? Math.floor(expiresAt / 1000) : -1,
+          httpOnly,
+          secure,
+          sameSite: SAME_SITE[sameSite as keyof typeof SAME_SITE] ?? 'Lax',
+        };
+      }),
+      origins: [],
+    }),
   };
   return browser;
 }

@@ -1,4 +1,4 @@
-export { type Browser, type BrowserOptions, createBrowser, type Flight, type Reply } from './browser.ts';
+export { type Browser, type BrowserOptions, createBrowser, type FetchInit, type Flight, type Reply, type StorageState } from './browser.ts';
 export { countersContract, type OpenCounters } from './counters-contract.ts';
 export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline, timeline } from './faulty-network.ts';
 export { type FoundServer, findServer, SERVER_PROGRAMS, type ServerProgram } from './find-server.ts';

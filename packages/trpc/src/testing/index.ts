@@ -1,0 +1,1 @@
+export { type SignedInBrowser, type SignedInBrowserOptions, signedInBrowser } from './signed-in-browser.ts';
