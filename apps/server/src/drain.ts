@@ -90,10 +90,9 @@ export function drain({ server, gate, endStreams, close, onCutOff }: DrainOption
     const closed = new Promise<true>((resolve) => Listener.prototype.close.call(server, () => resolve(true)));
     endStreams();
     const lingerMs = Math.min(LINGER_SECONDS, leadSeconds) * 1000;
-    const sweep = setInterval(() => {
-      for (const [socket, since] of idleSince) if (performance.now() - since >= lingerMs) socket.destroy();
-    }, SWEEP_MS);
-    const drop = setTimeout(() => unused.forEach((socket) => void (socket.bytesRead === 0 && socket.destroy())), UNUSED_MS);
+    /** After what has arrived was read: on a busy machine a request may be waiting at a connection that looks idle. */
+    const sweep = setInterval(() => setImmediate(endIdle), SWEEP_MS);
+    const drop = setTimeout(() => setImmediate(endUnused), UNUSED_MS);
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
     clearInterval(sweep);
     clearTimeout(drop);
@@ -101,6 +100,14 @@ export function drain({ server, gate, endStreams, close, onCutOff }: DrainOption
     server.closeAllConnections();
     const written = await Promise.race([close().then(() => true as const), seconds(CLOSE_SECONDS)]);
     return answered === true && written === true;
+
+    function endIdle(): void {
+      for (const [socket, since] of idleSince) if (performance.now() - since >= lingerMs) socket.destroy();
+    }
+
+    function endUnused(): void {
+      for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+    }
   }
 
   return { run };
