@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { RULES } from './job.ts';
-import { NETWORKS, type NetworkName } from './plan.ts';
+import { NETWORKS, type NetworkName, TABLE } from './plan.ts';
 
 export interface LabOptions {
   readonly browsers: number;
@@ -42,7 +42,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
       values.rule,
       RULES.map(({ name }) => name),
     ),
-    networks: chosen('network', values.network, Object.keys(NETWORKS) as NetworkName[]),
+    networks: values.network ? chosen('network', values.network, Object.keys(NETWORKS) as NetworkName[]) : TABLE,
   };
 }
 

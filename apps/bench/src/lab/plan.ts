@@ -22,18 +22,25 @@ export interface Network {
 
 const CALM: Network = { request: 0.2, response: 0.2, loss: 0, slow: 0, lostAccess: 0, skew: 0, restarts: 0, restores: 0 };
 
-/** The networks of the table. None holds a request or a response longer than the grace, which is the bound of the first promise. */
+const HOSTILE: Network = { ...CALM, request: 14, response: 14, loss: 0.3, slow: 0.05, lostAccess: 0.01 };
+
+/** None holds a request or a response longer than the grace, which is the bound of the first promise. */
 export const NETWORKS = {
   fast: CALM,
   lossy: { ...CALM, request: 2, response: 2, loss: 0.05 },
   'slow handlers': { ...CALM, request: 2, response: 2, loss: 0.05, slow: 0.02 },
-  hostile: { ...CALM, request: 14, response: 14, loss: 0.3, slow: 0.05, lostAccess: 0.01 },
+  hostile: HOSTILE,
   'skewed clocks': { ...CALM, request: 2, response: 2, loss: 0.05, skew: 0.5 },
   restarts: { ...CALM, request: 2, response: 2, loss: 0.05, restarts: 60 },
   restores: { ...CALM, request: 2, response: 2, loss: 0.05, restores: 6 },
+  /** Where the hole of decision 026 shows. Played only if it is asked for by name. */
+  'endless restores': { ...HOSTILE, restores: 60 },
 } as const satisfies Record<string, Network>;
 
 export type NetworkName = keyof typeof NETWORKS;
+
+/** The networks of the table. */
+export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter((name) => name !== 'endless restores');
 
 /** One thing that happens by itself. All instants and lengths in seconds; a history is shrunk by leaving some of them out. */
 export type Happening =

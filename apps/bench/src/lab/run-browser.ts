@@ -63,6 +63,7 @@ export async function runBrowser(contender: Contender, plan: readonly Happening[
   let rotations = 0;
   let lastUse: number | null = null;
   let writing = false;
+  const names = new Map<string, string>();
   const backups: { at: number; restore: () => Promise<void> }[] = [];
 
   for (let event = queue.take(); event; event = queue.take()) {
@@ -132,6 +133,18 @@ export async function runBrowser(contender: Contender, plan: readonly Happening[
   await contender.settle();
   return { refused, ended: await contender.isEnded(), rotations, theft: thief && { lastUse, suspected: contender.suspects() } };
 
+  /** `r0`, `r1`, … in the order in which they turn up: secrets differ from run to run, and a history should not. */
+  function name(token: string): string {
+    const known = names.get(token) ?? `r${names.size}`;
+    names.set(token, known);
+    return known;
+  }
+
+  function describe({ served, reason, cookies }: Answer): string {
+    if (!served) return `REFUSED (${reason})`;
+    return cookies?.refresh ? `${reason}, hands out ${name(cookies.refresh)}` : reason;
+  }
+
   function again(at: number, held: Jar): void {
     const next = thief?.next(at, (held.accessExpiresAt - EPOCH) / 1000) ?? Number.POSITIVE_INFINITY;
     if (next <= last) queue.put(next, { kind: 'thief' });
@@ -143,14 +156,4 @@ export async function runBrowser(contender: Contender, plan: readonly Happening[
     writing = true;
     queue.put(at + WRITES_AFTER, { kind: 'writes' });
   }
-}
-
-/** Short names in the order in which they turn up, so that a timeline can be read. */
-function name(token: string): string {
-  return token.length < 10 ? token : `…${token.slice(-6)}`;
-}
-
-function describe({ served, reason, cookies }: Answer): string {
-  if (!served) return `REFUSED (${reason})`;
-  return cookies?.refresh ? `${reason}, hands out ${name(cookies.refresh)}` : reason;
 }

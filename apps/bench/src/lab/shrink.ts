@@ -6,17 +6,14 @@
  */
 export async function shrink<T>(history: readonly T[], fails: (part: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
   let kept = history;
-  for (let size = Math.ceil(kept.length / 2); size >= 1; ) {
-    let left = false;
+  for (let size = Math.ceil(kept.length / 2); ; ) {
+    const before = kept.length;
     for (let from = 0; from < kept.length; ) {
       const without = [...kept.slice(0, from), ...kept.slice(from + size)];
-      if (without.length < kept.length && (await fails(without))) {
-        kept = without;
-        left = true;
-      } else from += size;
+      if (await fails(without)) kept = without;
+      else from += size;
     }
-    if (size === 1 && !left) return kept;
-    if (size > 1 || !left) size = Math.floor(size / 2) || (left ? 1 : 0);
+    if (size > 1) size = Math.floor(size / 2);
+    else if (kept.length === before) return kept;
   }
-  return kept;
 }

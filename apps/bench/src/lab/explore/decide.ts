@@ -37,7 +37,7 @@ export function decide(server: Server, presented: number, rules: Rules): Rotatio
     lastSeenAt: 0,
     idleExpiresAt: FAR,
     absoluteExpiresAt: FAR,
-    revokedAt: server.revoked ? NOW - TICK : null,
+    revokedAt: server.revoked && !rules.revocationsForgotten ? NOW - TICK : null,
     revokedReason: null,
     userAgent: null,
     ipAddress: null,

@@ -10,10 +10,10 @@ describe('every order of events', { timeout: 120_000 }, () => {
     expect(states).toBeGreaterThan(100_000);
   });
 
-  it.each(WEAKENINGS)('breaks one if the rules are weakened: $name', ({ rules, bounds }) => {
+  it.each(WEAKENINGS)('breaks one if the rules are weakened: $name', ({ rules, bounds, breaks }) => {
     const { broken } = explore(bounds, rules);
-    expect(broken?.promise).toBe('an honest browser is taken for a thief');
-    expect(broken?.history.at(-1)).toMatch(/^r\d arrives: reuse$/);
+    expect(broken?.promise).toBe(breaks);
+    expect(broken?.history.at(-1)).toMatch(/^r\d arrives: /);
     expect(explore(bounds).broken).toBeNull();
   });
 });

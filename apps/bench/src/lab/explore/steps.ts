@@ -73,11 +73,11 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         return go(
           told,
           { flights: put(withProof(rest, sent.refresh), handling(server.generation, rules.reissueSetsRefresh ? server.generation : null)) },
-          alive(told),
+          alive(),
         );
       case 'rotate': {
         const generation = server.generation + 1;
-        const broken = sent.refresh === server.generation ? alive(told) : 'a token that is not current was rotated';
+        const broken = sent.refresh === server.generation ? alive() : 'a token that is not current was rotated';
         return go(
           told,
           { server: { ...server, generation, acknowledged: null, handedOut: 0, rotated: 0 }, flights: put(rest, handling(generation, generation)) },
@@ -86,7 +86,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
       }
       case 'converge': {
         const handedOut = decision.recordHandOut ? 0 : server.handedOut;
-        return go(told, { server: { ...server, handedOut }, flights: put(rest, handling(server.generation, server.generation)) }, alive(told));
+        return go(told, { server: { ...server, handedOut }, flights: put(rest, handling(server.generation, server.generation)) }, alive());
       }
       case 'recover':
         return go(told, { flights: [...rest] }, 'nothing was lost, and yet the store is taken to be behind');
@@ -101,8 +101,8 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
     return { kind: 'handler', cookies: { access, accessLeft: ACCESS, refresh }, age: 0, left: bounds.handler };
   }
 
-  function alive(told: string): string | null {
-    return server.revoked ? `after the session was revoked, ${told}` : null;
+  function alive(): string | null {
+    return server.revoked ? 'a revoked session is served' : null;
   }
 
   function withProof(rest: readonly Flight[], generation: number): Flight[] {

@@ -9,6 +9,7 @@ export interface Rules {
   readonly reissueSetsRefresh: boolean;
   readonly handOutsForgotten: boolean;
   readonly lateCookiesWritten: boolean;
+  readonly revocationsForgotten: boolean;
 }
 
 export const AS_THEY_ARE: Rules = {
@@ -17,26 +18,32 @@ export const AS_THEY_ARE: Rules = {
   reissueSetsRefresh: false,
   handOutsForgotten: false,
   lateCookiesWritten: false,
+  revocationsForgotten: false,
 };
 
-/** A rule taken away, and the smallest world we know in which that costs an honest browser its session. */
+const FALSE_ALARM = 'an honest browser is taken for a thief';
+
+/** A rule taken away, and the smallest world we know in which that breaks a promise. */
 export interface Weakening {
   readonly name: string;
   readonly rules: Partial<Rules>;
   readonly bounds: Bounds;
+  readonly breaks: string;
 }
 
 const SMALL: Bounds = { ...DEFAULT_BOUNDS, inFlight: 2, signOuts: 0, losses: false, handler: 5 };
 
 export const WEAKENINGS: readonly Weakening[] = [
-  { name: 'grace counted from the rotation', rules: { graceFromRotation: true }, bounds: SMALL },
-  { name: 'no reissue', rules: { settleGraces: 0 }, bounds: SMALL },
-  { name: 'settle of twice the grace', rules: { settleGraces: 2 }, bounds: SMALL },
+  { name: 'grace counted from the rotation', rules: { graceFromRotation: true }, bounds: SMALL, breaks: FALSE_ALARM },
+  { name: 'no reissue', rules: { settleGraces: 0 }, bounds: SMALL, breaks: FALSE_ALARM },
+  { name: 'settle of twice the grace', rules: { settleGraces: 2 }, bounds: SMALL, breaks: FALSE_ALARM },
   {
     name: 'a reissue sets the refresh cookie',
     rules: { reissueSetsRefresh: true },
     bounds: { ...SMALL, sends: 5, ticks: 16, handler: 3, explicitRefreshes: false },
+    breaks: FALSE_ALARM,
   },
-  { name: 'hand-outs not recorded', rules: { handOutsForgotten: true }, bounds: SMALL },
-  { name: 'late cookies written', rules: { lateCookiesWritten: true }, bounds: { ...SMALL, sends: 3, ticks: 20, handler: 14 } },
+  { name: 'hand-outs not recorded', rules: { handOutsForgotten: true }, bounds: SMALL, breaks: FALSE_ALARM },
+  { name: 'late cookies written', rules: { lateCookiesWritten: true }, bounds: { ...SMALL, sends: 3, ticks: 20, handler: 14 }, breaks: FALSE_ALARM },
+  { name: 'revocations not looked at', rules: { revocationsForgotten: true }, bounds: { ...SMALL, signOuts: 1 }, breaks: 'a revoked session is served' },
 ];
