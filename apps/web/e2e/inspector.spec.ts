@@ -94,6 +94,15 @@ test('outlives a sign-out, and follows whoever signs in next', async ({ page }) 
   await expect(events(page, 'issued')).toHaveCount(1);
 });
 
+test('where the server gives no stream, the panel says what it takes, and offers nothing', async ({ page, traffic }) => {
+  traffic.expectConsole(/status of 404/);
+  await page.route('**/__inspector/events', (route) => route.fulfill({ status: 404, json: {} }));
+  await signIn(page);
+  await page.getByRole('button', { name: 'Inspector' }).click();
+  await expect(panel(page).getByRole('status').first()).toContainText('it needs NODE_ENV=development, the demo accounts');
+  await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
+});
+
 test('a page that nobody looks at gives its connection back', async ({ page }) => {
   await signIn(page);
   await openInspector(page);

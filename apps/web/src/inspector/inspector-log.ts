@@ -6,7 +6,7 @@ const KEPT = 50;
 
 /** What the inspector knows of a session, from the stream of its own events. */
 export interface InspectorLog {
-  /** `refused` is final: nobody is signed in, or there is no inspector at this server. */
+  /** `refused` is final: the server answered with something else than a stream. */
   readonly stream: 'connecting' | 'open' | 'broken' | 'refused';
   readonly terms: Pick<InspectorHello, 'graceSeconds' | 'settleSeconds'> | null;
   /** Newest first. */

@@ -26,6 +26,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
   const closer = useRef<HTMLButtonElement>(null);
   useEffect(() => closer.current?.focus(), []);
   useAskAtEnd(log);
+  const theftWords = useTheftWords(log);
 
   const life = log.token && log.token.at >= (history.life?.receivedAt ?? 0) ? log.token.life : history.life;
   const generation = Math.max(history.generation, ...log.events.map((event) => (event.kind === 'refreshed' && event.by === 'browser' ? event.generation : 0)));
@@ -47,7 +48,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
             Generation <b data-testid="inspector-generation">{generation}</b>
           </p>
           <RotationTicks generation={generation} rotations={history.rotations} />
-          <Trials disabled={!alive || log.stream === 'refused'} theftWords={useTheftWords(log)} />
+          <Trials disabled={!alive || log.stream === 'refused'} theftWords={theftWords} />
         </div>
         <div className="inspector-happened">
           <h3>Events</h3>
@@ -75,7 +76,7 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
     connecting: 'Connecting …',
     open: 'Live.',
     broken: 'The server is not answering. Trying again …',
-    refused: 'There is no inspector at this server: it needs NODE_ENV=development and the demo accounts.',
+    refused: 'The server gives no stream: it needs NODE_ENV=development, the demo accounts, and fewer streams open than one person may have.',
   }[stream];
 }
 
