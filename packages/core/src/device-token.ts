@@ -48,7 +48,7 @@ export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
   };
 }
 
-/** Fixed lengths before it, so the name cannot be read as anything else. */
+/** Over what the token says and whose it is. Both parts have fixed lengths, the name as its hash: no byte of one can pass for one of the other. */
 function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
   return mac(key, Buffer.concat([bytes.subarray(0, MAC_AT), Buffer.from(hashSecret(Buffer.from(username)))]), MAC_BYTES);
 }

@@ -146,7 +146,7 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
     cookies: () => new Map(live().map((cookie) => [cookie.key, cookie.value])),
     receive: deliver,
     setCookie: (name, value) => store(`${name}=${value}; Path=/`),
-    dropCookie: (name) => store(`${name}=; Path=/; Max-Age=0`),
+    dropCookie: (name) => store(`${name}=; Path=/; Secure; Max-Age=0`),
     copy: () => createBrowser(options, jar.cloneSync(), new Map(expiries)),
     storageState: () => ({
       cookies: live().map(({ key, value, domain, path, httpOnly, secure, sameSite }) => {

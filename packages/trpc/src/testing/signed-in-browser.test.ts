@@ -48,6 +48,13 @@ it('somebody is signed in without a password, and calls procedures as themselves
   expect(await client.mine.query()).toBe('ada 2');
 });
 
+it('cookies with a prefix are no different', async () => {
+  const browser = await signedInBrowser({ origin, layer, user: ada, cookies: { hostPrefix: true } });
+  expect([...browser.cookies().keys()]).toContain('__Host-X-Access-Token');
+  browser.expireAccessToken();
+  expect([...browser.cookies().keys()]).not.toContain('__Host-X-Access-Token');
+});
+
 it('an old refresh token that comes back ends the session', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   expect(() => browser.replayOldRefreshToken('/trpc/mine')).toThrow('Nothing has been rotated yet');

@@ -10,7 +10,12 @@ export interface Limiter {
   take(key: string): Promise<Admission>;
   /** The attempt was no guess: it is not counted after all. @throws StoreUnavailableError */
   giveBack(key: string): Promise<void>;
-  /** @returns whether there was anything to forget @throws StoreUnavailableError */
+  /**
+   * Whoever it was starts with a clean slate.
+   *
+   * @returns false where nothing was counted
+   * @throws StoreUnavailableError
+   */
   forget(key: string): Promise<boolean>;
 }
 
