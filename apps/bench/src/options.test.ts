@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { parseBenchOptions } from './options.ts';
+
+it('one measurement is chosen by its flag', () => {
+  expect(parseBenchOptions([])).toMatchObject({ what: 'ratios' });
+  expect(parseBenchOptions(['--scale', '--sessions', '5000'])).toMatchObject({ what: 'scale', sessions: 5_000 });
+});
+
+it.each([
+  [['--scale', '--revocation'], /One measurement at a time/],
+  [['--sessions', '5000'], /--sessions belongs to --scale/],
+  [['--scale', '--sessions', 'many'], /a whole number from 1000 to 1000000, not "many"/],
+  [['--fast'], /--fast[\s\S]*Usage: npm run bench/],
+])('%j is refused, and why', (args, fault) => {
+  expect(parseBenchOptions(args)).toEqual({ fault: expect.stringMatching(fault) });
+});
