@@ -24,7 +24,7 @@ export const throughStore =
   (store: SessionStore): Rotate =>
   async (sessionId, generation, now) => {
     const match: RotationMatch = { sessionId, username: USERNAME, generation, secretHash: WRITTEN.secretHash, now, handedOutBy: now };
-    return (await store.rotate(match, { ...WRITTEN, generation: generation + 1 })).won;
+    return (await store.rotate(match, { ...WRITTEN, generation: generation + 1, handedOutAt: now })).won;
   };
 
 /** New sessions that look as if they had been rotated before; returns their ids in an order that has nothing to do with where they lie. */

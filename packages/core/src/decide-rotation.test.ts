@@ -16,6 +16,7 @@ const session = sessionRecord({
   secretHash: 'current',
   previousSecretHash: 'previous',
   tokenVersion: 3,
+  sealedSuccessor: 'sealed',
   handedOutAt: T0,
   idleExpiresAt: T0 + 1_000_000,
   absoluteExpiresAt: T0 + 2_000_000,
@@ -132,12 +133,33 @@ describe('the decision', () => {
   });
 
   describe('case 6: the store has lost writes', () => {
+    it.each<[string, number, string | null]>([
+      ['one generation ahead: the current one is its predecessor', 6, 'current'],
+      ['far ahead: nobody knows its predecessor', 60, null],
+    ])('adopts a token %s', (_title, generation, previousSecretHash) => {
+      for (const seconds of [1, 999])
+        expect(decideRotation(session, user, { generation, secretHash: 'x' }, at(seconds), GRACE)).toEqual({
+          kind: 'adopt',
+          next: { previousSecretHash, handedOutAt: at(seconds) },
+        });
+    });
+
     it.each([
-      ['ahead', { generation: 6, secretHash: 'x' }],
-      ['far ahead', { generation: 60, secretHash: 'x' }],
-      ['of the same generation with another secret', { generation: 5, secretHash: 'x' }],
-    ])('recovers from a token %s', (_title, presented) => {
-      expect(decideRotation(session, user, presented, at(1), GRACE)).toEqual({ kind: 'recover' });
+      [-1, { kind: 'adopt', next: { previousSecretHash: 'previous', handedOutAt: T0 } }],
+      [0, { kind: 'recover' }],
+      [1, { kind: 'recover' }],
+    ])('another secret of the same generation, 4 × grace %i s after the hand-out: %o', (offset, decision) => {
+      expect(decideRotation(session, user, { generation: 5, secretHash: 'x' }, at(4 * GRACE + offset), GRACE)).toEqual(decision);
+    });
+
+    it.each([
+      [-1, { kind: 'converge', recordHandOut: false }],
+      [0, { kind: 'reuse' }],
+      [1, { kind: 'reuse' }],
+    ])('where nobody knows the predecessor, any token one generation behind is it, acknowledgement + grace %i s: %o', (offset, decision) => {
+      const adopted = { ...session, previousSecretHash: null, sealedSuccessor: null, acknowledgedAt: at(100) };
+      expect(decideRotation(adopted, user, { generation: 4, secretHash: 'x' }, at(100 + GRACE + offset), GRACE)).toEqual(decision);
+      expect(decideRotation(adopted, user, { generation: 3, secretHash: 'x' }, at(100), GRACE)).toEqual({ kind: 'reuse' });
     });
   });
 
@@ -151,6 +173,7 @@ describe('the decision', () => {
   it('with grace 0, lets every token work once', () => {
     expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
     expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
+    for (const generation of [5, 6]) expect(decideRotation(session, user, { generation, secretHash: 'x' }, T0, 0)).toEqual({ kind: 'recover' });
   });
 
   it('always decides, and never lets a straggler older than one generation in', () => {

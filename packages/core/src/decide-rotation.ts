@@ -1,7 +1,7 @@
 import { equalSecrets } from './crypto.ts';
 import { settleSeconds } from './options.ts';
 import type { RefreshRefusal } from './outcome.ts';
-import type { SessionRecord } from './session-store.ts';
+import type { RotationNext, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
 /** What was presented: an authentic refresh token, and the usernames that came with it (a header may hold several). */
@@ -18,7 +18,9 @@ export type RotationDecision =
   | { readonly kind: 'rotate' }
   /** Hand out the same successor again; `recordHandOut` says whether that must be written down first. */
   | { readonly kind: 'converge'; readonly recordHandOut: boolean }
-  /** The store has lost writes: rotate forward from what was presented. */
+  /** The store has lost writes: make what was presented the current token again, in `next`'s terms. Only the access cookie is set. */
+  | { readonly kind: 'adopt'; readonly next: Pick<RotationNext, 'previousSecretHash' | 'handedOutAt'> }
+  /** The store lost writes so long ago that nothing from then is under way: rotate forward from what was presented. */
   | { readonly kind: 'recover' }
   /** Somebody uses a token whose successor is in use: end the session. */
   | { readonly kind: 'reuse' };
@@ -43,19 +45,29 @@ export function decideRotation(
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 
   const grace = graceSeconds * 1000;
-  const sameSecret = equalSecrets(presented.secretHash, session.secretHash);
+  const ahead = presented.generation - session.generation;
+  const settled = now >= session.handedOutAt + settleSeconds(graceSeconds) * 1000;
 
-  if (presented.generation === session.generation && sameSecret) {
-    const settled = session.generation === 0 || now >= session.handedOutAt + settleSeconds(graceSeconds) * 1000;
-    return { kind: settled ? 'rotate' : 'reissue' };
+  if (ahead === 0 && equalSecrets(presented.secretHash, session.secretHash)) {
+    return { kind: settled || session.generation === 0 ? 'rotate' : 'reissue' };
   }
-  if (presented.generation >= session.generation) return { kind: 'recover' };
+  if (ahead === 0) return settled ? { kind: 'recover' } : adopt(session.previousSecretHash, session.handedOutAt);
+  if (ahead > 0) return grace === 0 ? { kind: 'recover' } : adopt(ahead === 1 ? session.secretHash : null, now);
 
-  const isPredecessor = presented.generation === session.generation - 1 && equalSecrets(presented.secretHash, session.previousSecretHash ?? '');
+  const isPredecessor = ahead === -1 && (session.previousSecretHash === null || equalSecrets(presented.secretHash, session.previousSecretHash));
   const successorInUse = session.acknowledgedAt !== null && now >= session.acknowledgedAt + grace;
-  if (isPredecessor && !successorInUse && grace > 0) return { kind: 'converge', recordHandOut: now - session.handedOutAt >= grace };
-
+  if (isPredecessor && !successorInUse && grace > 0) {
+    return { kind: 'converge', recordHandOut: session.sealedSuccessor !== null && now - session.handedOutAt >= grace };
+  }
   return { kind: 'reuse' };
+}
+
+/**
+ * The loss may be a moment ago and requests from before it under way: adopting leaves them a predecessor, where rotating would leave them two generations
+ * behind. Where two secrets of one generation are about, one may be adopted after the other, and the settle time, which then ends that, is not put off.
+ */
+function adopt(previousSecretHash: string | null, handedOutAt: number): RotationDecision {
+  return { kind: 'adopt', next: { previousSecretHash, handedOutAt } };
 }
 
 /** Case 1, and revocation from case 2. */

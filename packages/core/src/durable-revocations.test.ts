@@ -28,7 +28,7 @@ function rotationOf(session: SessionRecord): [RotationMatch, RotationNext] {
   const { id, username, generation, secretHash } = session;
   const match = { sessionId: id, username, generation, secretHash, now: T0 + 50, handedOutBy: T0 + 50 };
   const next = { generation: generation + 1, secretHash: 'new', previousSecretHash: secretHash, sealedSuccessor: 'sealed', idleExpiresAt: T0 + 99_000 };
-  return [match, { ...next, userAgent: null, ipAddress: null }];
+  return [match, { ...next, handedOutAt: T0 + 50, userAgent: null, ipAddress: null }];
 }
 
 describe('a store that is restored to a moment before the revocation', () => {

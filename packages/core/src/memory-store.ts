@@ -34,7 +34,7 @@ export function memoryStore(): SessionStore {
           now < session.idleExpiresAt &&
           now < session.absoluteExpiresAt &&
           (generation === 0 || session.handedOutAt <= handedOutBy),
-        () => ({ ...next, handedOutAt: now, lastSeenAt: now, acknowledgedAt: null }),
+        () => ({ ...next, lastSeenAt: now, acknowledgedAt: null }),
       );
       return won ? { won: true, session: won } : { won: false, session: sessions.get(sessionId) ?? null };
     },

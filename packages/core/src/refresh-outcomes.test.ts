@@ -79,8 +79,30 @@ describe('what a refresh comes to', () => {
     const third = await refresh(second);
     Object.assign(store, memoryStore());
     if (backup) await store.create(backup);
-    expect(await refresh(third.kind === 'refreshed' ? third.grant.refreshToken : null)).toMatchObject({ decision: 'recover', grant: { generation: 3 } });
+    clock.advance(1);
+    const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
+    expect(await refresh(held)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: null } });
     expect(events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 2, generation: 1, userId: 'a', sessionId, ...client });
+    await layer.flush();
+    const adopted = { generation: 2, sealedSuccessor: null, handedOutAt: clock.now(), acknowledgedAt: clock.now(), previousSecretHash: backup?.secretHash };
+    expect(await store.find(sessionId)).toMatchObject(adopted);
+    expect(await refresh(held)).toMatchObject({ decision: 'reissue' });
+    expect(await refresh(second)).toMatchObject({ decision: 'converge', grant: { generation: 2, refreshToken: null } });
+    clock.advance(SETTLE);
+    expect(await refresh(held)).toMatchObject({ decision: 'rotate', grant: { generation: 3 } });
+  });
+
+  it('an adoption that loses to another caller is decided again', async () => {
+    const { sessionId, second } = await rotatedOnce();
+    const backup = await store.find(sessionId);
+    clock.advance(SETTLE);
+    const third = await refresh(second);
+    Object.assign(store, memoryStore());
+    if (backup) await store.create(backup);
+    const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
+    const decisions = (await Promise.all([refresh(held), refresh(held)])).map((result) => 'decision' in result && result.decision);
+    expect(decisions.sort()).toEqual(['recover', 'reissue']);
+    expect(events.filter(({ kind }) => kind === 'session.recovered')).toHaveLength(1);
   });
 
   it('a rotation that was decided after all is an ordinary one, on the same conditions', async () => {

@@ -4,7 +4,7 @@ import { settleSeconds } from './options.ts';
 import { type RefreshRefusal, StoreUnavailableError } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { mintRefreshToken, type RefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts';
-import type { Client, RotationResult, SessionRecord } from './session-store.ts';
+import type { Client, RotationNext, RotationResult, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
 const MAX_ROUNDS = 3;
@@ -59,6 +59,19 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
         protocol.acknowledgements.push({ sessionId: session.id, generation: session.generation, at: now });
         return { kind: 'refreshed', decision: 'reissue', grant: grant(protocol, session, user, null, now) };
 
+      case 'adopt': {
+        const { generation, secretHash } = token;
+        const next = { ...rotation.next, ...decision.next, generation, secretHash, sealedSuccessor: null };
+        const attempt = await replace(session, Number.MAX_SAFE_INTEGER, next);
+        if (attempt.won) {
+          announce('session.recovered', session);
+          protocol.acknowledgements.push({ sessionId: session.id, generation, at: now });
+          return { kind: 'refreshed', decision: 'recover', grant: grant(protocol, attempt.session, user, null, now) };
+        }
+        session = attempt.session;
+        break;
+      }
+
       case 'converge':
         if (!decision.recordHandOut || (await store.recordHandOut(session.id, session.generation, now))) return converged(session, user);
         session = await store.find(session.id);
@@ -67,7 +80,7 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
       case 'rotate':
       case 'recover': {
         const handedOutBy = decision.kind === 'recover' ? Number.MAX_SAFE_INTEGER : rotation.match.handedOutBy;
-        const attempt = await rotateFrom(session, handedOutBy);
+        const attempt = await replace(session, handedOutBy, rotation.next);
         if (attempt.won) {
           if (decision.kind === 'recover') announce('session.recovered', session);
           return rotated(decision.kind, attempt.session, user);
@@ -82,9 +95,9 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
   }
   throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
 
-  /** The same successor again, but against the record as just read: for `recover`, that is not what the browser presented. */
-  function rotateFrom({ username, generation, secretHash }: SessionRecord, handedOutBy: number): Promise<RotationResult> {
-    return store.rotate({ ...rotation.match, username, generation, secretHash, handedOutBy }, rotation.next);
+  /** Against the record as just read: after a loss of writes, that is not what the browser presented. */
+  function replace({ username, generation, secretHash }: SessionRecord, handedOutBy: number, next: RotationNext): Promise<RotationResult> {
+    return store.rotate({ ...rotation.match, username, generation, secretHash, handedOutBy }, next);
   }
 
   function rotated(decision: 'rotate' | 'recover', after: SessionRecord, owner: User): RefreshResult {
@@ -92,8 +105,8 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
   }
 
   function converged(current: SessionRecord, owner: User): RefreshResult {
-    const successor = current.sealedSuccessor && unsealSuccessor(current.sealedSuccessor, token);
-    if (!successor) throw new StoreUnavailableError(`the successor stored for session ${current.id} cannot be opened`);
+    const successor = current.sealedSuccessor === null ? null : unsealSuccessor(current.sealedSuccessor, token);
+    if (current.sealedSuccessor !== null && !successor) throw new StoreUnavailableError(`the successor stored for session ${current.id} cannot be opened`);
     if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress) announce('session.shared', current);
     return { kind: 'refreshed', decision: 'converge', grant: grant(protocol, current, owner, successor, now) };
   }
@@ -124,6 +137,7 @@ function prepareRotation({ ring, options }: Protocol, presented: RefreshToken, u
       secretHash: successor.secretHash,
       previousSecretHash: secretHash,
       sealedSuccessor: sealSuccessor(successor, secret),
+      handedOutAt: now,
       idleExpiresAt: Math.round(now + options.idleSeconds * 1000),
       userAgent: client.userAgent,
       ipAddress: client.ipAddress,

@@ -28,8 +28,9 @@ export interface SessionRecord {
   readonly generation: number;
   /** SHA-256 of the current refresh token's secret. */
   readonly secretHash: string;
+  /** `null` at generation 0, and after a loss of writes when nobody knows it any more. */
   readonly previousSecretHash: string | null;
-  /** The current refresh token, readable only with the previous one's secret. */
+  /** The current refresh token, readable only with the previous one's secret; `null` where it was adopted from the browser. */
   readonly sealedSuccessor: string | null;
   /** When the current refresh token was last put into a Set-Cookie. */
   readonly handedOutAt: number;
@@ -61,12 +62,13 @@ export interface RotationMatch {
   readonly handedOutBy: number;
 }
 
-/** What a winning rotation writes. `acknowledgedAt` becomes null; `handedOutAt` and `lastSeenAt` become the match's `now`. */
+/** What a winning rotation writes. `acknowledgedAt` becomes null, `lastSeenAt` the match's `now`. */
 export interface RotationNext extends Client {
   readonly generation: number;
   readonly secretHash: string;
-  readonly previousSecretHash: string;
-  readonly sealedSuccessor: string;
+  readonly previousSecretHash: string | null;
+  readonly sealedSuccessor: string | null;
+  readonly handedOutAt: number;
   readonly idleExpiresAt: number;
 }
 

@@ -50,7 +50,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
 
     rotate: ({ sessionId, username, generation, secretHash, now, handedOutBy }, next) =>
       available(client, async () => {
-        const fields = hashFields({ ...next, handedOutAt: now, lastSeenAt: now });
+        const fields = hashFields({ ...next, lastSeenAt: now });
         const lifetime = next.idleExpiresAt - now + MARGIN_MS;
         const [won, hash] = await rotate([sessionKey(sessionId)], [username, generation, secretHash, now, handedOutBy, lifetime, ...fields]);
         const session = recordOf(hashOf(hash));

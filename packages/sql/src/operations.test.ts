@@ -138,6 +138,7 @@ describe('rotations on PostgreSQL', () => {
           secretHash: hash,
           previousSecretHash: hash,
           sealedSuccessor: 's'.repeat(160),
+          handedOutAt: generation,
           idleExpiresAt: 9e15,
           ...client,
         };

@@ -52,7 +52,7 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
         secret_hash: value('secretHash'),
         previous_secret_hash: value('previousSecretHash'),
         sealed_successor: value('sealedSuccessor'),
-        handed_out_at: value('now'),
+        handed_out_at: value('handedOutAt'),
         last_seen_at: value('now'),
         acknowledged_at: null,
         idle_expires_at: value('idleExpiresAt'),

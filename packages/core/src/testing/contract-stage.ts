@@ -26,6 +26,7 @@ export const successor = (session: SessionRecord, fields: Partial<RotationNext> 
   secretHash: text(32),
   previousSecretHash: session.secretHash,
   sealedSuccessor: text(120),
+  handedOutAt: T0 + 1_000,
   idleExpiresAt: T0 + 101_000,
   userAgent: 'rotated',
   ipAddress: '127.0.0.2',

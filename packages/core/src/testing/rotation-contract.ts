@@ -10,8 +10,24 @@ export function rotationContract(stage: ContractStage): void {
     const session = await created({ generation: 3, previousSecretHash: 'old', acknowledgedAt: T0 + 5 });
     const next = successor(session);
     const result = await stage.store.rotate(matching(session), next);
-    const expected = { ...session, ...next, handedOutAt: T0 + 1_000, lastSeenAt: T0 + 1_000, acknowledgedAt: null };
+    const expected = { ...session, ...next, lastSeenAt: T0 + 1_000, acknowledgedAt: null };
     expect(result).toEqual({ won: true, session: expected });
+    expect(await stage.store.find(session.id)).toEqual(expected);
+  });
+
+  it('makes another token the current one, without a predecessor, a sealed successor or a new instant of hand-out', async () => {
+    const session = await created({
+      generation: 3,
+      previousSecretHash: 'old',
+      sealedSuccessor: text(120),
+      acknowledgedAt: T0 + 5,
+      userAgent: 'a',
+      ipAddress: 'b',
+    });
+    const nothing = { previousSecretHash: null, sealedSuccessor: null, userAgent: null, ipAddress: null };
+    const next = successor(session, { ...nothing, generation: 3, handedOutAt: T0 });
+    const expected = { ...session, ...next, lastSeenAt: T0 + 1_000, acknowledgedAt: null };
+    expect(await stage.store.rotate(matching(session), next)).toEqual({ won: true, session: expected });
     expect(await stage.store.find(session.id)).toEqual(expected);
   });
 

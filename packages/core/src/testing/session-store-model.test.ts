@@ -49,12 +49,12 @@ describe('random histories', () => {
   ])('find out a store that %s', async (_title, fault) => {
     const store = faultyStore(fault);
     const theatre = sessionTheatre({ store, reopen: async () => store });
-    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 100, seed: 1, endOnFailure: true })).failed).toBe(true);
+    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 400, seed: 1, endOnFailure: true })).failed).toBe(true);
   });
 
   it('find out a store that loses a session when it is closed', async () => {
     const kept = memoryStore();
     const theatre = sessionTheatre({ store: kept, reopen: async () => memoryStore() });
-    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 100, seed: 1, endOnFailure: true })).failed).toBe(true);
+    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 400, seed: 1, endOnFailure: true })).failed).toBe(true);
   });
 });

@@ -18,7 +18,7 @@ export const ROTATE = `
     and (generation == '0' or tonumber(handedOutAt) <= tonumber(ARGV[5]))
 
   if won then
-    redis.call('HDEL', KEYS[1], 'acknowledgedAt', 'userAgent', 'ipAddress')
+    redis.call('HDEL', KEYS[1], 'acknowledgedAt', 'previousSecretHash', 'sealedSuccessor', 'userAgent', 'ipAddress')
     redis.call('HSET', KEYS[1], unpack(ARGV, 7))
     redis.call('PEXPIRE', KEYS[1], ARGV[6])
   end

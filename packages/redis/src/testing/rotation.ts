@@ -8,6 +8,7 @@ export function rotationOf({ id, username, generation, secretHash, lastSeenAt }:
     secretHash: `secret ${generation + 1}`,
     previousSecretHash: secretHash,
     sealedSuccessor: 'sealed',
+    handedOutAt: now,
     idleExpiresAt: now + 90_000,
     userAgent: 'rotated',
     ipAddress: null,

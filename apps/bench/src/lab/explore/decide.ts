@@ -1,34 +1,33 @@
 import { decideRotation, type RotationDecision, type SessionRecord, settleSeconds, type User } from '@latchkey/core';
-import { GRACE, type Server } from './state.ts';
+import { GRACE, generationOf, type Server, type Token } from './state.ts';
 import type { Rules } from './weakenings.ts';
 
-const NOW = 1_000_000;
+export const NOW = 1_000_000;
 const TICK = 1000;
 const FAR = NOW * 10;
 
 const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
 const username = [user.username];
-const hashes = new Map<number, string>();
+const hashes = new Map<Token, string>();
 
-/** One secret for each generation. */
-function hashOf(generation: number): string {
-  const known = hashes.get(generation) ?? Buffer.alloc(32, generation + 1).toString('base64url');
-  hashes.set(generation, known);
+function hashOf(token: Token): string {
+  const known = hashes.get(token) ?? Buffer.alloc(32, token + 1).toString('base64url');
+  hashes.set(token, known);
   return known;
 }
 
-/** Asks the product's own `decideRotation` about a token of that generation, with ages turned into instants. */
-export function decide(server: Server, presented: number, rules: Rules): RotationDecision {
-  const { generation } = server;
+/** Asks the product's own `decideRotation` about a token, with ages turned into instants. */
+export function decide(server: Server, presented: Token, rules: Rules): RotationDecision {
+  const { current, previous, sealed } = server;
   const acknowledged = rules.graceFromRotation ? server.rotated : server.acknowledged;
   const record: SessionRecord = {
     id: 's',
     userId: user.id,
     username: user.username,
-    generation,
-    secretHash: hashOf(generation),
-    previousSecretHash: generation > 0 ? hashOf(generation - 1) : null,
-    sealedSuccessor: null,
+    generation: generationOf(current),
+    secretHash: hashOf(current),
+    previousSecretHash: previous === null ? null : hashOf(previous),
+    sealedSuccessor: sealed ? 'sealed' : null,
     handedOutAt: NOW - (server.handedOut + settledBy(rules)) * TICK,
     acknowledgedAt: acknowledged === null ? null : NOW - acknowledged * TICK,
     tokenVersion: 0,
@@ -42,9 +41,10 @@ export function decide(server: Server, presented: number, rules: Rules): Rotatio
     userAgent: null,
     ipAddress: null,
   };
-  const decision = decideRotation(record, user, { usernames: username, generation: presented, secretHash: hashOf(presented) }, NOW, GRACE);
+  const decision = decideRotation(record, user, { usernames: username, generation: generationOf(presented), secretHash: hashOf(presented) }, NOW, GRACE);
+  if (decision.kind === 'adopt' && rules.recoveryRotates) return { kind: 'recover' };
   if (decision.kind !== 'converge') return decision;
-  return { kind: 'converge', recordHandOut: !rules.handOutsForgotten && server.handedOut >= GRACE };
+  return { kind: 'converge', recordHandOut: !rules.handOutsForgotten && sealed && server.handedOut >= GRACE };
 }
 
 /** A shorter settle time is an older hand-out. */

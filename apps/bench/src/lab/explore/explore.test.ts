@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_BOUNDS } from './bounds.ts';
+import { DEFAULT_BOUNDS, FORGOTTEN_HAND_OUT, RESTORE_BOUNDS } from './bounds.ts';
 import { explore } from './explore.ts';
 import { WEAKENINGS } from './weakenings.ts';
 
@@ -8,6 +8,19 @@ describe('every order of events', { timeout: 120_000 }, () => {
     const { broken, states } = explore({ ...DEFAULT_BOUNDS, sends: 3 });
     expect(broken).toBeNull();
     expect(states).toBeGreaterThan(100_000);
+  });
+
+  it('of two requests keeps them where the store goes back at any moment', () => {
+    const { states, broken } = explore({ ...RESTORE_BOUNDS, sends: 2 });
+    expect(broken).toBeNull();
+    expect(states).toBeGreaterThan(10_000);
+  });
+
+  it('breaks one if the store forgets that it handed a token out again: the bound that is left', () => {
+    const { broken } = explore({ ...FORGOTTEN_HAND_OUT, losses: false });
+    expect(broken?.promise).toBe('an honest browser is taken for a thief');
+    const loss = broken?.history.indexOf('the store goes back to the backup') ?? 0;
+    expect(broken?.history.slice(0, loss)).toContain('r0 arrives: converge');
   });
 
   it.each(WEAKENINGS)('breaks one if the rules are weakened: $name', ({ rules, bounds, breaks }) => {

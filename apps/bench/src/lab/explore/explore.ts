@@ -12,7 +12,9 @@ export interface Exploration {
 
 /** A browser that has just signed in, and whose access token is about to expire. */
 const START: Omit<State, 'sends' | 'signOuts'> = {
-  server: { generation: 0, acknowledged: null, handedOut: 0, rotated: 0, revoked: false },
+  server: { current: 0, previous: null, sealed: false, acknowledged: null, handedOut: 0, rotated: 0, revoked: false },
+  backup: null,
+  restores: 0,
   jar: { access: 0, accessLeft: 1, refresh: 0 },
   flights: [],
   tick: 0,

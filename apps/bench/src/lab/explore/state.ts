@@ -2,9 +2,19 @@
 export const GRACE = 2;
 export const ACCESS = 6;
 
+/** A refresh token: its generation, and in the hundreds how often the store had gone back when it was minted. Access tokens are known by generation alone. */
+export type Token = number;
+const BRANCH = 100;
+export const generationOf = (token: Token) => token % BRANCH;
+export const mintToken = (generation: number, restores: number): Token => restores * BRANCH + generation;
+export const tokenText = (token: Token) => `r${generationOf(token)}${"'".repeat(Math.floor(token / BRANCH))}`;
+
 /** What the server knows. Ages in ticks, counted no further than matters. */
 export interface Server {
-  readonly generation: number;
+  readonly current: Token;
+  readonly previous: Token | null;
+  /** Whether the predecessor can be given the current token. */
+  readonly sealed: boolean;
   /** Since the browser proved that it holds this generation; null before. */
   readonly acknowledged: number | null;
   /** Since the current refresh token was last handed out. */
@@ -18,14 +28,14 @@ export interface Server {
 export interface Jar {
   readonly access: number;
   readonly accessLeft: number;
-  readonly refresh: number;
+  readonly refresh: Token;
 }
 
 /** What an answer sets; `refresh` is null where that cookie is left alone. */
 export interface Cookies {
   readonly access: number;
   readonly accessLeft: number;
-  readonly refresh: number | null;
+  readonly refresh: Token | null;
 }
 
 /** Something under way. `left` is how many ticks it may still take. */
@@ -39,6 +49,10 @@ export type Flight =
 
 export interface State {
   readonly server: Server;
+  /** What the store may go back to. */
+  readonly backup: Server | null;
+  /** How often it has. */
+  readonly restores: number;
   readonly jar: Jar;
   readonly flights: readonly Flight[];
   /** How many requests the browser may still send. */
@@ -49,9 +63,12 @@ export interface State {
 }
 
 /** Two states with the same text have the same future. */
-export function textOf({ server, jar, flights, sends, signOuts, tick }: State): string {
-  const { generation, acknowledged, handedOut, rotated, revoked } = server;
-  return `${generation},${acknowledged ?? '-'},${handedOut},${rotated},${revoked ? 1 : 0}|${jar.access},${jar.accessLeft},${jar.refresh}|${flights.map(flightText).join(';')}|${sends},${signOuts},${tick}`;
+export function textOf({ server, backup, restores, jar, flights, sends, signOuts, tick }: State): string {
+  return `${serverText(server)}|${backup ? serverText(backup) : ''}|${restores}|${jar.access},${jar.accessLeft},${jar.refresh}|${flights.map(flightText).join(';')}|${sends},${signOuts},${tick}`;
+}
+
+function serverText({ current, previous, sealed, acknowledged, handedOut, rotated, revoked }: Server): string {
+  return `${current},${previous ?? '-'},${sealed ? 1 : 0},${acknowledged ?? '-'},${handedOut},${rotated},${revoked ? 1 : 0}`;
 }
 
 /** In one order, for it does not matter which was first. */

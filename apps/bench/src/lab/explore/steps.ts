@@ -1,7 +1,7 @@
 import { settleSeconds } from '@latchkey/core';
 import type { Bounds } from './bounds.ts';
-import { decide } from './decide.ts';
-import { ACCESS, type Cookies, type Flight, GRACE, type Jar, put, type Server, type State } from './state.ts';
+import { decide, NOW } from './decide.ts';
+import { ACCESS, type Cookies, type Flight, GRACE, generationOf, type Jar, mintToken, put, type Server, type State, type Token, tokenText } from './state.ts';
 import type { Rules } from './weakenings.ts';
 
 /** What may happen next, and whether a promise is broken by it. */
@@ -16,13 +16,14 @@ const OLDEST = settleSeconds(GRACE) + 1;
 
 /** Everything that can happen in a state: each message sent, delivered or lost, at each moment; or time passes. */
 export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generator<Step> {
-  const { server, jar, flights, sends, signOuts, tick } = state;
+  const { server, backup, restores, jar, flights, sends, signOuts, tick } = state;
   const go = (text: string, changes: Partial<State>, broken: string | null = null): Step => ({ text, next: { ...state, ...changes }, broken });
 
   if (sends > 0 && flights.length < bounds.inFlight) {
     const send = (sent: Jar): Partial<State> => ({ flights: put(flights, { kind: 'request', jar: sent, left: GRACE - 1 }), sends: sends - 1 });
     yield go(`the browser sends ${jarText(jar)}`, send(jar));
-    if (jar.accessLeft > 0 && bounds.explicitRefreshes) yield go(`the browser refreshes explicitly with r${jar.refresh}`, send({ ...jar, accessLeft: 0 }));
+    if (jar.accessLeft > 0 && bounds.explicitRefreshes)
+      yield go(`the browser refreshes explicitly with ${tokenText(jar.refresh)}`, send({ ...jar, accessLeft: 0 }));
     if (signOuts > 0)
       yield go('the browser signs out', { flights: put(flights, { kind: 'signOut', left: GRACE - 1 }), sends: sends - 1, signOuts: signOuts - 1 });
   }
@@ -43,7 +44,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         break;
       }
       case 'proof': {
-        const counts = flight.generation === server.generation && server.acknowledged === null;
+        const counts = flight.generation === generationOf(server.current) && server.acknowledged === null;
         yield go(`the proof of generation ${flight.generation} is written`, {
           server: counts ? { ...server, acknowledged: flight.age } : server,
           flights: rest,
@@ -56,40 +57,43 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         if (bounds.losses) yield go('the sign-out is lost', { flights: rest });
     }
   }
+  if (bounds.restore !== 'never' && restores === 0) {
+    if (backup) yield go('the store goes back to the backup', { server: restored(backup), backup: null, restores: restores + 1 });
+    else yield go('a backup is taken', { backup: server });
+  }
   if (tick < bounds.ticks && flights.every(({ left }) => left > 0))
     yield go('a tick passes', {
       server: older(server),
+      backup: backup && older(backup),
       jar: { ...jar, accessLeft: Math.max(0, jar.accessLeft - 1) },
       flights: put(flights.map(olderFlight)),
       tick: tick + 1,
     });
 
   function arrival(sent: Jar, rest: readonly Flight[]): Step {
-    if (sent.accessLeft > 0) return go(`${jarText(sent)} arrives: the access token is good`, { flights: withProof(rest, sent.access) });
+    if (sent.accessLeft > 0) return go(`${jarText(sent)} arrives: the access token is good`, { flights: withProof(rest, server, sent.access) });
     const decision = decide(server, sent.refresh, rules);
-    const told = `r${sent.refresh} arrives: ${decision.kind}`;
+    const told = `${tokenText(sent.refresh)} arrives: ${decision.kind}`;
     switch (decision.kind) {
       case 'reissue':
-        return go(
-          told,
-          { flights: put(withProof(rest, sent.refresh), handling(server.generation, rules.reissueSetsRefresh ? server.generation : null)) },
-          alive(),
-        );
+        return go(told, { flights: put(withProof(rest, server), handling(server.current, rules.reissueSetsRefresh ? server.current : null)) }, alive());
       case 'rotate': {
-        const generation = server.generation + 1;
-        const broken = sent.refresh === server.generation ? alive() : 'a token that is not current was rotated';
-        return go(
-          told,
-          { server: { ...server, generation, acknowledged: null, handedOut: 0, rotated: 0 }, flights: put(rest, handling(generation, generation)) },
-          broken,
-        );
+        const broken = sent.refresh === server.current ? alive() : 'a token that is not current was rotated';
+        return go(told, rotated(sent.refresh, rest), broken);
       }
       case 'converge': {
         const handedOut = decision.recordHandOut ? 0 : server.handedOut;
-        return go(told, { server: { ...server, handedOut }, flights: put(rest, handling(server.generation, server.generation)) }, alive());
+        return go(told, { server: { ...server, handedOut }, flights: put(rest, handling(server.current, server.sealed ? server.current : null)) }, alive());
+      }
+      case 'adopt': {
+        const { handedOutAt, previousSecretHash } = decision.next;
+        const previous = previousSecretHash === null ? null : generationOf(sent.refresh) > generationOf(server.current) ? server.current : server.previous;
+        const handedOut = handedOutAt === NOW ? 0 : server.handedOut;
+        const after: Server = { ...server, current: sent.refresh, previous, sealed: false, acknowledged: null, handedOut };
+        return go(told, { server: after, flights: put(withProof(rest, after), handling(sent.refresh, null)) }, lost());
       }
       case 'recover':
-        return go(told, { flights: [...rest] }, 'nothing was lost, and yet the store is taken to be behind');
+        return go(told, rotated(sent.refresh, rest), lost());
       case 'reuse':
         return go(told, { flights: [...rest] }, 'an honest browser is taken for a thief');
       case 'refuse':
@@ -97,24 +101,39 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
     }
   }
 
-  function handling(access: number, refresh: number | null): Flight {
-    return { kind: 'handler', cookies: { access, accessLeft: ACCESS, refresh }, age: 0, left: bounds.handler };
+  function rotated(from: Token, rest: readonly Flight[]): Partial<State> {
+    const current = mintToken(generationOf(from) + 1, restores);
+    const after: Server = { ...server, current, previous: from, sealed: true, acknowledged: null, handedOut: 0, rotated: 0 };
+    return { server: after, flights: put(rest, handling(current, current)) };
+  }
+
+  function restored(before: Server): Server {
+    const knows = bounds.restore === 'all but hand-outs' && before.current === server.current;
+    return knows ? { ...before, handedOut: server.handedOut } : before;
+  }
+
+  function lost(): string | null {
+    return restores > 0 ? alive() : 'nothing was lost, and yet the store is taken to be behind';
+  }
+
+  function handling(of: Token, refresh: Token | null): Flight {
+    return { kind: 'handler', cookies: { access: generationOf(of), accessLeft: ACCESS, refresh }, age: 0, left: bounds.handler };
   }
 
   function alive(): string | null {
     return server.revoked ? 'a revoked session is served' : null;
   }
 
-  function withProof(rest: readonly Flight[], generation: number): Flight[] {
-    const isNews =
-      generation === server.generation && server.acknowledged === null && !rest.some((one) => one.kind === 'proof' && one.generation === generation);
+  function withProof(rest: readonly Flight[], { current, acknowledged }: Server, generation = generationOf(current)): Flight[] {
+    const isNews = generation === generationOf(current) && acknowledged === null && !rest.some((one) => one.kind === 'proof' && one.generation === generation);
     return isNews ? put(rest, { kind: 'proof', generation, age: 0, left: 1 }) : [...rest];
   }
 }
 
-function older({ generation, acknowledged, handedOut, rotated, revoked }: Server): Server {
+function older(server: Server): Server {
+  const { acknowledged, handedOut, rotated } = server;
   const next = (age: number) => Math.min(OLDEST, age + 1);
-  return { generation, acknowledged: acknowledged === null ? null : next(acknowledged), handedOut: next(handedOut), rotated: next(rotated), revoked };
+  return { ...server, acknowledged: acknowledged === null ? null : next(acknowledged), handedOut: next(handedOut), rotated: next(rotated) };
 }
 
 function olderFlight(flight: Flight): Flight {
@@ -134,5 +153,5 @@ function olderFlight(flight: Flight): Flight {
 }
 
 const olderCookies = (cookies: Cookies): Cookies => ({ ...cookies, accessLeft: Math.max(0, cookies.accessLeft - 1) });
-const jarText = ({ access, accessLeft, refresh }: Jar) => (accessLeft > 0 ? `a${access} (${accessLeft} left) and r${refresh}` : `r${refresh}`);
-const cookieText = ({ access, refresh }: Cookies) => (refresh === null ? `a${access}` : `a${access} and r${refresh}`);
+const jarText = ({ access, accessLeft, refresh }: Jar) => (accessLeft > 0 ? `a${access} (${accessLeft} left) and ${tokenText(refresh)}` : tokenText(refresh));
+const cookieText = ({ access, refresh }: Cookies) => (refresh === null ? `a${access}` : `a${access} and ${tokenText(refresh)}`);

@@ -10,6 +10,8 @@ export interface Rules {
   readonly handOutsForgotten: boolean;
   readonly lateCookiesWritten: boolean;
   readonly revocationsForgotten: boolean;
+  /** Whatever is ahead of the store rotates at once (decision 026). */
+  readonly recoveryRotates: boolean;
 }
 
 export const AS_THEY_ARE: Rules = {
@@ -19,6 +21,7 @@ export const AS_THEY_ARE: Rules = {
   handOutsForgotten: false,
   lateCookiesWritten: false,
   revocationsForgotten: false,
+  recoveryRotates: false,
 };
 
 const FALSE_ALARM = 'an honest browser is taken for a thief';
@@ -45,5 +48,11 @@ export const WEAKENINGS: readonly Weakening[] = [
   },
   { name: 'hand-outs not recorded', rules: { handOutsForgotten: true }, bounds: SMALL, breaks: FALSE_ALARM },
   { name: 'late cookies written', rules: { lateCookiesWritten: true }, bounds: { ...SMALL, sends: 3, ticks: 20, handler: 14 }, breaks: FALSE_ALARM },
+  {
+    name: 'a recovery rotates at once',
+    rules: { recoveryRotates: true },
+    bounds: { ...SMALL, sends: 3, handler: 1, restore: 'all' },
+    breaks: FALSE_ALARM,
+  },
   { name: 'revocations not looked at', rules: { revocationsForgotten: true }, bounds: { ...SMALL, signOuts: 1 }, breaks: 'a revoked session is served' },
 ];

@@ -130,7 +130,7 @@ describe('admin.sessionTimeline', () => {
     const known = await timeline();
     expect(told(known)).toEqual([
       [0, 'started', 0, null],
-      [180, 'rotated', 3, null],
+      [180, 'rotated', 2, null],
       [180, 'recovered', 0, null],
     ]);
     expect(known.entries.map(({ decision }) => decision)).toEqual([null, 'recover', 'recover']);

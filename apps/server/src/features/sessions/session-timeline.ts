@@ -152,7 +152,7 @@ function entryOf(record: NamedAuditRecord, receipt: SessionReceipt | null, viewe
 function entriesOf({ createdAt, generation, handedOutAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord, events: readonly NamedAuditRecord[]): Entry[] {
   const client = { ipAddress, ...describeUserAgent(userAgent) };
   const isRecovery = events.some(
-    ({ kind, at, details }) => kind === 'session.recovered' && at === handedOutAt && details.presentedGeneration === generation - 1,
+    ({ kind, at, details }) => kind === 'session.recovered' && at === handedOutAt && Number(details.presentedGeneration) >= generation - 1,
   );
   return [
     ...(events.some(({ kind }) => kind === 'session.issued') ? [] : [{ ...EMPTY, at: createdAt, kind: 'started' as const, generation: 0 }]),
