@@ -92,6 +92,22 @@ describe('what a refresh comes to', () => {
     expect(await refresh(held)).toMatchObject({ decision: 'rotate', grant: { generation: 3 } });
   });
 
+  it('another secret of the same generation is adopted without settling anew, and rotated forward once the other has settled', async () => {
+    const { sessionId, second } = await rotatedOnce();
+    const record = await store.find(sessionId);
+    Object.assign(store, memoryStore());
+    if (record) await store.create({ ...record, secretHash: 'other' });
+    clock.advance(SETTLE - 1);
+    expect(await refresh(second)).toMatchObject({ decision: 'recover', grant: { generation: 1, refreshToken: null } });
+    expect(await store.find(sessionId)).toMatchObject({ handedOutAt: record?.handedOutAt, previousSecretHash: record?.previousSecretHash });
+    Object.assign(store, memoryStore());
+    if (record) await store.create({ ...record, secretHash: 'other' });
+    clock.advance(1);
+    expect(await refresh(second)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: expect.any(String) } });
+    expect(events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 1, generation: 1 });
+    expect(await store.find(sessionId)).toMatchObject({ generation: 2, handedOutAt: clock.now(), previousSecretHash: record?.secretHash });
+  });
+
   it('an adoption that loses to another caller is decided again', async () => {
     const { sessionId, second } = await rotatedOnce();
     const backup = await store.find(sessionId);

@@ -79,8 +79,7 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
 
       case 'rotate':
       case 'recover': {
-        const handedOutBy = decision.kind === 'recover' ? Number.MAX_SAFE_INTEGER : rotation.match.handedOutBy;
-        const attempt = await replace(session, handedOutBy, rotation.next);
+        const attempt = await replace(session, rotation.match.handedOutBy, rotation.next);
         if (attempt.won) {
           if (decision.kind === 'recover') announce('session.recovered', session);
           return rotated(decision.kind, attempt.session, user);
