@@ -104,7 +104,7 @@ describe('what a refresh comes to', () => {
     if (record) await store.create({ ...record, secretHash: 'other' });
     clock.advance(1);
     expect(await refresh(second)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: expect.any(String) } });
-    expect(events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 1, generation: 1 });
+    expect(events.filter(({ kind }) => kind === 'session.recovered')).toMatchObject(Array(2).fill({ presentedGeneration: 1, generation: 1 }));
     expect(await store.find(sessionId)).toMatchObject({ generation: 2, handedOutAt: clock.now(), previousSecretHash: record?.secretHash });
   });
 
@@ -117,7 +117,7 @@ describe('what a refresh comes to', () => {
     if (backup) await store.create(backup);
     const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
     const decisions = (await Promise.all([refresh(held), refresh(held)])).map((result) => 'decision' in result && result.decision);
-    expect(decisions.sort()).toEqual(['recover', 'reissue']);
+    expect(decisions).toEqual(expect.arrayContaining(['recover', 'reissue']));
     expect(events.filter(({ kind }) => kind === 'session.recovered')).toHaveLength(1);
   });
 
