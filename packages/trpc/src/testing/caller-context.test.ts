@@ -1,0 +1,52 @@
+import { createSessionLayer, deriveKeyRing, memoryStore, type User } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { initTRPC } from '@trpc/server';
+import { beforeEach, expect, it } from 'vitest';
+import { type LatchkeyContext, latchkeyProcedures } from '../index.ts';
+import { callerContext } from './index.ts';
+
+const zoe: User = { id: '7', username: 'zoë', role: 'Admin', tokenVersion: 0, disabled: false };
+const t = initTRPC.context<LatchkeyContext>().create();
+const { anyone, signedIn, withConfirmedRole, fresh } = latchkeyProcedures<'Admin' | 'Owner'>();
+const router = t.router({
+  hello: t.procedure.concat(anyone).query(({ ctx }) => ctx.principal?.username ?? 'stranger'),
+  mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
+  users: t.procedure.concat(withConfirmedRole('Admin')).query(({ ctx }) => ctx.principal.role),
+  owners: t.procedure.concat(withConfirmedRole('Owner')).query(() => 'never'),
+  close: t.procedure.concat(fresh(60)).mutation(() => 'closed'),
+});
+
+let user: User;
+const clock = settableClock();
+const options = () => ({
+  ring: deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256'),
+  store: memoryStore(),
+  users: { resolveUser: async () => user },
+  clock,
+});
+let layer: ReturnType<typeof createSessionLayer>;
+beforeEach(() => {
+  user = zoe;
+  layer = createSessionLayer(options());
+});
+
+it('somebody calls procedures without a server', async () => {
+  const caller = router.createCaller(await callerContext({ layer, user: zoe, cookies: { hostPrefix: true } }));
+  expect(await Promise.all([caller.hello(), caller.mine(), caller.users()])).toEqual(['zoë', 'zoë', 'Admin']);
+  await expect(caller.owners()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+it('nobody calls what is for anybody, and nothing else', async () => {
+  const caller = router.createCaller(await callerContext({ layer, user: null }));
+  expect(await caller.hello()).toBe('stranger');
+  await expect(caller.mine()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+});
+
+it('what happens to the session and its user meanwhile is seen where the store is asked', async () => {
+  const caller = router.createCaller(await callerContext({ layer, user: zoe }));
+  expect(await caller.close()).toBe('closed');
+  clock.advance(60);
+  await expect(caller.close()).rejects.toThrow('too long ago');
+  user = { ...zoe, disabled: true };
+  await expect(caller.users()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+});
