@@ -12,15 +12,17 @@ export interface Network {
   readonly slow: number;
   /** Share of requests whose access cookie the browser has lost, or that refresh explicitly. */
   readonly lostAccess: number;
-  /** The most a node's clock is off, either way. */
+  /** The most a node's clock is off, either way. There are three nodes, and any of them may serve a request. */
   readonly skew: number;
   /** Restarts of a node an hour: proofs of receipt that are not written yet are lost. */
   readonly restarts: number;
   /** Restores an hour: the store goes back to what it was up to two minutes before. */
   readonly restores: number;
+  /** Share of the gaps between bursts that may be longer than an access token lives. */
+  readonly pauses: number;
 }
 
-const CALM: Network = { request: 0.2, response: 0.2, loss: 0, slow: 0, lostAccess: 0, skew: 0, restarts: 0, restores: 0 };
+const CALM: Network = { request: 0.2, response: 0.2, loss: 0, slow: 0, lostAccess: 0, skew: 0, restarts: 0, restores: 0, pauses: 0.15 };
 
 const HOSTILE: Network = { ...CALM, request: 14, response: 14, loss: 0.3, slow: 0.05, lostAccess: 0.01 };
 
@@ -33,14 +35,16 @@ export const NETWORKS = {
   'skewed clocks': { ...CALM, request: 2, response: 2, loss: 0.05, skew: 0.5 },
   restarts: { ...CALM, request: 2, response: 2, loss: 0.05, restarts: 60 },
   restores: { ...CALM, request: 2, response: 2, loss: 0.05, restores: 6 },
-  /** Where the hole of decision 026 shows. Played only if it is asked for by name. */
+  /** What decision 026 is about. Played only if it is asked for by name. */
   'endless restores': { ...HOSTILE, restores: 60 },
+  /** A page that polls: nobody ever looks away. For thieves; in the table it would be "lossy". */
+  tireless: { ...CALM, request: 2, response: 2, loss: 0.05, pauses: 0 },
 } as const satisfies Record<string, Network>;
 
 export type NetworkName = keyof typeof NETWORKS;
 
 /** The networks of the table. */
-export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter((name) => name !== 'endless restores');
+export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter((name) => name !== 'endless restores' && name !== 'tireless');
 
 /** One thing that happens by itself. All instants and lengths in seconds; a history is shrunk by leaving some of them out. */
 export type Happening =
@@ -66,6 +70,7 @@ export function planBrowser(seed: number, network: Network, minutes: number): Ha
   const random = seededRandom(seed);
   const horizon = minutes * 60;
   const happenings: Happening[] = [];
+  const clocks = [0, 1, 2].map((node) => (seededRandom(seed * 3 + node)() * 2 - 1) * network.skew);
   const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)] as T;
   for (let at = pause(); at < horizon; at += pause()) {
     for (let tabs = pick([1, 1, 2, 6]); tabs > 0; tabs--) {
@@ -77,7 +82,7 @@ export function planBrowser(seed: number, network: Network, minutes: number): Ha
         responseTakes: random() * network.response,
         lost: random() < network.loss,
         withoutAccess: random() < network.lostAccess,
-        clockOff: (random() * 2 - 1) * network.skew,
+        clockOff: pick(clocks),
       });
     }
   }
@@ -87,7 +92,7 @@ export function planBrowser(seed: number, network: Network, minutes: number): Ha
 
   /** Between bursts: a few seconds as a rule, now and then minutes. */
   function pause(): number {
-    return random() < 0.85 ? -Math.log(1 - random()) / 0.3 : 1 + random() * (4 * ACCESS_SECONDS - 1);
+    return random() < 1 - network.pauses ? -Math.log(1 - random()) / 0.3 : 1 + random() * (4 * ACCESS_SECONDS - 1);
   }
 
   function gap(perHour: number): number {

@@ -1,8 +1,8 @@
 import { emptyTally, type Tally } from './job.ts';
 import type { LabOptions } from './options.ts';
-import { GRACE_SECONDS } from './plan.ts';
+import { GRACE_SECONDS, type NetworkName } from './plan.ts';
 import type { Pool } from './pool.ts';
-import { THIEVES, type ThiefName } from './thieves.ts';
+import type { ThiefName } from './thieves.ts';
 
 const print = (line = '') => console.log(line);
 const percentile = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -25,23 +25,33 @@ export async function printHonest(pool: Pool, { browsers, minutes, seed, rules, 
   return tallies;
 }
 
-/** Prints what becomes of thieves who copied the jar once, on a lossy network. @returns what came of each rule */
+const THEFTS: readonly (readonly [title: string, thief: ThiefName, network: NetworkName])[] = [
+  ['busy', 'busy', 'lossy'],
+  ['lazy', 'lazy', 'lossy'],
+  ['adaptive', 'adaptive', 'lossy'],
+  ['adaptive, victim never pauses', 'adaptive', 'tireless'],
+];
+const THIEF_WIDTH = Math.max(...THEFTS.map(([title]) => title.length)) + 2;
+
+/** Prints what becomes of thieves who copied the jar once. @returns what came of each rule */
 export async function printThieves(pool: Pool, { browsers, minutes, seed, rules }: LabOptions): Promise<Tally> {
   const seeds = Array.from({ length: browsers }, (_, index) => seed + index);
   let all = emptyTally();
   print(`Thieves who copied the cookies once, ${browsers} of each kind: how many still had the session at the end, and for how long the others had it`);
   print();
   const width = Math.max(...rules.map((rule) => rule.length)) + 2;
-  print(`${' '.repeat(width)}${'thief'.padEnd(12)}${'undetected'.padStart(12)}${'suspected'.padStart(12)}${'median'.padStart(10)}${'p99'.padStart(10)}`);
+  print(
+    `${' '.repeat(width)}${'thief'.padEnd(THIEF_WIDTH)}${'undetected'.padStart(12)}${'suspected'.padStart(12)}${'median'.padStart(10)}${'p99'.padStart(10)}`,
+  );
   for (const rule of rules)
-    for (const thief of Object.keys(THIEVES) as ThiefName[]) {
-      const tally = await pool.run({ rule, network: 'lossy', thief, minutes, seeds });
+    for (const [title, thief, network] of THEFTS) {
+      const tally = await pool.run({ rule, network, thief, minutes, seeds });
       const windows = tally.windows.toSorted((a, b) => a - b);
       const seconds = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(0)} s`).padStart(10);
       const suspected = tally.undetected === 0 ? '–' : String(tally.suspected);
       print(
         rule.padEnd(width) +
-          thief.padEnd(12) +
+          title.padEnd(THIEF_WIDTH) +
           String(tally.undetected).padStart(12) +
           suspected.padStart(12) +
           seconds(percentile(windows, 0.5)) +
