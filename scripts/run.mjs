@@ -18,6 +18,7 @@ process.chdir(ROOT);
 const EXAMPLES = {
   'existing-app': 'existing-app/main.ts',
   'verifying-service': 'main.ts',
+  'websocket-chat': 'websocket-chat/main.ts',
 };
 
 const commands = {
