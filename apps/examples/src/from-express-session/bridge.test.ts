@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type MovingLibrary, movingLibrary, PASSWORD, type Reader } from '../moving/testing/moving-library.ts';
 import { stepZero } from './step-0.ts';
-import { stepOne } from './step-1.ts';
-import { type MovingLibrary, movingLibrary, PASSWORD, type Reader } from './testing/moving-library.ts';
+import { stepOneFromExpressSession as stepOne } from './step-1.ts';
 
 const KEEP = 60;
 

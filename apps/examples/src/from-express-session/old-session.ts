@@ -1,7 +1,10 @@
 import connectPgSimple from 'connect-pg-simple';
-import type { RequestHandler, Response } from 'express';
-import session, { type CookieOptions } from 'express-session';
+import type { RequestHandler } from 'express';
+import session, { type CookieOptions, type Store } from 'express-session';
 import type { Pool } from 'pg';
+import type { Library } from '../moving/library.ts';
+import type { OldCredential } from '../moving/old-credential.ts';
+import { asUser } from '../moving/users.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -14,20 +17,23 @@ const COOKIE = 'library.sid';
 const ATTRIBUTES: CookieOptions = { httpOnly: true, secure: 'auto', sameSite: 'lax' };
 const FOURTEEN_DAYS = 14 * 86_400_000;
 
-export interface OldSession {
-  readonly middleware: RequestHandler;
-  /** Ends the session of that id on the server. */
-  destroy(id: string): Promise<void>;
-  /** Makes the browser forget the id. */
-  clear(response: Response): void;
+/** express-session as the library has always used it: a cookie with an id, and the session in PostgreSQL. */
+export function oldSessions(pool: Pool, secret: string): { readonly store: Store; readonly middleware: RequestHandler } {
+  const store = new (connectPgSimple(session))({ pool, createTableIfMissing: true, pruneSessionInterval: false });
+  const cookie: CookieOptions = { ...ATTRIBUTES, maxAge: FOURTEEN_DAYS };
+  const middleware = session({ name: COOKIE, secret, store, resave: false, saveUninitialized: false, cookie });
+  return { store, middleware };
 }
 
-/** express-session as the library has always used it: a cookie with an id, and the session in PostgreSQL. */
-export function oldSession(pool: Pool, secret: string): OldSession {
-  const store = new (connectPgSimple(session))({ pool, createTableIfMissing: true, pruneSessionInterval: false });
+/** The same, for the bridge. */
+export function expressSessionCredential(pool: Pool, secret: string, library: Library): OldCredential {
+  const { store, middleware } = oldSessions(pool, secret);
   return {
-    middleware: session({ name: COOKIE, secret, store, resave: false, saveUninitialized: false, cookie: { ...ATTRIBUTES, maxAge: FOURTEEN_DAYS } }),
-    destroy: (id: string) => new Promise<void>((resolve, reject) => store.destroy(id, (error?: Error) => (error ? reject(error) : resolve()))),
-    clear: (response: Response) => void response.clearCookie(COOKIE, { httpOnly: true, sameSite: 'lax' }),
+    before: [middleware],
+    async read({ session: { accountId }, sessionID }) {
+      return accountId === undefined ? null : { id: sessionID, resolveUser: async () => asUser(await library.byId(accountId)) };
+    },
+    end: (id) => new Promise((resolve, reject) => store.destroy(id, (error?: Error) => (error ? reject(error) : resolve()))),
+    forget: (response) => void response.clearCookie(COOKIE, { httpOnly: true, sameSite: 'lax' }),
   };
 }

@@ -2,9 +2,9 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { type CreateExpressContextOptions, createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { z } from 'zod';
-import type { Deployment, Running } from './deployment.ts';
-import { type Library, openLibrary } from './library.ts';
-import { oldSession } from './old-session.ts';
+import type { Deployment, Running } from '../moving/deployment.ts';
+import { type Library, openLibrary } from '../moving/library.ts';
+import { oldSessions } from './old-session.ts';
 
 const t = initTRPC.context<CreateExpressContextOptions>().create();
 
@@ -35,6 +35,6 @@ export async function stepZero({ pool, secret }: Deployment): Promise<Running> {
   const library = await openLibrary(pool);
   const createContext = (options: CreateExpressContextOptions) => options;
   const app = express();
-  app.use('/trpc', oldSession(pool, secret).middleware, createExpressMiddleware({ router: libraryRouter(library), createContext }));
+  app.use('/trpc', oldSessions(pool, secret).middleware, createExpressMiddleware({ router: libraryRouter(library), createContext }));
   return { app, layer: null, close: async () => {} };
 }

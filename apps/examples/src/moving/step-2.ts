@@ -3,7 +3,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { type Deployment, openLayer, type Running } from './deployment.ts';
 import { openLibrary } from './library.ts';
-import { libraryRouter } from './new-router.ts';
+import { libraryRouter } from './library-router.ts';
 
 /** Step 2: the bridge and express-session are gone. An old cookie says nothing any more. */
 export async function stepTwo(deployment: Deployment): Promise<Running> {

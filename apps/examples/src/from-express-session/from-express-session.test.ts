@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stepTwo } from '../moving/step-2.ts';
+import { type MovingLibrary, movingLibrary, type Reader } from '../moving/testing/moving-library.ts';
 import { stepZero } from './step-0.ts';
-import { stepOne } from './step-1.ts';
-import { stepTwo } from './step-2.ts';
-import { type MovingLibrary, movingLibrary, type Reader } from './testing/moving-library.ts';
+import { stepOneFromExpressSession as stepOne } from './step-1.ts';
 
 const DAY = 86_400;
 const KEEP = 60;

@@ -16,13 +16,17 @@ export async function bridgedSessions(pool: Pool) {
     create table if not exists bridged_sessions (old_id text primary key, session_ids text[] not null, held_at bigint, ended_at bigint);
     create index if not exists bridged_sessions_by_new on bridged_sessions using gin (session_ids);
   `);
-  const one = async (sql: string, values: unknown[]) => (await pool.query<{ oldId: string; sessionIds: string[]; heldAt: string | null }>(sql, values)).rows[0];
-  const ROW = 'old_id as "oldId", session_ids as "sessionIds", held_at as "heldAt"';
+  const one = async (sql: string, values: unknown[]) =>
+    (await pool.query<{ oldId: string; sessionIds: string[]; heldAt: string | null; endedAt: string | null }>(sql, values)).rows[0];
+  const ROW = 'old_id as "oldId", session_ids as "sessionIds", held_at as "heldAt", ended_at as "endedAt"';
 
   return {
-    /** Whether an old session may still be crossed with: it has not ended, and its browser has not held the new one since before that instant. */
-    mayCross: async (oldId: string, heldBefore: number): Promise<boolean> =>
-      !(await one(`select ${ROW} from bridged_sessions where old_id = $1 and (ended_at is not null or held_at <= $2)`, [oldId, heldBefore])),
+    /** How an old session stands. `late`: it has not ended, but its browser has held the new one since before that instant. */
+    async standing(oldId: string, heldBefore: number): Promise<'open' | 'late' | 'ended'> {
+      const row = await one(`select ${ROW} from bridged_sessions where old_id = $1`, [oldId]);
+      if (row && row.endedAt !== null) return 'ended';
+      return row && row.heldAt !== null && Number(row.heldAt) <= heldBefore ? 'late' : 'open';
+    },
 
     /** Notes that a session came of an old one. @returns false when that has ended meanwhile */
     add: async (oldId: string, sessionId: string): Promise<boolean> =>

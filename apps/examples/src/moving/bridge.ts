@@ -1,15 +1,13 @@
-import type { Grant, RevocationReason, SecurityEvent, SessionLayer, User } from '@latchkey/core';
+import type { Grant, RevocationReason, SecurityEvent, SessionLayer } from '@latchkey/core';
 import { type RequestSession, sessionOf } from '@latchkey/trpc';
 import type { Request, RequestHandler, Response } from 'express';
 import type { BridgedSessions } from './bridged-sessions.ts';
-import type { OldSession } from './old-session.ts';
+import type { OldCredential, OldSession } from './old-credential.ts';
 
 export interface BridgeOptions {
   readonly layer: SessionLayer;
-  readonly old: OldSession;
+  readonly old: OldCredential;
   readonly bridged: BridgedSessions;
-  /** Whose old session it is; null for those who may not come in any more. */
-  readonly userOf: (accountId: number) => Promise<User | null>;
   /**
    * How long the old session is kept once its browser has shown that it holds the new one: for requests that were under way. For as long, a deployment of
    * step 1 can be taken back without signing anyone out.
@@ -25,10 +23,10 @@ export interface Bridge {
 }
 
 /**
- * Takes people over from express-session: a request with an old session and no cookie of Latchkey's is given a session in the same request. Whatever ends one
- * of the two ends the other.
+ * Takes people over from what signed them in before: a request with an old session and no cookie of Latchkey's is given a session in the same request.
+ * Whatever ends one of the two ends the other.
  */
-export function bridge({ layer, old, bridged, userOf, keepOldSeconds }: BridgeOptions): Bridge {
+export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): Bridge {
   const now = () => layer.clock.now();
   /** For a grace: of the requests that a browser sends at once, the first starts a session and the others share it. Other nodes start their own. */
   const crossings = new Map<string, { readonly at: number; readonly grant: Promise<Grant> }>();
@@ -47,7 +45,7 @@ export function bridge({ layer, old, bridged, userOf, keepOldSeconds }: BridgeOp
   /** The old session is over, and all that came of it but one. */
   async function end(oldId: string, reason: RevocationReason, except?: string): Promise<void> {
     const { sessionIds } = await bridged.end(oldId, now());
-    await old.destroy(oldId);
+    await old.end(oldId);
     await revokeAll(sessionIds, reason, except);
   }
 
@@ -56,17 +54,19 @@ export function bridge({ layer, old, bridged, userOf, keepOldSeconds }: BridgeOp
   }
 
   /** Came with an old session alone. */
-  async function enter(oldId: string, accountId: number, session: RequestSession, response: Response): Promise<void> {
-    const user = await userOf(accountId);
-    if (!(await bridged.mayCross(oldId, now() - keepOldSeconds * 1000))) {
-      /** Its browser has long moved on, so this is somebody else with a copy; or it is the browser, and somebody else was here before. */
-      await end(oldId, 'reuse');
-      old.clear(response);
-    } else if (user && !user.disabled) {
-      const grant = await grantFor(oldId, () => layer.issue(user, session.client));
-      if (await bridged.add(oldId, grant.sessionId)) session.adopt(grant);
-      else await layer.revoke(grant.sessionId, 'signed_out');
+  async function enter({ id: oldId, resolveUser }: OldSession, session: RequestSession, response: Response): Promise<void> {
+    const standing = await bridged.standing(oldId, now() - keepOldSeconds * 1000);
+    if (standing !== 'open') {
+      /** Its browser has moved on, and this is somebody else with a copy; or this is the browser, and somebody else was here before. Nobody can say which. */
+      if (standing === 'late') await end(oldId, 'reuse');
+      else await old.end(oldId);
+      return old.forget(response);
     }
+    const user = await resolveUser();
+    if (!user || user.disabled) return;
+    const grant = await grantFor(oldId, () => layer.issue(user, session.client));
+    if (await bridged.add(oldId, grant.sessionId)) session.adopt(grant);
+    else await layer.revoke(grant.sessionId, 'signed_out');
   }
 
   /** Came with a session of ours, and an old one beside it. */
@@ -74,16 +74,15 @@ export function bridge({ layer, old, bridged, userOf, keepOldSeconds }: BridgeOp
     const heldAt = await bridged.hold(oldId, sessionId, now());
     if (heldAt !== null && now() - heldAt < keepOldSeconds * 1000) return;
     await end(oldId, 'replaced', sessionId);
-    old.clear(response);
+    old.forget(response);
   }
 
   async function cross(request: Request, response: Response): Promise<void> {
-    const { accountId } = request.session;
     const session = sessionOf(request);
-    if (accountId === undefined || session.outage || !isOfOurPages(request)) return;
-    if (session.principal) await leave(request.sessionID, session.principal.sessionId, response);
-    else if (session.authentication.kind === 'anonymous' && session.authentication.reason === 'no_credentials')
-      await enter(request.sessionID, accountId, session, response);
+    const held = session.outage || !isOfOurPages(request) ? null : await old.read(request);
+    if (!held) return;
+    if (session.principal) await leave(held.id, session.principal.sessionId, response);
+    else if (session.authentication.kind === 'anonymous' && session.authentication.reason === 'no_credentials') await enter(held, session, response);
   }
 
   return {
@@ -97,7 +96,7 @@ export function bridge({ layer, old, bridged, userOf, keepOldSeconds }: BridgeOp
         for (const id of event.kind === 'session.reuse' ? event.endedSessionIds : [event.sessionId]) {
           const over = await bridged.endByNew(id, now());
           if (!over) continue;
-          await old.destroy(over.oldId);
+          await old.end(over.oldId);
           await revokeAll(over.sessionIds, reason, id);
         }
       }
