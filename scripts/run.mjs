@@ -17,6 +17,7 @@ process.chdir(ROOT);
 
 const EXAMPLES = {
   'existing-app': 'existing-app/main.ts',
+  'from-express-session': 'from-express-session/main.ts',
   'verifying-service': 'main.ts',
   'websocket-chat': 'websocket-chat/main.ts',
 };
