@@ -39,7 +39,9 @@ const signOut = (who: Reader) => who.browser.post('/trpc/auth.logout');
 describe('whatever ends one session ends the other', () => {
   it('signing out on the way over: the old session is gone, and a copy of its id opens nothing', async () => {
     await reader.loans();
+    const kept = await library.oldSessions();
     expect((await signOut(reader)).status).toBe(200);
+    expect(await library.oldSessions()).toBe(kept - 1);
     expect(await library.liveSessionsOf(name)).toEqual([]);
     expect((await reader.loans()).status).toBe(401);
     expect((await thief.loans()).status).toBe(401);
