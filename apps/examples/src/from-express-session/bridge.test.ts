@@ -62,6 +62,20 @@ describe('whatever ends one session ends the other', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
+  it('while another request is on its way over: that one is not let in', async () => {
+    await reader.loans();
+    const { pool } = library;
+    const lock = await pool.connect();
+    await lock.query('begin');
+    await lock.query('lock table accounts in access exclusive mode');
+    const straggler = thief.loans();
+    await expect.poll(async () => (await pool.query('select 1 from pg_locks where not granted')).rowCount).toBe(1);
+    expect((await signOut(reader)).status).toBe(200);
+    await lock.query('commit');
+    lock.release();
+    expect((await straggler).status).toBe(401);
+  });
+
   it('in the midst of twenty requests on two nodes: none of what they were given opens anything', async () => {
     await library.deploy(await stepOne(library.deployment), await stepOne(library.deployment));
     const flights = Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans'));
