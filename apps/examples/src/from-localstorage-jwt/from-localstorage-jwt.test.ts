@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stepOne } from '../moving/step-1.ts';
 import { stepTwo } from '../moving/step-2.ts';
 import { type MovingLibrary, movingLibrary, PASSWORD } from '../moving/testing/moving-library.ts';
-import { localStorageCredential } from './old-token.ts';
+import { storedTokenCredential } from './old-token.ts';
 import { fetchUntilForgotten, fetchWithToken, type Kept } from './page.ts';
 import { stepZero } from './step-0.ts';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => library.close());
 
 const toStepOne = async () =>
-  library.deploy(await stepOne(library.deployment, (accounts) => localStorageCredential(library.deployment, accounts), { keepOldSeconds: KEEP }));
+  library.deploy(await stepOne(library.deployment, (accounts) => storedTokenCredential(library.deployment, accounts), { keepOldSeconds: KEEP }));
 
 /** A browser with a page open: its cookies, its storage, and every status that it was answered with. */
 function openPage(browser: Browser = library.newBrowser(), items = new Map<string, string>()) {

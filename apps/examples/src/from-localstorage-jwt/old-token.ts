@@ -28,7 +28,7 @@ export async function accountIdIn(authorization: string | undefined, { secret, c
  * The same, for the bridge. Nothing on the server can end such a token, but the bridge remembers which have crossed: keep its table until the last of them has
  * expired, or change the key. The page is told to forget its token by a header of the library's own.
  */
-export function localStorageCredential(deployment: Deployment, library: Library): OldCredential {
+export function storedTokenCredential(deployment: Deployment, library: Library): OldCredential {
   return {
     before: [],
     async read({ headers }) {
