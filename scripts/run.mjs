@@ -15,6 +15,13 @@ const SOURCE = '--conditions=@latchkey/source';
 const [command, ...args] = process.argv.slice(2);
 process.chdir(ROOT);
 
+const EXAMPLES = {
+  'existing-app': 'existing-app/main.ts',
+  'from-express-session': 'from-express-session/main.ts',
+  'verifying-service': 'main.ts',
+  'websocket-chat': 'websocket-chat/main.ts',
+};
+
 const commands = {
   start: () => {
     buildWeb();
@@ -34,6 +41,11 @@ const commands = {
   fuzz: () => run(node(), [SOURCE, 'apps/server/src/fuzz/main.ts', ...args]),
   timing: () => run(node(), [SOURCE, 'apps/server/src/timing/main.ts', ...args]),
   soak: () => run(node(), [SOURCE, 'apps/server/src/soak/main.ts', ...args]),
+  example: () => {
+    const [name, ...rest] = args;
+    if (!Object.hasOwn(EXAMPLES, name ?? '')) fail(`"${name ?? ''}" is no example. There are: ${Object.keys(EXAMPLES).join(', ')}.`);
+    run(node(), [SOURCE, `apps/examples/src/${EXAMPLES[name]}`, ...rest]);
+  },
   screenshots: () => {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);

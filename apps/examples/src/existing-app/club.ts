@@ -1,0 +1,71 @@
+import { DatabaseSync } from 'node:sqlite';
+import { hash, verify } from '@node-rs/argon2';
+
+/** A row of `members`, as this club has always named its columns. */
+export interface Member {
+  readonly id: number;
+  readonly email: string;
+  readonly pass_hash: string;
+  readonly is_admin: 0 | 1;
+  readonly left_on: string | null;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly posted_by: string;
+}
+
+const SCHEMA = `
+  create table if not exists members (
+    id integer primary key, email text not null unique collate nocase, pass_hash text not null, is_admin integer not null default 0, left_on text
+  ) strict;
+  create table if not exists notices (id integer primary key, text text not null, posted_by text not null) strict;
+`;
+
+/** The club's own database: its members and its noticeboard. The same before and after. */
+export function openClub(path: string) {
+  const database = new DatabaseSync(path);
+  database.exec(SCHEMA);
+  const byEmail = database.prepare('select * from members where email = ?');
+  const all = database.prepare('select id, email, is_admin from members order by id');
+  /** Nobody's, so that a wrong address takes as long as a wrong password. */
+  const nobodys = hash('nobody');
+
+  const memberByEmail = (email: string) => (byEmail.get(email) as Member | undefined) ?? null;
+
+  return {
+    memberByEmail,
+    members: () => all.all() as unknown as Pick<Member, 'id' | 'email' | 'is_admin'>[],
+
+    async addMember(email: string, password: string, { isAdmin = false } = {}): Promise<void> {
+      database.prepare('insert into members (email, pass_hash, is_admin) values (?, ?, ?)').run(email, await hash(password), isAdmin ? 1 : 0);
+    },
+
+    leave: (email: string) => void database.prepare("update members set left_on = date('now') where email = ?").run(email),
+
+    /** The member whose password this is; null for any wrong pair, and for those who have left. */
+    async checkPassword(email: string, password: string): Promise<Member | null> {
+      const member = memberByEmail(email);
+      const right = await verify(member?.pass_hash ?? (await nobodys), password);
+      return right && member?.left_on === null ? member : null;
+    },
+
+    notices: () => database.prepare('select id, text, posted_by from notices order by id').all() as unknown as Notice[],
+    post: (text: string, by: string) => Number(database.prepare('insert into notices (text, posted_by) values (?, ?)').run(text, by).lastInsertRowid),
+    close: () => database.close(),
+  };
+}
+
+export type Club = ReturnType<typeof openClub>;
+
+/** What the app is started with. */
+export interface Settings {
+  readonly club: Club;
+  /** 32 bytes in base64url: signs what says who is signed in. */
+  readonly secret: string;
+  /** The database in which Latchkey keeps sessions, `file:sessions.db` for example: the club's own stays as it is. */
+  readonly sessions: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

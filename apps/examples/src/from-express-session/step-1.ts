@@ -1,0 +1,7 @@
+import type { Deployment } from '../moving/deployment.ts';
+import { stepOne } from '../moving/step-1.ts';
+import { expressSessionCredential } from './old-session.ts';
+
+/** Step 1 for who comes from express-session. */
+export const stepOneFromExpressSession = (deployment: Deployment, options?: { keepOldSeconds: number }) =>
+  stepOne(deployment, (library) => expressSessionCredential(deployment.pool, deployment.secret, library), options);

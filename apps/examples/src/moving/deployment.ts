@@ -1,0 +1,53 @@
+import { type AuditLog, type Clock, createSessionLayer, deriveKeyRing, type SessionLayer } from '@latchkey/core';
+import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
+import type { Express } from 'express';
+import type { Pool } from 'pg';
+import type { Library } from './library.ts';
+import { asUser } from './users.ts';
+
+/** What every step is started with. */
+export interface Deployment {
+  /** The library's database, in which express-session keeps its sessions too. */
+  readonly pool: Pool;
+  /** The same database, for Latchkey's tables. */
+  readonly databaseUrl: string;
+  /** 32 bytes in base64url. */
+  readonly secret: string;
+  readonly clock: Clock;
+}
+
+/** A step at work. */
+export interface Running {
+  readonly app: Express;
+  /** Null before there was one. */
+  readonly layer: SessionLayer | null;
+  close(): Promise<void>;
+}
+
+/** The session layer of steps 1 and 2. @param alsoTold of every security event, before the change that it records is committed */
+export async function openLayer({ databaseUrl, secret, clock }: Deployment, library: Library, alsoTold: AuditLog['append'] = async () => {}) {
+  const database = await openDatabase(databaseUrl);
+  const log = sqlAuditLog(database);
+  const layer = createSessionLayer({
+    ring: deriveKeyRing([secret], 'ES256'),
+    store: sqlSessionStore(database),
+    users: { resolveUser: async (name) => asUser(await library.byName(name)) },
+    clock,
+    feed: sqlRevocationFeed(database, clock),
+    auditLog: {
+      ...log,
+      async append(events) {
+        await log.append(events);
+        await alsoTold(events);
+      },
+    },
+  });
+  await layer.follow();
+  return {
+    layer,
+    async close(): Promise<void> {
+      await layer.close();
+      await database.close();
+    },
+  };
+}

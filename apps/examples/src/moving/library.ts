@@ -1,0 +1,48 @@
+import { hash, verify } from '@node-rs/argon2';
+import type { Pool } from 'pg';
+
+/** A row of `accounts`. */
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+  readonly secret: string;
+  readonly blocked: boolean;
+}
+
+/** The library's own tables, the same in every step. */
+export async function openLibrary(pool: Pool) {
+  await pool.query(`
+    create table if not exists accounts (id serial primary key, name text not null unique, secret text not null, blocked boolean not null default false);
+    create table if not exists loans (account_id integer not null references accounts (id), title text not null);
+  `);
+  const first = async (sql: string, value: unknown) => (await pool.query<Account>(sql, [value])).rows[0] ?? null;
+  const byName = (name: string) => first('select * from accounts where name = $1', name);
+  /** Nobody's, so that a wrong name takes as long as a wrong password. */
+  const nobodys = await hash('nobody');
+
+  return {
+    byName,
+    byId: (id: number) => first('select * from accounts where id = $1', id),
+
+    async checkPassword(name: string, password: string): Promise<Account | null> {
+      const account = await byName(name);
+      const right = await verify(account?.secret ?? nobodys, password);
+      return right && account && !account.blocked ? account : null;
+    },
+
+    async addAccount(name: string, password: string): Promise<void> {
+      await pool.query('insert into accounts (name, secret) values ($1, $2)', [name, await hash(password)]);
+    },
+
+    async borrow(accountId: number, title: string): Promise<void> {
+      await pool.query('insert into loans (account_id, title) values ($1, $2)', [accountId, title]);
+    },
+
+    async loansOf(accountId: number): Promise<string[]> {
+      const { rows } = await pool.query<{ title: string }>('select title from loans where account_id = $1', [accountId]);
+      return rows.map(({ title }) => title);
+    },
+  };
+}
+
+export type Library = Awaited<ReturnType<typeof openLibrary>>;

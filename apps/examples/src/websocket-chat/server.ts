@@ -1,0 +1,85 @@
+import { EventEmitter, on } from 'node:events';
+import type { Server } from 'node:http';
+import { type Clock, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memoryStore, type SessionOptionsInput } from '@latchkey/core';
+import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, latchkeyWebSocket, openStreams } from '@latchkey/trpc';
+import { initTRPC } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express from 'express';
+import { z } from 'zod';
+
+export interface Message {
+  readonly from: string;
+  readonly text: string;
+}
+
+/** Enough for an example: everybody's password is "password". */
+const people = ['ada', 'bob'].map((username) => ({ id: `id-of-${username}`, username, role: 'User', tokenVersion: 0, disabled: false }));
+const resolveUser = async (username: string) => people.find((person) => person.username === username) ?? null;
+
+const t = initTRPC.context<LatchkeyContext>().create();
+const protectedProcedure = t.procedure.concat(latchkeyProcedures<'User'>().signedIn);
+
+/** Nothing is missed between the start of a subscription and its first value: `on` has listened since before. */
+async function* messagesOf(news: AsyncIterable<Message[]>): AsyncGenerator<Message> {
+  for await (const said of news) yield* said;
+}
+
+function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
+  const room = new EventEmitter().setMaxListeners(0);
+  return t.router({
+    auth: authRouter({ checkPassword: async (username, password) => (password === 'password' ? resolveUser(username) : null) }),
+
+    say: protectedProcedure.input(z.string().min(1).max(500)).mutation(({ ctx, input: text }) => {
+      room.emit('message', { from: ctx.principal.username, text } satisfies Message);
+    }),
+
+    /** What is said from now on. `ctx.signal` aborts when the client is gone, and when its session is over: then nothing waits here any more. */
+    messages: protectedProcedure.subscription(({ ctx }) => messagesOf(on(room, 'message', { signal: ctx.signal }))),
+
+    /** Where the caller is signed in, and an end to one of these sessions: the laptop's from the telephone. */
+    sessions: protectedProcedure.query(async ({ ctx }) => {
+      const sessions = await layer.sessionsOf(ctx.principal.userId);
+      return sessions.map(({ id, userAgent }) => ({ id, userAgent, isThisOne: id === ctx.principal.sessionId }));
+    }),
+    endSession: protectedProcedure.input(z.string()).mutation(async ({ ctx, input: id }) => {
+      const own = await layer.sessionsOf(ctx.principal.userId);
+      if (own.some((session) => session.id === id)) await layer.revoke(id, 'signed_out', ctx.session.actor);
+    }),
+  });
+}
+
+export type ChatRouter = ReturnType<typeof chatRouter>;
+
+export interface ChatOptions {
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly port: number;
+  readonly options?: SessionOptionsInput;
+}
+
+/** One process, so sessions and news of their ends stay in its memory. With several, take those of `@latchkey/sql` or `@latchkey/redis`: nothing else changes. */
+export async function startChat({ secret, clock, port, options = {} }: ChatOptions) {
+  const feed = memoryRevocationFeed(clock);
+  const layer = createSessionLayer({ options, ring: deriveKeyRing([secret], 'ES256'), store: memoryStore(), users: { resolveUser }, clock, feed });
+  await layer.follow();
+
+  const streams = openStreams({ maxStreamsPerUser: 20 });
+  const session = latchkey({ layer, streams });
+  const router = chatRouter(layer);
+  const app = express();
+  app.use('/trpc', session, createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  const server: Server = app.listen(port, '127.0.0.1');
+  latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext: createLatchkeyContext });
+  await new Promise((resolve) => server.once('listening', resolve));
+
+  return {
+    server,
+    streams,
+    async close(): Promise<void> {
+      streams.stop();
+      await layer.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { AddressInfo } from 'node:net';
+import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import { isTRPCClientError } from '@trpc/client';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ChatClient, createChatClient } from './client.ts';
+import { type ChatRouter, type Message, startChat } from './server.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+let clock: SettableClock;
+let chat: Awaited<ReturnType<typeof startChat>>;
+beforeEach(async () => {
+  clock = settableClock();
+  chat = await startChat({ secret: Buffer.alloc(32, 4).toString('base64url'), clock, port: 0 });
+});
+afterEach(() => chat.close());
+
+function newBrowser(userAgent: string): { browser: Browser; client: ChatClient } {
+  const origin = `http://localhost:${(chat.server.address() as AddressInfo).port}`;
+  const browser = createBrowser({ origin, clock, userAgent });
+  return { browser, client: createChatClient(`${origin}/trpc`, surroundingsOf(browser)) };
+}
+
+async function signedIn(username: string, userAgent: string) {
+  const opened = newBrowser(userAgent);
+  await opened.client.auth.login.mutate({ username, password: 'password' });
+  return opened;
+}
+
+/** A subscription to what is said: what came of it so far, and the status of its end. */
+async function listen(client: ChatClient) {
+  const heard: Message[] = [];
+  const started = Promise.withResolvers<void>();
+  const ended = new Promise<number | undefined>((resolve) => {
+    client.messages.subscribe(undefined, {
+      onStarted: () => started.resolve(),
+      onData: (message) => heard.push(message),
+      onError(error) {
+        started.resolve();
+        resolve(isTRPCClientError<ChatRouter>(error) ? error.data?.httpStatus : undefined);
+      },
+    });
+  });
+  await started.promise;
+  return { heard, ended };
+}
+
+it('a subscription gets what is said, goes on beyond the access token, and ends when its session is ended on another device', async () => {
+  const ada = await signedIn('ada', 'laptop of Ada');
+  const laptop = await signedIn('bob', 'laptop');
+  const phone = await signedIn('bob', 'telephone');
+  const onLaptop = await listen(laptop.client);
+  const onPhone = await listen(phone.client);
+
+  await ada.client.say.mutate('Good evening!');
+  clock.advance(600);
+  expect(laptop.browser.cookies().has('X-Access-Token')).toBe(false);
+  await ada.client.say.mutate('Still there?');
+  await expect.poll(() => onLaptop.heard.map(({ text }) => text)).toEqual(['Good evening!', 'Still there?']);
+
+  const session = (await phone.client.sessions.query()).find(({ userAgent }) => userAgent === 'laptop');
+  await phone.client.endSession.mutate(session?.id ?? '');
+  expect(await onLaptop.ended).toBe(401);
+  await ada.client.say.mutate('Nobody on the laptop hears this.');
+  await expect.poll(() => onPhone.heard.length).toBe(3);
+  expect(onLaptop.heard).toHaveLength(2);
+  await expect(laptop.client.say.mutate('Nor says anything.')).rejects.toMatchObject({ data: { httpStatus: 401 } });
+});
+
+it('a handshake with an access token that has run out is refreshed, and the page goes on with its cookies', async () => {
+  const { browser, client } = await signedIn('bob', 'laptop');
+  clock.advance(600);
+  const { heard } = await listen(client);
+  expect(browser.cookies().has('X-Access-Token')).toBe(true);
+  await client.say.mutate('Here I am.');
+  await expect.poll(() => heard).toEqual([{ from: 'bob', text: 'Here I am.' }]);
+});
+
+it('nobody in particular may not listen, and nobody ends the session of another', async () => {
+  const stranger = await listen(newBrowser('stranger').client);
+  expect(await stranger.ended).toBe(401);
+  const bob = await signedIn('bob', 'laptop');
+  const onLaptop = await listen(bob.client);
+  const ada = await signedIn('ada', 'laptop of Ada');
+  const [own] = await bob.client.sessions.query();
+  await ada.client.endSession.mutate(own?.id ?? '');
+  await ada.client.say.mutate('Good evening!');
+  await expect.poll(() => onLaptop.heard).toHaveLength(1);
+});
