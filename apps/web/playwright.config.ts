@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM_ARGS, findChromium } from './e2e/chromium.ts';
+import { CHROMIUM_ARGS, findChromium } from '../server/src/testing/find-chromium.ts';
 
 const executablePath = await findChromium();
 
