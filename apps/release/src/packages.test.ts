@@ -25,8 +25,8 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
 };
-/** Every declaration is checked, others' too: those of tRPC before 11.25 do not compile beside today's of ws. */
-const NOT_OURS = /^node_modules\/@trpc\/server\/dist\/adapters\/ws\.d\.mts\S+ error TS2694/;
+/** Every declaration is checked, others' too: some of tRPC's own do not compile beside today's of ws. */
+const NOT_OURS = /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
 
 /** The versions that the packages meet in an empty project: of what they ask for beside them, by its range and by what this repository uses. */
 const CHOICES = {
