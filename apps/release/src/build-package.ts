@@ -26,9 +26,10 @@ export async function buildPackage({ folder, manifest, entries }: Published): Pr
     // TypeScript 7 has no API to ask yet: its compiler is run.
     dts: { generator: 'tsgo' },
     sourcemap: true,
+    // Its declarations cannot be taken in, and nothing of what a client needs of the server's names them.
     deps: { neverBundle: ['zod'], onlyBundle: [/^@latchkey\//] },
     logLevel: 'warn',
     // No file of ours does anything by being imported; without this, imports of unused types stay in the declarations as bare ones.
-    inputOptions: { treeshake: { moduleSideEffects: false } },
+    inputOptions: { treeshake: { moduleSideEffects: false }, checks: { bundlerTimings: false } },
   });
 }

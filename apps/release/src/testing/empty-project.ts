@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from './published.ts';
+import { ROOT } from '../published.ts';
 
 const run = promisify(execFile);
 
@@ -19,14 +19,21 @@ export interface EmptyProject {
   remove(): void;
 }
 
-/** @param specs what to install: names with versions, paths of tarballs */
+/**
+ * @param specs what to install: names with versions, paths of tarballs
+ * @throws Error with what npm said, when something cannot be installed
+ */
 export async function emptyProject(specs: readonly string[]): Promise<EmptyProject> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-consumer-'));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   const { NODE_OPTIONS: _, ...env } = process.env;
   const here = { cwd: folder, env };
   write('package.json', '{ "name": "consumer", "private": true, "type": "module" }');
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...specs], here);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...specs], here).catch((error) => {
+    remove();
+    throw new Error('npm could not install the packages into an empty project. Is the registry reachable? Its words are below.', { cause: error });
+  });
   return {
     write,
     manifestOf: (name) => JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')),
@@ -36,6 +43,6 @@ export async function emptyProject(specs: readonly string[]): Promise<EmptyProje
       const { stdout } = await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], here).catch((error: { readonly stdout: string }) => error);
       return stdout;
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   };
 }
