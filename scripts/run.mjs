@@ -54,6 +54,8 @@ const commands = {
     buildWeb();
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.vitals.config.ts', ...args]);
   },
+  build: () => run(node(), ['apps/release/src/main.ts', ...args]),
+  changeset: () => run(tool('changeset'), args),
   format: () => run(tool('biome'), ['check', '--write', '.']),
   test: () => test(),
 };
@@ -167,7 +169,7 @@ function node() {
 
 /** A package's command, from whichever workspace package depends on it. */
 function tool(name) {
-  const places = [BIN, 'apps/web/node_modules/.bin', 'packages/core/node_modules/.bin'].map((folder) => join(folder, name));
+  const places = [BIN, 'apps/web/node_modules/.bin', 'packages/core/node_modules/.bin', 'apps/release/node_modules/.bin'].map((folder) => join(folder, name));
   return places.find((path) => existsSync(path)) ?? name;
 }
 

@@ -1,5 +1,5 @@
 import { createSessionLayer, deriveKeyRing, mintRefreshToken, newSessionId, type SessionRecord, type SessionStore, systemClock } from '@latchkey/core';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;

@@ -1,6 +1,6 @@
 import { homeOfSession, type SessionStore } from '@latchkey/core';
 import { openRedis, redisSessionStore } from '@latchkey/redis';
-import { ROTATE } from '@latchkey/redis/testing';
+import { ROTATE } from '@latchkey/redis/testing/internal';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { type Comparison, type Contestant, compare, type Pace, repeat } from './measure.ts';
 import { rawPostgres, rawSqlite } from './raw-update.ts';

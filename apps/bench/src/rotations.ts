@@ -1,5 +1,5 @@
 import type { RotationMatch, RotationNext, SessionStore } from '@latchkey/core';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { type Contestant, repeat } from './measure.ts';
 
 export const SESSIONS = 2_000;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { dirname } from 'node:path';
-import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing';
+import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing/internal';
 import { describe, expect, it } from 'vitest';
 import { localTls } from './local-tls.ts';
 import { generateSecret } from './secret.ts';

@@ -1,7 +1,7 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startRedis, type TestRedis } from '@latchkey/redis/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
+import { startRedis, type TestRedis } from '@latchkey/redis/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
+import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
 import { createTRPCClient, createWSClient, httpSubscriptionLink, wsLink } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, expect, it } from 'vitest';

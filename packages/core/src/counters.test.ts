@@ -1,7 +1,8 @@
 import * as vitest from 'vitest';
 import { expect, it } from 'vitest';
 import { memoryCounters } from './counters.ts';
-import { countersContract, settableClock } from './testing/index.ts';
+import { countersContract } from './testing/contracts.ts';
+import { settableClock } from './testing/index.ts';
 
 countersContract('one process', vitest, async (clock) => {
   const counters = memoryCounters(clock);

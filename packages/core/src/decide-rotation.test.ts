@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideRotation as decide } from './decide-rotation.ts';
 import type { SessionRecord } from './session-store.ts';
-import { sessionRecord } from './testing/index.ts';
+import { sessionRecord } from './testing/contracts.ts';
 import type { User } from './user.ts';
 
 const T0 = Date.UTC(2027, 0, 1);

@@ -5,7 +5,7 @@ import { memoryRevocationLog } from './memory-revocation-log.ts';
 import { memoryStore } from './memory-store.ts';
 import { StoreUnavailableError } from './outcome.ts';
 import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from './session-store.ts';
-import { sessionRecord, sessionStoreContract } from './testing/index.ts';
+import { sessionRecord, sessionStoreContract } from './testing/contracts.ts';
 import { T0 } from './testing/session-record.ts';
 
 sessionStoreContract('the memory store with durable revocations', vitest, async () => ({

@@ -6,7 +6,8 @@ import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 import { StoreUnavailableError } from './outcome.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 import type { AuditLog } from './security-event.ts';
-import { hear, oneTransaction, revocationFeedContract } from './testing/index.ts';
+import { revocationFeedContract } from './testing/contracts.ts';
+import { hear, oneTransaction } from './testing/internal.ts';
 
 const out: RevocationFeed = {
   publish: () => Promise.reject(new StoreUnavailableError('out')),

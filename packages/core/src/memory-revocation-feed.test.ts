@@ -1,7 +1,8 @@
 import * as vitest from 'vitest';
 import { systemClock } from './clock.ts';
 import { memoryRevocationFeed } from './memory-revocation-feed.ts';
-import { oneTransaction, revocationFeedContract } from './testing/index.ts';
+import { revocationFeedContract } from './testing/contracts.ts';
+import { oneTransaction } from './testing/internal.ts';
 
 revocationFeedContract('the feed in memory', vitest, async () => {
   const { afterCommit, transaction } = oneTransaction();

@@ -1,6 +1,6 @@
 import * as vitest from 'vitest';
 import { memoryStore } from './memory-store.ts';
-import { sessionStoreContract, sessionStoreModel } from './testing/index.ts';
+import { sessionStoreContract, sessionStoreModel } from './testing/contracts.ts';
 
 sessionStoreContract('the memory store', vitest, async () => ({ store: memoryStore(), close: async () => {} }));
 

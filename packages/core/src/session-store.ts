@@ -85,7 +85,7 @@ export interface Acknowledgement {
 /**
  * Where sessions live. Each verb is one atomic fact; there are no locks and no read-then-write. Instants are handed in; a store
  * never reads a clock. Every verb may throw `StoreUnavailableError`, and none may do half of its work.
- * The contract that every store must pass is `sessionStoreContract` in `@latchkey/core/testing`; `sessionStoreModel` compares it with the memory store.
+ * The contract that every store must pass is `sessionStoreContract` in `@latchkey/core/testing/contracts`; `sessionStoreModel` compares it with the memory store.
  */
 export interface SessionStore {
   /** Adds a new session. */

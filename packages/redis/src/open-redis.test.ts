@@ -1,8 +1,8 @@
-import { freePort } from '@latchkey/core/testing';
+import { freePort } from '@latchkey/core/testing/internal';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from './open-redis.ts';
-import { startRedis, type TestRedis } from './testing/index.ts';
+import { startRedis, type TestRedis } from './testing/internal.ts';
 
 const started: TestRedis[] = [];
 const withConfig = async (...config: string[]) => {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';

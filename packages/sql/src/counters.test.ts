@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countersContract } from '@latchkey/core/testing';
+import { countersContract } from '@latchkey/core/testing/contracts';
 import * as vitest from 'vitest';
 import { sqlCounters } from './counters.ts';
 import { openDatabase } from './database.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@latchkey/core';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { migrations } from './migrate.ts';

@@ -1,5 +1,5 @@
 import type { SessionRecord } from '@latchkey/core';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { type LiveSessionsPage, type SqlLiveSessions, sqlLiveSessions } from './live-sessions.ts';

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@latchkey/core';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { StoreUnavailableError } from '@latchkey/core';
-import { sessionRecord } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { durableRevocations, memoryStore } from '@latchkey/core';
-import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing';
+import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
 import * as vitest from 'vitest';
 import { expect, it } from 'vitest';
 import { openDatabase } from './database.ts';

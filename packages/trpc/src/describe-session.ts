@@ -1,17 +1,33 @@
 import type { Reason } from '@latchkey/core';
 import { z } from 'zod';
+import type { CookieDescription } from './cookies.ts';
 import type { RequestSession } from './request-session.ts';
 
-/** What `auth.session` answers. */
+/** What `auth.session` answers. Written out, so that the types of a client need neither the schema nor zod. */
+export interface SessionView {
+  readonly principal: {
+    readonly userId: string;
+    readonly username: string;
+    readonly role: string;
+    readonly sessionId: string;
+    readonly generation: number;
+  } | null;
+  /** Why nobody is signed in. */
+  readonly reason: Reason | null;
+  readonly accessTokenSecondsLeft: number | null;
+  readonly accessTokenSeconds: number;
+  /** What this very request did to the session. */
+  readonly refreshed: 'rotate' | 'reissue' | 'converge' | 'recover' | null;
+  /** Attributes as the server sets them; never a value. */
+  readonly cookies: CookieDescription[];
+}
+
 export const sessionView = z.object({
   principal: z.object({ userId: z.string(), username: z.string(), role: z.string(), sessionId: z.string(), generation: z.number() }).nullable(),
-  /** Why nobody is signed in. */
   reason: z.custom<Reason>((value) => typeof value === 'string').nullable(),
   accessTokenSecondsLeft: z.number().nullable(),
   accessTokenSeconds: z.number(),
-  /** What this very request did to the session. */
   refreshed: z.enum(['rotate', 'reissue', 'converge', 'recover']).nullable(),
-  /** Attributes as the server sets them; never a value. */
   cookies: z.array(
     z.object({
       name: z.string(),
@@ -19,13 +35,10 @@ export const sessionView = z.object({
       secure: z.boolean(),
       sameSite: z.enum(['strict', 'lax', 'none']),
       path: z.string(),
-      /** Null when it ends with the browser. */
       maxAgeSeconds: z.number().nullable(),
     }),
   ),
-});
-
-export type SessionView = z.infer<typeof sessionView>;
+}) satisfies z.ZodType<SessionView>;
 
 /**
  * Whose session a request has, for the page in the browser. Nothing of it is a secret.

@@ -1,4 +1,5 @@
-import { type Browser, faultyNetwork, type Reply, seededRandom, timeline } from '@latchkey/core/testing';
+import type { Browser, Reply } from '@latchkey/core/testing';
+import { faultyNetwork, seededRandom, timeline } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 

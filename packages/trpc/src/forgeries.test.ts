@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { type AccessTokenClaims, ALGORITHMS, mintAccessToken } from '@latchkey/core';
-import { type Browser, type Forgery, forgeries, forgingGround, otherSignature, ringOfAll, signed } from '@latchkey/core/testing';
+import type { Browser } from '@latchkey/core/testing';
+import { type Forgery, forgeries, forgingGround, otherSignature, ringOfAll, signed } from '@latchkey/core/testing/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 

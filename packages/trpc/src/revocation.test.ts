@@ -1,5 +1,6 @@
 import { memoryRevocationFeed, memoryStore } from '@latchkey/core';
-import { type Browser, createBrowser, type SettableClock, type SwitchableFeed, settableClock, switchableFeed } from '@latchkey/core/testing';
+import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import { type SwitchableFeed, switchableFeed } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DASHBOARD, sessionIdOf } from './testing/rotation-app.ts';
 import { startTestApp, type TestApp } from './testing/test-app.ts';

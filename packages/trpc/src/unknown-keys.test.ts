@@ -1,5 +1,6 @@
 import { type DatedKey, type FollowedKeys, followKeys, keyLifetimes, memoryStore, parseSessionOptions } from '@latchkey/core';
-import { accessKey, type Browser, macKey, settableClock } from '@latchkey/core/testing';
+import { type Browser, settableClock } from '@latchkey/core/testing';
+import { accessKey, macKey } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 

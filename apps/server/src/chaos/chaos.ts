@@ -1,6 +1,6 @@
-import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing';
-import { startRedis, type TestRedis } from '@latchkey/redis/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
+import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { startRedis, type TestRedis } from '@latchkey/redis/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
 import { type ServerProcess, startedServer } from '../testing/start-process.ts';
 import { type ChaosClient, chaosClient } from './chaos-client.ts';
 

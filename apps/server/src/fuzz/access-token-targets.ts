@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { segment, signed } from '@latchkey/core/testing';
+import { segment, signed } from '@latchkey/core/testing/internal';
 import fc from 'fast-check';
 import type { FuzzTarget } from './fuzz.ts';
 import { mutated } from './mutations.ts';

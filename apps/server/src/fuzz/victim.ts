@@ -2,7 +2,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memoryStore, type Principal, type SessionRecord } from '@latchkey/core';
-import { ringOfAll, settableClock } from '@latchkey/core/testing';
+import { settableClock } from '@latchkey/core/testing';
+import { ringOfAll } from '@latchkey/core/testing/internal';
 import { latchkey, sessionOf } from '@latchkey/trpc';
 
 /** Someone whose session outsiders must not get at. */

@@ -1,4 +1,5 @@
-import { type Browser, seededRandom } from '@latchkey/core/testing';
+import type { Browser } from '@latchkey/core/testing';
+import { seededRandom } from '@latchkey/core/testing/internal';
 import type { MeasuredServer } from './measured-server.ts';
 import { faultOf } from './sign-in-rush.ts';
 

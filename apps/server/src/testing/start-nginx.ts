@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing';
+import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing/internal';
 
 /** An nginx of the test's own. */
 export interface TestNginx {

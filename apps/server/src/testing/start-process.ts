@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@latchkey/core';
-import { type Browser, createBrowser, freePort } from '@latchkey/core/testing';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { freePort } from '@latchkey/core/testing/internal';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;

@@ -1,15 +1,2 @@
 export { type Browser, type BrowserOptions, createBrowser, type FetchInit, type Flight, type Reply, type StorageState } from './browser.ts';
-export { countersContract, type OpenCounters } from './counters-contract.ts';
-export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline, timeline } from './faulty-network.ts';
-export { type FoundServer, findServer, SERVER_PROGRAMS, type ServerProgram } from './find-server.ts';
-export { type Forgery, type ForgingGround, forgeries, forgingGround, otherSignature, ringOfAll, segment, signed } from './forgeries/index.ts';
-export { freePort } from './free-port.ts';
-export { oneTransaction } from './one-transaction.ts';
-export { hear, type OpenFeed, revocationFeedContract } from './revocation-feed-contract.ts';
-export { sessionRecord } from './session-record.ts';
-export { sessionStoreContract } from './session-store-contract.ts';
-export { type ReopenableStore, sessionStoreModel } from './session-store-model.ts';
 export { type SettableClock, settableClock } from './settable-clock.ts';
-export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';
-export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
-export { accessKey, macKey } from './test-keys.ts';

@@ -1,4 +1,4 @@
-import { freePort } from '@latchkey/core/testing';
+import { freePort } from '@latchkey/core/testing/internal';
 import { Redis } from 'ioredis';
 import { startRedis, type TestRedis } from './start-redis.ts';
 

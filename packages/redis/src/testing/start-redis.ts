@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing';
+import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing/internal';
 
 /** A Redis server of the test's own, which it may kill. */
 export interface TestRedis {

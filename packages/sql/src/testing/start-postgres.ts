@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { freePort } from '@latchkey/core/testing';
+import { freePort } from '@latchkey/core/testing/internal';
 import { Client } from 'pg';
 
 /** PostgreSQL refuses to run as root; then it runs as this user, nobody. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@latchkey/core';
-import { startRedis } from '@latchkey/redis/testing';
+import { startRedis } from '@latchkey/redis/testing/internal';
 import { openDatabase } from '@latchkey/sql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEnv } from '../../env.ts';

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildPackage } from './build-package.ts';
+import { type Published, publishedPackages, ROOT } from './published.ts';
+
+/** A package as it would be published. */
+export interface Packed extends Published {
+  readonly tarball: string;
+}
+
+/**
+ * Builds every package and packs it as `pnpm publish` would: `workspace:` and `catalog:` become ranges, `publishConfig.exports` become the exports.
+ *
+ * @param folder where the tarballs go; made if it is not there
+ * @throws Error when something does not compile or cannot be packed
+ */
+export async function makePackages(folder: string): Promise<Packed[]> {
+  const packages = publishedPackages();
+  for (const published of packages) await buildPackage(published);
+  const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const pack = ['-r', '--filter', './packages/*', 'pack', '--pack-destination', folder];
+  execFileSync('npx', ['-y', '--prefer-offline', packageManager, ...pack], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  return packages.map((published) => {
+    const { name, version } = published.manifest;
+    return { ...published, tarball: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`) };
+  });
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What is published, each after what it depends on. */
+export const PUBLISHED = ['core', 'sql', 'redis', 'trpc', 'react'] as const;
+
+/** One entry point as it is published. */
+export interface Entry {
+  readonly types: string;
+  readonly default: string;
+}
+
+/** What this needs to know of a package.json. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly engines?: { readonly node: string };
+  readonly exports: Readonly<Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>>;
+  readonly publishConfig?: { readonly exports: Readonly<Record<string, Entry>> };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** A package of the workspace that is published. */
+export interface Published {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** From `./testing` to what it is once published. */
+  readonly entries: Readonly<Record<string, Entry>>;
+}
+
+export const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+/** @throws Error when a package has no `publishConfig.exports` */
+export function publishedPackages(): Published[] {
+  return PUBLISHED.map((name) => {
+    const folder = join(ROOT, 'packages', name);
+    const manifest = readManifest(folder);
+    const entries = manifest.publishConfig?.exports;
+    if (!entries) throw new Error(`packages/${name}/package.json has no publishConfig.exports: name there what is published, without "@latchkey/source".`);
+    return { folder, manifest, entries };
+  });
+}
