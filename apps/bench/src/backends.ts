@@ -42,11 +42,7 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
   const url = await newDatabase(`scale_${number}`);
   return {
     ...inSql(await openDatabase(url)),
-    async add(records) {
-      let number = 0;
-      const text = insertOf(records).replaceAll('?', () => `$${++number}`);
-      await queryPostgres(url, text, records.flatMap(Object.values));
-    },
+    add: (records) => addToPostgres(url, records),
     async weigh() {
       await queryPostgres(url, 'vacuum analyze sessions');
       await queryPostgres(url, 'checkpoint');
@@ -68,6 +64,12 @@ export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {
     close: () => connection.close(),
   };
 };
+
+export async function addToPostgres(url: string, records: readonly SessionRecord[]): Promise<void> {
+  let number = 0;
+  const text = insertOf(records).replaceAll('?', () => `$${++number}`);
+  await queryPostgres(url, text, records.flatMap(Object.values));
+}
 
 const inSql = (database: SqlDatabase) => ({ store: sqlSessionStore(database), close: () => database.close() });
 

@@ -1,0 +1,2 @@
+import type { Servers } from '../servers.ts';
+export async function printSizing(_servers: Servers): Promise<void> {}
