@@ -7,9 +7,9 @@ import type { Servers } from '../servers.ts';
 import { printStatements } from './print-statements.ts';
 import { countUpdates, createTables, type Tables, weighTable } from './tables.ts';
 import { type Vacuumed, vacuumed } from './vacuum.ts';
-import { compareVerbs } from './verbs.ts';
+import { compareVerbs, walkMinutes } from './verbs.ts';
 
-const PACE = { rounds: 15, seconds: 1 };
+const PACE = { rounds: 25, seconds: 1 };
 const IN_FLIGHT = 16;
 /** Half of the browsers each, on the partitioned table: as it is, and with plans made once and for all. */
 const FORCED = '?options=-c%20plan_cache_mode%3Dforce_generic_plan';
@@ -37,7 +37,9 @@ export async function printPartitions(servers: Servers, rows: number): Promise<v
     ...[...throughput, ...verbs].map(comparisonRow),
   ]);
   const { updates, hot } = { updates: after.updates - before.updates, hot: after.hot - before.hot };
-  console.log(`\nOf ${number(updates)} updates of the partitioned table ${number((hot / updates) * 100, 1)} % were HOT, that is, wrote no index.\n`);
+  console.log(`\nOf ${number(updates)} updates of the partitioned table ${number((hot / updates) * 100, 1)} % were HOT, that is, wrote no index.`);
+  const walks = [verbs.at(-1)?.reference.p50, verbs.at(-1)?.subject.p50].map((stepMs) => number(walkMinutes(tables.filling.rows, stepMs ?? 0), 1));
+  console.log(`A purge, with its rests, walks through all sessions in ${walks[0]} minutes, plain, and ${walks[1]}, partitioned.\n`);
   await printStatements(tables.partitionedUrl);
   console.log();
   printTable([

@@ -8,6 +8,12 @@ const BATCH = 400;
 const PURGE_STEP = 100;
 const USERS_A_ROUND = 200;
 
+/** `purgeSessions` rests as long between two steps. */
+const PURGE_REST_MS = 5;
+
+/** Minutes that a purge takes to walk through a table, by what its steps took. */
+export const walkMinutes = (rows: number, stepMs: number) => ((rows / PURGE_STEP) * (stepMs + PURGE_REST_MS)) / 60_000;
+
 /** The verbs but for the rotation, on the partitioned table against the plain one. Uses up sessions: once for each pair of tables. */
 export async function compareVerbs(plainUrl: string, plain: SessionStore, partitioned: SessionStore, filling: Filling): Promise<Comparison[]> {
   const steps = Math.max(1, Math.min(50, Math.floor(filling.rows / PURGE_STEP / (ROUNDS + 1) / 2)));

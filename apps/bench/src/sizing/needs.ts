@@ -8,6 +8,8 @@ import { lifetimesOf, type Usage } from './usage.ts';
 export const UTILISATION = 0.5;
 /** What one server of a store may have; a Redis computes on one core. */
 export const SERVER = { cores: 16, disk: 2e12, redisCores: 1, redisMemory: 16e9 };
+/** A node's pool as it is without `DATABASE_POOL_SIZE`, and the connection on which it listens; and how often it looks for notices by itself. */
+const NODE = { connections: 11, looksPerSecond: 2 };
 /** PostgreSQL's defaults. */
 const CHECKPOINT_SECONDS = 300;
 const PAGE_BYTES = 8_192;
@@ -33,6 +35,11 @@ export interface Needs {
   readonly shards: number;
   /** PostgreSQL's log, which replicas are sent. */
   readonly walPerSecond: number;
+  /** That the nodes hold to PostgreSQL at most. */
+  readonly connections: number;
+  /** Times a second that some node looks for notices, by itself or woken by one, at most; and notices a second that some node is told. */
+  readonly looks: number;
+  readonly told: number;
 }
 
 export function needsOf(usage: Usage, accessTokenSeconds: number, storeName: StoreName, { app, stores, wal }: Constants): Needs {
@@ -59,6 +66,9 @@ export function needsOf(usage: Usage, accessTokenSeconds: number, storeName: Sto
     storeCores,
     shards: Math.max(1, Math.ceil(storeCores / UTILISATION / cores), Math.ceil(bytes / UTILISATION / room)),
     walPerSecond: rates.rotations * wal.rotation + rates.acknowledgements * wal.acknowledgement + wholePages(rates.rotations, bytes),
+    connections: nodes * NODE.connections,
+    looks: nodes * Math.max(NODE.looksPerSecond, rates.signOuts),
+    told: rates.signOuts * nodes,
   };
 }
 

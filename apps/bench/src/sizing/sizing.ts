@@ -13,15 +13,15 @@ const NAMES = ['1 min', '10 min', '1 h'] as const;
 
 /** Sessions in use, where they would live, and whether anybody has tried. */
 const DEPLOYMENTS: readonly (readonly [sessions: number, store: StoreName, how: string, tried: string])[] = [
-  [10_000, 'SQLite', 'one node, SQLite', 'measured, --scale'],
-  [100_000, 'SQLite', 'one node, SQLite', 'measured, --scale'],
+  [10_000, 'SQLite', 'one SQLite', 'measured, --scale'],
+  [100_000, 'SQLite', 'one SQLite', 'measured, --scale'],
   [1_000_000, 'PostgreSQL', 'one PostgreSQL', 'measured, --scale'],
   [1_000_000, 'Redis', 'one Redis', 'measured, --scale'],
-  [10_000_000, 'PostgreSQL', 'one PostgreSQL, 16 partitions', 'measured, --partitions'],
-  [10_000_000, 'Redis', 'Redis Cluster', 'not tried beyond 3 masters'],
-  [100_000_000, 'PostgreSQL', 'one PostgreSQL, partitions', 'extrapolated'],
+  [10_000_000, 'PostgreSQL', 'PostgreSQL, 16 partitions', 'measured, --partitions'],
+  [10_000_000, 'Redis', 'Redis Cluster', '3 masters in tests'],
+  [100_000_000, 'PostgreSQL', 'PostgreSQL, partitions', 'extrapolated'],
   [100_000_000, 'PostgreSQL', 'Citus, by session id', 'not tried'],
-  [100_000_000, 'Redis', 'Redis Cluster', 'not tried beyond 3 masters'],
+  [100_000_000, 'Redis', 'Redis Cluster', '3 masters in tests'],
 ];
 
 /** What this machine can do, and by that how much of everything so many sessions need. */
@@ -30,6 +30,7 @@ export async function printSizing(servers: Servers): Promise<void> {
   printConstants(constants);
   printRates(constants);
   printDeployments(constants);
+  printLimits(constants);
 }
 
 async function measure(servers: Servers): Promise<Constants> {
@@ -114,6 +115,17 @@ function printDeployments(constants: Constants): void {
         store === 'PostgreSQL' ? three(({ walPerSecond }) => number(walPerSecond / 1e6, 1)) : '',
         tried,
       ];
+    }),
+  ]);
+}
+
+function printLimits(constants: Constants): void {
+  console.log('\nWhat grows with nodes, for access tokens of 10 min. Sign-outs are the notices; every node is told of each, and is woken by it to look.\n');
+  printTable([
+    ['sessions in use', 'nodes', 'connections, pools of 10', 'looks for notices a second, at most', 'sign-outs a second', 'notices told a second'],
+    ...[100_000, 1_000_000, 10_000_000, 100_000_000].map((users) => {
+      const { nodes, connections, looks, told, rates } = needsOf({ ...TYPICAL, users }, 600, 'PostgreSQL', constants);
+      return [number(users), number(nodes), number(connections), number(looks), number(rates.signOuts, 1), number(told)];
     }),
   ]);
 }
