@@ -37,10 +37,10 @@ export interface Watch {
 }
 
 /**
- * Plays the days of `devices` people by the rules of docs/protocol.md, request by request. The busiest moment of a day is noon. The same seed gives the same
+ * Plays people's days by the rules of docs/protocol.md, request by request. The busiest moment of a day is noon. The same seed gives the same
  * days. All requests of a call arrive before the first of them is answered.
  */
-export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, devices: number, watch: Watch, seed: number): Counts {
+export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, watch: Watch, seed: number): Counts {
   const random = seededRandom(seed);
   const soon = (mean: number) => -Math.log(1 - random()) * mean;
   const away = awaySeconds(usage);
@@ -93,7 +93,7 @@ export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, 
   }
 
   /** They begin in the middle of their sessions, or all would end together. */
-  const all = Array.from({ length: devices }, (): Device => {
+  const all = Array.from({ length: Math.round(usage.users * usage.devicesPerUser * usage.activeShare) }, (): Device => {
     const absoluteExpiresAt = random() * lifetimes.maxSeconds;
     return { absoluteExpiresAt, idleExpiresAt: lifetimes.idleSeconds, handedOutAt: -DAY, seenBy: new Set(), leavesAt: 0 };
   });

@@ -5,10 +5,9 @@ import { DAY, type Lifetimes, lifetimesOf, TYPICAL, type Usage } from './usage.t
 
 /** Or what chance makes of a small count: three times its standard deviation. */
 const CLOSE = 0.05;
-const DEVICES = 500;
 /** Short lives, so that sessions have come and gone many times before anything is counted. */
 const lifetimes = (accessTokenSeconds: number): Lifetimes => ({ ...lifetimesOf(accessTokenSeconds), idleSeconds: DAY, maxSeconds: 3 * DAY });
-const people: Usage = { ...TYPICAL, users: DEVICES, signOutShare: 0.05, peak: 1 };
+const people: Usage = { ...TYPICAL, users: 600, signOutShare: 0.05, peak: 1 };
 
 describe('the formulas agree with days that are played call by call', () => {
   it.each<[string, Partial<Usage>, number, number]>([
@@ -17,20 +16,21 @@ describe('the formulas agree with days that are played call by call', () => {
     ['ten minutes, twenty nodes', {}, 600, 20],
     ['an hour, two nodes', {}, 3_600, 2],
     ['a minute, three requests at a time, four nodes', { requestsPerCall: 3 }, 60, 4],
-    ['ten minutes, visits so rare that many sessions expire', { visitsPerDay: 1, visitSeconds: 1_200 }, 600, 1],
+    ['ten minutes, visits so rare that many sessions expire', { visitsPerDay: 1, visitSeconds: 1_200, secondsBetweenCalls: 120, users: 5_000 }, 600, 1],
     ['an hour, long visits in which calls are rare', { visitsPerDay: 12, visitSeconds: 3_000, secondsBetweenCalls: 400 }, 3_600, 2],
     ['a minute, nobody signs out', { signOutShare: 0 }, 60, 1],
   ])('%s', (_name, usage, access, nodes) => {
     const watch = { fromDay: 10, days: 3 };
-    const counts = simulateDays({ ...people, ...usage }, lifetimes(access), nodes, DEVICES, watch, 1);
-    expectClose(counts, ratesOf({ ...people, ...usage }, lifetimes(access), nodes), watch.days * DAY);
+    const they = { ...people, ...usage };
+    const counts = simulateDays(they, lifetimes(access), nodes, watch, 1);
+    expectClose(counts, ratesOf(they, lifetimes(access), nodes), watch.days * DAY);
     expect(counts.reissues).toBe(0);
   });
 
   it('in the busiest hours too', () => {
     const watch = { fromDay: 4, days: 4, hours: [11, 13] } as const;
-    const busy = { ...people, peak: 2 };
-    const counts = simulateDays(busy, lifetimesOf(600), 3, DEVICES, watch, 1);
+    const busy = { ...people, peak: 2, users: 2_000 };
+    const counts = simulateDays(busy, lifetimesOf(600), 3, watch, 1);
     const { requests, rotations, acknowledgements } = ratesOf(busy, lifetimesOf(600), 3, busy.peak);
     expectClose(counts, { requests, rotations, acknowledgements }, watch.days * 2 * 3_600);
   });
