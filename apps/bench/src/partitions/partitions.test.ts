@@ -1,4 +1,4 @@
-import { sessionStoreContract } from '@latchkey/core/testing';
+import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { startPostgres, type TestPostgres } from '@latchkey/sql/testing';
 import * as vitest from 'vitest';
@@ -24,6 +24,22 @@ sessionStoreContract('a table that the script of docs/scale.md partitioned', vit
       await server.stop();
     },
   };
+});
+
+it('nodes that are running go on: their prepared statements follow the script', async () => {
+  const server = await startPostgres();
+  const database = await openDatabase(server.url, { poolSize: 1 });
+  const store = sqlSessionStore(database);
+  const sessions = [sessionRecord(), sessionRecord()];
+  for (const session of sessions) await store.create(session);
+  expect(await store.find(sessions[0]?.id ?? '')).toEqual(sessions[0]);
+  await runScript(server.url, partitionScript());
+  expect(await store.find(sessions[0]?.id ?? '')).toEqual(sessions[0]);
+  await store.create(sessionRecord());
+  expect(await store.revokeAllOfUser(sessions[1]?.userId ?? '', 'administrator', 1)).toEqual([sessions[1]?.id]);
+  expect((await queryPostgres(server.url, 'select count(*)::int as n from sessions')).n).toBe(3);
+  await database.close();
+  await server.stop();
 });
 
 /** A table as small as this one is sometimes read whole instead. */
