@@ -15,6 +15,9 @@ export interface Rates {
   readonly rows: number;
 }
 
+/** A chance so small that nothing comes of it, and no division by nothing either. */
+const NEVER = 1e-100;
+
 /**
  * The formulas of docs/scale.md. A device is either in a visit or away, and leaves either state with the same chance in every moment.
  *
@@ -38,13 +41,15 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
 
   // A session is doomed by the visit after which somebody signs out, or stays away for longer than the idle lifetime.
   const idles = Math.exp(-idleSeconds / away);
-  const doomed = signOutShare + (1 - signOutShare) * idles;
+  const doomed = Math.max(signOutShare + (1 - signOutShare) * idles, NEVER);
   const awayInBetween = away - (idleSeconds * idles) / (1 - idles);
   const untilDoomed = visit + (1 / doomed - 1) * (visit + awayInBetween);
+  /** The earlier of the two, on average. */
+  const untilDoomedOr = (limit: number) => -untilDoomed * Math.expm1(-limit / untilDoomed);
   const reachesMax = Math.exp(-maxSeconds / untilDoomed);
   const awayAfterwards = away + ((doomed - signOutShare) / doomed) * idleSeconds;
   const backAfterMax = inVisit * untilCall + (1 - inVisit) * away;
-  const signIns = devices / (untilDoomed * (1 - reachesMax) + (1 - reachesMax) * awayAfterwards + reachesMax * backAfterMax);
+  const signIns = devices / (untilDoomedOr(maxSeconds) + (1 - reachesMax) * awayAfterwards + reachesMax * backAfterMax);
 
   const rotations = generations - signIns;
   return {
@@ -55,7 +60,7 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
     signIns,
     signOuts: signIns * (1 - reachesMax) * (signOutShare / doomed),
     // One that was signed out is kept as long as one that was left alone.
-    rows: signIns * (idleSeconds + untilDoomed * (1 - Math.exp((idleSeconds - maxSeconds) / untilDoomed)) + KEPT_SECONDS),
+    rows: signIns * (idleSeconds + untilDoomedOr(maxSeconds - idleSeconds) + KEPT_SECONDS),
   };
 }
 

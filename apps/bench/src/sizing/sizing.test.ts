@@ -27,6 +27,14 @@ describe('the formulas agree with days that are played call by call', () => {
     expect(counts.reissues).toBe(0);
   });
 
+  it('where nobody signs out or stays away: sessions live as long as may be, and a day more', () => {
+    const they = { ...people, signOutShare: 0 };
+    const { signIns, signOuts, rows } = ratesOf(they, { ...lifetimesOf(600), idleSeconds: 300 * DAY, maxSeconds: 900 * DAY }, 1);
+    expect(signIns / (they.users / (900 * DAY))).toBeCloseTo(1, 3);
+    expect(signOuts).toBe(0);
+    expect(rows / they.users).toBeCloseTo(901 / 900, 3);
+  });
+
   it('in the busiest hours too', () => {
     const watch = { fromDay: 4, days: 4, hours: [11, 13] } as const;
     const busy = { ...people, peak: 2, users: 2_000 };
