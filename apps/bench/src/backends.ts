@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { SessionRecord, SessionStore } from '@latchkey/core';
 import { openRedis, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, type SqlDatabase, sqlSessionStore } from '@latchkey/sql';
+import { cpuSecondsOf } from './cpu-seconds.ts';
 import { queryPostgres, type Servers } from './servers.ts';
 
 /** A store that can be filled quickly and weighed. */
@@ -12,6 +13,8 @@ export interface Backend {
   add(records: readonly SessionRecord[]): Promise<void>;
   /** Bytes that the sessions take up, indexes included. */
   weigh(): Promise<number>;
+  /** What the store's own processes have computed so far, in seconds; null where the system does not tell. */
+  cpuSeconds(): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -34,6 +37,8 @@ export const openSqlite: OpenBackend = async ({ newFile }, number) => {
       database.close();
       return statSync(path).size;
     },
+    // It is part of this process.
+    cpuSeconds: async () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   };
 };
 
@@ -42,15 +47,15 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
   const url = await newDatabase(`scale_${number}`);
   return {
     ...inSql(await openDatabase(url)),
-    async add(records) {
-      let number = 0;
-      const text = insertOf(records).replaceAll('?', () => `$${++number}`);
-      await queryPostgres(url, text, records.flatMap(Object.values));
-    },
+    add: (records) => addToPostgres(url, records),
     async weigh() {
       await queryPostgres(url, 'vacuum analyze sessions');
       await queryPostgres(url, 'checkpoint');
       return Number((await queryPostgres(url, `select pg_total_relation_size('sessions') as bytes`)).bytes);
+    },
+    async cpuSeconds() {
+      const { pids } = await queryPostgres(url, 'select array_agg(pid) as pids from pg_stat_activity where pid <> pg_backend_pid()');
+      return cpuSecondsOf(pids as number[]);
     },
   };
 };
@@ -59,15 +64,23 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
 export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {
   const connection = await openRedis(`${redisUrl}/${number}`);
   const store = redisSessionStore(connection);
-  const usedMemory = async () => Number(/used_memory:(\d+)/.exec(await connection.client.info('memory'))?.[1]);
+  const figure = async (section: string, name: string) => Number(new RegExp(`${name}:([\\d.]+)`).exec(await connection.client.info(section))?.[1]);
+  const usedMemory = () => figure('memory', 'used_memory');
   const before = await usedMemory();
   return {
     store,
     add: async (records) => void (await Promise.all(records.map((record) => store.create(record)))),
     weigh: async () => (await usedMemory()) - before,
+    cpuSeconds: async () => (await figure('cpu', 'used_cpu_sys')) + (await figure('cpu', 'used_cpu_user')),
     close: () => connection.close(),
   };
 };
+
+export async function addToPostgres(url: string, records: readonly SessionRecord[]): Promise<void> {
+  let number = 0;
+  const text = insertOf(records).replaceAll('?', () => `$${++number}`);
+  await queryPostgres(url, text, records.flatMap(Object.values));
+}
 
 const inSql = (database: SqlDatabase) => ({ store: sqlSessionStore(database), close: () => database.close() });
 

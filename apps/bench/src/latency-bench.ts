@@ -20,8 +20,9 @@ export interface Latency extends Quantiles {
 }
 
 /** Whole refreshes on stores of several sizes, in turns. */
-export async function benchLatency(stores: readonly FilledStore[]): Promise<Latency[]> {
-  const load = (seconds: number, { refresh }: FilledStore) => paced(REFRESHES_PER_SECOND, (started) => started < seconds * REFRESHES_PER_SECOND, refresh);
+export async function benchLatency(stores: readonly Pick<FilledStore, 'sessions' | 'refresh'>[]): Promise<Latency[]> {
+  const load = (seconds: number, { refresh }: Pick<FilledStore, 'refresh'>) =>
+    paced(REFRESHES_PER_SECOND, (started) => started < seconds * REFRESHES_PER_SECOND, refresh);
   for (const store of stores) await load(1, store);
   const rounds = stores.map((): Quantiles[] => []);
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,14 +1,18 @@
 import { type BenchOptions, parseBenchOptions } from './options.ts';
+import { printPartitions } from './partitions/partitions.ts';
 import { printMachine } from './print.ts';
 import { printRatios } from './ratios.ts';
 import { printRevocation } from './revocation.ts';
 import { printScale } from './scale.ts';
 import { type Servers, startServers } from './servers.ts';
+import { printSizing } from './sizing/sizing.ts';
 
 /** What `npm run bench` prints, by what was asked for. */
 const MEASUREMENTS: Record<BenchOptions['what'], (servers: Servers, options: BenchOptions) => Promise<void>> = {
+  partitions: (servers, { rows }) => printPartitions(servers, rows),
   ratios: printRatios,
   revocation: printRevocation,
+  sizing: printSizing,
   scale: (servers, { sessions }) => printScale(servers, sessions),
 };
 

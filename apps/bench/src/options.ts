@@ -1,33 +1,52 @@
 import { parseArgs } from 'node:util';
 
-const MIN_SESSIONS = 1_000;
-const MAX_SESSIONS = 1_000_000;
+/** How many of something a measurement works with, and which one that is. */
+const COUNTS = {
+  sessions: { of: 'scale', least: 1_000, most: 1_000_000, usual: 1_000_000 },
+  rows: { of: 'partitions', least: 10_000, most: 20_000_000, usual: 10_000_000 },
+} as const;
 
 /** Each measurement but the first has a flag of its name. */
-const WHATS = ['ratios', 'revocation', 'scale'] as const;
+const WHATS = ['ratios', 'revocation', 'scale', 'partitions', 'sizing'] as const;
 
 const USAGE = `Usage: npm run bench -- [FLAG]
   (none)                   ratios against the bare thing, in under two minutes
   --revocation             how soon every node knows what one has ended, in about four minutes
-  --scale [--sessions N]   large stores, in about twenty minutes; N from ${MIN_SESSIONS} to ${MAX_SESSIONS}`;
+  --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
+  --partitions [--rows N]  a table of sessions against the same in partitions, in about a quarter of an hour; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
+  --sizing                 how much of everything so many users need, from what this machine can do, in about three minutes`;
 
 export interface BenchOptions {
   readonly what: (typeof WHATS)[number];
   readonly sessions: number;
+  readonly rows: number;
 }
 
 /** @returns the options, or what is wrong with them */
 export function parseBenchOptions(args: readonly string[]): BenchOptions | { readonly fault: string } {
   try {
-    const { values } = parseArgs({ args: [...args], options: { scale: { type: 'boolean' }, revocation: { type: 'boolean' }, sessions: { type: 'string' } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        revocation: { type: 'boolean' },
+        scale: { type: 'boolean' },
+        sessions: { type: 'string' },
+        partitions: { type: 'boolean' },
+        rows: { type: 'string' },
+        sizing: { type: 'boolean' },
+      },
+    });
     const [what = 'ratios', ...more] = WHATS.filter((name) => name !== 'ratios' && values[name]);
     if (more.length > 0) return { fault: `One measurement at a time.\n${USAGE}` };
-    if (values.sessions !== undefined && what !== 'scale') return { fault: `--sessions belongs to --scale.\n${USAGE}` };
-    const sessions = Number(values.sessions ?? MAX_SESSIONS);
-    if (!Number.isInteger(sessions) || sessions < MIN_SESSIONS || sessions > MAX_SESSIONS) {
-      return { fault: `--sessions takes a whole number from ${MIN_SESSIONS} to ${MAX_SESSIONS}, not "${values.sessions}".` };
+    const counts = { sessions: 0, rows: 0 };
+    for (const name of ['sessions', 'rows'] as const) {
+      const { of, least, most, usual } = COUNTS[name];
+      if (values[name] !== undefined && what !== of) return { fault: `--${name} belongs to --${of}.\n${USAGE}` };
+      counts[name] = Number(values[name] ?? usual);
+      if (!Number.isInteger(counts[name]) || counts[name] < least || counts[name] > most)
+        return { fault: `--${name} takes a whole number from ${least} to ${most}, not "${values[name]}".` };
     }
-    return { what, sessions };
+    return { what, ...counts };
   } catch (error) {
     return { fault: `${(error as Error).message}\n${USAGE}` };
   }

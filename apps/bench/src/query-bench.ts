@@ -4,27 +4,47 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Comparison, type Contestant, compare, type Pace, repeat } from './measure.ts';
 
-const CONNECTIONS = 16;
+export const CONNECTIONS = 16;
+
+/** The process of query-server.ts. */
+export interface QueryServer {
+  readonly pid: number;
+  /** Sends a query with one of the server's cookies. */
+  query(path: string, algorithm: 'HS256' | 'ES256', turn: number): Promise<void>;
+  stop(): void;
+}
+
+export async function startQueryServer(): Promise<QueryServer> {
+  const server = spawn(process.execPath, ['--conditions=@latchkey/source', fileURLToPath(new URL('./query-server.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.once('exit', () => server.kill());
+  const { port, cookies } = await new Promise<{ port: number; cookies: Record<string, string[]> }>((resolve, reject) => {
+    createInterface(server.stdout).once('line', (line) => resolve(JSON.parse(line)));
+    server.once('exit', () => reject(new Error('the server of the query benchmark ended')));
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  return {
+    pid: server.pid ?? 0,
+    query(path, algorithm, turn) {
+      const held = cookies[algorithm] ?? [];
+      return request(agent, port, path, held[turn % held.length] ?? '');
+    },
+    stop: () => void server.kill(),
+  };
+}
 
 /**
  * An authenticated tRPC query, its token seen before, against the same query with nothing in front of it and with an empty tRPC middleware; and the
  * empty middleware against nothing. Server and load are processes of their own; whatever is measured, the same cookies are sent.
  */
 export async function benchQuery(pace: Pace): Promise<Comparison[]> {
-  const server = spawn(process.execPath, ['--conditions=@latchkey/source', fileURLToPath(new URL('./query-server.ts', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.once('exit', () => server.kill());
+  const server = await startQueryServer();
   try {
-    const { port, cookies } = await new Promise<{ port: number; cookies: Record<string, string[]> }>((resolve, reject) => {
-      createInterface(server.stdout).once('line', (line) => resolve(JSON.parse(line)));
-      server.once('exit', () => reject(new Error('the server of the query benchmark ended')));
+    const contestant = (name: string, path: string, algorithm: 'HS256' | 'ES256'): Contestant => ({
+      name,
+      round: (seconds) => repeat(seconds, CONNECTIONS, (turn) => server.query(path, algorithm, turn)),
     });
-    const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    const contestant = (name: string, path: string, algorithm: 'HS256' | 'ES256'): Contestant => {
-      const held = cookies[algorithm] ?? [];
-      return { name, round: (seconds) => repeat(seconds, CONNECTIONS, (turn) => request(agent, port, path, held[turn % held.length] ?? '')) };
-    };
     const bare = (algorithm: 'HS256' | 'ES256') => contestant('the same query, bare', '/bare/hello', algorithm);
     const middleware = contestant('the same behind an empty tRPC middleware', '/middleware/hello', 'HS256');
     const signedIn = (algorithm: 'HS256' | 'ES256') => contestant(`tRPC query, signed in, ${algorithm}`, `/${algorithm}/hello`, algorithm);
@@ -35,7 +55,7 @@ export async function benchQuery(pace: Pace): Promise<Comparison[]> {
       await compare({ ...middleware, name: 'tRPC query behind an empty tRPC middleware' }, bare('HS256'), pace),
     ];
   } finally {
-    server.kill();
+    server.stop();
   }
 }
 

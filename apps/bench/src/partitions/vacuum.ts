@@ -1,0 +1,31 @@
+import { Client } from 'pg';
+import { partsOf } from './tables.ts';
+
+export interface Vacuumed {
+  readonly parts: number;
+  /** Of one statement that deletes what has expired. */
+  readonly deleteSeconds: number;
+  /** Of the whole vacuum, part by part, and of its longest part. */
+  readonly seconds: number;
+  readonly longest: number;
+}
+
+/** Deletes the expired and cleans up after them, one partition after the other where there are some. */
+export async function vacuumed(url: string, expiredBy: number): Promise<Vacuumed> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    const deleteSeconds = await timed(() => client.query('delete from sessions where idle_expires_at <= $1', [expiredBy]));
+    const each: number[] = [];
+    for (const part of await partsOf(url)) each.push(await timed(() => client.query(`vacuum ${part}`)));
+    return { parts: each.length, deleteSeconds, seconds: each.reduce((sum, one) => sum + one, 0), longest: Math.max(...each) };
+  } finally {
+    await client.end();
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}

@@ -1,0 +1,84 @@
+import { DAY, KEPT_SECONDS, type Lifetimes, type Usage } from './usage.ts';
+
+/** What all devices together do; per second but for `rows`. */
+export interface Rates {
+  readonly requests: number;
+  /** Refresh tokens rotated: one conditional write each. */
+  readonly rotations: number;
+  /** Requests beside one that rotates, sent with the same used-up tokens: a write that loses and a read each. */
+  readonly convergences: number;
+  /** Acknowledged generations as the nodes see them, each node its own: rows in batches. */
+  readonly acknowledgements: number;
+  readonly signIns: number;
+  readonly signOuts: number;
+  /** Sessions in the store, those included that are over and wait for the purge. */
+  readonly rows: number;
+}
+
+/** A chance so small that nothing comes of it, and no division by nothing either. */
+const NEVER = 1e-100;
+
+/**
+ * The formulas of docs/scale.md. A device is either in a visit or away, and leaves either state with the same chance in every moment.
+ *
+ * @param nodes among which requests are spread evenly
+ * @param load how many times as often as on average visits begin: `usage.peak` for the busiest hour
+ * @throws Error when the visits do not fit into a day
+ */
+export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load = 1): Rates {
+  const { visitSeconds: visit, requestsPerCall, signOutShare } = usage;
+  const { accessTokenSeconds: access, idleSeconds, maxSeconds } = lifetimes;
+  const devices = usage.users * usage.devicesPerUser * usage.activeShare;
+  const away = awaySeconds(usage) / load;
+  const calls = 1 / usage.secondsBetweenCalls;
+  const inVisit = visit / (visit + away);
+  const visits = 1 / (visit + away);
+
+  // Until the next call, for a device in a visit: the visit may end first.
+  const untilCall = (1 + away / visit) / (calls + 1 / visit);
+  const inVisitAfterAccess = inVisit + (1 - inVisit) * Math.exp(-access * (1 / visit + 1 / away));
+  const generations = devices / (access + inVisitAfterAccess * untilCall + (1 - inVisitAfterAccess) * away);
+
+  // A session is doomed by the visit after which somebody signs out, or stays away for longer than the idle lifetime.
+  const idles = Math.exp(-idleSeconds / away);
+  const doomed = Math.max(signOutShare + (1 - signOutShare) * idles, NEVER);
+  const awayInBetween = away - (idleSeconds * idles) / (1 - idles);
+  const untilDoomed = visit + (1 / doomed - 1) * (visit + awayInBetween);
+  /** The earlier of the two, on average. */
+  const untilDoomedOr = (limit: number) => -untilDoomed * Math.expm1(-limit / untilDoomed);
+  const reachesMax = Math.exp(-maxSeconds / untilDoomed);
+  const awayAfterwards = away + ((doomed - signOutShare) / doomed) * idleSeconds;
+  const backAfterMax = inVisit * untilCall + (1 - inVisit) * away;
+  const signIns = devices / (untilDoomedOr(maxSeconds) + (1 - reachesMax) * awayAfterwards + reachesMax * backAfterMax);
+
+  const rotations = generations - signIns;
+  return {
+    requests: devices * visits * (1 + visit * calls) * requestsPerCall,
+    rotations,
+    convergences: rotations * (requestsPerCall - 1),
+    acknowledgements: generations * nodes * (1 - missedBy(nodes, usage, away, access)),
+    signIns,
+    signOuts: signIns * (1 - reachesMax) * (signOutShare / doomed),
+    // One that was signed out is kept as long as one that was left alone.
+    rows: signIns * (idleSeconds + untilDoomedOr(maxSeconds - idleSeconds) + KEPT_SECONDS),
+  };
+}
+
+/** Between two visits, on average over the day. */
+export function awaySeconds({ visitsPerDay, visitSeconds }: Usage): number {
+  const away = DAY / visitsPerDay - visitSeconds;
+  if (away <= 0) throw new Error(`${visitsPerDay} visits of ${visitSeconds} s do not fit into a day`);
+  return away;
+}
+
+/** The chance that no call of a device reaches one node of several while an access token is valid that was handed out in a visit. */
+function missedBy(nodes: number, { visitSeconds: visit, secondsBetweenCalls, requestsPerCall }: Usage, away: number, access: number): number {
+  const reaches = 1 - (1 - 1 / nodes) ** requestsPerCall;
+  // Two states, in a visit and away, from both of which a call that reaches the node leads out.
+  const hit = reaches / secondsBetweenCalls;
+  const [inside, outside] = [hit + 1 / visit, 1 / away];
+  const root = Math.sqrt((inside - outside) ** 2 + (4 * (1 - reaches)) / (visit * away));
+  const [slow, fast] = [(-inside - outside + root) / 2, (-inside - outside - root) / 2];
+  const share = (-hit - fast) / (slow - fast);
+  return share * Math.exp(slow * access) + (1 - share) * Math.exp(fast * access);
+}
