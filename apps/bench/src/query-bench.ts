@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { loadRequest } from './load-request.ts';
 import { type Comparison, type Contestant, compare, type Pace, repeat } from './measure.ts';
 
 const CONNECTIONS = 16;
@@ -23,7 +24,7 @@ export async function benchQuery(pace: Pace): Promise<Comparison[]> {
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const contestant = (name: string, path: string, algorithm: 'HS256' | 'ES256'): Contestant => {
       const held = cookies[algorithm] ?? [];
-      return { name, round: (seconds) => repeat(seconds, CONNECTIONS, (turn) => request(agent, port, path, held[turn % held.length] ?? '')) };
+      return { name, round: (seconds) => repeat(seconds, CONNECTIONS, (turn) => loadRequest(agent, port, path, { cookie: held[turn % held.length] ?? '' })) };
     };
     const bare = (algorithm: 'HS256' | 'ES256') => contestant('the same query, bare', '/bare/hello', algorithm);
     const middleware = contestant('the same behind an empty tRPC middleware', '/middleware/hello', 'HS256');
@@ -37,13 +38,4 @@ export async function benchQuery(pace: Pace): Promise<Comparison[]> {
   } finally {
     server.kill();
   }
-}
-
-function request(agent: Agent, port: number, path: string, cookie: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    get({ agent, host: '127.0.0.1', port, path, headers: { cookie } }, (response) => {
-      if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
-      response.resume().once('end', resolve);
-    }).once('error', reject);
-  });
 }
