@@ -1,4 +1,5 @@
 import { type BenchOptions, parseBenchOptions } from './options.ts';
+import { printPeers } from './peers/peers.ts';
 import { printMachine } from './print.ts';
 import { printRatios } from './ratios.ts';
 import { printRevocation } from './revocation.ts';
@@ -10,6 +11,7 @@ const MEASUREMENTS: Record<BenchOptions['what'], (servers: Servers, options: Ben
   ratios: printRatios,
   revocation: printRevocation,
   scale: (servers, { sessions }) => printScale(servers, sessions),
+  peers: (servers, { rounds }) => printPeers(servers, rounds),
 };
 
 const options = parseBenchOptions(process.argv.slice(2));

@@ -4,12 +4,16 @@ import { parseBenchOptions } from './options.ts';
 it('one measurement is chosen by its flag', () => {
   expect(parseBenchOptions([])).toMatchObject({ what: 'ratios' });
   expect(parseBenchOptions(['--scale', '--sessions', '5000'])).toMatchObject({ what: 'scale', sessions: 5_000 });
+  expect(parseBenchOptions(['--peers', '--rounds', '3'])).toMatchObject({ what: 'peers', rounds: 3 });
 });
 
 it.each([
   [['--scale', '--revocation'], /One measurement at a time/],
   [['--sessions', '5000'], /--sessions belongs to --scale/],
   [['--scale', '--sessions', 'many'], /a whole number from 1000 to 1000000, not "many"/],
+  [['--scale', '--peers'], /One measurement at a time/],
+  [['--rounds', '3'], /--rounds belongs to --peers/],
+  [['--peers', '--rounds', '0'], /a whole number from 1 to 1000, not "0"/],
   [['--fast'], /--fast[\s\S]*Usage: npm run bench/],
 ])('%j is refused, and why', (args, fault) => {
   expect(parseBenchOptions(args)).toEqual({ fault: expect.stringMatching(fault) });

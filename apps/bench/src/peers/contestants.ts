@@ -13,6 +13,10 @@ export interface ContestantPeer {
   readonly revocation: string;
   /** Whether a stolen credential, used beside its owner, is noticed. */
   readonly theft: string;
+  /** What saves it work that Latchkey does: the reason, wherever it is ahead. */
+  readonly saves: string;
+  /** What it has that Latchkey has not. */
+  readonly besides: string;
 }
 
 const NO_ROTATION = 'not noticed: the credential does not change';
@@ -27,6 +31,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'nothing',
     revocation: '',
     theft: '',
+    saves: 'it asks for nothing, so there is no middleware in front of its query',
+    besides: '',
   },
   {
     kind: 'jsonwebtoken',
@@ -37,6 +43,9 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'verifies a signature; makes a key of the string each time',
     revocation: 'never: a token holds until it expires',
     theft: NO_ROTATION,
+    saves:
+      'it looks at one header and nothing else: no check whether the session was ended, or where the request comes from, no list of cookies, no hook on the response',
+    besides: 'any service that has the key can verify a token, without a library of ours',
   },
   {
     kind: 'iron-session',
@@ -46,6 +55,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'derives two keys, checks a MAC, decrypts the session, by Web Crypto',
     revocation: 'never: a cookie holds until it expires',
     theft: NO_ROTATION,
+    saves: 'there is no server-side session at all, so nothing is looked up',
+    besides: 'needs no store and keeps any data in the cookie',
   },
   {
     kind: 'express-session-redis',
@@ -56,6 +67,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'reads the session, and puts off its expiry',
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
+    saves: 'the lookup is done by Redis, in a process whose time is not counted here, and there is no check where the request comes from',
+    besides: 'keeps any data in the session; one kind of token, and nothing expires under way',
   },
   {
     kind: 'express-session-postgres',
@@ -66,6 +79,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'reads the session, and writes its new expiry to the table',
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
+    saves: 'the lookup is done by PostgreSQL, in a process whose time is not counted here, and there is no check where the request comes from',
+    besides: 'the same',
   },
   {
     kind: 'better-auth',
@@ -76,6 +91,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: "checks the cookie's signature, reads session and user",
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
+    saves: 'the lookup is done by PostgreSQL, in a process whose time is not counted here',
+    besides: 'accounts, social sign-in, second factors, passkeys, organizations and more, for many frameworks',
   },
   {
     kind: 'better-auth-cached',
@@ -85,6 +102,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'checks the signatures of two cookies; no store',
     revocation: 'when the cached copy is too old: up to `maxAge`',
     theft: NO_ROTATION,
+    saves: 'the cached copy is believed without asking whether the session was ended',
+    besides: 'the same',
   },
   {
     kind: 'latchkey-hs256',
@@ -94,6 +113,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'looks the token up among those verified, and its session among those ended; checks where the request comes from',
     revocation: 'within a second, by the feed, without asking the store',
     theft: 'a refresh token that comes again after its successor is in use ends the session',
+    saves: '',
+    besides: '',
   },
   {
     kind: 'latchkey-es256',
@@ -103,6 +124,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'the same; the signature is verified once for each token, so the algorithm hardly matters here',
     revocation: 'the same',
     theft: 'the same',
+    saves: '',
+    besides: '',
   },
   {
     kind: 'latchkey-redis',
@@ -112,5 +135,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'the same',
     revocation: 'the same',
     theft: 'the same',
+    saves: '',
+    besides: '',
   },
 ];

@@ -56,7 +56,8 @@ export async function runHerd(servers: Servers, herd: Herd): Promise<HerdResult>
     network.delay(HERD_DISTANCE_MS / 2000);
     await pastExpiry();
     const before = { rotations: await countRotations(herd, peer.databaseUrl), refreshCalls: callsOf(tabs) };
-    const statuses = await Promise.all(Array.from({ length: HERD }, (_, n) => tabs[n % tabs.length]?.query()));
+    const each = HERD / tabs.length;
+    const statuses = await Promise.all(tabs.flatMap((tab) => Array.from({ length: each }, () => tab.query())));
     const rotations = await countRotations(herd, peer.databaseUrl);
     const refreshCalls = callsOf(tabs) - before.refreshCalls;
     await pastExpiry();

@@ -20,7 +20,7 @@ it.each([
   try {
     const sent: string[] = [];
     const noting: typeof fetch = (input, init) => {
-      sent.push(new URL(String(input)).pathname);
+      sent.push(new URL(input instanceof Request ? input.url : input).pathname);
       return fetch(input, init);
     };
     const browser = createBrowser({ origin: `http://127.0.0.1:${peer.port}`, clock: systemClock, fetch: noting });
