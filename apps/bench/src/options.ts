@@ -6,7 +6,7 @@ const MAX_SESSIONS = 1_000_000;
 /** Each measurement but the first has a flag of its name. */
 const WHATS = ['ratios', 'revocation', 'scale', 'peers'] as const;
 
-const DEFAULT_ROUNDS = 31;
+const DEFAULT_ROUNDS = 75;
 const MAX_ROUNDS = 1_000;
 
 const USAGE = `Usage: npm run bench -- [FLAG]

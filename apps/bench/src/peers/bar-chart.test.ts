@@ -12,7 +12,8 @@ const chart: BarChart = {
   format: (value) => `${value}/s`,
 };
 
-const bars = (svg: string) => [...svg.matchAll(/<rect class="(c\d)" x="\d+" y="[\d.]+" width="([\d.]+)" height="14"/g)].map(([, color, width]) => [color, Number(width)]);
+const bars = (svg: string) =>
+  [...svg.matchAll(/<rect class="(c\d)" x="\d+" y="[\d.]+" width="([\d.]+)" height="14"/g)].map(([, color, width]) => [color, Number(width)]);
 
 it('bars are as long as their values, and ours has another colour', () => {
   const [one, ours] = bars(barChart(chart));

@@ -18,8 +18,8 @@ export interface BarRow {
 }
 
 const WIDTH = 760;
-const LABELS = 200;
-const PLOT = 470;
+const LABELS = 230;
+const PLOT = 440;
 const BAR = 16;
 const GAP = 12;
 const LEGEND = 24;
@@ -55,8 +55,8 @@ export function barChart({ title, axis, series, rows, format }: BarChart): strin
     return [`<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>`, text(x, bottom + 18, format(tick), 'quiet', 'middle')];
   });
   const legend = series.flatMap((name, index) => [
-    `<rect class="c${index}" x="${LABELS + index * 180}" y="${top - LEGEND - 8}" width="12" height="12" rx="2"/>`,
-    text(LABELS + index * 180 + 18, top - LEGEND + 3, name, 'text', 'start'),
+    `<rect class="c${index}" x="${LABELS + index * 170}" y="${top - LEGEND - 8}" width="12" height="12" rx="2"/>`,
+    text(LABELS + index * 170 + 18, top - LEGEND + 3, name, 'text', 'start'),
   ]);
   const height = bottom + 48;
   return [

@@ -44,8 +44,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     revocation: 'never: a token holds until it expires',
     theft: NO_ROTATION,
     saves:
-      'it looks at one header and nothing else: no check whether the session was ended, or where the request comes from, no list of cookies, no hook on the response',
-    besides: 'any service that has the key can verify a token, without a library of ours',
+      'it reads one header and nothing else: it does not ask whether the session was ended or where the request comes from, reads no cookies and hooks into no response',
+    besides: 'nothing to run or to store: all of it is one function call',
   },
   {
     kind: 'iron-session',
@@ -68,7 +68,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
     saves: 'the lookup is done by Redis, in a process whose time is not counted here, and there is no check where the request comes from',
-    besides: 'keeps any data in the session; one kind of token, and nothing expires under way',
+    besides: 'keeps any data in the session, and knows no second token',
   },
   {
     kind: 'express-session-postgres',
@@ -100,7 +100,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     packages: ['better-auth', 'pg'],
     settings: 'the same, with `cookieCache: { enabled: true, maxAge: 600 }`: as old as an access token of Latchkey',
     work: 'checks the signatures of two cookies; no store',
-    revocation: 'when the cached copy is too old: up to `maxAge`',
+    revocation: 'when the cached copy is too old, after `maxAge` at the latest',
     theft: NO_ROTATION,
     saves: 'the cached copy is believed without asking whether the session was ended',
     besides: 'the same',
@@ -112,7 +112,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     settings: 'defaults: access tokens of 600 s; sessions on PostgreSQL, a pool of ten; the revocation feed followed',
     work: 'looks the token up among those verified, and its session among those ended; checks where the request comes from',
     revocation: 'within a second, by the feed, without asking the store',
-    theft: 'a refresh token that comes again after its successor is in use ends the session',
+    theft: 'a refresh token that comes again after its successor is in use ends the session; a copied access token holds until it expires',
     saves: '',
     besides: '',
   },

@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describeMachine, printTable, progress } from '../print.ts';
 import type { Servers } from '../servers.ts';
 import { plots } from './charts.ts';
@@ -32,5 +31,5 @@ export async function printPeers(servers: Servers, rounds: number): Promise<void
   mkdirSync(new URL('benchmarks/', DOCS), { recursive: true });
   for (const { name, svg } of plots(run)) writeFileSync(new URL(`benchmarks/${name}.svg`, DOCS), svg);
   writeFileSync(new URL('benchmarks.md', DOCS), benchmarksPage(run));
-  console.log(`\nWritten: ${fileURLToPath(new URL('benchmarks.md', DOCS))} and its plots.`);
+  console.log('\nWritten: docs/benchmarks.md and its plots.');
 }
