@@ -34,6 +34,12 @@ it('several series stand side by side, each in its colour and named in a legend'
   expect(barChart(chart)).not.toContain('>things<');
 });
 
+it('a bar ends where its value stands on the axis', () => {
+  const svg = barChart(chart);
+  const lines = [...svg.matchAll(/<line class="grid" x1="([\d.]+)"/g)].map(([, x]) => Number(x));
+  expect((lines.at(-1) ?? 0) - (lines[0] ?? 0)).toBeCloseTo(Number(bars(svg)[1]?.[1]));
+});
+
 it('texts cannot become markup, and both colour schemes are served', () => {
   const svg = barChart(chart);
   expect(svg).toContain('>Speed &amp; &lt;weight&gt;<');

@@ -43,6 +43,8 @@ export interface HerdResult {
   readonly refreshCalls: number;
   /** Null where nothing rotates. */
   readonly rotations: number | null;
+  /** Sent to PostgreSQL meanwhile. */
+  readonly statements: number;
   /** In each tab, once whatever expires has expired again. */
   readonly isStillSignedIn: boolean;
 }
@@ -55,11 +57,11 @@ export async function runHerd(servers: Servers, herd: Herd): Promise<HerdResult>
     const tabs = await herd.open(browserFor(network.port), network.port);
     network.delay(HERD_DISTANCE_MS / 2000);
     await pastExpiry();
-    const before = { rotations: await countRotations(herd, peer.databaseUrl), refreshCalls: callsOf(tabs) };
+    const count = async () => ({ ...(await peer.figures()), rotations: await countRotations(herd, peer.databaseUrl), refreshCalls: callsOf(tabs) });
+    const before = await count();
     const each = HERD / tabs.length;
     const statuses = await Promise.all(tabs.flatMap((tab) => Array.from({ length: each }, () => tab.query())));
-    const rotations = await countRotations(herd, peer.databaseUrl);
-    const refreshCalls = callsOf(tabs) - before.refreshCalls;
+    const after = await count();
     await pastExpiry();
     const later: number[] = [];
     for (const tab of tabs) later.push(await tab.query());
@@ -67,8 +69,9 @@ export async function runHerd(servers: Servers, herd: Herd): Promise<HerdResult>
       herd,
       answered: statuses.filter((status) => status === 200).length,
       refused: statuses.filter((status) => status === 401).length,
-      refreshCalls,
-      rotations: rotations === null || before.rotations === null ? null : rotations - before.rotations,
+      refreshCalls: after.refreshCalls - before.refreshCalls,
+      rotations: after.rotations === null || before.rotations === null ? null : after.rotations - before.rotations,
+      statements: after.statements - before.statements,
       isStillSignedIn: later.every((status) => status === 200),
     };
   } finally {

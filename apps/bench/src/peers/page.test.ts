@@ -18,7 +18,15 @@ const result = (kind: PeerKind): QueryResult => {
 const run: PeersRun = {
   queries: CONTESTANTS.map(({ kind }) => result(kind)),
   expiry: [{ distanceMs: 100, ordinary: { p50: 101, p99: 105 }, latchkey: { p50: 103, p99: 110 }, dance: { p50: 304, p99: 320 } }],
-  herds: HERDS.map((herd) => ({ herd, answered: 20, refused: 0, refreshCalls: 0, rotations: herd.rotations ? 1 : null, isStillSignedIn: true })),
+  herds: HERDS.map((herd) => ({
+    herd,
+    answered: 20,
+    refused: 0,
+    refreshCalls: 0,
+    rotations: herd.rotations ? 1 : null,
+    statements: 40,
+    isStillSignedIn: true,
+  })),
   rounds: 7,
   machine: 'Node 24, PostgreSQL 18, Redis 7; 2 × processor.',
 };
@@ -27,7 +35,7 @@ it('the page has the figures of the run in its tables', () => {
   const page = benchmarksPage(run);
   expect(page).toContain('| jsonwebtoken | 9,900 | 0.99 | 0.98 … 1.00 | 1.50 ms | 3.25 ms | 101 µs | 2.0 |');
   expect(page).toContain('|  | Latchkey, one that does | 103.0 ms | 110.0 ms |');
-  expect(page).toContain('| better-auth, cookie cache | the cached session | 20 | 0 | 0 | none there | yes |');
+  expect(page).toContain('| better-auth, cookie cache | the cached session | 20 | 0 | 0 | none there | 40 | yes |');
   expect(page).toContain('7\nrounds');
   expect(page).toContain(run.machine);
 });

@@ -30,7 +30,7 @@ ${run.machine} ${['@trpc/server', 'express'].map((name) => `${name} ${packageVer
 
 The same tRPC query on Express 5, behind each. Every contestant is a server process of its own on 127.0.0.1, without TLS, with \`NODE_ENV=production\`, a database of its own in the same PostgreSQL (its ordinary durable settings) and the
 same Redis (nothing kept on disk), set up as its documentation advises. Browsers sign in by its own means; ${SESSIONS} sessions take turns over ${CONNECTIONS} connections. The load comes from another process. All contestants run in each of ${run.rounds}
-rounds, ${ROUND_SECONDS} s at a time and each round another one first; *against bare* is taken round by round, so that whatever else the machine does meets all alike. Figures are medians of the rounds, latencies those of all requests.
+rounds, ${ROUND_SECONDS} s at a time and each round in another order; *against bare* is taken round by round, so that whatever else the machine does meets all alike. Figures are medians of the rounds, latencies those of all requests.
 *CPU* is the Node process's (\`process.cpuUsage\`), garbage collection included; the store's own is not in it. Server, load and store share the processors, which whoever asks a store on each request feels in the throughput. *Store calls* are statements to
 PostgreSQL and commands to Redis for each request.
 
@@ -75,7 +75,7 @@ A client that looks at \`exp\` and refreshes beforehand saves the refused trip, 
 
 ## Twenty requests that meet the same expiry
 
-${HERD} queries leave at once, as over HTTP/2, ${HERD_DISTANCE_MS} ms away, when what expires has just expired. *Signed in afterwards* is asked after the next expiry. The dance is again the textbook's: a refresh token works once, and one that comes again ends
+${HERD} queries leave at once, as over HTTP/2, ${HERD_DISTANCE_MS} ms away, when what expires has just expired. *Statements* are all that the server sends to PostgreSQL meanwhile. *Signed in afterwards* is asked after the next expiry. The dance is again the textbook's: a refresh token works once, and one that comes again ends
 its family (RFC 9700, section 4.14.2). In its naive form each request refreshes by itself; with a lock the requests of a tab share one refresh, and two tabs, ten requests each, know nothing of each other's.
 
 ${markdownTable(herdTable(run.herds), 2)}

@@ -43,7 +43,10 @@ interface Entrant {
 
 type PeerRound = Round & { readonly cpuMicroseconds: number };
 
-/** All contestants take turns within each round, a different one first each time, so that whatever else the machine does meets them alike. */
+/**
+ * All contestants take turns within each round, in another order each time, so that whatever else the machine does, and whatever one leaves the store to
+ * finish, meets them alike.
+ */
 export async function benchPeerQueries(servers: Servers, rounds: number): Promise<QueryResult[]> {
   const entrants: Entrant[] = [];
   try {
@@ -54,11 +57,7 @@ export async function benchPeerQueries(servers: Servers, rounds: number): Promis
     const results = entrants.map((): PeerRound[] => []);
     for (let round = 0; round < rounds; round++) {
       if (round % 25 === 0) progress(`round ${round + 1} of ${rounds}`);
-      for (let turn = 0; turn < entrants.length; turn++) {
-        const index = (round + turn) % entrants.length;
-        const entrant = entrants[index];
-        if (entrant) results[index]?.push(await measure(entrant));
-      }
+      for (const [index, entrant] of inAnyOrder([...entrants.entries()])) results[index]?.push(await measure(entrant));
     }
     const reference = results[0] ?? [];
     return entrants.map(({ peer, roundTrips }, index) => ({ peer, roundTrips, ...summarize(results[index] ?? [], reference) }));
@@ -113,3 +112,10 @@ function summarize(rounds: readonly PeerRound[], reference: readonly PeerRound[]
 }
 
 const middleHalf = (values: readonly number[]) => [quantile(values, 0.25), quantile(values, 0.75)] as const;
+
+function inAnyOrder<Item>(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}

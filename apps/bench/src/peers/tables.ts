@@ -34,16 +34,17 @@ export function expiryTable(costs: readonly ExpiryCost[]): Table {
 }
 
 export function herdTable(results: readonly HerdResult[]): Table {
-  const rows = results.map(({ herd, answered, refused, refreshCalls, rotations, isStillSignedIn }) => [
+  const rows = results.map(({ herd, answered, refused, refreshCalls, rotations, statements, isStillSignedIn }) => [
     herd.name,
     herd.expires,
     String(answered),
     String(refused),
     String(refreshCalls),
     rotations === null ? 'none there' : String(rotations),
+    String(statements),
     isStillSignedIn ? 'yes' : 'no',
   ]);
-  return [['', 'what expires', `200 of ${HERD}`, '401 in the end', 'calls of /refresh', 'rotations', 'signed in afterwards'], ...rows];
+  return [['', 'what expires', `200 of ${HERD}`, '401 in the end', 'calls of /refresh', 'rotations', 'statements', 'signed in afterwards'], ...rows];
 }
 
 export const settingsTable = (): Table => [
