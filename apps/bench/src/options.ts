@@ -13,7 +13,7 @@ const USAGE = `Usage: npm run bench -- [FLAG]
   (none)                   ratios against the bare thing, in under two minutes
   --revocation             how soon every node knows what one has ended, in about four minutes
   --scale [--sessions N]   large stores, in about twenty minutes; N from ${MIN_SESSIONS} to ${MAX_SESSIONS}
-  --peers [--rounds N]     against what people would pick instead, in about six minutes; N from 1 to ${MAX_ROUNDS}; writes docs/benchmarks.md`;
+  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from 1 to ${MAX_ROUNDS}; writes docs/benchmarks.md`;
 
 export interface BenchOptions {
   readonly what: (typeof WHATS)[number];

@@ -67,7 +67,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'reads the session, and puts off its expiry',
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
-    saves: 'the lookup is done by Redis, in a process whose time is not counted here, and there is no check where the request comes from',
+    saves:
+      'the lookup is done by Redis, whose time is not counted here; requests that wait for it together share turns of the event loop; and there is no check where they come from',
     besides: 'keeps any data in the session, and knows no second token',
   },
   {
@@ -79,7 +80,8 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'reads the session, and writes its new expiry to the table',
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
-    saves: 'the lookup is done by PostgreSQL, in a process whose time is not counted here, and there is no check where the request comes from',
+    saves:
+      'the lookup is done by PostgreSQL, whose time is not counted here; requests that wait for it together share turns of the event loop; and there is no check where they come from',
     besides: 'the same',
   },
   {
@@ -91,7 +93,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: "checks the cookie's signature, reads session and user",
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
-    saves: 'the lookup is done by PostgreSQL, in a process whose time is not counted here',
+    saves: 'the lookup is done by PostgreSQL, whose time is not counted here',
     besides: 'accounts, social sign-in, second factors, passkeys, organizations and more, for many frameworks',
   },
   {

@@ -4,7 +4,7 @@ import { type ExpiryCost, TURNS } from './expiry-cost.ts';
 import { HERD, HERD_DISTANCE_MS, type HerdResult, SHORT_TOKEN_SECONDS } from './herd.ts';
 import { markdownTable } from './markdown-table.ts';
 import { packageVersion } from './package-versions.ts';
-import { CONNECTIONS, type QueryResult, ROUND_SECONDS, SESSIONS } from './query-rounds.ts';
+import { ALONE_SECONDS, CONNECTIONS, type QueryResult, ROUND_SECONDS, SESSIONS } from './query-rounds.ts';
 import { differencesTable, expiryTable, herdTable, queryTable, settingsTable } from './tables.ts';
 
 /** Everything that one run came to. */
@@ -31,8 +31,9 @@ ${run.machine} ${['@trpc/server', 'express'].map((name) => `${name} ${packageVer
 The same tRPC query on Express 5, behind each. Every contestant is a server process of its own on 127.0.0.1, without TLS, with \`NODE_ENV=production\`, a database of its own in the same PostgreSQL (its ordinary durable settings) and the
 same Redis (nothing kept on disk), set up as its documentation advises. Browsers sign in by its own means; ${SESSIONS} sessions take turns over ${CONNECTIONS} connections. The load comes from another process. All contestants run in each of ${run.rounds}
 rounds, ${ROUND_SECONDS} s at a time and each round in another order; *against bare* is taken round by round, so that whatever else the machine does meets all alike. Figures are medians of the rounds, latencies those of all requests.
-*CPU* is the Node process's (\`process.cpuUsage\`), garbage collection included; the store's own is not in it. Server, load and store share the processors, which whoever asks a store on each request feels in the throughput. *Store calls* are statements to
-PostgreSQL and commands to Redis for each request.
+*CPU* is the Node process's (\`process.cpuUsage\`), garbage collection included; the store's own is not in it. Server, load and store share the processors, which whoever asks a store on each request feels in the
+throughput. *Alone* is the same with one request in flight, for ${ALONE_SECONDS} s of each round: many at once share turns of the event loop, most of all where they wait for a store
+together. *Store calls* are statements to PostgreSQL and commands to Redis for each request.
 
 ${markdownTable(queryTable(run.queries), 1)}
 

@@ -12,6 +12,7 @@ export const ACCESS_TOKEN_SECONDS = 600;
 export const CONNECTIONS = 16;
 export const SESSIONS = 50;
 export const ROUND_SECONDS = 0.2;
+export const ALONE_SECONDS = 0.1;
 /** Until the code is compiled, however busy the machine is. */
 const WARM_UP_QUERIES = 5_000;
 const COUNTED_QUERIES = 500;
@@ -30,6 +31,8 @@ export interface QueryResult {
   /** Of the server process for each request; the store's own is not in it. */
   readonly cpuMicroseconds: number;
   readonly cpuSpread: readonly [number, number];
+  /** The same with one request in flight: many at once share turns of the event loop, most of all where they wait for a store together. */
+  readonly cpuAloneMicroseconds: number;
   /** Statements to PostgreSQL and commands to Redis for each request. */
   readonly roundTrips: number;
 }
@@ -37,11 +40,11 @@ export interface QueryResult {
 interface Entrant {
   readonly peer: ContestantPeer;
   readonly process: PeerProcess;
-  readonly load: (seconds: number) => Promise<Round>;
+  readonly load: (seconds: number, inFlight: number) => Promise<Round>;
   readonly roundTrips: number;
 }
 
-type PeerRound = Round & { readonly cpuMicroseconds: number };
+type PeerRound = Round & { readonly cpuMicroseconds: number; readonly cpuAloneMicroseconds: number };
 
 /**
  * All contestants take turns within each round, in another order each time, so that whatever else the machine does, and whatever one leaves the store to
@@ -72,14 +75,19 @@ async function enter(servers: Servers, peer: ContestantPeer): Promise<Entrant> {
   for (let n = 0; n < SESSIONS; n++) held.push(await signedInHeaders(peer.kind, process.port));
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const ask = (turn: number) => loadRequest(agent, process.port, QUERY, held[turn % held.length] ?? {});
-  const load = (seconds: number) => repeat(seconds, CONNECTIONS, ask);
-  for (let sent = 0; sent < WARM_UP_QUERIES; ) sent += (await load(ROUND_SECONDS)).latencies.length;
+  const load = (seconds: number, inFlight: number) => repeat(seconds, inFlight, ask);
+  for (let sent = 0; sent < WARM_UP_QUERIES; ) sent += (await load(ROUND_SECONDS, CONNECTIONS)).latencies.length;
   return { peer, process, load, roundTrips: await countRoundTrips(servers, process, ask) };
 }
 
-async function measure({ process, load }: Entrant): Promise<PeerRound> {
+async function measure(entrant: Entrant): Promise<PeerRound> {
+  const round = await withCpu(entrant, ROUND_SECONDS, CONNECTIONS);
+  return { ...round, cpuAloneMicroseconds: (await withCpu(entrant, ALONE_SECONDS, 1)).cpuMicroseconds };
+}
+
+async function withCpu({ process, load }: Entrant, seconds: number, inFlight: number) {
   const before = await process.figures();
-  const round = await load(ROUND_SECONDS);
+  const round = await load(seconds, inFlight);
   const after = await process.figures();
   return { ...round, cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / round.latencies.length };
 }
@@ -106,6 +114,10 @@ function summarize(rounds: readonly PeerRound[], reference: readonly PeerRound[]
     spread: middleHalf(ratios),
     cpuMicroseconds: quantile(cpu, 0.5),
     cpuSpread: middleHalf(cpu),
+    cpuAloneMicroseconds: quantile(
+      rounds.map(({ cpuAloneMicroseconds }) => cpuAloneMicroseconds),
+      0.5,
+    ),
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
   };

@@ -11,7 +11,7 @@ export type Table = readonly (readonly string[])[];
 const ms = (value: number, digits = 2) => `${number(value, digits)} ms`;
 
 export function queryTable(results: readonly QueryResult[]): Table {
-  const rows = results.map(({ peer, perSecond, ratio, spread, p50, p99, cpuMicroseconds, roundTrips }) => [
+  const rows = results.map(({ peer, perSecond, ratio, spread, p50, p99, cpuMicroseconds, cpuAloneMicroseconds, roundTrips }) => [
     peer.name,
     number(perSecond),
     number(ratio, 2),
@@ -19,9 +19,10 @@ export function queryTable(results: readonly QueryResult[]): Table {
     ms(p50),
     ms(p99),
     `${number(cpuMicroseconds)} µs`,
+    `${number(cpuAloneMicroseconds)} µs`,
     number(roundTrips, 1),
   ]);
-  return [['', 'per second', 'against bare', 'middle half', 'p50', 'p99', 'CPU per request', 'store calls'], ...rows];
+  return [['', 'per second', 'against bare', 'middle half', 'p50', 'p99', 'CPU per request', 'alone', 'store calls'], ...rows];
 }
 
 export function expiryTable(costs: readonly ExpiryCost[]): Table {
