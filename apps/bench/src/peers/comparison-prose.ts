@@ -15,7 +15,7 @@ export function aheadOfLatchkey(results: readonly QueryResult[]): string {
     ];
     return gains.length > 0 ? [`- **${peer.name}**: ${gains.join('; ')}. The reason: ${peer.saves}.`] : [];
   });
-  return lines.length > 0 ? lines.join('\n') : 'Nobody, in this run.';
+  return lines.length > 0 ? lines.join('\n') : 'Nobody whose lead the rounds of this run tell from noise.';
 }
 
 const isBelow = ([, high]: Spread, [low]: Spread) => high < low;

@@ -54,5 +54,5 @@ it('whoever is ahead of Latchkey is named with the reason, and nobody else is', 
 
 it('whose rounds overlap with those of Latchkey is not ahead', () => {
   const uncertain = run.queries.map((one): QueryResult => ({ ...one, spread: [0.1, 1.9], cpuSpread: [50, 500] }));
-  expect(benchmarksPage({ ...run, queries: uncertain })).toContain('Nobody, in this run.');
+  expect(benchmarksPage({ ...run, queries: uncertain })).toContain('Nobody whose lead the rounds of this run tell from noise.');
 });
