@@ -1,5 +1,6 @@
 import { type BenchOptions, parseBenchOptions } from './options.ts';
 import { printPartitions } from './partitions/partitions.ts';
+import { printPeers } from './peers/peers.ts';
 import { printMachine } from './print.ts';
 import { printRatios } from './ratios.ts';
 import { printRevocation } from './revocation.ts';
@@ -10,6 +11,7 @@ import { printSizing } from './sizing/sizing.ts';
 /** What `npm run bench` prints, by what was asked for. */
 const MEASUREMENTS: Record<BenchOptions['what'], (servers: Servers, options: BenchOptions) => Promise<void>> = {
   partitions: (servers, { rows }) => printPartitions(servers, rows),
+  peers: (servers, { rounds }) => printPeers(servers, rounds),
   ratios: printRatios,
   revocation: printRevocation,
   sizing: printSizing,

@@ -4,22 +4,26 @@ import { parseArgs } from 'node:util';
 const COUNTS = {
   sessions: { of: 'scale', least: 1_000, most: 1_000_000, usual: 1_000_000 },
   rows: { of: 'partitions', least: 10_000, most: 20_000_000, usual: 10_000_000 },
+  rounds: { of: 'peers', least: 1, most: 1_000, usual: 75 },
 } as const;
 
 /** Each measurement but the first has a flag of its name. */
-const WHATS = ['ratios', 'revocation', 'scale', 'partitions', 'sizing'] as const;
+const WHATS = ['ratios', 'revocation', 'scale', 'partitions', 'sizing', 'peers'] as const;
 
 const USAGE = `Usage: npm run bench -- [FLAG]
   (none)                   ratios against the bare thing, in under two minutes
   --revocation             how soon every node knows what one has ended, in about four minutes
   --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
   --partitions [--rows N]  a table of sessions against the same in partitions, in about a quarter of an hour; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
-  --sizing                 how much of everything so many users need, from what this machine can do, in about three minutes`;
+  --sizing                 how much of everything so many users need, from what this machine can do, in about three minutes
+  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes docs/benchmarks.md`;
 
 export interface BenchOptions {
   readonly what: (typeof WHATS)[number];
   readonly sessions: number;
   readonly rows: number;
+  /** Of the queries against peers. */
+  readonly rounds: number;
 }
 
 /** @returns the options, or what is wrong with them */
@@ -34,12 +38,14 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | { rea
         partitions: { type: 'boolean' },
         rows: { type: 'string' },
         sizing: { type: 'boolean' },
+        peers: { type: 'boolean' },
+        rounds: { type: 'string' },
       },
     });
     const [what = 'ratios', ...more] = WHATS.filter((name) => name !== 'ratios' && values[name]);
     if (more.length > 0) return { fault: `One measurement at a time.\n${USAGE}` };
-    const counts = { sessions: 0, rows: 0 };
-    for (const name of ['sessions', 'rows'] as const) {
+    const counts = { sessions: 0, rows: 0, rounds: 0 };
+    for (const name of ['sessions', 'rows', 'rounds'] as const) {
       const { of, least, most, usual } = COUNTS[name];
       if (values[name] !== undefined && what !== of) return { fault: `--${name} belongs to --${of}.\n${USAGE}` };
       counts[name] = Number(values[name] ?? usual);

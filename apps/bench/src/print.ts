@@ -13,9 +13,16 @@ export const progress = (text: string) => console.log(`  … ${text}`);
 /** A number as people write it. */
 export const number = (value: number, digits = 0) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
+interface ServerVersions {
+  readonly postgres: string;
+  readonly redis: string;
+}
+
 /** What it all ran on. */
-export function printMachine({ postgres, redis }: { readonly postgres: string; readonly redis: string }): void {
+export const printMachine = (versions: ServerVersions) => console.log(`\n${describeMachine(versions)}`);
+
+export function describeMachine({ postgres, redis }: ServerVersions): string {
   const { node, sqlite } = process.versions;
   const processor = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform}`;
-  console.log(`\nNode ${node}, SQLite ${sqlite}, PostgreSQL ${postgres}, Redis ${redis}; ${processor}.`);
+  return `Node ${node}, SQLite ${sqlite}, PostgreSQL ${postgres}, Redis ${redis}; ${processor}.`;
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { loadRequest } from './load-request.ts';
 import { type Comparison, type Contestant, compare, type Pace, repeat } from './measure.ts';
 
 export const CONNECTIONS = 16;
@@ -28,7 +29,7 @@ export async function startQueryServer(): Promise<QueryServer> {
     pid: server.pid ?? 0,
     query(path, algorithm, turn) {
       const held = cookies[algorithm] ?? [];
-      return request(agent, port, path, held[turn % held.length] ?? '');
+      return loadRequest(agent, port, path, { cookie: held[turn % held.length] ?? '' });
     },
     stop: () => void server.kill(),
   };
@@ -57,13 +58,4 @@ export async function benchQuery(pace: Pace): Promise<Comparison[]> {
   } finally {
     server.stop();
   }
-}
-
-function request(agent: Agent, port: number, path: string, cookie: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    get({ agent, host: '127.0.0.1', port, path, headers: { cookie } }, (response) => {
-      if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
-      response.resume().once('end', resolve);
-    }).once('error', reject);
-  });
 }

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Servers, startServers } from '../servers.ts';
+import { HERDS, runHerd } from './herd.ts';
+
+let servers: Servers;
+beforeAll(async () => {
+  servers = await startServers();
+});
+afterAll(() => servers.stop());
+
+const run = async (name: string) => {
+  const herd = HERDS.find((one) => one.name === name);
+  if (!herd) throw new Error(`there is no "${name}"`);
+  return runHerd(servers, herd);
+};
+
+it('with Latchkey, twenty parallel requests at an expiry are all served by one rotation, and the person stays signed in', async () => {
+  expect(await run('Latchkey')).toMatchObject({ answered: 20, refused: 0, refreshCalls: 0, rotations: 1, isStillSignedIn: true });
+});
+
+it('the textbook loses the session when each request refreshes by itself', async () => {
+  const { answered, refused, ...result } = await run('refresh dance, naive');
+  expect(result).toMatchObject({ refreshCalls: 20, rotations: 1, isStillSignedIn: false });
+  expect(answered).toBeGreaterThan(0);
+  expect(answered + refused).toBe(20);
+  expect(refused).toBeGreaterThan(answered);
+});
+
+it('with a lock, the textbook serves one tab by one refresh', async () => {
+  const result = await run('refresh dance, a lock, one tab');
+  expect(result).toMatchObject({ answered: 20, refused: 0, refreshCalls: 1, rotations: 1, isStillSignedIn: true });
+});
+
+it('with a lock in each of two tabs, the textbook loses the session', async () => {
+  expect(await run('refresh dance, a lock, two tabs')).toMatchObject({ answered: 10, refused: 10, refreshCalls: 2, rotations: 1, isStillSignedIn: false });
+});
+
+it('with a cookie cache that is too old, better-auth serves all twenty from the database', async () => {
+  // Session and user, for each.
+  expect(await run('better-auth, cookie cache')).toMatchObject({ answered: 20, refused: 0, rotations: null, statements: 40, isStillSignedIn: true });
+});

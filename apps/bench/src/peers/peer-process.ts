@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Servers } from '../servers.ts';
+import type { PeerSettings } from './servers/peer-app.ts';
+
+export type PeerKind =
+  | 'bare'
+  | 'jsonwebtoken'
+  | 'iron-session'
+  | 'express-session-redis'
+  | 'express-session-postgres'
+  | 'better-auth'
+  | 'better-auth-cached'
+  | 'latchkey-hs256'
+  | 'latchkey-es256'
+  | 'latchkey-redis'
+  | 'dance';
+
+/** What a server process is started with. */
+export interface PeerArgument {
+  readonly kind: PeerKind;
+  readonly settings: Omit<PeerSettings, 'origin'>;
+}
+
+/** What a server process has used and done since it began. */
+export interface Figures {
+  /** User and system time of that process, all of its threads. */
+  readonly cpuMicroseconds: number;
+  /** Sent to PostgreSQL. */
+  readonly statements: number;
+}
+
+/** A contestant's server in a process of its own, on 127.0.0.1. */
+export interface PeerProcess {
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  figures(): Promise<Figures>;
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('./peer-server.ts', import.meta.url));
+let started = 0;
+
+/** With a database and a Redis database of its own, as in production: `NODE_ENV` says so. */
+export async function startPeer({ newDatabase, redisUrl }: Servers, kind: PeerKind, accessTokenSeconds: number): Promise<PeerProcess> {
+  const number = ++started;
+  const settings = { databaseUrl: await newDatabase(`peer_${number}`), redisUrl: `${redisUrl}/${number % 16}`, accessTokenSeconds };
+  const argument: PeerArgument = { kind, settings };
+  const child = fork(MAIN, [JSON.stringify(argument)], { execArgv: ['--conditions=@latchkey/source'], env: { NODE_ENV: 'production' } });
+  const ended = once(child, 'exit');
+  const answer = async <Answer>() => {
+    const [message] = await Promise.race([
+      once(child, 'message'),
+      ended.then(([code]) => Promise.reject(new Error(`the server of ${kind} ended with ${code}`))),
+    ]);
+    return message as Answer;
+  };
+  const { port } = await answer<{ port: number }>();
+  return {
+    port,
+    databaseUrl: settings.databaseUrl,
+    redisUrl: settings.redisUrl,
+    figures() {
+      const figures = answer<Figures>();
+      child.send('figures');
+      return figures;
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { betterAuth } from 'better-auth';
+import { getMigrations } from 'better-auth/db/migration';
+import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
+import { Pool } from 'pg';
+import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
+
+/** Each request asks the database. */
+export const mountBetterAuth: MountPeer = (app, settings) => mount(app, settings, { enabled: false });
+
+/** Requests believe a signed copy of the session in a second cookie until that is too old. */
+export const mountCachedBetterAuth: MountPeer = (app, settings) => mount(app, settings, { enabled: true, maxAge: settings.accessTokenSeconds });
+
+async function mount(...[app, { databaseUrl, origin }, cookieCache]: [...Parameters<MountPeer>, { enabled: boolean; maxAge?: number }]): Promise<void> {
+  const auth = betterAuth({
+    baseURL: origin,
+    // Pages come through a slow network at a port of its own as well.
+    trustedOrigins: ['http://127.0.0.1:*'],
+    secret: 'a secret of more than thirty-two bytes, from the environment',
+    database: new Pool({ connectionString: databaseUrl }),
+    emailAndPassword: { enabled: true },
+    session: { cookieCache },
+    advanced: { useSecureCookies: true },
+    // Fifty sign-ins of one person from one address, within a second, are no guessing here.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+  });
+  await (await getMigrations(auth.options)).runMigrations();
+  const { name, email, password } = PERSON;
+  await auth.api.signUpEmail({ body: { name, email, password } });
+
+  app.all('/api/auth/*splat', toNodeHandler(auth));
+  mountProtectedQuery(app, async ({ req }) => {
+    const session = await auth.api.getSession({ headers: fromNodeHeaders(req.headers) });
+    return { user: session && { name: session.user.name } };
+  });
+}

@@ -1,0 +1,41 @@
+import connectPgSimple from 'connect-pg-simple';
+import { RedisStore } from 'connect-redis';
+import express, { type Express } from 'express';
+import session, { type Store } from 'express-session';
+import { Pool } from 'pg';
+import { createClient } from 'redis';
+import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    user: { readonly name: string };
+  }
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+export const mountExpressSessionOnRedis: MountPeer = async (app, { redisUrl }) => {
+  const client = await createClient({ url: redisUrl }).connect();
+  mountSession(app, new RedisStore({ client }));
+};
+
+export const mountExpressSessionOnPostgres: MountPeer = async (app, { databaseUrl }) => {
+  const PostgresStore = connectPgSimple(session);
+  mountSession(app, new PostgresStore({ pool: new Pool({ connectionString: databaseUrl }), createTableIfMissing: true }));
+};
+
+/** Each request reads the session, and puts off its expiry: `touch`, as both stores do unless it is turned off. */
+function mountSession(app: Express, store: Store): void {
+  const secret = 'a secret of more than thirty-two bytes, from the environment';
+  const cookie = { secure: 'auto', sameSite: 'lax', maxAge: WEEK_MS } as const;
+  app.use(session({ store, secret, cookie, resave: false, saveUninitialized: false }));
+  app.post('/login', express.json(), (request, response, next) => {
+    if (request.body.password !== PERSON.password) return void response.sendStatus(401);
+    request.session.regenerate((error) => {
+      if (error) return next(error);
+      request.session.user = { name: PERSON.name };
+      response.json({});
+    });
+  });
+  mountProtectedQuery(app, ({ req }) => ({ user: req.session.user ?? null }));
+}

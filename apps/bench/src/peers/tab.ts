@@ -1,0 +1,68 @@
+import type { Browser } from '@latchkey/core/testing';
+import type { PeerKind } from './peer-process.ts';
+import { accessTokenIn, bearer, QUERY, signIn } from './sign-in.ts';
+
+/** A page of an application, which asks its server. */
+export interface Tab {
+  /** Asks as the page would, refreshing if that is the page's part. @returns the status that the page is left with */
+  query(): Promise<number>;
+  /** How often it has called `/refresh`. */
+  readonly refreshCalls: number;
+}
+
+/** Every tab of a browser, the first of them just signed in. */
+export type OpenTabs = (browser: Browser, port: number) => Promise<Tab[]>;
+
+/** Cookies do it all: the page knows nothing of sessions. */
+export function cookieTab(kind: Exclude<PeerKind, 'bare' | 'jsonwebtoken' | 'dance'>): OpenTabs {
+  return async (browser, port) => {
+    await signIn(kind, browser, port);
+    return [{ query: async () => (await browser.request(QUERY)).status, refreshCalls: 0 }];
+  };
+}
+
+/**
+ * The textbook's client: what is answered with 401 calls `/refresh` and is sent again, once.
+ *
+ * @param lock with one, the requests of a tab share a refresh that is under way; tabs know nothing of each other's
+ */
+export function danceTabs({ tabs, lock }: { readonly tabs: number; readonly lock: boolean }): OpenTabs {
+  return async (browser, port) => {
+    const first = danceTab(browser, lock, await signIn('dance', browser, port));
+    const others = Array.from({ length: tabs - 1 }, () => danceTab(browser, lock, ''));
+    // A tab that opens has no access token yet, and fetches one.
+    for (const tab of others) await tab.query();
+    return [first, ...others];
+  };
+}
+
+function danceTab(browser: Browser, lock: boolean, signedInWith: string): Tab {
+  let accessToken = signedInWith;
+  let [refreshCalls, underWay] = [0, null as Promise<boolean> | null];
+  const ask = async () => (await browser.request(QUERY, { headers: bearer(accessToken) })).status;
+
+  async function refresh(): Promise<boolean> {
+    refreshCalls += 1;
+    const reply = await browser.request('/refresh', { method: 'POST' });
+    if (reply.status === 200) accessToken = accessTokenIn(reply.body);
+    return reply.status === 200;
+  }
+
+  function sharedRefresh(): Promise<boolean> {
+    underWay ??= refresh().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  }
+
+  return {
+    get refreshCalls() {
+      return refreshCalls;
+    },
+    async query() {
+      const status = await ask();
+      if (status !== 401) return status;
+      return (await (lock ? sharedRefresh() : refresh())) ? ask() : 401;
+    },
+  };
+}
