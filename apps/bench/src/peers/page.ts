@@ -43,7 +43,7 @@ ${cpu}
 
 ### Who is ahead of Latchkey, and why
 
-Compared with Latchkey, HS256, where the middle halves of the rounds do not overlap.
+Compared with Latchkey, HS256, by the medians of the rounds; where the middle halves overlap, another run may say otherwise.
 
 ${aheadOfLatchkey(run.queries)}
 
