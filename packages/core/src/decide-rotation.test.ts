@@ -173,7 +173,9 @@ describe('the decision', () => {
   it('with grace 0, lets every token work once', () => {
     expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
     expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
-    for (const generation of [5, 6]) expect(decideRotation(session, user, { generation, secretHash: 'x' }, T0, 0)).toEqual({ kind: 'recover' });
+    for (const generation of [5, 6]) {
+      for (const now of [T0 - 5, T0]) expect(decideRotation(session, user, { generation, secretHash: 'x' }, now, 0)).toEqual({ kind: 'recover' });
+    }
   });
 
   it('always decides, and never lets a straggler older than one generation in', () => {

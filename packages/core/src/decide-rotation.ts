@@ -20,7 +20,7 @@ export type RotationDecision =
   | { readonly kind: 'converge'; readonly recordHandOut: boolean }
   /** The store has lost writes: make what was presented the current token again, in `next`'s terms. Only the access cookie is set. */
   | { readonly kind: 'adopt'; readonly next: Pick<RotationNext, 'previousSecretHash' | 'handedOutAt'> }
-  /** The store lost writes so long ago that nothing from then is under way: rotate forward from what was presented. */
+  /** The store lost writes, and what it has instead has settled: rotate forward from what was presented. */
   | { readonly kind: 'recover' }
   /** Somebody uses a token whose successor is in use: end the session. */
   | { readonly kind: 'reuse' };
@@ -51,15 +51,20 @@ export function decideRotation(
   if (ahead === 0 && equalSecrets(presented.secretHash, session.secretHash)) {
     return { kind: settled || session.generation === 0 ? 'rotate' : 'reissue' };
   }
-  if (ahead === 0) return settled ? { kind: 'recover' } : adopt(session.previousSecretHash, session.handedOutAt);
-  if (ahead > 0) return grace === 0 ? { kind: 'recover' } : adopt(ahead === 1 ? session.secretHash : null, now);
+  if (ahead >= 0 && (grace === 0 || (ahead === 0 && settled))) return { kind: 'recover' };
+  if (ahead === 0) return adopt(session.previousSecretHash, session.handedOutAt);
+  if (ahead > 0) return adopt(ahead === 1 ? session.secretHash : null, now);
 
-  const isPredecessor = ahead === -1 && (session.previousSecretHash === null || equalSecrets(presented.secretHash, session.previousSecretHash));
   const successorInUse = session.acknowledgedAt !== null && now >= session.acknowledgedAt + grace;
-  if (isPredecessor && !successorInUse && grace > 0) {
+  if (isPredecessor(session, presented) && !successorInUse && grace > 0) {
     return { kind: 'converge', recordHandOut: session.sealedSuccessor !== null && now - session.handedOutAt >= grace };
   }
   return { kind: 'reuse' };
+}
+
+/** Whether an authentic token is the one before the current one. After a loss of writes nobody may know its secret any more: then any of that generation is. */
+export function isPredecessor(session: SessionRecord, { generation, secretHash }: Pick<PresentedToken, 'generation' | 'secretHash'>): boolean {
+  return generation === session.generation - 1 && (session.previousSecretHash === null || equalSecrets(secretHash, session.previousSecretHash));
 }
 
 /**

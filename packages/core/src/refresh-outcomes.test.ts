@@ -108,6 +108,38 @@ describe('what a refresh comes to', () => {
     expect(await store.find(sessionId)).toMatchObject({ generation: 2, handedOutAt: clock.now(), previousSecretHash: record?.secretHash });
   });
 
+  it('an adoption that was decided before the other secret was handed out again is decided again', async () => {
+    const { sessionId, first, second } = await rotatedOnce();
+    const record = await store.find(sessionId);
+    Object.assign(store, memoryStore());
+    if (record) await store.create({ ...record, secretHash: 'other' });
+    clock.advance(SETTLE / 4);
+    const rotate = store.rotate.bind(store);
+    const tried: boolean[] = [];
+    store.rotate = async (match, next) => {
+      if (tried.length === 1) await store.recordHandOut(sessionId, 1, clock.now());
+      const result = await rotate(match, next);
+      tried.push(result.won);
+      return result;
+    };
+    expect(await refresh(second)).toMatchObject({ decision: 'recover' });
+    expect(tried).toEqual([false, false, true]);
+    expect((await store.find(sessionId))?.handedOutAt).toBe(clock.now());
+    expect(await refresh(first)).toMatchObject({ decision: 'converge' });
+  });
+
+  it('two who hold two secrets of one generation are said to share the session', async () => {
+    const { sessionId, second } = await rotatedOnce();
+    const record = await store.find(sessionId);
+    Object.assign(store, memoryStore());
+    if (record) await store.create({ ...record, secretHash: 'other' });
+    await layer.refresh({ refreshTokens: [second ?? ''], usernames: ['alice'] }, { ...client, ipAddress: '192.0.2.9' });
+    expect(events.map(({ kind }) => kind)).toEqual(['session.issued', 'session.recovered', 'session.shared']);
+    clock.advance(1);
+    await refresh(second);
+    expect(events).toHaveLength(3);
+  });
+
   it('an adoption that loses to another caller is decided again', async () => {
     const { sessionId, second } = await rotatedOnce();
     const backup = await store.find(sessionId);

@@ -62,9 +62,10 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
       case 'adopt': {
         const { generation, secretHash } = token;
         const next = { ...rotation.next, ...decision.next, generation, secretHash, sealedSuccessor: null };
-        const attempt = await replace(session, Number.MAX_SAFE_INTEGER, next);
+        const attempt = await replace(session, session.handedOutAt, next);
         if (attempt.won) {
           announce('session.recovered', session);
+          if (generation === session.generation) announceIfShared(session);
           protocol.acknowledgements.push({ sessionId: session.id, generation, at: now });
           return { kind: 'refreshed', decision: 'recover', grant: grant(protocol, attempt.session, user, null, now) };
         }
@@ -79,7 +80,7 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
 
       case 'rotate':
       case 'recover': {
-        const attempt = await replace(session, rotation.match.handedOutBy, rotation.next);
+        const attempt = await replace(session, decision.kind === 'rotate' ? rotation.match.handedOutBy : session.handedOutAt, rotation.next);
         if (attempt.won) {
           if (decision.kind === 'recover') announce('session.recovered', session);
           return rotated(decision.kind, attempt.session, user);
@@ -94,7 +95,7 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
   }
   throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
 
-  /** Against the record as just read: after a loss of writes, that is not what the browser presented. */
+  /** Against the record as just read: after a loss of writes, that is not what the browser presented. Whoever was handed a token since makes it lose. */
   function replace({ username, generation, secretHash }: SessionRecord, handedOutBy: number, next: RotationNext): Promise<RotationResult> {
     return store.rotate({ ...rotation.match, username, generation, secretHash, handedOutBy }, next);
   }
@@ -106,8 +107,13 @@ export async function refreshSession(protocol: Protocol, { token, usernames, cli
   function converged(current: SessionRecord, owner: User): RefreshResult {
     const successor = current.sealedSuccessor === null ? null : unsealSuccessor(current.sealedSuccessor, token);
     if (current.sealedSuccessor !== null && !successor) throw new StoreUnavailableError(`the successor stored for session ${current.id} cannot be opened`);
-    if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress) announce('session.shared', current);
+    announceIfShared(current);
     return { kind: 'refreshed', decision: 'converge', grant: grant(protocol, current, owner, successor, now) };
+  }
+
+  /** Two hold the session, or one who moves about: who rotated last was another client. */
+  function announceIfShared(current: SessionRecord): void {
+    if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress) announce('session.shared', current);
   }
 
   function announce(kind: 'session.recovered' | 'session.shared', { id, userId, generation }: SessionRecord): void {
