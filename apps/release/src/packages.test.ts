@@ -106,16 +106,32 @@ describe.each(Object.entries(PROJECTS))('in an empty project, with %s', (title, 
 
   it('the examples of the READMEs compile, and those that need no Redis run', async () => {
     const files = { core: 'core.ts', sql: 'sql.ts', redis: 'redis.ts', trpc: 'server.ts', react: 'page.tsx' };
-    for (const name of PUBLISHED) project.write(files[name], exampleIn(name));
-    const said = await project.tsc({ compilerOptions: { ...OPTIONS, ...resolution }, files: Object.values(files) });
+    for (const name of PUBLISHED) project.write(files[name], exampleIn(`packages/${name}/README.md`));
+    const whole = exampleIn('README.md');
+    project.write('whole.ts', whole);
+    project.write('signs-in.ts', whole.replace(/\napp\.listen\(.*\);\n$/, SIGN_IN));
+    const said = await project.tsc({ compilerOptions: { ...OPTIONS, ...resolution }, files: [...Object.values(files), 'whole.ts'] });
     expect(said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line))).toEqual([]);
     expect(await project.node('core.ts')).toBe('authenticated ada\n');
     expect(await project.node('sql.ts')).toBe('true\n');
     expect(await project.node('server.ts')).toBe('');
+    expect(await project.node('signs-in.ts')).toBe("true Hello! no_credentials yours, ada [ 'ada' ]\n");
   });
 });
 
-function exampleIn(name: string): string {
-  const [, code = ''] = /```tsx?\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'packages', name, 'README.md'), 'utf8')) ?? [];
+function exampleIn(page: string): string {
+  const [, code = ''] = /```tsx?\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), 'utf8')) ?? [];
   return code;
 }
+
+/** In place of the last line, which would listen for ever. */
+const SIGN_IN = `
+const server = app.listen(0);
+await new Promise((resolve) => server.once('listening', resolve));
+const trpc = \`http://localhost:\${(server.address() as { port: number }).port}/trpc\`;
+const login = await fetch(\`\${trpc}/auth.login\`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"username":"ada","password":"right"}' });
+const cookie = login.headers.getSetCookie().map((header) => header.split(';')[0]).join('; ');
+const ask = async (path: string, headers = {}) => ((reply) => reply.result?.data ?? reply.error.data.reason)(await (await fetch(\`\${trpc}/\${path}\`, { headers })).json());
+console.log(cookie.includes('__Host-X-Refresh-Token='), await ask('hello'), await ask('mine'), await ask('mine', { cookie }), await ask('users', { cookie }));
+process.exit(0);
+`;

@@ -54,7 +54,8 @@ function policyOf(procedure: AnyTRPCProcedure): Policy | string {
   const enforced = middlewares.map((middleware) => ENFORCED.get(middleware));
   const policies = enforced.filter((policy) => policy !== undefined);
   const [policy] = policies;
-  if (!policy) return 'states none. Build it on one of latchkeyProcedures, for example t.procedure.concat(signedIn)';
+  if (!policy)
+    return 'states none. Build it on one of latchkeyProcedures, for example t.procedure.concat(signedIn), or t.procedure.concat(anyone) where anybody may call';
   if (policies.length > 1) return `states ${policies.length}. Build it on one of latchkeyProcedures alone; withPolicy takes any combination`;
   if (meta?.policy !== policy) return 'its meta names another policy than the one that is enforced. Leave meta.policy alone';
   if (middlewares.slice(0, enforced.indexOf(policy)).some(({ _type }) => _type === 'input'))
