@@ -43,7 +43,9 @@ const commands = {
   soak: () => run(node(), [SOURCE, 'apps/server/src/soak/main.ts', ...args]),
   example: () => {
     const [name, ...rest] = args;
-    if (!Object.hasOwn(EXAMPLES, name ?? '')) fail(`"${name ?? ''}" is no example. There are: ${Object.keys(EXAMPLES).join(', ')}.`);
+    if (name === undefined)
+      return console.log(`npm run example -- <name>, one of: ${Object.keys(EXAMPLES).join(', ')}. What each shows is in apps/examples/README.md.`);
+    if (!Object.hasOwn(EXAMPLES, name)) fail(`"${name}" is no example. There are: ${Object.keys(EXAMPLES).join(', ')}.`);
     run(node(), [SOURCE, `apps/examples/src/${EXAMPLES[name]}`, ...rest]);
   },
   screenshots: () => {

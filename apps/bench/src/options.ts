@@ -14,8 +14,8 @@ const USAGE = `Usage: npm run bench -- [FLAG]
   (none)                   ratios against the bare thing, in under two minutes
   --revocation             how soon every node knows what one has ended, in about four minutes
   --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
-  --partitions [--rows N]  a table of sessions against the same in partitions, in about a quarter of an hour; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
-  --sizing                 how much of everything so many users need, from what this machine can do, in about three minutes
+  --partitions [--rows N]  a table of sessions against the same in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
+  --sizing                 how much of everything so many users need, from what this machine can do, in about two minutes
   --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes docs/benchmarks.md`;
 
 export interface BenchOptions {

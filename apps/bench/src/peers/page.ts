@@ -47,6 +47,8 @@ Compared with Latchkey, HS256, by the medians of the rounds; where the middle ha
 
 ${aheadOfLatchkey(run.queries)}
 
+A store that answers at once may look as cheap as bare tRPC, or cheaper, with many requests in flight: whoever waits together is answered together, in one turn of the event loop. *Alone* shows what it costs.
+
 What Latchkey pays for on each request: a tRPC middleware, without which no procedure is protected (\`npm run bench\` measures an empty one beside it); where the request comes from and what it carries; every cookie of its names, not only the
 first of each; whether the session was ended, which the revocation feed has told this process, so no store is asked; and a hook on the response, by which cookies are decided when the headers are written. What it saves: a token that was verified
 once is looked up afterwards, so its signature costs nothing until the next one comes, after ten minutes. A token's first sight is not in these figures; \`npm run bench\` has it.
@@ -84,7 +86,7 @@ its family (RFC 9700, section 4.14.2). In its naive form each request refreshes 
 
 ${markdownTable(herdTable(run.herds), 2)}
 
-Latchkey decides this on the server: one request rotates, the others find their write too late, read the record and are given the same successor, and no lock is needed in any tab. Services soften the textbook by an interval in which a used token may come again; what that costs is in
+Latchkey decides this on the server: one request rotates, the others find their write too late, read the record and are given the same successor, which makes two statements each; no lock is needed in any tab. Services soften the textbook by an interval in which a used token may come again; what that costs is in
 [the laboratory](lab.md). better-auth's requests read the database instead of the copy; nothing rotates. express-session and iron-session have nothing that expires so soon.
 `;
 }

@@ -16,5 +16,7 @@ const server = app.listen(Number(port), '127.0.0.1', () => {
 
   curl -c jar -H 'content-type: application/json' -d '{"username":"bob@example.com","password":"password"}' ${url}/auth.login
   curl -b jar -c jar ${url}/me
-  curl -b jar -c jar ${url}/members    (403: bob is not on the committee)`);
+  curl -b jar -c jar ${url}/members    (403: bob is not on the committee)
+
+Ctrl-C ends it.`);
 });
