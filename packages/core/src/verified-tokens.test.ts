@@ -74,15 +74,18 @@ describe('the memory of verified tokens', () => {
 });
 
 describe('a token whose key', () => {
-  it('has gone is invalid at once, remembered or not', () => {
-    const { verifier, verifying } = counted();
+  it('has gone is invalid at once, and forgotten: should the key come back, it is checked again', () => {
+    const { verifier, verifying, checked } = counted();
     const token = mint();
     verifier.verify(token, NOW);
+    const keys = [...verifying];
     verifying.clear();
     expect(verifier.verify(token, NOW)).toEqual({ kind: 'invalid', reason: 'access_token_invalid' });
+    for (const [kid, key] of keys) verifying.set(kid, key);
+    expect([verifier.verify(token, NOW).kind, checked.signatures]).toEqual(['valid', 2]);
   });
 
-  it('is another object now is checked again, and keeps its place and what was proved', () => {
+  it('is another object now is checked again, and what it has proved stays proved', () => {
     const { verifier, replaceKey, checked } = counted();
     const token = mint();
     expect(verifier.verifyPresented(token, NOW).first).toBe(true);
