@@ -74,10 +74,12 @@ describe('of several access tokens', () => {
     const second = await rotated(first);
     clock.advance(1);
     const later = await rotated(second);
+    const expiry = clock.now() + 600_000;
+    clock.advance(1);
     const other = await issue();
     const tokens = [first, second, later, other].map(({ accessToken }) => accessToken);
     for (const order of [tokens, tokens.toReversed(), [...tokens.slice(2), ...tokens.slice(0, 2)], ['junk', ...tokens, 'junk']])
-      expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: clock.now() + 600_000 });
+      expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
   });
 
   it('the first counts where nothing else sets them apart', async () => {
@@ -124,6 +126,20 @@ describe('a refresh', () => {
     clock.advance(600);
     expect(await refresh(...tokens)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 3 } });
     expect((await store.find(first.sessionId))?.revokedAt).toBeNull();
+  });
+
+  it('with many old tokens of a session that is over still finds the good one of another', async () => {
+    const first = await issue();
+    let latest = first;
+    const tokens = [first.refreshToken ?? ''];
+    for (const _ of [1, 2, 3]) {
+      clock.advance(600);
+      latest = await rotated(latest);
+      tokens.push(latest.refreshToken ?? '');
+    }
+    await layer.revoke(first.sessionId, 'signed_out');
+    const good = await issue();
+    expect(await refresh(...tokens, good.refreshToken ?? '')).toMatchObject({ kind: 'refreshed', grant: { sessionId: good.sessionId } });
   });
 
   it('that none of them is good for names the session and user of the last one', async () => {

@@ -25,6 +25,8 @@ let notices: RevocationNotice[];
 /** What has been done, in its order: only what is told after `commit` is told of what is there to stay. */
 let steps: string[];
 let isLogOut: boolean;
+/** The sessions that were carried over to a new token version. */
+let carried: unknown[];
 let layer: SessionLayer;
 beforeEach(() => {
   clock = settableClock();
@@ -32,6 +34,12 @@ beforeEach(() => {
   alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
   [events, appended, notices, steps] = [[], [], [], []];
   isLogOut = false;
+  carried = [];
+  const { setTokenVersion } = store;
+  store.setTokenVersion = (...parameters) => {
+    carried.push(parameters);
+    return setTokenVersion(...parameters);
+  };
   layer = layerOf('user');
 });
 
@@ -141,7 +149,7 @@ describe('ending all of a user', () => {
     const [one, two] = [await issue(), await issue()];
     const at = clock.now();
     const ended = await layer.endAllOfUser('a', 'user_disabled', { ...admin, statedReason: 'left' });
-    expect(ended).toEqual([one.sessionId, two.sessionId]);
+    expect([ended, carried]).toEqual([[one.sessionId, two.sessionId], []]);
     const { userId: actorId, ...where } = admin;
     const event = { kind: 'session.revoked', at, actorId, userId: 'a', reason: 'user_disabled', ...where, statedReason: 'left' };
     expect(events).toStrictEqual(ended.map((sessionId) => ({ ...event, sessionId })));
@@ -154,12 +162,15 @@ describe('ending all of a user', () => {
     const [acting, other] = [await issue(), await issue()];
     expect(await layer.endAllOfUser('a', 'password_changed', admin, { except: acting.sessionId })).toEqual([other.sessionId]);
     expect(await store.find(acting.sessionId)).toMatchObject({ tokenVersion: 1, revokedAt: null });
+    expect(carried).toEqual([[acting.sessionId, 1]]);
     expect(await refresh(acting.refreshToken)).toMatchObject({ kind: 'refreshed' });
   });
 
   it('who does not exist any more has no token version to raise', async () => {
     const { sessionId } = await layer.issue({ ...alice, id: 'gone' }, client);
-    expect(await layer.endAllOfUser('gone', 'user_removed')).toEqual([sessionId]);
+    const { sessionId: kept } = await layer.issue({ ...alice, id: 'gone' }, client);
+    expect(await layer.endAllOfUser('gone', 'user_removed', admin, { except: kept })).toEqual([sessionId]);
+    expect(carried).toEqual([]);
     expect(notices.map(({ kind }) => kind)).toEqual(['session']);
   });
 });
