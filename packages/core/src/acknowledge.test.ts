@@ -25,43 +25,6 @@ function intercept<Verb extends keyof SessionStore>(verb: Verb, change: (real: S
   store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
 }
 
-describe('several access tokens', () => {
-  it('count as the one of the highest generation', async () => {
-    const first = await layer.issue(alice, client);
-    const second = await refresh(first.refreshToken);
-    if (second.kind !== 'refreshed') throw new Error('refused');
-    for (const tokens of [
-      [first.accessToken, second.grant.accessToken],
-      [second.grant.accessToken, first.accessToken],
-      ['junk', 'junk', 'junk', 'junk', 'junk', second.grant.accessToken],
-    ])
-      expect(layer.authenticate(tokens, clock.now())).toMatchObject({ principal: { generation: 1 } });
-  });
-});
-
-describe('an access token', () => {
-  it('never outlives its session', async () => {
-    const short = createSessionLayer({
-      options: { accessTokenSeconds: 60, idleSeconds: 100, maxSeconds: 130 },
-      ring,
-      store,
-      clock,
-      users: { resolveUser: async () => alice },
-    });
-    const { refreshToken } = await short.issue(alice, client);
-    clock.advance(90);
-    const outcome = await short.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
-    expect(outcome).toMatchObject({ kind: 'refreshed', grant: { accessTokenSeconds: 40 } });
-    const token = outcome.kind === 'refreshed' ? outcome.grant.accessToken : '';
-    expect(short.authenticate([token], clock.now() + 39_999).kind).toBe('authenticated');
-    expect(short.authenticate([token], clock.now() + 40_000).kind).toBe('anonymous');
-  });
-
-  it.each([{ username: 'x'.repeat(257) }, { id: '' }, { role: '' }])('is never promised to a user whom it cannot name: %o', async (fields) => {
-    await expect(layer.issue({ ...alice, ...fields }, client)).rejects.toThrow(/must have 1 to 256 characters/);
-  });
-});
-
 describe('an acknowledgement', () => {
   it('is written once for a token, however often it is presented', async () => {
     const { accessToken, sessionId } = await layer.issue(alice, client);
@@ -122,14 +85,5 @@ describe('the queue of acknowledgements', () => {
     out = false;
     await queue.close();
     expect(written).toEqual(['b', 'c']);
-  });
-});
-
-describe('the memory of verified tokens', () => {
-  it('is bounded, and forgetting costs nothing but a signature check', async () => {
-    const grants = await Promise.all(Array.from({ length: 10_050 }, () => layer.issue(alice, client)));
-    for (const { accessToken } of grants) expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
-    expect(layer.authenticate([grants[0]?.accessToken ?? ''], clock.now()).kind).toBe('authenticated');
-    expect(layer.authenticate([grants[0]?.accessToken ?? ''], clock.now() + 600_000)).toEqual({ kind: 'anonymous', reason: 'access_token_expired' });
   });
 });

@@ -10,12 +10,12 @@ afterEach(() => {
 
 /** A writer whose target can be out. */
 function writerTo(options: { capacity?: number } = {}) {
-  const target = { out: false, batches: [] as number[][], attempts: 0 };
+  const target = { out: false, outAfter: Number.POSITIVE_INFINITY, batches: [] as number[][], attempts: 0 };
   const delays: { pending: number; dropped: number }[] = [];
   const writer: BatchWriter<number> = batchWriter({
     async write(batch) {
       target.attempts += 1;
-      if (target.out) throw new Error('out');
+      if (target.out || target.batches.length >= target.outAfter) throw new Error('out');
       target.batches.push([...batch]);
     },
     onDelay: ({ pending, dropped }) => delays.push({ pending, dropped }),
@@ -75,5 +75,85 @@ describe('a batch writer', () => {
     target.out = false;
     await writer.close();
     expect(target.batches).toEqual([upTo(25).slice(15)]);
+  });
+
+  it('goes back to its interval once the target is back', async () => {
+    const { writer, target } = writerTo();
+    target.out = true;
+    writer.push(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    target.out = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    writer.push(2);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(target.batches).toEqual([[1]]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(target.batches).toEqual([[1], [2]]);
+  });
+
+  it('writes again only what was not written', async () => {
+    const { writer, target, delays } = writerTo();
+    for (const n of upTo(1_201)) writer.push(n);
+    target.outAfter = 1;
+    await writer.flush();
+    expect(delays).toEqual([{ pending: 701, dropped: 0 }]);
+    target.outAfter = Number.POSITIVE_INFINITY;
+    await writer.flush();
+    expect(target.batches.flat()).toEqual(upTo(1_201));
+  });
+
+  it('is never in the middle of two writes, and writes last what came last', async () => {
+    const steps: string[] = [];
+    const write = async (batch: readonly number[]) => {
+      steps.push(`begin ${batch}`);
+      await Promise.resolve();
+      steps.push(`end ${batch}`);
+    };
+    const writer = batchWriter<number>({ write, onDelay: () => {}, intervalSeconds: 1, capacity: 10 });
+    writer.push(1);
+    const first = writer.flush();
+    await Promise.resolve();
+    writer.push(2);
+    await Promise.all([first, writer.flush()]);
+    expect(steps).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
+  });
+
+  it('keeps what comes while a write fails behind what failed', async () => {
+    const { writer, target } = writerTo();
+    target.out = true;
+    for (const n of [1, 2]) writer.push(n);
+    const failing = writer.flush();
+    await Promise.resolve();
+    for (const n of [3, 4]) writer.push(n);
+    await failing;
+    target.out = false;
+    await writer.flush();
+    expect(target.batches).toEqual([[1, 2, 3, 4]]);
+  });
+
+  it('that was flushed begins a new interval with the next item', async () => {
+    const { writer, target } = writerTo();
+    writer.push(1);
+    await vi.advanceTimersByTimeAsync(500);
+    await writer.flush();
+    writer.push(2);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(target.batches).toEqual([[1]]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(target.batches).toEqual([[1], [2]]);
+  });
+
+  it('with nothing to write asks nobody', async () => {
+    const { writer, target } = writerTo();
+    await writer.close();
+    expect(target.attempts).toBe(0);
+  });
+
+  it('that is closed while its target is out asks no more', async () => {
+    const { writer, target } = writerTo();
+    target.out = true;
+    writer.push(1);
+    await writer.close();
+    expect([target.attempts, vi.getTimerCount()]).toEqual([1, 0]);
   });
 });

@@ -64,8 +64,9 @@ export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capa
     if (known !== undefined && merge?.keepKnown(known, item)) return;
     waiting.set(key, item);
     if (waiting.size <= capacity) return;
-    const [oldest] = waiting.keys();
-    if (oldest !== undefined && waiting.delete(oldest)) dropped += 1;
+    const [oldest = key] = waiting.keys();
+    waiting.delete(oldest);
+    dropped += 1;
   }
 
   function schedule(): void {

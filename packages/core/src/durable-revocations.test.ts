@@ -66,6 +66,26 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(await store.find(session.id)).toMatchObject(ended);
   });
 
+  it('is told of the revocation once', async () => {
+    let told = 0;
+    const counting = { ...restored, revoke: (...parameters: Parameters<SessionStore['revoke']>) => restored.revoke(...parameters).finally(() => told++) };
+    for (const _ of [1, 2]) await durableRevocations(counting, log).rotate(...rotationOf(session));
+    expect(told).toBe(1);
+  });
+
+  it('and has lost the session altogether knows nothing of it, as before', async () => {
+    const empty = durableRevocations(memoryStore(), log);
+    expect(await empty.find(session.id)).toBeNull();
+    expect(await empty.rotate(...rotationOf(session))).toEqual({ won: false, session: null });
+  });
+
+  it('shows its own fault, if it is another than an outage', async () => {
+    const broken = async () => {
+      throw new TypeError('broken');
+    };
+    await expect(durableRevocations({ ...restored, revoke: broken }, log).rotate(...rotationOf(session))).rejects.toThrow(TypeError);
+  });
+
   it('refuses the session even while it cannot be ended there', async () => {
     const { won, session: found } = await durableRevocations({ ...restored, revoke: out }, log).rotate(...rotationOf(session));
     expect([won, found?.revokedAt]).toEqual([false, T0 + 10]);
@@ -117,6 +137,18 @@ describe('a revocation', () => {
     await inner.revoke(session.id, 'signed_out', T0 + 5);
     expect(await durableRevocations(inner, other).revoke(session.id, 'signed_out', T0 + 10)).toEqual(expected);
     expect(await other.find([session.id])).toHaveLength(1);
+  });
+
+  it('of a session that the store does not know is kept for as long as browsers keep a cookie', async () => {
+    const log = memoryRevocationLog();
+    await durableRevocations(memoryStore(), log).revoke(session.id, 'signed_out', T0 + 10);
+    const expiresAt = T0 + 10 + 400 * 24 * 60 * 60 * 1000;
+    expect(await log.find([session.id])).toEqual([{ sessionId: session.id, userId: '', reason: 'signed_out', at: T0 + 10, expiresAt }]);
+  });
+
+  it('of all of a user without sessions writes nothing', async () => {
+    const store = durableRevocations(memoryStore(), { ...memoryRevocationLog(), record: out }, out);
+    expect(await store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).toEqual([]);
   });
 
   it('reaches the store once it is committed, and not when it is rolled back', async () => {

@@ -36,8 +36,13 @@ const LONGEST_LIFE_MS = 400 * 86_400_000;
 export function durableRevocations(store: SessionStore, log: RevocationLog, afterCommit: AuditLog['afterCommit'] = async (tell) => tell()): SessionStore {
   const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
 
-  function tellStore({ sessionId, reason, at }: Revocation): Promise<unknown> {
-    return unlessOut(store.revoke(sessionId, reason, at), null);
+  /** The log holds what matters already: an outage of the store changes nothing about it. */
+  async function tellStore({ sessionId, reason, at }: Revocation): Promise<void> {
+    try {
+      await store.revoke(sessionId, reason, at);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
   }
 
   /** @returns the ids of those that had not been ended before */
@@ -93,14 +98,4 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
 /** The log was first, so its reason counts even where the store was told another one. */
 function revoked(session: SessionRecord, { reason, at }: Revocation): SessionRecord {
   return { ...session, revokedAt: at, revokedReason: reason };
-}
-
-/** The log holds what matters already: an outage of the store changes nothing about it. */
-async function unlessOut<T>(attempt: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await attempt;
-  } catch (error) {
-    if (error instanceof StoreUnavailableError) return otherwise;
-    throw error;
-  }
 }

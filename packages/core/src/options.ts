@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const seconds = z.number('must be a number of seconds').finite('must be a finite number of seconds');
+const seconds = z.number('must be a number of seconds');
 
 const schema = z
   .object({

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { deriveKeyRing } from './derived-keys.ts';
-import { mintRefreshToken, newSessionId, parseRefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts';
+import type { MacKey } from './key-ring.ts';
+import {
+  homeOfSession,
+  homeOfUser,
+  isRefreshTokenLike,
+  mintRefreshToken,
+  newSessionId,
+  parseRefreshToken,
+  sealSuccessor,
+  unsealSuccessor,
+} from './refresh-token.ts';
 
 const secret = (fill: number) => Buffer.alloc(32, fill).toString('base64url');
 const ring = deriveKeyRing([secret(1)], 'HS256');
@@ -37,6 +47,24 @@ describe('the refresh token', () => {
     expect(parseRefreshToken(ring, token)).toBeNull();
   });
 
+  it('is refused with anything before or after it, or another name in front', () => {
+    const { token } = mintRefreshToken(ring, newSessionId('u'), 1);
+    for (const other of [`${token}A`, `${token}\n`, `x${token}`, ` ${token}`, `lk2.${token.slice(4)}`]) {
+      expect([isRefreshTokenLike(other), parseRefreshToken(ring, other)]).toEqual([false, null]);
+    }
+  });
+
+  it.each([
+    [`lk1.${'A'.repeat(92)}`, true],
+    [`lk1.${'_-'.repeat(46)}`, true],
+    [`lk1.${'A'.repeat(91)}`, false],
+    [`lk1.${'A'.repeat(93)}`, false],
+    [`lk1.${'+'.repeat(92)}`, false],
+    [`lk1 ${'A'.repeat(92)}`, false],
+  ])('is known by its form, whoever made it: %s, %s', (token, like) => {
+    expect(isRefreshTokenLike(token)).toBe(like);
+  });
+
   it('is refused truncated at any length', () => {
     const { token } = mintRefreshToken(ring, newSessionId('u'), 1);
     for (let length = 0; length < token.length; length++) expect(parseRefreshToken(ring, token.slice(0, length))).toBeNull();
@@ -46,6 +74,18 @@ describe('the refresh token', () => {
     const { token } = mintRefreshToken(deriveKeyRing([secret(1)], 'HS256'), newSessionId('u'), 0);
     expect(parseRefreshToken(deriveKeyRing([secret(2), secret(1)], 'HS256'), token)).not.toBeNull();
     expect(parseRefreshToken(deriveKeyRing([secret(2)], 'HS256'), token)).toBeNull();
+  });
+
+  it('is accepted whichever of two keys of one id made it', () => {
+    const [one, two] = [3, 4].map((fill) => deriveKeyRing([secret(fill)], 'HS256').macSigning) as [MacKey, MacKey];
+    const macVerifying = [
+      { ...one, id: 7 },
+      { ...two, id: 7 },
+    ];
+    for (const macSigning of macVerifying) {
+      const { token } = mintRefreshToken({ macSigning }, newSessionId('u'), 0);
+      expect([parseRefreshToken({ macVerifying }, token)?.token, parseRefreshToken({ macVerifying: [] }, token)]).toEqual([token, null]);
+    }
   });
 
   it('opens a sealed successor only as its very predecessor', () => {
@@ -58,5 +98,16 @@ describe('the refresh token', () => {
     expect(unsealSuccessor(sealed, { ...predecessor, sessionId: newSessionId('u') })).toBeNull();
     expect(unsealSuccessor(sealed.slice(0, 20), predecessor)).toBeNull();
     expect(sealed).not.toContain(Buffer.from(successor.token).toString('base64url').slice(0, 24));
+  });
+});
+
+describe('a session id', () => {
+  it('is 22 characters, never the same, and begins with the home of its user', () => {
+    const ids = [newSessionId('u'), newSessionId('u'), newSessionId('v')];
+    for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.map(homeOfSession)).toEqual([homeOfUser('u'), homeOfUser('u'), homeOfUser('v')]);
+    expect(homeOfUser('u')).toMatch(/^[\w-]{4}$/);
+    expect(homeOfUser('u')).not.toBe(homeOfUser('v'));
   });
 });

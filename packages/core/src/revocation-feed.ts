@@ -3,7 +3,7 @@ import type { RevocationReason } from './session-store.ts';
 /**
  * What every node must know at once, because access tokens that are out do not hold any more. Instants are milliseconds since the epoch.
  *
- * - `session`: that session ended; none of its access tokens holds. `userId` is empty where the store did not know the session.
+ * - `session`: that session ended; none of its access tokens holds. `userId` is empty where the store did not end it now: it was over before, or unknown.
  * - `user`: the user's token version was raised; access tokens with a lower `ver` do not hold.
  */
 export type RevocationNotice =

@@ -62,6 +62,22 @@ describe('a notice', () => {
     watch.onConfirmed(clock.now());
     expect(watch.refuses(claims('s'))).toBe('session_revoked');
   });
+
+  it.each([
+    [2, 1],
+    [3, 2],
+  ])('of a user’s version 2, then of %i, is held as long as the later of the two says, whichever comes first', (version, refused) => {
+    for (const offsets of [
+      [0, 100_000],
+      [100_000, 0],
+    ]) {
+      const [now, name] = [clock.now(), `u${offsets}`];
+      watch.onNotices([user(name, 2, now + (offsets[0] ?? 0)), user(name, version, now + (offsets[1] ?? 0))]);
+      clock.advance(WINDOW + 99);
+      watch.onConfirmed(clock.now());
+      expect(watch.refuses(claims('s', name, refused))).toBe('token_version');
+    }
+  });
 });
 
 describe('what is held', () => {
@@ -77,6 +93,27 @@ describe('what is held', () => {
     watch.onConfirmed(clock.now());
     expect(watch.isConfirmed()).toBe(true);
     expect(events).toEqual([{ kind: 'feed.unconfirmed', why: 'full' }, { kind: 'feed.confirmed' }]);
+  });
+});
+
+describe('what is forgotten where there is too much', () => {
+  const known = (ids: readonly string[]) => ids.filter((id) => watch.refuses(claims(id, id)) !== null);
+
+  it('is what was told first; what is told again counts as new', () => {
+    watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`)));
+    watch.onNotices([session('s0'), session('one more')]);
+    expect(known(['s0', 's1', 's2', 'one more'])).toEqual(['s0', 's2', 'one more']);
+  });
+
+  it.each([
+    [6, 4, ['u0']],
+    [4, 6, ['s0']],
+  ])('is of what there is more: %i sessions and %i users', (sessions, users, rest) => {
+    watch.onNotices(Array.from({ length: sessions }, (_, n) => session(`s${n}`)));
+    watch.onNotices(Array.from({ length: users }, (_, n) => user(`u${n}`, 1)));
+    expect(watch.isConfirmed()).toBe(true);
+    watch.onNotices([sessions > users ? session('last') : user('last', 1)]);
+    expect([known(['s0', 'u0']), watch.isConfirmed()]).toEqual([rest, false]);
   });
 });
 
@@ -129,8 +166,31 @@ describe('somebody who watches', () => {
     expect(heard).toEqual([own, higher]);
   });
 
-  it('hears nothing more once they have stopped', () => {
-    stop();
+  it('hears of each higher version, and of none that comes late', () => {
+    const [second, third] = [user('u', 2), user('u', 3)];
+    watch.onNotices([third, second]);
+    expect(heard).toEqual([third]);
+    watch.onNotices([user('u', 4)]);
+    expect(heard).toEqual([third, user('u', 4)]);
+  });
+
+  it('does not hear of what was told before and does not concern them', async () => {
+    watch.onNotices([user('w', 1)]);
+    watch.watch({ ...alice, userId: 'w' }, (notice) => heard.push(notice));
+    await Promise.resolve();
+    expect(heard).toEqual([]);
+  });
+
+  it('goes on hearing when another of the same session stops', () => {
+    const others: RevocationNotice[] = [];
+    const stopOther = watch.watch(alice, (notice) => others.push(notice));
+    for (const _ of [1, 2]) stopOther();
+    watch.onNotices([session('s'), user('u', 2)]);
+    expect([heard.length, others.length]).toEqual([2, 0]);
+  });
+
+  it('hears nothing more once they have stopped, however often', () => {
+    for (const _ of [1, 2]) stop();
     watch.onNotices([session('s'), user('u', 2)]);
     expect(heard).toEqual([]);
   });

@@ -14,7 +14,7 @@ export interface Watched {
 
 /** One node's memory of revocations: what it has heard that can still matter to an access token. */
 export interface RevocationWatch extends RevocationFollower {
-  /** Why a token does not hold, as far as this node has heard; `null` when nothing is known against it. Two look-ups, none while nothing is held. */
+  /** Why a token does not hold, as far as this node has heard; `null` when nothing is known against it. Two look-ups. */
   refuses(claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
   /** Whether the end of that session is known here already. */
   holdsSession(sessionId: string): boolean;
@@ -119,8 +119,8 @@ export function revocationWatch({ windowSeconds, feedSeconds, capacity = 100_000
     },
 
     refuses({ sub, sid, ver }) {
-      if (sessions.size > 0 && sessions.has(sid)) return 'session_revoked';
-      return users.size > 0 && (users.get(sub)?.tokenVersion ?? 0) > ver ? 'token_version' : null;
+      if (sessions.has(sid)) return 'session_revoked';
+      return (users.get(sub)?.tokenVersion ?? 0) > ver ? 'token_version' : null;
     },
 
     watch({ userId, sessionId, tokenVersion }, onNotice) {

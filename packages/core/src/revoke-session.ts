@@ -19,7 +19,7 @@ export async function revokeSession(protocol: Revoker, sessionId: string, reason
     const ended = await store.revoke(sessionId, reason, now);
     /** Also when it was over before: whoever ended it may have died before anybody was told. */
     if (ended || !revocations.holdsSession(sessionId))
-      await revocations.publish([{ kind: 'session', userId: ended?.userId ?? by.userId ?? '', sessionId, reason, at: now }]);
+      await revocations.publish([{ kind: 'session', userId: ended?.userId ?? '', sessionId, reason, at: now }]);
     return ended ? [revoked(ended.id, ended.userId, reason, by, now)] : [];
   });
   return events.length > 0;

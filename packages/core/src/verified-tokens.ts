@@ -28,13 +28,15 @@ export function accessTokenVerifier(ring: Pick<KeyRing, 'verifying'>, options: S
   function lookUp(token: string): Entry | null {
     const known = entries.get(token);
     if (known && ring.verifying.get(known.key.kid) === known.key) return known;
-    if (known) entries.delete(token);
+    entries.delete(token);
     const verified = verifySignedToken(ring, options, token);
     if (!verified) return null;
     const entry = { ...verified, presented: known?.presented ?? false };
     entries.set(token, entry);
-    const [oldest] = entries.size > capacity ? entries.keys() : [];
-    if (oldest !== undefined) entries.delete(oldest);
+    if (entries.size > capacity) {
+      const [oldest = token] = entries.keys();
+      entries.delete(oldest);
+    }
     return entry;
   }
 

@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createSessionLayer, type SessionLayer } from './authenticate.ts';
+import { deriveKeyRing } from './derived-keys.ts';
+import type { Grant } from './grant.ts';
+import { memoryRevocationFeed } from './memory-revocation-feed.ts';
+import { memoryStore } from './memory-store.ts';
+import { OptionsError } from './options.ts';
+import type { SessionStore } from './session-store.ts';
+import { settableClock } from './testing/index.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
+const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const users = { resolveUser: async () => alice };
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let layer: SessionLayer;
+beforeEach(async () => {
+  clock = settableClock();
+  store = memoryStore();
+  layer = createSessionLayer({ ring, store, clock, users, feed: memoryRevocationFeed(clock) });
+  await layer.follow();
+});
+
+const issue = () => layer.issue(alice, client);
+const refresh = (...refreshTokens: string[]) => layer.refresh({ refreshTokens, usernames: ['alice'] }, client);
+async function rotated(grant: Grant): Promise<Grant> {
+  const outcome = await refresh(grant.refreshToken ?? '');
+  if (outcome.kind === 'refused') throw new Error(outcome.reason);
+  return outcome.grant;
+}
+const principalOf = (...accessTokens: string[]) => {
+  const authentication = layer.authenticate(accessTokens, clock.now());
+  return authentication.kind === 'authenticated' ? authentication.principal : authentication.reason;
+};
+
+describe('an access token', () => {
+  it('says who the caller is', async () => {
+    const { accessToken, sessionId } = await issue();
+    const principal = { userId: 'a', username: 'alice', role: 'User', sessionId, generation: 0, tokenVersion: 3 };
+    expect(principalOf(accessToken)).toEqual({ ...principal, accessTokenExpiresAt: clock.now() + 600_000 });
+  });
+
+  it.each([
+    [599.999, 'authenticated'],
+    [600, 'anonymous'],
+  ])('%f s old makes its bearer %s', async (age, kind) => {
+    const { accessToken } = await issue();
+    clock.advance(age);
+    expect(layer.authenticate([accessToken], clock.now()).kind).toBe(kind);
+  });
+
+  it('that was presented is proof that its browser has the refresh token; one that the server put in is none', async () => {
+    const { accessToken, sessionId } = await issue();
+    const acknowledgedAt = async () => {
+      await layer.flush();
+      return (await store.find(sessionId))?.acknowledgedAt;
+    };
+    expect(layer.authenticate([accessToken], clock.now(), accessToken).kind).toBe('authenticated');
+    expect(await acknowledgedAt()).toBeNull();
+    clock.advance(600);
+    expect(layer.authenticate([accessToken], clock.now()).kind).toBe('anonymous');
+    expect(await acknowledgedAt()).toBeNull();
+    clock.advance(-599);
+    expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+    expect(await acknowledgedAt()).toBe(clock.now());
+  });
+});
+
+describe('of several access tokens', () => {
+  it('the one of the highest generation counts, and of one generation the latest, in whatever order they come', async () => {
+    const first = await issue();
+    const second = await rotated(first);
+    clock.advance(1);
+    const later = await rotated(second);
+    const expiry = clock.now() + 600_000;
+    clock.advance(1);
+    const other = await issue();
+    const tokens = [first, second, later, other].map(({ accessToken }) => accessToken);
+    for (const order of [tokens, tokens.toReversed(), [...tokens.slice(2), ...tokens.slice(0, 2)], ['junk', ...tokens, 'junk']])
+      expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
+  });
+
+  it('the first counts where nothing else sets them apart', async () => {
+    const [one, two] = [await issue(), await issue()];
+    expect(principalOf(one.accessToken, two.accessToken)).toMatchObject({ sessionId: one.sessionId });
+    expect(principalOf(two.accessToken, one.accessToken)).toMatchObject({ sessionId: two.sessionId });
+  });
+
+  it('none counts: the reason that says most is given', async () => {
+    const expired = (await issue()).accessToken;
+    clock.advance(600);
+    const doomed = await issue();
+    const revoked = doomed.accessToken;
+    await layer.revoke(doomed.sessionId, 'signed_out');
+    expect(principalOf()).toBe('no_credentials');
+    expect(principalOf('junk')).toBe('access_token_invalid');
+    for (const tokens of [[expired], ['junk', expired], [expired, 'junk'], ['junk', 'junk', expired, 'junk']])
+      expect(principalOf(...tokens)).toBe('access_token_expired');
+    for (const tokens of [[revoked], ['junk', revoked], [revoked, 'junk'], [expired, revoked], [revoked, expired]])
+      expect(principalOf(...tokens)).toBe('session_revoked');
+  });
+});
+
+describe('a refresh', () => {
+  const refused = (reason: string) => ({ kind: 'refused', reason, sessionId: null, userId: null });
+
+  it('needs a refresh token, a username, and that the token is ours', async () => {
+    const { refreshToken } = await issue();
+    expect(await refresh()).toEqual(refused('refresh_token_missing'));
+    expect(await layer.refresh({ refreshTokens: [], usernames: [] }, client)).toEqual(refused('refresh_token_missing'));
+    expect(await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: [] }, client)).toEqual(refused('username_missing'));
+    expect(await refresh('junk', `lk1.${'A'.repeat(92)}`)).toEqual(refused('refresh_token_invalid'));
+  });
+
+  it('takes the newest of a session’s tokens, so an old one beside it is no reuse', async () => {
+    const first = await issue();
+    let latest = first;
+    const tokens = [first.refreshToken ?? ''];
+    for (const _ of [1, 2]) {
+      clock.advance(600);
+      latest = await rotated(latest);
+      tokens.push(latest.refreshToken ?? '');
+    }
+    clock.advance(600);
+    expect(await refresh(...tokens)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 3 } });
+    expect((await store.find(first.sessionId))?.revokedAt).toBeNull();
+  });
+
+  it('with many old tokens of a session that is over still finds the good one of another', async () => {
+    const first = await issue();
+    let latest = first;
+    const tokens = [first.refreshToken ?? ''];
+    for (const _ of [1, 2, 3]) {
+      clock.advance(600);
+      latest = await rotated(latest);
+      tokens.push(latest.refreshToken ?? '');
+    }
+    await layer.revoke(first.sessionId, 'signed_out');
+    const good = await issue();
+    expect(await refresh(...tokens, good.refreshToken ?? '')).toMatchObject({ kind: 'refreshed', grant: { sessionId: good.sessionId } });
+  });
+
+  it('that none of them is good for names the session and user of the last one', async () => {
+    const [one, two] = [await issue(), await issue()];
+    for (const { sessionId } of [one, two]) await layer.revoke(sessionId, 'signed_out');
+    const outcome = await refresh(one.refreshToken ?? '', two.refreshToken ?? '', 'junk');
+    expect(outcome).toEqual({ kind: 'refused', reason: 'session_revoked', sessionId: two.sessionId, userId: 'a' });
+  });
+
+  it('with used-up tokens of two sessions ends both, whatever else came along', async () => {
+    const old: Grant[] = [await issue(), await issue()];
+    const dead = await issue();
+    let latest = old;
+    for (const _ of [1, 2]) {
+      clock.advance(600);
+      latest = await Promise.all(latest.map(rotated));
+    }
+    await layer.revoke(dead.sessionId, 'signed_out');
+    const sessionOnly = createSessionLayer({ ring, store, clock, users, options: { onReuse: 'session' } });
+    const refreshTokens = [...old, dead].map(({ refreshToken }) => refreshToken ?? '');
+    const outcome = await sessionOnly.refresh({ refreshTokens, usernames: ['alice'] }, client);
+    expect(outcome).toEqual({ kind: 'refused', reason: 'refresh_token_reused', sessionId: old[1]?.sessionId, userId: 'a' });
+    const reasons = await Promise.all(old.map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason));
+    expect(reasons).toEqual(['reuse', 'reuse']);
+  });
+});
+
+describe('the session layer', () => {
+  it('refuses options that cannot work, and shows those it works with', () => {
+    expect(() => createSessionLayer({ ring, store, clock, users, options: { accessTokenSeconds: 0 } })).toThrow(OptionsError);
+    expect([layer.options.accessTokenSeconds, layer.clock.now()]).toEqual([600, clock.now()]);
+  });
+
+  it('lists a user’s sessions that live, the one seen last first', async () => {
+    const [one, two, three] = [await issue(), await issue(), await issue()];
+    clock.advance(1);
+    await layer.revoke(one.sessionId, 'signed_out');
+    await layer.issue({ ...alice, id: 'b' }, client);
+    clock.advance(600);
+    await rotated(three);
+    expect((await layer.sessionsOf('a')).map(({ id }) => id)).toEqual([three.sessionId, two.sessionId]);
+    clock.advance(604_800 - 601);
+    expect((await layer.sessionsOf('a')).map(({ id }) => id)).toEqual([three.sessionId]);
+  });
+
+  it('makes tokens against forged requests that hold for what they are bound to, and for nothing else', () => {
+    const token = layer.antiForgeryToken('session');
+    expect([token, token, 'junk'].map((of, n) => layer.isAntiForgeryToken(of, ['session', 'other', 'session'][n] ?? ''))).toEqual([true, false, false]);
+  });
+
+  it('that is closed has written what waited, and hears of nothing more', async () => {
+    const [waiting, later] = [await issue(), await issue()];
+    layer.authenticate([waiting.accessToken], clock.now());
+    await layer.close();
+    expect((await store.find(waiting.sessionId))?.acknowledgedAt).toBe(clock.now());
+    await createSessionLayer({ ring, store, clock, users }).revoke(later.sessionId, 'signed_out');
+    expect(principalOf(later.accessToken)).toMatchObject({ sessionId: later.sessionId });
+  });
+});
