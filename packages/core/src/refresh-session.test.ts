@@ -161,6 +161,26 @@ describe('a sign-out by refresh token', () => {
   });
 });
 
+describe('a sign-out with the predecessor of a token that was adopted from far ahead', () => {
+  it.each([
+    [-1, 'signed_out'],
+    [-2, null],
+  ])('%i generations from the current one: the session ends with %s', async (behind, reason) => {
+    const first = await layer.issue(alice, client);
+    const backup = await store.find(first.sessionId);
+    const tokens = [first.refreshToken];
+    for (let generation = 1; generation <= 3; generation++) {
+      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
+      clock.advance(600);
+    }
+    Object.assign(store, memoryStore());
+    if (backup) await store.create(backup);
+    expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
+    await layer.revokeHeld([tokens.at(behind - 1) ?? ''], 'signed_out', client);
+    expect((await store.find(first.sessionId))?.revokedReason).toBe(reason);
+  });
+});
+
 describe('a browser ahead of a store that lost writes', () => {
   it('recovers at once, however short ago the store handed its own token out', async () => {
     const first = await layer.issue(alice, client);

@@ -1,3 +1,4 @@
+import { isPredecessor } from './decide-rotation.ts';
 import type { Protocol } from './protocol.ts';
 import type { RefreshToken } from './refresh-token.ts';
 import type { RevocationNotice } from './revocation-feed.ts';
@@ -78,9 +79,10 @@ async function endAll(
  * nothing and ends nothing.
  */
 export async function revokeSessionsHeld(protocol: Revoker, held: readonly RefreshToken[], reason: RevocationReason, client: Client): Promise<void> {
-  for (const { sessionId, generation, secretHash } of held) {
+  for (const token of held) {
+    const { sessionId, generation } = token;
     const session = await protocol.store.find(sessionId);
-    if (!session || generation >= session.generation || secretHash === session.previousSecretHash)
+    if (!session || generation >= session.generation || isPredecessor(session, token))
       await revokeSession(protocol, sessionId, reason, { ...client, userId: session?.userId ?? null });
   }
 }
