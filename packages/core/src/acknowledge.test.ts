@@ -87,3 +87,34 @@ describe('the queue of acknowledgements', () => {
     expect(written).toEqual(['b', 'c']);
   });
 });
+
+describe('proofs of receipt that wait', () => {
+  const proof = (generation: number, at: number) => ({ sessionId: 's', generation, at });
+
+  it.each([
+    ['the newer generation counts', [proof(1, 10), proof(2, 20)], proof(2, 20)],
+    ['an older one that comes later does not', [proof(2, 10), proof(1, 20)], proof(2, 10)],
+    ['of one generation, the first counts', [proof(1, 10), proof(1, 20)], proof(1, 10)],
+  ])('%s', async (_title, proofs, written) => {
+    const batches: unknown[] = [];
+    const queue = acknowledgementQueue({ acknowledge: async (batch) => void batches.push(batch) }, () => {});
+    for (const one of proofs) queue.push(one);
+    await queue.close();
+    expect(batches).toEqual([[written]]);
+  });
+
+  it('are told of while the store is out', async () => {
+    const error = new Error('out');
+    const told: unknown[] = [];
+    let out = true;
+    const acknowledge = async () => {
+      if (out) throw error;
+    };
+    const queue = acknowledgementQueue({ acknowledge }, (event) => told.push(event));
+    queue.push(proof(1, 10));
+    await queue.flush();
+    expect(told).toEqual([{ kind: 'acknowledgements.delayed', pending: 1, error }]);
+    out = false;
+    await queue.close();
+  });
+});

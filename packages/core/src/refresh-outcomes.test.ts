@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { acknowledgementQueue } from './acknowledge.ts';
 import { createSessionLayer, type SessionLayer } from './authenticate.ts';
 import { deriveKeyRing } from './derived-keys.ts';
 import { memoryStore } from './memory-store.ts';
@@ -140,6 +139,26 @@ describe('what a refresh comes to', () => {
     expect(events).toHaveLength(3);
   });
 
+  it('one who is ahead of the store from another address shares nothing', async () => {
+    const { sessionId, second } = await rotatedOnce();
+    const record = await store.find(sessionId);
+    Object.assign(store, memoryStore());
+    if (record) await store.create({ ...record, generation: 0, secretHash: 'lost' });
+    await layer.refresh({ refreshTokens: [second ?? ''], usernames: ['alice'] }, { ...client, ipAddress: '192.0.2.9' });
+    expect(events.map(({ kind }) => kind)).toEqual(['session.issued', 'session.recovered']);
+  });
+
+  it('with grace 0, a store whose clock is ahead keeps nobody from recovering', async () => {
+    const strict = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice }, options: { graceSeconds: 0 } });
+    const { sessionId, second } = await rotatedOnce();
+    const record = await store.find(sessionId);
+    Object.assign(store, memoryStore());
+    if (record) await store.create({ ...record, secretHash: 'other', handedOutAt: clock.now() + 5 });
+    const credentials = { refreshTokens: [second ?? ''], usernames: ['alice'] };
+    expect(await strict.refresh(credentials, client)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: expect.any(String) } });
+    await strict.close();
+  });
+
   it('an adoption that loses to another caller is decided again', async () => {
     const { sessionId, second } = await rotatedOnce();
     const backup = await store.find(sessionId);
@@ -217,36 +236,5 @@ describe('the user is looked up', () => {
     const { refreshToken } = await layer.issue(alice, client);
     expect(await refresh(refreshToken, ['mallory', 'eve'])).toMatchObject({ reason: 'username_mismatch' });
     expect(asked).toEqual(['mallory']);
-  });
-});
-
-describe('proofs of receipt that wait', () => {
-  const proof = (generation: number, at: number) => ({ sessionId: 's', generation, at });
-
-  it.each([
-    ['the newer generation counts', [proof(1, 10), proof(2, 20)], proof(2, 20)],
-    ['an older one that comes later does not', [proof(2, 10), proof(1, 20)], proof(2, 10)],
-    ['of one generation, the first counts', [proof(1, 10), proof(1, 20)], proof(1, 10)],
-  ])('%s', async (_title, proofs, written) => {
-    const batches: unknown[] = [];
-    const queue = acknowledgementQueue({ acknowledge: async (batch) => void batches.push(batch) }, () => {});
-    for (const one of proofs) queue.push(one);
-    await queue.close();
-    expect(batches).toEqual([[written]]);
-  });
-
-  it('are told of while the store is out', async () => {
-    const error = new Error('out');
-    const told: unknown[] = [];
-    let out = true;
-    const acknowledge = async () => {
-      if (out) throw error;
-    };
-    const queue = acknowledgementQueue({ acknowledge }, (event) => told.push(event));
-    queue.push(proof(1, 10));
-    await queue.flush();
-    expect(told).toEqual([{ kind: 'acknowledgements.delayed', pending: 1, error }]);
-    out = false;
-    await queue.close();
   });
 });
