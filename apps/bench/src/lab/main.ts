@@ -1,4 +1,5 @@
 import { failingHistory } from './failing-history.ts';
+import type { Tally } from './job.ts';
 import { type LabOptions, parseLabOptions, UsageError } from './options.ts';
 import type { NetworkName } from './plan.ts';
 import { startPool } from './pool.ts';
@@ -12,9 +13,12 @@ const pool = startPool(options.threads);
 try {
   const honest = await printHonest(pool, options);
   const thieves = await printThieves(pool, options);
-  const rotations = [...honest.values()].flatMap((row) => [...row.values()]).reduce((sum, tally) => sum + tally.rotations, thieves.rotations);
+  const counted = (tallies: Iterable<Tally>) => [...tallies].reduce((sum, { rotations }) => sum + rotations, 0);
+  const rotations = thieves.rotations + counted([...honest.values()].flatMap((row) => [...row.values()]));
+  const ours = counted(honest.get(latchkey.name)?.values() ?? []);
   const seconds = (performance.now() - began) / 1000;
-  console.log(`${rotations.toLocaleString('en')} rotations in ${seconds.toFixed(0)} s on ${options.threads} threads. Seeds from ${options.seed}.`);
+  const of = ours > 0 ? `, ${ours.toLocaleString('en')} of them by honest browsers under our rules` : '';
+  console.log(`${rotations.toLocaleString('en')} rotations in ${seconds.toFixed(0)} s on ${options.threads} threads${of}. Seeds from ${options.seed}.`);
   await showFailure([...(honest.get(latchkey.name) ?? [])].find(([, { refused }]) => refused.length > 0));
 } finally {
   await pool.close();
