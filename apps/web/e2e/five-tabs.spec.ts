@@ -33,7 +33,8 @@ async function loseSome(page: Page, seed: number): Promise<{ lost: number }> {
       headers: { origin, cookie, 'content-type': 'application/json', 'user-agent': headers['user-agent'] ?? '' },
       ...(body === null ? {} : { body }),
     }).then((response) => response.arrayBuffer());
-    await route.abort('connectionreset');
+    // The page may have gone on meanwhile, and taken its request with it.
+    await route.abort('connectionreset').catch(() => {});
   });
   return count;
 }
