@@ -34,7 +34,9 @@ async function loseSome(page: Page, seed: number): Promise<{ lost: number }> {
       ...(body === null ? {} : { body }),
     }).then((response) => response.arrayBuffer());
     // The page may have gone on meanwhile, and taken its request with it.
-    await route.abort('connectionreset').catch(() => {});
+    await route.abort('connectionreset').catch((error: Error) => {
+      if (!error.message.includes('already handled')) throw error;
+    });
   });
   return count;
 }

@@ -53,8 +53,8 @@ What Latchkey pays for on each request: a tRPC middleware, without which no proc
 first of each; whether the session was ended, which the revocation feed has told this process, so no store is asked; and a hook on the response, by which cookies are decided when the headers are written. What it saves: a token that was verified
 once is looked up afterwards, so its signature costs nothing until the next one comes, after ten minutes. A token's first sight is not in these figures; \`npm run bench\` has it.
 
-What was tried against the rest: verified tokens are remembered; of the cookie header only our own pairs are cut out; the response is hooked only where cookies will be set; no step is asynchronous unless it has to wait. A processor
-profile of this very query then has none of Latchkey's functions among the first twenty. What is left to save is tRPC's: it copies the call and its context for each middleware, and makes a web \`Request\`, a \`Response\` and streams for each call, bare ones included.
+What was tried against the rest: verified tokens are remembered; of the cookie header only our own pairs are cut out; the response is hooked only where cookies will be set; no step is asynchronous unless it has to wait. What is left to
+save is tRPC's: it copies the call and its context for each middleware, and makes a web \`Request\`, a \`Response\` and streams for each call, bare ones included.
 
 ### The same query is not the same promise
 
