@@ -11,7 +11,7 @@ const PASSWORD = 'lantern otter seventeen brick';
 const variables = (more: Record<string, string> = {}) => ({ ...database(), LATCHKEY_SECRET, ...more });
 const wordsOf = (words: string) => words.split(' ').filter(Boolean);
 
-const cli = (words: string, stdin?: string, more?: Record<string, string>) => commandLine(words, variables(more), stdin);
+const cli = (words: string, stdin?: string, more?: Record<string, string>) => commandLine(words, variables(more), { ...(stdin !== undefined && { stdin }) });
 const json = async <Data>(words: string) => JSON.parse((await cli(`${words} --json`)).out) as Data;
 
 describe('the command line', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '@latchkey/core';
+import { type Clock, repeat } from '@latchkey/core';
 import type { Leases } from '@latchkey/sql';
 import type { Logger } from './log.ts';
 
@@ -16,7 +16,6 @@ const LEASE_SECONDS = 60;
 /** Runs each job in its rhythm where no other node is at it. A job that fails is logged and comes again. */
 export function startJobs(jobs: readonly Job[], { leases, clock, logger }: { leases: Leases; clock: Clock; logger: Logger }): { stop(): Promise<void> } {
   const node = crypto.randomUUID();
-  const running = new Set<Promise<void>>();
   let stopped = false;
 
   async function runOnce({ name, run }: Job): Promise<void> {
@@ -29,25 +28,12 @@ export function startJobs(jobs: readonly Job[], { leases, clock, logger }: { lea
     }
   }
 
-  const timers = jobs.map((job) => {
-    let busy = false;
-    const tick = () => {
-      if (busy) return;
-      busy = true;
-      const work = runOnce(job).finally(() => {
-        busy = false;
-        running.delete(work);
-      });
-      running.add(work);
-    };
-    return setInterval(tick, job.everySeconds * 1000).unref();
-  });
+  const repetitions = jobs.map((job) => repeat(clock, job.everySeconds, () => runOnce(job)));
 
   return {
     async stop() {
       stopped = true;
-      timers.forEach(clearInterval);
-      await Promise.all(running);
+      await Promise.all(repetitions.map((each) => each.stop()));
     },
   };
 }

@@ -1,10 +1,9 @@
-import { systemClock } from '@latchkey/core';
-import { type Browser, createBrowser } from '@latchkey/core/testing';
+import type { Browser } from '@latchkey/core/testing';
 import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
-import { signIn, wait } from './testing/process-fixture.ts';
-import { type ServerProcess, startedServer } from './testing/start-process.ts';
+import { signIn } from './testing/process-fixture.ts';
+import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 import { caller } from './testing/trpc-caller.ts';
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
@@ -19,41 +18,28 @@ afterAll(() => postgres.stop());
 const headerOf = (token = '') => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
 const tokenOf = (browser: Browser) => browser.cookies().get('X-Access-Token') ?? '';
 const kidOf = (browser: Browser) => headerOf(tokenOf(browser)).kid;
-const cli = async (words: string, variables: Record<string, string>): Promise<void> => {
-  const { code, err } = await commandLine(words, { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables });
-  if (code !== 0) throw new Error(err);
-};
 
 /** Two nodes, many browsers whose requests go to one and the other in turn, and what their requests came to. */
 function loadedNodes(variables: Record<string, string>) {
-  let nodes: ServerProcess[];
+  let nodes: TestNodes;
   let browsers: Browser[];
   beforeAll(async () => {
-    const environment = {
-      DATABASE_URL: postgres.url,
-      LATCHKEY_SECRET,
-      LOG_LEVEL: 'warn',
-      ACCESS_TOKEN_SECONDS: '8',
-      ROTATION_GRACE_SECONDS: '2',
-      ...variables,
-    };
-    nodes = await Promise.all([startedServer(environment), startedServer(environment)]);
-    let turn = 0;
-    const balanced: typeof fetch = (input, init) => {
-      const { pathname } = new URL(input instanceof Request ? input.url : input);
-      return fetch(new URL(pathname, nodes[turn++ % nodes.length]?.origin), init);
-    };
-    browsers = Array.from({ length: BROWSERS }, () => createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock, fetch: balanced }));
+    const lifetimes = { ACCESS_TOKEN_SECONDS: '8', ROTATION_GRACE_SECONDS: '2' };
+    nodes = await startNodes(2, { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...lifetimes, ...variables });
+    browsers = Array.from({ length: BROWSERS }, () => nodes.browser());
     for (const browser of browsers) expect((await signIn(browser)).status).toBe(200);
   });
-  afterAll(async () => {
-    for (const node of nodes) await node.kill('SIGKILL');
-  });
+  afterAll(() => nodes.close());
 
   return {
-    node: (index: number) => nodes[index] as ServerProcess,
+    node: (index: number) => nodes.node(index),
     browser: (index: number) => browsers[index] as Browser,
-    output: () => nodes.map(({ output }) => output()).join(''),
+    output: () => [...nodes].map((node) => node.rawLog()).join(''),
+    async cli(words: string): Promise<string> {
+      const { code, out, err } = await commandLine(words, { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables }, { clock: nodes.clock });
+      if (code !== 0) throw new Error(err);
+      return out;
+    },
     /** Whose tokens the browsers hold; one whose token has run out gets another. */
     async kids() {
       const each = browsers.map(async (browser) => {
@@ -62,33 +48,31 @@ function loadedNodes(variables: Record<string, string>) {
       });
       return new Set(await Promise.all(each));
     },
-    /** Every status that any request got while `work` went on, and for some seconds after it. */
-    async during(seconds: number, work: () => Promise<void>) {
-      const statuses = new Map<number, number>();
-      let running = true;
-      const load = browsers.map(async (browser) => {
-        while (running) {
-          for (const { status } of await Promise.all([browser.request('/dashboard'), browser.request('/dashboard')]))
-            statuses.set(status, (statuses.get(status) ?? 0) + 1);
-          await wait(0.05);
-        }
-      });
-      await wait(0.5);
-      await work();
-      await wait(seconds);
-      running = false;
-      await Promise.all(load);
-      return { statuses: [...statuses.keys()], requests: [...statuses.values()].reduce((sum, count) => sum + count, 0) };
+    /** Every status that any request got, second by second: two at once from each browser, while `work` goes on and for so long after it. */
+    async during(seconds: number, work: () => Promise<unknown>) {
+      const statuses = new Set<number>();
+      let requests = 0;
+      const ask = () =>
+        Promise.all(
+          browsers
+            .flatMap((browser) => [browser.request('/dashboard'), browser.request('/dashboard')])
+            .map(async (reply) => {
+              statuses.add((await reply).status);
+              requests += 1;
+            }),
+        );
+      await Promise.all([ask(), work()]);
+      for (let second = 0; second < seconds; second++) {
+        await Promise.all([nodes.pass(1), ask()]);
+        await ask();
+      }
+      return { statuses: [...statuses], requests };
     },
   };
 }
 
-/** Each test puts them under load for longer than access tokens live. */
-const options = { timeout: 90_000 };
-
-describe('two nodes under load', options, () => {
-  const variables = { JWT_ALGORITHM: 'ES256' };
-  const { node, browser, during, kids, output } = loadedNodes(variables);
+describe('two nodes under load', () => {
+  const { node, browser, during, kids, output, cli } = loadedNodes({ JWT_ALGORITHM: 'ES256' });
 
   it('roll over at once, by the word of one: no request is refused, also of a client that cannot refresh', async () => {
     const admin = node(0).browser();
@@ -111,27 +95,22 @@ describe('two nodes under load', options, () => {
   });
 
   it('roll the MAC key over at once: refresh tokens from before and after are good on both', async () => {
-    const { statuses } = await during(9, async () => {
-      await cli('keys roll-over --now --purpose refresh-token', variables);
-    });
+    const { statuses } = await during(9, () => cli('keys roll-over --now --purpose refresh-token'));
     expect(statuses).toEqual([200]);
   });
 
   it('lose the key that signs, which leaked: silent refreshes, nobody is refused or signed out', async () => {
     const [leaked] = await kids();
     const held = tokenOf(browser(1));
-    const { statuses } = await during(11, async () => {
-      await cli(`keys remove ${kidOf(browser(1))}`, variables);
-    });
+    const { statuses } = await during(11, () => cli(`keys remove ${kidOf(browser(1))}`));
     expect([statuses, (await kids()).has(leaked ?? '')]).toEqual([[200], false]);
     for (const index of [0, 1]) expect((await fetch(`${node(index).origin}/dashboard`, { headers: { authorization: `Bearer ${held}` } })).status).toBe(401);
     expect(output()).not.toMatch(/session\.reuse|keys\.reload_failed|"event":"fault"/);
   });
 });
 
-describe('two nodes under load, whose keys roll over all the time', options, () => {
-  const variables = { JWT_ALGORITHM: 'RS256', KEY_ROLL_OVER_SECONDS: '6' };
-  const { during, kids, output } = loadedNodes(variables);
+describe('two nodes under load, whose keys roll over all the time', () => {
+  const { during, kids, output, cli } = loadedNodes({ JWT_ALGORITHM: 'RS256', KEY_ROLL_OVER_SECONDS: '6' });
 
   it('switch to the next key together, which one of them has made: no request is refused', async () => {
     const seen = await kids();
@@ -139,8 +118,7 @@ describe('two nodes under load, whose keys roll over all the time', options, () 
     for (const kid of await kids()) seen.add(kid);
     expect(statuses).toEqual([200]);
     expect(seen.size).toBeGreaterThan(1);
-    const { out } = await commandLine('keys list --json', { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables });
-    const made = (JSON.parse(out) as { algorithm: string; signsFrom: string }[])
+    const made = (JSON.parse(await cli('keys list --json')) as { algorithm: string; signsFrom: string }[])
       .filter((key) => key.algorithm === 'RS256')
       .map((key) => Date.parse(key.signsFrom));
     expect(made.length).toBeGreaterThan(2);

@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type SessionOptions, type SessionStore, SYSTEM } from '@latchkey/core';
-import { sqlLeases } from '@latchkey/sql';
+import { type Clock, type SessionOptions, type SessionStore, SYSTEM } from '@latchkey/core';
 import { createApp } from './app.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
 import { type DrainLimits, drain, EXIT } from './drain.ts';
 import { backPressure } from './edge/back-pressure.ts';
 import { readinessGate } from './edge/readiness.ts';
 import type { Env } from './env.ts';
 import { createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/demo-accounts.ts';
-import { sealAudit } from './features/audit/seal-audit.ts';
-import { KEEP_EXPIRED_SECONDS, purgeSessions } from './features/sessions/purge-sessions.ts';
 import { createServer } from './http-server.ts';
-import { startJobs } from './jobs.ts';
 import type { LocalTls } from './local-tls.ts';
 import { createLogger } from './log.ts';
 import { openServices } from './services.ts';
@@ -33,6 +30,8 @@ export interface RunningServer {
 export interface StartOptions {
   /** Lets a crash test stand between the protocol and the store. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
+  /** In place of the database's clock, for tests. */
+  readonly clock?: Clock;
   /** A certificate for development, in place of the environment's. */
   readonly local?: LocalTls;
 }
@@ -42,11 +41,11 @@ export interface StartOptions {
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function startServer(env: Env, { wrapStore = (store) => store, local }: StartOptions = {}): Promise<RunningServer> {
+export async function startServer(env: Env, { wrapStore = (store) => store, clock: given, local }: StartOptions = {}): Promise<RunningServer> {
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
   const tls = local ?? (env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) });
-  const services = await openServices(env, { logger, wrapStore });
-  const { layer, users, hasher, clock, database, seals, purgeable, keys, keyChanges } = services;
+  const services = await openServices(env, { logger, wrapStore, ...(given && { clock: given }) });
+  const { layer, users, hasher, clock, database, keyChanges } = services;
   if (env.production) await refuseDemoAccounts(users, hasher);
   else await createDemoAccounts(users, hasher, clock);
   await keyChanges.adoptAlgorithm(SYSTEM);
@@ -67,15 +66,7 @@ export async function startServer(env: Env, { wrapStore = (store) => store, loca
   logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
   if (!env.production) console.log(banner(origin, services.description, layer.options, local));
 
-  const purge = (keep: () => Promise<boolean>) => purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
-  const jobs = startJobs(
-    [
-      { name: 'seal the audit log', everySeconds: env.auditSealSeconds, run: (keep) => sealAudit(seals, clock, logger, keep) },
-      { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
-      { name: 'roll keys over', everySeconds: keys.schedule.leadSeconds / 2, run: () => keyChanges.tend(SYSTEM) },
-    ],
-    { leases: sqlLeases(database), clock, logger },
-  );
+  const jobs = startBackgroundJobs(services, env, logger);
 
   const draining = drain({
     server,

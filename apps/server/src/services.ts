@@ -122,7 +122,7 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
   const kept = sqlSessionReceipts(database);
   const auditLog = withReceipts(sqlAuditLog(database), kept);
   const metrics = createMetrics();
-  const trail = auditTrail(auditLog, logger, metrics.onEvent);
+  const trail = auditTrail(auditLog, logger, clock, metrics.onEvent);
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
@@ -136,7 +136,7 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
   const unlimited = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
   const layer = metrics.timed(limitRefreshes(unlimited, keys.ring, limits));
   const hasher = passwordHasher();
-  const streams = openStreams(env.streams);
+  const streams = openStreams(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
   metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', () =>
@@ -230,6 +230,7 @@ async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logge
           afterCommit: database.afterCommit,
           onFault: (error) => logger.warn({ event: 'feed.slow', err: error, meaning: 'nodes hear of revocations from the database, within a second' }),
         }),
+        options.clock,
       ),
     close: redis.close,
   };

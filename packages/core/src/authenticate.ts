@@ -137,7 +137,7 @@ export interface SessionLayerDependencies {
 export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_LOG, onEvent = () => {}, ...rest }: SessionLayerDependencies): SessionLayer {
   const options = parseSessionOptions(input);
   const { ring, store } = rest;
-  const acknowledgements = acknowledgementQueue(store, onEvent);
+  const acknowledgements = acknowledgementQueue(store, onEvent, { clock: rest.clock });
   const revocations = createRevocations({ feed, options, clock: rest.clock, auditLog, onEvent });
   const protocol: Protocol = { ...rest, options, auditLog, onEvent, acknowledgements, revocations };
   const verifier = accessTokenVerifier(ring, options);

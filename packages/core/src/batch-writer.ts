@@ -1,3 +1,5 @@
+import { type Clock, startTimer, systemClock } from './clock.ts';
+
 /** A target that is out is asked again after ever longer pauses, up to this one. */
 const MAX_PAUSE_SECONDS = 30;
 /** Items written at once at most: a target that could take none of many must be able to take a few. */
@@ -22,20 +24,21 @@ export interface BatchWriterOptions<Item> {
   readonly intervalSeconds: number;
   /** How many may wait while the target is out; the oldest are dropped beyond it. */
   readonly capacity: number;
+  readonly clock?: Clock;
 }
 
-export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capacity }: BatchWriterOptions<Item>): BatchWriter<Item> {
+export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capacity, clock = systemClock }: BatchWriterOptions<Item>): BatchWriter<Item> {
   const waiting = new Map<string | number, Item>();
   let serial = 0;
   let dropped = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
   let closed = false;
   let pause = intervalSeconds;
 
   async function writeOnce(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
+    cancel?.();
+    cancel = undefined;
     const all = [...waiting.values()];
     waiting.clear();
     for (let at = 0; at < all.length; at += BATCH) {
@@ -70,7 +73,7 @@ export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capa
   }
 
   function schedule(): void {
-    if (!closed) timer ??= setTimeout(() => void flush(), pause * 1000).unref();
+    if (!closed) cancel ??= startTimer(clock, pause, flush);
   }
 
   function flush(): Promise<void> {

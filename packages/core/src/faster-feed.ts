@@ -1,13 +1,14 @@
+import { type Clock, startTimer, systemClock } from './clock.ts';
 import type { RevocationFeed, RevocationFollower } from './revocation-feed.ts';
 
 /** After so long a fast feed that could not be followed is tried again. */
-const RETRY_MS = 5_000;
+const RETRY_SECONDS = 5;
 
 /**
  * A feed that is sure, made faster by one that is quick. Notices go to both and are heard from both; only the sure one confirms, so that nothing
  * depends on the quick one. While that is out, notices take as long as the sure one takes; it is for the quick feed to tell of its faults.
  */
-export function fasterFeed(sure: RevocationFeed, quick: RevocationFeed): RevocationFeed {
+export function fasterFeed(sure: RevocationFeed, quick: RevocationFeed, clock: Clock = systemClock): RevocationFeed {
   return {
     async publish(notices) {
       await sure.publish(notices);
@@ -16,7 +17,7 @@ export function fasterFeed(sure: RevocationFeed, quick: RevocationFeed): Revocat
 
     async follow(follower, seconds) {
       const following = await sure.follow(follower, seconds);
-      const quickly = followWhenPossible(quick, { onNotices: (notices) => follower.onNotices(notices), onConfirmed: () => {} }, seconds);
+      const quickly = followWhenPossible(quick, { onNotices: (notices) => follower.onNotices(notices), onConfirmed: () => {} }, seconds, clock);
       return {
         async close() {
           await Promise.all([following.close(), quickly.close()]);
@@ -26,16 +27,16 @@ export function fasterFeed(sure: RevocationFeed, quick: RevocationFeed): Revocat
   };
 }
 
-function followWhenPossible(feed: RevocationFeed, follower: RevocationFollower, seconds: number) {
+function followWhenPossible(feed: RevocationFeed, follower: RevocationFollower, seconds: number, clock: Clock) {
   let closed = false;
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   let attempt = follow();
 
   async function follow(): Promise<{ close(): Promise<void> } | null> {
     try {
       return await feed.follow(follower, seconds);
     } catch {
-      if (!closed) timer = setTimeout(() => (attempt = follow()), RETRY_MS).unref();
+      if (!closed) cancel = startTimer(clock, RETRY_SECONDS, () => (attempt = follow()));
       return null;
     }
   }
@@ -43,7 +44,7 @@ function followWhenPossible(feed: RevocationFeed, follower: RevocationFollower, 
   return {
     async close() {
       closed = true;
-      clearTimeout(timer);
+      cancel();
       await (await attempt)?.close();
     },
   };

@@ -3,6 +3,7 @@ import type { DatedKey, KeyLifetimes, KeyTerm } from './dated-key.ts';
 import type { AuditKeyRing, KeyRing } from './key-ring.ts';
 import type { KeySource } from './key-source.ts';
 import { liveKeyRing } from './live-key-ring.ts';
+import { repeat } from './repeat.ts';
 
 /** Between two searches for a key that somebody named, or forged tokens would make every node read all keys all the time. */
 const SEEK_FLOOR_SECONDS = 5;
@@ -43,7 +44,6 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
   let loading: Promise<void> | undefined;
   let soughtAt = Number.NEGATIVE_INFINITY;
   let fault = '';
-  let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   /** What is under way may have read the source before whatever the caller knows of. */
@@ -55,7 +55,6 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
   function load(): Promise<void> {
     loading ??= loadOnce().finally(() => {
       loading = undefined;
-      schedule();
     });
     return loading;
   }
@@ -83,11 +82,6 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
     });
   }
 
-  function schedule(): void {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(() => void reloadQuietly(), reloadSeconds * 1000).unref();
-  }
-
   function seek(): Promise<void> | null {
     if (closed) return null;
     const elapsed = clock.now() - soughtAt;
@@ -96,7 +90,7 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
     return atMost(MAX_WAIT_SECONDS, reloadQuietly());
   }
 
-  schedule();
+  const reloads = repeat(clock, reloadSeconds, reloadQuietly);
   return {
     /** Not spread: the ring's properties are read anew at every use. */
     ring: Object.assign(live, { seek }),
@@ -104,7 +98,7 @@ export async function followKeys({ source, lifetimes, clock, reloadSeconds, onEv
     reload,
     close() {
       closed = true;
-      clearTimeout(timer);
+      void reloads.stop();
     },
   };
 }

@@ -11,7 +11,7 @@ export {
   type SessionLayerDependencies,
 } from './authenticate.ts';
 export { type BatchWriter, batchWriter } from './batch-writer.ts';
-export { type Clock, steadyClock, systemClock } from './clock.ts';
+export { type Clock, startTimer, steadyClock, systemClock } from './clock.ts';
 export type { Confirmation } from './confirm-session.ts';
 export { type Count, type Counters, memoryCounters } from './counters.ts';
 export { equalSecrets, hashSecret, randomSecret } from './crypto.ts';
@@ -55,6 +55,7 @@ export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreU
 export { type NoticePoll, pollNotices } from './poll-notices.ts';
 export type { RefreshResult } from './refresh-session.ts';
 export { homeOfSession, homeOfUser, mintRefreshToken, newSessionId, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+export { type Repetition, repeat } from './repeat.ts';
 export type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation-feed.ts';
 export type { Watched } from './revocation-watch.ts';
 export { noticeSeconds } from './revocations.ts';

@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts';
+import { repeat } from './repeat.ts';
 import type { RevocationFollower, RevocationNotice } from './revocation-feed.ts';
 
-const INTERVAL_MS = 500;
+const INTERVAL_SECONDS = 0.5;
 
 export interface NoticePoll {
   /** Looks now: something may have come. */
@@ -21,11 +22,8 @@ export async function pollNotices(
   follower: RevocationFollower,
   clock: Clock,
 ): Promise<NoticePoll> {
-  let looking: Promise<void> | null = null;
-  let isWoken = false;
   let failed = false;
   let closed = false;
-  let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
     const asked = clock.now();
@@ -36,35 +34,17 @@ export async function pollNotices(
     follower.onConfirmed(asked);
   }
 
-  function lookQuietly(): void {
-    if (looking) {
-      isWoken = true;
-      return;
-    }
-    clearTimeout(timer);
-    isWoken = false;
-    looking = look()
-      .catch(() => {
-        failed = true;
-      })
-      .finally(() => {
-        looking = null;
-        if (closed) return;
-        if (isWoken && !failed) lookQuietly();
-        else timer = setTimeout(lookQuietly, INTERVAL_MS).unref();
-      });
-  }
-
   await look();
-  timer = setTimeout(lookQuietly, INTERVAL_MS).unref();
+  const looks = repeat(clock, INTERVAL_SECONDS, () =>
+    look().catch(() => {
+      failed = true;
+    }),
+  );
   return {
-    wake() {
-      if (!closed) lookQuietly();
-    },
-    async close() {
+    wake: looks.wake,
+    close() {
       closed = true;
-      clearTimeout(timer);
-      await looking;
+      return looks.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { SessionOptions } from './options.ts';
+import { type Repetition, repeat } from './repeat.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 import { type RevocationWatch, revocationWatch } from './revocation-watch.ts';
 import type { AuditLog, OnEvent } from './security-event.ts';
@@ -9,7 +10,7 @@ const MARGIN_SECONDS = 60;
 /** A node that has not been told for so long that it knows everything asks the store. */
 export const FEED_SECONDS = 5;
 /** How soon the loss of the feed is told where nobody asks. */
-const LOOK_MS = 1_000;
+const LOOK_SECONDS = 1;
 
 /** What a session layer tells other nodes about revocations, and knows from them. */
 export interface Revocations extends Pick<RevocationWatch, 'refuses' | 'holdsSession' | 'isConfirmed' | 'watch'> {
@@ -44,7 +45,7 @@ export function createRevocations({ feed, options, clock, auditLog, onEvent }: D
   const windowSeconds = noticeSeconds(options);
   const watch = revocationWatch({ windowSeconds, feedSeconds: FEED_SECONDS, clock, onEvent });
   let following: Promise<{ close(): Promise<void> }> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let looks: Repetition | undefined;
 
   return {
     ...watch,
@@ -63,11 +64,11 @@ export function createRevocations({ feed, options, clock, auditLog, onEvent }: D
         following = undefined;
         throw error;
       }
-      timer ??= setInterval(watch.isConfirmed, LOOK_MS).unref();
+      looks ??= repeat(clock, LOOK_SECONDS, watch.isConfirmed);
     },
 
     async close() {
-      clearInterval(timer);
+      await looks?.stop();
       await (await following?.catch(() => undefined))?.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { repeat } from './repeat.ts';
 
 /** Of so many samples, the one with the shortest round trip counts. */
 const SAMPLES = 3;
@@ -53,7 +54,7 @@ export async function followStoreClock({
   let latest = Number.NEGATIVE_INFINITY;
   let apart = 0;
   let measuring: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let pause = intervalSeconds;
   let closed = false;
 
   function measure(): Promise<void> {
@@ -65,13 +66,9 @@ export async function followStoreClock({
 
   async function attempt(): Promise<void> {
     apart = wall.now() - local.now();
-    let pause = retrySeconds;
-    try {
-      correct(await bestSample(readStoreTime, local));
-      pause = intervalSeconds;
-    } finally {
-      schedule(pause);
-    }
+    pause = retrySeconds;
+    correct(await bestSample(readStoreTime, local));
+    pause = intervalSeconds;
   }
 
   function correct({ offset, uncertainty }: Sample): void {
@@ -81,31 +78,21 @@ export async function followStoreClock({
     if (Math.abs(by) > NOTABLE_MS) onCorrection({ kind: 'clock.corrected', bySeconds: by / 1000 });
   }
 
-  function schedule(seconds: number): void {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(measureQuietly, seconds * 1000).unref();
-  }
-
-  /** Where the store is out, the next attempt is scheduled. */
-  function measureQuietly(): void {
-    measure().catch(() => {});
-  }
-
-  function close(): void {
-    closed = true;
-    clearTimeout(timer);
-  }
-
-  await measure().catch((error: unknown) => {
-    close();
-    throw error;
-  });
+  await measure();
+  const measurements = repeat(
+    local,
+    () => pause,
+    () => measure().catch(() => {}),
+  );
 
   return {
     measure,
-    close,
+    close() {
+      closed = true;
+      void measurements.stop();
+    },
     now() {
-      if (!closed && Math.abs(wall.now() - local.now() - apart) > NOTABLE_MS) measureQuietly();
+      if (!closed && Math.abs(wall.now() - local.now() - apart) > NOTABLE_MS) measurements.wake();
       const instant = local.now() + correction;
       const isSmallStepBack = instant < latest && latest - instant <= NOTABLE_MS;
       if (!isSmallStepBack) latest = instant;

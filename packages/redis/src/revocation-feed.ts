@@ -38,7 +38,7 @@ export function redisRevocationFeed(
     available(client, async () => {
       await publish([STREAM], [keepSeconds * 1000, LONGEST_STREAM, CHANNEL, ...notices.map((notice) => JSON.stringify(notice))]);
     });
-  const unsent = unsentNotices(write, () => client.status !== 'end', onFault);
+  const unsent = unsentNotices(write, () => client.status !== 'end', onFault, clock);
 
   return {
     publish: (notices) => afterCommit(() => unsent.send(notices)),

@@ -1,6 +1,6 @@
-import type { RevocationNotice } from '@latchkey/core';
+import { type Clock, type RevocationNotice, startTimer } from '@latchkey/core';
 
-const RETRY_MS = 1_000;
+const RETRY_SECONDS = 1;
 /** Notices in one call: a script holds up everybody else on the server. */
 const CHUNK = 500;
 /** As many as a node remembers. */
@@ -11,7 +11,12 @@ const CAPACITY = 100_000;
  *
  * @param isOpen false when no attempt can succeed any more
  */
-export function unsentNotices(write: (notices: readonly RevocationNotice[]) => Promise<void>, isOpen: () => boolean, onFault: (error: unknown) => void) {
+export function unsentNotices(
+  write: (notices: readonly RevocationNotice[]) => Promise<void>,
+  isOpen: () => boolean,
+  onFault: (error: unknown) => void,
+  clock: Clock,
+) {
   let unsent: RevocationNotice[] = [];
   let isWaiting = false;
 
@@ -33,10 +38,10 @@ export function unsentNotices(write: (notices: readonly RevocationNotice[]) => P
   function retryLater(): void {
     if (isWaiting) return;
     isWaiting = true;
-    setTimeout(() => {
+    startTimer(clock, RETRY_SECONDS, async () => {
       isWaiting = false;
-      if (isOpen()) sendAll().catch(() => {});
-    }, RETRY_MS).unref();
+      if (isOpen()) await sendAll().catch(() => {});
+    });
   }
 
   return {

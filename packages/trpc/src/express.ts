@@ -95,7 +95,7 @@ export function latchkeySteps({
   cookies: input,
   accessTokenFrom,
   allowedOrigins = [],
-  streams = openStreams(),
+  streams = openStreams(undefined, layer.clock),
   devices,
   onDecision,
 }: LatchkeyOptions): LatchkeySteps {

@@ -74,7 +74,7 @@ export class FollowedSession {
 
   #follow(): () => void {
     const unwatch = this.#layer.watch(this.principal, () => void this.#ask());
-    const leave = this.#streams.join({ onTick: () => void this.settle() });
+    const leave = this.#streams.join({ onTick: () => this.settle() });
     return () => {
       unwatch();
       leave();

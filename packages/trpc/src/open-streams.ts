@@ -1,9 +1,10 @@
+import { type Clock, type Repetition, repeat, systemClock } from '@latchkey/core';
 import { refuse } from './errors.ts';
 import { parseStreamLimits, type StreamLimitsInput, streamSlots } from './stream-slots.ts';
 
 /** Something that stays open: looked after once a second, and told when the server stops. */
 export interface OpenMember {
-  onTick?(): void;
+  onTick?(): unknown;
   onStop?(): void;
 }
 
@@ -26,21 +27,21 @@ export interface OpenStreams {
   stop(): void;
 }
 
-const TICK_MS = 1_000;
+const TICK_SECONDS = 1;
 
 /**
  * Keeps count of open streams and looks after them.
  *
  * @throws OptionsError listing every fault of the limits
  */
-export function openStreams(limits?: StreamLimitsInput): OpenStreams {
+export function openStreams(limits?: StreamLimitsInput, clock: Clock = systemClock): OpenStreams {
   const slots = streamSlots(parseStreamLimits(limits));
   const members = new Set<OpenMember>();
-  let ticking: ReturnType<typeof setInterval> | null = null;
+  let ticking: Repetition | null = null;
   let stopped = false;
 
-  function tick(): void {
-    for (const member of members) member.onTick?.();
+  function tick(): Promise<unknown> {
+    return Promise.all([...members].map((member) => member.onTick?.()));
   }
 
   return {
@@ -56,11 +57,11 @@ export function openStreams(limits?: StreamLimitsInput): OpenStreams {
     },
     join(member) {
       members.add(member);
-      ticking ??= setInterval(tick, TICK_MS).unref();
+      ticking ??= repeat(clock, TICK_SECONDS, tick);
       return () => {
         members.delete(member);
         if (members.size > 0 || !ticking) return;
-        clearInterval(ticking);
+        void ticking.stop();
         ticking = null;
       };
     },

@@ -1,6 +1,6 @@
 import { memoryRevocationFeed, OptionsError } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStreams } from './open-streams.ts';
 import { connected, openSocket } from './testing/raw-socket.ts';
 import { overSse, watch } from './testing/stream-clients.ts';
@@ -69,30 +69,26 @@ describe('limits', () => {
 });
 
 describe('500 streams', () => {
-  /** Timers of one second that were set and not cleared: the one that all streams share. */
-  const timers = () => {
-    const cleared = clearing.mock.calls.map(([timer]) => timer);
-    return setting.mock.calls.filter(([, milliseconds], index) => milliseconds === 1_000 && !cleared.includes(setting.mock.results[index]?.value)).length;
-  };
+  /** Timers that run on the app's clock, beyond those it had before: the one that all streams share. */
+  const timers = () => app.clock.timers - before;
+  let before: number;
   const watchers = () => app.watched.size;
-  let setting: MockInstance<typeof setInterval>;
-  let clearing: MockInstance<typeof clearInterval>;
   beforeEach(async () => {
     await start({ maxStreamsPerUser: 600 });
-    setting = vi.spyOn(globalThis, 'setInterval');
-    clearing = vi.spyOn(globalThis, 'clearInterval');
   });
-  afterEach(() => void vi.restoreAllMocks());
 
   it.each(['aborted by their clients', 'whose session is revoked', 'that the server stops'])(
     'over SSE, %s, leave no slot, no watcher, no timer',
     async (what) => {
       const browser = await app.signedIn('bob');
+      await app.layer.flush();
+      before = app.clock.timers;
       const cookie = browser.send('/').cookieHeader;
       const open = [];
       for (let batch = 0; batch < 10; batch++) open.push(...(await Promise.all(Array.from({ length: 50 }, () => openSse(cookie)))));
       await expect.poll(() => app.log.tally.running).toBe(500);
       expect([app.streams.size, watchers()]).toEqual([500, 500]);
+      await app.layer.flush();
       expect(timers()).toBe(1);
 
       if (what.includes('clients')) for (const { leave } of open) leave();
@@ -100,6 +96,7 @@ describe('500 streams', () => {
       if (what.includes('server')) app.streams.stop();
       await expect.poll(() => app.streams.size, { timeout: 10_000 }).toBe(0);
       await expect.poll(() => app.log.tally).toEqual({ running: 0, ended: 500 });
+      await app.layer.flush();
       expect([app.streams.members, watchers(), timers()]).toEqual([0, 0, 0]);
       for (const { leave } of open) leave();
     },

@@ -107,7 +107,9 @@ describe('a connection', () => {
   it('whose session has ended by then answers with the reason, and is closed with it', async () => {
     const { call, closed } = await connected(app.origin, await app.signedIn('bob'));
     await app.layer.revoke(app.decisions.at(-1)?.session.principal?.sessionId ?? '', 'administrator');
-    app.clock.advance(60);
+    // Connections are looked after once a second: the call comes between two looks.
+    await app.clock.pass(59.5);
+    app.clock.advance(0.5);
     expect(await call('query', 'dashboard')).toBe('session_revoked');
     expect(await closed).toEqual([4401, 'session_revoked']);
   });
@@ -126,6 +128,11 @@ describe('a connection', () => {
   it('that does not answer pings is dropped', async () => {
     const { closed } = await connected(app.origin, app.browser(), { autoPong: false });
     const answering = await connected(app.origin, app.browser());
+    for (let second = 0; second < 2; second++) {
+      await app.clock.pass(1);
+      // Its answer to a ping is in order before its answer to this.
+      await answering.call('query', 'auth.session');
+    }
     expect(await closed).toEqual([1006, '']);
     await expect.poll(() => app.streams.size).toBe(1);
     expect(answering.socket.readyState).toBe(answering.socket.OPEN);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { OptionsError } from '@latchkey/core';
+import { type Clock, OptionsError } from '@latchkey/core';
 import { TRPCError } from '@trpc/server';
 import { describeFaults, parseEnv } from '../env.ts';
 import type { Logger } from '../log.ts';
@@ -29,6 +29,8 @@ export interface CommandLine {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   readonly logger: Logger;
+  /** In place of the database's clock, for tests. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface CommandLine {
  *
  * @returns the exit code: 0 done, 1 refused, not found or not so, 2 not understood
  */
-export async function runCommand(words: readonly string[], { variables, terminal, logger }: CommandLine): Promise<0 | 1 | 2> {
+export async function runCommand(words: readonly string[], { variables, terminal, logger, clock }: CommandLine): Promise<0 | 1 | 2> {
   let opened: Promise<Services> | undefined;
   try {
     const name = [words.slice(0, 2), words.slice(0, 1)].map((some) => some.join(' ')).find((candidate) => Object.hasOwn(COMMANDS, candidate));
@@ -54,7 +56,7 @@ export async function runCommand(words: readonly string[], { variables, terminal
       arguments: argumentsOf(name, command, positionals),
       options: Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])),
       env: () => parseEnv(variables),
-      services: () => (opened ??= openServices(parseEnv(variables), { logger })),
+      services: () => (opened ??= openServices(parseEnv(variables), { logger, ...(clock && { clock }) })),
       terminal,
     });
     if (report.text !== '') await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);

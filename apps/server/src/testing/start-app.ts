@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import type { SessionOptionsInput } from '@latchkey/core';
+import { type SessionOptionsInput, SYSTEM } from '@latchkey/core';
 import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
+import { startBackgroundJobs } from '../background-jobs.ts';
 import { backPressure } from '../edge/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
 import { type Env, parseEnv } from '../env.ts';
@@ -22,6 +23,8 @@ export interface StartAppOptions {
   /** Any other variables of the environment. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly clock?: SettableClock;
+  /** Seals, purges and rotates keys as a server process does. */
+  readonly jobs?: boolean;
 }
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
@@ -40,6 +43,7 @@ export async function startApp({
   reauthenticationSeconds = 600,
   variables = {},
   clock = settableClock(),
+  jobs: withJobs = false,
 }: StartAppOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
@@ -56,6 +60,8 @@ export async function startApp({
   const { users, hasher, layer } = services;
   await layer.follow();
   await createDemoAccounts(users, hasher, clock);
+  if (withJobs) await services.keyChanges.adoptAlgorithm(SYSTEM);
+  const jobs = withJobs ? startBackgroundJobs(services, env, logger) : null;
   const pressure = backPressure(env.backPressure);
   const { app, acceptWebSockets } = createApp({ services, env, logger, gate: readinessGate(services), pressure, webDist });
   const server = createServer(app, { tls: null, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null }).listen(0, '127.0.0.1');
@@ -76,6 +82,7 @@ export async function startApp({
       services.streams.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await jobs?.stop();
       await services.close();
     },
   };

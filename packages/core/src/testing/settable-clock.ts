@@ -1,22 +1,96 @@
 import type { Clock } from '../clock.ts';
 
-/** A clock that stands still until it is told to move. */
+/** A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was moved to. */
 export interface SettableClock extends Clock {
   advance(seconds: number): void;
   /** Milliseconds since the epoch; may go back. */
   set(now: number): void;
+  after(seconds: number, callback: () => unknown): () => void;
+  /** How many timers are set. */
+  readonly timers: number;
+  /** Resolves when the work that its timers began has ended. */
+  settled(): Promise<void>;
+  /** Advances, and resolves when the work that became due has ended. */
+  pass(seconds: number): Promise<void>;
 }
 
-/** @param start milliseconds since the epoch; by default a whole second in 2027 */
+/**
+ * A clock that stands still until it is moved.
+ *
+ * @param start milliseconds since the epoch; by default a whole second in 2027
+ */
 export function settableClock(start = Date.UTC(2027, 0, 1)): SettableClock {
-  let now = start;
+  return movedClock(() => start, null);
+}
+
+/** A clock that goes on by itself and can be moved too. Timers fire by themselves, or earlier when it is moved past them. */
+export function runningClock(base: Clock): SettableClock {
+  return movedClock(base.now, (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds).unref();
+    return () => clearTimeout(timer);
+  });
+}
+
+interface Timer {
+  readonly dueAt: number;
+  readonly callback: () => unknown;
+  disarm(): void;
+}
+
+function movedClock(base: () => number, arm: ((milliseconds: number, callback: () => void) => () => void) | null): SettableClock {
+  const timers = new Set<Timer>();
+  const working = new Set<Promise<unknown>>();
+  let moved = 0;
+  const now = () => Math.round(base() + moved);
+
+  function armed(timer: Timer): Timer {
+    timer.disarm = arm?.(Math.max(0, timer.dueAt - now()), () => fire(timer)) ?? (() => {});
+    return timer;
+  }
+
+  function fire(timer: Timer): void {
+    timers.delete(timer);
+    timer.disarm();
+    const work = Promise.resolve(timer.callback()).finally(() => working.delete(work));
+    working.add(work);
+  }
+
+  function moveTo(instant: number): void {
+    moved = instant - base();
+    const inOrder = [...timers].sort((one, other) => one.dueAt - other.dueAt);
+    for (const timer of inOrder) {
+      timer.disarm();
+      if (!timers.has(timer)) continue;
+      if (timer.dueAt <= now()) fire(timer);
+      else armed(timer);
+    }
+  }
+
+  const advance = (seconds: number) => moveTo(now() + seconds * 1000);
+
+  async function settled(): Promise<void> {
+    while (working.size > 0) await Promise.all(working);
+  }
+
   return {
-    now: () => now,
-    advance(seconds) {
-      now = Math.round(now + seconds * 1000);
+    now,
+    advance,
+    set: moveTo,
+    after(seconds, callback) {
+      const timer = armed({ dueAt: now() + seconds * 1000, callback, disarm() {} });
+      timers.add(timer);
+      return () => {
+        timers.delete(timer);
+        timer.disarm();
+      };
     },
-    set(instant) {
-      now = instant;
+    get timers() {
+      return timers.size;
+    },
+    settled,
+    pass(seconds) {
+      advance(seconds);
+      return settled();
     },
   };
 }

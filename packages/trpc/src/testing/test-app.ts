@@ -179,7 +179,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   };
   await layer.follow();
   const { pass, ...gate } = gates();
-  const streams = openStreams(limits);
+  const streams = openStreams(limits, clock);
   const { routes, ...log } = streamProcedures();
   const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), ...edge });
   const pipeline = arrange?.(steps) ?? Object.values(steps);

@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '@latchkey/core';
+import { type Clock, type Repetition, repeat } from '@latchkey/core';
 import type { AuditRecord, SqlAuditLog } from '@latchkey/sql';
 
-const POLL_MS = 500;
+const POLL_SECONDS = 0.5;
 /** Records read at once. */
 const PAGE = 200;
 /** Records kept for those who listen; who is further behind reads the log. */
@@ -40,6 +39,8 @@ export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onF
   /** Nothing up to here is missing, or will come any more. */
   let horizon = 0;
   let beginning: Promise<void> | null = null;
+  let reading: Repetition | null = null;
+  let isFaulty = false;
 
   function advance(records: readonly AuditRecord[]): boolean {
     const before = horizon;
@@ -63,21 +64,24 @@ export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onF
     recent = [];
     recentAfter = horizon = (newest[0]?.id ?? 1) - 1;
     advance(newest);
-    void keepReading();
+    isFaulty = false;
+    reading ??= repeat(clock, POLL_SECONDS, readOnce);
   }
 
-  async function keepReading(): Promise<void> {
-    let isFaulty = false;
-    while (listeners.size > 0) {
-      try {
-        if (advance(await list({ after: horizon, limit: PAGE }))) for (const wake of listeners) wake();
-        isFaulty = false;
-      } catch (error) {
-        if (!isFaulty) onFault(error);
-        isFaulty = true;
-      }
-      await pause(POLL_MS, undefined, { ref: false });
+  async function readOnce(): Promise<void> {
+    if (listeners.size === 0) return end();
+    try {
+      if (advance(await list({ after: horizon, limit: PAGE }))) for (const wake of listeners) wake();
+      isFaulty = false;
+    } catch (error) {
+      if (!isFaulty) onFault(error);
+      isFaulty = true;
     }
+  }
+
+  function end(): void {
+    void reading?.stop();
+    reading = null;
     beginning = null;
   }
 

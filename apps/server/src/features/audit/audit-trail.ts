@@ -1,4 +1,4 @@
-import { type BatchWriter, batchWriter, type LayerEvent, type SecurityEvent } from '@latchkey/core';
+import { type BatchWriter, batchWriter, type Clock, type LayerEvent, type SecurityEvent } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
 import type { AuthenticationDecision } from '@latchkey/trpc';
 import { LRUCache } from 'lru-cache';
@@ -28,13 +28,17 @@ export interface AuditTrail {
 
 const REPEAT_SECONDS = 600;
 
-/** @param onEntry is told of everything, for counting */
-export function auditTrail(log: SqlAuditLog, logger: Logger, onEntry: (event: LayerEvent | AccountEvent) => void = () => {}): AuditTrail {
+/**
+ * @param clock what is only seen is written half a second later on it
+ * @param onEntry is told of everything, for counting
+ */
+export function auditTrail(log: SqlAuditLog, logger: Logger, clock: Clock, onEntry: (event: LayerEvent | AccountEvent) => void = () => {}): AuditTrail {
   const observed: BatchWriter<Entry> = batchWriter({
     write: (batch) => log.append(batch as readonly SecurityEvent[]),
     onDelay: ({ pending, dropped, error }) => logger.warn({ event: 'audit.delayed', pending, dropped, err: error }),
     intervalSeconds: 0.5,
     capacity: 10_000,
+    clock,
   });
   const listeners = new Set([onEntry]);
   const tell = (event: LayerEvent | AccountEvent) => {

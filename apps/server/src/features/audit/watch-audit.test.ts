@@ -64,9 +64,11 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     await expect.poll(() => app.tail.listeners).toBe(1);
     await signedIn('admin');
     await signedIn('bob');
+    await app.clock.pass(0.5);
     await expect.poll(() => first.kinds).toEqual(['session.issued']);
     first.unsubscribe();
     await expect.poll(() => app.tail.listeners).toBe(0);
+    await app.clock.pass(0.5);
 
     await signedIn('bob');
     await browser.post('/trpc/account.revokeOtherSessions');
@@ -81,6 +83,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     const stream = watch(browser, over, 'admin.watchAudit', '0');
     await expect.poll(() => stream.kinds.length).toBeGreaterThan(0);
     await signedIn('bob');
+    await app.clock.pass(0.5);
     await expect.poll(() => stream.kinds.at(-1)).toBe('session.issued');
     await app.users.change((await app.users.findAccount('admin'))?.id ?? '', { disabled: true });
     app.clock.advance(60);
