@@ -7,11 +7,10 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   workers: 2,
-  // Access tokens live for two seconds here: on a machine that stalls for a while a request may overstay their grace.
-  retries: process.env.CI ? 1 : 0,
   fullyParallel: true,
-  timeout: 45_000,
-  expect: { timeout: 7_000 },
+  // Ten times what they need on an idle machine: a busy one is late, not wrong.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, fillSignIn, signIn, test } from './fixtures.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
 import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
 
 /** Calls an administrator's procedure from a browser that is signed in as one. */
@@ -20,8 +20,7 @@ async function openPages(context: BrowserContext, admin: Page, origin: string): 
   const person = await signUpElsewhere(origin);
   await signIn(admin);
   const page = await context.newPage();
-  await page.goto('/account');
-  await fillSignIn(page, person.username, person.password);
+  await signIn(page, person.username, person.password, '/account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
   return { page, person, userId: await idOf(admin, person) };
 }
@@ -30,16 +29,18 @@ test('somebody an administrator disables is told so on the open page, and goes o
   browser,
   page: admin,
   server,
+  time,
   traffic,
 }) => {
   traffic.expectConsole(/status of 401/);
   const context = await browser.newContext({ baseURL: server.origin });
+  await time.include(context);
   const { page, userId } = await openPages(context, admin, server.origin);
   await page.getByLabel('New password', { exact: true }).fill('half a thought');
   await act(admin, 'admin.disableUser', { userId });
 
   const dialog = page.getByRole('dialog', { name: 'Sign in to go on' });
-  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000);
+  await time.pass(ACCESS_TOKEN_SECONDS + 1);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(dialog).toContainText('Your account was disabled.');
   await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
@@ -54,13 +55,14 @@ test('somebody an administrator disables is told so on the open page, and goes o
   await context.close();
 });
 
-test('somebody with a new role is told so, and sees the page afresh as what they now are', async ({ browser, page: admin, server }) => {
+test('somebody with a new role is told so, and sees the page afresh as what they now are', async ({ browser, page: admin, server, time }) => {
   const context = await browser.newContext({ baseURL: server.origin });
+  await time.include(context);
   const { page, userId } = await openPages(context, admin, server.origin);
   await expect(page.getByRole('main')).toContainText('with the role User');
   await page.getByLabel('New password', { exact: true }).fill('half a thought');
   await act(admin, 'admin.setRole', { userId, role: 'Admin' });
-  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000);
+  await time.pass(ACCESS_TOKEN_SECONDS + 1);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   const dialog = page.getByRole('dialog', { name: 'Sign in to go on' });
   await expect(dialog).toContainText('Your role was changed.');

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
 import { DEVICES, type Person, signInElsewhere, signUpElsewhere } from './people.ts';
+import type { RunningServer } from './server.ts';
 
 const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 
 async function openAdmin(page: Page, path: string, title: string): Promise<void> {
-  await signIn(page);
-  await page.goto(path);
+  await signIn(page, 'admin', 'password', path);
   await expect(heading(page)).toHaveText(title);
 }
 
 /** Presents a refresh token that has long been replaced, as whoever copied the cookies would. */
-async function steal(origin: string, person: Person): Promise<void> {
+async function steal({ origin, advance }: RunningServer, person: Person): Promise<void> {
   const headers = { origin, 'content-type': 'application/json', 'user-agent': DEVICES.samsung };
   const jar = new Map<string, string>();
   const send = async (path: string, cookies: Map<string, string>, body: object = {}) => {
@@ -28,7 +28,7 @@ async function steal(origin: string, person: Person): Promise<void> {
   await send('/login', jar, person);
   const copied = new Map(jar);
   for (let generation = 0; generation < 3; generation += 1) {
-    await new Promise((resolve) => setTimeout(resolve, ACCESS_TOKEN_SECONDS * 1000));
+    await advance(ACCESS_TOKEN_SECONDS + 1);
     expect(await send('/refresh', jar)).toBe(200);
   }
   expect(await send('/refresh', copied)).toBe(403);
@@ -85,7 +85,7 @@ test('on paper there is the log, and nothing to press', async ({ page }) => {
 test('a stolen refresh token leads from the security events to the life of its session', async ({ page, server, traffic }) => {
   traffic.expectConsole(/status of 40/);
   const person = await signUpElsewhere(server.origin);
-  await steal(server.origin, person);
+  await steal(server, person);
   await openAdmin(page, '/admin/audit', 'Audit log');
   await page.getByLabel('About').selectOption('Security events');
   await page.getByLabel('Name, address, reference or reason').fill(person.username);

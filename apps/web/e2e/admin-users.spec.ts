@@ -7,8 +7,7 @@ const dialog = (page: Page) => page.getByRole('dialog');
 const names = (page: Page) => page.getByRole('table', { name: 'Users' }).getByRole('row').locator('td:first-child').allTextContents();
 
 async function openUsers(page: Page, query = ''): Promise<void> {
-  await signIn(page);
-  await page.goto(`/admin/users${query}`);
+  await signIn(page, 'admin', 'password', `/admin/users${query}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Users');
 }
 
@@ -136,8 +135,7 @@ test('a new user is checked by the rules of the server before anything is sent, 
 
 test('nobody else gets in: the server refuses, and the page says which role it takes', async ({ page, traffic }) => {
   traffic.expectConsole(/status of 403/);
-  await signIn(page, 'bob');
-  await page.goto('/admin/users');
+  await signIn(page, 'bob', 'password', '/admin/users');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not for your role');
   const statuses = await page.evaluate(async () => {
     const answers = [

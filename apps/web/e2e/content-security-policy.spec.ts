@@ -28,6 +28,12 @@ test('script that got into a page does not run, and the browser says so', async 
   await page.goto('/sign-in');
   await expect(page.getByLabel('Username')).toBeVisible();
   const ran = await page.evaluate(async () => {
+    const blocked = new Promise<void>((resolve) => {
+      const directives = new Set<string>();
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        if (directives.add(effectiveDirective).size === 2) resolve();
+      });
+    });
     const host = document.createElement('div');
     host.innerHTML = '<img src="data:," onerror="window.injected = 1"><iframe srcdoc="<script>parent.injected = 1</script>"></iframe>';
     document.body.append(host);
@@ -35,7 +41,12 @@ test('script that got into a page does not run, and the browser says so', async 
     later.innerHTML = '<a href="javascript:window.injected = 1">x</a>';
     document.body.append(later);
     (later.firstElementChild as HTMLElement).click();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // The inline handler and the javascript: link are each reported; the frame has loaded without running its script.
+    const frame = host.querySelector('iframe') as HTMLIFrameElement;
+    await Promise.all([
+      blocked,
+      new Promise((resolve) => (frame.contentDocument?.readyState === 'complete' ? resolve(null) : frame.addEventListener('load', resolve))),
+    ]);
     return 'injected' in window;
   });
   expect(ran).toBe(false);

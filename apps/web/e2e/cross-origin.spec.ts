@@ -6,9 +6,6 @@ test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs ou
   const spa = await startForeignServer();
   const spaOrigin = `http://127.0.0.1:${spa.port}`;
   const server = await startServer({
-    accessTokenSeconds: 60,
-    signUp: 'open',
-    reauthenticationSeconds: 600,
     variables: (origin) => ({ COOKIE_SAME_SITE: 'none', PUBLIC_ORIGIN: `${origin},${spaOrigin}` }),
   });
   await page.goto(spaOrigin);

@@ -6,6 +6,7 @@ import { type RunningServer, startServer } from './server.ts';
 async function attack(page: Page, target: string): Promise<{ readable: string[] }> {
   return page.evaluate(async (origin) => {
     const readable: string[] = [];
+    const sink = document.querySelector('iframe') as HTMLIFrameElement;
     const paths = ['/logout', '/refresh', '/trpc/auth.logout'];
     for (const path of paths) {
       for (const enctype of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
@@ -13,8 +14,9 @@ async function attack(page: Page, target: string): Promise<{ readable: string[] 
         Object.assign(form, { action: origin + path, method: 'POST', enctype, target: 'sink' });
         form.innerHTML = '<input name=\'{"a":"\' value=\'"}\'>';
         document.body.append(form);
+        const answered = new Promise((resolve) => sink.addEventListener('load', resolve, { once: true }));
         form.submit();
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await answered;
       }
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json'])
         for (const mode of ['no-cors', 'cors'] as const) {
@@ -44,7 +46,7 @@ for (const sameSite of ['strict', 'none'])
     let foreign: Awaited<ReturnType<typeof startForeignServer>>;
     test.beforeAll(async () => {
       foreign = await startForeignServer();
-      server = await startServer({ accessTokenSeconds: 60, signUp: 'open', reauthenticationSeconds: 600, variables: () => ({ COOKIE_SAME_SITE: sameSite }) });
+      server = await startServer({ variables: () => ({ COOKIE_SAME_SITE: sameSite }) });
     });
     test.afterAll(async () => {
       await server.stop();

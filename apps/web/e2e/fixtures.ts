@@ -1,5 +1,6 @@
 import { type BrowserContext, test as base, expect, type Page, type Response } from '@playwright/test';
 import { type RunningServer, startServer } from './server.ts';
+import { type Time, testTime } from './time.ts';
 
 /** What went over the network and into the console, from every page of a test. */
 interface Traffic {
@@ -11,17 +12,16 @@ interface Traffic {
 
 interface TestFixtures {
   traffic: Traffic;
+  time: Time;
 }
 
 interface WorkerFixtures {
-  /** Short, so that a test lives through several. */
   accessTokenSeconds: number;
   signUp: 'open' | 'closed';
-  reauthenticationSeconds: number;
   server: RunningServer;
 }
 
-export const ACCESS_TOKEN_SECONDS = 2;
+export const ACCESS_TOKEN_SECONDS = 60;
 
 /**
  * Tests against the real server. Each one also fails on a request to another origin, on a warning or an error in the console, and on an
@@ -32,18 +32,25 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   signUp: ['open', { option: true, scope: 'worker' }],
 
-  reauthenticationSeconds: [600, { option: true, scope: 'worker' }],
-
   server: [
-    async ({ accessTokenSeconds, signUp, reauthenticationSeconds }, use) => {
-      const server = await startServer({ accessTokenSeconds, signUp, reauthenticationSeconds });
+    async ({ accessTokenSeconds, signUp }, use) => {
+      const server = await startServer({ accessTokenSeconds, signUp });
       await use(server);
       await server.stop();
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 90_000 },
   ],
 
   baseURL: ({ server }, use) => use(server.origin),
+
+  time: [
+    async ({ context, server }, use) => {
+      const time = testTime(server);
+      await time.include(context);
+      await use(time);
+    },
+    { auto: true },
+  ],
 
   traffic: [
     async ({ context, server }, use) => {
@@ -90,10 +97,19 @@ export async function fillSignIn(page: Page, username: string, password = 'passw
   await page.getByLabel('Password', { exact: true }).press('Enter');
 }
 
-export async function signIn(page: Page, username = 'admin', password = 'password'): Promise<void> {
+/** Signs in through the page. */
+export async function signInByForm(page: Page, username = 'admin', password = 'password'): Promise<void> {
   await page.goto('/sign-in');
   await fillSignIn(page, username, password);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
+}
+
+/** Signs a browser in without a page, then opens one. */
+export async function signIn(page: Page, username = 'admin', password = 'password', path = '/'): Promise<void> {
+  const response = await page.request.post('/login', { data: { username, password } });
+  expect(response.status()).toBe(200);
+  await page.goto(path);
+  if (path === '/') await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 }
 
 export async function signOut(page: Page): Promise<void> {

@@ -96,12 +96,13 @@ test('the theme chosen is there before the page is drawn', async ({ page }) => {
   expect(await background()).toBe(dark);
 });
 
-test('the API reference is served whole from here', async ({ page, traffic }) => {
+test('the API reference is served whole from here', async ({ page, traffic, time }) => {
   traffic.expectConsole(/./);
   await page.goto('/scalar');
   await expect(page.getByRole('heading', { name: 'Refresh the access token now' }).first()).toBeVisible({ timeout: 20_000 });
   // Fonts, icons and telemetry would come late, if at all.
-  await page.waitForTimeout(2_000);
+  await time.pass(10);
+  await page.evaluate(() => document.fonts.ready.then(() => {}));
 });
 
 test('everything works under a policy without inline code, inline styles and other origins', async ({ page }) => {

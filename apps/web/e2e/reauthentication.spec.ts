@@ -1,12 +1,13 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, test } from './fixtures.ts';
+import { expect, fillSignIn, signIn, test } from './fixtures.ts';
 import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
+import type { Time } from './time.ts';
 
-// So short that a request which is held up for a moment comes too late.
-test.use({ reauthenticationSeconds: 2, contextOptions: { reducedMotion: 'reduce' } });
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const NEW_PASSWORD = 'marble heron cinnamon ladder';
-const HELD_UP_MS = 2_500;
+/** The server's default: how old a password may be. */
+const REAUTHENTICATION_SECONDS = 600;
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const typed = (page: Page) => dialog(page).getByLabel('Your password', { exact: true });
@@ -14,18 +15,17 @@ const current = (page: Page) => page.getByLabel('Current password', { exact: tru
 
 async function openAccount(page: Page, baseURL: string | undefined): Promise<Person> {
   const person = await signUpElsewhere(baseURL ?? '');
-  await page.goto('/account');
-  await fillSignIn(page, person.username, person.password);
+  await signIn(page, person.username, person.password, '/account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
   return person;
 }
 
 /** Holds the next request for a new password up, until the password given for it is too old. */
-async function changeTooLate(page: Page): Promise<void> {
+async function changeTooLate(page: Page, time: Time): Promise<void> {
   await page.route(
     '**/trpc/account.changePassword',
     async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, HELD_UP_MS));
+      await time.passMeanwhile(REAUTHENTICATION_SECONDS + 1);
       await route.continue();
     },
     { times: 1 },
@@ -36,10 +36,10 @@ async function changeTooLate(page: Page): Promise<void> {
   await expect(dialog(page)).toBeVisible();
 }
 
-test('what is refused for want of a fresh password is sent again once it was given', async ({ page, baseURL, traffic }) => {
+test('what is refused for want of a fresh password is sent again once it was given', async ({ page, baseURL, traffic, time }) => {
   traffic.expectConsole(/status of 403/);
   await openAccount(page, baseURL);
-  await changeTooLate(page);
+  await changeTooLate(page, time);
   await expect(dialog(page)).toHaveAccessibleName('Your password, please');
   await expect(typed(page)).toBeFocused();
   await expect(typed(page)).toHaveAttribute('autocomplete', 'current-password');
@@ -59,10 +59,10 @@ test('what is refused for want of a fresh password is sent again once it was giv
   expect(await page.locator('dialog input[name=password]').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value).join(''))).toBe('');
 });
 
-test('who does not give it has done nothing, is told so, and may try again', async ({ page, baseURL, traffic }) => {
+test('who does not give it has done nothing, is told so, and may try again', async ({ page, baseURL, traffic, time }) => {
   traffic.expectConsole(/status of 403/);
   const { username } = await openAccount(page, baseURL);
-  await changeTooLate(page);
+  await changeTooLate(page, time);
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toBeHidden();
   await expect(page.getByRole('alert')).toHaveText('Your password is not changed: the current one was not given again.');

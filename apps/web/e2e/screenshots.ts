@@ -8,9 +8,9 @@ for (const { colorScheme, width } of VIEWS) {
   test.describe('pictures', () => {
     test.use({ colorScheme, viewport: { width, height: width < 600 ? 844 : 900 } });
     for (const [name, { open, console }] of Object.entries(PAGES)) {
-      test(`${name}, ${colorScheme}, ${width} px`, async ({ page, traffic }) => {
+      test(`${name}, ${colorScheme}, ${width} px`, async ({ page, traffic, time }) => {
         if (console) traffic.expectConsole(console);
-        await open(page);
+        await open(page, time);
         // Let what has just appeared finish appearing, and the ring move a little.
         await page.waitForTimeout(700);
         await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}-${width}.png`, fullPage: true });

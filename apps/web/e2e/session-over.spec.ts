@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, fillSignIn, signOut, test } from './fixtures.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, signOut, test } from './fixtures.ts';
 import { endSessionElsewhere, PASSWORD, type Person, signUpElsewhere } from './people.ts';
+import type { Time } from './time.ts';
 
 const NEW_PASSWORD = 'copper willow ninety anchors';
 
@@ -11,16 +12,15 @@ const focusWindow = (page: Page) => page.evaluate(() => window.dispatchEvent(new
 /** Signs somebody in at an address of the app. */
 async function arrive(page: Page, origin: string, path: string): Promise<Person> {
   const person = await signUpElsewhere(origin);
-  await page.goto(path);
-  await fillSignIn(page, person.username, person.password);
+  await signIn(page, person.username, person.password, path);
   await expect(page.getByRole('button', { name: `Account of ${person.username}` })).toBeVisible();
   return person;
 }
 
 /** Ends the session behind the page's back, and lets its access token run out. */
-async function endSession(page: Page): Promise<void> {
+async function endSession(page: Page, time: Time): Promise<void> {
   await endSessionElsewhere(page.context(), new URL(page.url()).origin);
-  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000);
+  await time.pass(ACCESS_TOKEN_SECONDS + 1);
 }
 
 async function fillNewPassword(page: Page, current = PASSWORD): Promise<void> {
@@ -43,12 +43,12 @@ function attempts(page: Page): string[] {
   return procedures;
 }
 
-test('what was submitted when the session was over arrives once, after signing in over the page', async ({ page, server, traffic }) => {
+test('what was submitted when the session was over arrives once, after signing in over the page', async ({ page, server, time, traffic }) => {
   traffic.expectConsole(/status of 401/);
   await arrive(page, server.origin, '/account?a=1#b');
   const changes = attempts(page);
   await fillNewPassword(page);
-  await endSession(page);
+  await endSession(page, time);
   await page.getByRole('button', { name: 'Change password' }).click();
 
   await expect(overlay(page)).toContainText('Your last session was ended.');
@@ -63,12 +63,12 @@ test('what was submitted when the session was over arrives once, after signing i
   expect(page.url()).toBe(`${server.origin}/account?a=1#b`);
 });
 
-test('as another person it never arrives, and nothing of the first is left', async ({ page, server, traffic }) => {
+test('as another person it never arrives, and nothing of the first is left', async ({ page, server, time, traffic }) => {
   traffic.expectConsole(/status of 401/);
   const person = await arrive(page, server.origin, '/account');
   const changes = attempts(page);
   await fillNewPassword(page, 'password');
-  await endSession(page);
+  await endSession(page, time);
   await page.getByRole('button', { name: 'Change password' }).click();
   await overlay(page).getByLabel('Username').fill('bob');
   await signInAgain(page, 'password');
@@ -77,16 +77,16 @@ test('as another person it never arrives, and nothing of the first is left', asy
   await expect(heading(page)).toHaveText('Your account');
   await expect(page.getByLabel('New password', { exact: true })).toHaveValue('');
   await expect(page.locator('body')).not.toContainText(person.username);
-  await page.waitForTimeout(500);
+  await time.pass(1);
   expect(changes).toEqual(['auth.reauthenticate']);
 });
 
-test('it is noticed when the window is looked at again; what was typed survives', async ({ page, server, traffic }) => {
+test('it is noticed when the window is looked at again; what was typed survives', async ({ page, server, time, traffic }) => {
   traffic.expectConsole(/status of 401/);
   await arrive(page, server.origin, '/account');
   await fillNewPassword(page);
   await page.getByLabel('New password', { exact: true }).focus();
-  await endSession(page);
+  await endSession(page, time);
   await focusWindow(page);
   await signInAgain(page, 'not this one');
   await expect(overlay(page).getByRole('alert')).toHaveText('That username and password do not match.');
@@ -96,11 +96,11 @@ test('it is noticed when the window is looked at again; what was typed survives'
   await expect(page.getByLabel('New password', { exact: true })).toBeFocused();
 });
 
-test('a page that was being opened opens once they are back', async ({ page, server }) => {
+test('a page that was being opened opens once they are back', async ({ page, server, time }) => {
   await arrive(page, server.origin, '/');
   await page.goto('/no/such/page');
   await expect(heading(page)).toHaveText('Nothing here');
-  await endSession(page);
+  await endSession(page, time);
   await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('link', { name: 'Your account' }).click();
   await signInAgain(page);
@@ -108,9 +108,9 @@ test('a page that was being opened opens once they are back', async ({ page, ser
   await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first()).toContainText('Chrome');
 });
 
-test('Escape does not lose it; leaving goes to the sign-in page, which knows the way back', async ({ page, server }) => {
+test('Escape does not lose it; leaving goes to the sign-in page, which knows the way back', async ({ page, server, time }) => {
   await arrive(page, server.origin, '/account?a=1#b');
-  await endSession(page);
+  await endSession(page, time);
   await focusWindow(page);
   await expect(overlay(page)).toBeVisible();
   for (let press = 0; press < 3; press += 1) await page.keyboard.press('Escape');
@@ -123,12 +123,12 @@ test('Escape does not lose it; leaving goes to the sign-in page, which knows the
   expect(new URL(page.url()).searchParams.get('from')).toBe('/account?a=1#b');
 });
 
-test('every tab goes on with the first one that signs in', async ({ context, server }) => {
+test('every tab goes on with the first one that signs in', async ({ context, server, time }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   const person = await arrive(first, server.origin, '/account');
   await second.goto('/account');
   await fillNewPassword(second);
-  await endSession(first);
+  await endSession(first, time);
   for (const tab of [first, second]) {
     await focusWindow(tab);
     await expect(overlay(tab)).toBeVisible();
@@ -141,12 +141,12 @@ test('every tab goes on with the first one that signs in', async ({ context, ser
   await expect(second.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
 });
 
-test('signing out in one tab leaves no page open in another', async ({ context, server }) => {
+test('signing out in one tab leaves no page open in another', async ({ context, server, time }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await arrive(first, server.origin, '/account');
   await second.goto('/account');
   await expect(heading(second)).toHaveText('Your account');
-  await endSession(first);
+  await endSession(first, time);
   await focusWindow(second);
   await expect(overlay(second)).toBeVisible();
   await focusWindow(first);

@@ -22,6 +22,7 @@ test('a WebSocket with an expired access token is refreshed by its handshake, an
   page,
   context,
   server,
+  time,
 }) => {
   await signIn(page, 'bob');
   // Nothing of the app runs here that would refresh.
@@ -29,7 +30,7 @@ test('a WebSocket with an expired access token is refreshed by its handshake, an
   await page.goto('/no/such/page');
   const cookies = async () => new Map((await context.cookies()).map(({ name, value }) => [name, value]));
   const before = await cookies();
-  await page.waitForTimeout(ACCESS_TOKEN_SECONDS * 1000 + 500);
+  await time.pass(ACCESS_TOKEN_SECONDS + 1);
   expect([...(await cookies()).keys()].sort()).toEqual(['X-Device', 'X-Refresh-Token', 'X-Username']);
 
   expect(await askOverWebSocket(page, 'dashboard')).toBe('Hello User!');
