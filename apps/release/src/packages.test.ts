@@ -22,13 +22,16 @@ it('the packages can be published: their entries, types and sizes are right', ()
   expect(checked.faults).toEqual([]);
 });
 
-it.each(PUBLISHED.map((name, index) => [name, index] as const))('the tarball of %s holds what is built, its texts, and nothing of the workspace', (_name, index) => {
-  const packed = checked.packages[index] as Packed;
-  const files = inTarball(packed).map((file) => file.replace('package/', ''));
-  expect(files.filter((file) => !/^dist\/[\w./-]+\.(js|js\.map|d\.ts)$/.test(file)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-  expect(files.filter((file) => /\.test\.|internal/.test(file))).toEqual([]);
-  expect(packedManifest(packed)).not.toMatch(/workspace:|catalog:|@latchkey\/source|\binternal\b/);
-});
+it.each(PUBLISHED.map((name, index) => [name, index] as const))(
+  'the tarball of %s holds what is built, its texts, and nothing of the workspace',
+  (_name, index) => {
+    const packed = checked.packages[index] as Packed;
+    const files = inTarball(packed).map((file) => file.replace('package/', ''));
+    expect(files.filter((file) => !/^dist\/[\w./-]+\.(js|js\.map|d\.ts)$/.test(file)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(files.filter((file) => /\.test\.|internal/.test(file))).toEqual([]);
+    expect(packedManifest(packed)).not.toMatch(/workspace:|catalog:|@latchkey\/source|\binternal\b/);
+  },
+);
 
 /** `npm run build -- --matrix` does the same with npm, with the versions of this repository too, and with both ways of looking for declarations. */
 describe(`in an empty project with ${LOWEST.title}`, () => {

@@ -41,6 +41,10 @@ export async function packedOnce(): Promise<Checked> {
 function fingerprint(): string {
   const hash = createHash('sha256').update(process.version);
   const files = globSync(SOURCES, { cwd: ROOT }).filter((path) => statSync(join(ROOT, path)).isFile());
-  for (const path of files.sort()) hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update('\0');
+  for (const path of files.sort())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0');
   return hash.digest('hex').slice(0, 32);
 }
