@@ -1,76 +1,128 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { settableClock } from '@latchkey/core/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandLine } from '../../server/src/testing/command-line.ts';
-import { processFixture, signIn, wait } from '../../server/src/testing/process-fixture.ts';
+import { processFixture, signIn } from '../../server/src/testing/process-fixture.ts';
+import { startApp, type TestServer } from '../../server/src/testing/start-app.ts';
+import { verifyingService } from './verifying-service.ts';
 
-const { start, database } = processFixture();
+const ACCESS_TOKEN_SECONDS = 600;
+/** As in the example: jose fetches the public keys again no sooner than this after the last time. */
+const COOLDOWN_SECONDS = 30;
+/** The server reads its keys this often (docs/keys.md). */
+const KEYS_READ_SECONDS = 10;
 const LATCHKEY_SECRET = Buffer.alloc(32, 6).toString('base64url');
-const SERVICE = fileURLToPath(new URL('./main.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-let ended: (() => Promise<unknown>) | undefined;
-afterEach(() => ended?.());
+const { database } = processFixture();
+const clock = settableClock();
+const ends: (() => Promise<unknown>)[] = [];
+/** The clock of the server, and with it the one that jose reads. */
+async function pass(seconds: number): Promise<void> {
+  vi.setSystemTime(clock.now() + seconds * 1000);
+  await clock.pass(seconds);
+}
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: clock.now() }));
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  vi.useRealTimers();
+});
 
-/** The example as a process of its own, on another port than the server. */
-async function startService(origin: string): Promise<(token: string | undefined, how?: 'cookie' | 'bearer') => Promise<{ status: number; body: unknown }>> {
-  const child = spawn(process.execPath, [SERVICE, origin, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  ended = async () => {
-    child.kill('SIGKILL');
-    await once(child, 'close');
+async function startServer(variables: Record<string, string>): Promise<TestServer> {
+  const { DATABASE_URL } = database();
+  const session = { accessTokenSeconds: ACCESS_TOKEN_SECONDS };
+  const server = await startApp({ databaseUrl: DATABASE_URL, session, clock, jobs: true, variables: { LATCHKEY_SECRET, ...variables } });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= server.close();
+    return closing;
   };
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  const address = /http:\S+/.exec(said.toString())?.[0] ?? '';
-  return async (token, how = 'cookie') => {
+  ends.push(close);
+  return { ...server, close };
+}
+
+const asking =
+  (address: string) =>
+  async (token: string | undefined, how: 'cookie' | 'bearer' = 'cookie'): Promise<{ status: number; body: unknown }> => {
     const headers: Record<string, string> =
       token === undefined ? {} : how === 'cookie' ? { cookie: `other=1; X-Access-Token=${token}` } : { authorization: `Bearer ${token}` };
     const reply = await fetch(address, { headers });
     return { status: reply.status, body: await reply.json() };
   };
+
+/** The example beside the server, on another port. */
+async function startService(origin: string) {
+  const publicKeys = new URL('/.well-known/jwks.json', origin);
+  const service: Server = verifyingService({ publicKeys, issuer: 'latchkey', audience: 'latchkey', cookieName: 'X-Access-Token' });
+  service.listen(0, '127.0.0.1');
+  await once(service, 'listening');
+  ends.push(async () => {
+    service.closeAllConnections();
+    await new Promise((resolve) => service.close(resolve));
+  });
+  return asking(`http://127.0.0.1:${(service.address() as AddressInfo).port}`);
+}
+
+/** The example as `npm run example` starts it: a process of its own. */
+async function startProgram(origin: string) {
+  const child = spawn(process.execPath, [PROGRAM, origin, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  ends.push(() => {
+    child.kill('SIGKILL');
+    return closed;
+  });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  return asking(/http:\S+/.exec(said.toString())?.[0] ?? '');
 }
 
 const partOf = (token = '', index: number) => JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString()) as Record<string, string>;
 
 describe.each(['ES256', 'RS256'] as const)('another service, with %s', { timeout: 90_000 }, (JWT_ALGORITHM) => {
-  const variables = { LATCHKEY_SECRET, JWT_ALGORITHM };
+  const variables = { JWT_ALGORITHM, KEY_ROLL_OVER_SECONDS: '3600' };
 
-  it('knows who is calling by the public keys alone, through every roll-over and after a key was taken out', async () => {
-    const server = await start({ ...variables, KEY_ROLL_OVER_SECONDS: '6' });
+  it('knows the caller by the public keys alone, through every key rotation and after a key was removed', async () => {
+    const server = await startServer(variables);
     const ask = await startService(server.origin);
     const browser = server.browser();
     await signIn(browser);
     const token = () => browser.cookies().get('X-Access-Token');
-    const bob = { status: 200, body: { userId: partOf(token(), 1).sub, username: 'bob', role: 'User' } };
-    const first = token();
-    expect([partOf(first, 0).alg, await ask(first), await ask(first, 'bearer')]).toEqual([JWT_ALGORITHM, bob, bob]);
-
-    const seen = new Set<string | undefined>();
-    while (seen.size < 2) {
-      browser.dropCookie('X-Access-Token');
-      await browser.request('/dashboard');
-      seen.add(partOf(token(), 0).kid);
-      expect(await ask(token())).toEqual(bob);
-      await wait(0.2);
-    }
-    expect(await ask(first)).toEqual(bob);
-
-    const cli = (words: string) => commandLine(words, { ...database(), ...variables, KEY_ROLL_OVER_SECONDS: '6' });
-    const leaked = partOf(token(), 0).kid;
-    expect((await cli(`keys remove ${leaked}`)).code).toBe(0);
-    while (partOf(token(), 0).kid === leaked) {
+    const nextToken = async () => {
       browser.dropCookie('X-Access-Token');
       expect((await browser.request('/dashboard')).status).toBe(200);
-      await wait(0.1);
+      return token();
+    };
+    const bob = { status: 200, body: { userId: partOf(token(), 1).sub, username: 'bob', role: 'User' } };
+    expect([partOf(token(), 0).alg, await ask(token()), await ask(token(), 'bearer')]).toEqual([JWT_ALGORITHM, bob, bob]);
+
+    const seen = new Set([partOf(token(), 0).kid]);
+    for (let step = 0; seen.size < 3; step++) {
+      expect(step).toBeLessThan(90);
+      const before = token();
+      await pass(120);
+      expect(await ask(await nextToken())).toEqual(bob);
+      expect(await ask(before)).toEqual(bob);
+      seen.add(partOf(token(), 0).kid);
     }
-    await wait(1.1);
+
+    const leaked = token();
+    const removed = await commandLine(`keys remove ${partOf(leaked, 0).kid}`, { ...database(), LATCHKEY_SECRET, ...variables }, { clock });
+    expect(removed.code).toBe(0);
+    await pass(KEYS_READ_SECONDS);
+    expect(partOf(await nextToken(), 0).kid).not.toBe(partOf(leaked, 0).kid);
+    await pass(COOLDOWN_SECONDS);
     expect(await ask(token())).toEqual(bob);
+    expect((await ask(leaked)).status).toBe(401);
   });
 });
 
 describe('another service', () => {
-  it('refuses whatever Latchkey did not sign for it', async () => {
-    const server = await start({ LATCHKEY_SECRET, JWT_ALGORITHM: 'ES256' });
+  it('refuses an expired token, and any that Latchkey did not sign for it', async () => {
+    const server = await startServer({ JWT_ALGORITHM: 'ES256' });
     const ask = await startService(server.origin);
     const browser = server.browser();
     await signIn(browser);
@@ -81,16 +133,20 @@ describe('another service', () => {
     const unsigned = `${Buffer.from(JSON.stringify({ ...header, alg: 'none' })).toString('base64url')}.${good.split('.')[1]}.`;
     const refused = [undefined, 'nonsense', unsigned, `${good.slice(0, -4)}AAAA`, await forged({}), await forged({ jwk: await exportJWK(publicKey) })];
     for (const token of [...refused, await forged({ kid: 'unknown' }), await forged({ typ: 'JWT' })]) expect((await ask(token)).status).toBe(401);
+    await pass(ACCESS_TOKEN_SECONDS - 1);
     expect((await ask(good)).status).toBe(200);
+    await pass(1);
+    expect((await ask(good)).status).toBe(401);
   });
 
-  it('says so when the public keys cannot be fetched: nobody knows who is calling', async () => {
-    const server = await start({ LATCHKEY_SECRET, JWT_ALGORITHM: 'ES256' });
+  it('answers 503 when the public keys cannot be fetched, as the example’s own process does', async () => {
+    const server = await startServer({ JWT_ALGORITHM: 'ES256' });
     const browser = server.browser();
     await signIn(browser);
     const token = browser.cookies().get('X-Access-Token');
-    await server.kill('SIGKILL');
-    const ask = await startService(server.origin);
-    expect((await ask(token)).status).toBe(503);
+    const program = await startProgram(server.origin);
+    expect((await program(token)).status).toBe(200);
+    await server.close();
+    for (const ask of [await startService(server.origin), await startProgram(server.origin)]) expect((await ask(token)).status).toBe(503);
   });
 });

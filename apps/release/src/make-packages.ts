@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackage } from './build-package.ts';
-import { type Published, publishedPackages, ROOT } from './published.ts';
+import { PACKAGE_MANAGER, type Published, publishedPackages, ROOT } from './published.ts';
 
 /** A package as it would be published. */
 export interface Packed extends Published {
@@ -18,11 +17,13 @@ export interface Packed extends Published {
 export async function makePackages(folder: string): Promise<Packed[]> {
   const packages = publishedPackages();
   for (const published of packages) await buildPackage(published);
-  const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const pack = ['-r', '--filter', './packages/*', 'pack', '--pack-destination', folder];
-  execFileSync('npx', ['-y', '--prefer-offline', packageManager, ...pack], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  return packages.map((published) => {
-    const { name, version } = published.manifest;
-    return { ...published, tarball: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`) };
-  });
+  execFileSync('npx', ['-y', '--prefer-offline', PACKAGE_MANAGER, ...pack], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  return packages.map((published) => packedIn(folder, published));
+}
+
+/** A package whose tarball is in a folder. */
+export function packedIn(folder: string, published: Published): Packed {
+  const { name, version } = published.manifest;
+  return { ...published, tarball: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`) };
 }

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The package manager of this repository, with its version. */
+export const PACKAGE_MANAGER: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).packageManager;
+
 /** What is published, each after what it depends on. */
 export const PUBLISHED = ['core', 'sql', 'redis', 'trpc', 'react'] as const;
 

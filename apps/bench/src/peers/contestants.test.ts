@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type Servers, startServers } from '../servers.ts';
 import { CONTESTANTS } from './contestants.ts';
 import { startPeer } from './peer-process.ts';
 import { QUERY, signedInHeaders } from './sign-in.ts';
+import { startPeerHere } from './testing/peer-here.ts';
 
 let servers: Servers;
 beforeAll(async () => {
@@ -10,8 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-it.each(CONTESTANTS)('$name answers whoever is signed in, and refuses others', async ({ kind }) => {
-  const peer = await startPeer(servers, kind, 600);
+beforeEach(() => void vi.stubEnv('NODE_ENV', 'production'));
+afterEach(() => void vi.unstubAllEnvs());
+
+it.each(CONTESTANTS)('$name answers a signed-in user, and refuses others', async ({ kind }) => {
+  const peer = await startPeerHere(servers, kind, 600);
   try {
     const ask = async (headers: Readonly<Record<string, string>>) => {
       const response = await fetch(`http://127.0.0.1:${peer.port}${QUERY}`, { headers });
@@ -20,6 +24,21 @@ it.each(CONTESTANTS)('$name answers whoever is signed in, and refuses others', a
     expect(await ask(await signedInHeaders(kind, peer.port))).toEqual({ status: 200, body: { result: { data: 'Hello alice!' } } });
     if (kind !== 'bare') expect(await ask({})).toMatchObject({ status: 401, body: { error: { data: { code: 'UNAUTHORIZED' } } } });
     expect((await peer.figures()).cpuMicroseconds).toBeGreaterThan(0);
+  } finally {
+    await peer.stop();
+  }
+});
+
+it('a contestant in a process of its own says what processor time and how many statements it has used', async () => {
+  const peer = await startPeer(servers, 'better-auth', 600);
+  try {
+    const headers = await signedInHeaders('better-auth', peer.port);
+    const before = await peer.figures();
+    expect((await fetch(`http://127.0.0.1:${peer.port}${QUERY}`, { headers })).status).toBe(200);
+    const after = await peer.figures();
+    expect(after.cpuMicroseconds).toBeGreaterThan(before.cpuMicroseconds);
+    // The session and its user.
+    expect(after.statements - before.statements).toBe(2);
   } finally {
     await peer.stop();
   }

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type Servers, startServers } from '../servers.ts';
 import { HERDS, runHerd } from './herd.ts';
+import { pass, startPeerHere, stopClock } from './testing/peer-here.ts';
 
 let servers: Servers;
 beforeAll(async () => {
@@ -8,10 +9,17 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
+beforeEach(() => void vi.stubEnv('NODE_ENV', 'production'));
+beforeEach(() => void stopClock());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
 const run = async (name: string) => {
   const herd = HERDS.find((one) => one.name === name);
   if (!herd) throw new Error(`there is no "${name}"`);
-  return runHerd(servers, herd);
+  return runHerd(servers, herd, { start: startPeerHere, pass });
 };
 
 it('with Latchkey, twenty parallel requests at an expiry are all served by one rotation, and the person stays signed in', async () => {

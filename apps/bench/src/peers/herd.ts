@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { tcpProxy } from '@latchkey/core/testing/internal';
 import { queryPostgres, type Servers } from '../servers.ts';
-import { type PeerKind, startPeer } from './peer-process.ts';
+import { type PeerKind, type StartPeer, startPeer } from './peer-process.ts';
 import { browserFor } from './sign-in.ts';
 import { cookieTab, danceTabs, type OpenTabs } from './tab.ts';
 
@@ -10,7 +10,11 @@ export const HERD = 20;
 export const HERD_DISTANCE_MS = 100;
 /** Whole seconds, as `exp` has it, and a moment more. */
 export const SHORT_TOKEN_SECONDS = 2;
-export const pastExpiry = () => pause(SHORT_TOKEN_SECONDS * 1000 + 100);
+const PAST_EXPIRY_SECONDS = SHORT_TOKEN_SECONDS + 0.1;
+const pauseFor = (seconds: number) => pause(seconds * 1000);
+
+/** @param pass lets time pass: a test moves the clock instead */
+export const pastExpiry = (pass = pauseFor): Promise<void> => pass(PAST_EXPIRY_SECONDS);
 
 export interface Herd {
   readonly name: string;
@@ -49,29 +53,38 @@ export interface HerdResult {
   readonly isStillSignedIn: boolean;
 }
 
+/** Where a herd's server runs, and how time passes for it. */
+export interface HerdStage {
+  readonly start: StartPeer;
+  readonly pass: (seconds: number) => Promise<void>;
+}
+
 /** Signs in, waits for the expiry, and sends all requests at once, spread over the tabs. */
-export async function runHerd(servers: Servers, herd: Herd): Promise<HerdResult> {
-  const peer = await startPeer(servers, herd.kind, SHORT_TOKEN_SECONDS);
+export async function runHerd(servers: Servers, herd: Herd, { start, pass }: HerdStage = { start: startPeer, pass: pauseFor }): Promise<HerdResult> {
+  const peer = await start(servers, herd.kind, SHORT_TOKEN_SECONDS);
   const network = await tcpProxy(peer.port);
   try {
     const tabs = await herd.open(browserFor(network.port), network.port);
     network.delay(HERD_DISTANCE_MS / 2000);
-    await pastExpiry();
-    const count = async () => ({ ...(await peer.figures()), rotations: await countRotations(herd, peer.databaseUrl), refreshCalls: callsOf(tabs) });
-    const before = await count();
+    await pastExpiry(pass);
+    const rotationsBefore = await countRotations(herd, peer.databaseUrl);
+    const callsBefore = callsOf(tabs);
+    const { statements: statementsBefore } = await peer.figures();
     const each = HERD / tabs.length;
     const statuses = await Promise.all(tabs.flatMap((tab) => Array.from({ length: each }, () => tab.query())));
-    const after = await count();
-    await pastExpiry();
+    const { statements } = await peer.figures();
+    const refreshCalls = callsOf(tabs) - callsBefore;
+    const rotationsAfter = await countRotations(herd, peer.databaseUrl);
+    await pastExpiry(pass);
     const later: number[] = [];
     for (const tab of tabs) later.push(await tab.query());
     return {
       herd,
       answered: statuses.filter((status) => status === 200).length,
       refused: statuses.filter((status) => status === 401).length,
-      refreshCalls: after.refreshCalls - before.refreshCalls,
-      rotations: after.rotations === null || before.rotations === null ? null : after.rotations - before.rotations,
-      statements: after.statements - before.statements,
+      refreshCalls,
+      rotations: rotationsAfter === null || rotationsBefore === null ? null : rotationsAfter - rotationsBefore,
+      statements: statements - statementsBefore,
       isStillSignedIn: later.every((status) => status === 200),
     };
   } finally {

@@ -43,11 +43,19 @@ export interface PeerProcess {
 const MAIN = fileURLToPath(new URL('./peer-server.ts', import.meta.url));
 let started = 0;
 
-/** With a database and a Redis database of its own, as in production: `NODE_ENV` says so. */
-export async function startPeer({ newDatabase, redisUrl }: Servers, kind: PeerKind, accessTokenSeconds: number): Promise<PeerProcess> {
+/** Starts a contestant's server, wherever it runs. */
+export type StartPeer = (servers: Servers, kind: PeerKind, accessTokenSeconds: number) => Promise<PeerProcess>;
+
+/** With a database and a Redis database of its own. */
+export async function argumentFor({ newDatabase, redisUrl }: Servers, kind: PeerKind, accessTokenSeconds: number): Promise<PeerArgument> {
   const number = ++started;
-  const settings = { databaseUrl: await newDatabase(`peer_${number}`), redisUrl: `${redisUrl}/${number % 16}`, accessTokenSeconds };
-  const argument: PeerArgument = { kind, settings };
+  return { kind, settings: { databaseUrl: await newDatabase(`peer_${number}`), redisUrl: `${redisUrl}/${number % 16}`, accessTokenSeconds } };
+}
+
+/** As in production: `NODE_ENV` says so. */
+export const startPeer: StartPeer = async (servers, kind, accessTokenSeconds) => {
+  const argument = await argumentFor(servers, kind, accessTokenSeconds);
+  const { settings } = argument;
   const child = fork(MAIN, [JSON.stringify(argument)], { execArgv: ['--conditions=@latchkey/source'], env: { NODE_ENV: 'production' } });
   const ended = once(child, 'exit');
   const answer = async <Answer>() => {
@@ -72,4 +80,4 @@ export async function startPeer({ newDatabase, redisUrl }: Servers, kind: PeerKi
       await ended;
     },
   };
-}
+};

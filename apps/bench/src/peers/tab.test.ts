@@ -1,10 +1,10 @@
 import { systemClock } from '@latchkey/core';
 import { createBrowser } from '@latchkey/core/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type Servers, startServers } from '../servers.ts';
 import { pastExpiry, SHORT_TOKEN_SECONDS } from './herd.ts';
-import { startPeer } from './peer-process.ts';
 import { cookieTab, danceTabs } from './tab.ts';
+import { pass, startPeerHere, stopClock } from './testing/peer-here.ts';
 
 let servers: Servers;
 beforeAll(async () => {
@@ -12,11 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
+beforeEach(() => void stopClock());
+afterEach(() => void vi.useRealTimers());
+
 it.each([
   ['latchkey-hs256', cookieTab('latchkey-hs256'), ['/trpc/hello']],
   ['dance', danceTabs({ tabs: 1, lock: true }), ['/trpc/hello', '/refresh', '/trpc/hello']],
 ] as const)('a query that meets the expiry: %s', async (kind, open, expected) => {
-  const peer = await startPeer(servers, kind, SHORT_TOKEN_SECONDS);
+  const peer = await startPeerHere(servers, kind, SHORT_TOKEN_SECONDS);
   try {
     const sent: string[] = [];
     const noting: typeof fetch = (input, init) => {
@@ -25,7 +28,7 @@ it.each([
     };
     const browser = createBrowser({ origin: `http://127.0.0.1:${peer.port}`, clock: systemClock, fetch: noting });
     const [tab] = await open(browser, peer.port);
-    await pastExpiry();
+    await pastExpiry(pass);
     sent.length = 0;
     expect(await tab?.query()).toBe(200);
     expect(sent).toEqual(expected);

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_BOUNDS, FORGOTTEN_HAND_OUT, RESTORE_BOUNDS } from './bounds.ts';
+import { TEST_BOUNDS } from './bounds.ts';
 import { explore } from './explore.ts';
 import { WEAKENINGS } from './weakenings.ts';
 
 describe('every order of events', { timeout: 120_000 }, () => {
   it('of three requests and a sign-out keeps the promises', () => {
-    const { broken, states } = explore({ ...DEFAULT_BOUNDS, sends: 3 });
+    const { broken, states } = explore(TEST_BOUNDS.promises);
     expect(broken).toBeNull();
     expect(states).toBeGreaterThan(100_000);
   });
 
   it('of two requests keeps them where the store goes back at any moment', () => {
-    const { states, broken } = explore({ ...RESTORE_BOUNDS, sends: 2 });
+    const { states, broken } = explore(TEST_BOUNDS.restore);
     expect(broken).toBeNull();
     expect(states).toBeGreaterThan(10_000);
   });
 
   it('breaks one if the store forgets that it handed a token out again: the bound that is left', () => {
-    const { broken } = explore({ ...FORGOTTEN_HAND_OUT, losses: false });
+    const { broken } = explore(TEST_BOUNDS.forgottenHandOut);
     expect(broken?.promise).toBe('an honest browser is taken for a thief');
     const loss = broken?.history.indexOf('the store goes back to the backup') ?? 0;
     expect(broken?.history.slice(0, loss)).toContain('r0 arrives: converge');

@@ -1,5 +1,5 @@
 import type { Bounds } from './bounds.ts';
-import { type State, textOf } from './state.ts';
+import { keyOf, type State } from './state.ts';
 import { stepsFrom } from './steps.ts';
 import { AS_THEY_ARE, type Rules } from './weakenings.ts';
 
@@ -27,7 +27,7 @@ export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Explora
   const states: (State | undefined)[] = [start];
   const cameFrom = [-1];
   const texts = [''];
-  const seen = new Set([textOf(start)]);
+  const seen = new Set([keyOf(start)]);
   let steps = 0;
 
   for (let index = 0; index < states.length; index++) {
@@ -36,7 +36,7 @@ export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Explora
     for (const { text, next, broken } of stepsFrom(state, bounds, rules)) {
       steps += 1;
       if (broken) return { states: seen.size, steps, broken: { promise: broken, history: [...historyOf(index), text] } };
-      const key = textOf(next);
+      const key = keyOf(next);
       if (seen.has(key)) continue;
       seen.add(key);
       states.push(next);

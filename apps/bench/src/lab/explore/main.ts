@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Bounds, DEFAULT_BOUNDS, FORGOTTEN_HAND_OUT, RESTORE_BOUNDS } from './bounds.ts';
+import { type Bounds, DEFAULT_BOUNDS, FORGOTTEN_HAND_OUT, FURTHER_BOUNDS, RESTORE_BOUNDS } from './bounds.ts';
 import { explore } from './explore.ts';
 import { WEAKENINGS } from './weakenings.ts';
 
@@ -7,12 +7,13 @@ import { WEAKENINGS } from './weakenings.ts';
 const MOST_SENDS = 5;
 
 const bounds = { ...DEFAULT_BOUNDS, sends: sendsOrExit() };
+const GOES_BACK = 'a store that once goes back to what it was at any moment before';
 const number = (value: number) => value.toLocaleString('en');
 
-walk(bounds, 'and a sign-out', 'No honest browser is refused, only the current token rotates, and nothing is served after the session was revoked.');
-const GOES_BACK = 'and a store that once goes back to what it was at any moment before';
-walk(RESTORE_BOUNDS, GOES_BACK, 'No honest browser is refused.');
-walk({ ...FORGOTTEN_HAND_OUT, restore: 'all but hand-outs' }, `${GOES_BACK}, but for its record of hand-outs`, 'No honest browser is refused.');
+walk(bounds, 'No honest browser is refused, only the current token rotates, and nothing is served after the session was revoked.');
+for (const further of FURTHER_BOUNDS) walk(further, 'The same holds.');
+walk(RESTORE_BOUNDS, 'No honest browser is refused.');
+walk({ ...FORGOTTEN_HAND_OUT, restore: 'all but hand-outs' }, 'No honest browser is refused.');
 
 console.log('The same with one rule weakened, in the smallest world in which it matters:\n');
 for (const { name, rules, bounds: small } of WEAKENINGS) {
@@ -27,15 +28,27 @@ const left = explore(FORGOTTEN_HAND_OUT).broken;
 console.log(left ? `${left.promise}, after ${left.history.length} steps` : 'NOTHING FOUND, though there should be');
 tell(left?.history);
 
-function walk(within: Bounds, and: string, kept: string): void {
+function walk(within: Bounds, kept: string): void {
   const began = performance.now();
   const { states, steps, broken } = explore(within);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const world = `Every order of ${within.sends} requests, ${within.inFlight} at a time, with losses, explicit refreshes ${and}`;
-  console.log(`${world}: ${number(states)} states, ${number(steps)} steps, ${seconds} s.`);
+  console.log(`${worldOf(within)}: ${number(states)} states, ${number(steps)} steps, ${seconds} s.`);
   console.log(`${broken ? `BROKEN: ${broken.promise}.` : kept}\n`);
   tell(broken?.history);
   if (broken) process.exitCode = 1;
+}
+
+function worldOf({ sends, inFlight, handler, losses, explicitRefreshes, signOuts, restore }: Bounds): string {
+  const parts = [
+    losses && 'losses',
+    explicitRefreshes && 'explicit refreshes',
+    signOuts > 0 && 'a sign-out',
+    handler > DEFAULT_BOUNDS.handler && `handlers of up to ${handler} ticks`,
+    restore === 'all' && GOES_BACK,
+    restore === 'all but hand-outs' && `${GOES_BACK}, but for its record of hand-outs`,
+  ].filter((part) => part !== false);
+  const all = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0];
+  return `Every order of ${sends} requests, ${inFlight} at a time${all ? `, with ${all}` : ''}`;
 }
 
 function tell(history: readonly string[] = []): void {

@@ -47,6 +47,9 @@ export type Flight =
   /** A proof of receipt on its way to the store. */
   | { readonly kind: 'proof'; readonly generation: number; readonly age: number; readonly left: number };
 
+/** In the order in which they are listed and tried. */
+const KINDS: readonly Flight['kind'][] = ['handler', 'proof', 'reply', 'request', 'signOut'];
+
 export interface State {
   readonly server: Server;
   /** What the store may go back to. */
@@ -62,33 +65,77 @@ export interface State {
   readonly tick: number;
 }
 
-/** Two states with the same text have the same future. */
-export function textOf({ server, backup, restores, jar, flights, sends, signOuts, tick }: State): string {
-  return `${serverText(server)}|${backup ? serverText(backup) : ''}|${restores}|${jar.access},${jar.accessLeft},${jar.refresh}|${flights.map(flightText).join(';')}|${sends},${signOuts},${tick}`;
-}
+/** What is being written of a state, a byte for each number: no token, age or count reaches 255. */
+const bytes = Buffer.alloc(256);
+let length = 0;
 
-function serverText({ current, previous, sealed, acknowledged, handedOut, rotated, revoked }: Server): string {
-  return `${current},${previous ?? '-'},${sealed ? 1 : 0},${acknowledged ?? '-'},${handedOut},${rotated},${revoked ? 1 : 0}`;
+/** Two states with the same key have the same future. The key is short, since it is kept for each of some million states. */
+export function keyOf({ server, backup, restores, jar, flights, sends, signOuts, tick }: State): string {
+  length = 0;
+  writeServer(server);
+  if (backup) writeServer(backup);
+  else write(null);
+  write(restores);
+  writeTokens(jar);
+  write(sends);
+  write(signOuts);
+  write(tick);
+  for (const flight of flights) writeFlight(flight);
+  return bytes.toString('latin1', 0, length);
 }
 
 /** In one order, for it does not matter which was first. */
 export function put(flights: readonly Flight[], ...added: readonly Flight[]): Flight[] {
-  return [...flights, ...added].sort((a, b) => (flightText(a) < flightText(b) ? -1 : 1));
+  const all = [...flights, ...added];
+  if (all.length < 2) return all;
+  const keyed = all.map((flight) => ({ flight, key: keyOfFlight(flight) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ flight }) => flight);
 }
 
-function flightText(flight: Flight): string {
+function keyOfFlight(flight: Flight): string {
+  length = 0;
+  writeFlight(flight);
+  return bytes.toString('latin1', 0, length);
+}
+
+function writeServer({ current, previous, sealed, acknowledged, handedOut, rotated, revoked }: Server): void {
+  write(current);
+  write(previous);
+  write(sealed ? 1 : 0);
+  write(acknowledged);
+  write(handedOut);
+  write(rotated);
+  write(revoked ? 1 : 0);
+}
+
+function writeFlight(flight: Flight): void {
+  write(KINDS.indexOf(flight.kind));
+  write(flight.left);
   switch (flight.kind) {
     case 'request':
-      return `q${flight.jar.access},${flight.jar.accessLeft},${flight.jar.refresh},${flight.left}`;
+      writeTokens(flight.jar);
+      break;
     case 'handler':
-      return `h${cookieText(flight.cookies)},${flight.age},${flight.left}`;
+      writeTokens(flight.cookies);
+      write(flight.age);
+      break;
     case 'reply':
-      return `p${cookieText(flight.cookies)},${flight.left}`;
+      writeTokens(flight.cookies);
+      break;
     case 'proof':
-      return `k${flight.generation},${flight.age},${flight.left}`;
+      write(flight.generation);
+      write(flight.age);
+      break;
     case 'signOut':
-      return `s${flight.left}`;
   }
 }
 
-const cookieText = ({ access, accessLeft, refresh }: Cookies) => `${access},${accessLeft},${refresh ?? '-'}`;
+function writeTokens({ access, accessLeft, refresh }: Jar | Cookies): void {
+  write(access);
+  write(accessLeft);
+  write(refresh);
+}
+
+function write(value: number | null): void {
+  bytes[length++] = value === null ? 0 : value + 1;
+}

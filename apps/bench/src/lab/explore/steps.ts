@@ -59,7 +59,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
   }
   if (bounds.restore !== 'never' && restores === 0) {
     if (backup) yield go('the store goes back to the backup', { server: restored(backup), backup: null, restores: restores + 1 });
-    else yield go('a backup is taken', { backup: server });
+    else if (tick <= bounds.lastBackup) yield go('a backup is taken', { backup: server });
   }
   if (tick < bounds.ticks && flights.every(({ left }) => left > 0))
     yield go('a tick passes', {

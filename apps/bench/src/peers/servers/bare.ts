@@ -7,4 +7,5 @@ export const mountBare: MountPeer = async (app) => {
   const t = initTRPC.create();
   const router = t.router({ hello: t.procedure.query(() => 'Hello alice!') });
   app.use('/trpc', createExpressMiddleware({ router, createContext: () => ({}) }));
+  return null;
 };

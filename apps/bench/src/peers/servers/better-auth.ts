@@ -10,13 +10,14 @@ export const mountBetterAuth: MountPeer = (app, settings) => mount(app, settings
 /** Requests believe a signed copy of the session in a second cookie until that is too old. */
 export const mountCachedBetterAuth: MountPeer = (app, settings) => mount(app, settings, { enabled: true, maxAge: settings.accessTokenSeconds });
 
-async function mount(...[app, { databaseUrl, origin }, cookieCache]: [...Parameters<MountPeer>, { enabled: boolean; maxAge?: number }]): Promise<void> {
+async function mount(...[app, { databaseUrl, origin }, cookieCache]: [...Parameters<MountPeer>, { enabled: boolean; maxAge?: number }]): ReturnType<MountPeer> {
+  const pool = new Pool({ connectionString: databaseUrl });
   const auth = betterAuth({
     baseURL: origin,
     // Pages come through a slow network at a port of its own as well.
     trustedOrigins: ['http://127.0.0.1:*'],
     secret: 'a secret of more than thirty-two bytes, from the environment',
-    database: new Pool({ connectionString: databaseUrl }),
+    database: pool,
     emailAndPassword: { enabled: true },
     session: { cookieCache },
     advanced: { useSecureCookies: true },
@@ -33,4 +34,5 @@ async function mount(...[app, { databaseUrl, origin }, cookieCache]: [...Paramet
     const session = await auth.api.getSession({ headers: fromNodeHeaders(req.headers) });
     return { user: session && { name: session.user.name } };
   });
+  return () => pool.end();
 }

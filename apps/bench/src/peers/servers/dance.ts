@@ -47,6 +47,7 @@ export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSecon
   });
 
   mountProtectedQuery(app, ({ req }) => ({ user: verifyAccessToken(req.headers.authorization) }));
+  return () => pool.end();
 };
 
 function parse(token: unknown): { readonly id: string; readonly family: string } | null {

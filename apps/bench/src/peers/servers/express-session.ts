@@ -17,11 +17,18 @@ const WEEK_MS = 7 * 86_400_000;
 export const mountExpressSessionOnRedis: MountPeer = async (app, { redisUrl }) => {
   const client = await createClient({ url: redisUrl }).connect();
   mountSession(app, new RedisStore({ client }));
+  return () => client.close();
 };
 
 export const mountExpressSessionOnPostgres: MountPeer = async (app, { databaseUrl }) => {
   const PostgresStore = connectPgSimple(session);
-  mountSession(app, new PostgresStore({ pool: new Pool({ connectionString: databaseUrl }), createTableIfMissing: true }));
+  const pool = new Pool({ connectionString: databaseUrl });
+  const store = new PostgresStore({ pool, createTableIfMissing: true });
+  mountSession(app, store);
+  return async () => {
+    store.close();
+    await pool.end();
+  };
 };
 
 /** Each request reads the session, and puts off its expiry: `touch`, as both stores do unless it is turned off. */

@@ -18,4 +18,5 @@ export const mountIron: MountPeer = async (app) => {
     response.json({});
   });
   mountProtectedQuery(app, async ({ req, res }) => ({ user: (await getIronSession<SessionData>(req, res, OPTIONS)).user ?? null }));
+  return null;
 };

@@ -12,6 +12,7 @@ export const mountJsonWebToken: MountPeer = async (app) => {
     response.json({ accessToken: signAccessToken(PERSON.name, 3_600) });
   });
   mountProtectedQuery(app, ({ req }) => ({ user: verifyAccessToken(req.headers.authorization) }));
+  return null;
 };
 
 export function signAccessToken(name: string, seconds: number): string {

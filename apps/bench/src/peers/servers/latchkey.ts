@@ -11,7 +11,7 @@ const SECRET = Buffer.alloc(32, 1).toString('base64url');
 const USER = { id: PERSON.id, username: PERSON.name, role: 'User', tokenVersion: 0, disabled: false };
 
 /** Where sessions live, and the feed that tells of their end. */
-type Open = (settings: PeerSettings, clock: Clock) => Promise<{ readonly store: SessionStore; readonly feed: RevocationFeed }>;
+type Open = (settings: PeerSettings, clock: Clock) => Promise<{ readonly store: SessionStore; readonly feed: RevocationFeed; close(): Promise<unknown> }>;
 
 export const mountLatchkeyHs256: MountPeer = (app, settings) => mount(app, settings, 'HS256', onPostgres);
 export const mountLatchkeyEs256: MountPeer = (app, settings) => mount(app, settings, 'ES256', onPostgres);
@@ -19,17 +19,19 @@ export const mountLatchkeyOnRedis: MountPeer = (app, settings) => mount(app, set
 
 const onPostgres: Open = async ({ databaseUrl }, clock) => {
   const database = await openDatabase(databaseUrl);
-  return { store: sqlSessionStore(database), feed: sqlRevocationFeed(database, clock) };
+  return { store: sqlSessionStore(database), feed: sqlRevocationFeed(database, clock), close: () => database.close() };
 };
 
 const onRedis: Open = async ({ redisUrl }, clock) => {
   const connection = await openRedis(redisUrl);
-  return { store: redisSessionStore(connection), feed: redisRevocationFeed(connection, { clock }) };
+  return { store: redisSessionStore(connection), feed: redisRevocationFeed(connection, { clock }), close: () => connection.close() };
 };
 
-async function mount(app: Express, settings: PeerSettings, algorithm: DerivableAlgorithm, open: Open): Promise<void> {
+async function mount(app: Express, settings: PeerSettings, algorithm: DerivableAlgorithm, open: Open): ReturnType<MountPeer> {
+  const { store, feed, close } = await open(settings, systemClock);
   const layer = createSessionLayer({
-    ...(await open(settings, systemClock)),
+    store,
+    feed,
     ring: deriveKeyRing([SECRET], algorithm),
     users: { resolveUser: async (username) => (username === USER.username ? USER : null) },
     clock: systemClock,
@@ -44,4 +46,8 @@ async function mount(app: Express, settings: PeerSettings, algorithm: DerivableA
     t.router({ auth: authRouter({ checkPassword }), hello: t.procedure.concat(signedIn).query(({ ctx }) => `Hello ${ctx.principal.username}!`) }),
   );
   app.use('/trpc', latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  return async () => {
+    await layer.close();
+    await close();
+  };
 }

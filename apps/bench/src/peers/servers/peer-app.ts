@@ -14,8 +14,8 @@ export interface PeerSettings {
   readonly accessTokenSeconds: number;
 }
 
-/** Adds to an app what signs people in and the query `hello`, for the signed-in only, at `/trpc`. */
-export type MountPeer = (app: Express, settings: PeerSettings) => Promise<void>;
+/** Adds to an app what signs people in and the query `hello`, for the signed-in only, at `/trpc`. @returns closes what it opened, if it opened anything */
+export type MountPeer = (app: Express, settings: PeerSettings) => Promise<(() => Promise<unknown>) | null>;
 
 /** The one person there is. */
 export const PERSON = { id: '1', name: 'alice', email: 'alice@example.com', password: 'correct horse battery staple' };

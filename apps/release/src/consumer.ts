@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EmptyProject, emptyProject, type Installer } from './empty-project.ts';
+import { RESOLUTIONS, type Resolution, type Versions } from './environments.ts';
+import type { Packed } from './make-packages.ts';
+import { PUBLISHED, ROOT } from './published.ts';
+
+const COMPILER = JSON.parse(readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8')).version;
+/** What a project in TypeScript brings itself, and a client for WebSockets. */
+const BESIDES = [`typescript@${COMPILER}`, '@types/node@^24.0.0', '@types/express@^5.0.0', '@types/react@^19.0.0', 'ws@^8.18.0'];
+/** Peers that only the contracts need. */
+const FOR_CONTRACTS = ['vitest', 'fast-check'];
+const OPTIONS = {
+  target: 'es2024',
+  lib: ['es2024', 'dom', 'dom.iterable'],
+  jsx: 'react-jsx',
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+};
+/** Every declaration is checked, others' too: some of tRPC's own do not compile beside today's of ws. */
+const NOT_OURS = /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
+const FILES = { core: 'core.ts', sql: 'sql.ts', redis: 'redis.ts', trpc: 'server.ts', react: 'page.tsx' };
+
+/** What each example of the READMEs that needs neither a Redis nor a page prints, by the package that it is of; `whole` is the repository's. */
+export const EXAMPLES_PRINT = {
+  core: 'authenticated ada\n',
+  sql: 'true\n',
+  trpc: '',
+  whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
+};
+
+export const packedManifest = ({ tarball }: Packed) => execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
+
+/**
+ * An empty project in which the tarballs are installed, and their peers in those versions.
+ *
+ * @throws Error with what the installer said, when something cannot be installed
+ */
+export function consumerOf(packages: readonly Packed[], { choose }: Versions, installer: Installer): Promise<EmptyProject> {
+  const manifests = packages.map((packed) => JSON.parse(packedManifest(packed)));
+  const peers = manifests.flatMap(({ peerDependencies = {}, devDependencies }) =>
+    Object.entries<string>(peerDependencies).map(([name, range]) => [name, choose(range, devDependencies[name])] as const),
+  );
+  const chosen = [...new Map(peers)].filter(([name]) => !FOR_CONTRACTS.includes(name)).map((pair) => pair.join('@'));
+  return emptyProject([...packages.map(({ manifest, tarball }) => `${manifest.name}@file:${tarball}`), ...chosen, ...BESIDES], installer);
+}
+
+/** An app signs in, is refreshed within a request, and signs out. @returns `walked` and a new line @throws Error with what is wrong */
+export function walk(project: EmptyProject): Promise<string> {
+  project.write('walk.js', readFileSync(join(ROOT, 'apps/release/consumer/walk.js'), 'utf8'));
+  return project.node('walk.js');
+}
+
+/** Imports every entry. @returns the entries, by name @throws Error when one cannot be imported */
+export async function importEntries(project: EmptyProject, packages: readonly Packed[]): Promise<string[]> {
+  const entries = packages.flatMap(({ manifest, entries }) => Object.keys(entries).map((entry) => manifest.name + entry.slice(1)));
+  const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);
+  const print = `console.log(JSON.stringify([${entries.map((_, index) => `Object.keys(entry${index}).length`).join(', ')}]));`;
+  project.write('entries.js', [...imports, print].join('\n'));
+  const exported = JSON.parse(await project.node('entries.js')) as number[];
+  return entries.filter((_, index) => (exported[index] ?? 0) > 0);
+}
+
+/** Writes the examples of the READMEs into the project and compiles them. @returns the compiler's complaints, but for those about others' declarations */
+export async function compileExamples(project: EmptyProject, resolution: Resolution): Promise<string[]> {
+  for (const name of PUBLISHED) project.write(FILES[name], exampleIn(`packages/${name}/README.md`));
+  project.write('whole.ts', exampleIn('README.md'));
+  const said = await project.tsc({ compilerOptions: { ...OPTIONS, ...RESOLUTIONS[resolution] }, files: [...Object.values(FILES), 'whole.ts'] });
+  return said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line));
+}
+
+/** Runs those that need neither a Redis nor a page, once written. @returns what each prints @throws Error when one fails */
+export async function runExamples(project: EmptyProject): Promise<Record<keyof typeof EXAMPLES_PRINT, string>> {
+  project.write('signs-in.ts', exampleIn('README.md').replace(/\napp\.listen\(.*\);\n$/, SIGN_IN));
+  return {
+    core: await project.node(FILES.core),
+    sql: await project.node(FILES.sql),
+    trpc: await project.node(FILES.trpc),
+    whole: await project.node('signs-in.ts'),
+  };
+}
+
+function exampleIn(page: string): string {
+  const [, code = ''] = /```tsx?\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), 'utf8')) ?? [];
+  return code;
+}
+
+/** In place of the last line, which would listen for ever. */
+const SIGN_IN = `
+const server = app.listen(0);
+await new Promise((resolve) => server.once('listening', resolve));
+const trpc = \`http://localhost:\${(server.address() as { port: number }).port}/trpc\`;
+const login = await fetch(\`\${trpc}/auth.login\`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"username":"ada","password":"right"}' });
+const cookie = login.headers.getSetCookie().map((header) => header.split(';')[0]).join('; ');
+const ask = async (path: string, headers = {}) => ((reply) => reply.result?.data ?? reply.error.data.reason)(await (await fetch(\`\${trpc}/\${path}\`, { headers })).json());
+console.log(cookie.includes('__Host-X-Refresh-Token='), await ask('hello'), await ask('mine'), await ask('mine', { cookie }), await ask('users', { cookie }));
+process.exit(0);
+`;

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkPackages } from './check-packages.ts';
+import { makePackages, type Packed, packedIn } from './make-packages.ts';
+import { publishedPackages, ROOT } from './published.ts';
+
+/** All that a tarball, or the verdict on it, depends on. */
+const SOURCES = [
+  'packages/*/{package.json,README.md,CHANGELOG.md,LICENSE,tsconfig.json}',
+  'packages/*/src/**',
+  'apps/release/{package.json,src/**}',
+  '{package.json,pnpm-lock.yaml,pnpm-workspace.yaml,tsconfig.base.json,LICENSE}',
+];
+const CACHE = join(ROOT, '.cache', 'packed');
+const VERDICT = 'faults.json';
+
+/** The packages as they would be published, and what stands in the way of it. */
+export interface Checked {
+  readonly packages: readonly Packed[];
+  readonly faults: readonly string[];
+}
+
+/** Builds, packs and checks the packages, unless that was done already with the very same sources: then what was kept in `.cache/packed`. */
+export async function packedOnce(): Promise<Checked> {
+  const folder = join(CACHE, fingerprint());
+  if (!existsSync(folder)) {
+    rmSync(CACHE, { recursive: true, force: true });
+    mkdirSync(CACHE, { recursive: true });
+    const unfinished = mkdtempSync(join(CACHE, 'unfinished-'));
+    const { faults } = await checkPackages(await makePackages(unfinished));
+    writeFileSync(join(unfinished, VERDICT), JSON.stringify(faults));
+    renameSync(unfinished, folder);
+  }
+  return {
+    packages: publishedPackages().map((published) => packedIn(folder, published)),
+    faults: JSON.parse(readFileSync(join(folder, VERDICT), 'utf8')),
+  };
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256').update(process.version);
+  const files = globSync(SOURCES, { cwd: ROOT }).filter((path) => statSync(join(ROOT, path)).isFile());
+  for (const path of files.sort())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0');
+  return hash.digest('hex').slice(0, 32);
+}
