@@ -45,7 +45,8 @@ export async function startNodes(
     browser: () => createBrowser({ origin: node(0).origin, clock, fetch: balanced }),
     async restart(index, variables = variablesOf(index)) {
       await node(index).close();
-      return (nodes[index] = await startOne(variables));
+      nodes[index] = await startOne(variables);
+      return node(index);
     },
     pass: (seconds) => clock.pass(seconds),
     async close() {
