@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as Listener, type Socket } from 'node:net';
+import { type Clock, startTimer } from '@latchkey/core';
 import type { ReadinessGate } from './edge/readiness.ts';
 
 /** What the process ends with. */
@@ -15,6 +16,8 @@ export const EXIT = {
 export interface DrainOptions {
   readonly server: Server;
   readonly gate: Pick<ReadinessGate, 'drain'>;
+  /** The lead is by it; everything after that is by the machine's timers, for then the process must end. */
+  readonly clock: Clock;
   /** Asks whoever holds a stream to come back elsewhere. */
   readonly endStreams: () => void;
   /** Writes what waits and closes the stores. */
@@ -53,7 +56,7 @@ export interface Drain {
 }
 
 /** Must be made before the server has answered anything: it keeps account of the answers that are still owed. */
-export function drain({ server, gate, endStreams, close, onCutOff }: DrainOptions): Drain {
+export function drain({ server, gate, clock, endStreams, close, onCutOff }: DrainOptions): Drain {
   const owed = new Set<ServerResponse>();
   /** Connections over which nothing was asked yet, as browsers keep some ready. Node does not count them as idle. */
   const unused = new Set<Socket>();
@@ -81,7 +84,7 @@ export function drain({ server, gate, endStreams, close, onCutOff }: DrainOption
 
   async function run({ leadSeconds, drainSeconds }: DrainLimits): Promise<boolean> {
     gate.drain();
-    await seconds(leadSeconds);
+    await new Promise<void>((resolve) => startTimer(clock, leadSeconds, resolve));
 
     /** From here on a connection serves once more at most. Before, proxies would make new ones all the time, and lose those that nobody accepts any more. */
     last = true;
