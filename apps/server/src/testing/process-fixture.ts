@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@latchkey/core';
+import { type Clock, systemClock } from '@latchkey/core';
 import { type Browser, runningClock, type SettableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type ProcessOptions, type ServerProcess, spawnServer } from './start-process.ts';
@@ -45,6 +45,8 @@ export function processFixture() {
     /** A path in the test's folder. */
     path: (...names: string[]) => join(folder, ...names),
     database,
+    /** The test's clock: the machine's, but for what `advance` has moved it. */
+    clock: (): Clock => clock,
     spawn,
     /** Starts a server on the test's database and waits until it serves. */
     async start(variables: Record<string, string> = {}, options: Options = {}): Promise<ServerProcess> {
