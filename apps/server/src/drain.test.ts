@@ -1,7 +1,10 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import type { Browser } from '@latchkey/core/testing';
+import { settableClock } from '@latchkey/core/testing';
 import { describe, expect, it } from 'vitest';
+import { drain } from './drain.ts';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 import type { ServerProcess } from './testing/start-process.ts';
 
@@ -71,6 +74,20 @@ describe('a server that is told to stop', () => {
     expect((await readiness(server)).status).toBe('draining');
     expect(await server.kill('SIGTERM')).toBe(3);
   });
+});
+
+it('a request over a connection that waits to be accepted when the lead ends is answered', async () => {
+  const clock = settableClock();
+  const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { run } = drain({ server, clock, gate: { drain() {} }, endStreams() {}, close: async () => {}, onCutOff: () => expect.fail('nothing is cut off') });
+  const drained = run({ leadSeconds: 10, drainSeconds: 60 });
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.end('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
+  /** By then the system has made the connection, and the server, within the same turn of the event loop, has not heard of it. */
+  process.nextTick(() => clock.advance(10));
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 200 /);
+  expect(await drained).toBe(true);
 });
 
 it('a server answers what is under way after an error that nothing caught, logs one line, and ends with 1', async () => {

@@ -42,6 +42,9 @@ const SWEEP_MS = 50;
  * have changed something. Proxies take the one they used last, so what has been idle that long will not be taken again.
  */
 const LINGER_SECONDS = 1;
+const SHORT_TURN_MS = 1;
+/** On a busy machine no turn may be short. */
+const MAX_TURNS = 100;
 /** How long a connection that was just made may take to ask for something. */
 const UNUSED_MS = 500;
 
@@ -86,6 +89,8 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
     gate.drain();
     await new Promise<void>((resolve) => startTimer(clock, leadSeconds, resolve));
 
+    await shortTurn();
+
     /** From here on a connection serves once more at most. Before, proxies would make new ones all the time, and lose those that nobody accepts any more. */
     last = true;
     for (const response of owed) sayLast(response);
@@ -114,6 +119,18 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
   }
 
   return { run };
+}
+
+/**
+ * Resolves right after a turn of the event loop that was short. Connections that wait to be accepted are lost when a listener closes, with the requests
+ * that came over them; a turn accepts all that wait, so that few can have come since.
+ */
+async function shortTurn(): Promise<void> {
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const began = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (turns > 0 && performance.now() - began < SHORT_TURN_MS) return;
+  }
 }
 
 function sayLast(response: ServerResponse): void {
