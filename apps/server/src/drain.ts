@@ -99,8 +99,8 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
     endStreams();
     const lingerMs = Math.min(LINGER_SECONDS, leadSeconds) * 1000;
     /** After what has arrived was read: on a busy machine a request may be waiting at a connection that looks idle. */
-    const sweep = setInterval(() => setImmediate(endIdle), SWEEP_MS);
-    const drop = setTimeout(() => setImmediate(endUnused), UNUSED_MS);
+    const sweep = setInterval(() => void shortTurn().then(endIdle), SWEEP_MS);
+    const drop = setTimeout(() => void shortTurn().then(endUnused), UNUSED_MS);
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
     clearInterval(sweep);
     clearTimeout(drop);
@@ -122,8 +122,8 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
 }
 
 /**
- * Resolves right after a turn of the event loop that was short. Connections that wait to be accepted are lost when a listener closes, with the requests
- * that came over them; a turn accepts all that wait, so that few can have come since.
+ * Resolves right after a turn of the event loop that was short. What waits to be accepted or read is lost when a listener or a connection is closed; a
+ * turn accepts and reads all of it, and after a short one little can have come since.
  */
 async function shortTurn(): Promise<void> {
   for (let turns = 0; turns < MAX_TURNS; turns++) {

@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** As in production (docs/deploy.md): connections to the nodes are kept, what has not reached a node goes to the other, and nothing is sent twice that might have run. */
+/** As in production (docs/deploy.md): connections to the nodes are kept, but for shorter than a node that stops waits before it closes them; what has not reached a node goes to the other, and nothing is sent twice that might have run. */
 const balancer = (ports: readonly number[]) => (port: number) =>
   `
   map $http_upgrade $connection_header { default upgrade; '' ''; }
-  upstream nodes { ${ports.map((node) => `server 127.0.0.1:${node} fail_timeout=1s;`).join(' ')} keepalive 16; }
+  upstream nodes { ${ports.map((node) => `server 127.0.0.1:${node} fail_timeout=1s;`).join(' ')} keepalive 16; keepalive_timeout 500ms; }
   server {
     listen 127.0.0.1:${port};
     location / {

@@ -66,7 +66,7 @@ export async function runChaos({
     SIGN_IN_ATTEMPTS: '1000000',
     SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000000',
   };
-  const nodes = [await startedServer(variables), await startedServer(variables)];
+  const nodes = await Promise.all([startedServer(variables), startedServer(variables)]);
   const dead: ServerProcess[] = [];
   const recoverySeconds: Record<string, number[]> = {};
   let kills = 0;

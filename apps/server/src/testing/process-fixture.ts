@@ -7,7 +7,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { type ProcessOptions, type ServerProcess, spawnServer } from './start-process.ts';
 
 /** A start takes 1.5 s of an idle processor, and several of them a test: ten times as much on a busy one. */
-const LIMITS = { testTimeout: 180_000, hookTimeout: 180_000 };
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 type Options = Omit<ProcessOptions, 'clock'>;
 
