@@ -2,25 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Browser } from '@latchkey/core/testing';
 import { describe, expect, it } from 'vitest';
+import { processFixture, signIn } from './testing/process-fixture.ts';
+import { requestCount } from './testing/request-count.ts';
+import { startNodes } from './testing/start-nodes.ts';
 
-import { processFixture, signIn, wait } from './testing/process-fixture.ts';
-
-const { path, start } = processFixture();
+const { path, database, start, advance } = processFixture();
+/** How often the server is killed under load. */
+const ROUNDS = 3;
 
 describe('kill -9', () => {
   it('between the commit of a rotation and the response: after a restart the same cookies converge on the successor', async () => {
-    const variables = { ACCESS_TOKEN_SECONDS: '1' };
-    const calm = await start(variables);
-    const browser = calm.browser();
+    const crashing = await start({}, { fault: 'crash' });
+    const browser = crashing.browser();
     expect((await signIn(browser)).status).toBe(200);
-    await calm.kill('SIGKILL');
-    await wait(1);
-
-    const crashing = await start(variables, { crashing: true, port: calm.port });
+    await advance(60);
     await expect(browser.request('/dashboard')).rejects.toThrow();
     expect(await crashing.ended).toBe('SIGKILL');
 
-    await start(variables, { port: calm.port });
+    await start({}, { clocked: true, port: crashing.port });
     const reply = await browser.request('/dashboard');
     expect([reply.status, reply.body]).toEqual([200, 'Hello User!']);
     const [row] = new DatabaseSync(path('latchkey.db'), { readOnly: true }).prepare('select generation, revoked_at from sessions').all();
@@ -30,20 +29,22 @@ describe('kill -9', () => {
   it('during writes of many clients, again and again: every cookie still works, no rotation or sign-out that was answered is lost', {
     timeout: 120_000,
   }, async () => {
-    const variables = { ACCESS_TOKEN_SECONDS: '0.2', LOG_LEVEL: 'silent' };
-    let server = await start(variables);
+    const variables = { LOG_LEVEL: 'silent' };
+    let server = await start(variables, { clocked: true });
     const { port } = server;
     const clients = Array.from({ length: 16 }, () => server.browser());
     for (const client of clients) expect((await signIn(client)).status).toBe(200);
     const signedOut: Browser[] = [];
 
-    for (let round = 0; round < 4; round++) {
-      let running = true;
+    for (let round = 0; round < ROUNDS; round++) {
       const refused: string[] = [];
+      const load = requestCount();
       const work = clients.map(async (client) => {
-        while (running) {
+        for (;;) {
           const reply = await client.request('/dashboard').catch(() => null);
-          if (reply && reply.status !== 200) refused.push(`${reply.status} ${reply.body}`);
+          if (!reply) return;
+          if (reply.status !== 200) refused.push(`${reply.status} ${reply.body}`);
+          load.count();
         }
       });
       const leaving = server.browser();
@@ -52,13 +53,17 @@ describe('kill -9', () => {
       copy.dropCookie('X-Access-Token');
       if ((await leaving.post('/logout').catch(() => null))?.status === 200) signedOut.push(copy);
 
-      await wait(0.6);
+      for (let lifetime = 0; lifetime < 3; lifetime++) {
+        await load.more(2 * clients.length);
+        await advance(60);
+      }
+      /** Now that every client refreshes. */
+      await load.more(clients.length / 2);
       await server.kill('SIGKILL');
-      running = false;
       await Promise.all(work);
       expect(refused).toEqual([]);
 
-      server = await start(variables, { port });
+      server = await start(variables, { clocked: true, port });
       for (const client of clients) {
         client.dropCookie('X-Access-Token');
         const held = generationOf(client);
@@ -67,7 +72,7 @@ describe('kill -9', () => {
       }
       for (const client of signedOut) expect((await client.request('/dashboard')).status).toBe(401);
     }
-    expect(signedOut).toHaveLength(4);
+    expect(signedOut).toHaveLength(ROUNDS);
     expect(Math.max(...clients.map(generationOf))).toBeGreaterThan(5);
   });
 
@@ -79,18 +84,18 @@ describe('kill -9', () => {
 
 describe('the database file', () => {
   it('holds nothing that signs anyone in: no token that was issued, and no column that works as one', async () => {
-    const server = await start({ ACCESS_TOKEN_SECONDS: '0.5' });
-    const browser = server.browser();
+    const nodes = await startNodes(1, database());
+    const browser = nodes.browser();
     await signIn(browser);
     const issued = new Set(browser.cookies().values());
     for (let lifetime = 0; lifetime < 3; lifetime++) {
-      await wait(0.6);
+      await nodes.pass(60);
       await browser.request('/dashboard');
       for (const value of browser.cookies().values()) issued.add(value);
     }
     issued.delete('bob');
     expect(issued.size).toBe(9);
-    expect(await server.kill('SIGTERM')).toBe(0);
+    await nodes.close();
 
     const files = readdirSync(path()).filter((name) => name.startsWith('latchkey.db'));
     const dump = Buffer.concat(files.map((name) => readFileSync(path(name))));
@@ -104,7 +109,7 @@ describe('the database file', () => {
 
     const rows = new DatabaseSync(path('latchkey.db'), { readOnly: true }).prepare('select * from sessions').all();
     expect(rows).toHaveLength(1);
-    const again = await start({ ACCESS_TOKEN_SECONDS: '0.5' });
+    const again = await startNodes(1, database());
     const columns = rows.flatMap((row) => Object.values(row)).map(String);
     const session = String(rows[0]?.id);
     for (const value of columns) {
@@ -119,8 +124,9 @@ describe('the database file', () => {
         .toString('base64url')}`;
       for (const token of [value, `lk1.${value}`, asToken]) {
         const headers = { cookie: `X-Access-Token=${token}; X-Refresh-Token=${token}; X-Username=bob` };
-        expect((await fetch(`${again.origin}/dashboard`, { headers })).status).toBe(401);
+        expect((await fetch(`${again.node(0).origin}/dashboard`, { headers })).status).toBe(401);
       }
     }
+    await again.close();
   });
 });

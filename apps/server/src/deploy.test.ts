@@ -7,6 +7,7 @@ import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing/in
 import { describe, expect, it } from 'vitest';
 import { localTls } from './local-tls.ts';
 import { generateSecret } from './secret.ts';
+import { commandLine } from './testing/command-line.ts';
 import { processFixture } from './testing/process-fixture.ts';
 import { runCli } from './testing/run-cli.ts';
 import { startNginx } from './testing/start-nginx.ts';
@@ -34,11 +35,10 @@ async function production(port: number) {
     PUBLIC_ORIGIN: `https://localhost:${port}`,
     LATCHKEY_SECRET: generateSecret(),
     TRUST_PROXY: '1',
-    ACCESS_TOKEN_SECONDS: '10',
+    ACCESS_TOKEN_SECONDS: '4',
     DRAIN_LEAD_SECONDS: '0',
   };
-  const created = await runCli(['users', 'create', 'carol'], { cwd: path(), variables, stdin: `${PASSWORD}\n` });
-  expect(created).toMatchObject({ code: 0 });
+  expect(await commandLine('users create carol', variables, { stdin: `${PASSWORD}\n` })).toMatchObject({ code: 0 });
   const server = await spawnServer(variables);
   return {
     tls,
@@ -46,10 +46,7 @@ async function production(port: number) {
     certificate: path('tls', 'certificate.pem'),
     key: path('tls', 'key.pem'),
     async ready(): Promise<void> {
-      for (let attempt = 0; (await answers(port)) !== 200; attempt++) {
-        if (attempt > 200) throw new Error(`nothing answers: ${server.output()}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await expect.poll(() => answers(port), { timeout: 120_000, message: server.output() }).toBe(200);
     },
     /** The ids of what it finds; that we are on this machine is so. */
     doctor: async () => {
@@ -73,13 +70,13 @@ function answers(port: number): Promise<number | undefined> {
 }
 
 describe('the doctor finds nothing', () => {
-  it('in the default set-up', { timeout: 40_000 }, async () => {
+  it('in the default set-up', async () => {
     const server = await start({ ACCESS_TOKEN_SECONDS: '2' });
-    const report = await runCli(['doctor', '--url', server.origin], { cwd: path(), variables: { ...database(), ACCESS_TOKEN_SECONDS: '2' } });
+    const report = await commandLine(`doctor --url ${server.origin}`, { ...database(), ACCESS_TOKEN_SECONDS: '2' });
     expect(report).toEqual({ code: 0, out: `Nothing found: settings and stores and ${server.origin}.`, err: '' });
   });
 
-  it("in production behind the page's nginx", { timeout: 60_000 }, async () => {
+  it("in production behind the page's nginx", async () => {
     const port = await freePort();
     const { certificate, key, ...server } = await production(port);
     const block = configuration('nginx', {
@@ -95,7 +92,7 @@ describe('the doctor finds nothing', () => {
     await nginx.stop();
   });
 
-  it("in production behind the page's Caddy", { timeout: 180_000 }, async () => {
+  it("in production behind the page's Caddy", async () => {
     const port = await freePort();
     const { certificate, key, ...server } = await production(port);
     const block = configuration('caddyfile', {

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as Listener, type Socket } from 'node:net';
+import { type Clock, startTimer } from '@latchkey/core';
 import type { ReadinessGate } from './edge/readiness.ts';
 
 /** What the process ends with. */
@@ -15,6 +16,8 @@ export const EXIT = {
 export interface DrainOptions {
   readonly server: Server;
   readonly gate: Pick<ReadinessGate, 'drain'>;
+  /** The lead is by it; everything after that is by the machine's timers, for then the process must end. */
+  readonly clock: Clock;
   /** Asks whoever holds a stream to come back elsewhere. */
   readonly endStreams: () => void;
   /** Writes what waits and closes the stores. */
@@ -39,6 +42,9 @@ const SWEEP_MS = 50;
  * have changed something. Proxies take the one they used last, so what has been idle that long will not be taken again.
  */
 const LINGER_SECONDS = 1;
+const SHORT_TURN_MS = 1;
+/** On a busy machine no turn may be short. */
+const MAX_TURNS = 100;
 /** How long a connection that was just made may take to ask for something. */
 const UNUSED_MS = 500;
 
@@ -53,7 +59,7 @@ export interface Drain {
 }
 
 /** Must be made before the server has answered anything: it keeps account of the answers that are still owed. */
-export function drain({ server, gate, endStreams, close, onCutOff }: DrainOptions): Drain {
+export function drain({ server, gate, clock, endStreams, close, onCutOff }: DrainOptions): Drain {
   const owed = new Set<ServerResponse>();
   /** Connections over which nothing was asked yet, as browsers keep some ready. Node does not count them as idle. */
   const unused = new Set<Socket>();
@@ -81,7 +87,9 @@ export function drain({ server, gate, endStreams, close, onCutOff }: DrainOption
 
   async function run({ leadSeconds, drainSeconds }: DrainLimits): Promise<boolean> {
     gate.drain();
-    await seconds(leadSeconds);
+    await new Promise<void>((resolve) => startTimer(clock, leadSeconds, resolve));
+
+    await shortTurn();
 
     /** From here on a connection serves once more at most. Before, proxies would make new ones all the time, and lose those that nobody accepts any more. */
     last = true;
@@ -91,8 +99,8 @@ export function drain({ server, gate, endStreams, close, onCutOff }: DrainOption
     endStreams();
     const lingerMs = Math.min(LINGER_SECONDS, leadSeconds) * 1000;
     /** After what has arrived was read: on a busy machine a request may be waiting at a connection that looks idle. */
-    const sweep = setInterval(() => setImmediate(endIdle), SWEEP_MS);
-    const drop = setTimeout(() => setImmediate(endUnused), UNUSED_MS);
+    const sweep = setInterval(() => void shortTurn().then(endIdle), SWEEP_MS);
+    const drop = setTimeout(() => void shortTurn().then(endUnused), UNUSED_MS);
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
     clearInterval(sweep);
     clearTimeout(drop);
@@ -111,6 +119,18 @@ export function drain({ server, gate, endStreams, close, onCutOff }: DrainOption
   }
 
   return { run };
+}
+
+/**
+ * Resolves right after a turn of the event loop that was short. What waits to be accepted or read is lost when a listener or a connection is closed; a
+ * turn accepts and reads all of it, and after a short one little can have come since.
+ */
+async function shortTurn(): Promise<void> {
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const began = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (turns > 0 && performance.now() - began < SHORT_TURN_MS) return;
+  }
 }
 
 function sayLast(response: ServerResponse): void {

@@ -1,37 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePort } from '@latchkey/core/testing/internal';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { localTls } from './local-tls.ts';
+import { startUp } from './start-up.ts';
+import { processFixture } from './testing/process-fixture.ts';
 import { sendBytes } from './testing/send-bytes.ts';
+import type { ServerProcess } from './testing/start-process.ts';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+const { path, spawn } = processFixture();
 
-let child: ChildProcess | undefined;
-let folder = '';
-afterEach(async () => {
-  if (child?.exitCode === null && child.signalCode === null) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function start(parameters: string[], variables: Record<string, string> = {}) {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-https-'));
-  const port = await freePort();
-  const env = { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: 'file:latchkey.db', ...variables };
-  const started = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN, ...parameters], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  child = started;
-  let output = '';
-  for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  while (!/Ctrl-C|"listening"/.test(output) && started.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 25));
-  return { port, output: () => output };
+async function start(): Promise<ServerProcess> {
+  const server = await spawn({ DATABASE_URL: 'file:latchkey.db' }, { parameters: ['--https'], cwd: path() });
+  await expect.poll(server.output, { timeout: 60_000 }).toContain('Ctrl-C');
+  return server;
 }
 
 /** As a browser that trusts the authority, and checks the name. */
@@ -49,10 +31,10 @@ function signIn(port: number, ca: string, host = 'localhost'): Promise<{ status:
 
 describe('npm start -- --https', () => {
   it('serves HTTPS with a certificate whose authority is made once, says where it is, and speaks no plain HTTP', async () => {
-    const { port, output } = await start(['--https']);
+    const { port, output } = await start();
     expect(output()).toContain(`https://localhost:${port}`);
     expect(output()).toContain(join('.data', 'tls', 'authority.pem'));
-    const ca = readFileSync(join(folder, '.data/tls/authority.pem'), 'utf8');
+    const ca = readFileSync(path('.data', 'tls', 'authority.pem'), 'utf8');
     for (const host of ['localhost', '127.0.0.1']) {
       const { status, cookies } = await signIn(port, ca, host);
       expect([status, cookies.every((cookie) => /; Secure/.test(cookie))]).toEqual([200, true]);
@@ -65,14 +47,13 @@ describe('npm start -- --https', () => {
     [['--https'], { NODE_ENV: 'production', TRUST_PROXY: '1', LATCHKEY_SECRET: Buffer.alloc(32, 1).toString('base64url') }, '--https is for development'],
     [['--htps'], {}, '"--htps" is no option. There is: --https'],
   ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
-    const { output } = await start(parameters, variables as Record<string, string>);
-    expect(output()).toContain(told);
-    expect(existsSync(join(folder, '.data/tls'))).toBe(false);
+    const before = existsSync('.data/tls');
+    expect(await startUp(parameters, () => variables)).toContain(told);
+    expect(existsSync('.data/tls')).toBe(before);
   });
 
   it('keeps the authority and the certificate for the next start', async () => {
-    folder = mkdtempSync(join(tmpdir(), 'latchkey-tls-'));
-    const [first, second] = [await localTls(folder), await localTls(folder)];
+    const [first, second] = [await localTls(path('tls')), await localTls(path('tls'))];
     expect(second).toEqual(first);
   });
 });

@@ -1,21 +1,35 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseKeySet, systemClock } from '@latchkey/core';
+import { parseKeySet } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { sqlKeyTable } from '@latchkey/sql';
-import { describe, expect, it, vi } from 'vitest';
-import { parseEnv } from './env.ts';
-import { createLogger } from './log.ts';
-import { openServices } from './services.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { processFixture, signIn } from './testing/process-fixture.ts';
-import type { ServerProcess } from './testing/start-process.ts';
+import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
-
-const { path, database, start, spawn } = processFixture();
+const { path, database, spawn } = processFixture();
 const [OLD, NEW] = [7, 8].map((byte) => Buffer.alloc(32, byte).toString('base64url')) as [string, string];
-const cli = (words: string, variables: Record<string, string> = { LATCHKEY_SECRET: OLD }) => commandLine(words, { ...database(), ...variables });
-const silent = createLogger('silent', false);
+
+let nodes: TestNodes | undefined;
+afterEach(async () => {
+  await nodes?.close();
+  nodes = undefined;
+});
+
+/** A server on the test's database, on a clock that stands still until it is moved. */
+async function start(variables: Record<string, string>) {
+  const started = await startNodes(1, { ...database(), ...variables });
+  nodes = started;
+  return {
+    browser: () => started.browser(),
+    log: () => started.node(0).rawLog(),
+    node: () => started.node(0),
+    restart: (changed: Record<string, string>) => started.restart(0, { ...database(), ...changed }),
+    pass: (seconds: number) => started.pass(seconds),
+  };
+}
+const cli = (words: string, variables: Record<string, string> = { LATCHKEY_SECRET: OLD }) =>
+  commandLine(words, { ...database(), ...variables }, nodes && { clock: nodes.clock });
 const headerOf = (browser: Browser) =>
   JSON.parse(Buffer.from(browser.cookies().get('X-Access-Token')?.split('.')[0] ?? '', 'base64url').toString()) as { kid: string; alg: string };
 /** Its session goes on, refreshed or not. */
@@ -24,33 +38,28 @@ async function goesOn(browser: Browser): Promise<boolean> {
   browser.dropCookie('X-Access-Token');
   return asIs.status === 200 && (await browser.request('/dashboard')).status === 200;
 }
-async function restarted(server: ServerProcess, variables: Record<string, string>): Promise<ServerProcess> {
-  await server.kill('SIGTERM');
-  return start(variables, { port: server.port });
-}
 
 describe('LATCHKEY_SECRET', () => {
   it('with a new one in front: everybody stays signed in, seals verify, and the old one may then go', async () => {
-    let server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '0.1' });
+    const server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '30' });
     const browser = server.browser();
     await signIn(browser);
     for (const LATCHKEY_SECRET of [`${NEW},${OLD}`, NEW]) {
-      server = await restarted(server, { LATCHKEY_SECRET, AUDIT_SEAL_SECONDS: '0.1' });
+      await server.restart({ LATCHKEY_SECRET, AUDIT_SEAL_SECONDS: '30' });
       expect(await goesOn(browser)).toBe(true);
       await signIn(server.browser());
-      await vi.waitFor(async () => expect((await cli('audit verify --json', { LATCHKEY_SECRET })).out).toMatch(/"kind": "intact",[\s\S]*"unsealed": 0/), {
-        timeout: 10_000,
-      });
+      await server.pass(30);
+      expect((await cli('audit verify --json', { LATCHKEY_SECRET })).out).toMatch(/"kind": "intact",[\s\S]*"unsealed": 0/);
     }
-    expect(server.output()).not.toContain('keys.unreadable');
+    expect(server.log()).not.toContain('keys.unreadable');
   });
 
   it('replaced: the server starts, says loudly what it cannot open, and everybody signs in again', async () => {
-    let server = await start({ LATCHKEY_SECRET: OLD });
+    const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
-    server = await restarted(server, { LATCHKEY_SECRET: NEW });
-    expect(server.output().match(/"level":"warn".*"event":"keys\.unreadable"/g)).toHaveLength(3);
+    await server.restart({ LATCHKEY_SECRET: NEW });
+    expect(server.log().match(/"level":"warn".*"event":"keys\.unreadable"/g)).toHaveLength(3);
     expect((await browser.request('/dashboard')).status).toBe(401);
     expect((await signIn(browser)).status).toBe(200);
     expect(await goesOn(browser)).toBe(true);
@@ -59,22 +68,22 @@ describe('LATCHKEY_SECRET', () => {
 
 describe('an upgrade', () => {
   it('from keys that were derived from the secret signs nobody out', async () => {
-    let server = await start({ LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' });
+    const server = await start({ LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' });
     const browser = server.browser();
     await signIn(browser);
     const { kid } = headerOf(browser);
-    server = await restarted(server, { LATCHKEY_SECRET: OLD });
+    await server.restart({ LATCHKEY_SECRET: OLD });
     expect((await browser.request('/dashboard')).setCookies).toEqual([]);
     expect(await goesOn(browser)).toBe(true);
     expect(headerOf(browser).kid).toBe(kid);
   });
 
   it('to another algorithm is a roll-over at once, whatever was to sign next: what the old key signed still holds', async () => {
-    let server = await start({ LATCHKEY_SECRET: OLD });
+    const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
     await cli('keys roll-over', { LATCHKEY_SECRET: OLD });
-    server = await restarted(server, { LATCHKEY_SECRET: OLD, JWT_ALGORITHM: 'RS256' });
+    await server.restart({ LATCHKEY_SECRET: OLD, JWT_ALGORITHM: 'RS256' });
     expect((await browser.request('/dashboard')).setCookies).toEqual([]);
     expect(await goesOn(browser)).toBe(true);
     expect(headerOf(browser).alg).toBe('RS256');
@@ -91,26 +100,22 @@ describe('a copy of the database', () => {
     await signIn(server.browser());
     for (const purpose of ['access-token', 'refresh-token', 'audit-seal'])
       expect((await cli(`keys roll-over --now --purpose ${purpose}`, variables)).code).toBe(0);
-    const services = await openServices(parseEnv({ ...database(), ...variables }), { logger: silent });
+    const services = server.node();
+    await services.keys.reload();
     const keys = services.keys.terms().flatMap(({ key }) => (key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : []));
     const secrets = keys.flatMap((key) => {
       const { d, p, q, k } = key.export({ format: 'jwk' });
       return [d, p, q, k].filter((part) => part !== undefined).map((part) => Buffer.from(part, 'base64url'));
     });
     expect([keys.length, (await sqlKeyTable(services.database).list()).length]).toEqual([6, 6]);
-    await services.close();
     const dump = Buffer.concat(['latchkey.db', 'latchkey.db-wal'].filter((name) => existsSync(path(name))).map((name) => readFileSync(path(name))));
-    expect(dump.includes(headerOf(await signedIn(server)).kid)).toBe(true);
+    const browser = server.browser();
+    await signIn(browser);
+    expect(dump.includes(headerOf(browser).kid)).toBe(true);
     for (const secret of secrets)
       for (const spelling of [secret, ...(['base64url', 'base64', 'hex'] as const).map((encoding) => Buffer.from(secret.toString(encoding)))])
         expect(dump.includes(spelling)).toBe(false);
   });
-
-  async function signedIn(server: ServerProcess): Promise<Browser> {
-    const browser = server.browser();
-    await signIn(browser);
-    return browser;
-  }
 });
 
 describe('the keys commands', () => {
@@ -126,10 +131,9 @@ describe('the keys commands', () => {
     expect((await cli('keys roll-over')).out).toMatch(/\(HS256\) was there already: it signs from \S+Z\.$/);
     expect(await cli(`keys remove ${kid}`)).toMatchObject({ code: 0, out: `${kid} is taken out. Every node follows within 10 seconds.` });
     expect(await cli(`keys remove ${kid}`)).toMatchObject({ code: 1, err: 'There is no such key, or it was taken out before.' });
-    await vi.waitFor(async () => {
-      expect((await browser.request('/dashboard')).status).toBe(200);
-      expect(headerOf(browser).kid).not.toBe(kid);
-    }, 15_000);
+    await server.pass(10);
+    expect((await browser.request('/dashboard')).status).toBe(200);
+    expect(headerOf(browser).kid).not.toBe(kid);
     for (const algorithm of ['HS256', 'RS256', 'ES256']) {
       const jwk = (await cli(`keys generate --algorithm ${algorithm}`)).out;
       expect(parseKeySet(`{"keys":[${jwk}]}`)).toMatchObject([{ algorithm, purpose: 'access-token' }]);
@@ -160,19 +164,18 @@ describe('keys that are given', () => {
 });
 
 describe('keys of a server that runs', () => {
-  it('roll over by the clock alone, again and again, and nobody is refused or signed out', async () => {
-    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROLL_OVER_SECONDS: '3', ACCESS_TOKEN_SECONDS: '2', JWT_ALGORITHM: 'ES256', LOG_LEVEL: 'warn' });
+  it('roll over by the clock alone, again and again: no request is refused and no session ends', async () => {
+    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROLL_OVER_SECONDS: '3', ACCESS_TOKEN_SECONDS: '2', JWT_ALGORITHM: 'ES256' });
     const browser = server.browser();
     await signIn(browser);
     const [kids, statuses] = [new Set<string>(), new Set<number>()];
-    for (const until = systemClock.now() + 11_000; systemClock.now() < until; ) {
+    for (let step = 0; step < 44; step++) {
+      await server.pass(0.25);
       statuses.add((await browser.request('/dashboard')).status);
-      // It may run out between the answer and this line; the next request then brings another.
-      if (browser.cookies().has('X-Access-Token')) kids.add(headerOf(browser).kid);
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      kids.add(headerOf(browser).kid);
     }
     expect(statuses).toEqual(new Set([200]));
     expect(kids.size).toBeGreaterThanOrEqual(3);
-    expect(server.output()).not.toMatch(/job\.failed|keys\.reload_failed/);
+    expect(server.log()).not.toMatch(/job\.failed|keys\.reload_failed/);
   });
 });

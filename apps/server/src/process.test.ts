@@ -1,57 +1,28 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { SYSTEM } from '@latchkey/core';
-import { freePort } from '@latchkey/core/testing/internal';
 import { describe, expect, it } from 'vitest';
 import { parseEnv } from './env.ts';
 import { createLogger } from './log.ts';
 import { openServices } from './services.ts';
-import { processFixture, signIn, wait } from './testing/process-fixture.ts';
+import { startUp } from './start-up.ts';
+import { processFixture, signIn } from './testing/process-fixture.ts';
+import { startNodes } from './testing/start-nodes.ts';
 
 const { path, database, spawn, start } = processFixture();
 const production = () => ({ NODE_ENV: 'production', LATCHKEY_SECRET: Buffer.alloc(32, 9).toString('base64url'), TRUST_PROXY: '1' });
 
-describe('a server that cannot start says why in one sentence, exits with 1 and leaves nothing behind', () => {
-  async function refused(variables: Record<string, string>, port?: number) {
-    const server = await spawn(variables, port === undefined ? {} : { port });
-    return { code: await server.ended, output: server.output().trim() };
+describe('a server that cannot start says why in one sentence and leaves nothing behind', () => {
+  async function refusal(variables: Record<string, string>): Promise<string> {
+    const started = await startUp([], () => variables);
+    return typeof started === 'string' ? started : expect.fail('it has started');
   }
 
-  it('when the port is in use', async () => {
-    const port = await freePort();
-    const occupant = createServer().listen(port, '127.0.0.1');
-    await once(occupant, 'listening');
-    const { code, output } = await refused(database(), port);
-    occupant.close();
-    expect([code, output]).toEqual([1, `Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`]);
-  });
-
-  it('when the data folder cannot be written', async () => {
-    writeFileSync(path('file'), '');
-    const { code, output } = await refused({ DATABASE_URL: `file:${path('file', 'x.db')}` });
-    expect(code).toBe(1);
-    expect(output).toMatch(/^The development secret .* cannot be written .* Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL\.$/);
-
-    const secret = { LATCHKEY_SECRET: Buffer.alloc(32, 1).toString('base64url') };
-    const database = await refused({ ...secret, DATABASE_URL: `file:${path('file', 'x.db')}` });
-    expect(database.code).toBe(1);
-    expect(database.output).toMatch(/^SQLite at .* cannot be opened .* Make its folder writable, or point DATABASE_URL elsewhere\.$/);
-    expect(readdirSync(path())).toEqual(['file']);
-  });
-
-  it('when the database file is something else', async () => {
-    writeFileSync(path('notes.db'), 'these are my notes, not a database; please leave them alone\n'.repeat(40));
-    const { code, output } = await refused({ DATABASE_URL: `file:${path('notes.db')}` });
-    expect(code).toBe(1);
-    expect(output).toMatch(/^SQLite at .* cannot be opened .*not a database/);
-    expect(readFileSync(path('notes.db'), 'utf8')).toMatch(/^these are my notes/);
-  });
-
-  it('when the environment is wrong, listing every fault', async () => {
-    const { code, output } = await refused({ ...database(), LOG_LEVEL: 'loud', ON_REUSE: 'all' });
-    expect(code).toBe(1);
-    expect(output.split('\n')).toEqual([
+  it('and exits with 1', async () => {
+    const server = await spawn({ ...database(), LOG_LEVEL: 'loud', ON_REUSE: 'all' });
+    expect(await server.ended).toBe(1);
+    expect(server.output().trim().split('\n')).toEqual([
       'Latchkey cannot start with this environment:',
       '  ON_REUSE = "all": must be one of user, session',
       '  LOG_LEVEL = "loud": must be one of fatal, error, warn, info, debug, trace, silent',
@@ -59,23 +30,47 @@ describe('a server that cannot start says why in one sentence, exits with 1 and 
     expect(existsSync(path('latchkey.db'))).toBe(false);
   });
 
+  it('when the port is in use', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    const told = await refusal({ ...database(), PORT: String(port), LOG_LEVEL: 'silent' });
+    occupant.close();
+    expect(told).toBe(`Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`);
+  });
+
+  it('when the data folder cannot be written', async () => {
+    writeFileSync(path('file'), '');
+    expect(await refusal({ DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
+      /^The development secret .* cannot be written .* Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL\.$/,
+    );
+    const secret = { LATCHKEY_SECRET: Buffer.alloc(32, 1).toString('base64url') };
+    expect(await refusal({ ...secret, DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
+      /^SQLite at .* cannot be opened .* Make its folder writable, or point DATABASE_URL elsewhere\.$/,
+    );
+    expect(readdirSync(path())).toEqual(['file']);
+  });
+
+  it('when the database file is something else', async () => {
+    writeFileSync(path('notes.db'), 'these are my notes, not a database; please leave them alone\n'.repeat(40));
+    expect(await refusal({ DATABASE_URL: `file:${path('notes.db')}` })).toMatch(/^SQLite at .* cannot be opened .*not a database/);
+    expect(readFileSync(path('notes.db'), 'utf8')).toMatch(/^these are my notes/);
+  });
+
   it('when a secret is too short, without repeating it', async () => {
-    const { code, output } = await refused({ ...database(), LATCHKEY_SECRET: 'c2hvcnQ' });
-    expect([code, output.includes('c2hvcnQ'), /at least 32 bytes/.test(output)]).toEqual([1, false, true]);
+    const told = await refusal({ ...database(), LATCHKEY_SECRET: 'c2hvcnQ' });
+    expect([told.includes('c2hvcnQ'), /at least 32 bytes/.test(told)]).toEqual([false, true]);
+  });
+
+  it('in production when the database has demo accounts', async () => {
+    await (await startNodes(1, database())).close();
+    expect(await refusal({ ...database(), ...production(), LOG_LEVEL: 'error' })).toMatch(
+      /^This database has demo accounts .*\(admin, bob\), which production refuses\./,
+    );
   });
 });
 
 describe('a running server', () => {
-  it('keeps its generated secret to its owner, so that sessions outlive a restart', async () => {
-    const server = await start({ ACCESS_TOKEN_SECONDS: '1' });
-    const browser = server.browser();
-    await signIn(browser);
-    expect(await server.kill('SIGTERM')).toBe(0);
-    await wait(1);
-    await start({ ACCESS_TOKEN_SECONDS: '1' }, { port: server.port });
-    expect((await browser.request('/dashboard')).status).toBe(200);
-  });
-
   it('in production signs with ES256, sets __Host- cookies, and logs nothing but JSON', async () => {
     const { accounts, close } = await openServices(parseEnv({ ...database(), ...production() }), { logger: createLogger('silent', false) });
     await accounts.create({ username: 'carol', password: 'four words nobody ties', role: 'User' }, SYSTEM);
@@ -101,23 +96,20 @@ describe('a running server', () => {
     expect(existsSync(path('secret'))).toBe(false);
   });
 
-  it('in production refuses a database with demo accounts', async () => {
-    await (await start()).kill('SIGTERM');
-    const server = await spawn({ ...database(), ...production(), LOG_LEVEL: 'error' });
-    expect([await server.ended, server.output()]).toEqual([
-      1,
-      expect.stringMatching(/^This database has demo accounts .*\(admin, bob\), which production refuses\./),
-    ]);
-  });
-
-  it('shares its file and its secret with a second process started at the same moment', async () => {
+  it('shares its file and its secret with a second process started at the same moment, and its sessions outlive a restart', async () => {
     const [first, second] = await Promise.all([start(), start()]);
-    const browser = first.browser();
+    const [browser, kept] = [first.browser(), first.browser()];
     await signIn(browser);
+    await signIn(kept);
     const cookie = browser.send('/dashboard').cookieHeader;
     expect((await fetch(`${second.origin}/dashboard`, { headers: { cookie } })).status).toBe(200);
     expect((await fetch(`${second.origin}/logout`, { method: 'POST', headers: { cookie } })).status).toBe(200);
     browser.dropCookie('X-Access-Token');
     expect((await browser.request('/dashboard')).status).toBe(401);
+
+    expect([await first.kill('SIGTERM'), await second.kill('SIGTERM')]).toEqual([0, 0]);
+    await start({}, { port: first.port });
+    kept.dropCookie('X-Access-Token');
+    expect((await kept.request('/dashboard')).status).toBe(200);
   });
 });

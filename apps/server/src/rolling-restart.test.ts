@@ -1,26 +1,26 @@
-import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
 import { createTRPCClient, createWSClient, httpSubscriptionLink, wsLink } from '@trpc/client';
 import { EventSource } from 'eventsource';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { AppRouter } from './router.ts';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
+import { type RequestCount, requestCount } from './testing/request-count.ts';
 import { startNginx } from './testing/start-nginx.ts';
 
-const { start } = processFixture();
+const { start, advance, clock } = processFixture();
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres.stop());
 
-/** As in production: connections to the nodes are kept, what has not reached a node goes to the other, and nothing is sent twice that might have run. */
+/** As in production (docs/deploy.md): connections to the nodes are kept, but for shorter than a node that stops waits before it closes them; what has not reached a node goes to the other, and nothing is sent twice that might have run. */
 const balancer = (ports: readonly number[]) => (port: number) =>
   `
   map $http_upgrade $connection_header { default upgrade; '' ''; }
-  upstream nodes { ${ports.map((node) => `server 127.0.0.1:${node} fail_timeout=1s;`).join(' ')} keepalive 16; }
+  upstream nodes { ${ports.map((node) => `server 127.0.0.1:${node} fail_timeout=1s;`).join(' ')} keepalive 16; keepalive_timeout 500ms; }
   server {
     listen 127.0.0.1:${port};
     location / {
@@ -47,14 +47,16 @@ interface Tally {
   readonly heard: Set<Browser>;
 }
 
-/** Asks and changes without a pause. */
-async function load(browser: Browser, tally: Tally, goOn: () => boolean): Promise<void> {
+/** Asks and changes, again and again. */
+async function load(browser: Browser, tally: Tally, answered: RequestCount, goOn: () => boolean): Promise<void> {
   for (let turn = 0; goOn(); turn++) {
     const kind = ['/dashboard', '/trpc/auth.session', '/refresh'][turn % 3] ?? '';
     const reply = await (kind === '/refresh' ? browser.post(kind) : browser.request(kind)).catch((error: Error) => ({ status: 0, body: String(error.cause) }));
     const isWell = reply.status === 200 && !reply.body.includes('"data":null');
     if (isWell) tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
     else tally.failed.push(`${kind} ${reply.status} ${reply.body}`);
+    answered.count();
+    /** The load is to be steady, not as much as the machine can take. */
     await wait(0.02);
   }
 }
@@ -91,50 +93,54 @@ function connecting(browser: Browser) {
   } as unknown as typeof globalThis.WebSocket;
 }
 
-it('two nodes restarted in turn, twice, behind nginx and under load: no request fails, nobody is signed out, every stream comes back', {
-  timeout: 90_000,
-}, async () => {
+it('two nodes are restarted in turn, twice, behind nginx and under load: no request fails, no session ends, every stream comes back', async () => {
   const variables = {
     DATABASE_URL: postgres.url,
     LATCHKEY_SECRET: Buffer.alloc(32, 6).toString('base64url'),
-    ACCESS_TOKEN_SECONDS: '2',
     DRAIN_LEAD_SECONDS: '1',
     TRUST_PROXY: '1',
     LOG_LEVEL: 'warn',
   };
-  const nodes = [await start(variables), await start(variables)];
+  const nodes = await Promise.all([start(variables, { clocked: true }), start(variables, { clocked: true })]);
   const nginx = await startNginx(balancer(nodes.map(({ port }) => port)));
   const origin = `http://localhost:${nginx.port}`;
   const tally: Tally = { failed: [], kinds: new Map(), broken: [], began: 0, heard: new Set() };
-  const browsers = Array.from({ length: 12 }, () => createBrowser({ origin, clock: systemClock }));
+  const browsers = Array.from({ length: 12 }, () => createBrowser({ origin, clock: clock() }));
   for (const browser of browsers) expect((await signIn(browser)).status).toBe(200);
 
   let running = true;
+  const answered = requestCount();
   const streams = browsers.slice(0, 4).map((browser, index) => stream(origin, browser, tally, index % 2 === 0 ? 'sse' : 'websocket'));
-  const work = browsers.map((browser) => load(browser, tally, () => running));
-  await wait(1);
+  const work = browsers.map((browser) => load(browser, tally, answered, () => running));
+  onTestFinished(async () => {
+    running = false;
+    for (const unsubscribe of streams) unsubscribe();
+    await nginx.stop();
+  });
+  const each = browsers.length;
+  await answered.more(3 * each);
   const codes: unknown[] = [];
   for (const index of [0, 1, 0, 1]) {
     const { port, kill } = nodes[index] ?? expect.fail();
     codes.push(await kill('SIGTERM'));
-    nodes[index] = await start(variables, { port });
-    await wait(1.5);
+    nodes[index] = await start(variables, { clocked: true, port });
+    /** Every access token expires, and nginx, which leaves a node alone for a second after a fault, is back at this one. */
+    await advance(60);
+    await answered.more(15 * each);
   }
   running = false;
   await Promise.all(work);
   tally.heard.clear();
   // A stream that has heard nothing yet begins with what comes next, so one that is about to come back hears of the next sign-in.
   const hearing = async () => {
-    expect((await signIn(createBrowser({ origin, clock: systemClock }))).status).toBe(200);
+    expect((await signIn(createBrowser({ origin, clock: clock() }))).status).toBe(200);
     return tally.heard.size;
   };
-  await expect.poll(hearing, { timeout: 20_000, interval: 1_000 }).toBe(streams.length);
+  await expect.poll(hearing, { timeout: 60_000, interval: 1_000 }).toBe(streams.length);
   const broken = [...tally.broken];
-  for (const unsubscribe of streams) unsubscribe();
-  await nginx.stop();
 
   expect(codes).toEqual([0, 0, 0, 0]);
-  expect(tally.failed).toEqual([]);
+  expect(tally.failed, nginx.errors()).toEqual([]);
   expect(broken).toEqual([]);
   for (const kind of ['/dashboard', '/trpc/auth.session', '/refresh']) expect(tally.kinds.get(kind)).toBeGreaterThan(100);
   expect(tally.began).toBeGreaterThan(4);

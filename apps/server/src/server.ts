@@ -71,6 +71,7 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
   const draining = drain({
     server,
     gate,
+    clock,
     onCutOff: (what) => logger.error({ event: 'stopping.cut_off', ...what }),
     endStreams: () => services.streams.stop(),
     async close() {

@@ -3,8 +3,10 @@ import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { processFixture, signIn } from './testing/process-fixture.ts';
+import { startNodes } from './testing/start-nodes.ts';
 
 const { start } = processFixture();
+const SOON = { timeout: 60_000 };
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
 
 let postgres: TestPostgres;
@@ -20,7 +22,7 @@ async function openSse(origin: string, browser: Browser) {
   stream.ended = (async () => {
     for await (const chunk of reply.body?.pipeThrough(new TextDecoderStream()) ?? []) stream.text += chunk;
   })();
-  await expect.poll(() => stream.text).toContain('event: connected');
+  await expect.poll(() => stream.text, SOON).toContain('event: connected');
   return stream;
 }
 
@@ -35,18 +37,15 @@ function openWebSocket(origin: string, browser: Browser) {
 
 describe('a server that is told to stop', () => {
   it('ends its streams so that clients come back, and is gone well within its time', async () => {
-    const server = await start({ LOG_LEVEL: 'info' });
+    const server = await start({ LOG_LEVEL: 'info', DRAIN_SECONDS: '600' });
     const browser = server.browser();
     await signIn(browser);
     const sse = await openSse(server.origin, browser);
     const { answers, closed } = openWebSocket(server.origin, browser);
-    await expect.poll(() => answers.length).toBe(1);
+    await expect.poll(() => answers.length, SOON).toBe(1);
 
-    const begun = performance.now();
+    /** Well within the limit of this test, which is a fraction of the time that it would wait for requests. */
     expect(await server.kill('SIGTERM')).toBe(0);
-    const milliseconds = Math.round(performance.now() - begun);
-    console.log(`the server was gone after ${milliseconds} ms`);
-    expect(milliseconds).toBeLessThan(4_000);
     await sse.ended;
     expect(sse.text).not.toMatch(/event: (return|serialized-error)/);
     expect(await closed).toEqual([1001, '']);
@@ -57,20 +56,19 @@ describe('a server that is told to stop', () => {
 
 describe('two nodes on one PostgreSQL', () => {
   it('streams on one end when their session is ended on the other', async () => {
-    const variables = { DATABASE_URL: postgres.url, LATCHKEY_SECRET, LOG_LEVEL: 'silent' };
-    const [first, second] = await Promise.all([start(variables), start(variables)]);
+    const nodes = await startNodes(2, { DATABASE_URL: postgres.url, LATCHKEY_SECRET });
+    const [first, second] = [nodes.node(0), nodes.node(1)];
     const browser = first.browser();
     await signIn(browser);
     const sse = await openSse(first.origin, browser);
     const { answers, closed } = openWebSocket(first.origin, browser);
-    await expect.poll(() => answers.length).toBe(1);
+    await expect.poll(() => answers.length, SOON).toBe(1);
 
-    const begun = performance.now();
     await fetch(`${second.origin}/logout`, { method: 'POST', headers: { cookie: browser.send('/').cookieHeader } });
     expect(await closed).toEqual([4401, 'session_revoked']);
     await sse.ended;
-    console.log(`streams on another node ended after ${Math.round(performance.now() - begun)} ms`);
     expect(sse.text).toMatch(/event: serialized-error\ndata: .*"reason":"session_revoked"/);
     expect(answers.join()).toContain('"reason":"session_revoked"');
+    await nodes.close();
   });
 });

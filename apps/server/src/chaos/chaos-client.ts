@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@latchkey/core';
+import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 
 /** What one honest browser met. */
@@ -24,14 +24,21 @@ export interface ChaosClient {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+export interface ChaosClientOptions {
+  readonly username: string;
+  /** Of the nodes; each request goes to one of them, as a balancer would send it. */
+  readonly origins: () => readonly string[];
+  readonly random: () => number;
+  /** Told of what each request came to. */
+  readonly onStatus: (status: number | 'unreachable') => void;
+}
+
 /**
  * A browser with tabs that loses its access cookie now and then, signs out now and then, and otherwise stays signed in.
- *
- * @param origins of the nodes; each request goes to one of them, as a balancer would send it
  */
-export function chaosClient(username: string, origins: () => readonly string[], random: () => number, clock: Clock = systemClock): ChaosClient {
+export function chaosClient({ username, origins, random, onStatus }: ChaosClientOptions): ChaosClient {
   const tally: ClientTally = { statuses: new Map(), refreshTokens: new Set(), signedOut: [], odd: [], ended: [] };
-  const browser = createBrowser({ origin: 'http://localhost', clock, fetch: balanced });
+  const browser = createBrowser({ origin: 'http://localhost', clock: systemClock, fetch: balanced });
   let signedIn = false;
 
   /** Another node takes a request that never reached the first one. */
@@ -53,6 +60,7 @@ export function chaosClient(username: string, origins: () => readonly string[], 
     const reply = await act().catch(() => null);
     const status = reply?.status ?? 'unreachable';
     tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1);
+    onStatus(status);
     for (const cookie of reply?.setCookies ?? []) if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
     if (status === 503 && reply?.headers.get('retry-after') === null) tally.odd.push('a 503 without Retry-After');
     if (status === 503 && reply?.setCookies.length) tally.odd.push('a 503 with cookies');

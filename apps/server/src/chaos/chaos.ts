@@ -1,6 +1,7 @@
 import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
 import { startRedis, type TestRedis } from '@latchkey/redis/testing/internal';
 import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { requestCount } from '../testing/request-count.ts';
 import { type ServerProcess, startedServer } from '../testing/start-process.ts';
 import { type ChaosClient, chaosClient } from './chaos-client.ts';
 
@@ -9,8 +10,8 @@ export interface ChaosOptions {
   readonly clients: number;
   /** In each round every kind of harm comes once. */
   readonly rounds: number;
-  /** How long the load goes on after each harm. */
-  readonly pauseSeconds: number;
+  /** How many requests are answered before the first harm, during each one that lasts, and after each. */
+  readonly requests: number;
   readonly accessTokenSeconds: number;
   readonly seed: number;
   readonly onProgress?: (text: string) => void;
@@ -35,6 +36,9 @@ export interface ChaosReport {
 }
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 5).toString('base64url');
+/** While a store is away: so many requests that needed it were refused. */
+const REFUSALS = 5;
+const LOSSES = 3;
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Two real nodes on a real PostgreSQL (and Redis) behind a network of ours, under load, and everything that can be killed is killed. */
@@ -42,7 +46,7 @@ export async function runChaos({
   store,
   clients: count,
   rounds,
-  pauseSeconds,
+  requests,
   accessTokenSeconds,
   seed,
   onProgress = () => {},
@@ -62,7 +66,7 @@ export async function runChaos({
     SIGN_IN_ATTEMPTS: '1000000',
     SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000000',
   };
-  const nodes = [await startedServer(variables), await startedServer(variables)];
+  const nodes = await Promise.all([startedServer(variables), startedServer(variables)]);
   const dead: ServerProcess[] = [];
   const recoverySeconds: Record<string, number[]> = {};
   let kills = 0;
@@ -79,16 +83,24 @@ export async function runChaos({
       await wait(0.01);
   };
 
-  /** Harms, waits, mends, and measures from the moment of mending. */
-  async function harm(name: string, begin: () => Promise<void> | void, end: () => Promise<void> | void, seconds: number): Promise<void> {
+  const [answered, refused] = [requestCount(), requestCount()];
+  const lostReplies = () => networks.reduce((sum, { lost }) => sum + lost, 0);
+  const served = () => answered.more(requests);
+  const refusals = () => refused.more(REFUSALS);
+  async function losses(): Promise<void> {
+    for (const before = lostReplies(); lostReplies() < before + LOSSES; ) await answered.more(count);
+  }
+
+  /** Harms, goes on until that has told, mends, and measures from the moment of mending. */
+  async function harm(name: string, begin: () => Promise<void> | void, lasts: () => Promise<void>, end: () => Promise<void> | void): Promise<void> {
     onProgress(name);
     await begin();
-    await wait(seconds);
+    await lasts();
     await end();
     const mended = performance.now();
     await Promise.all(nodes.map(ready));
     recoverySeconds[name] = [...(recoverySeconds[name] ?? []), (performance.now() - mended) / 1000];
-    await wait(pauseSeconds);
+    await served();
   }
 
   const killed = (server: TestPostgres | TestRedis) => () => {
@@ -114,40 +126,33 @@ export async function runChaos({
   }
 
   const clients: ChaosClient[] = Array.from({ length: count }, (_, n) =>
-    chaosClient(n % 2 === 0 ? 'bob' : 'admin', () => nodes.map(({ origin }) => origin), random),
+    chaosClient({
+      username: n % 2 === 0 ? 'bob' : 'admin',
+      origins: () => nodes.map(({ origin }) => origin),
+      random,
+      onStatus(status) {
+        answered.count();
+        if (status === 503) refused.count();
+      },
+    }),
   );
+  let running = true;
   try {
-    let running = true;
     const load = clients.map((client) => client.run(() => running));
-    await wait(pauseSeconds);
+    await served();
+    const nothing = async () => {};
+    const lose = everywhere((network) => network.loseReplies(0.05, random));
+    const reset = everywhere((network) => network.reset());
+    const delay = everywhere((network) => network.delay(0.05));
+    const cut = everywhere((network) => network.cut());
     for (let round = 0; round < rounds; round++) {
-      await harm('PostgreSQL killed', killed(postgres), postgres.restart, 0.5);
-      if (redis) await harm('Redis killed', killed(redis), redis.restart, 0.5);
-      await harm('a node killed', killNode, replaceDead, 0.2);
-      await harm(
-        'replies lost after the commit',
-        everywhere((network) => network.loseReplies(0.05, random)),
-        heal,
-        pauseSeconds,
-      );
-      await harm(
-        'every connection reset',
-        everywhere((network) => network.reset()),
-        () => {},
-        0,
-      );
-      await harm(
-        'a slow network',
-        everywhere((network) => network.delay(0.05)),
-        heal,
-        pauseSeconds,
-      );
-      await harm(
-        'a network cut',
-        everywhere((network) => network.cut()),
-        heal,
-        0.5,
-      );
+      await harm('PostgreSQL killed', killed(postgres), refusals, postgres.restart);
+      if (redis) await harm('Redis killed', killed(redis), refusals, redis.restart);
+      await harm('a node killed', killNode, served, replaceDead);
+      await harm('replies lost after the commit', lose, losses, heal);
+      await harm('every connection reset', reset, nothing, nothing);
+      await harm('a slow network', delay, served, heal);
+      await harm('a network cut', cut, refusals, heal);
     }
     running = false;
     await Promise.all(load);
@@ -166,7 +171,7 @@ export async function runChaos({
       requests: Object.values(statuses).reduce((sum, times) => sum + times, 0),
       statuses,
       rotations: new Set(tallies.flatMap((tally) => [...tally.refreshTokens])).size,
-      lostReplies: networks.reduce((sum, { lost }) => sum + lost, 0),
+      lostReplies: lostReplies(),
       kills,
       signedOut: tallies.flatMap((tally) => tally.signedOut),
       odd: [...tallies.flatMap((tally) => tally.odd), ...logs.split('\n').filter((line) => /"reason":"internal"/.test(line))],
@@ -176,6 +181,7 @@ export async function runChaos({
       recoverySeconds,
     };
   } finally {
+    running = false;
     for (const node of nodes) await node.kill('SIGKILL');
     for (const network of networks) await network.close();
     await redis?.stop();

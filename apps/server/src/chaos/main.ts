@@ -10,7 +10,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
   },
 });
-const options = { clients: Number(values.clients), rounds: Number(values.rounds), seed: Number(values.seed), pauseSeconds: 4, accessTokenSeconds: 8 };
+const options = { clients: Number(values.clients), rounds: Number(values.rounds), seed: Number(values.seed), requests: 2_000, accessTokenSeconds: 8 };
 if (!Object.values(options).every((value) => Number.isInteger(value) && value > 0)) {
   console.error('Usage: npm run chaos -- [--rounds N] [--clients N] [--seed N] [--store postgres|redis], whole numbers above 0.');
   process.exit(2);

@@ -1,17 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from '@latchkey/core/testing';
-import { afterEach, beforeEach } from 'vitest';
-import { type ServerProcess, spawnServer, startedServer } from './start-process.ts';
+import { type Clock, systemClock } from '@latchkey/core';
+import { type Browser, runningClock, type SettableClock } from '@latchkey/core/testing';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { type ProcessOptions, type ServerProcess, spawnServer } from './start-process.ts';
 
-type Options = Parameters<typeof startedServer>[1];
+/** A start takes 1.5 s of an idle processor, and several of them a test: ten times as much on a busy one. */
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
-/** A folder of its own for each test, and an end for every server process started in it. */
+type Options = Omit<ProcessOptions, 'clock'>;
+
+/** A folder and a clock of its own for each test, and an end for every server process started in it. */
 export function processFixture() {
+  vi.setConfig(LIMITS);
   let folder = '';
   let servers: ServerProcess[] = [];
+  let clocked: ServerProcess[] = [];
+  let clock: SettableClock;
   beforeEach(() => {
+    clock = runningClock(systemClock);
+    clocked = [];
     folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
     servers = [];
   });
@@ -21,21 +30,34 @@ export function processFixture() {
   });
 
   const database = () => ({ DATABASE_URL: `file:${join(folder, 'latchkey.db')}` });
+  /** Starts a server that may well refuse to. */
+  async function spawn(variables: Record<string, string>, options: Options = {}): Promise<ServerProcess> {
+    const server = await spawnServer(variables, { ...options, clock });
+    servers.push(server);
+    if (options.clocked || options.fault) clocked.push(server);
+    void server.ended.then(() => {
+      clocked = clocked.filter((each) => each !== server);
+    });
+    return server;
+  }
+
   return {
     /** A path in the test's folder. */
     path: (...names: string[]) => join(folder, ...names),
     database,
-    /** Starts a server that may well refuse to. */
-    async spawn(variables: Record<string, string>, options?: Options): Promise<ServerProcess> {
-      const server = await spawnServer(variables, options);
-      servers.push(server);
+    /** The test's clock: the machine's, but for what `advance` has moved it. */
+    clock: (): Clock => clock,
+    spawn,
+    /** Starts a server on the test's database and waits until it serves. */
+    async start(variables: Record<string, string> = {}, options: Options = {}): Promise<ServerProcess> {
+      const server = await spawn({ ...database(), ...variables }, options);
+      await server.ready();
       return server;
     },
-    /** Starts a server on the test's database and waits until it is ready. */
-    async start(variables: Record<string, string> = {}, options?: Options): Promise<ServerProcess> {
-      const server = await startedServer({ ...database(), ...variables }, options);
-      servers.push(server);
-      return server;
+    /** Moves the clocks of all browsers and of all clocked servers that run; resolves when each has done what became due. */
+    async advance(seconds: number): Promise<void> {
+      clock.advance(seconds);
+      await Promise.all(clocked.map((server) => server.advance(seconds)));
     },
   };
 }

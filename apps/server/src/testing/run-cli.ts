@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
 /** Runs an operator's command as a process of its own, with nothing of this process's environment but what is given. */
 export async function runCli(words: readonly string[], { cwd, variables, stdin = '' }: { cwd: string; variables: Record<string, string>; stdin?: string }) {
-  const child = spawn(process.execPath, ['--conditions=@latchkey/source', CLI, ...words], { env: { PATH: process.env.PATH, ...variables }, cwd });
+  const child = spawn(process.execPath, ['--conditions=@latchkey/source', CLI, ...words], {
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
+    cwd,
+  });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '@latchkey/core';
+import { type Clock, systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 import { freePort } from '@latchkey/core/testing/internal';
+import { clockChannel } from './clock-channel.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
+import type { StoreFault } from './store-faults.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const MAINS = { real: fileOf('../main.ts'), clocked: fileOf('./clocked-main.ts'), measured: fileOf('./measured-main.ts') };
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
-const THROWING = fileURLToPath(new URL('./throwing-main.ts', import.meta.url));
-const MEASURED = fileURLToPath(new URL('./measured-main.ts', import.meta.url));
-const CRASHING = fileURLToPath(new URL('./crashing-main.ts', import.meta.url));
 
 /** A server process with nothing of this process's environment but what is given. */
 export interface ServerProcess {
@@ -19,64 +20,96 @@ export interface ServerProcess {
   readonly output: () => string;
   /** Resolves with the exit code, or the signal. */
   readonly ended: Promise<number | string>;
+  /** Resolves when it serves. @throws Error with its output if it ends instead */
+  ready(): Promise<void>;
   browser(): Browser;
   kill(signal: NodeJS.Signals): Promise<number | string>;
+  /** Moves the clock of a clocked server; resolves when the work that became due has ended. @throws Error if it is not clocked or has ended */
+  advance(seconds: number): Promise<void>;
 }
 
-/** Starts the real server as a process of its own. `crashing` is the same server with a trip wire in its store, `throwing` one in which an error reaches nobody, `measured` one that can be asked how it is; `skewSeconds` sets its machine's clock wrong. */
+export interface ProcessOptions {
+  /** Its clock can be moved (`advance`); otherwise it is exactly what users run. */
+  readonly clocked?: boolean;
+  /** A fault in its store; such a server is clocked too. */
+  readonly fault?: StoreFault;
+  /** It can be asked for its memory and the like (`measured-main.ts`). */
+  readonly measured?: boolean;
+  /** Of the command line. */
+  readonly parameters?: readonly string[];
+  readonly cwd?: string;
+  readonly port?: number;
+  /** Sets its machine's clock wrong. */
+  readonly skewSeconds?: number;
+  /** Of its browsers. A clocked server begins as far ahead of the machine's clock as this one is. */
+  readonly clock?: Clock;
+}
+
+/** Starts the real server as a process of its own. It may well refuse to start. */
 export async function spawnServer(
   variables: Record<string, string>,
-  {
-    crashing = false,
-    throwing = false,
-    measured = false,
-    port,
-    skewSeconds = 0,
-  }: { crashing?: boolean; throwing?: boolean; measured?: boolean; port?: number; skewSeconds?: number } = {},
+  { clocked = false, fault, measured = false, parameters = [], cwd, port, skewSeconds = 0, clock = systemClock }: ProcessOptions = {},
 ): Promise<ServerProcess> {
   const chosen = port ?? (await freePort());
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@latchkey/source',
-      ...(skewSeconds === 0 ? [] : ['--import', SKEWED]),
-      ...(measured ? ['--expose-gc'] : []),
-      crashing ? CRASHING : throwing ? THROWING : measured ? MEASURED : MAIN,
-    ],
-    {
-      /** The delay: a busy machine is no reason to shed load. */
-      env: { PATH: process.env.PATH, MAX_DELAY_SECONDS: '30', PORT: String(chosen), SKEW_SECONDS: String(skewSeconds), ...variables },
-      stdio: ['ignore', 'pipe', 'pipe', ...(measured ? (['ipc'] as const) : [])],
+  const isClocked = clocked || fault !== undefined;
+  const main = isClocked ? MAINS.clocked : measured ? MAINS.measured : MAINS.real;
+  const skewed = skewSeconds === 0 ? [] : ['--import', SKEWED];
+  const child = spawn(process.execPath, ['--conditions=@latchkey/source', ...skewed, ...(measured ? ['--expose-gc'] : []), main, ...parameters], {
+    env: {
+      PATH: process.env.PATH,
+      ...COMPILE_CACHE,
+      /** A busy machine is no reason to shed load. */
+      MAX_DELAY_SECONDS: '30',
+      PORT: String(chosen),
+      SKEW_SECONDS: String(skewSeconds),
+      ...(isClocked && { CLOCK_AHEAD_SECONDS: String((clock.now() - systemClock.now()) / 1000) }),
+      ...(fault !== undefined && { STORE_FAULT: fault }),
+      ...variables,
     },
-  );
+    ...(cwd !== undefined && { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe', ...(isClocked || measured ? (['ipc'] as const) : [])],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
+  const channel = isClocked ? clockChannel(child) : null;
   const origin = `http://localhost:${chosen}`;
+  const overFault = async () => Promise.reject(new Error(`the server ended (${await ended}): ${output}`));
   return {
     child,
     port: chosen,
     origin,
     output: () => output,
     ended,
-    browser: () => createBrowser({ origin, clock: systemClock }),
+    async ready() {
+      if (channel) return Promise.race([channel.listening, overFault()]);
+      while (!(await isReady(origin))) {
+        if (child.exitCode !== null || child.signalCode !== null) return overFault();
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    browser: () => createBrowser({ origin, clock }),
     async kill(signal) {
       child.kill(signal);
       return ended;
     },
+    async advance(seconds) {
+      if (!channel) throw new Error('this server is not clocked: start it with { clocked: true }');
+      await Promise.race([channel.advance(seconds), overFault()]);
+    },
   };
 }
 
-/** Starts a server and waits until it answers. */
+/** Starts a server and waits until it serves. */
 export async function startedServer(...parameters: Parameters<typeof spawnServer>): Promise<ServerProcess> {
   const server = await spawnServer(...parameters);
-  for (;;) {
-    if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.output()}`);
-    const ready = await fetch(`${server.origin}/readyz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ready) return server;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await server.ready();
+  return server;
+}
+
+function isReady(origin: string): Promise<boolean> {
+  return fetch(`${origin}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

@@ -1,0 +1,26 @@
+/** Counts requests that were answered, for a test that goes on when there were enough of them. */
+export interface RequestCount {
+  count(): void;
+  readonly total: number;
+  /** Resolves when so many more were counted. */
+  more(requests: number): Promise<void>;
+}
+
+export function requestCount(): RequestCount {
+  let total = 0;
+  const waiting = new Set<{ readonly until: number; readonly go: () => void }>();
+  return {
+    count() {
+      total += 1;
+      for (const each of waiting) {
+        if (total < each.until) continue;
+        waiting.delete(each);
+        each.go();
+      }
+    },
+    get total() {
+      return total;
+    },
+    more: (requests) => new Promise((go) => void waiting.add({ until: total + requests, go })),
+  };
+}
