@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServer, type HttpServerOptions } from './http-server.ts';
 
@@ -56,7 +57,7 @@ describe('connections', () => {
       addresses(2, () => '127.0.0.1'),
     );
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => promisify(server.getConnections.bind(server))()).toBe(0);
     expect(
       await served(
         port,
