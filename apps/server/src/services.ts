@@ -106,7 +106,10 @@ export interface ServicesOptions {
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function openServices(env: Env, { logger, clock: given, wrapStore = (store) => store, hasher = passwordHasher() }: ServicesOptions): Promise<Services> {
+export async function openServices(
+  env: Env,
+  { logger, clock: given, wrapStore = (store) => store, hasher = passwordHasher() }: ServicesOptions,
+): Promise<Services> {
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const database = await openDatabase(env.databaseUrl, { poolSize: env.databasePoolSize });
   const sessions = await openSessions(env, database, logger).catch(async (error: unknown) => {

@@ -7,10 +7,11 @@ import { backPressure } from '../edge/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
 import { type Env, parseEnv } from '../env.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
-import { type PasswordHasher, passwordHasher } from '../features/accounts/passwords.ts';
+import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import { createServer, type RequestTimes } from '../http-server.ts';
 import { createLogger } from '../log.ts';
 import { openServices } from '../services.ts';
+import { cheapHasher } from './cheap-hasher.ts';
 
 export interface StartAppOptions {
   readonly session?: SessionOptionsInput;
@@ -26,7 +27,7 @@ export interface StartAppOptions {
   readonly clock?: SettableClock;
   /** Seals, purges and rotates keys as a server process does. */
   readonly jobs?: boolean;
-  /** By default one that does as little as Argon2 allows: a test about hashing hands in `passwordHasher()`. */
+  /** By default `cheapHasher()`; a test about hashing hands in `passwordHasher()`. */
   readonly hasher?: PasswordHasher;
   /** How long requests may take to arrive; by default as long as in production. */
   readonly times?: RequestTimes;
@@ -35,9 +36,6 @@ export interface StartAppOptions {
 const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
 /** A machine that runs other tests beside this one is late now and then; what sheds load has tests of its own. */
 const MAX_DELAY_SECONDS = '30';
-
-/** The least that Argon2 allows, in place of 14 ms of a core and 19 MiB for each hash. */
-const LEAST_WORK = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its log kept. */
 export async function startApp({
@@ -52,7 +50,7 @@ export async function startApp({
   variables = {},
   clock = settableClock(),
   jobs: withJobs = false,
-  hasher = passwordHasher({ parameters: LEAST_WORK }),
+  hasher = cheapHasher(),
   times,
 }: StartAppOptions = {}) {
   const lines: string[] = [];

@@ -202,8 +202,12 @@ describe('no secret is on the stream', () => {
     }
     app.clock.advance(60);
     const answers = [await bob.post('/__inspector/expire'), await bob.post('/__inspector/theft')].map(({ body }) => body);
-    for (const seconds of [60, 15, 2]) {
-      await expect.poll(() => kindsOf(stream.events()).at(-1)).toMatch(/waiting|due/);
+    for (const [stage, seconds] of [
+      [{ kind: 'waiting', why: 'settle' }, 60],
+      [{ kind: 'waiting', why: 'grace' }, 15],
+      [{ kind: 'due' }, 2],
+    ] as const) {
+      await expect.poll(() => stream.events().at(-1)).toMatchObject(stage);
       await note();
       await app.clock.pass(seconds);
     }
