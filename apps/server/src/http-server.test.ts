@@ -38,6 +38,11 @@ async function served(port: number, addresses: readonly string[]): Promise<numbe
 
 const addresses = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n));
 
+it('gives a request less than ten seconds to arrive, unless told otherwise', async () => {
+  await listen({});
+  expect([server.headersTimeout, server.requestTimeout]).toEqual([8_000, 9_000]);
+});
+
 describe('connections', () => {
   it('of one address are a quarter of all at most, and others get theirs', async () => {
     const port = await listen({});
