@@ -15,10 +15,21 @@ export interface StreamClient {
 }
 
 export function overSse(origin: string, browser: Browser): StreamClient {
+  const sources = new Set<EventSource>();
+  const Followed = class extends EventSource {
+    constructor(...parameters: ConstructorParameters<typeof EventSource>) {
+      super(...parameters);
+      sources.add(this);
+    }
+  };
   const client = createTRPCClient<TestRouter>({
-    links: [httpSubscriptionLink({ url: `${origin}/trpc`, EventSource, eventSourceOptions: () => ({ fetch: reconnectingSoon(browser.fetch) }) })],
+    links: [httpSubscriptionLink({ url: `${origin}/trpc`, EventSource: Followed, eventSourceOptions: () => ({ fetch: reconnectingSoon(browser.fetch) }) })],
   });
-  return { client, closed: [], end: async () => {} };
+  /** One that is left open would try again, on a port that the next test may be given. */
+  const end = async () => {
+    for (const source of sources) source.close();
+  };
+  return { client, closed: [], end };
 }
 
 /** Has the client connect again after 20 ms, as overWebSocket does, in place of the EventSource's three seconds: a `retry` field before all others. */
