@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser } from '@latchkey/core/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +32,7 @@ describe('secrets', () => {
     await signedOut(app.browser(USER_AGENT));
     for (const username of ['bob', 'admin']) await signedIn(username);
     await rawUserAgent();
-    await pause(700);
+    await app.clock.pass(1);
     await app.trail.flush();
   }, 60_000);
   afterAll(() => app.close());

@@ -1,18 +1,33 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import type { Clock } from '@latchkey/core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { processFixture, signIn } from './testing/process-fixture.ts';
 import { runCli } from './testing/run-cli.ts';
+import { startApp, type TestServer } from './testing/start-app.ts';
 
-const { path, database, start } = processFixture();
+const { path, database } = processFixture();
 const LATCHKEY_SECRET = Buffer.alloc(32, 4).toString('base64url');
 const PASSWORD = 'lantern otter seventeen brick';
 const variables = (more: Record<string, string> = {}) => ({ ...database(), LATCHKEY_SECRET, ...more });
 const wordsOf = (words: string) => words.split(' ').filter(Boolean);
 
 const cli = (words: string, stdin?: string, more?: Record<string, string>) => commandLine(words, variables(more), { ...(stdin !== undefined && { stdin }) });
-const json = async <Data>(words: string) => JSON.parse((await cli(`${words} --json`)).out) as Data;
+const json = async <Data>(words: string, clock?: Clock) =>
+  JSON.parse((await commandLine(`${words} --json`, variables(), { ...(clock && { clock }) })).out) as Data;
+
+let started: TestServer | undefined;
+afterEach(async () => {
+  await started?.close();
+  started = undefined;
+});
+/** A server on the database that the commands use. */
+async function running(more: Record<string, string> = {}): Promise<TestServer> {
+  const { DATABASE_URL: databaseUrl } = database();
+  started = await startApp({ databaseUrl, variables: variables(more), jobs: true });
+  return started;
+}
 
 describe('the command line', () => {
   it('explains itself: all commands, one command, and what is none', async () => {
@@ -73,7 +88,7 @@ describe('the command line', () => {
     });
   });
 
-  it('is a process with exit codes and piped passwords, whose output is the report alone', async () => {
+  it('is a process with exit codes and piped passwords, whose output is the report alone', { timeout: 120_000 }, async () => {
     const run = (words: string, stdin?: string) => runCli(wordsOf(words), { cwd: path(), variables: variables(), ...(stdin !== undefined && { stdin }) });
     expect(await run('users create carol --json', `${PASSWORD}\n`)).toEqual({ code: 0, out: expect.stringMatching(/^\{\n {2}"id": .*"User"\n\}$/s), err: '' });
     expect(await run('users create dora', '')).toEqual({ code: 2, out: '', err: expect.stringMatching(/^No password came\./) });
@@ -140,15 +155,16 @@ describe('the command line', () => {
   });
 
   it('lists and ends sessions of a running server', async () => {
-    const server = await start({ LATCHKEY_SECRET, ACCESS_TOKEN_SECONDS: '1' });
+    const server = await running();
     const [first, second] = [server.browser(), server.browser()];
     for (const browser of [first, second]) await signIn(browser);
-    const sessions = await json<{ id: string }[]>('sessions list bob');
+    const sessions = await json<{ id: string }[]>('sessions list bob', server.clock);
     expect(sessions).toHaveLength(2);
-    expect((await cli('sessions list bob')).out).toMatch(/^ID +BROWSER +SYSTEM +ADDRESS +LAST SEEN +CREATED\n/);
-    expect(await cli(`sessions revoke ${sessions[0]?.id}`)).toMatchObject({ code: 0, out: 'The session has ended.' });
-    expect(await cli('sessions revoke --user bob')).toMatchObject({ code: 0, out: '1 session of bob ended.' });
-    expect((await cli('sessions list bob')).out).toBe('bob is signed in nowhere.');
+    const onItsClock = (words: string) => commandLine(words, variables(), server);
+    expect((await onItsClock('sessions list bob')).out).toMatch(/^ID +BROWSER +SYSTEM +ADDRESS +LAST SEEN +CREATED\n/);
+    expect(await onItsClock(`sessions revoke ${sessions[0]?.id}`)).toMatchObject({ code: 0, out: 'The session has ended.' });
+    expect(await onItsClock('sessions revoke --user bob')).toMatchObject({ code: 0, out: '1 session of bob ended.' });
+    expect((await onItsClock('sessions list bob')).out).toBe('bob is signed in nowhere.');
     for (const browser of [first, second]) {
       browser.dropCookie('X-Access-Token');
       expect((await browser.request('/dashboard')).status).toBe(401);
@@ -156,13 +172,12 @@ describe('the command line', () => {
   });
 
   it('verifies the audit log that a running server has sealed, and exits with 1 once it was tampered with', async () => {
-    const server = await start({ LATCHKEY_SECRET, AUDIT_SEAL_SECONDS: '0.2' });
+    const server = await running({ AUDIT_SEAL_SECONDS: '60' });
     await signIn(server.browser());
-    for (;;)
-      if (/"event":"audit.sealed"/.test(server.output())) break;
-      else await new Promise((resolve) => setTimeout(resolve, 50));
-    const hash = /"hash":"([\w-]+)"/.exec(server.output())?.[1];
-    await server.kill('SIGTERM');
+    await server.clock.pass(60);
+    const hash = server.log().find(({ event }) => event === 'audit.sealed')?.hash;
+    await server.close();
+    expect(hash).toMatch(/^[\w-]+$/);
     expect(await cli(`audit verify --hash=${hash}`)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^The audit log is intact: 1 events under 1 seals, 0 not sealed yet\.\nLast hash: /),
@@ -178,7 +193,9 @@ describe('the command line', () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     const insert = file.prepare("insert into sessions values (?, 'u', 'alice', 0, 'h', null, null, 0, null, 0, 0, 0, ?, 9e15, null, null, null, null, null)");
+    file.exec('begin');
     for (let n = 0; n < 1_200; n++) insert.run(`id ${n}`, n < 1_199 ? 1_000 : 9e15);
+    file.exec('commit');
     file.close();
     expect(await cli('purge')).toMatchObject({ code: 0, out: '1199 expired sessions removed.' });
     expect(await cli('purge --json')).toMatchObject({ code: 0, out: '{\n  "removed": 0\n}' });

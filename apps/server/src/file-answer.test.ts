@@ -37,6 +37,13 @@ async function* chunks(count: number, text: string, end: () => void = () => {}):
   }
 }
 
+/** Whether nothing was taken in a hundred turns of the event loop. */
+async function isTakenNoFurther(): Promise<boolean> {
+  const before = taken;
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  return taken === before;
+}
+
 describe('a file as an answer', () => {
   it('is for keeping and not for caches', async () => {
     make = () => chunks(3, 'ä');
@@ -90,7 +97,7 @@ describe('a file as an answer', () => {
     const reader = answer.body?.getReader();
     await reader?.read();
     await expect.poll(() => taken).toBeGreaterThan(1);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(isTakenNoFurther).toBe(true);
     expect(taken).toBeLessThan(1_000);
     await reader?.cancel();
     await expect.poll(() => isOver).toBe(true);

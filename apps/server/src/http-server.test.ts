@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServer, type HttpServerOptions } from './http-server.ts';
 
@@ -37,6 +38,11 @@ async function served(port: number, addresses: readonly string[]): Promise<numbe
 
 const addresses = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n));
 
+it('gives a request less than ten seconds to arrive, unless told otherwise', async () => {
+  await listen({});
+  expect([server.headersTimeout, server.requestTimeout]).toEqual([8_000, 9_000]);
+});
+
 describe('connections', () => {
   it('of one address are a quarter of all at most, and others get theirs', async () => {
     const port = await listen({});
@@ -56,7 +62,7 @@ describe('connections', () => {
       addresses(2, () => '127.0.0.1'),
     );
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => promisify(server.getConnections.bind(server))()).toBe(0);
     expect(
       await served(
         port,

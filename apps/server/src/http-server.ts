@@ -10,13 +10,17 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   /** Whether connections come from proxies: then one address may hold all of them. */
   readonly behindProxy: boolean;
+  /** By default `REQUEST_TIMES`. */
+  readonly times?: RequestTimes;
 }
 
-/** A request that dribbles in is cut in less than ten seconds: headers after eight, all of it after nine. */
-const TIMES: ServerOptions = {
-  headersTimeout: 8_000,
-  requestTimeout: 9_000,
-  connectionsCheckingInterval: 500,
+/** How long a request may take to arrive, in milliseconds. Node's http server goes by the machine's time, not by a clock of ours. */
+export type RequestTimes = Readonly<Required<Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>>>;
+
+/** A request that arrives slowly is cut in less than ten seconds: its headers may take eight, all of it nine. */
+export const REQUEST_TIMES: RequestTimes = { headersTimeout: 8_000, requestTimeout: 9_000, connectionsCheckingInterval: 500 };
+
+const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
   /** Told in our own shape. */
   requireHostHeader: false,
@@ -26,8 +30,8 @@ const KEEP_ALIVE_MS = { behindProxy: 75_000, otherwise: 10_000 };
 const SHARE_OF_ONE_ADDRESS = 0.25;
 
 /** The server with its limits (ASVS 4.2.1, 4.2.4, 15.2.2): on sizes and times of requests, and on connections. What is no HTTP is answered, in one line, and closed. */
-export function createServer(listener: RequestListener, { tls, maxConnections, behindProxy }: HttpServerOptions): Server {
-  const options = { ...TIMES, keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise };
+export function createServer(listener: RequestListener, { tls, maxConnections, behindProxy, times = REQUEST_TIMES }: HttpServerOptions): Server {
+  const options = { ...LIMITS, ...times, keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise };
   const server = tls ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, listener) : createHttpServer(options, listener);
   server.maxConnections = maxConnections;
   if (!behindProxy) shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));

@@ -1,5 +1,5 @@
-import { systemClock } from '@latchkey/core';
-import { openDatabase, sqlLeases } from '@latchkey/sql';
+import { type SettableClock, settableClock } from '@latchkey/core/testing';
+import { type Leases, openDatabase, sqlLeases } from '@latchkey/sql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sealAudit } from './features/audit/seal-audit.ts';
 import { purgeSessions } from './features/sessions/purge-sessions.ts';
@@ -9,7 +9,12 @@ import { createLogger } from './log.ts';
 let database: Awaited<ReturnType<typeof openDatabase>>;
 let running: ReturnType<typeof startJobs>[];
 let lines: string[];
+let clock: SettableClock;
+/** Attempts at the lease that have been answered. */
+let attempts: number;
 beforeEach(async () => {
+  clock = settableClock();
+  attempts = 0;
   database = await openDatabase('memory:');
   running = [];
   lines = [];
@@ -19,38 +24,56 @@ afterEach(async () => {
   await database.close();
 });
 
+/** Seconds. */
+const RHYTHM = 10;
 const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
 
-/** A node with one job, in a rhythm of 10 ms. */
+/** A node with one job. */
 function node(run: Job['run']) {
-  const jobs = startJobs([{ name: 'job', everySeconds: 0.01, run }], { leases: sqlLeases(database), clock: systemClock, logger });
+  const { take, release } = sqlLeases(database);
+  const leases: Leases = {
+    release,
+    async take(...lease) {
+      const isTaken = await take(...lease);
+      attempts += 1;
+      return isTaken;
+    },
+  };
+  const jobs = startJobs([{ name: 'job', everySeconds: RHYTHM, run }], { leases, clock, logger });
   running.push(jobs);
   return jobs;
 }
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 describe('a job', () => {
-  it('is done by one of several nodes at a time, and never twice at once by one', async () => {
+  it('is done by one of several nodes at a time, and never twice at once by one, though it takes longer than its rhythm', async () => {
     let [now, most, times] = [0, 0, 0];
     const run = async () => {
       most = Math.max(most, ++now);
-      await wait(30);
+      // All three have tried; then the two that came too late try again.
+      await vi.waitFor(() => expect(attempts).toBe(3));
+      clock.advance(RHYTHM);
+      await vi.waitFor(() => expect(attempts).toBe(5));
       now -= 1;
       times += 1;
     };
     for (let n = 0; n < 3; n++) node(run);
-    await vi.waitFor(() => expect(times).toBeGreaterThan(4));
-    expect(most).toBe(1);
+    for (let round = 1; round <= 5; round++) {
+      attempts = 0;
+      await clock.pass(RHYTHM);
+      expect([times, most]).toEqual([round, 1]);
+    }
   });
 
   it('that fails is logged, gives its lease back and comes again', async () => {
     let times = 0;
-    node(async () => {
+    const fail = async () => {
       times += 1;
       throw new Error('not today');
-    });
-    await vi.waitFor(() => expect(times).toBeGreaterThan(3));
+    };
+    node(fail);
+    node(fail);
+    for (let round = 0; round < 4; round++) await clock.pass(RHYTHM);
+    expect(times).toBeGreaterThan(3);
     expect(lines[0]).toMatch(/"event":"job\.failed","job":"job".*not today/);
   });
 
@@ -60,10 +83,11 @@ describe('a job', () => {
     const only = node(async (keep) => {
       while (steps.at(-1) !== false) {
         steps.push(await keep());
-        await wait(5);
+        await new Promise(setImmediate);
       }
       ended = true;
     });
+    clock.advance(RHYTHM);
     await vi.waitFor(() => expect(steps.length).toBeGreaterThan(2));
     await only.stop();
     expect([steps[0], steps.at(-1), ended]).toEqual([true, false, true]);
@@ -81,7 +105,7 @@ describe('sealing', () => {
       },
     };
     let kept = 0;
-    await sealAudit(seals, systemClock, logger, () => ++kept < 2);
+    await sealAudit(seals, clock, logger, () => ++kept < 2);
     expect(lines.map((line) => (JSON.parse(line) as { hash: string }).hash)).toEqual(['a', 'b']);
   });
 });

@@ -97,6 +97,8 @@ export interface ServicesOptions {
   readonly clock?: Clock;
   /** Lets a crash test stand between the protocol and the store. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
+  /** In place of one that works as hard as production needs, for tests that are not about hashing. */
+  readonly hasher?: PasswordHasher;
 }
 
 /**
@@ -104,7 +106,10 @@ export interface ServicesOptions {
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function openServices(env: Env, { logger, clock: given, wrapStore = (store) => store }: ServicesOptions): Promise<Services> {
+export async function openServices(
+  env: Env,
+  { logger, clock: given, wrapStore = (store) => store, hasher = passwordHasher() }: ServicesOptions,
+): Promise<Services> {
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const database = await openDatabase(env.databaseUrl, { poolSize: env.databasePoolSize });
   const sessions = await openSessions(env, database, logger).catch(async (error: unknown) => {
@@ -135,7 +140,6 @@ export async function openServices(env: Env, { logger, clock: given, wrapStore =
   });
   const unlimited = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
   const layer = metrics.timed(limitRefreshes(unlimited, keys.ring, limits));
-  const hasher = passwordHasher();
   const streams = openStreams(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);

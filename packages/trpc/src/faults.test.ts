@@ -154,7 +154,8 @@ async function live(browser: Browser, seed: number, horizonSeconds: number): Pro
 }
 
 describe('on a hostile network (14 s each way, 30 % of replies lost, 5 % very slow handlers, lost access cookies)', () => {
-  it.each([1, 2, 3, 4, 5, 6])('seed %i: never refused', async (seed) => {
+  /** Those of the first six that send most; `npm run lab` tries as many browsers as it is told to. */
+  it.each([2, 3, 5])('seed %i: never refused', async (seed) => {
     const { requests, refused } = await live(await app.signedIn(), seed, 2400);
     expect(requests).toBeGreaterThan(100);
     expect(refused).toEqual([]);

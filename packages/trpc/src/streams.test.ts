@@ -87,7 +87,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     const { stream, connection } = await streaming('bob');
     nodes[0].store.calls.length = 0;
     nodes[0].clock.advance(60);
-    await expect.poll(() => nodes[0].store.calls, { timeout: 3_000 }).toContain('find');
+    await expect.poll(() => nodes[0].store.calls, { timeout: 30_000 }).toContain('find');
     nodes[0].log.append();
     await stream.until(2);
     // A connection is pinged once a second here: the pong is in before the answer to this.
@@ -101,7 +101,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     const { stream, browser } = await streaming('bob');
     nodes[0].store.out = true;
     nodes[0].clock.advance(60);
-    await expect.poll(() => nodes[0].log.tally.running, { timeout: 3_000 }).toBe(0);
+    await expect.poll(() => nodes[0].log.tally.running, { timeout: 30_000 }).toBe(0);
     nodes[0].log.append();
     nodes[0].log.append();
     nodes[0].store.out = false;
@@ -115,7 +115,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     for (let cut = 0; cut < 2; cut++) {
       nodes[0].dropConnections();
       nodes[0].log.append();
-      await expect.poll(() => nodes[0].log.tally.running, { timeout: 5_000 }).toBe(1);
+      await expect.poll(() => nodes[0].log.tally.running, { timeout: 30_000 }).toBe(1);
       nodes[0].log.append();
       await stream.until(1 + 2 * (cut + 1));
     }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Clock, OptionsError } from '@latchkey/core';
 import { TRPCError } from '@trpc/server';
 import { describeFaults, parseEnv } from '../env.ts';
+import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import type { Logger } from '../log.ts';
 import { openServices, type Services } from '../services.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
@@ -31,6 +32,8 @@ export interface CommandLine {
   readonly logger: Logger;
   /** In place of the database's clock, for tests. */
   readonly clock?: Clock;
+  /** In place of one that works as hard as production needs, for tests that are not about hashing. */
+  readonly hasher?: PasswordHasher;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface CommandLine {
  *
  * @returns the exit code: 0 done, 1 refused, not found or not so, 2 not understood
  */
-export async function runCommand(words: readonly string[], { variables, terminal, logger, clock }: CommandLine): Promise<0 | 1 | 2> {
+export async function runCommand(words: readonly string[], { variables, terminal, logger, clock, hasher }: CommandLine): Promise<0 | 1 | 2> {
   let opened: Promise<Services> | undefined;
   try {
     const name = [words.slice(0, 2), words.slice(0, 1)].map((some) => some.join(' ')).find((candidate) => Object.hasOwn(COMMANDS, candidate));
@@ -56,7 +59,7 @@ export async function runCommand(words: readonly string[], { variables, terminal
       arguments: argumentsOf(name, command, positionals),
       options: Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])),
       env: () => parseEnv(variables),
-      services: () => (opened ??= openServices(parseEnv(variables), { logger, ...(clock && { clock }) })),
+      services: () => (opened ??= openServices(parseEnv(variables), { logger, ...(clock && { clock }), ...(hasher && { hasher }) })),
       terminal,
     });
     if (report.text !== '') await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);

@@ -4,18 +4,21 @@ import { signInRush } from './sign-in-rush.ts';
 import { slopePerHour } from './slope.ts';
 import { runSoak, verdict } from './soak.ts';
 
-describe('1,500 sign-ins at once', () => {
+/** More than twice as many as may wait for their password to be checked; `npm run soak` sends 2,000. */
+const SIGN_INS = 500;
+
+describe('500 sign-ins at once', () => {
   let server: MeasuredServer;
   beforeAll(async () => {
     /** How late timers are says nothing while other tests are at work on the same machine. */
-    server = await startMeasuredServer({ MAX_DELAY_SECONDS: '5' });
+    server = await startMeasuredServer({ MAX_DELAY_SECONDS: '60' });
   });
   afterAll(() => server.stop());
 
-  it('are each answered or told when to come again, in bounded memory, and nobody else notices', { timeout: 90_000 }, async () => {
-    const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(server, 1_500);
+  it('are each answered or told when to come again, in bounded memory, and nobody else notices', { timeout: 300_000 }, async () => {
+    const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(server, SIGN_INS);
     expect(Object.keys(answers).filter((status) => !['200', '429', '503'].includes(status))).toEqual([]);
-    expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(1_500);
+    expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(SIGN_INS);
     expect(answers['200'] ?? 0).toBeGreaterThan(0);
     expect(withoutRetryAfter).toBe(0);
     expect(others.failed).toEqual([]);
@@ -26,8 +29,9 @@ describe('1,500 sign-ins at once', () => {
   });
 });
 
-it('a short soak of everything at once finds no errors, and sends everything', { timeout: 60_000 }, async () => {
-  const report = await runSoak({ minutes: 0.15, signIns: 0, people: 8, seed: 1 });
+/** Real time is the subject: what piles up does so while a server works. `npm run soak` takes two minutes by default. */
+it('a short soak of everything at once finds no errors, and sends everything', { timeout: 120_000 }, async () => {
+  const report = await runSoak({ minutes: 0.1, signIns: 0, people: 6, seed: 1 });
   expect(report.errors).toEqual([]);
   expect(Object.keys(report.sent).sort()).toEqual(['aborted', 'bad input', 'query', 'refresh', 'session', 'sign in', 'sign out', 'stream']);
   expect(report.samples.length).toBeGreaterThan(5);

@@ -39,7 +39,7 @@ export const NOISE = { heapBytes: 8 * 2 ** 20, handles: 50 } as const;
 /** The share of the time after which the server counts as warm. */
 const WARM = 1 / 3;
 const SAMPLES = 24;
-const MIN_INTERVAL_SECONDS = 1;
+const MIN_INTERVAL_SECONDS = 0.5;
 
 /** Lets people of every kind work on a server process, and watches its memory, its handles and its errors. */
 export async function runSoak({ minutes, signIns, people, seed, onSample, onRush }: SoakOptions): Promise<SoakReport> {

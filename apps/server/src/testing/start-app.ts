@@ -7,9 +7,11 @@ import { backPressure } from '../edge/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
 import { type Env, parseEnv } from '../env.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
-import { createServer } from '../http-server.ts';
+import type { PasswordHasher } from '../features/accounts/passwords.ts';
+import { createServer, type RequestTimes } from '../http-server.ts';
 import { createLogger } from '../log.ts';
 import { openServices } from '../services.ts';
+import { cheapHasher } from './cheap-hasher.ts';
 
 export interface StartAppOptions {
   readonly session?: SessionOptionsInput;
@@ -25,6 +27,10 @@ export interface StartAppOptions {
   readonly clock?: SettableClock;
   /** Seals, purges and rotates keys as a server process does. */
   readonly jobs?: boolean;
+  /** By default `cheapHasher()`; a test about hashing hands in `passwordHasher()`. */
+  readonly hasher?: PasswordHasher;
+  /** How long requests may take to arrive; by default as long as in production. */
+  readonly times?: RequestTimes;
 }
 
 const LATCHKEY_SECRET = Buffer.alloc(32, 1).toString('base64url');
@@ -44,6 +50,8 @@ export async function startApp({
   variables = {},
   clock = settableClock(),
   jobs: withJobs = false,
+  hasher = cheapHasher(),
+  times,
 }: StartAppOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
@@ -56,15 +64,16 @@ export async function startApp({
     trustProxy: trustProxy ?? null,
     production: httpsOnly,
   };
-  const services = await openServices(env, { logger, clock });
-  const { users, hasher, layer } = services;
+  const services = await openServices(env, { logger, clock, hasher });
+  const { users, layer } = services;
   await layer.follow();
   await createDemoAccounts(users, hasher, clock);
   if (withJobs) await services.keyChanges.adoptAlgorithm(SYSTEM);
   const jobs = withJobs ? startBackgroundJobs(services, env, logger) : null;
   const pressure = backPressure(env.backPressure);
   const { app, acceptWebSockets } = createApp({ services, env, logger, gate: readinessGate(services), pressure, webDist });
-  const server = createServer(app, { tls: null, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null }).listen(0, '127.0.0.1');
+  const { maxConnections } = env;
+  const server = createServer(app, { tls: null, maxConnections, behindProxy: env.trustProxy !== null, ...(times && { times }) }).listen(0, '127.0.0.1');
   acceptWebSockets(server);
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { passwordHasher } from '../features/accounts/passwords.ts';
 import { startApp } from '../testing/start-app.ts';
 import { fastest, median, welchT } from './welch.ts';
 
@@ -24,7 +25,7 @@ const WARM_UP = 20;
  * @param runs of each kind
  */
 export async function timeSignIns(runs: number, onProgress: (done: number) => void = () => {}): Promise<TimingResult> {
-  const app = await startApp({ variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' } });
+  const app = await startApp({ hasher: passwordHasher(), variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' } });
   const timesOf = { bob: [] as number[], nobody: [] as number[] };
 
   async function refused(username: keyof typeof timesOf): Promise<number> {

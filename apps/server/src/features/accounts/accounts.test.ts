@@ -2,6 +2,7 @@ import { StoreUnavailableError, SYSTEM } from '@latchkey/core';
 import { publicError } from '@latchkey/trpc';
 import { hash } from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cheapHasher } from '../../testing/cheap-hasher.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { newPassword, newUsername } from './account-rules.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
@@ -11,10 +12,10 @@ import { passwordHasher } from './passwords.ts';
 let app: TestServer;
 let accounts: Accounts;
 let checkedAgainst: string[];
-beforeEach(async () => {
-  app = await startApp();
+async function start(chosen = cheapHasher()): Promise<void> {
+  app = await startApp({ hasher: chosen });
   checkedAgainst = [];
-  const { matches, ...rest } = passwordHasher();
+  const { matches, ...rest } = chosen;
   const hasher = {
     ...rest,
     matches(passwordHash: string, password: string) {
@@ -23,8 +24,12 @@ beforeEach(async () => {
     },
   };
   accounts = await createAccounts({ ...app, hasher });
-});
-afterEach(() => app.close());
+}
+/** With the hasher of production. */
+async function startAnew(): Promise<void> {
+  await app.close();
+  await start(passwordHasher());
+}
 
 const refusal = (work: Promise<unknown>) =>
   work.then(
@@ -33,6 +38,9 @@ const refusal = (work: Promise<unknown>) =>
   );
 
 describe('checking a password', () => {
+  beforeEach(() => start());
+  afterEach(() => app.close());
+
   it('gives the user, and nothing of the hash', async () => {
     expect(await accounts.checkPassword('bob', 'password', SYSTEM)).toEqual({
       id: expect.any(String),
@@ -57,6 +65,7 @@ describe('checking a password', () => {
   });
 
   it('does the same work for an unknown user as for a wrong password: one Argon2id check of the same parameters', async () => {
+    await startAnew();
     await accounts.checkPassword('bob', 'wrong', SYSTEM);
     await accounts.checkPassword('nobody', 'wrong', SYSTEM);
     expect(checkedAgainst).toHaveLength(2);
@@ -69,6 +78,7 @@ describe('checking a password', () => {
   });
 
   it('hashes anew, once, when the parameters have grown since', async () => {
+    await startAnew();
     const bob = await app.users.findAccount('bob');
     const weak = await hash('password', { algorithm: 2, memoryCost: 8_192, timeCost: 1, parallelism: 1 });
     await app.users.change(bob?.id ?? '', { passwordHash: weak });
@@ -84,21 +94,23 @@ describe('checking a password', () => {
 });
 
 describe('hashing', () => {
+  const hasher = passwordHasher();
+
   it('salts each hash', async () => {
-    expect(await app.hasher.hash('same')).not.toBe(await app.hasher.hash('same'));
+    expect(await hasher.hash('same')).not.toBe(await hasher.hash('same'));
   });
 
   it('is the same for a password typed on another keyboard, and different for every other difference', async () => {
-    const made = await app.hasher.hash('caf\u00e9 au lait d\u00e9j\u00e0');
-    expect(await app.hasher.matches(made, 'cafe\u0301 au lait de\u0301ja\u0300')).toBe(true);
+    const made = await hasher.hash('caf\u00e9 au lait d\u00e9j\u00e0');
+    expect(await hasher.matches(made, 'cafe\u0301 au lait de\u0301ja\u0300')).toBe(true);
     for (const other of ['Caf\u00e9 au lait d\u00e9j\u00e0', 'caf\u00e9 au lait d\u00e9j\u00e0\0', 'caf\u00e9 au lait d\u00e9j\u00e0 '])
-      expect(await app.hasher.matches(made, other)).toBe(false);
+      expect(await hasher.matches(made, other)).toBe(false);
   });
 
   it('cuts nothing: the last of 1,024 characters counts, and what follows a NUL', async () => {
     const long = 'x'.repeat(1_023);
-    expect(await app.hasher.matches(await app.hasher.hash(`${long}a`), `${long}b`)).toBe(false);
-    expect(await app.hasher.matches(await app.hasher.hash('before\0after'), 'before\0other')).toBe(false);
+    expect(await hasher.matches(await hasher.hash(`${long}a`), `${long}b`)).toBe(false);
+    expect(await hasher.matches(await hasher.hash('before\0after'), 'before\0other')).toBe(false);
   });
 
   it('works on a few at once and lets a bounded number wait; who comes then is told when to come again', async () => {
@@ -165,6 +177,8 @@ describe('the rules of a new username', () => {
 });
 
 describe('changing accounts', () => {
+  beforeEach(() => start());
+  afterEach(() => app.close());
   const account = { username: 'carol', password: 'lantern otter seventeen brick', role: 'User' as const };
 
   it('refuses a name that is taken, and keeps the account as it was', async () => {

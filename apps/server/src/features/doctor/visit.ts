@@ -12,12 +12,14 @@ export interface VisitOptions {
   readonly username: string;
   readonly password: string;
   readonly progress: (text: string) => void;
+  /** How long an event stream may take to begin, in seconds; by default four. */
+  readonly streamSeconds?: number;
 }
 
 /** An address of nobody (RFC 5737): whoever believes it has not checked. */
 const SPOOFED = '203.0.113.77';
 const SKEW_SECONDS = 30;
-const STREAM_WITHIN_MS = 4_000;
+const STREAM_SECONDS = 4;
 
 /** Nothing more can be examined. */
 class Stop extends Error {}
@@ -188,7 +190,7 @@ async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username
   if (visitor.cookie('X-Refresh-Token') === undefined || visitor.cookie('X-Username') === undefined) throw new Stop();
 }
 
-async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url }: VisitOptions): Promise<void> {
+async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url, streamSeconds = STREAM_SECONDS }: VisitOptions): Promise<void> {
   const sessions = await visitor.send('/trpc/account.sessions');
   const { result } = JSON.parse(sessions.body) as { result?: { data: { current: boolean; ipAddress: string | null }[] } };
   if (result?.data.find(({ current }) => current)?.ipAddress === SPOOFED)
@@ -198,7 +200,7 @@ async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url
       'limits by address can be walked around, and the audit log lies',
       'set TRUST_PROXY to the number of proxies, or their addresses; have the first of them replace X-Forwarded-For',
     );
-  if (!(await streamBegins(visitor)))
+  if (!(await streamBegins(visitor, streamSeconds)))
     warning(
       'stream-buffered',
       'an event stream does not begin within four seconds',
@@ -210,9 +212,9 @@ async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url
 }
 
 /** tRPC greets at once, before the first event. */
-async function streamBegins(visitor: Visitor): Promise<boolean> {
+async function streamBegins(visitor: Visitor, withinSeconds: number): Promise<boolean> {
   const aborted = new AbortController();
-  const late = setTimeout(() => aborted.abort(), STREAM_WITHIN_MS);
+  const late = setTimeout(() => aborted.abort(), withinSeconds * 1000);
   try {
     const response = await visitor.open('/trpc/account.watchSecurityEvents', aborted.signal);
     const first = await response.body?.getReader().read();
@@ -229,7 +231,7 @@ function webSocketOpens(visitor: Visitor, url: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const target = new URL('/trpc', url);
     target.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(target, { origin: url.origin, handshakeTimeout: STREAM_WITHIN_MS, headers: { cookie: visitor.cookieHeader() } });
+    const socket = new WebSocket(target, { origin: url.origin, handshakeTimeout: STREAM_SECONDS * 1000, headers: { cookie: visitor.cookieHeader() } });
     socket.once('open', () => {
       resolve(true);
       socket.close();

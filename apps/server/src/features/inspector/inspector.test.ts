@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
@@ -126,8 +125,7 @@ describe('the stream', () => {
     app.clock.advance(60);
     const stream = await watchEvents(app.origin, bob);
     expect(kindsOf(stream.hello().events)).toEqual(['issued', 'rotate']);
-    app.clock.advance(300);
-    await wait(1_200);
+    await app.clock.pass(300);
     await bob.request('/dashboard');
     await expect.poll(() => kindsOf(stream.events())).toEqual(['rotate']);
     stream.close();
@@ -204,11 +202,14 @@ describe('no secret is on the stream', () => {
     }
     app.clock.advance(60);
     const answers = [await bob.post('/__inspector/expire'), await bob.post('/__inspector/theft')].map(({ body }) => body);
-    for (const seconds of [60, 15, 2]) {
-      await expect.poll(() => kindsOf(stream.events()).at(-1), { timeout: 5_000 }).toMatch(/waiting|due/);
+    for (const [stage, seconds] of [
+      [{ kind: 'waiting', why: 'settle' }, 60],
+      [{ kind: 'waiting', why: 'grace' }, 15],
+      [{ kind: 'due' }, 2],
+    ] as const) {
+      await expect.poll(() => stream.events().at(-1)).toMatchObject(stage);
       await note();
-      app.clock.advance(seconds);
-      await wait(1_200);
+      await app.clock.pass(seconds);
     }
     expect(await stream.ended).toMatchObject({ cause: 'reuse' });
 
