@@ -35,7 +35,7 @@ async function production(port: number) {
     PUBLIC_ORIGIN: `https://localhost:${port}`,
     LATCHKEY_SECRET: generateSecret(),
     TRUST_PROXY: '1',
-    ACCESS_TOKEN_SECONDS: '4',
+    ACCESS_TOKEN_SECONDS: '10',
     DRAIN_LEAD_SECONDS: '0',
   };
   expect(await commandLine('users create carol', variables, { stdin: `${PASSWORD}\n` })).toMatchObject({ code: 0 });
