@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** npm, as most projects; pnpm, as this repository, whose store has most of what is asked for, so that little is fetched and nothing unpacked. */
 export type Installer = 'npm' | 'pnpm';
 
-/** A project of somebody else's: outside the workspace, with nothing in it but what was installed. */
+/** A project of an adopter: outside the workspace, with nothing in it but what was installed. */
 export interface EmptyProject {
   write(file: string, text: string): void;
   /** The package.json of something installed. */
