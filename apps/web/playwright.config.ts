@@ -1,7 +1,7 @@
+import { CHROMIUM_ARGS, headlessShell } from '@latchkey/test-services/browsers';
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM_ARGS, findChromium } from '../server/src/testing/find-chromium.ts';
 
-const executablePath = await findChromium();
+const executablePath = await headlessShell();
 
 export default defineConfig({
   testDir: 'e2e',

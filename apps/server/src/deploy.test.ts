@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { dirname } from 'node:path';
-import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing/internal';
+import { freePort } from '@latchkey/core/testing/internal';
+import { findServer, SERVER_PROGRAMS, startNginx } from '@latchkey/test-services';
 import { describe, expect, it } from 'vitest';
 import { localTls } from './local-tls.ts';
 import { generateSecret } from './secret.ts';
 import { processFixture } from './testing/process-fixture.ts';
 import { runCli } from './testing/run-cli.ts';
-import { startNginx } from './testing/start-nginx.ts';
 
 const { path, database, spawn: spawnServer, start } = processFixture();
 const PASSWORD = 'lantern otter seventeen brick';
@@ -46,8 +46,8 @@ async function production(port: number) {
     certificate: path('tls', 'certificate.pem'),
     key: path('tls', 'key.pem'),
     async ready(): Promise<void> {
-      for (let attempt = 0; (await answers(port)) !== 200; attempt++) {
-        if (attempt > 200) throw new Error(`nothing answers: ${server.output()}`);
+      while ((await answers(port)) !== 200) {
+        if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.output()}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },

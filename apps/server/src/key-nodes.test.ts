@@ -1,6 +1,6 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { signIn, wait } from './testing/process-fixture.ts';

@@ -1,7 +1,6 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startRedis, type TestRedis } from '@latchkey/redis/testing/internal';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,9 +1,9 @@
+import { startNginx, type TestNginx } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COOKIE_CORPUS, RAW_CORPUS } from './testing/raw-corpus.ts';
 import { sendBytes } from './testing/send-bytes.ts';
 import { sendRaw } from './testing/send-raw.ts';
 import { startApp, type TestServer } from './testing/start-app.ts';
-import { startNginx, type TestNginx } from './testing/start-nginx.ts';
 
 let app: TestServer;
 let nginx: TestNginx;

@@ -1,13 +1,12 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startNginx, startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { createTRPCClient, createWSClient, httpSubscriptionLink, wsLink } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { AppRouter } from './router.ts';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
-import { startNginx } from './testing/start-nginx.ts';
 
 const { start } = processFixture();
 let postgres: TestPostgres;

@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { processFixture, signIn } from './testing/process-fixture.ts';

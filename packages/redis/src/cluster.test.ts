@@ -1,10 +1,10 @@
 import { homeOfUser, type SessionRecord, type SessionStore, StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startRedisCluster, type TestRedisCluster } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
-import { startRedisCluster, type TestRedisCluster } from './testing/internal.ts';
 import { rotationOf } from './testing/rotation.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };

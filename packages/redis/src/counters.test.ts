@@ -1,8 +1,8 @@
 import { countersContract } from '@latchkey/core/testing/contracts';
+import { startRedis, startRedisCluster } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { redisCounters } from './counters.ts';
 import { openRedis } from './open-redis.ts';
-import { startRedis, startRedisCluster } from './testing/internal.ts';
 
 for (const [name, start] of [
   ['Redis', startRedis],

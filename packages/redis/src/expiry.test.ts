@@ -1,9 +1,9 @@
 import { homeOfUser, type SessionStore } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startRedis, type TestRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
-import { startRedis, type TestRedis } from './testing/internal.ts';
 import { rotationOf } from './testing/rotation.ts';
 
 const DAY = 86_400_000;

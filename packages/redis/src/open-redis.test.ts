@@ -1,8 +1,8 @@
 import { freePort } from '@latchkey/core/testing/internal';
+import { startRedis, type TestRedis } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from './open-redis.ts';
-import { startRedis, type TestRedis } from './testing/internal.ts';
 
 const started: TestRedis[] = [];
 const withConfig = async (...config: string[]) => {

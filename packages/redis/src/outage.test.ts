@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type SessionRecord, type SessionStore, StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startRedis, type TestRedis } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
-import { startRedis, type TestRedis } from './testing/internal.ts';
 import { rotationOf } from './testing/rotation.ts';
 
 const PATIENCE = { timeout: 10_000, interval: 20 };

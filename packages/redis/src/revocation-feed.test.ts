@@ -1,11 +1,11 @@
 import { type RevocationFeed, type RevocationNotice, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { revocationFeedContract } from '@latchkey/core/testing/contracts';
 import { hear, oneTransaction, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { startRedis, startRedisCluster, startRedisSentinel, type TestRedis, type TestRedisSentinel } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisRevocationFeed } from './revocation-feed.ts';
-import { startRedis, startRedisCluster, startRedisSentinel, type TestRedis, type TestRedisSentinel } from './testing/internal.ts';
 
 const SOON = { timeout: 15_000, interval: 10 };
 const STREAM = 'latchkey:{revocations}:stream';

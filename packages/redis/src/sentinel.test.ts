@@ -1,10 +1,10 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startRedisSentinel, type TestRedisSentinel } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
-import { startRedisSentinel, type TestRedisSentinel } from './testing/internal.ts';
 import { rotationOf } from './testing/rotation.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };

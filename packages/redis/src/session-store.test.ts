@@ -1,10 +1,10 @@
 import { durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
 import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
+import { startRedis, startRedisCluster, type TestRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
-import { startRedis, startRedisCluster, type TestRedis } from './testing/internal.ts';
 import { rotationOf } from './testing/rotation.ts';
 
 const asItIs = (store: SessionStore) => store;

@@ -1,9 +1,9 @@
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketStart, countAudit } from './audit-counts.ts';
 import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { auditEntry } from './testing/audit-entry.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

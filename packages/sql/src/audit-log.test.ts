@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlSessionStore } from './session-store.ts';
 import { auditEntry } from './testing/audit-entry.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 import { sqlUserStore } from './user-store.ts';
 
 let postgres: TestPostgres;

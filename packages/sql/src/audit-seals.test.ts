@@ -1,11 +1,11 @@
 import { deriveAuditKeys } from '@latchkey/core';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
 import { sqlAuditSeals } from './audit-seals.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { auditEntry } from './testing/audit-entry.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 const keys = deriveAuditKeys([Buffer.alloc(32, 1).toString('base64url'), Buffer.alloc(32, 2).toString('base64url')]);
 

@@ -1,3 +1,4 @@
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
@@ -5,7 +6,6 @@ import { type AuditQuery, type SqlAuditSearch, sqlAuditSearch } from './audit-se
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlSessionReceipts } from './session-receipts.ts';
 import { auditEntry } from './testing/audit-entry.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 import { sqlUserStore } from './user-store.ts';
 
 let postgres: TestPostgres;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countersContract } from '@latchkey/core/testing/contracts';
+import { startPostgres } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { sqlCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
-import { startPostgres } from './testing/start-postgres.ts';
 
 for (const [name, start] of [
   ['SQLite', startSqlite],

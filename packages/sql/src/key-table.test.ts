@@ -1,8 +1,8 @@
 import type { StoredKey } from '@latchkey/core';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlKeyTable } from './key-table.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 const stored = (fields: Partial<StoredKey> = {}): StoredKey => ({
   kid: 'a',

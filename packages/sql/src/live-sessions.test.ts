@@ -1,10 +1,10 @@
 import type { SessionRecord } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { type LiveSessionsPage, type SqlLiveSessions, sqlLiveSessions } from './live-sessions.ts';
 import { sqlSessionStore } from './session-store.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
@@ -8,7 +9,6 @@ import { sqlLeases } from './leases.ts';
 import { sqlRevocationLog } from './revocation-log.ts';
 import { sqlSessionStore } from './session-store.ts';
 import { auditEntry } from './testing/audit-entry.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 import { sqlUserStore } from './user-store.ts';
 
 let postgres: TestPostgres;

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { migrations } from './migrate.ts';
 import { sqlSessionStore } from './session-store.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 let postgres: TestPostgres;
 let folder: string;

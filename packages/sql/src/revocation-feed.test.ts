@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { type RevocationNotice, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { revocationFeedContract } from '@latchkey/core/testing/contracts';
 import { hear, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import * as vitest from 'vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlRevocationFeed } from './revocation-feed.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 const SOON = { timeout: 15_000, interval: 10 };
 

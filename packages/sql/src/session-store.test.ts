@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { durableRevocations, memoryStore } from '@latchkey/core';
 import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
+import { startPostgres } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { sqlRevocationLog } from './revocation-log.ts';
 import { sqlSessionStore } from './session-store.ts';
-import { startPostgres } from './testing/start-postgres.ts';
 
 sessionStoreContract('SQLite in memory', vitest, async () => {
   const database = await openDatabase('memory:');

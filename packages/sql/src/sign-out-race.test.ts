@@ -13,12 +13,12 @@ import {
   type SessionStore,
   systemClock,
 } from '@latchkey/core';
+import { startPostgres } from '@latchkey/test-services';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase } from './database.ts';
 import { sqlRevocationFeed } from './revocation-feed.ts';
 import { sqlSessionStore } from './session-store.ts';
-import { startPostgres } from './testing/start-postgres.ts';
 
 const ROUNDS = 340;
 const AT_ONCE = 10;

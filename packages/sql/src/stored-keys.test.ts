@@ -11,10 +11,10 @@ import {
   storedKeys,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlKeyTable } from './key-table.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 
 const [OLD, NEW] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64url')) as [string, string];
 

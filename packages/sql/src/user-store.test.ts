@@ -1,6 +1,6 @@
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
-import { startPostgres, type TestPostgres } from './testing/start-postgres.ts';
 import { sqlUserStore, type UserAccount, type UserPage, type UserStore } from './user-store.ts';
 
 let postgres: TestPostgres;

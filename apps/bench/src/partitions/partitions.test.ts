@@ -1,6 +1,6 @@
 import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing/contracts';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshes } from '../refreshes.ts';

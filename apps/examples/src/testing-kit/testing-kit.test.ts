@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createSessionLayer, deriveKeyRing, memoryStore, type User } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
+import { CHROMIUM_ARGS, headlessShell } from '@latchkey/test-services/browsers';
 import { callerContext, signedInBrowser } from '@latchkey/trpc/testing';
 import { chromium } from '@playwright/test';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from '../../../server/src/testing/find-chromium.ts';
 import { createNotesApp, createNotesRouter, type NotesRouter } from './notes-app.ts';
 
 const ada: User = { id: '7', username: 'ada', role: 'Writer', tokenVersion: 0, disabled: false };
@@ -80,7 +80,7 @@ it('replayOldRefreshToken: a thief with an old copy is caught', async () => {
 
 it('storageState: a page in a real browser that begins signed in, and stays so', { timeout: 60_000 }, async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
-  const executablePath = await findChromium();
+  const executablePath = await headlessShell();
   const real = await chromium.launch({ args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) });
   try {
     const context = await real.newContext({ storageState: browser.storageState() });

@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { startRedis } from '@latchkey/redis/testing/internal';
+import { startRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';

@@ -1,6 +1,6 @@
 import { settableClock } from '@latchkey/core/testing';
 import { openDatabase, type SqlAuditLog, type SqlDatabase, sqlAuditLog } from '@latchkey/sql';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditTail, auditTail } from './audit-tail.ts';

@@ -1,4 +1,4 @@
-import { startRedis, type TestRedis } from '@latchkey/redis/testing/internal';
+import { startRedis, type TestRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';

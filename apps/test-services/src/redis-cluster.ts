@@ -1,6 +1,6 @@
 import { freePort } from '@latchkey/core/testing/internal';
 import { Redis } from 'ioredis';
-import { startRedis, type TestRedis } from './start-redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 
 const SLOTS = 16_384;
 const MASTERS = 3;

@@ -1,19 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findServer, freePort, SERVER_PROGRAMS } from '@latchkey/core/testing/internal';
+import { end, launch, launchOnFreePort } from './launch.ts';
+import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
 
-/** An nginx of the test's own. */
+/** An nginx of one test file: it starts in 50 ms, and each file needs its own configuration. */
 export interface TestNginx {
   readonly port: number;
-  /** Its files: a PEM a configuration names may be put here before the start. */
+  /** The folder for its files, as a certificate that its configuration names. */
   readonly folder: string;
-  /** What it complained about. */
+  /** Its log of warnings and errors. */
   errors(): string;
-  /** Reads its configuration anew, as an operator would after a change. */
+  /** Reads a new configuration, as after `nginx -s reload`. */
   reload(httpBlock: (port: number) => string): void;
   stop(): Promise<void>;
 }
@@ -21,44 +19,37 @@ export interface TestNginx {
 /**
  * Starts nginx on a free port.
  *
- * @param httpBlock what stands within `http { … }`, `listen 127.0.0.1:<port>` included
- * @throws Error with what nginx says of a configuration it cannot use
+ * @param httpBlock the content of `http { … }`, which listens on `127.0.0.1:<port>`
+ * @throws LaunchError with the log of nginx, if it cannot use its configuration
  */
 export async function startNginx(httpBlock: (port: number, folder: string) => string): Promise<TestNginx> {
   const { path, env } = await findServer(SERVER_PROGRAMS.nginx);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-nginx-'));
-  const port = await freePort();
   const file = join(folder, 'nginx.conf');
   const errorLog = join(folder, 'error.log');
+  let port = 0;
   const write = (block: typeof httpBlock) => writeFileSync(file, configuration(folder, errorLog, block(port, folder)));
-  const errors = () => readOrNothing(errorLog);
-
-  write(httpBlock);
-  const server: ChildProcess = spawn(path, ['-p', folder, '-c', file, '-e', errorLog], { env, stdio: 'ignore' });
-  for (let attempt = 0; !(await accepts(port)); attempt++) {
-    if (server.exitCode !== null || attempt > 400) throw new Error(`nginx did not start: ${errors()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  const server = await launchOnFreePort((free) => {
+    port = free;
+    write(httpBlock);
+    return launch({ name: 'nginx', file: path, parameters: ['-p', folder, '-c', file, '-e', errorLog], env, ready: /start worker processes/ });
+  });
   return {
     port,
     folder,
-    errors,
+    errors: () => readOrNothing(errorLog),
     reload(block) {
       write(block);
       server.kill('SIGHUP');
     },
     async stop() {
-      if (server.exitCode === null && server.signalCode === null) {
-        const ended = once(server, 'exit');
-        server.kill('SIGTERM');
-        await ended;
-      }
+      await end(server, 'SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Everything it writes stays in the folder. As root it would look for a user of its own. */
+/** Everything it writes is in the folder. As root it would look for its own user. */
 function configuration(folder: string, errorLog: string, httpBlock: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `  ${what}_temp_path ${join(folder, what)};`);
   return [
@@ -67,6 +58,7 @@ function configuration(folder: string, errorLog: string, httpBlock: string): str
     'worker_processes 1;',
     `pid ${join(folder, 'nginx.pid')};`,
     `error_log ${errorLog} warn;`,
+    'error_log stderr notice;',
     'events { worker_connections 4096; }',
     'http {',
     '  access_log off;',
@@ -83,15 +75,4 @@ function readOrNothing(path: string): string {
   } catch {
     return '';
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

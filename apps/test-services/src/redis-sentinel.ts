@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { startRedis, type TestRedis } from './start-redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 
 const DOWN_AFTER_MS = 500;
 

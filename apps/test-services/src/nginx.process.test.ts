@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { startNginx } from './start-nginx.ts';
+import { startNginx } from './nginx.ts';
 
-it('nginx stands in front of a server of ours', async () => {
+it('nginx passes requests on to a server of the test', async () => {
   const server = createServer((request, response) => response.end(`behind ${request.headers['x-forwarded-for']}`)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const nginx = await startNginx(
