@@ -1,22 +1,29 @@
-import { CHROMIUM_ARGS, headlessShell } from '@latchkey/test-services/browsers';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CHROMIUM_ARGS, fullChromium, headlessShell } from '@latchkey/test-services/browsers';
 import { defineConfig } from '@playwright/test';
 
-const executablePath = await headlessShell();
+/** The name of a file whose tests need what only a full browser has. */
+const FULL_BROWSER = /\.full-browser\.spec\.ts$/;
+const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url))).some((name) => FULL_BROWSER.test(name));
+
+const inBrowser = (executablePath: string | undefined) => ({ launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) } });
 
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   workers: 2,
-  // Access tokens live for two seconds here: on a machine that stalls for a while a request may overstay their grace.
-  retries: process.env.CI ? 1 : 0,
   fullyParallel: true,
   timeout: 45_000,
   expect: { timeout: 7_000 },
-  reporter: [['list']],
+  reporter: [['dot'], ['../../scripts/slowest-files.mjs']],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
-    launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) },
     trace: 'retain-on-failure',
   },
+  projects: [
+    { name: 'headless-shell', testIgnore: FULL_BROWSER, use: inBrowser(await headlessShell()) },
+    ...(needsFullBrowser ? [{ name: 'full-browser', testMatch: FULL_BROWSER, use: inBrowser(await fullChromium()) }] : []),
+  ],
 });

@@ -4,3 +4,4 @@ export { type FoundServer, findServer, SERVER_PROGRAMS, type ServerProgram } fro
 export { startRedis, type TestRedis, type TestRedisOptions } from './redis.ts';
 export { startRedisCluster, type TestRedisCluster, type TestRedisNode } from './redis-cluster.ts';
 export { startRedisSentinel, type TestRedisSentinel } from './redis-sentinel.ts';
+export { type TestDatabase, type TestRedisDatabase, testDatabase, testRedis } from './shared.ts';

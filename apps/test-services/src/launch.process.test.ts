@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { freePort } from '@latchkey/core/testing/internal';
 import { expect, it } from 'vitest';
+import { freePort } from './free-port.ts';
 import { end, isRunning, launch, launchOnFreePort } from './launch.ts';
 
 /** A server on the port of its first argument that says when it listens. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { freePort } from '@latchkey/core/testing/internal';
+import { freePort } from './free-port.ts';
 
 const START_LIMIT_MS = 60_000;
 const PORT_ATTEMPTS = 5;

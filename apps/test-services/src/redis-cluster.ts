@@ -1,5 +1,5 @@
-import { freePort } from '@latchkey/core/testing/internal';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 const SLOTS = 16_384;

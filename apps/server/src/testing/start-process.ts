@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { freePort } from '@latchkey/core/testing/internal';
+import { freePort } from '@latchkey/test-services/free-port';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { SYSTEM } from '@latchkey/core';
-import { freePort } from '@latchkey/core/testing/internal';
+import { freePort } from '@latchkey/test-services/free-port';
 import { describe, expect, it } from 'vitest';
 import { parseEnv } from './env.ts';
 import { createLogger } from './log.ts';

@@ -1,5 +1,5 @@
-import { freePort } from '@latchkey/core/testing/internal';
 import { startRedis, type TestRedis } from '@latchkey/test-services';
+import { freePort } from '@latchkey/test-services/free-port';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from './open-redis.ts';

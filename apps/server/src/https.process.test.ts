@@ -5,7 +5,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@latchkey/core/testing/internal';
+import { freePort } from '@latchkey/test-services/free-port';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localTls } from './local-tls.ts';
 import { sendBytes } from './testing/send-bytes.ts';
