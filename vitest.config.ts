@@ -1,13 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import SlowestFiles from './scripts/slowest-files.mjs';
+
+const ALL = ['packages/*/src/**/*.test.{ts,tsx}', 'apps/*/src/**/*.test.ts', 'apps/web/build/*.test.ts', 'scripts/*.test.ts'];
+const PROCESSES = ['packages/*/src/**/*.process.test.ts', 'apps/*/src/**/*.process.test.ts', 'scripts/*.process.test.ts'];
 
 export default defineConfig({
   resolve: { conditions: ['@latchkey/source'] },
   ssr: { resolve: { conditions: ['@latchkey/source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'apps/*/src/**/*.test.ts', 'apps/web/build/*.test.ts', 'scripts/**/*.test.ts'],
-    // Most of the time is spent waiting for servers and for time to pass.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    reporters: ['minimal', new SlowestFiles()],
+    silent: 'passed-only',
+    projects: [
+      // Start no process and open no service. They share one module graph: a test that replaces something global puts it back.
+      { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'threads', isolate: false } },
+      { extends: true, test: { name: 'processes', include: PROCESSES, globalSetup: './apps/test-services/src/global-setup.ts' } },
+    ],
   },
 });

@@ -1,7 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CHROMIUM_ARGS, fullChromium, headlessShell } from '@latchkey/test-services/browsers';
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM_ARGS, findChromium } from '../server/src/testing/find-chromium.ts';
 
-const executablePath = await findChromium();
+/** The name of a file whose tests need what only a full browser has. */
+const FULL_BROWSER = /\.full-browser\.spec\.ts$/;
+const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url))).some((name) => FULL_BROWSER.test(name));
+
+const inBrowser = (executablePath: string | undefined) => ({ launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) } });
 
 export default defineConfig({
   testDir: 'e2e',
@@ -11,11 +17,15 @@ export default defineConfig({
   // Ten times what they need on an idle machine: a busy one is late, not wrong.
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  reporter: [['list']],
+  reporter: [['dot'], ['../../scripts/slowest-files.mjs']],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
-    launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) },
-    trace: 'retain-on-failure',
+    // What a page showed is in the report of its failure; `npm test -- browser <file> --trace on` records everything, which slows it down.
+    screenshot: 'only-on-failure',
   },
+  projects: [
+    { name: 'headless-shell', testIgnore: FULL_BROWSER, use: inBrowser(await headlessShell()) },
+    ...(needsFullBrowser ? [{ name: 'full-browser', testMatch: FULL_BROWSER, use: inBrowser(await fullChromium()) }] : []),
+  ],
 });

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRedis } from '@latchkey/redis';
-import { startRedis } from '@latchkey/redis/testing/internal';
-import { startPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, startRedis } from '@latchkey/test-services';
 import { Client } from 'pg';
 
 /** A folder for SQLite, a PostgreSQL with its ordinary durable settings and a Redis that keeps nothing on disk; all of them the benchmark's own. */

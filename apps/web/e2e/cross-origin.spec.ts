@@ -1,8 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startForeignServer } from './foreign-page.ts';
 import { startServer } from './server.ts';
 
-test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs out from another site, with COOKIE_SAME_SITE=none', async ({ page }) => {
+/**
+ * The test needs a browser that sends cookies to another site. Chromium 156 blocks them unless its profile allows them ("Allow third-party cookies" in its
+ * settings), and always in an incognito profile, which is what Playwright's contexts are. A headless shell never blocks them.
+ */
+const THIRD_PARTY_COOKIES_ALLOWED = { profile: { cookie_controls_mode: 0 } };
+
+test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs out from another site, with COOKIE_SAME_SITE=none', async ({
+  playwright,
+  launchOptions,
+}, testInfo) => {
+  const folder = testInfo.outputPath('profile');
+  mkdirSync(join(folder, 'Default'), { recursive: true });
+  writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(THIRD_PARTY_COOKIES_ALLOWED));
+  const profile = await playwright.chromium.launchPersistentContext(folder, launchOptions);
+  const page = await profile.newPage();
   const spa = await startForeignServer();
   const spaOrigin = `http://127.0.0.1:${spa.port}`;
   const server = await startServer({
@@ -30,6 +46,7 @@ test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs ou
     ];
   }, server.origin);
   expect(told).toEqual([403, 200, 200, 200, 200, 401]);
+  await profile.close();
   await server.stop();
   await spa.close();
 });

@@ -1,6 +1,5 @@
 import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startRedis, type TestRedis } from '@latchkey/redis/testing/internal';
-import { startPostgres, type TestPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
 import { requestCount } from '../testing/request-count.ts';
 import { type ServerProcess, startedServer } from '../testing/start-process.ts';
 import { type ChaosClient, chaosClient } from './chaos-client.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { freePort } from '@latchkey/core/testing/internal';
+import { freePort } from '@latchkey/test-services/free-port';
 import { clockChannel } from './clock-channel.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import type { StoreFault } from './store-faults.ts';

@@ -1,8 +1,6 @@
 /** For the tests of this repository; not published. */
 export { type Delivery, type Faults, faultyNetwork, seededRandom, type Timeline, timeline } from './faulty-network.ts';
-export { type FoundServer, findServer, SERVER_PROGRAMS, type ServerProgram } from './find-server.ts';
 export { type Forgery, type ForgingGround, forgeries, forgingGround, otherSignature, ringOfAll, segment, signed } from './forgeries/index.ts';
-export { freePort } from './free-port.ts';
 export { oneTransaction } from './one-transaction.ts';
 export { hear } from './revocation-feed-contract.ts';
 export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';

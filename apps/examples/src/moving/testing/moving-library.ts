@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SessionLayer } from '@latchkey/core';
 import { type Browser, createBrowser, type Reply, type SettableClock, settableClock } from '@latchkey/core/testing';
-import { startPostgres } from '@latchkey/sql/testing/internal';
+import { startPostgres } from '@latchkey/test-services';
 import { Pool } from 'pg';
 import type { Deployment, Running } from '../deployment.ts';
 import { openLibrary } from '../library.ts';

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createSessionLayer, deriveKeyRing, memoryStore, type User } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { CHROMIUM_ARGS, headlessShell } from '@latchkey/test-services/browsers';
+import { callerContext, signedInBrowser } from '@latchkey/trpc/testing';
+import { chromium } from '@playwright/test';
+import { createTRPCClient, httpLink } from '@trpc/client';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createNotesApp, createNotesRouter, type NotesRouter } from './notes-app.ts';
+
+const ada: User = { id: '7', username: 'ada', role: 'Writer', tokenVersion: 0, disabled: false };
+
+const clock = settableClock();
+const createLayer = () =>
+  createSessionLayer({
+    ring: deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256'),
+    store: memoryStore(),
+    users: { resolveUser: async (username) => (username === ada.username ? ada : null) },
+    clock,
+  });
+
+let layer: ReturnType<typeof createLayer>;
+let origin: string;
+let close: () => void;
+beforeEach(async () => {
+  clock.set(Date.now());
+  layer = createLayer();
+  const server = createNotesApp(layer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  close = () => server.close();
+});
+afterEach(async () => {
+  close();
+  await layer.close();
+});
+
+it('callerContext: procedures as somebody, without a server', async () => {
+  const router = createNotesRouter();
+  const caller = router.createCaller(await callerContext({ layer, user: ada }));
+  await caller.add('milk');
+  expect(await caller.mine()).toEqual(['milk']);
+  await expect(router.createCaller(await callerContext({ layer, user: null })).mine()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+});
+
+it('signedInBrowser: a cookie jar in which somebody is signed in, for a tRPC client', async () => {
+  const browser = await signedInBrowser({ origin, layer, user: ada });
+  const client = createTRPCClient<NotesRouter>({ links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })] });
+  await client.add.mutate('bread');
+  expect(await client.mine.query()).toEqual(['bread']);
+});
+
+it('advance: time passes, the access token runs out, and nobody notices', async () => {
+  const browser = await signedInBrowser({ origin, layer, user: ada });
+  clock.advance(layer.options.accessTokenSeconds);
+  expect((await browser.request('/trpc/mine')).status).toBe(200);
+  clock.advance(layer.options.idleSeconds);
+  expect((await browser.request('/trpc/mine')).status).toBe(401);
+});
+
+it('expireAccessToken: the same for one browser alone', async () => {
+  const browser = await signedInBrowser({ origin, layer, user: ada });
+  browser.expireAccessToken();
+  const reply = await browser.request('/trpc/mine');
+  expect([reply.status, browser.cookies().has('X-Access-Token')]).toEqual([200, true]);
+});
+
+it('replayOldRefreshToken: a thief with an old copy is caught', async () => {
+  const browser = await signedInBrowser({ origin, layer, user: ada });
+  browser.expireAccessToken();
+  await browser.request('/trpc/mine');
+  await browser.request('/trpc/mine');
+  await layer.flush();
+  clock.advance(layer.options.graceSeconds);
+  expect((await browser.replayOldRefreshToken('/trpc/mine')).status).toBe(401);
+  browser.expireAccessToken();
+  expect((await browser.request('/trpc/mine')).status).toBe(401);
+});
+
+it('storageState: a page in a real browser that begins signed in, and stays so', { timeout: 60_000 }, async () => {
+  const browser = await signedInBrowser({ origin, layer, user: ada });
+  const executablePath = await headlessShell();
+  const real = await chromium.launch({ args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) });
+  try {
+    const context = await real.newContext({ storageState: browser.storageState() });
+    const page = await context.newPage();
+    await page.goto(origin);
+    await page.getByRole('status').filter({ hasText: '200' }).waitFor();
+    clock.advance(layer.options.accessTokenSeconds);
+    await page.reload();
+    await page.getByRole('status').filter({ hasText: '200' }).waitFor();
+    const refreshed = (await context.cookies()).find(({ name }) => name === 'X-Refresh-Token');
+    expect(refreshed?.value).not.toBe(browser.cookies().get('X-Refresh-Token'));
+    const stranger = await (await real.newContext()).newPage();
+    await stranger.goto(origin);
+    await stranger.getByRole('status').filter({ hasText: '401' }).waitFor();
+  } finally {
+    await real.close();
+  }
+});

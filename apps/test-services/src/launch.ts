@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
+
+const START_LIMIT_MS = 60_000;
+const PORT_ATTEMPTS = 5;
+const PORT_TAKEN = /address already in use/i;
+
+/** A server to start. */
+export interface Launch {
+  /** For messages. */
+  readonly name: string;
+  readonly file: string;
+  readonly parameters: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly owner?: { readonly uid?: number; readonly gid?: number };
+  /** Matches the line of its log that says that it accepts connections. */
+  readonly ready: RegExp;
+}
+
+/** A server ended before it was ready. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+  readonly log: string;
+
+  constructor(name: string, log: string) {
+    const reason = PORT_TAKEN.test(log) ? 'its port is taken: end the process that listens on it, and run the tests again.' : log.trim().split('\n').at(-1);
+    super(`${name} did not start: ${reason || 'it wrote no log.'}`);
+    this.log = log;
+  }
+}
+
+/**
+ * Starts a server and waits until its log says that it is ready.
+ *
+ * @throws LaunchError
+ */
+export async function launch({ name, file, parameters, env, owner, ready }: Launch): Promise<ChildProcess> {
+  const child = spawn(file, parameters, { ...(env && { env }), ...owner, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  await new Promise<void>((resolve, reject) => {
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new LaunchError(name, `${log}\nit was not ready after ${START_LIMIT_MS / 1000} s`));
+    }, START_LIMIT_MS);
+    const settle = (act: () => void) => {
+      clearTimeout(limit);
+      act();
+    };
+    for (const stream of [child.stdout, child.stderr])
+      createInterface(stream).on('line', (line) => {
+        log += `${line}\n`;
+        if (ready.test(line)) settle(resolve);
+      });
+    child.once('error', (error) => settle(() => reject(new LaunchError(name, error.message))));
+    child.once('close', () => settle(() => reject(new LaunchError(name, log))));
+  });
+  return child;
+}
+
+/**
+ * Starts a server on a free port; on another one if a process takes the first in the meantime.
+ *
+ * @throws LaunchError
+ */
+export async function launchOnFreePort<Started>(start: (port: number) => Promise<Started>): Promise<Started> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt >= PORT_ATTEMPTS || !(error instanceof LaunchError && PORT_TAKEN.test(error.log))) throw error;
+    }
+  }
+}
+
+/** Whether the process runs; a process that was never started does not. */
+export const isRunning = (child: ChildProcess) => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+
+/** Sends a signal and waits until the process has ended. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (!isRunning(child)) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}

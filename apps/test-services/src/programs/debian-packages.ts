@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Machine } from './machine.ts';
+
+const NO_RECOMMENDS = '--no-install-recommends';
+const LOCK_SECONDS = 120;
+/** Progress is shown each time that this share of the work is done. */
+const STEP_PERCENT = 10;
+
+/**
+ * Installs a package and what it depends on. All of them are downloaded before the first is installed. Needs root.
+ *
+ * @throws Error with what apt-get said
+ */
+export async function installPackage(machine: Machine, name: string): Promise<void> {
+  machine.log(`Installing Debian's ${name} with apt-get …`);
+  let shown = 0;
+  // A line of apt-get's status: "dlstatus:3:41.5:Retrieving file 3 of 7" while it downloads, "pmstatus:…" while it installs.
+  const onLine = (line: string) => {
+    const [, kind, percent = '0'] = /^(dl|pm)status:[^:]*:([\d.]+):/.exec(line) ?? [];
+    // Each of the two halves counts to 100.
+    const done = Math.floor((Number(percent) + (kind === 'pm' ? 100 : 0)) / 2);
+    if (done < shown + STEP_PERCENT) return;
+    shown = done - (done % STEP_PERCENT);
+    machine.log(`  ${name}: ${shown} %`);
+  };
+  const parameters = ['install', '-y', '-qq', NO_RECOMMENDS, '-o', 'APT::Status-Fd=1', '-o', `DPkg::Lock::Timeout=${LOCK_SECONDS}`, name];
+  const env = { ...machine.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await withPackageLists(machine, () => machine.run('apt-get', parameters, { env, onLine }));
+}
+
+/**
+ * Unpacks a package, and those that it depends on and this system lacks, into a folder; nothing is installed. The folder appears only when it is
+ * complete, so that two processes may do this at the same time.
+ *
+ * @throws Error with what apt-get or dpkg said
+ */
+export async function unpackPackage(machine: Machine, name: string, target: string): Promise<void> {
+  machine.log(`Unpacking Debian's ${name} into ${target} …`);
+  await mkdir(machine.cache, { recursive: true });
+  const folder = await mkdtemp(join(machine.cache, 'unpacking-'));
+  const here = { cwd: folder };
+  try {
+    const simulated = await withPackageLists(machine, () => machine.run('apt-get', ['install', '-qq', '--simulate', NO_RECOMMENDS, name]));
+    const missing = [...simulated.matchAll(/^Inst (\S+)/gm)].map(([, missingName = '']) => missingName);
+    await machine.run('apt-get', ['download', ...missing], here);
+    const root = join(folder, 'root');
+    await mkdir(root);
+    for (const file of await readdir(folder)) if (file.endsWith('.deb')) await machine.run('dpkg', ['-x', file, root], here);
+    await moveInto(root, target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Renames a complete folder. Where another process was first, its folder stays. */
+export async function moveInto(folder: string, target: string): Promise<void> {
+  await rename(folder, target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+}
+
+/** The environment for a program of an unpacked package: its libraries, if it brings any, are found before the system's. */
+export async function environmentIn(root: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const libraries = join(root, 'usr', 'lib');
+  // A package with one static binary, as caddy's, has no such folder.
+  const names = await readdir(libraries).catch(() => []);
+  const folders = names.filter((name) => name.includes('-linux-')).map((name) => join(libraries, name));
+  return folders.length > 0 ? { ...env, LD_LIBRARY_PATH: folders.join(delimiter) } : env;
+}
+
+/** Does the work; if it fails, root fetches the lists of packages, which may be missing or out of date, and does it once more. */
+async function withPackageLists<Result>(machine: Machine, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!machine.isRoot || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    await updateLists(machine);
+    return work();
+  }
+}
+
+/** apt-get does not wait for the lock of the lists itself. */
+async function updateLists(machine: Machine): Promise<void> {
+  for (let seconds = 0; ; seconds++) {
+    try {
+      await machine.run('apt-get', ['update', '-qq']);
+      return;
+    } catch (error) {
+      if (seconds >= LOCK_SECONDS || !(error instanceof Error && /lock/i.test(error.message))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}

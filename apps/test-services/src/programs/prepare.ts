@@ -1,0 +1,23 @@
+import { fullChromium, headlessShell } from './browsers.ts';
+import { ProgramError } from './machine.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
+import { findServer, SERVER_PROGRAMS } from './servers.ts';
+
+/** What can be asked for on the command line. */
+const PROGRAMS: Record<string, () => Promise<unknown>> = {
+  postgres: () => postgresBinaries(),
+  redis: () => findServer(SERVER_PROGRAMS.redis),
+  nginx: () => findServer(SERVER_PROGRAMS.nginx),
+  caddy: () => findServer(SERVER_PROGRAMS.caddy),
+  'headless-shell': () => headlessShell(),
+  'full-chromium': () => fullChromium(),
+};
+
+/** Finds or fetches the programs named in the arguments before the tests start: a test that needs one then only looks it up. */
+try {
+  for (const name of process.argv.slice(2)) await PROGRAMS[name]?.();
+} catch (error) {
+  if (!(error instanceof ProgramError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

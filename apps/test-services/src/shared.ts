@@ -1,0 +1,98 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { startPostgres } from './postgres.ts';
+import { startRedis } from './redis.ts';
+
+/** The addresses of the shared servers, in the environment: the workers inherit it. Set before a run, they name servers that are started elsewhere. */
+const POSTGRES = 'TEST_POSTGRES_URL';
+const REDIS = 'TEST_REDIS_URL';
+
+/** Database 0 holds the counter of those handed out; the others are for tests. */
+const REDIS_DATABASES = 512;
+const HANDED_OUT = 'test-services:handed-out';
+
+/** No test kills them, so that nothing has to be on disk. Eight connections for each of sixty pools. */
+const POSTGRES_SETTINGS = { max_connections: '500', fsync: 'off', full_page_writes: 'off' };
+const REDIS_CONFIG = ['appendonly no', `databases ${REDIS_DATABASES}`];
+
+/** An empty database on the shared PostgreSQL. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the connections to it and removes it. */
+  drop(): Promise<void>;
+}
+
+/** An empty database of the shared Redis. Databases do not divide channels: a subscriber is also woken by what other tests publish. */
+export interface TestRedisDatabase {
+  readonly url: string;
+  readonly port: number;
+  /** Empties it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL and the Redis that the tests of a run share.
+ *
+ * @returns what ends them
+ */
+export async function startShared(): Promise<() => Promise<void>> {
+  const postgres = process.env[POSTGRES] ? null : await startPostgres({ settings: POSTGRES_SETTINGS });
+  const redis = process.env[REDIS] ? null : await startRedis({ config: REDIS_CONFIG });
+  if (postgres) process.env[POSTGRES] = postgres.url;
+  if (redis) process.env[REDIS] = redis.url;
+  return async () => {
+    await postgres?.stop();
+    await redis?.stop();
+  };
+}
+
+let databases = 0;
+
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = address(POSTGRES);
+  const name = `test_${process.pid}_${databases++}`;
+  await onPostgres(server, `create database ${name}`);
+  const { port } = new URL(server);
+  return {
+    url: Object.assign(new URL(server), { pathname: `/${name}` }).href,
+    port: Number(port),
+    drop: () => onPostgres(server, `drop database ${name} with (force)`),
+  };
+}
+
+export async function testRedis(): Promise<TestRedisDatabase> {
+  const server = address(REDIS);
+  const number = await onRedis(server, async (client) => 1 + ((await client.incr(HANDED_OUT)) % (REDIS_DATABASES - 1)));
+  const url = `${server}/${number}`;
+  return {
+    url,
+    port: Number(new URL(server).port),
+    drop: () => onRedis(url, async (client) => void (await client.flushdb())),
+  };
+}
+
+function address(variable: string): string {
+  const url = process.env[variable];
+  if (!url) throw new Error(`${variable} is not set: name this file *.process.test.ts, so that the shared servers are started for it.`);
+  return url;
+}
+
+async function onPostgres(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function onRedis<Result>(url: string, work: (client: Redis) => Promise<Result>): Promise<Result> {
+  const client = new Redis(url);
+  try {
+    return await work(client);
+  } finally {
+    client.disconnect();
+  }
+}

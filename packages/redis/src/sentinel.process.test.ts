@@ -1,0 +1,49 @@
+import { StoreUnavailableError } from '@latchkey/core';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startRedisSentinel, type TestRedisSentinel } from '@latchkey/test-services';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openRedis, type RedisConnection } from './open-redis.ts';
+import { redisSessionStore } from './session-store.ts';
+import { rotationOf } from './testing/rotation.ts';
+
+const PATIENCE = { timeout: 20_000, interval: 50 };
+
+let group: TestRedisSentinel;
+let redis: RedisConnection;
+beforeAll(async () => {
+  group = await startRedisSentinel('hunter2');
+  redis = await openRedis(group.url);
+});
+afterAll(() => group.stop());
+afterAll(() => redis?.close());
+
+describe('a master under Sentinel', () => {
+  it('is described without its password', () => {
+    expect(redis.description).toBe(`Redis "main" by Sentinel at 127.0.0.1:${group.sentinel.port}`);
+  });
+
+  it('is found with its password by Sentinels that share it and by Sentinels that ask for none', async () => {
+    const sentinel = new Redis({ port: group.sentinel.port, host: '127.0.0.1', password: 'hunter2', protocol: 2 });
+    await sentinel.call('ACL', 'SETUSER', 'default', 'nopass');
+    sentinel.disconnect();
+    const late = await openRedis(group.url);
+    await late.check();
+    await late.close();
+  });
+
+  it('that is killed is unavailable until its replica has taken over; the same client goes on there', async () => {
+    const store = redisSessionStore(redis);
+    const session = sessionRecord();
+    await store.create(session);
+    expect(await redis.client.wait(1, 5_000)).toBe(1);
+
+    await group.master.kill();
+    await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
+    await vi.waitFor(async () => expect((await store.rotate(...rotationOf(session))).won).toBe(true), PATIENCE);
+
+    const replica = new Redis({ port: group.replica.port, host: '127.0.0.1', password: 'hunter2' });
+    expect(await replica.info('replication')).toMatch(/role:master/);
+    replica.disconnect();
+  });
+});

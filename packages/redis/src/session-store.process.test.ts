@@ -1,0 +1,108 @@
+import { durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
+import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
+import { startRedis, startRedisCluster, type TestRedis } from '@latchkey/test-services';
+import * as vitest from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedis, type RedisConnection } from './open-redis.ts';
+import { redisSessionStore } from './session-store.ts';
+import { rotationOf } from './testing/rotation.ts';
+
+const asItIs = (store: SessionStore) => store;
+const durable = (store: SessionStore) => durableRevocations(store, memoryRevocationLog());
+
+for (const [name, start, kept] of [
+  ['Redis', startRedis, asItIs],
+  ['Redis Cluster', startRedisCluster, asItIs],
+  ['Redis with durable revocations', startRedis, durable],
+  ['Redis Cluster with durable revocations', startRedisCluster, durable],
+] as const)
+  sessionStoreContract(
+    name,
+    vitest,
+    async () => {
+      const server = await start();
+      const redis = await openRedis(server.url);
+      return {
+        store: kept(redisSessionStore(redis)),
+        async close() {
+          await redis.close();
+          await server.stop();
+        },
+      };
+    },
+    { removesExpired: false },
+  );
+
+/** Now and then a restart is a kill of the server, with a connection open to it. */
+const KILL_EVERY = 10;
+
+for (const [name, start] of [
+  ['Redis', startRedis],
+  ['Redis Cluster', startRedisCluster],
+] as const)
+  sessionStoreModel(
+    name,
+    vitest,
+    async () => {
+      const server = await start();
+      let redis = await openRedis(server.url);
+      let restarts = 0;
+      return {
+        store: redisSessionStore(redis),
+        async reopen() {
+          if ('restart' in server && restarts++ % KILL_EVERY === 0) {
+            await server.kill();
+            await server.restart();
+          }
+          await redis.close();
+          redis = await openRedis(server.url);
+          return redisSessionStore(redis);
+        },
+        async close() {
+          await redis.close();
+          await server.stop();
+        },
+      };
+    },
+    { removesExpired: false },
+  );
+
+describe('the Redis store', () => {
+  let server: TestRedis;
+  let redis: RedisConnection;
+  let store: SessionStore;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = await openRedis(server.url);
+    store = redisSessionStore(redis);
+  });
+  afterAll(() => server.stop());
+  afterAll(() => redis?.close());
+
+  it('refuses a session whose id does not begin with the home of its user', async () => {
+    const stray = { ...sessionRecord(), id: sessionRecord().id };
+    await expect(store.create(stray)).rejects.toThrow(/home of its user/);
+    expect(await store.find(stray.id)).toBeNull();
+  });
+
+  it('tells null from the empty text, at creation and at rotation', async () => {
+    const session = sessionRecord({ userAgent: '', ipAddress: '::1' });
+    await store.create(session);
+    expect(await store.find(session.id)).toEqual(session);
+    const [match, next] = rotationOf(session);
+    await store.rotate(match, { ...next, userAgent: '', ipAddress: null });
+    expect(await store.find(session.id)).toMatchObject({ userAgent: '', ipAddress: null });
+  });
+
+  it('takes a session from before the password was dated for authenticated when it was created', async () => {
+    const session = sessionRecord();
+    await store.create({ ...session, authenticatedAt: session.createdAt + 5 });
+    const [key = ''] = await redis.client.keys(`*:session:${session.id}`);
+    expect(await redis.client.hdel(key, 'authenticatedAt')).toBe(1);
+    expect(await store.find(session.id)).toEqual(session);
+    expect(await store.recordAuthentication(session.id, session.createdAt - 1)).toBe(true);
+    expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt);
+    await store.recordAuthentication(session.id, session.createdAt + 1);
+    expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
+  });
+});

@@ -1,0 +1,67 @@
+// Runs the parts of the tests: `npm test -- <part> [filter…]`. Started by run.mjs, which makes the set-up.
+import { readdirSync } from 'node:fs';
+import { choose } from './test-parts.mjs';
+import { buildWeb, fail, node, ROOT, SOURCE, start, tool, wasStopped } from './tools.mjs';
+
+const SERVERS = ['postgres', 'redis', 'nginx', 'caddy'];
+
+process.chdir(ROOT);
+const { parts, filters, fault } = choose(process.argv.slice(2));
+if (fault) fail(fault);
+
+/** What each part runs; each resolves to whether it passed. */
+const STEPS = {
+  format: (show) => passes(tool('biome'), ['ci', '--colors=off', '.'], show),
+  lint: (show) => passes(tool('oxlint'), ['--type-aware', '--deny-warnings', '.'], show),
+  types: (show) => passes(tool('tsc'), ['-b'], show),
+  unit: () => vitest('unit'),
+  // A test that needs the browser fetches it; a run of all fetches it before the first test.
+  processes: async () => (await prepare([...SERVERS, ...(filters.length > 0 ? [] : ['headless-shell'])])) && vitest('processes'),
+  web: () => buildWeb({ logLevel: 'info' }),
+  browser: async () =>
+    (await prepare(browsers())) &&
+    (await buildWeb({ logLevel: 'info' })) &&
+    passes(tool('playwright'), ['test', '--config', 'apps/web/playwright.config.ts', ...filters]),
+};
+/** Short, and none of them keeps two cores busy all the time: they run side by side. */
+const SIDE_BY_SIDE = ['format', 'lint', 'types'];
+
+const failed = [];
+const together = parts.filter((name) => SIDE_BY_SIDE.includes(name));
+await Promise.all(together.map((name) => part(name, { capture: together.length > 1 })));
+for (const name of parts) if (!together.includes(name) && !wasStopped()) await part(name);
+if (wasStopped()) console.log('\nStopped.');
+else if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
+console.log(`${parts.length - failed.length} passed, ${failed.length} failed`);
+process.exitCode = failed.length > 0 || wasStopped() ? 1 : 0;
+
+/** Runs one part. What is captured is shown when the part has ended, in one piece. */
+async function part(name, { capture = false } = {}) {
+  const began = performance.now();
+  if (!capture) console.log(`\n── ${name}`);
+  const passed = await STEPS[name](capture ? { capture, before: `\n── ${name}` } : {});
+  console.log(`── ${name}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  if (!passed) failed.push(name);
+}
+
+async function passes(file, parameters, { capture = false, before } = {}) {
+  const { code, output } = await start(file, parameters, { capture }).ended;
+  if (before) console.log(`${before}\n${output.trimEnd()}`);
+  return code === 0;
+}
+
+function vitest(project) {
+  return passes(tool('vitest'), ['run', '--project', project, ...filters]);
+}
+
+/** Finds or fetches programs before the tests start. A missing one is said in one sentence. */
+function prepare(programs) {
+  return passes(node(), [SOURCE, 'apps/test-services/src/programs/prepare.ts', ...programs]);
+}
+
+/** A full browser is fetched only for the tests that say that they need one. */
+function browsers() {
+  const full = readdirSync('apps/web/e2e').filter((name) => name.endsWith('.full-browser.spec.ts'));
+  const chosen = filters.length === 0 ? full : full.filter((name) => filters.some((filter) => name.includes(filter)));
+  return ['headless-shell', ...(chosen.length > 0 ? ['full-chromium'] : [])];
+}
