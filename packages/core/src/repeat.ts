@@ -45,6 +45,7 @@ export function repeat(clock: Clock, seconds: number | (() => number), work: () 
     wake() {
       if (stopped) return;
       if (running) isWoken = true;
+      /** A clock that is moved waits for this run too. */ else if (clock.after) clock.after(0, run);
       else void run();
     },
     async stop() {

@@ -63,7 +63,8 @@ export function chaosClient({ username, origins, random, onStatus }: ChaosClient
     onStatus(status);
     for (const cookie of reply?.setCookies ?? []) if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
     if (status === 503 && reply?.headers.get('retry-after') === null) tally.odd.push('a 503 without Retry-After');
-    if (status === 503 && reply?.setCookies.length) tally.odd.push('a 503 with cookies');
+    if (status === 503 && reply?.setCookies.length)
+      tally.odd.push(`a 503 with cookies: ${reply.body} ${reply.setCookies.map((cookie) => cookie.replace(/(=.{0,6})[^;]*/, '$1…')).join(', ')}`);
     if (typeof status === 'number' && ![200, 401, 503].includes(status)) tally.odd.push(`${status} ${reply?.body}`);
     return status;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was moved to. */
+/** A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was moved to; one of zero seconds fires at once. */
 export interface SettableClock extends Clock {
   advance(seconds: number): void;
   /** Milliseconds since the epoch; may go back. */
@@ -77,8 +77,12 @@ function movedClock(base: () => number, arm: ((milliseconds: number, callback: (
     advance,
     set: moveTo,
     after(seconds, callback) {
-      const timer = armed({ dueAt: now() + seconds * 1000, callback, disarm() {} });
-      timers.add(timer);
+      const timer = { dueAt: now() + seconds * 1000, callback, disarm() {} };
+      if (seconds <= 0) {
+        fire(timer);
+        return () => {};
+      }
+      timers.add(armed(timer));
       return () => {
         timers.delete(timer);
         timer.disarm();
