@@ -146,12 +146,8 @@ export async function openServices(
   const isConfirmed = () => Number(layer.feedConfirmed());
   metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', isConfirmed);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
-  if (liveSessions)
-    metrics.gauge(
-      'latchkey_sessions_live',
-      'Sessions that could be used now, on all nodes; counted to 100,000 at most.',
-      countLiveSessions(liveSessions, clock),
-    );
+  const countLive = liveSessions && countLiveSessions(liveSessions, clock);
+  if (countLive) metrics.gauge('latchkey_sessions_live', 'Sessions that could be used now, on all nodes; counted to 100,000 at most.', countLive);
 
   return {
     clock,
