@@ -97,7 +97,7 @@ export interface ServicesOptions {
   readonly clock?: Clock;
   /** Lets a crash test stand between the protocol and the store. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
-  /** In place of one that works as hard as production needs, for tests that are not about hashing. */
+  /** By default one that works as hard as production needs. */
   readonly hasher?: PasswordHasher;
 }
 
@@ -143,16 +143,11 @@ export async function openServices(
   const streams = openStreams(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
-  metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', () =>
-    Number(layer.feedConfirmed()),
-  );
+  const isConfirmed = () => Number(layer.feedConfirmed());
+  metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', isConfirmed);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
-  if (liveSessions)
-    metrics.gauge(
-      'latchkey_sessions_live',
-      'Sessions that could be used now, on all nodes; counted to 100,000 at most.',
-      countLiveSessions(liveSessions, clock),
-    );
+  const countLive = liveSessions && countLiveSessions(liveSessions, clock);
+  if (countLive) metrics.gauge('latchkey_sessions_live', 'Sessions that could be used now, on all nodes; counted to 100,000 at most.', countLive);
 
   return {
     clock,

@@ -41,6 +41,7 @@ describe('when more requests wait for their answer than may', () => {
   });
 });
 
+/** Real time is the subject: how late the timers of this process are. */
 it('when the event loop is late requests are refused until it has caught up', async () => {
   app = await startApp({ variables: { MAX_DELAY_SECONDS: '0.05' } });
   for (let round = 0; round < 8; round++) {
