@@ -1,6 +1,6 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { signIn, wait } from './testing/process-fixture.ts';
@@ -10,11 +10,11 @@ import { caller } from './testing/trpc-caller.ts';
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
 const BROWSERS = 32;
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 const headerOf = (token = '') => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
 const tokenOf = (browser: Browser) => browser.cookies().get('X-Access-Token') ?? '';

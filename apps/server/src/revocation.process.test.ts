@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
+import { type TestDatabase, type TestRedisDatabase, testDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 import { runCli } from './testing/run-cli.ts';
@@ -16,14 +16,14 @@ const SOON = { timeout: 10_000, interval: 10 };
 const PASSWORD = 'lantern otter seventeen brick';
 
 const { start } = processFixture();
-let postgres: TestPostgres;
-let redis: TestRedis;
+let postgres: TestDatabase;
+let redis: TestRedisDatabase;
 beforeAll(async () => {
-  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  [postgres, redis] = await Promise.all([testDatabase(), testRedis()]);
 });
 afterAll(async () => {
-  await postgres.stop();
-  await redis.stop();
+  await postgres.drop();
+  await redis.drop();
 });
 
 const settings = (variables: Record<string, string> = {}) => ({
@@ -128,8 +128,8 @@ describe('a node that is cut off', () => {
   let proxy: TcpProxy;
   afterEach(() => proxy.close());
   const cutOff = async (variables: Record<string, string> = {}) => {
-    proxy = await tcpProxy(Number(new URL(postgres.url).port));
-    return node({ DATABASE_URL: `postgres://postgres@127.0.0.1:${proxy.port}/postgres`, ...variables });
+    proxy = await tcpProxy(postgres.port);
+    return node({ DATABASE_URL: postgres.urlAt(proxy.port), ...variables });
   };
 
   it('from the database serves for five seconds, then answers 503, and when it is back it knows what it missed', async () => {
@@ -153,7 +153,7 @@ describe('a node that is cut off', () => {
 
   it('from Redis still hears of revocations from the database', async () => {
     proxy = await tcpProxy(redis.port);
-    const [far, near] = await Promise.all([node({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` }), node({ REDIS_URL: redis.url })]);
+    const [far, near] = await Promise.all([node({ REDIS_URL: redis.urlAt(proxy.port) }), node({ REDIS_URL: redis.url })]);
     const browser = await newcomer(near, 'quick');
     const copy = browser.copy();
     expect(await statuses(copy, [far])).toEqual([200]);

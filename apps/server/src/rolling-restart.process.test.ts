@@ -1,6 +1,6 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startNginx, startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { startNginx, type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { createTRPCClient, createWSClient, httpSubscriptionLink, wsLink } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,11 +9,11 @@ import type { AppRouter } from './router.ts';
 import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 
 const { start } = processFixture();
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 /** As in production: connections to the nodes are kept, what has not reached a node goes to the other, and nothing is sent twice that might have run. */
 const balancer = (ports: readonly number[]) => (port: number) =>

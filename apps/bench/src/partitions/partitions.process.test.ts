@@ -1,6 +1,6 @@
 import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing/contracts';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { startPostgres, type TestPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshes } from '../refreshes.ts';
@@ -13,7 +13,7 @@ import { countUpdates, createTables, partsOf, type Tables, weighTable } from './
 import { vacuumed } from './vacuum.ts';
 
 sessionStoreContract('a table that the script of docs/scale.md partitioned', vitest, async () => {
-  const server = await startPostgres();
+  const server = await testDatabase();
   await (await openDatabase(server.url)).close();
   await runScript(server.url, partitionScript());
   const database = await openDatabase(server.url);
@@ -21,13 +21,13 @@ sessionStoreContract('a table that the script of docs/scale.md partitioned', vit
     store: sqlSessionStore(database),
     async close() {
       await database.close();
-      await server.stop();
+      await server.drop();
     },
   };
 });
 
 it('nodes that are running go on: their prepared statements follow the script', async () => {
-  const server = await startPostgres();
+  const server = await testDatabase();
   const database = await openDatabase(server.url, { poolSize: 1 });
   const store = sqlSessionStore(database);
   const sessions = [sessionRecord(), sessionRecord()];
@@ -39,7 +39,7 @@ it('nodes that are running go on: their prepared statements follow the script', 
   expect(await store.revokeAllOfUser(sessions[1]?.userId ?? '', 'administrator', 1)).toEqual([sessions[1]?.id]);
   expect((await queryPostgres(server.url, 'select count(*)::int as n from sessions')).n).toBe(3);
   await database.close();
-  await server.stop();
+  await server.drop();
 });
 
 /** A table as small as this one is sometimes read whole instead. */
