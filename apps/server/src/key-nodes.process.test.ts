@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { signIn } from './testing/process-fixture.ts';
@@ -9,11 +9,11 @@ import { caller } from './testing/trpc-caller.ts';
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
 const BROWSERS = 32;
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 const headerOf = (token = '') => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
 const tokenOf = (browser: Browser) => browser.cookies().get('X-Access-Token') ?? '';

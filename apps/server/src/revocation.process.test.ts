@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
+import { type TestDatabase, type TestRedisDatabase, testDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { signIn } from './testing/process-fixture.ts';
@@ -17,14 +17,14 @@ const SOON = { timeout: 20_000, interval: 10 };
 const LOOK_SECONDS = 0.5;
 const PASSWORD = 'lantern otter seventeen brick';
 
-let postgres: TestPostgres;
-let redis: TestRedis;
+let postgres: TestDatabase;
+let redis: TestRedisDatabase;
 beforeAll(async () => {
-  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  [postgres, redis] = await Promise.all([testDatabase(), testRedis()]);
 });
 afterAll(async () => {
-  await postgres.stop();
-  await redis.stop();
+  await postgres.drop();
+  await redis.drop();
 });
 
 const settings = (variables: Record<string, string> = {}) => ({

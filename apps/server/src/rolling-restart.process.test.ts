@@ -1,5 +1,5 @@
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startNginx, startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { startNginx, type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { createTRPCClient, createWSClient, httpSubscriptionLink, wsLink } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -9,11 +9,11 @@ import { processFixture, signIn, wait } from './testing/process-fixture.ts';
 import { type RequestCount, requestCount } from './testing/request-count.ts';
 
 const { start, advance, clock } = processFixture();
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 /** As in production (docs/deploy.md): connections to the nodes are kept, but for shorter than a node that stops waits before it closes them; what has not reached a node goes to the other, and nothing is sent twice that might have run. */
 const balancer = (ports: readonly number[]) => (port: number) =>

@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { processFixture, signIn } from './testing/process-fixture.ts';
@@ -9,11 +9,11 @@ const { start } = processFixture();
 const SOON = { timeout: 60_000 };
 const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 /** An SSE stream as text; `ended` resolves when the server ends it. */
 async function openSse(origin: string, browser: Browser) {

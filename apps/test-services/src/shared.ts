@@ -19,6 +19,8 @@ const REDIS_CONFIG = ['appendonly no', `databases ${REDIS_DATABASES}`];
 export interface TestDatabase {
   readonly url: string;
   readonly port: number;
+  /** The same database behind a proxy on another port. */
+  urlAt(port: number): string;
   /** Ends the connections to it and removes it. */
   drop(): Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface TestDatabase {
 export interface TestRedisDatabase {
   readonly url: string;
   readonly port: number;
+  /** The same database behind a proxy on another port. */
+  urlAt(port: number): string;
   /** Empties it. */
   drop(): Promise<void>;
 }
@@ -52,11 +56,10 @@ let databases = 0;
 export async function testDatabase(): Promise<TestDatabase> {
   const server = address(POSTGRES);
   const name = `test_${process.pid}_${databases++}`;
-  await onPostgres(server, `create database ${name}`);
-  const { port } = new URL(server);
+  await onPostgres(server, `create database ${name} template template0`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   return {
-    url: Object.assign(new URL(server), { pathname: `/${name}` }).href,
-    port: Number(port),
+    ...addressesOf(url),
     drop: () => onPostgres(server, `drop database ${name} with (force)`),
   };
 }
@@ -66,11 +69,16 @@ export async function testRedis(): Promise<TestRedisDatabase> {
   const number = await onRedis(server, async (client) => 1 + ((await client.incr(HANDED_OUT)) % (REDIS_DATABASES - 1)));
   const url = `${server}/${number}`;
   return {
-    url,
-    port: Number(new URL(server).port),
+    ...addressesOf(url),
     drop: () => onRedis(url, async (client) => void (await client.flushdb())),
   };
 }
+
+const addressesOf = (url: string) => ({
+  url,
+  port: Number(new URL(url).port),
+  urlAt: (port: number) => Object.assign(new URL(url), { port: String(port) }).href,
+});
 
 function address(variable: string): string {
   const url = process.env[variable];

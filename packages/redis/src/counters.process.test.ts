@@ -1,11 +1,17 @@
 import { countersContract } from '@latchkey/core/testing/contracts';
-import { startRedis, startRedisCluster } from '@latchkey/test-services';
+import { startRedisCluster, testRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { redisCounters } from './counters.ts';
 import { openRedis } from './open-redis.ts';
 
+/** A database of the shared Redis; the others start servers of their own. */
+const sharedRedis = async () => {
+  const { url, drop } = await testRedis();
+  return { url, stop: drop };
+};
+
 for (const [name, start] of [
-  ['Redis', startRedis],
+  ['Redis', sharedRedis],
   ['Redis Cluster', startRedisCluster],
 ] as const)
   countersContract(

@@ -1,6 +1,6 @@
 import { homeOfUser, type SessionStore } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
-import { startRedis, type TestRedis } from '@latchkey/test-services';
+import { type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
@@ -9,15 +9,15 @@ import { rotationOf } from './testing/rotation.ts';
 const DAY = 86_400_000;
 const MARGIN = 3_600_000;
 
-let server: TestRedis;
+let server: TestRedisDatabase;
 let redis: RedisConnection;
 let store: SessionStore;
 beforeAll(async () => {
-  server = await startRedis();
+  server = await testRedis();
   redis = await openRedis(server.url);
   store = redisSessionStore(redis);
 });
-afterAll(() => server.stop());
+afterAll(() => server.drop());
 afterAll(() => redis?.close());
 
 const keysOf = ({ id, userId }: { id: string; userId: string }) => ({

@@ -1,7 +1,7 @@
 import { type RevocationFeed, type RevocationNotice, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { revocationFeedContract } from '@latchkey/core/testing/contracts';
 import { hear, oneTransaction, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startRedis, startRedisCluster, startRedisSentinel, type TestRedis, type TestRedisSentinel } from '@latchkey/test-services';
+import { startRedis, startRedisCluster, startRedisSentinel, type TestRedis, type TestRedisSentinel, testRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
@@ -11,8 +11,14 @@ const SOON = { timeout: 15_000, interval: 10 };
 const STREAM = 'latchkey:{revocations}:stream';
 const clock = systemClock;
 
+/** A database of the shared Redis; the others start servers of their own. */
+const sharedRedis = async () => {
+  const { url, drop } = await testRedis();
+  return { url, stop: drop };
+};
+
 for (const [name, start] of [
-  ['Redis', startRedis],
+  ['Redis', sharedRedis],
   ['Redis Cluster', startRedisCluster],
   ['Redis by Sentinel', () => startRedisSentinel('secret')],
 ] as const)

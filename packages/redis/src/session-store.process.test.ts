@@ -1,6 +1,6 @@
 import { durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
 import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
-import { startRedis, startRedisCluster, type TestRedis } from '@latchkey/test-services';
+import { startRedis, startRedisCluster, type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
@@ -10,10 +10,16 @@ import { rotationOf } from './testing/rotation.ts';
 const asItIs = (store: SessionStore) => store;
 const durable = (store: SessionStore) => durableRevocations(store, memoryRevocationLog());
 
+/** A database of the shared Redis; the others start servers of their own. */
+const sharedRedis = async () => {
+  const { url, drop } = await testRedis();
+  return { url, stop: drop };
+};
+
 for (const [name, start, kept] of [
-  ['Redis', startRedis, asItIs],
+  ['Redis', sharedRedis, asItIs],
   ['Redis Cluster', startRedisCluster, asItIs],
-  ['Redis with durable revocations', startRedis, durable],
+  ['Redis with durable revocations', sharedRedis, durable],
   ['Redis Cluster with durable revocations', startRedisCluster, durable],
 ] as const)
   sessionStoreContract(
@@ -68,15 +74,15 @@ for (const [name, start] of [
   );
 
 describe('the Redis store', () => {
-  let server: TestRedis;
+  let server: TestRedisDatabase;
   let redis: RedisConnection;
   let store: SessionStore;
   beforeAll(async () => {
-    server = await startRedis();
+    server = await testRedis();
     redis = await openRedis(server.url);
     store = redisSessionStore(redis);
   });
-  afterAll(() => server.stop());
+  afterAll(() => server.drop());
   afterAll(() => redis?.close());
 
   it('refuses a session whose id does not begin with the home of its user', async () => {

@@ -1,15 +1,15 @@
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketStart, countAudit } from './audit-counts.ts';
 import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 const SINCE = Date.UTC(2027, 0, 1);
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
@@ -9,11 +9,11 @@ import { sqlSessionStore } from './session-store.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 import { sqlUserStore } from './user-store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   let database: SqlDatabase;

@@ -1,5 +1,5 @@
 import { deriveAuditKeys } from '@latchkey/core';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
@@ -9,11 +9,11 @@ import { auditEntry } from './testing/audit-entry.ts';
 
 const keys = deriveAuditKeys([Buffer.alloc(32, 1).toString('base64url'), Buffer.alloc(32, 2).toString('base64url')]);
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   let database: SqlDatabase;

@@ -1,4 +1,4 @@
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
@@ -8,11 +8,11 @@ import { sqlSessionReceipts } from './session-receipts.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 import { sqlUserStore } from './user-store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
   let database: SqlDatabase;

@@ -1,5 +1,5 @@
 import type { StoredKey } from '@latchkey/core';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlKeyTable } from './key-table.ts';
@@ -16,11 +16,11 @@ const stored = (fields: Partial<StoredKey> = {}): StoredKey => ({
   ...fields,
 });
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
   let database: SqlDatabase;

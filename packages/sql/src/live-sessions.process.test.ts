@@ -1,16 +1,16 @@
 import type { SessionRecord } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { type LiveSessionsPage, type SqlLiveSessions, sqlLiveSessions } from './live-sessions.ts';
 import { sqlSessionStore } from './session-store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 const NOW = 1_000;
 

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { startPostgres, type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
@@ -11,11 +11,11 @@ import { sqlSessionStore } from './session-store.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 import { sqlUserStore } from './user-store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   let database: SqlDatabase;
@@ -102,23 +102,25 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 
 describe('PostgreSQL killed in the middle of a transaction', () => {
   it('leaves nothing of it, says that it is unavailable, and goes on when it is back', async () => {
-    const database = await openDatabase(postgres.url);
+    const server = await startPostgres();
+    const database = await openDatabase(server.url);
     const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
     const session = sessionRecord();
     const change = await log
       .transaction(async () => {
         await store.create(session);
-        await postgres.kill();
+        await server.kill();
         /** Its processes notice one after the other that they are orphans. */
         await vi.waitFor(() => expect(log.list({ limit: 1 })).rejects.toThrow(), { timeout: 10_000 });
         await log.append([auditEntry({ sessionId: session.id })]);
       })
       .catch((error: unknown) => error);
     expect(change).toBeInstanceOf(StoreUnavailableError);
-    await postgres.restart();
+    await server.restart();
     expect(await store.find(session.id)).toBeNull();
     expect(await log.list({ sessionId: session.id, limit: 1 })).toEqual([]);
     await database.close();
+    await server.stop();
   });
 });
 

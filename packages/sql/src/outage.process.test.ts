@@ -7,19 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { migrations } from './migrate.ts';
 import { sqlSessionStore } from './session-store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 let folder: string;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-outage-'));
 });
@@ -29,8 +29,8 @@ describe('PostgreSQL behind a bad network', () => {
   let proxy: TcpProxy;
   let database: SqlDatabase;
   beforeEach(async () => {
-    proxy = await tcpProxy(Number(new URL(postgres.url).port));
-    database = await openDatabase(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`, { poolSize: 2 });
+    proxy = await tcpProxy(postgres.port);
+    database = await openDatabase(postgres.urlAt(proxy.port), { poolSize: 2 });
   });
   afterEach(async () => {
     proxy.heal();
@@ -132,20 +132,12 @@ describe('a migration that is killed', () => {
   };
 
   it.each(['SQLite', 'PostgreSQL'])('on %s is rolled back whole; the next start runs all of it', async (name) => {
-    const url = name === 'SQLite' ? `file:${join(folder, 'killed.db')}` : await emptyDatabase();
-    expect(await killed(url)).toEqual([null, 'SIGKILL']);
-    const database = await openDatabase(url);
+    const empty = name === 'SQLite' ? { url: `file:${join(folder, 'killed.db')}`, drop: async () => {} } : await testDatabase();
+    expect(await killed(empty.url)).toEqual([null, 'SIGKILL']);
+    const database = await openDatabase(empty.url);
     expect(database.migrated).toEqual(Object.keys(migrations('sqlite')));
     await sqlSessionStore(database).create(sessionRecord());
     await database.close();
+    await empty.drop();
   });
-
-  async function emptyDatabase(): Promise<string> {
-    const { Client } = await import('pg');
-    const client = new Client(postgres.url);
-    await client.connect();
-    await client.query('create database killed');
-    await client.end();
-    return postgres.url.replace(/postgres$/, 'killed');
-  }
 });

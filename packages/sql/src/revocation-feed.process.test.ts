@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RevocationNotice, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { revocationFeedContract } from '@latchkey/core/testing/contracts';
 import { hear, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import * as vitest from 'vitest';
@@ -14,11 +14,11 @@ import { sqlRevocationFeed } from './revocation-feed.ts';
 
 const SOON = { timeout: 15_000, interval: 10 };
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 async function twoNodes(url: string, end: () => void = () => {}) {
   const [first, second] = [await openDatabase(url), await openDatabase(url)];
@@ -56,9 +56,9 @@ describe('on PostgreSQL', () => {
   let far: SqlDatabase;
   let near: SqlDatabase;
   beforeEach(async () => {
-    proxy = await tcpProxy(Number(new URL(postgres.url).port));
+    proxy = await tcpProxy(postgres.port);
     near = await openDatabase(postgres.url);
-    far = await openDatabase(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`, { poolSize: 2 });
+    far = await openDatabase(postgres.urlAt(proxy.port), { poolSize: 2 });
   });
   afterEach(async () => {
     proxy.heal();
@@ -129,7 +129,9 @@ describe('on PostgreSQL', () => {
 
   it('a connection that listens and is ended by the server is made again', async () => {
     const ear = await hear(sqlRevocationFeed(near, systemClock));
-    const listening = sql<{ pid: number }>`select pid from pg_stat_activity where query like 'listen latchkey%' and state = 'idle'`;
+    const listening = sql<{
+      pid: number;
+    }>`select pid from pg_stat_activity where datname = current_database() and query like 'listen latchkey%' and state = 'idle'`;
     const pids = async () => (await listening.execute(near.db)).rows.map(({ pid }) => pid);
     const [pid] = await vi.waitFor(async () => {
       const found = await pids();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { durableRevocations, memoryStore } from '@latchkey/core';
 import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
-import { startPostgres } from '@latchkey/test-services';
+import { startPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
@@ -16,20 +16,20 @@ sessionStoreContract('SQLite in memory', vitest, async () => {
 });
 
 sessionStoreContract('PostgreSQL', vitest, async () => {
-  const server = await startPostgres();
+  const server = await testDatabase();
   const database = await openDatabase(server.url);
   return {
     store: sqlSessionStore(database),
     async close() {
       await database.close();
-      await server.stop();
+      await server.drop();
     },
   };
 });
 
 for (const [name, start] of [
-  ['SQLite', async () => ({ url: 'memory:', stop: async () => {} })],
-  ['PostgreSQL', startPostgres],
+  ['SQLite', async () => ({ url: 'memory:', drop: async () => {} })],
+  ['PostgreSQL', testDatabase],
 ] as const)
   sessionStoreContract(`a store whose revocations are in ${name} too`, vitest, async () => {
     const server = await start();
@@ -38,7 +38,7 @@ for (const [name, start] of [
       store: durableRevocations(memoryStore(), sqlRevocationLog(database)),
       async close() {
         await database.close();
-        await server.stop();
+        await server.drop();
       },
     };
   });
@@ -87,8 +87,8 @@ sessionStoreModel('PostgreSQL', vitest, async () => {
 });
 
 it.each([
-  ['SQLite', async () => ({ url: 'memory:', stop: async () => {} })],
-  ['PostgreSQL', startPostgres],
+  ['SQLite', async () => ({ url: 'memory:', drop: async () => {} })],
+  ['PostgreSQL', testDatabase],
 ] as const)('%s: a session from before the password was dated counts as authenticated when it was created', async (_name, start) => {
   const server = await start();
   const database = await openDatabase(server.url);
@@ -102,5 +102,5 @@ it.each([
   await store.recordAuthentication(session.id, session.createdAt + 1);
   expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
   await database.close();
-  await server.stop();
+  await server.drop();
 });

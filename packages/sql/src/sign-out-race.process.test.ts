@@ -13,7 +13,7 @@ import {
   type SessionStore,
   systemClock,
 } from '@latchkey/core';
-import { startPostgres } from '@latchkey/test-services';
+import { testDatabase } from '@latchkey/test-services';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase } from './database.ts';
@@ -58,8 +58,8 @@ const twoNodes: Record<string, () => Promise<readonly [SessionLayer, SessionLaye
     return [await nodeIn(url), await nodeIn(url)];
   },
   async PostgreSQL() {
-    const server = await startPostgres();
-    ends.push(server.stop);
+    const server = await testDatabase();
+    ends.push(server.drop);
     return [await nodeIn(server.url), await nodeIn(server.url)];
   },
 };

@@ -11,18 +11,18 @@ import {
   storedKeys,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlKeyTable } from './key-table.ts';
 
 const [OLD, NEW] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64url')) as [string, string];
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   const clock = settableClock();

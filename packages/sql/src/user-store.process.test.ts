@@ -1,13 +1,13 @@
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlUserStore, type UserAccount, type UserPage, type UserStore } from './user-store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabase;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await testDatabase();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres.drop());
 
 describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
   let database: SqlDatabase;

@@ -1,6 +1,6 @@
 import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing/contracts';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { startPostgres, type TestPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshes } from '../refreshes.ts';
@@ -12,48 +12,51 @@ import { explain, statementOf, type Verb } from './statements.ts';
 import { countUpdates, createTables, partsOf, type Tables, weighTable } from './tables.ts';
 import { vacuumed } from './vacuum.ts';
 
-let server: TestPostgres;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.stop());
-
-async function newDatabase(name: string): Promise<string> {
-  await queryPostgres(server.url, `create database ${name}`);
-  return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
-}
-
 sessionStoreContract('a table that the script of docs/scale.md partitioned', vitest, async () => {
-  const url = await newDatabase('contract');
-  await (await openDatabase(url)).close();
-  await runScript(url, partitionScript());
-  const database = await openDatabase(url);
-  return { store: sqlSessionStore(database), close: () => database.close() };
+  const server = await testDatabase();
+  await (await openDatabase(server.url)).close();
+  await runScript(server.url, partitionScript());
+  const database = await openDatabase(server.url);
+  return {
+    store: sqlSessionStore(database),
+    async close() {
+      await database.close();
+      await server.drop();
+    },
+  };
 });
 
 it('nodes that are running go on: their prepared statements follow the script', async () => {
-  const url = await newDatabase('running');
-  const database = await openDatabase(url, { poolSize: 1 });
+  const server = await testDatabase();
+  const database = await openDatabase(server.url, { poolSize: 1 });
   const store = sqlSessionStore(database);
   const sessions = [sessionRecord(), sessionRecord()];
   for (const session of sessions) await store.create(session);
   expect(await store.find(sessions[0]?.id ?? '')).toEqual(sessions[0]);
-  await runScript(url, partitionScript());
+  await runScript(server.url, partitionScript());
   expect(await store.find(sessions[0]?.id ?? '')).toEqual(sessions[0]);
   await store.create(sessionRecord());
   expect(await store.revokeAllOfUser(sessions[1]?.userId ?? '', 'administrator', 1)).toEqual([sessions[1]?.id]);
-  expect((await queryPostgres(url, 'select count(*)::int as n from sessions')).n).toBe(3);
+  expect((await queryPostgres(server.url, 'select count(*)::int as n from sessions')).n).toBe(3);
   await database.close();
+  await server.drop();
 });
 
 /** A table as small as this one is sometimes read whole instead. */
 const LARGE = { enable_seqscan: 'off' };
 
 describe('20,000 sessions in partitions by session id', () => {
+  let server: TestPostgres;
   let tables: Tables;
   beforeAll(async () => {
+    server = await startPostgres();
+    const newDatabase = async (name: string) => {
+      await queryPostgres(server.url, `create database ${name}`);
+      return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+    };
     tables = await createTables({ newDatabase }, 20_000, () => {});
   });
+  afterAll(() => server.stop());
 
   it('are all there, spread evenly over sixteen tables', async () => {
     const parts = await partsOf(tables.partitionedUrl);

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SessionLayer } from '@latchkey/core';
 import { type Browser, createBrowser, type Reply, type SettableClock, settableClock } from '@latchkey/core/testing';
-import { startPostgres } from '@latchkey/test-services';
+import { testDatabase } from '@latchkey/test-services';
 import { Pool } from 'pg';
 import type { Deployment, Running } from '../deployment.ts';
 import { openLibrary } from '../library.ts';
@@ -17,9 +17,9 @@ export interface Reader {
   readonly statuses: number[];
 }
 
-/** The library with a PostgreSQL of its own, at one address behind which its deployments follow each other. */
+/** The library with a database of its own on the shared PostgreSQL, at one address behind which its deployments follow each other. */
 export async function movingLibrary() {
-  const postgres = await startPostgres();
+  const postgres = await testDatabase();
   const pool = new Pool({ connectionString: postgres.url });
   /** When PostgreSQL stops, it cuts connections that the pool is about to close. */
   pool.on('error', () => {});
@@ -94,7 +94,7 @@ export async function movingLibrary() {
       await new Promise((resolve) => server.close(resolve));
       for (const node of nodes) await node.close();
       await pool.end();
-      await postgres.stop();
+      await postgres.drop();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { startRedis } from '@latchkey/test-services';
+import { testRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
@@ -87,7 +87,7 @@ describe('admin.allSessions', () => {
 });
 
 it('where sessions live in Redis, admin.allSessions says that nobody can list them all, and the overview that nobody can count them', async () => {
-  const redis = await startRedis();
+  const redis = await testRedis();
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');
   const { status, error } = await all(admin);
@@ -97,5 +97,5 @@ it('where sessions live in Redis, admin.allSessions says that nobody can list th
   const overview = await caller(admin).query<{ totals: object }>('admin.overview', { since: 0, until: 1, buckets: 1 });
   expect(overview.data?.totals).toEqual({ users: 2, disabledUsers: 0, liveSessions: null });
   await app.close();
-  await redis.stop();
+  await redis.drop();
 });

@@ -1,27 +1,12 @@
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
 import { openDatabase, type SqlAuditLog, type SqlDatabase, sqlAuditLog } from '@latchkey/sql';
-import { startPostgres, type TestPostgres } from '@latchkey/test-services';
-import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '@latchkey/test-services';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditTail, auditTail } from './audit-tail.ts';
-
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
-async function freshDatabase(url: string): Promise<string> {
-  const name = `tail_${crypto.randomUUID().replaceAll('-', '')}`;
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  return Object.assign(new URL(url), { pathname: name }).href;
-}
 
 describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name) => {
   let clock: SettableClock;
+  let drop = async () => {};
   let database: SqlDatabase;
   let log: SqlAuditLog;
   /** Answered by the database. */
@@ -30,7 +15,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   let faults: unknown[];
   beforeEach(async () => {
     clock = settableClock();
-    database = await openDatabase(name === 'SQLite' ? 'memory:' : await freshDatabase(postgres.url));
+    const place = name === 'SQLite' ? { url: 'memory:', drop: async () => {} } : await testDatabase();
+    drop = place.drop;
+    database = await openDatabase(place.url);
     log = sqlAuditLog(database);
     reads = 0;
     faults = [];
@@ -41,7 +28,10 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     };
     tail = auditTail({ list }, clock, (error) => faults.push(error));
   });
-  afterEach(() => database.close());
+  afterEach(async () => {
+    await database.close();
+    await drop();
+  });
 
   const entry = (userId: string) => ({ kind: 'password.refused', at: clock.now(), actorId: null, userId, sessionId: null, ipAddress: null, userAgent: null });
   const write = (...userIds: string[]) => log.append(userIds.map(entry) as never);

@@ -1,17 +1,17 @@
-import { startRedis, type TestRedis } from '@latchkey/test-services';
+import { type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 
-let redis: TestRedis;
+let redis: TestRedisDatabase;
 let app: TestServer;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await testRedis();
   app = await startApp({ session: { accessTokenSeconds: 60 }, variables: { REDIS_URL: redis.url } });
 }, 60_000);
 afterAll(async () => {
   await app.close();
-  await redis.stop();
+  await redis.drop();
 });
 
 it.each([
