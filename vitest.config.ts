@@ -9,13 +9,15 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@latchkey/source'] } },
   test: {
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Ten times what they need on an idle machine: a busy one is late, not wrong.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     reporters: ['minimal', new SlowestFiles()],
     silent: 'passed-only',
     projects: [
       // Start no process and open no service. They share one module graph: a test that replaces something global puts it back.
-      { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'threads', isolate: false } },
+      { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'forks', isolate: false } },
       { extends: true, test: { name: 'processes', include: PROCESSES, globalSetup: './apps/test-services/src/global-setup.ts' } },
     ],
   },

@@ -4,6 +4,7 @@ import { test as base } from '@playwright/test';
 import { createServer } from 'vite';
 import { expectAccessibleInEveryView } from './axe.ts';
 import { test as built, expect } from './fixtures.ts';
+import { layoutFaults } from './layout-faults.ts';
 
 const WEB = fileURLToPath(new URL('../', import.meta.url));
 
@@ -36,10 +37,10 @@ const test = base.extend<{ complaints: string[] }, { root: string; development: 
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-test('the gallery has no fault axe can find, and nothing to scroll sideways, light and dark, at 390 and 1280 px', async ({ page }) => {
+test('the gallery has no fault that axe finds and no layout fault, light and dark, at 390 and 1280 px', async ({ page }) => {
   await page.goto('/gallery');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Gallery');
-  await expectAccessibleInEveryView(page);
+  await expectAccessibleInEveryView(page, async (view) => expect(await page.evaluate(layoutFaults), view).toEqual([]));
 });
 
 test('what lies over a page opens, closes, and gives the focus back; toasts come and go', async ({ page }) => {

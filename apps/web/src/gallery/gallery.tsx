@@ -3,6 +3,7 @@ import { Page } from '../components/ui/page.tsx';
 import { ThemeSwitch } from '../components/ui/theme-switch.tsx';
 import { Toaster } from '../components/ui/toaster.tsx';
 import { Controls } from './controls.tsx';
+import { Lists } from './lists.tsx';
 import { Messages } from './messages.tsx';
 import { Windows } from './windows.tsx';
 
@@ -25,6 +26,7 @@ export function Gallery() {
         >
           <Controls />
           <Messages />
+          <Lists />
           <Windows />
         </Page>
       </main>

@@ -15,9 +15,9 @@ export function Kind({ title, lead, children }: { title: string; lead?: string; 
 }
 
 /** One state of it, under its name. */
-export function Specimen({ name, children }: { name: string; children: ReactNode }) {
+export function Specimen({ name, children, wide = false }: { name: string; children: ReactNode; wide?: boolean }) {
   return (
-    <div className="min-w-0">
+    <div className={`min-w-0 ${wide ? 'md:col-span-2' : ''}`}>
       <h3 className="mb-3 font-mono text-[0.8125rem] text-ink-faint">{name}</h3>
       {children}
     </div>

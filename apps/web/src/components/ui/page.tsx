@@ -27,10 +27,10 @@ export function Page({ title, heading = title, lead, children, focusHeading = tr
 
   return (
     <>
-      <h1 ref={top} tabIndex={-1} className="text-title">
+      <h1 ref={top} tabIndex={-1} className="text-title wrap-anywhere">
         {heading}
       </h1>
-      {lead && <div className="mt-3 max-w-[62ch] text-pretty text-ink-soft">{lead}</div>}
+      {lead && <div className="mt-3 max-w-[62ch] wrap-anywhere text-pretty text-ink-soft">{lead}</div>}
       {children}
     </>
   );

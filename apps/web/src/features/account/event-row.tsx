@@ -1,6 +1,8 @@
 import * as messages from '#messages/account.tsx';
+import { Address } from '../../components/ui/address.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
+import { UserText } from '../../components/ui/user-text.tsx';
 import { formatMinute } from '../../lib/format.ts';
 import { describeDevice } from './device.ts';
 import { describeEvent, isByOther, type SecurityEvent, severityOf } from './event-words.ts';
@@ -28,8 +30,8 @@ export function EventRow({ event, session, onNotMe }: EventRowProps) {
           <p>{describeEvent(event)}</p>
           {(device || address) && (
             <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
-              {device && <span className="wrap-anywhere">{device}</span>}
-              {address && <span className="font-mono text-[0.8125rem] wrap-anywhere">{address}</span>}
+              {device && <UserText>{device}</UserText>}
+              {address && <Address>{address}</Address>}
             </p>
           )}
         </div>

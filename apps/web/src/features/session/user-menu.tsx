@@ -23,7 +23,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
         <ChevronDown aria-hidden size={15} className="shrink-0 text-ink-faint" />
       </button>
       <div ref={menu} id={id} popover="auto" className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float">
-        <p className="px-3 pt-2 pb-2.5 text-ink-soft">
+        <p className="px-3 pt-2 pb-2.5 wrap-anywhere text-ink-soft">
           {messages.signedInAs(<strong className="font-medium text-ink">{username}</strong>, <strong className="font-medium text-ink">{role}</strong>)}
         </p>
         <div className="border-t border-line pt-1.5">

@@ -1,5 +1,7 @@
 import * as messages from '#messages/timeline.ts';
+import { Address } from '../../components/ui/address.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
+import { UserText } from '../../components/ui/user-text.tsx';
 import { formatMinute } from '../../lib/format.ts';
 import { describeDevice } from '../account/device.ts';
 import { describeEntry, type TimelineEntry } from './timeline-words.ts';
@@ -10,21 +12,27 @@ const DOTS: Partial<Record<TimelineEntry['kind'], string>> = { reuse: 'bg-danger
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
     <ol aria-label={messages.whatHappened} className="border-l border-line-strong">
-      {entries.map((entry, index) => (
-        <li key={`${entry.at}-${index}`} className="relative pb-5 pl-6 text-sm last:pb-0">
-          <span aria-hidden className={`absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`} />
-          <p className={entry.kind === 'reuse' ? 'font-medium text-danger' : ''}>{describeEntry(entry)}</p>
-          <p className="flex flex-wrap gap-x-4 text-ink-soft">
-            <Instant at={entry.at} className="tabular-nums">
-              {formatMinute(entry.at)}
-            </Instant>
-            {describeDevice(entry) && <span>{describeDevice(entry)}</span>}
-            {entry.ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{entry.ipAddress}</span>}
-            {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && <span>{messages.doneByWhom(entry.actorName)}</span>}
-            {entry.statedReason && <span>“{entry.statedReason}”</span>}
-          </p>
-        </li>
-      ))}
+      {entries.map((entry, index) => {
+        const device = describeDevice(entry);
+        return (
+          <li key={`${entry.at}-${index}`} className="relative pb-5 pl-6 text-sm last:pb-0">
+            <span
+              aria-hidden
+              className={`absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`}
+            />
+            <p className={entry.kind === 'reuse' ? 'font-medium text-danger' : ''}>{describeEntry(entry)}</p>
+            <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
+              <Instant at={entry.at} className="tabular-nums">
+                {formatMinute(entry.at)}
+              </Instant>
+              {device && <UserText>{device}</UserText>}
+              {entry.ipAddress && <Address>{entry.ipAddress}</Address>}
+              {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && <UserText>{messages.doneByWhom(entry.actorName)}</UserText>}
+              {entry.statedReason && <UserText>{`“${entry.statedReason}”`}</UserText>}
+            </p>
+          </li>
+        );
+      })}
     </ol>
   );
 }

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import * as messages from '#messages/admin-audit.ts';
+import { Address } from '../../../components/ui/address.tsx';
 import { Instant } from '../../../components/ui/instant.tsx';
+import { UserText } from '../../../components/ui/user-text.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
 import { describeDevice } from '../../account/device.ts';
@@ -19,14 +21,19 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
       <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">
           <p>
-            {username && <span className="font-medium wrap-anywhere">{username}: </span>}
+            {username && (
+              <>
+                <UserText className="font-medium">{username}</UserText>
+                {': '}
+              </>
+            )}
             {describeEvent(event)}
           </p>
           <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
-            {actorId !== null && actorId !== userId && <span className="wrap-anywhere">{messages.doneByWhom(actorName ?? messages.somebodyRemovedSince)}</span>}
-            {typeof statedReason === 'string' && <span className="wrap-anywhere">“{statedReason}”</span>}
-            {device && <span className="wrap-anywhere">{device}</span>}
-            {ipAddress && <span className="font-mono text-[0.8125rem] wrap-anywhere">{ipAddress}</span>}
+            {actorId !== null && actorId !== userId && <UserText>{messages.doneByWhom(actorName ?? messages.somebodyRemovedSince)}</UserText>}
+            {typeof statedReason === 'string' && <UserText>{`“${statedReason}”`}</UserText>}
+            {device && <UserText>{device}</UserText>}
+            {ipAddress && <Address>{ipAddress}</Address>}
             {reference && <span className="font-mono text-[0.8125rem]">{reference}</span>}
             {sessionId && (
               <Link

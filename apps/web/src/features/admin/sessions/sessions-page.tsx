@@ -2,6 +2,7 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import * as messages from '#messages/admin-sessions.ts';
+import { Address } from '../../../components/ui/address.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
@@ -10,6 +11,7 @@ import { Notice } from '../../../components/ui/notice.tsx';
 import { Page } from '../../../components/ui/page.tsx';
 import { SearchField } from '../../../components/ui/search-field.tsx';
 import { SectionState } from '../../../components/ui/section-state.tsx';
+import { UserText } from '../../../components/ui/user-text.tsx';
 import { formatAgo } from '../../../lib/format.ts';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { useNow } from '../../../lib/use-now.ts';
@@ -108,24 +110,24 @@ function Row({ session, now, onEnd }: { session: ListedSession; now: number; onE
   const device = describeDevice(session) ?? messages.unknownBrowser;
   return (
     <tr>
-      <td data-label={messages.user} className="font-medium wrap-anywhere">
-        <Link to="/admin/sessions/$sessionId" params={{ sessionId: session.id }} className="link">
-          {session.username}
+      <td data-label={messages.user} className="font-medium">
+        <Link to="/admin/sessions/$sessionId" params={{ sessionId: session.id }} className="link table-name">
+          <UserText>{session.username}</UserText>
         </Link>
       </td>
       <td data-label={messages.browser}>
-        {device}
-        {session.current && (
-          <span className="ml-2 rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">{messages.yours}</span>
-        )}
+        <span>
+          <UserText>{device}</UserText>{' '}
+          {session.current && (
+            <span className="rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">{messages.yours}</span>
+          )}
+        </span>
       </td>
-      <td data-label={messages.address} className="font-mono text-[0.8125rem] wrap-anywhere">
-        {session.ipAddress ?? '—'}
-      </td>
-      <td data-label={messages.signedIn}>
+      <td data-label={messages.address}>{session.ipAddress === null ? '—' : <Address>{session.ipAddress}</Address>}</td>
+      <td data-label={messages.signedIn} className="lg:whitespace-nowrap">
         <Instant at={session.createdAt}>{formatAgo(session.createdAt, now)}</Instant>
       </td>
-      <td data-label={messages.lastSeen}>
+      <td data-label={messages.lastSeen} className="lg:whitespace-nowrap">
         <Instant at={session.lastSeenAt}>{formatAgo(session.lastSeenAt, now)}</Instant>
       </td>
       <td className="sm:text-right">

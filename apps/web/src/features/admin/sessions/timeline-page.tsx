@@ -35,7 +35,7 @@ function Life({ timeline }: { timeline: Timeline }) {
   const { username, generation, startedAt, endedAt, entries, more } = timeline;
   return (
     <>
-      <dl className="grid gap-x-8 gap-y-4 border-y border-line py-5 text-sm sm:grid-cols-4">
+      <dl className="grid gap-x-8 gap-y-4 border-y border-line py-5 text-sm sm:grid-cols-2 lg:grid-cols-4">
         <Fact name={messages.user}>{username ?? messages.nobodyKnown}</Fact>
         <Fact name={messages.began}>{startedAt === null ? messages.unknown : formatMinute(startedAt)}</Fact>
         <Fact name={messages.ended}>{endedAt === null ? messages.notYet : formatMinute(endedAt)}</Fact>

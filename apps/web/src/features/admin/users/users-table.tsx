@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import * as messages from '#messages/admin-users.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Instant } from '../../../components/ui/instant.tsx';
+import { UserText } from '../../../components/ui/user-text.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
 
@@ -10,7 +11,7 @@ export type ListedUser = ApiOutputs['admin']['users']['users'][number];
 
 const column = createColumnHelper<ListedUser>();
 const COLUMNS = [
-  column.accessor('username', { header: messages.username, cell: (cell) => <span className="font-medium wrap-anywhere">{cell.getValue()}</span> }),
+  column.accessor('username', { header: messages.username, cell: (cell) => <UserText className="table-name font-medium">{cell.getValue()}</UserText> }),
   column.accessor('role', { header: messages.role, enableSorting: false }),
   column.accessor('disabled', {
     header: messages.status,
