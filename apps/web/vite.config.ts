@@ -4,6 +4,7 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { galleryPage } from './build/gallery-page.ts';
 import { scriptBudget } from './build/initial-script.ts';
 import { INSPECTOR, inspectorFlag } from './build/inspector-flag.ts';
+import { partFiles } from './build/part-files.ts';
 
 /** The API's own paths; everything else is a page of this app, so no page may use one of these. */
 const API_PATHS = [
@@ -26,6 +27,8 @@ const API = `^/(?:${API_PATHS.map((path) => path.replaceAll('.', '\\.')).join('|
 const VENDOR =
   /node_modules[\\/](?:\.pnpm[\\/])?(?:react|react-dom|scheduler|use-sync-external-store|@tanstack[+\\/](?:query-core|react-query|router-core|react-router|history|store|react-store)|@trpc[+\\/](?:client|server))[@+\\/](?!.*(?:[iI]nfinite|[qQ]ueries|[sS]uspense)[^/]*$)/;
 
+const isStyleSheet = (file: string) => file.endsWith('.css');
+
 export default defineConfig({
   resolve: {
     conditions: ['@latchkey/source', ...defaultClientConditions],
@@ -40,6 +43,7 @@ export default defineConfig({
     tailwindcss(),
     galleryPage(),
     inspectorFlag(process.env[INSPECTOR]),
+    partFiles(),
     preloadFont(/inter-latin-wght-normal.*\.woff2$/),
     scriptBudget('sign-in-page', 130),
   ],
@@ -47,8 +51,8 @@ export default defineConfig({
   build: {
     // A data: font or image would need a hole in the content security policy.
     assetsInlineLimit: 0,
-    // A browser without modulepreload fetches a chunk a little later, and nothing else.
-    modulePreload: { polyfill: false },
+    // A browser without modulepreload fetches a chunk a little later, and nothing else. The files of lazy parts are fetched by src/lib/part-files.ts.
+    modulePreload: { polyfill: false, resolveDependencies: (_file, files, { hostType }) => (hostType === 'js' ? files.filter(isStyleSheet) : files) },
     // What every page needs and app releases rarely change: cached on its own. Other packages stay with the pages that use them.
     rolldownOptions: {
       // A message stands where it is used, instead of in every page that shares its file.

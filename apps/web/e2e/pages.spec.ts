@@ -122,18 +122,6 @@ test('everything works under a policy without inline code, inline styles and oth
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
 });
 
-test('a page whose code does not arrive says so, and comes when it is loaded again', async ({ page, traffic }) => {
-  traffic.expectConsole(/Failed to load resource|dynamically imported module/);
-  await signIn(page);
-  await page.route('**/assets/account-page*.js', (route) => route.abort('connectionfailed'));
-  await page.getByRole('button', { name: /^Account of/ }).click();
-  await page.getByRole('link', { name: 'Your account' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page did not arrive');
-  await page.unroute('**/assets/account-page*.js');
-  await page.getByRole('button', { name: 'Load again' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
-});
-
 test('a page that breaks leaves the rest standing', async ({ page, traffic }) => {
   traffic.expectConsole(/RangeError|Invalid time value|Error/);
   await signIn(page);

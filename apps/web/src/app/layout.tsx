@@ -1,25 +1,19 @@
-import { useSession } from '@latchkey/react';
+import { useSession, useStore } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import * as messages from '#messages/shell.ts';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { Toaster } from '../components/ui/toaster.tsx';
 import { SessionOverDialog } from '../features/sign-in/session-over-dialog.tsx';
+import { type LazyPart, lazyPart } from '../lib/lazy-part.ts';
 import { safeReturnPath } from '../lib/safe-return-path.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
-/** A developer's tool, and in no other build (build/inspector-flag.ts). Should it not arrive, the page does without. */
-const Inspector = import.meta.env.LATCHKEY_INSPECTOR
-  ? lazy(() =>
-      import('../inspector/inspector.tsx').then(
-        (module): { default: ComponentType } => ({ default: module.Inspector }),
-        () => ({ default: () => null }),
-      ),
-    )
-  : null;
+/** A developer's tool, and in no other build (build/inspector-flag.ts). While it is not there, the page does without. */
+const inspector = import.meta.env.LATCHKEY_INSPECTOR ? lazyPart('inspector', () => import('../inspector/inspector.tsx')) : null;
 
 /** What surrounds every page. Shows none before the server has said whether someone is signed in. */
 export function RootLayout() {
@@ -48,13 +42,21 @@ export function RootLayout() {
       <Footer />
       <Toaster />
       <ConnectionBanner />
-      {Inspector && (
-        <Suspense>
-          <Inspector />
-        </Suspense>
-      )}
+      {inspector && <Tool part={inspector} />}
     </>
   );
+}
+
+/** Loads the inspector beside the page, and again when the network is back. */
+function Tool({ part }: { part: LazyPart<{ readonly Inspector: ComponentType }> }) {
+  const state = useStore(part.state);
+  useEffect(() => {
+    const load = () => void part.load();
+    load();
+    window.addEventListener('online', load);
+    return () => window.removeEventListener('online', load);
+  }, [part]);
+  return state.status === 'ready' ? <state.value.Inspector /> : null;
 }
 
 /** Pages for whoever is signed out. Everyone else goes on to where they wanted to be. */

@@ -3,16 +3,22 @@ import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { client, queryClient } from '../lib/api.ts';
 import { trpc } from '../lib/trpc.ts';
+import { useIdlePreload } from './use-idle-preload.ts';
 
 /** Pages behind the sign-in. */
 export function PrivateLayout() {
   return (
     <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
       <trpc.Provider client={client} queryClient={queryClient}>
-        <Outlet />
+        <Pages />
       </trpc.Provider>
     </Protected>
   );
+}
+
+function Pages() {
+  useIdlePreload();
+  return <Outlet />;
 }
 
 /** Remembers the way back, unless the person left on purpose. */

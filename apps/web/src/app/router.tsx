@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { auditSearchOf } from '../features/admin/audit/audit-search.ts';
 import { usersSearchOf } from '../features/admin/users/users-search.ts';
@@ -7,6 +7,7 @@ import { textOf } from '../lib/search-values.ts';
 import { RootLayout, SignedOutLayout } from './layout.tsx';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+import * as pages from './pages.ts';
 
 const root = createRootRoute({ component: RootLayout });
 
@@ -20,50 +21,50 @@ const forSignedOut = createRoute({
 const signIn = createRoute({
   getParentRoute: () => forSignedOut,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: pages.SignInPage,
 });
 
 const signUp = createRoute({
   getParentRoute: () => forSignedOut,
   path: '/sign-up',
-  component: lazyRouteComponent(() => import('../features/sign-in/sign-up-page.tsx'), 'SignUpPage'),
+  component: pages.SignUpPage,
 });
 
 const behindSignIn = createRoute({
   getParentRoute: () => root,
   id: 'behind-sign-in',
-  component: lazyRouteComponent(() => import('./private-layout.tsx'), 'PrivateLayout'),
+  component: pages.PrivateLayout,
 });
 
 const dashboard = createRoute({
   getParentRoute: () => behindSignIn,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/dashboard-page.tsx'), 'DashboardPage'),
+  component: pages.DashboardPage,
 });
 
 const account = createRoute({
   getParentRoute: () => behindSignIn,
   path: '/account',
-  component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage'),
+  component: pages.AccountPage,
 });
 
 const admin = createRoute({
   getParentRoute: () => behindSignIn,
   path: '/admin',
-  component: lazyRouteComponent(() => import('../features/admin/admin-layout.tsx'), 'AdminLayout'),
+  component: pages.AdminLayout,
 });
 
 const overview = createRoute({
   getParentRoute: () => admin,
   path: '/',
-  component: lazyRouteComponent(() => import('../features/admin/admin-page.tsx'), 'AdminPage'),
+  component: pages.AdminPage,
 });
 
 const users = createRoute({
   getParentRoute: () => admin,
   path: '/users',
   validateSearch: usersSearchOf,
-  component: lazyRouteComponent(() => import('../features/admin/users/users-page.tsx'), 'UsersPage'),
+  component: pages.UsersPage,
 });
 
 const sessions = createRoute({
@@ -73,26 +74,26 @@ const sessions = createRoute({
     search: textOf(search, 64),
     after: textOf(after, 300),
   }),
-  component: lazyRouteComponent(() => import('../features/admin/sessions/sessions-page.tsx'), 'SessionsPage'),
+  component: pages.SessionsPage,
 });
 
 const timeline = createRoute({
   getParentRoute: () => admin,
   path: '/sessions/$sessionId',
-  component: lazyRouteComponent(() => import('../features/admin/sessions/timeline-page.tsx'), 'TimelinePage'),
+  component: pages.TimelinePage,
 });
 
 const audit = createRoute({
   getParentRoute: () => admin,
   path: '/audit',
   validateSearch: auditSearchOf,
-  component: lazyRouteComponent(() => import('../features/admin/audit/audit-page.tsx'), 'AuditPage'),
+  component: pages.AuditPage,
 });
 
 const keys = createRoute({
   getParentRoute: () => admin,
   path: '/keys',
-  component: lazyRouteComponent(() => import('../features/admin/keys/keys-page.tsx'), 'KeysPage'),
+  component: pages.KeysPage,
 });
 
 export const router = createRouter({

@@ -1,4 +1,5 @@
 import * as messages from '#messages/password-strength.ts';
+import { lazyPart, loadedValue } from './lazy-part.ts';
 
 /** What the meter shows: how many of its four parts are filled, in a word, and what makes it weak. */
 export interface PasswordStrength {
@@ -28,11 +29,11 @@ const WEAKNESSES: Readonly<Record<string, string>> = {
   userInputs: messages.yourOwnNameIsGuessed,
 };
 
-const load = () => import('./password-estimator.ts');
+const estimator = lazyPart('password-estimator', () => import('./password-estimator.ts'));
 
 /** Fetches the word lists, so that the first judgement does not wait for them. Whoever goes without them goes without a meter. */
 export function prepareStrength(): void {
-  load().catch(() => {});
+  void estimator.load();
 }
 
 /**
@@ -43,7 +44,7 @@ export function prepareStrength(): void {
 export async function judgePassword(password: string, username: string): Promise<PasswordStrength | null> {
   const judged = password.normalize('NFC');
   if (judged === '') return null;
-  const found = await load().catch(() => null);
+  const found = await loadedValue(estimator);
   if (!found) return null;
   const { score, feedback } = found.estimator.check(judged.slice(0, JUDGED), username ? [username] : []);
   const weakness = WEAKNESSES[feedback.warning ?? ''];

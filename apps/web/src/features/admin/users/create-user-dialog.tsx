@@ -2,7 +2,6 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { newPassword, newUsername } from '@latchkey/server/account-rules';
 import type { RefObject } from 'react';
 import { useForm } from 'react-hook-form';
-import { z } from 'zod';
 import * as messages from '#messages/admin-users.ts';
 import { thisField } from '#messages/fields.ts';
 import { Button } from '../../../components/ui/button.tsx';
@@ -12,6 +11,7 @@ import { Notice } from '../../../components/ui/notice.tsx';
 import { SelectField } from '../../../components/ui/select-field.tsx';
 import { TextField } from '../../../components/ui/text-field.tsx';
 import { client } from '../../../lib/api.ts';
+import { z } from '../../../lib/zod.ts';
 import { useAct } from '../use-act.ts';
 
 /** The server's own rules: what it would refuse is said before it is sent. */

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { partFilesOf } from './part-files.ts';
+
+const chunk = (name: string, imports: string[] = [], kind: 'entry' | 'part' | 'shared' = 'shared', css: string[] = []) => ({
+  fileName: `assets/${name}-1a2b.js`,
+  isEntry: kind === 'entry',
+  isDynamicEntry: kind === 'part',
+  facadeModuleId: kind === 'shared' ? null : `/app/src/${name}.tsx`,
+  imports: imports.map((other) => `assets/${other}-1a2b.js`),
+  viteMetadata: { importedCss: new Set(css) },
+});
+
+const chunks = [
+  chunk('main', ['vendor'], 'entry', ['assets/main.css']),
+  chunk('vendor'),
+  chunk('account-page', ['list', 'vendor', 'main'], 'part'),
+  chunk('admin-page', ['charts'], 'part'),
+  chunk('list', ['button'], 'shared', ['assets/list.css']),
+  chunk('button', ['list']),
+  chunk('charts', ['button']),
+];
+
+it('names every script and style sheet that a part needs besides those of the entry', () => {
+  const { files, parts } = partFilesOf(chunks, '/');
+  const filesOf = (name: string) => parts[name]?.map((index) => files[index]).toSorted();
+  expect(Object.keys(parts)).toEqual(['account-page', 'admin-page']);
+  expect(filesOf('account-page')).toEqual(['/assets/account-page-1a2b.js', '/assets/button-1a2b.js', '/assets/list-1a2b.js', '/assets/list.css']);
+  expect(filesOf('admin-page')).toEqual([
+    '/assets/admin-page-1a2b.js',
+    '/assets/button-1a2b.js',
+    '/assets/charts-1a2b.js',
+    '/assets/list-1a2b.js',
+    '/assets/list.css',
+  ]);
+});
+
+it('names a file that two parts need once', () => {
+  const { files } = partFilesOf(chunks, '/');
+  expect(new Set(files).size).toBe(files.length);
+});
+
+it('puts the base address before each file', () => {
+  expect(partFilesOf(chunks, '/app/').files[0]).toBe('/app/assets/account-page-1a2b.js');
+});
+
+it('finds each import() of the app in a lazy part with the name of its file', () => {
+  const folder = new URL('../src/', import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'));
+  const imports = sources.flatMap((name) => readFileSync(new URL(name, folder), 'utf8').match(/.*\bimport\(.*/g) ?? []);
+  expect(imports.length).toBeGreaterThan(12);
+  const named = /(?:lazyPage|lazyPart)\('([\w-]+)', \(\) => import\('[./\w-]*\/\1\.tsx?'\)/;
+  expect(imports.filter((line) => !named.test(line) && !/^\s*(?:\/\/|\/?\*)/.test(line))).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import type { Plugin, Rolldown } from 'vite';
+
+/** Where the list goes: `import.meta.env.LATCHKEY_PART_FILES` in the source. */
+const NAME = 'LATCHKEY_PART_FILES';
+const PLACE = '__LATCHKEY_PART_FILES__';
+
+type Chunk = Pick<Rolldown.OutputChunk, 'fileName' | 'isEntry' | 'isDynamicEntry' | 'facadeModuleId' | 'imports'> & {
+  readonly viteMetadata?: { readonly importedCss: ReadonlySet<string> } | undefined;
+};
+
+/** The files of each part that is loaded with `import()`, as indexes into `files`. A part is named after its source file: `account-page`. */
+export interface PartFiles {
+  readonly files: readonly string[];
+  readonly parts: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Scripts and style sheets of each part, without what the entry has loaded already. @param base what every address begins with, such as `/` */
+export function partFilesOf(chunks: readonly Chunk[], base: string): PartFiles {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const reach = (chunk: Chunk, known: Set<Chunk>): Set<Chunk> => {
+    if (known.has(chunk)) return known;
+    known.add(chunk);
+    for (const name of chunk.imports) {
+      const imported = byName.get(name);
+      if (imported) reach(imported, known);
+    }
+    return known;
+  };
+  const loaded = new Set<Chunk>();
+  for (const chunk of chunks) if (chunk.isEntry) reach(chunk, loaded);
+
+  const indexes = new Map<string, number>();
+  const indexOf = (file: string) => {
+    const index = indexes.get(file) ?? indexes.size;
+    indexes.set(file, index);
+    return index;
+  };
+  const parts = chunks.flatMap((chunk) => {
+    if (!chunk.isDynamicEntry || !chunk.facadeModuleId) return [];
+    const own = [...reach(chunk, new Set())].filter((one) => !loaded.has(one));
+    const files = new Set(own.flatMap(({ fileName, viteMetadata }) => [fileName, ...(viteMetadata?.importedCss ?? [])]));
+    return [[basename(chunk.facadeModuleId).replace(/\.tsx?$/, ''), [...files].map(indexOf)] as const];
+  });
+  return { files: [...indexes.keys()].map((file) => base + file), parts: Object.fromEntries(parts) };
+}
+
+/** Tells the app which files each of its parts needs, so that it can fetch them before it imports the part (src/lib/lazy-part.ts says why). */
+export function partFiles(): Plugin {
+  let base = '/';
+  return {
+    name: 'part-files',
+    config: (_config, { command }) => ({ define: { [`import.meta.env.${NAME}`]: command === 'build' ? `"${PLACE}"` : 'null' } }),
+    configResolved(config) {
+      base = config.base;
+    },
+    // The names of files are known only now.
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const list = JSON.stringify(partFilesOf(chunks as Chunk[], base));
+      let count = 0;
+      for (const chunk of chunks)
+        chunk.code = chunk.code.replaceAll(new RegExp(`(["'\`])${PLACE}\\1`, 'g'), () => {
+          count += 1;
+          return list;
+        });
+      if (count !== 1) this.error(`import.meta.env.${NAME} is in the build ${count} times: it must be there once, in src/lib/part-files.ts.`);
+    },
+  };
+}

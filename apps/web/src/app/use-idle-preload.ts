@@ -1,0 +1,40 @@
+import { useUser } from '@latchkey/react';
+import { useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+
+/** The name of the performance mark that is set when no page is left to load. */
+const PAGES_LOADED = 'latchkey.pages-loaded';
+
+const PRIVATE = '/behind-sign-in';
+const FOR_ADMINS = `${PRIVATE}/admin/`;
+
+/** Safari has no idle callbacks. */
+const whenIdle = (run: () => void): void => void ('requestIdleCallback' in window ? requestIdleCallback(run) : setTimeout(run, 500));
+
+/**
+ * Loads the pages that the person can open next, one after another, whenever the browser has nothing else to do: they then open at once, without a network
+ * too. Not for a person whose browser asks to save data.
+ */
+export function useIdlePreload(): void {
+  const router = useRouter();
+  const { role } = useUser();
+  useEffect(() => {
+    if (savesData()) return;
+    let isOver = false;
+    const waiting = Object.values(router.routesById).filter(({ id }) => id.startsWith(PRIVATE) && (role === 'Admin' || !id.startsWith(FOR_ADMINS)));
+    const next = () => {
+      if (isOver) return;
+      const route = waiting.shift();
+      if (route) void Promise.resolve(router.loadRouteChunk(route)).then(() => whenIdle(next));
+      else performance.mark(PAGES_LOADED);
+    };
+    whenIdle(next);
+    return () => {
+      isOver = true;
+    };
+  }, [router, role]);
+}
+
+function savesData(): boolean {
+  return 'connection' in navigator && (navigator.connection as { readonly saveData?: boolean }).saveData === true;
+}
