@@ -75,6 +75,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   const admit = [pressure.shed, refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
 
   app.use(...arrive, probes(gate));
+  if (inspector) app.use(inspector.noteTrial);
   app.get('/metrics', metricsPage(metrics, env));
   app.use(...admit);
   app.use(cspReports(logger, clock.now));

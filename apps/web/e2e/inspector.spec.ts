@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessibleInEveryView } from './axe.ts';
-import { expect, generation, signIn, signOut, test } from './fixtures.ts';
+import { expect, fillSignIn, generation, signIn, signOut, test } from './fixtures.ts';
 import { signUpElsewhere } from './people.ts';
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Session inspector' });
@@ -65,6 +65,40 @@ test('ten requests at once without an access token make one rotation, and all ar
   await expect(panel(page).getByTestId('inspector-generation')).toHaveText('1');
 });
 
+test('the race says what its own requests came to, each time anew', async ({ page }) => {
+  await signIn(page);
+  // The page renews nothing by itself meanwhile.
+  await page.route('**/trpc/**', () => {});
+  await openInspector(page);
+  const result = panel(page).getByText(/of 10 were answered 200/);
+  await act(page, 'Race 10 requests');
+  await expect(result).toHaveText(/^10 of 10 were answered 200\. 1 rotated/);
+  const first = await events(page, 'refreshed').allTextContents();
+  const converged = first.filter((text) => text.includes('converged')).length;
+  expect(await result.textContent()).toContain(converged === 0 ? '1 rotated, ' : `1 rotated, ${converged} converged`);
+
+  await act(page, 'Race 10 requests');
+  await expect(result).toHaveText(/^10 of 10 were answered 200\. \d+ reissued/);
+  await expect(result).not.toContainText('rotated,');
+  const reissued = (await events(page, 'refreshed').allTextContents()).filter((text) => text.includes('reissued')).length;
+  await expect(result).toContainText(`${reissued} reissued`);
+});
+
+test('what was said of one session is gone in the next', async ({ page, server, traffic }) => {
+  traffic.expectConsole(/status of 401/);
+  const person = await signUpElsewhere(server.origin);
+  await signIn(page, person.username, person.password);
+  await openInspector(page);
+  await act(page, 'Simulate theft');
+  await expect(panel(page).getByText('A thief has copied the refresh token of generation 0.').first()).toBeVisible();
+  await signOut(page);
+  await expect(panel(page).getByText('The theft is over.')).toBeVisible();
+  await fillSignIn(page, person.username, person.password);
+  await expect(events(page, 'issued')).toHaveCount(1);
+  await expect(panel(page)).not.toContainText('thief');
+  await expect(panel(page)).not.toContainText('theft is');
+});
+
 test('a theft is found out, the session ends with its reason, and the panel says it', async ({ page, server, traffic, time }) => {
   traffic.expectConsole(/status of 401/);
   const person = await signUpElsewhere(server.origin);
@@ -110,7 +144,7 @@ test('a page that nobody looks at gives its connection back', async ({ page }) =
     document.dispatchEvent(new Event('visibilitychange'));
   });
   await act(page, 'Expire the access token');
-  await expect(panel(page).getByText('Forgotten.')).toBeVisible();
+  await expect(panel(page).getByText('The access token is expired.')).toBeVisible();
   await expect(events(page, 'dropped')).toHaveCount(0);
   await page.evaluate(() => {
     Reflect.deleteProperty(document, 'visibilityState');

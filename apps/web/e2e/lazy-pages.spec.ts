@@ -28,15 +28,7 @@ const mark = (page: Page) => page.evaluate(() => Reflect.get(window, 'mark_'));
 /** Signs in, and waits until the browser has loaded all pages in its idle time. */
 async function signInAndIdle(page: Page): Promise<void> {
   await signIn(page);
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const observer = new PerformanceObserver((marks) => {
-          if (marks.getEntriesByName('latchkey.pages-loaded').length > 0) resolve();
-        });
-        observer.observe({ type: 'mark', buffered: true });
-      }),
-  );
+  await expect(page.locator('html[data-pages-loaded]')).toBeAttached();
 }
 
 /** Signs in while a file cannot be had, so that the page which needs it is not there yet. */

@@ -2,9 +2,6 @@ import { useUser } from '@latchkey/react';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 
-/** The name of the performance mark that is set when no page is left to load. */
-const PAGES_LOADED = 'latchkey.pages-loaded';
-
 const PRIVATE = '/behind-sign-in';
 const FOR_ADMINS = `${PRIVATE}/admin/`;
 
@@ -13,7 +10,7 @@ const whenIdle = (run: () => void): void => void ('requestIdleCallback' in windo
 
 /**
  * Loads the pages that the person can open next, one after another, whenever the browser has nothing else to do: they then open at once, without a network
- * too. Not for a person whose browser asks to save data.
+ * too; `data-pages-loaded` on the document element says when all have come. Not for a person whose browser asks to save data.
  */
 export function useIdlePreload(): void {
   const router = useRouter();
@@ -26,7 +23,7 @@ export function useIdlePreload(): void {
       if (isOver) return;
       const route = waiting.shift();
       if (route) void Promise.resolve(router.loadRouteChunk(route)).then(() => whenIdle(next));
-      else performance.mark(PAGES_LOADED);
+      else document.documentElement.dataset.pagesLoaded = '';
     };
     whenIdle(next);
     return () => {

@@ -42,6 +42,7 @@ describe('a theft', () => {
   const settling = event({ kind: 'waiting', why: 'settle', seconds: 40 }, 5_000);
   const grace = event({ kind: 'waiting', why: 'grace', seconds: 15 }, 50_000);
   const due = event({ kind: 'due' });
+  const refused = event({ kind: 'refused', by: 'thief', reason: 'session_revoked' });
   const reuse = event({ kind: 'reuse', presentedGeneration: 3, generation: 4, sessionsEnded: 1 });
 
   it.each<[string, InspectorEvent[], ReturnType<typeof theftOf>]>([
@@ -49,8 +50,8 @@ describe('a theft', () => {
     ['waits to rotate', [copied, settling], { stage: 'waiting', why: 'settle', until: 45_000 }],
     ['waits out the grace', [copied, settling, refreshed('thief', 4), grace], { stage: 'waiting', why: 'grace', until: 65_000 }],
     ['waits to be found out', [copied, refreshed('thief', 4), grace, due], { stage: 'due' }],
-    ['is found out', [copied, refreshed('thief', 4), grace, due, reuse], { stage: 'over' }],
-    ['comes too late', [copied, event({ kind: 'refused', by: 'thief', reason: 'session_revoked' })], { stage: 'over' }],
+    ['is found out', [copied, refreshed('thief', 4), grace, due, reuse], { stage: 'over', last: reuse }],
+    ['comes too late', [copied, refused], { stage: 'over', last: refused }],
     ['begins again', [copied, reuse, copied, settling], { stage: 'waiting', why: 'settle', until: 45_000 }],
   ])('%s', (_title, events, theft) => expect(theftOf(logOf(...events))).toEqual(theft));
 
@@ -60,6 +61,13 @@ describe('a theft', () => {
     expect(describeTheft(theft, 64_001)).toBe('The copied token is used up in 1 s.');
     expect(describeTheft(theft, 99_000)).toBe('The copied token is used up in 0 s.');
     expect(describeTheft({ stage: 'none' }, 0)).toBeNull();
+  });
+
+  it('ends with the event that ended it', () => {
+    expect(describeTheft(theftOf(logOf(copied, due, reuse)), 0)).toBe(
+      'The theft is over. Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
+    );
+    expect(describeTheft({ stage: 'over', last: null }, 0)).toBe('The theft is over.');
   });
 
   it('looks like one: what a thief does stands out from what the browser does', () => {

@@ -40,15 +40,16 @@ export type Theft =
   | { readonly stage: 'none' }
   | { readonly stage: 'waiting'; readonly why: 'settle' | 'grace'; readonly until: number }
   | { readonly stage: 'due' }
-  | { readonly stage: 'over' };
+  /** `last` is the event that ended it; null when the session ended without one. */
+  | { readonly stage: 'over'; readonly last: InspectorEvent | null };
 
 /** Where the thief is, from the events alone. `until` is in milliseconds since the epoch, on the server's clock. */
 export function theftOf({ events, end }: Pick<InspectorLog, 'events' | 'end'>): Theft {
   const copied = events.findIndex(({ kind }) => kind === 'copied');
   if (copied < 0) return { stage: 'none' };
   const since = events.slice(0, copied);
-  if (end || since.some((event) => event.kind === 'revoked' || event.kind === 'reuse' || (event.kind === 'refused' && event.by === 'thief')))
-    return { stage: 'over' };
+  const last = since.findLast((event) => event.kind === 'revoked' || event.kind === 'reuse' || (event.kind === 'refused' && event.by === 'thief'));
+  if (end || last) return { stage: 'over', last: last ?? null };
   const latest = since.find((event) => event.kind === 'waiting' || event.kind === 'due');
   if (latest?.kind === 'waiting') return { stage: 'waiting', why: latest.why, until: latest.at + latest.seconds * 1000 };
   return { stage: 'due' };

@@ -43,12 +43,16 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
       </header>
       <div className="inspector-body">
         <div className="inspector-now">
-          <AgeBar life={life} alive={alive} />
-          <p className="inspector-generation">
-            Generation <b data-testid="inspector-generation">{generation}</b>
-          </p>
-          <RotationTicks generation={generation} rotations={history.rotations} />
-          <Trials disabled={!alive || log.stream === 'refused'} theftWords={theftWords} />
+          {(known || log.end) && (
+            <>
+              <AgeBar life={life} alive={alive} />
+              <p className="inspector-generation">
+                Generation <b data-testid="inspector-generation">{generation}</b>
+              </p>
+              <RotationTicks generation={generation} rotations={history.rotations} />
+            </>
+          )}
+          <Trials key={known?.principal.sessionId} disabled={!alive || log.stream === 'refused'} events={log.events} theftWords={theftWords} />
         </div>
         <div className="inspector-happened">
           <h3>Events</h3>
@@ -56,7 +60,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
         </div>
         <div className="inspector-held">
           <h3>Cookies, as sent</h3>
-          {known ? <CookieLines cookies={known.answer.cookies} /> : <p className="inspector-hint">Nobody is signed in.</p>}
+          {known ? <CookieLines cookies={known.answer.cookies} /> : <p className="inspector-hint">{SIGNED_OUT}</p>}
           {log.terms && (
             <p className="inspector-hint">
               Grace is {log.terms.graceSeconds} s, and a token rotates again after {log.terms.settleSeconds} s.
@@ -68,9 +72,11 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
   );
 }
 
+const SIGNED_OUT = 'No session: sign in to watch one.';
+
 function describeState({ stream, end }: InspectorLog, { status }: SessionState): string {
   if (end) return `The session is over${end.cause ? ` (${end.cause})` : ''}. ${end.explanation}`;
-  if (status === 'signed-out') return 'Nobody is signed in.';
+  if (status === 'signed-out') return SIGNED_OUT;
   if (status === 'interrupted') return 'The session is over.';
   return {
     connecting: 'Connecting …',

@@ -33,7 +33,7 @@ export function describeInspectorEvent(event: InspectorEvent): string {
     case 'recovered':
       return `Recovered from generation ${event.presentedGeneration}; the store had known ${event.generation}.`;
     case 'dropped':
-      return 'The browser was made to forget its access token. The next request brings another.';
+      return 'The browser was told to forget its access token.';
     case 'copied':
       return `A thief has copied the refresh token of generation ${event.generation}.`;
     case 'waiting':
@@ -41,7 +41,7 @@ export function describeInspectorEvent(event: InspectorEvent): string {
         ? `The thief waits ${seconds(event.seconds)}: before that, a token as fresh as this only gets an access token.`
         : `The thief is in. For ${seconds(event.seconds)} the copied token still converges, as a straggler’s would.`;
     case 'due':
-      return 'The copied token is used up. Whoever presents it next gives the theft away.';
+      return 'The copied token is used up: presenting it again is reuse.';
   }
 }
 
@@ -76,7 +76,7 @@ export function describeTheft(theft: Theft, now: number): string | null {
     case 'due':
       return 'The next to present the copied token gives the theft away: this browser, or the thief.';
     case 'over':
-      return 'The theft is over.';
+      return `The theft is over. ${theft.last === null ? '' : describeInspectorEvent(theft.last)}`.trim();
   }
 }
 

@@ -1,5 +1,8 @@
 import type { AnonymousReason, RevocationReason } from '@latchkey/core';
 
+/** The name of a header. A request that has it is part of a trial; the page chooses the number. */
+export type TrialHeader = 'x-inspector-trial';
+
 /** Who presented a refresh token: the browser whose session it is, or the inspector's own thief. */
 export type Party = 'browser' | 'thief';
 
@@ -33,6 +36,8 @@ export type SessionFact =
 
 export type InspectorEvent = SessionFact & {
   readonly id: number;
+  /** The number in the {@link TrialHeader} of the request that caused it; absent where the request had none. */
+  readonly trial?: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
 };
@@ -42,6 +47,11 @@ export interface InspectorHello {
   readonly graceSeconds: number;
   readonly settleSeconds: number;
   /** What was kept, oldest first. */
+  readonly events: readonly InspectorEvent[];
+}
+
+/** What the requests of one trial caused, oldest first. */
+export interface TrialEvents {
   readonly events: readonly InspectorEvent[];
 }
 

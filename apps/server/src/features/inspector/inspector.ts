@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { parseRefreshToken, type RefreshToken, type SessionLayer, settleSeconds } from '@latchkey/core';
 import { clearingAccessCookie, cookieNames, parseCookieOptions, readCookies, refuse, requirePrincipal, sessionOf } from '@latchkey/trpc';
 import { type Request, type RequestHandler, Router } from 'express';
@@ -5,6 +6,7 @@ import type { Env } from '../../env.ts';
 import type { Services } from '../../services.ts';
 import { hasDemoAccounts } from '../accounts/demo-accounts.ts';
 import { eventStream } from './event-stream.ts';
+import type { TrialEvents, TrialHeader } from './inspector-event.ts';
 import { factOf, factOfRefresh, partyOf, sessionFacts, thiefAt } from './session-facts.ts';
 import { playThief } from './theft.ts';
 
@@ -12,6 +14,8 @@ import { playThief } from './theft.ts';
 export interface Inspector {
   /** The same layer; what its refreshes come to is noted. */
   readonly layer: SessionLayer;
+  /** Notes which trial a request is part of. Comes before all that may refresh a session. */
+  readonly noteTrial: RequestHandler;
   /** What is mounted at `/__inspector`. There is nothing there without the demo accounts. */
   routes(session: RequestHandler): Router;
 }
@@ -20,7 +24,9 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
   const { clock, store, streams, keys, trail, receipts, users } = services;
   const cookies = parseCookieOptions(env.cookies);
   const names = cookieNames(cookies);
-  const facts = sessionFacts(clock);
+  const trials = new AsyncLocalStorage<number>();
+  const currentTrial = () => trials.getStore() ?? null;
+  const facts = sessionFacts(clock, currentTrial);
   const layer = watched(services.layer);
   const robbed = new Set<string>();
 
@@ -41,6 +47,22 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     };
   }
 
+  const noteTrial: RequestHandler = (req, _res, next) => {
+    const trial = trialIn(req.get(TRIAL_HEADER));
+    if (trial === null) next();
+    else trials.run(trial, next);
+  };
+
+  /** Each event of a request is noted before its response, so a trial is complete once its requests are answered. */
+  const eventsOfTrial: RequestHandler<{ trial: string }> = (req, res) => {
+    const { sessionId } = requirePrincipal(sessionOf(req));
+    res.json(eventsOf(sessionId, trialIn(req.params.trial)));
+  };
+
+  function eventsOf(sessionId: string, trial: number | null): TrialEvents {
+    return { events: trial === null ? [] : facts.of(sessionId).filter((event) => event.trial === trial) };
+  }
+
   const onlyWithDemoAccounts: RequestHandler = async (_req, _res, next) => next((await hasDemoAccounts(users)) ? undefined : 'router');
 
   /** The browser forgets its access token, unless this very answer brings it another. */
@@ -52,7 +74,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
       res.appendHeader('set-cookie', clearingAccessCookie(cookies));
       facts.note(sessionId, { kind: 'dropped' });
     }
-    res.json({ dropped });
+    res.json({ dropped, ...eventsOf(sessionId, currentTrial()) });
   };
 
   const beginTheft: RequestHandler = (req, res) => {
@@ -67,7 +89,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     playThief({ layer, clock, store, streams, facts }, loot, thiefAt(session.client))
       .catch(() => {})
       .finally(() => robbed.delete(sessionId));
-    res.status(202).json({});
+    res.status(202).json(eventsOf(sessionId, currentTrial()));
   };
 
   /** The newest of this session's, should there be several. */
@@ -80,15 +102,24 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
 
   return {
     layer,
+    noteTrial,
     routes(session) {
       const { graceSeconds } = layer.options;
       const terms = { graceSeconds, settleSeconds: settleSeconds(graceSeconds) };
       const router = Router();
       router.use(onlyWithDemoAccounts, session);
+      router.get('/trials/:trial', eventsOfTrial);
       router.get('/events', eventStream({ facts, receipts, terms }));
       router.post('/expire', dropAccessToken);
       router.post('/theft', beginTheft);
       return router;
     },
   };
+}
+
+const TRIAL_HEADER: TrialHeader = 'x-inspector-trial';
+
+/** @returns null for a text that is not the number of a trial */
+function trialIn(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }

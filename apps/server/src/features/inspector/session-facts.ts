@@ -16,7 +16,8 @@ export interface SessionFacts {
   listen(sessionId: string, onEvent: (event: InspectorEvent) => void): () => void;
 }
 
-export function sessionFacts(clock: Clock): SessionFacts {
+/** @param currentTrial the number of the trial that the current request is part of, null where it is part of none */
+export function sessionFacts(clock: Clock, currentTrial: () => number | null): SessionFacts {
   const kept = new LRUCache<string, readonly InspectorEvent[]>({ max: SESSIONS });
   const listeners = new Set<{ readonly sessionId: string; readonly onEvent: (event: InspectorEvent) => void }>();
   let last = 0;
@@ -24,7 +25,8 @@ export function sessionFacts(clock: Clock): SessionFacts {
   return {
     note(sessionId, fact) {
       last += 1;
-      const event: InspectorEvent = { ...fact, id: last, at: clock.now() };
+      const trial = currentTrial();
+      const event: InspectorEvent = { ...fact, id: last, at: clock.now(), ...(trial !== null && { trial }) };
       kept.set(sessionId, [...(kept.get(sessionId) ?? []), event].slice(-KEPT));
       for (const listener of listeners) if (listener.sessionId === sessionId) listener.onEvent(event);
     },
