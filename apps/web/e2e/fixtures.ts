@@ -12,6 +12,8 @@ interface Traffic {
 
 interface TestFixtures {
   traffic: Traffic;
+  /** Pages of the test's browser go by the clock that the test moves; it replaces `performance`, so a test about that does without. */
+  movesPageTime: boolean;
   time: Time;
 }
 
@@ -43,10 +45,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   baseURL: ({ server }, use) => use(server.origin),
 
+  movesPageTime: [true, { option: true }],
+
   time: [
-    async ({ context, server }, use) => {
+    async ({ context, server, movesPageTime }, use) => {
       const time = testTime(server);
-      await time.include(context);
+      if (movesPageTime) await time.include(context);
       await use(time);
     },
     { auto: true },

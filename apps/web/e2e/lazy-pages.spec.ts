@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from './fixtures.ts';
 
+// Whether a document was reloaded is read from the browser's own entries about it.
+test.use({ movesPageTime: false });
+
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 const FAILED_REQUEST = /Failed to load resource/;
 
