@@ -171,59 +171,6 @@ describe('the access token', () => {
   });
 });
 
-describe('a trial', () => {
-  const headers = (trial: string) => ({ headers: { 'x-inspector-trial': trial } });
-  const eventsOf = async (browser: Browser, trial: string) =>
-    (JSON.parse((await browser.request(`/__inspector/trials/${trial}`)).body) as { events: InspectorEvent[] }).events;
-
-  it('has the events that its own requests caused, and no others', async () => {
-    const bob = await signedIn();
-    await bob.post('/__inspector/expire');
-    const flights = Array.from({ length: 10 }, () => bob.send('/dashboard', headers('7')));
-    await Promise.all(flights.map((flight) => flight.deliver()));
-    await bob.post('/refresh');
-    const events = await eventsOf(bob, '7');
-    expect(kindsOf(events).toSorted()).toEqual([...Array(9).fill('converge'), 'rotate']);
-    expect(events.every(({ trial }) => trial === 7)).toBe(true);
-    expect(await eventsOf(bob, '8')).toEqual([]);
-  });
-
-  it('of ten requests soon after a rotation has ten reissues', async () => {
-    const bob = await signedIn();
-    app.clock.advance(60);
-    await bob.request('/dashboard');
-    await bob.post('/__inspector/expire');
-    const flights = Array.from({ length: 10 }, () => bob.send('/dashboard', headers('7')));
-    await Promise.all(flights.map((flight) => flight.deliver()));
-    expect(kindsOf(await eventsOf(bob, '7'))).toEqual(Array(10).fill('reissue'));
-  });
-
-  it.each([
-    ['/__inspector/expire', 'dropped'],
-    ['/__inspector/theft', 'copied'],
-  ])('is answered by %s with its event, without a request that would renew the token', async (path, kind) => {
-    const bob = await signedIn();
-    const reply = await bob.request(path, { method: 'POST', headers: { 'content-type': 'application/json', 'x-inspector-trial': '7' }, body: '{}' });
-    expect((JSON.parse(reply.body) as { events: InspectorEvent[] }).events).toMatchObject([{ kind, trial: 7 }]);
-  });
-
-  it('is seen by the browser whose session it is alone', async () => {
-    const [bob, other] = [await signedIn(), await signedIn()];
-    await bob.request('/refresh', { method: 'POST', headers: { 'content-type': 'application/json', 'x-inspector-trial': '7' }, body: '{}' });
-    expect(await eventsOf(bob, '7')).toHaveLength(1);
-    expect(await eventsOf(other, '7')).toEqual([]);
-  });
-
-  it.each(['', '-1', '1e3', '9'.repeat(16), 'seven'])('ignores the number "%s"', async (trial) => {
-    const bob = await signedIn();
-    app.clock.advance(60);
-    expect((await bob.request('/dashboard', headers(trial))).status).toBe(200);
-    const stream = await watchEvents(app.origin, bob);
-    expect(stream.hello().events.filter((event) => event.trial !== undefined)).toEqual([]);
-    stream.close();
-  });
-});
-
 describe('no secret is on the stream', () => {
   /** Everything by which a token could be used or recognised. */
   function tracesOf(token: string): string[] {
