@@ -16,7 +16,7 @@ export default defineConfig({
     reporters: ['minimal', new SlowestFiles()],
     silent: 'passed-only',
     projects: [
-      // Start no process and open no service. They share one module graph: a test that replaces something global puts it back.
+      // Start no process and open no service. Files of one worker share their modules: a test that replaces something global puts it back.
       { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'forks', isolate: false } },
       { extends: true, test: { name: 'processes', include: PROCESSES, globalSetup: './apps/test-services/src/global-setup.ts' } },
     ],
