@@ -8,15 +8,24 @@ export default defineConfig({
   resolve: { conditions: ['@latchkey/source'] },
   ssr: { resolve: { conditions: ['@latchkey/source'] } },
   test: {
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['minimal', new SlowestFiles()],
     silent: 'passed-only',
     projects: [
       // Start no process and open no service. They share one module graph: a test that replaces something global puts it back.
-      { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'threads', isolate: false } },
-      { extends: true, test: { name: 'processes', include: PROCESSES, globalSetup: './apps/test-services/src/global-setup.ts' } },
+      { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'threads', isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      // Wait for their servers part of the time: one worker more than cores of a small machine.
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: PROCESSES,
+          globalSetup: './apps/test-services/src/global-setup.ts',
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -70,7 +70,7 @@ describe('findServer', () => {
   ])('%s: refuses with one sentence that names the fix, and leaves nothing behind', async (_name, isRoot, error, reason) => {
     const machine = debian({ files: [], isRoot, simulate: () => error });
     await expect(findServer(SERVER_PROGRAMS.caddy, machine)).rejects.toThrow(
-      `The tests need caddy 2.6 or later on the PATH ("apt-get install caddy" or "brew install caddy"), and Debian's caddy could not be fetched: ${reason}.`,
+      `The tests need caddy 2.6 or later on the PATH ("apt-get install caddy" or "brew install caddy"), and Debian's caddy could not be fetched (${reason}): install it, or check that Debian's packages can be reached.`,
     );
     expect(readdirSync(cache)).toEqual([]);
   });

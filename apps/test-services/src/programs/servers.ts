@@ -55,7 +55,8 @@ export async function findServer({ command, debianPackage, folder, need }: Serve
   const path = join(unpacked, folder, command);
   if (!(await machine.isExecutable(path)))
     await unpackPackage(machine, debianPackage, unpacked).catch((error: unknown) => {
-      throw new ProgramError(`The tests need ${need}, and Debian's ${debianPackage} could not be fetched: ${reasonOf(error)}.`);
+      const fix = "install it, or check that Debian's packages can be reached";
+      throw new ProgramError(`The tests need ${need}, and Debian's ${debianPackage} could not be fetched (${reasonOf(error)}): ${fix}.`);
     });
   return { path, env: await environmentIn(unpacked, machine.env) };
 }
