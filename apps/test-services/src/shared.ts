@@ -11,8 +11,8 @@ const REDIS = 'TEST_REDIS_URL';
 const REDIS_DATABASES = 512;
 const HANDED_OUT = 'test-services:handed-out';
 
-/** No test kills them, so that nothing has to be on disk. Eight connections for each of sixty pools. */
-const POSTGRES_SETTINGS = { max_connections: '500', fsync: 'off', full_page_writes: 'off' };
+/** No test kills them, so that nothing has to be on disk. No vacuum of one test's tables takes time from another test. */
+const POSTGRES_SETTINGS = { max_connections: '500', fsync: 'off', full_page_writes: 'off', autovacuum: 'off' };
 const REDIS_CONFIG = ['appendonly no', `databases ${REDIS_DATABASES}`];
 
 /** An empty database on the shared PostgreSQL. */

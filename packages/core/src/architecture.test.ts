@@ -32,7 +32,7 @@ describe('each dangerous thing has one home', () => {
       'primitives are chosen in one place, keys made and read in three',
     ],
     ['the system clock', /Date\.now\(|new Date\(\)/, /core\/src\/clock\.ts$|^apps\/(bench|web)\//, 'time is handed in, so that tests and skew are possible'],
-    ['process.env', /process\.env/, /server\/src\/env\.ts$|^apps\/test-services\//, 'configuration is parsed once, with every fault listed'],
+    ['process.env', /process\.env/, /server\/src\/env\.ts$|^apps\/(test-services|release)\//, 'configuration is parsed once, with every fault listed'],
     ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /trpc\/src\/cookies\.ts$/, 'attributes are decided once'],
     ['cookie parsing', /from 'cookie'/, /trpc\/src\/cookies\.ts$/, 'several cookies of one name need care'],
     ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'nothing people typed becomes markup'],

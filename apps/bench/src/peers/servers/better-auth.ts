@@ -12,6 +12,8 @@ export const mountCachedBetterAuth: MountPeer = (app, settings) => mount(app, se
 
 async function mount(...[app, { databaseUrl, origin }, cookieCache]: [...Parameters<MountPeer>, { enabled: boolean; maxAge?: number }]): ReturnType<MountPeer> {
   const pool = new Pool({ connectionString: databaseUrl });
+  // A connection that the server ends while it is idle is no fault of a request.
+  pool.on('error', () => {});
   const auth = betterAuth({
     baseURL: origin,
     // Pages come through a slow network at a port of its own as well.

@@ -20,6 +20,8 @@ const USE_UP = `
  */
 export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSeconds }) => {
   const pool = new Pool({ connectionString: databaseUrl });
+  // A connection that the server ends while it is idle is no fault of a request.
+  pool.on('error', () => {});
   await pool.query(TABLES);
 
   async function handOut(response: Response, family: string): Promise<void> {

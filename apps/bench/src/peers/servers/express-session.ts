@@ -23,6 +23,8 @@ export const mountExpressSessionOnRedis: MountPeer = async (app, { redisUrl }) =
 export const mountExpressSessionOnPostgres: MountPeer = async (app, { databaseUrl }) => {
   const PostgresStore = connectPgSimple(session);
   const pool = new Pool({ connectionString: databaseUrl });
+  // A connection that the server ends while it is idle is no fault of a request.
+  pool.on('error', () => {});
   const store = new PostgresStore({ pool, createTableIfMissing: true });
   mountSession(app, store);
   return async () => {
