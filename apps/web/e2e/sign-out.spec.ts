@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { askForSession, expect, fillSignIn, signIn, signOut, test } from './fixtures.ts';
+import { askForSession, expect, fillSignIn, signIn, signInByForm, signOut, test } from './fixtures.ts';
 
 async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
@@ -52,7 +52,7 @@ test('signing in reaches the other tab, which goes to where it wanted to be', as
   const [first, second] = [await context.newPage(), await context.newPage()];
   await second.goto('/admin?a=1');
   await expectNothingPrivate(second);
-  await signIn(first);
+  await signInByForm(first);
   await expect(second.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
   expect(second.url()).toBe(`${baseURL}/admin?a=1`);
 });
