@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { freePort } from './free-port.ts';
 import { end, isRunning, launch, launchOnFreePort } from './launch.ts';
 
@@ -38,4 +39,18 @@ it('says why a program does not start', async () => {
   await expect(launch({ name: 'The server', file: '/nonexistent/server', parameters: [], ready: /^ready$/ })).rejects.toThrow(
     'The server did not start: spawn /nonexistent/server ENOENT',
   );
+});
+
+it('ends the server when the process that started it is killed', async () => {
+  const starter = `
+    import { launchOnFreePort, launch } from ${JSON.stringify(new URL('./launch.ts', import.meta.url).href)};
+    const parameters = ['-e', ${JSON.stringify(SERVER)}];
+    const start = (port) => launch({ name: 'The server', file: process.execPath, parameters: [...parameters, String(port)], ready: /^ready$/ });
+    console.log((await launchOnFreePort(start)).pid);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', starter], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  expect(process.kill(pid, 0)).toBe(true);
+  parent.kill('SIGKILL');
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), { timeout: 20_000, interval: 20 });
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port.ts';
 
@@ -14,6 +15,8 @@ export interface Launch {
   readonly file: string;
   readonly parameters: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Its data, removed if this process is killed. */
+  readonly folder?: string;
   readonly owner?: { readonly uid?: number; readonly gid?: number };
   /** Matches the line of its log that says that it accepts connections. */
   readonly ready: RegExp;
@@ -36,8 +39,9 @@ export class LaunchError extends Error {
  *
  * @throws LaunchError
  */
-export async function launch({ name, file, parameters, env, owner, ready }: Launch): Promise<ChildProcess> {
+export async function launch({ name, file, parameters, env, folder, owner, ready }: Launch): Promise<ChildProcess> {
   const child = spawn(file, parameters, { ...(env && { env }), ...owner, stdio: ['ignore', 'pipe', 'pipe'] });
+  endWithThisProcess(child, folder);
   let log = '';
   await new Promise<void>((resolve, reject) => {
     const limit = setTimeout(() => {
@@ -57,6 +61,16 @@ export async function launch({ name, file, parameters, env, owner, ready }: Laun
     child.once('close', () => settle(() => reject(new LaunchError(name, log))));
   });
   return child;
+}
+
+/** A shell waits for the end of its standard input, which comes however this process ends, by SIGKILL too, and then ends the server. */
+function endWithThisProcess(server: ChildProcess, folder = ''): void {
+  if (server.pid === undefined) return;
+  const parameters = ['-c', 'read -r _; kill -9 "$1"; [ -z "$2" ] || rm -rf "$2"', 'guard', String(server.pid), folder];
+  const guard = spawn('sh', parameters, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
+  server.once('exit', () => guard.kill());
 }
 
 /**

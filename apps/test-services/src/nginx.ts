@@ -32,7 +32,7 @@ export async function startNginx(httpBlock: (port: number, folder: string) => st
   const server = await launchOnFreePort((free) => {
     port = free;
     write(httpBlock);
-    return launch({ name: 'nginx', file: path, parameters: ['-p', folder, '-c', file, '-e', errorLog], env, ready: /start worker processes/ });
+    return launch({ name: 'nginx', file: path, parameters: ['-p', folder, '-c', file, '-e', errorLog], env, folder, ready: /start worker processes/ });
   });
   return {
     port,

@@ -46,7 +46,14 @@ export async function startPostgres({ settings = {} }: TestPostgresOptions = {})
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: folder, max_connections: '60', log_min_messages: 'log', ...settings };
   const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const start = (port: number) =>
-    launch({ name: 'PostgreSQL', file: postgres, parameters: ['-D', data, '-p', String(port), ...parameters], owner, ready: /ready to accept connections/ });
+    launch({
+      name: 'PostgreSQL',
+      file: postgres,
+      parameters: ['-D', data, '-p', String(port), ...parameters],
+      folder,
+      owner,
+      ready: /ready to accept connections/,
+    });
 
   let port = 0;
   let server: ChildProcess = await launchOnFreePort((free) => {

@@ -43,6 +43,7 @@ export async function startRedis({ config = [], sentinel = false }: TestRedisOpt
       file: path,
       parameters: [file, ...(sentinel ? ['--sentinel'] : [])],
       env,
+      folder,
       ready: sentinel ? /Sentinel ID is/ : /Ready to accept connections/,
     });
 

@@ -125,8 +125,10 @@ describe('PostgreSQL killed in the middle of a transaction', () => {
 });
 
 describe('rotations on PostgreSQL', () => {
+  /** On a server of its own: a long transaction of another test, in another database too, keeps old versions of rows from being removed. */
   it('stay in their page: nearly all are heap-only updates', async () => {
-    const database = await openDatabase(postgres.url);
+    const server = await startPostgres();
+    const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);
     const sessions = Array.from({ length: 200 }, () => sessionRecord({ idleExpiresAt: 9e15, absoluteExpiresAt: 9e15 }));
     for (const session of sessions) await store.create(session);
@@ -157,5 +159,6 @@ describe('rotations on PostgreSQL', () => {
     expect(total).toBeGreaterThanOrEqual(2_400);
     expect(hot / total).toBeGreaterThan(0.95);
     await database.close();
+    await server.stop();
   });
 });
