@@ -32,12 +32,15 @@ const balancer = (ports: readonly number[]) => (port: number) =>
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_next_upstream error timeout;
       proxy_buffering off;
+      add_header X-Node $upstream_addr always;
     }
   }`;
 
 interface Tally {
   readonly failed: string[];
   readonly kinds: Map<string, number>;
+  /** The nodes that nginx gave a request to, as `host:port`. */
+  readonly nodes: Set<string>;
   /** Streams that were told of a fault after which they do not come back. */
   readonly broken: unknown[];
   /** How often streams began: once, and after each end. */
@@ -50,7 +53,13 @@ interface Tally {
 async function load(browser: Browser, tally: Tally, answered: RequestCount, goOn: () => boolean): Promise<void> {
   for (let turn = 0; goOn(); turn++) {
     const kind = ['/dashboard', '/trpc/auth.session', '/refresh'][turn % 3] ?? '';
-    const reply = await (kind === '/refresh' ? browser.post(kind) : browser.request(kind)).catch((error: Error) => ({ status: 0, body: String(error.cause) }));
+    const reply = await (kind === '/refresh' ? browser.post(kind) : browser.request(kind)).catch((error: Error) => ({
+      status: 0,
+      body: String(error.cause),
+      headers: new Headers(),
+    }));
+    // Several where nginx had to try another.
+    tally.nodes.add(reply.headers.get('x-node')?.split(', ').at(-1) ?? '');
     const isWell = reply.status === 200 && !reply.body.includes('"data":null');
     if (isWell) tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
     else tally.failed.push(`${kind} ${reply.status} ${reply.body}`);
@@ -103,7 +112,7 @@ it('two nodes are restarted in turn, twice, behind nginx and under load: no requ
   const nodes = await Promise.all([start(variables, { clocked: true }), start(variables, { clocked: true })]);
   const nginx = await startNginx(balancer(nodes.map(({ port }) => port)));
   const origin = `http://localhost:${nginx.port}`;
-  const tally: Tally = { failed: [], kinds: new Map(), broken: [], began: 0, heard: new Set() };
+  const tally: Tally = { failed: [], kinds: new Map(), nodes: new Set(), broken: [], began: 0, heard: new Set() };
   const browsers = Array.from({ length: 12 }, () => createBrowser({ origin, clock: clock() }));
   for (const browser of browsers) expect((await signIn(browser)).status).toBe(200);
 
@@ -123,9 +132,12 @@ it('two nodes are restarted in turn, twice, behind nginx and under load: no requ
     const { port, kill } = nodes[index] ?? expect.fail();
     codes.push(await kill('SIGTERM'));
     nodes[index] = await start(variables, { clocked: true, port });
-    /** Every access token expires, and nginx, which leaves a node alone for a second after a fault, is back at this one. */
+    // Every access token expires.
     await advance(60);
     await answered.more(15 * each);
+    // The next node may stop only when nginx, which leaves a node alone after a fault, is back at this one.
+    tally.nodes.clear();
+    while (!tally.nodes.has(`127.0.0.1:${port}`)) await answered.more(1);
   }
   running = false;
   await Promise.all(work);

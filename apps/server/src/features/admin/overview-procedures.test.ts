@@ -1,4 +1,4 @@
-import type { Browser } from '@latchkey/core/testing';
+import { type Browser, settableClock } from '@latchkey/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
@@ -22,8 +22,8 @@ const overview = (input?: unknown, browser = admin) => caller(browser).query<Ove
 
 /** Three hours: in the first somebody mistypes, in the second one session is ended in each way, in the third one is used twice. */
 beforeAll(async () => {
-  app = await startApp({ session: { accessTokenSeconds: 60 } });
-  began = app.clock.now();
+  began = Date.UTC(2026, 2, 9, 8);
+  app = await startApp({ session: { accessTokenSeconds: 60 }, clock: settableClock(began) });
   bob = await signIn('bob');
   await signIn('bob', app.browser(), 'wrong');
   await signIn('nobody', app.browser(), 'wrong');
@@ -53,10 +53,11 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('admin.overview', () => {
-  it('counts what happened in each part of the time, and how things stand', async () => {
-    const { data } = await overview({ since: began, until: began + 3 * HOUR, buckets: 3 });
+  it('counts what happened in each part of the time up to the end of this hour, and how things stand', async () => {
+    const { data } = await overview({ buckets: 4, bucketHours: 1 });
     const none = { signIns: 0, refusedSignIns: 0, refusedRefreshes: 0, reuses: 0, signOuts: 0, revocations: 0 };
     expect(data?.buckets).toEqual([
+      { ...none, since: began - HOUR, until: began },
       { ...none, since: began, until: began + HOUR, signIns: 1, refusedSignIns: 2 },
       { ...none, since: began + HOUR, until: began + 2 * HOUR, signIns: 4, signOuts: 2, revocations: 2, refusedRefreshes: 1 },
       { ...none, since: began + 2 * HOUR, until: began + 3 * HOUR, signIns: 2, reuses: 1 },
@@ -64,44 +65,55 @@ describe('admin.overview', () => {
     expect(data?.totals).toEqual({ users: 2, disabledUsers: 1, liveSessions: 1 });
   });
 
-  it('leaves out what was before and what comes at the end', async () => {
-    const { data } = await overview({ since: began + 1, until: began + HOUR, buckets: 2 });
-    expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([0, 0]);
+  it('leaves out what was before', async () => {
+    const { data } = await overview({ buckets: 2, bucketHours: 1 });
+    expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([4, 2]);
   });
 
   it('agrees with the audit log, whatever the parts', async () => {
-    const span = { since: began, until: began + 3 * HOUR };
-    const log = await caller(admin).query<{ events: unknown[] }>('admin.audit', { ...span, kind: 'session.issued', limit: 200 });
-    for (const buckets of [1, 7, 100]) {
-      const { data } = await overview({ ...span, buckets });
+    const until = began + 3 * HOUR;
+    for (const [buckets, bucketHours] of [
+      [1, 3],
+      [7, 2],
+      [100, 87],
+    ] as const) {
+      const since = until - buckets * bucketHours * HOUR;
+      const log = await caller(admin).query<{ events: unknown[] }>('admin.audit', { since, until, kind: 'session.issued', limit: 200 });
+      const { data } = await overview({ buckets, bucketHours });
       expect(data?.buckets).toHaveLength(buckets);
-      expect([data?.buckets[0]?.since, data?.buckets.at(-1)?.until]).toEqual([span.since, span.until]);
+      expect([data?.buckets[0]?.since, data?.buckets.at(-1)?.until]).toEqual([since, until]);
       expect(data?.buckets.reduce((sum, { signIns }) => sum + signIns, 0)).toBe(log.data?.events.length);
     }
   });
 
   it.each([
-    [{ since: 0, until: 10, buckets: 101 }, /^buckets: /],
-    [{ since: 0, until: 10, buckets: 0 }, /^buckets: /],
-    [{ since: 0, until: 10, buckets: 1.5 }, /^buckets: /],
-    [{ since: 0, until: 10, buckets: 11 }, /^until: must leave/],
-    [{ since: 10, until: 10, buckets: 1 }, /^until: must leave/],
-    [{ since: 10, until: 9, buckets: 1 }, /^until: must leave/],
-    [{ since: 0, until: 367 * 24 * HOUR, buckets: 100 }, /^until: must be 366 days/],
-    [{ since: -1, until: 10, buckets: 1 }, /^since: /],
-    [{ since: 0, until: 9e15, buckets: 1 }, /^until: /],
-    [{ since: '0', until: 10, buckets: 1 }, /^since: /],
-    [{ since: 0, until: 10 }, /^buckets: /],
+    [{ buckets: 101, bucketHours: 1 }, /^buckets: /],
+    [{ buckets: 0, bucketHours: 1 }, /^buckets: /],
+    [{ buckets: 1.5, bucketHours: 1 }, /^buckets: /],
+    [{ buckets: 1, bucketHours: 0 }, /^bucketHours: /],
+    [{ buckets: 1, bucketHours: 0.5 }, /^bucketHours: /],
+    [{ buckets: 1, bucketHours: '1' }, /^bucketHours: /],
+    [{ buckets: 100, bucketHours: 88 }, /^bucketHours: must make 366 days/],
+    [{ buckets: 1, bucketHours: 366 * 24 + 1 }, /^bucketHours: must make 366 days/],
+    [{ buckets: 10 }, /^bucketHours: /],
     [undefined, /^input: /],
   ])('refuses %j and says why', async (input, message) => {
     const { status, error } = await overview(input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('is for nobody else', async () => {
+  it('counts an event of the instant at which an hour begins, and starts the last part with it', async () => {
+    app.clock.set(began + 5 * HOUR);
+    await signIn('admin', app.browser());
+    await app.trail.flush();
+    const { data } = await overview({ buckets: 1, bucketHours: 1 });
+    expect(data?.buckets).toMatchObject([{ since: began + 5 * HOUR, until: began + 6 * HOUR, signIns: 1 }]);
+  });
+
+  it('is for administrators only', async () => {
     await app.users.change((await app.users.findAccount('bob'))?.id ?? '', { disabled: false });
     const user = await signIn('bob');
-    expect((await overview({ since: 0, until: 10, buckets: 1 }, user)).status).toBe(403);
-    expect((await overview({ since: 0, until: 10, buckets: 1 }, app.browser())).status).toBe(401);
+    expect((await overview({ buckets: 1, bucketHours: 1 }, user)).status).toBe(403);
+    expect((await overview({ buckets: 1, bucketHours: 1 }, app.browser())).status).toBe(401);
   });
 });

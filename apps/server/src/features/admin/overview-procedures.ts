@@ -3,7 +3,6 @@ import { type AuditCount, bucketStart, type SqlAuditSearch, type SqlLiveSessions
 import { z } from 'zod';
 import { adminProcedure } from '../../trpc.ts';
 import type { AUDIT_KINDS } from '../audit/account-event.ts';
-import { instant } from '../audit/audit-filter.ts';
 import { COUNT_AT_MOST } from '../metrics/live-sessions.ts';
 
 export interface OverviewDependencies {
@@ -13,7 +12,8 @@ export interface OverviewDependencies {
   readonly clock: Clock;
 }
 
-const MAX_SPAN_MS = 366 * 86_400_000;
+const HOUR_MS = 3_600_000;
+const MAX_HOURS = 366 * 24;
 
 /** What happened how often in one part of the time. */
 const counts = z.object({
@@ -40,13 +40,18 @@ const SERIES: Readonly<Record<string, (reason: string | null) => Series>> = {
 /** Refreshes that succeed are not in it: no event is written for them. */
 export function overviewProcedures({ auditSearch, users, liveSessions, clock }: OverviewDependencies) {
   return {
-    /** What happened over a time, cut into equal parts, and how things stand now. */
+    /**
+     * What happened up to now, in equal parts of whole hours, and how things stand. The last part ends with the current hour by the server's
+     * clock: events carry its time, so a browser whose clock is behind still sees the newest.
+     */
     overview: adminProcedure
       .input(
         z
-          .object({ since: instant, until: instant, buckets: z.number().int().min(1).max(100) })
-          .refine(({ since, until, buckets }) => until - since >= buckets, { path: ['until'], error: 'must leave a millisecond for each part' })
-          .refine(({ since, until }) => until - since <= MAX_SPAN_MS, { path: ['until'], error: 'must be 366 days after `since` at most' }),
+          .object({ buckets: z.number().int().min(1).max(100), bucketHours: z.number().int().min(1) })
+          .refine(({ buckets, bucketHours }) => buckets * bucketHours <= MAX_HOURS, {
+            path: ['bucketHours'],
+            error: 'must make 366 days at most with `buckets`',
+          }),
       )
       .output(
         z.object({
@@ -59,14 +64,16 @@ export function overviewProcedures({ auditSearch, users, liveSessions, clock }: 
           }),
         }),
       )
-      .query(async ({ input }) => {
+      .query(async ({ input: { buckets, bucketHours } }) => {
+        const until = (Math.floor(clock.now() / HOUR_MS) + 1) * HOUR_MS;
+        const span = { since: until - buckets * bucketHours * HOUR_MS, until, buckets };
         const [counted, all, disabledUsers, live] = await Promise.all([
-          auditSearch.count({ ...input, kinds: Object.keys(SERIES) }),
+          auditSearch.count({ ...span, kinds: Object.keys(SERIES) }),
           users.count({}),
           users.count({ disabled: true }),
           liveSessions?.count(clock.now(), COUNT_AT_MOST) ?? null,
         ]);
-        return { buckets: bucketsOf(input, counted), totals: { users: all, disabledUsers, liveSessions: live } };
+        return { buckets: bucketsOf(span, counted), totals: { users: all, disabledUsers, liveSessions: live } };
       }),
   };
 }
