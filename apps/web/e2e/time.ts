@@ -17,7 +17,7 @@ export interface Time {
 }
 
 export function testTime(server: RunningServer): Time {
-  const contexts = new Set<BrowserContext>();
+  const contexts = new Map<BrowserContext, Ages>();
   const calls = new Set<Request>();
   let answered = () => {};
 
@@ -36,10 +36,10 @@ export function testTime(server: RunningServer): Time {
   }
 
   async function passMeanwhile(seconds: number): Promise<void> {
-    const before = await Promise.all([...contexts].map(async (context) => ({ context, cookies: await context.cookies() })));
+    const before = await Promise.all([...contexts].map(async ([context, ages]) => ({ context, ages, cookies: await context.cookies() })));
     await server.advance(seconds);
-    for (const { context, cookies } of before) await age(context, cookies, seconds);
-    for (const context of contexts) await context.clock.fastForward(seconds * 1000);
+    for (const { context, ages, cookies } of before) await age(context, ages, cookies, seconds);
+    for (const context of contexts.keys()) await context.clock.fastForward(seconds * 1000);
   }
 
   async function pass(seconds: number): Promise<void> {
@@ -56,21 +56,37 @@ export function testTime(server: RunningServer): Time {
     async include(context) {
       await context.clock.install();
       watchCalls(context);
-      contexts.add(context);
+      contexts.set(context, new Map());
       context.on('close', () => contexts.delete(context));
     },
   };
 }
 
-/** Browsers keep cookies by their own clock: what has run out is deleted, the rest runs out earlier by as much. A cookie set meanwhile is left alone. */
-async function age(context: BrowserContext, before: readonly Cookie[], seconds: number): Promise<void> {
-  const now = Date.now() / 1000;
-  const held = await context.cookies();
-  for (const cookie of held) {
-    const isUnchanged = before.some(({ name, value }) => name === cookie.name && value === cookie.value);
-    if (!isUnchanged || cookie.expires < 0) continue;
-    const expires = cookie.expires - seconds;
-    if (expires <= now) await context.clearCookies({ name: cookie.name });
-    else await context.addCookies([{ ...cookie, expires }]);
+/** By how many seconds each cookie has been aged, by name and value. */
+type Ages = Map<string, number>;
+const ageKey = ({ name, value }: Cookie) => `${name}=${value}`;
+
+/**
+ * Browsers keep cookies by their own clock, so what has run out is deleted. Nothing is ever set: a cookie that an answer replaces at this moment would come
+ * back with its old value, which is what a thief's browser looks like. A cookie set meanwhile is left alone.
+ */
+async function age(context: BrowserContext, ages: Ages, before: readonly Cookie[], seconds: number): Promise<void> {
+  const held = new Map((await context.cookies()).map((cookie) => [ageKey(cookie), cookie]));
+  for (const key of ages.keys()) if (!held.has(key)) ages.delete(key);
+  const over: Cookie[] = [];
+  for (const cookie of before.filter((cookie) => cookie.expires >= 0 && held.has(ageKey(cookie)))) {
+    const aged = (ages.get(ageKey(cookie)) ?? 0) + seconds;
+    ages.set(ageKey(cookie), aged);
+    if (cookie.expires - aged <= Date.now() / 1000) over.push(cookie);
   }
+  if (over.length > 0) await deleteCookies(context, over);
+}
+
+/** Through the browser's protocol: clearCookies deletes all and sets the others again. */
+async function deleteCookies(context: BrowserContext, cookies: readonly Cookie[]): Promise<void> {
+  const [page] = context.pages();
+  if (!page) throw new Error('time passes for the cookies of a browser only while it has a page');
+  const session = await context.newCDPSession(page);
+  for (const { name, domain, path } of cookies) await session.send('Network.deleteCookies', { name, domain, path });
+  await session.detach();
 }

@@ -10,11 +10,6 @@ export function secondsLeft({ receivedAt, secondsLeft }: TokenLife, pageTime: nu
   return Math.max(0, secondsLeft - (pageTime - receivedAt) / 1000);
 }
 
-/** How much of the token's life is over, from 0 (fresh) to 1 (run out). */
-export function spentFraction(life: TokenLife, pageTime: number): number {
-  return Math.min(1, Math.max(0, 1 - secondsLeft(life, pageTime) / life.lifetimeSeconds));
-}
-
 const LEAST_WAIT = 500;
 const MARGIN = 120;
 const JITTER = 380;

@@ -15,7 +15,7 @@ function answer(generation: number, refreshed: SessionAnswer['refreshed'] = null
 
 const signedOut: SessionAnswer = { ...answer(0), principal: null, reason: 'no_credentials', accessTokenSecondsLeft: null };
 const steps = (history: SessionHistory) => history.rotations.map(({ from, to, cause }) => `${from}→${to} ${cause}`);
-const seen = (...answers: SessionAnswer[]) => answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000, 1), NO_HISTORY);
+const seen = (...answers: SessionAnswer[]) => answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000), NO_HISTORY);
 
 describe('afterAnswer', () => {
   it('starts without rotations, whatever the generation', () => {
@@ -41,7 +41,7 @@ describe('afterAnswer', () => {
 
   it('an overtaken answer changes nothing', () => {
     const history = seen(answer(3), answer(4, 'rotate'));
-    expect(afterAnswer(history, answer(3), 9_000, 1)).toBe(history);
+    expect(afterAnswer(history, answer(3), 9_000)).toBe(history);
   });
 
   it('another session starts afresh, and signing out forgets', () => {
@@ -50,9 +50,8 @@ describe('afterAnswer', () => {
   });
 
   it('anchors the countdown to the arrival of the answer', () => {
-    expect(afterAnswer(NO_HISTORY, answer(0), 1234, 0.25)).toMatchObject({
+    expect(afterAnswer(NO_HISTORY, answer(0), 1234)).toMatchObject({
       life: { receivedAt: 1234, secondsLeft: 60, lifetimeSeconds: 60 },
-      spentBefore: 0.25,
     });
   });
 });
@@ -61,15 +60,15 @@ describe('a refresh asked for by hand', () => {
   const asked = afterAsking(seen(answer(3)));
 
   it('is a rotation when the generation has grown', () => {
-    expect(steps(afterAnswer(asked, answer(4), 600, 1))).toEqual(['3→4 rotate']);
+    expect(steps(afterAnswer(asked, answer(4), 600))).toEqual(['3→4 rotate']);
   });
 
   it('is a reissue when it has not', () => {
-    expect(steps(afterAnswer(asked, answer(3), 600, 1))).toEqual(['3→3 reissue']);
+    expect(steps(afterAnswer(asked, answer(3), 600))).toEqual(['3→3 reissue']);
   });
 
   it('is noted once', () => {
-    expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600, 1), answer(4), 700, 1))).toEqual(['3→4 rotate']);
+    expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600), answer(4), 700))).toEqual(['3→4 rotate']);
   });
 });
 

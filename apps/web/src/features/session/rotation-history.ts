@@ -20,20 +20,18 @@ export interface SessionHistory {
   readonly sessionId: string | null;
   readonly generation: number;
   readonly life: TokenLife | null;
-  /** Where the ring stood, from 0 to 1, just before the last answer. */
-  readonly spentBefore: number;
   /** Newest first. */
   readonly rotations: readonly Rotation[];
   /** A refresh was asked for by hand, and the next answer tells what it came to. */
   readonly asked: boolean;
 }
 
-export const NO_HISTORY: SessionHistory = { sessionId: null, generation: 0, life: null, spentBefore: 1, rotations: [], asked: false };
+export const NO_HISTORY: SessionHistory = { sessionId: null, generation: 0, life: null, rotations: [], asked: false };
 
 const KEPT = 50;
 
 /** Takes in an answer of `auth.session` that arrived at `at`. An answer overtaken by a newer one changes nothing. */
-export function afterAnswer(history: SessionHistory, answer: SessionAnswer, at: number, spentBefore: number): SessionHistory {
+export function afterAnswer(history: SessionHistory, answer: SessionAnswer, at: number): SessionHistory {
   const { principal, refreshed, accessTokenSecondsLeft, accessTokenSeconds } = answer;
   if (!principal) return NO_HISTORY;
 
@@ -48,7 +46,6 @@ export function afterAnswer(history: SessionHistory, answer: SessionAnswer, at: 
     sessionId,
     generation,
     life: { receivedAt: at, secondsLeft: accessTokenSecondsLeft ?? 0, lifetimeSeconds: accessTokenSeconds },
-    spentBefore,
     rotations: rotation ? [rotation, ...before.rotations].slice(0, KEPT) : before.rotations,
     asked: false,
   };

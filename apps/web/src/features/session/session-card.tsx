@@ -13,14 +13,14 @@ import { useAskAtExpiry } from './use-token-life.ts';
 /** The session as it lives: how long the access token has left, how often it was renewed, and what the browser holds. */
 export function SessionCard({ answer }: { answer: SessionAnswer }) {
   const { sessionId } = useUser();
-  const { generation, life, rotations, spentBefore } = useStore(sessionHistory);
+  const { generation, life, rotations } = useStore(sessionHistory);
   const lifetime = formatDuration(answer.accessTokenSeconds);
   useAskAtExpiry(life);
 
   return (
     <section aria-labelledby="session-heading" className="rounded-card border border-line bg-surface shadow-card">
       <div className="flex flex-col items-center gap-8 p-5 sm:flex-row sm:gap-12 sm:p-8">
-        {life && <TokenRing life={life} spentBefore={spentBefore} />}
+        {life && <TokenRing life={life} />}
         <div className="w-full min-w-0 flex-1">
           <div className="flex items-start justify-between gap-6">
             <div className="min-w-0">

@@ -1,6 +1,5 @@
 import { createStore, isSessionQuery, type Latchkey, type SessionAnswer, type Store } from '@latchkey/react';
 import type { QueryClient } from '@tanstack/react-query';
-import { spentFraction } from './countdown.ts';
 import { afterAnswer, afterAsking, NO_HISTORY, type SessionHistory } from './rotation-history.ts';
 
 /** The session card's memory: outside React, so that it sees every answer at the moment it arrives, whichever page is shown. */
@@ -13,10 +12,7 @@ export function startSessionMonitor(queryClient: QueryClient, { onPage }: Latchk
     if (event.type !== 'updated' || event.action.type !== 'success' || !isSessionQuery(event.query)) return;
     const answer = event.query.state.data as SessionAnswer;
     if (!answer.principal) return;
-    const now = performance.now();
-    const history = sessionHistory.get();
-    const spent = history.life ? spentFraction(history.life, now) : 1;
-    sessionHistory.set(afterAnswer(history, answer, now, spent));
+    sessionHistory.set(afterAnswer(sessionHistory.get(), answer, performance.now()));
   });
 }
 
