@@ -1,6 +1,6 @@
-import { expect, type Page, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 import { startForeignServer } from './foreign-page.ts';
-import { type RunningServer, startServer } from './server.ts';
 
 /** What a page can do to another origin without asking anybody: each tries to end the victim's session. */
 async function attack(page: Page, target: string): Promise<{ readable: string[] }> {
@@ -42,20 +42,21 @@ const statusOf = (page: Page, path: string, init?: RequestInit) =>
 
 for (const sameSite of ['strict', 'none'])
   test.describe(`cookies that are SameSite=${sameSite}`, () => {
-    let server: RunningServer;
-    let foreign: Awaited<ReturnType<typeof startForeignServer>>;
-    test.beforeAll(async () => {
-      foreign = await startForeignServer();
-      server = await startServer({ variables: () => ({ COOKIE_SAME_SITE: sameSite }) });
-    });
-    test.afterAll(async () => {
-      await server.stop();
-      await foreign.close();
-    });
+    test.use({ serverSettings: { variables: () => ({ COOKIE_SAME_SITE: sameSite }) } });
 
     for (const host of ['127.0.0.1', 'localhost'])
-      test(`a page on ${host === 'localhost' ? 'the same site, another port,' : 'another site'} ends nothing and reads nothing`, async ({ page, context }) => {
-        await page.goto(`${server.origin}/sign-in`);
+      test(`a page on ${host === 'localhost' ? 'the same site, another port,' : 'another site'} ends nothing and reads nothing`, async ({
+        page,
+        context,
+        server,
+        traffic,
+      }) => {
+        const foreign = await startForeignServer();
+        const foreignOrigin = `http://${host}:${foreign.port}`;
+        traffic.expectOrigin(foreignOrigin);
+        // What a browser says of requests that it or the server refuses.
+        traffic.expectConsole(/./);
+        await page.goto('/sign-in');
         await page.getByLabel('Username').fill('bob');
         await page.getByLabel('Password', { exact: true }).fill('password');
         await page.getByLabel('Password', { exact: true }).press('Enter');
@@ -63,7 +64,7 @@ for (const sameSite of ['strict', 'none'])
         const before = (await context.cookies(server.origin)).find(({ name }) => name === 'X-Refresh-Token');
 
         const attacker = await context.newPage();
-        await attacker.goto(`http://${host}:${foreign.port}/`);
+        await attacker.goto(foreignOrigin);
         expect((await attack(attacker, server.origin)).readable).toEqual([]);
 
         const after = (await context.cookies(server.origin)).find(({ name }) => name === 'X-Refresh-Token');
@@ -74,5 +75,6 @@ for (const sameSite of ['strict', 'none'])
         await page.getByRole('button', { name: 'Sign out', exact: true }).click();
         await expect(page.getByLabel('Username')).toBeVisible();
         expect(await statusOf(page, '/dashboard')).toBe(401);
+        await foreign.close();
       });
   });

@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { type BrowserContext, test as base, expect, type Page, type Response } from '@playwright/test';
-import { type RunningServer, startServer } from './server.ts';
+import { createServer } from 'vite';
+import { type RunningServer, type ServerSettings, startServer } from './server.ts';
 import { type Time, testTime } from './time.ts';
 
 /** What went over the network and into the console, from every page of a test. */
@@ -8,19 +10,28 @@ interface Traffic {
   readonly responses: Response[];
   /** Console lines that are part of the test, such as the browser's own note about a refused request. */
   expectConsole(pattern: RegExp): void;
+  /** Another origin that is part of the test. */
+  expectOrigin(origin: string): void;
 }
 
 interface TestFixtures {
+  /** What a test's own server is to differ in; without it the test shares the worker's. */
+  serverSettings: ServerSettings | null;
+  server: RunningServer;
   traffic: Traffic;
   /** Pages of the test's browser go by the clock that the test moves; it replaces `performance`, so a test about that does without. */
   movesPageTime: boolean;
   time: Time;
 }
 
+/** The same for all tests: another option of a worker would mean another worker, with a browser and a server of its own. */
 interface WorkerFixtures {
   accessTokenSeconds: number;
-  signUp: 'open' | 'closed';
-  server: RunningServer;
+  /** Of the package that holds the page. */
+  folder: string;
+  sharedServer: RunningServer;
+  /** The origin of the development server, which serves what no build has. */
+  developmentServer: string;
 }
 
 export const ACCESS_TOKEN_SECONDS = 60;
@@ -30,18 +41,37 @@ export const ACCESS_TOKEN_SECONDS = 60;
  * exception in the page.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { option: true, scope: 'worker' }],
+  accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { scope: 'worker' }],
 
-  signUp: ['open', { option: true, scope: 'worker' }],
-
-  server: [
-    async ({ accessTokenSeconds, signUp }, use) => {
-      const server = await startServer({ accessTokenSeconds, signUp });
+  sharedServer: [
+    async ({ accessTokenSeconds }, use) => {
+      const server = await startServer({ accessTokenSeconds });
       await use(server);
       await server.stop();
     },
     { scope: 'worker', timeout: 90_000 },
   ],
+
+  folder: [fileURLToPath(new URL('../', import.meta.url)), { scope: 'worker' }],
+
+  developmentServer: [
+    async ({ folder }, use) => {
+      const server = await createServer({ root: folder, configFile: `${folder}vite.config.ts`, logLevel: 'error', server: { port: 0, strictPort: false } });
+      await server.listen();
+      await use(server.resolvedUrls?.local[0] ?? '');
+      await server.close();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  serverSettings: [null, { option: true }],
+
+  server: async ({ serverSettings, sharedServer }, use) => {
+    if (!serverSettings) return use(sharedServer);
+    const server = await startServer(serverSettings);
+    await use(server);
+    await server.stop();
+  },
 
   baseURL: ({ server }, use) => use(server.origin),
 
@@ -57,12 +87,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   traffic: [
-    async ({ context, server }, use) => {
+    async ({ context, baseURL }, use) => {
       const complaints: string[] = [];
       const expected: RegExp[] = [];
-      const traffic = watch(context, complaints, (pattern) => expected.push(pattern));
+      const origins = new Set([new URL(baseURL ?? '').origin]);
+      const traffic = watch(context, complaints, {
+        expectConsole: (pattern) => expected.push(pattern),
+        expectOrigin: (origin) => origins.add(origin),
+      });
       await use(traffic);
-      const foreign = traffic.requests.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).origin !== server.origin);
+      const foreign = traffic.requests.filter((url) => /^(https?|wss?):/.test(url) && !origins.has(new URL(url).origin));
       expect(foreign, 'requests to other origins').toEqual([]);
       expect(
         complaints.filter((line) => !expected.some((pattern) => pattern.test(line))),
@@ -73,8 +107,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
-function watch(context: BrowserContext, complaints: string[], expectConsole: Traffic['expectConsole']): Traffic {
-  const traffic: Traffic = { requests: [], responses: [], expectConsole };
+function watch(context: BrowserContext, complaints: string[], expectations: Pick<Traffic, 'expectConsole' | 'expectOrigin'>): Traffic {
+  const traffic: Traffic = { requests: [], responses: [], ...expectations };
   context.on('request', (request) => traffic.requests.push(request.url()));
   context.on('response', (response) => traffic.responses.push(response));
   context.on('console', (message) => {

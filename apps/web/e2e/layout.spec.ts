@@ -11,8 +11,7 @@ const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
 const WIDTHS = [320, 640, 768, 1024, 1280, 1920];
 const ROWS = [1, 2, 40];
 
-// The sentence about a fault says what a trace would show, and traces take most of the time here.
-test.use({ contextOptions: { reducedMotion: 'reduce' }, trace: 'off' });
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /** Every fault at every width, each with the width it was found at. The page is drawn anew, not loaded anew. */
 async function faultsOf(page: Page): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { expect, signInByForm, test } from './fixtures.ts';
 
 /** Nothing is moved here: the browser itself drops the access cookie after two seconds, and the page waits for it. */
-test.use({ accessTokenSeconds: 2 });
+test.use({ serverSettings: { accessTokenSeconds: 2 } });
 const PATIENCE = { timeout: 30_000 };
 
 test('a browser that is left alone lives through real expiries: the ring snaps full, and nobody is signed out', async ({ page, context, traffic }) => {

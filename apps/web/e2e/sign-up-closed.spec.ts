@@ -1,6 +1,6 @@
 import { expect, signIn, test } from './fixtures.ts';
 
-test.use({ signUp: 'closed' });
+test.use({ serverSettings: { signUp: 'closed' } });
 
 test('where sign-up is closed, the sign-in page does not offer it, and its own page says so', async ({ page }) => {
   await page.goto('/sign-up');

@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { fillSignIn, test } from './fixtures.ts';
 
+// What is measured is the browser's own time.
+test.use({ movesPageTime: false });
+
 interface Vitals {
   lcp: number;
   cls: number;
