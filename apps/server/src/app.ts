@@ -66,6 +66,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     },
   });
   const report = faultReport(logger);
+  const divided = pressure.divide(streams.calls);
 
   const app = express().disable('x-powered-by').disable('etag');
   if (env.trustProxy !== null) app.set('trust proxy', env.trustProxy);
@@ -85,8 +86,8 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta };
-  app.use('/trpc', session, pressure.divide, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), session, pressure.divide, readJson, parseJson);
+  app.use('/trpc', session, divided, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), session, divided, readJson, parseJson);
   app.use(restRoutes(router, createContext));
   if (inspector) app.use('/__inspector', inspector.routes(session));
 

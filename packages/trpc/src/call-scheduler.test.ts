@@ -17,7 +17,7 @@ function scenario(limits = LIMITS) {
     const push = (calls: number, isCall = true) => {
       for (let n = 0; n < calls; n++) {
         const label = `${name}${++count}`;
-        queue.push({ isCall, run: () => started.push(label) });
+        queue.push({ calls: isCall ? 1 : 0, run: () => started.push(label) });
       }
     };
     return { queue, push, emptied };
@@ -56,15 +56,17 @@ describe('V1: callScheduler', () => {
     first.push(2);
     second.push(2);
     await turns(4);
-    expect(started).toEqual(['x1', 'y1']);
+    expect(started).toEqual(['x1', 'x2']);
+    first.queue.release();
+    await turns(2);
+    expect(started).toEqual(['x1', 'x2', 'y1']);
   });
 
   it('takes users in turn, however many connections and calls one of them has', async () => {
     const { started, connect } = scenario({ maxCallsPerConnection: 100, maxCallsPerUser: 1_000, maxAnonymousCalls: 1 });
     for (let n = 0; n < 5; n++) connect('bob', `b${n}-`).push(50);
-    await turn();
     connect('alice', 'a').push(3);
-    await turns(4);
+    await turns(6);
     const alices = started.map((label, index) => [label, index] as const).filter(([label]) => label.startsWith('a'));
     expect(alices).toHaveLength(3);
     expect(alices.at(-1)?.[1]).toBeLessThan(4 + 2 * 4);
@@ -75,8 +77,8 @@ describe('V1: callScheduler', () => {
     const { push } = connect('bob', 'b');
     push(10);
     connect(null, 'n').push(10);
-    const counts = [];
-    for (let n = 0; n < 5; n++) {
+    const counts = [started.length];
+    for (let n = 0; n < 4; n++) {
       await turn();
       counts.push(started.length);
     }
@@ -109,11 +111,25 @@ describe('V1: callScheduler', () => {
 
   it('says when nothing of a connection waits any more', async () => {
     const { connect } = scenario();
-    const { push, emptied } = connect('bob', 'b');
-    push(2);
+    const { queue, push, emptied } = connect('bob', 'b');
+    push(3);
     expect(emptied.times).toBe(0);
+    queue.release();
     await turns(2);
     expect(emptied.times).toBe(1);
+  });
+
+  it('counts a batch as all its calls, and starts it when it is alone even if it is larger than the bound', async () => {
+    const { started, connect } = scenario();
+    const { queue } = connect('bob', 'b');
+    for (const calls of [2, 5, 1]) queue.push({ calls, run: () => started.push(`${calls}`) });
+    expect(started).toEqual(['2']);
+    queue.release(2);
+    await turns(2);
+    expect(started).toEqual(['2', '5']);
+    queue.release(5);
+    await turns(2);
+    expect(started).toEqual(['2', '5', '1']);
   });
 
   it('drops what a closed connection had waiting, and what it had under way is given back', async () => {

@@ -1,4 +1,4 @@
-/** How many calls over WebSockets may be under way at once, on this node. What comes beyond waits, and its socket is not read meanwhile. */
+/** How many calls may be under way at once, on this node. What comes beyond waits; a WebSocket is not read meanwhile. */
 export interface CallLimits {
   readonly maxCallsPerConnection: number;
   readonly maxCallsPerUser: number;
@@ -8,8 +8,8 @@ export interface CallLimits {
 
 /** Something to start. */
 export interface Job {
-  /** True for a call, which is under way until `release`. */
-  readonly isCall: boolean;
+  /** How many calls it is: they are under way until `release`. 0 for what is no call. */
+  readonly calls: number;
   run(): void;
 }
 
@@ -17,9 +17,10 @@ export interface Job {
 export interface JobQueue {
   /** How many jobs have not started. */
   readonly waiting: number;
+  /** Starts it at once, unless something has to wait. */
   push(job: Job): void;
-  /** A call has been answered. */
-  release(): void;
+  /** So many calls have been answered; by default one. */
+  release(calls?: number): void;
   /** While held, no further job starts. */
   hold(isHeld: boolean): void;
   /** Drops what has not started. Calls under way count until `release`. */
@@ -32,11 +33,11 @@ export interface CallScheduler {
    * @param owner the user's id, or `null` for a connection without a session: all of those share one owner
    * @param onEmpty called when the last waiting job has started
    */
-  connect(owner: string | null, onEmpty: () => void): JobQueue;
+  connect(owner: string | null, onEmpty?: () => void): JobQueue;
 }
 
-/** Everything else a server does has its turn between these, so no number of frames keeps the event loop from it. */
-const JOBS_PER_TURN = 4;
+/** Everything else that a server does has its turn between these, so no number of calls keeps the event loop from it. */
+const CALLS_PER_TURN = 4;
 
 interface Connection {
   readonly jobs: Job[];
@@ -62,49 +63,56 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
   /** Those that have jobs waiting, the one served longest ago first. */
   const waiting = new Set<Owner>();
   let isScheduled = false;
+  /** How many calls may still start in this turn. */
+  let left = CALLS_PER_TURN;
 
-  function schedule(): void {
-    if (isScheduled || waiting.size === 0) return;
+  function nextTurn(): void {
+    if (isScheduled) return;
     isScheduled = true;
-    setImmediate(turn);
+    setImmediate(() => {
+      isScheduled = false;
+      left = CALLS_PER_TURN;
+      startWaiting();
+    });
   }
 
-  function turn(): void {
-    isScheduled = false;
-    let left = JOBS_PER_TURN;
-    for (let started = 1; started > 0 && left > 0; left -= started) started = startOfEach(left);
-    if (left === 0) schedule();
-  }
-
-  /** Starts one job of each owner. @returns how many */
-  function startOfEach(most: number): number {
-    let started = 0;
-    for (const owner of [...waiting]) {
-      if (started === most) break;
-      if (startOne(owner)) started++;
+  function startWaiting(): void {
+    // One job of each owner, again and again. A job may end in its run, so the set is read anew each time.
+    for (let started = true; started && left > 0; ) {
+      started = false;
+      for (const owner of [...waiting]) if (left > 0 && startOne(owner)) started = true;
     }
-    return started;
   }
 
+  /** Starts the first job that may start, of the connection served longest ago. @returns whether there was one */
   function startOne(owner: Owner): boolean {
     for (const connection of owner.waiting) {
-      const job = connection.jobs[0];
-      if (!job || connection.isHeld) continue;
-      if (job.isCall && (connection.underWay >= maxCallsPerConnection || owner.underWay >= owner.maxCalls)) continue;
+      const [job] = connection.jobs;
+      if (!job || !mayStart(job, connection, owner)) continue;
       connection.jobs.shift();
       owner.waiting.delete(connection);
       waiting.delete(owner);
       if (connection.jobs.length > 0) owner.waiting.add(connection);
       if (owner.waiting.size > 0) waiting.add(owner);
-      if (job.isCall) {
-        connection.underWay++;
-        owner.underWay++;
-      }
-      job.run();
+      start(job, connection, owner);
       if (connection.jobs.length === 0) connection.onEmpty();
       return true;
     }
     return false;
+  }
+
+  function mayStart({ calls }: Job, connection: Connection, owner: Owner): boolean {
+    if (connection.isHeld || left <= 0) return false;
+    const fits = (underWay: number, most: number) => calls === 0 || underWay === 0 || underWay + calls <= most;
+    return fits(connection.underWay, maxCallsPerConnection) && fits(owner.underWay, owner.maxCalls);
+  }
+
+  function start(job: Job, connection: Connection, owner: Owner): void {
+    left -= Math.max(1, job.calls);
+    nextTurn();
+    connection.underWay += job.calls;
+    owner.underWay += job.calls;
+    job.run();
   }
 
   function ownerOf(key: string | null): Owner {
@@ -116,7 +124,7 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
   }
 
   return {
-    connect(key, onEmpty) {
+    connect(key, onEmpty = () => {}) {
       const owner = ownerOf(key);
       const connection: Connection = { jobs: [], underWay: 0, isHeld: false, onEmpty };
       owner.connections++;
@@ -132,20 +140,20 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
         },
         push(job) {
           if (!isOpen) return;
+          if (connection.jobs.length === 0 && mayStart(job, connection, owner)) return start(job, connection, owner);
           connection.jobs.push(job);
           owner.waiting.add(connection);
           waiting.add(owner);
-          schedule();
         },
-        release() {
-          connection.underWay--;
-          owner.underWay--;
+        release(calls = 1) {
+          connection.underWay -= calls;
+          owner.underWay -= calls;
           forget();
-          schedule();
+          if (waiting.size > 0) nextTurn();
         },
         hold(isHeld) {
           connection.isHeld = isHeld;
-          if (!isHeld) schedule();
+          if (!isHeld && waiting.size > 0) nextTurn();
         },
         close() {
           if (!isOpen) return;

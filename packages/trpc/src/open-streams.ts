@@ -13,7 +13,7 @@ export interface OpenMember {
 export interface OpenStreams {
   /** How many slots are taken. */
   readonly size: number;
-  /** Starts what is called over WebSockets. */
+  /** Starts what is called over WebSockets; an app may let it start requests over HTTP too. */
   readonly calls: CallScheduler;
   /** How many members are looked after. */
   readonly members: number;

@@ -8,15 +8,15 @@ const schema = z
     maxStreams: count.default(5_000),
     maxStreamsPerUser: count.default(20),
     maxCallsPerConnection: count.default(10),
-    maxCallsPerUser: count.default(40),
-    maxAnonymousCalls: count.default(40),
+    maxCallsPerUser: count.default(50),
+    maxAnonymousCalls: count.default(200),
   })
   .refine(({ maxStreams, maxStreamsPerUser }) => maxStreamsPerUser <= maxStreams, { path: ['maxStreamsPerUser'], error: 'must be at most maxStreams' });
 
 /**
  * How many streams may be open on this node: in all, and of one user. A WebSocket connection counts as one, and so does each subscription, over it or SSE.
- * And how many calls over WebSockets may be under way at once: of one connection, of one user, and of all connections without a session together; further
- * ones wait.
+ * And how many calls may be under way at once: over one WebSocket connection, of one user, and of all connections without a session together; further ones
+ * wait.
  */
 export type StreamLimitsInput = z.input<typeof schema>;
 export type StreamLimits = Readonly<z.output<typeof schema>>;

@@ -77,13 +77,13 @@ export function frames({ client, socket, calls, owner, expectsParameters, refuse
   };
 
   function jobsOf(raw: Buffer, isBinary: boolean, handOn: (message: unknown) => void): Job[] {
-    const whole = [{ isCall: false, run: () => handOn(NOTHING) }];
+    const whole = [{ calls: 0, run: () => handOn(NOTHING) }];
     if (isBinary || awaitsParameters) {
       awaitsParameters = false;
       return whole;
     }
     try {
-      return [parseFrame(raw.toString())].flat().map((message) => ({ isCall: isCall(message), run: () => start(message, handOn) }));
+      return [parseFrame(raw.toString())].flat().map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
     } catch {
       // PING and PONG, and what tRPC answers with an error.
       return whole;

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { refuse, sendError, sessionOf } from '@latchkey/trpc';
-import type { RequestHandler, Response } from 'express';
+import { type CallScheduler, refuse, sendError, sessionOf } from '@latchkey/trpc';
+import type { Request, RequestHandler, Response } from 'express';
 
 export interface BackPressureLimits {
   /** How many requests may wait for their answer to begin. Streams that have begun do not count. */
@@ -14,10 +14,11 @@ export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
   readonly shed: RequestHandler;
   /**
-   * Refuses in the same way when one caller alone has a large part of the requests that may be under way; for whatever has a session by then. An answer
-   * that is not read yet counts; a stream that has begun does not, it has a limit of its own.
+   * Divides the server between its users, behind what finds the session: requests start in turn, each counted as its calls. It refuses in the same way
+   * when one user alone has a large part of the requests that may be under way. An answer that is not read yet counts; a stream that has begun does not, it
+   * has a limit of its own.
    */
-  readonly divide: RequestHandler;
+  divide(calls: CallScheduler): RequestHandler;
   /** Whether a call that came in another way, over a WebSocket for example, should be refused. */
   isOverloaded(caller: { readonly isAnonymous: boolean }): boolean;
   /** Requests whose answer has not begun. */
@@ -77,29 +78,44 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       res.once('close', done);
       next();
     },
-    divide(req, res, next) {
+    divide: (scheduler) => (req, res, next) => {
       const user = sessionOf(req).principal?.userId ?? null;
       const count = byUser.get(user) ?? 0;
       if (count >= Math.max(1, maxRequests * (user === null ? SHARE_OF_STRANGERS : SHARE_OF_ONE)))
         return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       byUser.set(user, count + 1);
-      let counted = true;
+      const queue = scheduler.connect(user);
+      const calls = callsOf(req);
+      let [started, counted] = [false, true];
       const done = () => {
         if (!counted) return;
         counted = false;
+        if (started) queue.release(calls);
+        queue.close();
         const left = (byUser.get(user) ?? 1) - 1;
         if (left > 0) byUser.set(user, left);
         else byUser.delete(user);
       };
       onHead(res, () => String(res.getHeader('content-type')).startsWith('text/event-stream') && done());
       res.once('close', done);
-      next();
+      queue.push({
+        calls,
+        run() {
+          started = true;
+          next();
+        },
+      });
     },
     stop() {
       clearInterval(sampling);
       histogram.disable();
     },
   };
+}
+
+/** tRPC batches name their procedures in the path, separated by commas. */
+function callsOf({ path, query }: Request): number {
+  return query.batch === undefined ? 1 : path.split(',').length;
 }
 
 /** Runs something when the head of an answer is written. */
