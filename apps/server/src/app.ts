@@ -35,7 +35,7 @@ export interface AppDependencies {
   readonly env: Env;
   readonly logger: Logger;
   readonly gate: Pick<ReadinessGate, 'check'>;
-  readonly pressure: Pick<BackPressure, 'shed'>;
+  readonly pressure: Pick<BackPressure, 'shed' | 'divide' | 'isOverloaded'>;
   /** Folder of the built SPA. */
   readonly webDist: string;
 }
@@ -66,6 +66,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     },
   });
   const report = faultReport(logger);
+  const divided = pressure.divide(streams.calls);
 
   const app = express().disable('x-powered-by').disable('etag');
   if (env.trustProxy !== null) app.set('trust proxy', env.trustProxy);
@@ -79,13 +80,14 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.get('/metrics', metricsPage(metrics, env));
   app.use(...admit);
   app.use(cspReports(logger, clock.now));
-  app.get('/openapi.json', (_req, res) => void res.json(document));
+  const documentJson = Buffer.from(JSON.stringify(document));
+  app.get('/openapi.json', (_req, res) => void res.type('json').send(documentJson));
   app.use(scalarPage());
   app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta };
-  app.use('/trpc', session, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), session, readJson, parseJson);
+  app.use('/trpc', session, divided, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), session, divided, readJson, parseJson);
   app.use(restRoutes(router, createContext));
   if (inspector) app.use('/__inspector', inspector.routes(session));
 
@@ -98,7 +100,15 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
       const through = express().disable('x-powered-by');
       if (env.trustProxy !== null) through.set('trust proxy', env.trustProxy);
       through.use(nameRequest, ...admit, session);
-      latchkeyWebSocket({ server, path: '/trpc', through, router, createContext, onError: ({ error, req }) => report(error, req) });
+      latchkeyWebSocket({
+        server,
+        path: '/trpc',
+        through,
+        router,
+        createContext,
+        isOverloaded: pressure.isOverloaded,
+        onError: ({ error, req }) => report(error, req),
+      });
     },
   };
 }

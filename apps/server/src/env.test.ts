@@ -35,7 +35,7 @@ describe('the environment', () => {
       redisUrl: null,
       auditSealSeconds: 10,
       purgeSeconds: 600,
-      streams: { maxStreams: 5_000, maxStreamsPerUser: 20 },
+      streams: { maxStreams: 5_000, maxStreamsPerUser: 20, maxCallsPerConnection: 10, maxCallsPerUser: 50, maxAnonymousCalls: 200 },
       allowedHosts: [],
       maxConnections: 10_000,
       drainSeconds: 10,

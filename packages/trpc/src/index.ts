@@ -1,6 +1,7 @@
 export { type AccessTokenSource, type EdgeRequest, fromAuthorization, fromCookie, fromHeader, fromQuery } from './access-token-source.ts';
 export { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
 export { type AuthRouterDependencies, authRouter, signInInput } from './auth-router.ts';
+export type { CallScheduler, Job, JobQueue } from './call-scheduler.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './context.ts';
 export {
   type CookieDescription,
