@@ -6,13 +6,14 @@ import { isJsonOrNothing } from './content-type-check.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
 import { refuse, sendError } from './errors.ts';
+import { clientAddress, type ForwardedRequest } from './forwarded.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
 import { isOwnOrigin, VARIES_ON } from './origin-check.ts';
 import { RequestSession } from './request-session.ts';
 import { tracedAuthentication } from './tracing.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
-type Request = IncomingMessage & { ip?: string | undefined };
+type Request = IncomingMessage & ForwardedRequest;
 export type Step = (request: Request, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /** One line of the log: what a request's credentials came to. */
@@ -152,10 +153,7 @@ export function latchkeySteps({
 
 const MAX_DESCRIPTION = 512;
 
-/** `ip` is Express's, which knows about trusted proxies. Both values are descriptive and cut to a length stores can keep. */
+/** The user agent is descriptive, and cut to a length that stores can keep. */
 function clientOf(request: Request): Client {
-  return {
-    userAgent: request.headers['user-agent']?.slice(0, MAX_DESCRIPTION) ?? null,
-    ipAddress: (request.ip ?? request.socket?.remoteAddress)?.slice(0, MAX_DESCRIPTION) ?? null,
-  };
+  return { userAgent: request.headers['user-agent']?.slice(0, MAX_DESCRIPTION) ?? null, ipAddress: clientAddress(request) };
 }
