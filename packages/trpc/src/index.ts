@@ -20,6 +20,7 @@ export { clientAddress, type ForwardedRequest, requestProtocol } from './forward
 export { listPolicies, requirePolicies, type StatedPolicy } from './list-policies.ts';
 export { type OpenStream, openStream } from './open-stream.ts';
 export { type OpenStreams, openStreams } from './open-streams.ts';
+export { parseOrigins } from './origin-check.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
