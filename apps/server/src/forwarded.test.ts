@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { ALWAYS } from './edge/security-headers.ts';
 import { sendRaw } from './testing/send-raw.ts';
 import { startApp, type TestServer } from './testing/start-app.ts';
 
@@ -115,13 +117,13 @@ describe('in production behind one proxy', () => {
   ])('a call from %s is %i and a handshake %i: only PUBLIC_ORIGIN counts, with its scheme (V2)', async (origin, call, handshake) => {
     expect((await send('/logout', { origin }, 'POST')).status).toBe(call);
     const socket = new WebSocket(`${app?.origin.replace('http', 'ws')}/trpc`, { headers: { ...HOST, origin } });
-    const status = await new Promise((resolve, reject) => {
-      socket.on('open', () => resolve(101));
-      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      socket.on('upgrade', resolve);
+      socket.on('unexpected-response', (_request, response) => resolve(response));
       socket.on('error', reject);
     });
     socket.terminate();
-    expect(status).toBe(handshake);
+    expect([answer.statusCode, ALWAYS.filter((name) => answer.headers[name] === undefined)]).toEqual([handshake, []]);
   });
 
   it('a page under a name that is allowed but not in PUBLIC_ORIGIN may not call (V2)', async () => {
