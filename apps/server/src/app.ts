@@ -59,6 +59,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     devices,
     cookies: env.cookies,
     allowedOrigins: env.publicOrigins,
+    trustHost: !env.production,
     onDecision(decision) {
       logDecision(logger, decision, requestIdOf(decision.request));
       trail.onDecision(decision, clock.now());
@@ -72,13 +73,14 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   if (env.trustProxy !== null) app.set('trust proxy', env.trustProxy);
 
   const counted = countRequests(metrics, Object.keys(document.paths ?? {}));
-  const arrive = [nameRequest, counted, securityHeaders(env.production), crossOriginAccess(env.publicOrigins), refuseOddRequests];
-  const admit = [pressure.shed, refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
+  const headers = securityHeaders(env.production);
+  const admit = [refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
 
-  app.use(...arrive, probes(gate));
+  /** Balancers ask the probes by address and over plain HTTP. Everything else comes after the rules on names and HTTPS; load is shed after `/metrics`. */
+  app.use(nameRequest, counted, headers, refuseOddRequests, probes(gate), ...admit, crossOriginAccess(env.publicOrigins));
   if (inspector) app.use(inspector.noteTrial);
   app.get('/metrics', metricsPage(metrics, env));
-  app.use(...admit);
+  app.use(pressure.shed);
   app.use(cspReports(logger, clock.now));
   const documentJson = Buffer.from(JSON.stringify(document));
   app.get('/openapi.json', (_req, res) => void res.type('json').send(documentJson));
@@ -99,7 +101,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     acceptWebSockets(server) {
       const through = express().disable('x-powered-by');
       if (env.trustProxy !== null) through.set('trust proxy', env.trustProxy);
-      through.use(nameRequest, ...admit, session);
+      through.use(nameRequest, headers, ...admit, pressure.shed, session);
       latchkeyWebSocket({
         server,
         path: '/trpc',

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { addressKey, parseClientAddress } from '@latchkey/trpc';
 
 export interface HttpServerOptions {
   /** PEM texts; without them the server speaks plain HTTP. */
@@ -68,11 +69,11 @@ function oneAtATime(listener: RequestListener): RequestListener {
   };
 }
 
-/** One address may not take all connections from the others. */
+/** One address, or one network of IPv6, may not take all connections from the others. */
 function shareConnections(server: Server, share: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = addressKey(parseClientAddress(socket.remoteAddress));
     const count = (open.get(address) ?? 0) + 1;
     if (count > share) return void socket.destroy();
     open.set(address, count);

@@ -37,6 +37,7 @@ describe('a handshake', () => {
     ['from a sibling domain', { 'sec-fetch-site': 'same-site' }, 403],
     ['from another site, by Origin', { origin: 'https://evil.example' }, 403],
     ['from a sandboxed frame', { origin: 'null' }, 403],
+    ['as a followed link from another site (V2)', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 403],
     ['from our own pages', { 'sec-fetch-site': 'same-origin' }, 101],
     ['from an origin that is allowed', { origin: 'http://dev.example', 'sec-fetch-site': 'cross-site' }, 101],
     ['from no browser', {}, 101],

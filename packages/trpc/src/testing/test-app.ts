@@ -148,7 +148,7 @@ export type TestRouter = ReturnType<typeof testRouter>;
 
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
-    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
+    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
   /** One that a feed goes by too. */
   readonly clock?: SettableClock;
   /** Of another app: the two are nodes then, with one store and one feed. */
@@ -194,7 +194,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const { pass, ...gate } = gates();
   const streams = openStreams(limits, clock);
   const { routes, ...log } = streamProcedures();
-  const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), ...edge });
+  const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), trustHost: true, ...edge });
   const pipeline = arrange?.(steps) ?? Object.values(steps);
   const router = testRouter(users, pass, routes);
 
