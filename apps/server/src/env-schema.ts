@@ -90,7 +90,7 @@ export const envSchema = z.object({
   COOKIE_HOST_PREFIX: flag.optional(),
   MAX_SESSIONS_PER_USER: z
     .string()
-    .regex(/^([1-9]\d{0,3}|10000)$/, 'must be a whole number from 1 to 10000; leave it out for 100')
+    .regex(/^([1-9]\d{0,2}|1000)$/, 'must be a whole number from 1 to 1000; leave it out for 100')
     .transform(Number)
     .optional(),
   ON_REUSE: oneOf(['user', 'session']).default('user'),

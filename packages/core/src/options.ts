@@ -3,7 +3,7 @@ import { z } from 'zod';
 const seconds = z.number('must be a number of seconds');
 
 /** Every sign-in reads this many sessions of its user at most. */
-const MOST_SESSIONS = 10_000;
+const MOST_SESSIONS = 1_000;
 const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it out for 100`;
 
 const schema = z
