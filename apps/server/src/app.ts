@@ -5,7 +5,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { createContext } from './context.ts';
 import { refuseOtherHosts } from './edge/allowed-hosts.ts';
-import type { BackPressure } from './edge/back-pressure.ts';
+import { type BackPressure, inTurn } from './edge/back-pressure.ts';
 import { cspReports } from './edge/csp-reports.ts';
 import { answerErrors, faultReport } from './edge/http-error.ts';
 import { refusePlainHttp } from './edge/https-only.ts';
@@ -35,7 +35,7 @@ export interface AppDependencies {
   readonly env: Env;
   readonly logger: Logger;
   readonly gate: Pick<ReadinessGate, 'check'>;
-  readonly pressure: Pick<BackPressure, 'shed' | 'divide' | 'isOverloaded'>;
+  readonly pressure: Pick<BackPressure, 'shed' | 'share' | 'isOverloaded'>;
   /** Folder of the built SPA. */
   readonly webDist: string;
 }
@@ -67,7 +67,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     },
   });
   const report = faultReport(logger);
-  const divided = pressure.divide(streams.calls);
+  const turns = inTurn(streams.calls);
 
   const app = express().disable('x-powered-by').disable('etag');
   if (env.trustProxy !== null) app.set('trust proxy', env.trustProxy);
@@ -88,8 +88,8 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta };
-  app.use('/trpc', session, divided, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), session, divided, readJson, parseJson);
+  app.use('/trpc', session, pressure.share, readJson, turns, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), session, pressure.share, readJson, parseJson, turns);
   app.use(restRoutes(router, createContext));
   if (inspector) app.use('/__inspector', inspector.routes(session));
 

@@ -14,11 +14,10 @@ export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
   readonly shed: RequestHandler;
   /**
-   * Divides the server between its users, behind what finds the session: requests start in turn, each counted as its calls. It refuses in the same way
-   * when one user alone has a large part of the requests that may be under way. An answer that is not read yet counts; a stream that has begun does not, it
-   * has a limit of its own.
+   * Refuses in the same way when one user alone has a large part of the requests that may be under way; behind what finds the session. An answer that is
+   * not read yet counts; a stream that has begun does not, it has a limit of its own.
    */
-  divide(calls: CallScheduler): RequestHandler;
+  readonly share: RequestHandler;
   /** Whether a call that came in another way, over a WebSocket for example, should be refused. */
   isOverloaded(caller: { readonly isAnonymous: boolean }): boolean;
   /** Requests whose answer has not begun. */
@@ -78,38 +77,57 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       res.once('close', done);
       next();
     },
-    divide: (scheduler) => (req, res, next) => {
+    share(req, res, next) {
       const user = sessionOf(req).principal?.userId ?? null;
       const count = byUser.get(user) ?? 0;
       if (count >= Math.max(1, maxRequests * (user === null ? SHARE_OF_STRANGERS : SHARE_OF_ONE)))
         return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       byUser.set(user, count + 1);
-      const queue = scheduler.connect(user);
-      const calls = callsOf(req);
-      let [started, counted] = [false, true];
-      const done = () => {
-        if (!counted) return;
-        counted = false;
-        if (started) queue.release(calls);
-        queue.close();
+      onDone(res, () => {
         const left = (byUser.get(user) ?? 1) - 1;
         if (left > 0) byUser.set(user, left);
         else byUser.delete(user);
-      };
-      onHead(res, () => String(res.getHeader('content-type')).startsWith('text/event-stream') && done());
-      res.once('close', done);
-      queue.push({
-        calls,
-        run() {
-          started = true;
-          next();
-        },
       });
+      next();
     },
     stop() {
       clearInterval(sampling);
       histogram.disable();
     },
+  };
+}
+
+/** Runs something once, when a stream begins or anything else is over. */
+function onDone(res: Response, run: () => void): void {
+  let isDone = false;
+  const done = () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+  onHead(res, () => String(res.getHeader('content-type')).startsWith('text/event-stream') && done());
+  res.once('close', done);
+}
+
+/**
+ * Lets requests start in turn between users, each counted as its calls, as calls over WebSockets do. Behind what reads the body: a request that arrives
+ * slowly takes no place from others.
+ */
+export function inTurn(scheduler: CallScheduler): RequestHandler {
+  return (req, res, next) => {
+    const queue = scheduler.connect(sessionOf(req).principal?.userId ?? null);
+    const calls = callsOf(req);
+    let started = false;
+    onDone(res, () => {
+      if (started) queue.release(calls);
+      queue.close();
+    });
+    queue.push({
+      calls,
+      run() {
+        started = true;
+        next();
+      },
+    });
   };
 }
 
