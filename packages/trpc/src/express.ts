@@ -5,10 +5,11 @@ import { antiForgeryCheck } from './anti-forgery-check.ts';
 import { isJsonOrNothing } from './content-type-check.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
-import { refuse, sendError } from './errors.ts';
+import { refuse } from './errors.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
 import { isOwnOrigin, VARIES_ON } from './origin-check.ts';
 import { RequestSession } from './request-session.ts';
+import { sendError } from './send-error.ts';
 import { tracedAuthentication } from './tracing.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
@@ -29,6 +30,8 @@ export interface LatchkeyOptions {
   readonly accessTokenFrom?: readonly AccessTokenSource[];
   /** Origins besides the server's own whose pages may send requests that change something. */
   readonly allowedOrigins?: readonly string[];
+  /** Where the tRPC endpoint is, for refusals in the form that tRPC's clients read: needed only where no segment of its path is `trpc`. */
+  readonly trpcPath?: string;
   /** What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one user. Share it with `latchkeyWebSocket`. */
   readonly streams?: OpenStreams;
   /** Lets `session.deviceOf` know the devices that somebody signed in from before: sign-ins set a fourth cookie then. */
@@ -48,8 +51,8 @@ export interface LatchkeySteps {
   readonly checkAntiForgeryToken: Step;
 }
 
-/** Where a request keeps its session. */
-const SESSION = Symbol('latchkey session');
+/** Where a request keeps its session: the same place for every copy of this package. */
+const SESSION: unique symbol = Symbol.for('latchkey.session');
 type Passed = { [SESSION]?: RequestSession };
 
 /**
@@ -95,6 +98,7 @@ export function latchkeySteps({
   cookies: input,
   accessTokenFrom,
   allowedOrigins = [],
+  trpcPath,
   streams = openStreams(undefined, layer.clock),
   devices,
   onDecision,
@@ -102,18 +106,19 @@ export function latchkeySteps({
   const cookies = parseCookieOptions(input);
   /** Cookies that come along with no other site's requests need none. */
   const antiForgery = cookies.sameSite === 'strict' ? null : antiForgeryCheck(layer, cookies);
+  const answer = (response: ServerResponse, error: unknown) => sendError(response, error, { trpcPath });
   const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf, streams, devices: devices ?? null };
 
   return {
     checkOrigin(request, response, next) {
       response.setHeader('vary', VARIES_ON);
       if (isOwnOrigin(request, allowedOrigins)) next();
-      else sendError(response, refuse('cross_site'));
+      else answer(response, refuse('cross_site'));
     },
 
     checkContentType(request, response, next) {
       if (isJsonOrNothing(request)) next();
-      else sendError(response, refuse('unsupported_media_type'));
+      else answer(response, refuse('unsupported_media_type'));
     },
 
     readCredentials(request, response, next) {
@@ -145,7 +150,7 @@ export function latchkeySteps({
       const session = sessionOf(request);
       antiForgery.handOut(request, response, session);
       if (antiForgery.admits(request, session)) next();
-      else sendError(response, session.outage ?? refuse('anti_forgery_token'));
+      else answer(response, session.outage ?? refuse('anti_forgery_token'));
     },
   };
 }

@@ -13,7 +13,7 @@ export {
 } from './cookies.ts';
 export { crossOriginAccess } from './cross-origin-access.ts';
 export { describeSession, type SessionView } from './describe-session.ts';
-export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, responseMeta, sendError } from './errors.ts';
+export { formatError, type LatchkeyErrorData, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, responseMeta } from './errors.ts';
 export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkey, latchkeySteps, type Step, sessionOf } from './express.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './list-policies.ts';
 export { type OpenStream, openStream } from './open-stream.ts';
@@ -21,6 +21,7 @@ export { type OpenStreams, openStreams } from './open-streams.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
+export { type SendErrorOptions, sendError } from './send-error.ts';
 export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
 export { tracedStore } from './tracing.ts';
 export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

@@ -1,10 +1,11 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type AnyTRPCRouter, type inferRouterContext, TRPCError } from '@trpc/server';
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, type TRPCError } from '@trpc/server';
 import { type CreateWSSContextFnOptions, type Encoder, getWSConnectionHandler, type WSSHandlerOptions } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { refuse, sendError } from './errors.ts';
+import { refuse, unavailable } from './errors.ts';
 import { type Step, sessionOf } from './express.ts';
+import { sendError } from './send-error.ts';
 import { keepConnection } from './websocket-connection.ts';
 
 /** One frame at most, as one request body. */
@@ -60,10 +61,10 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
       try {
         if (error !== undefined) throw error;
         const { outage, streams } = sessionOf(request);
-        if (outage) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: outage });
+        if (outage) throw unavailable(outage);
         socket.once('close', streams.take());
       } catch (refusal) {
-        const error = refusal instanceof TRPCError ? refusal : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal });
+        const error = getTRPCErrorFromUnknown(refusal);
         report({ error, req: request });
         return sendError(response, error);
       }
