@@ -14,6 +14,9 @@ const EXAMPLES = {
   'websocket-chat': 'websocket-chat/main.ts',
 };
 
+/** Each is a folder of apps/server/src. */
+const TRIALS = ['flood', 'chaos', 'soak', 'fuzz', 'timing'];
+
 const commands = {
   start: async () => {
     await builtWeb();
@@ -29,10 +32,12 @@ const commands = {
     run(stryker, ['run', ...args]);
   },
   lab: () => run(node(), [SOURCE, 'apps/bench/src/lab/main.ts', ...args]),
-  chaos: () => run(node(), [SOURCE, 'apps/server/src/chaos/main.ts', ...args]),
-  fuzz: () => run(node(), [SOURCE, 'apps/server/src/fuzz/main.ts', ...args]),
-  timing: () => run(node(), [SOURCE, 'apps/server/src/timing/main.ts', ...args]),
-  soak: () => run(node(), [SOURCE, 'apps/server/src/soak/main.ts', ...args]),
+  trials: () => {
+    const [name, ...rest] = args;
+    if (name === undefined) return console.log(`npm run trials -- <name> [options], one of: ${TRIALS.join(', ')}. Each takes its bounds as options.`);
+    if (!TRIALS.includes(name)) fail(`"${name}" is no trial. There are: ${TRIALS.join(', ')}.`);
+    run(node(), [SOURCE, `apps/server/src/${name}/main.ts`, ...rest]);
+  },
   example: () => {
     const [name, ...rest] = args;
     if (name === undefined)

@@ -34,7 +34,7 @@ export interface AppDependencies {
   readonly env: Env;
   readonly logger: Logger;
   readonly gate: Pick<ReadinessGate, 'check'>;
-  readonly pressure: Pick<BackPressure, 'shed'>;
+  readonly pressure: Pick<BackPressure, 'shed' | 'divide' | 'isOverloaded'>;
   /** Folder of the built SPA. */
   readonly webDist: string;
 }
@@ -58,6 +58,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     devices,
     cookies: env.cookies,
     allowedOrigins: env.publicOrigins,
+    trustHost: !env.production,
     onDecision(decision) {
       logDecision(logger, decision, requestIdOf(decision.request));
       trail.onDecision(decision, clock.now());
@@ -65,26 +66,29 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     },
   });
   const report = faultReport(logger);
+  const divided = pressure.divide(streams.calls);
 
   const app = express().disable('x-powered-by').disable('etag');
   if (env.trustProxy !== null) app.set('trust proxy', env.trustProxy);
 
   const counted = countRequests(metrics, Object.keys(document.paths ?? {}));
-  const arrive = [nameRequest, counted, securityHeaders(env.production), crossOriginAccess(env.publicOrigins), refuseOddRequests];
-  const admit = [pressure.shed, refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
+  const headers = securityHeaders(env.production);
+  const admit = [refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
 
-  app.use(...arrive, probes(gate));
+  /** Balancers ask the probes by address and over plain HTTP. Everything else comes after the rules on names and HTTPS; load is shed after `/metrics`. */
+  app.use(nameRequest, counted, headers, refuseOddRequests, probes(gate), ...admit, crossOriginAccess(env.publicOrigins));
   if (inspector) app.use(inspector.noteTrial);
   app.get('/metrics', metricsPage(metrics, env));
-  app.use(...admit);
+  app.use(pressure.shed);
   app.use(cspReports(logger, clock.now));
-  app.get('/openapi.json', (_req, res) => void res.json(document));
+  const documentJson = Buffer.from(JSON.stringify(document));
+  app.get('/openapi.json', (_req, res) => void res.type('json').send(documentJson));
   app.use(scalarPage());
   app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
   const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta };
-  app.use('/trpc', session, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
-  app.all(Object.keys(document.paths ?? {}), session, readJson, parseJson);
+  app.use('/trpc', session, divided, readJson, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  app.all(Object.keys(document.paths ?? {}), session, divided, readJson, parseJson);
   app.use(restRoutes(router, createContext));
   if (inspector) app.use('/__inspector', inspector.routes(session));
 
@@ -96,8 +100,16 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
     acceptWebSockets(server) {
       const through = express().disable('x-powered-by');
       if (env.trustProxy !== null) through.set('trust proxy', env.trustProxy);
-      through.use(nameRequest, ...admit, session);
-      latchkeyWebSocket({ server, path: '/trpc', through, router, createContext, onError: ({ error, req }) => report(error, req) });
+      through.use(nameRequest, headers, ...admit, pressure.shed, session);
+      latchkeyWebSocket({
+        server,
+        path: '/trpc',
+        through,
+        router,
+        createContext,
+        isOverloaded: pressure.isOverloaded,
+        onError: ({ error, req }) => report(error, req),
+      });
     },
   };
 }

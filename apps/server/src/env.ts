@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Algorithm, type OptionFault, OptionsError, parseKeySet, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
-import { type CookieOptionsInput, parseCookieOptions, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
+import { type CookieOptionsInput, parseCookieOptions, parseOrigins, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
 import type { BackPressureLimits } from './edge/back-pressure.ts';
 import { envSchema } from './env-schema.ts';
 import { inNameOf, withDerived } from './features/keys/file-keys.ts';
@@ -116,10 +116,8 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
       undefined,
       'production is HTTPS only: set TLS_CERT and TLS_KEY, or TRUST_PROXY to the hops of the proxy that ends TLS',
     );
-  for (const origin of values.PUBLIC_ORIGIN.split(',')) {
-    if (!URL.canParse(origin.trim()) || new URL(origin).origin !== origin.trim())
-      fault('PUBLIC_ORIGIN', origin, 'must be origins like https://app.example.com, separated by commas, without a path');
-  }
+  const publicOrigins = values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim());
+  faults.push(...faultsIn(() => parseOrigins('PUBLIC_ORIGIN', publicOrigins)));
   const told = faults.filter(({ option }, index) => index < wrong.size || !wrong.has(option));
   if (told.length > 0) throw new OptionsError(told);
 
@@ -137,7 +135,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     jwtKeys: jwtKeys ?? null,
     keyRollOverSeconds: values.KEY_ROLL_OVER_SECONDS,
     secrets,
-    publicOrigins: values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim()),
+    publicOrigins,
     trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
     signUpOpen: values.SIGN_UP === 'open',
     limits: {

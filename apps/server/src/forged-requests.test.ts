@@ -33,6 +33,18 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     expect([accepted.status, accepted.setCookies.every((header) => header.toLowerCase().includes(`samesite=${sameSite}`))]).toEqual([200, true]);
   });
 
+  it('of many pre-session cookies only the first four have their signature checked, and a token that is handed out is bound to the first', async () => {
+    const { refused } = await signIn();
+    const [own = ''] = refused.setCookies[0]?.split(';') ?? [];
+    const token = refused.headers.get(HEADER) ?? '';
+    const statusAfter = async (foreign: number) => {
+      const cookie = [...Array.from({ length: foreign }, (_, n) => `X-Pre-Session=foreign-${n}`), own].join('; ');
+      const headers = { cookie, 'content-type': 'application/json', [HEADER]: token };
+      return (await fetch(`${app.origin}/login`, { method: 'POST', headers, body: JSON.stringify(CREDENTIALS) })).status;
+    };
+    expect([await statusAfter(0), await statusAfter(3), await statusAfter(4)]).toEqual([200, 200, 403]);
+  });
+
   it('the token of an anonymous browser is of no use to another one', async () => {
     const attacker = await post(app.browser(), '/login', null, CREDENTIALS);
     const victim = app.browser();

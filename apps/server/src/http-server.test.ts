@@ -91,3 +91,53 @@ describe('connections', () => {
     ).toBe(8);
   });
 });
+
+describe('V1: requests of one connection', () => {
+  const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+  /** A server that answers only when told to, and counts what runs at once. */
+  async function listenSlowly() {
+    const waiting: (() => void)[] = [];
+    let seen = 0;
+    server = createServer(
+      (_request, response) => {
+        seen++;
+        waiting.push(() => response.end(String(seen)));
+      },
+      { tls: null, maxConnections: 8, behindProxy: false },
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    sockets.push(socket);
+    let answers = '';
+    socket.on('data', (data) => (answers += data.toString()));
+    return { socket, answerNext: () => waiting.shift()?.(), seen: () => seen, answers: () => answers.match(/HTTP\/1\.1 200/g)?.length ?? 0 };
+  }
+
+  it('run one after another, in their order, although they came in one packet', async () => {
+    const { socket, answerNext, seen, answers } = await listenSlowly();
+    socket.write(request.repeat(3));
+    for (let n = 1; n <= 3; n++) {
+      await expect.poll(seen).toBe(n);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(seen()).toBe(n);
+      answerNext();
+      await expect.poll(answers).toBe(n);
+    }
+  });
+
+  it('end with it when more than ten wait, and none of those runs', async () => {
+    const { socket, answerNext, seen } = await listenSlowly();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(request.repeat(12));
+    await closed;
+    answerNext();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen()).toBe(1);
+  });
+
+  it('may stand still for a minute, read or not', async () => {
+    await listen({});
+    expect(server.timeout).toBe(60_000);
+  });
+});

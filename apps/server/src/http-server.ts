@@ -1,7 +1,8 @@
-import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { addressKey, parseClientAddress } from '@latchkey/trpc';
 
 export interface HttpServerOptions {
   /** PEM texts; without them the server speaks plain HTTP. */
@@ -28,11 +29,17 @@ const LIMITS: ServerOptions = {
 /** Longer than proxies keep theirs, so that they are the ones to close: a request never meets a connection that is being closed. */
 const KEEP_ALIVE_MS = { behindProxy: 75_000, otherwise: 10_000 };
 const SHARE_OF_ONE_ADDRESS = 0.25;
+/** No byte has moved for so long while an answer is due or not read: the connection is closed. Streams are pinged more often. */
+const STALLED_MS = 60_000;
+/** Requests that may wait on one connection for the answers to those before. Browsers and proxies do not pipeline. */
+const MAX_PIPELINED = 10;
 
 /** The server with its limits (ASVS 4.2.1, 4.2.4, 15.2.2): on sizes and times of requests, and on connections. What is no HTTP is answered, in one line, and closed. */
 export function createServer(listener: RequestListener, { tls, maxConnections, behindProxy, times = REQUEST_TIMES }: HttpServerOptions): Server {
   const options = { ...LIMITS, ...times, keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise };
-  const server = tls ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, listener) : createHttpServer(options, listener);
+  const inTurn = oneAtATime(listener);
+  const server = tls ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, inTurn) : createHttpServer(options, inTurn);
+  server.timeout = STALLED_MS;
   server.maxConnections = maxConnections;
   if (!behindProxy) shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));
   server.on('clientError', answerNonsense);
@@ -41,11 +48,32 @@ export function createServer(listener: RequestListener, { tls, maxConnections, b
   return server;
 }
 
-/** One address may not take all connections from the others. */
+/** Requests that share a connection run one after another: otherwise one packet could hold hundreds that all run at once. */
+function oneAtATime(listener: RequestListener): RequestListener {
+  const lines = new WeakMap<Socket, { last: ServerResponse; waiting: number }>();
+  return (request, response) => {
+    const { socket } = request;
+    const line = lines.get(socket);
+    const before = line?.last;
+    if (!line || !before || before.writableFinished) {
+      lines.set(socket, { last: response, waiting: 0 });
+      return listener(request, response);
+    }
+    if (line.waiting >= MAX_PIPELINED) return void socket.destroy();
+    line.waiting++;
+    line.last = response;
+    before.once('close', () => {
+      line.waiting--;
+      if (!socket.destroyed) listener(request, response);
+    });
+  };
+}
+
+/** One address, or one network of IPv6, may not take all connections from the others. */
 function shareConnections(server: Server, share: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = addressKey(parseClientAddress(socket.remoteAddress));
     const count = (open.get(address) ?? 0) + 1;
     if (count > share) return void socket.destroy();
     open.set(address, count);

@@ -68,7 +68,7 @@ describe('memory', () => {
       collect();
       heaps.push(process.memoryUsage().heapUsed);
     }
-    /** The first three rounds compile; the test keeps the log's lines, some 60 kB a round. `npm run soak` looks on for longer. */
+    /** The first three rounds compile; the test keeps the log's lines, some 60 kB a round. `npm run trials -- soak` looks on for longer. */
     const [settled = 0, , last = 0] = heaps.slice(2);
     console.log(`heap after rounds: ${heaps.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')} MB`);
     expect((last - settled) / 2).toBeLessThan(600_000);

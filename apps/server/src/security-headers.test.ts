@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +15,11 @@ let webDist: string;
 beforeAll(async () => {
   webDist = mkdtempSync(join(tmpdir(), 'latchkey-dist-'));
   writeFileSync(join(webDist, 'index.html'), PAGE);
-  app = await startApp({ webDist });
+  mkdirSync(join(webDist, 'assets', 'folder'), { recursive: true });
+  mkdirSync(join(webDist, 'icons'));
+  writeFileSync(join(webDist, 'assets', 'app.js'), 'let a;');
+  writeFileSync(join(webDist, 'icons', 'a.png'), 'a picture');
+  app = await startApp({ webDist, publicOrigins: ['http://localhost:5173'] });
   secure = await startApp({ webDist, httpsOnly: true, trustProxy: 1 });
 });
 afterAll(async () => {
@@ -41,6 +45,21 @@ const CRAWL = (
     ['/trpc/dashboard', 401],
     ['/trpc/nowhere', 404],
     ['/nowhere', 404, { headers: { accept: 'application/json' } }],
+    ['/dashboard', 401, { method: 'HEAD' }],
+    ['/login', 204, { method: 'OPTIONS', headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' } }],
+    ['/assets', 404],
+    ['/assets/', 404],
+    ['/assets/folder', 404],
+    ['/icons', 200, { headers: { accept: 'text/html' } }],
+    ['/icons/a.png', 200],
+    ['/icons/a.png', 206, { headers: { range: 'bytes=0-1' } }],
+    ['/icons/a.png', 304, { headers: { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' } }],
+    ['/icons/a.png', 400, { headers: { range: 'bytes=100-200' } }],
+    ['/icons/a.png', 400, { headers: { 'if-match': '"other"' } }],
+    ['/assets/app.js', 200, { headers: { 'accept-encoding': 'br' } }],
+    ['/assets/app.js', 304, { headers: { 'accept-encoding': 'br', 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' } }],
+    ['/scalar/standalone.js', 304, { headers: { 'accept-encoding': 'gzip', 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' } }],
+    ['/scalar/', 200],
     ['/assets/none.js', 404],
     ['/%', 400],
     ['/login', 405, { method: 'PUT' }],

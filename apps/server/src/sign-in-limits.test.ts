@@ -139,6 +139,18 @@ describe('a device that somebody signed in from before', () => {
 });
 
 describe('one address', () => {
+  it.each<(port: number) => string>([
+    (port) => `203.0.113.8:${port}`,
+    (port) => `[2001:db8::8]:${port}`,
+    (port) => `"[2001:db8::${port}]:443"`,
+    (port) => `::ffff:203.0.113.8%${port}`,
+    (port) => `client-${port}.example`,
+  ])('is one address however it is written (V5, G3): %s', async (written) => {
+    for (let n = 0; n < 100; n++) expect(await from(written(n + 1)).guess(`user-${n}`)).toBe(401);
+    expect(await from(written(101)).guess('another')).toBe(429);
+    expect(limited).toEqual(['sign_in_address']);
+  });
+
   it('that tries one password on many accounts is 429 after a hundred, and so are its neighbours in the same /64', async () => {
     for (let n = 0; n < 100; n++) expect(await from(`2001:db8:1:2::${n.toString(16)}`).guess(`user${n}`)).toBe(401);
     expect(await from('2001:db8:1:2:ffff::1').guess('another')).toBe(429);

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSession, type SessionView, sessionOf } from '@latchkey/trpc';
 import compression from 'compression';
 import express, { type Request, type RequestHandler, Router } from 'express';
+import { compressedFile } from './edge/compressed-file.ts';
 import { admitScripts, pagePolicy } from './edge/security-headers.ts';
 
 const NOT_BUILT =
@@ -22,11 +23,34 @@ export interface SpaOptions {
 export function spa(dist: string, { demo, session }: SpaOptions): Router {
   const router = Router();
   const page = readPage(dist, demo);
-  router.use(compression());
-  router.use('/assets', express.static(join(dist, 'assets'), { immutable: true, maxAge: '365d', fallthrough: false }));
-  router.use(express.static(dist, { index: false }));
+  const assets = join(dist, 'assets');
+  router.use('/assets', compressedAssets(assets), compression());
+  /** Without redirects to folders: their answers replace the policy of every other answer by a laxer one. */
+  router.use('/assets', express.static(assets, { immutable: true, maxAge: YEAR_SECONDS * 1000, fallthrough: false, redirect: false }));
+  router.use(compression(), express.static(dist, { index: false, redirect: false }));
   router.get('/{*path}', onlyPages, known(session), servePage(page, pagePolicy()));
   return router;
+}
+
+const YEAR_SECONDS = 31_536_000;
+const IS_TEXT = /\.(js|css|svg|json|map)$/;
+
+/** The hashed assets that are worth compressing, each compressed once. */
+function compressedAssets(folder: string): RequestHandler {
+  const options = { maxAgeSeconds: YEAR_SECONDS, immutable: true };
+  const files = new Map(namesIn(folder).flatMap((name) => (IS_TEXT.test(name) ? [[`/${name}`, compressedFile(join(folder, name), options)]] : [])));
+  return (req, res, next) => {
+    const serve = req.method === 'GET' || req.method === 'HEAD' ? files.get(req.path) : undefined;
+    return serve ? serve(req, res, next) : next();
+  };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Addresses for machines: what is not there is not a page either. */

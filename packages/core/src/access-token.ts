@@ -100,6 +100,11 @@ export function namesUnknownKey(ring: Pick<KeyRing, 'verifying'>, token: string)
   return header !== null && !ring.verifying.has(header.kid);
 }
 
+/** Whether a token has the form of ours and names a key that the ring has, for that algorithm. */
+export function namesKnownKey(ring: Pick<KeyRing, 'verifying'>, token: string): boolean {
+  return keyNamedBy(ring, token) !== null;
+}
+
 function keyNamedBy(ring: Pick<KeyRing, 'verifying'>, token: string): AccessTokenKey | null {
   const header = headerOf(token);
   const key = header && ring.verifying.get(header.kid);

@@ -35,6 +35,44 @@ const principalOf = (...accessTokens: string[]) => {
   return authentication.kind === 'authenticated' ? authentication.principal : authentication.reason;
 };
 
+describe('many access tokens in one request (hardening: at most four unknown ones have their signature checked)', () => {
+  /** Of our form, naming our key, with a signature of the right length. */
+  const forged = (accessToken: string, count: number) => {
+    const [header = '', claims = '', signature = ''] = accessToken.split('.');
+    return Array.from({ length: count }, (_, n) =>
+      [header, claims, Buffer.alloc(Buffer.from(signature, 'base64url').length, n + 1).toString('base64url')].join('.'),
+    );
+  };
+
+  it.each([
+    [3, 'alice'],
+    [4, 'access_token_invalid'],
+    [89, 'access_token_invalid'],
+  ])('a token that this node has not verified yet, after %i forged ones, counts as %s', async (count, expected) => {
+    const { accessToken } = await issue();
+    const told = principalOf(...forged(accessToken, count), accessToken);
+    expect(typeof told === 'string' ? told : told.username).toBe(expected);
+  });
+
+  it('a token that this node has verified before counts after any number of forged ones', async () => {
+    const { accessToken, sessionId } = await issue();
+    principalOf(accessToken);
+    expect(principalOf(...forged(accessToken, 89), accessToken)).toMatchObject({ sessionId });
+  });
+
+  it('duplicates, and tokens that are not ours by their form or key, are not counted', async () => {
+    const { accessToken, sessionId } = await issue();
+    const [one = ''] = forged(accessToken, 1);
+    const foreign = Array.from({ length: 20 }, (_, n) => `eyJhbGciOiJIUzI1NiJ9.e30.${'x'.repeat(n + 1)}`);
+    expect(principalOf(...foreign, ...Array<string>(20).fill(one), accessToken)).toMatchObject({ sessionId });
+  });
+
+  it('the token that a refresh injected counts after any number of forged ones', async () => {
+    const { accessToken } = await issue();
+    expect(layer.authenticate([...forged(accessToken, 89), accessToken], clock.now(), accessToken).kind).toBe('authenticated');
+  });
+});
+
 describe('an access token', () => {
   it('says who the caller is', async () => {
     const { accessToken, sessionId } = await issue();

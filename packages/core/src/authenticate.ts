@@ -23,6 +23,11 @@ import { accessTokenVerifier } from './verified-tokens.ts';
 
 /** A header may hold tokens of several sessions; only our own count, and more sessions than this are not a browser's doing. */
 const MAX_SESSIONS = 4;
+/**
+ * How many unknown access tokens of one request have their signature checked, wherever they were found. Tokens that this node has verified before are free,
+ * so foreign duplicates in front of a browser's own cookie cost it one refresh at most.
+ */
+const MAX_SIGNATURE_CHECKS = 4;
 
 /** Who the caller is, as the access token says. */
 export interface Principal {
@@ -151,7 +156,9 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
   function authenticate(accessTokens: readonly string[], now: number, injected: string | null = null): Authentication {
     let best: AccessTokenClaims | null = null;
     let reason: AnonymousReason = 'no_credentials';
-    for (const token of accessTokens) {
+    let signatureChecks = 0;
+    for (const token of new Set(accessTokens)) {
+      if (token !== injected && verifier.needsSignatureCheck(token) && ++signatureChecks > MAX_SIGNATURE_CHECKS) continue;
       const verdict = token === injected ? verifier.verify(token, now) : verifyPresented(token, now);
       const notice = verdict.kind === 'valid' && token !== injected ? revocations.refuses(verdict.claims) : null;
       if (notice) reason = notice;

@@ -1,4 +1,4 @@
-import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, verifySignedToken } from './access-token.ts';
+import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, namesKnownKey, verifySignedToken } from './access-token.ts';
 import type { AccessTokenKey, KeyRing } from './key-ring.ts';
 import type { SessionOptions } from './options.ts';
 
@@ -13,6 +13,8 @@ interface Entry {
  * gone from the ring is forgotten.
  */
 export interface AccessTokenVerifier {
+  /** Whether a signature must be checked to verify this token: it has the form of ours, names a key of the ring, and is not remembered. */
+  needsSignatureCheck(token: string): boolean;
   /** Verifies a token that the server itself put into the request: no proof that the browser holds it. */
   verify(token: string, now: number): AccessTokenVerdict;
   /** Verifies a token that came with the request. `first` is true the first time this node sees it presented. */
@@ -25,9 +27,14 @@ export interface AccessTokenVerifier {
 export function accessTokenVerifier(ring: Pick<KeyRing, 'verifying'>, options: SessionOptions, capacity = 10_000): AccessTokenVerifier {
   const entries = new Map<string, Entry>();
 
+  /** Not where the key has been replaced or removed. */
+  function isCurrent(known: Entry): boolean {
+    return ring.verifying.get(known.key.kid) === known.key;
+  }
+
   function lookUp(token: string): Entry | null {
     const known = entries.get(token);
-    if (known && ring.verifying.get(known.key.kid) === known.key) return known;
+    if (known && isCurrent(known)) return known;
     entries.delete(token);
     const verified = verifySignedToken(ring, options, token);
     if (!verified) return null;
@@ -47,6 +54,10 @@ export function accessTokenVerifier(ring: Pick<KeyRing, 'verifying'>, options: S
   }
 
   return {
+    needsSignatureCheck(token) {
+      const known = entries.get(token);
+      return !(known && isCurrent(known)) && namesKnownKey(ring, token);
+    },
     verify: (token, now) => judge(lookUp(token), now),
     verifyPresented(token, now) {
       const entry = lookUp(token);

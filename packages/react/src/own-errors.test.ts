@@ -5,14 +5,14 @@ import { createTRPCUntypedClient } from '@trpc/client';
 import { type AnyTRPCRouter, initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { isLatchkeyRefusal, isUnreachable, reasonOf, retryAfterSecondsOf, statusOf } from './api-error.ts';
 import { createLatchkey } from './latchkey.ts';
 import { latchkeyLink } from './latchkey-link.ts';
 import { createQueryClient } from './query-client.ts';
 import { useReauthentication } from './use-reauthentication.ts';
-
-vi.mock('react', async (original) => ({ ...(await original<object>()), useRef: (current: unknown) => ({ current }) }));
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { anyone, signedIn } = latchkeyProcedures();
@@ -132,6 +132,20 @@ it.each([
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
 });
 
+type Reauthentication = ReturnType<typeof useReauthentication>;
+
+/** Hands on what the hook gives to a component. */
+function Asking({ ask, onRender }: { ask: () => void; onRender: (given: Reauthentication) => void }) {
+  onRender(useReauthentication(ask));
+  return null;
+}
+
+function reauthenticationOf(ask: () => void): Reauthentication {
+  const given: Reauthentication[] = [];
+  renderToString(createElement(Asking, { ask, onRender: (one) => given.push(one) }));
+  return given[0] ?? expect.unreachable();
+}
+
 it('a change is sent again for a fresh password only where Latchkey refused it before its procedure ran (E5)', async () => {
   const refusal = (latchkey?: true) => ({ error: { code: -32003, message: 'x', data: { httpStatus: 403, reason: 'reauthentication_required', latchkey } } });
   for (const [latchkey, times] of [
@@ -141,8 +155,7 @@ it('a change is sent again for a fresh password only where Latchkey refused it b
     const { client } = page();
     vi.stubGlobal('fetch', async () => Response.json(refusal(latchkey), { status: 403 }));
     let attempts = 0;
-    // biome-ignore lint/correctness/useHookAtTopLevel: its one ref is replaced above
-    const reauthentication = useReauthentication(() => queueMicrotask(() => reauthentication.answered(attempts === 1)));
+    const reauthentication = reauthenticationOf(() => queueMicrotask(() => reauthentication.answered(attempts === 1)));
     const attempt = () => {
       attempts++;
       return client.mutation('charge');

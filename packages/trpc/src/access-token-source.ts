@@ -11,9 +11,9 @@ export interface AccessTokenSource {
   /**
    * Puts a token there, in place of one of ours. Where others keep credentials too, such as in `Authorization`, theirs stays.
    *
-   * @param isOurs whether a token found there is one of ours, expired or not
+   * @param isOurs whether any of the tokens found there is one of ours, expired or not
    */
-  write(request: EdgeRequest, token: string, isOurs: (token: string) => boolean): void;
+  write(request: EdgeRequest, token: string, isOurs: (tokens: readonly string[]) => boolean): void;
 }
 
 /** A cookie, however many of that name there are. Its name is ours alone, so whatever is there is replaced. */
@@ -35,7 +35,7 @@ export function fromAuthorization(): AccessTokenSource {
   return {
     read,
     write(request, token, isOurs) {
-      if (request.headers.authorization === undefined || read(request).some(isOurs)) request.headers.authorization = `Bearer ${token}`;
+      if (request.headers.authorization === undefined || isOurs(read(request))) request.headers.authorization = `Bearer ${token}`;
     },
   };
 }
@@ -50,7 +50,7 @@ export function fromHeader(name: string): AccessTokenSource {
   return {
     read,
     write(request, token, isOurs) {
-      if (!request.headers[key] || read(request).some(isOurs)) request.headers[key] = token;
+      if (!request.headers[key] || isOurs(read(request))) request.headers[key] = token;
     },
   };
 }
@@ -70,7 +70,7 @@ export function fromQuery(parameter: string): AccessTokenSource {
     write(request, token, isOurs) {
       const { path, query } = parse(request);
       const found = tokensIn(query);
-      if (found.length > 0 && !found.some(isOurs)) return;
+      if (found.length > 0 && !isOurs(found)) return;
       query.set(parameter, token);
       request.url = `${path}?${query}`;
     },

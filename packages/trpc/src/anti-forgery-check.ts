@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomSecret, type SessionLayer } from '@latchkey/core';
 import onHeaders from 'on-headers';
-import { mayChange } from './content-type-check.ts';
+import { isUnsafeMethod } from './content-type-check.ts';
 import { type CookieOptions, preSessionCookie, preSessionName, readCookies } from './cookies.ts';
 import type { RequestSession } from './request-session.ts';
 
@@ -14,12 +14,16 @@ export const ANTI_FORGERY_HEADER = 'X-Anti-Forgery-Token';
  * Every answer carries the caller's token as it is when the headers are written, and a refusal is such an answer: a client sends the request again with it.
  */
 export function antiForgeryCheck(layer: SessionLayer, cookies: CookieOptions) {
+  const preSessionsOf = ({ headers }: IncomingMessage) => readCookies(headers.cookie, preSessionName(cookies)).slice(0, MAX_PRE_SESSIONS);
   const bindingsOf = (request: IncomingMessage, session: RequestSession): string[] =>
-    session.principal ? [session.principal.sessionId] : readCookies(request.headers.cookie, preSessionName(cookies)).map(ofPreSession);
+    session.principal ? [session.principal.sessionId] : preSessionsOf(request).map(ofPreSession);
+  const arranged = new WeakSet<ServerResponse>();
 
   return {
-    /** Arranges for the answer to carry the token. */
+    /** Arranges for the answer to carry the token, once. No cache may keep such an answer: the token and the cookie are one caller's. */
     handOut(request: IncomingMessage, response: ServerResponse, session: RequestSession): void {
+      if (arranged.has(response)) return;
+      arranged.add(response);
       onHeaders(response, () => {
         let [binding] = bindingsOf(request, session);
         if (binding === undefined) {
@@ -28,12 +32,13 @@ export function antiForgeryCheck(layer: SessionLayer, cookies: CookieOptions) {
           response.appendHeader('set-cookie', preSessionCookie(cookies, value));
         }
         response.setHeader(ANTI_FORGERY_HEADER, layer.antiForgeryToken(binding));
+        response.setHeader('cache-control', 'no-store');
       });
     },
 
     /** Whether a request may go on: it only reads, or carries the token of its session. */
     admits(request: IncomingMessage, session: RequestSession): boolean {
-      if (!mayChange(request.method)) return true;
+      if (!isUnsafeMethod(request.method)) return true;
       const token = request.headers[ANTI_FORGERY_HEADER.toLowerCase()];
       return typeof token === 'string' && bindingsOf(request, session).some((binding) => layer.isAntiForgeryToken(token, binding));
     },
@@ -41,6 +46,8 @@ export function antiForgeryCheck(layer: SessionLayer, cookies: CookieOptions) {
 }
 
 const PRE_SESSION_BYTES = 18;
+/** Each costs a signature check. The token that is handed out is bound to the first, so no more are needed. */
+const MAX_PRE_SESSIONS = 4;
 
 /** No session id looks like this. */
 function ofPreSession(value: string): string {

@@ -26,3 +26,22 @@ it("a handler's own Cache-Control stands, unless the response sets cookies", asy
     ['no-store', 3],
   ]);
 });
+
+it('an answer that carries a CSRF token, or the cookie it is bound to, is no-store whatever its handler says (D8)', async () => {
+  app = await startTestApp({
+    cookies: { sameSite: 'lax' },
+    arrange: (steps) => [
+      ...Object.values(steps),
+      (request, response, next) => {
+        response.setHeader('cache-control', 'public, max-age=60');
+        if (request.url === '/at-once') response.writeHead(200, { 'cache-control': 'public, max-age=60' }).end();
+        else next();
+      },
+    ],
+  });
+  const browser = app.browser();
+  for (const path of ['/trpc/auth.session', '/trpc/at-once', '/trpc/auth.session']) {
+    const { headers } = await browser.request(path);
+    expect([headers.has('x-anti-forgery-token'), headers.get('cache-control')]).toEqual([true, 'no-store']);
+  }
+});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
-import { VARIES_ON } from './origin-check.ts';
+import { appendToList } from './list-header.ts';
+import { parseOrigins, VARIES_ON } from './origin-check.ts';
 
 const READABLE = ['X-Request-Id', 'Retry-After', ANTI_FORGERY_HEADER].join(', ');
 const METHODS = 'GET, HEAD, POST';
@@ -13,16 +14,18 @@ const PREFLIGHT_SECONDS = 7_200;
  * Lets pages of these origins, and of no others, read answers and send cookies (CORS; ASVS 3.4.2). Their preflights are answered here; those of others get
  * an answer that allows nothing. Put it before whatever refuses methods.
  *
- * @param allowed exact origins; never a pattern
+ * @param origins exact origins; never a pattern
+ * @throws OptionsError listing every value that is not an origin, with its fix
  */
-export function crossOriginAccess(allowed: readonly string[]) {
+export function crossOriginAccess(origins: readonly string[]) {
+  const allowed = parseOrigins('crossOriginAccess', origins);
   return (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void => {
     const { origin } = request.headers;
-    response.setHeader('vary', VARIES_ON);
+    appendToList(response, 'vary', VARIES_ON);
     if (origin !== undefined && allowed.includes(origin)) {
       response.setHeader('access-control-allow-origin', origin);
       response.setHeader('access-control-allow-credentials', 'true');
-      response.setHeader('access-control-expose-headers', READABLE);
+      appendToList(response, 'access-control-expose-headers', READABLE);
     }
     const isPreflight = request.method === 'OPTIONS' && origin !== undefined && request.headers['access-control-request-method'] !== undefined;
     if (!isPreflight) {
@@ -30,8 +33,8 @@ export function crossOriginAccess(allowed: readonly string[]) {
       return;
     }
     if (allowed.includes(origin)) {
-      response.setHeader('access-control-allow-methods', METHODS);
-      response.setHeader('access-control-allow-headers', HEADERS);
+      appendToList(response, 'access-control-allow-methods', METHODS);
+      appendToList(response, 'access-control-allow-headers', HEADERS);
       response.setHeader('access-control-max-age', PREFLIGHT_SECONDS);
     }
     response.writeHead(204).end();

@@ -1,19 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication, Client, DeviceTokens, SessionLayer } from '@latchkey/core';
+import onHeaders from 'on-headers';
 import type { AccessTokenSource } from './access-token-source.ts';
 import { antiForgeryCheck } from './anti-forgery-check.ts';
-import { isJsonOrNothing } from './content-type-check.ts';
+import { checkContentType } from './content-type-check.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
 import { refuse } from './errors.ts';
+import { clientAddress, type ForwardedRequest } from './forwarded.ts';
+import { appendToList } from './list-header.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
-import { isOwnOrigin, VARIES_ON } from './origin-check.ts';
+import { isSameOrigin, parseOrigins, VARIES_ON } from './origin-check.ts';
 import { RequestSession } from './request-session.ts';
 import { sendError } from './send-error.ts';
 import { tracedAuthentication } from './tracing.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
-type Request = IncomingMessage & { ip?: string | undefined };
+type Request = IncomingMessage & ForwardedRequest;
 export type Step = (request: Request, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /** One line of the log: what a request's credentials came to. */
@@ -28,10 +31,15 @@ export interface LatchkeyOptions {
   readonly cookies?: CookieOptionsInput;
   /** Where access tokens are looked for: by default the cookie, then `Authorization: Bearer`. The first is where a refresh injects. */
   readonly accessTokenFrom?: readonly AccessTokenSource[];
-  /** Origins besides the server's own whose pages may send requests that change something. */
+  /** Origins whose pages may call, exact: `https://app.example.com`. The list is complete: name the server's own origin too (or see `trustHost`). */
   readonly allowedOrigins?: readonly string[];
   /** Where the tRPC endpoint is, for refusals in the form that tRPC's clients read: needed only where no segment of its path is `trpc`. */
   readonly trpcPath?: string;
+  /**
+   * Whether the origin made of a request's own scheme and `Host` may call besides `allowedOrigins`. The scheme is that of the socket, or what Express's
+   * `trust proxy` vouches for. By default only without `allowedOrigins`; true beside a list is for development, where ports vary.
+   */
+  readonly trustHost?: boolean;
   /** What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one user. Share it with `latchkeyWebSocket`. */
   readonly streams?: OpenStreams;
   /** Lets `session.deviceOf` know the devices that somebody signed in from before: sign-ins set a fourth cookie then. */
@@ -51,9 +59,10 @@ export interface LatchkeySteps {
   readonly checkAntiForgeryToken: Step;
 }
 
-/** Where a request keeps its session: the same place for every copy of this package. */
+/** Where a request keeps its session, and that its caller has been authenticated: the same places for every copy of this package. */
 const SESSION: unique symbol = Symbol.for('latchkey.session');
-type Passed = { [SESSION]?: RequestSession };
+const DECIDED: unique symbol = Symbol.for('latchkey.decided');
+type Passed = { [SESSION]?: RequestSession; [DECIDED]?: true };
 
 /**
  * The session of a request that has passed through the steps.
@@ -68,15 +77,16 @@ export function sessionOf(request: object): RequestSession {
 
 /**
  * The middleware an Express app mounts in front of whatever needs to know who is calling:
- * `origin → content type → cookies → keys → refresh and inject → authenticate → anti-forgery token`. Mounting it twice does no harm. A valid access token costs no store access;
+ * `origin → content type → cookies → keys → refresh and inject → authenticate → anti-forgery token`. Mounted twice, it authenticates once. A valid access token costs no store access;
  * a failed refresh changes nothing and is answered later, by whatever procedure refuses the anonymous caller.
  *
- * @throws OptionsError listing every fault of the cookie options
+ * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  */
 export function latchkey(options: LatchkeyOptions): Step {
   const { checkOrigin, checkContentType, readCredentials, findKeys, refreshAndInject, authenticate, checkAntiForgeryToken } = latchkeySteps(options);
   const whoIsCalling = tracedAuthentication(inOrder([readCredentials, findKeys, refreshAndInject, authenticate]), sessionOf);
-  return inOrder([checkOrigin, checkContentType, whoIsCalling, checkAntiForgeryToken]);
+  const whoIsCallingOnce: Step = (request, response, next) => ((request as Passed)[DECIDED] ? next() : whoIsCalling(request, response, next));
+  return inOrder([checkOrigin, checkContentType, whoIsCallingOnce, checkAntiForgeryToken]);
 }
 
 /** One step made of several: each begins when the one before has called `next`. */
@@ -99,11 +109,13 @@ export function latchkeySteps({
   accessTokenFrom,
   allowedOrigins = [],
   trpcPath,
+  trustHost = allowedOrigins.length === 0,
   streams = openStreams(undefined, layer.clock),
   devices,
   onDecision,
 }: LatchkeyOptions): LatchkeySteps {
   const cookies = parseCookieOptions(input);
+  const origins = { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost };
   /** Cookies that come along with no other site's requests need none. */
   const antiForgery = cookies.sameSite === 'strict' ? null : antiForgeryCheck(layer, cookies);
   const answer = (response: ServerResponse, error: unknown) => sendError(response, error, { trpcPath });
@@ -111,14 +123,16 @@ export function latchkeySteps({
 
   return {
     checkOrigin(request, response, next) {
-      response.setHeader('vary', VARIES_ON);
-      if (isOwnOrigin(request, allowedOrigins)) next();
+      varyOnOrigin(response);
+      if (isSameOrigin(request, origins)) next();
       else answer(response, refuse('cross_site'));
     },
 
     checkContentType(request, response, next) {
-      if (isJsonOrNothing(request)) next();
-      else answer(response, refuse('unsupported_media_type'));
+      checkContentType(request, (isAcceptable) => {
+        if (isAcceptable) next();
+        else answer(response, refuse('unsupported_media_type'));
+      });
     },
 
     readCredentials(request, response, next) {
@@ -140,8 +154,11 @@ export function latchkeySteps({
 
     authenticate(request, _response, next) {
       const session = sessionOf(request);
-      session.authenticate();
-      onDecision?.({ request, authentication: session.authentication, session });
+      if (!(request as Passed)[DECIDED]) {
+        (request as Passed)[DECIDED] = true;
+        session.authenticate();
+        onDecision?.({ request, authentication: session.authentication, session });
+      }
       next();
     },
 
@@ -155,12 +172,16 @@ export function latchkeySteps({
   };
 }
 
+/** Kept until the headers are written: tRPC replaces `Vary` by its own (`responseMeta`). */
+function varyOnOrigin(response: ServerResponse): void {
+  const earlier = response.getHeader('vary');
+  appendToList(response, 'vary', VARIES_ON);
+  if (earlier !== undefined && earlier !== VARIES_ON) onHeaders(response, () => appendToList(response, 'vary', String(earlier)));
+}
+
 const MAX_DESCRIPTION = 512;
 
-/** `ip` is Express's, which knows about trusted proxies. Both values are descriptive and cut to a length stores can keep. */
+/** The user agent is descriptive, and cut to a length that stores can keep. */
 function clientOf(request: Request): Client {
-  return {
-    userAgent: request.headers['user-agent']?.slice(0, MAX_DESCRIPTION) ?? null,
-    ipAddress: (request.ip ?? request.socket?.remoteAddress)?.slice(0, MAX_DESCRIPTION) ?? null,
-  };
+  return { userAgent: request.headers['user-agent']?.slice(0, MAX_DESCRIPTION) ?? null, ipAddress: clientAddress(request) };
 }

@@ -1,4 +1,5 @@
 import { type Clock, type Repetition, repeat, systemClock } from '@latchkey/core';
+import { type CallScheduler, callScheduler } from './call-scheduler.ts';
 import { refuse } from './errors.ts';
 import { parseStreamLimits, type StreamLimitsInput, streamSlots } from './stream-slots.ts';
 
@@ -12,6 +13,8 @@ export interface OpenMember {
 export interface OpenStreams {
   /** How many slots are taken. */
   readonly size: number;
+  /** Starts what is called over WebSockets; an app may let it start requests over HTTP too. */
+  readonly calls: CallScheduler;
   /** How many members are looked after. */
   readonly members: number;
   /**
@@ -35,7 +38,8 @@ const TICK_SECONDS = 1;
  * @throws OptionsError listing every fault of the limits
  */
 export function openStreams(limits?: StreamLimitsInput, clock: Clock = systemClock): OpenStreams {
-  const slots = streamSlots(parseStreamLimits(limits));
+  const parsed = parseStreamLimits(limits);
+  const slots = streamSlots(parsed);
   const members = new Set<OpenMember>();
   let ticking: Repetition | null = null;
   let stopped = false;
@@ -45,6 +49,7 @@ export function openStreams(limits?: StreamLimitsInput, clock: Clock = systemClo
   }
 
   return {
+    calls: callScheduler(parsed),
     get size() {
       return slots.taken;
     },

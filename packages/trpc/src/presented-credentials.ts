@@ -53,7 +53,7 @@ export class PresentedCredentials {
   }
 
   /** Puts a fresh access token where other middleware will look, in place of those that are ours. */
-  inject(accessToken: string, isOurs: (token: string) => boolean): void {
+  inject(accessToken: string, isOurs: (tokens: readonly string[]) => boolean): void {
     this.#injected = accessToken;
     injectAccessToken(this.#request, this.#edge.sources, accessToken, isOurs);
   }

@@ -7,11 +7,24 @@ interface Call {
 
 /** Where an error notes which call it refused. The same place for every copy of this package. */
 const REFUSED_CALL: unique symbol = Symbol.for('latchkey.refused_call');
-type Noted = { readonly [REFUSED_CALL]?: Call | null };
+type Noted = { readonly [REFUSED_CALL]?: Refused | null };
+
+interface Refused {
+  /** `null` for a call that the server made. */
+  readonly path: string | null;
+  /** `null` for a call that did not reach its procedure's middleware. */
+  readonly getRawInput: Call['getRawInput'] | null;
+}
 
 /** Notes that Latchkey refused this call before its procedure ran. Returns the error. */
 export function noteRefusal(error: unknown, { path, getRawInput, signal }: Call): unknown {
-  note(error, { path, getRawInput, signal });
+  note(error, { path: signal === undefined ? null : path, getRawInput });
+  return error;
+}
+
+/** Notes that Latchkey refused a client's call to this path before anything of it ran. Returns the error. */
+export function noteRefusedStart<Thrown extends Error>(error: Thrown, path: string): Thrown {
+  note(error, { path, getRawInput: null });
   return error;
 }
 
@@ -33,16 +46,16 @@ export function isPassedOn(error: unknown): boolean {
 export function isRefused(error: unknown, path: string | undefined): boolean {
   const refused = refusedCall(error);
   if (!refused) return false;
-  const isOutermost = refused.path === path && refused.signal !== undefined;
+  const isOutermost = refused.path !== null && refused.path === path;
   if (!isOutermost) note(error, null);
   return isOutermost;
 }
 
 /** Not enumerable, so that logs do not print it. */
-function note(error: unknown, value: Call | null): void {
+function note(error: unknown, value: Refused | null): void {
   if (error instanceof Error) Object.defineProperty(error, REFUSED_CALL, { value, configurable: true });
 }
 
-function refusedCall(error: unknown): Call | null | undefined {
+function refusedCall(error: unknown): Refused | null | undefined {
   return error instanceof Error ? (error as Noted)[REFUSED_CALL] : undefined;
 }

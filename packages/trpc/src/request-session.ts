@@ -216,7 +216,8 @@ export class RequestSession {
     this.refreshed = outcome;
     if (outcome.kind === 'refreshed') {
       this.#verdict = null;
-      this.#presented.inject(outcome.grant.accessToken, (token) => isSignedHere(this.#edge.layer, token, this.#now));
+      const { injected } = this.#presented;
+      this.#presented.inject(outcome.grant.accessToken, (tokens) => isSignedHere(this.#edge.layer, tokens, this.#now, injected));
       this.#cookies.set(() => this.#unlessLate(outcome.grant));
     }
     return outcome;

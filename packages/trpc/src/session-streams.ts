@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '@latchkey/core';
+import { addressKey } from './client-address.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { FollowedSession } from './followed-session.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -23,7 +24,7 @@ export class SessionStreams {
   /** Takes a slot for whoever calls: a user, or somebody at an address. @throws TRPCError 429 `too_many_streams` */
   take(): () => void {
     const { principal, client } = this.#session;
-    return this.all.take(principal ? `user ${principal.userId}` : `address ${client.ipAddress}`);
+    return this.all.take(principal ? `user ${principal.userId}` : `address ${addressKey(client.ipAddress)}`);
   }
 
   /** The session, to be followed; null for nobody. */

@@ -4,10 +4,20 @@ import { refuse } from './errors.ts';
 
 const count = z.int('must be a whole number').min(1, 'must be 1 or more');
 const schema = z
-  .object({ maxStreams: count.default(5_000), maxStreamsPerUser: count.default(20) })
+  .object({
+    maxStreams: count.default(5_000),
+    maxStreamsPerUser: count.default(20),
+    maxCallsPerConnection: count.default(10),
+    maxCallsPerUser: count.default(50),
+    maxAnonymousCalls: count.default(200),
+  })
   .refine(({ maxStreams, maxStreamsPerUser }) => maxStreamsPerUser <= maxStreams, { path: ['maxStreamsPerUser'], error: 'must be at most maxStreams' });
 
-/** How many streams may be open on this node: in all, and of one user. A WebSocket connection counts as one, and so does each subscription, over it or SSE. */
+/**
+ * How many streams may be open on this node: in all, and of one user. A WebSocket connection counts as one, and so does each subscription, over it or SSE.
+ * And how many calls may be under way at once: over one WebSocket connection, of one user, and of all connections without a session together; further ones
+ * wait.
+ */
 export type StreamLimitsInput = z.input<typeof schema>;
 export type StreamLimits = Readonly<z.output<typeof schema>>;
 

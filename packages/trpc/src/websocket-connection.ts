@@ -14,12 +14,13 @@ const CLOSE_WITHIN_MS = 2_000;
  * when the server stops, and when its peer is gone.
  *
  * @param pingSeconds between two pings; a peer that has not answered one by the next is gone
+ * @param isUnread whether answers wait to be read, so that nothing more is read from the peer. It is closed if that lasts from one ping to the next
  */
-export function keepConnection(client: WebSocket, request: IncomingMessage, pingSeconds: number): void {
+export function keepConnection(client: WebSocket, request: IncomingMessage, pingSeconds: number, isUnread: () => boolean): void {
   const { streams } = sessionOf(request);
   const session = streams.follow();
   const stopListening = session?.listen(closeWhenOver(client, session));
-  const leave = streams.all.join({ onTick: pinging(client, pingSeconds), onStop: () => close(client, CLOSE_CODES.goingAway, '') });
+  const leave = streams.all.join({ onTick: pinging(client, pingSeconds, isUnread), onStop: () => closeConnection(client, CLOSE_CODES.goingAway, '') });
 
   client.once('close', () => {
     leave();
@@ -33,24 +34,25 @@ function closeWhenOver(client: WebSocket, session: FollowedSession): () => void 
   return () => {
     const { end, principal } = session;
     /** After what runs over it has said so. */
-    if (end?.kind === 'refused') return void setImmediate(() => close(client, CLOSE_CODES.sessionEnded, end.reason));
+    if (end?.kind === 'refused') return void setImmediate(() => closeConnection(client, CLOSE_CODES.sessionEnded, end.reason));
     /** At once, before anything says so: clients ask for their subscriptions again over the next connection. */
-    if (end?.kind === 'failed') return close(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
+    if (end?.kind === 'failed') return closeConnection(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
     if (end || principal.role === role) return;
-    close(client, CLOSE_CODES.roleChanged, 'role_required');
+    closeConnection(client, CLOSE_CODES.roleChanged, 'role_required');
     session.finish({ kind: 'left' });
   };
 }
 
-function close(client: WebSocket, code: number, reason: string): void {
+/** Closes it, and cuts it off if its peer does not answer. */
+export function closeConnection(client: WebSocket, code: number, reason: string): void {
   if (client.readyState !== client.OPEN) return;
   client.close(code, reason);
   setTimeout(() => client.terminate(), CLOSE_WITHIN_MS).unref();
 }
 
 /** @returns to be called once a second */
-function pinging(client: WebSocket, pingSeconds: number): () => void {
-  let [seconds, isAlive] = [0, true];
+function pinging(client: WebSocket, pingSeconds: number, isUnread: () => boolean): () => void {
+  let [seconds, isAlive, wasUnread] = [0, true, false];
   client.on('pong', () => {
     isAlive = true;
   });
@@ -58,7 +60,10 @@ function pinging(client: WebSocket, pingSeconds: number): () => void {
     seconds++;
     if (seconds < pingSeconds) return;
     seconds = 0;
-    if (!isAlive) return client.terminate();
+    if (wasUnread && isUnread()) return closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
+    wasUnread = isUnread();
+    // While it is not read, its answer to a ping cannot come.
+    if (!isAlive && !client.isPaused) return client.terminate();
     isAlive = false;
     client.ping();
   };

@@ -1,17 +1,27 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, type TRPCError } from '@trpc/server';
-import { type CreateWSSContextFnOptions, type Encoder, getWSConnectionHandler, type WSSHandlerOptions } from '@trpc/server/adapters/ws';
+import {
+  type AnyTRPCRouter,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  type inferRouterContext,
+  type TRPCError,
+  type TRPCProcedureType,
+  transformTRPCResponse,
+} from '@trpc/server';
+import { type CreateWSSContextFnOptions, getWSConnectionHandler, type WSSHandlerOptions } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refuse, unavailable } from './errors.ts';
 import { type Step, sessionOf } from './express.ts';
+import { noteRefusedStart } from './refused-call.ts';
 import { sendError } from './send-error.ts';
 import { keepConnection } from './websocket-connection.ts';
+import { frames } from './websocket-frames.ts';
 
 /** One frame at most, as one request body. */
 const MAX_PAYLOAD = 100 * 1024;
-/** Calls in one frame at most. A client that comes back asks for all its subscriptions in one. */
-const MAX_BATCH = 100;
+/** When a client whose call was refused for there being too much to do should come again. */
+const RETRY_SECONDS = 2;
 
 interface Fault {
   readonly error: TRPCError;
@@ -29,6 +39,8 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly createContext: (options: CreateWSSContextFnOptions) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
   /** Told of every handshake that is refused after the steps, and of everything a call or a subscription ends with. */
   readonly onError?: (fault: Fault) => void;
+  /** Whether there is too much to do, so that calls are refused with `overloaded`, 503. Asked before each starts. */
+  readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** A peer that has not answered one ping by the next is gone. */
   readonly pingSeconds?: number;
 }
@@ -38,17 +50,41 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
  * refreshed and its cookies go out with the 101; where the store cannot say who is calling it is 503, and clients try again. Anybody may connect;
  * procedures decide who may call them. Whatever begins later sees the session as it is then, and a connection whose session ends is closed with 4401 and
  * the reason.
+ *
+ * Calls start a few at a time, in turn between users (`openStreams` has the limits): a connection with more is not read until it has had its turn, nor is
+ * one that does not read its answers, which is closed with 1013 in the end.
  */
 export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: LatchkeyWebSocketOptions<Router>): void {
-  const { server, path, through, router, createContext, onError, pingSeconds = 25 } = options;
-  const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: MAX_PAYLOAD });
+  const { server, path, through, router, createContext, onError, isOverloaded, pingSeconds = 25 } = options;
+  const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: MAX_PAYLOAD, autoPong: false, allowSynchronousEvents: false });
   const answers = new WeakMap<IncomingMessage, ServerResponse>();
   handshakes.on('headers', (lines, request) => lines.push(...headerLines(answers.get(request))));
 
   const report = (fault: Fault) => {
     if (!isExpected(fault.error.cause)) onError?.(fault);
   };
-  const serve = getWSConnectionHandler({ wss: handshakes, router, createContext, onError: report, experimental_encoder: FRAMES } as WSSHandlerOptions<Router>);
+
+  function serve(client: WebSocket, socket: Socket, request: IncomingMessage): void {
+    const { principal, streams } = sessionOf(request);
+    const connection = frames({
+      client,
+      socket,
+      calls: streams.all.calls,
+      owner: principal?.userId ?? null,
+      expectsParameters: new URL(request.url ?? '', 'ws://localhost').searchParams.get('connectionParams') === '1',
+      refuse: ({ id, method, path }) => (isOverloaded?.({ isAnonymous: !principal }) ? overloaded(router, id, method, path) : null),
+    });
+    keepConnection(client, request, pingSeconds, () => connection.isUnread);
+    const handle = getWSConnectionHandler({
+      wss: handshakes,
+      router,
+      createContext,
+      onError: report,
+      experimental_encoder: connection.encoder,
+    } as WSSHandlerOptions<Router>);
+    handle(client, request);
+    connection.takeOver();
+  }
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (request.url?.split('?')[0] !== path) {
@@ -71,8 +107,7 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
       answers.set(request, response.writeHead(101));
       response.detachSocket(socket);
       handshakes.handleUpgrade(request, socket, head, (client: WebSocket) => {
-        keepConnection(client, request, pingSeconds);
-        serve(client, request);
+        serve(client, socket, request);
       });
     });
   });
@@ -92,15 +127,13 @@ function headerLines(response: ServerResponse | undefined): string[] {
   return Object.entries(response?.getHeaders() ?? {}).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`));
 }
 
-const FRAMES: Encoder = {
-  encode: (message) => JSON.stringify(message),
-  decode(data) {
-    if (typeof data !== 'string') throw new TypeError('a frame must be text');
-    const message: unknown = JSON.parse(data);
-    if (Array.isArray(message) && message.length > MAX_BATCH) throw new RangeError(`a frame may hold at most ${MAX_BATCH} calls`);
-    return message;
-  },
-};
+/** The answer of a call that does not start. */
+function overloaded(router: AnyTRPCRouter, id: number | string, type: string, path: string): unknown {
+  const config = router._def._config;
+  const error = noteRefusedStart(refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }), path);
+  const shape = getTRPCErrorShape({ config, error, type: type as TRPCProcedureType, path, input: undefined, ctx: undefined });
+  return transformTRPCResponse(config, { id, error: shape });
+}
 
 /** Frames that are none, or too large: `ws` closes such a connection. And what ends because the server stops. */
 function isExpected(cause: unknown): boolean {

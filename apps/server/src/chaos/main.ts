@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ChaosReport, runChaos } from './chaos.ts';
 
-/** `npm run chaos`: kills and cuts everything there is, and says what became of the people. */
+/** `npm run trials -- chaos`: kills and cuts everything there is, and says what became of the people. */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -12,7 +12,7 @@ const { values } = parseArgs({
 });
 const options = { clients: Number(values.clients), rounds: Number(values.rounds), seed: Number(values.seed), requests: 2_000, accessTokenSeconds: 8 };
 if (!Object.values(options).every((value) => Number.isInteger(value) && value > 0)) {
-  console.error('Usage: npm run chaos -- [--rounds N] [--clients N] [--seed N] [--store postgres|redis], whole numbers above 0.');
+  console.error('Usage: npm run trials -- chaos [--rounds N] [--clients N] [--seed N] [--store postgres|redis], whole numbers above 0.');
   process.exit(2);
 }
 

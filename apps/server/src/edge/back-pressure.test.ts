@@ -41,6 +41,29 @@ describe('when more requests wait for their answer than may', () => {
   });
 });
 
+describe('V1: one caller', () => {
+  const unread = (cookie: string) => {
+    const socket = connect(Number(new URL(app.origin).port), '127.0.0.1').on('error', () => {});
+    socket.write(`POST /trpc/auth.refresh HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{`);
+    return socket;
+  };
+
+  it('may have a quarter of the requests under way; another user is served, and so is the first again once they are over', async () => {
+    app = await startApp({ variables: { MAX_REQUESTS: '8' } });
+    const [bob, admin] = [app.browser(), app.browser()];
+    await bob.post('/login', { username: 'bob', password: 'password' });
+    await admin.post('/login', { username: 'admin', password: 'password' });
+    const { cookieHeader } = bob.send('/');
+    const sockets = [unread(cookieHeader), unread(cookieHeader)];
+    await expect.poll(() => app.pressure.underWay).toBe(2);
+    const refused = await bob.request('/dashboard');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+    expect((await admin.request('/dashboard')).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(async () => (await bob.request('/dashboard')).status).toBe(200);
+  });
+});
+
 /** Real time is the subject: how late the timers of this process are. */
 it('when the event loop is late requests are refused until it has caught up', async () => {
   app = await startApp({ variables: { MAX_DELAY_SECONDS: '0.05' } });

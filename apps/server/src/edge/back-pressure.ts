@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { refuse, sendError } from '@latchkey/trpc';
-import type { RequestHandler } from 'express';
+import { type CallScheduler, refuse, sendError, sessionOf } from '@latchkey/trpc';
+import type { Request, RequestHandler, Response } from 'express';
 
 export interface BackPressureLimits {
   /** How many requests may wait for their answer to begin. Streams that have begun do not count. */
@@ -13,6 +13,14 @@ export interface BackPressureLimits {
 export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
   readonly shed: RequestHandler;
+  /**
+   * Divides the server between its users, behind what finds the session: requests start in turn, each counted as its calls. It refuses in the same way
+   * when one user alone has a large part of the requests that may be under way. An answer that is not read yet counts; a stream that has begun does not, it
+   * has a limit of its own.
+   */
+  divide(calls: CallScheduler): RequestHandler;
+  /** Whether a call that came in another way, over a WebSocket for example, should be refused. */
+  isOverloaded(caller: { readonly isAnonymous: boolean }): boolean;
   /** Requests whose answer has not begun. */
   readonly underWay: number;
   /** How late timers were on average during the last while. */
@@ -25,6 +33,8 @@ const SAMPLE_MS = 500;
 const RETRY_SECONDS = 2;
 /** Whoever comes without cookies is refused earlier: a rush of sign-ins leaves room for those who are signed in. */
 const SHARE_OF_STRANGERS = 0.5;
+/** Of one user. */
+const SHARE_OF_ONE = 0.25;
 
 export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimits): BackPressure {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -40,7 +50,16 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     histogram.reset();
   }, SAMPLE_MS).unref();
 
+  function isOverloaded({ isAnonymous }: { readonly isAnonymous: boolean }): boolean {
+    const share = isAnonymous ? SHARE_OF_STRANGERS : 1;
+    return underWay >= maxRequests * share || delaySeconds > maxDelaySeconds * share;
+  }
+
+  /** Requests of each user whose answer is not finished, and under null of all callers without a session. */
+  const byUser = new Map<string | null, number>();
+
   return {
+    isOverloaded,
     get underWay() {
       return underWay;
     },
@@ -48,26 +67,62 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       return delaySeconds;
     },
     shed(req, res, next) {
-      const share = req.headers.cookie === undefined ? SHARE_OF_STRANGERS : 1;
-      if (underWay >= maxRequests * share || delaySeconds > maxDelaySeconds * share)
-        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+      if (isOverloaded({ isAnonymous: req.headers.cookie === undefined })) return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       underWay++;
       let counted = true;
       const done = () => {
         if (counted) underWay--;
         counted = false;
       };
-      const writeHead = res.writeHead.bind(res) as (...parameters: unknown[]) => typeof res;
-      res.writeHead = (...parameters: unknown[]) => {
-        done();
-        return writeHead(...parameters);
-      };
+      onHead(res, done);
       res.once('close', done);
       next();
+    },
+    divide: (scheduler) => (req, res, next) => {
+      const user = sessionOf(req).principal?.userId ?? null;
+      const count = byUser.get(user) ?? 0;
+      if (count >= Math.max(1, maxRequests * (user === null ? SHARE_OF_STRANGERS : SHARE_OF_ONE)))
+        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+      byUser.set(user, count + 1);
+      const queue = scheduler.connect(user);
+      const calls = callsOf(req);
+      let [started, counted] = [false, true];
+      const done = () => {
+        if (!counted) return;
+        counted = false;
+        if (started) queue.release(calls);
+        queue.close();
+        const left = (byUser.get(user) ?? 1) - 1;
+        if (left > 0) byUser.set(user, left);
+        else byUser.delete(user);
+      };
+      onHead(res, () => String(res.getHeader('content-type')).startsWith('text/event-stream') && done());
+      res.once('close', done);
+      queue.push({
+        calls,
+        run() {
+          started = true;
+          next();
+        },
+      });
     },
     stop() {
       clearInterval(sampling);
       histogram.disable();
     },
+  };
+}
+
+/** tRPC batches name their procedures in the path, separated by commas. */
+function callsOf({ path, query }: Request): number {
+  return query.batch === undefined ? 1 : path.split(',').length;
+}
+
+/** Runs something when the head of an answer is written. */
+function onHead(res: Response, run: () => void): void {
+  const writeHead = res.writeHead.bind(res) as (...parameters: unknown[]) => typeof res;
+  res.writeHead = (...parameters: unknown[]) => {
+    run();
+    return writeHead(...parameters);
   };
 }

@@ -1,8 +1,8 @@
-import { refuse, sendError } from '@latchkey/trpc';
+import { refuse, requestProtocol, sendError } from '@latchkey/trpc';
 import type { RequestHandler } from 'express';
 
 /** In production nothing is answered over plain HTTP, and no call is redirected: what it carried would have been sent in the clear already. */
 export const refusePlainHttp: RequestHandler = (req, res, next) => {
-  if (req.secure) next();
+  if (requestProtocol(req) === 'https') next();
   else sendError(res, refuse('https_required'));
 };

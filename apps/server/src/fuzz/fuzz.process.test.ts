@@ -4,7 +4,7 @@ import { everyBitFlipped, refusedAndUntouched } from './refresh-token-target.ts'
 import { startTargets } from './targets.ts';
 import { edgeVictim } from './victim.ts';
 
-/** `npm run fuzz` goes on for as long as it is told to; here it is a number, so that every machine tries the same. */
+/** `npm run trials -- fuzz` goes on for as long as it is told to; here it is a number, so that every machine tries the same. */
 const RUNS = 300;
 
 describe('whatever outsiders write', () => {

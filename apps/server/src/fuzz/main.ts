@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 import { startTargets } from './targets.ts';
 
-/** `npm run fuzz`: what outsiders may write to the server, at random, and whether anything gives way. */
+/** `npm run trials -- fuzz`: what outsiders may write to the server, at random, and whether anything gives way. */
 const MAX_SECONDS = 86_400;
 const { seconds, seed } = options();
 const { targets, victims, close } = await startTargets();
@@ -17,7 +17,7 @@ const results = await fuzz(targets, victims, {
 });
 await close();
 const findings = results.filter(({ finding }) => finding !== null).length;
-console.log(`\n${findings} findings. The same again: npm run fuzz -- --seconds ${seconds} --seed ${seed}`);
+console.log(`\n${findings} findings. The same again: npm run trials -- fuzz --seconds ${seconds} --seed ${seed}`);
 process.exitCode = findings > 0 ? 1 : 0;
 
 function options(): { seconds: number; seed: number } {
@@ -28,6 +28,6 @@ function options(): { seconds: number; seed: number } {
   } catch {
     // Said below, with every other way to get it wrong.
   }
-  console.error(`Usage: npm run fuzz -- [--seconds N] [--seed N], N above 0 and at most ${MAX_SECONDS}, the seed a whole number.`);
+  console.error(`Usage: npm run trials -- fuzz [--seconds N] [--seed N], N above 0 and at most ${MAX_SECONDS}, the seed a whole number.`);
   return process.exit(2);
 }

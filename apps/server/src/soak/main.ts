@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { RushReport } from './sign-in-rush.ts';
 import { runSoak, type SoakReport, verdict } from './soak.ts';
 
-/** `npm run soak`: people of every kind work on a server for a while, and it says whether anything piles up. */
+/** `npm run trials -- soak`: people of every kind work on a server for a while, and it says whether anything piles up. */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
@@ -14,7 +14,9 @@ const { values } = parseArgs({
 const options = { minutes: Number(values.minutes), people: Number(values.people), signIns: Number(values['sign-ins']), seed: Number(values.seed) };
 const wholeNumbers = [options.people, options.signIns, options.seed].every((value) => Number.isInteger(value) && value >= 0);
 if (!wholeNumbers || options.people < 1 || !(options.minutes > 0)) {
-  console.error('Usage: npm run soak -- [--minutes N] [--people N] [--sign-ins N] [--seed N]. Minutes may be a fraction; 0 sign-ins leave the rush out.');
+  console.error(
+    'Usage: npm run trials -- soak [--minutes N] [--people N] [--sign-ins N] [--seed N]. Minutes may be a fraction; 0 sign-ins leave the rush out.',
+  );
   process.exit(2);
 }
 

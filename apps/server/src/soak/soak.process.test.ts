@@ -4,7 +4,7 @@ import { signInRush } from './sign-in-rush.ts';
 import { slopePerHour } from './slope.ts';
 import { runSoak, verdict } from './soak.ts';
 
-/** More than twice as many as may wait for their password to be checked; `npm run soak` sends 2,000. */
+/** More than twice as many as may wait for their password to be checked; `npm run trials -- soak` sends 2,000. */
 const SIGN_INS = 500;
 
 describe('500 sign-ins at once', () => {
@@ -29,7 +29,7 @@ describe('500 sign-ins at once', () => {
   });
 });
 
-/** Real time is the subject: what piles up does so while a server works. `npm run soak` takes two minutes by default. */
+/** Real time is the subject: what piles up does so while a server works. `npm run trials -- soak` takes two minutes by default. */
 it('a short soak of everything at once finds no errors, and sends everything', { timeout: 120_000 }, async () => {
   const report = await runSoak({ minutes: 0.1, signIns: 0, people: 6, seed: 1 });
   expect(report.errors).toEqual([]);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
@@ -10,6 +11,7 @@ import type { StoreFault } from './store-faults.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const MAINS = { real: fileOf('../main.ts'), clocked: fileOf('./clocked-main.ts'), measured: fileOf('./measured-main.ts') };
+const ROOT = fileOf('../../../../');
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
 
 /** A server process with nothing of this process's environment but what is given. */
@@ -38,6 +40,8 @@ export interface ProcessOptions {
   /** Of the command line. */
   readonly parameters?: readonly string[];
   readonly cwd?: string;
+  /** Folder of another checkout of this project, whose server is started instead. */
+  readonly checkout?: string;
   readonly port?: number;
   /** Sets its machine's clock wrong. */
   readonly skewSeconds?: number;
@@ -48,11 +52,12 @@ export interface ProcessOptions {
 /** Starts the real server as a process of its own. It may well refuse to start. */
 export async function spawnServer(
   variables: Record<string, string>,
-  { clocked = false, fault, measured = false, parameters = [], cwd, port, skewSeconds = 0, clock = systemClock }: ProcessOptions = {},
+  { clocked = false, fault, measured = false, parameters = [], cwd, checkout, port, skewSeconds = 0, clock = systemClock }: ProcessOptions = {},
 ): Promise<ServerProcess> {
   const chosen = port ?? (await freePort());
   const isClocked = clocked || fault !== undefined;
-  const main = isClocked ? MAINS.clocked : measured ? MAINS.measured : MAINS.real;
+  const own = isClocked ? MAINS.clocked : measured ? MAINS.measured : MAINS.real;
+  const main = checkout === undefined ? own : join(resolve(checkout), relative(ROOT, own));
   const skewed = skewSeconds === 0 ? [] : ['--import', SKEWED];
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', ...skewed, ...(measured ? ['--expose-gc'] : []), main, ...parameters], {
     env: {

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { describeTiming, timeSignIns } from './sign-in-timing.ts';
 import { LEAK_THRESHOLD } from './welch.ts';
 
-/** `npm run timing`: whether the time that a refused sign-in takes tells if there is such a user. */
+/** `npm run trials -- timing`: whether the time that a refused sign-in takes tells if there is such a user. */
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '2000' } } });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 10 || runs > 1_000_000) {
-  console.error('Usage: npm run timing -- [--runs N], N a whole number from 10 to 1000000.');
+  console.error('Usage: npm run trials -- timing [--runs N], N a whole number from 10 to 1000000.');
   process.exit(2);
 }
 const result = await timeSignIns(runs, (done) => {

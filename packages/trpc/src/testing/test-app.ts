@@ -122,6 +122,7 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>,
       await pass(input);
       return 'done';
     }),
+    mirror: t.procedure.input(z.object({ text: z.string() })).query(({ input }) => input.text),
     ticks: protectedProcedure.subscription(async function* ({ ctx }) {
       for (let n = 1; n <= 3; n++) yield tracked(String(n), { n, username: ctx.principal.username });
     }),
@@ -147,19 +148,31 @@ export type TestRouter = ReturnType<typeof testRouter>;
 
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
-    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins'>> {
+    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
   /** One that a feed goes by too. */
   readonly clock?: SettableClock;
   /** Of another app: the two are nodes then, with one store and one feed. */
   readonly users?: ReturnType<typeof memoryUsers>;
   readonly limits?: StreamLimitsInput;
+  readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** The pipeline, when the right order is not what is wanted. */
   readonly arrange?: (steps: LatchkeySteps) => Step[];
 }
 
 /** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
 export async function startTestApp(given: TestAppOptions = {}) {
-  const { options = {}, ring: givenRing, feed, clock = settableClock(), users = memoryUsers(), limits, arrange, store: innerStore, ...edge } = given;
+  const {
+    options = {},
+    ring: givenRing,
+    feed,
+    clock = settableClock(),
+    users = memoryUsers(),
+    limits,
+    isOverloaded,
+    arrange,
+    store: innerStore,
+    ...edge
+  } = given;
   const store = observe(innerStore ?? memoryStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
@@ -181,7 +194,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const { pass, ...gate } = gates();
   const streams = openStreams(limits, clock);
   const { routes, ...log } = streamProcedures();
-  const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), ...edge });
+  const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), trustHost: true, ...edge });
   const pipeline = arrange?.(steps) ?? Object.values(steps);
   const router = testRouter(users, pass, routes);
 
@@ -200,6 +213,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     router,
     createContext: createLatchkeyContext,
     onError: ({ error }) => faults.push(error),
+    ...(isOverloaded && { isOverloaded }),
     pingSeconds: 1,
   });
   await new Promise((resolve) => server.once('listening', resolve));
@@ -230,6 +244,8 @@ export async function startTestApp(given: TestAppOptions = {}) {
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
       return signedInBrowser;
     },
+    /** The server's ends of all connections. */
+    sockets: (): readonly Socket[] => [...sockets],
     /** As a network does it. */
     dropConnections(): void {
       for (const socket of sockets) socket.destroy();

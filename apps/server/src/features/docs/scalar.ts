@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { apiReference } from '@scalar/express-api-reference';
 import compression from 'compression';
 import { type RequestHandler, Router } from 'express';
+import { compressedFile } from '../../edge/compressed-file.ts';
 import { nonceOf, pagePolicy } from '../../edge/security-headers.ts';
 
 const PAGE = {
@@ -17,12 +18,11 @@ const PAGE = {
 /** `/scalar`: the API reference, from this server alone. */
 export function scalarPage(): Router {
   const router = Router();
-  router.use('/scalar', compression());
   const entry = createRequire(import.meta.url).resolve('@scalar/api-reference');
   const script = join(dirname(entry), 'browser', 'standalone.js');
-  router.get('/scalar/standalone.js', (_request, response) => response.sendFile(script, { maxAge: '1d', dotfiles: 'allow' }));
+  router.get('/scalar/standalone.js', compressedFile(script, { maxAgeSeconds: 86_400 }));
   /** Its styles are set by script as it goes, so these may be inline here. */
-  router.get('/scalar', pagePolicy({ inlineStyles: true }), (request, response, next) => {
+  router.get('/scalar', compression(), pagePolicy({ inlineStyles: true }), (request, response, next) => {
     const show = apiReference({ ...PAGE, nonce: nonceOf(response) }) as RequestHandler;
     show(request, response, next);
   });

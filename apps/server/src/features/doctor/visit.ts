@@ -171,7 +171,7 @@ async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username
       'host-rewritten',
       'a call of the server’s own page is taken for another site’s',
       'nobody with an older browser can sign in',
-      'have the proxy pass Host on, or add the origin to PUBLIC_ORIGIN',
+      'add the origin to PUBLIC_ORIGIN, or have the proxy pass Host and X-Forwarded-Proto on',
     );
   else if (reason === 'unsupported_media_type')
     fault('content-type-lost', 'the content type of a call does not arrive', 'every call is refused', 'have the proxy leave Content-Type alone');

@@ -1,6 +1,5 @@
 import { type Clock, type Counters, hashSecret, memoryCounters } from '@latchkey/core';
-import { refuse } from '@latchkey/trpc';
-import { addressKey } from './address-key.ts';
+import { addressKey, refuse } from '@latchkey/trpc';
 import { type Limiter, limiter } from './limiter.ts';
 
 /** What can be limited: a closed set, for metrics. */

@@ -1,0 +1,10 @@
+import { type Attack, startAttack } from './attack.ts';
+
+/** A process of its own, so that the attack does not slow down those who measure. It ends with the process that started it. */
+let stop = () => {};
+process.on('message', (attack: Attack | null) => {
+  stop();
+  stop = attack ? startAttack(attack) : () => {};
+  process.send?.('done');
+});
+process.on('disconnect', () => process.exit());

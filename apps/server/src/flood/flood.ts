@@ -1,0 +1,158 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ServerProcess, startedServer } from '../testing/start-process.ts';
+import { type Attack, TRANSPORTS, type Transport } from './attack.ts';
+
+export interface FloodOptions {
+  /** How long each attack lasts. */
+  readonly seconds: number;
+  /** Folder of another checkout, whose server is attacked. */
+  readonly checkout?: string | undefined;
+  readonly connections?: number;
+  readonly transports?: readonly Transport[];
+  readonly onResult?: (result: FloodResult) => void;
+}
+
+/** What others see, who ask for two pages, one after another, from connections of their own. */
+export interface Latency {
+  readonly answered: number;
+  /** Answers other than 200, by status; `0` is no answer. */
+  readonly failed: Readonly<Record<number, number>>;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface FloodResult {
+  readonly transport: Transport;
+  readonly caller: 'one account' | 'anonymous';
+  readonly reads: boolean;
+  readonly idle: Latency;
+  readonly during: Latency;
+  /** How much the resident memory of the server grew at most. */
+  readonly grownBytes: number;
+}
+
+const ATTACKER = fileURLToPath(new URL('attacker-main.ts', import.meta.url));
+const IDLE_SECONDS = 5;
+const OTHERS = 4;
+/** Between two requests of one of them. */
+const PAUSE_MS = 25;
+const SAMPLE_MS = 250;
+
+/** Floods a server in each way in turn, and measures what others see of it before and meanwhile. */
+export async function runFlood({ seconds, checkout, connections = 10, transports = TRANSPORTS, onResult }: FloodOptions): Promise<FloodResult[]> {
+  const results: FloodResult[] = [];
+  for (const transport of transports)
+    for (const caller of ['one account', 'anonymous'] as const)
+      for (const reads of [true, false]) {
+        const result = await floodOnce({ transport, caller, reads }, seconds, connections, checkout);
+        results.push(result);
+        onResult?.(result);
+      }
+  return results;
+}
+
+type Kind = Pick<FloodResult, 'transport' | 'caller' | 'reads'>;
+
+async function floodOnce(kind: Kind, seconds: number, connections: number, checkout: string | undefined): Promise<FloodResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-flood-'));
+  const variables = { DATABASE_URL: `file:${join(folder, 'latchkey.db')}`, LOG_LEVEL: 'error', MAX_DELAY_SECONDS: '0.5', ACCESS_TOKEN_SECONDS: '600' };
+  const server = await startedServer(variables, checkout === undefined ? {} : { checkout, cwd: checkout });
+  const attacker = fork(ATTACKER, { execArgv: process.execArgv });
+  const tell = async (attack: Attack | null) => {
+    attacker.send(attack as Attack);
+    await once(attacker, 'message');
+  };
+  try {
+    const others = await Promise.all(Array.from({ length: OTHERS }, () => signedIn(server, 'admin')));
+    await watch(server, others, 1);
+    const idle = await watch(server, others, IDLE_SECONDS);
+    const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
+    const before = rssOf(server);
+    await tell({ origin: server.origin, transport: kind.transport, cookie, reads: kind.reads, connections, callsPerFrame: 100, frameEveryMs: 50 });
+    let most = before;
+    const sampling = setInterval(() => (most = Math.max(most, rssOf(server))), SAMPLE_MS);
+    const during = await watch(server, others, seconds);
+    clearInterval(sampling);
+    await tell(null);
+    return { ...kind, idle: idle.latency, during: during.latency, grownBytes: most - before };
+  } finally {
+    attacker.disconnect();
+    await server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Other {
+  readonly cookie: string;
+}
+
+async function signedIn({ origin }: ServerProcess, username: string): Promise<Other> {
+  const response = await fetch(`${origin}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password: 'password' }),
+  });
+  if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+  return {
+    cookie: response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; '),
+  };
+}
+
+async function watch({ origin }: ServerProcess, others: readonly Other[], seconds: number): Promise<{ latency: Latency }> {
+  const times: number[] = [];
+  const failed: Record<number, number> = {};
+  const until = performance.now() + seconds * 1000;
+  await Promise.all(
+    others.map(async ({ cookie }) => {
+      for (let turn = 0; performance.now() < until; turn++) {
+        const began = performance.now();
+        const path = turn % 2 === 0 ? '/dashboard' : '/trpc/auth.session';
+        const status = await fetch(origin + path, { headers: { cookie } }).then(
+          async (response) => {
+            await response.text();
+            return response.status;
+          },
+          () => 0,
+        );
+        times.push(performance.now() - began);
+        if (status !== 200) failed[status] = (failed[status] ?? 0) + 1;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    }),
+  );
+  times.sort((one, other) => one - other);
+  const percentile = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  return { latency: { answered: times.length, failed, p50Ms: percentile(0.5), p99Ms: percentile(0.99) } };
+}
+
+/** Resident memory, as Linux tells it. */
+function rssOf({ child }: ServerProcess): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+export const MAX_GROWN_BYTES = 100 * 1024 * 1024;
+export const MAX_SLOWER = 3;
+/** Below this a ratio of two latencies says more about the machine than about the server. */
+const LEAST_IDLE_MS = 5;
+
+/** What of a result breaks the bounds, in words; empty if nothing does. */
+export function faultsOfFlood({ idle, during, grownBytes }: FloodResult): string[] {
+  const faults: string[] = [];
+  const failed = Object.entries(during.failed);
+  if (failed.length > 0) faults.push(failed.map(([status, times]) => `${times} × ${status}`).join(', '));
+  if (during.p99Ms > MAX_SLOWER * Math.max(idle.p99Ms, LEAST_IDLE_MS)) faults.push(`p99 ${(during.p99Ms / idle.p99Ms).toFixed(1)} times its idle value`);
+  if (grownBytes > MAX_GROWN_BYTES) faults.push(`${Math.round(grownBytes / 2 ** 20)} MiB more memory`);
+  return faults;
+}

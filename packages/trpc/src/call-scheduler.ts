@@ -1,0 +1,170 @@
+/** How many calls may be under way at once, on this node. What comes beyond waits; a WebSocket is not read meanwhile. */
+export interface CallLimits {
+  readonly maxCallsPerConnection: number;
+  readonly maxCallsPerUser: number;
+  /** Of all connections without a session together. */
+  readonly maxAnonymousCalls: number;
+}
+
+/** Something to start. */
+export interface Job {
+  /** How many calls it is: they are under way until `release`. 0 for what is no call. */
+  readonly calls: number;
+  run(): void;
+}
+
+/** The jobs of one connection, in the order in which they came. */
+export interface JobQueue {
+  /** How many jobs have not started. */
+  readonly waiting: number;
+  /** Starts it at once, unless something has to wait. */
+  push(job: Job): void;
+  /** So many calls have been answered; by default one. */
+  release(calls?: number): void;
+  /** While held, no further job starts. */
+  hold(isHeld: boolean): void;
+  /** Drops what has not started. Calls under way count until `release`. */
+  close(): void;
+}
+
+/** Starts the jobs of all connections, a few in each turn of the event loop. */
+export interface CallScheduler {
+  /**
+   * @param owner the user's id, or `null` for a connection without a session: all of those share one owner
+   * @param onEmpty called when the last waiting job has started
+   */
+  connect(owner: string | null, onEmpty?: () => void): JobQueue;
+}
+
+/** Everything else that a server does has its turn between these, so no number of calls keeps the event loop from it. */
+const CALLS_PER_TURN = 4;
+
+interface Connection {
+  readonly jobs: Job[];
+  underWay: number;
+  isHeld: boolean;
+  readonly onEmpty: () => void;
+}
+
+interface Owner {
+  readonly maxCalls: number;
+  underWay: number;
+  /** Connections that have jobs waiting, the one served longest ago first. */
+  readonly waiting: Set<Connection>;
+  connections: number;
+}
+
+/**
+ * Divides the event loop fairly: owners take turns, then the connections of one owner, so that neither many frames nor many connections give one caller
+ * more than a share.
+ */
+export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnonymousCalls }: CallLimits): CallScheduler {
+  const owners = new Map<string | null, Owner>();
+  /** Those that have jobs waiting, the one served longest ago first. */
+  const waiting = new Set<Owner>();
+  let isScheduled = false;
+  /** How many calls may still start in this turn. */
+  let left = CALLS_PER_TURN;
+
+  function nextTurn(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      left = CALLS_PER_TURN;
+      startWaiting();
+    });
+  }
+
+  function startWaiting(): void {
+    // One job of each owner, again and again. A job may end in its run, so the set is read anew each time.
+    for (let started = true; started && left > 0; ) {
+      started = false;
+      for (const owner of [...waiting]) if (left > 0 && startOne(owner)) started = true;
+    }
+  }
+
+  /** Starts the first job that may start, of the connection served longest ago. @returns whether there was one */
+  function startOne(owner: Owner): boolean {
+    for (const connection of owner.waiting) {
+      const [job] = connection.jobs;
+      if (!job || !mayStart(job, connection, owner)) continue;
+      connection.jobs.shift();
+      owner.waiting.delete(connection);
+      waiting.delete(owner);
+      if (connection.jobs.length > 0) owner.waiting.add(connection);
+      if (owner.waiting.size > 0) waiting.add(owner);
+      start(job, connection, owner);
+      if (connection.jobs.length === 0) connection.onEmpty();
+      return true;
+    }
+    return false;
+  }
+
+  function mayStart({ calls }: Job, connection: Connection, owner: Owner): boolean {
+    if (connection.isHeld || left <= 0) return false;
+    const fits = (underWay: number, most: number) => calls === 0 || underWay === 0 || underWay + calls <= most;
+    return fits(connection.underWay, maxCallsPerConnection) && fits(owner.underWay, owner.maxCalls);
+  }
+
+  function start(job: Job, connection: Connection, owner: Owner): void {
+    left -= Math.max(1, job.calls);
+    nextTurn();
+    connection.underWay += job.calls;
+    owner.underWay += job.calls;
+    job.run();
+  }
+
+  function ownerOf(key: string | null): Owner {
+    const known = owners.get(key);
+    if (known) return known;
+    const owner: Owner = { maxCalls: key === null ? maxAnonymousCalls : maxCallsPerUser, underWay: 0, waiting: new Set(), connections: 0 };
+    owners.set(key, owner);
+    return owner;
+  }
+
+  return {
+    connect(key, onEmpty = () => {}) {
+      const owner = ownerOf(key);
+      const connection: Connection = { jobs: [], underWay: 0, isHeld: false, onEmpty };
+      owner.connections++;
+      let isOpen = true;
+
+      function forget(): void {
+        if (owner.connections === 0 && owner.underWay === 0 && owners.get(key) === owner) owners.delete(key);
+      }
+
+      return {
+        get waiting() {
+          return connection.jobs.length;
+        },
+        push(job) {
+          if (!isOpen) return;
+          if (connection.jobs.length === 0 && mayStart(job, connection, owner)) return start(job, connection, owner);
+          connection.jobs.push(job);
+          owner.waiting.add(connection);
+          waiting.add(owner);
+        },
+        release(calls = 1) {
+          connection.underWay -= calls;
+          owner.underWay -= calls;
+          forget();
+          if (waiting.size > 0) nextTurn();
+        },
+        hold(isHeld) {
+          connection.isHeld = isHeld;
+          if (!isHeld && waiting.size > 0) nextTurn();
+        },
+        close() {
+          if (!isOpen) return;
+          isOpen = false;
+          connection.jobs.length = 0;
+          owner.waiting.delete(connection);
+          if (owner.waiting.size === 0) waiting.delete(owner);
+          owner.connections--;
+          forget();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { latchkey } from './express.ts';
+import { startTestApp, type TestApp } from './testing/test-app.ts';
+
+let app: TestApp;
+afterEach(() => app.close());
+
+describe('middleware that is mounted twice (D10)', () => {
+  it('decides once, rotates once and sets each cookie once', async () => {
+    app = await startTestApp({ options: { accessTokenSeconds: 60 }, arrange: (steps) => [...Object.values(steps), ...Object.values(steps)] });
+    const browser = await app.signedIn();
+    app.clock.advance(60);
+    app.decisions.length = 0;
+    app.store.calls.length = 0;
+    const { status, setCookies } = await browser.request('/trpc/dashboard');
+    expect([status, setCookies.length, app.decisions.length]).toEqual([200, 3, 1]);
+    expect(app.store.calls.filter((call) => call === 'rotate')).toHaveLength(1);
+  });
+
+  it('hands out one pre-session cookie, and the CSRF token that is bound to it', async () => {
+    app = await startTestApp({ cookies: { sameSite: 'lax' }, arrange: (steps) => [...Object.values(steps), ...Object.values(steps)] });
+    const browser = app.browser();
+    const { setCookies, headers } = await browser.request('/trpc/auth.session');
+    expect(setCookies).toHaveLength(1);
+    const signIn = { method: 'POST', body: JSON.stringify({ username: 'bob', password: 'password' }) };
+    const token = headers.get('x-anti-forgery-token') ?? '';
+    expect(
+      (await browser.request('/trpc/auth.login', { ...signIn, headers: { 'content-type': 'application/json', 'x-anti-forgery-token': token } })).status,
+    ).toBe(200);
+  });
+
+  it('decides once, as two middlewares of one app do', async () => {
+    const decisions: unknown[] = [];
+    app = await startTestApp({
+      arrange: () => {
+        const mount = () => latchkey({ layer: app.layer, onDecision: (decision) => decisions.push(decision) });
+        let mounted: ReturnType<typeof latchkey>[] | undefined;
+        return [
+          (request, response, next) => {
+            mounted ??= [mount(), mount()];
+            const [first, second] = mounted;
+            first?.(request, response, (error) => (error === undefined ? second?.(request, response, next) : next(error)));
+          },
+        ];
+      },
+    });
+    await app.browser().request('/trpc/auth.session');
+    expect(decisions).toHaveLength(1);
+  });
+});
