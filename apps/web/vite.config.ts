@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { BROWSERS } from './build/browsers.ts';
 import { galleryPage } from './build/gallery-page.ts';
 import { scriptBudget } from './build/initial-script.ts';
 import { INSPECTOR, inspectorFlag } from './build/inspector-flag.ts';
@@ -49,6 +50,7 @@ export default defineConfig({
   ],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
+    target: BROWSERS,
     // A data: font or image would need a hole in the content security policy.
     assetsInlineLimit: 0,
     // A browser without modulepreload fetches a chunk a little later, and nothing else. The files of lazy parts are fetched by src/lib/part-files.ts.

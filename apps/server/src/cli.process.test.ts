@@ -158,7 +158,7 @@ describe('the command line', () => {
     const server = await running();
     const [first, second] = [server.browser(), server.browser()];
     for (const browser of [first, second]) await signIn(browser);
-    const sessions = await json<{ id: string }[]>('sessions list bob', server.clock);
+    const { sessions } = await json<{ sessions: { id: string }[] }>('sessions list bob', server.clock);
     expect(sessions).toHaveLength(2);
     const onItsClock = (words: string) => commandLine(words, variables(), server);
     expect((await onItsClock('sessions list bob')).out).toMatch(/^ID +BROWSER +SYSTEM +ADDRESS +LAST SEEN +CREATED\n/);

@@ -88,6 +88,11 @@ export const envSchema = z.object({
   COOKIE_SAME_SITE: oneOf(['strict', 'lax', 'none']).default('strict'),
   COOKIE_DOMAIN: z.string().optional(),
   COOKIE_HOST_PREFIX: flag.optional(),
+  MAX_SESSIONS_PER_USER: z
+    .string()
+    .regex(/^([1-9]\d{0,2}|1000)$/, 'must be a whole number from 1 to 1000; leave it out for 100')
+    .transform(Number)
+    .optional(),
   ON_REUSE: oneOf(['user', 'session']).default('user'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

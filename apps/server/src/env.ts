@@ -83,6 +83,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     graceSeconds: values.ROTATION_GRACE_SECONDS,
     idleSeconds: values.SESSION_IDLE_SECONDS,
     maxSeconds: values.SESSION_MAX_SECONDS,
+    maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
     onReuse: values.ON_REUSE,
   });
   const cookies = defined({
@@ -176,6 +177,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   graceSeconds: 'ROTATION_GRACE_SECONDS',
   idleSeconds: 'SESSION_IDLE_SECONDS',
   maxSeconds: 'SESSION_MAX_SECONDS',
+  maxSessionsPerUser: 'MAX_SESSIONS_PER_USER',
   maxStreams: 'MAX_STREAMS',
   maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };

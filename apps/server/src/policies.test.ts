@@ -48,7 +48,7 @@ describe('the policies', () => {
     app.clock.advance(secondsAgo);
     await browser.request('/dashboard');
     const userId = (await app.users.findAccount(username))?.id ?? '';
-    if (revoked) for (const { id } of await app.store.findByUser(userId, app.clock.now())) await app.store.revoke(id, 'administrator', app.clock.now());
+    if (revoked) for (const { id } of (await app.layer.sessionsOf(userId)).sessions) await app.store.revoke(id, 'administrator', app.clock.now());
     return browser;
   }
 

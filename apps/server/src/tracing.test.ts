@@ -69,7 +69,7 @@ describe('spans', () => {
     const browser = app.browser(USER_AGENT);
     await browser.post('/login', { username: 'bob', password: PASSWORD });
     await browser.post('/login', { username: 'bob', password: 'password' });
-    const sessions = await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '');
+    const { sessions } = await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '');
     app.clock.advance(61);
     await browser.request('/dashboard?canary=query');
     await browser.post('/logout');

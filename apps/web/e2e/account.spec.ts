@@ -83,6 +83,28 @@ test('a session in another browser is seen and signed out from here; the other b
   await other.context().close();
 });
 
+test('more than 20 sessions are shown a page at a time, this one first, and all others are signed out together', async ({ page, baseURL }) => {
+  const person = await signUpElsewhere(baseURL ?? '');
+  await openAccount(page, person);
+  for (let round = 0; round < 22; round++) await signInElsewhere(baseURL ?? '', person, DEVICES.samsung);
+  await page.reload();
+  await expect(sessions(page).first()).toContainText('This browser');
+  await expect(sessions(page)).toHaveCount(21);
+  const more = page.getByRole('button', { name: 'Show more sessions' });
+  await more.press('Enter');
+  await expect(more).toBeHidden();
+  await expect(sessions(page)).toHaveCount(24);
+  await expect(sessions(page).nth(21)).toBeFocused();
+  await expect(sessions(page).filter({ hasText: 'This browser' })).toHaveCount(1);
+
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign out all others' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out all others' }).click();
+  await expect(sessions(page)).toHaveCount(1);
+  await expect(page.getByText('All your other sessions are signed out.')).toBeVisible();
+  await expect(more).toBeHidden();
+});
+
 test('several others are signed out together once that is confirmed; older events are shown on request', async ({ page, baseURL }) => {
   const person = await signUpElsewhere(baseURL ?? '');
   for (let round = 0; round < 9; round++) await signInElsewhere(baseURL ?? '', person, DEVICES.samsung);

@@ -77,9 +77,12 @@ async function answerInspector(page: Page, counts: Counts): Promise<void> {
 }
 
 /** Lists of one page are measured together. */
-const PAGES = Map.groupBy(Object.entries(LISTS), ([, { path }]) => path);
+const PAGES = [...new Set(Object.values(LISTS).map(({ path }) => path))].map((path) => ({
+  path,
+  lists: Object.entries(LISTS).filter(([, list]) => list.path === path),
+}));
 
-for (const [path, lists] of PAGES)
+for (const { path, lists } of PAGES)
   test(`whole words stay whole, and nothing overlaps or is cut off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({ page }) => {
     const counts: Counts = { rows: 0 };
     await answerWithMadeUpRows(page, counts);

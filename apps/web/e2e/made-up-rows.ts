@@ -78,7 +78,7 @@ const event = (index: number) => ({
 });
 
 export const account = {
-  sessions: (counts: Counts): ApiOutputs['account']['sessions'] => make(counts, listed),
+  sessions: (counts: Counts): ApiOutputs['account']['sessions'] => ({ sessions: make(counts, listed), nextCursor: null }),
   events: (counts: Counts): ApiOutputs['account']['securityEvents'] => ({ events: make(counts, event), next: null }),
 };
 

@@ -211,16 +211,28 @@ describe('the session layer', () => {
     expect([layer.options.accessTokenSeconds, layer.clock.now()]).toEqual([600, clock.now()]);
   });
 
-  it('lists a user’s sessions that live, the one seen last first', async () => {
-    const [one, two, three] = [await issue(), await issue(), await issue()];
+  it('lists a user’s sessions that live, the newest sign-in first', async () => {
+    const [one, two] = [await issue(), await issue()];
     clock.advance(1);
+    const three = await issue();
     await layer.revoke(one.sessionId, 'signed_out');
     await layer.issue({ ...alice, id: 'b' }, client);
     clock.advance(600);
-    await rotated(three);
-    expect((await layer.sessionsOf('a')).map(({ id }) => id)).toEqual([three.sessionId, two.sessionId]);
-    clock.advance(604_800 - 601);
-    expect((await layer.sessionsOf('a')).map(({ id }) => id)).toEqual([three.sessionId]);
+    await rotated(two);
+    const ids = async () => (await layer.sessionsOf('a')).sessions.map(({ id }) => id);
+    expect(await ids()).toEqual([three.sessionId, two.sessionId]);
+    clock.advance(604_800 - 600);
+    expect(await ids()).toEqual([two.sessionId]);
+  });
+
+  it('finds one live session of a user by its id, and none of another user, none that is over and none that is unknown', async () => {
+    const [one, over] = [await issue(), await issue()];
+    const foreign = await layer.issue({ ...alice, id: 'b' }, client);
+    await layer.revoke(over.sessionId, 'signed_out');
+    expect(await layer.sessionOf('a', one.sessionId)).toMatchObject({ id: one.sessionId });
+    for (const { sessionId } of [over, foreign, { sessionId: 'unknown' }]) expect(await layer.sessionOf('a', sessionId)).toBeNull();
+    clock.advance(604_800);
+    expect(await layer.sessionOf('a', one.sessionId)).toBeNull();
   });
 
   it('makes tokens against forged requests that hold for what they are bound to, and for nothing else', () => {

@@ -2,7 +2,7 @@ import { type AccessTokenClaims, type AccessTokenVerdict, namesUnknownKey } from
 import { acknowledgementQueue } from './acknowledge.ts';
 import { mintAntiForgeryToken, verifyAntiForgeryToken } from './anti-forgery.ts';
 import type { Clock } from './clock.ts';
-import { type Confirmation, confirmSession } from './confirm-session.ts';
+import { type Confirmation, confirmSession, findLiveSession } from './confirm-session.ts';
 import type { Grant } from './grant.ts';
 import { issueSession } from './issue-session.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -17,7 +17,7 @@ import type { Watched } from './revocation-watch.ts';
 import { createRevocations } from './revocations.ts';
 import { type EndOptions, endAllOfUser, endForReuse, revokeSession, revokeSessionsHeld } from './revoke-session.ts';
 import { type Actor, type AuditLog, NO_AUDIT_LOG, type OnEvent, SYSTEM } from './security-event.ts';
-import type { Client, RevocationReason, SessionRecord, SessionStore } from './session-store.ts';
+import type { Client, RevocationReason, SessionPage, SessionPageQuery, SessionRecord, SessionStore } from './session-store.ts';
 import type { User, UserDirectory } from './user.ts';
 import { accessTokenVerifier } from './verified-tokens.ts';
 
@@ -113,8 +113,17 @@ export interface SessionLayer {
   antiForgeryToken(binding: string): string;
   /** Whether it is one of ours, for this binding. */
   isAntiForgeryToken(token: string, binding: string): boolean;
-  /** A user's live sessions, the one seen last first. */
-  sessionsOf(userId: string): Promise<SessionRecord[]>;
+  /**
+   * One page of a user's live sessions, the newest sign-in first. A page may hold fewer than `limit` (50): `next` says whether the list is complete.
+   *
+   * @example
+   * const { sessions, next } = await layer.sessionsOf(userId);
+   * const second = next && (await layer.sessionsOf(userId, { after: next }));
+   * @throws StoreUnavailableError
+   */
+  sessionsOf(userId: string, page?: Partial<SessionPageQuery>): Promise<SessionPage>;
+  /** One live session of a user, by its id; `null` where it is unknown, over, or another user's. @throws StoreUnavailableError */
+  sessionOf(userId: string, sessionId: string): Promise<SessionRecord | null>;
   /** Writes waiting acknowledgements now. */
   flush(): Promise<void>;
   /** Flushes, follows no more, and stops. */
@@ -218,7 +227,8 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
     watch: (principal, onNotice) => revocations.watch(principal, onNotice),
     antiForgeryToken: (binding) => mintAntiForgeryToken(ring, binding),
     isAntiForgeryToken: (token, binding) => verifyAntiForgeryToken(ring, token, binding),
-    sessionsOf: (userId) => store.findByUser(userId, rest.clock.now()),
+    sessionsOf: (userId, page) => store.findByUser(userId, rest.clock.now(), { limit: 50, ...page }),
+    sessionOf: (userId, sessionId) => findLiveSession(protocol, userId, sessionId),
     flush: () => acknowledgements.flush(),
     async close() {
       await revocations.close();

@@ -2,6 +2,7 @@ import type { Principal } from './authenticate.ts';
 import { refuseSession, refuseUser } from './decide-rotation.ts';
 import type { RefreshRefusal } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
+import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
 /** Whether what an access token says still holds, by the store and by the users. */
@@ -26,4 +27,15 @@ export async function confirmSession({ store, users, clock }: Pick<Protocol, 'st
   const reason = refuseSession(session, now) ?? (session && refuseUser(session, user, [username]));
   if (reason || !session || !user) return { kind: 'refused', reason: reason ?? 'user_gone' };
   return { kind: 'confirmed', user, authenticatedSecondsAgo: (now - session.authenticatedAt) / 1000 };
+}
+
+/**
+ * Looks up one live session of a user by its id.
+ *
+ * @returns `null` where it is unknown, revoked, expired, or another user's
+ * @throws StoreUnavailableError
+ */
+export async function findLiveSession({ store, clock }: Pick<Protocol, 'store' | 'clock'>, userId: string, sessionId: string): Promise<SessionRecord | null> {
+  const session = await store.find(sessionId);
+  return session?.userId === userId && !refuseSession(session, clock.now()) ? session : null;
 }

@@ -57,7 +57,7 @@ describe('a store that is restored to a moment before the revocation', () => {
   });
 
   it('does not list the session', async () => {
-    expect((await store.findByUser(session.userId, T0 + 20)).map(({ id }) => id)).toEqual([sibling.id]);
+    expect((await store.findByUser(session.userId, T0 + 20, { limit: 9 })).sessions.map(({ id }) => id)).toEqual([sibling.id]);
   });
 
   it('does not end the session a second time, alone or with all others', async () => {
@@ -167,5 +167,5 @@ it('a refresh needs the log: a session whose revocation cannot be ruled out is n
   const store = durableRevocations(await storeWith(session), { record: out, find: out });
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
   await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
-  await expect(store.findByUser(session.userId, T0)).rejects.toThrow(StoreUnavailableError);
+  await expect(store.findByUser(session.userId, T0, { limit: 9 })).rejects.toThrow(StoreUnavailableError);
 });

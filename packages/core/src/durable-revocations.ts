@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from './outcome.ts';
 import type { AuditLog } from './security-event.ts';
-import type { RevocationReason, SessionRecord, SessionStore } from './session-store.ts';
+import type { RevocationReason, SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
 /** That a session was ended, kept apart from the session. All instants are milliseconds since the epoch. */
 export interface Revocation {
@@ -23,6 +23,8 @@ export interface RevocationLog {
 
 /** Longer than any session lives: browsers keep a cookie for 400 days. */
 const LONGEST_LIFE_MS = 400 * 86_400_000;
+/** How many sessions of a user are ended in one step. */
+const STEP = 500;
 
 /**
  * A session store that may lose its latest writes, or all of them, without a revoked session coming back. The log decides: a session that it knows is
@@ -83,14 +85,21 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {
-      const live = (await store.findByUser(userId, at)).filter(({ id }) => id !== exceptSessionId);
-      return end(live.map(({ id, absoluteExpiresAt }) => ({ sessionId: id, userId, reason, at, expiresAt: absoluteExpiresAt })));
+      const ended: string[] = [];
+      let after: SessionCursor | undefined;
+      do {
+        const { sessions, next } = await store.findByUser(userId, at, { limit: STEP, after });
+        const others = sessions.filter(({ id }) => id !== exceptSessionId);
+        ended.push(...(await end(others.map(({ id, absoluteExpiresAt }) => ({ sessionId: id, userId, reason, at, expiresAt: absoluteExpiresAt })))));
+        after = next ?? undefined;
+      } while (after);
+      return ended;
     },
 
-    async findByUser(userId, now) {
-      const sessions = await store.findByUser(userId, now);
+    async findByUser(userId, now, query) {
+      const { sessions, next } = await store.findByUser(userId, now, query);
       const ended = new Set((await log.find(sessions.map(({ id }) => id))).map(({ sessionId }) => sessionId));
-      return sessions.filter(({ id }) => !ended.has(id));
+      return { sessions: sessions.filter(({ id }) => !ended.has(id)), next };
     },
   };
 }

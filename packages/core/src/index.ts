@@ -69,6 +69,9 @@ export {
   type RotationMatch,
   type RotationNext,
   type RotationResult,
+  type SessionCursor,
+  type SessionPage,
+  type SessionPageQuery,
   type SessionRecord,
   type SessionStore,
 } from './session-store.ts';

@@ -1,8 +1,9 @@
-import type { SessionRecord, SessionStore } from './session-store.ts';
+import type { SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
 /** Sessions in this process's memory: for tests, and the yardstick against which other stores are checked. */
 export function memoryStore(): SessionStore {
   const sessions = new Map<string, SessionRecord>();
+  const idsOfUser = new Map<string, Set<string>>();
 
   /** Changes a session if it exists and `holds`; both in one synchronous step, so nothing can come between. */
   function change(id: string, holds: (session: SessionRecord) => boolean, fields: (session: SessionRecord) => Partial<SessionRecord>): SessionRecord | null {
@@ -13,10 +14,20 @@ export function memoryStore(): SessionStore {
     return changed;
   }
 
+  function remove(id: string): void {
+    const userId = sessions.get(id)?.userId ?? '';
+    sessions.delete(id);
+    idsOfUser.get(userId)?.delete(id);
+    if (idsOfUser.get(userId)?.size === 0) idsOfUser.delete(userId);
+  }
+
   return {
     async create(session) {
       if (sessions.has(session.id)) throw new Error(`session ${session.id} exists already`);
       sessions.set(session.id, { ...session });
+      const ids = idsOfUser.get(session.userId);
+      if (ids) ids.add(session.id);
+      else idsOfUser.set(session.userId, new Set([session.id]));
     },
 
     async find(sessionId) {
@@ -70,23 +81,34 @@ export function memoryStore(): SessionStore {
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {
-      const holds = (session: SessionRecord) => session.userId === userId && session.id !== exceptSessionId && session.revokedAt === null;
-      return [...sessions.keys()].filter((id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null);
+      const holds = (session: SessionRecord) => session.id !== exceptSessionId && session.revokedAt === null;
+      return [...(idsOfUser.get(userId) ?? [])].filter((id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null);
     },
 
-    async findByUser(userId, now) {
+    async findByUser(userId, now, { limit, after }) {
       const isLive = (session: SessionRecord) => session.revokedAt === null && now < expiryOf(session);
-      return [...sessions.values()].filter((session) => session.userId === userId && isLive(session)).sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+      const found = [...(idsOfUser.get(userId) ?? [])]
+        .flatMap((id) => sessions.get(id) ?? [])
+        .filter((session) => isLive(session) && (!after || newestFirst(after, session) < 0))
+        .sort(newestFirst);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      return { sessions: page, next: last && found.length > limit ? { createdAt: last.createdAt, id: last.id } : null };
     },
 
     async purge(expiredBy, limit, after) {
       const ids = [...sessions.keys()].sort().filter((id) => after === null || id > after);
       const looked = ids.slice(0, limit);
       const expired = looked.filter((id) => expiryOf(sessions.get(id)) <= expiredBy);
-      for (const id of expired) sessions.delete(id);
+      for (const id of expired) remove(id);
       return { removed: expired.length, next: ids.length > limit ? (looked.at(-1) ?? null) : null };
     },
   };
+}
+
+/** The order of a user's list: the newest sign-in first. */
+function newestFirst(a: SessionCursor, b: SessionCursor): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
 
 function expiryOf(session: SessionRecord | undefined): number {

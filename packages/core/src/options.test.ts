@@ -30,6 +30,7 @@ describe('the session options', () => {
       idleSeconds: 604_800,
       maxSeconds: 2_592_000,
       clockToleranceSeconds: 0,
+      maxSessionsPerUser: 100,
       onReuse: 'user',
     });
   });
@@ -68,6 +69,12 @@ describe('the session options', () => {
     [{ graceSeconds: -1 }, 'graceSeconds = -1: must be 0 (each refresh token works once) or more'],
     [{ idleSeconds: 600 }, 'idleSeconds = 600: must be more than accessTokenSeconds (600), or no session would live to its first refresh'],
     [{ maxSeconds: 604_799 }, 'maxSeconds = 604799: must be at least idleSeconds (604800)'],
+    [{ maxSessionsPerUser: 1 }, null],
+    [{ maxSessionsPerUser: 1_000 }, null],
+    ...[0, -1, 1.5, 1_001].map((value): [object, string] => [
+      { maxSessionsPerUser: value },
+      `maxSessionsPerUser = ${value}: must be a whole number from 1 to 1000; leave it out for 100`,
+    ]),
     [{ maxSeconds: 34_560_000 }, null],
     [{ maxSeconds: 34_560_001 }, 'maxSeconds = 34560001: must be at most 34560000 (400 days, as long as browsers keep a cookie)'],
     [{ clockToleranceSeconds: 300 }, null],

@@ -3,6 +3,10 @@ import { isInstance } from './brand.ts';
 
 const seconds = z.number('must be a number of seconds');
 
+/** Every sign-in reads this many sessions of its user at most. */
+const MOST_SESSIONS = 1_000;
+const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it out for 100`;
+
 const schema = z
   .object({
     issuer: z.string().min(1, 'must not be empty').max(64, 'must be at most 64 characters').default('latchkey'),
@@ -12,6 +16,7 @@ const schema = z
     idleSeconds: seconds.default(604_800),
     maxSeconds: seconds.max(34_560_000, 'must be at most 34560000 (400 days, as long as browsers keep a cookie)').default(2_592_000),
     clockToleranceSeconds: seconds.min(0, 'must be 0 or more').max(300, 'must be at most 300').default(0),
+    maxSessionsPerUser: z.int(SESSIONS).min(1, SESSIONS).max(MOST_SESSIONS, SESSIONS).default(100),
     onReuse: z.enum(['user', 'session'], "must be 'user' or 'session'").default('user'),
   })
   .transform((options) => ({ ...options, graceSeconds: options.graceSeconds ?? Math.min(30, options.accessTokenSeconds / 4) }))
@@ -34,6 +39,7 @@ export type SessionOptionsInput = z.input<typeof schema>;
  * - `graceSeconds`: how long a straggler may take; 0 makes every refresh token work once.
  * - `idleSeconds`, `maxSeconds`: a session ends this long after its last rotation, and this long after sign-in, whatever happens.
  * - `clockToleranceSeconds`: skew allowed when an access token's expiry is judged. Not a grace.
+ * - `maxSessionsPerUser`: how many live sessions a user may have. A sign-in beyond it succeeds and ends the oldest one, with the reason `session_limit`.
  * - `onReuse`: what ends when a used-up refresh token is presented: every session of the user, or that session.
  */
 export type SessionOptions = Readonly<z.output<typeof schema>>;

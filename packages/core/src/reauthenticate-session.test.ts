@@ -42,7 +42,7 @@ describe('how long ago somebody proved who they are', () => {
     await layer.reauthenticate(principal, HERE);
     const { sessionId, userId } = principal;
     expect(events).toEqual([{ kind: 'session.reauthenticated', at: clock.now(), actorId: userId, userId, sessionId, ...HERE }]);
-    expect(await layer.sessionsOf(userId)).toHaveLength(1);
+    expect((await layer.sessionsOf(userId)).sessions).toHaveLength(1);
   });
 
   it('is of no use to a session that has ended: nothing is noted, and no event is kept', async () => {

@@ -9,6 +9,7 @@ export const REVOCATION_REASONS = [
   'role_changed',
   'user_disabled',
   'user_removed',
+  'session_limit',
 ] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
@@ -111,16 +112,42 @@ export interface SessionStore {
   recordAuthentication(sessionId: string, at: number): Promise<boolean>;
   /** Ends a session. The record as it is now for the one caller that ended it; `null` for later ones, which change nothing, not even the reason. */
   revoke(sessionId: string, reason: RevocationReason, at: number): Promise<SessionRecord | null>;
-  /** Ends every live session of a user at once, except one if named. Returns the ids of those it ended. */
+  /**
+   * Ends every live session of a user, except one if named. A store may do so in several atomic steps of a bounded size; one that fails in between has ended
+   * some, and the next call ends the rest.
+   *
+   * @returns the ids of the sessions that this call ended
+   */
   revokeAllOfUser(userId: string, reason: RevocationReason, at: number, exceptSessionId?: string): Promise<string[]>;
-  /** A user's sessions that are neither revoked nor expired at `now`, the one seen last first. */
-  findByUser(userId: string, now: number): Promise<SessionRecord[]>;
+  /**
+   * One page of a user's sessions that are neither revoked nor expired at `now`, the newest sign-in first: ordered by `createdAt`, then by `id`, both
+   * descending. Reads a number of sessions that depends on `limit` alone.
+   */
+  findByUser(userId: string, now: number, page: SessionPageQuery): Promise<SessionPage>;
   /**
    * Removes sessions that expired at or before an instant, in one short step: it looks at `limit` sessions and no more.
    *
    * @param after where the step before left off; `null` to begin
    */
   purge(expiredBy: number, limit: number, after: string | null): Promise<PurgeStep>;
+}
+
+/** A place in a user's list of sessions. Neither field ever changes, so a rotation moves no session from one page to another. */
+export type SessionCursor = Pick<SessionRecord, 'createdAt' | 'id'>;
+
+/** Which page of a user's sessions. */
+export interface SessionPageQuery {
+  /** How many sessions at most. */
+  readonly limit: number;
+  /** The `next` of the page before; absent for the first page. */
+  readonly after?: SessionCursor | undefined;
+}
+
+export interface SessionPage {
+  /** Fewer than `limit`, possibly none, where ended sessions lie between: only `next` says whether the list is complete. */
+  readonly sessions: readonly SessionRecord[];
+  /** Where the next page begins; `null` after the last session. */
+  readonly next: SessionCursor | null;
 }
 
 /** How far a purge has come. */

@@ -12,20 +12,34 @@ interface Reauthentication {
   answered(given: boolean): void;
 }
 
+/** Whether the password was given, once that is known. */
+interface Question {
+  readonly answer: Promise<boolean>;
+  settle(given: boolean): void;
+}
+
+function newQuestion(): Question {
+  let settle: Question['settle'] = () => {};
+  const answer = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
+  return { answer, settle };
+}
+
 /**
  * For what the server does only for somebody who gave their password a short while ago.
  *
  * @param ask opens whatever asks for the password; whoever needs it meanwhile waits for the same answer
  */
 export function useReauthentication(ask: () => void): Reauthentication {
-  const asked = useRef<PromiseWithResolvers<boolean>>(null);
+  const asked = useRef<Question>(null);
 
   function given(): Promise<boolean> {
     if (!asked.current) {
-      asked.current = Promise.withResolvers<boolean>();
+      asked.current = newQuestion();
       ask();
     }
-    return asked.current.promise;
+    return asked.current.answer;
   }
 
   async function send<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
@@ -40,7 +54,7 @@ export function useReauthentication(ask: () => void): Reauthentication {
   return {
     send,
     answered(given) {
-      asked.current?.resolve(given);
+      asked.current?.settle(given);
       asked.current = null;
     },
   };

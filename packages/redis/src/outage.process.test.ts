@@ -34,7 +34,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
   acknowledge: () => store.acknowledge([{ sessionId: session.id, generation: 0, at: 1 }]),
   revoke: () => store.revoke(session.id, 'signed_out', 1),
   revokeAllOfUser: () => store.revokeAllOfUser(session.userId, 'signed_out', 1),
-  findByUser: () => store.findByUser(session.userId, 1),
+  findByUser: () => store.findByUser(session.userId, 1, { limit: 1 }),
   check: () => redis.check(),
 };
 

@@ -1,4 +1,4 @@
-import { durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
 import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
 import { startRedis, startRedisCluster, type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
@@ -110,5 +110,55 @@ describe('the Redis store', () => {
     expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt);
     await store.recordAuthentication(session.id, session.createdAt + 1);
     expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
+  });
+
+  /** How often Redis ran a command, also within scripts. */
+  async function callsOf(command: string): Promise<number> {
+    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await redis.client.info('commandstats'))?.[1] ?? 0);
+  }
+
+  it('reads one page of a user with 6,000 sessions by reading 50 of them (V3, S5)', { timeout: 60_000 }, async () => {
+    const { userId, createdAt } = sessionRecord();
+    for (let at = 0; at < 6_000; at += 500)
+      await Promise.all(Array.from({ length: 500 }, (_, index) => store.create(sessionRecord({ userId, createdAt: createdAt - at - index }))));
+    const before = [await callsOf('hgetall'), await callsOf('hmget')];
+    const first = await store.findByUser(userId, createdAt, { limit: 50 });
+    const second = await store.findByUser(userId, createdAt, { limit: 50, after: first.next ?? undefined });
+    expect([await callsOf('hgetall'), await callsOf('hmget')]).toEqual(before.map((calls) => calls + 100));
+    expect(second.sessions.map((session) => createdAt - session.createdAt)).toEqual(Array.from({ length: 50 }, (_, at) => 50 + at));
+  });
+
+  it('looks at a bounded number of sessions that are gone for one page, and does not look at them again', { timeout: 60_000 }, async () => {
+    const { userId, createdAt } = sessionRecord();
+    const sessions = Array.from({ length: 700 }, (_, at) => sessionRecord({ userId, createdAt: createdAt - at }));
+    await Promise.all(sessions.map(store.create));
+    const [key = ''] = await redis.client.keys(`*:session:${sessions[0]?.id}`);
+    await redis.client.del(sessions.slice(0, 699).map(({ id }) => key.replace(sessions[0]?.id ?? '', id)));
+    const before = await callsOf('hmget');
+    const first = await store.findByUser(userId, createdAt, { limit: 50 });
+    expect(first).toEqual({ sessions: [], next: { createdAt: createdAt - 549, id: sessions[549]?.id } });
+    expect(await callsOf('hmget')).toBe(before + 550);
+    const last = { sessions: sessions.slice(699), next: null };
+    expect(await store.findByUser(userId, createdAt, { limit: 50, after: first.next ?? undefined })).toEqual(last);
+    expect(await callsOf('hmget')).toBe(before + 700);
+    expect(await store.findByUser(userId, createdAt, { limit: 50 })).toEqual(last);
+    expect(await callsOf('hmget')).toBe(before + 701);
+  });
+
+  it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
+    let { createdAt: now } = sessionRecord();
+    const layer = createSessionLayer({
+      ring: deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256'),
+      store,
+      users: { resolveUser: async () => null },
+      clock: { now: () => ++now },
+      options: { maxSessionsPerUser: 5 },
+    });
+    const { userId: id } = sessionRecord();
+    const alice = { id, username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+    const grants = await Promise.all(Array.from({ length: 40 }, () => layer.issue(alice, { userAgent: null, ipAddress: null })));
+    const newest = grants.slice(-5).map(({ sessionId }) => sessionId);
+    expect((await layer.sessionsOf(id)).sessions.map((session) => session.id)).toEqual(newest.toReversed());
+    await layer.close();
   });
 });

@@ -16,13 +16,16 @@ import { hashFields, hashOf, recordOf } from './session-hash.ts';
 /** Keys outlive what they hold by this much: expiry is judged by the time that is handed in, and Redis's clock may be ahead of it. */
 const MARGIN_MS = 3_600_000;
 
+/** How many members of a user's index one script looks at, beyond those it returns: Redis answers others only between two scripts. */
+const LOOKS = 500;
+
 /** In braces, so that a cluster keeps everything of one home in one slot. */
 const sessionKeys = (home: string) => `latchkey:{${home}}:session:`;
 const sessionKey = (sessionId: string) => sessionKeys(homeOfSession(sessionId)) + sessionId;
 const userKey = (userId: string) => `latchkey:{${homeOfUser(userId)}}:user:${userId}`;
 
 /**
- * Sessions in Redis: a hash each, and for each user a sorted set of their ids. Every verb is one script on one slot, so that it is atomic on
+ * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every verb is one script on one slot, so that it is atomic on
  * a cluster too. Redis forgets expired sessions by itself.
  */
 export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
@@ -33,8 +36,8 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
   const setTokenVersion = script<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
   const recordAuthentication = script<number>(client, 'RecordAuthentication', RECORD_AUTHENTICATION);
   const revoke = script<string[]>(client, 'Revoke', REVOKE);
-  const revokeAllOfUser = script<string[]>(client, 'RevokeAllOfUser', REVOKE_ALL_OF_USER);
-  const findByUser = script<string[][]>(client, 'FindByUser', FIND_BY_USER);
+  const revokeAllOfUser = script<[ended: string[], kept: number, more: number]>(client, 'RevokeAllOfUser', REVOKE_ALL_OF_USER);
+  const findByUser = script<[hashes: string[][], lastId?: string, lastScore?: string]>(client, 'FindByUser', FIND_BY_USER);
 
   return {
     create: (session) =>
@@ -42,7 +45,8 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
         const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
         if (homeOfSession(id) !== homeOfUser(userId)) throw new Error(`session ${id} does not begin with the home of its user`);
         const lifetimes = [idleExpiresAt - lastSeenAt + MARGIN_MS, absoluteExpiresAt - createdAt + MARGIN_MS];
-        const added = await create([sessionKey(id), userKey(userId)], [...lifetimes, id, absoluteExpiresAt, createdAt - MARGIN_MS, ...hashFields(session)]);
+        const member = [sessionKeys(homeOfUser(userId)), id, createdAt, createdAt - MARGIN_MS];
+        const added = await create([sessionKey(id), userKey(userId)], [...lifetimes, ...member, ...hashFields(session)]);
         if (added === 0) throw new Error(`session ${id} exists already`);
       }),
 
@@ -78,13 +82,25 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
     revoke: (sessionId, reason, at) => available(client, async () => recordOf(hashOf(await revoke([sessionKey(sessionId)], [reason, at])))),
 
     revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
-      available(client, () => revokeAllOfUser([userKey(userId)], [sessionKeys(homeOfUser(userId)), reason, at, exceptSessionId])),
-
-    findByUser: (userId, now) =>
       available(client, async () => {
-        const hashes = await findByUser([userKey(userId)], [sessionKeys(homeOfUser(userId)), now]);
+        const ended: string[] = [];
+        for (let skip = 0, more = 1; more === 1; ) {
+          const args = [sessionKeys(homeOfUser(userId)), reason, at, exceptSessionId, LOOKS, skip];
+          const step = await revokeAllOfUser([userKey(userId)], args);
+          ended.push(...step[0]);
+          skip += step[1];
+          more = step[2];
+        }
+        return ended;
+      }),
+
+    findByUser: (userId, now, { limit, after }) =>
+      available(client, async () => {
+        const from = after ? [after.createdAt, after.id] : [];
+        const args = [sessionKeys(homeOfUser(userId)), now, limit, limit + LOOKS, ...from];
+        const [hashes, lastId, lastScore] = await findByUser([userKey(userId)], args);
         const sessions = hashes.map((hash) => recordOf(hashOf(hash))).filter((session) => session !== null);
-        return sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+        return { sessions, next: lastId === undefined ? null : { createdAt: Number(lastScore), id: lastId } };
       }),
 
     purge: async () => ({ removed: 0, next: null }),

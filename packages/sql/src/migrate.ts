@@ -9,6 +9,7 @@ import { addAuthenticatedAt } from './migrations/005-authenticated-at.ts';
 import { createCounters } from './migrations/006-counters.ts';
 import { createSessionReceipts } from './migrations/007-session-receipts.ts';
 import { indexAdminLists } from './migrations/008-admin-lists.ts';
+import { indexSessionPages } from './migrations/009-session-pages.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration there is, in order. Forward only: one that has landed is never edited. */
@@ -21,6 +22,7 @@ export const migrations = (kind: SqlKind): Record<string, Migration> => ({
   '006-counters': createCounters,
   '007-session-receipts': createSessionReceipts,
   '008-admin-lists': indexAdminLists,
+  '009-session-pages': indexSessionPages,
 });
 
 /** The database was migrated by a newer program, and nothing was done. */

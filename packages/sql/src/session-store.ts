@@ -186,18 +186,24 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
         return rows.map((row) => row.id);
       }),
 
-    findByUser: (userId, now) =>
+    findByUser: (userId, now, { limit, after }) =>
       run(async (db) => {
-        const rows = await db
+        let query = db
           .selectFrom('sessions')
           .select(RECORD)
           .where('user_id', '=', userId)
           .where('revoked_at', 'is', null)
           .where('idle_expires_at', '>', now)
-          .where('absolute_expires_at', '>', now)
-          .orderBy('last_seen_at', 'desc')
+          .where('absolute_expires_at', '>', now);
+        if (after) query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
+        const rows = await query
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
           .execute();
-        return rows.map(recordOf);
+        const sessions = rows.slice(0, limit).map(recordOf);
+        const last = sessions.at(-1);
+        return { sessions, next: last && rows.length > limit ? { createdAt: last.createdAt, id: last.id } : null };
       }),
 
     /** Walks the primary key: an index on expiry would have to be written at every rotation. */

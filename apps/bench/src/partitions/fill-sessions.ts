@@ -57,7 +57,10 @@ export async function fillSessions(url: string, rows: number, onStep: (filled: n
     filled = until;
     onStep(filled + browsers.length);
   }
-  await runScript(url, 'alter table sessions add constraint sessions_pkey primary key (id); create index sessions_user_id on sessions (user_id)');
+  await runScript(
+    url,
+    'alter table sessions add constraint sessions_pkey primary key (id); create index sessions_user_id on sessions (user_id, created_at, id) where revoked_at is null',
+  );
   return { rows: filled + browsers.length, browsers, users, expiredBy };
 }
 

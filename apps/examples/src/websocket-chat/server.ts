@@ -38,12 +38,11 @@ function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
 
     /** Where the caller is signed in, and an end to one of these sessions: the laptop's from the telephone. */
     sessions: protectedProcedure.query(async ({ ctx }) => {
-      const sessions = await layer.sessionsOf(ctx.principal.userId);
+      const { sessions } = await layer.sessionsOf(ctx.principal.userId);
       return sessions.map(({ id, userAgent }) => ({ id, userAgent, isThisOne: id === ctx.principal.sessionId }));
     }),
     endSession: protectedProcedure.input(z.string()).mutation(async ({ ctx, input: id }) => {
-      const own = await layer.sessionsOf(ctx.principal.userId);
-      if (own.some((session) => session.id === id)) await layer.revoke(id, 'signed_out', ctx.session.actor);
+      if (await layer.sessionOf(ctx.principal.userId, id)) await layer.revoke(id, 'signed_out', ctx.session.actor);
     }),
   });
 }

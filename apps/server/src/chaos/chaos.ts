@@ -61,6 +61,8 @@ export async function runChaos({
     LATCHKEY_SECRET,
     ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
     LOG_LEVEL: 'warn',
+    /** All clients are two people's. */
+    MAX_SESSIONS_PER_USER: '1000',
     /** A store that dies during a sign-in leaves its attempt counted. */
     SIGN_IN_ATTEMPTS: '1000000',
     SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000000',

@@ -1,24 +1,29 @@
 import { receiptViewOf } from '../features/receipts/receipt-procedures.ts';
-import { viewOf } from '../features/sessions/session-view.ts';
+import { sessionCursorIn, sessionPageOf } from '../features/sessions/session-page.ts';
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
 import { findUser } from './users.ts';
 
+/** Sessions in one answer. */
+const PAGE = 200;
+
 export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
   'sessions list': {
-    summary: "lists a user's live sessions",
+    summary: "lists a user's live sessions, the newest sign-in first",
     arguments: ['username'],
+    options: { 'cursor=CURSOR': 'the `nextCursor` of the page before' },
     async run(input) {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
-      const rows = (await services.layer.sessionsOf(id)).map((session) => {
-        const { current: _, createdAt, lastSeenAt, expiresAt, ...view } = viewOf(session, null);
+      const { cursor } = input.options;
+      if (cursor !== undefined && !sessionCursorIn(cursor)) throw new CommandError(`--cursor is "${cursor}": it must be the nextCursor of a page.`, 2);
+      const { sessions, nextCursor } = await sessionPageOf(services.layer, id, { limit: PAGE, cursor }, null);
+      const rows = sessions.map((session) => {
+        const { current: _, createdAt, lastSeenAt, expiresAt, ...view } = session;
         return { ...view, createdAt: instant(createdAt), lastSeenAt: instant(lastSeenAt), expiresAt: instant(expiresAt) };
       });
       const cells = rows.map((row) => [row.id, row.browser ?? '-', row.system ?? '-', row.ipAddress ?? '-', row.lastSeenAt, row.createdAt]);
-      return {
-        text: rows.length > 0 ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells) : `${username} is signed in nowhere.`,
-        data: rows,
-      };
+      const list = rows.length > 0 ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells) : `${username} is signed in nowhere.`;
+      return { text: nextCursor === null ? list : `${list}\nThere are more: --cursor "${nextCursor}"`, data: { sessions: rows, nextCursor } };
     },
   },
 

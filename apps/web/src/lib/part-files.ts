@@ -18,12 +18,13 @@ const fetched = new Set<string>();
 export async function fetchPart(name: string): Promise<PartFailure | null> {
   const files = LIST?.parts[name]?.flatMap((index) => LIST.files[index] ?? []) ?? [];
   // A request that is under way when the network goes might wait for its answer until long after.
-  const offline = new AbortController();
-  const goOffline = () => offline.abort();
-  globalThis.addEventListener?.('offline', goOffline);
-  const signal = AbortSignal.any([offline.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const failures = await Promise.all(files.map((file) => fetchFile(file, signal)));
-  globalThis.removeEventListener?.('offline', goOffline);
+  const lost = new AbortController();
+  const giveUp = () => lost.abort();
+  const patience = setTimeout(giveUp, PATIENCE_MS);
+  globalThis.addEventListener?.('offline', giveUp);
+  const failures = await Promise.all(files.map((file) => fetchFile(file, lost.signal)));
+  globalThis.removeEventListener?.('offline', giveUp);
+  clearTimeout(patience);
   return failures.find((failure) => failure === 'missing') ?? failures.find((failure) => failure !== null) ?? null;
 }
 

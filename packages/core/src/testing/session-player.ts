@@ -4,7 +4,7 @@ import { deriveKeyRing } from '../derived-keys.ts';
 import type { Grant } from '../grant.ts';
 import { mintRefreshToken, parseRefreshToken } from '../refresh-token.ts';
 import type { LayerEvent } from '../security-event.ts';
-import type { SessionRecord, SessionStore } from '../session-store.ts';
+import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session-store.ts';
 import type { History, Step } from './session-history.ts';
 
 const RING = deriveKeyRing([Buffer.alloc(32, 7).toString('base64url')], 'HS256');
@@ -132,8 +132,14 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
   }
 
   async function listOf(person: Person): Promise<unknown> {
-    const listed = await layer.sessionsOf(person.id);
-    return { sessions: inAnyOrder(listed.map(({ id }) => id)), seen: listed.map(({ lastSeenAt }) => lastSeenAt) };
+    const listed: SessionRecord[] = [];
+    let after: SessionCursor | undefined;
+    do {
+      const { sessions: page, next }: SessionPage = await layer.sessionsOf(person.id, { limit: 2, after });
+      listed.push(...page);
+      after = next ?? undefined;
+    } while (after);
+    return { sessions: inAnyOrder(listed.map(({ id }) => id)), created: listed.map(({ createdAt }) => createdAt) };
   }
 
   function inWords(value: unknown): unknown {

@@ -1,6 +1,6 @@
 import type * as Vitest from 'vitest';
 import type { PurgeStep, SessionRecord, SessionStore } from '../session-store.ts';
-import { matching, successor } from './contract-stage.ts';
+import { listingContract } from './listing-contract.ts';
 import { proofContract } from './proof-contract.ts';
 import { revocationContract } from './revocation-contract.ts';
 import { rotationContract } from './rotation-contract.ts';
@@ -56,25 +56,7 @@ export function sessionStoreContract(
     rotationContract(stage);
     proofContract(stage);
     revocationContract(stage);
-
-    it('lists the live sessions of one user, the one seen last first', async () => {
-      const userId = text(8);
-      const [old, fresh, over] = [await created({ userId, lastSeenAt: T0 + 1 }), await created({ userId, lastSeenAt: T0 + 2 }), await created({ userId })];
-      await created({ userId, idleExpiresAt: T0 + 10 });
-      await created({ userId, absoluteExpiresAt: T0 + 10 });
-      await created();
-      await store.revoke(over.id, 'signed_out', T0 + 1);
-      expect(await store.findByUser(userId, T0 + 10)).toEqual([fresh, old]);
-      expect(await store.findByUser(userId, T0 + 9)).toHaveLength(4);
-      expect(await store.findByUser(text(8), T0)).toEqual([]);
-    });
-
-    it('lists a session for as long as it is rotated, whatever its first expiry was', async () => {
-      const session = await created({ idleExpiresAt: T0 + 2_000 });
-      await store.rotate(matching(session), successor(session, { idleExpiresAt: T0 + 9_000 }));
-      expect((await store.findByUser(session.userId, T0 + 8_999)).map(({ id }) => id)).toEqual([session.id]);
-      expect(await store.findByUser(session.userId, T0 + 9_000)).toEqual([]);
-    });
+    listingContract(stage);
 
     it('purges in bounded steps, and never a session that is still alive', async () => {
       const alive = await created({ idleExpiresAt: T0 + 51 });

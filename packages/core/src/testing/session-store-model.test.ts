@@ -42,8 +42,20 @@ describe('random histories', () => {
     ['records no authentication', () => ({ recordAuthentication: async () => true })],
     ['revokes for another reason', (sound) => ({ revoke: (id, _reason, at) => sound.revoke(id, 'administrator', at) })],
     ['spares no session', (sound) => ({ revokeAllOfUser: (userId, reason, at) => sound.revokeAllOfUser(userId, reason, at) })],
-    ['lists a session that has just expired', (sound) => ({ findByUser: (userId, now) => sound.findByUser(userId, now - 1) })],
-    ['lists the session seen last at the end', (sound) => ({ findByUser: async (userId, now) => (await sound.findByUser(userId, now)).reverse() })],
+    ['lists a session that has just expired', (sound) => ({ findByUser: (userId, now, page) => sound.findByUser(userId, now - 1, page) })],
+    [
+      'lists the oldest session first',
+      (sound) => ({
+        findByUser: async (userId, now, query) => {
+          const page = await sound.findByUser(userId, now, query);
+          return { ...page, sessions: page.sessions.toReversed() };
+        },
+      }),
+    ],
+    [
+      'ends the list after its first page',
+      (sound) => ({ findByUser: async (userId, now, query) => ({ ...(await sound.findByUser(userId, now, query)), next: null }) }),
+    ],
     ['purges 1 ms too early', (sound) => ({ purge: (expiredBy, limit, after) => sound.purge(expiredBy + 1, limit, after) })],
     ['ends a purge after its first step', (sound) => ({ purge: async (at, limit, after) => ({ ...(await sound.purge(at, limit, after)), next: null }) })],
   ])('find out a store that %s', async (_title, fault) => {

@@ -1,16 +1,22 @@
 /**
  * KEYS: session, user's index.
- * ARGV: the session's TTL, the index's TTL, id, absoluteExpiresAt, the instant before which sessions expired too long ago to matter, then fields and values.
+ * ARGV: the session's TTL, the index's TTL, what the keys of this home's sessions begin with, id, createdAt, the instant before which sessions expired too
+ * long ago to matter, then fields and values.
  * Returns 0 when there is such a session already.
  */
 export const CREATE = `
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-  redis.call('HSET', KEYS[1], unpack(ARGV, 6))
+  redis.call('HSET', KEYS[1], unpack(ARGV, 7))
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
 
-  -- The index forgets sessions that cannot be alive any more, and lives as long as the longest of the others could.
-  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[5])
-  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3])
+  -- Each sign-in adds one session and looks at the four oldest, so the index does not grow by those that are over.
+  for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, 3)) do
+    local revokedAt, absoluteExpiresAt = unpack(redis.call('HMGET', ARGV[3] .. id, 'revokedAt', 'absoluteExpiresAt'))
+    if revokedAt or not absoluteExpiresAt or tonumber(absoluteExpiresAt) <= tonumber(ARGV[6]) then redis.call('ZREM', KEYS[2], id) end
+  end
+
+  -- The index lives as long as the longest of its sessions could.
+  redis.call('ZADD', KEYS[2], ARGV[5], ARGV[4])
   if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[2]) then
     redis.call('PEXPIRE', KEYS[2], ARGV[2])
   end

@@ -35,7 +35,8 @@ async function mount(app: Express, settings: PeerSettings, algorithm: DerivableA
     ring: deriveKeyRing([SECRET], algorithm),
     users: { resolveUser: async (username) => (username === USER.username ? USER : null) },
     clock: systemClock,
-    options: { accessTokenSeconds: settings.accessTokenSeconds },
+    // All browsers of a benchmark are one person's.
+    options: { accessTokenSeconds: settings.accessTokenSeconds, maxSessionsPerUser: 1_000 },
   });
   await layer.follow();
 

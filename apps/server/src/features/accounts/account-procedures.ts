@@ -11,8 +11,8 @@ import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../
 import type { Limits } from '../limits/limits.ts';
 import { ownReceiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
+import { ownSessionPageOf, sessionPage, sessionPageInput } from '../sessions/session-page.ts';
 import type { TimelineDependencies } from '../sessions/session-timeline.ts';
-import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { ownTimelineProcedures } from '../sessions/timeline-procedures.ts';
 import { newPassword, newUsername } from './account-rules.ts';
 import type { Accounts } from './accounts.ts';
@@ -82,10 +82,11 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       return { message: 'Your account is deleted.' };
     }),
 
-    sessions: protectedProcedure.output(z.array(sessionView)).query(async ({ ctx: { principal } }) => {
-      const sessions = await layer.sessionsOf(principal.userId);
-      return sessions.map((session) => viewOf(session, principal.sessionId));
-    }),
+    /** Where the person is signed in: this session, then the others, the newest sign-in first. */
+    sessions: protectedProcedure
+      .input(sessionPageInput.prefault({}))
+      .output(sessionPage)
+      .query(({ ctx: { principal }, input }) => ownSessionPageOf(layer, principal, input)),
 
     /** Ends one of one's own other sessions. */
     revokeSession: confirmedProcedure
@@ -93,8 +94,8 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .output(done)
       .mutation(async ({ ctx: { principal, session }, input: { sessionId } }) => {
         if (sessionId === principal.sessionId) throw refuse('conflict', { message: 'This is the session you are using: sign out instead.' });
-        const own = await layer.sessionsOf(principal.userId);
-        if (!own.some(({ id }) => id === sessionId)) throw refuse('not_found', { message: 'You have no such session; it may have ended already.' });
+        if (!(await layer.sessionOf(principal.userId, sessionId)))
+          throw refuse('not_found', { message: 'You have no such session; it may have ended already.' });
         await layer.revoke(sessionId, 'user_request', session.actor);
         return { message: 'The session has ended.' };
       }),

@@ -55,7 +55,7 @@ describe('a password that was given ten minutes ago', () => {
     const before = new Map(browser.cookies());
     expect((await reauthenticate(browser, 'password')).status).toBe(200);
     expect(browser.cookies()).toEqual(before);
-    expect(await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).toHaveLength(1);
+    expect((await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions).toHaveLength(1);
   });
 
   it.each(['admin.createUser', 'admin.setRole', 'admin.disableUser', 'admin.enableUser', 'admin.removeUser', 'admin.signOutUser', 'account.deleteAccount'])(

@@ -1,4 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
@@ -27,9 +28,9 @@ const _kinds = async () => {
 
 describe('sessions people can see', () => {
   const own = async (browser: Browser) =>
-    (await caller(browser).query<{ id: string; current: boolean; browser: string | null }[]>('account.sessions')).data ?? [];
+    (await caller(browser).query<{ sessions: { id: string; current: boolean; browser: string | null }[] }>('account.sessions')).data?.sessions ?? [];
 
-  it('are listed with browser, system, address and times, this one marked, the last seen first', async () => {
+  it('are listed with browser, system, address and times, this one first and marked, then the newest sign-in', async () => {
     const phone = await signedIn('bob', SAFARI);
     app.clock.advance(5);
     const desk = await signedIn('bob', FIREFOX);
@@ -48,7 +49,10 @@ describe('sessions people can see', () => {
       },
       expect.objectContaining({ current: false, browser: 'Safari 18', system: 'iOS 18.1', createdAt: at - 5_000 }),
     ]);
-    expect((await own(phone)).map(({ current }) => current)).toEqual([false, true]);
+    expect((await own(phone)).map(({ browser, current }) => [browser, current])).toEqual([
+      ['Safari 18', true],
+      ['Firefox 128', false],
+    ]);
   });
 
   it('were last seen when the batch of acknowledgements says so, without a write per request', async () => {
@@ -59,7 +63,7 @@ describe('sessions people can see', () => {
     app.clock.advance(3);
     await browser.request('/dashboard');
     await app.layer.flush();
-    const [session] = (await caller(browser).query<{ lastSeenAt: number }[]>('account.sessions')).data ?? [];
+    const [session] = (await caller(browser).query<{ sessions: { lastSeenAt: number }[] }>('account.sessions')).data?.sessions ?? [];
     expect(app.clock.now() - (session?.lastSeenAt ?? 0)).toBe(3_000);
   });
 
@@ -75,6 +79,33 @@ describe('sessions people can see', () => {
     expect((await third.request('/dashboard')).status).toBe(401);
     expect((await here.request('/dashboard')).status).toBe(200);
     expect(await own(here)).toHaveLength(1);
+  });
+
+  it('come in pages of a bounded size, this one first: 6,000 sessions of one account (V3)', async () => {
+    const desk = await signedIn('bob', FIREFOX);
+    const bob = await app.users.findAccount('bob');
+    const now = app.clock.now();
+    const fields = { userId: bob?.id ?? '', username: 'bob', lastSeenAt: now, idleExpiresAt: now + 1e6, absoluteExpiresAt: now + 1e6 };
+    for (let at = 1; at <= 6_000; at++) await app.store.create(sessionRecord({ ...fields, createdAt: now + at }));
+
+    const page = async (input?: object) => {
+      const { status, body } = await desk.request(`/trpc/account.sessions${input ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''}`);
+      expect([status, body.length < 20_000]).toEqual([200, true]);
+      return (JSON.parse(body) as { result: { data: { sessions: { current: boolean; createdAt: number }[]; nextCursor: string | null } } }).result.data;
+    };
+    const first = await page();
+    expect(first.sessions.map(({ current }) => current)).toEqual([true, ...Array.from({ length: 50 }, () => false)]);
+    const second = await page({ cursor: first.nextCursor, limit: 10 });
+    expect(second.sessions.map(({ createdAt }) => createdAt - now)).toEqual(Array.from({ length: 10 }, (_, at) => 5_950 - at));
+    expect((await caller(desk).query('account.sessions', { limit: 201 })).status).toBe(400);
+    const { error } = await caller(desk).query('account.sessions', { cursor: 'elsewhere' });
+    expect(error?.message).toBe('cursor: must be the `nextCursor` of a page.');
+
+    const admin = await signedIn('admin');
+    const { data } = await caller(admin).query<typeof first>('admin.sessions', { userId: bob?.id });
+    expect([data?.sessions.length, typeof data?.nextCursor]).toEqual([50, 'string']);
+    expect((await caller(desk).mutate('account.revokeOtherSessions')).data).toEqual({ ended: 6_000 });
+    expect((await page()).sessions).toHaveLength(1);
   });
 
   it("are nobody else's to end: neither another user's, nor an unknown one, nor the current one by mistake", async () => {
@@ -117,7 +148,8 @@ describe('security events of the own account', () => {
   it('do not show from where an administrator acted', async () => {
     await signedIn('bob', FIREFOX);
     const admin = await signedIn('admin', SAFARI);
-    const [session] = (await caller(admin).query<{ id: string }[]>('admin.sessions', { userId: (await app.users.findAccount('bob'))?.id })).data ?? [];
+    const { data: page } = await caller(admin).query<{ sessions: { id: string }[] }>('admin.sessions', { userId: (await app.users.findAccount('bob'))?.id });
+    const [session] = page?.sessions ?? [];
     await caller(admin).mutate('admin.revokeSession', { sessionId: session?.id });
     const { data } = await caller(await signedIn('bob', FIREFOX)).query<{ events: object[] }>('account.securityEvents');
     expect(data?.events).toMatchObject([

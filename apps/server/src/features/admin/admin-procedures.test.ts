@@ -85,7 +85,7 @@ describe('an administrator', () => {
   it('sees the sessions of a user, ends one, and signs the user out everywhere', async () => {
     const other = await signedIn('bob');
     const userId = await idOf('bob');
-    const sessions = (await caller(admin).query<{ id: string; current: boolean }[]>('admin.sessions', { userId })).data ?? [];
+    const sessions = (await caller(admin).query<{ sessions: { id: string; current: boolean }[] }>('admin.sessions', { userId })).data?.sessions ?? [];
     expect(sessions.map(({ current }) => current)).toEqual([false, false]);
     expect((await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status).toBe(200);
     expect((await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status).toBe(404);

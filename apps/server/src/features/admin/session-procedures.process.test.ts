@@ -93,7 +93,7 @@ it('where sessions live in Redis, admin.allSessions says that nobody can list th
   const { status, error } = await all(admin);
   expect([status, error?.data.reason, error?.message]).toEqual([409, 'conflict', expect.stringContaining('Redis')]);
   const userId = (await app.users.findAccount('admin'))?.id;
-  expect((await caller(admin).query<unknown[]>('admin.sessions', { userId })).data).toHaveLength(1);
+  expect((await caller(admin).query<{ sessions: unknown[] }>('admin.sessions', { userId })).data?.sessions).toHaveLength(1);
   const overview = await caller(admin).query<{ totals: object }>('admin.overview', { buckets: 1, bucketHours: 1 });
   expect(overview.data?.totals).toEqual({ users: 2, disabledUsers: 0, liveSessions: null });
   await app.close();

@@ -4,6 +4,7 @@ import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
 import { usernameOf } from '../accounts/account-rules.ts';
+import { sessionPage, sessionPageInput, sessionPageOf } from '../sessions/session-page.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts';
 
@@ -25,10 +26,11 @@ function cursorIn(text: string): LiveSessionsPage['after'] | null {
 /** What administrators see of other people's sessions, and do to them. */
 export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds }: SessionProcedureDependencies) {
   return {
+    /** Those of one user, the newest sign-in first. */
     sessions: adminProcedure
-      .input(z.object({ userId: id }))
-      .output(z.array(sessionView))
-      .query(async ({ ctx, input }) => (await layer.sessionsOf(input.userId)).map((session) => viewOf(session, ctx.principal.sessionId))),
+      .input(sessionPageInput.extend({ userId: id }))
+      .output(sessionPage)
+      .query(({ ctx, input }) => sessionPageOf(layer, input.userId, input, ctx.principal.sessionId)),
 
     /** Of everybody, the one used last first; `next` is handed in as `after`. `search` is what usernames begin with. */
     allSessions: adminProcedure

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const sessionOfBob = async () => (await app.layer.sessionsOf(bobId))[0]?.id;
+const sessionOfBob = async () => (await app.layer.sessionsOf(bobId)).sessions[0]?.id;
 const audit = async (input: object = {}) => (await caller(admin).query<Page>('admin.audit', { userId: bobId, ...input })).data?.events ?? [];
 const stated = async () =>
   (await audit())
@@ -138,7 +138,7 @@ describe('the reason that an administrator gives', () => {
     const adminId = (await app.users.findAccount('admin'))?.id;
     const other = app.browser();
     await other.post('/login', { username: 'admin', password: 'password' });
-    const [newest] = await app.layer.sessionsOf(adminId ?? '');
+    const [newest] = (await app.layer.sessionsOf(adminId ?? '')).sessions;
     await caller(admin).mutate('admin.revokeSession', { sessionId: newest?.id, reason: WHY });
     const again = app.browser();
     await again.post('/login', { username: 'admin', password: 'password' });

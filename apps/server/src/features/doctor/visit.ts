@@ -192,8 +192,8 @@ async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username
 
 async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url, streamSeconds = STREAM_SECONDS }: VisitOptions): Promise<void> {
   const sessions = await visitor.send('/trpc/account.sessions');
-  const { result } = JSON.parse(sessions.body) as { result?: { data: { current: boolean; ipAddress: string | null }[] } };
-  if (result?.data.find(({ current }) => current)?.ipAddress === SPOOFED)
+  const { result } = JSON.parse(sessions.body) as { result?: { data: { sessions: { current: boolean; ipAddress: string | null }[] } } };
+  if (result?.data.sessions.find(({ current }) => current)?.ipAddress === SPOOFED)
     fault(
       'forwarded-for-believed',
       'the server believes the address that a caller writes itself',

@@ -20,6 +20,7 @@ export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   role_changed: 'Your role was changed.',
   user_disabled: 'Your account was disabled.',
   user_removed: 'The account was deleted.',
+  session_limit: 'You signed in on more devices than an account may use at once, and this sign-in was the oldest.',
   idle_expired: 'The session was not used for too long.',
   max_expired: 'The session had lasted as long as a session may.',
 };
@@ -54,7 +55,7 @@ export function receiptOf(sessionId: string, userId: string, cause: Cause, by: E
 }
 
 function enderOf({ actorId, userId, reason }: { actorId: string | null; userId: string; reason: RevocationReason }): Ender {
-  if (reason === 'reuse') return 'server';
+  if (reason === 'reuse' || reason === 'session_limit') return 'server';
   if (actorId === null) return 'operator';
   return actorId === userId ? 'owner' : 'administrator';
 }

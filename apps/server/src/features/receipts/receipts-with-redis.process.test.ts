@@ -20,7 +20,7 @@ it.each([
 ])('where sessions live in Redis, the database still says why one ended by %s', async (_name, cause, end) => {
   const browser = app.browser();
   await browser.post('/login', { username: 'bob', password: 'password' });
-  const [session] = await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '');
+  const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions;
   const sessionId = session?.id ?? '';
   const cookies = browser.cookies();
   await end(sessionId);

@@ -41,7 +41,7 @@ describe('why somebody was signed out', () => {
     const [browser, other, admin] = [app.browser(), app.browser(), app.browser()];
     expect((await browser.post('/trpc/account.signUp', { username, password: PASSWORD })).status).toBe(200);
     const userId = (await app.users.findAccount(username))?.id ?? '';
-    const [session] = await app.layer.sessionsOf(userId);
+    const [session] = (await app.layer.sessionsOf(userId)).sessions;
     await other.post('/login', { username, password: PASSWORD });
     await admin.post('/login', { username: 'admin', password: 'password' });
     return { username, userId, sessionId: session?.id ?? '', browser, other, admin: caller(admin) };
@@ -64,6 +64,16 @@ describe('why somebody was signed out', () => {
     role_changed: { by: 'administrator', act: ({ admin, userId }) => admin.mutate('admin.setRole', { userId, role: 'Admin' }) },
     user_disabled: { by: 'administrator', act: ({ admin, userId }) => admin.mutate('admin.disableUser', { userId }) },
     user_removed: { by: 'administrator', act: ({ admin, userId }) => admin.mutate('admin.removeUser', { userId }) },
+    session_limit: {
+      by: 'server',
+      async act({ username }) {
+        const user = await app.users.resolveUser(username);
+        for (let signIns = 0; user && signIns < app.layer.options.maxSessionsPerUser; signIns++) {
+          app.clock.advance(0.001);
+          await app.layer.issue(user, { userAgent: null, ipAddress: null });
+        }
+      },
+    },
     reuse: {
       by: 'server',
       async act({ browser }) {
@@ -158,7 +168,7 @@ describe('the command', () => {
     const app = await startApp({ databaseUrl: variables.DATABASE_URL });
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
-    const [session] = await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '');
+    const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions;
     await app.close();
     const id = session?.id ?? '';
     expect((await command(`sessions why ${id}`)).code).toBe(1);

@@ -18,7 +18,7 @@ beforeEach(async () => {
   bob = app.browser('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0');
   await bob.post('/login', { username: 'bob', password: 'password' });
   bobId = (await app.users.findAccount('bob'))?.id ?? '';
-  sessionId = (await app.layer.sessionsOf(bobId))[0]?.id ?? '';
+  sessionId = (await app.layer.sessionsOf(bobId)).sessions[0]?.id ?? '';
   began = app.clock.now();
   admin = await signedIn('admin');
 });
@@ -88,7 +88,7 @@ describe('admin.sessionTimeline', () => {
 
   it('tells of a successor that was shared, of the reuse, and of what it ended: this session and the others', async () => {
     const other = await signedIn('bob');
-    const otherId = (await app.layer.sessionsOf(bobId)).find(({ id }) => id !== sessionId)?.id ?? '';
+    const otherId = (await app.layer.sessionsOf(bobId)).sessions.find(({ id }) => id !== sessionId)?.id ?? '';
     const thief = bob.copy();
     const { cookieHeader } = bob.send('/');
     app.clock.advance(60);
@@ -232,7 +232,7 @@ describe('account.sessionTimeline', () => {
 
   it('of somebody else’s session is as unknown as one that never was: live, ended or gone', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
-    const foreign = (await app.layer.sessionsOf(adminId))[0]?.id ?? '';
+    const foreign = (await app.layer.sessionsOf(adminId)).sessions[0]?.id ?? '';
     const never = await ask('account.sessionTimeline', bob, 'never');
     const live = await ask('account.sessionTimeline', bob, foreign);
     await app.layer.revoke(foreign, 'administrator');

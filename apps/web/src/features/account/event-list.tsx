@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import * as messages from '#messages/account.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { SectionState } from '../../components/ui/section-state.tsx';
@@ -8,13 +8,15 @@ import { trpc } from '../../lib/trpc.ts';
 import { AccountSection } from './account-section.tsx';
 import { EventRow } from './event-row.tsx';
 import type { Session } from './use-end-sessions.ts';
+import { useSessions } from './use-sessions.ts';
+import { useShowMore } from './use-show-more.ts';
 
 const PAGE = 20;
 
 /** What happened to the person's account, the newest first. */
 export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) {
   const { client } = trpc.useUtils();
-  const sessions = trpc.account.sessions.useQuery();
+  const { sessions } = useSessions();
   const query = useInfiniteQuery({
     queryKey: [...getQueryKey(trpc.account.securityEvents), 'pages'],
     queryFn: ({ pageParam, signal }) => client.account.securityEvents.query({ limit: PAGE, before: pageParam }, { signal }),
@@ -23,27 +25,14 @@ export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) 
   });
   const events = query.data?.pages.flatMap((page) => page.events) ?? [];
   const list = useRef<HTMLOListElement>(null);
-  const firstNew = useRef<number | null>(null);
-
-  // The button may be gone with the last page, so the focus goes on to what it brought.
-  useEffect(() => {
-    const row = firstNew.current === null ? null : list.current?.children[firstNew.current];
-    if (!(row instanceof HTMLElement)) return;
-    firstNew.current = null;
-    row.focus({ preventScroll: true });
-  }, [events.length]);
-
-  function showMore() {
-    firstNew.current = events.length;
-    void query.fetchNextPage();
-  }
+  const showMore = useShowMore(list, events.length, query.fetchNextPage);
 
   return (
     <AccountSection title={messages.securityEvents} lead={messages.whatHappenedToYourAccount}>
       {query.data ? (
         <ol ref={list} aria-label={messages.securityEvents} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
           {events.map((event) => (
-            <EventRow key={event.id} event={event} session={sessions.data?.find(({ id, current }) => id === event.sessionId && !current)} onNotMe={onNotMe} />
+            <EventRow key={event.id} event={event} session={sessions?.find(({ id, current }) => id === event.sessionId && !current)} onNotMe={onNotMe} />
           ))}
         </ol>
       ) : (

@@ -14,6 +14,7 @@ const ENDS: Readonly<Record<string, string>> = {
   role_changed: messages.sessionEndedTheRoleWas,
   user_disabled: messages.sessionEndedTheAccountWas,
   user_removed: messages.sessionEndedTheAccountWasRemoved,
+  session_limit: messages.sessionEndedSessionLimit,
 };
 
 /** Why somebody could not sign in. */

@@ -23,7 +23,7 @@ export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
   const device = describeDevice(session) ?? messages.aBrowserThatDoesNot;
   const Icon = /^(Android|iOS|iPadOS)/.test(system ?? '') ? Smartphone : Monitor;
   return (
-    <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-4 py-4 sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:px-5">
+    <li tabIndex={-1} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-4 py-4 sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:px-5">
       <Icon aria-hidden size={20} strokeWidth={1.5} className="mt-0.5 text-ink-faint" />
       <div>
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">

@@ -4,8 +4,9 @@ import { useState } from 'react';
 import * as messages from '#messages/account.tsx';
 import { type ApiOutputs, trpc } from '../../lib/trpc.ts';
 import { describeDevice } from './device.ts';
+import { SESSIONS } from './use-sessions.ts';
 
-export type Session = ApiOutputs['account']['sessions'][number];
+export type Session = ApiOutputs['account']['sessions']['sessions'][number];
 
 /** One session, or all but this one. */
 type Target = Session | 'others';
@@ -13,6 +14,12 @@ type Target = Session | 'others';
 export type EndSessions = ReturnType<typeof useEndSessions>;
 
 const KEY = ['end-sessions'];
+
+type Sessions = ReturnType<ReturnType<typeof trpc.useUtils>['account']['sessions']['getInfiniteData']>;
+
+/** The same pages with fewer sessions. */
+const keep = (pages: Sessions, isKept: (session: Session) => boolean): Sessions =>
+  pages && { ...pages, pages: pages.pages.map((page) => ({ ...page, sessions: page.sessions.filter(isKept) })) };
 
 const isMeant = (target: Target, session: Session) => (target === 'others' ? !session.current : session.id === target.id);
 
@@ -35,18 +42,21 @@ export function useEndSessions() {
     async onMutate(target) {
       setOutcome(null);
       await account.sessions.cancel();
-      const before = account.sessions.getData() ?? [];
-      account.sessions.setData(
-        undefined,
-        before.filter((session) => !isMeant(target, session)),
-      );
+      const before = account.sessions.getInfiniteData(SESSIONS);
+      account.sessions.setInfiniteData(SESSIONS, (now) => {
+        const left = keep(now, (session) => !isMeant(target, session));
+        return left && target === 'others' ? { ...left, pages: left.pages.map((page) => ({ ...page, nextCursor: null })) } : left;
+      });
       return before;
     },
     onSuccess: (_done, target) => setOutcome({ failed: false, text: describeEnd(target) }),
     onError(error, target, before) {
       if (reasonOf(error) === 'not_found') return setOutcome({ failed: false, text: messages.thatSessionHadEndedAlready });
       // Another attempt may have removed others meanwhile: only what this one took out goes back.
-      account.sessions.setData(undefined, (now = []) => before?.filter((session) => isMeant(target, session) || now.some(({ id }) => id === session.id)));
+      account.sessions.setInfiniteData(SESSIONS, (now) => {
+        const listed = new Set(now?.pages.flatMap(({ sessions }) => sessions.map(({ id }) => id)));
+        return keep(before, (session) => isMeant(target, session) || listed.has(session.id));
+      });
       setOutcome({ failed: true, text: describeFailure(error, target) });
     },
     async onSettled() {

@@ -13,6 +13,7 @@ const ENDS: Readonly<Record<string, string>> = {
   role_changed: messages.endedTheRoleWasChanged,
   user_disabled: messages.endedTheAccountWasDisabled,
   user_removed: messages.endedTheAccountWasRemoved,
+  session_limit: messages.endedByTheSessionLimit,
   expired: messages.ranOut,
 };
 

@@ -14,6 +14,7 @@ export const yourSecurityEvents = 'Your security events';
 export const nothingYetSignInsSessions = 'Nothing yet. Sign-ins, sessions that end and changes of your password will appear here.';
 export const loading = 'Loading…';
 export const showMore = 'Show more';
+export const showMoreSessions = 'Show more sessions';
 export const enterYourCurrentPassword = 'Enter your current password.';
 export const chooseANewPassword = 'Choose a new password.';
 export const password = 'Password';
@@ -60,6 +61,7 @@ export const historyOf = (device: string) => `History of ${device}`;
 export const rotatedSoFar = (times: number) =>
   `Rotated ${times} ${times === 1 ? 'time' : 'times'} so far: each refresh hands the browser new tokens, and makes the old ones useless to anybody who copied them.`;
 export const signOutSessions = (count: number) => `Sign out ${count} sessions`;
+export const allOthersEnd = 'You stay signed in here. All your other sessions end, and whoever uses them has to sign in again.';
 export const othersEnd = (count: number) => `You stay signed in here. The other ${count} sessions end, and whoever uses them has to sign in again.`;
 export const notYouExplained = (device: string) =>
   `${device} is signed out at once. Whoever it was may know your password, so choose a new one next: that ends every session but this one.`;

@@ -7,6 +7,7 @@ export const sessionEndedThePasswordWas = 'Session ended: the password was chang
 export const sessionEndedTheRoleWas = 'Session ended: the role was changed';
 export const sessionEndedTheAccountWas = 'Session ended: the account was disabled';
 export const sessionEndedTheAccountWasRemoved = 'Session ended: the account was removed';
+export const sessionEndedSessionLimit = 'Session ended: it was the oldest, and the account had more sessions than it may have';
 export const wrongPassword = 'wrong password';
 export const theAccountIsDisabled = 'the account is disabled';
 export const itsSignInTokenWas = 'its sign-in token was not genuine';

@@ -8,6 +8,7 @@ export const endedThePasswordWasChanged = 'Ended: the password was changed';
 export const endedTheRoleWasChanged = 'Ended: the role was changed';
 export const endedTheAccountWasDisabled = 'Ended: the account was disabled';
 export const endedTheAccountWasRemoved = 'Ended: the account was removed';
+export const endedByTheSessionLimit = 'Ended: a newer sign-in went beyond the number of sessions an account may have';
 export const ranOut = 'Ran out';
 export const signedInTheFirstRefresh = 'Signed in: the first refresh token was given out';
 export const thePasswordWasGivenAgain = 'The password was given again';

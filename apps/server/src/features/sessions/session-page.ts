@@ -1,0 +1,43 @@
+import type { Principal, SessionCursor, SessionLayer } from '@latchkey/core';
+import { refuse } from '@latchkey/trpc';
+import { z } from 'zod';
+import { limit, text } from '../admin/admin-input.ts';
+import { sessionView, viewOf } from './session-view.ts';
+
+/** Which page of a user's sessions: `cursor` is the `nextCursor` of the page before. */
+export const sessionPageInput = z.object({ limit, cursor: text(300).optional() });
+
+/** A page may be shorter than `limit`: only `nextCursor` says whether the list is complete. */
+export const sessionPage = z.object({ sessions: z.array(sessionView), nextCursor: z.string().nullable() });
+
+type Pages = Pick<SessionLayer, 'sessionOf' | 'sessionsOf'>;
+type Which = z.output<typeof sessionPageInput>;
+
+/** One page of a user's live sessions, the newest sign-in first, as `currentSessionId` sees it. */
+export async function sessionPageOf(
+  layer: Pages,
+  userId: string,
+  { limit, cursor }: Which,
+  currentSessionId: string | null,
+): Promise<z.output<typeof sessionPage>> {
+  const after = cursor === undefined ? undefined : sessionCursorIn(cursor);
+  if (after === null) throw refuse('invalid_input', { message: 'cursor: must be the `nextCursor` of a page.' });
+  const { sessions, next } = await layer.sessionsOf(userId, { limit, after });
+  return { sessions: sessions.map((session) => viewOf(session, currentSessionId)), nextCursor: next && `${next.createdAt} ${next.id}` };
+}
+
+/** The same for the person: the session that asks comes first on the first page, however old it is, and on no other. */
+export async function ownSessionPageOf(layer: Pages, { userId, sessionId }: Principal, which: Which): Promise<z.output<typeof sessionPage>> {
+  const [page, current] = await Promise.all([
+    sessionPageOf(layer, userId, which, sessionId),
+    which.cursor === undefined ? layer.sessionOf(userId, sessionId) : null,
+  ]);
+  const others = page.sessions.filter(({ current }) => !current);
+  return { ...page, sessions: current ? [viewOf(current, sessionId), ...others] : others };
+}
+
+/** The place that a `nextCursor` names; `null` for any other text. */
+export function sessionCursorIn(text: string): SessionCursor | null {
+  const [, createdAt, id] = /^(\d{1,15}) ([\w-]{1,64})$/.exec(text) ?? [];
+  return createdAt !== undefined && id !== undefined ? { createdAt: Number(createdAt), id } : null;
+}
