@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
-import { cookieNames, crossOriginAccess, latchkey, latchkeyWebSocket, parseCookieOptions, responseMeta, sendError } from '@latchkey/trpc';
-import { TRPCError } from '@trpc/server';
+import { cookieNames, crossOriginAccess, latchkey, latchkeyWebSocket, parseCookieOptions, refuse, responseMeta, sendError } from '@latchkey/trpc';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { createContext } from './context.ts';
@@ -94,7 +93,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   if (inspector) app.use('/__inspector', inspector.routes(session));
 
   app.use(spa(webDist, { demo: !env.production, session }));
-  app.use((_req, res) => sendError(res, new TRPCError({ code: 'NOT_FOUND' })));
+  app.use((_req, res) => sendError(res, refuse('not_found')));
   app.use(answerErrors(report));
   return {
     app,

@@ -39,12 +39,12 @@ describe('bad input', () => {
     ['malformed JSON', '/trpc/auth.login', '{"username":', 400, 'invalid_input'],
     ['a body over 100 kB', '/trpc/auth.login', JSON.stringify({ username: 'a', password: 'x'.repeat(103_000) }), 413, 'body_too_large'],
     ['wrong types', '/trpc/auth.login', '{"username":7}', 400, 'invalid_input'],
-    ['an unknown procedure', '/trpc/no.such', '{}', 404, 'not_found'],
-    ['an unknown procedure from the prototype', '/trpc/constructor', '{}', 404, 'not_found'],
+    ['an unknown procedure', '/trpc/no.such', '{}', 404, undefined],
+    ['an unknown procedure from the prototype', '/trpc/constructor', '{}', 404, undefined],
   ])('%s under /trpc', async (_title, path, body, status, reason) => {
     const reply = await post(path, body);
-    const told = (await reply.json()) as { error?: { data: { reason: string } }; reason?: string };
-    expect([reply.status, told.error?.data.reason ?? told.reason]).toEqual([status, reason]);
+    const { error } = (await reply.json()) as { error: { data: { reason?: string } } };
+    expect([reply.status, error.data.reason]).toEqual([status, reason]);
   });
 
   it('more than ten calls in a batch are refused', async () => {
@@ -69,11 +69,9 @@ describe('bad input', () => {
   it.each(['PUT', 'DELETE', 'PATCH'])('%s is 405 everywhere', async (method) => {
     for (const path of ['/login', '/trpc/auth.logout', '/nowhere']) {
       const reply = await fetch(app.origin + path, { method });
-      expect([reply.status, reply.headers.get('allow'), ((await reply.json()) as { reason: string }).reason]).toEqual([
-        405,
-        'GET, HEAD, POST, OPTIONS',
-        'method_not_allowed',
-      ]);
+      const told = (await reply.json()) as { reason: string; error: { data: { reason: string } } };
+      const { reason } = path.startsWith('/trpc/') ? told.error.data : told;
+      expect([reply.status, reply.headers.get('allow'), reason]).toEqual([405, 'GET, HEAD, POST, OPTIONS', 'method_not_allowed']);
     }
   });
 
@@ -91,11 +89,11 @@ describe('bad input', () => {
     for (const path of ['/logout', '/login', '/trpc/auth.logout']) {
       const headers = { 'content-type': 'application/json', origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
       const reply = await fetch(app.origin + path, { method: 'POST', headers, body: '{"username":"bob","password":"password"}' });
-      expect([reply.status, reply.headers.getSetCookie(), await reply.json()]).toEqual([
-        403,
-        [],
-        { message: 'This request came from another site.', reason: 'cross_site', requestId: reply.headers.get('x-request-id') },
-      ]);
+      const requestId = reply.headers.get('x-request-id');
+      const message = 'This request came from another site.';
+      const data = { reason: 'cross_site', latchkey: true, requestId, code: 'FORBIDDEN', httpStatus: 403, path: 'auth.logout' };
+      const told = path.startsWith('/trpc/') ? { error: { message, code: -32003, data } } : { message, reason: 'cross_site', requestId };
+      expect([reply.status, reply.headers.getSetCookie(), await reply.json()]).toEqual([403, [], told]);
     }
   });
 

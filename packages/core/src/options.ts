@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInstance } from './brand.ts';
 
 const seconds = z.number('must be a number of seconds');
 
@@ -50,13 +51,22 @@ export interface OptionFault {
   readonly fix: string;
 }
 
-/** A configuration cannot be used. `faults` lists everything that is wrong, not just the first. */
+const OPTIONS: unique symbol = Symbol.for('latchkey.options');
+
+/** A configuration cannot be used. `faults` lists everything that is wrong, not just the first. `instanceof` also holds for an error of another copy of this package. */
 export class OptionsError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
+    return isInstance(this, OptionsError, OPTIONS, value);
+  }
   override readonly name = 'OptionsError';
   readonly faults: readonly OptionFault[];
   constructor(faults: readonly OptionFault[]) {
     super(faults.map((fault) => `${fault.option} = ${JSON.stringify(fault.value)}: ${fault.fix}`).join('\n'));
     this.faults = faults;
+  }
+  get [OPTIONS](): true {
+    return true;
   }
 }
 

@@ -1,3 +1,5 @@
+import { isInstance } from './brand.ts';
+
 /** Why a refresh token that was presented with a username was refused. */
 export const REFRESH_REFUSALS = [
   'refresh_token_invalid',
@@ -50,13 +52,25 @@ export type AnonymousReason = Extract<
   RefreshRefusal | 'no_credentials' | 'access_token_invalid' | 'access_token_expired' | 'refresh_token_missing' | 'username_missing'
 >;
 
-/** The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown, because nothing can be decided without it. */
+const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable');
+
+/**
+ * The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown, because nothing can be decided without it.
+ * `instanceof` also holds for an error of another copy of this package.
+ */
 export class StoreUnavailableError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
+    return isInstance(this, StoreUnavailableError, STORE_UNAVAILABLE, value);
+  }
   override readonly name = 'StoreUnavailableError';
   /** When a retry makes sense, for the Retry-After header. */
   readonly retryAfterSeconds: number;
   constructor(message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
     super(message, options);
     this.retryAfterSeconds = options?.retryAfterSeconds ?? 1;
+  }
+  get [STORE_UNAVAILABLE](): true {
+    return true;
   }
 }

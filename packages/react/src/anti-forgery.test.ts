@@ -35,6 +35,15 @@ describe('a call that needs an anti-forgery token', () => {
     expect(sent).toEqual([null, 'a', 'b']);
   });
 
+  it.each([
+    { error: { message: 'x', data: { reason: 'anti_forgery_token', latchkey: true } } },
+    [{ error: { message: 'x', data: { reason: 'anti_forgery_token', latchkey: true } } }],
+  ])('is sent again, too, when tRPC’s shape says so (E4): %j', async (body) => {
+    const { sent, fetch } = server({ body });
+    expect((await fetch('/x', { method: 'POST' })).status).toBe(200);
+    expect(sent).toEqual([null, 'a']);
+  });
+
   it.each([{ reason: 'role_required' }, [{ error: { data: { reason: 'anti_forgery_token' } } }]])('is not sent again for another refusal: %j', async (body) => {
     const { sent, fetch } = server({ wants: 'never', body });
     expect(await (await fetch('/x', { method: 'POST' })).json()).toEqual(body);

@@ -21,11 +21,25 @@ export function withAntiForgeryToken(send: Fetch): Fetch {
   } as (url: RequestInfo | URL, init?: RequestInit, attempts?: number) => Promise<Response>;
 }
 
-async function isRefusedForToken(response: Response): Promise<boolean> {
-  if (response.status !== 403 || !response.headers.has(HEADER)) return false;
-  const body: unknown = await response
+/** What an answer without 2xx may hold: tRPC's error, or the `{ message, reason, requestId }` of a middleware in front. */
+export interface RefusedBody {
+  readonly message?: string;
+  readonly reason?: unknown;
+  readonly requestId?: string;
+  readonly error?: { readonly code?: unknown; readonly data?: { readonly reason?: unknown; readonly latchkey?: boolean } };
+}
+
+/** A copy of the body, a list for a batch; `null` where it is no JSON. */
+export async function bodyOf(response: Response): Promise<RefusedBody | RefusedBody[] | null> {
+  return response
     .clone()
     .json()
     .catch(() => null);
-  return typeof body === 'object' && body !== null && 'reason' in body && body.reason === 'anti_forgery_token';
+}
+
+async function isRefusedForToken(response: Response): Promise<boolean> {
+  if (response.status !== 403 || !response.headers.has(HEADER)) return false;
+  const [first] = [await bodyOf(response)].flat();
+  const data = first?.error?.data;
+  return (data?.latchkey ? data.reason : first?.reason) === 'anti_forgery_token';
 }

@@ -1,12 +1,13 @@
 import { TRPCClientError } from '@trpc/client';
 
 interface ErrorData {
+  readonly latchkey?: boolean;
   readonly reason?: string;
   readonly httpStatus?: number;
   readonly retryAfterSeconds?: number;
 }
 
-/** Said in the server's place, or by a server without its store, in whatever shape: there is no answer of a procedure in it. */
+/** An answer in which no procedure and no Latchkey speaks: a proxy does, or another server. */
 export class NoAnswerError extends TypeError {
   readonly retryAfterSeconds: number | null;
 
@@ -17,7 +18,7 @@ export class NoAnswerError extends TypeError {
   }
 }
 
-/** Why the server refused, from its closed set of reasons; null when no answer of the API came back. */
+/** Why the server refused, from Latchkey's closed set of reasons; null for errors of the app's own, and when no answer of the API came back. */
 export function reasonOf(error: unknown): string | null {
   return dataOf(error)?.reason ?? null;
 }
@@ -34,19 +35,27 @@ export function statusOf(error: unknown): number | null {
 }
 
 /**
- * Nobody able to answer was reached: the network is down, the server is, a proxy speaks in its place, or a store is out (503).
- * Says nothing about the session, so it must never end one.
+ * Whether Latchkey refused the call before its procedure ran (`data.latchkey`): nothing was done, and it is safe to repeat. False for every error of the app's
+ * own, whatever its code.
+ */
+export function isLatchkeyRefusal(error: unknown): boolean {
+  return dataOf(error)?.latchkey === true;
+}
+
+/**
+ * Nobody able to answer was reached: the network is down, the server is, a proxy speaks in its place, or Latchkey says that a store is out or the server has too
+ * much to do. Says nothing about the session, so it must never end one. A 503 of the app's own is an answer.
  */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof TRPCClientError) || isAborted(error)) return false;
   const status = statusOf(error);
-  if (status === 503) return true;
-  return dataOf(error) === null && (status === null || status >= 500 || status < 400);
+  if (dataOf(error) !== null) return status === 503 && /^(store_unavailable|overloaded)$/.test(reasonOf(error) ?? '');
+  return status === null || status >= 500 || status < 400;
 }
 
-/** The call needed a session and came without one that stands. A wrong password is a 401 too, and says nothing about the session. */
+/** Latchkey refused the call because it needed a session and came without one that stands. A 401 of the app's own says nothing about the session. */
 export function isSessionOver(error: unknown): boolean {
-  return statusOf(error) === 401 && reasonOf(error) !== 'invalid_credentials';
+  return statusOf(error) === 401 && isLatchkeyRefusal(error);
 }
 
 function dataOf(error: unknown): ErrorData | null {

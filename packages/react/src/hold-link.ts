@@ -1,7 +1,7 @@
 import { type Operation, TRPCClientError, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
-import { isSessionOver } from './api-error.ts';
+import { isSessionOver, reasonOf, statusOf } from './api-error.ts';
 import type { HeldCalls } from './held-calls.ts';
 
 export interface HoldLinkOptions {
@@ -17,7 +17,8 @@ const SESSION_PATH = 'auth.session';
 
 /**
  * Keeps queries and mutations that were refused because the session is over, made by whoever the page belongs to, until it is known who is there. The same
- * person's are sent once more; a second refusal is final. A refused call has done nothing, so sending it again does it once.
+ * person's are sent once more; a second refusal is final. Only what Latchkey refused before the procedure ran is kept: it has done nothing, so sending it again does
+ * it once. Errors of the app's own go to the caller.
  */
 export function holdLink<TRouter extends AnyTRPCRouter>({ held, person, onDoubt }: HoldLinkOptions): TRPCLink<TRouter> {
   return () =>
@@ -55,7 +56,7 @@ export function holdLink<TRouter extends AnyTRPCRouter>({ held, person, onDoubt 
           if (over && sender !== null && sender === person() && op.type !== 'subscription' && !op.signal?.aborted) stop = wait(sender, op.type, error);
           else observer.error(error);
           // Where nobody is signed in, that is known already: an answer that comes late changes nothing.
-          if (over && person() !== null) onDoubt();
+          if ((over || isEndOfStream(op, error)) && person() !== null) onDoubt();
         }
 
         function wait(owner: string, kind: 'query' | 'mutation', error: TRPCClientError<TRouter>): () => void {
@@ -78,6 +79,11 @@ export function holdLink<TRouter extends AnyTRPCRouter>({ held, person, onDoubt 
         send(hold);
         return () => stop();
       });
+}
+
+/** Latchkey ended a subscription that had begun, with its session. */
+function isEndOfStream({ type }: Operation, error: unknown): boolean {
+  return type === 'subscription' && statusOf(error) === 401 && reasonOf(error) !== null;
 }
 
 /** @returns how to stop listening and let go */

@@ -8,8 +8,8 @@ import { retryLink } from './retry-link.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const answered = (httpStatus: number, retryAfterSeconds?: number) =>
-  TRPCClientError.from<AnyTRPCRouter>({ error: { code: -32000, message: 'refused', data: { httpStatus, reason: 'x', retryAfterSeconds } } } as never);
+const answered = (httpStatus: number, retryAfterSeconds?: number, reason = 'x') =>
+  TRPCClientError.from<AnyTRPCRouter>({ error: { code: -32000, message: 'refused', data: { httpStatus, reason, retryAfterSeconds } } } as never);
 const lost = TRPCClientError.from<AnyTRPCRouter>(new TypeError('Failed to fetch'));
 const gateway = TRPCClientError.from<AnyTRPCRouter>(new NoAnswerError(503, 5));
 
@@ -48,7 +48,7 @@ it('asks again when nobody answered, waiting longer each time', async () => {
 
 it.each([
   ['a limit', answered(429, 3), 3_000],
-  ['a store that is out', answered(503, 2), 2_000],
+  ['a store that is out', answered(503, 2, 'store_unavailable'), 2_000],
   ['a proxy without a server', gateway, 5_000],
 ])('waits as long as %s says', async (_name, error, wait) => {
   const { api, arrivals } = server(error, 1);
@@ -68,7 +68,8 @@ it('never makes a change twice', async () => {
   expect(arrivals).toEqual([0]);
 });
 
-it.each([400, 401, 403, 404, 413, 429, 500])('a refusal stays a refusal: %d', async (status) => {
+/** E2: a 503 without a reason of Latchkey's is the app's. */
+it.each([400, 401, 403, 404, 413, 429, 500, 503])('a refusal stays a refusal: %d', async (status) => {
   const { api, arrivals } = server(answered(status), 1);
   await outcome(api.query('note.list'));
   expect(arrivals).toEqual([0]);

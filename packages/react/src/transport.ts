@@ -1,6 +1,6 @@
-import { httpBatchStreamLink, httpLink, type TRPCLink } from '@trpc/client';
+import { httpBatchStreamLink, httpLink, TRPCClientError, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { withAntiForgeryToken } from './anti-forgery.ts';
+import { bodyOf, type RefusedBody, withAntiForgeryToken } from './anti-forgery.ts';
 import { NoAnswerError } from './api-error.ts';
 
 export interface TransportOptions {
@@ -24,7 +24,12 @@ export function transportLink({ url, setCookies = [], maxBatch = 10 }: Transport
 
   async function fetchAnswer(to: RequestInfo | URL | string, init?: object): Promise<Response> {
     const response = await fetchWithToken(to, init);
-    if (NOBODY_THERE.has(response.status)) throw new NoAnswerError(response.status, secondsOf(response.headers.get('retry-after')));
+    if (response.ok) return response;
+    const body = [await bodyOf(response)].flat();
+    const retryAfterSeconds = secondsOf(response.headers.get('retry-after'));
+    const error = body.length === 1 && errorIn(body[0], response.status, retryAfterSeconds);
+    if (error) throw TRPCClientError.from({ error }, { meta: { response } });
+    if (NOBODY_THERE.has(response.status) && !body[0]?.error) throw new NoAnswerError(response.status, retryAfterSeconds);
     return response;
   }
 
@@ -38,6 +43,17 @@ export function transportLink({ url, setCookies = [], maxBatch = 10 }: Transport
       return alone.has(call.op.path) ? sendSingly(call) : sendTogether(call);
     };
   };
+}
+
+/**
+ * The error of a request that was refused as a whole: tRPC's own, which older links cannot read as the answer to a streamed batch, or made of the plain JSON of a middleware in front. `null`
+ * where tRPC's link reads the answer: it alone knows the transformer.
+ */
+function errorIn(body: RefusedBody | null | undefined, httpStatus: number, retryAfterSeconds: number | null): object | null {
+  if (typeof body?.error?.code === 'number') return body.error;
+  if (typeof body?.reason !== 'string') return null;
+  const { message, reason, requestId } = body;
+  return { code: httpStatus < 500 ? -32600 : -32603, message: message ?? reason, data: { httpStatus, reason, requestId, retryAfterSeconds } };
 }
 
 function secondsOf(retryAfter: string | null): number | null {

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { reasonOf } from './api-error.ts';
+import { isLatchkeyRefusal, reasonOf } from './api-error.ts';
 
 interface Reauthentication {
   /**
@@ -46,7 +46,7 @@ export function useReauthentication(ask: () => void): Reauthentication {
     try {
       return await attempt();
     } catch (error) {
-      if (reasonOf(error) !== 'reauthentication_required' || !(await given())) throw error;
+      if (!isRepeatable(error) || !(await given())) throw error;
       return send(attempt);
     }
   }
@@ -58,4 +58,9 @@ export function useReauthentication(ask: () => void): Reauthentication {
       asked.current = null;
     },
   };
+}
+
+/** A procedure that ran, and was refused by another that it called, may have done something. */
+function isRepeatable(error: unknown): boolean {
+  return isLatchkeyRefusal(error) && reasonOf(error) === 'reauthentication_required';
 }

@@ -8,11 +8,15 @@ export type EdgeRequest = Pick<IncomingMessage, 'headers' | 'url'>;
 export interface AccessTokenSource {
   /** All tokens found there; malformed ones included. */
   read(request: EdgeRequest): string[];
-  /** Puts a token there, in place of whatever was. */
-  write(request: EdgeRequest, token: string): void;
+  /**
+   * Puts a token there, in place of one of ours. Where others keep credentials too, such as in `Authorization`, theirs stays.
+   *
+   * @param isOurs whether any of the tokens found there is one of ours, expired or not
+   */
+  write(request: EdgeRequest, token: string, isOurs: (tokens: readonly string[]) => boolean): void;
 }
 
-/** A cookie, however many of that name there are. */
+/** A cookie, however many of that name there are. Its name is ours alone, so whatever is there is replaced. */
 export function fromCookie(name: string): AccessTokenSource {
   return {
     read: (request) => readCookies(request.headers.cookie, name),
@@ -22,29 +26,31 @@ export function fromCookie(name: string): AccessTokenSource {
   };
 }
 
-/** `Authorization: Bearer` (RFC 6750, 2.1). */
+/** `Authorization: Bearer` (RFC 6750, 2.1). The scheme's case does not count (RFC 9110, 11.1). A credential of another issuer or scheme stays. */
 export function fromAuthorization(): AccessTokenSource {
+  const read = ({ headers }: EdgeRequest) => {
+    const token = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    return token === undefined ? [] : [token];
+  };
   return {
-    read(request) {
-      const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      return token === undefined ? [] : [token];
-    },
-    write(request, token) {
-      request.headers.authorization = `Bearer ${token}`;
+    read,
+    write(request, token, isOurs) {
+      if (request.headers.authorization === undefined || isOurs(read(request))) request.headers.authorization = `Bearer ${token}`;
     },
   };
 }
 
-/** A header of one's own, the token alone as its value. */
+/** Another header, the token alone as its value. A value that is no token of ours stays. */
 export function fromHeader(name: string): AccessTokenSource {
   const key = name.toLowerCase();
+  const read = ({ headers }: EdgeRequest) => {
+    const value = headers[key];
+    return typeof value === 'string' && value !== '' ? [value] : [];
+  };
   return {
-    read(request) {
-      const value = request.headers[key];
-      return typeof value === 'string' && value !== '' ? [value] : [];
-    },
-    write(request, token) {
-      request.headers[key] = token;
+    read,
+    write(request, token, isOurs) {
+      if (!request.headers[key] || isOurs(read(request))) request.headers[key] = token;
     },
   };
 }
@@ -58,10 +64,13 @@ export function fromQuery(parameter: string): AccessTokenSource {
     const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
     return { path, query: new URLSearchParams(query) };
   };
+  const tokensIn = (query: URLSearchParams) => query.getAll(parameter).filter(Boolean);
   return {
-    read: (request) => parse(request).query.getAll(parameter).filter(Boolean),
-    write(request, token) {
+    read: (request) => tokensIn(parse(request).query),
+    write(request, token, isOurs) {
       const { path, query } = parse(request);
+      const found = tokensIn(query);
+      if (found.length > 0 && !isOurs(found)) return;
       query.set(parameter, token);
       request.url = `${path}?${query}`;
     },

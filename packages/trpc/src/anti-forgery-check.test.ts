@@ -34,7 +34,7 @@ it('while the store cannot say whose session it is, nothing is changed without a
   app.clock.advance(10_000);
   stumble();
   const reply = await logIn(null);
-  expect([reply.status, JSON.parse(reply.body).reason, reply.setCookies, Number(reply.headers.get('retry-after')) > 0]).toEqual([
+  expect([reply.status, JSON.parse(reply.body).error.data.reason, reply.setCookies, Number(reply.headers.get('retry-after')) > 0]).toEqual([
     503,
     'store_unavailable',
     [],

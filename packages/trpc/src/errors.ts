@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http';
-import { REASONS, type Reason, StoreUnavailableError } from '@latchkey/core';
-import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
+import { type Reason, StoreUnavailableError } from '@latchkey/core';
+import { getTRPCErrorFromUnknown, type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
-import { z } from 'zod';
+import { describeInputFaults } from './input-faults.ts';
 import { VARIES_ON } from './origin-check.ts';
+import { isPassedOn, isRefused } from './refused-call.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -64,7 +64,9 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
   internal: { code: 'INTERNAL_SERVER_ERROR', level: 'error', message: 'Something went wrong on our side.' },
 };
 
-/** The cause inside a `TRPCError` that carries one of our reasons. */
+const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');
+
+/** The cause inside a `TRPCError` that carries one of our reasons. Recognised by its brand, across copies of this package. */
 class Refusal extends Error {
   readonly reason: Reason;
   readonly seconds: Seconds;
@@ -73,7 +75,12 @@ class Refusal extends Error {
     this.reason = reason;
     this.seconds = seconds;
   }
+  get [REFUSAL](): true {
+    return true;
+  }
 }
+
+const isRefusal = (cause: unknown): cause is Refusal => typeof cause === 'object' && cause !== null && REFUSAL in cause;
 
 /** What a caller can count on, where there is something to count. */
 interface Seconds {
@@ -94,55 +101,76 @@ export function refuse(reason: Reason, { code, message, ...seconds }: Partial<Pi
   return new TRPCError({ code: code ?? row.code, message: message ?? row.message, cause: new Refusal(reason, seconds) });
 }
 
-/** What a caller is told of an error, whatever its origin. Nothing internal is in it. */
+/** The error for a call that needs a store which cannot answer: 503. */
+export function unavailable(outage: StoreUnavailableError): TRPCError {
+  return new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: OUTCOMES.store_unavailable.message, cause: outage });
+}
+
+/** The same error, or 503 in place of one that only says that a store could not answer. */
+export function unavailableIfOutage(error: TRPCError): TRPCError {
+  const { cause } = error;
+  return cause instanceof StoreUnavailableError && (error.code === 'INTERNAL_SERVER_ERROR' || isWrapped(error)) ? unavailable(cause) : error;
+}
+
+/** What a caller is told of an error. Nothing internal is in it. */
 export interface PublicError extends Seconds {
   readonly httpStatus: number;
   readonly code: TRPC_ERROR_CODE_KEY;
-  readonly reason: Reason;
   readonly message: string;
+  /** Absent from an error of the app's own. */
+  readonly reason?: Reason;
 }
 
-/** Judges any error a procedure or a middleware ended with. */
-export function publicError(error: unknown): PublicError {
-  const trpcError = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
-  const { cause, code } = trpcError;
-  if (cause instanceof StoreUnavailableError) return { ...tell('store_unavailable'), retryAfterSeconds: cause.retryAfterSeconds };
-  if (cause instanceof Refusal)
-    return { httpStatus: getHTTPStatusCodeFromError(trpcError), code, reason: cause.reason, message: trpcError.message, ...cause.seconds };
-  if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return { ...tell('invalid_input'), message: nameFields(cause) };
-  const reason = REASONS.find((candidate) => OUTCOMES[candidate].code === code) ?? 'internal';
-  return tell(code === 'UNAUTHORIZED' ? 'no_credentials' : code === 'PARSE_ERROR' ? 'invalid_input' : reason);
+/**
+ * Judges any error a procedure or a middleware ended with. Refusals, store outages (503), wrong input (400, naming the fields) and unexpected errors (500, masked) get a
+ * reason. A `TRPCError` that the app throws keeps its code, status and message.
+ */
+export function publicError(thrown: unknown): PublicError {
+  const error = unavailableIfOutage(getTRPCErrorFromUnknown(thrown));
+  const { cause, code, message } = error;
+  const own = { httpStatus: getHTTPStatusCodeFromError(error), code, message };
+  if (isRefusal(cause)) return isPassedOn(error) ? own : { ...own, reason: cause.reason, ...cause.seconds };
+  if (cause instanceof StoreUnavailableError && code === 'SERVICE_UNAVAILABLE')
+    return { ...own, reason: 'store_unavailable', retryAfterSeconds: cause.retryAfterSeconds };
+  if (code === 'PARSE_ERROR') return { ...own, reason: 'invalid_input', message: OUTCOMES.invalid_input.message };
+  if (!isWrapped(error)) return own;
+  if (code === 'INTERNAL_SERVER_ERROR') return { ...own, reason: 'internal', message: OUTCOMES.internal.message };
+  if (code === 'BAD_REQUEST' && cause) return { ...own, reason: 'invalid_input', message: describeInputFaults(cause) ?? OUTCOMES.invalid_input.message };
+  return own;
 }
 
-function tell(reason: Reason): PublicError {
-  const { code, message } = OUTCOMES[reason];
-  return { httpStatus: getHTTPStatusCodeFromError(new TRPCError({ code })), code, reason, message };
-}
-
-function nameFields(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
-}
-
-/** Any error as plain HTTP: `{ message, reason, requestId }`, with the status and Retry-After it calls for. */
-export function sendError(response: ServerResponse, error: unknown): void {
-  const { httpStatus, message, reason, retryAfterSeconds } = publicError(error);
-  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterSeconds));
-  if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store');
-  response.writeHead(httpStatus, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify({ message, reason, requestId: response.getHeader('x-request-id') }));
+/** Whether an error has no words of its own: tRPC puts what is thrown, or what a parser throws, into a `TRPCError` with the same message. */
+function isWrapped({ cause, code, message }: TRPCError): boolean {
+  return message === (cause ? cause.message : code);
 }
 
 interface Failure<Shape> {
   readonly shape: Shape;
   readonly error: TRPCError;
+  readonly path?: string | undefined;
   readonly ctx?: { readonly requestId?: string | undefined } | undefined;
 }
 
-/** tRPC's error formatter: the shape every client gets, with `data.reason`, and `data.requestId` where the app names its requests. */
-export function formatError<Shape extends { code: number; data: object }>({ shape, error, ctx }: Failure<Shape>) {
+/** What `formatError` adds to an error's data. */
+export interface LatchkeyErrorData extends Seconds {
+  /** Why, from the closed set. Absent from an error of the app's own. */
+  readonly reason?: Reason;
+  /** True when Latchkey refused the call that the client made, before its procedure ran: nothing was done, and it is safe to repeat. */
+  readonly latchkey?: true;
+  /** Where the app names its requests. */
+  readonly requestId?: string;
+}
+
+/** tRPC's error formatter: adds {@link LatchkeyErrorData}, and takes stacks away. Code, status, message and data of an app's own error stay as they are. */
+export function formatError<Shape extends { code: number; data: object }>({ shape, error, path, ctx }: Failure<Shape>) {
+  /** First: it settles whether the reason is this call's. */
+  const latchkey = isRefused(error, path);
   const { message, ...told } = publicError(error);
   const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };
-  return { ...shape, message, data: { ...data, ...told, requestId: ctx?.requestId } };
+  const added: LatchkeyErrorData = { ...(latchkey && { latchkey }), ...(ctx?.requestId !== undefined && { requestId: ctx.requestId }) };
+  return told.reason === undefined
+    ? { ...shape, data: { ...data, ...added } as typeof data & LatchkeyErrorData }
+    : { ...shape, message, data: { ...data, ...told, ...added } as typeof data & LatchkeyErrorData };
 }
 
 /**

@@ -6,12 +6,13 @@ import { antiForgeryCheck } from './anti-forgery-check.ts';
 import { checkContentType } from './content-type-check.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
-import { refuse, sendError } from './errors.ts';
+import { refuse } from './errors.ts';
 import { clientAddress, type ForwardedRequest } from './forwarded.ts';
 import { appendToList } from './list-header.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
 import { isSameOrigin, parseOrigins, VARIES_ON } from './origin-check.ts';
 import { RequestSession } from './request-session.ts';
+import { sendError } from './send-error.ts';
 import { tracedAuthentication } from './tracing.ts';
 
 /** Express's request, as far as this file looks; plain Node requests fit too. */
@@ -32,6 +33,8 @@ export interface LatchkeyOptions {
   readonly accessTokenFrom?: readonly AccessTokenSource[];
   /** Origins whose pages may call, exact: `https://app.example.com`. The list is complete: name the server's own origin too (or see `trustHost`). */
   readonly allowedOrigins?: readonly string[];
+  /** Where the tRPC endpoint is, for refusals in the form that tRPC's clients read: needed only where no segment of its path is `trpc`. */
+  readonly trpcPath?: string;
   /**
    * Whether the origin made of a request's own scheme and `Host` may call besides `allowedOrigins`. The scheme is that of the socket, or what Express's
    * `trust proxy` vouches for. By default only without `allowedOrigins`; true beside a list is for development, where ports vary.
@@ -56,9 +59,9 @@ export interface LatchkeySteps {
   readonly checkAntiForgeryToken: Step;
 }
 
-/** Where a request keeps its session, and that its caller has been authenticated. */
-const SESSION = Symbol('latchkey session');
-const DECIDED = Symbol('latchkey decided');
+/** Where a request keeps its session, and that its caller has been authenticated: the same places for every copy of this package. */
+const SESSION: unique symbol = Symbol.for('latchkey.session');
+const DECIDED: unique symbol = Symbol.for('latchkey.decided');
 type Passed = { [SESSION]?: RequestSession; [DECIDED]?: true };
 
 /**
@@ -105,6 +108,7 @@ export function latchkeySteps({
   cookies: input,
   accessTokenFrom,
   allowedOrigins = [],
+  trpcPath,
   trustHost = allowedOrigins.length === 0,
   streams = openStreams(undefined, layer.clock),
   devices,
@@ -114,19 +118,20 @@ export function latchkeySteps({
   const origins = { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost };
   /** Cookies that come along with no other site's requests need none. */
   const antiForgery = cookies.sameSite === 'strict' ? null : antiForgeryCheck(layer, cookies);
+  const answer = (response: ServerResponse, error: unknown) => sendError(response, error, { trpcPath });
   const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf, streams, devices: devices ?? null };
 
   return {
     checkOrigin(request, response, next) {
       varyOnOrigin(response);
       if (isSameOrigin(request, origins)) next();
-      else sendError(response, refuse('cross_site'));
+      else answer(response, refuse('cross_site'));
     },
 
     checkContentType(request, response, next) {
       checkContentType(request, (isAcceptable) => {
         if (isAcceptable) next();
-        else sendError(response, refuse('unsupported_media_type'));
+        else answer(response, refuse('unsupported_media_type'));
       });
     },
 
@@ -162,7 +167,7 @@ export function latchkeySteps({
       const session = sessionOf(request);
       antiForgery.handOut(request, response, session);
       if (antiForgery.admits(request, session)) next();
-      else sendError(response, session.outage ?? refuse('anti_forgery_token'));
+      else answer(response, session.outage ?? refuse('anti_forgery_token'));
     },
   };
 }

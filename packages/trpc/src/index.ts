@@ -15,7 +15,7 @@ export {
 } from './cookies.ts';
 export { crossOriginAccess } from './cross-origin-access.ts';
 export { describeSession, type SessionView } from './describe-session.ts';
-export { formatError, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, responseMeta, sendError } from './errors.ts';
+export { formatError, type LatchkeyErrorData, type LogLevel, OUTCOMES, type PublicError, publicError, refuse, responseMeta } from './errors.ts';
 export { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkey, latchkeySteps, type Step, sessionOf } from './express.ts';
 export { clientAddress, type ForwardedRequest, requestProtocol } from './forwarded.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './list-policies.ts';
@@ -25,6 +25,7 @@ export { parseOrigins } from './origin-check.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures.ts';
 export type { RequestSession } from './request-session.ts';
+export { type SendErrorOptions, sendError } from './send-error.ts';
 export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
 export { tracedStore } from './tracing.ts';
 export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';

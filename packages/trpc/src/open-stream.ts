@@ -1,6 +1,6 @@
-import { type Principal, StoreUnavailableError } from '@latchkey/core';
-import { TRPCError } from '@trpc/server';
-import { refuse } from './errors.ts';
+import type { Principal } from '@latchkey/core';
+import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
+import { refuse, unavailableIfOutage } from './errors.ts';
 import type { FollowedSession, SessionEnd } from './followed-session.ts';
 import type { OpenStreams } from './open-streams.ts';
 
@@ -50,7 +50,7 @@ export function openStream({ streams, session, client, demand, onClose }: Stream
       if (session?.end) finish(errorOf(session.end));
       else if (session) demand?.(session.principal);
     } catch (error) {
-      finish(error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error }));
+      finish(getTRPCErrorFromUnknown(error));
     }
   }
 
@@ -73,7 +73,7 @@ function errorOf(end: SessionEnd): StreamEnd {
     case 'refused':
       return refuse(end.reason);
     case 'failed':
-      return new TRPCError({ code: end.error instanceof StoreUnavailableError ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', cause: end.error });
+      return unavailableIfOutage(getTRPCErrorFromUnknown(end.error));
     case 'left':
       return null;
   }

@@ -33,7 +33,7 @@ describe('a request that may change something', () => {
     const reply = await browser.request('/trpc/auth.logout', { method: 'POST', headers: { 'content-type': 'application/json', ...headers() } });
     expect(reply.status).toBe(status);
     if (status === 403) {
-      expect([JSON.parse(reply.body).reason, reply.setCookies]).toEqual(['cross_site', []]);
+      expect([JSON.parse(reply.body).error.data.reason, reply.setCookies]).toEqual(['cross_site', []]);
       expect((await browser.request('/trpc/dashboard')).status).toBe(200);
     }
   });

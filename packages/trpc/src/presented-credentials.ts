@@ -7,14 +7,22 @@ import { injectAccessToken, readAccessTokens } from './inject.ts';
 export class PresentedCredentials {
   readonly #edge: Pick<EdgeOptions, 'cookies' | 'sources'>;
   readonly #request: IncomingMessage;
+  #injected: string | null = null;
 
   constructor(edge: Pick<EdgeOptions, 'cookies' | 'sources'>, request: IncomingMessage) {
     this.#edge = edge;
     this.#request = request;
   }
 
+  /** The one that a refresh brought is among them, also where credentials of others leave it no place in the request. */
   get accessTokens(): string[] {
-    return readAccessTokens(this.#request, this.#edge.sources);
+    const tokens = readAccessTokens(this.#request, this.#edge.sources);
+    return this.#injected === null || tokens.includes(this.#injected) ? tokens : [...tokens, this.#injected];
+  }
+
+  /** The token that a refresh brought. */
+  get injected(): string | null {
+    return this.#injected;
   }
 
   get refreshTokens(): string[] {
@@ -44,9 +52,10 @@ export class PresentedCredentials {
     return this.accessTokens.length === 0 && this.refreshTokens.length === 0 && this.usernames.length === 0;
   }
 
-  /** Puts a fresh access token where authentication will look. */
-  inject(accessToken: string): void {
-    injectAccessToken(this.#request, this.#edge.sources, accessToken);
+  /** Puts a fresh access token where other middleware will look, in place of those that are ours. */
+  inject(accessToken: string, isOurs: (tokens: readonly string[]) => boolean): void {
+    this.#injected = accessToken;
+    injectAccessToken(this.#request, this.#edge.sources, accessToken, isOurs);
   }
 
   #read(which: 'refreshToken' | 'username'): string[] {

@@ -1,10 +1,11 @@
 import { type Principal, StoreUnavailableError } from '@latchkey/core';
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
-import { formatError, refuse } from './errors.ts';
+import { formatError, refuse, unavailable, unavailableIfOutage } from './errors.ts';
 import { type Demand, guardSubscription } from './guard-subscription.ts';
 import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
+import { notePassage, noteRefusal } from './refused-call.ts';
 import type { RequestSession } from './request-session.ts';
 
 /** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
@@ -30,7 +31,7 @@ const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatErr
  */
 export function requirePrincipal(session: RequestSession): Principal {
   if (session.principal) return session.principal;
-  if (session.outage) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: session.outage });
+  if (session.outage) throw unavailable(session.outage);
   throw refuse(session.authentication.kind === 'anonymous' ? session.authentication.reason : 'no_credentials');
 }
 
@@ -43,13 +44,22 @@ export function latchkeyProcedures<Role extends string>() {
   /** Where a policy becomes a procedure: stated in its meta, and enforced from there by its one middleware. */
   function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
-    const enforcing = t.middleware(async (call) => {
-      const { session } = call.ctx;
+    async function admitted(session: RequestSession): Promise<Admitted> {
       if (policy.setsCookies && !session.canSetCookies) throw refuse('invalid_input', { message: COOKIES_WOULD_BE_LOST });
       const settling = session.streams.settle();
       if (settling) await settling;
-      const principal = (policy.revocation === 'strict' ? await admitByStore(demand, policy, session) : admit(demand, session)) as Admitted;
-      return answerOutage(await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, signal } })));
+      return (policy.revocation === 'strict' ? await admitByStore(demand, policy, session) : admit(demand, session)) as Admitted;
+    }
+
+    const enforcing = t.middleware(async (call) => {
+      try {
+        const principal = await admitted(call.ctx.session);
+        const result = await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, signal } }));
+        return result.ok ? result : { ...result, error: passedOn(result.error, call) };
+      } catch (error) {
+        /** What comes later is returned, not thrown. */
+        throw noteRefusal(error, call);
+      }
     });
     markEnforcing(enforcing, policy);
     return t.procedure.meta({ policy }).use(enforcing);
@@ -129,16 +139,12 @@ async function admitByStore(demand: Demand | 'public', { freshSeconds }: SignedI
   return principal;
 }
 
-function answerOutage<Result extends { readonly ok: boolean; readonly error?: TRPCError }>(result: Result): Result {
-  if (!result.ok) throwIfOutage(result.error?.cause);
-  return result;
+/** An error of whatever the call ran, for the caller. */
+function passedOn(error: TRPCError, call: Parameters<typeof notePassage>[1]): TRPCError {
+  notePassage(error, call);
+  return unavailableIfOutage(error);
 }
 
 function throwOutage(error: unknown): never {
-  throwIfOutage(error);
-  throw error;
-}
-
-function throwIfOutage(cause: unknown): void {
-  if (cause instanceof StoreUnavailableError) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause });
+  throw error instanceof StoreUnavailableError ? unavailable(error) : error;
 }

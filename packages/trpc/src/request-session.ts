@@ -14,6 +14,7 @@ import { confirmPresented } from './confirm-presented.ts';
 import { type CookieDescription, clearingCookies, describeCookies, grantCookies, untilClosedCookies } from './cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
+import { isSignedHere } from './inject.ts';
 import { PresentedCredentials } from './presented-credentials.ts';
 import { ResponseCookies } from './response-cookies.ts';
 import { SessionStreams } from './session-streams.ts';
@@ -40,7 +41,6 @@ export class RequestSession {
   readonly #now: number;
   #confirming = false;
   #refreshing: Promise<RefreshOutcome> | null = null;
-  #injected: string | null = null;
   #verdict: Authentication | null = null;
 
   constructor(edge: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
@@ -187,7 +187,7 @@ export class RequestSession {
 
   /** What the request's access tokens are worth; found out once, and again after an injection. */
   #verify(): Authentication {
-    this.#verdict ??= this.#edge.layer.authenticate(this.#presented.accessTokens, this.#now, this.#injected);
+    this.#verdict ??= this.#edge.layer.authenticate(this.#presented.accessTokens, this.#now, this.#presented.injected);
     return this.#verdict;
   }
 
@@ -215,9 +215,9 @@ export class RequestSession {
     const outcome = await tracedRefresh(() => this.#edge.layer.refresh({ refreshTokens, usernames }, this.client));
     this.refreshed = outcome;
     if (outcome.kind === 'refreshed') {
-      this.#injected = outcome.grant.accessToken;
       this.#verdict = null;
-      this.#presented.inject(outcome.grant.accessToken);
+      const { injected } = this.#presented;
+      this.#presented.inject(outcome.grant.accessToken, (tokens) => isSignedHere(this.#edge.layer, tokens, this.#now, injected));
       this.#cookies.set(() => this.#unlessLate(outcome.grant));
     }
     return outcome;

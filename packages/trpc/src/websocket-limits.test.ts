@@ -77,7 +77,7 @@ describe('V1: calls over one connection', () => {
     });
     const { call, answers } = await connected(app.origin, await app.signedIn('bob'));
     expect(await call('query', 'dashboard')).toBe('overloaded');
-    expect(answers[0]?.error?.data).toMatchObject({ httpStatus: 503, retryAfterSeconds: 2 });
+    expect(answers[0]?.error?.data).toMatchObject({ httpStatus: 503, retryAfterSeconds: 2, latchkey: true });
     const stranger = await connected(app.origin, app.browser());
     expect(await stranger.call('query', 'auth.session')).toBe('overloaded');
     expect(asked).toEqual([false, true]);

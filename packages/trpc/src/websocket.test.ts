@@ -164,7 +164,7 @@ describe('malformed frames', () => {
     const { socket, answers, call: ask } = await connected(app.origin, await app.signedIn('bob'));
     socket.send(frame);
     await expect.poll(() => answers.length).toBe(1);
-    expect(answers[0]?.error?.data.reason).toMatch(/^(invalid_input|not_found)$/);
+    expect([400, 404]).toContain(answers[0]?.error?.data.httpStatus);
     expect(JSON.stringify(answers)).not.toMatch(/stack|\.ts/);
     expect(await ask('query', 'dashboard')).toBe('Hello User!');
   });

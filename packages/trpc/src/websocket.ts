@@ -1,10 +1,20 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type AnyTRPCRouter, getTRPCErrorShape, type inferRouterContext, TRPCError, type TRPCProcedureType, transformTRPCResponse } from '@trpc/server';
+import {
+  type AnyTRPCRouter,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  type inferRouterContext,
+  type TRPCError,
+  type TRPCProcedureType,
+  transformTRPCResponse,
+} from '@trpc/server';
 import { type CreateWSSContextFnOptions, getWSConnectionHandler, type WSSHandlerOptions } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { refuse, sendError } from './errors.ts';
+import { refuse, unavailable } from './errors.ts';
 import { type Step, sessionOf } from './express.ts';
+import { noteRefusedStart } from './refused-call.ts';
+import { sendError } from './send-error.ts';
 import { keepConnection } from './websocket-connection.ts';
 import { frames } from './websocket-frames.ts';
 
@@ -87,10 +97,10 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
       try {
         if (error !== undefined) throw error;
         const { outage, streams } = sessionOf(request);
-        if (outage) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE', cause: outage });
+        if (outage) throw unavailable(outage);
         socket.once('close', streams.take());
       } catch (refusal) {
-        const error = refusal instanceof TRPCError ? refusal : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal });
+        const error = getTRPCErrorFromUnknown(refusal);
         report({ error, req: request });
         return sendError(response, error);
       }
@@ -120,7 +130,7 @@ function headerLines(response: ServerResponse | undefined): string[] {
 /** The answer of a call that does not start. */
 function overloaded(router: AnyTRPCRouter, id: number | string, type: string, path: string): unknown {
   const config = router._def._config;
-  const error = refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS });
+  const error = noteRefusedStart(refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }), path);
   const shape = getTRPCErrorShape({ config, error, type: type as TRPCProcedureType, path, input: undefined, ctx: undefined });
   return transformTRPCResponse(config, { id, error: shape });
 }

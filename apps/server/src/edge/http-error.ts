@@ -9,8 +9,9 @@ export type Report = (error: unknown, request: object) => void;
 
 export function faultReport(logger: Logger): Report {
   return (error, request) => {
-    const { reason } = publicError(error);
-    if (reason === 'internal' || reason === 'store_unavailable') logger.error({ event: 'fault', reason, requestId: requestIdOf(request), err: causeOf(error) });
+    const { code, reason = null } = publicError(error);
+    const isFault = code === 'INTERNAL_SERVER_ERROR' || reason === 'store_unavailable';
+    if (isFault) logger.error({ event: 'fault', reason, requestId: requestIdOf(request), err: causeOf(error) });
   };
 }
 

@@ -1,0 +1,61 @@
+/** A call of a procedure, as a middleware sees it. tRPC makes a `getRawInput` for each call, and a `signal` for each that a client made. */
+interface Call {
+  readonly path: string;
+  readonly getRawInput: () => Promise<unknown>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Where an error notes which call it refused. The same place for every copy of this package. */
+const REFUSED_CALL: unique symbol = Symbol.for('latchkey.refused_call');
+type Noted = { readonly [REFUSED_CALL]?: Refused | null };
+
+interface Refused {
+  /** `null` for a call that the server made. */
+  readonly path: string | null;
+  /** `null` for a call that did not reach its procedure's middleware. */
+  readonly getRawInput: Call['getRawInput'] | null;
+}
+
+/** Notes that Latchkey refused this call before its procedure ran. Returns the error. */
+export function noteRefusal(error: unknown, { path, getRawInput, signal }: Call): unknown {
+  note(error, { path: signal === undefined ? null : path, getRawInput });
+  return error;
+}
+
+/** Notes that Latchkey refused a client's call to this path before anything of it ran. Returns the error. */
+export function noteRefusedStart<Thrown extends Error>(error: Thrown, path: string): Thrown {
+  note(error, { path, getRawInput: null });
+  return error;
+}
+
+/**
+ * Notes that an error came out of a procedure that ran. A refusal of this same call, by a second policy of its procedure, stays one;
+ * that of another call (`createCaller`) does not.
+ */
+export function notePassage(error: unknown, call: Pick<Call, 'getRawInput'>): void {
+  const refused = refusedCall(error);
+  if (refused && refused.getRawInput !== call.getRawInput) note(error, null);
+}
+
+/** Whether Latchkey refused some call with this error, and a procedure passed it on as its own. */
+export function isPassedOn(error: unknown): boolean {
+  return refusedCall(error) === null;
+}
+
+/** Whether the call that a client made to this path was refused before its procedure ran. Any other refusal with this error counts as passed on from then on. */
+export function isRefused(error: unknown, path: string | undefined): boolean {
+  const refused = refusedCall(error);
+  if (!refused) return false;
+  const isOutermost = refused.path !== null && refused.path === path;
+  if (!isOutermost) note(error, null);
+  return isOutermost;
+}
+
+/** Not enumerable, so that logs do not print it. */
+function note(error: unknown, value: Refused | null): void {
+  if (error instanceof Error) Object.defineProperty(error, REFUSED_CALL, { value, configurable: true });
+}
+
+function refusedCall(error: unknown): Refused | null | undefined {
+  return error instanceof Error ? (error as Noted)[REFUSED_CALL] : undefined;
+}
