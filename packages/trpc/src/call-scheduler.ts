@@ -77,10 +77,11 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
   }
 
   function startWaiting(): void {
-    // One job of each owner, again and again. A job may end in its run, so the set is read anew each time.
+    // One job of each owner, again and again. Whoever has had a turn moves to the end of the set, so a copy is gone through.
     for (let started = true; started && left > 0; ) {
+      const round = Array.from(waiting);
       started = false;
-      for (const owner of [...waiting]) if (left > 0 && startOne(owner)) started = true;
+      for (const owner of round) if (left > 0 && startOne(owner)) started = true;
     }
   }
 

@@ -91,7 +91,10 @@ export function frames({ client, socket, calls, owner, expectsParameters, refuse
   }
 
   function start(message: unknown, handOn: (message: unknown) => void): void {
-    if (!isCall(message)) return void handOn(message);
+    if (!isCall(message)) {
+      handOn(message);
+      return;
+    }
     const { id, method, params } = message;
     underWay.set(id, (underWay.get(id) ?? 0) + 1);
     const refused = refuse({ id, method, path: params.path });
