@@ -1,4 +1,4 @@
-import { type Principal, StoreUnavailableError } from '@latchkey/core';
+import { type Actor, type Principal, StoreUnavailableError } from '@latchkey/core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse } from './errors.ts';
@@ -36,7 +36,8 @@ export function requirePrincipal(session: RequestSession): Principal {
 
 /**
  * Procedures for any `t`: `t.procedure.concat(signedIn)`. Each has one policy, and refuses before input is parsed; `ctx.principal` is there for all but
- * `anyone` and `cookieSetting`, where it may be `null`. A store that is out is answered as 503.
+ * `anyone` and `cookieSetting`, where it may be `null`. `ctx.actor` is the same caller for events and audit logs: the one that was admitted, also when the
+ * session ends while the procedure runs. A store that is out is answered as 503.
  * Name the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' | 'User'>()`.
  */
 export function latchkeyProcedures<Role extends string>() {
@@ -49,7 +50,9 @@ export function latchkeyProcedures<Role extends string>() {
       const settling = session.streams.settle();
       if (settling) await settling;
       const principal = (policy.revocation === 'strict' ? await admitByStore(demand, policy, session) : admit(demand, session)) as Admitted;
-      return answerOutage(await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, signal } })));
+      /** Fixed here: a sign-out in the same batch changes the request's session while this call runs. */
+      const actor: Actor = { ...session.client, userId: principal?.userId ?? null };
+      return answerOutage(await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, actor, signal } })));
     });
     markEnforcing(enforcing, policy);
     return t.procedure.meta({ policy }).use(enforcing);

@@ -43,7 +43,7 @@ function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
     }),
     endSession: protectedProcedure.input(z.string()).mutation(async ({ ctx, input: id }) => {
       const own = await layer.sessionsOf(ctx.principal.userId);
-      if (own.some((session) => session.id === id)) await layer.revoke(id, 'signed_out', ctx.session.actor);
+      if (own.some((session) => session.id === id)) await layer.revoke(id, 'signed_out', ctx.actor);
     }),
   });
 }

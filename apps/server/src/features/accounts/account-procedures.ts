@@ -76,8 +76,8 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       }),
 
     /** Every session ends, this one included. */
-    deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal } }) => {
-      await accounts.remove(principal.userId, session.actor);
+    deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal, actor } }) => {
+      await accounts.remove(principal.userId, actor);
       await session.signOut();
       return { message: 'Your account is deleted.' };
     }),
@@ -91,17 +91,17 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
     revokeSession: confirmedProcedure
       .input(z.object({ sessionId: z.string().max(64) }))
       .output(done)
-      .mutation(async ({ ctx: { principal, session }, input: { sessionId } }) => {
+      .mutation(async ({ ctx: { principal, actor }, input: { sessionId } }) => {
         if (sessionId === principal.sessionId) throw refuse('conflict', { message: 'This is the session you are using: sign out instead.' });
         const own = await layer.sessionsOf(principal.userId);
         if (!own.some(({ id }) => id === sessionId)) throw refuse('not_found', { message: 'You have no such session; it may have ended already.' });
-        await layer.revoke(sessionId, 'user_request', session.actor);
+        await layer.revoke(sessionId, 'user_request', actor);
         return { message: 'The session has ended.' };
       }),
 
     /** The asking browser goes on: its access token does not hold any more either, and is refreshed in its next request. */
-    revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, session } }) => {
-      const ended = await layer.endAllOfUser(principal.userId, 'user_request', session.actor, { except: principal.sessionId });
+    revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, actor } }) => {
+      const ended = await layer.endAllOfUser(principal.userId, 'user_request', actor, { except: principal.sessionId });
       return { ended: ended.length };
     }),
 
