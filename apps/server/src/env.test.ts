@@ -2,7 +2,7 @@ import type { OptionsError } from '@latchkey/core';
 import { describe, expect, it } from 'vitest';
 import { parseEnv } from './env.ts';
 
-const SECRET = Buffer.alloc(32, 5).toString('base64url');
+const SECRET = Buffer.from('the secret of these tests, number 5').toString('base64url');
 const faults = (variables: Record<string, string>) => {
   try {
     parseEnv(variables);
@@ -99,6 +99,12 @@ describe('the environment', () => {
     [{ PORT: 'x', NODE_ENV: 'production' }, ['PORT', 'LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ LATCHKEY_SECRET: 'c2hvcnQ' }, ['LATCHKEY_SECRET[0]']],
     [{ LATCHKEY_SECRET: `${SECRET},not base64url` }, ['LATCHKEY_SECRET[1]']],
+    [{ LATCHKEY_SECRET: 'A'.repeat(43) }, ['LATCHKEY_SECRET[0]']],
+    [{ LATCHKEY_SECRET: `${SECRET},${SECRET}` }, ['LATCHKEY_SECRET[1]']],
+    [{ LATCHKEY_SECRET: SECRET, METRICS_TOKEN: SECRET }, ['METRICS_TOKEN']],
+    [{ LATCHKEY_SECRET: SECRET, DATABASE_URL: `postgres://app:${SECRET}@db/app` }, ['DATABASE_URL']],
+    [{ LATCHKEY_SECRET: SECRET, REDIS_URL: `redis://:${SECRET}@cache` }, ['REDIS_URL']],
+    [{ LATCHKEY_SECRET: SECRET, KEY_SOURCE: 'environment', JWT_KEYS: `{"keys":[{"kty":"oct","alg":"HS256","kid":"a","k":"${SECRET}"}]}` }, ['JWT_KEYS key a']],
     [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '0' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '10.0.0.0/8, loopback' }, []],

@@ -97,10 +97,13 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   for (const parse of [() => parseSessionOptions(session), () => parseStreamLimits(limits)])
     faults.push(...faultsIn(parse).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
-  if (secrets.length > 0) faults.push(...secretFaults(secrets).map((fault) => ({ ...fault, option: fault.option.replace('secrets', 'LATCHKEY_SECRET') })));
+  const weak = secrets.length > 0 ? secretFaults(secrets) : [];
+  const inLatchkeySecret = (text: string) => text.replace('secrets[', 'LATCHKEY_SECRET[');
+  faults.push(...weak.map(({ option, value, fix }) => ({ option: inLatchkeySecret(option), value, fix: inLatchkeySecret(fix) })));
+  faults.push(...reusedAs(secrets, values));
   const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
   if (jwtKeys !== undefined && source !== 'environment') fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
-  if (jwtKeys !== undefined) faults.push(...faultsIn(() => inNameOf('JWT_KEYS', () => withDerived(parseKeySet(jwtKeys), []))));
+  if (jwtKeys !== undefined) faults.push(...faultsIn(() => inNameOf('JWT_KEYS', () => withDerived(parseKeySet(jwtKeys), weak.length > 0 ? [] : secrets))));
   else if (source === 'environment' && algorithm === 'RS256')
     fault(
       'JWT_ALGORITHM',
@@ -181,6 +184,18 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxStreams: 'MAX_STREAMS',
   maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };
+
+/** LATCHKEY_SECRET is known to this server alone; a token or password is known to somebody else as well. */
+function reusedAs(
+  secrets: readonly string[],
+  values: { METRICS_TOKEN?: string | undefined; DATABASE_URL: string; REDIS_URL?: string | undefined },
+): OptionFault[] {
+  const passwordIn = (url: string | undefined) => /^\w[\w+.-]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url ?? '')?.[1];
+  const others = { METRICS_TOKEN: values.METRICS_TOKEN, DATABASE_URL: passwordIn(values.DATABASE_URL), REDIS_URL: passwordIn(values.REDIS_URL) };
+  return Object.entries(others)
+    .filter(([, value]) => value !== undefined && secrets.includes(value))
+    .map(([option]) => ({ option, value: '(hidden)', fix: 'holds one of LATCHKEY_SECRET: use a secret of its own for each purpose' }));
+}
 
 function faultsIn(parse: () => unknown): readonly OptionFault[] {
   try {

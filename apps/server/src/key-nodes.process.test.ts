@@ -6,7 +6,7 @@ import { signIn } from './testing/process-fixture.ts';
 import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 import { caller } from './testing/trpc-caller.ts';
 
-const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
+const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
 const BROWSERS = 32;
 
 let postgres: TestDatabase;
