@@ -13,6 +13,7 @@ import { createServer } from './http-server.ts';
 import type { LocalTls } from './local-tls.ts';
 import { createLogger } from './log.ts';
 import { openServices } from './services.ts';
+import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** How long requests under way may take after an error that nobody had foreseen. */
@@ -64,7 +65,7 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
 
   const { accessTokenSeconds, graceSeconds, idleSeconds } = layer.options;
   logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
-  if (!env.production) console.log(banner(origin, services.description, layer.options, local));
+  if (!env.production) console.log(terminalText(banner(origin, services.description, layer.options, local)));
 
   const jobs = startBackgroundJobs(services, env, logger);
 

@@ -5,6 +5,7 @@ import { describeFaults, parseEnv } from '../env.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import type { Logger } from '../log.ts';
 import { openServices, type Services } from '../services.ts';
+import { harmlessTerminal } from '../terminal-text.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
 import { type Command, CommandError, type Terminal } from './command.ts';
 import { DOCTOR_COMMANDS } from './doctor.ts';
@@ -41,7 +42,8 @@ export interface CommandLine {
  *
  * @returns the exit code: 0 done, 1 refused, not found or not so, 2 not understood
  */
-export async function runCommand(words: readonly string[], { variables, terminal, logger, clock, hasher }: CommandLine): Promise<0 | 1 | 2> {
+export async function runCommand(words: readonly string[], { variables, terminal: given, logger, clock, hasher }: CommandLine): Promise<0 | 1 | 2> {
+  const terminal = harmlessTerminal(given);
   let opened: Promise<Services> | undefined;
   try {
     const name = [words.slice(0, 2), words.slice(0, 1)].map((some) => some.join(' ')).find((candidate) => Object.hasOwn(COMMANDS, candidate));
