@@ -4,6 +4,7 @@ import { refuse } from '@latchkey/trpc';
 import type { Role } from '../../trpc.ts';
 import type { AccountEvent } from '../audit/account-event.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
+import { SIGN_UP_AGAIN_SECONDS } from '../limits/limits.ts';
 import { usernameOf } from './account-rules.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { imitationFault } from './name-skeleton.ts';
@@ -28,6 +29,11 @@ export interface Accounts {
    * @param deviceOf the id of the device, where that user signed in from it before
    */
   checkPassword(username: string, password: string, client: Client, deviceOf?: (username: string) => string | null): Promise<User | null>;
+  /**
+   * The user who has just created an account of that name with that password; `null` for any other pair. For a sign-up that is sent again: an account that
+   * is older than {@link SIGN_UP_AGAIN_SECONDS} is not looked at, and nothing is written to its owner's audit log.
+   */
+  findNew(username: string, password: string): Promise<User | null>;
   /** @throws TRPCError 409 when the name is taken, 400 for one that imitates an administrator's and for a common password */
   create(account: { username: string; password: string; role: Role }, by: Actor | Client): Promise<User>;
   /** Replaces the password and ends every session but the one it was changed in. @throws TRPCError 400 for a common password */
@@ -144,6 +150,12 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
         ipAddress: client.ipAddress,
       });
       return null;
+    },
+
+    async findNew(username, password) {
+      const account = await users.findAccount(usernameOf(username));
+      const isNew = account && !account.disabled && clock.now() - account.createdAt < SIGN_UP_AGAIN_SECONDS * 1000;
+      return isNew && (await hasher.matches(account.passwordHash, password)) ? userOf(account) : null;
     },
 
     async create({ username, password, role }, by) {
