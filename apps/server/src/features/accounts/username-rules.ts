@@ -4,14 +4,11 @@ export function usernameOf(typed: string): string {
 }
 
 /** Scripts in use today (UAX 31, tables 5 and 7). The others have blanks and joiners among their letters, such as U+13441 and U+16FE4. */
-const SCRIPTS = [
-  ...['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian', 'Hebrew', 'Arabic', 'Syriac', 'Thaana', 'Nko', 'Mandaic', 'Adlam', 'Hanifi_Rohingya'],
-  ...['Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Newa', 'Syloti_Nagri'],
-  ...['Saurashtra', 'Ol_Chiki', 'Chakma', 'Lepcha', 'Limbu', 'Meetei_Mayek', 'Wancho', 'Tibetan', 'Myanmar', 'Thai', 'Lao', 'Khmer', 'Tai_Le'],
-  ...['New_Tai_Lue', 'Tai_Tham', 'Tai_Viet', 'Kayah_Li', 'Cham', 'Balinese', 'Batak', 'Javanese', 'Sundanese', 'Miao', 'Lisu', 'Vai', 'Bamum'],
-  ...['Nyiakeng_Puachue_Hmong', 'Ethiopic', 'Tifinagh', 'Cherokee', 'Osage', 'Canadian_Aboriginal', 'Han', 'Hiragana', 'Katakana', 'Hangul'],
-  ...['Bopomofo', 'Yi', 'Common', 'Inherited'],
-] as const;
+const SCRIPTS = `Latin Greek Cyrillic Armenian Georgian Hebrew Arabic Syriac Thaana Nko Mandaic Adlam Hanifi_Rohingya
+  Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Newa Syloti_Nagri Saurashtra
+  Ol_Chiki Chakma Lepcha Limbu Meetei_Mayek Wancho Tibetan Myanmar Thai Lao Khmer Tai_Le New_Tai_Lue Tai_Tham
+  Tai_Viet Kayah_Li Cham Balinese Batak Javanese Sundanese Miao Lisu Vai Bamum Nyiakeng_Puachue_Hmong Ethiopic
+  Tifinagh Cherokee Osage Canadian_Aboriginal Han Hiragana Katakana Hangul Bopomofo Yi Common Inherited`.split(/\s+/);
 const inScript = (script: string) => new RegExp(`\\p{Script=${script}}`, 'u');
 /** Alphabets whose letters look like one another's: a name has letters of one of them. */
 const ALIKE = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Lisu', 'Canadian_Aboriginal', 'Georgian', 'Osage', 'Tifinagh'].map((script) => ({
