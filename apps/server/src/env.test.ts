@@ -18,6 +18,7 @@ describe('the environment', () => {
       port: 3000,
       host: '127.0.0.1',
       production: false,
+      demo: true,
       databaseUrl: 'file:.data/latchkey.db',
       session: { accessTokenSeconds: 60, onReuse: 'user' },
       cookies: { sameSite: 'strict', hostPrefix: false },
@@ -114,6 +115,27 @@ describe('the environment', () => {
     [{ SESSION_MAX_SECONDS: '99999999999' }, ['SESSION_MAX_SECONDS']],
   ])('%o: faults %o, all at once', (variables, expected) => {
     expect(faults(variables)).toEqual(expected);
+  });
+
+  it.each([
+    ['127.0.0.1', false, true],
+    ['::1', false, true],
+    ['localhost', false, true],
+    ['127.0.0.2', false, true],
+    ['0.0.0.0', false, false],
+    ['::', false, false],
+    ['192.0.2.1', false, false],
+    ['localhost.example.com', false, false],
+    ['127.0.0.1.example.com', false, false],
+    ['0.0.0.0', true, true],
+  ])('D7: with HOST %s and --demo %s, demo is %s', (HOST, flag, demo) => {
+    expect(parseEnv({ HOST }, { demo: flag }).demo).toBe(demo);
+  });
+
+  it('D7: is never a demo in production, which refuses --demo', () => {
+    const production = { NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' };
+    expect(parseEnv(production).demo).toBe(false);
+    expect(() => parseEnv(production, { demo: true })).toThrowError(/--demo.*is for development/);
   });
 
   it('never repeats a secret or a URL in a fault', () => {

@@ -11,6 +11,8 @@ export interface Env {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
+  /** Whether there are demo accounts, the inspector, and metrics without a token: outside production on a loopback `HOST`, or with `--demo`. */
+  readonly demo: boolean;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   /** Where sessions live, when not in the database. */
@@ -65,9 +67,10 @@ export function readEnvironment(): Record<string, string | undefined> {
 /**
  * Parses the environment once. An empty variable counts as unset.
  *
+ * @param flags of the command line
  * @throws OptionsError listing every fault with its fix; secrets are never shown
  */
-export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
+export function parseEnv(variables: Readonly<Record<string, string | undefined>>, { demo = false }: { readonly demo?: boolean } = {}): Env {
   const seen = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = envSchema.safeParse(seen);
   const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])));
@@ -110,6 +113,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
       algorithm,
       'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
     );
+  if (production && demo) fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');
   if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY)) fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
   if (production && !values.LATCHKEY_SECRET)
     fault('LATCHKEY_SECRET', undefined, 'is required in production: npm run cli -- secret prints one; keep it where all nodes find it');
@@ -130,6 +134,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     port: values.PORT,
     host: values.HOST,
     production,
+    demo: !production && (demo || isLoopback(values.HOST)),
     databaseUrl: values.DATABASE_URL,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     redisUrl: values.REDIS_URL ?? null,
@@ -168,6 +173,11 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   function fault(option: string, value: unknown, fix: string): void {
     faults.push({ option, value, fix });
   }
+}
+
+/** Whether only this machine can reach an address. */
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 }
 
 /** Every fault on a line of its own, for people. */

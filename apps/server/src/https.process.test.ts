@@ -49,7 +49,7 @@ describe('npm start -- --https', () => {
       { NODE_ENV: 'production', TRUST_PROXY: '1', LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url') },
       '--https is for development',
     ],
-    [['--htps'], {}, '"--htps" is no option. There is: --https'],
+    [['--htps'], {}, '"--htps" is no option. There is: --https (development'],
   ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);

@@ -8,7 +8,7 @@ import { type DrainLimits, drain, EXIT } from './drain.ts';
 import { backPressure } from './edge/back-pressure.ts';
 import { readinessGate } from './edge/readiness.ts';
 import type { Env } from './env.ts';
-import { createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/demo-accounts.ts';
+import { createDemoAccounts, describeDemoAccounts, refuseDemoAccounts, whyNoDemoAccounts } from './features/accounts/demo-accounts.ts';
 import { createServer } from './http-server.ts';
 import type { LocalTls } from './local-tls.ts';
 import { createLogger } from './log.ts';
@@ -48,7 +48,7 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
   const services = await openServices(env, { logger, wrapStore, ...(given && { clock: given }) });
   const { layer, users, hasher, clock, database, keyChanges } = services;
   if (env.production) await refuseDemoAccounts(users, hasher);
-  else await createDemoAccounts(users, hasher, clock);
+  else if (env.demo) await createDemoAccounts(users, hasher, clock);
   await keyChanges.adoptAlgorithm(SYSTEM);
 
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
@@ -65,7 +65,10 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
 
   const { accessTokenSeconds, graceSeconds, idleSeconds } = layer.options;
   logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
-  if (!env.production) console.log(terminalText(banner(origin, services.description, layer.options, local)));
+  if (!env.production) {
+    const accounts = env.demo ? describeDemoAccounts() : await whyNoDemoAccounts(users, hasher, env.host);
+    console.log(terminalText(banner({ origin, accounts, store: services.description, options: layer.options, local })));
+  }
 
   const jobs = startBackgroundJobs(services, env, logger);
 
@@ -129,8 +132,15 @@ function listenFault({ code, message }: NodeJS.ErrnoException, { host, port }: E
   return `The server cannot listen on ${host}:${port} (${message}).`;
 }
 
-function banner(origin: string, store: string, { accessTokenSeconds, graceSeconds, idleSeconds }: SessionOptions, local?: LocalTls): string {
-  const accounts = DEMO_ACCOUNTS.map(({ username, password, role }) => `${username} / ${password} (${role})`).join(', ');
+interface Banner {
+  readonly origin: string;
+  readonly accounts: string;
+  readonly store: string;
+  readonly options: SessionOptions;
+  readonly local: LocalTls | undefined;
+}
+
+function banner({ origin, accounts, store, options: { accessTokenSeconds, graceSeconds, idleSeconds }, local }: Banner): string {
   return [
     '',
     `  Latchkey is at ${origin}   (API reference: ${origin}/scalar)`,

@@ -55,14 +55,16 @@ export async function startApp({
 }: StartAppOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
+  const parsed = parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, MAX_DELAY_SECONDS, ...variables });
   const env: Env = {
-    ...parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, MAX_DELAY_SECONDS, ...variables }),
+    ...parsed,
     session,
     publicOrigins,
     signUpOpen,
     reauthenticationSeconds,
     trustProxy: trustProxy ?? null,
     production: httpsOnly,
+    demo: parsed.demo && !httpsOnly,
   };
   const services = await openServices(env, { logger, clock, hasher });
   const { users, layer } = services;
