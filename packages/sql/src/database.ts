@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { whileBusy } from './availability.ts';
 import { migrate, NewerSchemaError } from './migrate.ts';
 import { nodePostgresDialect } from './node-postgres.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Listener, listenOnPostgres } from './postgres-listener.ts';
+import { makePrivateFile, tightenFiles } from './private-file.ts';
 import type { Database } from './schema.ts';
 import { type SqlScope, scopeOf } from './scope.ts';
 
@@ -90,8 +89,10 @@ export function locate(url: string, poolSize = 10): Target {
     description: `SQLite at ${path}`,
     advice: 'Make its folder writable, or point DATABASE_URL elsewhere.',
     dialect() {
-      mkdirSync(dirname(path), { recursive: true });
-      return nodeSqliteDialect(path);
+      makePrivateFile(path);
+      const dialect = nodeSqliteDialect(path);
+      tightenFiles(path);
+      return dialect;
     },
     listen: DEAF,
   };
