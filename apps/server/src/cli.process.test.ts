@@ -201,3 +201,13 @@ describe('the command line', () => {
     expect(await cli('purge --json')).toMatchObject({ code: 0, out: '{\n  "removed": 0\n}' });
   });
 });
+
+// D11
+it.each([
+  ['done', 'users list', 0, 'out', /^USERNAME|^No users/],
+  ['refused', 'users disable nemo', 1, 'err', /There is no user/],
+] as const)('a command that is %s ends, whatever was left open', async (_how, words, code, stream, said) => {
+  const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
+  const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });
+  expect([ended.code, ended[stream]]).toEqual([code, expect.stringMatching(said)]);
+});

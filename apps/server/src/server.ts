@@ -11,8 +11,8 @@ import type { Env } from './env.ts';
 import { createDemoAccounts, describeDemoAccounts, refuseDemoAccounts, whyNoDemoAccounts } from './features/accounts/demo-accounts.ts';
 import { createServer } from './http-server.ts';
 import type { LocalTls } from './local-tls.ts';
-import { createLogger } from './log.ts';
-import { openServices } from './services.ts';
+import { createLogger, type Logger } from './log.ts';
+import { openServices, type Services } from './services.ts';
 import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -46,20 +46,10 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
   const tls = local ?? (env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) });
   const services = await openServices(env, { logger, wrapStore, ...(given && { clock: given }) });
-  const { layer, users, hasher, clock, database, keyChanges } = services;
-  if (env.production) await refuseDemoAccounts(users, hasher);
-  else if (env.demo) await createDemoAccounts(users, hasher, clock);
-  await keyChanges.adoptAlgorithm(SYSTEM);
-
+  const { layer, users, hasher, clock, database } = services;
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const gate = readinessGate(services);
-  const pressure = backPressure(env.backPressure);
-  const { app, acceptWebSockets } = createApp({ services, env, logger, gate, pressure, webDist: WEB_DIST });
-  await layer.follow();
-  const server = createServer(app, { tls, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null });
-  acceptWebSockets(server);
-  await listen(server, env).catch(async (error: unknown) => {
-    await services.close();
+  const { server, gate } = await serve(services, { env, logger, tls }).catch(async (error: unknown) => {
+    await services.close().catch(() => {});
     throw error;
   });
 
@@ -108,6 +98,34 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
       end({ leadSeconds: 0, drainSeconds: Math.min(env.drainSeconds, FAULT_DRAIN_SECONDS) });
     },
   };
+}
+
+interface ServeOptions {
+  readonly env: Env;
+  readonly logger: Logger;
+  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
+}
+
+/** Prepares accounts and keys, and listens. */
+async function serve(services: Services, { env, logger, tls }: ServeOptions) {
+  const { layer, users, hasher, clock, keyChanges } = services;
+  if (env.production) await refuseDemoAccounts(users, hasher);
+  else if (env.demo) await createDemoAccounts(users, hasher, clock);
+  await keyChanges.adoptAlgorithm(SYSTEM);
+
+  const gate = readinessGate(services);
+  const pressure = backPressure(env.backPressure);
+  try {
+    const { app, acceptWebSockets } = createApp({ services, env, logger, gate, pressure, webDist: WEB_DIST });
+    await layer.follow();
+    const server = createServer(app, { tls, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null });
+    acceptWebSockets(server);
+    await listen(server, env);
+    return { server, gate };
+  } catch (error) {
+    pressure.stop();
+    throw error;
+  }
 }
 
 function listen(server: Server, env: Env): Promise<void> {

@@ -15,6 +15,9 @@ import { POLICY_COMMANDS } from './policies.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
 
+/** How long closing the stores may take once a command is done. */
+const CLOSING_MS = 5_000;
+
 /** The operator's commands, by the words that name them. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...USER_COMMANDS,
@@ -70,8 +73,17 @@ export async function runCommand(words: readonly string[], { variables, terminal
     terminal.complain(explain(error));
     return error instanceof CommandError ? error.exitCode : 1;
   } finally {
-    await opened?.then((services) => services.close()).catch(() => {});
+    await opened?.then((services) => inTime(services.close())).catch(() => {});
   }
+}
+
+/** A store that does not answer does not hold up the end of a command. */
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSING_MS);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 function parseWords(name: string, command: Command, args: string[]) {
