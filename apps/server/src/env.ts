@@ -195,7 +195,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };
 
-/** LATCHKEY_SECRET is known to this server alone; a token or password is known to somebody else as well. */
+/** LATCHKEY_SECRET is known to this server alone; a token or password is known to its other side as well. */
 function reusedAs(
   secrets: readonly string[],
   values: { METRICS_TOKEN?: string | undefined; DATABASE_URL: string; REDIS_URL?: string | undefined },

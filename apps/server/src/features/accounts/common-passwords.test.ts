@@ -64,7 +64,7 @@ describe('passwords are judged in a thread', () => {
     expect(new Set(here).size).toBe(2);
   });
 
-  it('of which there is one, which keeps the process alive only while somebody waits', async () => {
+  it('of which there is one, which keeps the process alive only while a judgement is awaited', async () => {
     const { judge, threads } = stage();
     const answers = [judge('a', 'x'), judge('b', 'x')];
     expect([threads.length, threads[0]?.keepsAlive]).toEqual([1, true]);
@@ -86,7 +86,7 @@ describe('passwords are judged in a thread', () => {
     expect([await Promise.all(waiting), await next]).toEqual([[true, true], false]);
   });
 
-  it('which is replaced after a fault: whoever waited is told, and the next password is judged', async () => {
+  it('which is replaced after a fault: waiting callers are told, and the next password is judged', async () => {
     const { judge, threads } = stage();
     const lost = judge('a', 'x');
     threads[0]?.emit('error', new Error('out of memory'));

@@ -1,6 +1,6 @@
 import { codeOf, usernameOf } from './username-rules.ts';
 
-/** Names that nobody may imitate, whether or not they are taken. */
+/** Names that must not be imitated, whether or not they are taken. */
 const OFFICIAL = ['admin', 'administrator', 'root', 'system', 'operator', 'support', 'security', 'moderator'];
 
 /** Letters by what they are mistaken for. Accents are taken off before. (After UTS 39, confusables.txt: the common ones.) */

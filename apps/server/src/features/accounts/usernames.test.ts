@@ -104,7 +104,7 @@ describe('a name that looks like a privileged one', () => {
     expect(await app.users.findAccount(username)).toBeNull();
   });
 
-  it('is refused for every administrator, whoever creates it', async () => {
+  it('is refused for the name of any administrator, also when an operator creates it', async () => {
     await create('ivanov', 'Admin');
     const told = await create('lvanov', 'User').catch((error: unknown) => publicError(error));
     expect(told).toMatchObject({ httpStatus: 400, message: 'username: looks the same as ivanov (U+006C): choose another name.' });

@@ -35,7 +35,7 @@ export const namedAuditView = auditView.extend({
 
 export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
 
-/** Acts of others: without an actor, an operator did it, or nobody knows who. What strangers try on an account is for its owner to see. */
+/** Acts of others: without an actor, an operator did it, or it is not known who did. What strangers try on an account is for its owner to see. */
 const ACTS = new Set(['session.revoked', 'user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']);
 
 /** @param viewerId when people look at their own events: where an administrator acted from, and what they noted for one another, is not theirs to see */

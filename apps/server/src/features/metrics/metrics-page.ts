@@ -5,7 +5,7 @@ import type { Env } from '../../env.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Prometheus's text format. With a token, for whoever sends it as Bearer; without one, only where the server is a demo on this machine (`Env.demo`).
+ * Prometheus's text format. With a token, for requests that send it as Bearer; without one, only where the server is a demo on this machine (`Env.demo`).
  * The token is compared in constant time (ASVS 11.2.4).
  */
 export function metricsPage({ registry }: Pick<Metrics, 'registry'>, { metricsToken, demo }: Pick<Env, 'metricsToken' | 'demo'>): RequestHandler {
