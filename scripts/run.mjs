@@ -22,7 +22,8 @@ const commands = {
     await builtWeb();
     run(node(), [SOURCE, 'apps/server/src/main.ts', ...args]);
   },
-  dev: () => run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts'], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
+  dev: () =>
+    run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts', ...args], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
   explore: () => run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/bench/src/lab/explore/main.ts', ...args]),

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { choose } from './test-parts.mjs';
 import { buildWeb, fail, node, ROOT, SOURCE, start, tool, wasStopped } from './tools.mjs';
 
-const SERVERS = ['postgres', 'redis', 'nginx', 'caddy'];
+const SERVERS = ['postgres', 'redis', 'nginx', 'caddy', 'pgbouncer'];
 
 process.chdir(ROOT);
 const { parts, filters, fault } = choose(process.argv.slice(2));

@@ -2,7 +2,7 @@ import { ALGORITHMS, type Algorithm, createSessionLayer, deriveKeyRing, memorySt
 import { type Comparison, compare, type Pace, repeat } from './measure.ts';
 import { rsaRing } from './rsa-ring.ts';
 
-const SECRET = Buffer.alloc(32, 1).toString('base64url');
+const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 /** More than the layer remembers, oldest forgotten first: taken in turn, each has been forgotten when it comes again. */
 const TOKENS = 12_000;
 

@@ -26,7 +26,7 @@ const SESSIONS = 500;
 const client = { userAgent: 'bench', ipAddress: '127.0.0.1' };
 const cookies: Record<string, string[]> = {};
 async function mountSignedIn(algorithm: Algorithm): Promise<void> {
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], algorithm);
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], algorithm);
   const layer = createSessionLayer({ ring, users, store: memoryStore(), clock: systemClock, feed: memoryRevocationFeed(systemClock) });
   await layer.follow();
   const router = authenticated.router({ hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!') });

@@ -3,7 +3,7 @@ import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;
-const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
 
 /** What a browser presents to be refreshed. */
 export interface Held {

@@ -16,7 +16,7 @@ const database = databaseUrl === null ? null : await openDatabase(databaseUrl);
 const redis = redisUrl === null ? null : await openRedis(redisUrl);
 const layer = createSessionLayer({
   options: { accessTokenSeconds: 3_600 },
-  ring: deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256'),
+  ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
   store: redis ? redisSessionStore(redis) : database ? sqlSessionStore(database) : fail(),
   users: { resolveUser: async () => alice },
   clock: systemClock,

@@ -51,7 +51,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   const { layer, trail, clock, streams, devices, metrics } = services;
   const router = createRouter({ ...env, ...services });
   const document = openApiDocument(router, cookieNames(parseCookieOptions(env.cookies)).accessToken);
-  const inspector = env.production ? null : createInspector(services, env);
+  const inspector = env.demo ? createInspector(services, env) : null;
   const session = latchkey({
     layer: inspector?.layer ?? layer,
     streams,
@@ -92,7 +92,7 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.use(restRoutes(router, createContext));
   if (inspector) app.use('/__inspector', inspector.routes(session));
 
-  app.use(spa(webDist, { demo: !env.production, session }));
+  app.use(spa(webDist, { demo: env.demo, session }));
   app.use((_req, res) => sendError(res, refuse('not_found')));
   app.use(answerErrors(report));
   return {

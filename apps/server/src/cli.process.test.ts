@@ -8,7 +8,7 @@ import { runCli } from './testing/run-cli.ts';
 import { startApp, type TestServer } from './testing/start-app.ts';
 
 const { path, database } = processFixture();
-const LATCHKEY_SECRET = Buffer.alloc(32, 4).toString('base64url');
+const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 4').toString('base64url');
 const PASSWORD = 'lantern otter seventeen brick';
 const variables = (more: Record<string, string> = {}) => ({ ...database(), LATCHKEY_SECRET, ...more });
 const wordsOf = (words: string) => words.split(' ').filter(Boolean);
@@ -200,4 +200,14 @@ describe('the command line', () => {
     expect(await cli('purge')).toMatchObject({ code: 0, out: '1199 expired sessions removed.' });
     expect(await cli('purge --json')).toMatchObject({ code: 0, out: '{\n  "removed": 0\n}' });
   });
+});
+
+// D11
+it.each([
+  ['done', 'users list', 0, 'out', /^USERNAME|^No users/],
+  ['refused', 'users disable nemo', 1, 'err', /There is no user/],
+] as const)('a command that is %s ends, whatever was left open', async (_how, words, code, stream, said) => {
+  const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
+  const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });
+  expect([ended.code, ended[stream]]).toEqual([code, expect.stringMatching(said)]);
 });

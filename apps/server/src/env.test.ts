@@ -2,7 +2,7 @@ import type { OptionsError } from '@latchkey/core';
 import { describe, expect, it } from 'vitest';
 import { parseEnv } from './env.ts';
 
-const SECRET = Buffer.alloc(32, 5).toString('base64url');
+const SECRET = Buffer.from('the secret of these tests, number 5').toString('base64url');
 const faults = (variables: Record<string, string>) => {
   try {
     parseEnv(variables);
@@ -18,6 +18,7 @@ describe('the environment', () => {
       port: 3000,
       host: '127.0.0.1',
       production: false,
+      demo: true,
       databaseUrl: 'file:.data/latchkey.db',
       session: { accessTokenSeconds: 60, onReuse: 'user' },
       cookies: { sameSite: 'strict', hostPrefix: false },
@@ -108,6 +109,12 @@ describe('the environment', () => {
     [{ PORT: 'x', NODE_ENV: 'production' }, ['PORT', 'LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ LATCHKEY_SECRET: 'c2hvcnQ' }, ['LATCHKEY_SECRET[0]']],
     [{ LATCHKEY_SECRET: `${SECRET},not base64url` }, ['LATCHKEY_SECRET[1]']],
+    [{ LATCHKEY_SECRET: 'A'.repeat(43) }, ['LATCHKEY_SECRET[0]']],
+    [{ LATCHKEY_SECRET: `${SECRET},${SECRET}` }, ['LATCHKEY_SECRET[1]']],
+    [{ LATCHKEY_SECRET: SECRET, METRICS_TOKEN: SECRET }, ['METRICS_TOKEN']],
+    [{ LATCHKEY_SECRET: SECRET, DATABASE_URL: `postgres://app:${SECRET}@db/app` }, ['DATABASE_URL']],
+    [{ LATCHKEY_SECRET: SECRET, REDIS_URL: `redis://:${SECRET}@cache` }, ['REDIS_URL']],
+    [{ LATCHKEY_SECRET: SECRET, KEY_SOURCE: 'environment', JWT_KEYS: `{"keys":[{"kty":"oct","alg":"HS256","kid":"a","k":"${SECRET}"}]}` }, ['JWT_KEYS key a']],
     [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '0' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '10.0.0.0/8, loopback' }, []],
@@ -117,6 +124,27 @@ describe('the environment', () => {
     [{ SESSION_MAX_SECONDS: '99999999999' }, ['SESSION_MAX_SECONDS']],
   ])('%o: faults %o, all at once', (variables, expected) => {
     expect(faults(variables)).toEqual(expected);
+  });
+
+  it.each([
+    ['127.0.0.1', false, true],
+    ['::1', false, true],
+    ['localhost', false, true],
+    ['127.0.0.2', false, true],
+    ['0.0.0.0', false, false],
+    ['::', false, false],
+    ['192.0.2.1', false, false],
+    ['localhost.example.com', false, false],
+    ['127.0.0.1.example.com', false, false],
+    ['0.0.0.0', true, true],
+  ])('D7: with HOST %s and --demo %s, demo is %s', (HOST, flag, demo) => {
+    expect(parseEnv({ HOST }, { demo: flag }).demo).toBe(demo);
+  });
+
+  it('D7: is never a demo in production, which refuses --demo', () => {
+    const production = { NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' };
+    expect(parseEnv(production).demo).toBe(false);
+    expect(() => parseEnv(production, { demo: true })).toThrowError(/--demo.*is for development/);
   });
 
   it('never repeats a secret or a URL in a fault', () => {

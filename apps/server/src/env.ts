@@ -11,6 +11,8 @@ export interface Env {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
+  /** Whether there are demo accounts, the inspector, and metrics without a token: outside production on a loopback `HOST`, or with `--demo`. */
+  readonly demo: boolean;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   /** Where sessions live, when not in the database. */
@@ -65,9 +67,10 @@ export function readEnvironment(): Record<string, string | undefined> {
 /**
  * Parses the environment once. An empty variable counts as unset.
  *
+ * @param flags of the command line
  * @throws OptionsError listing every fault with its fix; secrets are never shown
  */
-export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
+export function parseEnv(variables: Readonly<Record<string, string | undefined>>, { demo = false }: { readonly demo?: boolean } = {}): Env {
   const seen = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = envSchema.safeParse(seen);
   const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])));
@@ -98,16 +101,20 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   for (const parse of [() => parseSessionOptions(session), () => parseStreamLimits(limits)])
     faults.push(...faultsIn(parse).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
-  if (secrets.length > 0) faults.push(...secretFaults(secrets).map((fault) => ({ ...fault, option: fault.option.replace('secrets', 'LATCHKEY_SECRET') })));
+  const weak = secrets.length > 0 ? secretFaults(secrets) : [];
+  const inLatchkeySecret = (text: string) => text.replace('secrets[', 'LATCHKEY_SECRET[');
+  faults.push(...weak.map(({ option, value, fix }) => ({ option: inLatchkeySecret(option), value, fix: inLatchkeySecret(fix) })));
+  faults.push(...reusedAs(secrets, values));
   const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
   if (jwtKeys !== undefined && source !== 'environment') fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
-  if (jwtKeys !== undefined) faults.push(...faultsIn(() => inNameOf('JWT_KEYS', () => withDerived(parseKeySet(jwtKeys), []))));
+  if (jwtKeys !== undefined) faults.push(...faultsIn(() => inNameOf('JWT_KEYS', () => withDerived(parseKeySet(jwtKeys), weak.length > 0 ? [] : secrets))));
   else if (source === 'environment' && algorithm === 'RS256')
     fault(
       'JWT_ALGORITHM',
       algorithm,
       'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
     );
+  if (production && demo) fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');
   if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY)) fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
   if (production && !values.LATCHKEY_SECRET)
     fault('LATCHKEY_SECRET', undefined, 'is required in production: npm run cli -- secret prints one; keep it where all nodes find it');
@@ -126,6 +133,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     port: values.PORT,
     host: values.HOST,
     production,
+    demo: !production && (demo || isLoopback(values.HOST)),
     databaseUrl: values.DATABASE_URL,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     redisUrl: values.REDIS_URL ?? null,
@@ -166,6 +174,11 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   }
 }
 
+/** Whether only this machine can reach an address. */
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+}
+
 /** Every fault on a line of its own, for people. */
 export function describeFaults(heading: string, { faults }: OptionsError): string {
   return [heading, ...faults.map(({ option, value, fix }) => `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`)].join('\n');
@@ -181,6 +194,18 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxStreams: 'MAX_STREAMS',
   maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };
+
+/** LATCHKEY_SECRET is known to this server alone; a token or password is known to its other side as well. */
+function reusedAs(
+  secrets: readonly string[],
+  values: { METRICS_TOKEN?: string | undefined; DATABASE_URL: string; REDIS_URL?: string | undefined },
+): OptionFault[] {
+  const passwordIn = (url: string | undefined) => /^\w[\w+.-]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url ?? '')?.[1];
+  const others = { METRICS_TOKEN: values.METRICS_TOKEN, DATABASE_URL: passwordIn(values.DATABASE_URL), REDIS_URL: passwordIn(values.REDIS_URL) };
+  return Object.entries(others)
+    .filter(([, value]) => value !== undefined && secrets.includes(value))
+    .map(([option]) => ({ option, value: '(hidden)', fix: 'holds one of LATCHKEY_SECRET: use a secret of its own for each purpose' }));
+}
 
 function faultsIn(parse: () => unknown): readonly OptionFault[] {
   try {

@@ -44,8 +44,12 @@ describe('npm start -- --https', () => {
   });
 
   it.each([
-    [['--https'], { NODE_ENV: 'production', TRUST_PROXY: '1', LATCHKEY_SECRET: Buffer.alloc(32, 1).toString('base64url') }, '--https is for development'],
-    [['--htps'], {}, '"--htps" is no option. There is: --https'],
+    [
+      ['--https'],
+      { NODE_ENV: 'production', TRUST_PROXY: '1', LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url') },
+      '--https is for development',
+    ],
+    [['--htps'], {}, '"--htps" is no option. There is: --https (development'],
   ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);

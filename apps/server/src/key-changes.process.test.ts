@@ -8,7 +8,7 @@ import { processFixture, signIn } from './testing/process-fixture.ts';
 import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 
 const { path, database, spawn } = processFixture();
-const [OLD, NEW] = [7, 8].map((byte) => Buffer.alloc(32, byte).toString('base64url')) as [string, string];
+const [OLD, NEW] = [7, 8].map((byte) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url')) as [string, string];
 
 let nodes: TestNodes | undefined;
 afterEach(async () => {

@@ -2,10 +2,11 @@ import type { LayerEvent } from '@latchkey/core';
 import { type AuthenticationDecision, OUTCOMES } from '@latchkey/trpc';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { harmlessJson, terminalText } from './terminal-text.ts';
 
 export type { Logger };
 
-/** One JSON line per event on stdout; readable lines when stdout is a terminal. JSON escapes whatever people put into names and user agents. */
+/** One JSON line per event on stdout; readable lines when stdout is a terminal. What people put into names and user agents is no command to a terminal in either. */
 export function createLogger(level: string, terminal: boolean, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -13,15 +14,11 @@ export function createLogger(level: string, terminal: boolean, destination?: Des
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    hooks: { streamWrite: escapeControls },
+    hooks: { streamWrite: terminal ? harmlessJson : terminalText },
   };
-  if (destination) return pino(options, destination);
-  return terminal ? pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })) : pino(options);
-}
-
-/** JSON leaves DEL and the C1 controls as they are; some terminals take U+009B for the beginning of a command. */
-function escapeControls(line: string): string {
-  return line.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
+  const readable = { colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true, ...(destination && { destination }) };
+  if (terminal) return pino(options, pretty(readable));
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** An error as far as it is ours to tell: parsers hang what they were given, passwords included, onto theirs. */

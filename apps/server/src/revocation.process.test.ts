@@ -11,7 +11,7 @@ import type { TestServer } from './testing/start-app.ts';
 import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 import { caller } from './testing/trpc-caller.ts';
 
-const LATCHKEY_SECRET = Buffer.alloc(32, 3).toString('base64url');
+const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
 const SOON = { timeout: 20_000, interval: 10 };
 /** A node looks for notices that often, whether or not it is told of them. */
 const LOOK_SECONDS = 0.5;

@@ -8,11 +8,12 @@ import { type DrainLimits, drain, EXIT } from './drain.ts';
 import { backPressure } from './edge/back-pressure.ts';
 import { readinessGate } from './edge/readiness.ts';
 import type { Env } from './env.ts';
-import { createDemoAccounts, DEMO_ACCOUNTS, refuseDemoAccounts } from './features/accounts/demo-accounts.ts';
+import { createDemoAccounts, describeDemoAccounts, refuseDemoAccounts, whyNoDemoAccounts } from './features/accounts/demo-accounts.ts';
 import { createServer } from './http-server.ts';
 import type { LocalTls } from './local-tls.ts';
-import { createLogger } from './log.ts';
-import { openServices } from './services.ts';
+import { createLogger, type Logger } from './log.ts';
+import { openServices, type Services } from './services.ts';
+import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** How long requests under way may take after an error that nobody had foreseen. */
@@ -45,26 +46,19 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
   const tls = local ?? (env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) });
   const services = await openServices(env, { logger, wrapStore, ...(given && { clock: given }) });
-  const { layer, users, hasher, clock, database, keyChanges } = services;
-  if (env.production) await refuseDemoAccounts(users, hasher);
-  else await createDemoAccounts(users, hasher, clock);
-  await keyChanges.adoptAlgorithm(SYSTEM);
-
+  const { layer, users, hasher, clock, database } = services;
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const gate = readinessGate(services);
-  const pressure = backPressure(env.backPressure);
-  const { app, acceptWebSockets } = createApp({ services, env, logger, gate, pressure, webDist: WEB_DIST });
-  await layer.follow();
-  const server = createServer(app, { tls, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null });
-  acceptWebSockets(server);
-  await listen(server, env).catch(async (error: unknown) => {
-    await services.close();
+  const { server, gate } = await serve(services, { env, logger, tls }).catch(async (error: unknown) => {
+    await services.close().catch(() => {});
     throw error;
   });
 
   const { accessTokenSeconds, graceSeconds, idleSeconds } = layer.options;
   logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
-  if (!env.production) console.log(banner(origin, services.description, layer.options, local));
+  if (!env.production) {
+    const accounts = env.demo ? describeDemoAccounts() : await whyNoDemoAccounts(users, hasher, env.host);
+    console.log(terminalText(banner({ origin, accounts, store: services.description, options: layer.options, local })));
+  }
 
   const jobs = startBackgroundJobs(services, env, logger);
 
@@ -106,6 +100,34 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
   };
 }
 
+interface ServeOptions {
+  readonly env: Env;
+  readonly logger: Logger;
+  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
+}
+
+/** Prepares accounts and keys, and listens. */
+async function serve(services: Services, { env, logger, tls }: ServeOptions) {
+  const { layer, users, hasher, clock, keyChanges } = services;
+  if (env.production) await refuseDemoAccounts(users, hasher);
+  else if (env.demo) await createDemoAccounts(users, hasher, clock);
+  await keyChanges.adoptAlgorithm(SYSTEM);
+
+  const gate = readinessGate(services);
+  const pressure = backPressure(env.backPressure);
+  try {
+    const { app, acceptWebSockets } = createApp({ services, env, logger, gate, pressure, webDist: WEB_DIST });
+    await layer.follow();
+    const server = createServer(app, { tls, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null });
+    acceptWebSockets(server);
+    await listen(server, env);
+    return { server, gate };
+  } catch (error) {
+    pressure.stop();
+    throw error;
+  }
+}
+
 function listen(server: Server, env: Env): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenFault(error, env), { cause: error })));
@@ -128,8 +150,15 @@ function listenFault({ code, message }: NodeJS.ErrnoException, { host, port }: E
   return `The server cannot listen on ${host}:${port} (${message}).`;
 }
 
-function banner(origin: string, store: string, { accessTokenSeconds, graceSeconds, idleSeconds }: SessionOptions, local?: LocalTls): string {
-  const accounts = DEMO_ACCOUNTS.map(({ username, password, role }) => `${username} / ${password} (${role})`).join(', ');
+interface Banner {
+  readonly origin: string;
+  readonly accounts: string;
+  readonly store: string;
+  readonly options: SessionOptions;
+  readonly local: LocalTls | undefined;
+}
+
+function banner({ origin, accounts, store, options: { accessTokenSeconds, graceSeconds, idleSeconds }, local }: Banner): string {
   return [
     '',
     `  Latchkey is at ${origin}   (API reference: ${origin}/scalar)`,

@@ -1,23 +1,18 @@
 import {
   type Clock,
-  type Counters,
   createSessionLayer,
   type DeviceTokens,
   deriveDeviceKeys,
   deviceTokens,
-  durableRevocations,
-  fasterFeed,
   followStoreClock,
   noticeSeconds,
   parseSessionOptions,
-  type RevocationFeed,
   type SessionLayer,
   type SessionStore,
   type StoreClock,
   steadyClock,
   systemClock,
 } from '@latchkey/core';
-import { openRedis, redisCounters, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import {
   type AuditSeals,
   openDatabase,
@@ -25,20 +20,17 @@ import {
   type SqlAuditSearch,
   type SqlDatabase,
   type SqlLiveSessions,
-  type SqlRevocationLog,
   sqlAuditLog,
   sqlAuditSeals,
   sqlAuditSearch,
-  sqlCounters,
   sqlLiveSessions,
   sqlRevocationFeed,
-  sqlRevocationLog,
   sqlSessionReceipts,
-  sqlSessionStore,
   sqlUserStore,
   type UserStore,
 } from '@latchkey/sql';
 import { type OpenStreams, openStreams, tracedStore } from '@latchkey/trpc';
+import { type CloseStack, closeStack } from './close-stack.ts';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
@@ -54,6 +46,7 @@ import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createReceipts, type Receipts, withReceipts } from './features/receipts/receipts.ts';
 import { KEEP_RECEIPTS_SECONDS, type PurgeDependencies } from './features/sessions/purge-sessions.ts';
 import type { Logger } from './log.ts';
+import { openSessions } from './open-sessions.ts';
 import { developmentSecret } from './secret.ts';
 
 /** Everything behind the server's HTTP surface, and behind the operator's commands. */
@@ -99,35 +92,53 @@ export interface ServicesOptions {
   readonly wrapStore?: (store: SessionStore) => SessionStore;
   /** By default one that works as hard as production needs. */
   readonly hasher?: PasswordHasher;
+  /** In place of steps of opening, for tests. */
+  readonly steps?: Partial<typeof STEPS>;
 }
 
+/** What opens something, or may fail after something is open; in this order. */
+const STEPS = {
+  database: openDatabase,
+  sessions: openSessions,
+  clock: followDatabase,
+  keys: openKeys,
+  trail: auditTrail,
+  layer: createSessionLayer,
+  accounts: createAccounts,
+};
+
 /**
- * Opens the stores and puts everything together.
+ * Opens the stores and puts everything together. Where a step fails, what was opened before it is closed.
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function openServices(
+export async function openServices(env: Env, options: ServicesOptions): Promise<Services> {
+  const opened = closeStack();
+  try {
+    return await open(env, options, opened);
+  } catch (error) {
+    /** What went wrong first is what people have to mend. */
+    await opened.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function open(
   env: Env,
-  { logger, clock: given, wrapStore = (store) => store, hasher = passwordHasher() }: ServicesOptions,
+  { logger, clock: given, wrapStore = (store) => store, hasher = passwordHasher(), steps }: ServicesOptions,
+  opened: CloseStack,
 ): Promise<Services> {
+  const step = { ...STEPS, ...steps };
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
-  const database = await openDatabase(env.databaseUrl, { poolSize: env.databasePoolSize });
-  const sessions = await openSessions(env, database, logger).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
-  const clock = given ? { ...given, close() {} } : await followDatabase(database, logger);
-  const keys = await openKeys(env, { secrets, database, clock, logger }).catch(async (error: unknown) => {
-    clock.close();
-    await sessions.close();
-    await database.close();
-    throw error;
-  });
+  const database = opened.add(await step.database(env.databaseUrl, { poolSize: env.databasePoolSize }));
+  const sessions = opened.add(await step.sessions(env, database, logger));
+  const clock = given ?? opened.add(await step.clock(database, logger));
+  const keys = opened.add(await step.keys(env, { secrets, database, clock, logger }));
   const users = sqlUserStore(database);
   const kept = sqlSessionReceipts(database);
   const auditLog = withReceipts(sqlAuditLog(database), kept);
   const metrics = createMetrics();
-  const trail = auditTrail(auditLog, logger, clock, metrics.onEvent);
+  const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
@@ -138,8 +149,8 @@ export async function openServices(
     metrics.limited(kind);
     logger.warn({ event: 'limited', kind, key, retryAfterSeconds });
   });
-  const unlimited = createSessionLayer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
-  const layer = metrics.timed(limitRefreshes(unlimited, keys.ring, limits));
+  const unlimited = step.layer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
+  const layer = opened.add(metrics.timed(limitRefreshes(unlimited, keys.ring, limits)));
   const streams = openStreams(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
@@ -154,7 +165,7 @@ export async function openServices(
     database,
     users,
     layer,
-    accounts: limitAccounts(await createAccounts({ users, layer, trail, hasher, clock }), limits, hasher),
+    accounts: limitAccounts(await step.accounts({ users, layer, trail, hasher, clock }), limits, hasher),
     hasher,
     limits,
     devices: deviceTokens(deriveDeviceKeys(secrets)),
@@ -179,64 +190,12 @@ export async function openServices(
     },
     description: sessions.description,
     check: sessions.check,
-    async close() {
-      clock.close();
-      keys.close();
-      await layer.close();
-      await trail.close();
-      await sessions.close();
-      await database.close();
-    },
-  };
-}
-
-/** Where sessions live. */
-interface Sessions extends Pick<Services, 'store' | 'description' | 'check' | 'close'> {
-  readonly revocations?: SqlRevocationLog;
-  counters(clock: Clock): Counters;
-  /** The database's feed is the truth; where there is something quicker, it is told too. */
-  makeFaster(feed: RevocationFeed, options: { readonly clock: Clock; readonly keepSeconds: number }): RevocationFeed;
-}
-
-async function openSessions({ redisUrl }: Env, database: SqlDatabase, logger: Logger): Promise<Sessions> {
-  if (redisUrl !== null) return sessionsInRedis(redisUrl, database, logger);
-  return {
-    store: sqlSessionStore(database),
-    description: database.description,
-    counters: (clock) => sqlCounters(database, clock),
-    check: database.check,
-    makeFaster: (feed) => feed,
-    close: async () => {},
-  };
-}
-
-/** Revocations go to the database too, so that losing Redis never brings a session back. */
-async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logger): Promise<Sessions> {
-  const redis = await openRedis(url);
-  for (const warning of redis.warnings) logger.warn({ event: 'redis.warning', warning });
-  const revocations = sqlRevocationLog(database);
-  return {
-    store: durableRevocations(redisSessionStore(redis), revocations, database.afterCommit),
-    revocations,
-    counters: (clock) => redisCounters(redis, clock),
-    description: `${redis.description} for sessions, ${database.description} for the rest`,
-    check: async () => void (await Promise.all([redis.check(), database.check()])),
-    makeFaster: (feed, options) =>
-      fasterFeed(
-        feed,
-        redisRevocationFeed(redis, {
-          ...options,
-          afterCommit: database.afterCommit,
-          onFault: (error) => logger.warn({ event: 'feed.slow', err: error, meaning: 'nodes hear of revocations from the database, within a second' }),
-        }),
-        options.clock,
-      ),
-    close: redis.close,
+    close: opened.close,
   };
 }
 
 /** One clock for all nodes: the database's, also where sessions live in Redis, whose servers may differ. */
-function followDatabase({ readTime }: SqlDatabase, logger: Logger): Promise<StoreClock> {
+function followDatabase({ readTime }: SqlDatabase, logger: Logger): Promise<Clock & Pick<StoreClock, 'close'>> {
   return followStoreClock({
     readStoreTime: readTime,
     local: steadyClock,

@@ -3,6 +3,12 @@ import { describeFaults, parseEnv } from './env.ts';
 import { localTls } from './local-tls.ts';
 import { type RunningServer, startServer } from './server.ts';
 
+/** Of the command line. */
+const OPTIONS = {
+  '--https': 'development: serve https with a certificate of this machine',
+  '--demo': 'development: demo accounts and the inspector, also where HOST is no loopback address',
+};
+
 /**
  * Starts the server as its command line and environment say.
  *
@@ -12,9 +18,12 @@ import { type RunningServer, startServer } from './server.ts';
  */
 export async function startUp(parameters: readonly string[], environment: () => Readonly<Record<string, string | undefined>>): Promise<RunningServer | string> {
   try {
-    const env = parseEnv(environment());
-    const unknown = parameters.find((parameter) => parameter !== '--https');
-    if (unknown !== undefined) return `"${unknown}" is no option. There is: --https (development: serve https with a certificate of this machine).`;
+    const unknown = parameters.find((parameter) => !Object.hasOwn(OPTIONS, parameter));
+    if (unknown !== undefined)
+      return `"${unknown}" is no option. There is: ${Object.entries(OPTIONS)
+        .map(([name, meaning]) => `${name} (${meaning})`)
+        .join(', ')}.`;
+    const env = parseEnv(environment(), { demo: parameters.includes('--demo') });
     const https = parameters.includes('--https');
     if (https && env.production) return '--https is for development. In production set TLS_CERT and TLS_KEY, or TRUST_PROXY.';
     return await startServer(env, https ? { local: await localTls('.data/tls') } : {});

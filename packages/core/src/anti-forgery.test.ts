@@ -3,7 +3,7 @@ import { mintAntiForgeryToken, verifyAntiForgeryToken } from './anti-forgery.ts'
 import { deriveKeyRing } from './derived-keys.ts';
 import { mintRefreshToken } from './refresh-token.ts';
 
-const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64url');
+const secret = (byte: number) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
 const ring = deriveKeyRing([secret(1)], 'HS256');
 const rolled = deriveKeyRing([secret(2), secret(1)], 'HS256');
 const other = deriveKeyRing([secret(3)], 'HS256');

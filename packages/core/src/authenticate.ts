@@ -23,10 +23,7 @@ import { accessTokenVerifier } from './verified-tokens.ts';
 
 /** A header may hold tokens of several sessions; only our own count, and more sessions than this are not a browser's doing. */
 const MAX_SESSIONS = 4;
-/**
- * How many unknown access tokens of one request have their signature checked, wherever they were found. Tokens that this node has verified before are free,
- * so foreign duplicates in front of a browser's own cookie cost it one refresh at most.
- */
+/** Unknown access tokens of one request whose signature is checked. Known ones are free: foreign duplicates before a browser's own cost it one refresh. */
 const MAX_SIGNATURE_CHECKS = 4;
 
 /** Who the caller is, as the access token says. */

@@ -1,8 +1,9 @@
 import { createECDH, createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto';
 import { deriveBytes } from './crypto.ts';
 import type { DatedKey } from './dated-key.ts';
-import { type AccessTokenKey, type Algorithm, type AuditKey, type AuditKeyRing, type KeyRing, keyRing, type MacKey, MIN_SECRET_BYTES } from './key-ring.ts';
+import { type AccessTokenKey, type Algorithm, type AuditKey, type AuditKeyRing, type KeyRing, keyRing, type MacKey } from './key-ring.ts';
 import { type OptionFault, OptionsError } from './options.ts';
+import { secretWeakness } from './weak-secrets.ts';
 
 /** What can be derived from a secret; RSA keys cannot. */
 export type DerivableAlgorithm = Exclude<Algorithm, 'RS256'>;
@@ -28,7 +29,7 @@ export function deriveKeyRing(secrets: readonly string[], algorithm: Algorithm):
 
 /** Derives the keys of the audit log's seals: the first one seals, all of them verify. @param secrets as in {@link deriveKeyRing} */
 export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
-  const auditVerifying = secrets.map((secret) => deriveAuditKey(bytesOf(secret)));
+  const auditVerifying = soundBytesOf(secrets).map(deriveAuditKey);
   const [auditSigning] = auditVerifying;
   if (!auditSigning) throw new OptionsError(secretFaults(secrets));
   return { auditSigning, auditVerifying };
@@ -36,7 +37,7 @@ export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
 
 /** Derives the keys of device tokens: the first makes them, all verify. They do not roll over, as devices stay known for a year. @param secrets as in {@link deriveKeyRing} */
 export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
-  return secrets.map((secret, id) => ({ id, key: createSecretKey(deriveBytes(bytesOf(secret), '', 'latchkey device token', 32)) }));
+  return soundBytesOf(secrets).map((secret, id) => ({ id, key: createSecretKey(deriveBytes(secret, '', 'latchkey device token', 32)) }));
 }
 
 /**
@@ -45,8 +46,7 @@ export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
  * @param algorithm null leaves access-token keys out
  */
 export function derivedKeys(secrets: readonly string[], algorithm: DerivableAlgorithm | null): DatedKey[] {
-  return secrets
-    .map(bytesOf)
+  return soundBytesOf(secrets)
     .toReversed()
     .flatMap((secret) => {
       const mac = { algorithm: 'HS256', signsFrom: null, removedAt: null } as const;
@@ -67,14 +67,23 @@ export function secretFaults(secrets: readonly string[]): OptionFault[] {
   return secrets.flatMap((secret, index) => {
     const option = `secrets[${index}]`;
     if (!/^[A-Za-z0-9_-]*$/.test(secret)) return [{ option, value: '(hidden)', fix: 'must be base64url: letters, digits, - and _ only' }];
-    const { length } = bytesOf(secret);
-    return length < MIN_SECRET_BYTES ? [{ option, value: `(${length} bytes)`, fix: `must be at least ${MIN_SECRET_BYTES} bytes` }] : [];
+    const weakness = secretWeakness(bytesOf(secret));
+    if (weakness !== null) return [{ option, value: '(hidden)', fix: weakness }];
+    const first = secrets.findIndex((other) => bytesOf(other).equals(bytesOf(secret)));
+    return first < index ? [{ option, value: '(hidden)', fix: `is the same as secrets[${first}]: leave it out` }] : [];
   });
 }
 
 /** The keys under which stored keys are encrypted, one for each secret. */
 export function deriveKeyEncryptionKeys(secrets: readonly string[]): Buffer[] {
-  return secrets.map((secret) => deriveBytes(bytesOf(secret), '', 'latchkey key encryption', 32));
+  return soundBytesOf(secrets).map((secret) => deriveBytes(secret, '', 'latchkey key encryption', 32));
+}
+
+/** @throws OptionsError naming each unusable secret by its position */
+function soundBytesOf(secrets: readonly string[]): Buffer[] {
+  const faults = secretFaults(secrets);
+  if (faults.length > 0) throw new OptionsError(faults);
+  return secrets.map(bytesOf);
 }
 
 function bytesOf(secret: string): Buffer {

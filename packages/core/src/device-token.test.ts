@@ -3,7 +3,7 @@ import { deriveDeviceKeys } from './derived-keys.ts';
 import { DEVICE_SECONDS, deviceTokens } from './device-token.ts';
 import { settableClock } from './testing/settable-clock.ts';
 
-const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64url');
+const secret = (byte: number) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
 const now = settableClock().now();
 const tokens = deviceTokens(deriveDeviceKeys([secret(1)]));
 const token = tokens.issue('alice', null, now);

@@ -8,7 +8,7 @@ import { settableClock } from './testing/index.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'Admin', tokenVersion: 3, disabled: false };
-const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
 
 function node(options: SessionOptionsInput) {
   const clock = settableClock();

@@ -35,6 +35,7 @@ export { type FollowedKeys, type FollowKeysOptions, followKeys, type KeysEvent }
 export type { Grant } from './grant.ts';
 export { generateJwk, type PrivateJwk, parseKeySet } from './jwk.ts';
 export { type PublicJwk, type PublicKeySet, publicKeySet } from './jwks.ts';
+export { reusedSecretFaults } from './key-faults.ts';
 export {
   type AccessTokenKey,
   ALGORITHMS,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync, hash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportJwk, generateJwk, importJwk, type PrivateJwk, parseKeySet } from './jwk.ts';
 import { publicKeySet } from './jwks.ts';
@@ -52,7 +52,7 @@ describe('a generated key', () => {
 
 describe('a set of private keys', () => {
   it('says what each is for, and from when it signs; the first without a date comes last, for it signs', () => {
-    const keys = parseKeySet(set({ ...ec, kid: 'one' }, { ...oct, kid: 'two', use: 'refresh-token', id: 9 }, { ...oct, kid: 'three', nbf: 1_800_000_000.5 }));
+    const keys = parseKeySet(set({ ...ec, kid: 'one' }, { ...oct, kid: 'two', use: 'refresh-token', id: 9 }, { ...rsa, kid: 'three', nbf: 1_800_000_000.5 }));
     expect(keys).toMatchObject([
       { kid: 'three', purpose: 'access-token', signsFrom: 1_800_000_000_500 },
       { kid: 'two', purpose: 'refresh-token', signsFrom: null, key: { id: 9 } },
@@ -73,9 +73,9 @@ describe('a set of private keys', () => {
     ['an algorithm nobody may use', () => set({ ...ec, alg: 'none' }), /^keys\[0\]\.alg: must be one of HS256, RS256, ES256/],
     ['a kid with a path in it', () => set({ ...ec, kid: '../key' }), /^keys\[0\]\.kid: must be 1 to 64/],
     ['an unknown use', () => set({ ...ec, use: 'enc' }), /^keys\[0\]\.use: must be sig/],
-    ['one key for two algorithms', () => set({ ...ec, alg: 'RS256' }), /RS256 needs a key of kind rsa/],
-    ['a secret of 16 bytes', () => set({ ...oct, k: 'A'.repeat(22) }), /HS256 needs at least 32 bytes/],
-    ['RSA of 1024 bits', () => set(smallRsa()), /RSA needs at least 2048 bits/],
+    ['one key for two algorithms', () => set({ ...ec, alg: 'RS256' }), /is of kind ec: RS256 needs a key of kind rsa/],
+    ['a secret of 16 bytes', () => set({ ...oct, k: 'A'.repeat(22) }), /has 16 bytes: use at least 32 random bytes/],
+    ['RSA of 1024 bits', () => set(smallRsa()), /has a modulus of 1024 bits: RSA needs at least 2048 bits/],
     ['RSA as a MAC key', () => set({ ...rsa, use: 'audit-seal' }), /MAC key: HS256/],
     ['two of one kid', () => set(ec, { ...oct, kid: ec.kid }), /^kid: must differ/],
     ["somebody else's public part", () => set({ ...ec, ...publicPart() }), /no valid EC key|do not belong together/],
@@ -91,7 +91,7 @@ describe('a set of private keys', () => {
 });
 
 describe('the public set', () => {
-  const ringOf = (...keys: AccessTokenKey[]) => keyRing(keys, [{ id: 1, key: keyOf(oct).signKey }]);
+  const ringOf = (...keys: AccessTokenKey[]) => keyRing(keys, [{ id: 1, key: createSecretKey(hash('sha256', 'a MAC key', 'buffer')) }]);
 
   it('shows what it takes to verify and nothing else; secrets never', () => {
     const { keys } = publicKeySet(ringOf(keyOf(ec), keyOf(rsa), keyOf(oct)));

@@ -2,7 +2,8 @@ import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPair, ty
 import { z } from 'zod';
 import { hashSecret, randomSecret } from './crypto.ts';
 import type { DatedKey, KeyPurpose } from './dated-key.ts';
-import { type AccessTokenKey, ALGORITHMS, type Algorithm, keyFault } from './key-ring.ts';
+import { keyFaults, namedKeys } from './key-faults.ts';
+import { type AccessTokenKey, ALGORITHMS, type Algorithm } from './key-ring.ts';
 import { faultsOf, type OptionFault, OptionsError } from './options.ts';
 
 const RSA_BITS = 3072;
@@ -49,11 +50,12 @@ export function parseKeySet(text: string): DatedKey[] {
   const faults = results.flatMap((result) => (Array.isArray(result) ? result : []));
   const repeated = keys.filter((key, index) => keys.findIndex(({ kid }) => kid === key.kid) !== index);
   faults.push(...repeated.map(({ kid }) => ({ option: 'kid', value: kid, fix: 'must differ between keys' })));
+  if (faults.length === 0) faults.push(...keyFaults(namedKeys(keys)));
   if (faults.length > 0) throw new OptionsError(faults);
   return keys.toReversed();
 }
 
-/** One private key, or what is wrong with it. @param option how faults name it */
+/** One private key, or what is wrong with it. @param option how faults name it while its `kid` is not known */
 export function importJwk(jwk: unknown, option: string): DatedKey | OptionFault[] {
   const parsed = privateJwk.safeParse(jwk);
   if (!parsed.success)
@@ -63,12 +65,13 @@ export function importJwk(jwk: unknown, option: string): DatedKey | OptionFault[
     });
   const { kid, alg: algorithm, use, nbf } = parsed.data;
   const signKey = keyObjectOf(parsed.data);
-  if (!signKey) return [{ option, value: kid, fix: `its numbers make no valid ${parsed.data.kty} key` }];
+  if (!signKey) return [{ option: `key ${kid}`, value: '(hidden)', fix: `has numbers that make no valid ${parsed.data.kty} key: generate a new one` }];
   const key = { kid, algorithm, signKey, verifyKey: signKey.type === 'secret' ? signKey : createPublicKey(signKey) };
-  const faults = keyFault(key);
-  if (use !== 'sig' && algorithm !== 'HS256') faults.push({ option: `key ${kid}`, value: algorithm, fix: `a key for use ${use} is a MAC key: HS256` });
+  if (use !== 'sig' && algorithm !== 'HS256') return [{ option: `key ${kid}`, value: algorithm, fix: `a key for use ${use} is a MAC key: HS256` }];
+  const faults = keyFaults([{ name: kid, key }]);
   if (faults.length > 0) return faults;
-  if (!worksTogether(key)) return [{ option, value: kid, fix: 'its private and public parts do not belong together' }];
+  if (!worksTogether(key))
+    return [{ option: `key ${kid}`, value: '(hidden)', fix: 'has private and public parts that do not belong together: generate both as one pair' }];
   const dates = { kid, algorithm, signsFrom: nbf === undefined ? null : Math.round(nbf * 1000), removedAt: null };
   return use === 'sig' ? { ...dates, purpose: 'access-token', key } : { ...dates, purpose: use, key: { id: parsed.data.id ?? idOf(kid), key: signKey } };
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type OptionFault, OptionsError } from './options.ts';
+import { keyFaults } from './key-faults.ts';
+import { OptionsError } from './options.ts';
 
 /** The algorithms an access token may be signed with. Each key is bound to exactly one (RFC 8725, 3.1). */
 export const ALGORITHMS = ['HS256', 'RS256', 'ES256'] as const;
@@ -42,35 +43,18 @@ export interface AuditKeyRing {
   readonly auditVerifying: readonly AuditKey[];
 }
 
-export const MIN_SECRET_BYTES = 32;
-
 /**
  * A ring of given keys; the first of each list signs.
  *
- * @throws OptionsError for two keys of one `kid`, a key of the wrong kind for its algorithm, or RSA below 2048 bits
+ * @throws OptionsError naming each key that is of the wrong kind for its algorithm, weak, or the same as another one
  */
 export function keyRing(accessTokenKeys: readonly AccessTokenKey[], macKeys: readonly MacKey[]): KeyRing {
   const [signing] = accessTokenKeys;
   const [macSigning] = macKeys;
   if (!signing || !macSigning) throw new OptionsError([{ option: 'keys', value: [], fix: 'give at least one key of each kind' }]);
   const verifying = new Map(accessTokenKeys.map((key) => [key.kid, key]));
-  const faults = accessTokenKeys.flatMap(keyFault);
+  const faults = keyFaults([...accessTokenKeys.map((key) => ({ name: key.kid, key })), ...macKeys.map((key, index) => ({ name: `macKeys[${index}]`, key }))]);
   if (verifying.size < accessTokenKeys.length) faults.push({ option: 'kid', value: accessTokenKeys.map((key) => key.kid), fix: 'must differ between keys' });
   if (faults.length > 0) throw new OptionsError(faults);
   return { signing, verifying, macSigning, macVerifying: macKeys, seek: () => null };
-}
-
-/** What is wrong with a key, if anything: the wrong kind for its algorithm, or too weak. */
-export function keyFault({ kid, algorithm, signKey, verifyKey }: AccessTokenKey): OptionFault[] {
-  const kind = algorithm === 'HS256' ? 'secret' : algorithm === 'RS256' ? 'rsa' : 'ec';
-  const kindOf = (key: KeyObject) => (key.type === 'secret' ? 'secret' : key.asymmetricKeyType);
-  if (kindOf(signKey) !== kind || kindOf(verifyKey) !== kind)
-    return [{ option: `key ${kid}`, value: kindOf(signKey), fix: `${algorithm} needs a key of kind ${kind}` }];
-  if (kind === 'secret' && (signKey.symmetricKeySize ?? 0) < MIN_SECRET_BYTES)
-    return [{ option: `key ${kid}`, value: signKey.symmetricKeySize, fix: 'HS256 needs at least 32 bytes' }];
-  const bits = verifyKey.asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < 2048) return [{ option: `key ${kid}`, value: bits, fix: 'RSA needs at least 2048 bits (3072 advised)' }];
-  const curve = verifyKey.asymmetricKeyDetails?.namedCurve;
-  if (curve !== undefined && curve !== 'prime256v1') return [{ option: `key ${kid}`, value: curve, fix: 'ES256 needs the curve P-256' }];
-  return [];
 }

@@ -1,11 +1,12 @@
 import type { Clock } from './clock.ts';
 import { type DatedKey, type KeyLifetimes, type KeyPurpose, type KeyTerm, keyTerms } from './dated-key.ts';
+import { keyFaults, namedKeys } from './key-faults.ts';
 import type { AccessTokenKey, AuditKeyRing, KeyRing, MacKey } from './key-ring.ts';
 import { OptionsError } from './options.ts';
 
 /** Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one of their dates has come. */
 export interface LiveKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
-  /** Takes these keys in place of all others. @throws OptionsError when a purpose is left without any; nothing is changed then */
+  /** Takes these keys in place of all others. @throws OptionsError when a purpose is left without any, or a key is weak; nothing is changed then */
   replace(keys: readonly DatedKey[]): void;
   /** Where each key stands now. */
   terms(): KeyTerm<DatedKey>[];
@@ -17,9 +18,10 @@ interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
   readonly until: number;
 }
 
-/** @throws OptionsError when a purpose is left without any key */
+/** @throws OptionsError when a purpose is left without any key, or a key is weak */
 export function liveKeyRing(keys: readonly DatedKey[], lifetimes: KeyLifetimes, clock: Clock): LiveKeyRing {
   let held = keys;
+  refuseFaulty(keys);
   let snapshot = snapshotOf(keys, lifetimes, clock.now());
 
   function valid(): Snapshot {
@@ -49,11 +51,18 @@ export function liveKeyRing(keys: readonly DatedKey[], lifetimes: KeyLifetimes, 
     },
     replace(given) {
       const next = given.map((key) => sameAsKnown(held, key));
+      refuseFaulty(next);
       snapshot = snapshotOf(next, lifetimes, clock.now());
       held = next;
     },
     terms: () => keyTerms(held, lifetimes, clock.now()),
   };
+}
+
+/** Keys of an adopter's own source come unchecked. */
+function refuseFaulty(keys: readonly DatedKey[]): void {
+  const faults = keyFaults(namedKeys(keys));
+  if (faults.length > 0) throw new OptionsError(faults);
 }
 
 function snapshotOf(keys: readonly DatedKey[], lifetimes: KeyLifetimes, now: number): Snapshot {

@@ -10,7 +10,7 @@ async function signedIn() {
   const clock = settableClock();
   const events: LayerEvent[] = [];
   const store = memoryStore();
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const users = { resolveUser: async () => CAROL };
   const layer = createSessionLayer({ ring, store, users, clock, onEvent: (event) => events.push(event) });
   const { accessToken } = await layer.issue(CAROL, HERE);

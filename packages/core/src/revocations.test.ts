@@ -11,7 +11,7 @@ import { type SettableClock, settableClock } from './testing/index.ts';
 import type { User } from './user.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
 
 let clock: SettableClock;
 let store: SessionStore;

@@ -5,6 +5,7 @@ import { derivedKeys, deriveKeyEncryptionKeys } from './derived-keys.ts';
 import { exportJwk, generateJwk, importJwk, type PrivateJwk } from './jwk.ts';
 import type { Algorithm } from './key-ring.ts';
 import type { KeySource } from './key-source.ts';
+import type { OptionFault } from './options.ts';
 
 /** A node whose secret is another one may be faster, with a key that this one cannot open. */
 const MAX_ATTEMPTS = 3;
@@ -40,8 +41,8 @@ export interface StoredKeysOptions {
   /** What a new access-token key is for. */
   readonly algorithm: Algorithm;
   readonly clock: Clock;
-  /** A key is there that none of the secrets opens; told once for each. */
-  readonly onUnreadable?: (key: KeyDates) => void;
+  /** A key is left out, told once for each: none of the secrets opens it, or it is unfit for use and `faults` says why. */
+  readonly onUnreadable?: (key: KeyDates, faults: readonly OptionFault[]) => void;
 }
 
 /** Keys that live in a database. */
@@ -76,25 +77,27 @@ export function storedKeys({ table, secrets, algorithm, clock, onUnreadable = ()
     const dates = { kid, purpose, algorithm: bound, signsFrom, removedAt };
     if (sealed === null) return { ...dates, key: null };
     const key = opened.get(kid) ?? (await unwrap(row, sealed));
-    if (key) {
+    if (!Array.isArray(key)) {
       opened.set(kid, key);
       return { ...dates, key: key.key } as DatedKey;
     }
-    if (!unreadable.has(kid)) onUnreadable(dates);
+    if (!unreadable.has(kid)) onUnreadable(dates, key);
     unreadable.add(kid);
     return null;
   }
 
-  async function unwrap(row: StoredKey, sealed: string): Promise<DatedKey | null> {
+  /** The key, or what makes it unfit for use: nothing in particular where no secret opens it. */
+  async function unwrap(row: StoredKey, sealed: string): Promise<DatedKey | OptionFault[]> {
     for (const [index, secret] of encryptionKeys.entries()) {
       const plain = unseal(sealed, secret, contextOf(row));
       if (!plain) continue;
       const key = importJwk(JSON.parse(plain.toString()), `key ${row.kid}`);
-      if (Array.isArray(key) || key.kid !== row.kid || key.purpose !== row.purpose || key.algorithm !== row.algorithm) return null;
+      if (Array.isArray(key)) return key;
+      if (key.kid !== row.kid || key.purpose !== row.purpose || key.algorithm !== row.algorithm) return [];
       if (index > 0) await table.reseal(row.kid, sealed, seal(plain, encryptionKey, contextOf(row)));
       return key;
     }
-    return null;
+    return [];
   }
 
   async function beginWith(purpose: KeyPurpose): Promise<void> {

@@ -8,7 +8,7 @@ import { accessTokenVerifier } from './verified-tokens.ts';
 
 const NOW = Date.UTC(2027, 0, 1);
 const options = parseSessionOptions();
-const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
 
 const claims = (): AccessTokenClaims => {
   const text = { iss: options.issuer, aud: options.audience, sub: 'a', name: 'alice', role: 'User', sid: newSessionId('a') };

@@ -40,7 +40,7 @@ const router = t.router({
 let url: string;
 let close: () => void;
 beforeAll(async () => {
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => null }, clock: systemClock });
   const app = express();
   app.use('/trpc', sessions({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));

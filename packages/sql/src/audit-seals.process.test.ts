@@ -7,7 +7,10 @@ import { sqlAuditSeals } from './audit-seals.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 
-const keys = deriveAuditKeys([Buffer.alloc(32, 1).toString('base64url'), Buffer.alloc(32, 2).toString('base64url')]);
+const keys = deriveAuditKeys([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  Buffer.from('the secret of these tests, number 2').toString('base64url'),
+]);
 
 let postgres: TestDatabase;
 beforeAll(async () => {

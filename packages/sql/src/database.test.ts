@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from './database.ts';
+import { locate, openDatabase } from './database.ts';
 import { migrations } from './migrate.ts';
 import { sqlSessionStore } from './session-store.ts';
 
@@ -25,6 +25,30 @@ describe('opening', () => {
     const again = await openDatabase(url);
     expect(again.migrated).toEqual([]);
     await again.close();
+  });
+
+  // S2
+  it.each([
+    ['postgres://user:hunter2@/db?host=/cloudsql/project:region:instance', 'PostgreSQL at the socket in /cloudsql/project:region:instance, database db'],
+    ['postgresql://user:hunter2@%2Fvar%2Frun%2Fpostgresql/db', 'PostgreSQL at the socket in /var/run/postgresql, database db'],
+    ['postgres:///db?host=/tmp&user=u&password=hunter2', 'PostgreSQL at the socket in /tmp, database db'],
+    ['postgres://user:hunter2@/db?host=db.example.com&port=6432', 'PostgreSQL at db.example.com:6432/db'],
+    ['postgres://user:hunter2@db.example.com/db', 'PostgreSQL at db.example.com/db'],
+    ['postgres://user:hunter2@[2001:db8::1]:6432/db?sslmode=disable', 'PostgreSQL at 2001:db8::1:6432/db'],
+    ['postgres://user:hunter%40%2F2@host/db?application_name=a%40b', 'PostgreSQL at host/db'],
+  ])('takes %s, as the driver does, and shows no password', (given, description) => {
+    expect(locate(given).description).toBe(description);
+  });
+
+  it.each([
+    ['postgres://user:hunter2@host:99999/db', /must be file:<path>, memory: or postgres/],
+    ['postgres://user:hunter2@/db?host=h&port=nonsense', /has a port that is none/],
+    ['postgres://user:hunter2@host/db?sslrootcert=/nonexistent/ca.pem', /names the certificate \/nonexistent\/ca.pem, which cannot be read \(ENOENT\)/],
+    ['postgres://user:hunter/2@host/db', /password with \/ \? or # in it/],
+    ['postgres://user:12/hunter2@host/db', /password with \/ \? or # in it/],
+  ])('of %j says what is wrong, and repeats no password', async (wrong, message) => {
+    await expect(openDatabase(wrong)).rejects.toThrow(message);
+    await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter/);
   });
 
   it.each(['', 'file:', 'mysql://user:hunter2@host/db', 'postgres://user:hunter2@:x:/db', 'sqlite.db'])(

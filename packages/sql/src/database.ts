@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { whileBusy } from './availability.ts';
 import { migrate, NewerSchemaError } from './migrate.ts';
 import { nodePostgresDialect } from './node-postgres.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Listener, listenOnPostgres } from './postgres-listener.ts';
+import { postgresPlace } from './postgres-place.ts';
+import { makePrivateFile, tightenFiles } from './private-file.ts';
 import type { Database } from './schema.ts';
 import { type SqlScope, scopeOf } from './scope.ts';
 
@@ -71,13 +71,12 @@ export function locate(url: string, poolSize = 10): Target {
       dialect: () => nodeSqliteDialect(':memory:'),
       listen: DEAF,
     };
-  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
-    const { host, pathname } = new URL(url);
-    if (pathname.includes('@')) throw new Error('DATABASE_URL has a password with / ? or # in it: write them as %2F, %3F and %23');
+  const place = /^postgres(ql)?:\/\//.test(url) ? postgresPlace(url) : null;
+  if (place !== null) {
     const advice = 'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
     return {
       kind: 'postgres',
-      description: `PostgreSQL at ${host}${pathname}`,
+      description: `PostgreSQL at ${place}`,
       advice,
       dialect: () => nodePostgresDialect(url, poolSize),
       listen: (channel, wake) => listenOnPostgres(url, channel, wake),
@@ -90,8 +89,10 @@ export function locate(url: string, poolSize = 10): Target {
     description: `SQLite at ${path}`,
     advice: 'Make its folder writable, or point DATABASE_URL elsewhere.',
     dialect() {
-      mkdirSync(dirname(path), { recursive: true });
-      return nodeSqliteDialect(path);
+      makePrivateFile(path);
+      const dialect = nodeSqliteDialect(path);
+      tightenFiles(path);
+      return dialect;
     },
     listen: DEAF,
   };

@@ -1,5 +1,6 @@
 import { PostgresDialect } from 'kysely';
 import { Client, Pool, types } from 'pg';
+import { BEGIN_BOUNDED, beginSession, processIdOf } from './postgres-session.ts';
 
 const BIGINT = 20;
 
@@ -11,22 +12,19 @@ const BIGINT = 20;
  */
 export function nodePostgresDialect(url: string, poolSize: number): PostgresDialect {
   const pool = new Pool({
-    Client: PreparingClient,
+    Client: SessionClient,
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 2_000,
     query_timeout: 5_000,
-    statement_timeout: 5_000,
-    idle_in_transaction_session_timeout: 10_000,
     types: {
       /** Our bigints are counters and milliseconds, all below 2^53. */
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === BIGINT ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
     },
   });
-  /** A connection that breaks is replaced by the pool; without a listener it would end the process. The pool listens to idle ones only. */
+  /** A connection that breaks is replaced by the pool; without a listener it would end the process. */
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }
 
@@ -34,10 +32,34 @@ export function nodePostgresDialect(url: string, poolSize: number): PostgresDial
 const MAX_STATEMENTS = 100;
 const names = new Map<string, string>();
 
-/** Each connection parses and plans a statement once: it is prepared under a name that stands for its text. */
-class PreparingClient extends Client {
+/**
+ * A connection of the pool. PostgreSQL itself parses and plans a statement once for each: it is prepared under a name that stands for its text. Behind a
+ * pooler (PgBouncer in transaction mode), where the next transaction may run on another connection, nothing outlasts a transaction.
+ */
+class SessionClient extends Client {
+  #isDirect = false;
+
+  // biome-ignore lint/suspicious/noExplicitAny: the driver's own signature has two overloads
+  override connect(callback?: any): any {
+    const opened = this.#open();
+    if (!callback) return opened;
+    opened.then(
+      () => process.nextTick(callback, null, this),
+      (error: unknown) => process.nextTick(callback, error),
+    );
+  }
+
+  async #open(): Promise<this> {
+    /** The pool listens to idle connections only. */
+    this.on('error', () => {});
+    await super.connect();
+    this.#isDirect = await beginSession(super.query.bind(this) as Client['query'], processIdOf(this));
+    return this;
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: the driver's own signature has eight overloads
   override query(text: any, values?: any, callback?: any): any {
+    if (!this.#isDirect) return super.query(text === 'begin' ? BEGIN_BOUNDED : text, values, callback);
     const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
     return name === undefined ? super.query(text, values, callback) : super.query({ name, text, values }, callback);
   }

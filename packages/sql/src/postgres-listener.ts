@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { beginSession, processIdOf } from './postgres-session.ts';
 
 const PAUSE_MS = 1_000;
 
@@ -9,7 +10,7 @@ export interface Listener {
 
 /**
  * Listens on a connection of its own, and connects again for ever when that is gone. What is notified in between is never heard, so whoever listens must
- * also look by themselves.
+ * also look by themselves. Behind a pooler in transaction mode nothing is ever heard: the connection is given up, and looking is all there is.
  *
  * @param wake called at each notification, and whenever the connection is there again
  */
@@ -28,13 +29,22 @@ export function listenOnPostgres(url: string, channel: string, wake: () => void)
       own.end().catch(() => {});
       timer = setTimeout(connect, PAUSE_MS).unref();
     };
+    const giveUp = () => {
+      isOver = true;
+      own.end().catch(() => {});
+    };
     own.on('error', again);
     own.on('end', again);
     own.on('notification', wake);
     own
       .connect()
-      .then(() => own.query(`listen ${channel}`))
-      .then(wake, again);
+      .then(() => beginSession(own.query.bind(own) as Client['query'], processIdOf(own)))
+      .then(async (isDirect) => {
+        if (isDirect) await own.query(`listen ${channel}`);
+        else giveUp();
+        wake();
+      })
+      .catch(again);
   }
 
   connect();

@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlKeyTable } from './key-table.ts';
 
-const [OLD, NEW] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64url')) as [string, string];
+const [OLD, NEW] = [1, 2].map((byte) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url')) as [string, string];
 
 let postgres: TestDatabase;
 beforeAll(async () => {

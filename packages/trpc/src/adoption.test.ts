@@ -22,7 +22,7 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
     readonly tenant: string;
   }
   const t = initTRPC.context<Context>().create();
-  const secret = Buffer.alloc(32, 1).toString('base64url');
+  const secret = Buffer.from('the secret of these tests, number 1').toString('base64url');
   const people = { ada: { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false } };
   const resolveUser = async (username: string) => people[username as keyof typeof people] ?? null;
   const checkPassword = async (username: string, password: string) => (password === 'right' ? resolveUser(username) : null);

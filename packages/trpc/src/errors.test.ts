@@ -95,7 +95,7 @@ beforeAll(async () => {
       (...given: unknown[]) =>
         outage ? Promise.reject(outage) : Reflect.get(target, verb, self).apply(target, given),
   });
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const layer = createSessionLayer({ ring, store: failing, users: { resolveUser: async (name) => (name === 'ada' ? ada : null) }, clock });
   const app = express();
   app.use(latchkey({ layer }));
@@ -213,7 +213,7 @@ it('the session that one copy of this package attached is found by another (E3)'
   const copy = await copyOf<typeof import('./express.ts')>('./express.ts');
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => null }, clock });
   app.use(copy.latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
   const server = app.listen(0, '127.0.0.1');

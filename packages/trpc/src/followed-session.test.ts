@@ -19,7 +19,7 @@ async function followed() {
       return found;
     },
   };
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const layer = createSessionLayer({ ring, store, users, clock, feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 } });
   await layer.follow();
   const bob = await users.resolveUser('bob');

@@ -1,4 +1,4 @@
-import { type Principal, StoreUnavailableError } from '@latchkey/core';
+import { type Actor, type Principal, StoreUnavailableError } from '@latchkey/core';
 import { initTRPC, type TRPCError } from '@trpc/server';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse, unavailable, unavailableIfOutage } from './errors.ts';
@@ -37,7 +37,8 @@ export function requirePrincipal(session: RequestSession): Principal {
 
 /**
  * Procedures for any `t`: `t.procedure.concat(signedIn)`. Each has one policy, and refuses before input is parsed; `ctx.principal` is there for all but
- * `anyone` and `cookieSetting`, where it may be `null`. A store that is out is answered as 503.
+ * `anyone` and `cookieSetting`, where it may be `null`. `ctx.actor` is the same caller for events and audit logs: the one that was admitted, also when the
+ * session ends while the procedure runs. A store that is out is answered as 503.
  * Name the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' | 'User'>()`.
  */
 export function latchkeyProcedures<Role extends string>() {
@@ -54,7 +55,9 @@ export function latchkeyProcedures<Role extends string>() {
     const enforcing = t.middleware(async (call) => {
       try {
         const principal = await admitted(call.ctx.session);
-        const result = await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, signal } }));
+        /** Fixed here: a sign-out in the same batch changes the request's session while this call runs. */
+        const actor: Actor = { ...call.ctx.session.client, userId: principal?.userId ?? null };
+        const result = await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, actor, signal } }));
         return result.ok ? result : { ...result, error: passedOn(result.error, call) };
       } catch (error) {
         /** What comes later is returned, not thrown. */

@@ -26,7 +26,7 @@ let ahead: (() => Error) | null = null;
 let origin: string;
 let close: () => void;
 beforeAll(async () => {
-  const ring = deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => null }, clock: systemClock });
   const session = (options: Partial<LatchkeyOptions> = {}) => latchkey({ layer, ...options });
   const app = express();

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  type Actor,
   type Authentication,
   type Client,
   type Confirmation,
@@ -54,11 +53,6 @@ export class RequestSession {
 
   get client(): Client {
     return this.#edge.clientOf(this.#request);
-  }
-
-  /** Who is calling, for the audit log. */
-  get actor(): Actor {
-    return { ...this.client, userId: this.principal?.userId ?? null };
   }
 
   get principal(): Principal | null {
@@ -179,7 +173,7 @@ export class RequestSession {
   async signOut(): Promise<void> {
     const { layer, cookies } = this.#edge;
     if (this.outage) throw this.outage;
-    if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', this.actor);
+    if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', { ...this.client, userId: this.principal.userId });
     await layer.revokeHeld(this.#presented.refreshTokens, 'signed_out', this.client);
     this.#cookies.set(() => clearingCookies(cookies, this.#presented.untilClosed));
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };

@@ -23,7 +23,7 @@ afterEach(() => {
 
 /** Listens, and hands out browsers. */
 async function start(createApp: (settings: Settings) => Promise<Express>) {
-  const app = await createApp({ club, secret: Buffer.alloc(32, 3).toString('base64url'), sessions: 'memory:', now: clock.now });
+  const app = await createApp({ club, secret: Buffer.from('the secret of these tests, number 3').toString('base64url'), sessions: 'memory:', now: clock.now });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   ends.push(() => server.close());

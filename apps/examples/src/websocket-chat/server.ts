@@ -42,7 +42,7 @@ function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
       return sessions.map(({ id, userAgent }) => ({ id, userAgent, isThisOne: id === ctx.principal.sessionId }));
     }),
     endSession: protectedProcedure.input(z.string()).mutation(async ({ ctx, input: id }) => {
-      if (await layer.sessionOf(ctx.principal.userId, id)) await layer.revoke(id, 'signed_out', ctx.session.actor);
+      if (await layer.sessionOf(ctx.principal.userId, id)) await layer.revoke(id, 'signed_out', ctx.actor);
     }),
   });
 }

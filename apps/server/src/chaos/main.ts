@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { terminalText } from '../terminal-text.ts';
 import { type ChaosReport, runChaos } from './chaos.ts';
 
 /** `npm run trials -- chaos`: kills and cuts everything there is, and says what became of the people. */
@@ -38,5 +39,5 @@ function print(report: ChaosReport): void {
   console.log(`  honest browsers signed out: ${report.signedOut.length}`);
   console.log(`  acknowledged rotations lost: ${report.lostRotations}`);
   console.log(`  acknowledged sign-outs: ${report.signOuts}, of which came back: ${report.cameBack}`);
-  for (const line of [...new Set([...report.signedOut, ...report.odd])].slice(0, 20)) console.log(`  WRONG: ${line}`);
+  for (const line of [...new Set([...report.signedOut, ...report.odd])].slice(0, 20)) console.log(terminalText(`  WRONG: ${line}`));
 }

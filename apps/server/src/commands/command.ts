@@ -1,6 +1,7 @@
 import type { Actor } from '@latchkey/core';
 import type { Env } from '../env.ts';
 import type { Services } from '../services.ts';
+import { terminalText } from '../terminal-text.ts';
 
 /** What a command prints: the same facts for people and, with `--json`, for programs. */
 export interface Report {
@@ -56,9 +57,9 @@ export class CommandError extends Error {
 /** Who the audit log says did it. */
 export const OPERATOR: Actor = { userId: null, userAgent: 'latchkey cli', ipAddress: null };
 
-/** Rows under headings, columns aligned. */
+/** Rows under headings, columns aligned. A cell stays on its line. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings, ...rows];
+  const lines = [headings, ...rows].map((line) => line.map((cell) => terminalText(cell, 'nothing')));
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>

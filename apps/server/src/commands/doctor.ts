@@ -16,8 +16,7 @@ export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
       const env = input.env();
       const found: Finding[] = [...examineSettings(env), ...(await examineStores(env))];
       const { url } = input.options;
-      if (url !== undefined)
-        found.push(...(await visit({ url: parseUrl(url), ...(await credentials(input, env.production)), progress: input.terminal.progress })));
+      if (url !== undefined) found.push(...(await visit({ url: parseUrl(url), ...(await credentials(input, env.demo)), progress: input.terminal.progress })));
       const looked = `settings and stores${url === undefined ? '' : ` and ${url}`}`;
       const faults = found.filter(({ severity }) => severity === 'fault').length;
       const text =
@@ -33,11 +32,11 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-async function credentials({ options: { username }, terminal }: Input, production: boolean) {
+async function credentials({ options: { username }, terminal }: Input, hasDemo: boolean) {
   const demo = DEMO_ACCOUNTS.find(({ role }) => role === 'User');
   if (username === undefined) {
-    if (production || !demo)
-      throw new CommandError('In production say who signs in: --username NAME. The password is asked for, or read from what is piped in.', 2);
+    if (!hasDemo || !demo)
+      throw new CommandError('Without demo accounts say who signs in: --username NAME. The password is asked for, or read from what is piped in.', 2);
     return demo;
   }
   const password = await terminal.readSecret(`Password of ${username}: `);

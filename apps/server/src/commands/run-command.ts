@@ -5,6 +5,7 @@ import { describeFaults, parseEnv } from '../env.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import type { Logger } from '../log.ts';
 import { openServices, type Services } from '../services.ts';
+import { harmlessTerminal } from '../terminal-text.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
 import { type Command, CommandError, type Terminal } from './command.ts';
 import { DOCTOR_COMMANDS } from './doctor.ts';
@@ -13,6 +14,9 @@ import { MAINTENANCE_COMMANDS } from './maintenance.ts';
 import { POLICY_COMMANDS } from './policies.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
+
+/** How long closing the stores may take once a command is done. */
+const CLOSING_MS = 5_000;
 
 /** The operator's commands, by the words that name them. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -41,7 +45,8 @@ export interface CommandLine {
  *
  * @returns the exit code: 0 done, 1 refused, not found or not so, 2 not understood
  */
-export async function runCommand(words: readonly string[], { variables, terminal, logger, clock, hasher }: CommandLine): Promise<0 | 1 | 2> {
+export async function runCommand(words: readonly string[], { variables, terminal: given, logger, clock, hasher }: CommandLine): Promise<0 | 1 | 2> {
+  const terminal = harmlessTerminal(given);
   let opened: Promise<Services> | undefined;
   try {
     const name = [words.slice(0, 2), words.slice(0, 1)].map((some) => some.join(' ')).find((candidate) => Object.hasOwn(COMMANDS, candidate));
@@ -68,8 +73,17 @@ export async function runCommand(words: readonly string[], { variables, terminal
     terminal.complain(explain(error));
     return error instanceof CommandError ? error.exitCode : 1;
   } finally {
-    await opened?.then((services) => services.close()).catch(() => {});
+    await opened?.then((services) => inTime(services.close())).catch(() => {});
   }
+}
+
+/** A store that does not answer does not hold up the end of a command. */
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSING_MS);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 function parseWords(name: string, command: Command, args: string[]) {

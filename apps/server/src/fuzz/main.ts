@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { terminalText } from '../terminal-text.ts';
 import { fuzz } from './fuzz.ts';
 import { startTargets } from './targets.ts';
 
@@ -12,7 +13,7 @@ const results = await fuzz(targets, victims, {
   seed,
   onResult({ name, runs, perSecond, finding }) {
     console.log(`${name.padEnd(26)} ${runs.toLocaleString('en').padStart(12)} runs  ${Math.round(perSecond).toLocaleString('en').padStart(8)} a second`);
-    if (finding !== null) console.log(`\nFOUND in ${name}:\n${finding}\n`);
+    if (finding !== null) console.log(terminalText(`\nFOUND in ${name}:\n${finding}\n`));
   },
 });
 await close();

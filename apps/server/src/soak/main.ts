@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { terminalText } from '../terminal-text.ts';
 import type { RushReport } from './sign-in-rush.ts';
 import { runSoak, type SoakReport, verdict } from './soak.ts';
 
@@ -47,7 +48,7 @@ function printRush({ signIns, seconds, answers, withoutRetryAfter, rssBytes, hea
   console.log(
     `  other requests meanwhile: ${others.served} served, ${others.failed.length} failed, p50 ${others.p50Ms.toFixed(1)} ms, p99 ${others.p99Ms.toFixed(1)} ms`,
   );
-  for (const line of [...new Set(others.failed.map((fault) => fault.replace(/,"requestId.*/, '')))].slice(0, 5)) console.log(`  failed: ${line}`);
+  for (const line of [...new Set(others.failed.map((fault) => fault.replace(/,"requestId.*/, '')))].slice(0, 5)) console.log(terminalText(`  failed: ${line}`));
 }
 
 function print({ sent, refused, errors, perHour, grown }: SoakReport): void {
@@ -59,5 +60,5 @@ function print({ sent, refused, errors, perHour, grown }: SoakReport): void {
   console.log(
     `  per hour: heap ${mib(perHour.heapBytes)}, handles ${perHour.handles.toFixed(0)}; over the measurements: heap ${mib(grown.heapBytes)}, handles ${grown.handles.toFixed(0)}`,
   );
-  for (const line of [...new Set(errors)].slice(0, 20)) console.log(`  WRONG: ${line}`);
+  for (const line of [...new Set(errors)].slice(0, 20)) console.log(terminalText(`  WRONG: ${line}`));
 }

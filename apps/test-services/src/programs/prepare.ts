@@ -9,6 +9,7 @@ const PROGRAMS: Record<string, () => Promise<unknown>> = {
   redis: () => findServer(SERVER_PROGRAMS.redis),
   nginx: () => findServer(SERVER_PROGRAMS.nginx),
   caddy: () => findServer(SERVER_PROGRAMS.caddy),
+  pgbouncer: () => findServer(SERVER_PROGRAMS.pgbouncer),
   'headless-shell': () => headlessShell(),
   'full-chromium': () => fullChromium(),
 };

@@ -37,6 +37,12 @@ export const SERVER_PROGRAMS = {
     folder: 'usr/bin',
     need: 'caddy 2.6 or later on the PATH ("apt-get install caddy" or "brew install caddy")',
   },
+  pgbouncer: {
+    command: 'pgbouncer',
+    debianPackage: 'pgbouncer',
+    folder: 'usr/sbin',
+    need: 'pgbouncer 1.18 or later on the PATH ("apt-get install pgbouncer" or "brew install pgbouncer")',
+  },
 } as const satisfies Record<string, ServerProgram>;
 
 const USUAL_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];

@@ -7,7 +7,7 @@ import type { LayerEvent } from '../security-event.ts';
 import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session-store.ts';
 import type { History, Step } from './session-history.ts';
 
-const RING = deriveKeyRing([Buffer.alloc(32, 7).toString('base64url')], 'HS256');
+const RING = deriveKeyRing([Buffer.from('the secret of these tests, number 7').toString('base64url')], 'HS256');
 const BROWSERS = [
   { userAgent: 'one', ipAddress: '192.0.2.1' },
   { userAgent: null, ipAddress: null },

@@ -1,7 +1,7 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, hash } from 'node:crypto';
 import type { DatedKey } from '../dated-key.ts';
 
-const bytes = (text: string) => createSecretKey(Buffer.from(text.padEnd(32, '.')));
+const bytes = (text: string) => createSecretKey(hash('sha256', text, 'buffer'));
 
 /** A key for HS256 that follows from its name. */
 export function accessKey(kid: string, signsFrom: number | null): DatedKey {

@@ -22,7 +22,7 @@ let close: () => void;
 beforeEach(async () => {
   clock = settableClock();
   layer = createSessionLayer({
-    ring: deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256'),
+    ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
     store: memoryStore(),
     users: { resolveUser: async () => ada },
     clock,

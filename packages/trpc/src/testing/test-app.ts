@@ -176,7 +176,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const store = observe(innerStore ?? memoryStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
-  const ring = givenRing ?? deriveKeyRing([Buffer.alloc(32, 1).toString('base64url')], 'HS256');
+  const ring = givenRing ?? deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
   const plain = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
   const watched = new Set<object>();
   const layer: SessionLayer = {

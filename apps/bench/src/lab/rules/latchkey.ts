@@ -4,7 +4,7 @@ import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../rule.ts';
 
 /** One ring for all: making keys is no part of what is examined. */
-const ring = deriveKeyRing([Buffer.alloc(32, 7).toString('base64url')], 'HS256');
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 7').toString('base64url')], 'HS256');
 const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
 const users = { resolveUser: async () => user };
 const clients = { browser: { userAgent: 'browser', ipAddress: '192.0.2.1' }, thief: { userAgent: 'thief', ipAddress: '192.0.2.66' } };

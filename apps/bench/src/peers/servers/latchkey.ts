@@ -7,7 +7,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import type { Express } from 'express';
 import { type MountPeer, PERSON, type PeerSettings } from './peer-app.ts';
 
-const SECRET = Buffer.alloc(32, 1).toString('base64url');
+const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 const USER = { id: PERSON.id, username: PERSON.name, role: 'User', tokenVersion: 0, disabled: false };
 
 /** Where sessions live, and the feed that tells of their end. */

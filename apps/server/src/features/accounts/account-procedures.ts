@@ -1,6 +1,6 @@
 import type { SessionLayer, User } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
-import { publicError, type RequestSession, refuse } from '@latchkey/trpc';
+import { publicError, refuse } from '@latchkey/trpc';
 import { tracked } from '@trpc/server';
 // Named so that a subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
@@ -22,7 +22,7 @@ export interface AccountRouterDependencies extends TimelineDependencies {
   readonly layer: SessionLayer;
   readonly auditLog: SqlAuditLog;
   readonly tail: AuditTail;
-  readonly limits: Pick<Limits, 'signUp'>;
+  readonly limits: Pick<Limits, 'signUp' | 'changePassword'>;
   readonly receipts: Receipts;
   readonly signUpOpen: boolean;
   /** How long ago the password may have been given, at most, for what needs a fresh one. */
@@ -36,9 +36,13 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
   const { accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds } = dependencies;
   const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
 
-  /** A sign-up that is sent again, because its answer was lost: the name is taken by whoever sends it, and they know its password. */
-  async function own({ username, password }: { username: string; password: string }, session: RequestSession, error: unknown): Promise<User> {
-    const user = publicError(error).reason === 'conflict' ? await accounts.checkPassword(username, password, session.client, session.deviceOf) : null;
+  /** A sign-up that is sent again, because its answer was lost: the account is new, and its password the same. Any other taken name is refused. */
+  async function own({ username, password }: { username: string; password: string }, error: unknown): Promise<User> {
+    if (publicError(error).reason !== 'conflict') throw error;
+    const user = await accounts.findNew(username, password).catch((fault: unknown) => {
+      if (publicError(fault).reason === 'rate_limited') throw error;
+      throw fault;
+    });
     if (!user) throw error;
     return user;
   }
@@ -57,7 +61,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .mutation(async ({ ctx: { session }, input }) => {
         if (!signUpOpen) throw refuse('sign_up_closed');
         await limits.signUp(session.client.ipAddress);
-        const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, session, error));
+        const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, error));
         await session.signIn(user);
         return { message: `Welcome, ${user.username}` };
       }),
@@ -68,6 +72,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .output(done)
       .mutation(async ({ ctx: { session, principal }, input }) => {
         const { currentPassword } = input;
+        await limits.changePassword(principal.userId);
         if (currentPassword !== undefined && !(await accounts.confirmPassword(principal, currentPassword, session.client)))
           throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
         await accounts.changePassword(principal, input.newPassword, session.client);
@@ -76,8 +81,8 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       }),
 
     /** Every session ends, this one included. */
-    deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal } }) => {
-      await accounts.remove(principal.userId, session.actor);
+    deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal, actor } }) => {
+      await accounts.remove(principal.userId, actor);
       await session.signOut();
       return { message: 'Your account is deleted.' };
     }),
@@ -92,17 +97,17 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
     revokeSession: confirmedProcedure
       .input(z.object({ sessionId: z.string().max(64) }))
       .output(done)
-      .mutation(async ({ ctx: { principal, session }, input: { sessionId } }) => {
+      .mutation(async ({ ctx: { principal, actor }, input: { sessionId } }) => {
         if (sessionId === principal.sessionId) throw refuse('conflict', { message: 'This is the session you are using: sign out instead.' });
         if (!(await layer.sessionOf(principal.userId, sessionId)))
           throw refuse('not_found', { message: 'You have no such session; it may have ended already.' });
-        await layer.revoke(sessionId, 'user_request', session.actor);
+        await layer.revoke(sessionId, 'user_request', actor);
         return { message: 'The session has ended.' };
       }),
 
     /** The asking browser goes on: its access token does not hold any more either, and is refreshed in its next request. */
-    revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, session } }) => {
-      const ended = await layer.endAllOfUser(principal.userId, 'user_request', session.actor, { except: principal.sessionId });
+    revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, actor } }) => {
+      const ended = await layer.endAllOfUser(principal.userId, 'user_request', actor, { except: principal.sessionId });
       return { ended: ended.length };
     }),
 

@@ -1,26 +1,20 @@
 import { z } from 'zod';
+import { usernameFault, usernameOf } from './username-rules.ts';
+
+export { usernameOf };
 
 const MIN_PASSWORD = 15;
 const MAX_PASSWORD = 1024;
-
-/** One spelling for each name, whatever its case, width or composition (Unicode NFKC, lower case; after RFC 8265, UsernameCaseMapped). */
-export function usernameOf(typed: string): string {
-  return typed.normalize('NFKC').toLowerCase().normalize('NFKC');
-}
 
 /** A name somebody chooses. */
 export const newUsername = z
   .string()
   .max(256, 'must be at most 64 characters')
-  .transform(usernameOf)
-  .pipe(
-    z
-      .string()
-      .regex(
-        /^(?=[\p{L}\p{N}])(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._@+-]{2,64}$/u,
-        'must be 2 to 64 letters, digits or . _ @ + -, and begin with a letter or digit',
-      ),
-  );
+  .check(({ value, issues }) => {
+    const message = usernameFault(value);
+    if (message !== null) issues.push({ code: 'custom', input: value, message });
+  })
+  .transform(usernameOf);
 
 /**
  * A password somebody chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in code points, never cut.

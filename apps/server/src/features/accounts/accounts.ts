@@ -4,9 +4,14 @@ import { refuse } from '@latchkey/trpc';
 import type { Role } from '../../trpc.ts';
 import type { AccountEvent } from '../audit/account-event.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
+import { SIGN_UP_AGAIN_SECONDS } from '../limits/limits.ts';
 import { usernameOf } from './account-rules.ts';
 import { isCommonPassword } from './common-passwords.ts';
+import { imitationFault } from './name-skeleton.ts';
 import type { PasswordHasher } from './passwords.ts';
+
+/** Administrators whose names are protected from imitation. */
+const MAX_ADMINISTRATORS = 1_000;
 
 export interface AccountsDependencies {
   readonly users: UserStore;
@@ -24,7 +29,12 @@ export interface Accounts {
    * @param deviceOf the id of the device, where that user signed in from it before
    */
   checkPassword(username: string, password: string, client: Client, deviceOf?: (username: string) => string | null): Promise<User | null>;
-  /** @throws TRPCError 409 when the name is taken, 400 for a common password */
+  /**
+   * The user who has just created an account of that name with that password; `null` for any other pair. For a sign-up that is sent again: an account that
+   * is older than {@link SIGN_UP_AGAIN_SECONDS} is not looked at, and nothing is written to its owner's audit log.
+   */
+  findNew(username: string, password: string): Promise<User | null>;
+  /** @throws TRPCError 409 when the name is taken, 400 for one that imitates an administrator's and for a common password */
   create(account: { username: string; password: string; role: Role }, by: Actor | Client): Promise<User>;
   /** Replaces the password and ends every session but the one it was changed in. @throws TRPCError 400 for a common password */
   changePassword(of: Pick<Principal, 'userId' | 'sessionId'>, password: string, client: Client): Promise<void>;
@@ -46,6 +56,16 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
     const account = await users.findById(userId);
     if (!account) throw refuse('not_found', { message: 'There is no such user.' });
     return account;
+  }
+
+  /** Names that look like an administrator's would be taken for it in lists and messages. */
+  async function refuseImitation(username: string): Promise<void> {
+    const privileged = await users.list({ role: 'Admin', limit: MAX_ADMINISTRATORS });
+    const fault = imitationFault(
+      username,
+      privileged.map((user) => user.username),
+    );
+    if (fault !== null) throw refuse('invalid_input', { message: `username: ${fault}.` });
   }
 
   async function hashNew(password: string, username: string): Promise<string> {
@@ -132,7 +152,14 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       return null;
     },
 
+    async findNew(username, password) {
+      const account = await users.findAccount(usernameOf(username));
+      const isNew = account && !account.disabled && clock.now() - account.createdAt < SIGN_UP_AGAIN_SECONDS * 1000;
+      return isNew && (await hasher.matches(account.passwordHash, password)) ? userOf(account) : null;
+    },
+
     async create({ username, password, role }, by) {
+      await refuseImitation(username);
       const passwordHash = await hashNew(password, username);
       const id = crypto.randomUUID();
       const actor = 'userId' in by ? by : { ...by, userId: id };

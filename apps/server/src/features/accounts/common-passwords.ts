@@ -1,23 +1,71 @@
-import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import type { EventEmitter } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { refuse } from '@latchkey/trpc';
+import type { Judgement, Question } from './common-passwords-worker.ts';
 
 /** As much of a password as is judged: more costs time, and a good beginning is enough. */
 const JUDGED = 48;
 /** zxcvbn's scale is 0 to 4; 3 is "safely unguessable". */
 const GOOD_ENOUGH = 3;
+const MAX_WAITING = 200;
 
-let estimator: Promise<ZxcvbnFactory> | undefined;
+/** The thread that judges, as far as it is needed here. */
+type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> & Pick<EventEmitter, 'on'>;
+
+export interface PasswordJudgeOptions {
+  /** In place of a worker thread, for tests. */
+  readonly startThread?: () => Thread;
+  /** How many may wait; further ones are told to come again (503 with Retry-After). */
+  readonly maxWaiting?: number;
+}
 
 /**
- * Whether a password is one of the first that would be guessed: from lists of common passwords, words, names, dates, keyboard walks and
- * repetitions, or made of the person's own name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine.
+ * Judges passwords by zxcvbn in one worker thread: a judgement takes milliseconds that all requests would wait for, and the word lists are a megabyte. The
+ * thread starts with the first password, does not keep the process alive, and is replaced after a fault.
+ *
+ * @returns whether a password is one of the first that would be guessed: from lists of common passwords, words, names, dates, keyboard walks and
+ * repetitions, or made of the person's own name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine. Rejects with TRPCError 503 `overloaded`, or what ended
+ * the thread.
  */
-export async function isCommonPassword(password: string, username: string): Promise<boolean> {
-  estimator ??= load();
-  return (await estimator).check(password.slice(0, JUDGED), [username]).score < GOOD_ENOUGH;
+export function passwordJudge({
+  startThread = () => new Worker(new URL('./common-passwords-worker.ts', import.meta.url)),
+  maxWaiting = MAX_WAITING,
+}: PasswordJudgeOptions = {}): (password: string, username: string) => Promise<boolean> {
+  const waiting = new Map<number, PromiseWithResolvers<boolean>>();
+  let thread: Thread | null = null;
+  let last = 0;
+
+  function start(): Thread {
+    const started = startThread();
+    const fail = (error: Error) => {
+      if (thread !== started) return;
+      thread = null;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+      void started.terminate();
+    };
+    started.on('message', ({ id, score }: Judgement) => {
+      waiting.get(id)?.resolve(score < GOOD_ENOUGH);
+      waiting.delete(id);
+      if (waiting.size === 0) started.unref();
+    });
+    started.on('error', fail);
+    started.on('exit', (code) => fail(new Error(`the thread that judges passwords ended with ${code}`)));
+    return started;
+  }
+
+  return async (password, username) => {
+    if (waiting.size >= maxWaiting) throw refuse('overloaded', { retryAfterSeconds: 2 });
+    thread ??= start();
+    const id = ++last;
+    const judgement = Promise.withResolvers<boolean>();
+    waiting.set(id, judgement);
+    /** A command has nothing else that keeps it alive meanwhile. */
+    thread.ref();
+    thread.postMessage({ id, password: password.slice(0, JUDGED), username } satisfies Question);
+    return judgement.promise;
+  };
 }
 
-/** The word lists are a megabyte: they are read when the first person chooses a password. */
-async function load(): Promise<ZxcvbnFactory> {
-  const [{ ZxcvbnFactory: Factory }, { dictionary, adjacencyGraphs }] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')]);
-  return new Factory({ dictionary, graphs: adjacencyGraphs });
-}
+/** The judge of this process. */
+export const isCommonPassword = passwordJudge();

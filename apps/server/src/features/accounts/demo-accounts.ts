@@ -2,7 +2,7 @@ import type { Clock } from '@latchkey/core';
 import type { UserStore } from '@latchkey/sql';
 import type { PasswordHasher } from './passwords.ts';
 
-/** The accounts everybody knows; never created in production. */
+/** The accounts everybody knows; never created in production, nor where others than this machine can reach the server, but with `--demo`. */
 export const DEMO_ACCOUNTS = [
   { username: 'admin', password: 'password', role: 'Admin' },
   { username: 'bob', password: 'password', role: 'User' },
@@ -22,15 +22,34 @@ export async function createDemoAccounts(users: UserStore, hasher: PasswordHashe
  * @throws Error naming them
  */
 export async function refuseDemoAccounts(users: UserStore, hasher: PasswordHasher): Promise<void> {
+  const present = await presentDemoAccounts(users, hasher);
+  if (present.length > 0)
+    throw new Error(
+      `This database has demo accounts with their well-known passwords (${present.join(', ')}), which production refuses. Use another DATABASE_URL, or give them other passwords.`,
+    );
+}
+
+/** The names of those that are there and still have their well-known passwords. */
+async function presentDemoAccounts(users: UserStore, hasher: PasswordHasher): Promise<string[]> {
   const present: string[] = [];
   for (const { username, password } of DEMO_ACCOUNTS) {
     const account = await users.findAccount(username);
     if (account && (await hasher.matches(account.passwordHash, password))) present.push(username);
   }
-  if (present.length > 0)
-    throw new Error(
-      `This database has demo accounts with their well-known passwords (${present.join(', ')}), which production refuses. Use another DATABASE_URL, or give them other passwords.`,
-    );
+  return present;
+}
+
+/** The demo accounts, for people. */
+export function describeDemoAccounts(): string {
+  return DEMO_ACCOUNTS.map(({ username, password, role }) => `${username} / ${password} (${role})`).join(', ');
+}
+
+/** One line for a development server that others may reach: it makes no demo accounts. Those of an earlier start stay as they are, and are named. */
+export async function whyNoDemoAccounts(users: UserStore, hasher: PasswordHasher, host: string): Promise<string> {
+  const present = await presentDemoAccounts(users, hasher);
+  return present.length > 0
+    ? `demo accounts of an earlier start (${present.join(', ')}), and HOST is ${host}: change their passwords, or anyone who reaches it can sign in`
+    : `no demo accounts, because HOST is ${host}: npm start -- --demo makes them, npm run cli -- users create makes others`;
 }
 
 /** Whether any of them is there. */

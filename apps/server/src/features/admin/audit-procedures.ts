@@ -37,8 +37,8 @@ export function auditProcedures({ auditSearch, tail, seals, trail, clock }: Audi
       .meta({ openapi: { method: 'GET', path: '/admin/audit.csv', summary: 'The audit log as CSV', tags: ['admin'], errorResponses: [400, 401, 403, 503] } })
       .input(auditFilterText.prefault({}))
       .output(textFile('text/csv'))
-      .query(({ ctx: { session }, input: filter }) => {
-        const { userId: actorId, ...client } = session.actor;
+      .query(({ ctx: { actor }, input: filter }) => {
+        const { userId: actorId, ...client } = actor;
         const at = clock.now();
         const event = { kind: 'audit.exported' as const, at, actorId, userId: null, sessionId: null, ...client, filter };
         const name = `audit-${new Date(at).toISOString().replace(/[:.]/g, '-')}.csv`;

@@ -52,7 +52,7 @@ export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds
       .input(z.object({ sessionId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx.session, input.reason))))
+        if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx, input.reason))))
           throw refuse('not_found', { message: 'There is no such session, or it has ended already.' });
         return { message: 'The session has ended.' };
       }),
@@ -61,6 +61,6 @@ export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds
     signOutUser: freshAdminProcedure(reauthenticationSeconds)
       .input(z.object({ userId: id, reason: statedReason }))
       .output(z.object({ ended: z.number() }))
-      .mutation(async ({ ctx, input }) => ({ ended: (await layer.endAllOfUser(input.userId, 'administrator', actorFor(ctx.session, input.reason))).length })),
+      .mutation(async ({ ctx, input }) => ({ ended: (await layer.endAllOfUser(input.userId, 'administrator', actorFor(ctx, input.reason))).length })),
   };
 }

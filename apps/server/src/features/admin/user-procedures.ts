@@ -50,14 +50,14 @@ export function userProcedures({ accounts, users, reauthenticationSeconds }: Use
     createUser: freshProcedure
       .input(z.object({ username: newUsername, password: newPassword, role }))
       .output(userView.pick({ id: true, username: true, role: true }))
-      .mutation(({ ctx, input }) => accounts.create(input, ctx.session.actor)),
+      .mutation(({ ctx, input }) => accounts.create(input, ctx.actor)),
 
     /** The user's sessions end. */
     disableUser: freshProcedure
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setDisabled(input.userId, true, actorFor(ctx.session, input.reason));
+        await accounts.setDisabled(input.userId, true, actorFor(ctx, input.reason));
         return { message: 'The user is disabled and signed out everywhere.' };
       }),
 
@@ -65,7 +65,7 @@ export function userProcedures({ accounts, users, reauthenticationSeconds }: Use
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setDisabled(input.userId, false, actorFor(ctx.session, input.reason));
+        await accounts.setDisabled(input.userId, false, actorFor(ctx, input.reason));
         return { message: 'The user may sign in again.' };
       }),
 
@@ -74,7 +74,7 @@ export function userProcedures({ accounts, users, reauthenticationSeconds }: Use
       .input(z.object({ userId: id, role, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setRole(input.userId, input.role, actorFor(ctx.session, input.reason));
+        await accounts.setRole(input.userId, input.role, actorFor(ctx, input.reason));
         return { message: `The role is ${input.role} from the next sign-in.` };
       }),
 
@@ -83,7 +83,7 @@ export function userProcedures({ accounts, users, reauthenticationSeconds }: Use
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.remove(input.userId, actorFor(ctx.session, input.reason));
+        await accounts.remove(input.userId, actorFor(ctx, input.reason));
         return { message: 'The user is removed.' };
       }),
   };

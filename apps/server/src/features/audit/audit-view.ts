@@ -35,9 +35,12 @@ export const namedAuditView = auditView.extend({
 
 export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
 
+/** Acts of others: without an actor, an operator did it, or it is not known who did. What strangers try on an account is for its owner to see. */
+const ACTS = new Set(['session.revoked', 'user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']);
+
 /** @param viewerId when people look at their own events: where an administrator acted from, and what they noted for one another, is not theirs to see */
 export function auditViewOf({ userAgent, ...record }: AuditRecord, viewerId?: string): z.output<typeof auditView> {
-  const isForeign = viewerId !== undefined && record.actorId !== null && record.actorId !== viewerId;
+  const isForeign = viewerId !== undefined && record.actorId !== viewerId && (record.actorId !== null || ACTS.has(record.kind));
   const details = viewerId === undefined || record.actorId === viewerId ? record.details : withoutStatedReason(record.details);
   return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent), details };
 }

@@ -1,3 +1,5 @@
+import { terminalText } from '../../terminal-text.ts';
+
 /** Something that breaks sign-in in practice, or will. */
 export interface Finding {
   /** Stays the same from version to version, for programs. */
@@ -29,7 +31,9 @@ export function describeFindings(found: readonly Finding[]): string {
   const lines = [...found]
     .sort((a, b) => rank(a) - rank(b))
     .map(({ id, severity, what, why, fix }) =>
-      [`${severity === 'fault' ? 'FAULT' : 'warning'}  ${id}`, `  what  ${what}`, `  why   ${why}`, `  fix   ${fix}`].join('\n'),
+      [`${severity === 'fault' ? 'FAULT' : 'warning'}  ${id}`, `  what  ${what}`, `  why   ${why}`, `  fix   ${fix}`]
+        .map((line) => terminalText(line, 'nothing'))
+        .join('\n'),
     );
   return lines.join('\n\n');
 }

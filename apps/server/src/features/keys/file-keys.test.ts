@@ -6,7 +6,7 @@ import { settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileKeys } from './file-keys.ts';
 
-const SECRET = Buffer.alloc(32, 1).toString('base64url');
+const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 const clock = settableClock();
 
 let folder: string;
@@ -27,7 +27,7 @@ const jwk = async (kid: string, more: object = {}, algorithm: Algorithm = 'ES256
 const write = (...keys: object[]) => writeFileSync(path, JSON.stringify({ keys }));
 const follow = async () => {
   keys = await followKeys({
-    source: fileKeys(path, derivedKeys([SECRET], null)),
+    source: fileKeys(path, [SECRET]),
     lifetimes: keyLifetimes(parseSessionOptions()),
     clock,
     reloadSeconds: 10,
@@ -76,6 +76,8 @@ describe('keys in a file', () => {
     ['half written', () => writeFileSync(path, '{"keys":[{"kty":"EC"'), /must be a JWK Set/],
     ['gone', () => rmSync(path), /cannot be read \(ENOENT/],
     ['without a private part', async () => write({ ...(await jwk('b')), d: undefined }), /keys\[0\]\.d/],
+    ['weak: a secret of zeros', async () => write({ ...(await jwk('zeros', {}, 'HS256')), k: 'A'.repeat(43) }), /key zeros.*is all zeros/],
+    ['the secret that others are derived from', async () => write({ ...(await jwk('reused', {}, 'HS256')), k: SECRET }), /key reused.*one of the secrets/],
     ['with MAC keys only', async () => write(await jwk('m', { use: 'refresh-token' }, 'HS256')), /at least one key that signs access tokens/],
   ])('that are %s are logged with what is wrong, and the last good ones stay until they are mended', async (_name, spoil, message) => {
     write(await jwk('good'));

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { type DatedKey, type KeySource, OptionsError, parseKeySet } from '@latchkey/core';
+import { type DatedKey, derivedKeys, type KeySource, OptionsError, parseKeySet, reusedSecretFaults } from '@latchkey/core';
 
 /**
  * Keys in a file: a JWK Set of private keys. It is read whole each time, so it does not matter how it was replaced (mounted secrets are symbolic
  * links that are swapped).
  *
- * @param others for each purpose that the file has no key for
+ * @param secrets from which keys are derived for each purpose that the file has no key for
  */
-export function fileKeys(path: string, others: readonly DatedKey[]): KeySource {
+export function fileKeys(path: string, secrets: readonly string[]): KeySource {
   return {
     async load() {
       const text = await readFile(path, 'utf8').catch((error: Error) => {
         throw new OptionsError([{ option: `KEY_SOURCE (file:${path})`, value: undefined, fix: `cannot be read (${error.message})` }]);
       });
-      return inNameOf(`KEY_SOURCE (file:${path})`, () => withDerived(parseKeySet(text), others));
+      return inNameOf(`KEY_SOURCE (file:${path})`, () => withDerived(parseKeySet(text), secrets));
     },
   };
 }
@@ -21,9 +21,13 @@ export function fileKeys(path: string, others: readonly DatedKey[]): KeySource {
 /**
  * Given keys, and derived ones for the purposes that have none.
  *
- * @throws OptionsError where there is no access-token key among the given ones: the algorithm is theirs to say
+ * @param secrets of LATCHKEY_SECRET; none derives nothing
+ * @throws OptionsError where there is no access-token key among the given ones, whose algorithm is theirs to say, or one of them is one of the secrets
  */
-export function withDerived(given: readonly DatedKey[], derived: readonly DatedKey[]): DatedKey[] {
+export function withDerived(given: readonly DatedKey[], secrets: readonly string[]): DatedKey[] {
+  const reused = reusedSecretFaults(given, secrets);
+  if (reused.length > 0) throw new OptionsError(reused);
+  const derived = secrets.length > 0 ? derivedKeys(secrets, null) : [];
   if (!given.some(({ purpose }) => purpose === 'access-token'))
     throw new OptionsError([{ option: 'keys', value: undefined, fix: 'must hold at least one key that signs access tokens (use sig, or none)' }]);
   return [...given, ...derived.filter(({ purpose }) => !given.some((key) => key.purpose === purpose))];

@@ -34,14 +34,14 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
     rollOverKeys: freshProcedure
       .input(z.object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) }).prefault({}))
       .output(z.object({ kid: z.string(), algorithm: z.enum(ALGORITHMS), signsFrom: z.number(), made: z.boolean() }))
-      .mutation(({ ctx, input }) => changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.session.actor)),
+      .mutation(({ ctx, input }) => changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.actor)),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */
     removeKey: freshProcedure
       .input(z.object({ kid: z.string().min(1).max(64), signOut: z.boolean().default(false) }))
       .output(z.object({ message: z.string() }))
       .mutation(async ({ ctx, input }) => {
-        await changes.remove(input.kid, input.signOut, ctx.session.actor);
+        await changes.remove(input.kid, input.signOut, ctx.actor);
         return { message: 'The key is taken out.' };
       }),
   };

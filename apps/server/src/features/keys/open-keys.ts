@@ -9,6 +9,7 @@ import {
   type KeySource,
   keyLifetimes,
   keySchedule,
+  type OptionFault,
   parseKeySet,
   parseSessionOptions,
   type StoredKeys,
@@ -43,13 +44,16 @@ export interface OpenKeysOptions {
 export async function openKeys(env: Env, { secrets, database, clock, logger }: OpenKeysOptions): Promise<Keys> {
   const schedule = keySchedule(env.keyRollOverSeconds);
   const lifetimes = keyLifetimes(parseSessionOptions(env.session));
-  const onUnreadable = (key: KeyDates) =>
-    logger.warn({
-      event: 'keys.unreadable',
-      kid: key.kid,
-      purpose: key.purpose,
-      fix: 'LATCHKEY_SECRET was replaced: put the old one behind the new one, or what this key signed does not hold',
-    });
+  const onUnreadable = ({ kid, purpose }: KeyDates, [fault]: readonly OptionFault[]) => {
+    if (fault) logger.error({ event: 'keys.refused', kid, purpose, fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table keys` });
+    else
+      logger.warn({
+        event: 'keys.unreadable',
+        kid,
+        purpose,
+        fix: 'LATCHKEY_SECRET was replaced: put the old one behind the new one, or what this key signed does not hold',
+      });
+  };
   const stored =
     env.keySource.kind === 'database' ? storedKeys({ table: sqlKeyTable(database), secrets, algorithm: env.algorithm, clock, onUnreadable }) : null;
   await stored?.begin();
@@ -67,9 +71,8 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
 }
 
 function sourceOf({ keySource, algorithm, jwtKeys }: Env, secrets: readonly string[]): KeySource {
-  const others = derivedKeys(secrets, null);
-  if (keySource.kind === 'file') return fileKeys(keySource.path, others);
-  if (jwtKeys !== null) return staticKeys(withDerived(parseKeySet(jwtKeys), others));
+  if (keySource.kind === 'file') return fileKeys(keySource.path, secrets);
+  if (jwtKeys !== null) return staticKeys(withDerived(parseKeySet(jwtKeys), secrets));
   if (algorithm === 'RS256') throw new Error('RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS.');
   return staticKeys(derivedKeys(secrets, algorithm));
 }

@@ -15,6 +15,7 @@ export function limitAccounts(accounts: Accounts, limits: Limits, { admit }: Pic
       const attempt = { username, ipAddress: client.ipAddress, deviceId: deviceOf?.(username) ?? null };
       return admit(() => limits.signIn(attempt, () => accounts.checkPassword(typed, password, client, deviceOf)));
     },
+    findNew: (username, password) => limits.signUpAgain(usernameOf(username), () => accounts.findNew(username, password)),
     confirmPassword: (of, password, client) => limits.reauthenticate(of.sessionId, () => accounts.confirmPassword(of, password, client)),
   };
 }

@@ -3,7 +3,16 @@ import { addressKey, refuse } from '@latchkey/trpc';
 import { type Limiter, limiter } from './limiter.ts';
 
 /** What can be limited: a closed set, for metrics. */
-export const LIMIT_KINDS = ['sign_in_account', 'sign_in_address', 'sign_in_device', 'sign_up_address', 'reauthentication', 'refresh'] as const;
+export const LIMIT_KINDS = [
+  'sign_in_account',
+  'sign_in_address',
+  'sign_in_device',
+  'sign_up_address',
+  'sign_up_again',
+  'reauthentication',
+  'password_change',
+  'refresh',
+] as const;
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 export interface LimitOptions {
@@ -36,6 +45,10 @@ export interface Limits {
   reauthenticate(sessionId: string, check: () => Promise<boolean>): Promise<boolean>;
   /** Charges one new account. @throws TRPCError 429 @throws StoreUnavailableError */
   signUp(ipAddress: string | null): Promise<void>;
+  /** A sign-up that is sent again for an account that is new. @param check gives null for another password @throws TRPCError 429 @throws StoreUnavailableError */
+  signUpAgain<T>(username: string, check: () => Promise<T | null>): Promise<T | null>;
+  /** Charges one change of a password, also where the current one need not be given: each costs a hash and a judgement. @throws TRPCError 429 @throws StoreUnavailableError */
+  changePassword(userId: string): Promise<void>;
   /** Charges one refresh on this node. No browser comes near this limit. @throws TRPCError 429 */
   refresh(sessionId: string): Promise<void>;
   /** Forgets the attempts on an account. @returns whether there were any */
@@ -49,6 +62,12 @@ export type LimitListener = (kind: LimitKind, key: string, retryAfterSeconds: nu
 
 /** The longest that anybody waits for a sign-in, in windows. */
 export const LONGEST_WAIT_WINDOWS = 4;
+/** How long a sign-up may be sent again: its answer was lost. */
+export const SIGN_UP_AGAIN_SECONDS = 600;
+/** Wrong passwords for a new account in sign-ups that are sent again. */
+const SIGN_UPS_AGAIN = 5;
+/** Changes of one user's password in a window (SIGN_IN_WINDOW_SECONDS). */
+export const PASSWORD_CHANGES = 10;
 /** One session's refreshes in a minute: 20 tabs that send 100 requests each at the same moment stay below. */
 export const REFRESHES_PER_MINUTE = 3_000;
 
@@ -64,7 +83,9 @@ export function createLimits(options: LimitOptions, { counters, clock }: { reado
     sign_in_address: limiter({ ...window, name: 'sign-in-address', points: signInAttemptsPerAddress, longestWaitWindows: LONGEST_WAIT_WINDOWS }),
     sign_in_device: limiter({ ...window, name: 'sign-in-device', points: signInAttempts }),
     sign_up_address: limiter({ counters, now, windowSeconds: 3_600, name: 'sign-up-address', points: signUpsPerAddress }),
+    sign_up_again: limiter({ counters, now, windowSeconds: SIGN_UP_AGAIN_SECONDS, name: 'sign-up-again', points: SIGN_UPS_AGAIN }),
     reauthentication: limiter({ ...window, name: 'reauthentication', points: signInAttempts }),
+    password_change: limiter({ ...window, name: 'password-change', points: PASSWORD_CHANGES }),
     refresh: limiter({ counters: memoryCounters(clock), now, windowSeconds: 60, name: 'refresh', points: REFRESHES_PER_MINUTE }),
   };
 
@@ -102,6 +123,8 @@ export function createLimits(options: LimitOptions, { counters, clock }: { reado
     },
     reauthenticate: (sessionId, check) => guess([['reauthentication', sessionId]], check, (right) => !right),
     signUp: (ipAddress) => take(['sign_up_address', addressKey(ipAddress)]),
+    signUpAgain: (username, check) => guess([['sign_up_again', accountKey(username)]], check, (user) => user === null),
+    changePassword: (userId) => take(['password_change', userId]),
     refresh: (sessionId) => take(['refresh', sessionId]),
     unlock: (username) => limiters.sign_in_account.forget(accountKey(username)),
     onLimited: (listener) => void listeners.push(listener),

@@ -130,7 +130,9 @@ const MEANINGS: ReadonlyMap<string, Pick<Entry, 'kind'> & Partial<Entry>> = new 
 function entryOf(record: NamedAuditRecord, receipt: SessionReceipt | null, viewerId: string | undefined): Entry | null {
   const meaning = MEANINGS.get(record.kind);
   if (!meaning) return null;
-  const { at, reason, details, ipAddress, browser, system } = auditViewOf(record, viewerId);
+  const { at, reason, details } = auditViewOf(record, viewerId);
+  /** The line is about the session's own browser: an administrator's is in the audit log. */
+  const { ipAddress, browser, system } = auditViewOf(record, record.userId ?? undefined);
   const number = (field: string) => (typeof details[field] === 'number' ? details[field] : null);
   return {
     ...EMPTY,

@@ -1,0 +1,21 @@
+import { parentPort } from 'node:worker_threads';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+
+/** A password to judge. */
+export interface Question {
+  readonly id: number;
+  readonly password: string;
+  readonly username: string;
+}
+
+export interface Judgement {
+  readonly id: number;
+  /** zxcvbn's scale: 0 to 4. */
+  readonly score: number;
+}
+
+const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+parentPort?.on('message', ({ id, password, username }: Question) => {
+  parentPort?.postMessage({ id, score: estimator.check(password, [username]).score } satisfies Judgement);
+});

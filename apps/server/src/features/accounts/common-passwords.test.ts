@@ -1,0 +1,99 @@
+import { EventEmitter } from 'node:events';
+import { publicError } from '@latchkey/trpc';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { describe, expect, it } from 'vitest';
+import { isCommonPassword, passwordJudge } from './common-passwords.ts';
+import type { Question } from './common-passwords-worker.ts';
+
+/** A thread that answers when the test says so. */
+class FakeThread extends EventEmitter {
+  readonly questions: Question[] = [];
+  keepsAlive = false;
+  postMessage(question: Question) {
+    this.questions.push(question);
+  }
+  answer(score: number) {
+    this.emit('message', { id: this.questions.shift()?.id, score });
+  }
+  ref() {
+    this.keepsAlive = true;
+  }
+  unref() {
+    this.keepsAlive = false;
+  }
+  terminate = async () => 0;
+}
+
+function stage(maxWaiting = 3) {
+  const threads: FakeThread[] = [];
+  const judge = passwordJudge({
+    maxWaiting,
+    startThread: () => {
+      threads.push(new FakeThread());
+      return threads.at(-1) as FakeThread;
+    },
+  });
+  return { judge, threads };
+}
+
+describe('passwords are judged in a thread', () => {
+  it('which leaves the event loop free meanwhile', async () => {
+    await isCommonPassword('warm up', 'bob');
+    let turned = false;
+    setImmediate(() => {
+      turned = true;
+    });
+    await isCommonPassword('correct horse battery staple and a few more words of it', 'bob');
+    expect(turned).toBe(true);
+  });
+
+  it('with the same answers as zxcvbn gives in this one', async () => {
+    const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+    const passwords = [
+      'passwordpassword',
+      'qwertyuiopasdfgh',
+      'zebulonzebulon1',
+      'lantern otter seventeen brick',
+      'aaaaaaaaaaaaaaaa',
+      '15.11.2026 15.11.2026',
+      '\ud83d\udd11'.repeat(30),
+    ];
+    const here = passwords.map((password) => estimator.check(password.slice(0, 48), ['zebulon']).score < 3);
+    expect(await Promise.all(passwords.map((password) => isCommonPassword(password, 'zebulon')))).toEqual(here);
+    expect(new Set(here).size).toBe(2);
+  });
+
+  it('of which there is one, which keeps the process alive only while a judgement is awaited', async () => {
+    const { judge, threads } = stage();
+    const answers = [judge('a', 'x'), judge('b', 'x')];
+    expect([threads.length, threads[0]?.keepsAlive]).toEqual([1, true]);
+    threads[0]?.answer(2);
+    expect(threads[0]?.keepsAlive).toBe(true);
+    threads[0]?.answer(3);
+    expect([await Promise.all(answers), threads[0]?.keepsAlive, threads.length]).toEqual([[true, false], false, 1]);
+  });
+
+  it('for which a bounded number waits: the next one is told when to come again', async () => {
+    const { judge, threads } = stage(2);
+    const waiting = [judge('a', 'x'), judge('b', 'x')];
+    const refused = await judge('c', 'x').catch((error: unknown) => publicError(error));
+    expect(refused).toMatchObject({ httpStatus: 503, reason: 'overloaded', retryAfterSeconds: 2 });
+    threads[0]?.answer(0);
+    const next = judge('d', 'x');
+    threads[0]?.answer(0);
+    threads[0]?.answer(4);
+    expect([await Promise.all(waiting), await next]).toEqual([[true, true], false]);
+  });
+
+  it('which is replaced after a fault: waiting callers are told, and the next password is judged', async () => {
+    const { judge, threads } = stage();
+    const lost = judge('a', 'x');
+    threads[0]?.emit('error', new Error('out of memory'));
+    threads[0]?.emit('exit', 1);
+    await expect(lost).rejects.toThrow('out of memory');
+    const next = judge('b', 'x');
+    threads[1]?.answer(4);
+    expect([await next, threads.length]).toEqual([false, 2]);
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { end, launch, launchOnFreePort } from './launch.ts';
+import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
+
+/** A PgBouncer of one test file. */
+export interface TestPgBouncer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PgBouncer in transaction mode, with no other setting than where it leads: it refuses startup parameters that it does not know, and the next
+ * transaction of a client may run on another of its two connections.
+ *
+ * @param url of a PostgreSQL that trusts its user
+ * @throws ProgramError, LaunchError
+ */
+export async function startPgBouncer(url: string): Promise<TestPgBouncer> {
+  const { path, env } = await findServer(SERVER_PROGRAMS.pgbouncer);
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-pgbouncer-'));
+  const file = join(folder, 'pgbouncer.ini');
+  // It refuses to run as root.
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+  let port = 0;
+  const server = await launchOnFreePort((free) => {
+    port = free;
+    writeFileSync(file, configuration(new URL(url), free));
+    return launch({ name: 'PgBouncer', file: path, parameters: [...user, file], env, folder, ready: /process up/ });
+  });
+  return {
+    port,
+    async stop() {
+      await end(server, 'SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configuration({ hostname, port, username }: URL, ownPort: number): string {
+  return [
+    '[databases]',
+    `* = host=${hostname} port=${port} user=${username}`,
+    '[pgbouncer]',
+    'listen_addr = 127.0.0.1',
+    `listen_port = ${ownPort}`,
+    'unix_socket_dir =',
+    'auth_type = any',
+    'pool_mode = transaction',
+    'default_pool_size = 2',
+    '',
+  ].join('\n');
+}
