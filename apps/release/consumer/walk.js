@@ -15,7 +15,7 @@ const user = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disable
 const resolveUser = async (username) => (username === 'ada' ? user : null);
 const database = await openDatabase('file:sessions.db');
 const clock = settableClock();
-const secret = Buffer.alloc(32, 1).toString('base64url');
+const secret = Buffer.from('the secret of this walk-through, 32+').toString('base64url');
 const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store: sqlSessionStore(database), users: { resolveUser }, clock });
 
 const t = initTRPC.context().create();

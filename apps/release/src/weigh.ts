@@ -6,10 +6,10 @@ import type { Published } from './published.ts';
 
 /** At most so many kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for the client, what a page is given of it, minified. */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@latchkey/core': 46,
-  '@latchkey/sql': 20,
+  '@latchkey/core': 52, // refuses weak keys by each of their signs
+  '@latchkey/sql': 22, // opens through a pooler, lists in pages
   '@latchkey/redis': 13,
-  '@latchkey/trpc': 26,
+  '@latchkey/trpc': 36, // schedules calls, parses addresses, gives refusals tRPC's shape
   '@latchkey/react': 9,
   '@latchkey/react on a page': 5,
 };
