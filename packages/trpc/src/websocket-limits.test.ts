@@ -55,6 +55,14 @@ describe('V1: calls over one connection', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
+  it('come after the parameters of the connection, which take no slot whatever they look like', async () => {
+    app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
+    const { socket, call } = await connected(app.origin, await app.signedIn('bob'), { path: '/trpc?connectionParams=1' });
+    socket.send(JSON.stringify({ ...query(50, 'dashboard'), data: { language: 'en' } }));
+    expect(await call('query', 'dashboard')).toBe('Hello User!');
+    expect(await call('query', 'dashboard')).toBe('Hello User!');
+  });
+
   it('stop a subscription while as many as may be are under way', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, answers, call } = await connected(app.origin, await app.signedIn('bob'));
