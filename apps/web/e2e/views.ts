@@ -174,7 +174,10 @@ export const PAGES: Record<string, View> = {
     async open(page) {
       await openAccount(page);
       await page.route('**/trpc/account.changePassword', (route) =>
-        route.fulfill({ status: 403, json: { error: { message: 'stale', code: -32003, data: { httpStatus: 403, latchkey: true, reason: 'reauthentication_required' } } } }),
+        route.fulfill({
+          status: 403,
+          json: { error: { message: 'stale', code: -32003, data: { httpStatus: 403, latchkey: true, reason: 'reauthentication_required' } } },
+        }),
       );
       await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
       await page.getByLabel('New password', { exact: true }).fill(`${PASSWORD}s`);
