@@ -43,7 +43,7 @@ export function isLatchkeyRefusal(error: unknown): boolean {
 }
 
 /**
- * Nobody able to answer was reached: the network is down, the server is, a proxy speaks in its place, or Latchkey says that a store is out or the server has too
+ * The call reached no server that could answer it: the network is down, the server is, a proxy speaks in its place, or Latchkey says that a store is out or the server has too
  * much to do. Says nothing about the session, so it must never end one. A 503 of the app's own is an answer.
  */
 export function isUnreachable(error: unknown): boolean {

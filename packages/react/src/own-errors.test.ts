@@ -55,7 +55,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A page on which somebody is signed in. */
+/** A page with a signed-in user. */
 function page(address = url) {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url: address, queryClient, setCookies: ['mine'], retry: { firstDelay: 1 } });

@@ -77,7 +77,7 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
   }
 
   function startWaiting(): void {
-    // One job of each owner, again and again. Whoever has had a turn moves to the end of the set, so a copy is gone through.
+    // One job of each owner in each round. `startOne` moves its owner to the end of the set, so a round goes through a copy.
     for (let started = true; started && left > 0; ) {
       const round = Array.from(waiting);
       started = false;

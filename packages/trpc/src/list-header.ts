@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Adds members to a response header that holds a list, such as `Vary`. Members that are there already, whoever set them, stay and are not repeated.
+ * Adds members to a response header that holds a list, such as `Vary`. Members that other middleware set stay and are not repeated.
  *
  * @param members separated by commas
  */

@@ -78,14 +78,16 @@ export function frames({ client, socket, calls, owner, expectsParameters, refuse
 
   function jobsOf(raw: Buffer, isBinary: boolean, handOn: (message: unknown) => void): Job[] {
     const whole = [{ calls: 0, run: () => handOn(NOTHING) }];
-    if (isBinary || awaitsParameters) {
+    const text = raw.toString();
+    if (isBinary || text === 'PING' || text === 'PONG') return whole;
+    if (awaitsParameters) {
       awaitsParameters = false;
       return whole;
     }
     try {
-      return [parseFrame(raw.toString())].flat().map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
+      return [parseFrame(text)].flat().map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
     } catch {
-      // PING and PONG, and what tRPC answers with an error.
+      // tRPC answers it with an error.
       return whole;
     }
   }

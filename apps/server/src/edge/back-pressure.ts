@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type CallScheduler, refuse, sendError, sessionOf } from '@latchkey/trpc';
 import type { Request, RequestHandler, Response } from 'express';
+import onHeaders from 'on-headers';
 
 export interface BackPressureLimits {
   /** How many requests may wait for their answer to begin. Streams that have begun do not count. */
@@ -68,13 +69,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     shed(req, res, next) {
       if (isOverloaded({ isAnonymous: req.headers.cookie === undefined })) return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       underWay++;
-      let counted = true;
-      const done = () => {
-        if (counted) underWay--;
-        counted = false;
-      };
-      onHead(res, done);
-      res.once('close', done);
+      onDone(res, () => underWay--, { isDoneAtHead: () => true });
       next();
     },
     share(req, res, next) {
@@ -97,15 +92,19 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   };
 }
 
-/** Runs something once, when a stream begins or anything else is over. */
-function onDone(res: Response, run: () => void): void {
+/** Runs something once: when an answer is finished or its connection closes, or already when its head is written. A stream is done with its head. */
+function onDone(res: Response, run: () => void, { isDoneAtHead = () => isEventStream(res) } = {}): void {
   let isDone = false;
   const done = () => {
     if (!isDone) run();
     isDone = true;
   };
-  onHead(res, () => String(res.getHeader('content-type')).startsWith('text/event-stream') && done());
+  onHeaders(res, () => isDoneAtHead() && done());
   res.once('close', done);
+}
+
+function isEventStream(res: Response): boolean {
+  return String(res.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 /**
@@ -134,13 +133,4 @@ export function inTurn(scheduler: CallScheduler): RequestHandler {
 /** tRPC batches name their procedures in the path, separated by commas. */
 function callsOf({ path, query }: Request): number {
   return query.batch === undefined ? 1 : path.split(',').length;
-}
-
-/** Runs something when the head of an answer is written. */
-function onHead(res: Response, run: () => void): void {
-  const writeHead = res.writeHead.bind(res) as (...parameters: unknown[]) => typeof res;
-  res.writeHead = (...parameters: unknown[]) => {
-    run();
-    return writeHead(...parameters);
-  };
 }

@@ -24,7 +24,7 @@ export interface CompressedFileOptions {
 }
 
 /**
- * Serves one text file, compressed once for each encoding when it is first asked for and kept in memory. Whoever takes no compression gets it from disk.
+ * Serves one text file, compressed once for each encoding when it is first asked for and kept in memory. A client that accepts no compression gets it from disk.
  * A file that is not there is left to the next handler.
  *
  * @param path absolute

@@ -12,7 +12,6 @@ export interface FloodOptions {
   readonly seconds: number;
   /** Folder of another checkout, whose server is attacked. */
   readonly checkout?: string | undefined;
-  readonly connections?: number;
   readonly transports?: readonly Transport[];
   readonly onResult?: (result: FloodResult) => void;
 }
@@ -37,6 +36,7 @@ export interface FloodResult {
 }
 
 const ATTACKER = fileURLToPath(new URL('attacker-main.ts', import.meta.url));
+const CONNECTIONS = 10;
 const WARM_UP_SECONDS = 4;
 const IDLE_SECONDS = 5;
 const OTHERS = 4;
@@ -45,12 +45,12 @@ const PAUSE_MS = 25;
 const SAMPLE_MS = 250;
 
 /** Floods a server in each way in turn, and measures what others see of it before and meanwhile. */
-export async function runFlood({ seconds, checkout, connections = 10, transports = TRANSPORTS, onResult }: FloodOptions): Promise<FloodResult[]> {
+export async function runFlood({ seconds, checkout, transports = TRANSPORTS, onResult }: FloodOptions): Promise<FloodResult[]> {
   const results: FloodResult[] = [];
   for (const transport of transports)
     for (const caller of ['one account', 'anonymous'] as const)
       for (const reads of [true, false]) {
-        const result = await floodOnce({ transport, caller, reads }, seconds, connections, checkout);
+        const result = await floodOnce({ transport, caller, reads }, seconds, checkout);
         results.push(result);
         onResult?.(result);
       }
@@ -59,7 +59,7 @@ export async function runFlood({ seconds, checkout, connections = 10, transports
 
 type Kind = Pick<FloodResult, 'transport' | 'caller' | 'reads'>;
 
-async function floodOnce(kind: Kind, seconds: number, connections: number, checkout: string | undefined): Promise<FloodResult> {
+async function floodOnce(kind: Kind, seconds: number, checkout: string | undefined): Promise<FloodResult> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-flood-'));
   const variables = { DATABASE_URL: `file:${join(folder, 'latchkey.db')}`, LOG_LEVEL: 'error', MAX_DELAY_SECONDS: '0.5', ACCESS_TOKEN_SECONDS: '600' };
   const server = await startedServer(variables, checkout === undefined ? {} : { checkout, cwd: checkout });
@@ -75,7 +75,7 @@ async function floodOnce(kind: Kind, seconds: number, connections: number, check
     const idle = await watch(server, others, IDLE_SECONDS);
     const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
     const before = rssOf(server);
-    await tell({ origin: server.origin, transport: kind.transport, cookie, reads: kind.reads, connections, callsPerFrame: 100, frameEveryMs: 50 });
+    await tell({ origin: server.origin, transport: kind.transport, cookie, reads: kind.reads, connections: CONNECTIONS, callsPerFrame: 100, frameEveryMs: 50 });
     let most = before;
     const sampling = setInterval(() => (most = Math.max(most, rssOf(server))), SAMPLE_MS);
     const during = await watch(server, others, seconds);
@@ -144,10 +144,13 @@ function rssOf({ child }: ServerProcess): number {
   }
 }
 
-export const MAX_GROWN_BYTES = 100 * 1024 * 1024;
-export const MAX_SLOWER = 3;
+const MAX_GROWN_BYTES = 100 * 1024 * 1024;
+const MAX_SLOWER = 3;
 /** Below this a ratio of two latencies says more about the machine than about the server. */
 const LEAST_IDLE_MS = 5;
+
+/** The bounds, in words. */
+export const BOUNDS = `Bounds: all answered with 200; p99 at most ${MAX_SLOWER} times its idle value (or ${MAX_SLOWER * LEAST_IDLE_MS} ms, if that is more); at most ${MAX_GROWN_BYTES / 2 ** 20} MiB more memory.`;
 
 /** What of a result breaks the bounds, in words; empty if nothing does. */
 export function faultsOfFlood({ idle, during, grownBytes }: FloodResult): string[] {

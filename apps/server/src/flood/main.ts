@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TRANSPORTS } from './attack.ts';
-import { type FloodResult, faultsOfFlood, runFlood } from './flood.ts';
+import { BOUNDS, type FloodResult, faultsOfFlood, runFlood } from './flood.ts';
 
 /** `npm run trials -- flood`: one caller sends as much as it can; what do others see of it? */
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, before: { type: 'string' }, transport: { type: 'string' } } });
@@ -10,6 +12,11 @@ if (!(seconds > 0) || transports.length === 0) {
   console.error(
     `Usage: npm run trials -- flood [--seconds N] [--transport ${TRANSPORTS.join('|')}] [--before FOLDER]. FOLDER is another checkout, with its dependencies, to be compared with this one.`,
   );
+  process.exit(2);
+}
+
+if (values.before !== undefined && !existsSync(join(values.before, 'node_modules'))) {
+  console.error(`--before is ${values.before}: it must be the folder of a checkout with its dependencies. Run npm test -- format there once.`);
   process.exit(2);
 }
 
@@ -32,7 +39,7 @@ function print(which: string, result: FloodResult): void {
       ms(idle.p50Ms, during.p50Ms),
       ms(idle.p99Ms, during.p99Ms),
       `+${Math.round(grownBytes / 2 ** 20)} MiB`,
-      faults.length > 0 ? 'WRONG' : 'ok',
+      faults.length > 0 ? `WRONG: ${faults.join(', ')}` : 'ok',
     ]),
   );
 }
@@ -40,6 +47,7 @@ function print(which: string, result: FloodResult): void {
 console.log(
   `Ten connections of one caller, each with a frame of 100 calls every 50 ms, for ${seconds} s; four others meanwhile ask for a page 40 times a second.`,
 );
+console.log(BOUNDS);
 console.log(line(HEAD));
 if (values.before !== undefined) await runFlood({ seconds, transports, checkout: values.before, onResult: (result) => print('before', result) });
 const results = await runFlood({ seconds, transports, onResult: (result) => print(values.before === undefined ? '' : 'now', result) });
