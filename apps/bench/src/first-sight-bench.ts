@@ -1,4 +1,4 @@
-import { ALGORITHMS, type Algorithm, createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { ALGORITHMS, type Algorithm, createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
 import { type Comparison, compare, type Pace, repeat } from './measure.ts';
 import { rsaRing } from './rsa-ring.ts';
 
@@ -17,10 +17,10 @@ async function firstSightOf(algorithm: Algorithm, pace: Pace): Promise<Compariso
   const ring = algorithm === 'RS256' ? rsaRing(SECRET) : deriveKeyRing([SECRET], algorithm);
   const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
   const options = { accessTokenSeconds: 86_400, idleSeconds: 172_800 };
-  const minting = createSessionLayer({ ring, users, options, store: memoryStore(), clock: systemClock });
+  const minting = createSessionLayer({ ring, users, options, store: memorySessionStore(), clock: systemClock });
   const fresh = await tokensOf(minting, TOKENS);
   const [known = ''] = await tokensOf(minting, 1);
-  const layers = [0, 1].map(() => createSessionLayer({ ring, users, options, store: memoryStore(), clock: systemClock }));
+  const layers = [0, 1].map(() => createSessionLayer({ ring, users, options, store: memorySessionStore(), clock: systemClock }));
 
   let next = 0;
   const authenticate = (layer = minting, token = '') => {

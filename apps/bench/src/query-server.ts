@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Algorithm, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memoryStore, systemClock } from '@latchkey/core';
+import { type Algorithm, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, systemClock } from '@latchkey/core';
 import { createLatchkeyContext, formatError, type LatchkeyContext, latchkey, latchkeyProcedures } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -27,7 +27,7 @@ const client = { userAgent: 'bench', ipAddress: '127.0.0.1' };
 const cookies: Record<string, string[]> = {};
 async function mountSignedIn(algorithm: Algorithm): Promise<void> {
   const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], algorithm);
-  const layer = createSessionLayer({ ring, users, store: memoryStore(), clock: systemClock, feed: memoryRevocationFeed(systemClock) });
+  const layer = createSessionLayer({ ring, users, store: memorySessionStore(), clock: systemClock, feed: memoryRevocationFeed(systemClock) });
   await layer.follow();
   const router = authenticated.router({ hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!') });
   app.use(`/${algorithm}`, latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));

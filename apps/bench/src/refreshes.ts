@@ -1,4 +1,4 @@
-import { createSessionLayer, deriveKeyRing, mintRefreshToken, newSessionId, type SessionRecord, type SessionStore, systemClock } from '@latchkey/core';
+import { createRefreshToken, createSessionLayer, deriveKeyRing, newSessionId, type SessionRecord, type SessionStore, systemClock } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { WRITTEN } from './rotations.ts';
 
@@ -14,10 +14,10 @@ export interface Held {
 /** Session number `n`, in the middle of its life and each of a user of its own, with what its browser holds. */
 export function sessionInUse(n: number, expiresAt: number): { readonly record: SessionRecord; readonly held: Held } {
   const username = `user-${String(n).padStart(8, '0')}`;
-  const { sessionId, secretHash, token } = mintRefreshToken(ring, newSessionId(username), GENERATION);
+  const { sessionId, secretHash, token } = createRefreshToken(ring, newSessionId(username), GENERATION);
   const lastUse = Date.now();
   const ids = { id: sessionId, userId: username, username, generation: GENERATION, secretHash };
-  const dates = { createdAt: lastUse, lastSeenAt: lastUse, handedOutAt: lastUse, acknowledgedAt: lastUse };
+  const dates = { createdAt: lastUse, lastSeenAt: lastUse, deliveredAt: lastUse, acknowledgedAt: lastUse };
   const record = sessionRecord({ ...WRITTEN, ...ids, ...dates, idleExpiresAt: expiresAt, absoluteExpiresAt: expiresAt });
   return { record, held: { username, refreshToken: token } };
 }

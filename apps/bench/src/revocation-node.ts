@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createSessionLayer, deriveKeyRing, fasterFeed, type RevocationFeed, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, layeredFeed, type RevocationFeed, systemClock } from '@latchkey/core';
 import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
 import type { NodeOptions, Request } from './node-process.ts';
@@ -51,7 +51,7 @@ function feed(): RevocationFeed {
   const own = database && (isDeaf ? { ...database, listen: () => ({ close: async () => {} }) } : database);
   const sure = own && sqlRevocationFeed(own, systemClock);
   const quick = redis && redisRevocationFeed(redis, { clock: systemClock, ...(database && { afterCommit: database.afterCommit }) });
-  return sure && quick ? fasterFeed(sure, quick) : (sure ?? quick ?? fail());
+  return sure && quick ? layeredFeed(sure, quick) : (sure ?? quick ?? fail());
 }
 
 function fail(): never {

@@ -1,4 +1,4 @@
-import { homeOfSession, type SessionStore } from '@latchkey/core';
+import { type SessionStore, shardOfSession } from '@latchkey/core';
 import { openRedis, redisSessionStore } from '@latchkey/redis';
 import { ROTATE } from '@latchkey/redis/testing/internal';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
@@ -57,8 +57,8 @@ export async function benchRedis({ redisUrl }: Servers, pace: Pace): Promise<Com
     const hash = (await client.script('LOAD', ROTATE)) as string;
     const bare: Rotate = async (id, generation, now) => {
       const match = [USERNAME, generation, WRITTEN.secretHash, now, now, WRITTEN.idleExpiresAt - now];
-      const changing = ['generation', generation + 1, 'handedOutAt', now, 'lastSeenAt', now];
-      const reply = await client.evalsha(hash, 1, `latchkey:{${homeOfSession(id)}}:session:${id}`, ...match, ...FIELDS, ...changing);
+      const changing = ['generation', generation + 1, 'deliveredAt', now, 'lastSeenAt', now];
+      const reply = await client.evalsha(hash, 1, `latchkey:{${shardOfSession(id)}}:session:${id}`, ...match, ...FIELDS, ...changing);
       return (reply as [number])[0] === 1;
     };
     const subject = rotations('rotation through the store, Redis', await createSessions(store), IN_FLIGHT, throughStore(store));

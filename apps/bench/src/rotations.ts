@@ -23,14 +23,14 @@ export type Rotate = (sessionId: string, generation: number, now: number) => Pro
 export const throughStore =
   (store: SessionStore): Rotate =>
   async (sessionId, generation, now) => {
-    const match: RotationMatch = { sessionId, username: USERNAME, generation, secretHash: WRITTEN.secretHash, now, handedOutBy: now };
-    return (await store.rotate(match, { ...WRITTEN, generation: generation + 1, handedOutAt: now })).won;
+    const match: RotationMatch = { sessionId, username: USERNAME, generation, secretHash: WRITTEN.secretHash, now, deliveredBy: now };
+    return (await store.rotate(match, { ...WRITTEN, generation: generation + 1, deliveredAt: now })).won;
   };
 
 /** New sessions that look as if they had been rotated before; returns their ids in an order that has nothing to do with where they lie. */
 export async function createSessions(store: SessionStore): Promise<string[]> {
   const sessions = Array.from({ length: SESSIONS }, () =>
-    sessionRecord({ ...WRITTEN, username: USERNAME, generation: 1, handedOutAt: 0, absoluteExpiresAt: 9e15 }),
+    sessionRecord({ ...WRITTEN, username: USERNAME, generation: 1, deliveredAt: 0, absoluteExpiresAt: 9e15 }),
   );
   for (const session of sessions) await store.create(session);
   return sessions.map(({ id }) => id).sort();

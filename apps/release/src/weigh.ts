@@ -7,6 +7,7 @@ import type { Published } from './published.ts';
 /** At most so many kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for the client, what a page is given of it, minified. */
 export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 52, // refuses weak keys by each of their signs
+  '@latchkey/keys': 16,
   '@latchkey/sql': 22, // opens through a pooler, lists in pages
   '@latchkey/redis': 13,
   '@latchkey/trpc': 36, // schedules calls, parses addresses, gives refusals tRPC's shape

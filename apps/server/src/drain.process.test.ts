@@ -14,7 +14,7 @@ const readiness = async ({ origin }: ServerProcess) => {
   const reply = await fetch(`${origin}/readyz`);
   return { code: reply.status, ...((await reply.json()) as { status: string; checks: Record<string, string> }) };
 };
-async function untilClosed(browser: Browser): Promise<[number, string | null]> {
+async function sessionOnly(browser: Browser): Promise<[number, string | null]> {
   for (;;) {
     const { status, headers } = await browser.request('/dashboard');
     if (status !== 200 || headers.get('connection') !== 'keep-alive') return [status, headers.get('connection')];
@@ -37,7 +37,7 @@ describe('a server that is told to stop', () => {
     const late = await browser.request('/dashboard');
     expect([late.status, late.headers.get('connection'), late.setCookies.length]).toEqual([200, 'keep-alive', 3]);
     /** Asks without a pause: a connection that is idle for a second is closed. */
-    const last = untilClosed(browser);
+    const last = sessionOnly(browser);
     await advance(10);
     expect(await last).toEqual([200, 'close']);
     expect(await server.ended).toBe(0);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Algorithm, type OptionFault, OptionsError, parseKeySet, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
+import { type Algorithm, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
+import { parseKeySet } from '@latchkey/keys';
 import { type CookieOptionsInput, parseCookieOptions, parseOrigins, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
 import type { BackPressureLimits } from './edge/back-pressure.ts';
 import { envSchema } from './env-schema.ts';

@@ -2,7 +2,7 @@ import type { Browser } from '@latchkey/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from './testing/start-app.ts';
 
-const HEADER = 'x-anti-forgery-token';
+const HEADER = 'x-csrf-token';
 
 const post = (browser: Browser, path: string, token: string | null, body: unknown = {}) =>
   browser.request(path, {
@@ -28,7 +28,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
 
   it('nobody is signed in without a token; the refusal brings one, and the cookie it is bound to', async () => {
     const { refused, accepted } = await signIn();
-    expect([refused.status, JSON.parse(refused.body).reason, refused.setCookies.length]).toEqual([403, 'anti_forgery_token', 1]);
+    expect([refused.status, JSON.parse(refused.body).reason, refused.setCookies.length]).toEqual([403, 'csrf_token', 1]);
     expect(refused.setCookies[0]).toMatch(new RegExp(`^X-Pre-Session=.{24}; Path=/; HttpOnly; Secure; SameSite=${sameSite}$`, 'i'));
     expect([accepted.status, accepted.setCookies.every((header) => header.toLowerCase().includes(`samesite=${sameSite}`))]).toEqual([200, true]);
   });
@@ -58,7 +58,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     for (const wrong of [null, '', 'nonsense', other.token, other.refused.headers.get(HEADER), `${token}x`, token.slice(0, -2)]) {
       const reply = await post(browser, path, wrong);
       const { reason, error } = JSON.parse(reply.body);
-      expect([reply.status, reason ?? error.data.reason, reply.setCookies]).toEqual([403, 'anti_forgery_token', []]);
+      expect([reply.status, reason ?? error.data.reason, reply.setCookies]).toEqual([403, 'csrf_token', []]);
     }
     expect((await browser.request('/dashboard')).status).toBe(200);
     expect((await post(browser, path, token)).status).toBe(200);

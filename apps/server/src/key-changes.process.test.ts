@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseKeySet } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
+import { parseKeySet } from '@latchkey/keys';
 import { sqlKeyTable } from '@latchkey/sql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandLine } from './testing/command-line.ts';

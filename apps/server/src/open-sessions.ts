@@ -1,4 +1,4 @@
-import { type Clock, type Counters, durableRevocations, fasterFeed, type RevocationFeed, type SessionStore } from '@latchkey/core';
+import { type Clock, type Counters, durableRevocations, layeredFeed, type RevocationFeed, type SessionStore } from '@latchkey/core';
 import { openRedis, redisCounters, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import { type SqlDatabase, type SqlRevocationLog, sqlCounters, sqlRevocationLog, sqlSessionStore } from '@latchkey/sql';
 import type { Env } from './env.ts';
@@ -43,7 +43,7 @@ async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logge
     description: `${redis.description} for sessions, ${database.description} for the rest`,
     check: async () => void (await Promise.all([redis.check(), database.check()])),
     makeFaster: (feed, options) =>
-      fasterFeed(
+      layeredFeed(
         feed,
         redisRevocationFeed(redis, {
           ...options,

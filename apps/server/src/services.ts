@@ -154,8 +154,8 @@ async function open(
   const streams = openStreams(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
-  const isConfirmed = () => Number(layer.feedConfirmed());
-  metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', isConfirmed);
+  const isUpToDate = () => Number(layer.isFeedUpToDate());
+  metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', isUpToDate);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
   const countLive = liveSessions && countLiveSessions(liveSessions, clock);
   if (countLive) metrics.gauge('latchkey_sessions_live', 'Sessions that could be used now, on all nodes; counted to 100,000 at most.', countLive);

@@ -58,7 +58,7 @@ describe('spans', () => {
 
   it('a refusal says its reason', async () => {
     const browser = await signedIn();
-    await app.layer.endAllOfUser((await app.users.findAccount('bob'))?.id ?? '', 'administrator');
+    await app.layer.revokeUserSessions((await app.users.findAccount('bob'))?.id ?? '', 'administrator');
     exporter.reset();
     await browser.request('/dashboard');
     expect(spans('latchkey.refresh')[0]?.attributes).toMatchObject({ 'latchkey.decision': 'refused', 'latchkey.reason': 'session_revoked' });

@@ -26,7 +26,7 @@ test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs ou
   });
   await page.goto(spaOrigin);
   const told = await page.evaluate(async (api) => {
-    const HEADER = 'x-anti-forgery-token';
+    const HEADER = 'x-csrf-token';
     let token = '';
     const post = async (path: string, body: unknown) => {
       const headers = { 'content-type': 'application/json', ...(token && { [HEADER]: token }) };

@@ -1,5 +1,5 @@
-import { equalSecrets, hashSecret, mac, randomSecret } from './crypto.ts';
-import type { MacKey } from './key-ring.ts';
+import { equalSecrets, hashSecret, mac, randomSecret } from './lib/crypto.ts';
+import type { MacKey } from './token/key-ring.ts';
 
 const PREFIX = 'ld1.';
 const DEVICE_BYTES = 16;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isInstance } from './brand.ts';
+import { isInstance } from './lib/brand.ts';
 
 const seconds = z.number('must be a number of seconds');
 

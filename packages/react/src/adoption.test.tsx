@@ -1,4 +1,4 @@
-import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
 import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkeyProcedures, latchkey as sessions } from '@latchkey/trpc';
 import { hashKey, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, createTRPCUntypedClient, TRPCClientError } from '@trpc/client';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const secret = Buffer.from('the secret of these tests, number 1').toString('base64url');
   const layer = createSessionLayer({
     ring: deriveKeyRing([secret], 'ES256'),
-    store: memoryStore(),
+    store: memorySessionStore(),
     users: { resolveUser: async (name) => (name === 'ada' ? ada : null) },
     clock: systemClock,
   });

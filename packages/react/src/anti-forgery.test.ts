@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { withAntiForgeryToken } from './anti-forgery.ts';
 
-const HEADER = 'X-Anti-Forgery-Token';
+const HEADER = 'X-CSRF-Token';
 
 /** A server that wants the token it handed out last. */
-function server({ wants = 'a', hands = ['a'], body = { reason: 'anti_forgery_token' } as object } = {}) {
+function server({ wants = 'a', hands = ['a'], body = { reason: 'csrf_token' } as object } = {}) {
   const sent: (string | null)[] = [];
   const send = async (_url: RequestInfo | URL, init: RequestInit = {}) => {
     const token = new Headers(init.headers).get(HEADER);
@@ -36,15 +36,15 @@ describe('a call that needs an anti-forgery token', () => {
   });
 
   it.each([
-    { error: { message: 'x', data: { reason: 'anti_forgery_token', latchkey: true } } },
-    [{ error: { message: 'x', data: { reason: 'anti_forgery_token', latchkey: true } } }],
+    { error: { message: 'x', data: { reason: 'csrf_token', latchkey: true } } },
+    [{ error: { message: 'x', data: { reason: 'csrf_token', latchkey: true } } }],
   ])('is sent again, too, when tRPC’s shape says so (E4): %j', async (body) => {
     const { sent, fetch } = server({ body });
     expect((await fetch('/x', { method: 'POST' })).status).toBe(200);
     expect(sent).toEqual([null, 'a']);
   });
 
-  it.each([{ reason: 'role_required' }, [{ error: { data: { reason: 'anti_forgery_token' } } }]])('is not sent again for another refusal: %j', async (body) => {
+  it.each([{ reason: 'role_required' }, [{ error: { data: { reason: 'csrf_token' } } }]])('is not sent again for another refusal: %j', async (body) => {
     const { sent, fetch } = server({ wants: 'never', body });
     expect(await (await fetch('/x', { method: 'POST' })).json()).toEqual(body);
     expect(sent).toEqual([null]);

@@ -1,4 +1,4 @@
-const HEADER = 'x-anti-forgery-token';
+const HEADER = 'x-csrf-token';
 
 /** A token is for one session, and another tab may have signed in between two attempts. */
 const ATTEMPTS = 3;
@@ -41,5 +41,5 @@ async function isRefusedForToken(response: Response): Promise<boolean> {
   if (response.status !== 403 || !response.headers.has(HEADER)) return false;
   const [first] = [await bodyOf(response)].flat();
   const data = first?.error?.data;
-  return (data?.latchkey ? data.reason : first?.reason) === 'anti_forgery_token';
+  return (data?.latchkey ? data.reason : first?.reason) === 'csrf_token';
 }

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
 import { createLatchkeyContext, formatError, type LatchkeyContext, latchkeyProcedures, responseMeta, latchkey as sessions } from '@latchkey/trpc';
 import { createTRPCUntypedClient } from '@trpc/client';
 import { type AnyTRPCRouter, initTRPC, TRPCError } from '@trpc/server';
@@ -41,7 +41,7 @@ let url: string;
 let close: () => void;
 beforeAll(async () => {
   const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => null }, clock: systemClock });
+  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => null }, clock: systemClock });
   const app = express();
   app.use('/trpc', sessions({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
   const server = app.listen(0, '127.0.0.1');

@@ -1,4 +1,4 @@
-import { homeOfUser, type SessionRecord, type SessionStore, StoreUnavailableError } from '@latchkey/core';
+import { type SessionRecord, type SessionStore, StoreUnavailableError, shardOfUser } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startRedisCluster, type TestRedisCluster } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
@@ -22,7 +22,7 @@ afterAll(() => redis?.close());
 
 /** Which of the masters serves a user. */
 async function nodeOf(userId: string): Promise<number> {
-  const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${homeOfUser(userId)}}:`));
+  const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${shardOfUser(userId)}}:`));
   return cluster.nodes.findIndex(({ firstSlot, lastSlot }) => firstSlot <= slot && slot <= lastSlot);
 }
 
@@ -44,13 +44,13 @@ async function onNode<T>(index: number, ask: (client: Redis) => Promise<T>): Pro
 
 /** Moves a user's slot as an operator does: announce it, move the keys one by one, tell everybody. `halfway` is when half of the keys have gone. */
 async function moveSlotOf(userId: string, from: number, to: number, halfway: () => Promise<void>): Promise<void> {
-  const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${homeOfUser(userId)}}:`));
+  const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${shardOfUser(userId)}}:`));
   const [source, target] = [String(await onNode(from, (node) => node.cluster('MYID'))), String(await onNode(to, (node) => node.cluster('MYID')))];
   await onNode(to, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source));
   await onNode(from, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', target));
-  const index = `latchkey:{${homeOfUser(userId)}}:user:${userId}`;
+  const index = `latchkey:{${shardOfUser(userId)}}:user:${userId}`;
   const sessions = await onNode(from, (node) => node.zrange(index, '0', '-1'));
-  const keys = [...sessions.map((id) => `latchkey:{${homeOfUser(userId)}}:session:${id}`), index];
+  const keys = [...sessions.map((id) => `latchkey:{${shardOfUser(userId)}}:session:${id}`), index];
   const move = (key: string) => onNode(from, (node) => node.call('MIGRATE', '127.0.0.1', cluster.nodes[to]?.port ?? 0, key, 0, 5_000));
   for (const key of keys.slice(2, 4)) await move(key);
   await halfway();

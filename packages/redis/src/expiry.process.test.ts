@@ -1,4 +1,4 @@
-import { homeOfUser, type SessionStore } from '@latchkey/core';
+import { type SessionStore, shardOfUser } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,8 +21,8 @@ afterAll(() => server.drop());
 afterAll(() => redis?.close());
 
 const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
-  session: `latchkey:{${homeOfUser(userId)}}:session:${id}`,
-  user: `latchkey:{${homeOfUser(userId)}}:user:${userId}`,
+  session: `latchkey:{${shardOfUser(userId)}}:session:${id}`,
+  user: `latchkey:{${shardOfUser(userId)}}:user:${userId}`,
 });
 
 /** A session of so many days idle and in all. Its instants are years away from the server's, as a test's or a wrong clock's would be. */
@@ -55,7 +55,7 @@ describe('what Redis keeps goes by itself', () => {
     const [match, next] = rotationOf(session);
     await store.rotate({ ...match, secretHash: 'other' }, { ...next, idleExpiresAt: match.now + 9 * DAY });
     await store.acknowledge([{ sessionId: session.id, generation: 0, at: session.createdAt + DAY }]);
-    await store.recordHandOut(session.id, 0, session.createdAt + DAY);
+    await store.recordDelivery(session.id, 0, session.createdAt + DAY);
     await store.revoke(session.id, 'signed_out', session.createdAt + DAY);
     expect(await days(keys.session)).toBe(7);
   });

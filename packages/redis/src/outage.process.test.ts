@@ -30,7 +30,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
   create: () => store.create(sessionRecord()),
   find: () => store.find(session.id),
   rotate: () => store.rotate(...rotationOf(session)),
-  recordHandOut: () => store.recordHandOut(session.id, 0, 1),
+  recordDelivery: () => store.recordDelivery(session.id, 0, 1),
   acknowledge: () => store.acknowledge([{ sessionId: session.id, generation: 0, at: 1 }]),
   revoke: () => store.revoke(session.id, 'signed_out', 1),
   revokeAllOfUser: () => store.revokeAllOfUser(session.userId, 'signed_out', 1),

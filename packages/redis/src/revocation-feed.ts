@@ -1,4 +1,4 @@
-import { type AuditLog, type Clock, pollNotices, type RevocationFeed, type RevocationNotice } from '@latchkey/core';
+import { type AuditLog, type Clock, pollingFeed, type RevocationFeed, type RevocationNotice } from '@latchkey/core';
 import { Cluster } from 'ioredis';
 import { available } from './availability.ts';
 import type { RedisClient } from './connect.ts';
@@ -46,7 +46,7 @@ export function redisRevocationFeed(
     async follow(follower, seconds) {
       if (seconds > keepSeconds) throw new RangeError(`keepSeconds is ${keepSeconds}: it must be at least ${seconds}, for which notices can matter`);
       const read = streamReader(client, STREAM, () => clock.now() - seconds * 1000);
-      const poll = await pollNotices((afterFault) => available(client, () => read(afterFault)), follower, clock);
+      const poll = await pollingFeed((afterFault) => available(client, () => read(afterFault)), follower, clock);
       /** One that subscribes can do nothing else. */
       const ear: RedisClient = client instanceof Cluster ? client.duplicate() : client.duplicate();
       ear.on('error', () => {});

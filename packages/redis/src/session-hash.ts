@@ -30,7 +30,7 @@ export function recordOf(hash: SessionHash): SessionRecord | null {
     secretHash: text('secretHash'),
     previousSecretHash: text('previousSecretHash'),
     sealedSuccessor: text('sealedSuccessor'),
-    handedOutAt: number('handedOutAt'),
+    deliveredAt: number('deliveredAt'),
     acknowledgedAt: number('acknowledgedAt'),
     tokenVersion: number('tokenVersion'),
     createdAt: number('createdAt'),

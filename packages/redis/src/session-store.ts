@@ -1,4 +1,4 @@
-import { type Acknowledgement, homeOfSession, homeOfUser, type SessionStore } from '@latchkey/core';
+import { type Acknowledgement, type SessionStore, shardOfSession, shardOfUser } from '@latchkey/core';
 import { available } from './availability.ts';
 import type { RedisConnection } from './open-redis.ts';
 import { script } from './script.ts';
@@ -21,8 +21,8 @@ const LOOKS = 500;
 
 /** In braces, so that a cluster keeps everything of one home in one slot. */
 const sessionKeys = (home: string) => `latchkey:{${home}}:session:`;
-const sessionKey = (sessionId: string) => sessionKeys(homeOfSession(sessionId)) + sessionId;
-const userKey = (userId: string) => `latchkey:{${homeOfUser(userId)}}:user:${userId}`;
+const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId)) + sessionId;
+const userKey = (userId: string) => `latchkey:{${shardOfUser(userId)}}:user:${userId}`;
 
 /**
  * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every verb is one script on one slot, so that it is atomic on
@@ -31,7 +31,7 @@ const userKey = (userId: string) => `latchkey:{${homeOfUser(userId)}}:user:${use
 export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
   const create = script<number>(client, 'Create', CREATE);
   const rotate = script<[won: number, hash: string[]]>(client, 'Rotate', ROTATE);
-  const recordHandOut = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
+  const recordDelivery = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
   const acknowledge = script<null>(client, 'Acknowledge', ACKNOWLEDGE);
   const setTokenVersion = script<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
   const recordAuthentication = script<number>(client, 'RecordAuthentication', RECORD_AUTHENTICATION);
@@ -43,30 +43,30 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
     create: (session) =>
       available(client, async () => {
         const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
-        if (homeOfSession(id) !== homeOfUser(userId)) throw new Error(`session ${id} does not begin with the home of its user`);
+        if (shardOfSession(id) !== shardOfUser(userId)) throw new Error(`session ${id} does not begin with the home of its user`);
         const lifetimes = [idleExpiresAt - lastSeenAt + MARGIN_MS, absoluteExpiresAt - createdAt + MARGIN_MS];
-        const member = [sessionKeys(homeOfUser(userId)), id, createdAt, createdAt - MARGIN_MS];
+        const member = [sessionKeys(shardOfUser(userId)), id, createdAt, createdAt - MARGIN_MS];
         const added = await create([sessionKey(id), userKey(userId)], [...lifetimes, ...member, ...hashFields(session)]);
         if (added === 0) throw new Error(`session ${id} exists already`);
       }),
 
     find: (sessionId) => available(client, async () => recordOf(await client.hgetall(sessionKey(sessionId)))),
 
-    rotate: ({ sessionId, username, generation, secretHash, now, handedOutBy }, next) =>
+    rotate: ({ sessionId, username, generation, secretHash, now, deliveredBy }, next) =>
       available(client, async () => {
         const fields = hashFields({ ...next, lastSeenAt: now });
         const lifetime = next.idleExpiresAt - now + MARGIN_MS;
-        const [won, hash] = await rotate([sessionKey(sessionId)], [username, generation, secretHash, now, handedOutBy, lifetime, ...fields]);
+        const [won, hash] = await rotate([sessionKey(sessionId)], [username, generation, secretHash, now, deliveredBy, lifetime, ...fields]);
         const session = recordOf(hashOf(hash));
         return won === 1 && session ? { won: true, session } : { won: false, session };
       }),
 
-    recordHandOut: (sessionId, generation, at) => available(client, async () => (await recordHandOut([sessionKey(sessionId)], [generation, at])) === 1),
+    recordDelivery: (sessionId, generation, at) => available(client, async () => (await recordDelivery([sessionKey(sessionId)], [generation, at])) === 1),
 
     /** One call for each home, all on their way at once. */
     acknowledge: (batch) =>
       available(client, async () => {
-        const ofHome = Object.values(Object.groupBy(batch, ({ sessionId }) => homeOfSession(sessionId)));
+        const ofHome = Object.values(Object.groupBy(batch, ({ sessionId }) => shardOfSession(sessionId)));
         const call = (proofs: readonly Acknowledgement[] = []) =>
           acknowledge(
             proofs.map(({ sessionId }) => sessionKey(sessionId)),
@@ -85,7 +85,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
       available(client, async () => {
         const ended: string[] = [];
         for (let skip = 0, more = 1; more === 1; ) {
-          const args = [sessionKeys(homeOfUser(userId)), reason, at, exceptSessionId, LOOKS, skip];
+          const args = [sessionKeys(shardOfUser(userId)), reason, at, exceptSessionId, LOOKS, skip];
           const step = await revokeAllOfUser([userKey(userId)], args);
           ended.push(...step[0]);
           skip += step[1];
@@ -97,7 +97,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
     findByUser: (userId, now, { limit, after }) =>
       available(client, async () => {
         const from = after ? [after.createdAt, after.id] : [];
-        const args = [sessionKeys(homeOfUser(userId)), now, limit, limit + LOOKS, ...from];
+        const args = [sessionKeys(shardOfUser(userId)), now, limit, limit + LOOKS, ...from];
         const [hashes, lastId, lastScore] = await findByUser([userKey(userId)], args);
         const sessions = hashes.map((hash) => recordOf(hashOf(hash))).filter((session) => session !== null);
         return { sessions, next: lastId === undefined ? null : { createdAt: Number(lastScore), id: lastId } };

@@ -1,4 +1,4 @@
-import type { StoredKey } from '@latchkey/core';
+import type { StoredKey } from '@latchkey/keys';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';

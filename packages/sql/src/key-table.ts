@@ -1,4 +1,5 @@
-import type { Algorithm, KeyPurpose, KeyTable } from '@latchkey/core';
+import type { Algorithm } from '@latchkey/core';
+import type { KeyPurpose, KeyTable } from '@latchkey/keys';
 import type { SqlDatabase } from './database.ts';
 
 const COLUMNS = ['kid', 'purpose', 'number', 'algorithm', 'signs_from as signsFrom', 'created_at as createdAt', 'removed_at as removedAt', 'sealed'] as const;

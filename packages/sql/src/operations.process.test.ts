@@ -136,13 +136,13 @@ describe('rotations on PostgreSQL', () => {
     for (let generation = 0; generation < 12; generation++)
       for (const { id, secretHash } of sessions) {
         const client = { userAgent: 'a'.repeat(120), ipAddress: '127.0.0.1' };
-        const match = { sessionId: id, username: 'alice', generation, secretHash: generation === 0 ? secretHash : hash, now: generation, handedOutBy: 9e15 };
+        const match = { sessionId: id, username: 'alice', generation, secretHash: generation === 0 ? secretHash : hash, now: generation, deliveredBy: 9e15 };
         const next = {
           generation: generation + 1,
           secretHash: hash,
           previousSecretHash: hash,
           sealedSuccessor: 's'.repeat(160),
-          handedOutAt: generation,
+          deliveredAt: generation,
           idleExpiresAt: 9e15,
           ...client,
         };

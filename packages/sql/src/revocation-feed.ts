@@ -1,4 +1,4 @@
-import { type Clock, pollNotices, type RevocationFeed, type RevocationNotice } from '@latchkey/core';
+import { type Clock, pollingFeed, type RevocationFeed, type RevocationNotice } from '@latchkey/core';
 import { sql } from 'kysely';
 import type { SqlDatabase } from './database.ts';
 import { inChunks } from './in-chunks.ts';
@@ -28,7 +28,7 @@ export function sqlRevocationFeed(database: Pick<SqlDatabase, 'run' | 'kind' | '
 
     async follow(follower, seconds) {
       const read = noticeReader(database, () => clock.now() - seconds * 1000);
-      const poll = await pollNotices(async (afterFault) => (await read(afterFault)).map(noticeOf), follower, clock);
+      const poll = await pollingFeed(async (afterFault) => (await read(afterFault)).map(noticeOf), follower, clock);
       const listener = listen(CHANNEL, poll.wake);
       return {
         async close() {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { durableRevocations, memoryStore } from '@latchkey/core';
+import { durableRevocations, memorySessionStore } from '@latchkey/core';
 import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
 import { startPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
@@ -35,7 +35,7 @@ for (const [name, start] of [
     const server = await start();
     const database = await openDatabase(server.url);
     return {
-      store: durableRevocations(memoryStore(), sqlRevocationLog(database)),
+      store: durableRevocations(memorySessionStore(), sqlRevocationLog(database)),
       async close() {
         await database.close();
         await server.drop();

@@ -15,7 +15,7 @@ export const RECORD = [
   'secret_hash as secretHash',
   'previous_secret_hash as previousSecretHash',
   'sealed_successor as sealedSuccessor',
-  'handed_out_at as handedOutAt',
+  'handed_out_at as deliveredAt',
   'acknowledged_at as acknowledgedAt',
   'token_version as tokenVersion',
   'created_at as createdAt',
@@ -52,7 +52,7 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
         secret_hash: value('secretHash'),
         previous_secret_hash: value('previousSecretHash'),
         sealed_successor: value('sealedSuccessor'),
-        handed_out_at: value('handedOutAt'),
+        handed_out_at: value('deliveredAt'),
         last_seen_at: value('now'),
         acknowledged_at: null,
         idle_expires_at: value('idleExpiresAt'),
@@ -66,7 +66,7 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
       .where('revoked_at', 'is', null)
       .where('idle_expires_at', '>', value('now'))
       .where('absolute_expires_at', '>', value('now'))
-      .where((where) => where.or([where('generation', '=', 0), where('handed_out_at', '<=', value('handedOutBy'))]))
+      .where((where) => where.or([where('generation', '=', 0), where('handed_out_at', '<=', value('deliveredBy'))]))
       .returning(RECORD)
       .compile(),
   );
@@ -89,7 +89,7 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
             secret_hash: session.secretHash,
             previous_secret_hash: session.previousSecretHash,
             sealed_successor: session.sealedSuccessor,
-            handed_out_at: session.handedOutAt,
+            handed_out_at: session.deliveredAt,
             acknowledged_at: session.acknowledgedAt,
             token_version: session.tokenVersion,
             created_at: session.createdAt,
@@ -114,7 +114,7 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
         return row ? { won: true, session: recordOf(row) } : { won: false, session: await find(db, match.sessionId) };
       }),
 
-    recordHandOut: (sessionId, generation, at) =>
+    recordDelivery: (sessionId, generation, at) =>
       run(async (db) => {
         const row = await db
           .updateTable('sessions')

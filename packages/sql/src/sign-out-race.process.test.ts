@@ -7,7 +7,7 @@ import {
   deriveKeyRing,
   type Grant,
   memoryRevocationFeed,
-  memoryStore,
+  memorySessionStore,
   type RevocationFeed,
   type SessionLayer,
   type SessionStore,
@@ -48,7 +48,7 @@ async function nodeOn(store: SessionStore, feed: RevocationFeed, auditLog?: Retu
 
 const twoNodes: Record<string, () => Promise<readonly [SessionLayer, SessionLayer]>> = {
   async memory() {
-    const [store, feed] = [memoryStore(), memoryRevocationFeed(systemClock)];
+    const [store, feed] = [memorySessionStore(), memoryRevocationFeed(systemClock)];
     return [await nodeOn(store, feed), await nodeOn(store, feed)];
   },
   async SQLite() {
@@ -82,7 +82,7 @@ describe.each(Object.keys(twoNodes))('on %s', (name) => {
       const refreshFirst = round % 2 === 0;
       const signOut = async () => {
         if (refreshFirst) await setTimeout(head);
-        await here.revokeHeld([grant.refreshToken ?? ''], 'signed_out', client);
+        await here.revokePresentedSessions([grant.refreshToken ?? ''], 'signed_out', client);
       };
       const racing = async () => {
         if (!refreshFirst) await setTimeout(head);

@@ -1,16 +1,6 @@
-import {
-  type Algorithm,
-  type DatedKey,
-  deriveAuditKeys,
-  derivedKeys,
-  deriveKeyRing,
-  type KeyDates,
-  mintRefreshToken,
-  newSessionId,
-  type StoredKeys,
-  storedKeys,
-} from '@latchkey/core';
+import { type Algorithm, createRefreshToken, deriveAuditKeys, deriveKeyRing, newSessionId } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
+import { type DatabaseKeys, databaseKeys, derivedKeys, type KeyDates, type ManagedKey } from '@latchkey/keys';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
@@ -36,18 +26,18 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   afterEach(() => Promise.all(databases.map((database) => database.close())));
 
   /** Another node; on PostgreSQL with a connection of its own. */
-  async function node(secrets: string[] = [OLD], algorithm: Algorithm = 'ES256'): Promise<StoredKeys> {
+  async function node(secrets: string[] = [OLD], algorithm: Algorithm = 'ES256'): Promise<DatabaseKeys> {
     if (name === 'PostgreSQL') databases.push(await openDatabase(postgres.url));
     const table = sqlKeyTable(databases.at(-1) as SqlDatabase);
-    return storedKeys({ table, secrets, algorithm, clock, onUnreadable: ({ kid }: KeyDates) => void unreadable.push(kid) });
+    return databaseKeys({ table, secrets, algorithm, clock, onUnreadable: ({ kid }: KeyDates) => void unreadable.push(kid) });
   }
-  async function begun(...parameters: Parameters<typeof node>): Promise<StoredKeys> {
+  async function begun(...parameters: Parameters<typeof node>): Promise<DatabaseKeys> {
     const keys = await node(...parameters);
     await keys.begin();
     return keys;
   }
-  const kids = (keys: readonly DatedKey[]) => keys.map(({ kid }) => kid).toSorted();
-  const signing = async (keys: StoredKeys, purpose = 'access-token') => (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
+  const kids = (keys: readonly ManagedKey[]) => keys.map(({ kid }) => kid).toSorted();
+  const signing = async (keys: DatabaseKeys, purpose = 'access-token') => (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
   const rows = () => sqlKeyTable(databases[0] as SqlDatabase).list();
 
   it.each(['HS256', 'ES256'] as const)('begin with those that were derived from the secret until now: %s, MAC and audit seals', async (algorithm) => {
@@ -156,7 +146,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
 
   it('make refresh tokens that were issued before keys were stored stay authentic', async () => {
-    const { token } = mintRefreshToken(deriveKeyRing([OLD], 'HS256'), newSessionId('u'), 3);
+    const { token } = createRefreshToken(deriveKeyRing([OLD], 'HS256'), newSessionId('u'), 3);
     const stored = (await (await begun([OLD])).load()).find(({ purpose }) => purpose === 'refresh-token');
     const derived = derivedKeys([OLD], null).find(({ purpose }) => purpose === 'refresh-token');
     expect(stored?.key).toEqual(derived?.key);

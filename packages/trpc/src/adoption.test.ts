@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createSessionLayer, deriveKeyRing, memoryStore, type SessionStore, StoreUnavailableError, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, type SessionStore, StoreUnavailableError, systemClock } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
@@ -28,7 +28,7 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   const checkPassword = async (username: string, password: string) => (password === 'right' ? resolveUser(username) : null);
 
   let out = false;
-  const memory = memoryStore();
+  const memory = memorySessionStore();
   const store: SessionStore = { ...memory, find: (id) => (out ? Promise.reject(new StoreUnavailableError('switched off')) : memory.find(id)) };
 
   const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store, users: { resolveUser }, clock: systemClock });

@@ -1,11 +1,11 @@
-import { memoryStore, type SessionStore, StoreUnavailableError } from '@latchkey/core';
+import { memorySessionStore, type SessionStore, StoreUnavailableError } from '@latchkey/core';
 import { expect, it } from 'vitest';
 import { startTestApp } from './testing/test-app.ts';
 
 /** A store whose next answer can be lost. */
 function stumblingStore() {
   let stumbles = false;
-  const store = new Proxy(memoryStore(), {
+  const store = new Proxy(memorySessionStore(), {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
@@ -26,11 +26,11 @@ it('while the store cannot say whose session it is, nothing is changed without a
   const logIn = (token: string | null) =>
     browser.request('/trpc/auth.login', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token !== null && { 'x-anti-forgery-token': token }) },
+      headers: { 'content-type': 'application/json', ...(token !== null && { 'x-csrf-token': token }) },
       body: JSON.stringify({ username: 'bob', password: 'password' }),
     });
   const refused = await logIn(null);
-  expect((await logIn(refused.headers.get('x-anti-forgery-token'))).status).toBe(200);
+  expect((await logIn(refused.headers.get('x-csrf-token'))).status).toBe(200);
   app.clock.advance(10_000);
   stumble();
   const reply = await logIn(null);

@@ -6,14 +6,14 @@ import { type CookieOptions, preSessionCookie, preSessionName, readCookies } fro
 import type { RequestSession } from './request-session.ts';
 
 /** The header that carries the token both ways. */
-export const ANTI_FORGERY_HEADER = 'X-Anti-Forgery-Token';
+export const CSRF_HEADER = 'X-CSRF-Token';
 
 /**
  * The anti-forgery token of one exchange, where cookies are `SameSite=Lax` or `None` and so may come along with another site's requests.
  * It is bound to the session; before there is one, to a random cookie of its own, so that nobody is signed in by another site either.
  * Every answer carries the caller's token as it is when the headers are written, and a refusal is such an answer: a client sends the request again with it.
  */
-export function antiForgeryCheck(layer: SessionLayer, cookies: CookieOptions) {
+export function csrfCheck(layer: SessionLayer, cookies: CookieOptions) {
   const preSessionsOf = ({ headers }: IncomingMessage) => readCookies(headers.cookie, preSessionName(cookies)).slice(0, MAX_PRE_SESSIONS);
   const bindingsOf = (request: IncomingMessage, session: RequestSession): string[] =>
     session.principal ? [session.principal.sessionId] : preSessionsOf(request).map(ofPreSession);
@@ -31,7 +31,7 @@ export function antiForgeryCheck(layer: SessionLayer, cookies: CookieOptions) {
           binding = ofPreSession(value);
           response.appendHeader('set-cookie', preSessionCookie(cookies, value));
         }
-        response.setHeader(ANTI_FORGERY_HEADER, layer.antiForgeryToken(binding));
+        response.setHeader(CSRF_HEADER, layer.csrfToken(binding));
         response.setHeader('cache-control', 'no-store');
       });
     },
@@ -39,8 +39,8 @@ export function antiForgeryCheck(layer: SessionLayer, cookies: CookieOptions) {
     /** Whether a request may go on: it only reads, or carries the token of its session. */
     admits(request: IncomingMessage, session: RequestSession): boolean {
       if (!isUnsafeMethod(request.method)) return true;
-      const token = request.headers[ANTI_FORGERY_HEADER.toLowerCase()];
-      return typeof token === 'string' && bindingsOf(request, session).some((binding) => layer.isAntiForgeryToken(token, binding));
+      const token = request.headers[CSRF_HEADER.toLowerCase()];
+      return typeof token === 'string' && bindingsOf(request, session).some((binding) => layer.isCsrfToken(token, binding));
     },
   };
 }

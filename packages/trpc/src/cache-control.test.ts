@@ -42,6 +42,6 @@ it('an answer that carries a CSRF token, or the cookie it is bound to, is no-sto
   const browser = app.browser();
   for (const path of ['/trpc/auth.session', '/trpc/at-once', '/trpc/auth.session']) {
     const { headers } = await browser.request(path);
-    expect([headers.has('x-anti-forgery-token'), headers.get('cache-control')]).toEqual([true, 'no-store']);
+    expect([headers.has('x-csrf-token'), headers.get('cache-control')]).toEqual([true, 'no-store']);
   }
 });

@@ -87,7 +87,7 @@ export interface CookieDescription {
   readonly maxAgeSeconds: number | null;
 }
 
-export function describeCookies(options: CookieOptions, session: SessionOptions, untilClosed: boolean): CookieDescription[] {
+export function describeCookies(options: CookieOptions, session: SessionOptions, sessionOnly: boolean): CookieDescription[] {
   const names = cookieNames(options);
   const describe = (name: string, seconds: number) => ({
     name,
@@ -95,7 +95,7 @@ export function describeCookies(options: CookieOptions, session: SessionOptions,
     secure: options.secure,
     sameSite: options.sameSite,
     path: '/',
-    maxAgeSeconds: untilClosed ? null : Math.ceil(seconds),
+    maxAgeSeconds: sessionOnly ? null : Math.ceil(seconds),
   });
   return [
     describe(names.accessToken, session.accessTokenSeconds),
@@ -107,11 +107,11 @@ export function describeCookies(options: CookieOptions, session: SessionOptions,
 /**
  * Set-Cookie headers for a grant: all three, or only the access token's when the browser holds the refresh token already.
  *
- * @param untilClosed whether they are to end with the browser
+ * @param sessionOnly whether they are to end with the browser
  */
-export function grantCookies(options: CookieOptions, grant: Grant, untilClosed: boolean): string[] {
+export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: boolean): string[] {
   const names = cookieNames(options);
-  const set = (name: string, value: string, seconds: number) => setCookie(options, name, value, untilClosed ? null : Math.ceil(seconds), grant.decidedAt);
+  const set = (name: string, value: string, seconds: number) => setCookie(options, name, value, sessionOnly ? null : Math.ceil(seconds), grant.decidedAt);
   const access = set(names.accessToken, grant.accessToken, grant.accessTokenSeconds);
   if (grant.refreshToken === null) return [access];
   return [access, set(names.refreshToken, grant.refreshToken, grant.sessionSeconds), set(names.username, grant.username, grant.sessionSeconds)];
@@ -128,19 +128,19 @@ export function deviceCookie(options: CookieOptions, token: string, now: number)
 }
 
 /** Set-Cookie headers that make a browser forget all three, and how long it was to keep them. */
-export function clearingCookies(options: CookieOptions, untilClosed: boolean): string[] {
-  return [...Object.values(cookieNames(options)).map((name) => setCookie(options, name, '', 0, 0)), ...untilClosedCookies(options, false, untilClosed)];
+export function clearingCookies(options: CookieOptions, sessionOnly: boolean): string[] {
+  return [...Object.values(cookieNames(options)).map((name) => setCookie(options, name, '', 0, 0)), ...sessionOnlyCookies(options, false, sessionOnly)];
 }
 
 /** The name of the cookie that a browser holds whose session is to end with it. It ends with it too, and opens nothing. */
-export function untilClosedName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): string {
-  return `${hostPrefix ? '__Host-' : ''}X-Until-Closed`;
+export function sessionOnlyName({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): string {
+  return `${hostPrefix ? '__Host-' : ''}X-Session-Only`;
 }
 
 /** The Set-Cookie header that notes what a sign-in chose; none where the browser holds what it should. */
-export function untilClosedCookies(options: CookieOptions, chosen: boolean, held: boolean): string[] {
-  if (chosen) return [setCookie(options, untilClosedName(options), '1', null, 0)];
-  return held ? [setCookie(options, untilClosedName(options), '', 0, 0)] : [];
+export function sessionOnlyCookies(options: CookieOptions, chosen: boolean, held: boolean): string[] {
+  if (chosen) return [setCookie(options, sessionOnlyName(options), '1', null, 0)];
+  return held ? [setCookie(options, sessionOnlyName(options), '', 0, 0)] : [];
 }
 
 /** The Set-Cookie header that makes a browser forget its access token alone: its next request is refreshed. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
+import { CSRF_HEADER } from './anti-forgery-check.ts';
 import { appendToList } from './list-header.ts';
 import { parseOrigins, VARIES_ON } from './origin-check.ts';
 
-const READABLE = ['X-Request-Id', 'Retry-After', ANTI_FORGERY_HEADER].join(', ');
+const READABLE = ['X-Request-Id', 'Retry-After', CSRF_HEADER].join(', ');
 const METHODS = 'GET, HEAD, POST';
 /** What tRPC's links and ours send; `Authorization` for clients without cookies. */
-const HEADERS = ['Content-Type', 'Authorization', 'Trpc-Accept', 'X-Trpc-Source', 'Last-Event-Id', ANTI_FORGERY_HEADER].join(', ');
+const HEADERS = ['Content-Type', 'Authorization', 'Trpc-Accept', 'X-Trpc-Source', 'Last-Event-Id', CSRF_HEADER].join(', ');
 /** Two hours is the most that Chromium keeps an answer to a preflight. */
 const PREFLIGHT_SECONDS = 7_200;
 

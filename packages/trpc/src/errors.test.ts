@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, StoreUnavailableError } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, StoreUnavailableError } from '@latchkey/core';
 import { createBrowser, settableClock } from '@latchkey/core/testing';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -88,7 +88,7 @@ let close: () => void;
 let outage: Error | null = null;
 const clock = settableClock();
 beforeAll(async () => {
-  const memory = memoryStore();
+  const memory = memorySessionStore();
   const failing = new Proxy(memory, {
     get:
       (target, verb, self) =>
@@ -200,7 +200,7 @@ const copyOf = async <Module>(path: string): Promise<Module> => (await import(/*
 it('an outage that another copy of core reports is 503 with Retry-After (E3)', async () => {
   const arrived = await person();
   clock.advance(601);
-  const copy = await copyOf<typeof import('@latchkey/core')>('../../core/src/outcome.ts');
+  const copy = await copyOf<typeof import('@latchkey/core')>('../../core/src/errors.ts');
   outage = new copy.StoreUnavailableError('a detail');
   expect(Object.getPrototypeOf(outage)).not.toBe(StoreUnavailableError.prototype);
   const reply = await arrived.request('/trpc/mine');
@@ -214,7 +214,7 @@ it('the session that one copy of this package attached is found by another (E3)'
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();
   const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => null }, clock });
+  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => null }, clock });
   app.use(copy.latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

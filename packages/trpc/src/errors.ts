@@ -46,7 +46,7 @@ export const OUTCOMES: Readonly<Record<Reason, Row>> = {
   body_too_large: { code: 'PAYLOAD_TOO_LARGE', level: 'info', message: 'The request body may have at most 100 kB.' },
   unsupported_media_type: { code: 'UNSUPPORTED_MEDIA_TYPE', level: 'info', message: 'Send the body as application/json.' },
   cross_site: { code: 'FORBIDDEN', level: 'warn', message: 'This request came from another site.' },
-  anti_forgery_token: {
+  csrf_token: {
     code: 'FORBIDDEN',
     level: 'info',
     message: 'This request needs the anti-forgery token of its session: send it again with the one that came with this answer.',

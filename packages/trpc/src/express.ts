@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication, Client, DeviceTokens, SessionLayer } from '@latchkey/core';
 import onHeaders from 'on-headers';
 import type { AccessTokenSource } from './access-token-source.ts';
-import { antiForgeryCheck } from './anti-forgery-check.ts';
+import { csrfCheck } from './anti-forgery-check.ts';
 import { checkContentType } from './content-type-check.ts';
 import { type CookieOptionsInput, parseCookieOptions } from './cookies.ts';
 import { defaultSources } from './edge-options.ts';
@@ -56,7 +56,7 @@ export interface LatchkeySteps {
   readonly findKeys: Step;
   readonly refreshAndInject: Step;
   readonly authenticate: Step;
-  readonly checkAntiForgeryToken: Step;
+  readonly checkCsrfToken: Step;
 }
 
 /** Where a request keeps its session, and that its caller has been authenticated: the same places for every copy of this package. */
@@ -83,10 +83,10 @@ export function sessionOf(request: object): RequestSession {
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  */
 export function latchkey(options: LatchkeyOptions): Step {
-  const { checkOrigin, checkContentType, readCredentials, findKeys, refreshAndInject, authenticate, checkAntiForgeryToken } = latchkeySteps(options);
+  const { checkOrigin, checkContentType, readCredentials, findKeys, refreshAndInject, authenticate, checkCsrfToken } = latchkeySteps(options);
   const whoIsCalling = tracedAuthentication(inOrder([readCredentials, findKeys, refreshAndInject, authenticate]), sessionOf);
   const whoIsCallingOnce: Step = (request, response, next) => ((request as Passed)[DECIDED] ? next() : whoIsCalling(request, response, next));
-  return inOrder([checkOrigin, checkContentType, whoIsCallingOnce, checkAntiForgeryToken]);
+  return inOrder([checkOrigin, checkContentType, whoIsCallingOnce, checkCsrfToken]);
 }
 
 /** One step made of several: each begins when the one before has called `next`. */
@@ -117,7 +117,7 @@ export function latchkeySteps({
   const cookies = parseCookieOptions(input);
   const origins = { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost };
   /** Cookies that come along with no other site's requests need none. */
-  const antiForgery = cookies.sameSite === 'strict' ? null : antiForgeryCheck(layer, cookies);
+  const csrf = cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies);
   const answer = (response: ServerResponse, error: unknown) => sendError(response, error, { trpcPath });
   const edge = { layer, cookies, sources: accessTokenFrom ?? defaultSources(cookies), clientOf, streams, devices: devices ?? null };
 
@@ -162,12 +162,12 @@ export function latchkeySteps({
       next();
     },
 
-    checkAntiForgeryToken(request, response, next) {
-      if (!antiForgery) return next();
+    checkCsrfToken(request, response, next) {
+      if (!csrf) return next();
       const session = sessionOf(request);
-      antiForgery.handOut(request, response, session);
-      if (antiForgery.admits(request, session)) next();
-      else answer(response, session.outage ?? refuse('anti_forgery_token'));
+      csrf.handOut(request, response, session);
+      if (csrf.admits(request, session)) next();
+      else answer(response, session.outage ?? refuse('csrf_token'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createSessionLayer, deriveKeyRing, memoryRevocationFeed, memoryStore, type SessionStore } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, type SessionStore } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { expect, it } from 'vitest';
 import { FollowedSession } from './followed-session.ts';
@@ -7,7 +7,7 @@ import { memoryUsers } from './testing/test-app.ts';
 
 /** A session of bob's, in a store whose answers a test can hold back. */
 async function followed() {
-  const [clock, users, streams, inner] = [settableClock(), memoryUsers(), openStreams(), memoryStore()];
+  const [clock, users, streams, inner] = [settableClock(), memoryUsers(), openStreams(), memorySessionStore()];
   let held: Promise<void> = Promise.resolve();
   let asked = 0;
   const store: SessionStore = {

@@ -83,7 +83,7 @@ export class FollowedSession {
 
   #isInDoubt(): boolean {
     const now = this.#layer.clock.now();
-    return now >= this.#recheckAt || (!this.#layer.feedConfirmed() && Math.abs(now - this.#askedAt) >= UNCONFIRMED_SECONDS * 1000);
+    return now >= this.#recheckAt || (!this.#layer.isFeedUpToDate() && Math.abs(now - this.#askedAt) >= UNCONFIRMED_SECONDS * 1000);
   }
 
   /** News that comes while the store is being asked may be newer than its answer. */

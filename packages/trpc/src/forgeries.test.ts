@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
-import { type AccessTokenClaims, ALGORITHMS, mintAccessToken } from '@latchkey/core';
+import { type AccessTokenClaims, ALGORITHMS, signAccessToken } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { type Forgery, forgeries, forgingGround, otherSignature, ringOfAll, signed } from '@latchkey/core/testing/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,7 +83,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
 
   it('takes no refresh token for an access token, nor a token of a key that was removed', async () => {
     const removed = { ...ringOfAll(algorithm).signing, kid: 'removed' };
-    const tokens = [victim.cookies().get(REFRESH) ?? '', mintAccessToken({ signing: removed }, claims), mintAccessToken(ringOfAll(algorithm), claims)];
+    const tokens = [victim.cookies().get(REFRESH) ?? '', signAccessToken({ signing: removed }, claims), signAccessToken(ringOfAll(algorithm), claims)];
     expect(await letThrough(tokens.map((forged, index) => ({ title: String(index), token: forged })))).toEqual([]);
   });
 

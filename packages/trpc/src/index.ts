@@ -1,5 +1,5 @@
 export { type AccessTokenSource, type EdgeRequest, fromAuthorization, fromCookie, fromHeader, fromQuery } from './access-token-source.ts';
-export { ANTI_FORGERY_HEADER } from './anti-forgery-check.ts';
+export { CSRF_HEADER } from './anti-forgery-check.ts';
 export { type AuthRouterDependencies, authRouter, signInInput } from './auth-router.ts';
 export type { CallScheduler, Job, JobQueue } from './call-scheduler.ts';
 export { addressKey, parseClientAddress } from './client-address.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { cookieNames, deviceCookieName, readCookies, untilClosedName } from './cookies.ts';
+import { cookieNames, deviceCookieName, readCookies, sessionOnlyName } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { injectAccessToken, readAccessTokens } from './inject.ts';
 
@@ -39,8 +39,8 @@ export class PresentedCredentials {
   }
 
   /** Whether whoever signed in here wants it to end with the browser. Only they gain by it, so nothing has to vouch for it. */
-  get untilClosed(): boolean {
-    return readCookies(this.#request.headers.cookie, untilClosedName(this.#edge.cookies)).length > 0;
+  get sessionOnly(): boolean {
+    return readCookies(this.#request.headers.cookie, sessionOnlyName(this.#edge.cookies)).length > 0;
   }
 
   /** Whether there is all that a refresh needs. */

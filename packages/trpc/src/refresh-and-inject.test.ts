@@ -1,4 +1,4 @@
-import { mintAccessToken, mintRefreshToken, newSessionId } from '@latchkey/core';
+import { createRefreshToken, newSessionId, signAccessToken } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp, type TestAppOptions } from './testing/test-app.ts';
@@ -86,7 +86,7 @@ describe('a request without a valid access token', () => {
   function forgedAccessToken(): string {
     const ring = { signing: { ...app.ring.signing, signKey: app.ring.macSigning.key } };
     const seconds = app.clock.now() / 1000;
-    return mintAccessToken(ring, {
+    return signAccessToken(ring, {
       iss: 'latchkey',
       aud: 'latchkey',
       sub: 'id-of-alice',
@@ -115,7 +115,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
     [
       'the refresh token of a session that never was',
       'session_unknown',
-      (browser) => browser.setCookie(REFRESH, mintRefreshToken(app.ring, newSessionId('u'), 0).token),
+      (browser) => browser.setCookie(REFRESH, createRefreshToken(app.ring, newSessionId('u'), 0).token),
     ],
     ['a user who is gone', 'user_gone', () => app.users.remove('alice')],
     ['a user who is disabled', 'user_gone', () => app.users.change('alice', { disabled: true })],

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
 import {
   createTRPCUntypedClient,
   httpBatchLink,
@@ -27,7 +27,7 @@ let origin: string;
 let close: () => void;
 beforeAll(async () => {
   const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => null }, clock: systemClock });
+  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => null }, clock: systemClock });
   const session = (options: Partial<LatchkeyOptions> = {}) => latchkey({ layer, ...options });
   const app = express();
   app.use((_request, response, next) => {

@@ -10,7 +10,7 @@ import {
   type User,
 } from '@latchkey/core';
 import { confirmPresented } from './confirm-presented.ts';
-import { type CookieDescription, clearingCookies, describeCookies, grantCookies, untilClosedCookies } from './cookies.ts';
+import { type CookieDescription, clearingCookies, describeCookies, grantCookies, sessionOnlyCookies } from './cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { isSignedHere } from './inject.ts';
@@ -70,7 +70,7 @@ export class RequestSession {
 
   /** The cookies' attributes, as the server sets them. */
   get cookieDescriptions(): CookieDescription[] {
-    return describeCookies(this.#edge.cookies, this.#edge.layer.options, this.#presented.untilClosed);
+    return describeCookies(this.#edge.cookies, this.#edge.layer.options, this.#presented.sessionOnly);
   }
 
   /**
@@ -149,8 +149,8 @@ export class RequestSession {
   async signIn(user: User, remember = true): Promise<Grant> {
     const { layer, cookies } = this.#edge;
     const grant = await layer.issue(user, this.client);
-    await layer.revokeHeld(this.#presented.refreshTokens, 'replaced', this.client);
-    const choice = untilClosedCookies(cookies, !remember, this.#presented.untilClosed);
+    await layer.revokePresentedSessions(this.#presented.refreshTokens, 'replaced', this.client);
+    const choice = sessionOnlyCookies(cookies, !remember, this.#presented.sessionOnly);
     this.adopt(grant, [...deviceCookies(this.#edge, this.deviceOf(user.username), grant), ...choice], !remember);
     return grant;
   }
@@ -159,9 +159,9 @@ export class RequestSession {
   readonly deviceOf = (username: string): string | null => deviceOf(this.#edge, this.#presented, username, this.#now);
 
   /** Gives the browser the cookies of another session. Call it once whatever the grant depends on is committed. */
-  adopt(grant: Grant, alsoSet: readonly string[] = [], untilClosed = this.#presented.untilClosed): void {
+  adopt(grant: Grant, alsoSet: readonly string[] = [], sessionOnly = this.#presented.sessionOnly): void {
     const { layer, cookies } = this.#edge;
-    this.#cookies.set(() => [...grantCookies(cookies, grant, untilClosed), ...alsoSet]);
+    this.#cookies.set(() => [...grantCookies(cookies, grant, sessionOnly), ...alsoSet]);
     this.authentication = layer.authenticate([grant.accessToken], grant.decidedAt, grant.accessToken);
   }
 
@@ -174,8 +174,8 @@ export class RequestSession {
     const { layer, cookies } = this.#edge;
     if (this.outage) throw this.outage;
     if (this.principal) await layer.revoke(this.principal.sessionId, 'signed_out', { ...this.client, userId: this.principal.userId });
-    await layer.revokeHeld(this.#presented.refreshTokens, 'signed_out', this.client);
-    this.#cookies.set(() => clearingCookies(cookies, this.#presented.untilClosed));
+    await layer.revokePresentedSessions(this.#presented.refreshTokens, 'signed_out', this.client);
+    this.#cookies.set(() => clearingCookies(cookies, this.#presented.sessionOnly));
     this.authentication = { kind: 'anonymous', reason: 'session_revoked' };
   }
 
@@ -187,7 +187,7 @@ export class RequestSession {
 
   /** A valid access token came, and it may have been revoked on another node. One that a refresh injected was confirmed by it. */
   #needsConfirmation(): boolean {
-    return !this.#confirming && !this.#refreshing && !this.#edge.layer.feedConfirmed() && this.#verify().kind === 'authenticated';
+    return !this.#confirming && !this.#refreshing && !this.#edge.layer.isFeedUpToDate() && this.#verify().kind === 'authenticated';
   }
 
   /** Until the store has answered, what came counts for nothing. */
@@ -230,7 +230,7 @@ export class RequestSession {
     const { layer, cookies } = this.#edge;
     const grace = layer.options.graceSeconds * 1000;
     const late = grace > 0 && layer.clock.now() - grant.decidedAt >= grace;
-    return late ? [] : grantCookies(cookies, grant, this.#presented.untilClosed);
+    return late ? [] : grantCookies(cookies, grant, this.#presented.sessionOnly);
   }
 
   /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */

@@ -1,4 +1,4 @@
-import { memoryStore } from '@latchkey/core';
+import { memorySessionStore } from '@latchkey/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DASHBOARD, options, type RotationApp, sessionIdOf, startRotationApp } from './testing/rotation-app.ts';
 
@@ -16,7 +16,7 @@ describe('case 6: a store that lost writes', () => {
       app.clock.advance(600);
       await browser.request(DASHBOARD);
     }
-    const restored = memoryStore();
+    const restored = memorySessionStore();
     if (backup) await restored.create(backup);
     Object.assign(app.store, restored);
 
@@ -32,7 +32,7 @@ describe('case 6: a store that lost writes', () => {
   it('recovers from another secret of the same generation', async () => {
     const browser = await app.signedIn();
     const backup = await app.store.find(sessionIdOf(browser));
-    if (backup) Object.assign(app.store, memoryStore());
+    if (backup) Object.assign(app.store, memorySessionStore());
     if (backup) await app.store.create({ ...backup, secretHash: 'lost' });
     app.clock.advance(600);
     expect(await app.present(browser.cookies())).toMatchObject({ status: 200, outcome: 'recover' });

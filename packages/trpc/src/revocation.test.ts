@@ -1,4 +1,4 @@
-import { memoryRevocationFeed, memoryStore } from '@latchkey/core';
+import { memoryRevocationFeed, memorySessionStore } from '@latchkey/core';
 import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
 import { type SwitchableFeed, switchableFeed } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ let there: TestApp;
 beforeEach(async () => {
   clock = settableClock();
   feed = switchableFeed(memoryRevocationFeed(clock), clock.now);
-  const store = memoryStore();
+  const store = memorySessionStore();
   [here, there] = [await startTestApp({ clock, feed, store }), await startTestApp({ clock, feed, store })];
 });
 afterEach(async () => {
@@ -82,7 +82,7 @@ describe('a sign-out that races a refresh', () => {
 });
 
 describe('a session that goes on past a raised token version', () => {
-  const endOthers = (browser: Browser) => here.layer.endAllOfUser('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser) });
+  const endOthers = (browser: Browser) => here.layer.revokeUserSessions('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser) });
 
   it('never sees a 401: 64 parallel requests right after it are all served, with at most one rotation', async () => {
     const browser = await here.signedIn();
@@ -159,7 +159,7 @@ describe('a node that has lost the feed', () => {
     feed.lost = true;
     clock.advance(5);
     here.users.change('alice', { tokenVersion: 1 });
-    await there.layer.endAllOfUser('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser), tokenVersion: 1 });
+    await there.layer.revokeUserSessions('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser), tokenVersion: 1 });
     expect([(await thief.request(DASHBOARD)).status, lastReason(here)]).toEqual([401, 'token_version']);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
     expect(browser.cookies().get(ACCESS)).not.toBe(before);
@@ -180,7 +180,7 @@ describe('a sign-in whose password was checked while its user was disabled', () 
     const asked = await here.users.resolveUser('alice');
     if (!asked) throw new Error('nobody');
     here.users.change('alice', { disabled: true, tokenVersion: 1 });
-    await there.layer.endAllOfUser(asked.id, 'user_disabled', undefined, { tokenVersion: 1 });
+    await there.layer.revokeUserSessions(asked.id, 'user_disabled', undefined, { tokenVersion: 1 });
     const grant = await here.layer.issue(asked, { userAgent: null, ipAddress: null });
     const browser = createBrowser({ origin: here.origin, clock });
     const cookies = { [ACCESS]: grant.accessToken, 'X-Refresh-Token': grant.refreshToken ?? '', 'X-Username': 'alice' };

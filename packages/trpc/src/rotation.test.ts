@@ -185,7 +185,7 @@ describe('case 5: the predecessor', () => {
     app.clock.advance(30 + offset);
     app.store.calls.length = 0;
     await app.present(previous);
-    expect(app.store.calls.includes('recordHandOut')).toBe(written);
+    expect(app.store.calls.includes('recordDelivery')).toBe(written);
   });
 
   it('a hand-out written down holds the next rotation back', async () => {

@@ -95,7 +95,7 @@ describe('a hundred streams', () => {
       expect(timers()).toBe(1);
 
       if (what.includes('clients')) for (const { leave } of open) leave();
-      if (what.includes('session')) await app.layer.endAllOfUser('id-of-bob', 'administrator');
+      if (what.includes('session')) await app.layer.revokeUserSessions('id-of-bob', 'administrator');
       if (what.includes('server')) app.streams.stop();
       await expect.poll(() => app.streams.size, { timeout: 30_000 }).toBe(0);
       await expect.poll(() => app.log.tally).toEqual({ running: 0, ended: STREAMS });

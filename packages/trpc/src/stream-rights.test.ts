@@ -15,7 +15,7 @@ afterEach(() => app.close());
 async function promote(): Promise<void> {
   app.users.change('bob', { role: 'Admin' });
   const sessionId = app.decisions.at(-1)?.session.principal?.sessionId;
-  await app.layer.endAllOfUser('id-of-bob', 'administrator', undefined, sessionId === undefined ? {} : { except: sessionId });
+  await app.layer.revokeUserSessions('id-of-bob', 'administrator', undefined, sessionId === undefined ? {} : { except: sessionId });
 }
 
 describe('somebody who becomes Admin', () => {

@@ -1,4 +1,4 @@
-import { memoryRevocationFeed, memoryStore } from '@latchkey/core';
+import { memoryRevocationFeed, memorySessionStore } from '@latchkey/core';
 import { type Browser, settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overSse, overWebSocket, type StreamClient, watch } from './testing/stream-clients.ts';
@@ -9,7 +9,7 @@ let nodes: [TestApp, TestApp];
 let opened: StreamClient[];
 beforeEach(async () => {
   const clock = settableClock();
-  const shared = { clock, users: memoryUsers(), store: memoryStore(), feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 } };
+  const shared = { clock, users: memoryUsers(), store: memorySessionStore(), feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 } };
   nodes = [await startTestApp(shared), await startTestApp(shared)];
   opened = [];
 });
@@ -59,7 +59,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
   ])('ends when its user is %s on another node', async (_what, change) => {
     const { stream } = await streaming('bob');
     change(nodes[1].users);
-    await nodes[1].layer.endAllOfUser('id-of-bob', 'administrator');
+    await nodes[1].layer.revokeUserSessions('id-of-bob', 'administrator');
     expect(await stream.ended).toMatch(/^(session_revoked|user_gone)$/);
     await nothingIsOpen();
   });
@@ -67,7 +67,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
   it('ends when the role it needs is taken away', async () => {
     const { stream, sessionId, connection } = await streaming('alice', 'followAsAdmin');
     nodes[1].users.change('alice', { role: 'User' });
-    await nodes[1].layer.endAllOfUser('id-of-alice', 'administrator', undefined, { except: sessionId });
+    await nodes[1].layer.revokeUserSessions('id-of-alice', 'administrator', undefined, { except: sessionId });
     expect(await stream.ended).toBe('role_required');
     if (name === 'WebSocket') await expect.poll(() => connection.closed).toEqual([[4403, 'role_required']]);
   });
@@ -75,7 +75,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
   it('of the session in which the password was changed goes on; those of others end', async () => {
     const acting = await streaming('bob');
     const other = await streaming('bob');
-    await nodes[1].layer.endAllOfUser('id-of-bob', 'password_changed', undefined, { except: acting.sessionId });
+    await nodes[1].layer.revokeUserSessions('id-of-bob', 'password_changed', undefined, { except: acting.sessionId });
     expect(await other.stream.ended).toMatch(/^(session_revoked|token_version)$/);
     nodes[0].log.append();
     await acting.stream.until(3);

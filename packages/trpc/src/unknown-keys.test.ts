@@ -1,6 +1,7 @@
-import { type DatedKey, type FollowedKeys, followKeys, keyLifetimes, memoryStore, parseSessionOptions } from '@latchkey/core';
+import { memorySessionStore, parseSessionOptions } from '@latchkey/core';
 import { type Browser, settableClock } from '@latchkey/core/testing';
-import { accessKey, macKey } from '@latchkey/core/testing/internal';
+import { keyLifetimes, type ManagedKey, type WatchedKeys, watchKeys } from '@latchkey/keys';
+import { accessKey, macKey } from '@latchkey/keys/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 
@@ -9,16 +10,16 @@ const PATH = '/trpc/dashboard';
 const ACCESS = 'X-Access-Token';
 
 let clock: ReturnType<typeof settableClock>;
-let there: DatedKey[];
+let there: ManagedKey[];
 let loads: number;
-let followed: FollowedKeys[];
+let followed: WatchedKeys[];
 let here: TestApp;
 let other: TestApp;
 beforeEach(async () => {
   clock = settableClock();
   there = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now()), macKey('s', 'audit-seal', clock.now())];
   followed = [];
-  const store = memoryStore();
+  const store = memorySessionStore();
   here = await startTestApp({ options, store, clock, ring: (await node()).ring });
   other = await startTestApp({ options, store, clock, ring: (await node()).ring });
   loads = 0;
@@ -29,20 +30,20 @@ afterEach(async () => {
 });
 
 /** The keys of a node; only a search or a test reloads them. */
-async function node(): Promise<FollowedKeys> {
+async function node(): Promise<WatchedKeys> {
   const source = {
     async load() {
       loads += 1;
       return there;
     },
   };
-  const keys = await followKeys({ source, lifetimes: keyLifetimes(parseSessionOptions(options)), clock, reloadSeconds: 1_000 });
+  const keys = await watchKeys({ source, lifetimes: keyLifetimes(parseSessionOptions(options)), clock, reloadSeconds: 1_000 });
   followed.push(keys);
   return keys;
 }
 
 /** Rolls keys over so that the other node knows at once, and this one does not. */
-async function rollOver(...keys: DatedKey[]): Promise<void> {
+async function rollOver(...keys: ManagedKey[]): Promise<void> {
   there = [...there, ...keys];
   await followed[1]?.reload();
   loads = 0;
@@ -125,7 +126,7 @@ describe('a key that was taken out because it leaked', () => {
     const browsers = await Promise.all(Array.from({ length: 20 }, () => here.signedIn()));
     const leaked = tokenOf(browsers[0] as Browser);
     for (const browser of browsers) expect((await browser.request(PATH)).status).toBe(200);
-    there = [{ ...accessKey('a', clock.now()), key: null, removedAt: clock.now() } as DatedKey, ...there.slice(1), accessKey('b', clock.now())];
+    there = [{ ...accessKey('a', clock.now()), key: null, removedAt: clock.now() } as ManagedKey, ...there.slice(1), accessKey('b', clock.now())];
     await followed[0]?.reload();
     expect((await withBearer(leaked)).status).toBe(401);
     for (const browser of browsers) {

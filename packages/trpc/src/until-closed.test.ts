@@ -1,10 +1,10 @@
-import { memoryStore } from '@latchkey/core';
+import { memorySessionStore } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DASHBOARD, REFRESH, type RotationApp, sessionIdOf, startRotationApp } from './testing/rotation-app.ts';
 
 const ACCESS = 'X-Access-Token';
-const MARK = 'X-Until-Closed';
+const MARK = 'X-Session-Only';
 const THREE = [ACCESS, REFRESH, 'X-Username'];
 
 let app: RotationApp;
@@ -53,7 +53,7 @@ describe('who does not want to be remembered', () => {
   it('nor when it recovers from a store that lost writes', async () => {
     const browser = await forgetful();
     const backup = await app.store.find(sessionIdOf(browser));
-    Object.assign(app.store, memoryStore());
+    Object.assign(app.store, memorySessionStore());
     if (backup) await app.store.create({ ...backup, secretHash: 'lost' });
     app.clock.advance(600);
     expect(await refreshed(browser)).toEqual(['recover', 3, []]);

@@ -6,7 +6,7 @@ import { WRITTEN } from '../rotations.ts';
 
 const VERBS = {
   'rotate a session': (store, { id, username, generation, secretHash }) =>
-    store.rotate({ sessionId: id, username, generation, secretHash, now: 1, handedOutBy: 9e15 }, { ...WRITTEN, generation: generation + 1, handedOutAt: 1 }),
+    store.rotate({ sessionId: id, username, generation, secretHash, now: 1, deliveredBy: 9e15 }, { ...WRITTEN, generation: generation + 1, deliveredAt: 1 }),
   'find a session': (store, { id }) => store.find(id),
   'acknowledge one': (store, { id, generation }) => store.acknowledge([{ sessionId: id, generation, at: 1 }]),
   'revoke a session': (store, { id }) => store.revoke(id, 'signed_out', 1),

@@ -21,7 +21,7 @@ interface Device {
   idleExpiresAt: number;
   absoluteExpiresAt: number;
   /** When it was given the tokens it holds. */
-  handedOutAt: number;
+  deliveredAt: number;
   /** The nodes that have verified its access token. */
   seenBy: Set<number>;
   leavesAt: number;
@@ -69,18 +69,18 @@ export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, 
     if (at >= device.idleExpiresAt || at >= device.absoluteExpiresAt) {
       ended.push(removalOf(device));
       count('signIns', at);
-      Object.assign(device, { absoluteExpiresAt: at + maxSeconds, idleExpiresAt: at + idleSeconds, handedOutAt: at, seenBy: new Set() });
-    } else if (at < device.handedOutAt + accessTokenSeconds) {
+      Object.assign(device, { absoluteExpiresAt: at + maxSeconds, idleExpiresAt: at + idleSeconds, deliveredAt: at, seenBy: new Set() });
+    } else if (at < device.deliveredAt + accessTokenSeconds) {
       for (let request = 0; request < usage.requestsPerCall; request++) {
         const node = Math.floor(random() * nodes);
         if (!device.seenBy.has(node)) count('acknowledgements', at);
         device.seenBy.add(node);
       }
-    } else if (at < device.handedOutAt + 4 * graceSeconds) count('reissues', at);
+    } else if (at < device.deliveredAt + 4 * graceSeconds) count('reissues', at);
     else {
       count('rotations', at);
       count('convergences', at, usage.requestsPerCall - 1);
-      Object.assign(device, { idleExpiresAt: at + idleSeconds, handedOutAt: at, seenBy: new Set() });
+      Object.assign(device, { idleExpiresAt: at + idleSeconds, deliveredAt: at, seenBy: new Set() });
     }
   }
 
@@ -95,7 +95,7 @@ export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, 
   /** They begin in the middle of their sessions, or all would end together. */
   const all = Array.from({ length: Math.round(usage.users * usage.devicesPerUser * usage.activeShare) }, (): Device => {
     const absoluteExpiresAt = random() * lifetimes.maxSeconds;
-    return { absoluteExpiresAt, idleExpiresAt: lifetimes.idleSeconds, handedOutAt: -DAY, seenBy: new Set(), leavesAt: 0 };
+    return { absoluteExpiresAt, idleExpiresAt: lifetimes.idleSeconds, deliveredAt: -DAY, seenBy: new Set(), leavesAt: 0 };
   });
   for (const device of all) queue.put(nextVisit(0), { device, kind: 'visit' });
   for (let event = queue.take(); event && event.at < end; event = queue.take()) {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
 import { latchkey } from '@latchkey/trpc';
 import express from 'express';
 import { cpuSecondsOf } from '../cpu-seconds.ts';
@@ -29,7 +29,7 @@ export interface AppFigures {
 
 export async function measureApp(): Promise<AppFigures> {
   const es256 = (await benchFirstSight(PACE)).find(({ subject }) => subject.name.includes('ES256'));
-  const store = memoryStore();
+  const store = memorySessionStore();
   const sessions = Array.from({ length: BROWSERS }, (_, n) => sessionInUse(n, 9e15));
   for (const { record } of sessions) await store.create(record);
   const refresh = refreshes(
@@ -72,7 +72,7 @@ async function cpuOf(operation: () => Promise<void>): Promise<number> {
 async function weighCookies(): Promise<Pick<AppFigures, 'cookieBytes' | 'setCookieBytes'>> {
   const user = { id: 'f3b9c1d2-6a47-4c0e-9d57-1b2a3c4d5e6f', username: 'ada.lovelace', role: 'User', tokenVersion: 0, disabled: false };
   const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'ES256');
-  const layer = createSessionLayer({ ring, store: memoryStore(), users: { resolveUser: async () => user }, clock: systemClock });
+  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => user }, clock: systemClock });
   const { refreshToken, username } = await layer.issue(user, { userAgent: 'bench', ipAddress: '127.0.0.1' });
   const app = express().use(latchkey({ layer, cookies: { hostPrefix: true } }), (_request, response) => void response.end());
   const server = createServer(app);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, type User } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, type User } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { CHROMIUM_ARGS, headlessShell } from '@latchkey/test-services/browsers';
 import { callerContext, signedInBrowser } from '@latchkey/trpc/testing';
@@ -15,7 +15,7 @@ const clock = settableClock();
 const createLayer = () =>
   createSessionLayer({
     ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
-    store: memoryStore(),
+    store: memorySessionStore(),
     users: { resolveUser: async (username) => (username === ada.username ? ada : null) },
     clock,
   });

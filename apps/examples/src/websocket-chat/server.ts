@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import type { Server } from 'node:http';
-import { type Clock, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memoryStore, type SessionOptionsInput } from '@latchkey/core';
+import { type Clock, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, type SessionOptionsInput } from '@latchkey/core';
 import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, latchkeyWebSocket, openStreams } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -59,7 +59,7 @@ export interface ChatOptions {
 /** One process, so sessions and news of their ends stay in its memory. With several, take those of `@latchkey/sql` or `@latchkey/redis`: nothing else changes. */
 export async function startChat({ secret, clock, port, options = {} }: ChatOptions) {
   const feed = memoryRevocationFeed(clock);
-  const layer = createSessionLayer({ options, ring: deriveKeyRing([secret], 'ES256'), store: memoryStore(), users: { resolveUser }, clock, feed });
+  const layer = createSessionLayer({ options, ring: deriveKeyRing([secret], 'ES256'), store: memorySessionStore(), users: { resolveUser }, clock, feed });
   await layer.follow();
 
   const streams = openStreams({ maxStreamsPerUser: 20 });

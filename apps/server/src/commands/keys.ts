@@ -1,4 +1,5 @@
-import { ALGORITHMS, generateJwk, KEY_PURPOSES } from '@latchkey/core';
+import { ALGORITHMS } from '@latchkey/core';
+import { generateJwk, KEY_PURPOSES } from '@latchkey/keys';
 import { keyViewOf } from '../features/keys/key-procedures.ts';
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
 

@@ -56,7 +56,7 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
         return { text: 'The session has ended.', data: { ended: [sessionId] } };
       }
       const { id, username } = await findUser(services, input.options.user ?? '');
-      const ended = await services.layer.endAllOfUser(id, 'administrator', OPERATOR);
+      const ended = await services.layer.revokeUserSessions(id, 'administrator', OPERATOR);
       return { text: `${ended.length} ${ended.length === 1 ? 'session' : 'sessions'} of ${username} ended.`, data: { ended } };
     },
   },

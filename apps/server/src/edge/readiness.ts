@@ -39,7 +39,7 @@ export function readinessGate({ check, keys, layer }: Pick<Services, 'check' | '
         stores,
         keys: await verdict(() => keys.ring.signing.kid),
         feed: await verdict(() => {
-          if (!layer.feedConfirmed()) throw new Error('the feed is behind');
+          if (!layer.isFeedUpToDate()) throw new Error('the feed is behind');
         }),
       };
       const well = CHECKS.every((name) => checks[name] === 'ok');

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memoryStore, type Principal, type SessionRecord } from '@latchkey/core';
+import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memorySessionStore, type Principal, type SessionRecord } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { ringOfAll } from '@latchkey/core/testing/internal';
 import { latchkey, sessionOf } from '@latchkey/trpc';
@@ -33,7 +33,7 @@ const user = (username: string) => ({ id: `id-of-${username}`, username, role: '
 
 export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   const ring = ringOfAll(algorithm);
-  const store = memoryStore();
+  const store = memorySessionStore();
   const layer = createSessionLayer({ ring, store, users: { resolveUser: async (name) => user(name) }, clock: settableClock() });
   const step = latchkey({ layer });
   const grant = await layer.issue(user('victim'), client);

@@ -1,5 +1,5 @@
 import { Cookie, CookieJar } from 'tough-cookie';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { holdToRules } from './set-cookie-rules.ts';
 
 /** A response as the network brought it, body read, cookies not yet in the jar. */

@@ -1,5 +1,5 @@
 import type * as Vitest from 'vitest';
-import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session-store.ts';
+import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session/session-store.ts';
 import { T0, text } from './session-record.ts';
 
 /** What the parts of the session store contract work with. */
@@ -16,7 +16,7 @@ export const matching = (session: SessionRecord, fields: Partial<RotationMatch> 
   generation: session.generation,
   secretHash: session.secretHash,
   now: T0 + 1_000,
-  handedOutBy: T0,
+  deliveredBy: T0,
   ...fields,
 });
 
@@ -26,7 +26,7 @@ export const successor = (session: SessionRecord, fields: Partial<RotationNext> 
   secretHash: text(32),
   previousSecretHash: session.secretHash,
   sealedSuccessor: text(120),
-  handedOutAt: T0 + 1_000,
+  deliveredAt: T0 + 1_000,
   idleExpiresAt: T0 + 101_000,
   userAgent: 'rotated',
   ipAddress: '127.0.0.2',

@@ -1,4 +1,4 @@
-import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session-store.ts';
+import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditLog } from '../security-event.ts';
+import type { AuditLog } from '../audit/security-event.ts';
 
 type Tell = Parameters<AuditLog['afterCommit']>[0];
 

@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../session-store.ts';
+import type { SessionRecord } from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
@@ -8,19 +8,19 @@ export function proofContract(stage: ContractStage): void {
 
   it('records a hand-out for the current generation, and never moves it back', async () => {
     const session = await created({ generation: 2 });
-    expect(await stage.store.recordHandOut(session.id, 2, T0 + 500)).toBe(true);
-    expect(await stage.store.recordHandOut(session.id, 2, T0 + 400)).toBe(true);
-    expect((await stage.store.find(session.id))?.handedOutAt).toBe(T0 + 500);
+    expect(await stage.store.recordDelivery(session.id, 2, T0 + 500)).toBe(true);
+    expect(await stage.store.recordDelivery(session.id, 2, T0 + 400)).toBe(true);
+    expect((await stage.store.find(session.id))?.deliveredAt).toBe(T0 + 500);
   });
 
   it('records no hand-out for another generation, a revoked or an unknown session', async () => {
     const session = await created({ generation: 2 });
-    expect(await stage.store.recordHandOut(session.id, 1, T0 + 500)).toBe(false);
-    expect(await stage.store.recordHandOut(session.id, 3, T0 + 500)).toBe(false);
-    expect(await stage.store.recordHandOut(text(16), 2, T0 + 500)).toBe(false);
+    expect(await stage.store.recordDelivery(session.id, 1, T0 + 500)).toBe(false);
+    expect(await stage.store.recordDelivery(session.id, 3, T0 + 500)).toBe(false);
+    expect(await stage.store.recordDelivery(text(16), 2, T0 + 500)).toBe(false);
     await stage.store.revoke(session.id, 'signed_out', T0 + 1);
-    expect(await stage.store.recordHandOut(session.id, 2, T0 + 500)).toBe(false);
-    expect((await stage.store.find(session.id))?.handedOutAt).toBe(T0);
+    expect(await stage.store.recordDelivery(session.id, 2, T0 + 500)).toBe(false);
+    expect((await stage.store.find(session.id))?.deliveredAt).toBe(T0);
   });
 
   it('acknowledges a batch: the current generation once, anything else not at all', async () => {

@@ -21,7 +21,7 @@ export function revocationContract(stage: ContractStage): void {
       await Promise.all([stage.store.rotate(matching(session), successor(session)), stage.store.revoke(session.id, 'signed_out', T0 + 10)]);
       const after = await stage.store.find(session.id);
       expect(after?.revokedAt).toBe(T0 + 10);
-      if (after) expect((await stage.store.rotate(matching(after, { handedOutBy: T0 + 9_999 }), successor(after))).won).toBe(false);
+      if (after) expect((await stage.store.rotate(matching(after, { deliveredBy: T0 + 9_999 }), successor(after))).won).toBe(false);
     }
   });
 

@@ -1,4 +1,4 @@
-import type { RotationMatch, SessionRecord } from '../session-store.ts';
+import type { RotationMatch, SessionRecord } from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
 
@@ -25,7 +25,7 @@ export function rotationContract(stage: ContractStage): void {
       ipAddress: 'b',
     });
     const nothing = { previousSecretHash: null, sealedSuccessor: null, userAgent: null, ipAddress: null };
-    const next = successor(session, { ...nothing, generation: 3, handedOutAt: T0 });
+    const next = successor(session, { ...nothing, generation: 3, deliveredAt: T0 });
     const expected = { ...session, ...next, lastSeenAt: T0 + 1_000, acknowledgedAt: null };
     expect(await stage.store.rotate(matching(session), next)).toEqual({ won: true, session: expected });
     expect(await stage.store.find(session.id)).toEqual(expected);
@@ -48,10 +48,10 @@ export function rotationContract(stage: ContractStage): void {
     ['1 ms before absolute expiry', { absoluteExpiresAt: T0 + 1_001 }, {}, true],
     ['at absolute expiry', { absoluteExpiresAt: T0 + 1_000 }, {}, false],
     ['1 ms after absolute expiry', { absoluteExpiresAt: T0 + 999 }, {}, false],
-    ['handed out 1 ms before the limit', { generation: 1 }, { handedOutBy: T0 + 1 }, true],
-    ['handed out at the limit', { generation: 1 }, { handedOutBy: T0 }, true],
-    ['handed out 1 ms after the limit', { generation: 1 }, { handedOutBy: T0 - 1 }, false],
-    ['generation 0, handed out after the limit', {}, { handedOutBy: T0 - 1 }, true],
+    ['handed out 1 ms before the limit', { generation: 1 }, { deliveredBy: T0 + 1 }, true],
+    ['handed out at the limit', { generation: 1 }, { deliveredBy: T0 }, true],
+    ['handed out 1 ms after the limit', { generation: 1 }, { deliveredBy: T0 - 1 }, false],
+    ['generation 0, handed out after the limit', {}, { deliveredBy: T0 - 1 }, true],
   ])('a rotation with %s: won is the last column', async (_title, fields, match, won) => {
     const session = await created(fields);
     const result = await stage.store.rotate(matching(session, match), successor(session));

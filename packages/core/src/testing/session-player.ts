@@ -1,10 +1,10 @@
-import { createSessionLayer } from '../authenticate.ts';
-import type { Clock } from '../clock.ts';
-import { deriveKeyRing } from '../derived-keys.ts';
-import type { Grant } from '../grant.ts';
-import { mintRefreshToken, parseRefreshToken } from '../refresh-token.ts';
-import type { LayerEvent } from '../security-event.ts';
-import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session-store.ts';
+import type { LayerEvent } from '../audit/security-event.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Grant } from '../session/grant.ts';
+import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session/session-store.ts';
+import { createSessionLayer } from '../session-layer.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import { createRefreshToken, parseRefreshToken } from '../token/refresh-token.ts';
 import type { History, Step } from './session-history.ts';
 
 const RING = deriveKeyRing([Buffer.from('the secret of these tests, number 7').toString('base64url')], 'HS256');
@@ -106,19 +106,19 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
       case 'refresh':
         return refresh(pick(held.refreshTokens, step.back), usernamesOf(held, step.usernames), step.browser);
       case 'refresh from ahead':
-        return refresh(remember(held, mintRefreshToken(RING, held.id, generationOf(held) + step.by).token), [held.user.username], step.browser);
+        return refresh(remember(held, createRefreshToken(RING, held.id, generationOf(held) + step.by).token), [held.user.username], step.browser);
       case 'present':
         return step.tokens.map(({ session, back }) => layer.authenticate([pick(heldOf(session)?.accessTokens ?? [], back)], clock.now()));
       case 'revoke':
         return layer.revoke(held.id, step.reason);
       case 'sign out':
-        return layer.revokeHeld([pick(held.refreshTokens, step.back)], 'signed_out', BROWSERS[0]);
+        return layer.revokePresentedSessions([pick(held.refreshTokens, step.back)], 'signed_out', BROWSERS[0]);
       case 'revoke all':
         return inAnyOrder(
-          await layer.endAllOfUser(people[step.user].id, step.reason, undefined, { except: step.except === null ? undefined : heldOf(step.except)?.id }),
+          await layer.revokeUserSessions(people[step.user].id, step.reason, undefined, { except: step.except === null ? undefined : heldOf(step.except)?.id }),
         );
       case 'hand out':
-        return store.recordHandOut(held.id, generationOf(held) - step.generationsBack, clock.now() - step.secondsAgo * 1000);
+        return store.recordDelivery(held.id, generationOf(held) - step.generationsBack, clock.now() - step.secondsAgo * 1000);
       case 'reauthenticate':
         if (step.secondsAgo === 0) return layer.reauthenticate({ sessionId: held.id, userId: held.user.id }, BROWSERS[0]);
         return store.recordAuthentication(held.id, clock.now() - step.secondsAgo * 1000);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { newSessionId } from '../refresh-token.ts';
-import type { SessionRecord } from '../session-store.ts';
+import type { SessionRecord } from '../session/session-store.ts';
+import { newSessionId } from '../token/refresh-token.ts';
 
 /** When test sessions were created. */
 export const T0 = Date.UTC(2027, 0, 1);
@@ -17,7 +17,7 @@ export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecor
     secretHash: text(32),
     previousSecretHash: null,
     sealedSuccessor: null,
-    handedOutAt: T0,
+    deliveredAt: T0,
     acknowledgedAt: null,
     tokenVersion: 0,
     createdAt: T0,

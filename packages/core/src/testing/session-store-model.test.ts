@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../memory-store.ts';
-import type { SessionStore } from '../session-store.ts';
+import { memorySessionStore } from '../session/memory-session-store.ts';
+import type { SessionStore } from '../session/session-store.ts';
 import { sessionHistories } from './session-history.ts';
 import { sessionTheatre } from './session-store-model.ts';
 
@@ -11,14 +11,14 @@ const ALWAYS = Number.MAX_SAFE_INTEGER;
 type Fault = (sound: SessionStore) => Partial<SessionStore>;
 
 function faultyStore(fault: Fault) {
-  const sound = memoryStore();
+  const sound = memorySessionStore();
   return { ...sound, ...fault(sound) };
 }
 
 describe('random histories', () => {
   it('come to every decision, every event and every refusal that a session can bring about', async () => {
     const seen = new Set<string>();
-    const store = memoryStore();
+    const store = memorySessionStore();
     const theatre = sessionTheatre({ store, reopen: async () => store }, true, (saw) => {
       for (const [, word = ''] of JSON.stringify(saw).matchAll(/"(?:decision|kind|reason)":"([^"]+)"/g)) seen.add(word);
     });
@@ -30,10 +30,10 @@ describe('random histories', () => {
   });
 
   it.each<[string, Fault]>([
-    ['rotates what was just handed out', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, handedOutBy: ALWAYS }, next) })],
+    ['rotates what was just handed out', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, deliveredBy: ALWAYS }, next) })],
     ['rotates 1 ms too late', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, now: match.now - 1 }, next) })],
-    ['records no hand-out', () => ({ recordHandOut: async () => true })],
-    ['records hand-outs of the generation before', (sound) => ({ recordHandOut: (id, generation, at) => sound.recordHandOut(id, generation + 1, at) })],
+    ['records no hand-out', () => ({ recordDelivery: async () => true })],
+    ['records hand-outs of the generation before', (sound) => ({ recordDelivery: (id, generation, at) => sound.recordDelivery(id, generation + 1, at) })],
     ['acknowledges only the first of a batch', (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.slice(0, 1)) })],
     [
       'acknowledges with the time of writing',
@@ -65,8 +65,8 @@ describe('random histories', () => {
   });
 
   it('find out a store that loses a session when it is closed', async () => {
-    const kept = memoryStore();
-    const theatre = sessionTheatre({ store: kept, reopen: async () => memoryStore() });
+    const kept = memorySessionStore();
+    const theatre = sessionTheatre({ store: kept, reopen: async () => memorySessionStore() });
     expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 400, seed: 1, endOnFailure: true })).failed).toBe(true);
   });
 });

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type * as Vitest from 'vitest';
-import { memoryStore } from '../memory-store.ts';
 import { settleSeconds } from '../options.ts';
-import type { SessionRecord, SessionStore } from '../session-store.ts';
+import { memorySessionStore } from '../session/memory-session-store.ts';
+import type { SessionRecord, SessionStore } from '../session/session-store.ts';
 import { type History, type Step, sessionHistories } from './session-history.ts';
 import { purgeAll, sessionPlayer } from './session-player.ts';
 import { text } from './session-record.ts';
@@ -64,7 +64,7 @@ export function sessionTheatre(
     if (removesExpired) await purgeAll(store, Number.MAX_SAFE_INTEGER, 1_000);
     const clock = settableClock();
     const userIds = [text(8), text(8)] as const;
-    const yardstick = sessionPlayer(memoryStore(), clock, options, userIds);
+    const yardstick = sessionPlayer(memorySessionStore(), clock, options, userIds);
     const player = sessionPlayer(store, clock, options, userIds);
 
     for (const [index, step] of steps.entries()) {
@@ -88,12 +88,12 @@ function instantOf(
   { graceSeconds }: { readonly graceSeconds: number },
 ): number {
   if (!record) return 0;
-  const { handedOutAt, acknowledgedAt, idleExpiresAt, absoluteExpiresAt } = record;
+  const { deliveredAt, acknowledgedAt, idleExpiresAt, absoluteExpiresAt } = record;
   const grace = graceSeconds * 1000;
   const instants = {
-    grace: (acknowledgedAt ?? handedOutAt) + grace,
-    'hand-out': handedOutAt + grace,
-    settle: handedOutAt + settleSeconds(graceSeconds) * 1000,
+    grace: (acknowledgedAt ?? deliveredAt) + grace,
+    'hand-out': deliveredAt + grace,
+    settle: deliveredAt + settleSeconds(graceSeconds) * 1000,
     idle: idleExpiresAt,
     absolute: absoluteExpiresAt,
   };

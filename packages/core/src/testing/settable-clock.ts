@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /** A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was moved to; one of zero seconds fires at once. */
 export interface SettableClock extends Clock {

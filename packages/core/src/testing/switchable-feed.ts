@@ -1,4 +1,4 @@
-import type { RevocationFeed, RevocationFollower } from '../revocation-feed.ts';
+import type { RevocationFeed, RevocationFollower } from '../revocation/revocation-feed.ts';
 
 /** A feed that a test can take away from its followers. */
 export interface SwitchableFeed extends RevocationFeed {

@@ -3,8 +3,8 @@
  * Returns 1, or 0 when the session has moved on, ended or never was.
  */
 export const RECORD_HAND_OUT = `
-  local generation, revokedAt, handedOutAt = unpack(redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'handedOutAt'))
+  local generation, revokedAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'deliveredAt'))
   if generation ~= ARGV[1] or revokedAt then return 0 end
-  if tonumber(ARGV[2]) > tonumber(handedOutAt) then redis.call('HSET', KEYS[1], 'handedOutAt', ARGV[2]) end
+  if tonumber(ARGV[2]) > tonumber(deliveredAt) then redis.call('HSET', KEYS[1], 'deliveredAt', ARGV[2]) end
   return 1
 `;

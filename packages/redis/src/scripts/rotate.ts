@@ -1,6 +1,6 @@
 /**
  * KEYS: session.
- * ARGV: username, generation, secretHash, now, handedOutBy, the TTL after it, then fields and values.
+ * ARGV: username, generation, secretHash, now, deliveredBy, the TTL after it, then fields and values.
  * Returns whether it won (1 or 0), and the hash as it is then.
  *
  * Texts are compared as texts and instants as numbers; a field that is missing reads as false. Nullable fields are removed before the
@@ -8,14 +8,14 @@
  * a script at its first command that needs memory, go on with rotations.
  */
 export const ROTATE = `
-  local username, generation, secretHash, revokedAt, idleExpiresAt, absoluteExpiresAt, handedOutAt = unpack(redis.call('HMGET', KEYS[1],
-    'username', 'generation', 'secretHash', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'handedOutAt'))
+  local username, generation, secretHash, revokedAt, idleExpiresAt, absoluteExpiresAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1],
+    'username', 'generation', 'secretHash', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'deliveredAt'))
   local now = tonumber(ARGV[4])
 
   local won = username == ARGV[1] and generation == ARGV[2] and secretHash == ARGV[3]
     and not revokedAt
     and now < tonumber(idleExpiresAt) and now < tonumber(absoluteExpiresAt)
-    and (generation == '0' or tonumber(handedOutAt) <= tonumber(ARGV[5]))
+    and (generation == '0' or tonumber(deliveredAt) <= tonumber(ARGV[5]))
 
   if won then
     redis.call('HDEL', KEYS[1], 'acknowledgedAt', 'previousSecretHash', 'sealedSuccessor', 'userAgent', 'ipAddress')

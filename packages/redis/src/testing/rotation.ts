@@ -8,10 +8,10 @@ export function rotationOf({ id, username, generation, secretHash, lastSeenAt }:
     secretHash: `secret ${generation + 1}`,
     previousSecretHash: secretHash,
     sealedSuccessor: 'sealed',
-    handedOutAt: now,
+    deliveredAt: now,
     idleExpiresAt: now + 90_000,
     userAgent: 'rotated',
     ipAddress: null,
   };
-  return [{ sessionId: id, username, generation, secretHash, now, handedOutBy: now }, successor];
+  return [{ sessionId: id, username, generation, secretHash, now, deliveredBy: now }, successor];
 }

@@ -1,4 +1,4 @@
-import { createSessionLayer, deriveKeyRing, memoryStore, type User } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, type User } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { initTRPC } from '@trpc/server';
 import { beforeEach, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ let user: User;
 const clock = settableClock();
 const options = () => ({
   ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
-  store: memoryStore(),
+  store: memorySessionStore(),
   users: { resolveUser: async () => user },
   clock,
 });

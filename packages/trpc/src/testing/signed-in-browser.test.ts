@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memoryStore, type SessionLayer, type User } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, type SessionLayer, type User } from '@latchkey/core';
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { initTRPC } from '@trpc/server';
@@ -23,7 +23,7 @@ beforeEach(async () => {
   clock = settableClock();
   layer = createSessionLayer({
     ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
-    store: memoryStore(),
+    store: memorySessionStore(),
     users: { resolveUser: async () => ada },
     clock,
   });

@@ -4,7 +4,7 @@ import {
   createSessionLayer,
   deriveKeyRing,
   type LayerEvent,
-  memoryStore,
+  memorySessionStore,
   type SessionLayer,
   type SessionLayerDependencies,
   type SessionStore,
@@ -173,7 +173,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     store: innerStore,
     ...edge
   } = given;
-  const store = observe(innerStore ?? memoryStore());
+  const store = observe(innerStore ?? memorySessionStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const ring = givenRing ?? deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');

@@ -28,7 +28,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
     secretHash: hashOf(current),
     previousSecretHash: previous === null ? null : hashOf(previous),
     sealedSuccessor: sealed ? 'sealed' : null,
-    handedOutAt: NOW - (server.handedOut + settledBy(rules)) * TICK,
+    deliveredAt: NOW - (server.handedOut + settledBy(rules)) * TICK,
     acknowledgedAt: acknowledged === null ? null : NOW - acknowledged * TICK,
     tokenVersion: 0,
     createdAt: 0,
@@ -44,7 +44,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
   const decision = decideRotation(record, user, { usernames: username, generation: generationOf(presented), secretHash: hashOf(presented) }, NOW, GRACE);
   if (decision.kind === 'adopt' && rules.recoveryRotates) return { kind: 'recover' };
   if (decision.kind !== 'converge') return decision;
-  return { kind: 'converge', recordHandOut: !rules.handOutsForgotten && sealed && server.handedOut >= GRACE };
+  return { kind: 'converge', recordDelivery: !rules.handOutsForgotten && sealed && server.handedOut >= GRACE };
 }
 
 /** A shorter settle time is an older hand-out. */

@@ -82,13 +82,13 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         return go(told, rotated(sent.refresh, rest), broken);
       }
       case 'converge': {
-        const handedOut = decision.recordHandOut ? 0 : server.handedOut;
+        const handedOut = decision.recordDelivery ? 0 : server.handedOut;
         return go(told, { server: { ...server, handedOut }, flights: put(rest, handling(server.current, server.sealed ? server.current : null)) }, alive());
       }
       case 'adopt': {
-        const { handedOutAt, previousSecretHash } = decision.next;
+        const { deliveredAt, previousSecretHash } = decision.next;
         const previous = previousSecretHash === null ? null : generationOf(sent.refresh) > generationOf(server.current) ? server.current : server.previous;
-        const handedOut = handedOutAt === NOW ? 0 : server.handedOut;
+        const handedOut = deliveredAt === NOW ? 0 : server.handedOut;
         const after: Server = { ...server, current: sent.refresh, previous, sealed: false, acknowledged: null, handedOut };
         return go(told, { server: after, flights: put(withProof(rest, after), handling(sent.refresh, null)) }, lost());
       }

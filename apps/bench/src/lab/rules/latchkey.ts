@@ -1,4 +1,4 @@
-import { createSessionLayer, deriveKeyRing, memoryStore, type SessionStore, type User } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, memorySessionStore, type SessionStore, type User } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../rule.ts';
@@ -14,7 +14,7 @@ export const latchkey: Rule = { name: 'Latchkey', start: startLatchkey };
 
 function startLatchkey(): Contender {
   const clock = settableClock();
-  let memory = memoryStore();
+  let memory = memorySessionStore();
   let sessionId = '';
   let suspected = false;
   /** A restored store is another one in its place. */
@@ -61,7 +61,7 @@ function startLatchkey(): Contender {
     async snapshot() {
       const record = await memory.find(sessionId);
       return async () => {
-        memory = memoryStore();
+        memory = memorySessionStore();
         if (record) await memory.create(record);
       };
     },

@@ -107,7 +107,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
 
     /** The asking browser goes on: its access token does not hold any more either, and is refreshed in its next request. */
     revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, actor } }) => {
-      const ended = await layer.endAllOfUser(principal.userId, 'user_request', actor, { except: principal.sessionId });
+      const ended = await layer.revokeUserSessions(principal.userId, 'user_request', actor, { except: principal.sessionId });
       return { ended: ended.length };
     }),
 

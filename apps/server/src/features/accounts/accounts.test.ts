@@ -202,7 +202,7 @@ describe('changing accounts', () => {
 
   it('is whole or not at all: when the revocations cannot be written, neither user nor audit log has changed', async () => {
     const bob = await app.users.findAccount('bob');
-    const failing = { ...app.layer, endAllOfUser: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
+    const failing = { ...app.layer, revokeUserSessions: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
     const broken = await createAccounts({ ...app, layer: failing });
     await expect(broken.setRole(bob?.id ?? '', 'Admin', SYSTEM)).rejects.toThrow('gone in the middle');
     expect(await app.users.findAccount('bob')).toEqual(bob);
@@ -211,7 +211,7 @@ describe('changing accounts', () => {
 
   it('removes a user whole or not at all, as well', async () => {
     const bob = await app.users.findAccount('bob');
-    const failing = { ...app.layer, endAllOfUser: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
+    const failing = { ...app.layer, revokeUserSessions: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
     const broken = await createAccounts({ ...app, layer: failing });
     await expect(broken.remove(bob?.id ?? '', SYSTEM)).rejects.toThrow('gone in the middle');
     expect(await app.users.findAccount('bob')).toEqual(bob);

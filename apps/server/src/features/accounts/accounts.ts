@@ -15,7 +15,7 @@ const MAX_ADMINISTRATORS = 1_000;
 
 export interface AccountsDependencies {
   readonly users: UserStore;
-  readonly layer: Pick<SessionLayer, 'endAllOfUser'>;
+  readonly layer: Pick<SessionLayer, 'revokeUserSessions'>;
   readonly trail: AuditTrail;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
@@ -89,7 +89,7 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       if (before.disabled && fields.disabled === undefined && keep !== undefined) throw refuse('user_gone');
       const after = await users.change(userId, fields);
       await trail.append([event(before)]);
-      if (endedBy) await layer.endAllOfUser(userId, endedBy, by, { except: keep, tokenVersion: after?.tokenVersion });
+      if (endedBy) await layer.revokeUserSessions(userId, endedBy, by, { except: keep, tokenVersion: after?.tokenVersion });
     });
   }
 
@@ -101,7 +101,7 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       keepLast(admins, account);
       await users.remove(userId);
       await trail.append([{ kind: 'user.removed', ...eventOf(userId, by) }]);
-      await layer.endAllOfUser(userId, 'user_removed', by, { tokenVersion: account.tokenVersion + 1 });
+      await layer.revokeUserSessions(userId, 'user_removed', by, { tokenVersion: account.tokenVersion + 1 });
     });
   }
 

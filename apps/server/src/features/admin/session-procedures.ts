@@ -61,6 +61,6 @@ export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds
     signOutUser: freshAdminProcedure(reauthenticationSeconds)
       .input(z.object({ userId: id, reason: statedReason }))
       .output(z.object({ ended: z.number() }))
-      .mutation(async ({ ctx, input }) => ({ ended: (await layer.endAllOfUser(input.userId, 'administrator', actorFor(ctx, input.reason))).length })),
+      .mutation(async ({ ctx, input }) => ({ ended: (await layer.revokeUserSessions(input.userId, 'administrator', actorFor(ctx, input.reason))).length })),
   };
 }

@@ -1,4 +1,5 @@
-import type { EventBase, KeyPurpose, SecurityEvent } from '@latchkey/core';
+import type { EventBase, SecurityEvent } from '@latchkey/core';
+import type { KeyPurpose } from '@latchkey/keys';
 
 /** What whoever did it gave as a reason: for administrators, not for the person concerned. */
 interface Stated {

@@ -18,7 +18,7 @@ export interface Visitor {
   forget(ending: string): void;
 }
 
-const TOKEN = 'x-anti-forgery-token';
+const TOKEN = 'x-csrf-token';
 const TIMEOUT_MS = 15_000;
 
 /**
@@ -45,7 +45,7 @@ export function createVisitor(url: URL): Visitor {
         return visitor.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
       };
       const first = await attempt();
-      return reasonOf(first) === 'anti_forgery_token' ? attempt() : first;
+      return reasonOf(first) === 'csrf_token' ? attempt() : first;
     },
     open: (path, signal) => fetch(new URL(path, url), { signal, headers: { accept: 'text/event-stream', cookie: visitor.cookieHeader() } }),
     cookieHeader: () => [...jar].map(([name, value]) => `${name}=${value}`).join('; '),

@@ -52,7 +52,7 @@ export async function playThief({ layer, clock, store, streams, facts }: TheftDe
   async function secondsToSettle(): Promise<number> {
     const session = await store.find(sessionId);
     if (!session || session.generation === 0) return 0;
-    return (session.handedOutAt - clock.now()) / 1000 + settleSeconds(graceSeconds);
+    return (session.deliveredAt - clock.now()) / 1000 + settleSeconds(graceSeconds);
   }
 
   async function wait(why: 'settle' | 'grace', seconds: number): Promise<void> {

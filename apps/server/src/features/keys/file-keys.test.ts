@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Algorithm, derivedKeys, type FollowedKeys, followKeys, generateJwk, type KeysEvent, keyLifetimes, parseSessionOptions } from '@latchkey/core';
+import { type Algorithm, parseSessionOptions } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
+import { derivedKeys, generateJwk, type KeysEvent, keyLifetimes, type WatchedKeys, watchKeys } from '@latchkey/keys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileKeys } from './file-keys.ts';
 
@@ -12,7 +13,7 @@ const clock = settableClock();
 let folder: string;
 let path: string;
 let events: KeysEvent[];
-let keys: FollowedKeys | undefined;
+let keys: WatchedKeys | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-keys-'));
   path = join(folder, 'keys.json');
@@ -26,7 +27,7 @@ afterEach(() => {
 const jwk = async (kid: string, more: object = {}, algorithm: Algorithm = 'ES256') => ({ ...(await generateJwk('access-token', algorithm)), kid, ...more });
 const write = (...keys: object[]) => writeFileSync(path, JSON.stringify({ keys }));
 const follow = async () => {
-  keys = await followKeys({
+  keys = await watchKeys({
     source: fileKeys(path, [SECRET]),
     lifetimes: keyLifetimes(parseSessionOptions()),
     clock,

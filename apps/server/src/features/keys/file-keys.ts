@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type DatedKey, derivedKeys, type KeySource, OptionsError, parseKeySet, reusedSecretFaults } from '@latchkey/core';
+import { OptionsError, reusedSecretFaults } from '@latchkey/core';
+import { derivedKeys, type KeySource, type ManagedKey, namedKeys, parseKeySet } from '@latchkey/keys';
 
 /**
  * Keys in a file: a JWK Set of private keys. It is read whole each time, so it does not matter how it was replaced (mounted secrets are symbolic
@@ -24,8 +25,8 @@ export function fileKeys(path: string, secrets: readonly string[]): KeySource {
  * @param secrets of LATCHKEY_SECRET; none derives nothing
  * @throws OptionsError where there is no access-token key among the given ones, whose algorithm is theirs to say, or one of them is one of the secrets
  */
-export function withDerived(given: readonly DatedKey[], secrets: readonly string[]): DatedKey[] {
-  const reused = reusedSecretFaults(given, secrets);
+export function withDerived(given: readonly ManagedKey[], secrets: readonly string[]): ManagedKey[] {
+  const reused = reusedSecretFaults(namedKeys(given), secrets);
   if (reused.length > 0) throw new OptionsError(reused);
   const derived = secrets.length > 0 ? derivedKeys(secrets, null) : [];
   if (!given.some(({ purpose }) => purpose === 'access-token'))

@@ -1,4 +1,5 @@
-import { type Actor, type Clock, type DatedKey, type KeyDates, type KeyPurpose, type KeyTerm, keyTerms, type StoredKeys, successorDue } from '@latchkey/core';
+import type { Actor, Clock } from '@latchkey/core';
+import { type DatabaseKeys, type KeyDates, type KeyLifecycle, type KeyPurpose, keyLifecycles, type ManagedKey, successorDue } from '@latchkey/keys';
 import { refuse } from '@latchkey/trpc';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Keys } from './open-keys.ts';
@@ -12,7 +13,7 @@ export interface RollOver extends KeyDates {
 /** What people and the clock do to keys. Every change is kept with its audit event, or not at all. */
 export interface KeyChanges {
   /** Every key there is, and where it stands. */
-  list(): KeyTerm<DatedKey>[];
+  list(): KeyLifecycle<ManagedKey>[];
   /**
    * Makes the next key of a purpose: one that signs once everybody has it, or at once.
    *
@@ -41,10 +42,11 @@ export interface KeyChangesDependencies {
 
 export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependencies): KeyChanges {
   const { schedule } = keys;
-  const newestIn = (terms: readonly KeyTerm<DatedKey>[], purpose: KeyPurpose) => terms.findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
+  const newestIn = (terms: readonly KeyLifecycle<ManagedKey>[], purpose: KeyPurpose) =>
+    terms.findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
   const newest = (purpose: KeyPurpose) => newestIn(keys.terms(), purpose);
 
-  function changeable(): StoredKeys {
+  function changeable(): DatabaseKeys {
     if (keys.stored) return keys.stored;
     throw refuse('conflict', { message: 'The keys do not live in the database (KEY_SOURCE): change them where they are kept.' });
   }
@@ -116,7 +118,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       if (!stored) return null;
       /** Asked of the source, not of the ring: within a transaction, a ring that is being reloaded would wait for the transaction to end. */
       const terms = async () =>
-        keyTerms(await stored.load(), keys.lifetimes, clock.now()).filter(({ key, state }) => key.purpose === 'access-token' && state !== 'removed');
+        keyLifecycles(await stored.load(), keys.lifetimes, clock.now()).filter(({ key, state }) => key.purpose === 'access-token' && state !== 'removed');
       const isAdopted = async () => (await terms()).at(-1)?.key.algorithm === algorithm;
       if (await isAdopted()) return null;
       return rollOverAt('access-token', clock.now(), by, async () => {
@@ -137,6 +139,6 @@ function actorOf({ userId, userAgent, ipAddress }: Actor) {
 }
 
 /** Keys whose last token has died, and those taken out that nothing depends on any more. */
-function forgettable(terms: readonly KeyTerm[], now: number): string[] {
+function forgettable(terms: readonly KeyLifecycle[], now: number): string[] {
   return terms.filter(({ state, verifiesUntil }) => state === 'gone' || (state === 'removed' && now >= verifiesUntil)).map(({ key }) => key.kid);
 }

@@ -1,4 +1,5 @@
-import { ALGORITHMS, KEY_PURPOSES, type KeyTerm } from '@latchkey/core';
+import { ALGORITHMS } from '@latchkey/core';
+import { KEY_PURPOSES, type KeyLifecycle } from '@latchkey/keys';
 import { z } from 'zod';
 import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
 import type { KeyChanges } from './key-changes.ts';
@@ -18,7 +19,7 @@ export const keyView = z.object({
   removedAt: instant,
 });
 
-export function keyViewOf({ key, state, retiredAt, verifiesUntil }: KeyTerm): z.output<typeof keyView> {
+export function keyViewOf({ key, state, retiredAt, verifiesUntil }: KeyLifecycle): z.output<typeof keyView> {
   const { kid, algorithm, signsFrom, removedAt } = key;
   return { kid, purpose: key.purpose, algorithm, state, signsFrom, retiredAt, verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null, removedAt };
 }

@@ -1,32 +1,30 @@
+import { type Clock, type OptionFault, parseSessionOptions } from '@latchkey/core';
 import {
-  type Clock,
+  type DatabaseKeys,
+  databaseKeys,
   derivedKeys,
-  type FollowedKeys,
-  followKeys,
   type KeyDates,
   type KeyLifetimes,
-  type KeySchedule,
   type KeySource,
   keyLifetimes,
-  keySchedule,
-  type OptionFault,
   parseKeySet,
-  parseSessionOptions,
-  type StoredKeys,
+  type RotationSchedule,
+  rotationSchedule,
   staticKeys,
-  storedKeys,
-} from '@latchkey/core';
+  type WatchedKeys,
+  watchKeys,
+} from '@latchkey/keys';
 import { type SqlDatabase, sqlKeyTable } from '@latchkey/sql';
 import type { Env } from '../../env.ts';
 import type { Logger } from '../../log.ts';
 import { fileKeys, withDerived } from './file-keys.ts';
 
 /** The server's keys. */
-export interface Keys extends FollowedKeys {
-  readonly schedule: KeySchedule;
+export interface Keys extends WatchedKeys {
+  readonly schedule: RotationSchedule;
   readonly lifetimes: KeyLifetimes;
   /** Where they are kept, if they can be changed from here. */
-  readonly stored: StoredKeys | null;
+  readonly stored: DatabaseKeys | null;
 }
 
 export interface OpenKeysOptions {
@@ -42,7 +40,7 @@ export interface OpenKeysOptions {
  * @throws OptionsError naming what is wrong with the keys, StoreUnavailableError
  */
 export async function openKeys(env: Env, { secrets, database, clock, logger }: OpenKeysOptions): Promise<Keys> {
-  const schedule = keySchedule(env.keyRollOverSeconds);
+  const schedule = rotationSchedule(env.keyRollOverSeconds);
   const lifetimes = keyLifetimes(parseSessionOptions(env.session));
   const onUnreadable = ({ kid, purpose }: KeyDates, [fault]: readonly OptionFault[]) => {
     if (fault) logger.error({ event: 'keys.refused', kid, purpose, fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table keys` });
@@ -55,9 +53,9 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
       });
   };
   const stored =
-    env.keySource.kind === 'database' ? storedKeys({ table: sqlKeyTable(database), secrets, algorithm: env.algorithm, clock, onUnreadable }) : null;
+    env.keySource.kind === 'database' ? databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: env.algorithm, clock, onUnreadable }) : null;
   await stored?.begin();
-  const followed = await followKeys({
+  const followed = await watchKeys({
     source: stored ?? sourceOf(env, secrets),
     lifetimes,
     clock,

@@ -1,4 +1,4 @@
-import { publicKeySet } from '@latchkey/core';
+import { publicJwks } from '@latchkey/keys';
 import type { RequestHandler } from 'express';
 import type { Keys } from './open-keys.ts';
 
@@ -8,7 +8,7 @@ import type { Keys } from './open-keys.ts';
  */
 export function publicKeys({ ring, schedule }: Pick<Keys, 'ring' | 'schedule'>): RequestHandler {
   return (req, res) => {
-    const { keys, version } = publicKeySet(ring);
+    const { keys, version } = publicJwks(ring);
     res.setHeader('cache-control', `public, max-age=${schedule.publicMaxAgeSeconds}`);
     res.setHeader('etag', `"${version}"`);
     if (req.headers['if-none-match']?.includes(`"${version}"`)) return void res.status(304).end();

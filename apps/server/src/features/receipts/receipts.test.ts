@@ -1,4 +1,4 @@
-import { mintRefreshToken } from '@latchkey/core';
+import { createRefreshToken } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../testing/command-line.ts';
@@ -123,7 +123,7 @@ describe('why somebody was signed out', () => {
     await app.layer.revoke(sessionId, 'administrator');
     const other = app.keys.ring.macSigning;
     const { key } = (await startedElsewhere()).keys.ring.macSigning;
-    forger.setCookie('X-Refresh-Token', mintRefreshToken({ macSigning: { ...other, key } }, sessionId, 0).token);
+    forger.setCookie('X-Refresh-Token', createRefreshToken({ macSigning: { ...other, key } }, sessionId, 0).token);
     forger.setCookie('X-Username', username);
     expect((await caller(nobody).query('account.whySignedOut')).data).toBeNull();
     expect((await caller(forger).query('account.whySignedOut')).data).toBeNull();

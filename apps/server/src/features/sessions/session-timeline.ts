@@ -151,15 +151,15 @@ function entryOf(record: NamedAuditRecord, receipt: SessionReceipt | null, viewe
 }
 
 /** What only the session's record says. */
-function entriesOf({ createdAt, generation, handedOutAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord, events: readonly NamedAuditRecord[]): Entry[] {
+function entriesOf({ createdAt, generation, deliveredAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord, events: readonly NamedAuditRecord[]): Entry[] {
   const client = { ipAddress, ...describeUserAgent(userAgent) };
   const isRecovery = events.some(
-    ({ kind, at, details }) => kind === 'session.recovered' && at === handedOutAt && Number(details.presentedGeneration) >= generation - 1,
+    ({ kind, at, details }) => kind === 'session.recovered' && at === deliveredAt && Number(details.presentedGeneration) >= generation - 1,
   );
   return [
     ...(events.some(({ kind }) => kind === 'session.issued') ? [] : [{ ...EMPTY, at: createdAt, kind: 'started' as const, generation: 0 }]),
     ...(generation > 0
-      ? [{ ...EMPTY, ...client, at: handedOutAt, kind: 'rotated' as const, generation, decision: isRecovery ? ('recover' as const) : ('rotate' as const) }]
+      ? [{ ...EMPTY, ...client, at: deliveredAt, kind: 'rotated' as const, generation, decision: isRecovery ? ('recover' as const) : ('rotate' as const) }]
       : []),
     ...(acknowledgedAt !== null ? [{ ...EMPTY, at: acknowledgedAt, kind: 'acknowledged' as const, generation }] : []),
   ];

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AccessTokenKey } from '../../key-ring.ts';
+import type { AccessTokenKey } from '../../token/key-ring.ts';
 import { derSignature, type Forgery, type ForgingGround, hmac, segment, signatureOf, signed } from './forger.ts';
 
 /** The group order of P-256 (SEC 2, 2.4.2). */

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { AccessTokenClaims } from '../../access-token.ts';
-import { deriveKeyRing } from '../../derived-keys.ts';
-import { type AccessTokenKey, ALGORITHMS, type Algorithm, type KeyRing, keyRing } from '../../key-ring.ts';
+import type { AccessTokenClaims } from '../../token/access-token.ts';
+import { deriveKeyRing } from '../../token/derived-keys.ts';
+import { type AccessTokenKey, ALGORITHMS, type Algorithm, type KeyRing, keyRing } from '../../token/key-ring.ts';
 
 /** A token that must not count, and what is wrong with it. */
 export interface Forgery {

@@ -1,0 +1,93 @@
+import type { Client, RevocationReason } from '../session/session-store.ts';
+
+/** Who does something: a signed-in person, or nobody known (`null`: the system itself, or an operator's command). */
+export interface Actor extends Client {
+  readonly userId: string | null;
+  /** What they say they do it for: kept with the events of the act, and not for the eyes of whom it concerns. */
+  readonly statedReason?: string | undefined;
+}
+
+/** Nobody in particular. */
+export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
+
+/** What every event says. `userAgent` and `ipAddress` are the actor's. */
+export interface EventBase extends Client {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly actorId: string | null;
+  /** Whom it is about. */
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+}
+
+interface SessionEvent extends EventBase {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+interface Presentation extends SessionEvent {
+  /** The generation of the token that was presented. */
+  readonly presentedGeneration: number;
+  /** The generation the store held when it came. */
+  readonly generation: number;
+}
+
+/** Things worth telling an operator. Never contains a token or a secret. */
+export type SecurityEvent =
+  | ({ readonly kind: 'session.issued' } & SessionEvent)
+  /** The person gave their password again. */
+  | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
+  | ({ readonly kind: 'session.revoked'; readonly reason: RevocationReason; readonly statedReason?: string } & SessionEvent)
+  /** A refresh token was used after its successor: everything in `endedSessionIds` has just been ended. */
+  | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)
+  /** A successor was handed out again to another browser or network than the one that rotated. */
+  | ({ readonly kind: 'session.shared' } & Presentation)
+  /** The browser was ahead of the store, which must have lost writes (restored backup, failover). */
+  | ({ readonly kind: 'session.recovered' } & Presentation);
+
+/** Acknowledgements could not be written; detection of reuse is delayed until they can. */
+export interface AcknowledgementsDelayed {
+  readonly kind: 'acknowledgements.delayed';
+  readonly pending: number;
+  readonly error: unknown;
+}
+
+/**
+ * This node cannot tell any more by itself whether an access token was revoked, and asks the store at every request. `silent`: the feed has not answered
+ * for some seconds. `full`: more was revoked than a node can remember.
+ */
+export interface FeedUnconfirmed {
+  readonly kind: 'feed.unconfirmed';
+  readonly why: 'silent' | 'full';
+}
+
+/** It can again, and knows what happened meanwhile. */
+export interface FeedConfirmed {
+  readonly kind: 'feed.confirmed';
+}
+
+/** Told what has happened, after it has. Must not throw. */
+export type OnEvent = (event: LayerEvent) => void;
+export type LayerEvent = SecurityEvent | AcknowledgementsDelayed | FeedUnconfirmed | FeedConfirmed;
+
+/**
+ * Where security events are kept beside the changes that they record. What changes nothing (`session.shared`, `session.recovered`) is only told
+ * to {@link OnEvent}.
+ */
+export interface AuditLog {
+  /**
+   * Runs work so that what it writes and what is appended meanwhile is kept whole or not at all, where one database holds both.
+   * A call within a call joins it.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Calls back once the outermost transaction under way is committed, and never if it is not. The transaction then waits for it, for a bounded time, and
+   * does not mind when it fails. Where none is under way it is called at once, and waited for here.
+   */
+  afterCommit(tell: () => void | Promise<void>): Promise<void>;
+  /** @throws StoreUnavailableError */
+  append(events: readonly SecurityEvent[]): Promise<void>;
+}
+
+/** Keeps nothing: for those who only listen. */
+export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), afterCommit: async (tell) => tell(), append: async () => {} };

@@ -1,0 +1,76 @@
+import { isInstance } from './lib/brand.ts';
+
+/** Why a refresh token that was presented with a username was refused. */
+export const REFRESH_REFUSALS = [
+  'refresh_token_invalid',
+  'username_mismatch',
+  'session_unknown',
+  'session_expired',
+  'session_revoked',
+  'user_gone',
+  'token_version',
+  'refresh_token_reused',
+] as const;
+export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
+
+/**
+ * Every expected way for a request to end up not signed in, not allowed or not served. A closed set: clients receive it as
+ * `data.reason`, logs carry it, and one table (`@latchkey/trpc`, errors.ts) maps it to HTTP and tRPC codes.
+ */
+export const REASONS = [
+  'no_credentials',
+  'access_token_invalid',
+  'access_token_expired',
+  'refresh_token_missing',
+  'username_missing',
+  ...REFRESH_REFUSALS,
+  'invalid_credentials',
+  'role_required',
+  'reauthentication_required',
+  'sign_up_closed',
+  'conflict',
+  'invalid_input',
+  'not_found',
+  'method_not_allowed',
+  'body_too_large',
+  'unsupported_media_type',
+  'https_required',
+  'cross_site',
+  'csrf_token',
+  'host_not_allowed',
+  'rate_limited',
+  'store_unavailable',
+  'overloaded',
+  'too_many_streams',
+  'internal',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** The reasons for which a request is not signed in. */
+export type AnonymousReason = Extract<
+  Reason,
+  RefreshRefusal | 'no_credentials' | 'access_token_invalid' | 'access_token_expired' | 'refresh_token_missing' | 'username_missing'
+>;
+
+const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable');
+
+/**
+ * The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown, because nothing can be decided without it.
+ * `instanceof` also holds for an error of another copy of this package.
+ */
+export class StoreUnavailableError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
+    return isInstance(this, StoreUnavailableError, STORE_UNAVAILABLE, value);
+  }
+  override readonly name = 'StoreUnavailableError';
+  /** When a retry makes sense, for the Retry-After header. */
+  readonly retryAfterSeconds: number;
+  constructor(message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
+    super(message, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? 1;
+  }
+  get [STORE_UNAVAILABLE](): true {
+    return true;
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { settableClock } from '../testing/settable-clock.ts';
+import { repeat } from './repeat.ts';
+
+const turn = () => new Promise(setImmediate);
+
+it('runs the work each time the interval has passed on the clock, and not a moment before', async () => {
+  const clock = settableClock();
+  let runs = 0;
+  repeat(clock, 10, () => void runs++);
+  await clock.pass(9.999);
+  expect(runs).toBe(0);
+  await clock.pass(0.001);
+  expect(runs).toBe(1);
+  await clock.pass(9.999);
+  expect(runs).toBe(1);
+  await clock.pass(0.001);
+  expect(runs).toBe(2);
+});
+
+it('counts the interval from the end of a run, so that runs never overlap', async () => {
+  const clock = settableClock();
+  let release = () => {};
+  let begun = 0;
+  repeat(clock, 10, () => {
+    begun += 1;
+    return new Promise<void>((resolve) => (release = resolve));
+  });
+  clock.advance(10);
+  clock.advance(100);
+  expect(begun).toBe(1);
+  release();
+  await clock.settled();
+  clock.advance(9);
+  expect(begun).toBe(1);
+  clock.advance(1);
+  expect(begun).toBe(2);
+});
+
+it('asks for the interval after each run', async () => {
+  const clock = settableClock();
+  let runs = 0;
+  repeat(
+    clock,
+    () => (runs === 0 ? 1 : 60),
+    () => void runs++,
+  );
+  await clock.pass(1);
+  await clock.pass(59);
+  expect(runs).toBe(1);
+  await clock.pass(1);
+  expect(runs).toBe(2);
+});
+
+it('runs once more after a run during which it was woken, however often that was', async () => {
+  const clock = settableClock();
+  const ends: (() => void)[] = [];
+  const looks = repeat(clock, 10, () => new Promise<void>((resolve) => ends.push(resolve)));
+  for (let time = 0; time < 3; time++) looks.wake();
+  expect(ends).toHaveLength(1);
+  ends[0]?.();
+  await turn();
+  expect(ends).toHaveLength(2);
+  ends[1]?.();
+  await turn();
+  expect(ends).toHaveLength(2);
+});
+
+it('stops: waits for the run under way and begins no other', async () => {
+  const clock = settableClock();
+  let release = () => {};
+  let runs = 0;
+  const looks = repeat(clock, 10, () => {
+    runs += 1;
+    return new Promise<void>((resolve) => (release = resolve));
+  });
+  clock.advance(10);
+  let stopped = false;
+  const stopping = looks.stop().then(() => (stopped = true));
+  await turn();
+  expect(stopped).toBe(false);
+  release();
+  await stopping;
+  looks.wake();
+  await clock.pass(100);
+  expect([runs, clock.timers]).toEqual([1, 0]);
+});
+
+it('runs on the machine timers where the clock has none of its own', async () => {
+  const ran = Promise.withResolvers<void>();
+  const looks = repeat({ now: () => 0 }, 0.001, () => ran.resolve());
+  await ran.promise;
+  await looks.stop();
+});

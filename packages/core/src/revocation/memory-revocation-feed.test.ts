@@ -1,0 +1,11 @@
+import * as vitest from 'vitest';
+import { systemClock } from '../lib/clock.ts';
+import { revocationFeedContract } from '../testing/contracts.ts';
+import { oneTransaction } from '../testing/internal.ts';
+import { memoryRevocationFeed } from './memory-revocation-feed.ts';
+
+revocationFeedContract('the feed in memory', vitest, async () => {
+  const { afterCommit, transaction } = oneTransaction();
+  const feed = memoryRevocationFeed(systemClock, afterCommit);
+  return { feeds: [feed, feed], now: systemClock.now, transaction, close: async () => {} };
+});

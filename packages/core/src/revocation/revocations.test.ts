@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StoreUnavailableError } from '../errors.ts';
+import type { Grant } from '../session/grant.ts';
+import { memorySessionStore } from '../session/memory-session-store.ts';
+import type { SessionStore } from '../session/session-store.ts';
+import type { User } from '../session/user.ts';
+import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
+import { type SettableClock, settableClock } from '../testing/index.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import { memoryRevocationFeed } from './memory-revocation-feed.ts';
+import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+
+let clock: SettableClock;
+let store: SessionStore;
+let alice: User;
+let feed: RevocationFeed;
+let published: RevocationNotice[];
+/** Two nodes. */
+let here: SessionLayer;
+let there: SessionLayer;
+const users = {
+  resolveUser: async () => alice,
+  async raiseTokenVersion() {
+    alice = { ...alice, tokenVersion: alice.tokenVersion + 1 };
+    return alice.tokenVersion;
+  },
+};
+const node = (change: { feed?: RevocationFeed; users?: Partial<typeof users> & Pick<typeof users, 'resolveUser'> } = {}) =>
+  createSessionLayer({ ring, store, clock, users, feed, options: { onReuse: 'user' }, ...change });
+
+beforeEach(async () => {
+  clock = settableClock();
+  store = memorySessionStore();
+  alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+  published = [];
+  const inner = memoryRevocationFeed(clock);
+  feed = {
+    ...inner,
+    async publish(notices) {
+      published.push(...notices);
+      await inner.publish(notices);
+    },
+  };
+  here = node();
+  there = node();
+  await Promise.all([here.follow(), there.follow()]);
+});
+
+const issue = (layer = here) => layer.issue(alice, client);
+const outcome = ({ accessToken }: Grant, layer = there, injected: string | null = null) => {
+  const result = layer.authenticate([accessToken], clock.now(), injected);
+  return result.kind === 'authenticated' ? 'authenticated' : result.reason;
+};
+const refresh = (grant: Grant, layer = there) => layer.refresh({ refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] }, client);
+
+describe('an access token that is still valid', () => {
+  it.each<[string, string, (grant: Grant) => Promise<unknown>]>([
+    ['revoked', 'session_revoked', ({ sessionId }) => here.revoke(sessionId, 'administrator')],
+    ['signed out', 'session_revoked', ({ refreshToken }) => here.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client)],
+    ['ended with all of its user', 'session_revoked', () => here.revokeUserSessions('a', 'user_disabled')],
+  ])('is refused on every node once its session is %s', async (_title, reason, end) => {
+    const [doomed, other] = [await issue(), await here.issue({ ...alice, id: 'b' }, client)];
+    expect([outcome(doomed, here), outcome(doomed)]).toEqual(['authenticated', 'authenticated']);
+    await end(doomed);
+    expect([outcome(doomed, here), outcome(doomed)]).toEqual([reason, reason]);
+    expect(outcome(other)).toBe('authenticated');
+  });
+
+  it('holds without a feed until it expires', async () => {
+    const alone = createSessionLayer({ ring, store, clock, users });
+    await alone.follow();
+    const grant = await issue(alone);
+    await alone.revokeUserSessions('a', 'administrator');
+    expect([outcome(grant, alone), alone.isFeedUpToDate()]).toEqual(['authenticated', true]);
+    await alone.close();
+  });
+
+  it('is not even held against the node that has just asked the store for it', async () => {
+    const grant = await issue();
+    await here.revoke(grant.sessionId, 'signed_out');
+    expect(outcome(grant, there, grant.accessToken)).toBe('authenticated');
+  });
+
+  it('beside a good one of another session does no harm', async () => {
+    const [doomed, good] = [await issue(), await issue()];
+    await here.revoke(doomed.sessionId, 'signed_out');
+    for (const tokens of [
+      [doomed.accessToken, good.accessToken],
+      [good.accessToken, doomed.accessToken],
+    ])
+      expect(there.authenticate(tokens, clock.now())).toMatchObject({ kind: 'authenticated', principal: { sessionId: good.sessionId } });
+    expect(there.authenticate(['junk', doomed.accessToken, 'junk'], clock.now())).toEqual({ kind: 'anonymous', reason: 'session_revoked' });
+  });
+
+  it('is refused by a node that begins to follow later, and by none that has closed the feed', async () => {
+    const grant = await issue();
+    await there.close();
+    await here.revoke(grant.sessionId, 'signed_out');
+    const late = node();
+    expect(late.isFeedUpToDate()).toBe(false);
+    await late.follow();
+    expect([outcome(grant, late), outcome(grant, there), late.isFeedUpToDate()]).toEqual(['session_revoked', 'authenticated', true]);
+  });
+});
+
+describe('ending all of a user', () => {
+  it('carries the acting session over: its old access token is refused, its refresh gives one that holds', async () => {
+    const [acting, other] = [await issue(), await issue()];
+    expect(await here.revokeUserSessions('a', 'password_changed', undefined, { except: acting.sessionId })).toEqual([other.sessionId]);
+    expect([outcome(acting), outcome(other)]).toEqual(['token_version', 'session_revoked']);
+    const refreshed = await refresh(acting);
+    expect(refreshed).toMatchObject({ kind: 'refreshed' });
+    if (refreshed.kind === 'refreshed') expect(outcome(refreshed.grant)).toBe('authenticated');
+    expect(await refresh(other)).toMatchObject({ kind: 'refused', reason: 'session_revoked' });
+  });
+
+  it('raises the token version once, or takes the one that was written already', async () => {
+    const acting = await issue();
+    await here.revokeUserSessions('a', 'administrator');
+    expect(alice.tokenVersion).toBe(1);
+    await here.revokeUserSessions('a', 'role_changed', undefined, { tokenVersion: 7, except: acting.sessionId });
+    expect([alice.tokenVersion, published.findLast(({ kind }) => kind === 'user')]).toEqual([1, expect.objectContaining({ tokenVersion: 7 })]);
+  });
+
+  it('without token versions ends the sessions one by one', async () => {
+    const simple = node({ users: { resolveUser: users.resolveUser } });
+    const [acting, other] = [await issue(), await issue()];
+    await simple.revokeUserSessions('a', 'administrator', undefined, { except: acting.sessionId });
+    expect([outcome(acting), outcome(other), published.map(({ kind }) => kind)]).toEqual(['authenticated', 'session_revoked', ['session']]);
+  });
+
+  it('also ends what a sign-in under way is about to be given', async () => {
+    const asked = await users.resolveUser();
+    await here.revokeUserSessions('a', 'user_disabled');
+    const grant = await there.issue(asked, client);
+    expect([outcome(grant, here), outcome(grant, there)]).toEqual(['token_version', 'token_version']);
+    expect(await refresh(grant)).toMatchObject({ kind: 'refused', reason: 'token_version' });
+  });
+
+  it('follows from a reuse', async () => {
+    const [first, other] = [await issue(), await issue()];
+    let latest = first;
+    for (const _ of [1, 2]) {
+      clock.advance(600);
+      const result = await refresh(latest, here);
+      if (result.kind !== 'refreshed') throw new Error('refused');
+      latest = result.grant;
+    }
+    const fresh = await issue();
+    expect(await refresh(first, here)).toMatchObject({ reason: 'refresh_token_reused' });
+    expect([outcome(latest), outcome(fresh)]).toEqual(['session_revoked', 'session_revoked']);
+    const told = published.map((notice) => (notice.kind === 'session' ? notice.sessionId : notice.tokenVersion));
+    expect(new Set(told)).toEqual(new Set([1, first.sessionId, other.sessionId, fresh.sessionId]));
+  });
+});
+
+describe('a revocation', () => {
+  it('of a session that was over before, or is unknown, is told all the same, once', async () => {
+    const { sessionId } = await issue();
+    await store.revoke(sessionId, 'signed_out', clock.now());
+    for (const _ of [1, 2]) expect(await here.revoke(sessionId, 'signed_out')).toBe(false);
+    for (const _ of [1, 2]) expect(await here.revoke('unknown', 'signed_out')).toBe(false);
+    expect(published).toMatchObject([{ sessionId }, { sessionId: 'unknown', userId: '' }]);
+  });
+
+  it('that cannot be told fails, and is told when it is tried again', async () => {
+    const grant = await issue();
+    const { publish } = feed;
+    feed.publish = async () => {
+      throw new StoreUnavailableError('out');
+    };
+    await expect(here.revoke(grant.sessionId, 'signed_out')).rejects.toThrow(StoreUnavailableError);
+    expect(outcome(grant, here)).toBe('authenticated');
+    feed.publish = publish;
+    await here.revoke(grant.sessionId, 'signed_out');
+    expect([outcome(grant, here), outcome(grant, there)]).toEqual(['session_revoked', 'session_revoked']);
+  });
+
+  it('is known to its own node at once, whatever the feed takes', async () => {
+    const quiet: RevocationFeed = { publish: async () => {}, follow: async () => ({ close: async () => {} }) };
+    const alone = node({ feed: quiet });
+    const grant = await issue(alone);
+    await alone.revoke(grant.sessionId, 'signed_out');
+    expect(outcome(grant, alone)).toBe('session_revoked');
+  });
+
+  it('that is rolled back is known to nobody', async () => {
+    const tells: (() => unknown)[] = [];
+    const auditLog = {
+      append: async () => {},
+      transaction: async <T>(work: () => Promise<T>) => work(),
+      afterCommit: async (tell: () => unknown) => void tells.push(tell),
+    };
+    const transactional = createSessionLayer({ ring, store, clock, users, auditLog, feed: memoryRevocationFeed(clock, auditLog.afterCommit) });
+    await transactional.follow();
+    const grant = await issue(transactional);
+    await transactional.revoke(grant.sessionId, 'signed_out');
+    expect(outcome(grant, transactional)).toBe('authenticated');
+    for (const tell of tells) tell();
+    expect(outcome(grant, transactional)).toBe('session_revoked');
+  });
+});
+
+it('a stream that watches is told of what concerns its principal', async () => {
+  const grant = await issue();
+  const { principal } = there.authenticate([grant.accessToken], clock.now()) as Extract<ReturnType<typeof there.authenticate>, { kind: 'authenticated' }>;
+  const heard: string[] = [];
+  const stop = there.watch(principal, ({ kind }) => heard.push(kind));
+  await here.revokeUserSessions('a', 'administrator');
+  expect(heard).toEqual(['session', 'user']);
+  stop();
+});

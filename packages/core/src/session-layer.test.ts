@@ -1,0 +1,251 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { OptionsError } from './options.ts';
+import { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
+import type { Grant } from './session/grant.ts';
+import { memorySessionStore } from './session/memory-session-store.ts';
+import type { SessionStore } from './session/session-store.ts';
+import { createSessionLayer, type SessionLayer } from './session-layer.ts';
+import { settableClock } from './testing/index.ts';
+import { deriveKeyRing } from './token/derived-keys.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const users = { resolveUser: async () => alice };
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let layer: SessionLayer;
+beforeEach(async () => {
+  clock = settableClock();
+  store = memorySessionStore();
+  layer = createSessionLayer({ ring, store, clock, users, feed: memoryRevocationFeed(clock) });
+  await layer.follow();
+});
+
+const issue = () => layer.issue(alice, client);
+const refresh = (...refreshTokens: string[]) => layer.refresh({ refreshTokens, usernames: ['alice'] }, client);
+async function rotated(grant: Grant): Promise<Grant> {
+  const outcome = await refresh(grant.refreshToken ?? '');
+  if (outcome.kind === 'refused') throw new Error(outcome.reason);
+  return outcome.grant;
+}
+const principalOf = (...accessTokens: string[]) => {
+  const authentication = layer.authenticate(accessTokens, clock.now());
+  return authentication.kind === 'authenticated' ? authentication.principal : authentication.reason;
+};
+
+describe('many access tokens in one request (hardening: at most four unknown ones have their signature checked)', () => {
+  /** Of our form, naming our key, with a signature of the right length. */
+  const forged = (accessToken: string, count: number) => {
+    const [header = '', claims = '', signature = ''] = accessToken.split('.');
+    return Array.from({ length: count }, (_, n) =>
+      [header, claims, Buffer.alloc(Buffer.from(signature, 'base64url').length, n + 1).toString('base64url')].join('.'),
+    );
+  };
+
+  it.each([
+    [3, 'alice'],
+    [4, 'access_token_invalid'],
+    [89, 'access_token_invalid'],
+  ])('a token that this node has not verified yet, after %i forged ones, counts as %s', async (count, expected) => {
+    const { accessToken } = await issue();
+    const told = principalOf(...forged(accessToken, count), accessToken);
+    expect(typeof told === 'string' ? told : told.username).toBe(expected);
+  });
+
+  it('a token that this node has verified before counts after any number of forged ones', async () => {
+    const { accessToken, sessionId } = await issue();
+    principalOf(accessToken);
+    expect(principalOf(...forged(accessToken, 89), accessToken)).toMatchObject({ sessionId });
+  });
+
+  it('duplicates, and tokens that are not ours by their form or key, are not counted', async () => {
+    const { accessToken, sessionId } = await issue();
+    const [one = ''] = forged(accessToken, 1);
+    const foreign = Array.from({ length: 20 }, (_, n) => `eyJhbGciOiJIUzI1NiJ9.e30.${'x'.repeat(n + 1)}`);
+    expect(principalOf(...foreign, ...Array<string>(20).fill(one), accessToken)).toMatchObject({ sessionId });
+  });
+
+  it('the token that a refresh injected counts after any number of forged ones', async () => {
+    const { accessToken } = await issue();
+    expect(layer.authenticate([...forged(accessToken, 89), accessToken], clock.now(), accessToken).kind).toBe('authenticated');
+  });
+});
+
+describe('an access token', () => {
+  it('says who the caller is', async () => {
+    const { accessToken, sessionId } = await issue();
+    const principal = { userId: 'a', username: 'alice', role: 'User', sessionId, generation: 0, tokenVersion: 3 };
+    expect(principalOf(accessToken)).toEqual({ ...principal, accessTokenExpiresAt: clock.now() + 600_000 });
+  });
+
+  it.each([
+    [599.999, 'authenticated'],
+    [600, 'anonymous'],
+  ])('%f s old makes its bearer %s', async (age, kind) => {
+    const { accessToken } = await issue();
+    clock.advance(age);
+    expect(layer.authenticate([accessToken], clock.now()).kind).toBe(kind);
+  });
+
+  it('that was presented is proof that its browser has the refresh token; one that the server put in is none', async () => {
+    const { accessToken, sessionId } = await issue();
+    const acknowledgedAt = async () => {
+      await layer.flush();
+      return (await store.find(sessionId))?.acknowledgedAt;
+    };
+    expect(layer.authenticate([accessToken], clock.now(), accessToken).kind).toBe('authenticated');
+    expect(await acknowledgedAt()).toBeNull();
+    clock.advance(600);
+    expect(layer.authenticate([accessToken], clock.now()).kind).toBe('anonymous');
+    expect(await acknowledgedAt()).toBeNull();
+    clock.advance(-599);
+    expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+    expect(await acknowledgedAt()).toBe(clock.now());
+  });
+});
+
+describe('of several access tokens', () => {
+  it('the one of the highest generation counts, and of one generation the latest, in whatever order they come', async () => {
+    const first = await issue();
+    const second = await rotated(first);
+    clock.advance(1);
+    const later = await rotated(second);
+    const expiry = clock.now() + 600_000;
+    clock.advance(1);
+    const other = await issue();
+    const tokens = [first, second, later, other].map(({ accessToken }) => accessToken);
+    for (const order of [tokens, tokens.toReversed(), [...tokens.slice(2), ...tokens.slice(0, 2)], ['junk', ...tokens, 'junk']])
+      expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
+  });
+
+  it('the first counts where nothing else sets them apart', async () => {
+    const [one, two] = [await issue(), await issue()];
+    expect(principalOf(one.accessToken, two.accessToken)).toMatchObject({ sessionId: one.sessionId });
+    expect(principalOf(two.accessToken, one.accessToken)).toMatchObject({ sessionId: two.sessionId });
+  });
+
+  it('none counts: the reason that says most is given', async () => {
+    const expired = (await issue()).accessToken;
+    clock.advance(600);
+    const doomed = await issue();
+    const revoked = doomed.accessToken;
+    await layer.revoke(doomed.sessionId, 'signed_out');
+    expect(principalOf()).toBe('no_credentials');
+    expect(principalOf('junk')).toBe('access_token_invalid');
+    for (const tokens of [[expired], ['junk', expired], [expired, 'junk'], ['junk', 'junk', expired, 'junk']])
+      expect(principalOf(...tokens)).toBe('access_token_expired');
+    for (const tokens of [[revoked], ['junk', revoked], [revoked, 'junk'], [expired, revoked], [revoked, expired]])
+      expect(principalOf(...tokens)).toBe('session_revoked');
+  });
+});
+
+describe('a refresh', () => {
+  const refused = (reason: string) => ({ kind: 'refused', reason, sessionId: null, userId: null });
+
+  it('needs a refresh token, a username, and that the token is ours', async () => {
+    const { refreshToken } = await issue();
+    expect(await refresh()).toEqual(refused('refresh_token_missing'));
+    expect(await layer.refresh({ refreshTokens: [], usernames: [] }, client)).toEqual(refused('refresh_token_missing'));
+    expect(await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: [] }, client)).toEqual(refused('username_missing'));
+    expect(await refresh('junk', `lk1.${'A'.repeat(92)}`)).toEqual(refused('refresh_token_invalid'));
+  });
+
+  it('takes the newest of a session’s tokens, so an old one beside it is no reuse', async () => {
+    const first = await issue();
+    let latest = first;
+    const tokens = [first.refreshToken ?? ''];
+    for (const _ of [1, 2]) {
+      clock.advance(600);
+      latest = await rotated(latest);
+      tokens.push(latest.refreshToken ?? '');
+    }
+    clock.advance(600);
+    expect(await refresh(...tokens)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 3 } });
+    expect((await store.find(first.sessionId))?.revokedAt).toBeNull();
+  });
+
+  it('with many old tokens of a session that is over still finds the good one of another', async () => {
+    const first = await issue();
+    let latest = first;
+    const tokens = [first.refreshToken ?? ''];
+    for (const _ of [1, 2, 3]) {
+      clock.advance(600);
+      latest = await rotated(latest);
+      tokens.push(latest.refreshToken ?? '');
+    }
+    await layer.revoke(first.sessionId, 'signed_out');
+    const good = await issue();
+    expect(await refresh(...tokens, good.refreshToken ?? '')).toMatchObject({ kind: 'refreshed', grant: { sessionId: good.sessionId } });
+  });
+
+  it('that none of them is good for names the session and user of the last one', async () => {
+    const [one, two] = [await issue(), await issue()];
+    for (const { sessionId } of [one, two]) await layer.revoke(sessionId, 'signed_out');
+    const outcome = await refresh(one.refreshToken ?? '', two.refreshToken ?? '', 'junk');
+    expect(outcome).toEqual({ kind: 'refused', reason: 'session_revoked', sessionId: two.sessionId, userId: 'a' });
+  });
+
+  it('with used-up tokens of two sessions ends both, whatever else came along', async () => {
+    const old: Grant[] = [await issue(), await issue()];
+    const dead = await issue();
+    let latest = old;
+    for (const _ of [1, 2]) {
+      clock.advance(600);
+      latest = await Promise.all(latest.map(rotated));
+    }
+    await layer.revoke(dead.sessionId, 'signed_out');
+    const sessionOnly = createSessionLayer({ ring, store, clock, users, options: { onReuse: 'session' } });
+    const refreshTokens = [...old, dead].map(({ refreshToken }) => refreshToken ?? '');
+    const outcome = await sessionOnly.refresh({ refreshTokens, usernames: ['alice'] }, client);
+    expect(outcome).toEqual({ kind: 'refused', reason: 'refresh_token_reused', sessionId: old[1]?.sessionId, userId: 'a' });
+    const reasons = await Promise.all(old.map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason));
+    expect(reasons).toEqual(['reuse', 'reuse']);
+  });
+});
+
+describe('the session layer', () => {
+  it('refuses options that cannot work, and shows those it works with', () => {
+    expect(() => createSessionLayer({ ring, store, clock, users, options: { accessTokenSeconds: 0 } })).toThrow(OptionsError);
+    expect([layer.options.accessTokenSeconds, layer.clock.now()]).toEqual([600, clock.now()]);
+  });
+
+  it('lists a user’s sessions that live, the newest sign-in first', async () => {
+    const [one, two] = [await issue(), await issue()];
+    clock.advance(1);
+    const three = await issue();
+    await layer.revoke(one.sessionId, 'signed_out');
+    await layer.issue({ ...alice, id: 'b' }, client);
+    clock.advance(600);
+    await rotated(two);
+    const ids = async () => (await layer.sessionsOf('a')).sessions.map(({ id }) => id);
+    expect(await ids()).toEqual([three.sessionId, two.sessionId]);
+    clock.advance(604_800 - 600);
+    expect(await ids()).toEqual([two.sessionId]);
+  });
+
+  it('finds one live session of a user by its id, and none of another user, none that is over and none that is unknown', async () => {
+    const [one, over] = [await issue(), await issue()];
+    const foreign = await layer.issue({ ...alice, id: 'b' }, client);
+    await layer.revoke(over.sessionId, 'signed_out');
+    expect(await layer.sessionOf('a', one.sessionId)).toMatchObject({ id: one.sessionId });
+    for (const { sessionId } of [over, foreign, { sessionId: 'unknown' }]) expect(await layer.sessionOf('a', sessionId)).toBeNull();
+    clock.advance(604_800);
+    expect(await layer.sessionOf('a', one.sessionId)).toBeNull();
+  });
+
+  it('makes tokens against forged requests that hold for what they are bound to, and for nothing else', () => {
+    const token = layer.csrfToken('session');
+    expect([token, token, 'junk'].map((of, n) => layer.isCsrfToken(of, ['session', 'other', 'session'][n] ?? ''))).toEqual([true, false, false]);
+  });
+
+  it('that is closed has written what waited, and hears of nothing more', async () => {
+    const [waiting, later] = [await issue(), await issue()];
+    layer.authenticate([waiting.accessToken], clock.now());
+    await layer.close();
+    expect((await store.find(waiting.sessionId))?.acknowledgedAt).toBe(clock.now());
+    await createSessionLayer({ ring, store, clock, users }).revoke(later.sessionId, 'signed_out');
+    expect(principalOf(later.accessToken)).toMatchObject({ sessionId: later.sessionId });
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createSessionLayer, type Principal, type SessionLayer } from '../session-layer.ts';
+import { settableClock } from '../testing/index.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+import type { SessionStore } from './session-store.ts';
+import type { User } from './user.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice: User = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let user: User | null;
+let layer: SessionLayer;
+let principal: Principal;
+beforeEach(async () => {
+  clock = settableClock();
+  store = memorySessionStore();
+  user = alice;
+  const users = { resolveUser: async (username: string) => (username === alice.username ? user : null) };
+  layer = createSessionLayer({ ring, store, clock, users, options: { idleSeconds: 1000, maxSeconds: 1000 } });
+  const { accessToken } = await layer.issue(alice, client);
+  const authentication = layer.authenticate([accessToken], clock.now());
+  if (authentication.kind === 'anonymous') throw new Error(authentication.reason);
+  principal = authentication.principal;
+});
+
+describe('what an access token says', () => {
+  it('is confirmed with the user as they are now, and the time since they proved who they are', async () => {
+    user = { ...alice, role: 'Admin' };
+    clock.advance(2.5);
+    expect(await layer.confirm(principal)).toEqual({ kind: 'confirmed', user, authenticatedSecondsAgo: 2.5 });
+  });
+
+  it.each<[string, User | null, string]>([
+    ['is gone', null, 'user_gone'],
+    ['is disabled', { ...alice, disabled: true }, 'user_gone'],
+    ['is another of the same name', { ...alice, id: 'b' }, 'user_gone'],
+    ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
+  ])('does not hold for a user who %s', async (_title, now, reason) => {
+    user = now;
+    expect(await layer.confirm(principal)).toEqual({ kind: 'refused', reason });
+  });
+
+  it.each([
+    [999.999, 'confirmed'],
+    [1000, 'session_expired'],
+  ])('holds for as long as the session: %f s after the sign-in it is %s', async (age, outcome) => {
+    clock.advance(age);
+    const confirmation = await layer.confirm(principal);
+    expect(confirmation.kind === 'refused' ? confirmation.reason : confirmation.kind).toBe(outcome);
+  });
+
+  it('does not hold in a session that was revoked, or that nobody knows, or that is somebody else’s', async () => {
+    expect(await layer.confirm({ ...principal, username: 'bob' })).toEqual({ kind: 'refused', reason: 'username_mismatch' });
+    await layer.revoke(principal.sessionId, 'signed_out');
+    expect(await layer.confirm(principal)).toEqual({ kind: 'refused', reason: 'session_revoked' });
+    expect(await layer.confirm({ ...principal, sessionId: 'unknown' })).toEqual({ kind: 'refused', reason: 'session_unknown' });
+    user = null;
+    expect(await layer.confirm({ ...principal, sessionId: 'unknown' })).toEqual({ kind: 'refused', reason: 'session_unknown' });
+  });
+});

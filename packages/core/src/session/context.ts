@@ -1,0 +1,21 @@
+import type { AuditLog, OnEvent } from '../audit/security-event.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { SessionOptions } from '../options.ts';
+import type { Revocations } from '../revocation/revocations.ts';
+import type { KeyRing } from '../token/key-ring.ts';
+import type { AcknowledgementQueue } from './acknowledgements.ts';
+import type { SessionStore } from './session-store.ts';
+import type { UserDirectory } from './user.ts';
+
+/** Everything the protocol works with; each verb takes what it needs of it. */
+export interface SessionContext {
+  readonly options: SessionOptions;
+  readonly ring: KeyRing;
+  readonly store: SessionStore;
+  readonly users: UserDirectory;
+  readonly clock: Clock;
+  readonly acknowledgements: AcknowledgementQueue;
+  readonly auditLog: AuditLog;
+  readonly onEvent: OnEvent;
+  readonly revocations: Revocations;
+}

@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LayerEvent } from '../audit/security-event.ts';
+import { hashSecret } from '../lib/crypto.ts';
+import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
+import { settableClock } from '../testing/index.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import { parseRefreshToken, shardOfSession, shardOfUser } from '../token/refresh-token.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+import type { SessionStore } from './session-store.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let events: LayerEvent[];
+let layer: SessionLayer;
+beforeEach(() => {
+  clock = settableClock();
+  store = memorySessionStore();
+  events = [];
+  layer = layerOf({});
+});
+const layerOf = (options: { idleSeconds?: number; maxSeconds?: number }) =>
+  createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice }, options, onEvent: (event) => events.push(event) });
+
+describe('a new session', () => {
+  it('is kept with its user, its client, its first token’s hash and its two ends', async () => {
+    layer = layerOf({ idleSeconds: 1000, maxSeconds: 2000 });
+    const { sessionId, refreshToken } = await layer.issue(alice, client);
+    const now = clock.now();
+    const token = parseRefreshToken(ring, refreshToken ?? '');
+    expect(token).toMatchObject({ sessionId, generation: 0 });
+    expect(await store.find(sessionId)).toEqual({
+      id: sessionId,
+      userId: 'a',
+      username: 'alice',
+      generation: 0,
+      secretHash: hashSecret(token?.secret ?? Buffer.alloc(0)),
+      previousSecretHash: null,
+      sealedSuccessor: null,
+      deliveredAt: now,
+      acknowledgedAt: null,
+      tokenVersion: 3,
+      createdAt: now,
+      authenticatedAt: now,
+      lastSeenAt: now,
+      idleExpiresAt: now + 1_000_000,
+      absoluteExpiresAt: now + 2_000_000,
+      revokedAt: null,
+      revokedReason: null,
+      ...client,
+    });
+  });
+
+  it('has an id that never was before, and the home of its user', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, async () => (await layer.issue(alice, client)).sessionId));
+    expect(new Set(ids).size).toBe(20);
+    expect(new Set(ids.map(shardOfSession))).toEqual(new Set([shardOfUser('a')]));
+  });
+
+  it('is told as an event of its user, with where from', async () => {
+    const { sessionId } = await layer.issue(alice, client);
+    expect(events).toEqual([{ kind: 'session.issued', at: clock.now(), actorId: 'a', userId: 'a', sessionId, ...client }]);
+  });
+
+  it('ends at a whole millisecond, which is all that stores can keep', async () => {
+    const { sessionId } = await layerOf({ idleSeconds: 1000.0004, maxSeconds: 2000.0006 }).issue(alice, client);
+    expect(await store.find(sessionId)).toMatchObject({ idleExpiresAt: clock.now() + 1_000_000, absoluteExpiresAt: clock.now() + 2_000_001 });
+  });
+});
+
+describe('nobody is given a session', () => {
+  const refusals = async (fields: Partial<typeof alice>) => {
+    const refused = await layer.issue({ ...alice, ...fields }, client).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    return { refused, events: events.length };
+  };
+
+  it('who is disabled', async () => {
+    expect(await refusals({ disabled: true })).toEqual({ refused: 'a disabled user cannot be given a session', events: 0 });
+  });
+
+  it.each(['id', 'username', 'role'] as const)('whose %s no access token can carry', async (field) => {
+    const refusal = (length: number) => `a user's ${field} must have 1 to 256 characters, not ${length}`;
+    expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
+    expect(await refusals({ [field]: 'x'.repeat(257) })).toEqual({ refused: refusal(257), events: 0 });
+    for (const length of [1, 256]) {
+      const { accessToken } = await layer.issue({ ...alice, [field]: 'x'.repeat(length) }, client);
+      expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+    }
+  });
+});

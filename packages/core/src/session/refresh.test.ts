@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LayerEvent } from '../audit/security-event.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
+import { settableClock } from '../testing/index.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+import type { SessionStore } from './session-store.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let events: LayerEvent[];
+let layer: SessionLayer;
+beforeEach(() => {
+  clock = settableClock();
+  store = memorySessionStore();
+  events = [];
+  layer = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice }, onEvent: (event) => events.push(event) });
+});
+
+const refresh = (token: string | null) => layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) => (outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason);
+/** What a test changes about the store's verbs, counting calls. */
+function intercept<Verb extends keyof SessionStore>(verb: Verb, change: (real: SessionStore[Verb]) => SessionStore[Verb]): void {
+  store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
+}
+
+describe('callers that race', () => {
+  it('64 with one token: one rotates, the others converge on its successor', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
+    expect(outcomes.filter((outcome) => outcome.kind === 'refreshed' && outcome.decision === 'rotate')).toHaveLength(1);
+    expect(new Set(outcomes.map(tokenOf)).size).toBe(1);
+  });
+
+  it('64 with a used-up token: all refused, one event', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    const second = tokenOf(await refresh(refreshToken));
+    clock.advance(600);
+    await refresh(second);
+    clock.advance(600);
+    const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
+    expect(new Set(outcomes.map((outcome) => outcome.kind))).toEqual(new Set(['refused']));
+    expect(events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
+  });
+
+  it('a hand-out that comes too late because the session moved on is decided again', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    const second = tokenOf(await refresh(refreshToken));
+    clock.advance(120);
+    intercept('recordDelivery', (real) => async (...parameters) => {
+      await refresh(second);
+      return real(...parameters);
+    });
+    expect(await refresh(refreshToken)).toMatchObject({ kind: 'refused', reason: 'refresh_token_reused' });
+  });
+
+  it('whoever loses three rounds in a row is told to come back, and nothing has changed', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    const before = await store.find(sessionId);
+    let rounds = 0;
+    intercept('rotate', () => async () => {
+      rounds += 1;
+      return { won: false, session: before };
+    });
+    await expect(refresh(refreshToken)).rejects.toThrow(StoreUnavailableError);
+    expect(rounds).toBe(4);
+    expect(await store.find(sessionId)).toEqual(before);
+  });
+});
+
+describe('a refused refresh', () => {
+  it('for a username that is not the session’s changes nothing at all', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    const before = await store.find(sessionId);
+    clock.advance(600);
+    for (const usernames of [['bob'], ['nobody', '']]) {
+      expect(await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client)).toMatchObject({ reason: 'username_mismatch' });
+      expect(await store.find(sessionId)).toEqual(before);
+    }
+  });
+});
+
+describe('several refresh tokens', () => {
+  it('of which most are junk still find the good one', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    const junk = Array.from({ length: 20 }, (_, n) => `lk1.${String(n).padStart(92, 'A')}`);
+    const outcome = await layer.refresh({ refreshTokens: [...junk, refreshToken ?? ''], usernames: ['x', 'y', 'z', 'w', 'v', 'alice'] }, client);
+    expect(outcome).toMatchObject({ kind: 'refreshed' });
+  });
+
+  it('of more sessions than a browser has are not all tried', async () => {
+    const tokens: string[] = [];
+    for (let n = 0; n < 8; n++) tokens.push((await layer.issue(alice, client)).refreshToken ?? '');
+    let tried = 0;
+    intercept('rotate', (real) => (...parameters) => {
+      tried += 1;
+      return real(...parameters);
+    });
+    await layer.refresh({ refreshTokens: tokens, usernames: ['nobody'] }, client);
+    expect(tried).toBe(4);
+  });
+
+  it('of two sessions, one of them used up long ago: the good one counts, and nothing is ended', async () => {
+    const stale = (await layer.issue(alice, client)).refreshToken;
+    let moved = stale;
+    for (let generation = 0; generation < 3; generation++) {
+      moved = tokenOf(await refresh(moved));
+      clock.advance(600);
+    }
+    const fresh = await layer.issue(alice, client);
+    const both = [stale ?? '', fresh.refreshToken ?? ''];
+    expect(await layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+    expect(await layer.refresh({ refreshTokens: both.toReversed(), usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+    expect(events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
+    expect(await refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
+  });
+});
+
+describe('the successor handed out again', () => {
+  it.each([
+    [client, 0],
+    [{ ...client, ipAddress: '10.0.0.1' }, 1],
+    [{ ...client, userAgent: 'another' }, 1],
+  ])('to %o is reported as shared %i times', async (other, times) => {
+    const { refreshToken } = await layer.issue(alice, client);
+    await refresh(refreshToken);
+    await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, other);
+    expect(events.filter((event) => event.kind === 'session.shared')).toHaveLength(times);
+  });
+});
+
+describe('a sign-out by refresh token', () => {
+  it.each([
+    ['the current one', 1, true],
+    ['the predecessor', 0, true],
+    ['an older one', -1, false],
+  ])('%s: %i', async (_title, generation, ends) => {
+    const first = await layer.issue(alice, client);
+    const tokens = [first.refreshToken ?? ''];
+    for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
+      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
+      clock.advance(600);
+    }
+    await layer.revokePresentedSessions([tokens.at(generation === 1 ? -1 : 0) ?? ''], 'signed_out', client);
+    expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
+  });
+
+  it('ahead of a store that lost writes ends the session too', async () => {
+    const first = await layer.issue(alice, client);
+    const backup = await store.find(first.sessionId);
+    const ahead = tokenOf(await refresh(first.refreshToken));
+    Object.assign(store, memorySessionStore());
+    if (backup) await store.create(backup);
+    await layer.revokePresentedSessions([ahead ?? ''], 'signed_out', client);
+    expect((await store.find(first.sessionId))?.revokedReason).toBe('signed_out');
+  });
+});
+
+describe('a sign-out with the predecessor of a token that was adopted from far ahead', () => {
+  it.each([
+    [-1, 'signed_out'],
+    [-2, null],
+  ])('%i generations from the current one: the session ends with %s', async (behind, reason) => {
+    const first = await layer.issue(alice, client);
+    const backup = await store.find(first.sessionId);
+    const tokens = [first.refreshToken];
+    for (let generation = 1; generation <= 3; generation++) {
+      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
+      clock.advance(600);
+    }
+    Object.assign(store, memorySessionStore());
+    if (backup) await store.create(backup);
+    expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
+    await layer.revokePresentedSessions([tokens.at(behind - 1) ?? ''], 'signed_out', client);
+    expect((await store.find(first.sessionId))?.revokedReason).toBe(reason);
+  });
+});
+
+describe('a browser ahead of a store that lost writes', () => {
+  it('recovers at once, however short ago the store handed its own token out', async () => {
+    const first = await layer.issue(alice, client);
+    const second = tokenOf(await refresh(first.refreshToken));
+    const backup = await store.find(first.sessionId);
+    clock.advance(600);
+    const third = tokenOf(await refresh(second));
+    Object.assign(store, memorySessionStore());
+    if (backup) await store.create({ ...backup, deliveredAt: clock.now() });
+    expect(await refresh(third)).toMatchObject({ kind: 'refreshed', decision: 'recover', grant: { generation: 2 } });
+  });
+});
+
+describe('a sealed successor that does not open', () => {
+  it('is a fault of the store, not of the browser: come back later, nothing revoked', async () => {
+    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    await refresh(refreshToken);
+    intercept('rotate', (real) => async (match, next) => {
+      const result = await real(match, next);
+      return result.won || !result.session ? result : { won: false, session: { ...result.session, sealedSuccessor: 'damaged' } };
+    });
+    await expect(refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
+    expect((await store.find(sessionId))?.revokedAt).toBeNull();
+  });
+});

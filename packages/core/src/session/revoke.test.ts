@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AuditLog, LayerEvent, SecurityEvent } from '../audit/security-event.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { memoryRevocationFeed } from '../revocation/memory-revocation-feed.ts';
+import type { RevocationNotice } from '../revocation/revocation-feed.ts';
+import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
+import { settableClock } from '../testing/index.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import type { Grant } from './grant.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+import type { SessionStore } from './session-store.ts';
+import type { User } from './user.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const elsewhere = { userAgent: 'other', ipAddress: '192.0.2.1' };
+const admin = { userId: 'admin', userAgent: 'desk', ipAddress: '192.0.2.9' };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+
+let clock: ReturnType<typeof settableClock>;
+let store: SessionStore;
+let alice: User;
+let events: LayerEvent[];
+let appended: (readonly SecurityEvent[])[];
+let notices: RevocationNotice[];
+/** What has been done, in its order: only what is told after `commit` is told of what is there to stay. */
+let steps: string[];
+let isLogOut: boolean;
+/** The sessions that were carried over to a new token version. */
+let carried: unknown[];
+let layer: SessionLayer;
+beforeEach(() => {
+  clock = settableClock();
+  store = memorySessionStore();
+  alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+  [events, appended, notices, steps] = [[], [], [], []];
+  isLogOut = false;
+  carried = [];
+  const { setTokenVersion } = store;
+  store.setTokenVersion = (...parameters) => {
+    carried.push(parameters);
+    return setTokenVersion(...parameters);
+  };
+  layer = layerOf('user');
+});
+
+const users = {
+  resolveUser: async () => alice,
+  async raiseTokenVersion(userId: string) {
+    if (userId !== alice.id) return null;
+    alice = { ...alice, tokenVersion: alice.tokenVersion + 1 };
+    return alice.tokenVersion;
+  },
+};
+
+function layerOf(onReuse: 'user' | 'session'): SessionLayer {
+  const waiting: (() => void | Promise<void>)[] = [];
+  const auditLog: AuditLog = {
+    async transaction(work) {
+      const result = await work();
+      steps.push('commit');
+      for (const tell of waiting.splice(0)) await tell();
+      return result;
+    },
+    afterCommit: async (tell) => void waiting.push(tell),
+    async append(batch) {
+      if (isLogOut) throw new StoreUnavailableError('out');
+      appended.push(batch);
+      steps.push('append');
+    },
+  };
+  const inner = memoryRevocationFeed(clock, auditLog.afterCommit);
+  const feed = {
+    ...inner,
+    async publish(told: readonly RevocationNotice[]) {
+      notices.push(...told);
+      await inner.publish(told);
+    },
+  };
+  const onEvent = (event: LayerEvent) => {
+    events.push(event);
+    steps.push('tell');
+  };
+  return createSessionLayer({ ring, store, clock, users, auditLog, feed, onEvent, options: { onReuse } });
+}
+
+async function issue(): Promise<Grant> {
+  const grant = await layer.issue(alice, client);
+  [events, appended, steps] = [[], [], []];
+  return grant;
+}
+const refresh = (refreshToken: string | null) => layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
+/** A session whose first token is two generations behind. */
+async function movedOn(): Promise<Grant> {
+  const first = await issue();
+  let token = first.refreshToken;
+  for (const _ of [1, 2]) {
+    clock.advance(600);
+    const refreshed = await refresh(token);
+    token = refreshed.kind === 'refreshed' ? refreshed.grant.refreshToken : null;
+  }
+  [events, appended, notices, steps] = [[], [], [], []];
+  return first;
+}
+
+describe('ending a session', () => {
+  it('is done once, whoever else asks, and kept with who did it, from where and when', async () => {
+    const { sessionId } = await issue();
+    clock.advance(1);
+    const at = clock.now();
+    expect(await layer.revoke(sessionId, 'administrator', admin)).toBe(true);
+    clock.advance(1);
+    expect(await layer.revoke(sessionId, 'signed_out')).toBe(false);
+    expect(await store.find(sessionId)).toMatchObject({ revokedAt: at, revokedReason: 'administrator' });
+    const { userId: actorId, ...where } = admin;
+    expect(events).toStrictEqual([{ kind: 'session.revoked', at, actorId, userId: 'a', sessionId, reason: 'administrator', ...where }]);
+    expect(appended).toEqual([events]);
+    expect(notices).toEqual([{ kind: 'session', userId: 'a', sessionId, reason: 'administrator', at }]);
+  });
+
+  it('is told once it is there to stay, and nothing is written down of what changed nothing', async () => {
+    const { sessionId } = await issue();
+    await layer.revoke(sessionId, 'signed_out');
+    expect(steps).toEqual(['append', 'commit', 'tell']);
+    steps = [];
+    await layer.revoke(sessionId, 'signed_out');
+    expect(steps).toEqual(['commit']);
+  });
+
+  it('keeps what somebody says they do it for', async () => {
+    const { sessionId } = await issue();
+    await layer.revoke(sessionId, 'administrator', { ...admin, statedReason: 'lost laptop' });
+    expect(events).toMatchObject([{ actorId: 'admin', statedReason: 'lost laptop' }]);
+  });
+
+  it('without anybody in particular has no actor', async () => {
+    const { sessionId } = await issue();
+    await layer.revoke(sessionId, 'administrator');
+    expect(events).toMatchObject([{ actorId: null, userAgent: null, ipAddress: null }]);
+  });
+
+  it('of one that nobody knows is told to all nodes, once, as of no user: whoever asks for it may be somebody else', async () => {
+    for (const _ of [1, 2]) expect(await layer.revoke('unknown', 'administrator', admin)).toBe(false);
+    expect([events, notices]).toEqual([[], [{ kind: 'session', userId: '', sessionId: 'unknown', reason: 'administrator', at: clock.now() }]]);
+  });
+});
+
+describe('ending all of a user', () => {
+  it('is an event for each session that ended, and a notice for each and for the user', async () => {
+    const [one, two] = [await issue(), await issue()];
+    const at = clock.now();
+    const ended = await layer.revokeUserSessions('a', 'user_disabled', { ...admin, statedReason: 'left' });
+    expect([ended, carried]).toEqual([[one.sessionId, two.sessionId], []]);
+    const { userId: actorId, ...where } = admin;
+    const event = { kind: 'session.revoked', at, actorId, userId: 'a', reason: 'user_disabled', ...where, statedReason: 'left' };
+    expect(events).toStrictEqual(ended.map((sessionId) => ({ ...event, sessionId })));
+    expect(appended).toEqual([events]);
+    const told = { userId: 'a', reason: 'user_disabled', at };
+    expect(notices).toEqual([...ended.map((sessionId) => ({ ...told, kind: 'session', sessionId })), { ...told, kind: 'user', tokenVersion: 1 }]);
+  });
+
+  it('carries the session that goes on over to the new token version', async () => {
+    const [acting, other] = [await issue(), await issue()];
+    expect(await layer.revokeUserSessions('a', 'password_changed', admin, { except: acting.sessionId })).toEqual([other.sessionId]);
+    expect(await store.find(acting.sessionId)).toMatchObject({ tokenVersion: 1, revokedAt: null });
+    expect(carried).toEqual([[acting.sessionId, 1]]);
+    expect(await refresh(acting.refreshToken)).toMatchObject({ kind: 'refreshed' });
+  });
+
+  it('who does not exist any more has no token version to raise', async () => {
+    const { sessionId } = await layer.issue({ ...alice, id: 'gone' }, client);
+    const { sessionId: kept } = await layer.issue({ ...alice, id: 'gone' }, client);
+    expect(await layer.revokeUserSessions('gone', 'user_removed', admin, { except: kept })).toEqual([sessionId]);
+    expect(carried).toEqual([]);
+    expect(notices.map(({ kind }) => kind)).toEqual(['session']);
+  });
+});
+
+describe('what a browser holds at sign-out', () => {
+  it('ends its session, by its user', async () => {
+    const { sessionId, refreshToken } = await issue();
+    await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', elsewhere);
+    expect(events).toEqual([{ kind: 'session.revoked', at: clock.now(), actorId: 'a', userId: 'a', sessionId, reason: 'signed_out', ...elsewhere }]);
+  });
+
+  it('ends all of its sessions, and no other', async () => {
+    const [one, two, other] = [await issue(), await issue(), await issue()];
+    await layer.revokePresentedSessions([one.refreshToken ?? '', 'junk', two.refreshToken ?? ''], 'replaced', client);
+    const reasons = await Promise.all([one, two, other].map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason));
+    expect(reasons).toEqual(['replaced', 'replaced', null]);
+  });
+
+  it('ends nothing when it is two generations behind', async () => {
+    const { sessionId, refreshToken } = await movedOn();
+    await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client);
+    expect([(await store.find(sessionId))?.revokedAt, events, notices]).toEqual([null, [], []]);
+  });
+
+  it('is told to all nodes also where the store has lost the session', async () => {
+    const { sessionId, refreshToken } = await issue();
+    Object.assign(store, memorySessionStore());
+    await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client);
+    expect([events, notices]).toEqual([[], [{ kind: 'session', userId: '', sessionId, reason: 'signed_out', at: clock.now() }]]);
+  });
+});
+
+describe('a reuse', () => {
+  it.each(['session', 'user'] as const)('ends what was asked for: the %s', async (onReuse) => {
+    layer = layerOf(onReuse);
+    const { sessionId, refreshToken } = await movedOn();
+    const other = await issue();
+    const at = clock.now();
+    expect((await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, elsewhere)).kind).toBe('refused');
+    const endedSessionIds = onReuse === 'user' ? [sessionId, other.sessionId] : [sessionId];
+    const event = { kind: 'session.reuse', at, actorId: null, userId: 'a', sessionId, presentedGeneration: 0, generation: 2, endedSessionIds, ...elsewhere };
+    expect([events, appended, steps]).toEqual([[event], [[event]], ['append', 'commit', 'tell']]);
+    const told = { userId: 'a', reason: 'reuse', at };
+    const ended = endedSessionIds.map((id) => ({ ...told, kind: 'session', sessionId: id }));
+    expect(notices).toEqual(onReuse === 'user' ? [...ended, { ...told, kind: 'user', tokenVersion: 1 }] : ended);
+  });
+
+  it('of which others have told already is told no more', async () => {
+    const { refreshToken } = await movedOn();
+    const revoke = store.revoke.bind(store);
+    store.revoke = async (...parameters) => {
+      await revoke(...parameters);
+      return revoke(...parameters);
+    };
+    expect(await refresh(refreshToken)).toMatchObject({ reason: 'refresh_token_reused' });
+    expect([events, appended, notices]).toEqual([[], [], []]);
+  });
+});
+
+it('what cannot be written down is told to nobody', async () => {
+  const { sessionId, accessToken } = await issue();
+  isLogOut = true;
+  await expect(layer.revoke(sessionId, 'signed_out')).rejects.toThrow(StoreUnavailableError);
+  expect(events).toEqual([]);
+  expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+});

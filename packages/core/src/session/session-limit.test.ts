@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LayerEvent } from '../audit/security-event.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { durableRevocations } from '../revocation/durable-revocations.ts';
+import { memoryRevocationLog } from '../revocation/memory-revocation-log.ts';
+import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
+import { type SettableClock, settableClock } from '../testing/index.ts';
+import { deriveKeyRing } from '../token/derived-keys.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+import type { SessionStore } from './session-store.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+
+let clock: SettableClock;
+let events: LayerEvent[];
+let store: SessionStore;
+beforeEach(() => {
+  clock = settableClock();
+  events = [];
+  store = memorySessionStore();
+});
+
+const layerOf = (maxSessionsPerUser: number, kept = store) =>
+  createSessionLayer({
+    ring,
+    store: kept,
+    clock,
+    users: { resolveUser: async () => alice },
+    options: { maxSessionsPerUser },
+    onEvent: (event) => events.push(event),
+  });
+
+async function signIns(layer: SessionLayer, count: number, user = alice): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at++) {
+    clock.advance(0.001);
+    ids.push((await layer.issue(user, client)).sessionId);
+  }
+  return ids;
+}
+
+const live = async (layer: SessionLayer, userId = 'a') => (await layer.sessionsOf(userId, { limit: 1_000 })).sessions.map(({ id }) => id);
+const reasonOf = async (id: string) => (await store.find(id))?.revokedReason;
+
+/** V3, S5: a monitor that signs in every minute. */
+describe('a user with as many sessions as maxSessionsPerUser allows', () => {
+  it('keeps all of them', async () => {
+    const layer = layerOf(3);
+    const ids = await signIns(layer, 3);
+    expect(await live(layer)).toEqual(ids.toReversed());
+  });
+
+  it('loses the oldest one, and no other, at each further sign-in', async () => {
+    const layer = layerOf(3);
+    const [one = '', two = '', ...rest] = await signIns(layer, 5);
+    expect(await live(layer)).toEqual(rest.toReversed());
+    for (const id of [one, two]) expect(await reasonOf(id)).toBe('session_limit');
+  });
+
+  it('keeps the sessions of other users', async () => {
+    const layer = layerOf(1);
+    const [others] = [await signIns(layer, 1, { ...alice, id: 'b' }), await signIns(layer, 2)];
+    expect(await live(layer, 'b')).toEqual(others);
+  });
+
+  it('keeps a session that is older by its rotation than by its sign-in: the order is that of the sign-ins', async () => {
+    const layer = layerOf(2);
+    clock.advance(1);
+    const { sessionId: first, refreshToken } = await layer.issue(alice, client);
+    const [second = ''] = await signIns(layer, 1);
+    clock.advance(600);
+    await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
+    const [third] = await signIns(layer, 1);
+    expect(await live(layer)).toEqual([third, second]);
+    expect(await reasonOf(first)).toBe('session_limit');
+  });
+
+  it('does not count sessions that are over', async () => {
+    const layer = layerOf(2);
+    const [one = '', two = ''] = await signIns(layer, 2);
+    await layer.revoke(two, 'signed_out');
+    const [three = ''] = await signIns(layer, 1);
+    expect(await live(layer)).toEqual([three, one]);
+    clock.advance(layer.options.idleSeconds);
+    const fresh = await signIns(layer, 2);
+    expect(await live(layer)).toEqual(fresh.toReversed());
+    expect(await reasonOf(one)).toBeNull();
+  });
+
+  it('is told of the session that ended, by an event after that of the sign-in', async () => {
+    const layer = layerOf(1);
+    const [one = ''] = await signIns(layer, 1);
+    events.length = 0;
+    const [two = ''] = await signIns(layer, 1);
+    const who = { at: clock.now(), actorId: 'a', userId: 'a', ...client };
+    expect(events).toEqual([
+      { kind: 'session.issued', ...who, sessionId: two },
+      { kind: 'session.revoked', ...who, sessionId: one, reason: 'session_limit' },
+    ]);
+  });
+});
+
+describe.each([
+  ['alone', (inner: SessionStore) => inner],
+  ['with durable revocations', (inner: SessionStore) => durableRevocations(inner, memoryRevocationLog())],
+])('maxSessionsPerUser over a store %s', (_name, wrap) => {
+  it('holds after 40 sign-ins at once, and keeps the newest of them', async () => {
+    store = wrap(store);
+    const layer = layerOf(5);
+    await signIns(layer, 5);
+    let now = clock.now();
+    const racing = createSessionLayer({
+      ring,
+      store,
+      clock: { ...clock, now: () => ++now },
+      users: { resolveUser: async () => alice },
+      options: layer.options,
+    });
+    const grants = await Promise.all(Array.from({ length: 40 }, () => racing.issue(alice, client)));
+    expect((await store.findByUser('a', now, { limit: 100 })).sessions.map(({ id }) => id)).toEqual(
+      grants
+        .slice(-5)
+        .map(({ sessionId }) => sessionId)
+        .toReversed(),
+    );
+  });
+
+  it('ends 100 sessions at each sign-in after it was lowered, until it holds', async () => {
+    store = wrap(store);
+    await signIns(layerOf(1_000), 250);
+    const layer = layerOf(10);
+    const counts: number[] = [];
+    for (let signIn = 0; signIn < 4; signIn++) {
+      await signIns(layer, 1);
+      counts.push((await live(layer)).length);
+    }
+    expect(counts).toEqual([151, 52, 10, 10]);
+  });
+});
+
+describe('a sign-in', () => {
+  it.each<[string, Partial<SessionStore>]>([
+    ['listed', { findByUser: () => Promise.reject(new StoreUnavailableError('out')) }],
+    ['ended', { revoke: () => Promise.reject(new StoreUnavailableError('out')) }],
+  ])('succeeds while sessions cannot be %s, and the next one ends those beyond the limit', async (_verb, out) => {
+    await signIns(layerOf(1), 1);
+    const [second = ''] = await signIns(layerOf(1, { ...store, ...out }), 1);
+    expect(await reasonOf(second)).toBeNull();
+    const layer = layerOf(1);
+    const [third] = await signIns(layer, 1);
+    expect(await live(layer)).toEqual([third]);
+  });
+
+  it('reads one page of sessions, once, and writes nothing else for a user below the limit', async () => {
+    const calls: unknown[] = [];
+    const verbs = Object.entries(store) as [string, (...parameters: unknown[]) => unknown][];
+    const note =
+      (verb: string, call: (...parameters: unknown[]) => unknown) =>
+      (...parameters: unknown[]) => {
+        calls.push([verb, parameters[2]]);
+        return call(...parameters);
+      };
+    const noted = verbs.map(([verb, call]) => [verb, note(verb, call)]);
+    await layerOf(100, Object.fromEntries(noted) as SessionStore).issue(alice, client);
+    expect(calls).toEqual([
+      ['create', undefined],
+      ['findByUser', { limit: 200 }],
+    ]);
+  });
+});

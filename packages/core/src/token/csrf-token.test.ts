@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { createCsrfToken, verifyCsrfToken } from './csrf-token.ts';
+import { deriveKeyRing } from './derived-keys.ts';
+import { createRefreshToken } from './refresh-token.ts';
+
+const secret = (byte: number) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
+const ring = deriveKeyRing([secret(1)], 'HS256');
+const rolled = deriveKeyRing([secret(2), secret(1)], 'HS256');
+const other = deriveKeyRing([secret(3)], 'HS256');
+
+describe('an anti-forgery token', () => {
+  const token = createCsrfToken(ring, 'session a');
+
+  it('counts for what it was made for, also after the key has rolled over', () => {
+    expect([verifyCsrfToken(ring, token, 'session a'), verifyCsrfToken(rolled, token, 'session a')]).toEqual([true, true]);
+  });
+
+  it('differs each time', () => {
+    expect(createCsrfToken(ring, 'session a')).not.toBe(token);
+  });
+
+  it.each([
+    ['of another session', token, 'session b', ring],
+    ['under another secret', token, 'session a', other],
+    ['cut short', token.slice(0, -1), 'session a', ring],
+    ['with more behind it', `${token}A`, 'session a', ring],
+    ['empty', '', 'session a', ring],
+    ['that is a refresh token', createRefreshToken(ring, 'AAAAAAAAAAAAAAAAAAAAAA', 0).token, 'AAAAAAAAAAAAAAAAAAAAAA', ring],
+  ])('%s does not count', (_title, presented, binding, keys) => {
+    expect(verifyCsrfToken(keys, presented, binding)).toBe(false);
+  });
+
+  it('does not count with any bit flipped', () => {
+    const bytes = Buffer.from(token, 'base64url');
+    const counted = Array.from({ length: bytes.length * 8 }, (_, bit) => {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      return verifyCsrfToken(ring, changed.toString('base64url'), 'session a');
+    });
+    expect(counted.filter(Boolean)).toEqual([]);
+  });
+});

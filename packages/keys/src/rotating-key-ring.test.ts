@@ -1,0 +1,133 @@
+import { createRefreshToken, newSessionId, parseRefreshToken, parseSessionOptions, sealBatch, sealHolds, signAccessToken } from '@latchkey/core';
+import { type SettableClock, settableClock } from '@latchkey/core/testing';
+import { accessTokenCache } from '@latchkey/core/testing/internal';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keyLifetimes, type ManagedKey } from './key-lifecycle.ts';
+import { type RotatingKeyRing, rotatingKeyRing } from './rotating-key-ring.ts';
+import { accessKey, macKey } from './testing/test-keys.ts';
+
+const options = parseSessionOptions({ accessTokenSeconds: 60, idleSeconds: 600, maxSeconds: 6000 });
+const lifetimes = keyLifetimes(options);
+const T0 = 1_800_000_000_000;
+const SWITCH = T0 + 1_000;
+const both = (key: (kid: string, signsFrom: number) => ManagedKey, name: string) => [key(`${name}1`, T0), key(`${name}2`, SWITCH)];
+const keys = [
+  ...both(accessKey, 'a'),
+  ...both((kid, from) => macKey(kid, 'refresh-token', from), 'm'),
+  ...both((kid, from) => macKey(kid, 'audit-seal', from), 's'),
+];
+
+let clock: SettableClock;
+let ring: RotatingKeyRing;
+beforeEach(() => {
+  clock = settableClock(T0);
+  ring = rotatingKeyRing(keys, lifetimes, clock);
+});
+
+function token(): string {
+  const iat = clock.now() / 1000;
+  const sid = newSessionId('u');
+  return signAccessToken(ring, {
+    iss: options.issuer,
+    aud: options.audience,
+    sub: 'u',
+    name: 'n',
+    role: 'r',
+    sid,
+    gen: 0,
+    ver: 0,
+    iat,
+    exp: iat + options.accessTokenSeconds,
+  });
+}
+
+describe('a ring whose keys have dates', () => {
+  it.each([
+    [-1, 'a1', ['a1', 'a2']],
+    [0, 'a2', ['a2', 'a1']],
+    [1, 'a2', ['a2', 'a1']],
+    [90_000 - 1, 'a2', ['a2', 'a1']],
+    [90_000, 'a2', ['a2']],
+    [90_000 + 1, 'a2', ['a2']],
+  ])('%d ms after the switch signs with %s and verifies with %j, without being told', (offset, signing, verifying) => {
+    clock.set(SWITCH + offset);
+    expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual([signing, verifying]);
+  });
+
+  it('goes back with a clock that is set back', () => {
+    clock.set(SWITCH + 90_000);
+    expect(ring.signing.kid).toBe('a2');
+    clock.set(SWITCH - 1);
+    expect([ring.signing.kid, ring.verifying.size]).toEqual(['a1', 2]);
+  });
+
+  it('a node whose clock is a moment behind already verifies what the next key has signed', () => {
+    clock.set(SWITCH);
+    const early = token();
+    clock.set(SWITCH - 500);
+    expect(accessTokenCache(ring, options).verify(early, clock.now()).kind).toBe('valid');
+  });
+
+  it('refresh tokens of the retired MAC key are authentic for as long as a session may idle, and not a millisecond more', () => {
+    clock.set(SWITCH - 1);
+    const { token: old } = createRefreshToken(ring, newSessionId('u'), 0);
+    clock.set(SWITCH);
+    const { token: fresh } = createRefreshToken(ring, newSessionId('u'), 0);
+    const last = SWITCH + (600 + 30) * 1000;
+    const authentic = (at: number) => {
+      clock.set(at);
+      return [old, fresh].map((each) => parseRefreshToken(ring, each) !== null);
+    };
+    expect([authentic(SWITCH), authentic(last - 1), authentic(last), authentic(last + 1)]).toEqual([
+      [true, true],
+      [true, true],
+      [false, true],
+      [false, true],
+    ]);
+  });
+
+  it('seals of a retired audit key hold for ever', () => {
+    const { keyId, hash } = sealBatch(ring, '', ['line']);
+    clock.set(SWITCH + 100 * 365 * 86_400_000);
+    expect(sealBatch(ring, '', ['line']).hash).not.toBe(hash);
+    expect([sealHolds(ring, keyId, '', ['line'], hash), sealHolds(ring, keyId, '', ['other'], hash)]).toEqual([true, false]);
+  });
+
+  it('is never left without a key for a purpose', () => {
+    const before = ring.signing;
+    expect(() => ring.replace(keys.filter(({ purpose }) => purpose !== 'access-token'))).toThrowError(/at least one key/);
+    expect(ring.signing).toBe(before);
+    expect(() => rotatingKeyRing([], lifetimes, clock)).toThrowError(/at least one key/);
+  });
+});
+
+describe('the memory of verified tokens', () => {
+  it('accepts nothing whose key has gone from the ring', () => {
+    const verifier = accessTokenCache(ring, options);
+    const old = token();
+    expect(verifier.verifyPresented(old, clock.now()).verdict.kind).toBe('valid');
+    ring.replace(keys.filter(({ kid }) => kid !== 'a1'));
+    expect(verifier.verifyPresented(old, clock.now()).verdict).toEqual({ kind: 'invalid', reason: 'access_token_invalid' });
+  });
+
+  it('accepts nothing of a key that was replaced by another one under the same kid', () => {
+    const verifier = accessTokenCache(ring, options);
+    const old = token();
+    expect(verifier.verify(old, clock.now()).kind).toBe('valid');
+    const other = accessKey('other', T0);
+    const [first, ...rest] = keys;
+    if (first?.purpose !== 'access-token' || !first.key || other.purpose !== 'access-token' || !other.key) throw new Error('the first key is another one');
+    ring.replace([{ ...first, key: { ...other.key, kid: 'a1' } }, ...rest]);
+    expect(verifier.verify(old, clock.now()).kind).toBe('invalid');
+  });
+
+  it('outlasts a reload that brings the same keys: the first presentation stays the first', () => {
+    const verifier = accessTokenCache(ring, options);
+    const held = token();
+    expect(verifier.verifyPresented(held, clock.now()).first).toBe(true);
+    const { signing } = ring;
+    ring.replace(keys.map((key) => (key.purpose === 'access-token' ? accessKey(key.kid, key.signsFrom) : key)));
+    expect(ring.signing).toBe(signing);
+    expect(verifier.verifyPresented(held, clock.now()).first).toBe(false);
+  });
+});

@@ -1,0 +1,104 @@
+import type { AccessTokenKey, AuditKeyRing, Clock, KeyRing, MacKey } from '@latchkey/core';
+import { keyFaults, OptionsError } from '@latchkey/core';
+import { type KeyLifecycle, type KeyLifetimes, type KeyPurpose, keyLifecycles, type ManagedKey, namedKeys } from './key-lifecycle.ts';
+
+/** Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one of their dates has come. */
+export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+  /** Takes these keys in place of all others. @throws OptionsError when a purpose is left without any, or a key is weak; nothing is changed then */
+  replace(keys: readonly ManagedKey[]): void;
+  /** Where each key stands now. */
+  terms(): KeyLifecycle<ManagedKey>[];
+}
+
+/** What holds from one instant up to another. */
+interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** @throws OptionsError when a purpose is left without any key, or a key is weak */
+export function rotatingKeyRing(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, clock: Clock): RotatingKeyRing {
+  let held = keys;
+  refuseFaulty(keys);
+  let snapshot = snapshotOf(keys, lifetimes, clock.now());
+
+  function valid(): Snapshot {
+    const now = clock.now();
+    if (now >= snapshot.until || now < snapshot.from) snapshot = snapshotOf(held, lifetimes, now);
+    return snapshot;
+  }
+
+  return {
+    get signing() {
+      return valid().signing;
+    },
+    get verifying() {
+      return valid().verifying;
+    },
+    get macSigning() {
+      return valid().macSigning;
+    },
+    get macVerifying() {
+      return valid().macVerifying;
+    },
+    get auditSigning() {
+      return valid().auditSigning;
+    },
+    get auditVerifying() {
+      return valid().auditVerifying;
+    },
+    replace(given) {
+      const next = given.map((key) => sameAsKnown(held, key));
+      refuseFaulty(next);
+      snapshot = snapshotOf(next, lifetimes, clock.now());
+      held = next;
+    },
+    terms: () => keyLifecycles(held, lifetimes, clock.now()),
+  };
+}
+
+/** Keys of an adopter's own source come unchecked. */
+function refuseFaulty(keys: readonly ManagedKey[]): void {
+  const faults = keyFaults(namedKeys(keys));
+  if (faults.length > 0) throw new OptionsError(faults);
+}
+
+function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: number): Snapshot {
+  const terms = keyLifecycles(keys, lifetimes, now);
+  const access = verifyingFirst<AccessTokenKey>(terms, 'access-token');
+  const macs = verifyingFirst<MacKey>(terms, 'refresh-token');
+  const audit = verifyingFirst<MacKey>(terms, 'audit-seal');
+  return {
+    from: now,
+    until: Math.min(...terms.flatMap(({ key, verifiesUntil }) => [key.signsFrom ?? 0, verifiesUntil]).filter((instant) => instant > now)),
+    signing: access[0],
+    verifying: new Map(access.map((key) => [key.kid, key])),
+    macSigning: macs[0],
+    macVerifying: macs,
+    auditSigning: audit[0],
+    auditVerifying: audit,
+  };
+}
+
+/** The keys of a purpose that verify, the signing one first. The next one verifies already: another node's clock may be ahead by a moment. */
+function verifyingFirst<Key extends AccessTokenKey | MacKey>(terms: readonly KeyLifecycle<ManagedKey>[], purpose: KeyPurpose): readonly [Key, ...Key[]] {
+  const rank = { current: 0, next: 1, retired: 2 };
+  const [first, ...others] = terms
+    .flatMap(({ key, state }) => (key.purpose === purpose && key.key && state in rank ? [{ key: key.key as Key, rank: rank[state as keyof typeof rank] }] : []))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ key }) => key);
+  if (!first) throw new OptionsError([{ option: 'keys', value: purpose, fix: 'give at least one key for this purpose' }]);
+  return [first, ...others];
+}
+
+/** Tokens are remembered together with the key that verified them, so a key that did not change stays the same object. */
+function sameAsKnown(known: readonly ManagedKey[], key: ManagedKey): ManagedKey {
+  const before = known.find(({ kid, purpose }) => kid === key.kid && purpose === key.purpose);
+  if (!before?.key || !key.key) return key;
+  const unchanged = materialOf(before.key).equals(materialOf(key.key)) && before.algorithm === key.algorithm;
+  return unchanged ? ({ ...key, key: before.key } as ManagedKey) : key;
+}
+
+function materialOf(key: AccessTokenKey | MacKey) {
+  return 'signKey' in key ? key.signKey : key.key;
+}

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Every source file of ours, tests and test kits apart. */
+const sources = ['packages', 'apps']
+  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')))
+  .filter(existsSync)
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/apps\/test-services\//.test(path))
+  .map((path) => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
+
+const offenders = (pattern: RegExp, allowed: RegExp) =>
+  sources.filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text))).map(({ path }) => path);
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+
+describe('each dangerous thing has one home', () => {
+  it.each<[string, RegExp, RegExp, string]>([
+    [
+      'jsonwebtoken',
+      /from 'jsonwebtoken'/,
+      /core\/src\/token\/access-token\.ts$|^apps\/bench\/src\/peers\/servers\//,
+      'strictness is ours to add, once; what others do without us is measured as they do it',
+    ],
+    [
+      'node:crypto',
+      /from 'node:crypto'/,
+      /core\/src\/(lib\/crypto|token\/(key-ring|derived-keys|key-faults|weak-rsa|weak-secrets))\.ts$|keys\/src\/private-jwk\.ts$|bench\/src\/rsa-ring\.ts$|release\/src\/packed-once\.ts$/,
+      'primitives are chosen in one place, keys made, read and judged in few',
+    ],
+    [
+      'the system clock',
+      /Date\.now\(|new Date\(\)/,
+      /core\/src\/lib\/clock\.ts$|^apps\/(bench|web)\//,
+      'time is handed in, so that tests and skew are possible',
+    ],
+    ['process.env', /process\.env/, /server\/src\/env\.ts$|^apps\/(test-services|release)\//, 'configuration is parsed once, with every fault listed'],
+    ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /trpc\/src\/cookies\.ts$/, 'attributes are decided once'],
+    ['cookie parsing', /from 'cookie'/, /trpc\/src\/cookies\.ts$/, 'several cookies of one name need care'],
+    ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'nothing people typed becomes markup'],
+    ['browser storage', /localStorage|sessionStorage/, /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/, 'no token may ever be there'],
+  ])('%s', (_name, pattern, allowed, reason) => {
+    expect(offenders(pattern, allowed), reason).toEqual([]);
+  });
+});
+
+describe('imports go one way', () => {
+  const importsOf = (folder: string) =>
+    sources
+      .filter(({ path }) => path.startsWith(folder))
+      .flatMap(({ path, text }) =>
+        [...withoutComments(text).matchAll(/(import type|import|export)[^'";]*from '([^'.][^']*)'/g)].map(([, verb, from = '']) => ({ path, verb, from })),
+      );
+
+  it.each([
+    ['packages/core', /^(jsonwebtoken|zod|node:crypto)$/],
+    ['packages/keys', /^(@latchkey\/core(\/crypto)?|zod|node:crypto)$/],
+    ['packages/redis', /^(@latchkey\/core|ioredis)$/],
+    ['packages/sql', /^(@latchkey\/(core|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/],
+    ['packages/react', /^(@latchkey\/trpc|@tanstack\/react-query|@trpc\/(client|server\/observable|server)|react)$/],
+    ['packages/trpc', /^(@latchkey\/core|@opentelemetry\/api|@trpc\/server(\/.*)?|cookie|on-headers|ws|zod|node:(http|net))$/],
+  ])('%s imports only what it may', (folder, allowed) => {
+    const found = importsOf(folder);
+    expect(found.length).toBeGreaterThan(2);
+    expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
+  });
+
+  it.each(['apps/web', 'packages/react'])('%s imports the server as a type only, but for the rules of names and passwords', (folder) => {
+    expect(importsOf(folder).filter(({ verb, from }) => /^@latchkey\/(?!react$|server\/account-rules$)/.test(from) && verb !== 'import type')).toEqual([]);
+  });
+});
+
+describe('files stay small', () => {
+  it('none is over 250 lines', () => {
+    expect(sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path)).toEqual([]);
+  });
+});
