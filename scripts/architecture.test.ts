@@ -38,8 +38,8 @@ describe('each dangerous thing has one home', () => {
       'time is handed in, so that tests and skew are possible',
     ],
     ['process.env', /process\.env/, /server\/src\/env\.ts$|^apps\/(test-services|release)\//, 'configuration is parsed once, with every fault listed'],
-    ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /trpc\/src\/cookies\.ts$/, 'attributes are decided once'],
-    ['cookie parsing', /from 'cookie'/, /trpc\/src\/cookies\.ts$/, 'several cookies of one name need care'],
+    ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /http\/src\/request\/cookies\.ts$/, 'attributes are decided once'],
+    ['cookie parsing', /from 'cookie'/, /http\/src\/request\/cookies\.ts$/, 'several cookies of one name need care'],
     ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'nothing people typed becomes markup'],
     ['browser storage', /localStorage|sessionStorage/, /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/, 'no token may ever be there'],
   ])('%s', (_name, pattern, allowed, reason) => {
@@ -61,7 +61,8 @@ describe('imports go one way', () => {
     ['packages/redis', /^(@latchkey\/core|ioredis)$/],
     ['packages/sql', /^(@latchkey\/(core|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/],
     ['packages/react', /^(@latchkey\/trpc|@tanstack\/react-query|@trpc\/(client|server\/observable|server)|react)$/],
-    ['packages/trpc', /^(@latchkey\/core|@opentelemetry\/api|@trpc\/server(\/.*)?|cookie|on-headers|ws|zod|node:(http|net))$/],
+    ['packages/http', /^(@latchkey\/core|@opentelemetry\/api|cookie|on-headers|zod|node:(http|net))$/],
+    ['packages/trpc', /^(@latchkey\/(core|http)|@trpc\/server(\/.*)?|ws|zod|node:(http|net))$/],
   ])('%s imports only what it may', (folder, allowed) => {
     const found = importsOf(folder);
     expect(found.length).toBeGreaterThan(2);

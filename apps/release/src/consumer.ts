@@ -24,13 +24,14 @@ const OPTIONS = {
 };
 /** Every declaration is checked, others' too: some of tRPC's own do not compile beside today's of ws. */
 const NOT_OURS = /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
-const FILES = { core: 'core.ts', keys: 'keys.ts', sql: 'sql.ts', redis: 'redis.ts', trpc: 'server.ts', react: 'page.tsx' };
+const FILES = { core: 'core.ts', keys: 'keys.ts', sql: 'sql.ts', redis: 'redis.ts', http: 'http.ts', trpc: 'server.ts', react: 'page.tsx' };
 
 /** What each example of the READMEs that needs neither a Redis nor a page prints, by the package that it is of; `whole` is the repository's. */
 export const EXAMPLES_PRINT = {
   core: 'authenticated ada\n',
   keys: "[ 'ES256' ]\n",
   sql: 'true\n',
+  http: '',
   trpc: '',
   whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
 };
@@ -82,6 +83,7 @@ export async function runExamples(project: EmptyProject): Promise<Record<keyof t
     core: await project.node(FILES.core),
     keys: await project.node(FILES.keys),
     sql: await project.node(FILES.sql),
+    http: await project.node(FILES.http),
     trpc: await project.node(FILES.trpc),
     whole: await project.node('signs-in.ts'),
   };

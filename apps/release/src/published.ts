@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const PACKAGE_MANAGER: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).packageManager;
 
 /** What is published, each after what it depends on. */
-export const PUBLISHED = ['core', 'keys', 'sql', 'redis', 'trpc', 'react'] as const;
+export const PUBLISHED = ['core', 'keys', 'sql', 'redis', 'http', 'trpc', 'react'] as const;
 
 /** One entry point as it is published. */
 export interface Entry {

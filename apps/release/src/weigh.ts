@@ -10,7 +10,8 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/keys': 16,
   '@latchkey/sql': 22, // opens through a pooler, lists in pages
   '@latchkey/redis': 13,
-  '@latchkey/trpc': 36, // schedules calls, parses addresses, gives refusals tRPC's shape
+  '@latchkey/http': 20,
+  '@latchkey/trpc': 24, // schedules calls, parses addresses, gives refusals tRPC's shape
   '@latchkey/react': 9,
   '@latchkey/react on a page': 5,
 };

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import { cookieNames, crossOriginAccess, latchkey, latchkeyWebSocket, parseCookieOptions, refuse, responseMeta, sendError } from '@latchkey/trpc';
+import { cookieNames, crossOriginAccess, parseCookieOptions } from '@latchkey/http';
+import { latchkey, latchkeyWebSocket, refuse, responseMeta, sendError } from '@latchkey/trpc';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { createContext } from './context.ts';

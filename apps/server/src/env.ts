@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Algorithm, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
+import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latchkey/http';
 import { parseKeySet } from '@latchkey/keys';
-import { type CookieOptionsInput, parseCookieOptions, parseOrigins, parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
+import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
 import type { BackPressureLimits } from './edge/back-pressure.ts';
 import { envSchema } from './env-schema.ts';
 import { inNameOf, withDerived } from './features/keys/file-keys.ts';

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { addressKey, parseClientAddress } from '@latchkey/trpc';
+import { addressKey, parseClientAddress } from '@latchkey/http';
 
 export interface HttpServerOptions {
   /** PEM texts; without them the server speaks plain HTTP. */

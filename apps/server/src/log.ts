@@ -1,5 +1,5 @@
 import type { LayerEvent } from '@latchkey/core';
-import { type AuthenticationDecision, OUTCOMES } from '@latchkey/trpc';
+import { type AuthenticationDecision, ERROR_TABLE } from '@latchkey/http';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { harmlessJson, terminalText } from './terminal-text.ts';
@@ -30,7 +30,7 @@ function describeError(error: unknown): object {
 /** One line for each authentication decision (ASVS 16.3.1). Never a token: `path` is without its query. */
 export function logDecision(logger: Logger, { request, authentication, session }: AuthenticationDecision, requestId: string): void {
   const { refreshed, client } = session;
-  const level = authentication.kind === 'anonymous' ? OUTCOMES[authentication.reason].level : 'info';
+  const level = authentication.kind === 'anonymous' ? ERROR_TABLE[authentication.reason].level : 'info';
   const outcome = authentication.kind === 'anonymous' ? 'anonymous' : refreshed?.kind === 'refreshed' ? 'refreshed' : 'authenticated';
   const who = authentication.kind === 'authenticated' ? authentication.principal : null;
   logger[session.outage ? 'error' : level]({

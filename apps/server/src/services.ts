@@ -13,6 +13,7 @@ import {
   steadyClock,
   systemClock,
 } from '@latchkey/core';
+import { tracedStore } from '@latchkey/http';
 import {
   type AuditSeals,
   openDatabase,
@@ -29,7 +30,7 @@ import {
   sqlUserStore,
   type UserStore,
 } from '@latchkey/sql';
-import { type OpenStreams, openStreams, tracedStore } from '@latchkey/trpc';
+import { type StreamRegistry, streamRegistry } from '@latchkey/trpc';
 import { type CloseStack, closeStack } from './close-stack.ts';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
@@ -66,7 +67,7 @@ export interface Services {
   readonly auditSearch: SqlAuditSearch;
   readonly tail: AuditTail;
   /** What stays open beyond its request. */
-  readonly streams: OpenStreams;
+  readonly streams: StreamRegistry;
   readonly seals: AuditSeals;
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
@@ -151,7 +152,7 @@ async function open(
   });
   const unlimited = step.layer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
   const layer = opened.add(metrics.timed(limitRefreshes(unlimited, keys.ring, limits)));
-  const streams = openStreams(env.streams, clock);
+  const streams = streamRegistry(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
   const isUpToDate = () => Number(layer.isFeedUpToDate());

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeSession, type SessionView, sessionOf } from '@latchkey/trpc';
+import { sessionOf } from '@latchkey/http';
+import { describeSession, type SessionView } from '@latchkey/trpc';
 import compression from 'compression';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { compressedFile } from './edge/compressed-file.ts';

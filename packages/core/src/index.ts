@@ -8,7 +8,7 @@ export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts
 export { equalSecrets, hashSecret, randomSecret } from './lib/crypto.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { type ClockCorrected, followStoreClock, type StoreClock, type StoreClockOptions } from './lib/store-clock.ts';
-export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput, settleSeconds } from './options.ts';
+export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { durableRevocations, type Revocation, type RevocationLog } from './revocation/durable-revocations.ts';
 export { layeredFeed } from './revocation/layered-feed.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
@@ -21,8 +21,9 @@ export { type AcknowledgementQueue, acknowledgementQueue } from './session/ackno
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';
 export { memorySessionStore } from './session/memory-session-store.ts';
+export type { Principal } from './session/principal.ts';
 export type { RefreshResult } from './session/refresh.ts';
-export { decideRotation, type PresentedToken, type RotationDecision } from './session/rotation-rule.ts';
+export { decideRotation, isTooLateToSet, type PresentedToken, type RotationDecision, rotationMatch, settleSeconds } from './session/rotation-rule.ts';
 export {
   type Acknowledgement,
   type Client,
@@ -43,7 +44,6 @@ export {
   type Authentication,
   type Credentials,
   createSessionLayer,
-  type Principal,
   type RefreshOutcome,
   type SessionLayer,
   type SessionLayerDependencies,

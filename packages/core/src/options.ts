@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isInstance } from './lib/brand.ts';
+import { settleSeconds } from './session/rotation-rule.ts';
 
 const seconds = z.number('must be a number of seconds');
 
@@ -88,9 +89,4 @@ export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
     value: issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input),
     fix: issue.message,
   }));
-}
-
-/** How long the current refresh token must have been out before it may be rotated again. */
-export function settleSeconds(graceSeconds: number): number {
-  return 4 * graceSeconds;
 }

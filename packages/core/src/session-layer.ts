@@ -10,9 +10,11 @@ import { type Confirmation, confirmSession, findLiveSession } from './session/co
 import type { SessionContext } from './session/context.ts';
 import type { Grant } from './session/grant.ts';
 import { issueSession } from './session/issue.ts';
+import { type Principal, principalOf } from './session/principal.ts';
 import { reauthenticateSession } from './session/reauthenticate.ts';
 import { type RefreshResult, refreshSession } from './session/refresh.ts';
 import { type RevokeUserSessionsOptions, revokeForReuse, revokePresentedSessions, revokeSession, revokeUserSessions } from './session/revoke.ts';
+import { isTooLateToSet } from './session/rotation-rule.ts';
 import type { Client, RevocationReason, SessionPage, SessionPageQuery, SessionRecord, SessionStore } from './session/session-store.ts';
 import type { User, UserDirectory } from './session/user.ts';
 import { type AccessTokenClaims, type AccessTokenVerdict, namesUnknownKey } from './token/access-token.ts';
@@ -25,19 +27,6 @@ import { isRefreshTokenLike, parseRefreshToken, type RefreshToken } from './toke
 const MAX_SESSIONS = 4;
 /** Unknown access tokens of one request whose signature is checked. Known ones are free: foreign duplicates before a browser's own cost it one refresh. */
 const MAX_SIGNATURE_CHECKS = 4;
-
-/** Who the caller is, as the access token says. */
-export interface Principal {
-  readonly userId: string;
-  readonly username: string;
-  readonly role: string;
-  readonly sessionId: string;
-  readonly generation: number;
-  /** The user's token version when the access token was minted. */
-  readonly tokenVersion: number;
-  /** Milliseconds since the epoch. */
-  readonly accessTokenExpiresAt: number;
-}
 
 /** What a request carried to refresh with. Several values of one kind are possible: the best authentic one counts. */
 export interface Credentials {
@@ -75,10 +64,12 @@ export interface SessionLayer {
    * Verifies the access tokens a request carries, against what this node knows of revocations too; no store access.
    *
    * @param now the instant the request came in: the same one for all steps, or a token could be valid for the first and expired for the last
-   * @param injected the token that a refresh put into this request, which proves nothing about what the browser holds. The store has just been asked for
-   *   it, so no notice counts against it
    */
-  authenticate(accessTokens: readonly string[], now: number, injected?: string | null): Authentication;
+  authenticate(accessTokens: readonly string[], now: number): Authentication;
+  /** Whether any of these access tokens was signed with a key of the ring, whatever has become of it since. */
+  recognizes(accessTokens: readonly string[], now: number): boolean;
+  /** Whether a grant's cookies must not be set any more: it was decided a grace ago, and the browser may hold newer ones. */
+  isTooLateToSet(grant: Pick<Grant, 'decidedAt'>): boolean;
   /** Whether the caller's session and user still hold at this moment, by the store. @throws StoreUnavailableError */
   confirm(principal: Principal): Promise<Confirmation>;
   /** Notes that the caller has just proved again who they are. False when the session is over. @throws StoreUnavailableError */
@@ -159,19 +150,31 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
     return verdict;
   }
 
-  function authenticate(accessTokens: readonly string[], now: number, injected: string | null = null): Authentication {
+  function authenticate(accessTokens: readonly string[], now: number): Authentication {
     let best: AccessTokenClaims | null = null;
     let reason: AnonymousReason = 'no_credentials';
-    let signatureChecks = 0;
-    for (const token of new Set(accessTokens)) {
-      if (token !== injected && verifier.needsSignatureCheck(token) && ++signatureChecks > MAX_SIGNATURE_CHECKS) continue;
-      const verdict = token === injected ? verifier.verify(token, now) : verifyPresented(token, now);
-      const notice = verdict.kind === 'valid' && token !== injected ? revocations.refuses(verdict.claims) : null;
+    for (const token of affordable(accessTokens)) {
+      const verdict = verifyPresented(token, now);
+      const notice = verdict.kind === 'valid' ? revocations.revocationOf(verdict.claims) : null;
       if (notice) reason = notice;
       else if (verdict.kind === 'invalid') reason = reason === 'no_credentials' || reason === 'access_token_invalid' ? verdict.reason : reason;
       else if (!best || verdict.claims.gen > best.gen || (verdict.claims.gen === best.gen && verdict.claims.iat > best.iat)) best = verdict.claims;
     }
     return best ? { kind: 'authenticated', principal: principalOf(best) } : { kind: 'anonymous', reason };
+  }
+
+  /** Each token once, and of those whose signature must be checked only the first few. */
+  function* affordable(accessTokens: readonly string[]): Generator<string> {
+    let signatureChecks = 0;
+    for (const token of new Set(accessTokens)) if (!verifier.needsSignatureCheck(token) || ++signatureChecks <= MAX_SIGNATURE_CHECKS) yield token;
+  }
+
+  function recognizes(accessTokens: readonly string[], now: number): boolean {
+    for (const token of affordable(accessTokens)) {
+      const verdict = verifier.verify(token, now);
+      if (verdict.kind === 'valid' || verdict.reason === 'access_token_expired') return true;
+    }
+    return false;
   }
 
   async function refresh({ refreshTokens, usernames: [username, ...others] }: Credentials, client: Client): Promise<RefreshOutcome> {
@@ -213,6 +216,8 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
     findKeys: (accessTokens) => (accessTokens.some((token) => namesUnknownKey(ring, token)) ? ring.seek() : null),
     refresh,
     authenticate,
+    recognizes,
+    isTooLateToSet: ({ decidedAt }) => isTooLateToSet(decidedAt, rest.clock.now(), options.graceSeconds),
     confirm: (principal) => confirmSession(protocol, principal),
     reauthenticate: (principal, client) => reauthenticateSession(protocol, principal, client),
     issue: (user, client) => issueSession(protocol, user, client),
@@ -231,17 +236,5 @@ export function createSessionLayer({ options: input, feed, auditLog = NO_AUDIT_L
       await revocations.close();
       await acknowledgements.close();
     },
-  };
-}
-
-function principalOf(claims: AccessTokenClaims): Principal {
-  return {
-    userId: claims.sub,
-    username: claims.name,
-    role: claims.role,
-    sessionId: claims.sid,
-    generation: claims.gen,
-    tokenVersion: claims.ver,
-    accessTokenExpiresAt: claims.exp * 1000,
   };
 }

@@ -12,8 +12,8 @@ import {
   latchkey,
   latchkeyProcedures,
   latchkeyWebSocket,
-  openStreams,
   requirePolicies,
+  streamRegistry,
 } from './index.ts';
 
 /** The README's example, with a context and a procedure of the app's own beside it: type-checked here, and run once. */
@@ -47,7 +47,7 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   );
   const createContext = ({ req }: { req: object }): Context => ({ ...createLatchkeyContext({ req }), tenant: 'acme' });
   const app = express();
-  const session = latchkey({ layer, streams: openStreams() });
+  const session = latchkey({ layer, streams: streamRegistry() });
   app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
 
   const server = app.listen(0, '127.0.0.1');

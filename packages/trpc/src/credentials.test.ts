@@ -1,5 +1,5 @@
+import { fromAuthorization, fromCookie, fromHeader, fromQuery } from '@latchkey/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fromAuthorization, fromCookie, fromHeader, fromQuery } from './access-token-source.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from './testing/test-app.ts';
 
 const ACCESS = 'X-Access-Token';

@@ -1,5 +1,5 @@
+import { fromAuthorization, fromCookie, fromHeader, fromQuery, type TokenSource } from '@latchkey/http';
 import { afterEach, expect, it } from 'vitest';
-import { type AccessTokenSource, fromAuthorization, fromCookie, fromHeader, fromQuery } from './access-token-source.ts';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 
 const ACCESS = 'X-Access-Token';
@@ -16,7 +16,7 @@ afterEach(() => app.close());
 
 /** Sends a request whose access cookie has expired, and tells what handlers behind the middleware find in it. */
 async function refreshedWith(
-  accessTokenFrom: readonly AccessTokenSource[] | undefined,
+  accessTokenFrom: readonly TokenSource[] | undefined,
   carry: (expired: string) => { headers?: Record<string, string>; query?: string },
 ) {
   let seen = { url: '', authorization: '', own: '' };

@@ -14,9 +14,9 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { EventSource } from 'eventsource';
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { refuse } from './errors.ts';
-import { type LatchkeyOptions, latchkey } from './express.ts';
-import { sendError } from './send-error.ts';
+import { type LatchkeyOptions, latchkey } from './latchkey.ts';
+import { refuse } from './procedures/errors.ts';
+import { sendError } from './procedures/send-error.ts';
 
 const t = initTRPC.create();
 const router = t.router({ a: t.procedure.query(() => 'a'), b: t.procedure.query(() => 'b'), ticks: t.procedure.subscription(async function* () {}) });

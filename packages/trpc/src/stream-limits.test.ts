@@ -1,13 +1,13 @@
 import { memoryRevocationFeed, OptionsError } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStreams } from './open-streams.ts';
+import { streamRegistry } from './streams/stream-registry.ts';
 import { connected, openSocket } from './testing/raw-socket.ts';
 import { overSse, watch } from './testing/stream-clients.ts';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 
 let app: TestApp;
-const start = async (limits?: Parameters<typeof openStreams>[0]) => {
+const start = async (limits?: Parameters<typeof streamRegistry>[0]) => {
   const clock = settableClock();
   app = await startTestApp({ clock, feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 }, ...(limits && { limits }) });
 };
@@ -63,8 +63,8 @@ describe('limits', () => {
 
   it('are checked at once, every fault with its fix', async () => {
     await start();
-    expect(() => openStreams({ maxStreams: 0, maxStreamsPerUser: 1.5 })).toThrow(OptionsError);
-    expect(() => openStreams({ maxStreams: 5, maxStreamsPerUser: 6 })).toThrow('maxStreamsPerUser = 6: must be at most maxStreams');
+    expect(() => streamRegistry({ maxStreams: 0, maxStreamsPerUser: 1.5 })).toThrow(OptionsError);
+    expect(() => streamRegistry({ maxStreams: 5, maxStreamsPerUser: 6 })).toThrow('maxStreamsPerUser = 6: must be at most maxStreams');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Grant, RevocationReason, SecurityEvent, SessionLayer } from '@latchkey/core';
-import { type RequestSession, sessionOf } from '@latchkey/trpc';
+import { type RequestSession, sessionOf } from '@latchkey/http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { BridgedSessions } from './bridged-sessions.ts';
 import type { OldCredential, OldSession } from './old-credential.ts';
@@ -65,7 +65,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     const user = await resolveUser();
     if (!user || user.disabled) return;
     const grant = await grantFor(oldId, () => layer.issue(user, session.client));
-    if (await bridged.add(oldId, grant.sessionId)) session.adopt(grant);
+    if (await bridged.add(oldId, grant.sessionId)) session.actions.adopt(grant);
     else await layer.revoke(grant.sessionId, 'signed_out');
   }
 

@@ -21,9 +21,9 @@ export function libraryRouter(library: Library) {
         .mutation(async ({ ctx, input }) => {
           const user = await checkPassword(input.name, input.password);
           if (!user) throw refuse('invalid_credentials');
-          await ctx.session.signIn(user);
+          await ctx.session.actions.signIn(user);
         }),
-      signOut: t.procedure.concat(cookieSetting).mutation(({ ctx }) => ctx.session.signOut()),
+      signOut: t.procedure.concat(cookieSetting).mutation(({ ctx }) => ctx.session.actions.signOut()),
       loans: protectedProcedure.query(({ ctx }) => library.loansOf(Number(ctx.principal.userId))),
       borrow: protectedProcedure.input(z.string()).mutation(({ ctx, input }) => library.borrow(Number(ctx.principal.userId), input)),
     }),

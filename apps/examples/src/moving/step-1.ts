@@ -1,4 +1,5 @@
-import { createLatchkeyContext, fromCookie, latchkey } from '@latchkey/trpc';
+import { fromCookie } from '@latchkey/http';
+import { createLatchkeyContext, latchkey } from '@latchkey/trpc';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { bridge } from './bridge.ts';

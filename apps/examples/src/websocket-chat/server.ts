@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import type { Server } from 'node:http';
 import { type Clock, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, type SessionOptionsInput } from '@latchkey/core';
-import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, latchkeyWebSocket, openStreams } from '@latchkey/trpc';
+import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, latchkeyWebSocket, streamRegistry } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
@@ -62,7 +62,7 @@ export async function startChat({ secret, clock, port, options = {} }: ChatOptio
   const layer = createSessionLayer({ options, ring: deriveKeyRing([secret], 'ES256'), store: memorySessionStore(), users: { resolveUser }, clock, feed });
   await layer.follow();
 
-  const streams = openStreams({ maxStreamsPerUser: 20 });
+  const streams = streamRegistry({ maxStreamsPerUser: 20 });
   const session = latchkey({ layer, streams });
   const router = chatRouter(layer);
   const app = express();

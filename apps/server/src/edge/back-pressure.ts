@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type CallScheduler, refuse, sendError, sessionOf } from '@latchkey/trpc';
+import { sessionOf } from '@latchkey/http';
+import { type CallScheduler, refuse, sendError } from '@latchkey/trpc';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
 

@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memorySessionStore, type Principal, type SessionRecord } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { ringOfAll } from '@latchkey/core/testing/internal';
-import { latchkey, sessionOf } from '@latchkey/trpc';
+import { sessionOf } from '@latchkey/http';
+import { latchkey } from '@latchkey/trpc';
 
 /** Someone whose session outsiders must not get at. */
 export interface Victim {

@@ -24,7 +24,7 @@ const claims = (sid: string, sub = 'somebody', ver = 0) => ({ sid, sub, ver });
 describe('a notice', () => {
   it('of a session refuses its tokens and no others', () => {
     watch.onNotices([session('s')]);
-    expect([watch.refuses(claims('s')), watch.refuses(claims('t'))]).toEqual(['session_revoked', null]);
+    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t'))]).toEqual(['session_revoked', null]);
     expect([watch.hasSession('s'), watch.hasSession('t')]).toEqual([true, false]);
   });
 
@@ -35,8 +35,8 @@ describe('a notice', () => {
     [3, null],
   ])('of a user whose version is now 2: a token of version %i gets %j', (ver, reason) => {
     watch.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
-    expect(watch.refuses(claims('s', 'u', ver))).toBe(reason);
-    expect(watch.refuses(claims('s', 'v', ver))).toBeNull();
+    expect(watch.revocationOf(claims('s', 'u', ver))).toBe(reason);
+    expect(watch.revocationOf(claims('s', 'v', ver))).toBeNull();
   });
 
   it.each([
@@ -47,12 +47,12 @@ describe('a notice', () => {
     watch.onNotices([session('s'), user('u', 1)]);
     clock.advance(WINDOW + offset);
     watch.onConfirmed(clock.now());
-    expect([watch.refuses(claims('s')), watch.refuses(claims('t', 'u'))]).toEqual([ofSession, ofUser]);
+    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([ofSession, ofUser]);
   });
 
   it('that is too old to matter is not held', () => {
     watch.onNotices([session('s', clock.now() - WINDOW * 1000), user('u', 1, clock.now() - WINDOW * 1000)]);
-    expect([watch.refuses(claims('s')), watch.refuses(claims('t', 'u'))]).toEqual([null, null]);
+    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([null, null]);
   });
 
   it('that comes again is held as long as the later one says, whichever comes first', () => {
@@ -60,7 +60,7 @@ describe('a notice', () => {
     watch.onNotices([early, late, early]);
     clock.advance(WINDOW + 99);
     watch.onConfirmed(clock.now());
-    expect(watch.refuses(claims('s'))).toBe('session_revoked');
+    expect(watch.revocationOf(claims('s'))).toBe('session_revoked');
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe('a notice', () => {
       watch.onNotices([user(name, 2, now + (offsets[0] ?? 0)), user(name, version, now + (offsets[1] ?? 0))]);
       clock.advance(WINDOW + 99);
       watch.onConfirmed(clock.now());
-      expect(watch.refuses(claims('s', name, refused))).toBe('token_version');
+      expect(watch.revocationOf(claims('s', name, refused))).toBe('token_version');
     }
   });
 });
@@ -85,7 +85,11 @@ describe('what is held', () => {
     watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)));
     expect(watch.isUpToDate()).toBe(true);
     watch.onNotices([session('one more')]);
-    expect([watch.refuses(claims('s0')), watch.refuses(claims('s1')), watch.refuses(claims('one more'))]).toEqual([null, 'session_revoked', 'session_revoked']);
+    expect([watch.revocationOf(claims('s0')), watch.revocationOf(claims('s1')), watch.revocationOf(claims('one more'))]).toEqual([
+      null,
+      'session_revoked',
+      'session_revoked',
+    ]);
     clock.advance(WINDOW - 1);
     watch.onConfirmed(clock.now());
     expect(watch.isUpToDate()).toBe(false);
@@ -97,7 +101,7 @@ describe('what is held', () => {
 });
 
 describe('what is forgotten where there is too much', () => {
-  const known = (ids: readonly string[]) => ids.filter((id) => watch.refuses(claims(id, id)) !== null);
+  const known = (ids: readonly string[]) => ids.filter((id) => watch.revocationOf(claims(id, id)) !== null);
 
   it('is what was told first; what is told again counts as new', () => {
     watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`)));

@@ -15,7 +15,7 @@ export interface RevocationSubject {
 /** One node's memory of revocations: what it has heard that can still matter to an access token. */
 export interface RevocationCache extends RevocationFollower {
   /** Why a token does not hold, as far as this node has heard; `null` when nothing is known against it. Two look-ups. */
-  refuses(claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
+  revocationOf(claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
   /** Whether the end of that session is known here already. */
   hasSession(sessionId: string): boolean;
   /** Whether what is not known here did not happen, but for the last moments. False: only the store can say whether a token holds. */
@@ -118,7 +118,7 @@ export function revocationCache({ windowSeconds, feedSeconds, capacity = 100_000
       isUpToDate();
     },
 
-    refuses({ sub, sid, ver }) {
+    revocationOf({ sub, sid, ver }) {
       if (sessions.has(sid)) return 'session_revoked';
       return (users.get(sub)?.tokenVersion ?? 0) > ver ? 'token_version' : null;
     },

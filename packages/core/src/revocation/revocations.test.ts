@@ -50,8 +50,8 @@ beforeEach(async () => {
 });
 
 const issue = (layer = here) => layer.issue(alice, client);
-const outcome = ({ accessToken }: Grant, layer = there, injected: string | null = null) => {
-  const result = layer.authenticate([accessToken], clock.now(), injected);
+const outcome = ({ accessToken }: Grant, layer = there) => {
+  const result = layer.authenticate([accessToken], clock.now());
   return result.kind === 'authenticated' ? 'authenticated' : result.reason;
 };
 const refresh = (grant: Grant, layer = there) => layer.refresh({ refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] }, client);
@@ -76,12 +76,6 @@ describe('an access token that is still valid', () => {
     await alone.revokeUserSessions('a', 'administrator');
     expect([outcome(grant, alone), alone.isFeedUpToDate()]).toEqual(['authenticated', true]);
     await alone.close();
-  });
-
-  it('is not even held against the node that has just asked the store for it', async () => {
-    const grant = await issue();
-    await here.revoke(grant.sessionId, 'signed_out');
-    expect(outcome(grant, there, grant.accessToken)).toBe('authenticated');
   });
 
   it('beside a good one of another session does no harm', async () => {

@@ -13,7 +13,7 @@ export const FEED_SECONDS = 5;
 const LOOK_SECONDS = 1;
 
 /** What a session layer tells other nodes about revocations, and knows from them. */
-export interface Revocations extends Pick<RevocationCache, 'refuses' | 'hasSession' | 'isUpToDate' | 'watch'> {
+export interface Revocations extends Pick<RevocationCache, 'revocationOf' | 'hasSession' | 'isUpToDate' | 'watch'> {
   /** Makes notices known, to this node too, once the transaction under way is committed. @throws StoreUnavailableError */
   publish(notices: readonly RevocationNotice[]): Promise<void>;
   /** Begins to follow the feed; resolves when this node knows what the others know. @throws StoreUnavailableError */
@@ -23,7 +23,7 @@ export interface Revocations extends Pick<RevocationCache, 'refuses' | 'hasSessi
 
 /** Without a feed nobody is told anything: an access token holds until it expires. */
 const NO_REVOCATIONS: Revocations = {
-  refuses: () => null,
+  revocationOf: () => null,
   hasSession: () => false,
   isUpToDate: () => true,
   watch: () => () => {},

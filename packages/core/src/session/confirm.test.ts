@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSessionLayer, type Principal, type SessionLayer } from '../session-layer.ts';
+import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
 import { deriveKeyRing } from '../token/derived-keys.ts';
 import { memorySessionStore } from './memory-session-store.ts';
+import type { Principal } from './principal.ts';
 import type { SessionStore } from './session-store.ts';
 import type { User } from './user.ts';
 

@@ -1,6 +1,6 @@
 import type { RefreshRefusal } from '../errors.ts';
-import type { Principal } from '../session-layer.ts';
 import type { SessionContext } from './context.ts';
+import type { Principal } from './principal.ts';
 import { refuseSession, refuseUser } from './rotation-rule.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';

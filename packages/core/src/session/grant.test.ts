@@ -32,10 +32,19 @@ describe('what a caller is given', () => {
     const { sessionId } = issued;
     const lifetimes = { accessTokenSeconds: 60, sessionSeconds: 1000 };
     const tokens = { accessToken: expect.any(String), refreshToken: expect.stringMatching(/^lk1\./) };
-    expect(issued).toEqual({ ...tokens, username: 'alice', sessionId, generation: 0, decidedAt: clock.now(), ...lifetimes });
+    const principal = (generation: number) => ({
+      userId: 'a',
+      username: 'alice',
+      role: 'Admin',
+      sessionId,
+      generation,
+      tokenVersion: 3,
+      accessTokenExpiresAt: clock.now() + 60_000,
+    });
+    expect(issued).toEqual({ principal: principal(0), ...tokens, username: 'alice', sessionId, generation: 0, decidedAt: clock.now(), ...lifetimes });
     clock.advance(60);
     const refreshed = await layer.refresh({ refreshTokens: [issued.refreshToken ?? ''], usernames: ['alice'] }, client);
-    const grant = { ...tokens, username: 'alice', sessionId, generation: 1, decidedAt: clock.now(), ...lifetimes };
+    const grant = { principal: principal(1), ...tokens, username: 'alice', sessionId, generation: 1, decidedAt: clock.now(), ...lifetimes };
     expect(refreshed).toEqual({ kind: 'refreshed', decision: 'rotate', grant });
   });
 

@@ -1,10 +1,13 @@
 import { type AccessTokenClaims, signAccessToken } from '../token/access-token.ts';
 import type { SessionContext } from './context.ts';
+import { type Principal, principalOf } from './principal.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
 /** What a caller is given when a session is issued or refreshed. The edge turns it into cookies. */
 export interface Grant {
+  /** The caller from now on: what the access token says. */
+  readonly principal: Principal;
   readonly accessToken: string;
   /** `null` when the browser already holds the current one: its cookie is then left alone. */
   readonly refreshToken: string | null;
@@ -41,6 +44,7 @@ export function grant(
     exp: expiresAt / 1000,
   };
   return {
+    principal: principalOf(claims),
     accessToken: signAccessToken(ring, claims),
     refreshToken,
     username: user.username,

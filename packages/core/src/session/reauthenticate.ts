@@ -1,5 +1,5 @@
-import type { Principal } from '../session-layer.ts';
 import type { SessionContext } from './context.ts';
+import type { Principal } from './principal.ts';
 import { recorded } from './revoke.ts';
 import type { Client } from './session-store.ts';
 

@@ -1,9 +1,8 @@
 import { type RefreshRefusal, StoreUnavailableError } from '../errors.ts';
-import { settleSeconds } from '../options.ts';
 import { createRefreshToken, type RefreshToken, sealSuccessor, unsealSuccessor } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
-import { decideRotation, refuseUser } from './rotation-rule.ts';
+import { decideRotation, refuseUser, rotationMatch } from './rotation-rule.ts';
 import type { Client, RotationNext, RotationResult, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
@@ -136,7 +135,7 @@ function prepareRotation({ ring, options }: SessionContext, presented: RefreshTo
   const successor = createRefreshToken(ring, sessionId, generation + 1);
   return {
     successor,
-    match: { sessionId, username, generation, secretHash, now, deliveredBy: Math.floor(now - settleSeconds(options.graceSeconds) * 1000) },
+    match: rotationMatch({ sessionId, username, generation, secretHash }, now, options.graceSeconds),
     next: {
       generation: successor.generation,
       secretHash: successor.secretHash,

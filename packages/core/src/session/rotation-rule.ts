@@ -1,7 +1,6 @@
 import type { RefreshRefusal } from '../errors.ts';
 import { equalSecrets } from '../lib/crypto.ts';
-import { settleSeconds } from '../options.ts';
-import type { RotationNext, SessionRecord } from './session-store.ts';
+import type { RotationMatch, RotationNext, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
 /** What was presented: an authentic refresh token, and the usernames that came with it (a header may hold several). */
@@ -90,4 +89,28 @@ export function refuseUser(session: SessionRecord, user: User | null, usernames:
   if (!usernames.includes(session.username)) return 'username_mismatch';
   if (!user || user.disabled || user.id !== session.userId) return 'user_gone';
   return user.tokenVersion <= session.tokenVersion ? null : 'token_version';
+}
+
+/** How long the current refresh token must have been out before it may be rotated again. */
+export function settleSeconds(graceSeconds: number): number {
+  return 4 * graceSeconds;
+}
+
+/** What was presented, for the store's conditional write. */
+type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'username' | 'generation' | 'secretHash'>;
+
+/**
+ * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes: an ordinary rotation is then one
+ * round trip. The stores repeat this rule in SQL and in Redis scripts; `sessionStoreContract` holds them to it.
+ */
+export function rotationMatch(presented: PresentedForMatch, now: number, graceSeconds: number): RotationMatch {
+  return { ...presented, now, deliveredBy: Math.floor(now - settleSeconds(graceSeconds) * 1000) };
+}
+
+/**
+ * Whether cookies that were decided at an instant must not be set any more: the browser may hold newer ones by now. Its next
+ * request then converges. Without a grace every answer is set, however late.
+ */
+export function isTooLateToSet(decidedAt: number, now: number, graceSeconds: number): boolean {
+  return graceSeconds > 0 && now - decidedAt >= graceSeconds * 1000;
 }

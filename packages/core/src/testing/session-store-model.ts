@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type * as Vitest from 'vitest';
-import { settleSeconds } from '../options.ts';
 import { memorySessionStore } from '../session/memory-session-store.ts';
+import { settleSeconds } from '../session/rotation-rule.ts';
 import type { SessionRecord, SessionStore } from '../session/session-store.ts';
 import { type History, type Step, sessionHistories } from './session-history.ts';
 import { purgeAll, sessionPlayer } from './session-player.ts';

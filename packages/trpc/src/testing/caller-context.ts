@@ -1,9 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { SessionLayer, User } from '@latchkey/core';
-import type { LatchkeyContext } from '../context.ts';
-import { type CookieOptionsInput, grantCookies, parseCookieOptions } from '../cookies.ts';
-import { latchkeySteps, sessionOf } from '../express.ts';
+import { type CookieOptionsInput, grantCookies, parseCookieOptions, sessionOf } from '@latchkey/http';
+import { latchkeySteps } from '../latchkey.ts';
+import type { LatchkeyContext } from '../procedures/context.ts';
 
 export interface CallerContextOptions {
   /** The server's own layer, or one of the test's. */

@@ -1,6 +1,6 @@
 import type { SessionLayer, User } from '@latchkey/core';
 import { type Browser, createBrowser, type Reply } from '@latchkey/core/testing';
-import { type CookieOptionsInput, cookieNames, grantCookies, parseCookieOptions } from '../cookies.ts';
+import { type CookieOptionsInput, cookieNames, grantCookies, parseCookieOptions } from '@latchkey/http';
 
 /** A browser with a cookie jar in which somebody is signed in, and what may become of their tokens. */
 export interface SignedInBrowser extends Browser {

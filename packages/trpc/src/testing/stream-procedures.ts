@@ -1,9 +1,9 @@
 import { EventEmitter, on } from 'node:events';
 import { initTRPC, tracked } from '@trpc/server';
 import { z } from 'zod';
-import type { LatchkeyContext } from '../context.ts';
-import { formatError } from '../errors.ts';
-import { latchkeyProcedures } from '../procedures.ts';
+import type { LatchkeyContext } from '../procedures/context.ts';
+import { formatError } from '../procedures/errors.ts';
+import { latchkeyProcedures } from '../procedures/procedures.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { anyone, signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();

@@ -13,20 +13,21 @@ import {
   type UserDirectory,
 } from '@latchkey/core';
 import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 // Named so that the subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import express from 'express';
 import { z } from 'zod';
-import { authRouter } from '../auth-router.ts';
-import { createLatchkeyContext, type LatchkeyContext } from '../context.ts';
-import { formatError, responseMeta } from '../errors.ts';
-import { type AuthenticationDecision, type LatchkeyOptions, type LatchkeySteps, latchkeySteps, type Step } from '../express.ts';
-import { openStreams } from '../open-streams.ts';
-import { latchkeyProcedures, type RestMeta } from '../procedures.ts';
-import type { StreamLimitsInput } from '../stream-slots.ts';
-import { latchkeyWebSocket } from '../websocket.ts';
+import { type LatchkeyOptions, latchkeySteps } from '../latchkey.ts';
+import { authRouter } from '../procedures/auth-router.ts';
+import { createLatchkeyContext, type LatchkeyContext } from '../procedures/context.ts';
+import { formatError, responseMeta } from '../procedures/errors.ts';
+import { latchkeyProcedures, type RestMeta } from '../procedures/procedures.ts';
+import { streamRegistry } from '../streams/stream-registry.ts';
+import type { StreamLimitsInput } from '../streams/stream-slots.ts';
+import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
 
 /** People in memory, with what tests do to them. */
@@ -156,7 +157,7 @@ export interface TestAppOptions
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** The pipeline, when the right order is not what is wanted. */
-  readonly arrange?: (steps: LatchkeySteps) => Step[];
+  readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }
 
 /** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
@@ -192,7 +193,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   };
   await layer.follow();
   const { pass, ...gate } = gates();
-  const streams = openStreams(limits, clock);
+  const streams = streamRegistry(limits, clock);
   const { routes, ...log } = streamProcedures();
   const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), trustHost: true, ...edge });
   const pipeline = arrange?.(steps) ?? Object.values(steps);
@@ -205,7 +206,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
   const faults: Error[] = [];
-  const through: Step = (request, response, next) => express().use(...pipeline)(request as never, response as never, next);
+  const through: Middleware = (request, response, next) => express().use(...pipeline)(request as never, response as never, next);
   latchkeyWebSocket({
     server,
     path: '/trpc',

@@ -62,7 +62,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         if (!signUpOpen) throw refuse('sign_up_closed');
         await limits.signUp(session.client.ipAddress);
         const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, error));
-        await session.signIn(user);
+        await session.actions.signIn(user);
         return { message: `Welcome, ${user.username}` };
       }),
 
@@ -76,14 +76,14 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         if (currentPassword !== undefined && !(await accounts.confirmPassword(principal, currentPassword, session.client)))
           throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
         await accounts.changePassword(principal, input.newPassword, session.client);
-        await session.renew();
+        await session.actions.renew();
         return { message: 'Your password is changed, and all other sessions have ended.' };
       }),
 
     /** Every session ends, this one included. */
     deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal, actor } }) => {
       await accounts.remove(principal.userId, actor);
-      await session.signOut();
+      await session.actions.signOut();
       return { message: 'Your account is deleted.' };
     }),
 

@@ -34,7 +34,7 @@ async function signedOutOnceAdmitted(username: string): Promise<Context> {
   const session = {
     client: { userAgent: 'test', ipAddress: '203.0.113.8' },
     canSetCookies: true,
-    streams: { settle: () => undefined },
+    header: () => undefined,
     outage: null,
     get principal() {
       return principal;
@@ -47,8 +47,7 @@ async function signedOutOnceAdmitted(username: string): Promise<Context> {
       principal = null;
       return { kind: 'confirmed', user, authenticatedSecondsAgo: 0 };
     },
-    signOut: async () => {},
-    renew: async () => {},
+    actions: { signOut: async () => {}, renew: async () => {} },
   };
   return { session } as unknown as Context;
 }

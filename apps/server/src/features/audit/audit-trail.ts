@@ -1,6 +1,6 @@
 import { type BatchWriter, batchWriter, type Clock, type LayerEvent, type SecurityEvent } from '@latchkey/core';
+import type { AuthenticationDecision } from '@latchkey/http';
 import type { SqlAuditLog } from '@latchkey/sql';
-import type { AuthenticationDecision } from '@latchkey/trpc';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../log.ts';
 import { logSecurityEvent } from '../../log.ts';

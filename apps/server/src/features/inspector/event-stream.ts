@@ -1,4 +1,5 @@
-import { openStream, publicError, requirePrincipal, sessionOf } from '@latchkey/trpc';
+import { sessionOf } from '@latchkey/http';
+import { openStream, publicError, requirePrincipal, streamsOf } from '@latchkey/trpc';
 import type { RequestHandler, Response } from 'express';
 import { EXPLANATIONS } from '../receipts/receipt.ts';
 import type { Receipts } from '../receipts/receipts.ts';
@@ -26,9 +27,9 @@ export function eventStream({ facts, receipts, terms }: EventStreamDependencies)
     const session = sessionOf(req);
     const { sessionId } = requirePrincipal(session);
     const gone = new AbortController();
-    const giveBack = session.streams.take();
+    const giveBack = streamsOf(session).take();
     res.once('close', () => gone.abort());
-    const stream = openStream({ streams: session.streams.all, session: session.streams.follow(), client: gone.signal, onClose: giveBack });
+    const stream = openStream({ streams: streamsOf(session).registry, session: streamsOf(session).follow(), client: gone.signal, onClose: giveBack });
 
     res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     send(res, 'hello', { ...terms, events: facts.of(sessionId) } satisfies InspectorHello);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { parseRefreshToken, type RefreshToken, type SessionLayer, settleSeconds } from '@latchkey/core';
-import { clearingAccessCookie, cookieNames, parseCookieOptions, readCookies, refuse, requirePrincipal, sessionOf } from '@latchkey/trpc';
+import { clearingAccessCookie, cookieNames, parseCookieOptions, readCookies, sessionOf } from '@latchkey/http';
+import { refuse, requirePrincipal } from '@latchkey/trpc';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { Env } from '../../env.ts';
 import type { Services } from '../../services.ts';

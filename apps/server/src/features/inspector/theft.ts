@@ -1,5 +1,5 @@
 import { type Client, type Clock, type RefreshOutcome, type SessionLayer, type SessionStore, settleSeconds } from '@latchkey/core';
-import type { OpenStreams } from '@latchkey/trpc';
+import type { StreamRegistry } from '@latchkey/trpc';
 import type { SessionFacts } from './session-facts.ts';
 
 /** How long the honest browser has to come back before the thief does. */
@@ -9,7 +9,7 @@ export interface TheftDependencies {
   readonly layer: SessionLayer;
   readonly clock: Clock;
   readonly store: Pick<SessionStore, 'find'>;
-  readonly streams: Pick<OpenStreams, 'join'>;
+  readonly streams: Pick<StreamRegistry, 'join'>;
   readonly facts: SessionFacts;
 }
 

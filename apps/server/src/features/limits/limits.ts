@@ -1,5 +1,6 @@
 import { type Clock, type Counters, hashSecret, memoryCounters } from '@latchkey/core';
-import { addressKey, refuse } from '@latchkey/trpc';
+import { addressKey } from '@latchkey/http';
+import { refuse } from '@latchkey/trpc';
 import { type Limiter, limiter } from './limiter.ts';
 
 /** What can be limited: a closed set, for metrics. */

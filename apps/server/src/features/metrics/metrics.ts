@@ -1,5 +1,5 @@
 import { type LayerEvent, type RefreshOutcome, type RevocationFeed, type SessionLayer, StoreUnavailableError } from '@latchkey/core';
-import type { AuthenticationDecision } from '@latchkey/trpc';
+import type { AuthenticationDecision } from '@latchkey/http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AccountEvent } from '../audit/account-event.ts';
 import { LIMIT_KINDS } from '../limits/limits.ts';

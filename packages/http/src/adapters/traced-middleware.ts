@@ -1,0 +1,20 @@
+import { context, trace } from '@opentelemetry/api';
+import type { RequestSession } from '../request/request-session.ts';
+import { describeCaller, failed, startSpan } from '../request/tracing.ts';
+import type { Middleware } from './node-middleware.ts';
+
+/** One span around middleware that authenticates; what follows it is not within the span. */
+export function tracedAuthentication(middleware: Middleware, sessionOf: (request: object) => RequestSession): Middleware {
+  return (request, response, next) => {
+    const outside = context.active();
+    const span = startSpan('latchkey.authenticate');
+    context.with(trace.setSpan(outside, span), () =>
+      middleware(request, response, (error) => {
+        if (error !== undefined) failed(span, error);
+        else if (span.isRecording()) describeCaller(span, sessionOf(request));
+        span.end();
+        context.with(outside, next, undefined, error);
+      }),
+    );
+  };
+}

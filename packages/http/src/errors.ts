@@ -1,0 +1,138 @@
+import { type Reason, StoreUnavailableError } from '@latchkey/core';
+
+/** How loud a log line about an error should be. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** The kinds of errors, by the names that tRPC gives them, with their HTTP status. */
+export const HTTP_STATUS = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_SUPPORTED: 405,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  TOO_MANY_REQUESTS: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  SERVICE_UNAVAILABLE: 503,
+} as const;
+export type ErrorCode = keyof typeof HTTP_STATUS;
+
+interface Row {
+  readonly code: ErrorCode;
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+const row = (code: ErrorCode, level: LogLevel, message: string): Row => ({ code, level, message });
+const anonymous = (level: LogLevel): Row => row('UNAUTHORIZED', level, 'You are not signed in.');
+
+/** The one table from reason to what callers and operators are told. */
+export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
+  no_credentials: anonymous('info'),
+  access_token_invalid: anonymous('warn'),
+  access_token_expired: anonymous('info'),
+  refresh_token_missing: anonymous('info'),
+  username_missing: anonymous('info'),
+  refresh_token_invalid: anonymous('warn'),
+  username_mismatch: anonymous('warn'),
+  session_unknown: anonymous('info'),
+  session_expired: anonymous('info'),
+  session_revoked: anonymous('info'),
+  user_gone: anonymous('info'),
+  token_version: anonymous('info'),
+  refresh_token_reused: anonymous('warn'),
+  invalid_credentials: row('UNAUTHORIZED', 'info', 'That username and password do not match.'),
+  role_required: row('FORBIDDEN', 'info', 'Your role does not allow this.'),
+  reauthentication_required: row('FORBIDDEN', 'info', 'You gave your password too long ago. Give it again (auth.reauthenticate), then repeat this.'),
+  sign_up_closed: row('FORBIDDEN', 'info', 'Sign-up is closed here. Ask an administrator for an account.'),
+  conflict: row('CONFLICT', 'info', 'Conflicts with existing data.'),
+  invalid_input: row('BAD_REQUEST', 'info', 'The request is malformed.'),
+  not_found: row('NOT_FOUND', 'info', 'Not found.'),
+  method_not_allowed: row('METHOD_NOT_SUPPORTED', 'info', 'That method is not allowed here.'),
+  body_too_large: row('PAYLOAD_TOO_LARGE', 'info', 'The request body may have at most 100 kB.'),
+  unsupported_media_type: row('UNSUPPORTED_MEDIA_TYPE', 'info', 'Send the body as application/json.'),
+  https_required: row('FORBIDDEN', 'info', 'This server answers over HTTPS only.'),
+  cross_site: row('FORBIDDEN', 'warn', 'This request came from another site.'),
+  csrf_token: row('FORBIDDEN', 'info', 'This request needs the CSRF token of its session: send it again with the X-CSRF-Token of this response.'),
+  host_not_allowed: row('BAD_REQUEST', 'warn', 'This server does not answer under that name.'),
+  rate_limited: row('TOO_MANY_REQUESTS', 'warn', 'Too many attempts. Try again later.'),
+  store_unavailable: row('SERVICE_UNAVAILABLE', 'error', 'The service cannot answer right now. You are still signed in; try again in a moment.'),
+  overloaded: row('SERVICE_UNAVAILABLE', 'warn', 'The server is busy. Try again in a moment.'),
+  too_many_streams: row('TOO_MANY_REQUESTS', 'warn', 'Too many streams are open. Close one, or try again in a moment.'),
+  internal: row('INTERNAL_SERVER_ERROR', 'error', 'Something went wrong on our side.'),
+};
+
+/** Seconds that a caller can count on, where there are any. */
+export interface ErrorSeconds {
+  /** For 429 and 503: when a retry makes sense. */
+  readonly retryAfterSeconds?: number;
+  /** For `reauthentication_required`: how long ago the password may have been given, at most. */
+  readonly freshSeconds?: number;
+}
+
+const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');
+
+/** A request is refused, for one of our reasons. Recognised by its brand ({@link isRefusal}), across copies of this package. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: Reason;
+  readonly code: ErrorCode;
+  readonly seconds: ErrorSeconds;
+  constructor(reason: Reason, code: ErrorCode, message: string, seconds: ErrorSeconds) {
+    super(message);
+    this.reason = reason;
+    this.code = code;
+    this.seconds = seconds;
+  }
+  get [REFUSAL](): true {
+    return true;
+  }
+}
+
+/** Whether an error is a {@link Refusal} of any copy of this package. */
+export function isRefusal(error: unknown): error is Refusal {
+  return typeof error === 'object' && error !== null && REFUSAL in error;
+}
+
+/** What may differ from {@link ERROR_TABLE} where the same reason is answered differently, and the seconds a caller should know. */
+export interface RefusalDetails extends ErrorSeconds {
+  readonly code?: ErrorCode;
+  readonly message?: string;
+}
+
+/**
+ * The error with which a request is refused.
+ *
+ * @example
+ * sendError(response, refusal('rate_limited', { retryAfterSeconds: 30 }));
+ */
+export function refusal(reason: Reason, { code, message, ...seconds }: RefusalDetails = {}): Refusal {
+  const known = ERROR_TABLE[reason];
+  return new Refusal(reason, code ?? known.code, message ?? known.message, seconds);
+}
+
+/** What a caller is told of an error. Nothing internal is in it. */
+export interface PublicError extends ErrorSeconds {
+  readonly httpStatus: number;
+  readonly code: string;
+  readonly message: string;
+  /** Absent from an error of the app's own. */
+  readonly reason?: Reason;
+}
+
+/** Judges any error: refusals keep their reason, store outages are 503, everything else is 500 without a word of it. */
+export function publicError(error: unknown): PublicError {
+  if (isRefusal(error)) {
+    const { reason, code, message, seconds } = error;
+    return { httpStatus: HTTP_STATUS[code], code, message, reason, ...seconds };
+  }
+  if (error instanceof StoreUnavailableError) return { ...fromTable('store_unavailable'), retryAfterSeconds: error.retryAfterSeconds };
+  return fromTable('internal');
+}
+
+function fromTable(reason: Reason): PublicError {
+  const { code, message } = ERROR_TABLE[reason];
+  return { httpStatus: HTTP_STATUS[code], code, message, reason };
+}

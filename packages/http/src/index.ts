@@ -1,0 +1,47 @@
+export { clientAddress, type ForwardedRequest, requestProtocol } from './adapters/forwarded.ts';
+export { NodeExchange, type NodeRequest } from './adapters/node-exchange.ts';
+export {
+  type AuthenticationDecision,
+  type LatchkeyOptions,
+  type LatchkeySteps,
+  latchkey,
+  latchkeySteps,
+  type Middleware,
+  sessionOf,
+} from './adapters/node-middleware.ts';
+export { sendError } from './adapters/send-error.ts';
+export { addressKey, parseClientAddress } from './checks/client-address.ts';
+export { hasAcceptableContentType, isUnsafeMethod } from './checks/content-type.ts';
+export { crossOriginAccess } from './checks/cors.ts';
+export { CSRF_HEADER, csrfCheck } from './checks/csrf.ts';
+export { isSameOrigin, type OriginRules, parseOrigins, VARIES_ON } from './checks/same-origin.ts';
+export {
+  ERROR_TABLE,
+  type ErrorCode,
+  type ErrorSeconds,
+  HTTP_STATUS,
+  isRefusal,
+  type LogLevel,
+  type PublicError,
+  publicError,
+  Refusal,
+  type RefusalDetails,
+  refusal,
+} from './errors.ts';
+export type { Exchange, RequestTarget } from './exchange.ts';
+export {
+  type CookieDescription,
+  type CookieNames,
+  type CookieOptions,
+  type CookieOptionsInput,
+  clearingAccessCookie,
+  cookieNames,
+  grantCookies,
+  parseCookieOptions,
+  readCookies,
+} from './request/cookies.ts';
+export { defaultSources, type EdgeOptions } from './request/edge-options.ts';
+export { RequestSession } from './request/request-session.ts';
+export type { SessionActions } from './request/session-actions.ts';
+export { fromAuthorization, fromCookie, fromHeader, fromQuery, type TokenSource } from './request/token-sources.ts';
+export { tracedStore } from './request/tracing.ts';

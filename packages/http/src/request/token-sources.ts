@@ -1,0 +1,90 @@
+import type { RequestTarget } from '../exchange.ts';
+import { readCookies, replaceCookie } from './cookies.ts';
+
+/** A place where a request may carry its access token. */
+export interface TokenSource {
+  /** All tokens found there; malformed ones included. */
+  read(request: RequestTarget): string[];
+  /**
+   * Puts a token there, in place of one of ours. Where others keep credentials too, such as in `Authorization`, theirs stays.
+   *
+   * @param isOurs whether any of the tokens found there is one of ours, expired or not
+   */
+  write(request: RequestTarget, token: string, isOurs: (tokens: readonly string[]) => boolean): void;
+}
+
+/** The cookie of that name, however often it is there. The name is ours alone, so its values are replaced. */
+export function fromCookie(name: string): TokenSource {
+  return {
+    read: (request) => readCookies(request.header('cookie'), name),
+    write(request, token) {
+      request.setRequestHeader('cookie', replaceCookie(request.header('cookie'), name, token));
+    },
+  };
+}
+
+/** `Authorization: Bearer` (RFC 6750, 2.1). The scheme's case does not count (RFC 9110, 11.1). A credential of another issuer or scheme stays. */
+export function fromAuthorization(): TokenSource {
+  const read = (request: RequestTarget) => {
+    const token = /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1];
+    return token === undefined ? [] : [token];
+  };
+  return {
+    read,
+    write(request, token, isOurs) {
+      if (request.header('authorization') === undefined || isOurs(read(request))) request.setRequestHeader('authorization', `Bearer ${token}`);
+    },
+  };
+}
+
+/** Another header, the token alone as its value. A value that is not a token of ours stays. */
+export function fromHeader(name: string): TokenSource {
+  const key = name.toLowerCase();
+  const read = (request: RequestTarget) => {
+    const value = request.header(key);
+    return value === undefined || value === '' ? [] : [value];
+  };
+  return {
+    read,
+    write(request, token, isOurs) {
+      if (!request.header(key) || isOurs(read(request))) request.setRequestHeader(key, token);
+    },
+  };
+}
+
+/**
+ * A query parameter, for clients that can set neither cookies nor headers (EventSource or WebSocket outside a browser). URLs end up
+ * in logs and histories (ASVS 14.2.1), so it is never on by default.
+ */
+export function fromQuery(parameter: string): TokenSource {
+  const parse = ({ url }: RequestTarget) => {
+    const [path = '/', query = ''] = url.split(/\?(.*)/s);
+    return { path, query: new URLSearchParams(query) };
+  };
+  const tokensIn = (query: URLSearchParams) => query.getAll(parameter).filter(Boolean);
+  return {
+    read: (request) => tokensIn(parse(request).query),
+    write(request, token, isOurs) {
+      const { path, query } = parse(request);
+      const found = tokensIn(query);
+      if (found.length > 0 && !isOurs(found)) return;
+      query.set(parameter, token);
+      request.setUrl(`${path}?${query}`);
+    },
+  };
+}
+
+/**
+ * Puts a fresh access token where other middleware will look: into the first source, and into every other one that carries a token
+ * of ours, so that an expired one cannot shadow it. Credentials of others stay.
+ */
+export function injectAccessToken(
+  request: RequestTarget,
+  sources: readonly TokenSource[],
+  token: string,
+  isOurs: (tokens: readonly string[]) => boolean,
+): void {
+  sources.forEach((source, index) => {
+    if (index === 0 || source.read(request).length > 0) source.write(request, token, isOurs);
+  });
+}

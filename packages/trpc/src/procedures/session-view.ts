@@ -1,0 +1,58 @@
+import type { Reason } from '@latchkey/core';
+import type { CookieDescription, RequestSession } from '@latchkey/http';
+import { z } from 'zod';
+
+/** What `auth.session` answers. Written out, so that the types of a client need neither the schema nor zod. */
+export interface SessionView {
+  readonly principal: {
+    readonly userId: string;
+    readonly username: string;
+    readonly role: string;
+    readonly sessionId: string;
+    readonly generation: number;
+  } | null;
+  /** Why nobody is signed in. */
+  readonly reason: Reason | null;
+  readonly accessTokenSecondsLeft: number | null;
+  readonly accessTokenSeconds: number;
+  /** What this very request did to the session. */
+  readonly refreshed: 'rotate' | 'reissue' | 'converge' | 'recover' | null;
+  /** Attributes as the server sets them; never a value. */
+  readonly cookies: CookieDescription[];
+}
+
+export const sessionView = z.object({
+  principal: z.object({ userId: z.string(), username: z.string(), role: z.string(), sessionId: z.string(), generation: z.number() }).nullable(),
+  reason: z.custom<Reason>((value) => typeof value === 'string').nullable(),
+  accessTokenSecondsLeft: z.number().nullable(),
+  accessTokenSeconds: z.number(),
+  refreshed: z.enum(['rotate', 'reissue', 'converge', 'recover']).nullable(),
+  cookies: z.array(
+    z.object({
+      name: z.string(),
+      httpOnly: z.boolean(),
+      secure: z.boolean(),
+      sameSite: z.enum(['strict', 'lax', 'none']),
+      path: z.string(),
+      maxAgeSeconds: z.number().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<SessionView>;
+
+/**
+ * Whose session a request has, for the page in the browser. Nothing of it is a secret.
+ *
+ * @throws StoreUnavailableError when nobody knows
+ */
+export function describeSession(session: RequestSession): SessionView {
+  const { authentication, refreshed } = session;
+  if (session.outage) throw session.outage;
+  return sessionView.parse({
+    principal: authentication.kind === 'authenticated' ? authentication.principal : null,
+    reason: authentication.kind === 'anonymous' ? authentication.reason : null,
+    accessTokenSecondsLeft: session.accessTokenSecondsLeft,
+    accessTokenSeconds: session.accessTokenSeconds,
+    refreshed: refreshed?.kind === 'refreshed' ? refreshed.decision : null,
+    cookies: session.cookieDescriptions,
+  });
+}

@@ -1,0 +1,85 @@
+import { createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, type SessionStore } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { expect, it } from 'vitest';
+import { memoryUsers } from '../testing/test-app.ts';
+import { LiveSession } from './live-session.ts';
+import { streamRegistry } from './stream-registry.ts';
+
+/** A session of bob's, in a store whose answers a test can hold back. */
+async function followed() {
+  const [clock, users, streams, inner] = [settableClock(), memoryUsers(), streamRegistry(), memorySessionStore()];
+  let held: Promise<void> = Promise.resolve();
+  let asked = 0;
+  const store: SessionStore = {
+    ...inner,
+    async find(sessionId) {
+      const found = await inner.find(sessionId);
+      asked++;
+      await held;
+      return found;
+    },
+  };
+  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+  const layer = createSessionLayer({ ring, store, users, clock, feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 } });
+  await layer.follow();
+  const bob = await users.resolveUser('bob');
+  if (!bob) throw new Error('no bob');
+  const grant = await layer.issue(bob, { userAgent: null, ipAddress: null });
+  const authentication = layer.authenticate([grant.accessToken], clock.now());
+  if (authentication.kind === 'anonymous') throw new Error(authentication.reason);
+  const changes: (string | undefined)[] = [];
+  const session = new LiveSession(layer, streams, authentication.principal, ({ end }) => changes.push(end?.kind));
+  return {
+    session,
+    clock,
+    streams,
+    changes,
+    asked: () => asked,
+    revoke: () => layer.revoke(grant.sessionId, 'administrator'),
+    /** The store answers, as of when it was asked, only when the returned function is called. */
+    hold() {
+      const gate = Promise.withResolvers<void>();
+      held = gate.promise;
+      return gate.resolve;
+    },
+  };
+}
+
+it('news that comes while the store is being asked has it asked again', async () => {
+  const { session, clock, asked, revoke, hold, changes } = await followed();
+  session.listen(() => {});
+  const release = hold();
+  clock.advance(60);
+  const settled = session.settle();
+  await expect.poll(asked).toBe(1);
+  await revoke();
+  release();
+  await settled;
+  expect(session.end).toEqual({ kind: 'refused', reason: 'session_revoked' });
+  expect(changes).toEqual([undefined, 'refused']);
+});
+
+it('whoever begins something meanwhile waits for one answer, all together', async () => {
+  const { session, clock, asked, hold } = await followed();
+  session.listen(() => {});
+  expect(session.settle()).toBeUndefined();
+  const release = hold();
+  clock.advance(60);
+  const [first, second] = [session.settle(), session.settle()];
+  expect(second).toBe(first);
+  release();
+  await first;
+  expect(asked()).toBe(1);
+  expect(session.settle()).toBeUndefined();
+});
+
+it('nobody is asked once nobody listens', async () => {
+  const { session, clock, asked, streams } = await followed();
+  const leave = session.listen(() => {});
+  expect(streams.members).toBe(1);
+  leave();
+  expect(streams.members).toBe(0);
+  clock.advance(60);
+  expect(session.settle()).toBeUndefined();
+  expect(asked()).toBe(0);
+});

@@ -1,0 +1,79 @@
+import { faultsOf, OptionsError } from '@latchkey/core';
+import { z } from 'zod';
+import { refuse } from '../procedures/errors.ts';
+
+const count = z.int('must be a whole number').min(1, 'must be 1 or more');
+const schema = z
+  .object({
+    maxStreams: count.default(5_000),
+    maxStreamsPerUser: count.default(20),
+    maxCallsPerConnection: count.default(10),
+    maxCallsPerUser: count.default(50),
+    maxAnonymousCalls: count.default(200),
+  })
+  .refine(({ maxStreams, maxStreamsPerUser }) => maxStreamsPerUser <= maxStreams, { path: ['maxStreamsPerUser'], error: 'must be at most maxStreams' });
+
+/**
+ * How many streams may be open on this node: in all, and of one user. A WebSocket connection counts as one, and so does each subscription, over it or SSE.
+ * And how many calls may be under way at once: over one WebSocket connection, of one user, and of all connections without a session together; further ones
+ * wait.
+ */
+export type StreamLimitsInput = z.input<typeof schema>;
+export type StreamLimits = Readonly<z.output<typeof schema>>;
+
+/**
+ * Completes and checks the limits.
+ *
+ * @throws OptionsError listing every fault with its fix
+ */
+export function parseStreamLimits(input: StreamLimitsInput = {}): StreamLimits {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new OptionsError(faultsOf(parsed.error, input));
+}
+
+/** When somebody who was refused may try again. */
+const RETRY_SECONDS = 5;
+
+/** Counts what is open. */
+export interface StreamSlots {
+  /** How many slots are taken. */
+  readonly taken: number;
+  /**
+   * Takes a slot.
+   *
+   * @param owner whose it is; one owner has only so many
+   * @returns gives it back; calling it again does nothing
+   * @throws TRPCError 429 `too_many_streams`
+   */
+  take(owner: string): () => void;
+}
+
+export function streamSlots({ maxStreams, maxStreamsPerUser }: StreamLimits): StreamSlots {
+  const byOwner = new Map<string, number>();
+  let taken = 0;
+
+  function giveBack(owner: string): void {
+    const left = (byOwner.get(owner) ?? 0) - 1;
+    if (left > 0) byOwner.set(owner, left);
+    else byOwner.delete(owner);
+    taken--;
+  }
+
+  return {
+    get taken() {
+      return taken;
+    },
+    take(owner) {
+      const own = byOwner.get(owner) ?? 0;
+      if (own >= maxStreamsPerUser || taken >= maxStreams) throw refuse('too_many_streams', { retryAfterSeconds: RETRY_SECONDS });
+      byOwner.set(owner, own + 1);
+      taken++;
+      let held = true;
+      return () => {
+        if (held) giveBack(owner);
+        held = false;
+      };
+    },
+  };
+}
