@@ -14,7 +14,7 @@ const EXAMPLES = {
   'websocket-chat': 'websocket-chat/main.ts',
 };
 
-/** Each is a folder of apps/server/src. */
+/** Each is a folder of apps/trials/src. */
 const TRIALS = ['flood', 'chaos', 'soak', 'fuzz', 'timing'];
 
 const commands = {
@@ -26,18 +26,18 @@ const commands = {
     run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts', ...args], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
-  explore: () => run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/bench/src/lab/explore/main.ts', ...args]),
+  explore: () => run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/lab/src/explore/main.ts', ...args]),
   mutants: () => {
     const stryker = resolve(tool('stryker'));
     process.chdir('packages/core');
     run(stryker, ['run', ...args]);
   },
-  lab: () => run(node(), [SOURCE, 'apps/bench/src/lab/main.ts', ...args]),
+  lab: () => run(node(), [SOURCE, 'apps/lab/src/main.ts', ...args]),
   trials: () => {
     const [name, ...rest] = args;
     if (name === undefined) return console.log(`npm run trials -- <name> [options], one of: ${TRIALS.join(', ')}. Each takes its bounds as options.`);
     if (!TRIALS.includes(name)) fail(`"${name}" is no trial. There are: ${TRIALS.join(', ')}.`);
-    run(node(), [SOURCE, `apps/server/src/${name}/main.ts`, ...rest]);
+    run(node(), [SOURCE, `apps/trials/src/${name}/main.ts`, ...rest]);
   },
   example: () => {
     const [name, ...rest] = args;

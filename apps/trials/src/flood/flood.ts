@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ServerProcess, startedServer } from '../testing/start-process.ts';
+import { type ServerProcess, startedServer } from '@latchkey/server/testing';
 import { type Attack, TRANSPORTS, type Transport } from './attack.ts';
 
 export interface FloodOptions {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { terminalText } from '../terminal-text.ts';
+import { terminalText } from '@latchkey/server/terminal-text';
 import { fuzz } from './fuzz.ts';
 import { startTargets } from './targets.ts';
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { passwordHasher } from '../features/accounts/passwords.ts';
-import { startApp } from '../testing/start-app.ts';
+import { passwordHasher } from '@latchkey/server/passwords';
+import { startApp } from '@latchkey/server/testing';
 import { fastest, median, welchT } from './welch.ts';
 
 /** What the times of refused sign-ins tell, by which name was tried. */

@@ -1,7 +1,6 @@
 import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { requestCount, type ServerProcess, startedServer } from '@latchkey/server/testing';
 import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
-import { requestCount } from '../testing/request-count.ts';
-import { type ServerProcess, startedServer } from '../testing/start-process.ts';
 import { type ChaosClient, chaosClient } from './chaos-client.ts';
 
 export interface ChaosOptions {

@@ -1,4 +1,4 @@
-import type { Measurement } from '../testing/measured-main.ts';
+import type { Measurement } from '@latchkey/server/testing';
 import { type MeasuredServer, startMeasuredServer } from './measured-server.ts';
 import { mixedLoad } from './mixed-load.ts';
 import { type RushReport, signInRush } from './sign-in-rush.ts';

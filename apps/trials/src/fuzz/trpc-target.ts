@@ -1,6 +1,6 @@
+import { createRouter } from '@latchkey/server/router';
+import { startApp } from '@latchkey/server/testing';
 import fc from 'fast-check';
-import { createRouter } from '../router.ts';
-import { startApp } from '../testing/start-app.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import type { Victim } from './victim.ts';
 

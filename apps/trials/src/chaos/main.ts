@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { terminalText } from '../terminal-text.ts';
+import { terminalText } from '@latchkey/server/terminal-text';
 import { type ChaosReport, runChaos } from './chaos.ts';
 
 /** `npm run trials -- chaos`: kills and cuts everything there is, and says what became of the people. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import type { Measurement } from '../testing/measured-main.ts';
-import { startedServer } from '../testing/start-process.ts';
+import type { Measurement } from '@latchkey/server/testing';
+import { startedServer } from '@latchkey/server/testing';
 
 /** A server process with a database of its own that can be asked how it is. */
 export interface MeasuredServer {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { terminalText } from '../terminal-text.ts';
+import { terminalText } from '@latchkey/server/terminal-text';
 import type { RushReport } from './sign-in-rush.ts';
 import { runSoak, type SoakReport, verdict } from './soak.ts';
 
