@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import SlowestFiles from './scripts/slowest-files.mjs';
 
-const ALL = ['packages/*/src/**/*.test.{ts,tsx}', 'apps/*/src/**/*.test.ts', 'apps/web/build/*.test.ts', 'scripts/*.test.ts'];
-const PROCESSES = ['packages/*/src/**/*.process.test.ts', 'apps/*/src/**/*.process.test.ts', 'scripts/*.process.test.ts'];
+const ALL = [
+  'packages/*/src/**/*.test.{ts,tsx}',
+  'apps/*/src/**/*.test.ts',
+  'apps/web/build/*.test.ts',
+  'scripts/*.test.ts',
+];
+const PROCESSES = [
+  'packages/*/src/**/*.process.test.ts',
+  'apps/*/src/**/*.process.test.ts',
+  'scripts/*.process.test.ts',
+];
 
 export default defineConfig({
   resolve: { conditions: ['@latchkey/source'] },
@@ -15,8 +24,20 @@ export default defineConfig({
     reporters: ['minimal', new SlowestFiles()],
     silent: 'passed-only',
     projects: [
-      // Start no process and open no service. Files of one worker share their modules: a test that replaces something global puts it back.
-      { extends: true, test: { name: 'unit', include: ALL, exclude: PROCESSES, pool: 'forks', isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      // Start no process and open no service. Files of one worker share their modules: a test that
+      // replaces something global puts it back.
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ALL,
+          exclude: PROCESSES,
+          pool: 'forks',
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
       // Wait for their servers part of the time: one worker more than a small machine has cores.
       {
         extends: true,

@@ -7,14 +7,23 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Every source file of ours, tests and test kits apart. */
 const sources = ['packages', 'apps']
-  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')))
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')),
+  )
   .filter(existsSync)
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/apps\/test-services\//.test(path))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
+  .filter(
+    (path) =>
+      /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/apps\/test-services\//.test(path),
+  )
   .map((path) => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
 
 const offenders = (pattern: RegExp, allowed: RegExp) =>
-  sources.filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text))).map(({ path }) => path);
+  sources
+    .filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text)))
+    .map(({ path }) => path);
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 describe('each dangerous thing has one home', () => {
@@ -37,11 +46,36 @@ describe('each dangerous thing has one home', () => {
       /core\/src\/lib\/clock\.ts$|^apps\/(bench|web)\//,
       'time is handed in, so that tests and skew are possible',
     ],
-    ['process.env', /process\.env/, /server\/src\/env\.ts$|^apps\/(test-services|release)\//, 'configuration is parsed once, with every fault listed'],
-    ['Set-Cookie strings', /stringifySetCookie|HttpOnly;/, /http\/src\/request\/cookies\.ts$/, 'attributes are decided once'],
-    ['cookie parsing', /from 'cookie'/, /http\/src\/request\/cookies\.ts$/, 'several cookies of one name need care'],
-    ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'nothing people typed becomes markup'],
-    ['browser storage', /localStorage|sessionStorage/, /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/, 'no token may ever be there'],
+    [
+      'process.env',
+      /process\.env/,
+      /server\/src\/env\.ts$|^apps\/(test-services|release)\//,
+      'configuration is parsed once, with every fault listed',
+    ],
+    [
+      'Set-Cookie strings',
+      /stringifySetCookie|HttpOnly;/,
+      /http\/src\/request\/cookies\.ts$/,
+      'attributes are decided once',
+    ],
+    [
+      'cookie parsing',
+      /from 'cookie'/,
+      /http\/src\/request\/cookies\.ts$/,
+      'several cookies of one name need care',
+    ],
+    [
+      'dangerouslySetInnerHTML',
+      /dangerouslySetInnerHTML/,
+      /^$/,
+      'nothing people typed becomes markup',
+    ],
+    [
+      'browser storage',
+      /localStorage|sessionStorage/,
+      /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/,
+      'no token may ever be there',
+    ],
   ])('%s', (_name, pattern, allowed, reason) => {
     expect(offenders(pattern, allowed), reason).toEqual([]);
   });
@@ -52,16 +86,29 @@ describe('imports go one way', () => {
     sources
       .filter(({ path }) => path.startsWith(folder))
       .flatMap(({ path, text }) =>
-        [...withoutComments(text).matchAll(/(import type|import|export)[^'";]*from '([^'.][^']*)'/g)].map(([, verb, from = '']) => ({ path, verb, from })),
+        [
+          ...withoutComments(text).matchAll(
+            /(import type|import|export)[^'";]*from '([^'.][^']*)'/g,
+          ),
+        ].map(([, verb, from = '']) => ({ path, verb, from })),
       );
 
   it.each([
     ['packages/core', /^(jsonwebtoken|zod|node:crypto)$/],
     ['packages/keys', /^(@latchkey\/core(\/crypto)?|zod|node:crypto)$/],
     ['packages/redis', /^(@latchkey\/core|ioredis)$/],
-    ['packages/sql', /^(@latchkey\/(core|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/],
-    ['packages/react', /^(@latchkey\/trpc|@tanstack\/react-query|@trpc\/(client|server\/observable|server)|react)$/],
-    ['packages/http', /^(@latchkey\/core|@opentelemetry\/api|cookie|on-headers|zod|node:(http|net))$/],
+    [
+      'packages/sql',
+      /^(@latchkey\/(core|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/,
+    ],
+    [
+      'packages/react',
+      /^(@latchkey\/trpc|@tanstack\/react-query|@trpc\/(client|server\/observable|server)|react)$/,
+    ],
+    [
+      'packages/http',
+      /^(@latchkey\/core|@opentelemetry\/api|cookie|on-headers|zod|node:(http|net))$/,
+    ],
     ['packages/trpc', /^(@latchkey\/(core|http)|@trpc\/server(\/.*)?|ws|zod|node:(http|net))$/],
   ])('%s imports only what it may', (folder, allowed) => {
     const found = importsOf(folder);
@@ -69,13 +116,23 @@ describe('imports go one way', () => {
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
   });
 
-  it.each(['apps/web', 'packages/react'])('%s imports the server as a type only, but for the rules of names and passwords', (folder) => {
-    expect(importsOf(folder).filter(({ verb, from }) => /^@latchkey\/(?!react$|server\/account-rules$)/.test(from) && verb !== 'import type')).toEqual([]);
-  });
+  it.each(['apps/web', 'packages/react'])(
+    '%s imports the server as a type only, but for the rules of names and passwords',
+    (folder) => {
+      expect(
+        importsOf(folder).filter(
+          ({ verb, from }) =>
+            /^@latchkey\/(?!react$|server\/account-rules$)/.test(from) && verb !== 'import type',
+        ),
+      ).toEqual([]);
+    },
+  );
 });
 
 describe('files stay small', () => {
   it('none is over 250 lines', () => {
-    expect(sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path)).toEqual([]);
+    expect(
+      sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path),
+    ).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Puts the pinned Node and the dependencies in place, builds what is stale, then runs one command. Needs only Node 20 and npm.
+// Puts the pinned Node and the dependencies in place, builds what is stale, then runs one command.
+// Needs only Node 20 and npm.
 import { resolve } from 'node:path';
 import { choose } from './test-parts.mjs';
 import { buildWeb, fail, install, node, ROOT, SOURCE, start, stopAll, tool } from './tools.mjs';
@@ -23,10 +24,13 @@ const commands = {
     run(node(), [SOURCE, 'apps/server/src/main.ts', ...args]);
   },
   dev: () =>
-    run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts', ...args], { also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']] }),
+    run(node(), [SOURCE, '--watch', 'apps/server/src/main.ts', ...args], {
+      also: [tool('vite'), ['apps/web', '--config', 'apps/web/vite.config.ts']],
+    }),
   cli: () => run(node(), [SOURCE, 'apps/server/src/cli.ts', ...args]),
   bench: () => run(node(), [SOURCE, 'apps/bench/src/main.ts', ...args]),
-  explore: () => run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/lab/src/explore/main.ts', ...args]),
+  explore: () =>
+    run(node(), [SOURCE, '--max-old-space-size=8192', 'apps/lab/src/explore/main.ts', ...args]),
   mutants: () => {
     const stryker = resolve(tool('stryker'));
     process.chdir('packages/core');
@@ -35,20 +39,31 @@ const commands = {
   lab: () => run(node(), [SOURCE, 'apps/lab/src/main.ts', ...args]),
   trials: () => {
     const [name, ...rest] = args;
-    if (name === undefined) return console.log(`npm run trials -- <name> [options], one of: ${TRIALS.join(', ')}. Each takes its bounds as options.`);
+    if (name === undefined)
+      return console.log(
+        `npm run trials -- <name> [options], one of: ${TRIALS.join(', ')}. Each takes its bounds as options.`,
+      );
     if (!TRIALS.includes(name)) fail(`"${name}" is no trial. There are: ${TRIALS.join(', ')}.`);
     run(node(), [SOURCE, `apps/trials/src/${name}/main.ts`, ...rest]);
   },
   example: () => {
     const [name, ...rest] = args;
     if (name === undefined)
-      return console.log(`npm run example -- <name>, one of: ${Object.keys(EXAMPLES).join(', ')}. What each shows is in apps/examples/README.md.`);
-    if (!Object.hasOwn(EXAMPLES, name)) fail(`"${name}" is no example. There are: ${Object.keys(EXAMPLES).join(', ')}.`);
+      return console.log(
+        `npm run example -- <name>, one of: ${Object.keys(EXAMPLES).join(', ')}. What each shows is in apps/examples/README.md.`,
+      );
+    if (!Object.hasOwn(EXAMPLES, name))
+      fail(`"${name}" is no example. There are: ${Object.keys(EXAMPLES).join(', ')}.`);
     run(node(), [SOURCE, `apps/examples/src/${EXAMPLES[name]}`, ...rest]);
   },
   screenshots: async () => {
     await builtWeb();
-    run(tool('playwright'), ['test', '--config', 'apps/web/playwright.screenshots.config.ts', ...args]);
+    run(tool('playwright'), [
+      'test',
+      '--config',
+      'apps/web/playwright.screenshots.config.ts',
+      ...args,
+    ]);
   },
   vitals: async () => {
     await builtWeb();
@@ -60,7 +75,8 @@ const commands = {
   test: () => run(node(), ['scripts/test.mjs', ...args]),
 };
 
-if (!Object.hasOwn(commands, command ?? '')) fail(`"${command ?? ''}" is no command. There are: ${Object.keys(commands).join(', ')}.`);
+if (!Object.hasOwn(commands, command ?? ''))
+  fail(`"${command ?? ''}" is no command. There are: ${Object.keys(commands).join(', ')}.`);
 if (command === 'test') {
   const { fault } = choose(args);
   if (fault) fail(fault);
@@ -69,7 +85,8 @@ install();
 await commands[command]();
 
 async function builtWeb() {
-  if (!(await buildWeb({ logLevel: 'warn' }))) fail('The web app could not be built. The lines above say why.');
+  if (!(await buildWeb({ logLevel: 'warn' })))
+    fail('The web app could not be built. The lines above say why.');
 }
 
 /** Runs one program, or two, until one of them ends, and ends with its exit code. */

@@ -2,7 +2,10 @@ import { relative } from 'node:path';
 
 const SHOWN = 10;
 
-/** A reporter for Vitest and for Playwright: prints the ten files that took longest, slowest first, in seconds. */
+/**
+ * A reporter for Vitest and for Playwright: prints the ten files that took longest, slowest first,
+ * in seconds.
+ */
 export default class SlowestFiles {
   #milliseconds = new Map();
 
@@ -33,6 +36,9 @@ export default class SlowestFiles {
     const slowest = [...this.#milliseconds].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
     if (slowest.length === 0) return;
     console.log('\nSlowest files:');
-    for (const [file, milliseconds] of slowest) console.log(`${(milliseconds / 1000).toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`);
+    for (const [file, milliseconds] of slowest)
+      console.log(
+        `${(milliseconds / 1000).toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`,
+      );
   }
 }

@@ -12,8 +12,13 @@ const WITH_FILTERS = ['unit', 'processes', 'browser'];
  */
 export function choose([name, ...filters]) {
   if (name === undefined) return { parts: PARTS, filters };
-  if (name !== 'quick' && !PARTS.includes(name)) return { fault: `"${name}" is not a part of the tests: use one of quick, ${PARTS.join(', ')}.` };
+  if (name !== 'quick' && !PARTS.includes(name))
+    return {
+      fault: `"${name}" is not a part of the tests: use one of quick, ${PARTS.join(', ')}.`,
+    };
   if (filters.length > 0 && !WITH_FILTERS.includes(name))
-    return { fault: `The part ${name} takes no filter, and "${filters.join(' ')}" was given: only ${WITH_FILTERS.join(', ')} take one.` };
+    return {
+      fault: `The part ${name} takes no filter, and "${filters.join(' ')}" was given: only ${WITH_FILTERS.join(', ')} take one.`,
+    };
   return { parts: name === 'quick' ? QUICK : [name], filters };
 }

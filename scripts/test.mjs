@@ -1,4 +1,5 @@
-// Runs the parts of the tests: `npm test -- <part> [filter…]`. Started by run.mjs, which makes the set-up.
+// Runs the parts of the tests: `npm test -- <part> [filter…]`. Started by run.mjs, which makes the
+// set-up.
 import { readdirSync } from 'node:fs';
 import { choose } from './test-parts.mjs';
 import { buildWeb, fail, node, ROOT, SOURCE, start, tool, wasStopped } from './tools.mjs';
@@ -16,7 +17,9 @@ const STEPS = {
   types: (show) => passes(tool('tsc'), ['-b'], show),
   unit: () => vitest('unit'),
   // A test that needs the browser fetches it; a run of all fetches it before the first test.
-  processes: async () => (await prepare([...SERVERS, ...(filters.length > 0 ? [] : ['headless-shell'])])) && vitest('processes'),
+  processes: async () =>
+    (await prepare([...SERVERS, ...(filters.length > 0 ? [] : ['headless-shell'])])) &&
+    vitest('processes'),
   web: () => buildWeb({ logLevel: 'info' }),
   browser: async () =>
     (await prepare(browsers())) &&
@@ -41,7 +44,9 @@ async function part(name, { capture = false } = {}) {
   const began = performance.now();
   if (!capture) console.log(`\n── ${name}`);
   const isGood = await STEPS[name](capture ? { capture, before: `\n── ${name}` } : {});
-  console.log(`── ${name}: ${isGood ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  console.log(
+    `── ${name}: ${isGood ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  );
   (isGood ? passed : failed).push(name);
 }
 
@@ -63,6 +68,9 @@ function prepare(programs) {
 /** A full browser is fetched only for the tests that say that they need one. */
 function browsers() {
   const full = readdirSync('apps/web/e2e').filter((name) => name.endsWith('.full-browser.spec.ts'));
-  const chosen = filters.length === 0 ? full : full.filter((name) => filters.some((filter) => name.includes(filter)));
+  const chosen =
+    filters.length === 0
+      ? full
+      : full.filter((name) => filters.some((filter) => name.includes(filter)));
   return ['headless-shell', ...(chosen.length > 0 ? ['full-chromium'] : [])];
 }

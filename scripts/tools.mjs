@@ -1,4 +1,5 @@
-// What the scripts share: the pinned tools, the set-up of the repository, and child processes that end with their parent.
+// What the scripts share: the pinned tools, the set-up of the repository, and child processes that
+// end with their parent.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -20,15 +21,27 @@ export function fail(message) {
 /** Installs when a manifest or the lockfile is not what was installed last. */
 export function install() {
   const stamp = join(ROOT, 'node_modules', '.latchkey-installed');
-  const manifests = ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', ...['packages', 'apps'].flatMap(manifestsIn)];
+  const manifests = [
+    'package.json',
+    'pnpm-workspace.yaml',
+    'pnpm-lock.yaml',
+    ...['packages', 'apps'].flatMap(manifestsIn),
+  ];
   const wanted = fingerprint(manifests);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing dependencies (the first time takes about half a minute) …');
-  const { status } = spawnSync('npx', ['-y', '--prefer-offline', PNPM, 'install', '--loglevel=error'], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) fail('The dependencies could not be installed. Is the npm registry reachable? The lines above say what failed.');
+  const { status } = spawnSync(
+    'npx',
+    ['-y', '--prefer-offline', PNPM, 'install', '--loglevel=error'],
+    {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status !== 0)
+    fail(
+      'The dependencies could not be installed. Is the npm registry reachable? The lines above say what failed.',
+    );
   writeFileSync(stamp, fingerprint(manifests));
 }
 
@@ -36,7 +49,10 @@ function manifestsIn(folder) {
   return readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}/package.json`);
 }
 
-/** Builds the SPA when its sources are not what was built last. For development, with the session inspector. @returns whether it is built */
+/**
+ * Builds the SPA when its sources are not what was built last. For development, with the session
+ * inspector. @returns whether it is built
+ */
 export async function buildWeb({ logLevel }) {
   const stamp = join(ROOT, '.cache', 'web-built');
   const inspector = String(!isProduction());
@@ -49,11 +65,25 @@ export async function buildWeb({ logLevel }) {
     'apps/web/index.html',
     'apps/web/vite.config.ts',
   ])}`;
-  if (existsSync('apps/web/dist/index.html') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
+  if (
+    existsSync('apps/web/dist/index.html') &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === wanted
+  )
+    return true;
   console.log('Building the web app …');
   // A build is React's production build, whatever the server is to be.
-  const parameters = ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', logLevel];
-  const { code } = await start(tool('vite'), parameters, { variables: { NODE_ENV: 'production', LATCHKEY_INSPECTOR: inspector } }).ended;
+  const parameters = [
+    'build',
+    'apps/web',
+    '--config',
+    'apps/web/vite.config.ts',
+    '--logLevel',
+    logLevel,
+  ];
+  const { code } = await start(tool('vite'), parameters, {
+    variables: { NODE_ENV: 'production', LATCHKEY_INSPECTOR: inspector },
+  }).ended;
   if (code !== 0) return false;
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
@@ -63,7 +93,10 @@ export async function buildWeb({ logLevel }) {
 /** As the server sees it: the process's variable first, then the one in `.env`. */
 function isProduction() {
   if (process.env.NODE_ENV !== undefined) return process.env.NODE_ENV === 'production';
-  return existsSync('.env') && /^\s*(?:export\s+)?NODE_ENV\s*=\s*["'`]?production\b/m.test(readFileSync('.env', 'utf8'));
+  return (
+    existsSync('.env') &&
+    /^\s*(?:export\s+)?NODE_ENV\s*=\s*["'`]?production\b/m.test(readFileSync('.env', 'utf8'))
+  );
 }
 
 function filesIn(folder) {
@@ -76,11 +109,15 @@ function filesIn(folder) {
 
 function fingerprint(files) {
   const hash = createHash('sha256');
-  for (const file of files) if (existsSync(file)) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of files)
+    if (existsSync(file)) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 
-/** The Node that the repository pins, where npm ships one; otherwise the one that runs this, if it is new enough. */
+/**
+ * The Node that the repository pins, where npm ships one; otherwise the one that runs this, if it
+ * is new enough.
+ */
 export function node() {
   const pinned = join(BIN, 'node');
   if (existsSync(pinned)) return pinned;
@@ -92,24 +129,36 @@ export function node() {
 
 /** A package's command, from whichever workspace package depends on it. */
 export function tool(name) {
-  const places = [BIN, 'apps/web/node_modules/.bin', 'packages/core/node_modules/.bin', 'apps/release/node_modules/.bin'].map((folder) => join(folder, name));
+  const places = [
+    BIN,
+    'apps/web/node_modules/.bin',
+    'packages/core/node_modules/.bin',
+    'apps/release/node_modules/.bin',
+  ].map((folder) => join(folder, name));
   return places.find((path) => existsSync(path)) ?? name;
 }
 
 const children = new Set();
 
 /**
- * Starts a program with the pinned tools on its PATH. It ends when this process, or the parent of this process, is stopped.
+ * Starts a program with the pinned tools on its PATH. It ends when this process, or the parent of
+ * this process, is stopped.
  *
- * @returns the child, and a promise of its exit code, its signal and, with `capture`, what it printed
+ * @returns the child, and a promise of its exit code, its signal and, with `capture`, what it
+ *   printed
  */
 export function start(file, parameters, { variables = {}, capture = false } = {}) {
   endWithParent();
   const env = { ...process.env, ...variables, PATH: `${BIN}${delimiter}${process.env.PATH}` };
-  const child = spawn(file, parameters, { stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit', env });
+  const child = spawn(file, parameters, {
+    stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    env,
+  });
   children.add(child);
   let output = '';
-  if (capture) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  if (capture)
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
   const ended = new Promise((resolve) => {
     child.on('error', (error) => fail(`${file} could not be started: ${error.message}`));
     child.on('close', (code, signal) => {

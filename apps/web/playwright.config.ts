@@ -5,9 +5,13 @@ import { defineConfig } from '@playwright/test';
 
 /** The name of a file whose tests need what only a full browser has. */
 const FULL_BROWSER = /\.full-browser\.spec\.ts$/;
-const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url))).some((name) => FULL_BROWSER.test(name));
+const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url))).some((name) =>
+  FULL_BROWSER.test(name),
+);
 
-const inBrowser = (executablePath: string | undefined) => ({ launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) } });
+const inBrowser = (executablePath: string | undefined) => ({
+  launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) },
+});
 
 export default defineConfig({
   testDir: 'e2e',
@@ -21,11 +25,14 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
-    // What a page showed is in the report of its failure; `npm test -- browser <file> --trace on` records everything, which slows it down.
+    // What a page showed is in the report of its failure; `npm test -- browser <file> --trace on`
+    // records everything, which slows it down.
     screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'headless-shell', testIgnore: FULL_BROWSER, use: inBrowser(await headlessShell()) },
-    ...(needsFullBrowser ? [{ name: 'full-browser', testMatch: FULL_BROWSER, use: inBrowser(await fullChromium()) }] : []),
+    ...(needsFullBrowser
+      ? [{ name: 'full-browser', testMatch: FULL_BROWSER, use: inBrowser(await fullChromium()) }]
+      : []),
   ],
 });

@@ -53,9 +53,15 @@ export default defineConfig({
     target: BROWSERS,
     // A data: font or image would need a hole in the content security policy.
     assetsInlineLimit: 0,
-    // A browser without modulepreload fetches a chunk a little later, and nothing else. The files of lazy parts are fetched by src/lib/part-files.ts.
-    modulePreload: { polyfill: false, resolveDependencies: (_file, files, { hostType }) => (hostType === 'js' ? files.filter(isStyleSheet) : files) },
-    // What every page needs and app releases rarely change: cached on its own. Other packages stay with the pages that use them.
+    // A browser without modulepreload fetches a chunk a little later, and nothing else. The files
+    // of lazy parts are fetched by src/lib/part-files.ts.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, files, { hostType }) =>
+        hostType === 'js' ? files.filter(isStyleSheet) : files,
+    },
+    // What every page needs and app releases rarely change: cached on its own. Other packages stay
+    // with the pages that use them.
     rolldownOptions: {
       // A message stands where it is used, instead of in every page that shares its file.
       optimization: { inlineConst: true },
@@ -66,7 +72,10 @@ export default defineConfig({
   },
 });
 
-/** Text is there from the first paint in its own font, instead of swapping once the style sheet has been read. */
+/**
+ * Text is there from the first paint in its own font, instead of swapping once the style sheet has
+ * been read.
+ */
 function preloadFont(file: RegExp): Plugin {
   return {
     name: 'preload-font',
@@ -78,7 +87,13 @@ function preloadFont(file: RegExp): Plugin {
           .filter((name) => file.test(name))
           .map((name) => ({
             tag: 'link',
-            attrs: { rel: 'preload', href: `/${name}`, as: 'font', type: 'font/woff2', crossorigin: true },
+            attrs: {
+              rel: 'preload',
+              href: `/${name}`,
+              as: 'font',
+              type: 'font/woff2',
+              crossorigin: true,
+            },
             injectTo: 'head' as const,
           })),
     },

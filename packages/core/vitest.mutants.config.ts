@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * What `npm run mutants` runs against each change of the protocol: the tests that are about it, and nothing that needs a server. In one worker for all of
- * them: starting one for each file takes longer than the tests do.
+ * What `npm run mutants` runs against each change of the protocol: the tests that are about it, and
+ * nothing that needs a server. In one worker for all of them: starting one for each file takes
+ * longer than the tests do.
  */
 const tests = [
   'session-layer',

@@ -13,7 +13,10 @@ export interface Backend {
   add(records: readonly SessionRecord[]): Promise<void>;
   /** Bytes that the sessions take up, indexes included. */
   weigh(): Promise<number>;
-  /** What the store's own processes have computed so far, in seconds; null where the system does not tell. */
+  /**
+   * What the store's own processes have computed so far, in seconds; null where the system does not
+   * tell.
+   */
   cpuSeconds(): Promise<number | null>;
   close(): Promise<void>;
 }
@@ -28,7 +31,9 @@ export const openSqlite: OpenBackend = async ({ newFile }, number) => {
     ...inSql(await openDatabase(`file:${path}`)),
     async add(records) {
       const database = new DatabaseSync(path);
-      database.prepare(insertOf(records)).run(...(records.flatMap(Object.values) as SQLInputValue[]));
+      database
+        .prepare(insertOf(records))
+        .run(...(records.flatMap(Object.values) as SQLInputValue[]));
       database.close();
     },
     async weigh() {
@@ -51,10 +56,15 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
     async weigh() {
       await queryPostgres(url, 'vacuum analyze sessions');
       await queryPostgres(url, 'checkpoint');
-      return Number((await queryPostgres(url, `select pg_total_relation_size('sessions') as bytes`)).bytes);
+      return Number(
+        (await queryPostgres(url, `select pg_total_relation_size('sessions') as bytes`)).bytes,
+      );
     },
     async cpuSeconds() {
-      const { pids } = await queryPostgres(url, 'select array_agg(pid) as pids from pg_stat_activity where pid <> pg_backend_pid()');
+      const { pids } = await queryPostgres(
+        url,
+        'select array_agg(pid) as pids from pg_stat_activity where pid <> pg_backend_pid()',
+      );
       return cpuSecondsOf(pids as number[]);
     },
   };
@@ -64,14 +74,16 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
 export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {
   const connection = await openRedis(`${redisUrl}/${number}`);
   const store = redisSessionStore(connection);
-  const figure = async (section: string, name: string) => Number(new RegExp(`${name}:([\\d.]+)`).exec(await connection.client.info(section))?.[1]);
+  const figure = async (section: string, name: string) =>
+    Number(new RegExp(`${name}:([\\d.]+)`).exec(await connection.client.info(section))?.[1]);
   const usedMemory = () => figure('memory', 'used_memory');
   const before = await usedMemory();
   return {
     store,
     add: async (records) => void (await Promise.all(records.map((record) => store.create(record)))),
     weigh: async () => (await usedMemory()) - before,
-    cpuSeconds: async () => (await figure('cpu', 'used_cpu_sys')) + (await figure('cpu', 'used_cpu_user')),
+    cpuSeconds: async () =>
+      (await figure('cpu', 'used_cpu_sys')) + (await figure('cpu', 'used_cpu_user')),
     close: () => connection.close(),
   };
 };
@@ -82,11 +94,19 @@ export async function addToPostgres(url: string, records: readonly SessionRecord
   await queryPostgres(url, text, records.flatMap(Object.values));
 }
 
-const inSql = (database: SqlDatabase) => ({ store: sqlSessionStore(database), close: () => database.close() });
+const inSql = (database: SqlDatabase) => ({
+  store: sqlSessionStore(database),
+  close: () => database.close(),
+});
 
-/** One statement for all, its values in the order of the records' fields: a statement for each would take ten times as long. */
+/**
+ * One statement for all, its values in the order of the records' fields: a statement for each would
+ * take ten times as long.
+ */
 function insertOf(records: readonly SessionRecord[]): string {
-  const columns = Object.keys(records[0] ?? {}).map((field) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  const columns = Object.keys(records[0] ?? {}).map((field) =>
+    field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  );
   const row = `(${columns.map(() => '?').join(', ')})`;
   return `insert into sessions (${columns.join(', ')}) values ${records.map(() => row).join(', ')}`;
 }

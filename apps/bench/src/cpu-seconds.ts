@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What processes have computed so far, in seconds, by Linux's books, in which a second has a hundred ticks. Null where there are none. */
+/**
+ * What processes have computed so far, in seconds, by Linux's books, in which a second has a
+ * hundred ticks. Null where there are none.
+ */
 export function cpuSecondsOf(pids: readonly number[]): number | null {
   return existsSync('/proc/self/stat') ? pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0) : null;
 }

@@ -9,7 +9,9 @@ const DAY_MS = 86_400_000;
 export interface FilledStore {
   readonly backend: Backend;
   readonly sessions: number;
-  /** Refreshes one of the sessions that have a browser; those lie evenly spread among the others. */
+  /**
+   * Refreshes one of the sessions that have a browser; those lie evenly spread among the others.
+   */
   readonly refresh: () => Promise<void>;
   /** By this instant every session without a browser has expired. */
   readonly expiredBy: number;
@@ -23,12 +25,16 @@ export async function fill(backend: Backend, sessions: number): Promise<FilledSt
   for (let first = 0; first < sessions; first += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, sessions - first) }, (_, number) => {
       const hasBrowser = (first + number) % every === 0;
-      const { record, held } = sessionInUse(first + number, hasBrowser ? expiredBy + 9 * DAY_MS : expiredBy);
+      const { record, held } = sessionInUse(
+        first + number,
+        hasBrowser ? expiredBy + 9 * DAY_MS : expiredBy,
+      );
       if (hasBrowser) browsers.push(held);
       return record;
     });
     await backend.add(batch);
   }
-  // They take turns in the order in which they were added: in a large store each on another page, and anywhere in the indexes.
+  // They take turns in the order in which they were added: in a large store each on another page,
+  // and anywhere in the indexes.
   return { backend, sessions, expiredBy, refresh: refreshes(backend.store, browsers) };
 }

@@ -1,12 +1,25 @@
-import { ALGORITHMS, type Algorithm, createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  systemClock,
+} from '@latchkey/core';
 import { type Comparison, compare, type Pace, repeat } from './measure.ts';
 import { rsaRing } from './rsa-ring.ts';
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
-/** More than the layer remembers, oldest forgotten first: taken in turn, each has been forgotten when it comes again. */
+/**
+ * More than the layer remembers, oldest forgotten first: taken in turn, each has been forgotten
+ * when it comes again.
+ */
 const TOKENS = 12_000;
 
-/** Authenticating a token that this node has not seen, against one that it has: what the first request after each refresh pays. */
+/**
+ * Authenticating a token that this node has not seen, against one that it has: what the first
+ * request after each refresh pays.
+ */
 export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
   const results: Comparison[] = [];
   for (const algorithm of ALGORITHMS) results.push(await firstSightOf(algorithm, pace));
@@ -15,31 +28,66 @@ export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
 
 async function firstSightOf(algorithm: Algorithm, pace: Pace): Promise<Comparison> {
   const ring = algorithm === 'RS256' ? rsaRing(SECRET) : deriveKeyRing([SECRET], algorithm);
-  const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
+  const users = {
+    resolveUser: async (username: string) => ({
+      id: username,
+      username,
+      role: 'User',
+      tokenVersion: 0,
+      disabled: false,
+    }),
+  };
   const options = { accessTokenSeconds: 86_400, idleSeconds: 172_800 };
-  const minting = createSessionLayer({ ring, users, options, store: memorySessionStore(), clock: systemClock });
+  const minting = createSessionLayer({
+    ring,
+    users,
+    options,
+    store: memorySessionStore(),
+    clock: systemClock,
+  });
   const fresh = await tokensOf(minting, TOKENS);
   const [known = ''] = await tokensOf(minting, 1);
-  const layers = [0, 1].map(() => createSessionLayer({ ring, users, options, store: memorySessionStore(), clock: systemClock }));
+  const layers = [0, 1].map(() =>
+    createSessionLayer({ ring, users, options, store: memorySessionStore(), clock: systemClock }),
+  );
 
   let next = 0;
   const authenticate = (layer = minting, token = '') => {
-    if (layer.authenticate([token], systemClock.now()).kind === 'anonymous') throw new Error(`a token of ${algorithm} was refused`);
+    if (layer.authenticate([token], systemClock.now()).kind === 'anonymous')
+      throw new Error(`a token of ${algorithm} was refused`);
   };
   const comparison = await compare(
-    { name: `first sight of a token, ${algorithm}`, round: (seconds) => repeat(seconds, 1, async () => authenticate(layers[0], fresh[next++ % TOKENS])) },
-    { name: 'a token seen before', round: (seconds) => repeat(seconds, 1, async () => authenticate(layers[1], known)) },
+    {
+      name: `first sight of a token, ${algorithm}`,
+      round: (seconds) =>
+        repeat(seconds, 1, async () => authenticate(layers[0], fresh[next++ % TOKENS])),
+    },
+    {
+      name: 'a token seen before',
+      round: (seconds) => repeat(seconds, 1, async () => authenticate(layers[1], known)),
+    },
     pace,
   );
   await Promise.all([minting, ...layers].map((layer) => layer.close()));
   return comparison;
 }
 
-async function tokensOf(layer: ReturnType<typeof createSessionLayer>, count: number): Promise<string[]> {
+async function tokensOf(
+  layer: ReturnType<typeof createSessionLayer>,
+  count: number,
+): Promise<string[]> {
   const tokens: string[] = [];
   for (let n = 0; n < count; n++) {
-    const user = { id: `user${n}`, username: `user${n}`, role: 'User', tokenVersion: 0, disabled: false };
-    tokens.push((await layer.issue(user, { userAgent: 'bench', ipAddress: '127.0.0.1' })).accessToken);
+    const user = {
+      id: `user${n}`,
+      username: `user${n}`,
+      role: 'User',
+      tokenVersion: 0,
+      disabled: false,
+    };
+    tokens.push(
+      (await layer.issue(user, { userAgent: 'bench', ipAddress: '127.0.0.1' })).accessToken,
+    );
   }
   return tokens;
 }

@@ -20,7 +20,9 @@ export interface Latency extends Quantiles {
 }
 
 /** Whole refreshes on stores of several sizes, in turns. */
-export async function benchLatency(stores: readonly Pick<FilledStore, 'sessions' | 'refresh'>[]): Promise<Latency[]> {
+export async function benchLatency(
+  stores: readonly Pick<FilledStore, 'sessions' | 'refresh'>[],
+): Promise<Latency[]> {
   const load = (seconds: number, { refresh }: Pick<FilledStore, 'refresh'>) =>
     paced(REFRESHES_PER_SECOND, (started) => started < seconds * REFRESHES_PER_SECOND, refresh);
   for (const store of stores) await load(1, store);
@@ -32,7 +34,9 @@ export async function benchLatency(stores: readonly Pick<FilledStore, 'sessions'
     }
   }
   const median = (index: number, figure: (own: Quantiles, first: Quantiles) => number) => {
-    const figures = (rounds[index] ?? []).map((own, round) => figure(own, rounds[0]?.[round] ?? own));
+    const figures = (rounds[index] ?? []).map((own, round) =>
+      figure(own, rounds[0]?.[round] ?? own),
+    );
     return quantile(figures, 0.5);
   };
   return stores.map(({ sessions }, index) => ({

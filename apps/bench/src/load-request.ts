@@ -1,10 +1,16 @@
 import { type Agent, get } from 'node:http';
 
 /** One GET on 127.0.0.1, its body read and dropped. @throws Error when the answer is not 200 */
-export function loadRequest(agent: Agent, port: number, path: string, headers: Readonly<Record<string, string>>): Promise<void> {
+export function loadRequest(
+  agent: Agent,
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     get({ agent, host: '127.0.0.1', port, path, headers }, (response) => {
-      if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
+      if (response.statusCode !== 200)
+        return reject(new Error(`${path} answered ${response.statusCode}`));
       response.resume().once('end', resolve);
     }).once('error', reject);
   });

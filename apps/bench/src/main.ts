@@ -9,7 +9,10 @@ import { type Servers, startServers } from './servers.ts';
 import { printSizing } from './sizing/sizing.ts';
 
 /** What `npm run bench` prints, by what was asked for. */
-const MEASUREMENTS: Record<BenchOptions['what'], (servers: Servers, options: BenchOptions) => Promise<void>> = {
+const MEASUREMENTS: Record<
+  BenchOptions['what'],
+  (servers: Servers, options: BenchOptions) => Promise<void>
+> = {
   partitions: (servers, { rows }) => printPartitions(servers, rows),
   peers: (servers, { rounds }) => printPeers(servers, rounds),
   ratios: printRatios,
@@ -24,7 +27,8 @@ if ('fault' in options) {
   process.exit(2);
 }
 const servers = await startServers();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void servers.stop().finally(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void servers.stop().finally(() => process.exit(130)));
 try {
   await MEASUREMENTS[options.what](servers, options);
   printMachine(await servers.versions());

@@ -1,4 +1,7 @@
-/** One thing to be measured against another. `round` does its work for about `seconds` and says how much it did. */
+/**
+ * One thing to be measured against another. `round` does its work for about `seconds` and says how
+ * much it did.
+ */
 export interface Contestant {
   readonly name: string;
   round(seconds: number): Promise<Round>;
@@ -28,7 +31,11 @@ export interface Comparison {
 }
 
 /** Does something over and over for about `seconds`, `inFlight` at a time; `turn` counts from 0. */
-export async function repeat(seconds: number, inFlight: number, operation: (turn: number) => Promise<void>): Promise<Round> {
+export async function repeat(
+  seconds: number,
+  inFlight: number,
+  operation: (turn: number) => Promise<void>,
+): Promise<Round> {
   const latencies: number[] = [];
   const began = performance.now();
   const until = began + seconds * 1000;
@@ -54,8 +61,15 @@ export interface Pace {
 /** Until the code of both is compiled. */
 const WARM_UP_SECONDS = 2;
 
-/** Runs both in turns, so that whatever else the machine does meets both alike, and compares round by round. */
-export async function compare(subject: Contestant, reference: Contestant, { rounds, seconds }: Pace): Promise<Comparison> {
+/**
+ * Runs both in turns, so that whatever else the machine does meets both alike, and compares round
+ * by round.
+ */
+export async function compare(
+  subject: Contestant,
+  reference: Contestant,
+  { rounds, seconds }: Pace,
+): Promise<Comparison> {
   await reference.round(WARM_UP_SECONDS);
   await subject.round(WARM_UP_SECONDS);
   const pairs: { a: Round; b: Round }[] = [];

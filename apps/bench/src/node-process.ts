@@ -29,21 +29,27 @@ export interface NodeProcess {
 const MAIN = fileURLToPath(new URL('./revocation-node.ts', import.meta.url));
 
 export async function startNode(options: NodeOptions): Promise<NodeProcess> {
-  const child = fork(MAIN, [JSON.stringify(options)], { execArgv: ['--conditions=@latchkey/source'] });
+  const child = fork(MAIN, [JSON.stringify(options)], {
+    execArgv: ['--conditions=@latchkey/source'],
+  });
   const waiting = new Map<number, (result: never) => void>();
   child.on('message', ({ id, result }: { id: number; result: never }) => {
     waiting.get(id)?.(result);
     waiting.delete(id);
   });
   let last = 0;
-  const answerTo = <Result>(id: number) => new Promise<Result>((resolve) => waiting.set(id, resolve));
+  const answerTo = <Result>(id: number) =>
+    new Promise<Result>((resolve) => waiting.set(id, resolve));
   const ask = <Result>(what: Request['ask'], value = '') => {
     const request: Request = { id: ++last, ask: what, value };
     child.send(request);
     return answerTo<Result>(request.id);
   };
   const ended = once(child, 'exit');
-  await Promise.race([answerTo(0), ended.then(([code]) => Promise.reject(new Error(`a node ended with ${code}`)))]);
+  await Promise.race([
+    answerTo(0),
+    ended.then(([code]) => Promise.reject(new Error(`a node ended with ${code}`))),
+  ]);
   return {
     issue: () => ask('issue'),
     revoke: (sessionId) => ask('revoke', sessionId),

@@ -3,10 +3,19 @@ import { parseBenchOptions } from './options.ts';
 
 it('one measurement is chosen by its flag', () => {
   expect(parseBenchOptions([])).toMatchObject({ what: 'ratios' });
-  expect(parseBenchOptions(['--scale', '--sessions', '5000'])).toMatchObject({ what: 'scale', sessions: 5_000 });
-  expect(parseBenchOptions(['--partitions', '--rows', '20000'])).toMatchObject({ what: 'partitions', rows: 20_000 });
+  expect(parseBenchOptions(['--scale', '--sessions', '5000'])).toMatchObject({
+    what: 'scale',
+    sessions: 5_000,
+  });
+  expect(parseBenchOptions(['--partitions', '--rows', '20000'])).toMatchObject({
+    what: 'partitions',
+    rows: 20_000,
+  });
   expect(parseBenchOptions(['--sizing'])).toMatchObject({ what: 'sizing' });
-  expect(parseBenchOptions(['--peers', '--rounds', '3'])).toMatchObject({ what: 'peers', rounds: 3 });
+  expect(parseBenchOptions(['--peers', '--rounds', '3'])).toMatchObject({
+    what: 'peers',
+    rounds: 3,
+  });
 });
 
 it.each([

@@ -27,7 +27,9 @@ export interface BenchOptions {
 }
 
 /** @returns the options, or what is wrong with them */
-export function parseBenchOptions(args: readonly string[]): BenchOptions | { readonly fault: string } {
+export function parseBenchOptions(
+  args: readonly string[],
+): BenchOptions | { readonly fault: string } {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -47,10 +49,13 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | { rea
     const counts = { sessions: 0, rows: 0, rounds: 0 };
     for (const name of ['sessions', 'rows', 'rounds'] as const) {
       const { of, least, most, usual } = COUNTS[name];
-      if (values[name] !== undefined && what !== of) return { fault: `--${name} belongs to --${of}.\n${USAGE}` };
+      if (values[name] !== undefined && what !== of)
+        return { fault: `--${name} belongs to --${of}.\n${USAGE}` };
       counts[name] = Number(values[name] ?? usual);
       if (!Number.isInteger(counts[name]) || counts[name] < least || counts[name] > most)
-        return { fault: `--${name} takes a whole number from ${least} to ${most}, not "${values[name]}".` };
+        return {
+          fault: `--${name} takes a whole number from ${least} to ${most}, not "${values[name]}".`,
+        };
     }
     return { what, ...counts };
   } catch (error) {

@@ -1,16 +1,23 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/** Timers come up to a millisecond late, so the last part of a wait is spent looking at the clock. */
+/**
+ * Timers come up to a millisecond late, so the last part of a wait is spent looking at the clock.
+ */
 const WATCHFUL_MS = 2;
 
 /**
- * Starts operations evenly, whether or not earlier ones have ended, as people do who know nothing of one another. A latency counts from the moment
- * an operation was due, so whatever holds up the process counts too.
+ * Starts operations evenly, whether or not earlier ones have ended, as people do who know nothing
+ * of one another. A latency counts from the moment an operation was due, so whatever holds up the
+ * process counts too.
  *
  * @param goOn asked before each one; told how many there were
  * @returns milliseconds
  */
-export async function paced(perSecond: number, goOn: (started: number) => boolean, operation: () => Promise<void>): Promise<number[]> {
+export async function paced(
+  perSecond: number,
+  goOn: (started: number) => boolean,
+  operation: () => Promise<void>,
+): Promise<number[]> {
   const latencies: number[] = [];
   const running: Promise<unknown>[] = [];
   const began = performance.now();

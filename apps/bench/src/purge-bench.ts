@@ -4,7 +4,10 @@ import { REFRESHES_PER_SECOND } from './latency-bench.ts';
 import { quantile } from './measure.ts';
 import { paced } from './paced.ts';
 
-/** The server's rhythm (`purgeSessions`). Its own function runs to the end; here the purge rests every few seconds to be compared with that rest. */
+/**
+ * The server's rhythm (`purgeSessions`). Its own function runs to the end; here the purge rests
+ * every few seconds to be compared with that rest.
+ */
 const STEP = 100;
 const PAUSE_MS = 5;
 const TURN_SECONDS = 3;
@@ -12,25 +15,43 @@ const TURN_SECONDS = 3;
 export interface PurgeResult {
   readonly removed: number;
   readonly perSecond: number;
-  /** Of refreshes, in milliseconds: while nothing is purged, and while something is; the medians of the turns' own. */
+  /**
+   * Of refreshes, in milliseconds: while nothing is purged, and while something is; the medians of
+   * the turns' own.
+   */
   readonly quietP99: number;
   readonly purgingP99: number;
   /** Turn by turn. */
   readonly p99Ratio: number;
 }
 
-/** Removes all sessions that have no browser, for a few seconds at a time, while the others are refreshed. */
-export async function benchPurge({ backend: { store }, expiredBy, refresh }: FilledStore): Promise<PurgeResult> {
+/**
+ * Removes all sessions that have no browser, for a few seconds at a time, while the others are
+ * refreshed.
+ */
+export async function benchPurge({
+  backend: { store },
+  expiredBy,
+  refresh,
+}: FilledStore): Promise<PurgeResult> {
   const turns: { readonly quiet: number; readonly purging: number }[] = [];
   let [removed, milliseconds] = [0, 0];
   let after: string | null = null;
   do {
-    const quiet = await paced(REFRESHES_PER_SECOND, (started) => started < TURN_SECONDS * REFRESHES_PER_SECOND, refresh);
+    const quiet = await paced(
+      REFRESHES_PER_SECOND,
+      (started) => started < TURN_SECONDS * REFRESHES_PER_SECOND,
+      refresh,
+    );
     const began = performance.now();
     let isPurging = true;
     const beside = paced(REFRESHES_PER_SECOND, () => isPurging, refresh);
     do {
-      const step: Awaited<ReturnType<typeof store.purge>> = await store.purge(expiredBy, STEP, after);
+      const step: Awaited<ReturnType<typeof store.purge>> = await store.purge(
+        expiredBy,
+        STEP,
+        after,
+      );
       removed += step.removed;
       after = step.next;
       await pause(PAUSE_MS);
@@ -39,7 +60,8 @@ export async function benchPurge({ backend: { store }, expiredBy, refresh }: Fil
     isPurging = false;
     turns.push({ quiet: quantile(quiet, 0.99), purging: quantile(await beside, 0.99) });
   } while (after !== null);
-  const median = (figure: (turn: (typeof turns)[number]) => number) => quantile(turns.map(figure), 0.5);
+  const median = (figure: (turn: (typeof turns)[number]) => number) =>
+    quantile(turns.map(figure), 0.5);
   return {
     removed,
     perSecond: (removed / milliseconds) * 1000,

@@ -16,14 +16,20 @@ export interface QueryServer {
 }
 
 export async function startQueryServer(): Promise<QueryServer> {
-  const server = spawn(process.execPath, ['--conditions=@latchkey/source', fileURLToPath(new URL('./query-server.ts', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const server = spawn(
+    process.execPath,
+    ['--conditions=@latchkey/source', fileURLToPath(new URL('./query-server.ts', import.meta.url))],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   process.once('exit', () => server.kill());
-  const { port, cookies } = await new Promise<{ port: number; cookies: Record<string, string[]> }>((resolve, reject) => {
-    createInterface(server.stdout).once('line', (line) => resolve(JSON.parse(line)));
-    server.once('exit', () => reject(new Error('the server of the query benchmark ended')));
-  });
+  const { port, cookies } = await new Promise<{ port: number; cookies: Record<string, string[]> }>(
+    (resolve, reject) => {
+      createInterface(server.stdout).once('line', (line) => resolve(JSON.parse(line)));
+      server.once('exit', () => reject(new Error('the server of the query benchmark ended')));
+    },
+  );
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   return {
     pid: server.pid ?? 0,
@@ -36,24 +42,36 @@ export async function startQueryServer(): Promise<QueryServer> {
 }
 
 /**
- * An authenticated tRPC query, its token seen before, against the same query with nothing in front of it and with an empty tRPC middleware; and the
- * empty middleware against nothing. Server and load are processes of their own; whatever is measured, the same cookies are sent.
+ * An authenticated tRPC query, its token seen before, against the same query with nothing in front
+ * of it and with an empty tRPC middleware; and the empty middleware against nothing. Server and
+ * load are processes of their own; whatever is measured, the same cookies are sent.
  */
 export async function benchQuery(pace: Pace): Promise<Comparison[]> {
   const server = await startQueryServer();
   try {
     const contestant = (name: string, path: string, algorithm: 'HS256' | 'ES256'): Contestant => ({
       name,
-      round: (seconds) => repeat(seconds, CONNECTIONS, (turn) => server.query(path, algorithm, turn)),
+      round: (seconds) =>
+        repeat(seconds, CONNECTIONS, (turn) => server.query(path, algorithm, turn)),
     });
-    const bare = (algorithm: 'HS256' | 'ES256') => contestant('the same query, bare', '/bare/hello', algorithm);
-    const middleware = contestant('the same behind an empty tRPC middleware', '/middleware/hello', 'HS256');
-    const signedIn = (algorithm: 'HS256' | 'ES256') => contestant(`tRPC query, signed in, ${algorithm}`, `/${algorithm}/hello`, algorithm);
+    const bare = (algorithm: 'HS256' | 'ES256') =>
+      contestant('the same query, bare', '/bare/hello', algorithm);
+    const middleware = contestant(
+      'the same behind an empty tRPC middleware',
+      '/middleware/hello',
+      'HS256',
+    );
+    const signedIn = (algorithm: 'HS256' | 'ES256') =>
+      contestant(`tRPC query, signed in, ${algorithm}`, `/${algorithm}/hello`, algorithm);
     return [
       await compare(signedIn('HS256'), bare('HS256'), pace),
       await compare(signedIn('ES256'), bare('ES256'), pace),
       await compare(signedIn('HS256'), middleware, pace),
-      await compare({ ...middleware, name: 'tRPC query behind an empty tRPC middleware' }, bare('HS256'), pace),
+      await compare(
+        { ...middleware, name: 'tRPC query behind an empty tRPC middleware' },
+        bare('HS256'),
+        pace,
+      ),
     ];
   } finally {
     server.stop();

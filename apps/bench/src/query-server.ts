@@ -1,17 +1,40 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Algorithm, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, systemClock } from '@latchkey/core';
-import { createLatchkeyContext, formatError, type LatchkeyContext, latchkey, latchkeyProcedures } from '@latchkey/trpc';
+import {
+  type Algorithm,
+  createSessionLayer,
+  deriveKeyRing,
+  memoryRevocationFeed,
+  memorySessionStore,
+  systemClock,
+} from '@latchkey/core';
+import {
+  createLatchkeyContext,
+  formatError,
+  type LatchkeyContext,
+  latchkey,
+  latchkeyProcedures,
+} from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 
 /**
- * A process with the same tRPC query four times: under `/bare` with nothing in front of it and an empty context, under `/middleware` behind a tRPC
- * middleware that does nothing but add to the context, as every authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey and only
- * for the signed-in. Prints its port and the cookies of 500 sessions for each algorithm as one JSON line.
+ * A process with the same tRPC query four times: under `/bare` with nothing in front of it and an
+ * empty context, under `/middleware` behind a tRPC middleware that does nothing but add to the
+ * context, as every authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey
+ * and only for the signed-in. Prints its port and the cookies of 500 sessions for each algorithm as
+ * one JSON line.
  */
-const users = { resolveUser: async (username: string) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) };
+const users = {
+  resolveUser: async (username: string) => ({
+    id: username,
+    username,
+    role: 'User',
+    tokenVersion: 0,
+    disabled: false,
+  }),
+};
 const bare = initTRPC.create();
 const authenticated = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { signedIn } = latchkeyProcedures<'User'>();
@@ -19,27 +42,61 @@ const { signedIn } = latchkeyProcedures<'User'>();
 const app = express().disable('x-powered-by').disable('etag');
 const createContext = () => ({});
 const middleware = bare.procedure.use(({ next }) => next({ ctx: { principal: null } }));
-app.use('/bare', createExpressMiddleware({ router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }), createContext }));
-app.use('/middleware', createExpressMiddleware({ router: bare.router({ hello: middleware.query(() => 'Hello User!') }), createContext }));
+app.use(
+  '/bare',
+  createExpressMiddleware({
+    router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }),
+    createContext,
+  }),
+);
+app.use(
+  '/middleware',
+  createExpressMiddleware({
+    router: bare.router({ hello: middleware.query(() => 'Hello User!') }),
+    createContext,
+  }),
+);
 
 const SESSIONS = 500;
 const client = { userAgent: 'bench', ipAddress: '127.0.0.1' };
 const cookies: Record<string, string[]> = {};
 async function mountSignedIn(algorithm: Algorithm): Promise<void> {
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], algorithm);
-  const layer = createSessionLayer({ ring, users, store: memorySessionStore(), clock: systemClock, feed: memoryRevocationFeed(systemClock) });
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    algorithm,
+  );
+  const layer = createSessionLayer({
+    ring,
+    users,
+    store: memorySessionStore(),
+    clock: systemClock,
+    feed: memoryRevocationFeed(systemClock),
+  });
   await layer.follow();
-  const router = authenticated.router({ hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!') });
-  app.use(`/${algorithm}`, latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  const router = authenticated.router({
+    hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!'),
+  });
+  app.use(
+    `/${algorithm}`,
+    latchkey({ layer }),
+    createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+  );
   const held: string[] = [];
   for (let n = 0; n < SESSIONS; n++) {
-    const grant = await layer.issue({ id: `user${n}`, username: `user${n}`, role: 'User', tokenVersion: 0, disabled: false }, client);
-    held.push(`X-Access-Token=${grant.accessToken}; X-Refresh-Token=${grant.refreshToken}; X-Username=${grant.username}`);
+    const grant = await layer.issue(
+      { id: `user${n}`, username: `user${n}`, role: 'User', tokenVersion: 0, disabled: false },
+      client,
+    );
+    held.push(
+      `X-Access-Token=${grant.accessToken}; X-Refresh-Token=${grant.refreshToken}; X-Username=${grant.username}`,
+    );
   }
   cookies[algorithm] = held;
 }
 await mountSignedIn('HS256');
 await mountSignedIn('ES256');
 
-const server = createServer(app).listen(0, '127.0.0.1', () => console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, cookies })));
+const server = createServer(app).listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, cookies })),
+);
 process.on('SIGTERM', () => process.exit(0));

@@ -9,8 +9,12 @@ const PACE = { rounds: 51, seconds: 0.12 };
 
 /** What Latchkey costs: each thing it does against the bare one under it. */
 export async function printRatios(servers: Servers): Promise<void> {
-  console.log(`Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. The ratio is taken round by round: its median, and the middle half.`);
-  console.log('SQLite takes one at a time; PostgreSQL (its durable settings, 10 connections) and Redis (nothing kept on disk) have 16 in flight.\n');
+  console.log(
+    `Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. The ratio is taken round by round: its median, and the middle half.`,
+  );
+  console.log(
+    'SQLite takes one at a time; PostgreSQL (its durable settings, 10 connections) and Redis (nothing kept on disk) have 16 in flight.\n',
+  );
   progress('rotations on SQLite');
   const sqlite = await benchSqlite(servers, PACE);
   progress('rotations on PostgreSQL');
@@ -33,13 +37,19 @@ export async function printRatios(servers: Servers): Promise<void> {
     ...rowsOf(postgres.rotation, 0.8),
     ...rowsOf(redis, 0.8),
   ]);
-  console.log(`\nPostgreSQL: ${number(postgres.hotRatio * 100, 1)} % of the store's rotations were HOT, that is, wrote no index.`);
+  console.log(
+    `\nPostgreSQL: ${number(postgres.hotRatio * 100, 1)} % of the store's rotations were HOT, that is, wrote no index.`,
+  );
 }
 
 function rowsOf({ subject, reference, ratio, spread }: Comparison, aim?: number): string[][] {
   const [low, high] = spread.map((value) => number(value, 2));
   const judged = aim === undefined ? ['', ''] : [`≥ ${aim}`, ratio >= aim ? 'met' : 'missed'];
-  const figures = ({ perSecond, p50, p99 }: Comparison['subject']) => [number(perSecond), `${number(p50, 3)} ms`, `${number(p99, 3)} ms`];
+  const figures = ({ perSecond, p50, p99 }: Comparison['subject']) => [
+    number(perSecond),
+    `${number(p50, 3)} ms`,
+    `${number(p99, 3)} ms`,
+  ];
   return [
     [subject.name, ...figures(subject), number(ratio, 2), `${low} … ${high}`, ...judged],
     [`  against ${reference.name}`, ...figures(reference)],

@@ -10,10 +10,21 @@ const UPDATE = `
     and (generation = 0 or handed_out_at <= ?)
   returning *`;
 
-const { secretHash, previousSecretHash, sealedSuccessor, idleExpiresAt, userAgent, ipAddress } = WRITTEN;
+const { secretHash, previousSecretHash, sealedSuccessor, idleExpiresAt, userAgent, ipAddress } =
+  WRITTEN;
 
 function valuesOf(id: string, generation: number, now: number) {
-  const written = [generation + 1, secretHash, previousSecretHash, sealedSuccessor, now, now, idleExpiresAt, userAgent, ipAddress];
+  const written = [
+    generation + 1,
+    secretHash,
+    previousSecretHash,
+    sealedSuccessor,
+    now,
+    now,
+    idleExpiresAt,
+    userAgent,
+    ipAddress,
+  ];
   return [...written, id, USERNAME, generation, secretHash, now, now, now];
 }
 
@@ -28,8 +39,12 @@ export function rawSqlite(path: string): RawUpdate {
   const database = new DatabaseSync(path);
   database.exec('pragma synchronous = normal');
   const update = database.prepare(UPDATE);
-  // Not `get`: it stops at the row, and SQLite checkpoints its log only after statements that ran to their end.
-  return { rotate: async (...rotation) => update.all(...valuesOf(...rotation)).length === 1, close: async () => database.close() };
+  // Not `get`: it stops at the row, and SQLite checkpoints its log only after statements that ran
+  // to their end.
+  return {
+    rotate: async (...rotation) => update.all(...valuesOf(...rotation)).length === 1,
+    close: async () => database.close(),
+  };
 }
 
 /** Prepared once per connection, as the store's are. */
@@ -38,7 +53,8 @@ export function rawPostgres(url: string, poolSize: number): RawUpdate {
   let number = 0;
   const text = UPDATE.replaceAll('?', () => `$${++number}`);
   return {
-    rotate: async (...rotation) => (await pool.query({ name: 'rotate', text, values: valuesOf(...rotation) })).rowCount === 1,
+    rotate: async (...rotation) =>
+      (await pool.query({ name: 'rotate', text, values: valuesOf(...rotation) })).rowCount === 1,
     close: () => pool.end(),
   };
 }

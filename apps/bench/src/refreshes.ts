@@ -1,9 +1,20 @@
-import { createRefreshToken, createSessionLayer, deriveKeyRing, newSessionId, type SessionRecord, type SessionStore, systemClock } from '@latchkey/core';
+import {
+  createRefreshToken,
+  createSessionLayer,
+  deriveKeyRing,
+  newSessionId,
+  type SessionRecord,
+  type SessionStore,
+  systemClock,
+} from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 /** What a browser presents to be refreshed. */
 export interface Held {
@@ -11,20 +22,41 @@ export interface Held {
   readonly refreshToken: string;
 }
 
-/** Session number `n`, in the middle of its life and each of a user of its own, with what its browser holds. */
-export function sessionInUse(n: number, expiresAt: number): { readonly record: SessionRecord; readonly held: Held } {
+/**
+ * Session number `n`, in the middle of its life and each of a user of its own, with what its
+ * browser holds.
+ */
+export function sessionInUse(
+  n: number,
+  expiresAt: number,
+): { readonly record: SessionRecord; readonly held: Held } {
   const username = `user-${String(n).padStart(8, '0')}`;
-  const { sessionId, secretHash, token } = createRefreshToken(ring, newSessionId(username), GENERATION);
+  const { sessionId, secretHash, token } = createRefreshToken(
+    ring,
+    newSessionId(username),
+    GENERATION,
+  );
   const lastUse = Date.now();
   const ids = { id: sessionId, userId: username, username, generation: GENERATION, secretHash };
-  const dates = { createdAt: lastUse, lastSeenAt: lastUse, deliveredAt: lastUse, acknowledgedAt: lastUse };
-  const record = sessionRecord({ ...WRITTEN, ...ids, ...dates, idleExpiresAt: expiresAt, absoluteExpiresAt: expiresAt });
+  const dates = {
+    createdAt: lastUse,
+    lastSeenAt: lastUse,
+    deliveredAt: lastUse,
+    acknowledgedAt: lastUse,
+  };
+  const record = sessionRecord({
+    ...WRITTEN,
+    ...ids,
+    ...dates,
+    idleExpiresAt: expiresAt,
+    absoluteExpiresAt: expiresAt,
+  });
   return { record, held: { username, refreshToken: token } };
 }
 
 /**
- * A whole refresh: parse and verify the token, make and seal the successor, write, sign the access token. The browsers take turns; none begins
- * again before it has its answer.
+ * A whole refresh: parse and verify the token, make and seal the successor, write, sign the access
+ * token. The browsers take turns; none begins again before it has its answer.
  */
 export function refreshes(store: SessionStore, browsers: readonly Held[]): () => Promise<void> {
   const waiting = [...browsers];
@@ -33,15 +65,30 @@ export function refreshes(store: SessionStore, browsers: readonly Held[]): () =>
     options: { graceSeconds: 0 },
     ring,
     store,
-    users: { resolveUser: async (username) => ({ id: username, username, role: 'User', tokenVersion: 0, disabled: false }) },
+    users: {
+      resolveUser: async (username) => ({
+        id: username,
+        username,
+        role: 'User',
+        tokenVersion: 0,
+        disabled: false,
+      }),
+    },
     clock: systemClock,
   });
   const client = { userAgent: WRITTEN.userAgent, ipAddress: WRITTEN.ipAddress };
   return async () => {
     const held = waiting.shift();
-    if (!held) throw new Error('every browser is still waiting for its answer: this machine is too busy to measure anything');
-    const outcome = await layer.refresh({ refreshTokens: [held.refreshToken], usernames: [held.username] }, client);
-    if (outcome.kind !== 'refreshed' || outcome.grant.refreshToken === null) throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
+    if (!held)
+      throw new Error(
+        'every browser is still waiting for its answer: this machine is too busy to measure anything',
+      );
+    const outcome = await layer.refresh(
+      { refreshTokens: [held.refreshToken], usernames: [held.username] },
+      client,
+    );
+    if (outcome.kind !== 'refreshed' || outcome.grant.refreshToken === null)
+      throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
     waiting.push({ username: held.username, refreshToken: outcome.grant.refreshToken });
   };
 }

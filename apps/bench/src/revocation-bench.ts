@@ -4,7 +4,9 @@ import { quantile } from './measure.ts';
 import { type NodeOptions, type NodeProcess, startNode } from './node-process.ts';
 
 const NODES = 3;
-/** Revocations at the same time, begun at random, so that they meet every moment of a node's second. */
+/**
+ * Revocations at the same time, begun at random, so that they meet every moment of a node's second.
+ */
 const LANES = 5;
 const RHYTHM_MS = 1_000;
 
@@ -12,37 +14,64 @@ export interface Scenario {
   readonly name: string;
   readonly node: NodeOptions;
   readonly revocations: number;
-  /** What the node that is farthest off is cut off from, for how long: each revocation then falls into such a time, and is measured from its end. */
+  /**
+   * What the node that is farthest off is cut off from, for how long: each revocation then falls
+   * into such a time, and is measured from its end.
+   */
   readonly cut?: { readonly from: 'databaseUrl' | 'redisUrl'; readonly seconds: number | null };
 }
 
 export interface RevocationResult {
   readonly name: string;
   readonly revocations: number;
-  /** Milliseconds from the answer to whoever revoked (or from the end of the cut) to the first refusal on the last node. */
+  /**
+   * Milliseconds from the answer to whoever revoked (or from the end of the cut) to the first
+   * refusal on the last node.
+   */
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
 }
 
 /** Revokes on one node of three, and watches when the others refuse. */
-export async function benchRevocation({ name, node, revocations, cut }: Scenario): Promise<RevocationResult> {
+export async function benchRevocation({
+  name,
+  node,
+  revocations,
+  cut,
+}: Scenario): Promise<RevocationResult> {
   const proxy = cut && (await tcpProxy(Number(new URL(node[cut.from] ?? '').port)));
-  const farOptions = cut && proxy ? { ...node, [cut.from]: through(proxy, node[cut.from] ?? '') } : node;
-  const nodes = await Promise.all(Array.from({ length: NODES }, (_, n) => startNode(n === 0 ? farOptions : node)));
+  const farOptions =
+    cut && proxy ? { ...node, [cut.from]: through(proxy, node[cut.from] ?? '') } : node;
+  const nodes = await Promise.all(
+    Array.from({ length: NODES }, (_, n) => startNode(n === 0 ? farOptions : node)),
+  );
   const near = nodes[NODES - 1];
   if (!near) throw new Error('no node');
   try {
     if (proxy && cut?.seconds === null) proxy.cut();
-    const delays = cut?.seconds && proxy ? await whileCut(nodes, near, proxy, cut.seconds, revocations) : await inLanes(nodes, near, revocations);
-    return { name, revocations: delays.length, p50: quantile(delays, 0.5), p99: quantile(delays, 0.99), max: Math.max(...delays) };
+    const delays =
+      cut?.seconds && proxy
+        ? await whileCut(nodes, near, proxy, cut.seconds, revocations)
+        : await inLanes(nodes, near, revocations);
+    return {
+      name,
+      revocations: delays.length,
+      p50: quantile(delays, 0.5),
+      p99: quantile(delays, 0.99),
+      max: Math.max(...delays),
+    };
   } finally {
     await Promise.all(nodes.map((each) => each.stop()));
     await proxy?.close();
   }
 }
 
-async function inLanes(nodes: readonly NodeProcess[], near: NodeProcess, revocations: number): Promise<number[]> {
+async function inLanes(
+  nodes: readonly NodeProcess[],
+  near: NodeProcess,
+  revocations: number,
+): Promise<number[]> {
   const delays: number[] = [];
   const lane = async () => {
     for (let n = 0; n < revocations / LANES; n++) {
@@ -50,14 +79,22 @@ async function inLanes(nodes: readonly NodeProcess[], near: NodeProcess, revocat
       const refusals = nodes.map((node) => node.refusal(accessToken));
       await pause(Math.random() * RHYTHM_MS);
       const revoked = await near.revoke(sessionId);
-      delays.push(Math.max(0, ...(await Promise.all(refusals)).map((refused) => refused - revoked)));
+      delays.push(
+        Math.max(0, ...(await Promise.all(refusals)).map((refused) => refused - revoked)),
+      );
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   return delays;
 }
 
-async function whileCut(nodes: readonly NodeProcess[], near: NodeProcess, proxy: TcpProxy, seconds: number, revocations: number): Promise<number[]> {
+async function whileCut(
+  nodes: readonly NodeProcess[],
+  near: NodeProcess,
+  proxy: TcpProxy,
+  seconds: number,
+  revocations: number,
+): Promise<number[]> {
   const delays: number[] = [];
   for (let n = 0; n < revocations; n++) {
     const { accessToken, sessionId } = await near.issue();

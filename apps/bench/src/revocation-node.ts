@@ -1,11 +1,19 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createSessionLayer, deriveKeyRing, layeredFeed, type RevocationFeed, systemClock } from '@latchkey/core';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  layeredFeed,
+  type RevocationFeed,
+  systemClock,
+} from '@latchkey/core';
 import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
 import type { NodeOptions, Request } from './node-process.ts';
 
-/** A process with a session layer, told over IPC what to do; its argument is the options as JSON. */
+/**
+ * A process with a session layer, told over IPC what to do; its argument is the options as JSON.
+ */
 const { databaseUrl, redisUrl, isDeaf }: NodeOptions = JSON.parse(process.argv[2] ?? '');
 const client = { userAgent: null, ipAddress: null };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
@@ -16,7 +24,10 @@ const database = databaseUrl === null ? null : await openDatabase(databaseUrl);
 const redis = redisUrl === null ? null : await openRedis(redisUrl);
 const layer = createSessionLayer({
   options: { accessTokenSeconds: 3_600 },
-  ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
+  ring: deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  ),
   store: redis ? redisSessionStore(redis) : database ? sqlSessionStore(database) : fail(),
   users: { resolveUser: async () => alice },
   clock: systemClock,
@@ -42,15 +53,22 @@ async function answer(ask: Request['ask'], value: string): Promise<unknown> {
       await layer.revoke(value, 'administrator');
       return instant();
     case 'refusal':
-      while (layer.authenticate([value], systemClock.now()).kind === 'authenticated') await pause(1);
+      while (layer.authenticate([value], systemClock.now()).kind === 'authenticated')
+        await pause(1);
       return instant();
   }
 }
 
 function feed(): RevocationFeed {
-  const own = database && (isDeaf ? { ...database, listen: () => ({ close: async () => {} }) } : database);
+  const own =
+    database && (isDeaf ? { ...database, listen: () => ({ close: async () => {} }) } : database);
   const sure = own && sqlRevocationFeed(own, systemClock);
-  const quick = redis && redisRevocationFeed(redis, { clock: systemClock, ...(database && { afterCommit: database.afterCommit }) });
+  const quick =
+    redis &&
+    redisRevocationFeed(redis, {
+      clock: systemClock,
+      ...(database && { afterCommit: database.afterCommit }),
+    });
   return sure && quick ? layeredFeed(sure, quick) : (sure ?? quick ?? fail());
 }
 

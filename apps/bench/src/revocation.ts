@@ -7,17 +7,32 @@ const CUTS = 20;
 /** One look, and what it takes. */
 const AIM_MS = 1_000;
 
-/** How long it takes until every node refuses what one has ended: three processes over each kind of feed, well and cut off. */
+/**
+ * How long it takes until every node refuses what one has ended: three processes over each kind of
+ * feed, well and cut off.
+ */
 export async function printRevocation({ newDatabase, newFile, redisUrl }: Servers): Promise<void> {
   let databases = 0;
   const postgres = () => newDatabase(`revocation_${databases++}`);
   const plain = { databaseUrl: null, redisUrl: null, isDeaf: false };
   const scenarios: Scenario[] = [
     { name: 'PostgreSQL', node: { ...plain, databaseUrl: await postgres() }, revocations: EACH },
-    { name: 'PostgreSQL, without its notifications', node: { ...plain, databaseUrl: await postgres(), isDeaf: true }, revocations: EACH },
-    { name: 'PostgreSQL and Redis', node: { ...plain, databaseUrl: await postgres(), redisUrl: `${redisUrl}/11` }, revocations: EACH },
+    {
+      name: 'PostgreSQL, without its notifications',
+      node: { ...plain, databaseUrl: await postgres(), isDeaf: true },
+      revocations: EACH,
+    },
+    {
+      name: 'PostgreSQL and Redis',
+      node: { ...plain, databaseUrl: await postgres(), redisUrl: `${redisUrl}/11` },
+      revocations: EACH,
+    },
     { name: 'Redis alone', node: { ...plain, redisUrl: `${redisUrl}/12` }, revocations: EACH },
-    { name: 'SQLite, three processes on one file', node: { ...plain, databaseUrl: `file:${newFile('revocation')}` }, revocations: EACH },
+    {
+      name: 'SQLite, three processes on one file',
+      node: { ...plain, databaseUrl: `file:${newFile('revocation')}` },
+      revocations: EACH,
+    },
     {
       name: 'PostgreSQL and Redis, one node without Redis',
       node: { ...plain, databaseUrl: await postgres(), redisUrl: `${redisUrl}/13` },
@@ -41,8 +56,18 @@ export async function printRevocation({ newDatabase, newFile, redisUrl }: Server
   for (const scenario of scenarios) {
     progress(scenario.name);
     const { name, revocations, p50, p99, max } = await benchRevocation(scenario);
-    rows.push([name, String(revocations), ...[p50, p99, max].map((ms) => `${ms.toFixed(0)} ms`), p99 <= AIM_MS ? 'met' : 'missed']);
+    rows.push([
+      name,
+      String(revocations),
+      ...[p50, p99, max].map((ms) => `${ms.toFixed(0)} ms`),
+      p99 <= AIM_MS ? 'met' : 'missed',
+    ]);
   }
-  console.log('\nRevoked on one of three nodes: from the answer there to the first refusal on the last of them, for access tokens that are valid.\n');
-  printTable([['', 'revocations', 'p50', 'p99', 'longest', `aim: p99 ≤ ${AIM_MS / 1000} s`], ...rows]);
+  console.log(
+    '\nRevoked on one of three nodes: from the answer there to the first refusal on the last of them, for access tokens that are valid.\n',
+  );
+  printTable([
+    ['', 'revocations', 'p50', 'p99', 'longest', `aim: p99 ≤ ${AIM_MS / 1000} s`],
+    ...rows,
+  ]);
 }

@@ -5,22 +5,41 @@ import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { type Comparison, type Contestant, compare, type Pace, repeat } from './measure.ts';
 import { rawPostgres, rawSqlite } from './raw-update.ts';
 import { refreshes, sessionInUse } from './refreshes.ts';
-import { createSessions, type Rotate, rotations, SESSIONS, throughStore, USERNAME, WRITTEN } from './rotations.ts';
+import {
+  createSessions,
+  type Rotate,
+  rotations,
+  SESSIONS,
+  throughStore,
+  USERNAME,
+  WRITTEN,
+} from './rotations.ts';
 import { queryPostgres, type Servers } from './servers.ts';
 
 const IN_FLIGHT = 16;
 const POOL_SIZE = 10;
 const FIELDS = Object.entries(WRITTEN).flat();
 
-/** The store's rotation on SQLite, then a whole refresh, against the same UPDATE through the driver. It is synchronous, so there is one at a time. */
-export async function benchSqlite({ newFile }: Servers, pace: Pace): Promise<{ rotation: Comparison; refresh: Comparison }> {
+/**
+ * The store's rotation on SQLite, then a whole refresh, against the same UPDATE through the driver.
+ * It is synchronous, so there is one at a time.
+ */
+export async function benchSqlite(
+  { newFile }: Servers,
+  pace: Pace,
+): Promise<{ rotation: Comparison; refresh: Comparison }> {
   const database = await openDatabase(`file:${newFile('store')}`);
   // A file of its own: two connections on one file would slow each other's checkpoints.
   const ids = await createSessionsIn(`file:${newFile('raw')}`);
   const raw = rawSqlite(newFile('raw'));
   try {
     const store = sqlSessionStore(database);
-    const subject = rotations('rotation through the store, SQLite', await createSessions(store), 1, throughStore(store));
+    const subject = rotations(
+      'rotation through the store, SQLite',
+      await createSessions(store),
+      1,
+      throughStore(store),
+    );
     const reference = rotations('the same UPDATE through bare node:sqlite', ids, 1, raw.rotate);
     const rotation = await compare(subject, reference, pace);
     return { rotation, refresh: await compare(await wholeRefreshes(store), reference, pace) };
@@ -29,8 +48,14 @@ export async function benchSqlite({ newFile }: Servers, pace: Pace): Promise<{ r
   }
 }
 
-/** The store's rotation on PostgreSQL against the same UPDATE through bare `pg`, and which part of the store's were heap-only. */
-export async function benchPostgres({ newDatabase }: Servers, pace: Pace): Promise<{ rotation: Comparison; hotRatio: number }> {
+/**
+ * The store's rotation on PostgreSQL against the same UPDATE through bare `pg`, and which part of
+ * the store's were heap-only.
+ */
+export async function benchPostgres(
+  { newDatabase }: Servers,
+  pace: Pace,
+): Promise<{ rotation: Comparison; hotRatio: number }> {
   const [url, rawUrl] = [await newDatabase('store'), await newDatabase('raw')];
   const ids = await createSessionsIn(rawUrl);
   const database = await openDatabase(url, { poolSize: POOL_SIZE });
@@ -38,13 +63,25 @@ export async function benchPostgres({ newDatabase }: Servers, pace: Pace): Promi
   let rotation: Comparison;
   try {
     const store = sqlSessionStore(database);
-    const subject = rotations('rotation through the store, PostgreSQL', await createSessions(store), IN_FLIGHT, throughStore(store));
-    rotation = await compare(subject, rotations('the same UPDATE through bare pg', ids, IN_FLIGHT, raw.rotate), pace);
+    const subject = rotations(
+      'rotation through the store, PostgreSQL',
+      await createSessions(store),
+      IN_FLIGHT,
+      throughStore(store),
+    );
+    rotation = await compare(
+      subject,
+      rotations('the same UPDATE through bare pg', ids, IN_FLIGHT, raw.rotate),
+      pace,
+    );
   } finally {
     await Promise.all([raw.close(), database.close()]);
   }
   // Now that its connections are gone, all of their counts are in.
-  const { hot } = await queryPostgres(url, `select n_tup_hot_upd::float8 / n_tup_upd as hot from pg_stat_user_tables where relname = 'sessions'`);
+  const { hot } = await queryPostgres(
+    url,
+    `select n_tup_hot_upd::float8 / n_tup_upd as hot from pg_stat_user_tables where relname = 'sessions'`,
+  );
   return { rotation, hotRatio: Number(hot) };
 }
 
@@ -56,13 +93,36 @@ export async function benchRedis({ redisUrl }: Servers, pace: Pace): Promise<Com
     const store = redisSessionStore(connection);
     const hash = (await client.script('LOAD', ROTATE)) as string;
     const bare: Rotate = async (id, generation, now) => {
-      const match = [USERNAME, generation, WRITTEN.secretHash, now, now, WRITTEN.idleExpiresAt - now];
+      const match = [
+        USERNAME,
+        generation,
+        WRITTEN.secretHash,
+        now,
+        now,
+        WRITTEN.idleExpiresAt - now,
+      ];
       const changing = ['generation', generation + 1, 'deliveredAt', now, 'lastSeenAt', now];
-      const reply = await client.evalsha(hash, 1, `latchkey:{${shardOfSession(id)}}:session:${id}`, ...match, ...FIELDS, ...changing);
+      const reply = await client.evalsha(
+        hash,
+        1,
+        `latchkey:{${shardOfSession(id)}}:session:${id}`,
+        ...match,
+        ...FIELDS,
+        ...changing,
+      );
       return (reply as [number])[0] === 1;
     };
-    const subject = rotations('rotation through the store, Redis', await createSessions(store), IN_FLIGHT, throughStore(store));
-    return await compare(subject, rotations('a bare EVALSHA of the same script', await createSessions(store), IN_FLIGHT, bare), pace);
+    const subject = rotations(
+      'rotation through the store, Redis',
+      await createSessions(store),
+      IN_FLIGHT,
+      throughStore(store),
+    );
+    return await compare(
+      subject,
+      rotations('a bare EVALSHA of the same script', await createSessions(store), IN_FLIGHT, bare),
+      pace,
+    );
   } finally {
     client.disconnect();
     await connection.close();
@@ -76,7 +136,10 @@ async function wholeRefreshes(store: SessionStore): Promise<Contestant> {
     store,
     sessions.map(({ held }) => held),
   );
-  return { name: 'whole refresh, cryptography included, SQLite', round: (seconds) => repeat(seconds, 1, refresh) };
+  return {
+    name: 'whole refresh, cryptography included, SQLite',
+    round: (seconds) => repeat(seconds, 1, refresh),
+  };
 }
 
 async function createSessionsIn(url: string): Promise<string[]> {

@@ -11,7 +11,8 @@ export const WRITTEN = {
   previousSecretHash: text(32),
   sealedSuccessor: text(124),
   idleExpiresAt: 9e15,
-  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+  userAgent:
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
   ipAddress: '203.0.113.7',
 } satisfies Partial<RotationNext>;
 
@@ -23,21 +24,43 @@ export type Rotate = (sessionId: string, generation: number, now: number) => Pro
 export const throughStore =
   (store: SessionStore): Rotate =>
   async (sessionId, generation, now) => {
-    const match: RotationMatch = { sessionId, username: USERNAME, generation, secretHash: WRITTEN.secretHash, now, deliveredBy: now };
-    return (await store.rotate(match, { ...WRITTEN, generation: generation + 1, deliveredAt: now })).won;
+    const match: RotationMatch = {
+      sessionId,
+      username: USERNAME,
+      generation,
+      secretHash: WRITTEN.secretHash,
+      now,
+      deliveredBy: now,
+    };
+    return (await store.rotate(match, { ...WRITTEN, generation: generation + 1, deliveredAt: now }))
+      .won;
   };
 
-/** New sessions that look as if they had been rotated before; returns their ids in an order that has nothing to do with where they lie. */
+/**
+ * New sessions that look as if they had been rotated before; returns their ids in an order that has
+ * nothing to do with where they lie.
+ */
 export async function createSessions(store: SessionStore): Promise<string[]> {
   const sessions = Array.from({ length: SESSIONS }, () =>
-    sessionRecord({ ...WRITTEN, username: USERNAME, generation: 1, deliveredAt: 0, absoluteExpiresAt: 9e15 }),
+    sessionRecord({
+      ...WRITTEN,
+      username: USERNAME,
+      generation: 1,
+      deliveredAt: 0,
+      absoluteExpiresAt: 9e15,
+    }),
   );
   for (const session of sessions) await store.create(session);
   return sessions.map(({ id }) => id).sort();
 }
 
 /** Rotates these sessions one after another, `inFlight` at a time. */
-export function rotations(name: string, ids: readonly string[], inFlight: number, rotate: Rotate): Contestant {
+export function rotations(
+  name: string,
+  ids: readonly string[],
+  inFlight: number,
+  rotate: Rotate,
+): Contestant {
   const generations = ids.map(() => 1);
   let next = 0;
   return {
@@ -46,7 +69,8 @@ export function rotations(name: string, ids: readonly string[], inFlight: number
       repeat(seconds, inFlight, async () => {
         const index = next++ % ids.length;
         const generation = generations[index] ?? 1;
-        if (!(await rotate(ids[index] ?? '', generation, Date.now()))) throw new Error(`${name}: a rotation did not match`);
+        if (!(await rotate(ids[index] ?? '', generation, Date.now())))
+          throw new Error(`${name}: a rotation did not match`);
         generations[index] = generation + 1;
       }),
   };

@@ -17,7 +17,10 @@ interface Growth {
   readonly purge: PurgeResult | null;
 }
 
-/** What becomes of refreshes, and of room, when a store grows to `sessions`; and of refreshes beside a purge. */
+/**
+ * What becomes of refreshes, and of room, when a store grows to `sessions`; and of refreshes beside
+ * a purge.
+ */
 export async function printScale(servers: Servers, sessions: number): Promise<void> {
   const sizes = [1_000, 100_000].filter((size) => size < sessions).concat(sessions);
   const growths = [
@@ -29,17 +32,36 @@ export async function printScale(servers: Servers, sessions: number): Promise<vo
   console.log(
     `\nWhole refreshes, ${REFRESHES_PER_SECOND} a second arriving evenly; latency counts from arrival. The sizes take turns; figures are medians of the rounds.\n`,
   );
-  printTable([['', 'sessions', 'p50', 'p99', 'p50 and p99 against the smallest', 'aim', ''], ...growths.flatMap(latencyRows)]);
+  printTable([
+    ['', 'sessions', 'p50', 'p99', 'p50 and p99 against the smallest', 'aim', ''],
+    ...growths.flatMap(latencyRows),
+  ]);
 
-  console.log('\nRoom for a session that is in use, indexes included: a browser name of 111 characters, a sealed successor, a user of its own.\n');
-  const room = growths.map(({ name, bytesPerSession }) => [name, `${number(bytesPerSession)} bytes`, name === 'Redis' ? 'of memory' : 'on disk']);
+  console.log(
+    '\nRoom for a session that is in use, indexes included: a browser name of 111 characters, a sealed successor, a user of its own.\n',
+  );
+  const room = growths.map(({ name, bytesPerSession }) => [
+    name,
+    `${number(bytesPerSession)} bytes`,
+    name === 'Redis' ? 'of memory' : 'on disk',
+  ]);
   printTable([['', 'per session', ''], ...room]);
 
-  console.log('\nA purge of expired sessions beside the same refreshes, now with it and now without. Redis forgets them by itself.\n');
-  printTable([['', 'purged', 'per second', 'refresh p99 without', 'with', 'ratio'], ...growths.flatMap(purgeRows)]);
+  console.log(
+    '\nA purge of expired sessions beside the same refreshes, now with it and now without. Redis forgets them by itself.\n',
+  );
+  printTable([
+    ['', 'purged', 'per second', 'refresh p99 without', 'with', 'ratio'],
+    ...growths.flatMap(purgeRows),
+  ]);
 }
 
-async function grow(name: string, open: OpenBackend, servers: Servers, sizes: readonly number[]): Promise<Growth> {
+async function grow(
+  name: string,
+  open: OpenBackend,
+  servers: Servers,
+  sizes: readonly number[],
+): Promise<Growth> {
   const stores: FilledStore[] = [];
   let bytes = 0;
   for (const [index, size] of sizes.entries()) {
@@ -60,15 +82,34 @@ async function grow(name: string, open: OpenBackend, servers: Servers, sizes: re
 
 function latencyRows({ name, latencies }: Growth): string[][] {
   return latencies.map(({ sessions, p50, p99, p50Ratio, p99Ratio }, index) => {
-    const figures = [index === 0 ? name : '', number(sessions), `${number(p50, 2)} ms`, `${number(p99, 2)} ms`];
+    const figures = [
+      index === 0 ? name : '',
+      number(sessions),
+      `${number(p50, 2)} ms`,
+      `${number(p99, 2)} ms`,
+    ];
     if (index === 0) return figures;
     const isFlat = p50Ratio <= FLAT && p99Ratio <= FLAT;
-    return [...figures, `${number(p50Ratio, 2)} and ${number(p99Ratio, 2)}`, `flat (≤ ${FLAT})`, isFlat ? 'met' : 'missed'];
+    return [
+      ...figures,
+      `${number(p50Ratio, 2)} and ${number(p99Ratio, 2)}`,
+      `flat (≤ ${FLAT})`,
+      isFlat ? 'met' : 'missed',
+    ];
   });
 }
 
 function purgeRows({ name, purge }: Growth): string[][] {
   if (!purge) return [];
   const { removed, perSecond, quietP99, purgingP99, p99Ratio } = purge;
-  return [[name, number(removed), number(perSecond), `${number(quietP99, 2)} ms`, `${number(purgingP99, 2)} ms`, number(p99Ratio, 2)]];
+  return [
+    [
+      name,
+      number(removed),
+      number(perSecond),
+      `${number(quietP99, 2)} ms`,
+      `${number(purgingP99, 2)} ms`,
+      number(p99Ratio, 2),
+    ],
+  ];
 }

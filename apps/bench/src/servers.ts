@@ -5,7 +5,10 @@ import { openRedis } from '@latchkey/redis';
 import { startPostgres, startRedis } from '@latchkey/test-services';
 import { Client } from 'pg';
 
-/** A folder for SQLite, a PostgreSQL with its ordinary durable settings and a Redis that keeps nothing on disk; all of them the benchmark's own. */
+/**
+ * A folder for SQLite, a PostgreSQL with its ordinary durable settings and a Redis that keeps
+ * nothing on disk; all of them the benchmark's own.
+ */
 export interface Servers {
   readonly redisUrl: string;
   /** The name of a file that is not there yet. */
@@ -18,7 +21,10 @@ export interface Servers {
 
 export async function startServers(): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis({ config: ['appendonly no'] })]);
+  const [postgres, redis] = await Promise.all([
+    startPostgres(),
+    startRedis({ config: ['appendonly no'] }),
+  ]);
   return {
     redisUrl: redis.url,
     newFile: (name) => join(folder, `${name}.db`),
@@ -41,7 +47,11 @@ export async function startServers(): Promise<Servers> {
 }
 
 /** One question on a connection of its own, without the store's time limits. */
-export async function queryPostgres(url: string, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>> {
+export async function queryPostgres(
+  url: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>> {
   const client = new Client(url);
   await client.connect();
   try {

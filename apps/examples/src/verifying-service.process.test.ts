@@ -12,7 +12,9 @@ import { startApp, type TestServer } from '../../server/src/testing/start-app.ts
 import { verifyingService } from './verifying-service.ts';
 
 const ACCESS_TOKEN_SECONDS = 600;
-/** As in the example: jose fetches the public keys again no sooner than this after the last time. */
+/**
+ * As in the example: jose fetches the public keys again no sooner than this after the last time.
+ */
 const COOLDOWN_SECONDS = 30;
 /** The server reads its keys this often (docs/keys.md). */
 const KEYS_READ_SECONDS = 10;
@@ -36,7 +38,13 @@ afterEach(async () => {
 async function startServer(variables: Record<string, string>): Promise<TestServer> {
   const { DATABASE_URL } = database();
   const session = { accessTokenSeconds: ACCESS_TOKEN_SECONDS };
-  const server = await startApp({ databaseUrl: DATABASE_URL, session, clock, jobs: true, variables: { LATCHKEY_SECRET, ...variables } });
+  const server = await startApp({
+    databaseUrl: DATABASE_URL,
+    session,
+    clock,
+    jobs: true,
+    variables: { LATCHKEY_SECRET, ...variables },
+  });
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= server.close();
@@ -48,9 +56,16 @@ async function startServer(variables: Record<string, string>): Promise<TestServe
 
 const asking =
   (address: string) =>
-  async (token: string | undefined, how: 'cookie' | 'bearer' = 'cookie'): Promise<{ status: number; body: unknown }> => {
+  async (
+    token: string | undefined,
+    how: 'cookie' | 'bearer' = 'cookie',
+  ): Promise<{ status: number; body: unknown }> => {
     const headers: Record<string, string> =
-      token === undefined ? {} : how === 'cookie' ? { cookie: `other=1; X-Access-Token=${token}` } : { authorization: `Bearer ${token}` };
+      token === undefined
+        ? {}
+        : how === 'cookie'
+          ? { cookie: `other=1; X-Access-Token=${token}` }
+          : { authorization: `Bearer ${token}` };
     const reply = await fetch(address, { headers });
     return { status: reply.status, body: await reply.json() };
   };
@@ -58,7 +73,12 @@ const asking =
 /** The example beside the server, on another port. */
 async function startService(origin: string) {
   const publicKeys = new URL('/.well-known/jwks.json', origin);
-  const service: Server = verifyingService({ publicKeys, issuer: 'latchkey', audience: 'latchkey', cookieName: 'X-Access-Token' });
+  const service: Server = verifyingService({
+    publicKeys,
+    issuer: 'latchkey',
+    audience: 'latchkey',
+    cookieName: 'X-Access-Token',
+  });
   service.listen(0, '127.0.0.1');
   await once(service, 'listening');
   ends.push(async () => {
@@ -70,7 +90,9 @@ async function startService(origin: string) {
 
 /** The example as `npm run example` starts it: a process of its own. */
 async function startProgram(origin: string) {
-  const child = spawn(process.execPath, [PROGRAM, origin, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [PROGRAM, origin, '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const closed = once(child, 'close');
   ends.push(() => {
     child.kill('SIGKILL');
@@ -80,45 +102,64 @@ async function startProgram(origin: string) {
   return asking(/http:\S+/.exec(said.toString())?.[0] ?? '');
 }
 
-const partOf = (token = '', index: number) => JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString()) as Record<string, string>;
+const partOf = (token = '', index: number) =>
+  JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString()) as Record<
+    string,
+    string
+  >;
 
-describe.each(['ES256', 'RS256'] as const)('another service, with %s', { timeout: 90_000 }, (JWT_ALGORITHM) => {
-  const variables = { JWT_ALGORITHM, KEY_ROLL_OVER_SECONDS: '3600' };
+describe.each(['ES256', 'RS256'] as const)(
+  'another service, with %s',
+  { timeout: 90_000 },
+  (JWT_ALGORITHM) => {
+    const variables = { JWT_ALGORITHM, KEY_ROLL_OVER_SECONDS: '3600' };
 
-  it('knows the caller by the public keys alone, through every key rotation and after a key was removed', async () => {
-    const server = await startServer(variables);
-    const ask = await startService(server.origin);
-    const browser = server.browser();
-    await signIn(browser);
-    const token = () => browser.cookies().get('X-Access-Token');
-    const nextToken = async () => {
-      browser.dropCookie('X-Access-Token');
-      expect((await browser.request('/dashboard')).status).toBe(200);
-      return token();
-    };
-    const bob = { status: 200, body: { userId: partOf(token(), 1).sub, username: 'bob', role: 'User' } };
-    expect([partOf(token(), 0).alg, await ask(token()), await ask(token(), 'bearer')]).toEqual([JWT_ALGORITHM, bob, bob]);
+    it('knows the caller by the public keys alone, through every key rotation and after a key was removed', async () => {
+      const server = await startServer(variables);
+      const ask = await startService(server.origin);
+      const browser = server.browser();
+      await signIn(browser);
+      const token = () => browser.cookies().get('X-Access-Token');
+      const nextToken = async () => {
+        browser.dropCookie('X-Access-Token');
+        expect((await browser.request('/dashboard')).status).toBe(200);
+        return token();
+      };
+      const bob = {
+        status: 200,
+        body: { userId: partOf(token(), 1).sub, username: 'bob', role: 'User' },
+      };
+      expect([partOf(token(), 0).alg, await ask(token()), await ask(token(), 'bearer')]).toEqual([
+        JWT_ALGORITHM,
+        bob,
+        bob,
+      ]);
 
-    const seen = new Set([partOf(token(), 0).kid]);
-    for (let step = 0; seen.size < 3; step++) {
-      expect(step).toBeLessThan(90);
-      const before = token();
-      await pass(120);
-      expect(await ask(await nextToken())).toEqual(bob);
-      expect(await ask(before)).toEqual(bob);
-      seen.add(partOf(token(), 0).kid);
-    }
+      const seen = new Set([partOf(token(), 0).kid]);
+      for (let step = 0; seen.size < 3; step++) {
+        expect(step).toBeLessThan(90);
+        const before = token();
+        await pass(120);
+        expect(await ask(await nextToken())).toEqual(bob);
+        expect(await ask(before)).toEqual(bob);
+        seen.add(partOf(token(), 0).kid);
+      }
 
-    const leaked = token();
-    const removed = await commandLine(`keys remove ${partOf(leaked, 0).kid}`, { ...database(), LATCHKEY_SECRET, ...variables }, { clock });
-    expect(removed.code).toBe(0);
-    await pass(KEYS_READ_SECONDS);
-    expect(partOf(await nextToken(), 0).kid).not.toBe(partOf(leaked, 0).kid);
-    await pass(COOLDOWN_SECONDS);
-    expect(await ask(token())).toEqual(bob);
-    expect((await ask(leaked)).status).toBe(401);
-  });
-});
+      const leaked = token();
+      const removed = await commandLine(
+        `keys remove ${partOf(leaked, 0).kid}`,
+        { ...database(), LATCHKEY_SECRET, ...variables },
+        { clock },
+      );
+      expect(removed.code).toBe(0);
+      await pass(KEYS_READ_SECONDS);
+      expect(partOf(await nextToken(), 0).kid).not.toBe(partOf(leaked, 0).kid);
+      await pass(COOLDOWN_SECONDS);
+      expect(await ask(token())).toEqual(bob);
+      expect((await ask(leaked)).status).toBe(401);
+    });
+  },
+);
 
 describe('another service', () => {
   it('refuses an expired token, and any that Latchkey did not sign for it', async () => {
@@ -129,10 +170,25 @@ describe('another service', () => {
     const good = browser.cookies().get('X-Access-Token') ?? '';
     const [header, claims] = [partOf(good, 0), partOf(good, 1)];
     const { privateKey, publicKey } = await generateKeyPair('ES256');
-    const forged = (more: object) => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: header.kid ?? '', ...more }).sign(privateKey);
+    const forged = (more: object) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: header.kid ?? '', ...more })
+        .sign(privateKey);
     const unsigned = `${Buffer.from(JSON.stringify({ ...header, alg: 'none' })).toString('base64url')}.${good.split('.')[1]}.`;
-    const refused = [undefined, 'nonsense', unsigned, `${good.slice(0, -4)}AAAA`, await forged({}), await forged({ jwk: await exportJWK(publicKey) })];
-    for (const token of [...refused, await forged({ kid: 'unknown' }), await forged({ typ: 'JWT' })]) expect((await ask(token)).status).toBe(401);
+    const refused = [
+      undefined,
+      'nonsense',
+      unsigned,
+      `${good.slice(0, -4)}AAAA`,
+      await forged({}),
+      await forged({ jwk: await exportJWK(publicKey) }),
+    ];
+    for (const token of [
+      ...refused,
+      await forged({ kid: 'unknown' }),
+      await forged({ typ: 'JWT' }),
+    ])
+      expect((await ask(token)).status).toBe(401);
     await pass(ACCESS_TOKEN_SECONDS - 1);
     expect((await ask(good)).status).toBe(200);
     await pass(1);
@@ -147,6 +203,7 @@ describe('another service', () => {
     const program = await startProgram(server.origin);
     expect((await program(token)).status).toBe(200);
     await server.close();
-    for (const ask of [await startService(server.origin), await startProgram(server.origin)]) expect((await ask(token)).status).toBe(503);
+    for (const ask of [await startService(server.origin), await startProgram(server.origin)])
+      expect((await ask(token)).status).toBe(503);
   });
 });

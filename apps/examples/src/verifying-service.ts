@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 
-/** What another service needs to know of Latchkey: where its public keys are, and whom its tokens name. */
+/**
+ * What another service needs to know of Latchkey: where its public keys are, and whom its tokens
+ * name.
+ */
 export interface VerifyingServiceOptions {
   /** `https://app.example.com/.well-known/jwks.json` */
   readonly publicKeys: URL;
@@ -14,18 +17,43 @@ export interface VerifyingServiceOptions {
 }
 
 /**
- * A service beside the reference app that shares its sign-in: it answers who is calling. It verifies access tokens by the public keys alone, and knows
- * neither secrets nor sessions. A token it accepts may belong to a session that has ended since: it holds until it expires.
+ * A service beside the reference app that shares its sign-in: it answers who is calling. It
+ * verifies access tokens by the public keys alone, and knows neither secrets nor sessions. A token
+ * it accepts may belong to a session that has ended since: it holds until it expires.
  */
-export function verifyingService({ publicKeys, issuer, audience, cookieName, cooldownMs = 30_000 }: VerifyingServiceOptions): Server {
-  /** jose does not read Cache-Control: it keeps them for this long, which is what the server allows, and looks again when a token names an unknown key. */
-  const keys = createRemoteJWKSet(publicKeys, { cacheMaxAge: 300_000, cooldownDuration: cooldownMs });
-  /** The algorithms are named here, never taken from the token (RFC 8725, 3.1). HS256 keys are secrets: no other service can verify them. */
-  const expected = { issuer, audience, typ: 'at+jwt', algorithms: ['ES256', 'RS256'], requiredClaims: ['sub', 'exp'] };
+export function verifyingService({
+  publicKeys,
+  issuer,
+  audience,
+  cookieName,
+  cooldownMs = 30_000,
+}: VerifyingServiceOptions): Server {
+  /**
+   * jose does not read Cache-Control: it keeps them for this long, which is what the server allows,
+   * and looks again when a token names an unknown key.
+   */
+  const keys = createRemoteJWKSet(publicKeys, {
+    cacheMaxAge: 300_000,
+    cooldownDuration: cooldownMs,
+  });
+  /**
+   * The algorithms are named here, never taken from the token (RFC 8725, 3.1). HS256 keys are
+   * secrets: no other service can verify them.
+   */
+  const expected = {
+    issuer,
+    audience,
+    typ: 'at+jwt',
+    algorithms: ['ES256', 'RS256'],
+    requiredClaims: ['sub', 'exp'],
+  };
 
   return createServer(async (request, response) => {
     const answer = (status: number, body: object) => {
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+      });
       response.end(JSON.stringify(body));
     };
     try {
@@ -34,7 +62,8 @@ export function verifyingService({ publicKeys, issuer, audience, cookieName, coo
       const { payload } = await jwtVerify(token, keys, expected);
       answer(200, { userId: payload.sub, username: payload.name, role: payload.role });
     } catch (error) {
-      if (saysNothingOfTheCaller(error)) answer(503, { message: 'The public keys cannot be fetched right now.' });
+      if (saysNothingOfTheCaller(error))
+        answer(503, { message: 'The public keys cannot be fetched right now.' });
       else answer(401, { message: 'You are not signed in.' });
     }
   });
@@ -42,7 +71,10 @@ export function verifyingService({ publicKeys, issuer, audience, cookieName, coo
 
 /** The public keys could not be fetched: no answer, a late one, or one that is no key set. */
 function saysNothingOfTheCaller(error: unknown): boolean {
-  return !(error instanceof errors.JOSEError) || ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code);
+  return (
+    !(error instanceof errors.JOSEError) ||
+    ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code)
+  );
 }
 
 function accessTokenIn({ headers }: IncomingMessage, cookieName: string): string | null {

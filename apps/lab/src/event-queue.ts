@@ -1,4 +1,7 @@
-/** Things to come, the soonest first; those of the same instant in the order in which they were put. A binary heap. */
+/**
+ * Things to come, the soonest first; those of the same instant in the order in which they were put.
+ * A binary heap.
+ */
 export interface EventQueue<T> {
   put(at: number, what: T): void;
   take(): { readonly at: number; readonly what: T } | undefined;
@@ -9,7 +12,9 @@ export function eventQueue<T>(): EventQueue<T> {
   let order = 0;
   const isBefore = (a: number, b: number) => {
     const [x, y] = [heap[a], heap[b]];
-    return x !== undefined && y !== undefined && (x.at < y.at || (x.at === y.at && x.order < y.order));
+    return (
+      x !== undefined && y !== undefined && (x.at < y.at || (x.at === y.at && x.order < y.order))
+    );
   };
   function swap(a: number, b: number): void {
     const [x, y] = [heap[a], heap[b]];
@@ -18,7 +23,11 @@ export function eventQueue<T>(): EventQueue<T> {
   return {
     put(at, what) {
       heap.push({ at, order: order++, what });
-      for (let child = heap.length - 1, parent = (child - 1) >> 1; child > 0 && isBefore(child, parent); child = parent, parent = (child - 1) >> 1)
+      for (
+        let child = heap.length - 1, parent = (child - 1) >> 1;
+        child > 0 && isBefore(child, parent);
+        child = parent, parent = (child - 1) >> 1
+      )
         swap(child, parent);
     },
     take() {

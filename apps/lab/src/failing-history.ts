@@ -3,9 +3,18 @@ import { type Happening, NETWORKS, type NetworkName, planBrowser } from './plan.
 import { type Line, runBrowser } from './run-browser.ts';
 import { shrink } from './shrink.ts';
 
-/** The shortest history we can find in which this rule refuses the honest browser of that seed, as lines to read. */
-export async function failingHistory(rule: string, network: NetworkName, seed: number, minutes: number): Promise<Line[]> {
-  const play = (plan: readonly Happening[], note?: (line: Line) => void) => runBrowser(ruleNamed(rule).start(), plan, null, note);
+/**
+ * The shortest history we can find in which this rule refuses the honest browser of that seed, as
+ * lines to read.
+ */
+export async function failingHistory(
+  rule: string,
+  network: NetworkName,
+  seed: number,
+  minutes: number,
+): Promise<Line[]> {
+  const play = (plan: readonly Happening[], note?: (line: Line) => void) =>
+    runBrowser(ruleNamed(rule).start(), plan, null, note);
   const whole = planBrowser(seed, NETWORKS[network], minutes).toSorted((a, b) => a.at - b.at);
   const plan = await shrink(whole, async (part) => (await play(part)).refused !== null);
   const lines: Line[] = [];

@@ -30,7 +30,14 @@ export interface Tally {
   windows: number[];
 }
 
-export const emptyTally = (): Tally => ({ browsers: 0, rotations: 0, refused: [], undetected: 0, suspected: 0, windows: [] });
+export const emptyTally = (): Tally => ({
+  browsers: 0,
+  rotations: 0,
+  refused: [],
+  undetected: 0,
+  suspected: 0,
+  windows: [],
+});
 
 export function addTally(to: Tally, from: Tally): Tally {
   return {

@@ -10,22 +10,33 @@ import { runBrowser } from './run-browser.ts';
 import { shrink } from './shrink.ts';
 
 const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed);
-const job = (fields: Partial<Job>): Job => ({ rule: latchkey.name, network: 'lossy', thief: null, minutes: 20, seeds: seeds(12), ...fields });
+const job = (fields: Partial<Job>): Job => ({
+  rule: latchkey.name,
+  network: 'lossy',
+  thief: null,
+  minutes: 20,
+  seeds: seeds(12),
+  ...fields,
+});
 
 describe('the laboratory', () => {
   it('takes things in order, whatever order they were put in', () => {
     const queue = eventQueue<string>();
-    for (const [at, what] of [3, 1, 2, 1, 5, 0].map((at, index) => [at, `${at}-${index}`] as const)) queue.put(at, what);
+    for (const [at, what] of [3, 1, 2, 1, 5, 0].map((at, index) => [at, `${at}-${index}`] as const))
+      queue.put(at, what);
     const taken: (string | undefined)[] = [];
     for (let event = queue.take(); event; event = queue.take()) taken.push(event.what);
     expect(taken).toEqual(['0-5', '1-1', '1-3', '2-2', '3-0', '5-4']);
   });
 
-  it.each(RULES.map(({ name }) => name))('%s: the same seed gives the same figures, another seed others', async (rule) => {
-    const once = await runJob(job({ rule, network: 'restores', seeds: [1, 2] }));
-    expect(await runJob(job({ rule, network: 'restores', seeds: [1, 2] }))).toEqual(once);
-    expect(planBrowser(1, NETWORKS.lossy, 5)).not.toEqual(planBrowser(2, NETWORKS.lossy, 5));
-  });
+  it.each(RULES.map(({ name }) => name))(
+    '%s: the same seed gives the same figures, another seed others',
+    async (rule) => {
+      const once = await runJob(job({ rule, network: 'restores', seeds: [1, 2] }));
+      expect(await runJob(job({ rule, network: 'restores', seeds: [1, 2] }))).toEqual(once);
+      expect(planBrowser(1, NETWORKS.lossy, 5)).not.toEqual(planBrowser(2, NETWORKS.lossy, 5));
+    },
+  );
 
   it('shrinks to what matters, and to no more', async () => {
     const needed = [17, 40, 41];
@@ -54,19 +65,26 @@ describe('an honest browser', () => {
     expect(rotations).toBeGreaterThan(200);
   });
 
-  it.each(OTHERS.slice(0, 3).map(({ name }) => name))('is refused on a lossy network by the rule "%s"', async (rule) => {
-    const { refused, browsers } = await runJob(job({ rule, minutes: 40 }));
-    expect(refused.length).toBeGreaterThan(browsers * 0.8);
-  });
+  it.each(OTHERS.slice(0, 3).map(({ name }) => name))(
+    'is refused on a lossy network by the rule "%s"',
+    async (rule) => {
+      const { refused, browsers } = await runJob(job({ rule, minutes: 40 }));
+      expect(refused.length).toBeGreaterThan(browsers * 0.8);
+    },
+  );
 
   it('is refused now and then by "one step behind converges", once handlers are slow or a store goes back', async () => {
-    const { refused } = await runJob(job({ rule: 'one step behind converges', network: 'restores', minutes: 40 }));
+    const { refused } = await runJob(
+      job({ rule: 'one step behind converges', network: 'restores', minutes: 40 }),
+    );
     expect(refused.length).toBeGreaterThan(3);
   });
 
   it('is refused by our own rules outside their bound: requests under way for longer than grace', async () => {
     const beyond = { ...NETWORKS.hostile, request: 60, response: 60 };
-    const runs = await Promise.all(seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)));
+    const runs = await Promise.all(
+      seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)),
+    );
     expect(runs.some(({ refused }) => refused?.reason === 'refresh_token_reused')).toBe(true);
   });
 });
@@ -90,7 +108,17 @@ describe('a store that goes back while a straggler is under way', () => {
 
   it.each<[string, Happening[]]>([
     ['and an explicit refresh comes in between', [first, straggler, restore, explicitRefresh]],
-    ['and its answer carries another successor into the jar', [first, straggler, restore, request(103, 0.1, true), request(104, 0.1, true), request(170, 0.1)]],
+    [
+      'and its answer carries another successor into the jar',
+      [
+        first,
+        straggler,
+        restore,
+        request(103, 0.1, true),
+        request(104, 0.1, true),
+        request(170, 0.1),
+      ],
+    ],
     ['but nothing is refreshed in between', [first, straggler, restore]],
     ['but the straggler was quicker', [first, request(100.05, 0.2), restore, explicitRefresh]],
     ['not at all', [first, straggler, explicitRefresh]],
@@ -100,8 +128,16 @@ describe('a store that goes back while a straggler is under way', () => {
 
   it('forgets that it handed a token out, and an explicit refresh rotates it before it has settled: the bound that is left', async () => {
     const tooLate = { ...first, handlerTakes: 16 };
-    const plan = [tooLate, request(149.95, 13), request(150, 0.1), { ...restore, at: 150.5 }, request(161, 0.1, true)];
-    expect((await runBrowser(latchkey.start(), plan, null)).refused?.reason).toBe('refresh_token_reused');
+    const plan = [
+      tooLate,
+      request(149.95, 13),
+      request(150, 0.1),
+      { ...restore, at: 150.5 },
+      request(161, 0.1, true),
+    ];
+    expect((await runBrowser(latchkey.start(), plan, null)).refused?.reason).toBe(
+      'refresh_token_reused',
+    );
     expect((await runBrowser(latchkey.start(), plan.slice(0, -1), null)).refused).toBeNull();
   });
 
@@ -118,7 +154,9 @@ describe('a thief', () => {
   });
 
   it('who knows the rules and keeps in step is caught once the victim pauses, and suspected meanwhile', async () => {
-    const { undetected, suspected, windows } = await runJob(job({ thief: 'adaptive', network: 'fast' }));
+    const { undetected, suspected, windows } = await runJob(
+      job({ thief: 'adaptive', network: 'fast' }),
+    );
     expect(windows.length).toBeGreaterThan(8);
     expect(suspected).toBe(undetected);
   });
@@ -126,7 +164,9 @@ describe('a thief', () => {
 
 describe('the command line', () => {
   it('takes the beginning of a name', () => {
-    expect(parseLabOptions(['--rule', 'latch', '--network', 'slow', '--browsers', '7'])).toMatchObject({
+    expect(
+      parseLabOptions(['--rule', 'latch', '--network', 'slow', '--browsers', '7']),
+    ).toMatchObject({
       rules: ['Latchkey'],
       networks: ['slow handlers'],
       browsers: 7,

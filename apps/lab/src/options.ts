@@ -29,7 +29,9 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     const { default: usual, least, most } = NUMBERS[name];
     const value = Number(values[name] ?? usual);
     if (!Number.isInteger(value) || value < least || value > most)
-      throw new UsageError(`--${name} is "${values[name]}". Give a whole number from ${least} to ${most}.`);
+      throw new UsageError(
+        `--${name} is "${values[name]}". Give a whole number from ${least} to ${most}.`,
+      );
     return value;
   };
   return {
@@ -42,7 +44,9 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
       values.rule,
       RULES.map(({ name }) => name),
     ),
-    networks: values.network ? chosen('network', values.network, Object.keys(NETWORKS) as NetworkName[]) : TABLE,
+    networks: values.network
+      ? chosen('network', values.network, Object.keys(NETWORKS) as NetworkName[])
+      : TABLE,
   };
 }
 
@@ -52,7 +56,14 @@ function read(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { browsers: text, minutes: text, seed: text, threads: text, rule: many, network: many },
+      options: {
+        browsers: text,
+        minutes: text,
+        seed: text,
+        threads: text,
+        rule: many,
+        network: many,
+      },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
@@ -60,11 +71,18 @@ function read(args: readonly string[]) {
 }
 
 /** Those whose names begin so; all where none is asked for. */
-function chosen<Name extends string>(option: string, wanted: readonly string[] | undefined, names: readonly Name[]): readonly Name[] {
+function chosen<Name extends string>(
+  option: string,
+  wanted: readonly string[] | undefined,
+  names: readonly Name[],
+): readonly Name[] {
   if (!wanted) return names;
   return wanted.map((text) => {
     const found = names.find((name) => name.toLowerCase().startsWith(text.toLowerCase()));
-    if (!found) throw new UsageError(`--${option} is "${text}". There are: ${names.map((name) => `"${name}"`).join(', ')}; the beginning is enough.`);
+    if (!found)
+      throw new UsageError(
+        `--${option} is "${text}". There are: ${names.map((name) => `"${name}"`).join(', ')}; the beginning is enough.`,
+      );
     return found;
   });
 }

@@ -12,7 +12,10 @@ export interface Network {
   readonly slow: number;
   /** Share of requests whose access cookie the browser has lost, or that refresh explicitly. */
   readonly lostAccess: number;
-  /** The most a node's clock is off, either way. There are three nodes, and any of them may serve a request. */
+  /**
+   * The most a node's clock is off, either way. There are three nodes, and any of them may serve a
+   * request.
+   */
   readonly skew: number;
   /** Restarts of a node an hour: proofs of receipt that are not written yet are lost. */
   readonly restarts: number;
@@ -22,11 +25,31 @@ export interface Network {
   readonly pauses: number;
 }
 
-const CALM: Network = { request: 0.2, response: 0.2, loss: 0, slow: 0, lostAccess: 0, skew: 0, restarts: 0, restores: 0, pauses: 0.15 };
+const CALM: Network = {
+  request: 0.2,
+  response: 0.2,
+  loss: 0,
+  slow: 0,
+  lostAccess: 0,
+  skew: 0,
+  restarts: 0,
+  restores: 0,
+  pauses: 0.15,
+};
 
-const HOSTILE: Network = { ...CALM, request: 14, response: 14, loss: 0.3, slow: 0.05, lostAccess: 0.01 };
+const HOSTILE: Network = {
+  ...CALM,
+  request: 14,
+  response: 14,
+  loss: 0.3,
+  slow: 0.05,
+  lostAccess: 0.01,
+};
 
-/** None holds a request or a response longer than the grace, which is the bound of the first promise. */
+/**
+ * None holds a request or a response longer than the grace, which is the bound of the first
+ * promise.
+ */
 export const NETWORKS = {
   fast: CALM,
   lossy: { ...CALM, request: 2, response: 2, loss: 0.05 },
@@ -44,9 +67,14 @@ export const NETWORKS = {
 export type NetworkName = keyof typeof NETWORKS;
 
 /** The networks of the table. */
-export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter((name) => name !== 'endless restores' && name !== 'tireless');
+export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter(
+  (name) => name !== 'endless restores' && name !== 'tireless',
+);
 
-/** One thing that happens by itself. All instants and lengths in seconds; a history is shrunk by leaving some of them out. */
+/**
+ * One thing that happens by itself. All instants and lengths in seconds; a history is shrunk by
+ * leaving some of them out.
+ */
 export type Happening =
   | {
       readonly kind: 'request';
@@ -65,7 +93,10 @@ export type Happening =
 export const ACCESS_SECONDS = 60;
 export const GRACE_SECONDS = 15;
 
-/** What one browser with many tabs goes through: bursts of requests, with pauses longer than an access token lives. The same seed, the same plan. */
+/**
+ * What one browser with many tabs goes through: bursts of requests, with pauses longer than an
+ * access token lives. The same seed, the same plan.
+ */
 export function planBrowser(seed: number, network: Network, minutes: number): Happening[] {
   const random = seededRandom(seed);
   const horizon = minutes * 60;
@@ -86,13 +117,17 @@ export function planBrowser(seed: number, network: Network, minutes: number): Ha
       });
     }
   }
-  for (let at = gap(network.restarts); at < horizon; at += gap(network.restarts)) happenings.push({ kind: 'restart', at });
-  for (let at = gap(network.restores); at < horizon; at += gap(network.restores)) happenings.push({ kind: 'restore', at, age: random() * 120 });
+  for (let at = gap(network.restarts); at < horizon; at += gap(network.restarts))
+    happenings.push({ kind: 'restart', at });
+  for (let at = gap(network.restores); at < horizon; at += gap(network.restores))
+    happenings.push({ kind: 'restore', at, age: random() * 120 });
   return happenings;
 
   /** Between bursts: a few seconds as a rule, now and then minutes. */
   function pause(): number {
-    return random() < 1 - network.pauses ? -Math.log(1 - random()) / 0.3 : 1 + random() * (4 * ACCESS_SECONDS - 1);
+    return random() < 1 - network.pauses
+      ? -Math.log(1 - random()) / 0.3
+      : 1 + random() * (4 * ACCESS_SECONDS - 1);
   }
 
   function gap(perHour: number): number {

@@ -11,7 +11,10 @@ export interface Pool {
 }
 
 export function startPool(threads: number): Pool {
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./lab-worker.ts', import.meta.url)));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('./lab-worker.ts', import.meta.url)),
+  );
   const idle = [...workers];
   const waiting: ((worker: Worker) => void)[] = [];
 
@@ -30,7 +33,9 @@ export function startPool(threads: number): Pool {
 
   return {
     async run(job) {
-      const chunks = Array.from({ length: Math.ceil(job.seeds.length / CHUNK) }, (_, index) => job.seeds.slice(index * CHUNK, (index + 1) * CHUNK));
+      const chunks = Array.from({ length: Math.ceil(job.seeds.length / CHUNK) }, (_, index) =>
+        job.seeds.slice(index * CHUNK, (index + 1) * CHUNK),
+      );
       const tallies = await Promise.all(chunks.map((seeds) => runChunk({ ...job, seeds })));
       return tallies.reduce(addTally, emptyTally());
     },

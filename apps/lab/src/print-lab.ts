@@ -5,21 +5,33 @@ import type { Pool } from './pool.ts';
 import type { ThiefName } from './thieves.ts';
 
 const print = (line = '') => console.log(line);
-const percentile = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const percentile = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
 /** Prints how many honest browsers each rule refuses. @returns what came of each */
-export async function printHonest(pool: Pool, { browsers, minutes, seed, rules, networks }: LabOptions): Promise<Map<string, Map<string, Tally>>> {
+export async function printHonest(
+  pool: Pool,
+  { browsers, minutes, seed, rules, networks }: LabOptions,
+): Promise<Map<string, Map<string, Tally>>> {
   const seeds = Array.from({ length: browsers }, (_, index) => seed + index);
   const tallies = new Map<string, Map<string, Tally>>();
-  print(`Honest browsers refused at least once, of ${browsers}, each with ${minutes} minutes of bursts and pauses`);
+  print(
+    `Honest browsers refused at least once, of ${browsers}, each with ${minutes} minutes of bursts and pauses`,
+  );
   print();
   const width = Math.max(...rules.map((rule) => rule.length)) + 2;
   print(' '.repeat(width) + networks.map((network) => network.padStart(15)).join(''));
   for (const rule of rules) {
     const row = new Map<string, Tally>();
-    for (const network of networks) row.set(network, await pool.run({ rule, network, thief: null, minutes, seeds }));
+    for (const network of networks)
+      row.set(network, await pool.run({ rule, network, thief: null, minutes, seeds }));
     tallies.set(rule, row);
-    print(rule.padEnd(width) + networks.map((network) => String(row.get(network)?.refused.length ?? '').padStart(15)).join(''));
+    print(
+      rule.padEnd(width) +
+        networks
+          .map((network) => String(row.get(network)?.refused.length ?? '').padStart(15))
+          .join(''),
+    );
   }
   print();
   return tallies;
@@ -34,10 +46,15 @@ const THEFTS: readonly (readonly [title: string, thief: ThiefName, network: Netw
 const THIEF_WIDTH = Math.max(...THEFTS.map(([title]) => title.length)) + 2;
 
 /** Prints what becomes of thieves who copied the jar once. @returns what came of each rule */
-export async function printThieves(pool: Pool, { browsers, minutes, seed, rules }: LabOptions): Promise<Tally> {
+export async function printThieves(
+  pool: Pool,
+  { browsers, minutes, seed, rules }: LabOptions,
+): Promise<Tally> {
   const seeds = Array.from({ length: browsers }, (_, index) => seed + index);
   let all = emptyTally();
-  print(`Thieves who copied the cookies once, ${browsers} of each kind: how many still had the session at the end, and for how long the others had it`);
+  print(
+    `Thieves who copied the cookies once, ${browsers} of each kind: how many still had the session at the end, and for how long the others had it`,
+  );
   print();
   const width = Math.max(...rules.map((rule) => rule.length)) + 2;
   print(
@@ -47,7 +64,8 @@ export async function printThieves(pool: Pool, { browsers, minutes, seed, rules 
     for (const [title, thief, network] of THEFTS) {
       const tally = await pool.run({ rule, network, thief, minutes, seeds });
       const windows = tally.windows.toSorted((a, b) => a - b);
-      const seconds = (value: number | undefined) => (value === undefined ? '–' : `${value.toFixed(0)} s`).padStart(10);
+      const seconds = (value: number | undefined) =>
+        (value === undefined ? '–' : `${value.toFixed(0)} s`).padStart(10);
       const suspected = tally.undetected === 0 ? '–' : String(tally.suspected);
       print(
         rule.padEnd(width) +
@@ -60,7 +78,9 @@ export async function printThieves(pool: Pool, { browsers, minutes, seed, rules 
       all = { ...all, rotations: all.rotations + tally.rotations };
     }
   print();
-  print(`“suspected”: of the undetected, those of whom the server told (session.shared). Grace is ${GRACE_SECONDS} s.`);
+  print(
+    `“suspected”: of the undetected, those of whom the server told (session.shared). Grace is ${GRACE_SECONDS} s.`,
+  );
   print();
   return all;
 }

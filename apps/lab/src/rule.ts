@@ -14,7 +14,10 @@ export interface Cookies {
   readonly decidedAt: number;
 }
 
-/** What became of a request: served or refused, and whether it was the refresh that ended the session. */
+/**
+ * What became of a request: served or refused, and whether it was the refresh that ended the
+ * session.
+ */
 export interface Answer {
   readonly served: boolean;
   readonly reason: string;
@@ -24,10 +27,16 @@ export interface Answer {
 /** Who presents a token, as far as a server can tell. */
 export type Caller = 'browser' | 'thief';
 
-/** One session under one set of rules. `now` is in milliseconds, by the clock of the node that is asked. */
+/**
+ * One session under one set of rules. `now` is in milliseconds, by the clock of the node that is
+ * asked.
+ */
 export interface Contender {
   signIn(now: number): Promise<Jar>;
-  /** A request that carries these cookies; without an access token, or with one that has expired, it is refreshed first. */
+  /**
+   * A request that carries these cookies; without an access token, or with one that has expired, it
+   * is refreshed first.
+   */
   request(access: string | null, refresh: string, caller: Caller, now: number): Promise<Answer>;
   /** Whether cookies decided then may not be written any more now. */
   isTooLate(decidedAt: number, now: number): boolean;

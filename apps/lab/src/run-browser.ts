@@ -38,7 +38,11 @@ type Event =
       readonly request: Extract<Happening, { kind: 'request' }>;
       readonly jar: Pick<Jar, 'refresh'> & { readonly access: string | null };
     }
-  | { readonly kind: 'headers'; readonly request: Extract<Happening, { kind: 'request' }>; readonly cookies: Cookies }
+  | {
+      readonly kind: 'headers';
+      readonly request: Extract<Happening, { kind: 'request' }>;
+      readonly cookies: Cookies;
+    }
   | { readonly kind: 'reply'; readonly cookies: Cookies }
   | { readonly kind: 'writes' }
   | { readonly kind: 'backup' }
@@ -46,11 +50,17 @@ type Event =
   | { readonly kind: 'thief' };
 
 /**
- * Plays one browser, one server and perhaps one thief. The plan is all the chance there is: the same plan, the same history.
+ * Plays one browser, one server and perhaps one thief. The plan is all the chance there is: the
+ * same plan, the same history.
  *
  * @param note told what happens, for a timeline
  */
-export async function runBrowser(contender: Contender, plan: readonly Happening[], thief: Thief | null, note: (line: Line) => void = () => {}): Promise<Run> {
+export async function runBrowser(
+  contender: Contender,
+  plan: readonly Happening[],
+  thief: Thief | null,
+  note: (line: Line) => void = () => {},
+): Promise<Run> {
   const queue: EventQueue<Event> = eventQueue();
   for (const happening of plan) queue.put(happening.at, happening);
   if (plan.some(({ kind }) => kind === 'restore')) queue.put(0, { kind: 'backup' });
@@ -74,15 +84,29 @@ export async function runBrowser(contender: Contender, plan: readonly Happening[
       case 'request': {
         const access = jar.accessExpiresAt > now && !what.withoutAccess ? jar.access : null;
         say(`the browser sends ${access ? 'an access token and ' : ''}${name(jar.refresh)}`);
-        queue.put(at + what.requestTakes, { kind: 'arrives', request: what, jar: { access, refresh: jar.refresh } });
+        queue.put(at + what.requestTakes, {
+          kind: 'arrives',
+          request: what,
+          jar: { access, refresh: jar.refresh },
+        });
         break;
       }
       case 'arrives': {
-        const answer = await contender.request(what.jar.access, what.jar.refresh, 'browser', Math.round(now + what.request.clockOff * 1000));
+        const answer = await contender.request(
+          what.jar.access,
+          what.jar.refresh,
+          'browser',
+          Math.round(now + what.request.clockOff * 1000),
+        );
         say(`${name(what.jar.refresh)} arrives: ${describe(answer)}`);
         countAndWrite(answer, at);
         if (!answer.served) refused ??= { at, reason: answer.reason };
-        if (answer.cookies) queue.put(at + what.request.handlerTakes, { kind: 'headers', request: what.request, cookies: answer.cookies });
+        if (answer.cookies)
+          queue.put(at + what.request.handlerTakes, {
+            kind: 'headers',
+            request: what.request,
+            cookies: answer.cookies,
+          });
         break;
       }
       case 'headers': {
@@ -93,7 +117,11 @@ export async function runBrowser(contender: Contender, plan: readonly Happening[
         break;
       }
       case 'reply':
-        jar = { access: what.cookies.access, accessExpiresAt: what.cookies.accessExpiresAt, refresh: what.cookies.refresh ?? jar.refresh };
+        jar = {
+          access: what.cookies.access,
+          accessExpiresAt: what.cookies.accessExpiresAt,
+          refresh: what.cookies.refresh ?? jar.refresh,
+        };
         say(`the browser now holds ${name(jar.refresh)}`);
         break;
       case 'writes':
@@ -125,15 +153,24 @@ export async function runBrowser(contender: Contender, plan: readonly Happening[
         countAndWrite(answer, at);
         if (!answer.served) break;
         lastUse = at - (thief?.stealsAt ?? 0);
-        if (answer.cookies) loot = { ...answer.cookies, refresh: answer.cookies.refresh ?? loot.refresh };
+        if (answer.cookies)
+          loot = { ...answer.cookies, refresh: answer.cookies.refresh ?? loot.refresh };
         again(at, loot);
       }
     }
   }
   await contender.settle();
-  return { refused, ended: await contender.isEnded(), rotations, theft: thief && { lastUse, suspected: contender.suspects() } };
+  return {
+    refused,
+    ended: await contender.isEnded(),
+    rotations,
+    theft: thief && { lastUse, suspected: contender.suspects() },
+  };
 
-  /** `r0`, `r1`, … in the order in which they turn up: secrets differ from run to run, and a history should not. */
+  /**
+   * `r0`, `r1`, … in the order in which they turn up: secrets differ from run to run, and a history
+   * should not.
+   */
   function name(token: string): string {
     const known = names.get(token) ?? `r${names.size}`;
     names.set(token, known);

@@ -1,10 +1,14 @@
 /**
- * Leaves out of a failing history whatever it fails without: halves first, then smaller parts, until no single one can go.
+ * Leaves out of a failing history whatever it fails without: halves first, then smaller parts,
+ * until no single one can go.
  *
  * @param fails whether what is left still fails; asked some n log n times
  * @returns a part of `history` that fails, and does not without any one of its own
  */
-export async function shrink<T>(history: readonly T[], fails: (part: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
+export async function shrink<T>(
+  history: readonly T[],
+  fails: (part: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
   let kept = history;
   for (let size = Math.ceil(kept.length / 2); ; ) {
     const before = kept.length;

@@ -3,7 +3,10 @@ import { seededRandom } from '@latchkey/core/testing/internal';
 /** Somebody who copied the jar once, and uses the copy. Instants in seconds from sign-in. */
 export interface Thief {
   readonly stealsAt: number;
-  /** When to come again after having been served at `now`, holding an access token until `accessExpiresAt`. */
+  /**
+   * When to come again after having been served at `now`, holding an access token until
+   * `accessExpiresAt`.
+   */
   next(now: number, accessExpiresAt: number): number;
 }
 
@@ -14,8 +17,9 @@ export const THIEVES = {
   /** The same, about once a minute. */
   lazy: (random: () => number) => (now: number) => now - Math.log(1 - random()) * 50,
   /**
-   * Knows the rules and wants to stay: uses the access token while it lasts, and comes back in the very moment it expires. That is when the victim, whose
-   * token is as old, comes back too, so both are given the same successor.
+   * Knows the rules and wants to stay: uses the access token while it lasts, and comes back in the
+   * very moment it expires. That is when the victim, whose token is as old, comes back too, so both
+   * are given the same successor.
    */
   adaptive: () => (_now: number, accessExpiresAt: number) => accessExpiresAt + 0.05,
 } as const satisfies Record<string, (random: () => number) => Thief['next']>;

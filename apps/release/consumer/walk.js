@@ -3,35 +3,61 @@ import { once } from 'node:events';
 import { createSessionLayer, deriveKeyRing } from '@latchkey/core';
 import { createBrowser, settableClock } from '@latchkey/core/testing';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { authRouter, createLatchkeyContext, latchkey, latchkeyProcedures, latchkeyWebSocket, requirePolicies } from '@latchkey/trpc';
+import {
+  authRouter,
+  createLatchkeyContext,
+  latchkey,
+  latchkeyProcedures,
+  latchkeyWebSocket,
+  requirePolicies,
+} from '@latchkey/trpc';
 import { signedInBrowser } from '@latchkey/trpc/testing';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { WebSocket } from 'ws';
 
-// An app as its authors would write it with what the registry gave them: signs in, lives through an access token, is refreshed in the request, signs out.
+// An app as its authors would write it with what the registry gave them: signs in, lives through an
+// access token, is refreshed in the request, signs out.
 const user = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
 const resolveUser = async (username) => (username === 'ada' ? user : null);
 const database = await openDatabase('file:sessions.db');
 const clock = settableClock();
 const secret = Buffer.from('the secret of this walk-through, 32+').toString('base64url');
-const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store: sqlSessionStore(database), users: { resolveUser }, clock });
+const layer = createSessionLayer({
+  ring: deriveKeyRing([secret], 'ES256'),
+  store: sqlSessionStore(database),
+  users: { resolveUser },
+  clock,
+});
 
 const t = initTRPC.context().create();
 const { signedIn, withConfirmedRole } = latchkeyProcedures();
 const router = requirePolicies(
   t.router({
-    auth: authRouter({ checkPassword: async (username, password) => (password === 'right' ? resolveUser(username) : null) }),
+    auth: authRouter({
+      checkPassword: async (username, password) =>
+        password === 'right' ? resolveUser(username) : null,
+    }),
     mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
     admin: t.procedure.concat(withConfirmedRole('Admin')).query(() => 'yes'),
   }),
 );
 const app = express();
 const session = latchkey({ layer });
-app.use('/trpc', session, createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+app.use(
+  '/trpc',
+  session,
+  createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+);
 const server = app.listen(0, '127.0.0.1');
-latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext: createLatchkeyContext });
+latchkeyWebSocket({
+  server,
+  path: '/trpc',
+  through: session,
+  router,
+  createContext: createLatchkeyContext,
+});
 await once(server, 'listening');
 const origin = `http://localhost:${server.address().port}`;
 
@@ -44,15 +70,23 @@ const mine = async (path = '/trpc/mine') => {
 equal(await mine(), 401);
 equal((await browser.post('/trpc/auth.login', { username: 'ada', password: 'wrong' })).status, 401);
 equal((await browser.post('/trpc/auth.login', { username: 'ada', password: 'right' })).status, 200);
-const [accessToken, refreshToken] = ['X-Access-Token', 'X-Refresh-Token'].map((name) => browser.cookies().get(name));
+const [accessToken, refreshToken] = ['X-Access-Token', 'X-Refresh-Token'].map((name) =>
+  browser.cookies().get(name),
+);
 ok(accessToken && refreshToken, 'both tokens are in the jar');
 deepEqual([await mine(), await mine('/trpc/admin')], ['ada', 'yes']);
 
 clock.advance(layer.options.accessTokenSeconds);
 equal(browser.cookies().has('X-Access-Token'), false, 'the access token has run out');
 equal(await mine(), 'ada');
-ok(![undefined, accessToken].includes(browser.cookies().get('X-Access-Token')), 'the same request brought another one');
-ok(![undefined, refreshToken].includes(browser.cookies().get('X-Refresh-Token')), 'and another refresh token');
+ok(
+  ![undefined, accessToken].includes(browser.cookies().get('X-Access-Token')),
+  'the same request brought another one',
+);
+ok(
+  ![undefined, refreshToken].includes(browser.cookies().get('X-Refresh-Token')),
+  'and another refresh token',
+);
 
 const cookie = [...browser.cookies()].map((pair) => pair.join('=')).join('; ');
 const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { cookie } });
@@ -66,7 +100,11 @@ equal((await browser.post('/trpc/auth.logout')).status, 200);
 equal(browser.cookies().has('X-Refresh-Token'), false);
 equal(await mine(), 401);
 clock.advance(layer.options.accessTokenSeconds);
-equal((await before.request('/trpc/mine')).status, 401, 'what was kept from before signs nobody in');
+equal(
+  (await before.request('/trpc/mine')).status,
+  401,
+  'what was kept from before signs nobody in',
+);
 
 const again = await signedInBrowser({ origin, layer, user });
 again.expireAccessToken();

@@ -3,18 +3,40 @@ import { exportFaults } from './check-exports.ts';
 
 const built = { types: './dist/index.d.ts', default: './dist/index.js' };
 const exportsOf = (exports: object, published: object) =>
-  exportFaults({ name: 'thing', version: '1.0.0', exports: { ...exports }, publishConfig: { exports: { ...published } } });
+  exportFaults({
+    name: 'thing',
+    version: '1.0.0',
+    exports: { ...exports },
+    publishConfig: { exports: { ...published } },
+  });
 
 it('what is published is what the workspace uses, but for sources and what is internal', () => {
-  const own = { '.': { '@latchkey/source': './src/index.ts', ...built }, './testing/internal': { '@latchkey/source': './src/testing/internal.ts' } };
+  const own = {
+    '.': { '@latchkey/source': './src/index.ts', ...built },
+    './testing/internal': { '@latchkey/source': './src/testing/internal.ts' },
+  };
   expect(exportsOf(own, { '.': built })).toEqual([]);
 });
 
 it.each<[string, object, object]>([
-  ['an entry that is not published', { '.': { '@latchkey/source': './src/index.ts', ...built } }, {}],
+  [
+    'an entry that is not published',
+    { '.': { '@latchkey/source': './src/index.ts', ...built } },
+    {},
+  ],
   ['one that only is published', {}, { '.': built }],
-  ['a source of another name', { '.': { '@latchkey/source': './src/main.ts', ...built } }, { '.': built }],
-  ['a source that is published', { '.': { '@latchkey/source': './src/index.ts', ...built } }, { '.': { '@latchkey/source': './src/index.ts', ...built } }],
+  [
+    'a source of another name',
+    { '.': { '@latchkey/source': './src/main.ts', ...built } },
+    { '.': built },
+  ],
+  [
+    'a source that is published',
+    { '.': { '@latchkey/source': './src/index.ts', ...built } },
+    { '.': { '@latchkey/source': './src/index.ts', ...built } },
+  ],
 ])('%s is found', (_title, exports, published) => {
-  expect(exportsOf(exports, published)).toEqual([expect.stringContaining('"exports" and "publishConfig.exports" differ for "."')]);
+  expect(exportsOf(exports, published)).toEqual([
+    expect.stringContaining('"exports" and "publishConfig.exports" differ for "."'),
+  ]);
 });

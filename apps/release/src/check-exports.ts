@@ -3,14 +3,26 @@ import type { Manifest } from './published.ts';
 /** Entries that only this repository's own tests use. */
 const INTERNAL = /\/internal$/;
 
-/** Where what is published (`publishConfig.exports`) is not what the workspace uses, but for its sources and its own test programs. */
+/**
+ * Where what is published (`publishConfig.exports`) is not what the workspace uses, but for its
+ * sources and its own test programs.
+ */
 export function exportFaults({ name, exports, publishConfig }: Manifest): string[] {
   const published = publishConfig?.exports ?? {};
-  const entries = new Set([...Object.keys(exports), ...Object.keys(published)].filter((entry) => !INTERNAL.test(entry)));
+  const entries = new Set(
+    [...Object.keys(exports), ...Object.keys(published)].filter((entry) => !INTERNAL.test(entry)),
+  );
   return [...entries].flatMap((entry) => {
     const { '@latchkey/source': source, ...rest } = exports[entry] ?? {};
     const wanted = source?.replace('./src/', './dist/').replace(/\.ts$/, '');
-    const inStep = JSON.stringify(rest) === JSON.stringify(published[entry]) && rest.default === `${wanted}.js` && rest.types === `${wanted}.d.ts`;
-    return inStep ? [] : [`${name}: "exports" and "publishConfig.exports" differ for "${entry}": both name its dist files, and only "exports" its source.`];
+    const inStep =
+      JSON.stringify(rest) === JSON.stringify(published[entry]) &&
+      rest.default === `${wanted}.js` &&
+      rest.types === `${wanted}.d.ts`;
+    return inStep
+      ? []
+      : [
+          `${name}: "exports" and "publishConfig.exports" differ for "${entry}": both name its dist files, and only "exports" its source.`,
+        ];
   });
 }

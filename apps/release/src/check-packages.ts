@@ -4,13 +4,19 @@ import type { Packed } from './make-packages.ts';
 import { overweight, type Weight, weigh } from './weigh.ts';
 
 /** What stands in the way of publishing, each with what to do, and what everything weighs. */
-export async function checkPackages(packages: readonly Packed[]): Promise<{ readonly faults: string[]; readonly weights: Weight[] }> {
+export async function checkPackages(
+  packages: readonly Packed[],
+): Promise<{ readonly faults: string[]; readonly weights: Weight[] }> {
   const faults: string[] = [];
   const weights: Weight[] = [];
   for (const packed of packages) {
     const own = await weigh(packed);
     weights.push(...own);
-    const words = [...exportFaults(packed.manifest), ...(await lintTarball(packed.tarball)), ...own.map((weight) => overweight(weight))];
+    const words = [
+      ...exportFaults(packed.manifest),
+      ...(await lintTarball(packed.tarball)),
+      ...own.map((weight) => overweight(weight)),
+    ];
     faults.push(...words.filter((fault) => fault !== null));
   }
   return { faults, weights };

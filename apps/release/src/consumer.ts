@@ -6,9 +6,17 @@ import { RESOLUTIONS, type Resolution, type Versions } from './environments.ts';
 import type { Packed } from './make-packages.ts';
 import { PUBLISHED, ROOT } from './published.ts';
 
-const COMPILER = JSON.parse(readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8')).version;
+const COMPILER = JSON.parse(
+  readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
+).version;
 /** What a project in TypeScript brings itself, and a client for WebSockets. */
-const BESIDES = [`typescript@${COMPILER}`, '@types/node@^24.0.0', '@types/express@^5.0.0', '@types/react@^19.0.0', 'ws@^8.18.0'];
+const BESIDES = [
+  `typescript@${COMPILER}`,
+  '@types/node@^24.0.0',
+  '@types/express@^5.0.0',
+  '@types/react@^19.0.0',
+  'ws@^8.18.0',
+];
 /** Peers that only the contracts need. */
 const FOR_CONTRACTS = ['vitest', 'fast-check'];
 const OPTIONS = {
@@ -22,11 +30,26 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
 };
-/** Every declaration is checked, others' too: some of tRPC's own do not compile beside today's of ws. */
-const NOT_OURS = /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
-const FILES = { core: 'core.ts', keys: 'keys.ts', sql: 'sql.ts', redis: 'redis.ts', http: 'http.ts', trpc: 'server.ts', react: 'page.tsx' };
+/**
+ * Every declaration is checked, others' too: some of tRPC's own do not compile beside today's of
+ * ws.
+ */
+const NOT_OURS =
+  /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
+const FILES = {
+  core: 'core.ts',
+  keys: 'keys.ts',
+  sql: 'sql.ts',
+  redis: 'redis.ts',
+  http: 'http.ts',
+  trpc: 'server.ts',
+  react: 'page.tsx',
+};
 
-/** What each example of the READMEs that needs neither a Redis nor a page prints, by the package that it is of; `whole` is the repository's. */
+/**
+ * What each example of the READMEs that needs neither a Redis nor a page prints, by the package
+ * that it is of; `whole` is the repository's.
+ */
 export const EXAMPLES_PRINT = {
   core: 'authenticated ada\n',
   keys: "[ 'ES256' ]\n",
@@ -36,31 +59,55 @@ export const EXAMPLES_PRINT = {
   whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
 };
 
-export const packedManifest = ({ tarball }: Packed) => execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
+export const packedManifest = ({ tarball }: Packed) =>
+  execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
 
 /**
  * An empty project in which the tarballs are installed, and their peers in those versions.
  *
  * @throws Error with what the installer said, when something cannot be installed
  */
-export function consumerOf(packages: readonly Packed[], { choose }: Versions, installer: Installer): Promise<EmptyProject> {
+export function consumerOf(
+  packages: readonly Packed[],
+  { choose }: Versions,
+  installer: Installer,
+): Promise<EmptyProject> {
   const manifests = packages.map((packed) => JSON.parse(packedManifest(packed)));
   const peers = manifests.flatMap(({ peerDependencies = {}, devDependencies }) =>
-    Object.entries<string>(peerDependencies).map(([name, range]) => [name, choose(range, devDependencies[name])] as const),
+    Object.entries<string>(peerDependencies).map(
+      ([name, range]) => [name, choose(range, devDependencies[name])] as const,
+    ),
   );
-  const chosen = [...new Map(peers)].filter(([name]) => !FOR_CONTRACTS.includes(name)).map((pair) => pair.join('@'));
-  return emptyProject([...packages.map(({ manifest, tarball }) => `${manifest.name}@file:${tarball}`), ...chosen, ...BESIDES], installer);
+  const chosen = [...new Map(peers)]
+    .filter(([name]) => !FOR_CONTRACTS.includes(name))
+    .map((pair) => pair.join('@'));
+  return emptyProject(
+    [
+      ...packages.map(({ manifest, tarball }) => `${manifest.name}@file:${tarball}`),
+      ...chosen,
+      ...BESIDES,
+    ],
+    installer,
+  );
 }
 
-/** An app signs in, is refreshed within a request, and signs out. @returns `walked` and a new line @throws Error with what is wrong */
+/**
+ * An app signs in, is refreshed within a request, and signs out. @returns `walked` and a new line
+ * @throws Error with what is wrong
+ */
 export function walk(project: EmptyProject): Promise<string> {
   project.write('walk.js', readFileSync(join(ROOT, 'apps/release/consumer/walk.js'), 'utf8'));
   return project.node('walk.js');
 }
 
 /** Imports every entry. @returns the entries, by name @throws Error when one cannot be imported */
-export async function importEntries(project: EmptyProject, packages: readonly Packed[]): Promise<string[]> {
-  const entries = packages.flatMap(({ manifest, entries }) => Object.keys(entries).map((entry) => manifest.name + entry.slice(1)));
+export async function importEntries(
+  project: EmptyProject,
+  packages: readonly Packed[],
+): Promise<string[]> {
+  const entries = packages.flatMap(({ manifest, entries }) =>
+    Object.keys(entries).map((entry) => manifest.name + entry.slice(1)),
+  );
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);
   const print = `console.log(JSON.stringify([${entries.map((_, index) => `Object.keys(entry${index}).length`).join(', ')}]));`;
   project.write('entries.js', [...imports, print].join('\n'));
@@ -68,16 +115,30 @@ export async function importEntries(project: EmptyProject, packages: readonly Pa
   return entries.filter((_, index) => (exported[index] ?? 0) > 0);
 }
 
-/** Writes the examples of the READMEs into the project and compiles them. @returns the compiler's complaints, but for those about others' declarations */
-export async function compileExamples(project: EmptyProject, resolution: Resolution): Promise<string[]> {
+/**
+ * Writes the examples of the READMEs into the project and compiles them. @returns the compiler's
+ * complaints, but for those about others' declarations
+ */
+export async function compileExamples(
+  project: EmptyProject,
+  resolution: Resolution,
+): Promise<string[]> {
   for (const name of PUBLISHED) project.write(FILES[name], exampleIn(`packages/${name}/README.md`));
   project.write('whole.ts', exampleIn('README.md'));
-  const said = await project.tsc({ compilerOptions: { ...OPTIONS, ...RESOLUTIONS[resolution] }, files: [...Object.values(FILES), 'whole.ts'] });
+  const said = await project.tsc({
+    compilerOptions: { ...OPTIONS, ...RESOLUTIONS[resolution] },
+    files: [...Object.values(FILES), 'whole.ts'],
+  });
   return said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line));
 }
 
-/** Runs those that need neither a Redis nor a page, once written. @returns what each prints @throws Error when one fails */
-export async function runExamples(project: EmptyProject): Promise<Record<keyof typeof EXAMPLES_PRINT, string>> {
+/**
+ * Runs those that need neither a Redis nor a page, once written. @returns what each prints @throws
+ * Error when one fails
+ */
+export async function runExamples(
+  project: EmptyProject,
+): Promise<Record<keyof typeof EXAMPLES_PRINT, string>> {
   project.write('signs-in.ts', exampleIn('README.md').replace(/\napp\.listen\(.*\);\n$/, SIGN_IN));
   return {
     core: await project.node(FILES.core),

@@ -7,7 +7,10 @@ import { PACKAGE_MANAGER } from './published.ts';
 
 const run = promisify(execFile);
 
-/** npm, as most projects; pnpm, as this repository, whose store has most of what is asked for, so that little is fetched and nothing unpacked. */
+/**
+ * npm, as most projects; pnpm, as this repository, whose store has most of what is asked for, so
+ * that little is fetched and nothing unpacked.
+ */
 export type Installer = 'npm' | 'pnpm';
 
 /** A project of an adopter: outside the workspace, with nothing in it but what was installed. */
@@ -15,7 +18,10 @@ export interface EmptyProject {
   write(file: string, text: string): void;
   /** The package.json of something installed. */
   manifestOf(name: string): Record<string, unknown>;
-  /** Runs a program with the Node of the tests and without any condition of this workspace. @throws Error with what it printed, when it fails */
+  /**
+   * Runs a program with the Node of the tests and without any condition of this workspace. @throws
+   * Error with what it printed, when it fails
+   */
   node(...parameters: string[]): Promise<string>;
   /** The verdict of the project's own compiler, empty when it has nothing to say. */
   tsc(config: object): Promise<string>;
@@ -26,38 +32,81 @@ export interface EmptyProject {
  * @param specs what to install: names with versions or with `file:` and the path of a tarball
  * @throws Error with what the installer said, when something cannot be installed
  */
-export async function emptyProject(specs: readonly string[], installer: Installer): Promise<EmptyProject> {
+export async function emptyProject(
+  specs: readonly string[],
+  installer: Installer,
+): Promise<EmptyProject> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-consumer-'));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   const { NODE_OPTIONS: _, ...env } = process.env;
   const here = { cwd: folder, env };
-  const dependencies = Object.fromEntries(specs.map((spec) => [spec.slice(0, spec.indexOf('@', 1)), spec.slice(spec.indexOf('@', 1) + 1)]));
-  write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }));
+  const dependencies = Object.fromEntries(
+    specs.map((spec) => [
+      spec.slice(0, spec.indexOf('@', 1)),
+      spec.slice(spec.indexOf('@', 1) + 1),
+    ]),
+  );
+  write(
+    'package.json',
+    JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
+  );
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     if (installer === 'pnpm') {
       write('pnpm-workspace.yaml', pnpmSettings(dependencies));
-      await run('npx', ['-y', '--prefer-offline', PACKAGE_MANAGER, 'install', '--prefer-offline', '--loglevel=error'], here);
-    } else await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], here);
+      await run(
+        'npx',
+        [
+          '-y',
+          '--prefer-offline',
+          PACKAGE_MANAGER,
+          'install',
+          '--prefer-offline',
+          '--loglevel=error',
+        ],
+        here,
+      );
+    } else
+      await run(
+        'npm',
+        ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
+        here,
+      );
   } catch (error) {
     remove();
-    throw new Error(`${installer} could not install the packages into an empty project. Is the registry reachable? Its words are below.`, { cause: error });
+    throw new Error(
+      `${installer} could not install the packages into an empty project. Is the registry reachable? Its words are below.`,
+      { cause: error },
+    );
   }
   return {
     write,
-    manifestOf: (name) => JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')),
+    manifestOf: (name) =>
+      JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')),
     node: async (...parameters) => (await run(process.execPath, parameters, here)).stdout,
     async tsc(config) {
       write('tsconfig.json', JSON.stringify(config));
-      const { stdout } = await run(join(folder, 'node_modules/.bin/tsc'), ['-p', '.'], here).catch((error: { readonly stdout: string }) => error);
+      const { stdout } = await run(join(folder, 'node_modules/.bin/tsc'), ['-p', '.'], here).catch(
+        (error: { readonly stdout: string }) => error,
+      );
       return stdout;
     },
     remove,
   };
 }
 
-/** Laid out as by npm, and as strict with peers. What the tarballs ask of each other is not in the registry: it is the tarball. */
+/**
+ * Laid out as by npm, and as strict with peers. What the tarballs ask of each other is not in the
+ * registry: it is the tarball.
+ */
 function pnpmSettings(dependencies: Readonly<Record<string, string>>): string {
-  const overrides = Object.entries(dependencies).filter(([, version]) => version.startsWith('file:'));
-  return JSON.stringify({ packages: ['.'], nodeLinker: 'hoisted', strictPeerDependencies: true, overrides: Object.fromEntries(overrides) });
+  const overrides = Object.entries(dependencies).filter(([, version]) =>
+    version.startsWith('file:'),
+  );
+  return JSON.stringify({
+    packages: ['.'],
+    nodeLinker: 'hoisted',
+    strictPeerDependencies: true,
+    overrides: Object.fromEntries(overrides),
+  });
 }

@@ -5,8 +5,14 @@ export interface Versions {
   choose(range: string, own: string | undefined): string;
 }
 
-export const LOWEST: Versions = { title: 'the lowest versions that the peer ranges allow', choose: (range) => range.replace('^', '') };
-export const OWN: Versions = { title: 'the versions this repository is tested with', choose: (range, own) => own ?? range };
+export const LOWEST: Versions = {
+  title: 'the lowest versions that the peer ranges allow',
+  choose: (range) => range.replace('^', ''),
+};
+export const OWN: Versions = {
+  title: 'the versions this repository is tested with',
+  choose: (range, own) => own ?? range,
+};
 
 /** How a compiler looks for declarations. */
 export const RESOLUTIONS = {

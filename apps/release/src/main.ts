@@ -7,18 +7,28 @@ import { matrixFaults } from './matrix.ts';
 import { ROOT } from './published.ts';
 import { BUDGETS } from './weigh.ts';
 
-/** `npm run build`: the five packages as they would be published, and whether anything stands in the way. `--matrix` also uses them in every environment. */
+/**
+ * `npm run build`: the five packages as they would be published, and whether anything stands in the
+ * way. `--matrix` also uses them in every environment.
+ */
 const wantsMatrix = matrixOrExit();
 const folder = join(ROOT, '.cache', 'packages');
 rmSync(folder, { recursive: true, force: true });
 const packages = await makePackages(folder);
 const { faults, weights } = await checkPackages(packages);
 
-for (const { what, kilobytes } of weights) console.log(`${what.padEnd(26)} ${kilobytes.toFixed(1).padStart(5)} kB gzipped, of ${BUDGETS[what]} kB`);
+for (const { what, kilobytes } of weights)
+  console.log(
+    `${what.padEnd(26)} ${kilobytes.toFixed(1).padStart(5)} kB gzipped, of ${BUDGETS[what]} kB`,
+  );
 for (const { tarball } of packages) console.log(relative(ROOT, tarball));
 if (wantsMatrix) faults.push(...(await matrixFaults(packages, (line) => console.log(line))));
 for (const fault of faults) console.error(`\n${fault}`);
-console.log(faults.length === 0 ? 'Nothing is wrong with them.' : `\nNot to be published: ${faults.length} found.`);
+console.log(
+  faults.length === 0
+    ? 'Nothing is wrong with them.'
+    : `\nNot to be published: ${faults.length} found.`,
+);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
 function matrixOrExit(): boolean {

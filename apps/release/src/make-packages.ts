@@ -9,7 +9,8 @@ export interface Packed extends Published {
 }
 
 /**
- * Builds every package and packs it as `pnpm publish` would: `workspace:` and `catalog:` become ranges, `publishConfig.exports` become the exports.
+ * Builds every package and packs it as `pnpm publish` would: `workspace:` and `catalog:` become
+ * ranges, `publishConfig.exports` become the exports.
  *
  * @param folder where the tarballs go; made if it is not there
  * @throws Error when something does not compile or cannot be packed
@@ -18,12 +19,18 @@ export async function makePackages(folder: string): Promise<Packed[]> {
   const packages = publishedPackages();
   for (const published of packages) await buildPackage(published);
   const pack = ['-r', '--filter', './packages/*', 'pack', '--pack-destination', folder];
-  execFileSync('npx', ['-y', '--prefer-offline', PACKAGE_MANAGER, ...pack], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npx', ['-y', '--prefer-offline', PACKAGE_MANAGER, ...pack], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return packages.map((published) => packedIn(folder, published));
 }
 
 /** A package whose tarball is in a folder. */
 export function packedIn(folder: string, published: Published): Packed {
   const { name, version } = published.manifest;
-  return { ...published, tarball: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`) };
+  return {
+    ...published,
+    tarball: join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`),
+  };
 }

@@ -1,20 +1,33 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compileExamples, consumerOf, EXAMPLES_PRINT, importEntries, runExamples, walk } from './consumer.ts';
+import {
+  compileExamples,
+  consumerOf,
+  EXAMPLES_PRINT,
+  importEntries,
+  runExamples,
+  walk,
+} from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { LOWEST, OWN, RESOLUTIONS, type Resolution } from './environments.ts';
 import type { Packed } from './make-packages.ts';
 
 /**
- * Installs the packages with npm into an empty project for each choice of versions, and uses them there: an app, every entry, the examples of the
- * READMEs with each way of looking for declarations. Says how each went.
+ * Installs the packages with npm into an empty project for each choice of versions, and uses them
+ * there: an app, every entry, the examples of the READMEs with each way of looking for
+ * declarations. Says how each went.
  *
  * @returns what went wrong, each with where
  */
-export async function matrixFaults(packages: readonly Packed[], say: (line: string) => void): Promise<string[]> {
+export async function matrixFaults(
+  packages: readonly Packed[],
+  say: (line: string) => void,
+): Promise<string[]> {
   const faults: string[] = [];
   for (const versions of [LOWEST, OWN]) {
     const check = async (what: string, work: () => Promise<string | null>) => {
-      const fault = await work().catch((error: Error) => [error.message, error.cause].filter(Boolean).join('\n'));
+      const fault = await work().catch((error: Error) =>
+        [error.message, error.cause].filter(Boolean).join('\n'),
+      );
       say(`${fault === null ? 'ok    ' : 'FAILED'} ${versions.title}: ${what}`);
       if (fault !== null) faults.push(`${versions.title}: ${what}\n${fault}`);
       return fault === null;
@@ -26,18 +39,29 @@ export async function matrixFaults(packages: readonly Packed[], say: (line: stri
     };
     if (!(await check('npm installs them', install)) || !project) continue;
     const installed = project;
-    await check('an app signs in, is refreshed in the request, and signs out', async () => differs(await walk(installed), 'walked\n'));
-    await check('every entry can be imported', async () => differs((await importEntries(installed, packages)).length, entriesOf(packages)));
+    await check('an app signs in, is refreshed in the request, and signs out', async () =>
+      differs(await walk(installed), 'walked\n'),
+    );
+    await check('every entry can be imported', async () =>
+      differs((await importEntries(installed, packages)).length, entriesOf(packages)),
+    );
     for (const resolution of Object.keys(RESOLUTIONS) as Resolution[])
-      await check(`the examples compile, ${resolution}`, async () => differs(await compileExamples(installed, resolution), []));
-    await check('the examples run', async () => differs(await runExamples(installed), EXAMPLES_PRINT));
+      await check(`the examples compile, ${resolution}`, async () =>
+        differs(await compileExamples(installed, resolution), []),
+      );
+    await check('the examples run', async () =>
+      differs(await runExamples(installed), EXAMPLES_PRINT),
+    );
     installed.remove();
   }
   return faults;
 }
 
-const entriesOf = (packages: readonly Packed[]) => packages.reduce((sum, { entries }) => sum + Object.keys(entries).length, 0);
+const entriesOf = (packages: readonly Packed[]) =>
+  packages.reduce((sum, { entries }) => sum + Object.keys(entries).length, 0);
 
 function differs(found: unknown, wanted: unknown): string | null {
-  return isDeepStrictEqual(found, wanted) ? null : `found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`;
+  return isDeepStrictEqual(found, wanted)
+    ? null
+    : `found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`;
 }

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { compileExamples, consumerOf, EXAMPLES_PRINT, importEntries, packedManifest, runExamples, walk } from './consumer.ts';
+import {
+  compileExamples,
+  consumerOf,
+  EXAMPLES_PRINT,
+  importEntries,
+  packedManifest,
+  runExamples,
+  walk,
+} from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { LOWEST } from './environments.ts';
 import type { Packed } from './make-packages.ts';
@@ -16,7 +24,8 @@ beforeAll(async () => {
   checked = await packedOnce();
 });
 
-const inTarball = ({ tarball }: Packed) => execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+const inTarball = ({ tarball }: Packed) =>
+  execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
 
 it('the packages can be published: their entries, types and sizes are right', () => {
   expect(checked.faults).toEqual([]);
@@ -27,13 +36,20 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
   (_name, index) => {
     const packed = checked.packages[index] as Packed;
     const files = inTarball(packed).map((file) => file.replace('package/', ''));
-    expect(files.filter((file) => !/^dist\/[\w./-]+\.(js|js\.map|d\.ts)$/.test(file)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(
+      files.filter((file) => !/^dist\/[\w./-]+\.(js|js\.map|d\.ts)$/.test(file)).sort(),
+    ).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     expect(files.filter((file) => /\.test\.|internal/.test(file))).toEqual([]);
-    expect(packedManifest(packed)).not.toMatch(/workspace:|catalog:|@latchkey\/source|\binternal\b/);
+    expect(packedManifest(packed)).not.toMatch(
+      /workspace:|catalog:|@latchkey\/source|\binternal\b/,
+    );
   },
 );
 
-/** `npm run build -- --matrix` does the same with npm, with the versions of this repository too, and with both ways of looking for declarations. */
+/**
+ * `npm run build -- --matrix` does the same with npm, with the versions of this repository too, and
+ * with both ways of looking for declarations.
+ */
 describe(`in an empty project with ${LOWEST.title}`, () => {
   let project: EmptyProject;
   beforeAll(async () => {

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { checkPackages } from './check-packages.ts';
 import { makePackages, type Packed, packedIn } from './make-packages.ts';
@@ -21,7 +31,10 @@ export interface Checked {
   readonly faults: readonly string[];
 }
 
-/** Builds, packs and checks the packages, unless that was done already with the very same sources: then what was kept in `.cache/packed`. */
+/**
+ * Builds, packs and checks the packages, unless that was done already with the very same sources:
+ * then what was kept in `.cache/packed`.
+ */
 export async function packedOnce(): Promise<Checked> {
   const folder = join(CACHE, fingerprint());
   if (!existsSync(folder)) {
@@ -40,7 +53,9 @@ export async function packedOnce(): Promise<Checked> {
 
 function fingerprint(): string {
   const hash = createHash('sha256').update(process.version);
-  const files = globSync(SOURCES, { cwd: ROOT }).filter((path) => statSync(join(ROOT, path)).isFile());
+  const files = globSync(SOURCES, { cwd: ROOT }).filter((path) =>
+    statSync(join(ROOT, path)).isFile(),
+  );
   for (const path of files.sort())
     hash
       .update(`${path}\0`)

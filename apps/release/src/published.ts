@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The package manager of this repository, with its version. */
-export const PACKAGE_MANAGER: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).packageManager;
+export const PACKAGE_MANAGER: string = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+).packageManager;
 
 /** What is published, each after what it depends on. */
 export const PUBLISHED = ['core', 'keys', 'sql', 'redis', 'http', 'trpc', 'react'] as const;
@@ -21,7 +23,9 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly engines?: { readonly node: string };
-  readonly exports: Readonly<Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>>;
+  readonly exports: Readonly<
+    Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>
+  >;
   readonly publishConfig?: { readonly exports: Readonly<Record<string, Entry>> };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -36,7 +40,8 @@ export interface Published {
   readonly entries: Readonly<Record<string, Entry>>;
 }
 
-export const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+export const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /** @throws Error when a package has no `publishConfig.exports` */
 export function publishedPackages(): Published[] {
@@ -44,7 +49,10 @@ export function publishedPackages(): Published[] {
     const folder = join(ROOT, 'packages', name);
     const manifest = readManifest(folder);
     const entries = manifest.publishConfig?.exports;
-    if (!entries) throw new Error(`packages/${name}/package.json has no publishConfig.exports: name there what is published, without "@latchkey/source".`);
+    if (!entries)
+      throw new Error(
+        `packages/${name}/package.json has no publishConfig.exports: name there what is published, without "@latchkey/source".`,
+      );
     return { folder, manifest, entries };
   });
 }

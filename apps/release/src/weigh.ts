@@ -4,7 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import type { Published } from './published.ts';
 
-/** At most so many kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for the client, what a page is given of it, minified. */
+/**
+ * At most so many kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for
+ * the client, what a page is given of it, minified.
+ */
 export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 52, // refuses weak keys by each of their signs
   '@latchkey/keys': 16,
@@ -22,10 +25,15 @@ export interface Weight {
   readonly kilobytes: number;
 }
 
-/** What a package weighs, once built. Source maps and declarations do not count: nothing loads them. */
+/**
+ * What a package weighs, once built. Source maps and declarations do not count: nothing loads them.
+ */
 export async function weigh({ folder, manifest, entries }: Published): Promise<Weight[]> {
   const files = globSync('dist/**/*.js', { cwd: folder });
-  const own = { what: manifest.name, kilobytes: gzipped(...files.map((file) => readFileSync(join(folder, file), 'utf8'))) };
+  const own = {
+    what: manifest.name,
+    kilobytes: gzipped(...files.map((file) => readFileSync(join(folder, file), 'utf8'))),
+  };
   if (manifest.engines !== undefined) return [own];
   const peers = Object.keys(manifest.peerDependencies ?? {});
   const bundle = await rolldown({
@@ -33,15 +41,23 @@ export async function weigh({ folder, manifest, entries }: Published): Promise<W
     external: (id) => peers.some((peer) => id === peer || id.startsWith(`${peer}/`)),
   });
   const { output } = await bundle.generate({ minify: true });
-  return [own, { what: `${manifest.name} on a page`, kilobytes: gzipped(...output.map((chunk) => (chunk.type === 'chunk' ? chunk.code : ''))) }];
+  return [
+    own,
+    {
+      what: `${manifest.name} on a page`,
+      kilobytes: gzipped(...output.map((chunk) => (chunk.type === 'chunk' ? chunk.code : ''))),
+    },
+  ];
 }
 
-const gzipped = (...texts: string[]) => texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
+const gzipped = (...texts: string[]) =>
+  texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
 
 /** What is wrong with a weight: it is over its budget, or has none. */
 export function overweight({ what, kilobytes }: Weight, budgets = BUDGETS): string | null {
   const budget = budgets[what];
-  if (budget === undefined) return `${what} has no budget: give it one in apps/release/src/weigh.ts.`;
+  if (budget === undefined)
+    return `${what} has no budget: give it one in apps/release/src/weigh.ts.`;
   if (kilobytes <= budget) return null;
   return `${what} is ${kilobytes.toFixed(1)} kB gzipped, of ${budget} kB: take out what it does not need, or raise the budget in apps/release/src/weigh.ts and say why.`;
 }

@@ -42,16 +42,28 @@ export interface AppDependencies {
 
 /** What a server serves. */
 export interface App {
-  /** The whole HTTP surface: probes and documents, then the API, then the SPA for every other page. */
+  /**
+   * The whole HTTP surface: probes and documents, then the API, then the SPA for every other page.
+   */
   readonly app: Express;
   /** The API over WebSockets too. */
   acceptWebSockets(server: Server): void;
 }
 
-export function createApp({ services, env, logger, gate, pressure, webDist }: AppDependencies): App {
+export function createApp({
+  services,
+  env,
+  logger,
+  gate,
+  pressure,
+  webDist,
+}: AppDependencies): App {
   const { layer, trail, clock, streams, devices, metrics } = services;
   const router = createRouter({ ...env, ...services });
-  const document = openApiDocument(router, cookieNames(parseCookieOptions(env.cookies)).accessToken);
+  const document = openApiDocument(
+    router,
+    cookieNames(parseCookieOptions(env.cookies)).accessToken,
+  );
   const inspector = env.demo ? createInspector(services, env) : null;
   const session = latchkey({
     layer: inspector?.layer ?? layer,
@@ -74,10 +86,24 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
 
   const counted = countRequests(metrics, Object.keys(document.paths ?? {}));
   const headers = securityHeaders(env.production);
-  const admit = [refuseOtherHosts(env.publicOrigins, env.allowedHosts), ...(env.production ? [refusePlainHttp] : [])];
+  const admit = [
+    refuseOtherHosts(env.publicOrigins, env.allowedHosts),
+    ...(env.production ? [refusePlainHttp] : []),
+  ];
 
-  /** Balancers ask the probes by address and over plain HTTP. Everything else comes after the rules on names and HTTPS; load is shed after `/metrics`. */
-  app.use(nameRequest, counted, headers, refuseOddRequests, probes(gate), ...admit, crossOriginAccess(env.publicOrigins));
+  /**
+   * Balancers ask the probes by address and over plain HTTP. Everything else comes after the rules
+   * on names and HTTPS; load is shed after `/metrics`.
+   */
+  app.use(
+    nameRequest,
+    counted,
+    headers,
+    refuseOddRequests,
+    probes(gate),
+    ...admit,
+    crossOriginAccess(env.publicOrigins),
+  );
   if (inspector) app.use(inspector.noteTrial);
   app.get('/metrics', metricsPage(metrics, env));
   app.use(pressure.shed);
@@ -87,8 +113,21 @@ export function createApp({ services, env, logger, gate, pressure, webDist }: Ap
   app.use(scalarPage());
   app.get('/.well-known/jwks.json', publicKeys(services.keys));
 
-  const trpc = { router, createContext, maxBodySize: BODY_LIMIT, maxBatchSize: MAX_BATCH, responseMeta };
-  app.use('/trpc', session, pressure.share, readJson, turns, createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }));
+  const trpc = {
+    router,
+    createContext,
+    maxBodySize: BODY_LIMIT,
+    maxBatchSize: MAX_BATCH,
+    responseMeta,
+  };
+  app.use(
+    '/trpc',
+    session,
+    pressure.share,
+    readJson,
+    turns,
+    createExpressMiddleware({ ...trpc, onError: ({ error, req }) => report(error, req) }),
+  );
   app.all(Object.keys(document.paths ?? {}), session, pressure.share, readJson, parseJson, turns);
   app.use(restRoutes(router, createContext));
   if (inspector) app.use('/__inspector', inspector.routes(session));

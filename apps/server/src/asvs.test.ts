@@ -3,17 +3,28 @@ import { describe, expect, it } from 'vitest';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
 const page = readFileSync(new URL('asvs.md', DOCS), 'utf8');
-const rows = [...page.matchAll(/^\| (\d+\.\d+\.\d+) \| (.+?) \| (\w+) \| (.*?) \| (.*?) \|$/gm)].map(
-  ([, id = '', asks = '', state = '', how = '', where = '']) => ({ id, asks, state, how, where }),
-);
-const linksIn = (text: string) => [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target).filter((target) => !target.startsWith('http'));
+const rows = [
+  ...page.matchAll(/^\| (\d+\.\d+\.\d+) \| (.+?) \| (\w+) \| (.*?) \| (.*?) \|$/gm),
+].map(([, id = '', asks = '', state = '', how = '', where = '']) => ({
+  id,
+  asks,
+  state,
+  how,
+  where,
+}));
+const linksIn = (text: string) =>
+  [...text.matchAll(/\]\(([^)#]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !target.startsWith('http'));
 const states = ['shown', 'documented', 'partly', 'gap'];
 
 describe('the page on OWASP ASVS', () => {
   it('has a row for each requirement, once, in order, with a state that is one', () => {
     expect(rows.length).toBe(page.match(/^\| \d/gm)?.length);
     const number = (id: string) => id.split('.').reduce((sum, part) => sum * 100 + Number(part), 0);
-    expect(rows.map(({ id }) => id)).toEqual([...new Set(rows.map(({ id }) => id))].sort((a, b) => number(a) - number(b)));
+    expect(rows.map(({ id }) => id)).toEqual(
+      [...new Set(rows.map(({ id }) => id))].sort((a, b) => number(a) - number(b)),
+    );
     expect(rows.filter(({ state }) => !states.includes(state))).toEqual([]);
   });
 
@@ -25,8 +36,14 @@ describe('the page on OWASP ASVS', () => {
   });
 
   it('names a test for what is shown, and says what is missing of the rest', () => {
-    expect(rows.filter(({ state, where }) => state === 'shown' && linksIn(where).length === 0).map(({ id }) => id)).toEqual([]);
-    expect(rows.filter(({ state, how }) => state !== 'shown' && how.length < 10).map(({ id }) => id)).toEqual([]);
+    expect(
+      rows
+        .filter(({ state, where }) => state === 'shown' && linksIn(where).length === 0)
+        .map(({ id }) => id),
+    ).toEqual([]);
+    expect(
+      rows.filter(({ state, how }) => state !== 'shown' && how.length < 10).map(({ id }) => id),
+    ).toEqual([]);
   });
 
   it('each test it names has tests in it, none of them skipped', () => {

@@ -8,13 +8,26 @@ import type { Logger } from './log.ts';
 import type { Services } from './services.ts';
 
 /** Seals the audit log, purges what has expired and rotates keys, on one node for all. */
-export function startBackgroundJobs({ database, clock, seals, purgeable, keys, keyChanges }: Services, env: Env, logger: Logger): { stop(): Promise<void> } {
-  const purge = (keep: () => Promise<boolean>) => purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
+export function startBackgroundJobs(
+  { database, clock, seals, purgeable, keys, keyChanges }: Services,
+  env: Env,
+  logger: Logger,
+): { stop(): Promise<void> } {
+  const purge = (keep: () => Promise<boolean>) =>
+    purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
   return startJobs(
     [
-      { name: 'seal the audit log', everySeconds: env.auditSealSeconds, run: (keep) => sealAudit(seals, clock, logger, keep) },
+      {
+        name: 'seal the audit log',
+        everySeconds: env.auditSealSeconds,
+        run: (keep) => sealAudit(seals, clock, logger, keep),
+      },
       { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
-      { name: 'roll keys over', everySeconds: keys.schedule.leadSeconds / 2, run: () => keyChanges.tend(SYSTEM) },
+      {
+        name: 'roll keys over',
+        everySeconds: keys.schedule.leadSeconds / 2,
+        run: () => keyChanges.tend(SYSTEM),
+      },
     ],
     { leases: sqlLeases(database), clock, logger },
   );

@@ -28,7 +28,10 @@ describe('secrets', () => {
   const tokens = new Set<string>();
 
   beforeAll(async () => {
-    app = await startApp({ session: { accessTokenSeconds: 60 }, variables: { METRICS_TOKEN: 'canary-metrics-token' } });
+    app = await startApp({
+      session: { accessTokenSeconds: 60 },
+      variables: { METRICS_TOKEN: 'canary-metrics-token' },
+    });
     await signedOut(app.browser(USER_AGENT));
     for (const username of ['bob', 'admin']) await signedIn(username);
     await rawUserAgent();
@@ -41,18 +44,48 @@ describe('secrets', () => {
     bodies.push(...(await Promise.all(replies)).map(({ body }) => body));
   }
 
-  /** Every procedure and every documented address, with canaries wherever a caller can put something. */
+  /**
+   * Every procedure and every documented address, with canaries wherever a caller can put
+   * something.
+   */
   async function everywhere(browser: Browser): Promise<void> {
     const noted = createNoting(browser);
     for (const { path, type } of allPolicies(600)) {
-      if (/auth\.logout|deleteAccount|removeUser|changePassword|signUp|rollOver/.test(path) || type === 'subscription') continue;
-      const input = { canary: CANARY.input, username: CANARY.strangeName, password: CANARY.wrongPassword, userId: CANARY.input, sessionId: 'no-such-session' };
-      await (type === 'query' ? caller(noted).query(path, input) : caller(noted).mutate(path, input));
+      if (
+        /auth\.logout|deleteAccount|removeUser|changePassword|signUp|rollOver/.test(path) ||
+        type === 'subscription'
+      )
+        continue;
+      const input = {
+        canary: CANARY.input,
+        username: CANARY.strangeName,
+        password: CANARY.wrongPassword,
+        userId: CANARY.input,
+        sessionId: 'no-such-session',
+      };
+      await (type === 'query'
+        ? caller(noted).query(path, input)
+        : caller(noted).mutate(path, input));
     }
-    for (const path of ['/livez', '/readyz', '/dashboard', '/admin-only', '/openapi.json', '/login', '/refresh', '/none', '/metrics', '/trpc/none'])
+    for (const path of [
+      '/livez',
+      '/readyz',
+      '/dashboard',
+      '/admin-only',
+      '/openapi.json',
+      '/login',
+      '/refresh',
+      '/none',
+      '/metrics',
+      '/trpc/none',
+    ])
       await note([
         browser.request(`${path}?token=${CANARY.query}`),
-        browser.request(path, { method: 'POST', body: `{"${CANARY.body}`, headers: { 'content-type': 'application/json' } }),
+        browser.request(path, {
+          method: 'POST',
+          body: `{"${CANARY.body}`,
+          headers: { 'content-type': 'application/json' },
+        }),
       ]);
   }
 
@@ -61,13 +94,23 @@ describe('secrets', () => {
       bodies.push((await reply).body);
       return reply;
     };
-    return { ...browser, request: (path, init) => keep(browser.request(path, init)), post: (path, body) => keep(browser.post(path, body)) };
+    return {
+      ...browser,
+      request: (path, init) => keep(browser.request(path, init)),
+      post: (path, body) => keep(browser.post(path, body)),
+    };
   }
 
   async function signedOut(browser: Browser): Promise<void> {
-    await note([browser.post('/login', { username: CANARY.strangeName, password: CANARY.wrongPassword })]);
+    await note([
+      browser.post('/login', { username: CANARY.strangeName, password: CANARY.wrongPassword }),
+    ]);
     await note([browser.post('/login', { username: 'bob', password: CANARY.wrongPassword })]);
-    await note([browser.request('/dashboard', { headers: { authorization: `Bearer ${CANARY.bearer}`, 'x-csrf-token': CANARY.header } })]);
+    await note([
+      browser.request('/dashboard', {
+        headers: { authorization: `Bearer ${CANARY.bearer}`, 'x-csrf-token': CANARY.header },
+      }),
+    ]);
     browser.setCookie('X-Access-Token', CANARY.cookie);
     browser.setCookie('X-Refresh-Token', CANARY.refresh);
     browser.setCookie('X-Username', CANARY.strangeName);
@@ -83,7 +126,10 @@ describe('secrets', () => {
       await browser.request('/dashboard');
     }
     await everywhere(browser);
-    await browser.post('/trpc/account.changePassword', { currentPassword: 'password', newPassword: CANARY.newPassword });
+    await browser.post('/trpc/account.changePassword', {
+      currentPassword: 'password',
+      newPassword: CANARY.newPassword,
+    });
     await browser.post('/login', { username, password: CANARY.newPassword });
     app.clock.advance(61);
     await thief.request('/dashboard');
@@ -97,13 +143,21 @@ describe('secrets', () => {
   async function rawUserAgent(): Promise<void> {
     const { port } = new URL(app.origin);
     const socket = connect(Number(port), '127.0.0.1');
-    socket.write(`GET /dashboard HTTP/1.1\r\nHost: localhost:${port}\r\nUser-Agent: ${USER_AGENT}\u001b[31m\r\nConnection: close\r\n\r\n`, 'latin1');
+    socket.write(
+      `GET /dashboard HTTP/1.1\r\nHost: localhost:${port}\r\nUser-Agent: ${USER_AGENT}\u001b[31m\r\nConnection: close\r\n\r\n`,
+      'latin1',
+    );
     await new Promise((resolve) => socket.once('close', resolve).resume());
   }
 
   async function databaseDump(): Promise<string> {
     const tables = await app.database.db.introspection.getTables();
-    const dump = await Promise.all(tables.map(async ({ name }) => [name, (await sql`select * from ${sql.table(name)}`.execute(app.database.db)).rows]));
+    const dump = await Promise.all(
+      tables.map(async ({ name }) => [
+        name,
+        (await sql`select * from ${sql.table(name)}`.execute(app.database.db)).rows,
+      ]),
+    );
     expect(dump.length).toBeGreaterThan(8);
     return JSON.stringify(dump);
   }
@@ -115,17 +169,21 @@ describe('secrets', () => {
     answers: async () => bodies.join('\n'),
   };
 
-  it.each(Object.keys(sinks))('no token, password, cookie, header, query or name of a stranger is in: %s', async (sink) => {
-    const text = (await sinks[sink]?.()) ?? '';
-    expect(text.length).toBeGreaterThan(2_000);
-    for (const [name, canary] of Object.entries(CANARY)) expect(text.includes(canary), name).toBe(false);
-    expect(tokens.size).toBeGreaterThan(6);
-    for (const token of tokens) {
-      expect(text).not.toContain(token);
-      expect(text).not.toContain(token.split('.').at(-1));
-    }
-    expect(text).not.toContain('canary-metrics-token');
-  });
+  it.each(Object.keys(sinks))(
+    'no token, password, cookie, header, query or name of a stranger is in: %s',
+    async (sink) => {
+      const text = (await sinks[sink]?.()) ?? '';
+      expect(text.length).toBeGreaterThan(2_000);
+      for (const [name, canary] of Object.entries(CANARY))
+        expect(text.includes(canary), name).toBe(false);
+      expect(tokens.size).toBeGreaterThan(6);
+      for (const token of tokens) {
+        expect(text).not.toContain(token);
+        expect(text).not.toContain(token.split('.').at(-1));
+      }
+      expect(text).not.toContain('canary-metrics-token');
+    },
+  );
 
   it('user agents are kept, for people to recognise their devices by, in the log and the database only', async () => {
     expect(await sinks['the log']?.()).toContain('agent-canary');
@@ -138,7 +196,8 @@ describe('secrets', () => {
     expect(lines.length).toBeGreaterThan(100);
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('event');
     expect(lines.filter((line) => JSON.parse(line).event === 'forged')).toEqual([]);
-    const isControl = (character: string) => character < ' ' || (character >= '\u007f' && character <= '\u009f');
+    const isControl = (character: string) =>
+      character < ' ' || (character >= '\u007f' && character <= '\u009f');
     expect(app.rawLog().replaceAll('\n', '').split('').filter(isControl)).toEqual([]);
   });
 });

@@ -10,12 +10,19 @@ import { startApp, type TestServer } from './testing/start-app.ts';
 const { path, database } = processFixture();
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 4').toString('base64url');
 const PASSWORD = 'lantern otter seventeen brick';
-const variables = (more: Record<string, string> = {}) => ({ ...database(), LATCHKEY_SECRET, ...more });
+const variables = (more: Record<string, string> = {}) => ({
+  ...database(),
+  LATCHKEY_SECRET,
+  ...more,
+});
 const wordsOf = (words: string) => words.split(' ').filter(Boolean);
 
-const cli = (words: string, stdin?: string, more?: Record<string, string>) => commandLine(words, variables(more), { ...(stdin !== undefined && { stdin }) });
+const cli = (words: string, stdin?: string, more?: Record<string, string>) =>
+  commandLine(words, variables(more), { ...(stdin !== undefined && { stdin }) });
 const json = async <Data>(words: string, clock?: Clock) =>
-  JSON.parse((await commandLine(`${words} --json`, variables(), { ...(clock && { clock }) })).out) as Data;
+  JSON.parse(
+    (await commandLine(`${words} --json`, variables(), { ...(clock && { clock }) })).out,
+  ) as Data;
 
 let started: TestServer | undefined;
 afterEach(async () => {
@@ -48,33 +55,68 @@ describe('the command line', () => {
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^npm run cli -- users set-role <username> <role>\n\n {2}changes a role/),
+      out: expect.stringMatching(
+        /^npm run cli -- users set-role <username> <role>\n\n {2}changes a role/,
+      ),
     });
-    expect(await cli('explode')).toMatchObject({ code: 2, err: expect.stringMatching(/^"explode" is no command\./) });
-    expect(await cli('users')).toMatchObject({ code: 2, err: expect.stringMatching(/^"users" is no command\./) });
-    expect(await cli('migrate now')).toMatchObject({ code: 2, err: expect.stringMatching(/^migrate does not take "now"\./) });
-    expect(await cli('users disable')).toMatchObject({ code: 2, err: expect.stringMatching(/^users disable needs: username\./) });
-    expect(await cli('migrate --fast')).toMatchObject({ code: 2, err: expect.stringMatching(/Unknown option '--fast'/) });
+    expect(await cli('explode')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^"explode" is no command\./),
+    });
+    expect(await cli('users')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^"users" is no command\./),
+    });
+    expect(await cli('migrate now')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^migrate does not take "now"\./),
+    });
+    expect(await cli('users disable')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^users disable needs: username\./),
+    });
+    expect(await cli('migrate --fast')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Unknown option '--fast'/),
+    });
     expect(await cli('migrate', '', { DATABASE_URL: 'nonsense' })).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^The command cannot run with this environment:\n {2}DATABASE_URL = "\(hidden\)": must be/),
+      err: expect.stringMatching(
+        /^The command cannot run with this environment:\n {2}DATABASE_URL = "\(hidden\)": must be/,
+      ),
     });
   });
 
   it('takes an id that begins with a dash for what it is', async () => {
     await cli('migrate');
-    expect(await cli('keys remove -mZ8bT0fQ1xY')).toMatchObject({ code: 1, err: expect.not.stringMatching(/option/) });
-    expect(await cli('sessions revoke -mZ8bT0fQ1xYaaaaaaaaaa')).toMatchObject({ err: expect.not.stringMatching(/option/) });
-    expect(await cli('migrate -f')).toMatchObject({ code: 2, err: expect.stringMatching(/Unknown option '-f'/) });
+    expect(await cli('keys remove -mZ8bT0fQ1xY')).toMatchObject({
+      code: 1,
+      err: expect.not.stringMatching(/option/),
+    });
+    expect(await cli('sessions revoke -mZ8bT0fQ1xYaaaaaaaaaa')).toMatchObject({
+      err: expect.not.stringMatching(/option/),
+    });
+    expect(await cli('migrate -f')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Unknown option '-f'/),
+    });
   });
 
   it('prints the SQL of a migration without running it, then runs it once', async () => {
     const dry = await cli('migrate --dry-run');
-    expect(dry.out).toMatch(/^-- 001-sessions-and-users\ncreate table "users".*\n\n-- 002-audit-and-operations\n.*alter table "sessions" add column/s);
+    expect(dry.out).toMatch(
+      /^-- 001-sessions-and-users\ncreate table "users".*\n\n-- 002-audit-and-operations\n.*alter table "sessions" add column/s,
+    );
     expect(existsSync(path('latchkey.db'))).toBe(false);
-    expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/ran 001-sessions-and-users, 002-audit-and-operations, .*$/) });
+    expect(await cli('migrate')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/ran 001-sessions-and-users, 002-audit-and-operations, .*$/),
+    });
     expect((await cli('migrate --dry-run')).out).toBe('-- up to date');
-    expect(await cli('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/up to date$/) });
+    expect(await cli('migrate')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/up to date$/),
+    });
   });
 
   it('refuses a schema that is newer than the program, and leaves it alone', async () => {
@@ -84,15 +126,36 @@ describe('the command line', () => {
     file.close();
     expect(await cli('users list')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/its schema is newer than this program: it has 999-of-the-future\). Update the program\.$/),
+      err: expect.stringMatching(
+        /its schema is newer than this program: it has 999-of-the-future\). Update the program\.$/,
+      ),
     });
   });
 
-  it('is a process with exit codes and piped passwords, whose output is the report alone', { timeout: 120_000 }, async () => {
-    const run = (words: string, stdin?: string) => runCli(wordsOf(words), { cwd: path(), variables: variables(), ...(stdin !== undefined && { stdin }) });
-    expect(await run('users create carol --json', `${PASSWORD}\n`)).toEqual({ code: 0, out: expect.stringMatching(/^\{\n {2}"id": .*"User"\n\}$/s), err: '' });
-    expect(await run('users create dora', '')).toEqual({ code: 2, out: '', err: expect.stringMatching(/^No password came\./) });
-    expect(await run('users disable nobody')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^There is no user/) });
+  it('is a process with exit codes and piped passwords, whose output is the report alone', {
+    timeout: 120_000,
+  }, async () => {
+    const run = (words: string, stdin?: string) =>
+      runCli(wordsOf(words), {
+        cwd: path(),
+        variables: variables(),
+        ...(stdin !== undefined && { stdin }),
+      });
+    expect(await run('users create carol --json', `${PASSWORD}\n`)).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^\{\n {2}"id": .*"User"\n\}$/s),
+      err: '',
+    });
+    expect(await run('users create dora', '')).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^No password came\./),
+    });
+    expect(await run('users disable nobody')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^There is no user/),
+    });
     expect((await run('audit export')).out.split('\n')).toHaveLength(1);
   });
 
@@ -103,21 +166,45 @@ describe('the command line', () => {
   });
 
   it('creates, lists, promotes, disables, enables and removes users, each with an audit event', async () => {
-    expect(await cli('users create Carol --role admin', `${PASSWORD}\n`)).toEqual({ code: 0, out: 'carol is created with the role Admin.', err: '' });
+    expect(await cli('users create Carol --role admin', `${PASSWORD}\n`)).toEqual({
+      code: 0,
+      out: 'carol is created with the role Admin.',
+      err: '',
+    });
     await cli('users create dora', PASSWORD);
-    expect(await cli('users set-role dora admin')).toMatchObject({ code: 0, out: 'dora has the role Admin from the next sign-in.' });
-    expect(await cli('users disable carol')).toMatchObject({ code: 0, out: 'carol is disabled and signed out everywhere.' });
+    expect(await cli('users set-role dora admin')).toMatchObject({
+      code: 0,
+      out: 'dora has the role Admin from the next sign-in.',
+    });
+    expect(await cli('users disable carol')).toMatchObject({
+      code: 0,
+      out: 'carol is disabled and signed out everywhere.',
+    });
     const users = await json<{ username: string; role: string; disabled: boolean }[]>('users list');
     expect(users.map(({ username, role, disabled }) => [username, role, disabled])).toEqual([
       ['carol', 'Admin', true],
       ['dora', 'Admin', false],
     ]);
-    expect((await cli('users list --search DOR')).out).toMatch(/^USERNAME +ROLE +STATE +CREATED +ID\ndora +Admin +active +\d{4}-.*Z +[\w-]{36}$/);
+    expect((await cli('users list --search DOR')).out).toMatch(
+      /^USERNAME +ROLE +STATE +CREATED +ID\ndora +Admin +active +\d{4}-.*Z +[\w-]{36}$/,
+    );
     expect((await cli('users enable carol')).code).toBe(0);
-    expect(await cli('users remove carol')).toMatchObject({ code: 0, out: 'carol is removed and signed out everywhere.' });
+    expect(await cli('users remove carol')).toMatchObject({
+      code: 0,
+      out: 'carol is removed and signed out everywhere.',
+    });
     expect((await json<object[]>('users list')).length).toBe(1);
-    const events = (await cli('audit export')).out.split('\n').map((line) => JSON.parse(line) as { kind: string; userAgent: string });
-    expect(events.map(({ kind }) => kind)).toEqual(['user.removed', 'user.enabled', 'user.disabled', 'role.changed', 'user.created', 'user.created']);
+    const events = (await cli('audit export')).out
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; userAgent: string });
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'user.removed',
+      'user.enabled',
+      'user.disabled',
+      'role.changed',
+      'user.created',
+      'user.created',
+    ]);
     expect(new Set(events.map(({ userAgent }) => userAgent))).toEqual(new Set(['latchkey cli']));
   });
 
@@ -150,7 +237,10 @@ describe('the command line', () => {
     ['a common password', 'passwordpassword\n', 1, /^password: is easy to guess/],
     ['no password', '', 2, /^No password came\. Type it at the prompt, or pipe it in/],
   ])('creates nobody with %s', async (_title, stdin, code, message) => {
-    expect(await cli('users create carol', stdin)).toMatchObject({ code, err: expect.stringMatching(message) });
+    expect(await cli('users create carol', stdin)).toMatchObject({
+      code,
+      err: expect.stringMatching(message),
+    });
     expect(await json('users list')).toEqual([]);
   });
 
@@ -158,12 +248,23 @@ describe('the command line', () => {
     const server = await running();
     const [first, second] = [server.browser(), server.browser()];
     for (const browser of [first, second]) await signIn(browser);
-    const { sessions } = await json<{ sessions: { id: string }[] }>('sessions list bob', server.clock);
+    const { sessions } = await json<{ sessions: { id: string }[] }>(
+      'sessions list bob',
+      server.clock,
+    );
     expect(sessions).toHaveLength(2);
     const onItsClock = (words: string) => commandLine(words, variables(), server);
-    expect((await onItsClock('sessions list bob')).out).toMatch(/^ID +BROWSER +SYSTEM +ADDRESS +LAST SEEN +CREATED\n/);
-    expect(await onItsClock(`sessions revoke ${sessions[0]?.id}`)).toMatchObject({ code: 0, out: 'The session has ended.' });
-    expect(await onItsClock('sessions revoke --user bob')).toMatchObject({ code: 0, out: '1 session of bob ended.' });
+    expect((await onItsClock('sessions list bob')).out).toMatch(
+      /^ID +BROWSER +SYSTEM +ADDRESS +LAST SEEN +CREATED\n/,
+    );
+    expect(await onItsClock(`sessions revoke ${sessions[0]?.id}`)).toMatchObject({
+      code: 0,
+      out: 'The session has ended.',
+    });
+    expect(await onItsClock('sessions revoke --user bob')).toMatchObject({
+      code: 0,
+      out: '1 session of bob ended.',
+    });
     expect((await onItsClock('sessions list bob')).out).toBe('bob is signed in nowhere.');
     for (const browser of [first, second]) {
       browser.dropCookie('X-Access-Token');
@@ -180,19 +281,31 @@ describe('the command line', () => {
     expect(hash).toMatch(/^[\w-]+$/);
     expect(await cli(`audit verify --hash=${hash}`)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^The audit log is intact: 1 events under 1 seals, 0 not sealed yet\.\nLast hash: /),
+      out: expect.stringMatching(
+        /^The audit log is intact: 1 events under 1 seals, 0 not sealed yet\.\nLast hash: /,
+      ),
     });
     const file = new DatabaseSync(path('latchkey.db'));
-    file.exec("drop trigger audit_events_no_update; update audit_events set ip_address = 'elsewhere'");
+    file.exec(
+      "drop trigger audit_events_no_update; update audit_events set ip_address = 'elsewhere'",
+    );
     file.close();
-    expect(await cli('audit verify')).toMatchObject({ code: 1, out: expect.stringMatching(/^The audit log is broken at seal 1: its hash does not match/) });
-    expect(JSON.parse((await cli('audit verify --json')).out)).toMatchObject({ kind: 'broken', seal: 1 });
+    expect(await cli('audit verify')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^The audit log is broken at seal 1: its hash does not match/),
+    });
+    expect(JSON.parse((await cli('audit verify --json')).out)).toMatchObject({
+      kind: 'broken',
+      seal: 1,
+    });
   });
 
   it('purges what expired long ago, and nothing else', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
-    const insert = file.prepare("insert into sessions values (?, 'u', 'alice', 0, 'h', null, null, 0, null, 0, 0, 0, ?, 9e15, null, null, null, null, null)");
+    const insert = file.prepare(
+      "insert into sessions values (?, 'u', 'alice', 0, 'h', null, null, 0, null, 0, 0, 0, ?, 9e15, null, null, null, null, null)",
+    );
     file.exec('begin');
     for (let n = 0; n < 1_200; n++) insert.run(`id ${n}`, n < 1_199 ? 1_000 : 9e15);
     file.exec('commit');
@@ -206,8 +319,11 @@ describe('the command line', () => {
 it.each([
   ['done', 'users list', 0, 'out', /^USERNAME|^No users/],
   ['refused', 'users disable nemo', 1, 'err', /There is no user/],
-] as const)('a command that is %s ends, whatever was left open', async (_how, words, code, stream, said) => {
-  const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
-  const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });
-  expect([ended.code, ended[stream]]).toEqual([code, expect.stringMatching(said)]);
-});
+] as const)(
+  'a command that is %s ends, whatever was left open',
+  async (_how, words, code, stream, said) => {
+    const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
+    const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });
+    expect([ended.code, ended[stream]]).toEqual([code, expect.stringMatching(said)]);
+  },
+);

@@ -2,7 +2,10 @@
 export interface CloseStack {
   /** Notes something that is open, and returns it. */
   add<T extends { close(): void | Promise<void> }>(opened: T): T;
-  /** Closes everything, the last first; once. Rejects with the first fault when all have been closed that can be. */
+  /**
+   * Closes everything, the last first; once. Rejects with the first fault when all have been closed
+   * that can be.
+   */
   close(): Promise<void>;
 }
 

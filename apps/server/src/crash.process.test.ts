@@ -22,7 +22,9 @@ describe('kill -9', () => {
     await start({}, { clocked: true, port: crashing.port });
     const reply = await browser.request('/dashboard');
     expect([reply.status, reply.body]).toEqual([200, 'Hello User!']);
-    const [row] = new DatabaseSync(path('latchkey.db'), { readOnly: true }).prepare('select generation, revoked_at from sessions').all();
+    const [row] = new DatabaseSync(path('latchkey.db'), { readOnly: true })
+      .prepare('select generation, revoked_at from sessions')
+      .all();
     expect({ ...row }).toEqual({ generation: 1, revoked_at: null });
   });
 
@@ -78,7 +80,10 @@ describe('kill -9', () => {
 
   /** Bytes 17 to 20 of a refresh token are its generation. */
   function generationOf(client: Browser): number {
-    return Buffer.from(client.cookies().get('X-Refresh-Token')?.slice(4) ?? '', 'base64url').readUInt32BE(17);
+    return Buffer.from(
+      client.cookies().get('X-Refresh-Token')?.slice(4) ?? '',
+      'base64url',
+    ).readUInt32BE(17);
   }
 });
 
@@ -104,10 +109,18 @@ describe('the database file', () => {
       const bytes = Buffer.from(token.replace('lk1.', ''), 'base64url');
       const secret = bytes.subarray(21, 53);
       if (token.startsWith('lk1.'))
-        for (const form of [secret, secret.toString('hex'), secret.toString('base64url'), secret.toString('base64')]) expect(dump.includes(form)).toBe(false);
+        for (const form of [
+          secret,
+          secret.toString('hex'),
+          secret.toString('base64url'),
+          secret.toString('base64'),
+        ])
+          expect(dump.includes(form)).toBe(false);
     }
 
-    const rows = new DatabaseSync(path('latchkey.db'), { readOnly: true }).prepare('select * from sessions').all();
+    const rows = new DatabaseSync(path('latchkey.db'), { readOnly: true })
+      .prepare('select * from sessions')
+      .all();
     expect(rows).toHaveLength(1);
     const again = await startNodes(1, database());
     const columns = rows.flatMap((row) => Object.values(row)).map(String);
@@ -123,7 +136,9 @@ describe('the database file', () => {
         .subarray(0, 69)
         .toString('base64url')}`;
       for (const token of [value, `lk1.${value}`, asToken]) {
-        const headers = { cookie: `X-Access-Token=${token}; X-Refresh-Token=${token}; X-Username=bob` };
+        const headers = {
+          cookie: `X-Access-Token=${token}; X-Refresh-Token=${token}; X-Username=bob`,
+        };
         expect((await fetch(`${again.node(0).origin}/dashboard`, { headers })).status).toBe(401);
       }
     }

@@ -8,7 +8,11 @@ const { start } = processFixture();
 const OPEN = { HOST: '0.0.0.0' };
 
 async function doors(server: ServerProcess): Promise<number[]> {
-  const open = await Promise.all(['/metrics', '/__inspector/events'].map((path) => fetch(`${server.origin}${path}`, { method: 'HEAD' })));
+  const open = await Promise.all(
+    ['/metrics', '/__inspector/events'].map((path) =>
+      fetch(`${server.origin}${path}`, { method: 'HEAD' }),
+    ),
+  );
   return [(await signIn(server.browser())).status, ...open.map(({ status }) => status)];
 }
 const accountsIn = (server: ServerProcess) => server.output().match(/^ {2}Accounts .*$/gm);
@@ -18,7 +22,9 @@ it('a development server that others can reach makes no demo accounts, says so i
   expect(await doors(server)).toEqual([401, 404, 404]);
   await expect
     .poll(() => accountsIn(server))
-    .toEqual(['  Accounts       no demo accounts, because HOST is 0.0.0.0: npm start -- --demo makes them, npm run cli -- users create makes others']);
+    .toEqual([
+      '  Accounts       no demo accounts, because HOST is 0.0.0.0: npm start -- --demo makes them, npm run cli -- users create makes others',
+    ]);
 });
 
 it('with --demo it makes them', async () => {
@@ -32,5 +38,11 @@ it('a database that has them already is not altered, and the line says that they
   await first.kill('SIGTERM');
   const second = await start(OPEN);
   expect(await doors(second)).toEqual([200, 404, 404]);
-  await expect.poll(() => accountsIn(second)).toEqual([expect.stringContaining('demo accounts of an earlier start (admin, bob), and HOST is 0.0.0.0')]);
+  await expect
+    .poll(() => accountsIn(second))
+    .toEqual([
+      expect.stringContaining(
+        'demo accounts of an earlier start (admin, bob), and HOST is 0.0.0.0',
+      ),
+    ]);
 });

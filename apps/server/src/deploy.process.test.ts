@@ -26,7 +26,10 @@ function configuration(language: string, changes: Readonly<Record<string, string
   return text;
 }
 
-/** A production server behind a proxy, an account on it, and a doctor who visits `https://localhost:<port>`. */
+/**
+ * A production server behind a proxy, an account on it, and a doctor who visits
+ * `https://localhost:<port>`.
+ */
 async function production(port: number) {
   const tls = await localTls(path('tls'));
   const variables = {
@@ -38,7 +41,9 @@ async function production(port: number) {
     ACCESS_TOKEN_SECONDS: '10',
     DRAIN_LEAD_SECONDS: '0',
   };
-  expect(await commandLine('users create carol', variables, { stdin: `${PASSWORD}\n` })).toMatchObject({ code: 0 });
+  expect(
+    await commandLine('users create carol', variables, { stdin: `${PASSWORD}\n` }),
+  ).toMatchObject({ code: 0 });
   const server = await spawnServer(variables);
   return {
     tls,
@@ -46,15 +51,20 @@ async function production(port: number) {
     certificate: path('tls', 'certificate.pem'),
     key: path('tls', 'key.pem'),
     async ready(): Promise<void> {
-      await expect.poll(() => answers(port), { timeout: 120_000, message: server.output() }).toBe(200);
+      await expect
+        .poll(() => answers(port), { timeout: 120_000, message: server.output() })
+        .toBe(200);
     },
     /** The ids of what it finds; that we are on this machine is so. */
     doctor: async () => {
-      const { out, err } = await runCli(['doctor', '--json', '--url', `https://localhost:${port}`, '--username', 'carol'], {
-        cwd: path(),
-        variables: { ...variables, NODE_EXTRA_CA_CERTS: tls.authority },
-        stdin: `${PASSWORD}\n`,
-      });
+      const { out, err } = await runCli(
+        ['doctor', '--json', '--url', `https://localhost:${port}`, '--username', 'carol'],
+        {
+          cwd: path(),
+          variables: { ...variables, NODE_EXTRA_CA_CERTS: tls.authority },
+          stdin: `${PASSWORD}\n`,
+        },
+      );
       expect(err).toBe('');
       return (JSON.parse(out) as { findings: { id: string }[] }).findings.map(({ id }) => id);
     },
@@ -63,7 +73,10 @@ async function production(port: number) {
 
 function answers(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const sent = request({ host: 'localhost', port, path: '/readyz', rejectUnauthorized: false }, (response) => resolve(response.resume().statusCode));
+    const sent = request(
+      { host: 'localhost', port, path: '/readyz', rejectUnauthorized: false },
+      (response) => resolve(response.resume().statusCode),
+    );
     sent.on('error', () => resolve(undefined));
     sent.end();
   });
@@ -72,8 +85,15 @@ function answers(port: number): Promise<number | undefined> {
 describe('the doctor finds nothing', () => {
   it('in the default set-up', async () => {
     const server = await start({ ACCESS_TOKEN_SECONDS: '2' });
-    const report = await commandLine(`doctor --url ${server.origin}`, { ...database(), ACCESS_TOKEN_SECONDS: '2' });
-    expect(report).toEqual({ code: 0, out: `Nothing found: settings and stores and ${server.origin}.`, err: '' });
+    const report = await commandLine(`doctor --url ${server.origin}`, {
+      ...database(),
+      ACCESS_TOKEN_SECONDS: '2',
+    });
+    expect(report).toEqual({
+      code: 0,
+      out: `Nothing found: settings and stores and ${server.origin}.`,
+      err: '',
+    });
   });
 
   it("in production behind the page's nginx", async () => {
@@ -86,7 +106,9 @@ describe('the doctor finds nothing', () => {
       '/etc/ssl/app.example.com.pem': certificate,
       '/etc/ssl/app.example.com.key': key,
     });
-    const nginx = await startNginx((own) => `${block}\nserver { listen 127.0.0.1:${own}; return 204; }`);
+    const nginx = await startNginx(
+      (own) => `${block}\nserver { listen 127.0.0.1:${own}; return 204; }`,
+    );
     await server.ready();
     expect(await server.doctor()).toEqual(['origin-local']);
     await nginx.stop();
@@ -102,7 +124,12 @@ describe('the doctor finds nothing', () => {
     writeFileSync(path('Caddyfile'), `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${block}`);
     const { path: program, env } = await findServer(SERVER_PROGRAMS.caddy);
     const caddy = spawn(program, ['run', '--config', path('Caddyfile'), '--adapter', 'caddyfile'], {
-      env: { ...env, HOME: dirname(path('Caddyfile')), XDG_DATA_HOME: path(), XDG_CONFIG_HOME: path() },
+      env: {
+        ...env,
+        HOME: dirname(path('Caddyfile')),
+        XDG_DATA_HOME: path(),
+        XDG_CONFIG_HOME: path(),
+      },
       stdio: 'ignore',
     });
     try {

@@ -14,7 +14,8 @@ const pages = ['.', 'docs', 'packages', 'apps', '.changeset']
       .map((name) => join(folder, name)),
   );
 
-const read = (page: string) => readFileSync(join(ROOT, page), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+const read = (page: string) =>
+  readFileSync(join(ROOT, page), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
 
 /** The names under which a page's headings can be linked to. */
 const anchorsOf = (page: string) =>
@@ -26,7 +27,9 @@ const anchorsOf = (page: string) =>
   );
 
 it.each(pages)('%s links to what is there', (page) => {
-  const targets = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const targets = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
+    ([, target = '']) => target,
+  );
   const missing = targets.filter((target) => {
     const [path = '', anchor] = target.split('#');
     const file = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path));
@@ -39,10 +42,14 @@ it.each(pages)('%s links to what is there', (page) => {
 it('every page of the docs can be reached from the README', () => {
   const reached = new Set(['README.md']);
   for (const page of reached)
-    for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)\s#]+)(?:#[^)\s]*)?\)/g)) {
+    for (const [, target = ''] of read(page).matchAll(
+      /\]\((?!https?:)([^)\s#]+)(?:#[^)\s]*)?\)/g,
+    )) {
       const file = relative(ROOT, join(ROOT, dirname(page), target));
       if (file.endsWith('.md') && existsSync(join(ROOT, file))) reached.add(file);
     }
   const decisions = /^docs\/decisions\//;
-  expect(pages.filter((page) => page.startsWith('docs') && !decisions.test(page) && !reached.has(page))).toEqual([]);
+  expect(
+    pages.filter((page) => page.startsWith('docs') && !decisions.test(page) && !reached.has(page)),
+  ).toEqual([]);
 });

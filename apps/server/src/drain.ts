@@ -16,7 +16,10 @@ export const EXIT = {
 export interface DrainOptions {
   readonly server: Server;
   readonly gate: Pick<ReadinessGate, 'drain'>;
-  /** The lead is by it; everything after that is by the machine's timers, for then the process must end. */
+  /**
+   * The lead is by it; everything after that is by the machine's timers, for then the process must
+   * end.
+   */
   readonly clock: Clock;
   /** Asks whoever holds a stream to come back elsewhere. */
   readonly endStreams: () => void;
@@ -38,8 +41,9 @@ const CLOSE_SECONDS = 5;
 
 const SWEEP_MS = 50;
 /**
- * How long a connection must have been idle before it is closed: a proxy may have sent a request over it a moment ago, which it will not repeat if it may
- * have changed something. Proxies take the one they used last, so what has been idle that long will not be taken again.
+ * How long a connection must have been idle before it is closed: a proxy may have sent a request
+ * over it a moment ago, which it will not repeat if it may have changed something. Proxies take the
+ * one they used last, so what has been idle that long will not be taken again.
  */
 const LINGER_SECONDS = 1;
 const SHORT_TURN_MS = 1;
@@ -51,22 +55,32 @@ const UNUSED_MS = 500;
 /** Stops a server without anybody noticing. */
 export interface Drain {
   /**
-   * Says no to balancers, serves on for a while, accepts no more connections, waits for the requests under way, then closes the stores.
+   * Says no to balancers, serves on for a while, accepts no more connections, waits for the
+   * requests under way, then closes the stores.
    *
    * @returns `false` when something had to be cut off
    */
   run(limits: DrainLimits): Promise<boolean>;
 }
 
-/** Must be made before the server has answered anything: it keeps account of the answers that are still owed. */
+/**
+ * Must be made before the server has answered anything: it keeps account of the answers that are
+ * still owed.
+ */
 export function drain({ server, gate, clock, endStreams, close, onCutOff }: DrainOptions): Drain {
   const owed = new Set<ServerResponse>();
-  /** Connections over which nothing was asked yet, as browsers keep some ready. Node does not count them as idle. */
+  /**
+   * Connections over which nothing was asked yet, as browsers keep some ready. Node does not count
+   * them as idle.
+   */
   const unused = new Set<Socket>();
   /** When each connection's last answer was out, milliseconds of the process. */
   const idleSince = new Map<Socket, number>();
   let last = false;
-  /** Before Express sees it: a proxy must not send the next request over a connection that is about to end. */
+  /**
+   * Before Express sees it: a proxy must not send the next request over a connection that is about
+   * to end.
+   */
   server.on('connection', (socket: Socket) => {
     unused.add(socket);
     socket.once('close', () => {
@@ -91,14 +105,22 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
 
     await shortTurn();
 
-    /** From here on a connection serves once more at most. Before, proxies would make new ones all the time, and lose those that nobody accepts any more. */
+    /**
+     * From here on a connection serves once more at most. Before, proxies would make new ones all
+     * the time, and lose those that nobody accepts any more.
+     */
     last = true;
     for (const response of owed) sayLast(response);
     /** The listener alone: Node's own close ends idle connections at once. */
-    const closed = new Promise<true>((resolve) => Listener.prototype.close.call(server, () => resolve(true)));
+    const closed = new Promise<true>((resolve) =>
+      Listener.prototype.close.call(server, () => resolve(true)),
+    );
     endStreams();
     const lingerMs = Math.min(LINGER_SECONDS, leadSeconds) * 1000;
-    /** After what has arrived was read: on a busy machine a request may be waiting at a connection that looks idle. */
+    /**
+     * After what has arrived was read: on a busy machine a request may be waiting at a connection
+     * that looks idle.
+     */
     const sweep = setInterval(() => void shortTurn().then(endIdle), SWEEP_MS);
     const drop = setTimeout(() => void shortTurn().then(endUnused), UNUSED_MS);
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
@@ -110,7 +132,8 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
     return answered === true && written === true;
 
     function endIdle(): void {
-      for (const [socket, since] of idleSince) if (performance.now() - since >= lingerMs) socket.destroy();
+      for (const [socket, since] of idleSince)
+        if (performance.now() - since >= lingerMs) socket.destroy();
     }
 
     function endUnused(): void {
@@ -122,8 +145,9 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
 }
 
 /**
- * Resolves right after a turn of the event loop that was short. What waits to be accepted or read is lost when a listener or a connection is closed; a
- * turn accepts and reads all of it, and after a short one little can have come since.
+ * Resolves right after a turn of the event loop that was short. What waits to be accepted or read
+ * is lost when a listener or a connection is closed; a turn accepts and reads all of it, and after
+ * a short one little can have come since.
  */
 async function shortTurn(): Promise<void> {
   for (let turns = 0; turns < MAX_TURNS; turns++) {

@@ -7,7 +7,10 @@ const number = (what: string) =>
     .string()
     .regex(/^\d+(\.\d+)?$/, `must be ${what}, for example 600`)
     .transform(Number);
-const rhythm = number('a number of seconds').refine((value) => value > 0 && value <= 86_400, 'must be more than 0 and at most 86400 (a day)');
+const rhythm = number('a number of seconds').refine(
+  (value) => value > 0 && value <= 86_400,
+  'must be more than 0 and at most 86400 (a day)',
+);
 const count = z
   .string()
   .regex(/^\d{1,9}$/, 'must be a whole number')
@@ -17,7 +20,8 @@ const port = z
   .regex(/^\d+$/, 'must be a whole number from 0 to 65535')
   .transform(Number)
   .refine((value) => value <= 65_535, 'must be a whole number from 0 to 65535');
-const oneOf = <const T extends string>(values: readonly T[]) => z.enum(values, `must be one of ${values.join(', ')}`);
+const oneOf = <const T extends string>(values: readonly T[]) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
 const flag = oneOf(['true', 'false']).transform((value) => value === 'true');
 
 /** Every variable the server knows. Docs and `.env.example` follow this table. */
@@ -27,7 +31,10 @@ export const envSchema = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   DATABASE_URL: z
     .string()
-    .regex(/^(file:.+|memory:|postgres(ql)?:\/\/.+)$/, 'must be file:<path>, memory: or postgres://user:password@host:port/database')
+    .regex(
+      /^(file:.+|memory:|postgres(ql)?:\/\/.+)$/,
+      'must be file:<path>, memory: or postgres://user:password@host:port/database',
+    )
     .default('file:.data/latchkey.db'),
   DATABASE_POOL_SIZE: z
     .string()
@@ -53,13 +60,19 @@ export const envSchema = z.object({
     .default('database'),
   JWT_KEYS: z.string().optional(),
   KEY_ROLL_OVER_SECONDS: number('a number of seconds')
-    .refine((value) => value >= 1 && value <= 31_536_000, 'must be at least 1 and at most 31536000 (a year)')
+    .refine(
+      (value) => value >= 1 && value <= 31_536_000,
+      'must be at least 1 and at most 31536000 (a year)',
+    )
     .default(2_592_000),
   LATCHKEY_SECRET: z.string().optional(),
   PUBLIC_ORIGIN: z.string().default('http://localhost:3000,http://localhost:5173'),
   TRUST_PROXY: z
     .string()
-    .refine(isTrustProxy, 'must be the number of proxies in front (1 or more), or their addresses or networks, separated by commas')
+    .refine(
+      isTrustProxy,
+      'must be the number of proxies in front (1 or more), or their addresses or networks, separated by commas',
+    )
     .optional(),
   ALLOWED_HOSTS: z.string().default(''),
   TLS_CERT: z.string().optional(),
@@ -81,7 +94,9 @@ export const envSchema = z.object({
     .default(0.5),
   METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
   SIGN_IN_ATTEMPTS: count.refine((value) => value >= 1, 'must be at least 1').default(10),
-  SIGN_IN_ATTEMPTS_PER_ADDRESS: count.refine((value) => value >= 1, 'must be at least 1').default(100),
+  SIGN_IN_ATTEMPTS_PER_ADDRESS: count
+    .refine((value) => value >= 1, 'must be at least 1')
+    .default(100),
   SIGN_IN_WINDOW_SECONDS: rhythm.default(900),
   SIGN_UPS_PER_ADDRESS: count.refine((value) => value >= 1, 'must be at least 1').default(30),
   SIGN_UP: oneOf(['open', 'closed']).default('open'),
@@ -102,6 +117,9 @@ function isTrustProxy(value: string): boolean {
   if (/^\d+$/.test(value)) return Number(value) >= 1;
   return value.split(',').every((part) => {
     const [address = '', bits] = part.trim().split('/');
-    return /^(loopback|linklocal|uniquelocal)$/.test(part.trim()) || (isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
+    return (
+      /^(loopback|linklocal|uniquelocal)$/.test(part.trim()) ||
+      (isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)))
+    );
   });
 }

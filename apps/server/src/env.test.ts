@@ -31,12 +31,23 @@ describe('the environment', () => {
       trustProxy: null,
       reauthenticationSeconds: 600,
       signUpOpen: true,
-      limits: { signInAttempts: 10, signInAttemptsPerAddress: 100, signInWindowSeconds: 900, signUpsPerAddress: 30 },
+      limits: {
+        signInAttempts: 10,
+        signInAttemptsPerAddress: 100,
+        signInWindowSeconds: 900,
+        signUpsPerAddress: 30,
+      },
       databasePoolSize: 10,
       redisUrl: null,
       auditSealSeconds: 10,
       purgeSeconds: 600,
-      streams: { maxStreams: 5_000, maxStreamsPerUser: 20, maxCallsPerConnection: 10, maxCallsPerUser: 50, maxAnonymousCalls: 200 },
+      streams: {
+        maxStreams: 5_000,
+        maxStreamsPerUser: 20,
+        maxCallsPerConnection: 10,
+        maxCallsPerUser: 50,
+        maxAnonymousCalls: 200,
+      },
       allowedHosts: [],
       maxConnections: 10_000,
       drainSeconds: 10,
@@ -49,7 +60,9 @@ describe('the environment', () => {
   });
 
   it('has the documented defaults in production', () => {
-    expect(parseEnv({ NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' })).toMatchObject({
+    expect(
+      parseEnv({ NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' }),
+    ).toMatchObject({
       production: true,
       session: { accessTokenSeconds: 600 },
       cookies: { hostPrefix: true },
@@ -60,7 +73,10 @@ describe('the environment', () => {
   });
 
   it('counts an empty variable as unset, and takes fractions of a second', () => {
-    expect(parseEnv({ PORT: '', ACCESS_TOKEN_SECONDS: '0.5' })).toMatchObject({ port: 3000, session: { accessTokenSeconds: 0.5 } });
+    expect(parseEnv({ PORT: '', ACCESS_TOKEN_SECONDS: '0.5' })).toMatchObject({
+      port: 3000,
+      session: { accessTokenSeconds: 0.5 },
+    });
   });
 
   it.each<[Record<string, string>, string[]]>([
@@ -106,15 +122,28 @@ describe('the environment', () => {
     [{ AUDIT_SEAL_SECONDS: '0', PURGE_SECONDS: '999999' }, ['AUDIT_SEAL_SECONDS', 'PURGE_SECONDS']],
     [{ NODE_ENV: 'production' }, ['LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ PORT: 'x', LOG_LEVEL: 'loud', ON_REUSE: '?' }, ['PORT', 'ON_REUSE', 'LOG_LEVEL']],
-    [{ PORT: 'x', NODE_ENV: 'production' }, ['PORT', 'LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
+    [
+      { PORT: 'x', NODE_ENV: 'production' },
+      ['PORT', 'LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY'],
+    ],
     [{ LATCHKEY_SECRET: 'c2hvcnQ' }, ['LATCHKEY_SECRET[0]']],
     [{ LATCHKEY_SECRET: `${SECRET},not base64url` }, ['LATCHKEY_SECRET[1]']],
     [{ LATCHKEY_SECRET: 'A'.repeat(43) }, ['LATCHKEY_SECRET[0]']],
     [{ LATCHKEY_SECRET: `${SECRET},${SECRET}` }, ['LATCHKEY_SECRET[1]']],
     [{ LATCHKEY_SECRET: SECRET, METRICS_TOKEN: SECRET }, ['METRICS_TOKEN']],
-    [{ LATCHKEY_SECRET: SECRET, DATABASE_URL: `postgres://app:${SECRET}@db/app` }, ['DATABASE_URL']],
+    [
+      { LATCHKEY_SECRET: SECRET, DATABASE_URL: `postgres://app:${SECRET}@db/app` },
+      ['DATABASE_URL'],
+    ],
     [{ LATCHKEY_SECRET: SECRET, REDIS_URL: `redis://:${SECRET}@cache` }, ['REDIS_URL']],
-    [{ LATCHKEY_SECRET: SECRET, KEY_SOURCE: 'environment', JWT_KEYS: `{"keys":[{"kty":"oct","alg":"HS256","kid":"a","k":"${SECRET}"}]}` }, ['JWT_KEYS key a']],
+    [
+      {
+        LATCHKEY_SECRET: SECRET,
+        KEY_SOURCE: 'environment',
+        JWT_KEYS: `{"keys":[{"kty":"oct","alg":"HS256","kid":"a","k":"${SECRET}"}]}`,
+      },
+      ['JWT_KEYS key a'],
+    ],
     [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '0' }, ['TRUST_PROXY']],
     [{ TRUST_PROXY: '10.0.0.0/8, loopback' }, []],

@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type Algorithm, type OptionFault, OptionsError, parseSessionOptions, type SessionOptionsInput, secretFaults } from '@latchkey/core';
+import {
+  type Algorithm,
+  type OptionFault,
+  OptionsError,
+  parseSessionOptions,
+  type SessionOptionsInput,
+  secretFaults,
+} from '@latchkey/core';
 import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latchkey/http';
 import { parseKeySet } from '@latchkey/keys';
 import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
@@ -13,7 +20,10 @@ export interface Env {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
-  /** Whether there are demo accounts, the inspector, and metrics without a token: outside production on a loopback `HOST`, or with `--demo`. */
+  /**
+   * Whether there are demo accounts, the inspector, and metrics without a token: outside production
+   * on a loopback `HOST`, or with `--demo`.
+   */
   readonly demo: boolean;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
@@ -23,7 +33,9 @@ export interface Env {
   readonly cookies: CookieOptionsInput;
   /** What new keys are for; keys that are given say themselves. */
   readonly algorithm: Algorithm;
-  readonly keySource: { readonly kind: 'database' | 'environment' } | { readonly kind: 'file'; readonly path: string };
+  readonly keySource:
+    | { readonly kind: 'database' | 'environment' }
+    | { readonly kind: 'file'; readonly path: string };
   /** A JWK Set of private keys, with the source `environment`. */
   readonly jwtKeys: string | null;
   /** How long a key signs access tokens. */
@@ -52,15 +64,24 @@ export interface Env {
   readonly drainSeconds: number;
   /** How long it serves on before that, while `/readyz` says no already. */
   readonly drainLeadSeconds: number;
-  /** Beyond which new requests are refused: so many that wait for their answer to begin, or timers that are so late on average. */
+  /**
+   * Beyond which new requests are refused: so many that wait for their answer to begin, or timers
+   * that are so late on average.
+   */
   readonly backPressure: BackPressureLimits;
-  /** What whoever reads `/metrics` must send as Bearer; `null` for anybody in development, nobody in production. */
+  /**
+   * What whoever reads `/metrics` must send as Bearer; `null` for anybody in development, nobody in
+   * production.
+   */
   readonly metricsToken: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
 
-/** The process's variables, with those of a `.env` file in the working directory where they are not set already. */
+/**
+ * The process's variables, with those of a `.env` file in the working directory where they are not
+ * set already.
+ */
 export function readEnvironment(): Record<string, string | undefined> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
@@ -72,16 +93,26 @@ export function readEnvironment(): Record<string, string | undefined> {
  * @param flags of the command line
  * @throws OptionsError listing every fault with its fix; secrets are never shown
  */
-export function parseEnv(variables: Readonly<Record<string, string | undefined>>, { demo = false }: { readonly demo?: boolean } = {}): Env {
-  const seen = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+export function parseEnv(
+  variables: Readonly<Record<string, string | undefined>>,
+  { demo = false }: { readonly demo?: boolean } = {},
+): Env {
+  const seen = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = envSchema.safeParse(seen);
   const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])));
   const faults: OptionFault[] = (parsed.error?.issues ?? []).map(({ path, message }) => {
     const option = String(path[0]);
     return { option, value: display(option, seen[option]), fix: message };
   });
-  /** What is wrong counts as unset from here on, so that the rest can still be checked against each other. */
-  const values = envSchema.parse(Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))));
+  /**
+   * What is wrong counts as unset from here on, so that the rest can still be checked against each
+   * other.
+   */
+  const values = envSchema.parse(
+    Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))),
+  );
   const production = values.NODE_ENV === 'production';
   const session = defined({
     accessTokenSeconds: values.ACCESS_TOKEN_SECONDS ?? (production ? 600 : 60),
@@ -96,30 +127,58 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     hostPrefix: values.COOKIE_HOST_PREFIX ?? (production && values.COOKIE_DOMAIN === undefined),
     domain: values.COOKIE_DOMAIN,
   });
-  const limits = defined({ maxStreams: values.MAX_STREAMS, maxStreamsPerUser: values.MAX_STREAMS_PER_USER });
+  const limits = defined({
+    maxStreams: values.MAX_STREAMS,
+    maxStreamsPerUser: values.MAX_STREAMS_PER_USER,
+  });
   const secrets = values.LATCHKEY_SECRET?.split(',').map((secret) => secret.trim()) ?? [];
   const algorithm = values.JWT_ALGORITHM ?? (production ? 'ES256' : 'HS256');
 
   for (const parse of [() => parseSessionOptions(session), () => parseStreamLimits(limits)])
-    faults.push(...faultsIn(parse).map((fault) => ({ ...fault, option: VARIABLES[fault.option] ?? fault.option })));
+    faults.push(
+      ...faultsIn(parse).map((fault) => ({
+        ...fault,
+        option: VARIABLES[fault.option] ?? fault.option,
+      })),
+    );
   faults.push(...faultsIn(() => parseCookieOptions(cookies)));
   const weak = secrets.length > 0 ? secretFaults(secrets) : [];
   const inLatchkeySecret = (text: string) => text.replace('secrets[', 'LATCHKEY_SECRET[');
-  faults.push(...weak.map(({ option, value, fix }) => ({ option: inLatchkeySecret(option), value, fix: inLatchkeySecret(fix) })));
+  faults.push(
+    ...weak.map(({ option, value, fix }) => ({
+      option: inLatchkeySecret(option),
+      value,
+      fix: inLatchkeySecret(fix),
+    })),
+  );
   faults.push(...reusedAs(secrets, values));
   const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
-  if (jwtKeys !== undefined && source !== 'environment') fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
-  if (jwtKeys !== undefined) faults.push(...faultsIn(() => inNameOf('JWT_KEYS', () => withDerived(parseKeySet(jwtKeys), weak.length > 0 ? [] : secrets))));
+  if (jwtKeys !== undefined && source !== 'environment')
+    fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
+  if (jwtKeys !== undefined)
+    faults.push(
+      ...faultsIn(() =>
+        inNameOf('JWT_KEYS', () =>
+          withDerived(parseKeySet(jwtKeys), weak.length > 0 ? [] : secrets),
+        ),
+      ),
+    );
   else if (source === 'environment' && algorithm === 'RS256')
     fault(
       'JWT_ALGORITHM',
       algorithm,
       'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
     );
-  if (production && demo) fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');
-  if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY)) fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
+  if (production && demo)
+    fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');
+  if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY))
+    fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
   if (production && !values.LATCHKEY_SECRET)
-    fault('LATCHKEY_SECRET', undefined, 'is required in production: npm run cli -- secret prints one; keep it where all nodes find it');
+    fault(
+      'LATCHKEY_SECRET',
+      undefined,
+      'is required in production: npm run cli -- secret prints one; keep it where all nodes find it',
+    );
   if (production && !values.TLS_CERT && !values.TRUST_PROXY)
     fault(
       'TLS_CERT, TLS_KEY, TRUST_PROXY',
@@ -142,12 +201,20 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     session,
     cookies,
     algorithm,
-    keySource: source === 'database' || source === 'environment' ? { kind: source } : { kind: 'file', path: source.slice('file:'.length) },
+    keySource:
+      source === 'database' || source === 'environment'
+        ? { kind: source }
+        : { kind: 'file', path: source.slice('file:'.length) },
     jwtKeys: jwtKeys ?? null,
     keyRollOverSeconds: values.KEY_ROLL_OVER_SECONDS,
     secrets,
     publicOrigins,
-    trustProxy: values.TRUST_PROXY === undefined ? null : /^\d+$/.test(values.TRUST_PROXY) ? Number(values.TRUST_PROXY) : values.TRUST_PROXY,
+    trustProxy:
+      values.TRUST_PROXY === undefined
+        ? null
+        : /^\d+$/.test(values.TRUST_PROXY)
+          ? Number(values.TRUST_PROXY)
+          : values.TRUST_PROXY,
     signUpOpen: values.SIGN_UP === 'open',
     limits: {
       signInAttempts: values.SIGN_IN_ATTEMPTS,
@@ -183,7 +250,13 @@ function isLoopback(host: string): boolean {
 
 /** Every fault on a line of its own, for people. */
 export function describeFaults(heading: string, { faults }: OptionsError): string {
-  return [heading, ...faults.map(({ option, value, fix }) => `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`)].join('\n');
+  return [
+    heading,
+    ...faults.map(
+      ({ option, value, fix }) =>
+        `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`,
+    ),
+  ].join('\n');
 }
 
 /** Options under the names people set them by. */
@@ -197,16 +270,32 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
 };
 
-/** LATCHKEY_SECRET is known to this server alone; a token or password is known to its other side as well. */
+/**
+ * LATCHKEY_SECRET is known to this server alone; a token or password is known to its other side as
+ * well.
+ */
 function reusedAs(
   secrets: readonly string[],
-  values: { METRICS_TOKEN?: string | undefined; DATABASE_URL: string; REDIS_URL?: string | undefined },
+  values: {
+    METRICS_TOKEN?: string | undefined;
+    DATABASE_URL: string;
+    REDIS_URL?: string | undefined;
+  },
 ): OptionFault[] {
-  const passwordIn = (url: string | undefined) => /^\w[\w+.-]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url ?? '')?.[1];
-  const others = { METRICS_TOKEN: values.METRICS_TOKEN, DATABASE_URL: passwordIn(values.DATABASE_URL), REDIS_URL: passwordIn(values.REDIS_URL) };
+  const passwordIn = (url: string | undefined) =>
+    /^\w[\w+.-]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url ?? '')?.[1];
+  const others = {
+    METRICS_TOKEN: values.METRICS_TOKEN,
+    DATABASE_URL: passwordIn(values.DATABASE_URL),
+    REDIS_URL: passwordIn(values.REDIS_URL),
+  };
   return Object.entries(others)
     .filter(([, value]) => value !== undefined && secrets.includes(value))
-    .map(([option]) => ({ option, value: '(hidden)', fix: 'holds one of LATCHKEY_SECRET: use a secret of its own for each purpose' }));
+    .map(([option]) => ({
+      option,
+      value: '(hidden)',
+      fix: 'holds one of LATCHKEY_SECRET: use a secret of its own for each purpose',
+    }));
 }
 
 function faultsIn(parse: () => unknown): readonly OptionFault[] {
@@ -225,5 +314,7 @@ function display(name: string, value: string | undefined): string | undefined {
 }
 
 function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }

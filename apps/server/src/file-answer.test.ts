@@ -16,7 +16,9 @@ let isOver: boolean;
 beforeEach(async () => {
   [faults, taken, isOver] = [[], 0, false];
   const app = express();
-  app.get('/file', (req, res) => sendTextFile(req, res, { name: 'a.csv', type: 'text/csv', chunks: make() }));
+  app.get('/file', (req, res) =>
+    sendTextFile(req, res, { name: 'a.csv', type: 'text/csv', chunks: make() }),
+  );
   app.use(answerErrors((error) => void faults.push(error)));
   server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -28,7 +30,11 @@ afterEach(() => {
 });
 
 /** So many chunks, then whatever comes. */
-async function* chunks(count: number, text: string, end: () => void = () => {}): AsyncGenerator<string, void> {
+async function* chunks(
+  count: number,
+  text: string,
+  end: () => void = () => {},
+): AsyncGenerator<string, void> {
   try {
     for (; taken < count; taken++) yield text;
     end();
@@ -49,11 +55,11 @@ describe('a file as an answer', () => {
     make = () => chunks(3, 'ä');
     const answer = await fetch(`${origin}/file`);
     expect([answer.status, await answer.text()]).toEqual([200, 'äää']);
-    expect(['content-type', 'content-disposition', 'cache-control'].map((name) => answer.headers.get(name))).toEqual([
-      'text/csv; charset=utf-8',
-      'attachment; filename="a.csv"',
-      'no-store',
-    ]);
+    expect(
+      ['content-type', 'content-disposition', 'cache-control'].map((name) =>
+        answer.headers.get(name),
+      ),
+    ).toEqual(['text/csv; charset=utf-8', 'attachment; filename="a.csv"', 'no-store']);
   });
 
   it('may be empty', async () => {
@@ -64,7 +70,11 @@ describe('a file as an answer', () => {
   it('is not made for HEAD', async () => {
     make = () => chunks(3, 'x');
     const answer = await fetch(`${origin}/file`, { method: 'HEAD' });
-    expect([answer.status, answer.headers.get('content-type'), taken]).toEqual([200, 'text/csv; charset=utf-8', 0]);
+    expect([answer.status, answer.headers.get('content-type'), taken]).toEqual([
+      200,
+      'text/csv; charset=utf-8',
+      0,
+    ]);
   });
 
   it('that cannot be begun is an error like any other', async () => {
@@ -73,11 +83,11 @@ describe('a file as an answer', () => {
         throw new StoreUnavailableError('out');
       });
     const answer = await fetch(`${origin}/file`);
-    expect([answer.status, answer.headers.get('content-disposition'), ((await answer.json()) as { reason: string }).reason]).toEqual([
-      503,
-      null,
-      'store_unavailable',
-    ]);
+    expect([
+      answer.status,
+      answer.headers.get('content-disposition'),
+      ((await answer.json()) as { reason: string }).reason,
+    ]).toEqual([503, null, 'store_unavailable']);
   });
 
   it('that breaks off in the middle is never taken for a whole one, and somebody hears of it', async () => {
@@ -106,6 +116,14 @@ describe('a file as an answer', () => {
 });
 
 it('nothing else is taken for a file', () => {
-  for (const output of [null, 'text', { name: 'a', type: 'b' }, { chunks: null }, { chunks: 'abc' }, []]) expect(isTextFile(output)).toBe(false);
+  for (const output of [
+    null,
+    'text',
+    { name: 'a', type: 'b' },
+    { chunks: null },
+    { chunks: 'abc' },
+    [],
+  ])
+    expect(isTextFile(output)).toBe(false);
   expect(isTextFile({ chunks: chunks(0, '') })).toBe(true);
 });

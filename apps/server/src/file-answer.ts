@@ -12,17 +12,29 @@ export interface TextFile {
 }
 
 /** As a procedure's output. @param mediaType for the OpenAPI document */
-export const textFile = (mediaType: string) => z.custom<TextFile>(isTextFile).meta({ override: { type: 'string', contentMediaType: mediaType } });
+export const textFile = (mediaType: string) =>
+  z
+    .custom<TextFile>(isTextFile)
+    .meta({ override: { type: 'string', contentMediaType: mediaType } });
 
 export function isTextFile(output: unknown): output is TextFile {
-  return typeof output === 'object' && output !== null && 'chunks' in output && Symbol.asyncIterator in Object(output.chunks);
+  return (
+    typeof output === 'object' &&
+    output !== null &&
+    'chunks' in output &&
+    Symbol.asyncIterator in Object(output.chunks)
+  );
 }
 
 /**
- * Sends a file for keeping. Whatever goes wrong before the first chunk is there is an answer like any other; after that the connection breaks, so that half
- * a file is never taken for a whole one.
+ * Sends a file for keeping. Whatever goes wrong before the first chunk is there is an answer like
+ * any other; after that the connection breaks, so that half a file is never taken for a whole one.
  */
-export async function sendTextFile(req: Request, res: Response, { name, type, chunks }: TextFile): Promise<void> {
+export async function sendTextFile(
+  req: Request,
+  res: Response,
+  { name, type, chunks }: TextFile,
+): Promise<void> {
   const isWanted = req.method !== 'HEAD';
   const first = isWanted ? await chunks.next() : undefined;
   res.setHeader('content-type', `${type}; charset=utf-8`);
@@ -36,7 +48,10 @@ export async function sendTextFile(req: Request, res: Response, { name, type, ch
   }
 }
 
-async function* following(first: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+async function* following(
+  first: string,
+  rest: AsyncGenerator<string, void>,
+): AsyncGenerator<string, void> {
   yield first;
   yield* rest;
 }

@@ -13,7 +13,12 @@ afterEach(async () => {
 });
 
 async function listen(options: Partial<HttpServerOptions>): Promise<number> {
-  server = createServer((_request, response) => response.end('here'), { tls: null, maxConnections: 8, behindProxy: false, ...options });
+  server = createServer((_request, response) => response.end('here'), {
+    tls: null,
+    maxConnections: 8,
+    behindProxy: false,
+    ...options,
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
@@ -36,7 +41,8 @@ async function served(port: number, addresses: readonly string[]): Promise<numbe
   return count;
 }
 
-const addresses = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n));
+const addresses = (count: number, address: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => address(n));
 
 it('gives a request less than ten seconds to arrive, unless told otherwise', async () => {
   await listen({});
@@ -107,11 +113,19 @@ describe('V1: requests of one connection', () => {
       { tls: null, maxConnections: 8, behindProxy: false },
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on(
+      'error',
+      () => {},
+    );
     sockets.push(socket);
     let answers = '';
     socket.on('data', (data) => (answers += data.toString()));
-    return { socket, answerNext: () => waiting.shift()?.(), seen: () => seen, answers: () => answers.match(/HTTP\/1\.1 200/g)?.length ?? 0 };
+    return {
+      socket,
+      answerNext: () => waiting.shift()?.(),
+      seen: () => seen,
+      answers: () => answers.match(/HTTP\/1\.1 200/g)?.length ?? 0,
+    };
   }
 
   it('run one after another, in their order, although they came in one packet', async () => {

@@ -1,4 +1,11 @@
-import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -15,40 +22,77 @@ export interface HttpServerOptions {
   readonly times?: RequestTimes;
 }
 
-/** How long a request may take to arrive, in milliseconds. Node's http server goes by the machine's time, not by a clock of ours. */
-export type RequestTimes = Readonly<Required<Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>>>;
+/**
+ * How long a request may take to arrive, in milliseconds. Node's http server goes by the machine's
+ * time, not by a clock of ours.
+ */
+export type RequestTimes = Readonly<
+  Required<Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>>
+>;
 
-/** A request that arrives slowly is cut in less than ten seconds: its headers may take eight, all of it nine. */
-export const REQUEST_TIMES: RequestTimes = { headersTimeout: 8_000, requestTimeout: 9_000, connectionsCheckingInterval: 500 };
+/**
+ * A request that arrives slowly is cut in less than ten seconds: its headers may take eight, all of
+ * it nine.
+ */
+export const REQUEST_TIMES: RequestTimes = {
+  headersTimeout: 8_000,
+  requestTimeout: 9_000,
+  connectionsCheckingInterval: 500,
+};
 
 const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
   /** Told in our own shape. */
   requireHostHeader: false,
 };
-/** Longer than proxies keep theirs, so that they are the ones to close: a request never meets a connection that is being closed. */
+/**
+ * Longer than proxies keep theirs, so that they are the ones to close: a request never meets a
+ * connection that is being closed.
+ */
 const KEEP_ALIVE_MS = { behindProxy: 75_000, otherwise: 10_000 };
 const SHARE_OF_ONE_ADDRESS = 0.25;
-/** No byte has moved for so long while an answer is due or not read: the connection is closed. Streams are pinged more often. */
+/**
+ * No byte has moved for so long while an answer is due or not read: the connection is closed.
+ * Streams are pinged more often.
+ */
 const STALLED_MS = 60_000;
-/** Requests that may wait on one connection for the answers to those before. Browsers and proxies do not pipeline. */
+/**
+ * Requests that may wait on one connection for the answers to those before. Browsers and proxies do
+ * not pipeline.
+ */
 const MAX_PIPELINED = 10;
 
-/** The server with its limits (ASVS 4.2.1, 4.2.4, 15.2.2): on sizes and times of requests, and on connections. What is no HTTP is answered, in one line, and closed. */
-export function createServer(listener: RequestListener, { tls, maxConnections, behindProxy, times = REQUEST_TIMES }: HttpServerOptions): Server {
-  const options = { ...LIMITS, ...times, keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise };
+/**
+ * The server with its limits (ASVS 4.2.1, 4.2.4, 15.2.2): on sizes and times of requests, and on
+ * connections. What is no HTTP is answered, in one line, and closed.
+ */
+export function createServer(
+  listener: RequestListener,
+  { tls, maxConnections, behindProxy, times = REQUEST_TIMES }: HttpServerOptions,
+): Server {
+  const options = {
+    ...LIMITS,
+    ...times,
+    keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise,
+  };
   const inTurn = oneAtATime(listener);
-  const server = tls ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, inTurn) : createHttpServer(options, inTurn);
+  const server = tls
+    ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, inTurn)
+    : createHttpServer(options, inTurn);
   server.timeout = STALLED_MS;
   server.maxConnections = maxConnections;
-  if (!behindProxy) shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));
+  if (!behindProxy)
+    shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));
   server.on('clientError', answerNonsense);
   server.on('connect', (_request, socket) => answer(socket, 405));
   server.on('checkExpectation', ({ socket }) => answer(socket, 417));
   return server;
 }
 
-/** Requests that share a connection run one after another: otherwise one packet could hold hundreds that all run at once. */
+/**
+ * Requests that share a connection run one after another: otherwise one packet could hold hundreds
+ * that all run at once.
+ */
 function oneAtATime(listener: RequestListener): RequestListener {
   const lines = new WeakMap<Socket, { last: ServerResponse; waiting: number }>();
   return (request, response) => {
@@ -85,8 +129,15 @@ function shareConnections(server: Server, share: number): void {
   });
 }
 
-const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-const REASON_OF: Readonly<Record<number, string>> = { 405: 'method_not_allowed', 413: 'body_too_large' };
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+const REASON_OF: Readonly<Record<number, string>> = {
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+};
 
 /** What every other answer says too. */
 const ON_NONSENSE = {
@@ -106,7 +157,11 @@ function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
 function answer(socket: Duplex, status: number): void {
   if (!socket.writable || (socket as Partial<Socket>).bytesWritten) return void socket.destroy();
   const requestId = crypto.randomUUID();
-  const body = JSON.stringify({ message: STATUS_CODES[status], reason: REASON_OF[status] ?? 'invalid_input', requestId });
+  const body = JSON.stringify({
+    message: STATUS_CODES[status],
+    reason: REASON_OF[status] ?? 'invalid_input',
+    requestId,
+  });
   const headers = {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),

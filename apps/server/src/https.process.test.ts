@@ -11,19 +11,33 @@ import type { ServerProcess } from './testing/start-process.ts';
 const { path, spawn } = processFixture();
 
 async function start(): Promise<ServerProcess> {
-  const server = await spawn({ DATABASE_URL: 'file:latchkey.db' }, { parameters: ['--https'], cwd: path() });
+  const server = await spawn(
+    { DATABASE_URL: 'file:latchkey.db' },
+    { parameters: ['--https'], cwd: path() },
+  );
   await expect.poll(server.output, { timeout: 60_000 }).toContain('Ctrl-C');
   return server;
 }
 
 /** As a browser that trusts the authority, and checks the name. */
-function signIn(port: number, ca: string, host = 'localhost'): Promise<{ status: number | undefined; cookies: string[] }> {
+function signIn(
+  port: number,
+  ca: string,
+  host = 'localhost',
+): Promise<{ status: number | undefined; cookies: string[] }> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', origin: `https://${host}:${port}`, 'sec-fetch-site': 'same-origin' };
-    const sent = request({ host, port, path: '/login', method: 'POST', ca, headers }, (response) => {
-      response.resume();
-      resolve({ status: response.statusCode, cookies: response.headers['set-cookie'] ?? [] });
-    });
+    const headers = {
+      'content-type': 'application/json',
+      origin: `https://${host}:${port}`,
+      'sec-fetch-site': 'same-origin',
+    };
+    const sent = request(
+      { host, port, path: '/login', method: 'POST', ca, headers },
+      (response) => {
+        response.resume();
+        resolve({ status: response.statusCode, cookies: response.headers['set-cookie'] ?? [] });
+      },
+    );
     sent.on('error', reject);
     sent.end('{"username":"bob","password":"password"}');
   });
@@ -39,14 +53,20 @@ describe('npm start -- --https', () => {
       const { status, cookies } = await signIn(port, ca, host);
       expect([status, cookies.every((cookie) => /; Secure/.test(cookie))]).toEqual([200, true]);
     }
-    expect((await sendBytes(port, 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n')).answer).not.toMatch(/^HTTP\/1.1 2/);
+    expect(
+      (await sendBytes(port, 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n')).answer,
+    ).not.toMatch(/^HTTP\/1.1 2/);
     await expect(signIn(port, 'no authority')).rejects.toThrow();
   });
 
   it.each([
     [
       ['--https'],
-      { NODE_ENV: 'production', TRUST_PROXY: '1', LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url') },
+      {
+        NODE_ENV: 'production',
+        TRUST_PROXY: '1',
+        LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      },
       '--https is for development',
     ],
     [['--htps'], {}, '"--htps" is no option. There is: --https (development'],

@@ -8,7 +8,9 @@ import { processFixture, signIn } from './testing/process-fixture.ts';
 import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 
 const { path, database, spawn } = processFixture();
-const [OLD, NEW] = [7, 8].map((byte) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url')) as [string, string];
+const [OLD, NEW] = [7, 8].map((byte) =>
+  Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url'),
+) as [string, string];
 
 let nodes: TestNodes | undefined;
 afterEach(async () => {
@@ -31,7 +33,12 @@ async function start(variables: Record<string, string>) {
 const cli = (words: string, variables: Record<string, string> = { LATCHKEY_SECRET: OLD }) =>
   commandLine(words, { ...database(), ...variables }, nodes && { clock: nodes.clock });
 const headerOf = (browser: Browser) =>
-  JSON.parse(Buffer.from(browser.cookies().get('X-Access-Token')?.split('.')[0] ?? '', 'base64url').toString()) as { kid: string; alg: string };
+  JSON.parse(
+    Buffer.from(
+      browser.cookies().get('X-Access-Token')?.split('.')[0] ?? '',
+      'base64url',
+    ).toString(),
+  ) as { kid: string; alg: string };
 /** Its session goes on, refreshed or not. */
 async function goesOn(browser: Browser): Promise<boolean> {
   const asIs = await browser.request('/dashboard');
@@ -49,7 +56,9 @@ describe('LATCHKEY_SECRET', () => {
       expect(await goesOn(browser)).toBe(true);
       await signIn(server.browser());
       await server.pass(30);
-      expect((await cli('audit verify --json', { LATCHKEY_SECRET })).out).toMatch(/"kind": "intact",[\s\S]*"unsealed": 0/);
+      expect((await cli('audit verify --json', { LATCHKEY_SECRET })).out).toMatch(
+        /"kind": "intact",[\s\S]*"unsealed": 0/,
+      );
     }
     expect(server.log()).not.toContain('keys.unreadable');
   });
@@ -88,8 +97,13 @@ describe('an upgrade', () => {
     expect(await goesOn(browser)).toBe(true);
     expect(headerOf(browser).alg).toBe('RS256');
     const { out } = await cli('keys list --json', { LATCHKEY_SECRET: OLD });
-    const states = (JSON.parse(out) as { purpose: string; algorithm: string; state: string }[]).filter(({ purpose }) => purpose === 'access-token');
-    expect(states.map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual(['HS256 retired', 'RS256 current']);
+    const states = (
+      JSON.parse(out) as { purpose: string; algorithm: string; state: string }[]
+    ).filter(({ purpose }) => purpose === 'access-token');
+    expect(states.map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual([
+      'HS256 retired',
+      'RS256 current',
+    ]);
   });
 });
 
@@ -102,18 +116,33 @@ describe('a copy of the database', () => {
       expect((await cli(`keys roll-over --now --purpose ${purpose}`, variables)).code).toBe(0);
     const services = server.node();
     await services.keys.reload();
-    const keys = services.keys.terms().flatMap(({ key }) => (key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : []));
+    const keys = services.keys
+      .terms()
+      .flatMap(({ key }) =>
+        key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : [],
+      );
     const secrets = keys.flatMap((key) => {
       const { d, p, q, k } = key.export({ format: 'jwk' });
-      return [d, p, q, k].filter((part) => part !== undefined).map((part) => Buffer.from(part, 'base64url'));
+      return [d, p, q, k]
+        .filter((part) => part !== undefined)
+        .map((part) => Buffer.from(part, 'base64url'));
     });
     expect([keys.length, (await sqlKeyTable(services.database).list()).length]).toEqual([6, 6]);
-    const dump = Buffer.concat(['latchkey.db', 'latchkey.db-wal'].filter((name) => existsSync(path(name))).map((name) => readFileSync(path(name))));
+    const dump = Buffer.concat(
+      ['latchkey.db', 'latchkey.db-wal']
+        .filter((name) => existsSync(path(name)))
+        .map((name) => readFileSync(path(name))),
+    );
     const browser = server.browser();
     await signIn(browser);
     expect(dump.includes(headerOf(browser).kid)).toBe(true);
     for (const secret of secrets)
-      for (const spelling of [secret, ...(['base64url', 'base64', 'hex'] as const).map((encoding) => Buffer.from(secret.toString(encoding)))])
+      for (const spelling of [
+        secret,
+        ...(['base64url', 'base64', 'hex'] as const).map((encoding) =>
+          Buffer.from(secret.toString(encoding)),
+        ),
+      ])
         expect(dump.includes(spelling)).toBe(false);
   });
 });
@@ -125,47 +154,93 @@ describe('the keys commands', () => {
     await signIn(browser);
     const { kid } = headerOf(browser);
     const list = await cli('keys list');
-    expect(list.out.split('\n')[0]).toMatch(/^KID +PURPOSE +ALGORITHM +STATE +SIGNS FROM +RETIRED +VERIFIES UNTIL$/);
-    expect(list.out).toMatch(new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'));
-    expect((await cli('keys roll-over')).out).toMatch(/\(HS256\) is made, and it signs from \S+Z\.$/);
-    expect((await cli('keys roll-over')).out).toMatch(/\(HS256\) was there already: it signs from \S+Z\.$/);
-    expect(await cli(`keys remove ${kid}`)).toMatchObject({ code: 0, out: `${kid} is taken out. Every node follows within 10 seconds.` });
-    expect(await cli(`keys remove ${kid}`)).toMatchObject({ code: 1, err: 'There is no such key, or it was taken out before.' });
+    expect(list.out.split('\n')[0]).toMatch(
+      /^KID +PURPOSE +ALGORITHM +STATE +SIGNS FROM +RETIRED +VERIFIES UNTIL$/,
+    );
+    expect(list.out).toMatch(
+      new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'),
+    );
+    expect((await cli('keys roll-over')).out).toMatch(
+      /\(HS256\) is made, and it signs from \S+Z\.$/,
+    );
+    expect((await cli('keys roll-over')).out).toMatch(
+      /\(HS256\) was there already: it signs from \S+Z\.$/,
+    );
+    expect(await cli(`keys remove ${kid}`)).toMatchObject({
+      code: 0,
+      out: `${kid} is taken out. Every node follows within 10 seconds.`,
+    });
+    expect(await cli(`keys remove ${kid}`)).toMatchObject({
+      code: 1,
+      err: 'There is no such key, or it was taken out before.',
+    });
     await server.pass(10);
     expect((await browser.request('/dashboard')).status).toBe(200);
     expect(headerOf(browser).kid).not.toBe(kid);
     for (const algorithm of ['HS256', 'RS256', 'ES256']) {
       const jwk = (await cli(`keys generate --algorithm ${algorithm}`)).out;
-      expect(parseKeySet(`{"keys":[${jwk}]}`)).toMatchObject([{ algorithm, purpose: 'access-token' }]);
+      expect(parseKeySet(`{"keys":[${jwk}]}`)).toMatchObject([
+        { algorithm, purpose: 'access-token' },
+      ]);
     }
-    expect(await cli('keys generate --algorithm none')).toMatchObject({ code: 2, err: '"none" is no algorithm. There are: HS256, RS256, ES256.' });
-    expect(await cli('keys roll-over --purpose cookies')).toMatchObject({ code: 2, err: expect.stringMatching(/^"cookies" is no purpose/) });
+    expect(await cli('keys generate --algorithm none')).toMatchObject({
+      code: 2,
+      err: '"none" is no algorithm. There are: HS256, RS256, ES256.',
+    });
+    expect(await cli('keys roll-over --purpose cookies')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^"cookies" is no purpose/),
+    });
   });
 
   it('say where keys are to be changed when they do not live in the database', async () => {
     const variables = { LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' };
-    expect(await cli('keys roll-over', variables)).toMatchObject({ code: 1, err: expect.stringMatching(/^The keys do not live in the database/) });
+    expect(await cli('keys roll-over', variables)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^The keys do not live in the database/),
+    });
   });
 });
 
 describe('keys that are given', () => {
   it('sign: a set in JWT_KEYS', async () => {
     const rsa = (await cli('keys generate --algorithm RS256')).out;
-    const server = await start({ LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment', JWT_KEYS: `{"keys":[${rsa}]}` });
+    const server = await start({
+      LATCHKEY_SECRET: OLD,
+      KEY_SOURCE: 'environment',
+      JWT_KEYS: `{"keys":[${rsa}]}`,
+    });
     const browser = server.browser();
     await signIn(browser);
-    expect(headerOf(browser)).toMatchObject({ alg: 'RS256', kid: (JSON.parse(rsa) as { kid: string }).kid });
+    expect(headerOf(browser)).toMatchObject({
+      alg: 'RS256',
+      kid: (JSON.parse(rsa) as { kid: string }).kid,
+    });
   });
 
   it('that cannot be used are refused at start, by name and without their numbers', async () => {
-    const server = await spawn({ LATCHKEY_SECRET: OLD, KEY_SOURCE: `file:${path('none.json')}`, ...database() });
-    expect([await server.ended, server.output()]).toEqual([1, expect.stringMatching(/^Latchkey cannot start .*\n {2}KEY_SOURCE \(file:.*\): cannot be read/)]);
+    const server = await spawn({
+      LATCHKEY_SECRET: OLD,
+      KEY_SOURCE: `file:${path('none.json')}`,
+      ...database(),
+    });
+    expect([await server.ended, server.output()]).toEqual([
+      1,
+      expect.stringMatching(
+        /^Latchkey cannot start .*\n {2}KEY_SOURCE \(file:.*\): cannot be read/,
+      ),
+    ]);
   });
 });
 
 describe('keys of a server that runs', () => {
   it('roll over by the clock alone, again and again: no request is refused and no session ends', async () => {
-    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROLL_OVER_SECONDS: '3', ACCESS_TOKEN_SECONDS: '2', JWT_ALGORITHM: 'ES256' });
+    const server = await start({
+      LATCHKEY_SECRET: OLD,
+      KEY_ROLL_OVER_SECONDS: '3',
+      ACCESS_TOKEN_SECONDS: '2',
+      JWT_ALGORITHM: 'ES256',
+    });
     const browser = server.browser();
     await signIn(browser);
     const [kids, statuses] = [new Set<string>(), new Set<number>()];

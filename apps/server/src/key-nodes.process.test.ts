@@ -7,7 +7,10 @@ import { startNodes, type TestNodes } from './testing/start-nodes.ts';
 import { caller } from './testing/trpc-caller.ts';
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
-/** Few enough for the pool of a busy machine: a refresh that waits two seconds for a connection is answered with 503. */
+/**
+ * Few enough for the pool of a busy machine: a refresh that waits two seconds for a connection is
+ * answered with 503.
+ */
 const BROWSERS = 16;
 
 let postgres: TestDatabase;
@@ -16,17 +19,26 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.drop());
 
-const headerOf = (token = '') => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
+const headerOf = (token = '') =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
 const tokenOf = (browser: Browser) => browser.cookies().get('X-Access-Token') ?? '';
 const kidOf = (browser: Browser) => headerOf(tokenOf(browser)).kid;
 
-/** Two nodes, many browsers whose requests go to one and the other in turn, and what their requests came to. */
+/**
+ * Two nodes, many browsers whose requests go to one and the other in turn, and what their requests
+ * came to.
+ */
 function loadedNodes(variables: Record<string, string>) {
   let nodes: TestNodes;
   let browsers: Browser[];
   beforeAll(async () => {
     const lifetimes = { ACCESS_TOKEN_SECONDS: '8', ROTATION_GRACE_SECONDS: '2' };
-    nodes = await startNodes(2, { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...lifetimes, ...variables });
+    nodes = await startNodes(2, {
+      DATABASE_URL: postgres.url,
+      LATCHKEY_SECRET,
+      ...lifetimes,
+      ...variables,
+    });
     browsers = Array.from({ length: BROWSERS }, () => nodes.browser());
     for (const browser of browsers) expect((await signIn(browser)).status).toBe(200);
   });
@@ -37,7 +49,11 @@ function loadedNodes(variables: Record<string, string>) {
     browser: (index: number) => browsers[index] as Browser,
     output: () => [...nodes].map((node) => node.rawLog()).join(''),
     async cli(words: string): Promise<string> {
-      const { code, out, err } = await commandLine(words, { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables }, { clock: nodes.clock });
+      const { code, out, err } = await commandLine(
+        words,
+        { DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables },
+        { clock: nodes.clock },
+      );
       if (code !== 0) throw new Error(err);
       return out;
     },
@@ -49,7 +65,10 @@ function loadedNodes(variables: Record<string, string>) {
       });
       return new Set(await Promise.all(each));
     },
-    /** Every status that any request got, second by second: two at once from each browser, while `work` goes on and for so long after it. */
+    /**
+     * Every status that any request got, second by second: two at once from each browser, while
+     * `work` goes on and for so long after it.
+     */
     async during(seconds: number, work: () => Promise<unknown>) {
       const statuses = new Set<number>();
       let requests = 0;
@@ -78,20 +97,32 @@ describe('two nodes under load', () => {
   it('roll over at once, by the word of one: no request is refused, also of a client that cannot refresh', async () => {
     const admin = node(0).browser();
     await signIn(admin, 'admin');
-    const rollOver = async () => (await caller(admin).mutate<{ kid: string }>('admin.rollOverKeys', { now: true })).data?.kid ?? '';
+    const rollOver = async () =>
+      (await caller(admin).mutate<{ kid: string }>('admin.rollOverKeys', { now: true })).data
+        ?.kid ?? '';
     const before = await kids();
     let made = '';
-    /** Two lifetimes of an access token: the other node signs with the old key until it meets the new one. */
+    /**
+     * Two lifetimes of an access token: the other node signs with the old key until it meets the
+     * new one.
+     */
     const { statuses, requests } = await during(18, async () => {
       made = await rollOver();
     });
-    expect([statuses, before.size, before.has(made), [...(await kids())]]).toEqual([[200], 1, false, [made]]);
+    expect([statuses, before.size, before.has(made), [...(await kids())]]).toEqual([
+      [200],
+      1,
+      false,
+      [made],
+    ]);
     expect(requests).toBeGreaterThan(BROWSERS);
 
     const bob = node(0).browser();
     const next = await rollOver();
     await signIn(bob);
-    const reply = await fetch(`${node(1).origin}/dashboard`, { headers: { authorization: `Bearer ${tokenOf(bob)}` } });
+    const reply = await fetch(`${node(1).origin}/dashboard`, {
+      headers: { authorization: `Bearer ${tokenOf(bob)}` },
+    });
     expect([kidOf(bob), reply.status]).toEqual([next, 200]);
   });
 
@@ -105,13 +136,23 @@ describe('two nodes under load', () => {
     const held = tokenOf(browser(1));
     const { statuses } = await during(11, () => cli(`keys remove ${kidOf(browser(1))}`));
     expect([statuses, (await kids()).has(leaked ?? '')]).toEqual([[200], false]);
-    for (const index of [0, 1]) expect((await fetch(`${node(index).origin}/dashboard`, { headers: { authorization: `Bearer ${held}` } })).status).toBe(401);
+    for (const index of [0, 1])
+      expect(
+        (
+          await fetch(`${node(index).origin}/dashboard`, {
+            headers: { authorization: `Bearer ${held}` },
+          })
+        ).status,
+      ).toBe(401);
     expect(output()).not.toMatch(/session\.reuse|keys\.reload_failed|"event":"fault"/);
   });
 });
 
 describe('two nodes under load, whose keys roll over all the time', () => {
-  const { during, kids, output, cli } = loadedNodes({ JWT_ALGORITHM: 'RS256', KEY_ROLL_OVER_SECONDS: '6' });
+  const { during, kids, output, cli } = loadedNodes({
+    JWT_ALGORITHM: 'RS256',
+    KEY_ROLL_OVER_SECONDS: '6',
+  });
 
   it('switch to the next key together, which one of them has made: no request is refused', async () => {
     const seen = await kids();
@@ -119,11 +160,14 @@ describe('two nodes under load, whose keys roll over all the time', () => {
     for (const kid of await kids()) seen.add(kid);
     expect(statuses).toEqual([200]);
     expect(seen.size).toBeGreaterThan(1);
-    const made = (JSON.parse(await cli('keys list --json')) as { algorithm: string; signsFrom: string }[])
+    const made = (
+      JSON.parse(await cli('keys list --json')) as { algorithm: string; signsFrom: string }[]
+    )
       .filter((key) => key.algorithm === 'RS256')
       .map((key) => Date.parse(key.signsFrom));
     expect(made.length).toBeGreaterThan(2);
-    for (const [index, signsFrom] of made.slice(1).entries()) expect(signsFrom - (made[index] ?? 0)).toBeGreaterThanOrEqual(6_000);
+    for (const [index, signsFrom] of made.slice(1).entries())
+      expect(signsFrom - (made[index] ?? 0)).toBeGreaterThanOrEqual(6_000);
     expect(output()).not.toMatch(/job\.failed|session\.reuse|keys\.reload_failed|"event":"fault"/);
   });
 });

@@ -4,8 +4,9 @@ import type { RunningServer } from './server.ts';
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in an orderly way: on SIGINT and SIGTERM, and when an error reached nobody. After such an error nothing is known of the process's
- * state: it is logged, requests under way are answered, and the process ends with 1. A second signal ends it at once.
+ * Ends the process in an orderly way: on SIGINT and SIGTERM, and when an error reached nobody.
+ * After such an error nothing is known of the process's state: it is logged, requests under way are
+ * answered, and the process ends with 1. A second signal ends it at once.
  */
 export function endInOrder(server: RunningServer): void {
   let firstAt: number | null = null;

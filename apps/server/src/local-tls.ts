@@ -18,20 +18,20 @@ export interface LocalTls {
 }
 
 /**
- * A certificate for this machine, signed by an authority of its own: both are made on the first use and kept. Trusting the authority lets only who can read the
- * folder pretend to be localhost.
+ * A certificate for this machine, signed by an authority of its own: both are made on the first use
+ * and kept. Trusting the authority lets only who can read the folder pretend to be localhost.
  *
  * @throws Error when the folder cannot be written
  */
 export async function localTls(folder: string): Promise<LocalTls> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = (name: string) => join(folder, name);
-  const [authority, authorityKey, certificate, key] = ['authority.pem', 'authority-key.pem', 'certificate.pem', 'key.pem'].map(file) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [authority, authorityKey, certificate, key] = [
+    'authority.pem',
+    'authority-key.pem',
+    'certificate.pem',
+    'key.pem',
+  ].map(file) as [string, string, string, string];
   if (!existsSync(authority) || !existsSync(authorityKey)) {
     const made = await generate([{ name: 'commonName', value: 'Latchkey development authority' }], {
       ...dated(AUTHORITY_DAYS),
@@ -44,7 +44,12 @@ export async function localTls(folder: string): Promise<LocalTls> {
     keep(authority, made.cert);
     rmSync(certificate, { force: true });
   }
-  if (!existsSync(certificate) || !existsSync(key) || systemClock.now() - statSync(certificate).mtimeMs > RENEW_AFTER_DAYS * DAY_MS) await renew();
+  if (
+    !existsSync(certificate) ||
+    !existsSync(key) ||
+    systemClock.now() - statSync(certificate).mtimeMs > RENEW_AFTER_DAYS * DAY_MS
+  )
+    await renew();
   return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8'), authority };
 
   async function renew(): Promise<void> {
@@ -72,7 +77,13 @@ export async function localTls(folder: string): Promise<LocalTls> {
 
 function dated(days: number) {
   const now = systemClock.now();
-  return { keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notBeforeDate: new Date(now - DAY_MS), notAfterDate: new Date(now + days * DAY_MS) } as const;
+  return {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now - DAY_MS),
+    notAfterDate: new Date(now + days * DAY_MS),
+  } as const;
 }
 
 function keep(path: string, text: string): void {

@@ -10,7 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const signIn = (username: string, password = 'password') => browser.post('/login', { username, password });
+const signIn = (username: string, password = 'password') =>
+  browser.post('/login', { username, password });
 
 describe('the log', () => {
   const decisions = () => app.log().filter((line) => line.event === 'authentication');
@@ -21,7 +22,14 @@ describe('the log', () => {
     await browser.request('/dashboard');
     app.clock.advance(60);
     await browser.request('/dashboard?secret=1');
-    expect(decisions().map(({ outcome, reason, decision, path, username }) => [outcome, reason ?? decision ?? null, path, username ?? null])).toEqual([
+    expect(
+      decisions().map(({ outcome, reason, decision, path, username }) => [
+        outcome,
+        reason ?? decision ?? null,
+        path,
+        username ?? null,
+      ]),
+    ).toEqual([
       ['anonymous', 'no_credentials', '/dashboard', null],
       ['anonymous', 'no_credentials', '/login', null],
       ['authenticated', null, '/dashboard', 'bob'],
@@ -43,11 +51,18 @@ describe('the log', () => {
     await signIn('bob');
     const seen = [...browser.cookies().values()].filter((value) => value !== 'bob');
     app.clock.advance(60);
-    await browser.request(`/dashboard?access_token=${seen[0]}`, { headers: { 'user-agent': 'a\t{"event":"forged"}' } });
-    const evil = createBrowser({ origin: app.origin, clock: app.clock, userAgent: 'x"}\t{"event":"forged"}' });
+    await browser.request(`/dashboard?access_token=${seen[0]}`, {
+      headers: { 'user-agent': 'a\t{"event":"forged"}' },
+    });
+    const evil = createBrowser({
+      origin: app.origin,
+      clock: app.clock,
+      userAgent: 'x"}\t{"event":"forged"}',
+    });
     await evil.request('/dashboard');
     seen.push(...browser.cookies().values());
-    for (const secret of [canary, ...seen.filter((value) => value !== 'bob')]) expect(app.rawLog()).not.toContain(secret);
+    for (const secret of [canary, ...seen.filter((value) => value !== 'bob')])
+      expect(app.rawLog()).not.toContain(secret);
     expect(app.log().filter((line) => line.event === 'forged')).toEqual([]);
   });
 });

@@ -6,8 +6,15 @@ import { harmlessJson, terminalText } from './terminal-text.ts';
 
 export type { Logger };
 
-/** One JSON line per event on stdout; readable lines when stdout is a terminal. What people put into names and user agents is no command to a terminal in either. */
-export function createLogger(level: string, terminal: boolean, destination?: DestinationStream): Logger {
+/**
+ * One JSON line per event on stdout; readable lines when stdout is a terminal. What people put into
+ * names and user agents is no command to a terminal in either.
+ */
+export function createLogger(
+  level: string,
+  terminal: boolean,
+  destination?: DestinationStream,
+): Logger {
   const options = {
     level,
     serializers: { err: describeError },
@@ -16,29 +23,63 @@ export function createLogger(level: string, terminal: boolean, destination?: Des
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: { streamWrite: terminal ? harmlessJson : terminalText },
   };
-  const readable = { colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true, ...(destination && { destination }) };
+  const readable = {
+    colorize: true,
+    sync: true,
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+    ...(destination && { destination }),
+  };
   if (terminal) return pino(options, pretty(readable));
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** An error as far as it is ours to tell: parsers hang what they were given, passwords included, onto theirs. */
+/**
+ * An error as far as it is ours to tell: parsers hang what they were given, passwords included,
+ * onto theirs.
+ */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  return { type: error.name, message: error.message, stack: error.stack, ...(error.cause instanceof Error && { cause: describeError(error.cause) }) };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause instanceof Error && { cause: describeError(error.cause) }),
+  };
 }
 
-/** One line for each authentication decision (ASVS 16.3.1). Never a token: `path` is without its query. */
-export function logDecision(logger: Logger, { request, authentication, session }: AuthenticationDecision, requestId: string): void {
+/**
+ * One line for each authentication decision (ASVS 16.3.1). Never a token: `path` is without its
+ * query.
+ */
+export function logDecision(
+  logger: Logger,
+  { request, authentication, session }: AuthenticationDecision,
+  requestId: string,
+): void {
   const { refreshed, client } = session;
-  const level = authentication.kind === 'anonymous' ? ERROR_TABLE[authentication.reason].level : 'info';
-  const outcome = authentication.kind === 'anonymous' ? 'anonymous' : refreshed?.kind === 'refreshed' ? 'refreshed' : 'authenticated';
+  const level =
+    authentication.kind === 'anonymous' ? ERROR_TABLE[authentication.reason].level : 'info';
+  const outcome =
+    authentication.kind === 'anonymous'
+      ? 'anonymous'
+      : refreshed?.kind === 'refreshed'
+        ? 'refreshed'
+        : 'authenticated';
   const who = authentication.kind === 'authenticated' ? authentication.principal : null;
   logger[session.outage ? 'error' : level]({
     event: 'authentication',
     outcome: session.outage ? 'unavailable' : outcome,
-    ...(authentication.kind === 'anonymous' && { reason: session.outage ? 'store_unavailable' : authentication.reason }),
+    ...(authentication.kind === 'anonymous' && {
+      reason: session.outage ? 'store_unavailable' : authentication.reason,
+    }),
     ...(refreshed?.kind === 'refreshed' && { decision: refreshed.decision }),
-    ...(who && { userId: who.userId, username: who.username, role: who.role, generation: who.generation }),
+    ...(who && {
+      userId: who.userId,
+      username: who.username,
+      role: who.role,
+      generation: who.generation,
+    }),
     sessionId: who?.sessionId ?? (refreshed?.kind === 'refused' ? refreshed.sessionId : null),
     requestId,
     method: request.method,
@@ -48,7 +89,13 @@ export function logDecision(logger: Logger, { request, authentication, session }
   });
 }
 
-const WORTH_A_LOOK = new Set<LayerEvent['kind']>(['session.reuse', 'session.shared', 'session.recovered', 'acknowledgements.delayed', 'feed.unconfirmed']);
+const WORTH_A_LOOK = new Set<LayerEvent['kind']>([
+  'session.reuse',
+  'session.shared',
+  'session.recovered',
+  'acknowledgements.delayed',
+  'feed.unconfirmed',
+]);
 
 /** One line for each security event, above `info` where somebody should look. */
 export function logSecurityEvent(logger: Logger, event: LayerEvent): void {

@@ -1,6 +1,11 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
+import {
+  startPostgres,
+  startRedis,
+  type TestPostgres,
+  type TestRedis,
+} from '@latchkey/test-services';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -26,12 +31,18 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const settings = (variables: Record<string, string> = {}) => ({ DATABASE_URL: postgres.url, LATCHKEY_SECRET, ...variables });
+const settings = (variables: Record<string, string> = {}) => ({
+  DATABASE_URL: postgres.url,
+  LATCHKEY_SECRET,
+  ...variables,
+});
 
 /** The same browser, whose requests a balancer sends to one node or the other. */
 function balanced(browser: Browser, nodes: readonly TestServer[]) {
   const cookie = browser.send('/').cookieHeader;
-  return Array.from({ length: 64 }, (_, n) => fetch(`${nodes[n % nodes.length]?.origin}/dashboard`, { headers: { cookie } }));
+  return Array.from({ length: 64 }, (_, n) =>
+    fetch(`${nodes[n % nodes.length]?.origin}/dashboard`, { headers: { cookie } }),
+  );
 }
 
 describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
@@ -39,7 +50,10 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
   let nodes: readonly TestServer[];
   let first: TestServer;
   beforeAll(async () => {
-    deployment = await startNodes(2, settings({ ACCESS_TOKEN_SECONDS: '2', ...(name === 'Redis' && { REDIS_URL: redis.url }) }));
+    deployment = await startNodes(
+      2,
+      settings({ ACCESS_TOKEN_SECONDS: '2', ...(name === 'Redis' && { REDIS_URL: redis.url }) }),
+    );
     nodes = [...deployment];
     first = deployment.node(0);
   });
@@ -52,7 +66,9 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
       browser.dropCookie('X-Access-Token');
       const replies = await Promise.all(balanced(browser, nodes));
       expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
-      const tokens = replies.flatMap((reply) => reply.headers.getSetCookie().filter((cookie) => cookie.startsWith('X-Refresh-Token')));
+      const tokens = replies.flatMap((reply) =>
+        reply.headers.getSetCookie().filter((cookie) => cookie.startsWith('X-Refresh-Token')),
+      );
       expect(new Set(tokens.map((cookie) => cookie.split(';')[0])).size).toBe(1);
       expect((await browser.request('/dashboard')).status).toBe(200);
       await deployment.pass(2);
@@ -69,7 +85,12 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
   });
 
   it('count guesses together: ten at once, whichever node they meet', async () => {
-    const guess = async (n: number) => (await nodes[n % 2]?.browser().post('/login', { username: `guessed ${name}`, password: 'wrong' }))?.status;
+    const guess = async (n: number) =>
+      (
+        await nodes[n % 2]
+          ?.browser()
+          .post('/login', { username: `guessed ${name}`, password: 'wrong' })
+      )?.status;
     const statuses = await Promise.all(Array.from({ length: 30 }, (_, n) => guess(n)));
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
@@ -94,11 +115,14 @@ describe('sessions in Redis', () => {
   it('are said at start, and are not in the database', async () => {
     const client = new Client(postgres.url);
     await client.connect();
-    const inDatabase = async () => (await client.query('select count(*)::int as n from sessions')).rows[0].n;
+    const inDatabase = async () =>
+      (await client.query('select count(*)::int as n from sessions')).rows[0].n;
     const before = await inDatabase();
     const server = await start(settings({ REDIS_URL: redis.url, LOG_LEVEL: 'info' }));
     expect((await signIn(server.browser())).status).toBe(200);
-    expect(server.output()).toMatch(/"store":"Redis at 127\.0\.0\.1:\d+ for sessions, PostgreSQL at 127\.0\.0\.1:\d+\/\w+ for the rest"/);
+    expect(server.output()).toMatch(
+      /"store":"Redis at 127\.0\.0\.1:\d+ for sessions, PostgreSQL at 127\.0\.0\.1:\d+\/\w+ for the rest"/,
+    );
     expect(server.output()).toMatch(/Store +Redis at/);
     expect(await inDatabase()).toBe(before);
     await client.end();
@@ -110,7 +134,9 @@ describe('sessions in Redis', () => {
     for (const browser of [ended, kept]) await signIn(browser);
     const backup = new Redis(redis.url);
     const keys = await backup.keys('latchkey:*');
-    const dumps = await Promise.all(keys.map(async (key) => [key, await backup.dumpBuffer(key)] as const));
+    const dumps = await Promise.all(
+      keys.map(async (key) => [key, await backup.dumpBuffer(key)] as const),
+    );
     const copy = ended.copy();
     expect((await ended.post('/logout')).status).toBe(200);
     await backup.flushall();
@@ -140,24 +166,38 @@ describe('sessions in Redis', () => {
 
   it('are refused at start in one sentence when Redis is not there', async () => {
     const told = await startUp([], () => settings({ REDIS_URL: 'redis://:hunter2@127.0.0.1:1' }));
-    expect(told).toMatch(/^Redis at 127\.0\.0\.1:1 cannot be reached \(.*\): start it, or correct REDIS_URL/);
+    expect(told).toMatch(
+      /^Redis at 127\.0\.0\.1:1 cannot be reached \(.*\): start it, or correct REDIS_URL/,
+    );
     expect(told).not.toContain('hunter2');
   });
 });
 
 describe('two nodes whose clocks differ by ten minutes', () => {
-  const claimsOf = (token: string): { iat: number; exp: number } => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  const claimsOf = (token: string): { iat: number; exp: number } =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
   /** The machines' clocks are the subject, so lifetimes pass by themselves, and are short. */
   it("go by the database's: a browser that meets both in turn is never refused, and no token lives longer", async () => {
-    const nodes = await Promise.all([-300, 300].map((skewSeconds) => start(settings({ ACCESS_TOKEN_SECONDS: '0.5', LOG_LEVEL: 'warn' }), { skewSeconds })));
+    const nodes = await Promise.all(
+      [-300, 300].map((skewSeconds) =>
+        start(settings({ ACCESS_TOKEN_SECONDS: '0.5', LOG_LEVEL: 'warn' }), { skewSeconds }),
+      ),
+    );
     const browser = createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock });
     await signIn(browser);
     const [statuses, tokens] = [new Set<number>(), new Set<string>()];
     for (; tokens.size < 5; await wait(0.02)) {
       for (const [index, { origin }] of nodes.entries()) {
         if (index === 0) statuses.add((await browser.request('/dashboard')).status);
-        else statuses.add((await fetch(`${origin}/dashboard`, { headers: { cookie: browser.send('/').cookieHeader } })).status);
+        else
+          statuses.add(
+            (
+              await fetch(`${origin}/dashboard`, {
+                headers: { cookie: browser.send('/').cookieHeader },
+              })
+            ).status,
+          );
       }
       /** Its lifetime may be over just now. */
       const token = browser.cookies().get('X-Access-Token');
@@ -169,7 +209,11 @@ describe('two nodes whose clocks differ by ten minutes', () => {
     }
     expect(statuses).toEqual(new Set([200]));
     for (const [index, { output }] of nodes.entries())
-      expect(output()).toMatch(new RegExp(`"event":"clock.corrected","bySeconds":${index === 0 ? '(299|300)' : '-(299|300)'}`));
+      expect(output()).toMatch(
+        new RegExp(
+          `"event":"clock.corrected","bySeconds":${index === 0 ? '(299|300)' : '-(299|300)'}`,
+        ),
+      );
   });
 });
 
@@ -197,7 +241,8 @@ describe('PostgreSQL killed under load, again and again', () => {
           statuses.add(reply.status);
           // It may set some: what was refreshed before the database went away has to arrive.
           const clears = reply.setCookies.some((cookie) => /^[^=]+=;/.test(cookie));
-          if (reply.status === 503 && (reply.headers.get('retry-after') !== '1' || clears)) odd.push('a 503 without Retry-After, or one that clears cookies');
+          if (reply.status === 503 && (reply.headers.get('retry-after') !== '1' || clears))
+            odd.push('a 503 without Retry-After, or one that clears cookies');
           (reply.status === 503 ? refused : served).count();
         }
       });

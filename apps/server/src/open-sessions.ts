@@ -1,6 +1,19 @@
-import { type Clock, type Counters, durableRevocations, layeredFeed, type RevocationFeed, type SessionStore } from '@latchkey/core';
+import {
+  type Clock,
+  type Counters,
+  durableRevocations,
+  layeredFeed,
+  type RevocationFeed,
+  type SessionStore,
+} from '@latchkey/core';
 import { openRedis, redisCounters, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
-import { type SqlDatabase, type SqlRevocationLog, sqlCounters, sqlRevocationLog, sqlSessionStore } from '@latchkey/sql';
+import {
+  type SqlDatabase,
+  type SqlRevocationLog,
+  sqlCounters,
+  sqlRevocationLog,
+  sqlSessionStore,
+} from '@latchkey/sql';
 import type { Env } from './env.ts';
 import type { Logger } from './log.ts';
 
@@ -12,14 +25,21 @@ export interface Sessions {
   readonly revocations?: SqlRevocationLog;
   counters(clock: Clock): Counters;
   /** The database's feed is the truth; where there is something quicker, it is told too. */
-  makeFaster(feed: RevocationFeed, options: { readonly clock: Clock; readonly keepSeconds: number }): RevocationFeed;
+  makeFaster(
+    feed: RevocationFeed,
+    options: { readonly clock: Clock; readonly keepSeconds: number },
+  ): RevocationFeed;
   /** Rejects when a store cannot answer. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @throws Error in one sentence that says what is wrong and how to mend it */
-export async function openSessions({ redisUrl }: Env, database: SqlDatabase, logger: Logger): Promise<Sessions> {
+export async function openSessions(
+  { redisUrl }: Env,
+  database: SqlDatabase,
+  logger: Logger,
+): Promise<Sessions> {
   if (redisUrl !== null) return sessionsInRedis(redisUrl, database, logger);
   return {
     store: sqlSessionStore(database),
@@ -32,7 +52,11 @@ export async function openSessions({ redisUrl }: Env, database: SqlDatabase, log
 }
 
 /** Revocations go to the database too, so that losing Redis never brings a session back. */
-async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logger): Promise<Sessions> {
+async function sessionsInRedis(
+  url: string,
+  database: SqlDatabase,
+  logger: Logger,
+): Promise<Sessions> {
   const redis = await openRedis(url);
   for (const warning of redis.warnings) logger.warn({ event: 'redis.warning', warning });
   const revocations = sqlRevocationLog(database);
@@ -48,7 +72,12 @@ async function sessionsInRedis(url: string, database: SqlDatabase, logger: Logge
         redisRevocationFeed(redis, {
           ...options,
           afterCommit: database.afterCommit,
-          onFault: (error) => logger.warn({ event: 'feed.slow', err: error, meaning: 'nodes hear of revocations from the database, within a second' }),
+          onFault: (error) =>
+            logger.warn({
+              event: 'feed.slow',
+              err: error,
+              meaning: 'nodes hear of revocations from the database, within a second',
+            }),
         }),
         options.clock,
       ),

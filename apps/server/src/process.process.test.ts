@@ -40,7 +40,9 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     const { port } = occupant.address() as AddressInfo;
     const told = await refusal({ ...database(), PORT: String(port), LOG_LEVEL: 'silent' });
     occupant.close();
-    expect(told).toBe(`Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`);
+    expect(told).toBe(
+      `Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`,
+    );
   });
 
   it('when the data folder cannot be written', async () => {
@@ -48,7 +50,9 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     expect(await refusal({ DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
       /^The development secret .* cannot be written .* Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL\.$/,
     );
-    const secret = { LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url') };
+    const secret = {
+      LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+    };
     expect(await refusal({ ...secret, DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
       /^SQLite at .* cannot be opened .* Make its folder writable, or point DATABASE_URL elsewhere\.$/,
     );
@@ -56,14 +60,22 @@ describe('a server that cannot start says why in one sentence and leaves nothing
   });
 
   it('when the database file is something else', async () => {
-    writeFileSync(path('notes.db'), 'these are my notes, not a database; please leave them alone\n'.repeat(40));
-    expect(await refusal({ DATABASE_URL: `file:${path('notes.db')}` })).toMatch(/^SQLite at .* cannot be opened .*not a database/);
+    writeFileSync(
+      path('notes.db'),
+      'these are my notes, not a database; please leave them alone\n'.repeat(40),
+    );
+    expect(await refusal({ DATABASE_URL: `file:${path('notes.db')}` })).toMatch(
+      /^SQLite at .* cannot be opened .*not a database/,
+    );
     expect(readFileSync(path('notes.db'), 'utf8')).toMatch(/^these are my notes/);
   });
 
   it('when a secret is too short, without repeating it', async () => {
     const told = await refusal({ ...database(), LATCHKEY_SECRET: 'c2hvcnQ' });
-    expect([told.includes('c2hvcnQ'), /at least 32 random bytes/.test(told)]).toEqual([false, true]);
+    expect([told.includes('c2hvcnQ'), /at least 32 random bytes/.test(told)]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it('in production when the database has demo accounts', async () => {
@@ -76,8 +88,13 @@ describe('a server that cannot start says why in one sentence and leaves nothing
 
 describe('a running server', () => {
   it('in production signs with ES256, sets __Host- cookies, and logs nothing but JSON', async () => {
-    const { accounts, close } = await openServices(parseEnv({ ...database(), ...production() }), { logger: createLogger('silent', false) });
-    await accounts.create({ username: 'carol', password: 'four words nobody ties', role: 'User' }, SYSTEM);
+    const { accounts, close } = await openServices(parseEnv({ ...database(), ...production() }), {
+      logger: createLogger('silent', false),
+    });
+    await accounts.create(
+      { username: 'carol', password: 'four words nobody ties', role: 'User' },
+      SYSTEM,
+    );
     await close();
 
     const server = await start(production());
@@ -89,14 +106,25 @@ describe('a running server', () => {
       200,
       ['__Host-X-Access-Token', '__Host-X-Refresh-Token', '__Host-X-Username', '__Host-X-Device'],
     ]);
-    for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; .*HttpOnly; Secure; SameSite=Strict$/);
+    for (const cookie of cookies)
+      expect(cookie).toMatch(/; Path=\/; .*HttpOnly; Secure; SameSite=Strict$/);
     const header = cookies[0]?.split(/[=.]/)[1] ?? '';
-    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
-    const dashboard = await fetch(`${server.origin}/dashboard`, { headers: { ...headers, cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') } });
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({
+      alg: 'ES256',
+      typ: 'at+jwt',
+    });
+    const dashboard = await fetch(`${server.origin}/dashboard`, {
+      headers: { ...headers, cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') },
+    });
     expect(dashboard.status).toBe(200);
-    const demo = await fetch(`${server.origin}/login`, { method: 'POST', headers, body: '{"username":"admin","password":"password"}' });
+    const demo = await fetch(`${server.origin}/login`, {
+      method: 'POST',
+      headers,
+      body: '{"username":"admin","password":"password"}',
+    });
     expect(demo.status).toBe(401);
-    for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('event');
+    for (const line of server.output().trim().split('\n'))
+      expect(JSON.parse(line)).toHaveProperty('event');
     expect(existsSync(path('secret'))).toBe(false);
   });
 
@@ -107,7 +135,9 @@ describe('a running server', () => {
     await signIn(kept);
     const cookie = browser.send('/dashboard').cookieHeader;
     expect((await fetch(`${second.origin}/dashboard`, { headers: { cookie } })).status).toBe(200);
-    expect((await fetch(`${second.origin}/logout`, { method: 'POST', headers: { cookie } })).status).toBe(200);
+    expect(
+      (await fetch(`${second.origin}/logout`, { method: 'POST', headers: { cookie } })).status,
+    ).toBe(200);
     browser.dropCookie('X-Access-Token');
     expect((await browser.request('/dashboard')).status).toBe(401);
 

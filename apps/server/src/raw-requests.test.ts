@@ -15,15 +15,19 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const isServing = async () => (await fetch(`${app.origin}/livez`)).ok;
-const withCookies = (cookies: string) => `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`;
+const withCookies = (cookies: string) =>
+  `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`;
 
 describe('what is no honest request', () => {
-  it('is tried in many ways', () => expect([RAW_CORPUS.length > 80, COOKIE_CORPUS.length > 20]).toEqual([true, true]));
+  it('is tried in many ways', () =>
+    expect([RAW_CORPUS.length > 80, COOKIE_CORPUS.length > 20]).toEqual([true, true]));
 
   it.each(RAW_CORPUS)('$title is answered $expected', async ({ bytes, expected }) => {
     const { status, answer } = await sendBytes(port, bytes);
     expect(expected, answer.slice(0, 300)).toContain(status);
-    expect(answer.match(/^HTTP\/1\.1 /gm)?.length ?? 0, 'one answer at most').toBeLessThanOrEqual(1);
+    expect(answer.match(/^HTTP\/1\.1 /gm)?.length ?? 0, 'one answer at most').toBeLessThanOrEqual(
+      1,
+    );
     if (status !== 'cut') expect(answer).toMatch(/^x-request-id: [\da-f-]{36}/im);
     expect(await isServing()).toBe(true);
   });
@@ -37,24 +41,37 @@ describe('what is no honest request', () => {
 describe('a request that arrives slowly', () => {
   let impatient: TestServer;
   beforeAll(async () => {
-    impatient = await startApp({ times: { headersTimeout: 600, requestTimeout: 900, connectionsCheckingInterval: 50 } });
+    impatient = await startApp({
+      times: { headersTimeout: 600, requestTimeout: 900, connectionsCheckingInterval: 50 },
+    });
   });
   afterAll(() => impatient.close());
 
   it('has less than ten seconds in production', () => {
-    expect(REQUEST_TIMES).toEqual({ headersTimeout: 8_000, requestTimeout: 9_000, connectionsCheckingInterval: 500 });
+    expect(REQUEST_TIMES).toEqual({
+      headersTimeout: 8_000,
+      requestTimeout: 9_000,
+      connectionsCheckingInterval: 500,
+    });
   });
 
   it.concurrent.each([
     ['headers that never end', 0.6, 'GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: '],
-    ['a body that never comes', 0.9, 'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{'],
-  ])('with %s is cut after its time and not before, and others are served meanwhile', async (_title, allowed, bytes) => {
-    const slow = sendBytes(Number(new URL(impatient.origin).port), bytes);
-    expect((await fetch(`${impatient.origin}/livez`)).ok).toBe(true);
-    const { status, seconds } = await slow;
-    expect([408, 'cut']).toContain(status);
-    expect(seconds).toBeGreaterThan(allowed - 0.01);
-  });
+    [
+      'a body that never comes',
+      0.9,
+      'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{',
+    ],
+  ])(
+    'with %s is cut after its time and not before, and others are served meanwhile',
+    async (_title, allowed, bytes) => {
+      const slow = sendBytes(Number(new URL(impatient.origin).port), bytes);
+      expect((await fetch(`${impatient.origin}/livez`)).ok).toBe(true);
+      const { status, seconds } = await slow;
+      expect([408, 'cut']).toContain(status);
+      expect(seconds).toBeGreaterThan(allowed - 0.01);
+    },
+  );
 });
 
 describe('memory', () => {
@@ -68,9 +85,14 @@ describe('memory', () => {
       collect();
       heaps.push(process.memoryUsage().heapUsed);
     }
-    /** The first three rounds compile; the test keeps the log's lines, some 60 kB a round. `npm run trials -- soak` looks on for longer. */
+    /**
+     * The first three rounds compile; the test keeps the log's lines, some 60 kB a round. `npm run
+     * trials -- soak` looks on for longer.
+     */
     const [settled = 0, , last = 0] = heaps.slice(2);
-    console.log(`heap after rounds: ${heaps.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')} MB`);
+    console.log(
+      `heap after rounds: ${heaps.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')} MB`,
+    );
     expect((last - settled) / 2).toBeLessThan(600_000);
   });
 });

@@ -4,12 +4,18 @@ import { type Request, type Response, Router } from 'express';
 import { isTextFile, sendTextFile } from './file-answer.ts';
 
 /**
- * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as under `/trpc`, so the same rules.
- * Strings are answered as text, files as files, everything else as JSON.
+ * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as
+ * under `/trpc`, so the same rules. Strings are answered as text, files as files, everything else
+ * as JSON.
  */
-export function restRoutes<Context>(router: AnyTRPCRouter, createContext: (options: { req: Request; res: Response }) => Context): Router {
+export function restRoutes<Context>(
+  router: AnyTRPCRouter,
+  createContext: (options: { req: Request; res: Response }) => Context,
+): Router {
   const routes = Router();
-  for (const [path, procedure] of Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>)) {
+  for (const [path, procedure] of Object.entries(
+    router._def.procedures as Record<string, AnyTRPCProcedure>,
+  )) {
     const place = (procedure._def.meta as RestMeta | undefined)?.openapi;
     if (!place) continue;
     const mount = place.method === 'GET' ? routes.get.bind(routes) : routes.post.bind(routes);

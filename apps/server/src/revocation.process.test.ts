@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { type TestDatabase, type TestRedisDatabase, testDatabase, testRedis } from '@latchkey/test-services';
+import {
+  type TestDatabase,
+  type TestRedisDatabase,
+  testDatabase,
+  testRedis,
+} from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine } from './testing/command-line.ts';
 import { signIn } from './testing/process-fixture.ts';
@@ -36,16 +41,25 @@ const settings = (variables: Record<string, string> = {}) => ({
 
 async function newcomer(of: TestServer, username: string): Promise<Browser> {
   const browser = of.browser();
-  const { status } = await caller(browser).mutate('account.signUp', { username, password: PASSWORD });
+  const { status } = await caller(browser).mutate('account.signUp', {
+    username,
+    password: PASSWORD,
+  });
   expect(status).toBe(200);
   return browser;
 }
 /** What a node says to a browser's access token alone: nothing can be refreshed with it. */
 const withAccessToken = (browser: Browser, { origin }: TestServer) =>
-  fetch(`${origin}/dashboard`, { headers: { authorization: `Bearer ${browser.cookies().get('X-Access-Token')}` } });
-const statuses = (browser: Browser, nodes: readonly TestServer[]) => Promise.all(nodes.map(async (each) => (await withAccessToken(browser, each)).status));
+  fetch(`${origin}/dashboard`, {
+    headers: { authorization: `Bearer ${browser.cookies().get('X-Access-Token')}` },
+  });
+const statuses = (browser: Browser, nodes: readonly TestServer[]) =>
+  Promise.all(nodes.map(async (each) => (await withAccessToken(browser, each)).status));
 const isRefusedBy = (browser: Browser, nodes: readonly TestServer[]) =>
-  vi.waitFor(async () => expect(await statuses(browser, nodes)).toEqual(nodes.map(() => 401)), SOON);
+  vi.waitFor(
+    async () => expect(await statuses(browser, nodes)).toEqual(nodes.map(() => 401)),
+    SOON,
+  );
 /** The same browser, whose next requests go to another node. */
 function elsewhere(browser: Browser, { origin, clock }: TestServer): Browser {
   const copy = createBrowser({ origin, clock });
@@ -68,7 +82,12 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
   let first: TestServer;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'latchkey-revocation-'));
-    variables = { PostgreSQL: {}, Redis: { REDIS_URL: redis.url }, SQLite: { DATABASE_URL: `file:${join(folder, 'shared.db')}` } }[name] ?? {};
+    variables =
+      {
+        PostgreSQL: {},
+        Redis: { REDIS_URL: redis.url },
+        SQLite: { DATABASE_URL: `file:${join(folder, 'shared.db')}` },
+      }[name] ?? {};
     deployment = await startNodes(3, settings(variables));
     nodes = [...deployment];
     first = deployment.node(0);
@@ -97,8 +116,12 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     await other.post('/login', { username: `off-${name}`, password: PASSWORD });
     const admin = first.browser();
     await signIn(admin, 'admin');
-    const { data } = await caller(admin).query<{ users: { id: string }[] }>('admin.users', { search: `off-${name}`.toLowerCase() });
-    expect((await caller(admin).mutate('admin.disableUser', { userId: data?.users[0]?.id })).status).toBe(200);
+    const { data } = await caller(admin).query<{ users: { id: string }[] }>('admin.users', {
+      search: `off-${name}`.toLowerCase(),
+    });
+    expect(
+      (await caller(admin).mutate('admin.disableUser', { userId: data?.users[0]?.id })).status,
+    ).toBe(200);
     for (const browser of [one, other]) await isRefused(browser);
     expect(await statuses(admin, nodes)).toEqual([200, 200, 200]);
   });
@@ -108,19 +131,35 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     const [acting, other] = [await newcomer(first, username), first.browser()];
     await other.post('/login', { username, password: PASSWORD });
     const before = elsewhere(acting, first);
-    expect((await caller(acting).mutate('account.changePassword', { currentPassword: PASSWORD, newPassword: `${PASSWORD}s` })).status).toBe(200);
+    expect(
+      (
+        await caller(acting).mutate('account.changePassword', {
+          currentPassword: PASSWORD,
+          newPassword: `${PASSWORD}s`,
+        })
+      ).status,
+    ).toBe(200);
     const cookie = before.send('/').cookieHeader;
-    const replies = await Promise.all(Array.from({ length: 64 }, (_, n) => fetch(`${nodes[n % 3]?.origin}/dashboard`, { headers: { cookie } })));
+    const replies = await Promise.all(
+      Array.from({ length: 64 }, (_, n) =>
+        fetch(`${nodes[n % 3]?.origin}/dashboard`, { headers: { cookie } }),
+      ),
+    );
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await statuses(acting, nodes)).toEqual([200, 200, 200]);
     await isRefused(other);
     await isRefused(before);
-    for (const each of nodes) expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
+    for (const each of nodes)
+      expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
   });
 
   it('hear of what an operator does by a command', async () => {
     const browser = await newcomer(first, `cli-${name}`.toLowerCase());
-    const { code } = await commandLine(`sessions revoke --user cli-${name}`.toLowerCase(), settings(variables), { clock: deployment.clock });
+    const { code } = await commandLine(
+      `sessions revoke --user cli-${name}`.toLowerCase(),
+      settings(variables),
+      { clock: deployment.clock },
+    );
     expect(code).toBe(0);
     await isRefused(browser);
   });
@@ -129,9 +168,15 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     const username = `several-${name}`.toLowerCase();
     const [acting, other] = [await newcomer(first, username), first.browser()];
     await other.post('/login', { username, password: PASSWORD });
-    expect(await caller(acting).mutate('account.revokeOtherSessions')).toMatchObject({ status: 200, data: { ended: 1 } });
-    for (let round = 0; round < 5; round++) for (const each of nodes) expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
-    for (const query of ['account.sessions', 'account.securityEvents', 'auth.session']) expect((await caller(acting).query(query)).status).toBe(200);
+    expect(await caller(acting).mutate('account.revokeOtherSessions')).toMatchObject({
+      status: 200,
+      data: { ended: 1 },
+    });
+    for (let round = 0; round < 5; round++)
+      for (const each of nodes)
+        expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
+    for (const query of ['account.sessions', 'account.securityEvents', 'auth.session'])
+      expect((await caller(acting).query(query)).status).toBe(200);
     await isRefused(other);
   });
 });
@@ -164,7 +209,11 @@ describe('a node that is cut off', () => {
     await nodes.pass(LOOK_SECONDS);
     expect(await statuses(copy, [near, far])).toEqual([401, 503]);
     const reply = await elsewhere(other, far).request('/dashboard');
-    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([503, '1', []]);
+    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([
+      503,
+      '1',
+      [],
+    ]);
     expect((await far.browser().request('/openapi.json')).status).toBe(200);
     proxy.heal();
     await nodes.pass(LOOK_SECONDS);
@@ -175,7 +224,10 @@ describe('a node that is cut off', () => {
 
   it('from Redis still hears of revocations from the database', async () => {
     proxy = await tcpProxy(redis.port);
-    const [far, near] = await startBoth({ REDIS_URL: behind(proxy, redis.url) }, { REDIS_URL: redis.url });
+    const [far, near] = await startBoth(
+      { REDIS_URL: behind(proxy, redis.url) },
+      { REDIS_URL: redis.url },
+    );
     const browser = await newcomer(near, 'quick');
     const copy = browser.copy();
     expect(await statuses(copy, [far])).toEqual([200]);

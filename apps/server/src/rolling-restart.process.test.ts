@@ -15,7 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.drop());
 
-/** As in production (docs/deploy.md): connections to the nodes are kept, but for shorter than a node that stops waits before it closes them; what has not reached a node goes to the other, and nothing is sent twice that might have run. */
+/**
+ * As in production (docs/deploy.md): connections to the nodes are kept, but for shorter than a node
+ * that stops waits before it closes them; what has not reached a node goes to the other, and
+ * nothing is sent twice that might have run.
+ */
 const balancer = (ports: readonly number[]) => (port: number) =>
   `
   map $http_upgrade $connection_header { default upgrade; '' ''; }
@@ -50,14 +54,21 @@ interface Tally {
 }
 
 /** Asks and changes, again and again. */
-async function load(browser: Browser, tally: Tally, answered: RequestCount, goOn: () => boolean): Promise<void> {
+async function load(
+  browser: Browser,
+  tally: Tally,
+  answered: RequestCount,
+  goOn: () => boolean,
+): Promise<void> {
   for (let turn = 0; goOn(); turn++) {
     const kind = ['/dashboard', '/trpc/auth.session', '/refresh'][turn % 3] ?? '';
-    const reply = await (kind === '/refresh' ? browser.post(kind) : browser.request(kind)).catch((error: Error) => ({
-      status: 0,
-      body: String(error.cause),
-      headers: new Headers(),
-    }));
+    const reply = await (kind === '/refresh' ? browser.post(kind) : browser.request(kind)).catch(
+      (error: Error) => ({
+        status: 0,
+        body: String(error.cause),
+        headers: new Headers(),
+      }),
+    );
     // Several where nginx had to try another.
     tally.nodes.add(reply.headers.get('x-node')?.split(', ').at(-1) ?? '');
     const isWell = reply.status === 200 && !reply.body.includes('"data":null');
@@ -69,15 +80,34 @@ async function load(browser: Browser, tally: Tally, answered: RequestCount, goOn
   }
 }
 
-function stream(origin: string, browser: Browser, tally: Tally, over: 'sse' | 'websocket'): () => void {
+function stream(
+  origin: string,
+  browser: Browser,
+  tally: Tally,
+  over: 'sse' | 'websocket',
+): () => void {
   const began = () => void tally.began++;
   const client =
     over === 'sse'
       ? createTRPCClient<AppRouter>({
-          links: [httpSubscriptionLink({ url: `${origin}/trpc`, EventSource, eventSourceOptions: () => ({ fetch: browser.fetch }) })],
+          links: [
+            httpSubscriptionLink({
+              url: `${origin}/trpc`,
+              EventSource,
+              eventSourceOptions: () => ({ fetch: browser.fetch }),
+            }),
+          ],
         })
       : createTRPCClient<AppRouter>({
-          links: [wsLink({ client: createWSClient({ url: `${origin.replace('http', 'ws')}/trpc`, WebSocket: connecting(browser), onOpen: began }) })],
+          links: [
+            wsLink({
+              client: createWSClient({
+                url: `${origin.replace('http', 'ws')}/trpc`,
+                WebSocket: connecting(browser),
+                onOpen: began,
+              }),
+            }),
+          ],
         });
   const { unsubscribe } = client.account.watchSecurityEvents.subscribe(
     {},
@@ -109,16 +139,28 @@ it('two nodes are restarted in turn, twice, behind nginx and under load: no requ
     TRUST_PROXY: '1',
     LOG_LEVEL: 'warn',
   };
-  const nodes = await Promise.all([start(variables, { clocked: true }), start(variables, { clocked: true })]);
+  const nodes = await Promise.all([
+    start(variables, { clocked: true }),
+    start(variables, { clocked: true }),
+  ]);
   const nginx = await startNginx(balancer(nodes.map(({ port }) => port)));
   const origin = `http://localhost:${nginx.port}`;
-  const tally: Tally = { failed: [], kinds: new Map(), nodes: new Set(), broken: [], began: 0, heard: new Set() };
+  const tally: Tally = {
+    failed: [],
+    kinds: new Map(),
+    nodes: new Set(),
+    broken: [],
+    began: 0,
+    heard: new Set(),
+  };
   const browsers = Array.from({ length: 12 }, () => createBrowser({ origin, clock: clock() }));
   for (const browser of browsers) expect((await signIn(browser)).status).toBe(200);
 
   let running = true;
   const answered = requestCount();
-  const streams = browsers.slice(0, 4).map((browser, index) => stream(origin, browser, tally, index % 2 === 0 ? 'sse' : 'websocket'));
+  const streams = browsers
+    .slice(0, 4)
+    .map((browser, index) => stream(origin, browser, tally, index % 2 === 0 ? 'sse' : 'websocket'));
   const work = browsers.map((browser) => load(browser, tally, answered, () => running));
   onTestFinished(async () => {
     running = false;
@@ -135,14 +177,16 @@ it('two nodes are restarted in turn, twice, behind nginx and under load: no requ
     // Every access token expires.
     await advance(60);
     await answered.more(15 * each);
-    // The next node may stop only when nginx, which leaves a node alone after a fault, is back at this one.
+    // The next node may stop only when nginx, which leaves a node alone after a fault, is back at
+    // this one.
     tally.nodes.clear();
     while (!tally.nodes.has(`127.0.0.1:${port}`)) await answered.more(1);
   }
   running = false;
   await Promise.all(work);
   tally.heard.clear();
-  // A stream that has heard nothing yet begins with what comes next, so one that is about to come back hears of the next sign-in.
+  // A stream that has heard nothing yet begins with what comes next, so one that is about to come
+  // back hears of the next sign-in.
   const hearing = async () => {
     expect((await signIn(createBrowser({ origin, clock: clock() }))).status).toBe(200);
     return tally.heard.size;
@@ -153,6 +197,7 @@ it('two nodes are restarted in turn, twice, behind nginx and under load: no requ
   expect(codes).toEqual([0, 0, 0, 0]);
   expect(tally.failed, nginx.errors()).toEqual([]);
   expect(broken).toEqual([]);
-  for (const kind of ['/dashboard', '/trpc/auth.session', '/refresh']) expect(tally.kinds.get(kind)).toBeGreaterThan(100);
+  for (const kind of ['/dashboard', '/trpc/auth.session', '/refresh'])
+    expect(tally.kinds.get(kind)).toBeGreaterThan(100);
   expect(tally.began).toBeGreaterThan(4);
 });

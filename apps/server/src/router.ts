@@ -1,5 +1,8 @@
 import { authRouter, requirePolicies } from '@latchkey/trpc';
-import { type AccountRouterDependencies, accountRouter } from './features/accounts/account-procedures.ts';
+import {
+  type AccountRouterDependencies,
+  accountRouter,
+} from './features/accounts/account-procedures.ts';
 import { type AdminRouterDependencies, adminRouter } from './features/admin/admin-procedures.ts';
 import { adminOnly, dashboard } from './features/dashboard/dashboard-procedures.ts';
 import { router } from './trpc.ts';
@@ -17,7 +20,15 @@ export function createRouter(dependencies: RouterDependencies) {
     checkPassword: (...pair) => accounts.checkPassword(...pair),
     confirmPassword: (...given) => accounts.confirmPassword(...given),
   });
-  return requirePolicies(router({ auth, account: accountRouter(dependencies), admin: adminRouter(dependencies), dashboard, adminOnly }));
+  return requirePolicies(
+    router({
+      auth,
+      account: accountRouter(dependencies),
+      admin: adminRouter(dependencies),
+      dashboard,
+      adminOnly,
+    }),
+  );
 }
 
 /** All that the client imports, and only as a type. */

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** 32 random bytes as base64url: what `LATCHKEY_SECRET` wants. */
@@ -7,13 +15,15 @@ export function generateSecret(): string {
 }
 
 /**
- * The secret of a development machine: kept beside the database file and made on the first start, so that sessions survive a restart. Its owner alone may
- * read it.
+ * The secret of a development machine: kept beside the database file and made on the first start,
+ * so that sessions survive a restart. Its owner alone may read it.
  *
  * @throws Error in one sentence when the folder cannot be written
  */
 export function developmentSecret(databaseUrl: string): string {
-  const folder = databaseUrl.startsWith('file:') ? dirname(databaseUrl.slice('file:'.length)) : '.data';
+  const folder = databaseUrl.startsWith('file:')
+    ? dirname(databaseUrl.slice('file:'.length))
+    : '.data';
   const file = join(folder, 'secret');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -22,9 +32,12 @@ export function developmentSecret(databaseUrl: string): string {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The development secret ${file} cannot be written (${why}). Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The development secret ${file} cannot be written (${why}). Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -38,7 +51,10 @@ function tighten(file: string): void {
   }
 }
 
-/** The file appears whole or not at all, and of two processes that start together the first one's stays. */
+/**
+ * The file appears whole or not at all, and of two processes that start together the first one's
+ * stays.
+ */
 function writeOnce(file: string, text: string): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, text, { mode: 0o600 });

@@ -46,7 +46,14 @@ const CRAWL = (
     ['/trpc/nowhere', 404],
     ['/nowhere', 404, { headers: { accept: 'application/json' } }],
     ['/dashboard', 401, { method: 'HEAD' }],
-    ['/login', 204, { method: 'OPTIONS', headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' } }],
+    [
+      '/login',
+      204,
+      {
+        method: 'OPTIONS',
+        headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' },
+      },
+    ],
     ['/assets', 404],
     ['/assets/', 404],
     ['/assets/folder', 404],
@@ -57,17 +64,40 @@ const CRAWL = (
     ['/icons/a.png', 400, { headers: { range: 'bytes=100-200' } }],
     ['/icons/a.png', 400, { headers: { 'if-match': '"other"' } }],
     ['/assets/app.js', 200, { headers: { 'accept-encoding': 'br' } }],
-    ['/assets/app.js', 304, { headers: { 'accept-encoding': 'br', 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' } }],
-    ['/scalar/standalone.js', 304, { headers: { 'accept-encoding': 'gzip', 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' } }],
+    [
+      '/assets/app.js',
+      304,
+      {
+        headers: { 'accept-encoding': 'br', 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' },
+      },
+    ],
+    [
+      '/scalar/standalone.js',
+      304,
+      {
+        headers: {
+          'accept-encoding': 'gzip',
+          'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT',
+        },
+      },
+    ],
     ['/scalar/', 200],
     ['/assets/none.js', 404],
     ['/%', 400],
     ['/login', 405, { method: 'PUT' }],
     ['/login', 400, { method: 'POST', headers: JSON_BODY, body: '{' }],
-    ['/login', 401, { method: 'POST', headers: JSON_BODY, body: '{"username":"nobody","password":"password"}' }],
+    [
+      '/login',
+      401,
+      { method: 'POST', headers: JSON_BODY, body: '{"username":"nobody","password":"password"}' },
+    ],
     ['/login', 413, { method: 'POST', headers: JSON_BODY, body: `"${'x'.repeat(102_400)}"` }],
     ['/login', 415, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' }],
-    ['/trpc/auth.login', 413, { method: 'POST', headers: JSON_BODY, body: `"${'x'.repeat(102_400)}"` }],
+    [
+      '/trpc/auth.login',
+      413,
+      { method: 'POST', headers: JSON_BODY, body: `"${'x'.repeat(102_400)}"` },
+    ],
     ['/logout', 403, { method: 'POST', headers: { ...JSON_BODY, origin: 'https://evil.example' } }],
     ['/dashboard', 400, { headers: { host: 'evil.example' } }],
   ] as [string, number, RawInit?][]
@@ -87,13 +117,24 @@ describe('every answer', () => {
     expect([reply.headers['x-powered-by'], reply.headers.server]).toEqual([undefined, undefined]);
   });
 
-  it.each(CRAWL)('%s (%i) tells browsers to come by HTTPS for two years, in production', async (path, _status, init) => {
-    const over = (protocol: string) => sendRaw(secure.origin, path, { ...init, headers: { ...init.headers, 'x-forwarded-proto': protocol } });
-    expect((await over('https')).headers['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
-  });
+  it.each(CRAWL)(
+    '%s (%i) tells browsers to come by HTTPS for two years, in production',
+    async (path, _status, init) => {
+      const over = (protocol: string) =>
+        sendRaw(secure.origin, path, {
+          ...init,
+          headers: { ...init.headers, 'x-forwarded-proto': protocol },
+        });
+      expect((await over('https')).headers['strict-transport-security']).toBe(
+        'max-age=63072000; includeSubDomains',
+      );
+    },
+  );
 
   it('says nothing of it in development, where it would bind every server on localhost', async () => {
-    expect((await sendRaw(app.origin, '/livez')).headers).not.toHaveProperty('strict-transport-security');
+    expect((await sendRaw(app.origin, '/livez')).headers).not.toHaveProperty(
+      'strict-transport-security',
+    );
   });
 });
 
@@ -105,20 +146,29 @@ describe("a page's policy", () => {
     const [first, second] = [await page(), await page()];
     const own = nonce(first.headers['content-security-policy']);
     expect(Buffer.from(own ?? '', 'base64').length).toBe(16);
-    expect([...first.body.matchAll(/nonce="([^"]+)"/g)].map(([, value]) => value)).toEqual([own, own, own, own]);
+    expect([...first.body.matchAll(/nonce="([^"]+)"/g)].map(([, value]) => value)).toEqual([
+      own,
+      own,
+      own,
+      own,
+    ]);
     expect(nonce(second.headers['content-security-policy'])).not.toBe(own);
   });
 
-  it.each(['/', '/scalar'])('%s: no inline script, no eval, nothing from elsewhere, no plug-in, no base', async (path) => {
-    const policy = String((await page(path)).headers['content-security-policy']);
-    const scripts = policy.split(';').find((directive) => directive.startsWith('script-src')) ?? '';
-    expect(scripts).toMatch(/^script-src 'nonce-[^']+' 'strict-dynamic'$/);
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("base-uri 'none'");
-    expect(policy).toContain('report-to csp');
-    expect(policy).not.toMatch(/unsafe-eval|https?:|\*/);
-    expect(policy.includes('unsafe-inline')).toBe(path === '/scalar');
-  });
+  it.each(['/', '/scalar'])(
+    '%s: no inline script, no eval, nothing from elsewhere, no plug-in, no base',
+    async (path) => {
+      const policy = String((await page(path)).headers['content-security-policy']);
+      const scripts =
+        policy.split(';').find((directive) => directive.startsWith('script-src')) ?? '';
+      expect(scripts).toMatch(/^script-src 'nonce-[^']+' 'strict-dynamic'$/);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("base-uri 'none'");
+      expect(policy).toContain('report-to csp');
+      expect(policy).not.toMatch(/unsafe-eval|https?:|\*/);
+      expect(policy.includes('unsafe-inline')).toBe(path === '/scalar');
+    },
+  );
 
   it('what is no page may load nothing', async () => {
     expect((await sendRaw(app.origin, '/openapi.json')).headers['content-security-policy']).toBe(
@@ -129,17 +179,42 @@ describe("a page's policy", () => {
 
 describe('a report of a violated policy', () => {
   const older = {
-    'csp-report': { 'document-uri': 'http://localhost/a?secret=1', 'effective-directive': 'script-src', 'blocked-uri': 'https://evil.example/x.js?token=2#3' },
+    'csp-report': {
+      'document-uri': 'http://localhost/a?secret=1',
+      'effective-directive': 'script-src',
+      'blocked-uri': 'https://evil.example/x.js?token=2#3',
+    },
   };
-  const newer = [{ type: 'csp-violation', body: { documentURL: 'http://localhost/b#secret', effectiveDirective: 'style-src', blockedURL: 'inline' } }];
+  const newer = [
+    {
+      type: 'csp-violation',
+      body: {
+        documentURL: 'http://localhost/b#secret',
+        effectiveDirective: 'style-src',
+        blockedURL: 'inline',
+      },
+    },
+  ];
   const report = (body: unknown, type: string) =>
-    sendRaw(app.origin, '/csp-reports', { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
+    sendRaw(app.origin, '/csp-reports', {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: JSON.stringify(body),
+    });
   const told = () => app.log().filter(({ event }) => event === 'csp.violated');
 
   it('is a line of the log, without queries and fragments', async () => {
-    expect([(await report(older, 'application/csp-report')).status, (await report(newer, 'application/reports+json')).status]).toEqual([204, 204]);
+    expect([
+      (await report(older, 'application/csp-report')).status,
+      (await report(newer, 'application/reports+json')).status,
+    ]).toEqual([204, 204]);
     expect(told()).toMatchObject([
-      { level: 'warn', directive: 'script-src', blocked: 'https://evil.example/x.js', page: 'http://localhost/a' },
+      {
+        level: 'warn',
+        directive: 'script-src',
+        blocked: 'https://evil.example/x.js',
+        page: 'http://localhost/a',
+      },
       { directive: 'style-src', blocked: 'inline', page: 'http://localhost/b' },
     ]);
     expect(app.rawLog()).not.toMatch(/secret=|token=2|#secret/);
@@ -147,7 +222,12 @@ describe('a report of a violated policy', () => {
 
   it.each([
     ['something else', { a: 1 }, 'application/csp-report', 400],
-    ['too much', { 'csp-report': { 'document-uri': 'x'.repeat(20_000) } }, 'application/csp-report', 413],
+    [
+      'too much',
+      { 'csp-report': { 'document-uri': 'x'.repeat(20_000) } },
+      'application/csp-report',
+      413,
+    ],
     ['a form', {}, 'text/plain', 400],
   ])('%s is refused', async (_title, body, type, status) => {
     expect((await report(body, type)).status).toBe(status);

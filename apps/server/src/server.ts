@@ -8,7 +8,12 @@ import { type DrainLimits, drain, EXIT } from './drain.ts';
 import { backPressure } from './edge/back-pressure.ts';
 import { readinessGate } from './edge/readiness.ts';
 import type { Env } from './env.ts';
-import { createDemoAccounts, describeDemoAccounts, refuseDemoAccounts, whyNoDemoAccounts } from './features/accounts/demo-accounts.ts';
+import {
+  createDemoAccounts,
+  describeDemoAccounts,
+  refuseDemoAccounts,
+  whyNoDemoAccounts,
+} from './features/accounts/demo-accounts.ts';
 import { createServer } from './http-server.ts';
 import type { LocalTls } from './local-tls.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -20,7 +25,9 @@ const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const FAULT_DRAIN_SECONDS = 2;
 
 export interface RunningServer {
-  /** Lets requests under way finish, writes what waits, closes the database and ends the process. */
+  /**
+   * Lets requests under way finish, writes what waits, closes the database and ends the process.
+   */
   readonly stop: (signal: string) => void;
   /** Ends the process at once. */
   readonly abandon: (signal: string) => void;
@@ -42,22 +49,43 @@ export interface StartOptions {
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
-export async function startServer(env: Env, { wrapStore = (store) => store, clock: given, local }: StartOptions = {}): Promise<RunningServer> {
+export async function startServer(
+  env: Env,
+  { wrapStore = (store) => store, clock: given, local }: StartOptions = {},
+): Promise<RunningServer> {
   const logger = createLogger(env.logLevel, process.stdout.isTTY);
-  const tls = local ?? (env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) });
+  const tls =
+    local ??
+    (env.tls && { cert: readPem('TLS_CERT', env.tls.cert), key: readPem('TLS_KEY', env.tls.key) });
   const services = await openServices(env, { logger, wrapStore, ...(given && { clock: given }) });
   const { layer, users, hasher, clock, database } = services;
   const origin = `${tls ? 'https' : 'http'}://localhost:${env.port}`;
-  const { server, gate } = await serve(services, { env, logger, tls }).catch(async (error: unknown) => {
-    await services.close().catch(() => {});
-    throw error;
-  });
+  const { server, gate } = await serve(services, { env, logger, tls }).catch(
+    async (error: unknown) => {
+      await services.close().catch(() => {});
+      throw error;
+    },
+  );
 
   const { accessTokenSeconds, graceSeconds, idleSeconds } = layer.options;
-  logger.info({ event: 'listening', url: origin, store: services.description, accessTokenSeconds, graceSeconds, idleSeconds, migrated: database.migrated });
+  logger.info({
+    event: 'listening',
+    url: origin,
+    store: services.description,
+    accessTokenSeconds,
+    graceSeconds,
+    idleSeconds,
+    migrated: database.migrated,
+  });
   if (!env.production) {
-    const accounts = env.demo ? describeDemoAccounts() : await whyNoDemoAccounts(users, hasher, env.host);
-    console.log(terminalText(banner({ origin, accounts, store: services.description, options: layer.options, local })));
+    const accounts = env.demo
+      ? describeDemoAccounts()
+      : await whyNoDemoAccounts(users, hasher, env.host);
+    console.log(
+      terminalText(
+        banner({ origin, accounts, store: services.description, options: layer.options, local }),
+      ),
+    );
   }
 
   const jobs = startBackgroundJobs(services, env, logger);
@@ -85,7 +113,13 @@ export async function startServer(env: Env, { wrapStore = (store) => store, cloc
   }
   return {
     stop(signal) {
-      if (!stopping) logger.info({ event: 'stopping', signal, leadSeconds: env.drainLeadSeconds, drainSeconds: env.drainSeconds });
+      if (!stopping)
+        logger.info({
+          event: 'stopping',
+          signal,
+          leadSeconds: env.drainLeadSeconds,
+          drainSeconds: env.drainSeconds,
+        });
       end({ leadSeconds: env.drainLeadSeconds, drainSeconds: env.drainSeconds });
     },
     abandon(signal) {
@@ -116,9 +150,20 @@ async function serve(services: Services, { env, logger, tls }: ServeOptions) {
   const gate = readinessGate(services);
   const pressure = backPressure(env.backPressure);
   try {
-    const { app, acceptWebSockets } = createApp({ services, env, logger, gate, pressure, webDist: WEB_DIST });
+    const { app, acceptWebSockets } = createApp({
+      services,
+      env,
+      logger,
+      gate,
+      pressure,
+      webDist: WEB_DIST,
+    });
     await layer.follow();
-    const server = createServer(app, { tls, maxConnections: env.maxConnections, behindProxy: env.trustProxy !== null });
+    const server = createServer(app, {
+      tls,
+      maxConnections: env.maxConnections,
+      behindProxy: env.trustProxy !== null,
+    });
     acceptWebSockets(server);
     await listen(server, env);
     return { server, gate };
@@ -130,7 +175,9 @@ async function serve(services: Services, { env, logger, tls }: ServeOptions) {
 
 function listen(server: Server, env: Env): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenFault(error, env), { cause: error })));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new Error(listenFault(error, env), { cause: error })),
+    );
     server.listen(env.port, env.host, resolve);
   });
 }
@@ -139,14 +186,20 @@ function readPem(name: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Error(`${name} names ${path}, which cannot be read (${(error as Error).message}). Point it at a PEM file.`, { cause: error });
+    throw new Error(
+      `${name} names ${path}, which cannot be read (${(error as Error).message}). Point it at a PEM file.`,
+      { cause: error },
+    );
   }
 }
 
 function listenFault({ code, message }: NodeJS.ErrnoException, { host, port }: Env): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`;
-  if (code === 'EACCES') return `Port ${port} may not be opened by this user. Choose one above 1023: PORT=3000 npm start`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST is ${host}, which is no address of this machine. Use 127.0.0.1 or 0.0.0.0.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`;
+  if (code === 'EACCES')
+    return `Port ${port} may not be opened by this user. Choose one above 1023: PORT=3000 npm start`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST is ${host}, which is no address of this machine. Use 127.0.0.1 or 0.0.0.0.`;
   return `The server cannot listen on ${host}:${port} (${message}).`;
 }
 
@@ -158,14 +211,24 @@ interface Banner {
   readonly local: LocalTls | undefined;
 }
 
-function banner({ origin, accounts, store, options: { accessTokenSeconds, graceSeconds, idleSeconds }, local }: Banner): string {
+function banner({
+  origin,
+  accounts,
+  store,
+  options: { accessTokenSeconds, graceSeconds, idleSeconds },
+  local,
+}: Banner): string {
   return [
     '',
     `  Latchkey is at ${origin}   (API reference: ${origin}/scalar)`,
     `  Accounts       ${accounts}`,
     `  Store          ${store}`,
     `  Lifetimes      access token ${accessTokenSeconds} s, grace ${graceSeconds} s, session ${Math.round(idleSeconds / 8640) / 10} days idle`,
-    ...(local ? [`  Certificate    signed by ${local.authority}: trust that file once, and browsers do not warn`] : []),
+    ...(local
+      ? [
+          `  Certificate    signed by ${local.authority}: trust that file once, and browsers do not warn`,
+        ]
+      : []),
     '  Ctrl-C ends it.',
     '',
   ].join('\n');

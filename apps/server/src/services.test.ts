@@ -14,7 +14,10 @@ import { cheapHasher } from './testing/cheap-hasher.ts';
 type Steps = NonNullable<ServicesOptions['steps']>;
 
 const logger = createLogger('silent', false);
-const env = parseEnv({ DATABASE_URL: 'memory:', LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url') });
+const env = parseEnv({
+  DATABASE_URL: 'memory:',
+  LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+});
 
 /** The real steps, which note what is closed. */
 function noting(): { readonly steps: Steps; readonly opened: string[]; readonly closed: string[] } {
@@ -57,19 +60,29 @@ describe('services that cannot be opened', () => {
     ['wrapStore', ['database', 'sessions', 'clock', 'keys', 'trail']],
     ['layer', ['database', 'sessions', 'clock', 'keys', 'trail']],
     ['accounts', ['database', 'sessions', 'clock', 'keys', 'trail', 'layer']],
-  ])('because %s fails close what was opened before, the last first, and tell that fault', async (name, before) => {
-    const { steps, opened, closed } = noting();
-    const failing: ServicesOptions =
-      name === 'wrapStore' ? { logger, steps, wrapStore: fails } : { logger, hasher: cheapHasher(), steps: { ...steps, [name]: fails } };
-    await expect(openServices(env, failing)).rejects.toBe(fault);
-    expect(opened).toEqual(before);
-    expect(closed).toEqual(before.toReversed());
-  });
+  ])(
+    'because %s fails close what was opened before, the last first, and tell that fault',
+    async (name, before) => {
+      const { steps, opened, closed } = noting();
+      const failing: ServicesOptions =
+        name === 'wrapStore'
+          ? { logger, steps, wrapStore: fails }
+          : { logger, hasher: cheapHasher(), steps: { ...steps, [name]: fails } };
+      await expect(openServices(env, failing)).rejects.toBe(fault);
+      expect(opened).toEqual(before);
+      expect(closed).toEqual(before.toReversed());
+    },
+  );
 
   it('tell what failed first, also when closing fails', async () => {
     const { steps, closed } = noting();
-    const sessions: Steps['sessions'] = async (...parameters) => ({ ...(await openSessions(...parameters)), close: () => Promise.reject(new Error('stuck')) });
-    await expect(openServices(env, { logger, steps: { ...steps, sessions, keys: fails } })).rejects.toBe(fault);
+    const sessions: Steps['sessions'] = async (...parameters) => ({
+      ...(await openSessions(...parameters)),
+      close: () => Promise.reject(new Error('stuck')),
+    });
+    await expect(
+      openServices(env, { logger, steps: { ...steps, sessions, keys: fails } }),
+    ).rejects.toBe(fault);
     expect(closed).toEqual(['clock', 'database']);
   });
 });

@@ -45,7 +45,10 @@ import { createLimits, type Limits } from './features/limits/limits.ts';
 import { countLiveSessions } from './features/metrics/live-sessions.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createReceipts, type Receipts, withReceipts } from './features/receipts/receipts.ts';
-import { KEEP_RECEIPTS_SECONDS, type PurgeDependencies } from './features/sessions/purge-sessions.ts';
+import {
+  KEEP_RECEIPTS_SECONDS,
+  type PurgeDependencies,
+} from './features/sessions/purge-sessions.ts';
 import type { Logger } from './log.ts';
 import { openSessions } from './open-sessions.ts';
 import { developmentSecret } from './secret.ts';
@@ -109,7 +112,8 @@ const STEPS = {
 };
 
 /**
- * Opens the stores and puts everything together. Where a step fails, what was opened before it is closed.
+ * Opens the stores and puts everything together. Where a step fails, what was opened before it is
+ * closed.
  *
  * @throws Error in one sentence that says what is wrong and how to mend it
  */
@@ -126,12 +130,20 @@ export async function openServices(env: Env, options: ServicesOptions): Promise<
 
 async function open(
   env: Env,
-  { logger, clock: given, wrapStore = (store) => store, hasher = passwordHasher(), steps }: ServicesOptions,
+  {
+    logger,
+    clock: given,
+    wrapStore = (store) => store,
+    hasher = passwordHasher(),
+    steps,
+  }: ServicesOptions,
   opened: CloseStack,
 ): Promise<Services> {
   const step = { ...STEPS, ...steps };
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
-  const database = opened.add(await step.database(env.databaseUrl, { poolSize: env.databasePoolSize }));
+  const database = opened.add(
+    await step.database(env.databaseUrl, { poolSize: env.databasePoolSize }),
+  );
   const sessions = opened.add(await step.sessions(env, database, logger));
   const clock = given ?? opened.add(await step.clock(database, logger));
   const keys = opened.add(await step.keys(env, { secrets, database, clock, logger }));
@@ -143,30 +155,58 @@ async function open(
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
-  const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () => clock.now());
+  const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
+    clock.now(),
+  );
   const counters = sessions.counters(clock);
   const limits = createLimits(env.limits, { counters, clock });
   limits.onLimited((kind, key, retryAfterSeconds) => {
     metrics.limited(kind);
     logger.warn({ event: 'limited', kind, key, retryAfterSeconds });
   });
-  const unlimited = step.layer({ options: env.session, ring: keys.ring, store, users, clock, feed, auditLog, onEvent: trail.onEvent });
+  const unlimited = step.layer({
+    options: env.session,
+    ring: keys.ring,
+    store,
+    users,
+    clock,
+    feed,
+    auditLog,
+    onEvent: trail.onEvent,
+  });
   const layer = opened.add(metrics.timed(limitRefreshes(unlimited, keys.ring, limits)));
   const streams = streamRegistry(env.streams, clock);
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
-  metrics.gauge('latchkey_passwords_waiting', 'Passwords that wait to be hashed or checked on this node.', () => hasher.waiting);
+  metrics.gauge(
+    'latchkey_passwords_waiting',
+    'Passwords that wait to be hashed or checked on this node.',
+    () => hasher.waiting,
+  );
   const isUpToDate = () => Number(layer.isFeedUpToDate());
-  metrics.gauge('latchkey_feed_confirmed', '1 while this node knows what was revoked; 0 while it asks the store at every request.', isUpToDate);
+  metrics.gauge(
+    'latchkey_feed_confirmed',
+    '1 while this node knows what was revoked; 0 while it asks the store at every request.',
+    isUpToDate,
+  );
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
   const countLive = liveSessions && countLiveSessions(liveSessions, clock);
-  if (countLive) metrics.gauge('latchkey_sessions_live', 'Sessions that could be used now, on all nodes; counted to 100,000 at most.', countLive);
+  if (countLive)
+    metrics.gauge(
+      'latchkey_sessions_live',
+      'Sessions that could be used now, on all nodes; counted to 100,000 at most.',
+      countLive,
+    );
 
   return {
     clock,
     database,
     users,
     layer,
-    accounts: limitAccounts(await step.accounts({ users, layer, trail, hasher, clock }), limits, hasher),
+    accounts: limitAccounts(
+      await step.accounts({ users, layer, trail, hasher, clock }),
+      limits,
+      hasher,
+    ),
     hasher,
     limits,
     devices: deviceTokens(deriveDeviceKeys(secrets)),
@@ -174,7 +214,9 @@ async function open(
     metrics,
     auditLog,
     auditSearch: sqlAuditSearch(database),
-    tail: auditTail(auditLog, clock, (error) => logger.warn({ event: 'audit.tail.failed', err: error })),
+    tail: auditTail(auditLog, clock, (error) =>
+      logger.warn({ event: 'audit.tail.failed', err: error }),
+    ),
     streams,
     seals: sqlAuditSeals(database, keys.ring),
     keys,
@@ -186,8 +228,12 @@ async function open(
       store,
       counters,
       revocations: sessions.revocations,
-      notices: { purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit) },
-      receipts: { purge: (expiredBy, limit) => kept.purge(expiredBy - KEEP_RECEIPTS_SECONDS * 1000, limit) },
+      notices: {
+        purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit),
+      },
+      receipts: {
+        purge: (expiredBy, limit) => kept.purge(expiredBy - KEEP_RECEIPTS_SECONDS * 1000, limit),
+      },
     },
     description: sessions.description,
     check: sessions.check,
@@ -195,12 +241,19 @@ async function open(
   };
 }
 
-/** One clock for all nodes: the database's, also where sessions live in Redis, whose servers may differ. */
-function followDatabase({ readTime }: SqlDatabase, logger: Logger): Promise<Clock & Pick<StoreClock, 'close'>> {
+/**
+ * One clock for all nodes: the database's, also where sessions live in Redis, whose servers may
+ * differ.
+ */
+function followDatabase(
+  { readTime }: SqlDatabase,
+  logger: Logger,
+): Promise<Clock & Pick<StoreClock, 'close'>> {
   return followStoreClock({
     readStoreTime: readTime,
     local: steadyClock,
     wall: systemClock,
-    onCorrection: ({ kind, bySeconds }) => logger.warn({ event: kind, bySeconds, fix: 'set the clock of this machine by NTP' }),
+    onCorrection: ({ kind, bySeconds }) =>
+      logger.warn({ event: kind, bySeconds, fix: 'set the clock of this machine by NTP' }),
   });
 }

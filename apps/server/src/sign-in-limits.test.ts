@@ -24,14 +24,19 @@ const elsewhere = () => `198.51.${(addresses >> 8) & 255}.${addresses++ & 255}`;
 function from(address: string, browser: Browser = app.browser()) {
   const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
   const send = async (path: string, body: unknown) => {
-    const { status, headers: answered, body: text } = await browser.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const {
+      status,
+      headers: answered,
+      body: text,
+    } = await browser.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
     return { status, retryAfter: answered.get('retry-after'), text };
   };
   return {
     browser,
     send,
     signIn: (username: string, password: string) => send('/login', { username, password }),
-    guess: async (username = 'bob') => (await send('/login', { username, password: 'wrong' })).status,
+    guess: async (username = 'bob') =>
+      (await send('/login', { username, password: 'wrong' })).status,
   };
 }
 
@@ -40,20 +45,37 @@ async function fillAccount(username = 'bob'): Promise<void> {
 }
 
 describe('guesses at one account', () => {
-  it.each(['bob', 'nobody-of-that-name', 'BOB'])('for %s the eleventh from anywhere is 429 and says when to come again', async (username) => {
-    await fillAccount(username);
-    const { status, retryAfter, text } = await from(elsewhere()).signIn(username, 'wrong');
-    expect([status, retryAfter, JSON.parse(text).reason]).toEqual([429, String(WINDOW), 'rate_limited']);
-    expect(limited).toEqual(['sign_in_account']);
-    expect(app.log().filter(({ event }) => event === 'limited')).toMatchObject([{ kind: 'sign_in_account', retryAfterSeconds: WINDOW }]);
-    expect(await app.metrics.registry.metrics()).toContain('latchkey_limited_total{kind="sign_in_account"} 1');
-  });
+  it.each(['bob', 'nobody-of-that-name', 'BOB'])(
+    'for %s the eleventh from anywhere is 429 and says when to come again',
+    async (username) => {
+      await fillAccount(username);
+      const { status, retryAfter, text } = await from(elsewhere()).signIn(username, 'wrong');
+      expect([status, retryAfter, JSON.parse(text).reason]).toEqual([
+        429,
+        String(WINDOW),
+        'rate_limited',
+      ]);
+      expect(limited).toEqual(['sign_in_account']);
+      expect(app.log().filter(({ event }) => event === 'limited')).toMatchObject([
+        { kind: 'sign_in_account', retryAfterSeconds: WINDOW },
+      ]);
+      expect(await app.metrics.registry.metrics()).toContain(
+        'latchkey_limited_total{kind="sign_in_account"} 1',
+      );
+    },
+  );
 
   it('over tRPC the reason and the seconds come as data', async () => {
     await fillAccount();
-    const reply = await from(elsewhere()).send('/trpc/auth.login', { username: 'bob', password: 'password' });
+    const reply = await from(elsewhere()).send('/trpc/auth.login', {
+      username: 'bob',
+      password: 'password',
+    });
     expect([reply.status, reply.retryAfter]).toEqual([429, String(WINDOW)]);
-    expect(JSON.parse(reply.text).error.data).toMatchObject({ reason: 'rate_limited', retryAfterSeconds: WINDOW });
+    expect(JSON.parse(reply.text).error.data).toMatchObject({
+      reason: 'rate_limited',
+      retryAfterSeconds: WINDOW,
+    });
   });
 
   it('the right password is 429 as well while it lasts, and 200 at the very second that was told', async () => {
@@ -80,7 +102,8 @@ describe('guesses at one account', () => {
   });
 
   it('right passwords do not count', async () => {
-    for (let n = 0; n < 25; n++) expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
+    for (let n = 0; n < 25; n++)
+      expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
     await fillAccount();
     expect(await from(elsewhere()).guess()).toBe(429);
   });
@@ -93,10 +116,15 @@ describe('guesses at one account', () => {
 
   it('each in a batch is charged', async () => {
     const names = Array.from({ length: 10 }, () => 'auth.login').join(',');
-    const calls = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [n, { username: 'bob', password: `wrong ${n}` }]));
+    const calls = Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [n, { username: 'bob', password: `wrong ${n}` }]),
+    );
     expect((await from(elsewhere()).send(`/trpc/${names}?batch=1`, calls)).status).toBe(401);
     expect(await from(elsewhere()).guess()).toBe(429);
-    const eleven = await from(elsewhere()).send(`/trpc/${names},auth.login?batch=1`, { ...calls, 10: calls[0] });
+    const eleven = await from(elsewhere()).send(`/trpc/${names},auth.login?batch=1`, {
+      ...calls,
+      10: calls[0],
+    });
     expect([eleven.status, limited]).toEqual([400, ['sign_in_account']]);
   });
 });
@@ -152,14 +180,19 @@ describe('one address', () => {
   });
 
   it('that tries one password on many accounts is 429 after a hundred, and so are its neighbours in the same /64', async () => {
-    for (let n = 0; n < 100; n++) expect(await from(`2001:db8:1:2::${n.toString(16)}`).guess(`user${n}`)).toBe(401);
+    for (let n = 0; n < 100; n++)
+      expect(await from(`2001:db8:1:2::${n.toString(16)}`).guess(`user${n}`)).toBe(401);
     expect(await from('2001:db8:1:2:ffff::1').guess('another')).toBe(429);
     expect(limited).toEqual(['sign_in_address']);
     expect(await from('2001:db8:1:3::1').guess('another')).toBe(401);
   });
 
   it('may make thirty accounts in an hour', async () => {
-    const signUp = (n: number) => from('203.0.113.9').send('/trpc/account.signUp', { username: `person${n}`, password: `a b-${n} quite long one` });
+    const signUp = (n: number) =>
+      from('203.0.113.9').send('/trpc/account.signUp', {
+        username: `person${n}`,
+        password: `a b-${n} quite long one`,
+      });
     for (let n = 0; n < 30; n++) expect((await signUp(n)).status).toBe(200);
     expect(await signUp(30)).toMatchObject({ status: 429, retryAfter: '3600' });
     app.clock.advance(3_600);
@@ -171,23 +204,33 @@ describe('somebody who is signed in', () => {
   it('has ten attempts to confirm their password in each session', async () => {
     const [one, other] = [from(elsewhere()), from(elsewhere())];
     for (const { signIn } of [one, other]) await signIn('bob', 'password');
-    const confirm = ({ send }: typeof one, password: string) => send('/trpc/auth.reauthenticate', { password });
+    const confirm = ({ send }: typeof one, password: string) =>
+      send('/trpc/auth.reauthenticate', { password });
     for (let n = 0; n < 20; n++) expect((await confirm(one, 'password')).status).toBe(200);
     for (let n = 0; n < 10; n++) expect((await confirm(one, 'wrong')).status).toBe(403);
-    expect(await confirm(one, 'password')).toMatchObject({ status: 429, retryAfter: String(WINDOW) });
+    expect(await confirm(one, 'password')).toMatchObject({
+      status: 429,
+      retryAfter: String(WINDOW),
+    });
     expect((await confirm(other, 'password')).status).toBe(200);
   });
 
   it('keeps the session when refreshes are limited, and goes on a minute later', async () => {
     const { browser, send, signIn } = from(elsewhere());
     await signIn('bob', 'password');
-    const sessionId = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions[0]?.id ?? '';
+    const sessionId =
+      (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions[0]
+        ?.id ?? '';
     for (let n = 0; n < REFRESHES_PER_MINUTE; n++) await app.limits.refresh(sessionId);
     const before = browser.cookies();
     expect(await send('/refresh', {})).toMatchObject({ status: 429, retryAfter: '60' });
     browser.dropCookie('X-Access-Token');
     const page = await browser.request('/dashboard');
-    expect([page.status, page.setCookies, page.headers.get('retry-after')]).toEqual([429, [], '60']);
+    expect([page.status, page.setCookies, page.headers.get('retry-after')]).toEqual([
+      429,
+      [],
+      '60',
+    ]);
     expect(browser.cookies().get('X-Refresh-Token')).toBe(before.get('X-Refresh-Token'));
     app.clock.advance(60);
     expect((await browser.request('/dashboard')).status).toBe(200);

@@ -16,7 +16,10 @@ const OPTIONS = {
  * @param environment reads the variables
  * @returns the running server, or why it cannot start and what to do about it, for people
  */
-export async function startUp(parameters: readonly string[], environment: () => Readonly<Record<string, string | undefined>>): Promise<RunningServer | string> {
+export async function startUp(
+  parameters: readonly string[],
+  environment: () => Readonly<Record<string, string | undefined>>,
+): Promise<RunningServer | string> {
   try {
     const unknown = parameters.find((parameter) => !Object.hasOwn(OPTIONS, parameter));
     if (unknown !== undefined)
@@ -25,10 +28,12 @@ export async function startUp(parameters: readonly string[], environment: () => 
         .join(', ')}.`;
     const env = parseEnv(environment(), { demo: parameters.includes('--demo') });
     const https = parameters.includes('--https');
-    if (https && env.production) return '--https is for development. In production set TLS_CERT and TLS_KEY, or TRUST_PROXY.';
+    if (https && env.production)
+      return '--https is for development. In production set TLS_CERT and TLS_KEY, or TRUST_PROXY.';
     return await startServer(env, https ? { local: await localTls('.data/tls') } : {});
   } catch (error) {
-    if (error instanceof OptionsError) return describeFaults('Latchkey cannot start with this environment:', error);
+    if (error instanceof OptionsError)
+      return describeFaults('Latchkey cannot start with this environment:', error);
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -17,21 +17,30 @@ afterAll(() => postgres.drop());
 
 /** An SSE stream as text; `ended` resolves when the server ends it. */
 async function openSse(origin: string, browser: Browser) {
-  const reply = await browser.fetch(`${origin}/trpc/account.watchSecurityEvents`, { headers: { accept: 'text/event-stream' } });
+  const reply = await browser.fetch(`${origin}/trpc/account.watchSecurityEvents`, {
+    headers: { accept: 'text/event-stream' },
+  });
   const stream = { text: '', ended: Promise.resolve() };
   stream.ended = (async () => {
-    for await (const chunk of reply.body?.pipeThrough(new TextDecoderStream()) ?? []) stream.text += chunk;
+    for await (const chunk of reply.body?.pipeThrough(new TextDecoderStream()) ?? [])
+      stream.text += chunk;
   })();
   await expect.poll(() => stream.text, SOON).toContain('event: connected');
   return stream;
 }
 
 function openWebSocket(origin: string, browser: Browser) {
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { cookie: browser.send('/').cookieHeader } });
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, {
+    headers: { cookie: browser.send('/').cookieHeader },
+  });
   const answers: string[] = [];
   socket.on('message', (data: Buffer) => answers.push(data.toString()));
-  const closed = new Promise<[number, string]>((resolve) => socket.on('close', (code, reason) => resolve([code, reason.toString()])));
-  socket.on('open', () => socket.send('{"id":1,"method":"subscription","params":{"path":"account.watchSecurityEvents"}}'));
+  const closed = new Promise<[number, string]>((resolve) =>
+    socket.on('close', (code, reason) => resolve([code, reason.toString()])),
+  );
+  socket.on('open', () =>
+    socket.send('{"id":1,"method":"subscription","params":{"path":"account.watchSecurityEvents"}}'),
+  );
   return { socket, answers, closed };
 }
 
@@ -44,7 +53,10 @@ describe('a server that is told to stop', () => {
     const { answers, closed } = openWebSocket(server.origin, browser);
     await expect.poll(() => answers.length, SOON).toBe(1);
 
-    /** Well within the limit of this test, which is a fraction of the time that it would wait for requests. */
+    /**
+     * Well within the limit of this test, which is a fraction of the time that it would wait for
+     * requests.
+     */
     expect(await server.kill('SIGTERM')).toBe(0);
     await sse.ended;
     expect(sse.text).not.toMatch(/event: (return|serialized-error)/);
@@ -64,7 +76,10 @@ describe('two nodes on one PostgreSQL', () => {
     const { answers, closed } = openWebSocket(first.origin, browser);
     await expect.poll(() => answers.length, SOON).toBe(1);
 
-    await fetch(`${second.origin}/logout`, { method: 'POST', headers: { cookie: browser.send('/').cookieHeader } });
+    await fetch(`${second.origin}/logout`, {
+      method: 'POST',
+      headers: { cookie: browser.send('/').cookieHeader },
+    });
     expect(await closed).toEqual([4401, 'session_revoked']);
     await sse.ended;
     expect(sse.text).toMatch(/event: serialized-error\ndata: .*"reason":"session_revoked"/);

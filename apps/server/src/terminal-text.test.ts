@@ -8,18 +8,28 @@ import { harmlessTerminal, terminalText } from './terminal-text.ts';
 
 // V6: no text of a caller is a command to the operator's terminal.
 
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index));
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index));
 const C0 = range(0, 0x1f);
 const DEL_AND_C1 = range(0x7f, 0x9f);
-const BIDIRECTIONAL = ['\u061c', '\u200e', '\u200f', ...range(0x202a, 0x202e), ...range(0x2066, 0x2069)];
+const BIDIRECTIONAL = [
+  '\u061c',
+  '\u200e',
+  '\u200f',
+  ...range(0x202a, 0x202e),
+  ...range(0x2066, 0x2069),
+];
 const COMMANDS = [...C0, ...DEL_AND_C1, ...BIDIRECTIONAL, '\u2028', '\u2029'];
 const EVIL = `a${COMMANDS.join('b')}z`;
 const codeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 /** What of a text a terminal would obey; `allowed` is what the program itself writes. */
-const obeyed = (text: string, allowed: RegExp = /\n/g) => COMMANDS.filter((command) => text.replace(allowed, '').includes(command)).map(codeOf);
+const obeyed = (text: string, allowed: RegExp = /\n/g) =>
+  COMMANDS.filter((command) => text.replace(allowed, '').includes(command)).map(codeOf);
 
 describe('text for a terminal', () => {
-  it.each(COMMANDS.filter((command) => command !== '\n').map((command) => [codeOf(command), command]))('shows %s as it is spelt', (spelling, command) => {
+  it.each(
+    COMMANDS.filter((command) => command !== '\n').map((command) => [codeOf(command), command]),
+  )('shows %s as it is spelt', (spelling, command) => {
     expect(terminalText(`a${command}b`)).toBe(`a${spelling}b`);
   });
 
@@ -66,7 +76,10 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     await runCommand(words, {
-      variables: { DATABASE_URL: 'memory:', LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url') },
+      variables: {
+        DATABASE_URL: 'memory:',
+        LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      },
       terminal: { print: note, complain: note, progress: note, readSecret: async () => null },
       logger: createLogger('silent', false),
     });
@@ -74,17 +87,30 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
   });
 
   it('in a finding of the doctor, which keeps its four lines', () => {
-    const text = describeFindings([{ id: 'x', severity: 'fault', what: EVIL, why: EVIL, fix: EVIL }]);
+    const text = describeFindings([
+      { id: 'x', severity: 'fault', what: EVIL, why: EVIL, fix: EVIL },
+    ]);
     expect([obeyed(text), text.split('\n').length]).toEqual([[], 4]);
   });
 
-  const event = { event: 'sign_in', [EVIL]: 1, userAgent: EVIL, nested: { list: [EVIL] }, err: new Error(EVIL) };
+  const event = {
+    event: 'sign_in',
+    [EVIL]: 1,
+    userAgent: EVIL,
+    nested: { list: [EVIL] },
+    err: new Error(EVIL),
+  };
 
   it('in a line of the log, which is JSON and says the same', () => {
     const lines: string[] = [];
     createLogger('info', false, { write: (line) => void lines.push(line) }).info(event);
     expect([lines.length, obeyed(lines.join(''))]).toEqual([1, []]);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ userAgent: EVIL, [EVIL]: 1, nested: { list: [EVIL] }, err: { message: EVIL } });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      userAgent: EVIL,
+      [EVIL]: 1,
+      nested: { list: [EVIL] },
+      err: { message: EVIL },
+    });
   });
 
   it('in a readable line of the log', async () => {
@@ -103,6 +129,8 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     await written.promise;
     expect(lines.join('')).toContain('\\u009b');
     /** And the colours that the printer itself writes. */
-    expect(obeyed(lines.join(''), new RegExp(`\\n|${String.fromCharCode(27)}\\[\\d+m`, 'g'))).toEqual([]);
+    expect(
+      obeyed(lines.join(''), new RegExp(`\\n|${String.fromCharCode(27)}\\[\\d+m`, 'g')),
+    ).toEqual([]);
   });
 });

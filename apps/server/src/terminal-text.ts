@@ -1,21 +1,28 @@
 import type { Terminal } from './commands/command.ts';
 
 /**
- * Characters that command a terminal, or reorder what it shows: C0 (newline and the others), DEL, C1, line and paragraph separators, and the controls of
- * bidirectional text (Unicode TR 36, CVE-2021-42574).
+ * Characters that command a terminal, or reorder what it shows: C0 (newline and the others), DEL,
+ * C1, line and paragraph separators, and the controls of bidirectional text (Unicode TR 36,
+ * CVE-2021-42574).
  */
 const COMMANDS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
- * Text as a terminal may show it: what would be a command to it becomes `\u001b`. In a line of JSON that is another spelling of the same string.
+ * Text as a terminal may show it: what would be a command to it becomes `\u001b`. In a line of JSON
+ * that is another spelling of the same string.
  *
  * @param keep `newlines` for text of several lines
  */
 export function terminalText(text: string, keep: 'newlines' | 'nothing' = 'newlines'): string {
-  return text.replace(COMMANDS, (character) => (character === '\n' && keep === 'newlines' ? character : escapeOf(character)));
+  return text.replace(COMMANDS, (character) =>
+    character === '\n' && keep === 'newlines' ? character : escapeOf(character),
+  );
 }
 
-/** A line of JSON whose strings are still harmless once they are parsed and written out: for a program that makes readable lines of it. */
+/**
+ * A line of JSON whose strings are still harmless once they are parsed and written out: for a
+ * program that makes readable lines of it.
+ */
 export function harmlessJson(line: string): string {
   return terminalText(line).replace(/\\\\|\\[bfrt]|\\u[0-9a-f]{4}/gi, (spelling) => {
     if (spelling === '\\\\') return spelling;

@@ -1,5 +1,10 @@
 import { context } from '@opentelemetry/api';
-import { InMemorySpanExporter, NodeTracerProvider, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from './testing/start-app.ts';
 
@@ -19,11 +24,15 @@ describe('spans', () => {
 
   const spans = (name: string) => exporter.getFinishedSpans().filter((span) => span.name === name);
   const parentOf = ({ parentSpanContext }: ReadableSpan) =>
-    exporter.getFinishedSpans().find((span) => span.spanContext().spanId === parentSpanContext?.spanId)?.name ?? null;
+    exporter
+      .getFinishedSpans()
+      .find((span) => span.spanContext().spanId === parentSpanContext?.spanId)?.name ?? null;
 
   async function signedIn() {
     const browser = app.browser(USER_AGENT);
-    expect((await browser.post('/login', { username: 'bob', password: 'password' })).status).toBe(200);
+    expect((await browser.post('/login', { username: 'bob', password: 'password' })).status).toBe(
+      200,
+    );
     exporter.reset();
     return browser;
   }
@@ -45,8 +54,14 @@ describe('spans', () => {
     const [authenticate] = spans('latchkey.authenticate');
     const [refresh] = spans('latchkey.refresh');
     const [rotate] = spans('latchkey.store.rotate');
-    expect([authenticate?.attributes['latchkey.outcome'], refresh?.attributes['latchkey.decision']]).toEqual(['refreshed', 'rotate']);
-    expect([refresh, rotate].map((span) => span && parentOf(span))).toEqual(['latchkey.authenticate', 'latchkey.refresh']);
+    expect([
+      authenticate?.attributes['latchkey.outcome'],
+      refresh?.attributes['latchkey.decision'],
+    ]).toEqual(['refreshed', 'rotate']);
+    expect([refresh, rotate].map((span) => span && parentOf(span))).toEqual([
+      'latchkey.authenticate',
+      'latchkey.refresh',
+    ]);
   });
 
   it('what a procedure does is not within the authentication that is over', async () => {
@@ -58,11 +73,20 @@ describe('spans', () => {
 
   it('a refusal says its reason', async () => {
     const browser = await signedIn();
-    await app.layer.revokeUserSessions((await app.users.findAccount('bob'))?.id ?? '', 'administrator');
+    await app.layer.revokeUserSessions(
+      (await app.users.findAccount('bob'))?.id ?? '',
+      'administrator',
+    );
     exporter.reset();
     await browser.request('/dashboard');
-    expect(spans('latchkey.refresh')[0]?.attributes).toMatchObject({ 'latchkey.decision': 'refused', 'latchkey.reason': 'session_revoked' });
-    expect(spans('latchkey.authenticate')[0]?.attributes).toEqual({ 'latchkey.outcome': 'anonymous', 'latchkey.reason': 'session_revoked' });
+    expect(spans('latchkey.refresh')[0]?.attributes).toMatchObject({
+      'latchkey.decision': 'refused',
+      'latchkey.reason': 'session_revoked',
+    });
+    expect(spans('latchkey.authenticate')[0]?.attributes).toEqual({
+      'latchkey.outcome': 'anonymous',
+      'latchkey.reason': 'session_revoked',
+    });
   });
 
   it('say nothing that signs in, or that says who it was', async () => {
@@ -73,10 +97,16 @@ describe('spans', () => {
     app.clock.advance(61);
     await browser.request('/dashboard?canary=query');
     await browser.post('/logout');
-    const told = JSON.stringify(exporter.getFinishedSpans().map(({ name, attributes, events, status }) => ({ name, attributes, events, status })));
+    const told = JSON.stringify(
+      exporter
+        .getFinishedSpans()
+        .map(({ name, attributes, events, status }) => ({ name, attributes, events, status })),
+    );
     expect(told.length).toBeGreaterThan(500);
     const secrets = [
-      ...browser.received.map((cookie) => /=([^;]*)/.exec(cookie)?.[1] ?? '').filter((value) => value.length > 3),
+      ...browser.received
+        .map((cookie) => /=([^;]*)/.exec(cookie)?.[1] ?? '')
+        .filter((value) => value.length > 3),
       ...sessions.flatMap(({ id, userId }) => [id, userId]),
     ];
     for (const secret of [...secrets, 'bob', 'canary']) expect(told, secret).not.toContain(secret);
@@ -87,7 +117,10 @@ describe('spans', () => {
     await app.database.close();
     app.clock.advance(61);
     expect((await browser.request('/dashboard')).status).toBe(503);
-    expect(spans('latchkey.authenticate')[0]).toMatchObject({ status: { code: 2 }, attributes: { 'error.type': 'StoreUnavailableError' } });
+    expect(spans('latchkey.authenticate')[0]).toMatchObject({
+      status: { code: 2 },
+      attributes: { 'error.type': 'StoreUnavailableError' },
+    });
     expect(spans('latchkey.authenticate')[0]?.status.message).toBeUndefined();
     expect(context.active()).toBeDefined();
   });

@@ -10,7 +10,17 @@ const t = initTRPC
   .context<Context>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError, sse: { ping: { enabled: true, intervalMs: 15_000 } } });
-const { anyone, signedIn, confirmed, withRole, withConfirmedRole, cookieSetting, fresh, withFreshRole, withPolicy } = latchkeyProcedures<Role>();
+const {
+  anyone,
+  signedIn,
+  confirmed,
+  withRole,
+  withConfirmedRole,
+  cookieSetting,
+  fresh,
+  withFreshRole,
+  withPolicy,
+} = latchkeyProcedures<Role>();
 
 export const router = t.router;
 export const publicProcedure = t.procedure.concat(anyone);
@@ -23,6 +33,14 @@ export const roleProcedure = (role: Role) => t.procedure.concat(withRole(role));
 export const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));
 /** For what somebody who finds the browser unlocked must not do. */
 export const freshProcedure = (maxAgeSeconds: number) => t.procedure.concat(fresh(maxAgeSeconds));
-export const freshAdminProcedure = (maxAgeSeconds: number) => t.procedure.concat(withFreshRole('Admin', maxAgeSeconds));
+export const freshAdminProcedure = (maxAgeSeconds: number) =>
+  t.procedure.concat(withFreshRole('Admin', maxAgeSeconds));
 export const freshCookieProcedure = (maxAgeSeconds: number) =>
-  t.procedure.concat(withPolicy({ access: 'signed_in', revocation: 'strict', freshSeconds: maxAgeSeconds, setsCookies: true }));
+  t.procedure.concat(
+    withPolicy({
+      access: 'signed_in',
+      revocation: 'strict',
+      freshSeconds: maxAgeSeconds,
+      setsCookies: true,
+    }),
+  );

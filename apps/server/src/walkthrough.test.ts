@@ -12,13 +12,17 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const signIn = (username: string, password = 'password') => browser.post('/login', { username, password });
+const signIn = (username: string, password = 'password') =>
+  browser.post('/login', { username, password });
 const nameOf = (cookie: string) => cookie.split('=')[0];
 
 describe('the walkthrough over plain HTTP', () => {
   it('login answers its message and sets three cookies with exactly these flags, and a fourth by which the device is known', async () => {
     const reply = await signIn('admin');
-    expect([reply.status, JSON.parse(reply.body)]).toEqual([200, { message: 'Logged in via Cookies' }]);
+    expect([reply.status, JSON.parse(reply.body)]).toEqual([
+      200,
+      { message: 'Logged in via Cookies' },
+    ]);
     expect(reply.headers.get('cache-control')).toBe('no-store');
     const expires = (seconds: number) => new Date(app.clock.now() + seconds * 1000).toUTCString();
     expect(reply.setCookies.map((cookie) => cookie.replace(/=[^;]+/, '=…'))).toEqual([
@@ -40,7 +44,8 @@ describe('the walkthrough over plain HTTP', () => {
     const second = await browser.request('/dashboard');
     expect([second.status, second.body]).toEqual([200, 'Hello User!']);
     expect(second.setCookies.map(nameOf)).toEqual(NAMES);
-    for (const name of ['X-Access-Token', 'X-Refresh-Token']) expect(browser.cookies().get(name)).not.toBe(before.get(name));
+    for (const name of ['X-Access-Token', 'X-Refresh-Token'])
+      expect(browser.cookies().get(name)).not.toBe(before.get(name));
   });
 
   it('admin-only is 200 for an administrator, 403 for others, 401 for nobody', async () => {
@@ -63,11 +68,22 @@ describe('the walkthrough over plain HTTP', () => {
   it('a manual refresh is 200 with fresh cookies, with or without a body; 401 without the cookies; 403 when they are refused', async () => {
     await signIn('bob');
     const empty = await browser.request('/refresh', { method: 'POST' });
-    expect([empty.status, JSON.parse(empty.body), empty.setCookies.map(nameOf)]).toEqual([200, { message: 'Refreshed via Cookies' }, NAMES]);
+    expect([empty.status, JSON.parse(empty.body), empty.setCookies.map(nameOf)]).toEqual([
+      200,
+      { message: 'Refreshed via Cookies' },
+      NAMES,
+    ]);
     app.clock.advance(60);
     expect((await browser.post('/refresh')).status).toBe(200);
     app.clock.advance(60);
-    expect((await browser.request('/refresh', { method: 'POST', headers: { 'content-type': 'application/json' } })).status).toBe(200);
+    expect(
+      (
+        await browser.request('/refresh', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+        })
+      ).status,
+    ).toBe(200);
 
     expect((await app.browser().post('/refresh')).status).toBe(401);
     for (const missing of ['X-Refresh-Token', 'X-Username']) {
@@ -84,7 +100,10 @@ describe('the walkthrough over plain HTTP', () => {
     await signIn('bob');
     const stolen = browser.copy();
     const reply = await browser.post('/logout');
-    expect([reply.status, reply.setCookies.map((cookie) => cookie.replace(/Expires=[^;]+; /, ''))]).toEqual([
+    expect([
+      reply.status,
+      reply.setCookies.map((cookie) => cookie.replace(/Expires=[^;]+; /, '')),
+    ]).toEqual([
       200,
       NAMES.map((name) => `${name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict`),
     ]);
@@ -107,7 +126,11 @@ describe('the walkthrough over plain HTTP', () => {
     const flights = Array.from({ length: 64 }, () => browser.send('/dashboard'));
     const replies = await Promise.all(flights.map((flight) => flight.arrive()));
     expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
-    const tokens = replies.flatMap((reply) => reply.setCookies.filter((cookie) => cookie.startsWith('X-Refresh-Token')).map((cookie) => cookie.split(';')[0]));
+    const tokens = replies.flatMap((reply) =>
+      reply.setCookies
+        .filter((cookie) => cookie.startsWith('X-Refresh-Token'))
+        .map((cookie) => cookie.split(';')[0]),
+    );
     expect(new Set(tokens).size).toBe(1);
     expect(app.log().filter((line) => line.decision === 'rotate')).toHaveLength(1);
   });
@@ -125,7 +148,8 @@ describe('the walkthrough over plain HTTP', () => {
     thief.dropCookie('X-Access-Token');
     expect((await thief.request('/dashboard')).status).toBe(401);
     app.clock.advance(60);
-    for (const victim of [browser, other]) expect((await victim.request('/dashboard')).status).toBe(401);
+    for (const victim of [browser, other])
+      expect((await victim.request('/dashboard')).status).toBe(401);
     expect(app.log().filter((line) => line.event === 'session.reuse')).toHaveLength(1);
     expect((await signIn('bob')).status).toBe(200);
   });
@@ -144,10 +168,21 @@ describe('the walkthrough over plain HTTP', () => {
 
 describe('signing in', () => {
   it('answers an unknown user and a wrong password alike, to the byte', async () => {
-    const replies = [await signIn('bob', 'wrong'), await signIn('nobody', 'wrong'), await signIn('nobody', 'password')];
-    const bodies = replies.map(({ status, body, headers }) => [status, body.replace(headers.get('x-request-id') ?? '', 'id'), headers.get('content-length')]);
+    const replies = [
+      await signIn('bob', 'wrong'),
+      await signIn('nobody', 'wrong'),
+      await signIn('nobody', 'password'),
+    ];
+    const bodies = replies.map(({ status, body, headers }) => [
+      status,
+      body.replace(headers.get('x-request-id') ?? '', 'id'),
+      headers.get('content-length'),
+    ]);
     expect(new Set(bodies.map(String)).size).toBe(1);
-    expect(JSON.parse(replies[0]?.body ?? '')).toMatchObject({ message: 'That username and password do not match.', reason: 'invalid_credentials' });
+    expect(JSON.parse(replies[0]?.body ?? '')).toMatchObject({
+      message: 'That username and password do not match.',
+      reason: 'invalid_credentials',
+    });
     expect(replies.flatMap((reply) => reply.setCookies)).toEqual([]);
   });
 });

@@ -7,7 +7,13 @@ import { end, isRunning, launch, launchOnFreePort } from './launch.ts';
 
 /** A server on the port of its first argument that says when it listens. */
 const SERVER = `require('node:net').createServer().listen(Number(process.argv[1]), '127.0.0.1', () => console.log('ready'))`;
-const server = (port: number) => launch({ name: 'The server', file: process.execPath, parameters: ['-e', SERVER, String(port)], ready: /^ready$/ });
+const server = (port: number) =>
+  launch({
+    name: 'The server',
+    file: process.execPath,
+    parameters: ['-e', SERVER, String(port)],
+    ready: /^ready$/,
+  });
 
 it('resolves when the server says that it is ready, and ends it', async () => {
   const child = await launchOnFreePort(server);
@@ -20,7 +26,9 @@ it('says in one sentence that the port is taken', async () => {
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
-  await expect(server(port)).rejects.toThrow('The server did not start: its port is taken: end the process that listens on it, and run the tests again.');
+  await expect(server(port)).rejects.toThrow(
+    'The server did not start: its port is taken: end the process that listens on it, and run the tests again.',
+  );
   other.close();
 });
 
@@ -36,9 +44,9 @@ it('takes another port when the first is taken in the meantime', async () => {
 });
 
 it('says why a program does not start', async () => {
-  await expect(launch({ name: 'The server', file: '/nonexistent/server', parameters: [], ready: /^ready$/ })).rejects.toThrow(
-    'The server did not start: spawn /nonexistent/server ENOENT',
-  );
+  await expect(
+    launch({ name: 'The server', file: '/nonexistent/server', parameters: [], ready: /^ready$/ }),
+  ).rejects.toThrow('The server did not start: spawn /nonexistent/server ENOENT');
 });
 
 it('ends the server when the process that started it is killed', async () => {
@@ -47,10 +55,15 @@ it('ends the server when the process that started it is killed', async () => {
     const parameters = ['-e', ${JSON.stringify(SERVER)}];
     const start = (port) => launch({ name: 'The server', file: process.execPath, parameters: [...parameters, String(port)], ready: /^ready$/ });
     console.log((await launchOnFreePort(start)).pid);`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', starter], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', starter], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   expect(process.kill(pid, 0)).toBe(true);
   parent.kill('SIGKILL');
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), {
+    timeout: 20_000,
+    interval: 20,
+  });
 });

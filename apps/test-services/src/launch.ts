@@ -28,7 +28,9 @@ export class LaunchError extends Error {
   readonly log: string;
 
   constructor(name: string, log: string) {
-    const reason = PORT_TAKEN.test(log) ? 'its port is taken: end the process that listens on it, and run the tests again.' : log.trim().split('\n').at(-1);
+    const reason = PORT_TAKEN.test(log)
+      ? 'its port is taken: end the process that listens on it, and run the tests again.'
+      : log.trim().split('\n').at(-1);
     super(`${name} did not start: ${reason || 'it wrote no log.'}`);
     this.log = log;
   }
@@ -39,8 +41,20 @@ export class LaunchError extends Error {
  *
  * @throws LaunchError
  */
-export async function launch({ name, file, parameters, env, folder, owner, ready }: Launch): Promise<ChildProcess> {
-  const child = spawn(file, parameters, { ...(env && { env }), ...owner, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function launch({
+  name,
+  file,
+  parameters,
+  env,
+  folder,
+  owner,
+  ready,
+}: Launch): Promise<ChildProcess> {
+  const child = spawn(file, parameters, {
+    ...(env && { env }),
+    ...owner,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   endWithThisProcess(child, folder);
   let log = '';
   await new Promise<void>((resolve, reject) => {
@@ -63,10 +77,19 @@ export async function launch({ name, file, parameters, env, folder, owner, ready
   return child;
 }
 
-/** A shell waits for the end of its standard input, which comes however this process ends, by SIGKILL too, and then ends the server. */
+/**
+ * A shell waits for the end of its standard input, which comes however this process ends, by
+ * SIGKILL too, and then ends the server.
+ */
 function endWithThisProcess(server: ChildProcess, folder = ''): void {
   if (server.pid === undefined) return;
-  const parameters = ['-c', 'read -r _; kill -9 "$1"; [ -z "$2" ] || rm -rf "$2"', 'guard', String(server.pid), folder];
+  const parameters = [
+    '-c',
+    'read -r _; kill -9 "$1"; [ -z "$2" ] || rm -rf "$2"',
+    'guard',
+    String(server.pid),
+    folder,
+  ];
   const guard = spawn('sh', parameters, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   guard.unref();
   if (guard.stdin instanceof Socket) guard.stdin.unref();
@@ -78,18 +101,22 @@ function endWithThisProcess(server: ChildProcess, folder = ''): void {
  *
  * @throws LaunchError
  */
-export async function launchOnFreePort<Started>(start: (port: number) => Promise<Started>): Promise<Started> {
+export async function launchOnFreePort<Started>(
+  start: (port: number) => Promise<Started>,
+): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start(await freePort());
     } catch (error) {
-      if (attempt >= PORT_ATTEMPTS || !(error instanceof LaunchError && PORT_TAKEN.test(error.log))) throw error;
+      if (attempt >= PORT_ATTEMPTS || !(error instanceof LaunchError && PORT_TAKEN.test(error.log)))
+        throw error;
     }
   }
 }
 
 /** Whether the process runs; a process that was never started does not. */
-export const isRunning = (child: ChildProcess) => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+export const isRunning = (child: ChildProcess) =>
+  child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
 /** Sends a signal and waits until the process has ended. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

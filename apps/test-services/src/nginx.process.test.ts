@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { startNginx } from './nginx.ts';
 
 it('nginx passes requests on to a server of the test', async () => {
-  const server = createServer((request, response) => response.end(`behind ${request.headers['x-forwarded-for']}`)).listen(0, '127.0.0.1');
+  const server = createServer((request, response) =>
+    response.end(`behind ${request.headers['x-forwarded-for']}`),
+  ).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const nginx = await startNginx(
     (port) => `server {

@@ -22,17 +22,27 @@ export interface TestNginx {
  * @param httpBlock the content of `http { … }`, which listens on `127.0.0.1:<port>`
  * @throws LaunchError with the log of nginx, if it cannot use its configuration
  */
-export async function startNginx(httpBlock: (port: number, folder: string) => string): Promise<TestNginx> {
+export async function startNginx(
+  httpBlock: (port: number, folder: string) => string,
+): Promise<TestNginx> {
   const { path, env } = await findServer(SERVER_PROGRAMS.nginx);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-nginx-'));
   const file = join(folder, 'nginx.conf');
   const errorLog = join(folder, 'error.log');
   let port = 0;
-  const write = (block: typeof httpBlock) => writeFileSync(file, configuration(folder, errorLog, block(port, folder)));
+  const write = (block: typeof httpBlock) =>
+    writeFileSync(file, configuration(folder, errorLog, block(port, folder)));
   const server = await launchOnFreePort((free) => {
     port = free;
     write(httpBlock);
-    return launch({ name: 'nginx', file: path, parameters: ['-p', folder, '-c', file, '-e', errorLog], env, folder, ready: /start worker processes/ });
+    return launch({
+      name: 'nginx',
+      file: path,
+      parameters: ['-p', folder, '-c', file, '-e', errorLog],
+      env,
+      folder,
+      ready: /start worker processes/,
+    });
   });
   return {
     port,
@@ -51,7 +61,9 @@ export async function startNginx(httpBlock: (port: number, folder: string) => st
 
 /** Everything it writes is in the folder. As root it would look for its own user. */
 function configuration(folder: string, errorLog: string, httpBlock: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `  ${what}_temp_path ${join(folder, what)};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (what) => `  ${what}_temp_path ${join(folder, what)};`,
+  );
   return [
     ...(process.getuid?.() === 0 ? ['user root;'] : []),
     'daemon off;',

@@ -11,8 +11,9 @@ export interface TestPgBouncer {
 }
 
 /**
- * Starts PgBouncer in transaction mode, with no other setting than where it leads: it refuses startup parameters that it does not know, and the next
- * transaction of a client may run on another of its two connections.
+ * Starts PgBouncer in transaction mode, with no other setting than where it leads: it refuses
+ * startup parameters that it does not know, and the next transaction of a client may run on another
+ * of its two connections.
  *
  * @param url of a PostgreSQL that trusts its user
  * @throws ProgramError, LaunchError
@@ -27,7 +28,14 @@ export async function startPgBouncer(url: string): Promise<TestPgBouncer> {
   const server = await launchOnFreePort((free) => {
     port = free;
     writeFileSync(file, configuration(new URL(url), free));
-    return launch({ name: 'PgBouncer', file: path, parameters: [...user, file], env, folder, ready: /process up/ });
+    return launch({
+      name: 'PgBouncer',
+      file: path,
+      parameters: [...user, file],
+      env,
+      folder,
+      ready: /process up/,
+    });
   });
   return {
     port,

@@ -34,16 +34,26 @@ export interface TestPostgresOptions {
  *
  * @throws ProgramError if there is no PostgreSQL for this machine
  */
-export async function startPostgres({ settings = {} }: TestPostgresOptions = {}): Promise<TestPostgres> {
+export async function startPostgres({
+  settings = {},
+}: TestPostgresOptions = {}): Promise<TestPostgres> {
   const binaries = await postgresBinaries();
   const { postgres, owner } = binaries;
   const template = await templateOf(binaries);
-  const folder = await mkdtemp(join(owner.uid === undefined ? tmpdir() : '/tmp', 'latchkey-postgres-'));
+  const folder = await mkdtemp(
+    join(owner.uid === undefined ? tmpdir() : '/tmp', 'latchkey-postgres-'),
+  );
   const data = join(folder, 'data');
   // With the owner and the modes of the template, on which PostgreSQL insists.
   await run('cp', ['-a', template, data]);
   await giveTo(owner, folder);
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: folder, max_connections: '60', log_min_messages: 'log', ...settings };
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder,
+    max_connections: '60',
+    log_min_messages: 'log',
+    ...settings,
+  };
   const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const start = (port: number) =>
     launch({
@@ -85,7 +95,10 @@ export async function startPostgres({ settings = {} }: TestPostgresOptions = {})
   };
 }
 
-/** An empty data directory, made once per version and machine: `initdb` takes longer than to copy what it makes. */
+/**
+ * An empty data directory, made once per version and machine: `initdb` takes longer than to copy
+ * what it makes.
+ */
 async function templateOf({ initdb, cache, owner }: PostgresBinaries): Promise<string> {
   const template = join(cache, 'data');
   if (existsSync(template)) return template;
@@ -93,7 +106,11 @@ async function templateOf({ initdb, cache, owner }: PostgresBinaries): Promise<s
   const folder = await mkdtemp(join(cache, 'data-'));
   try {
     await giveTo(owner, folder);
-    await run(initdb, ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], owner);
+    await run(
+      initdb,
+      ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+      owner,
+    );
     await moveInto(folder, template);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -105,7 +122,10 @@ async function giveTo({ uid, gid }: PostgresBinaries['owner'], folder: string): 
   if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
 }
 
-/** The processes that serve a server's connections. Where the system does not tell, they end by themselves a moment later. */
+/**
+ * The processes that serve a server's connections. Where the system does not tell, they end by
+ * themselves a moment later.
+ */
 function childrenOf(pid: number | undefined): number[] {
   const path = `/proc/${pid}/task/${pid}/children`;
   return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : [];

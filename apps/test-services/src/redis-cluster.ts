@@ -18,12 +18,20 @@ export interface TestRedisCluster {
   stop(): Promise<void>;
 }
 
-/** Starts a cluster on free ports, and waits until it serves every slot. When a master is gone, the others go on. */
+/**
+ * Starts a cluster on free ports, and waits until it serves every slot. When a master is gone, the
+ * others go on.
+ */
 export async function startRedisCluster(): Promise<TestRedisCluster> {
   const nodes = await Promise.all(
     Array.from({ length: MASTERS }, async (_, index) => {
       const busPort = await freePort();
-      const config = ['cluster-enabled yes', `cluster-port ${busPort}`, 'cluster-node-timeout 2000', 'cluster-require-full-coverage no'];
+      const config = [
+        'cluster-enabled yes',
+        `cluster-port ${busPort}`,
+        'cluster-node-timeout 2000',
+        'cluster-require-full-coverage no',
+      ];
       const server = await startRedis({ config });
       const firstSlot = Math.floor((index * SLOTS) / MASTERS);
       const lastSlot = Math.floor(((index + 1) * SLOTS) / MASTERS) - 1;
@@ -32,10 +40,16 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
   );
   const clients = nodes.map(({ port }) => new Redis({ port, host: '127.0.0.1' }));
   for (const [index, client] of clients.entries()) {
-    await client.call('CLUSTER', 'ADDSLOTSRANGE', nodes[index]?.firstSlot ?? 0, nodes[index]?.lastSlot ?? 0);
+    await client.call(
+      'CLUSTER',
+      'ADDSLOTSRANGE',
+      nodes[index]?.firstSlot ?? 0,
+      nodes[index]?.lastSlot ?? 0,
+    );
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
   }
-  for (const { port, busPort } of nodes.slice(1)) await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+  for (const { port, busPort } of nodes.slice(1))
+    await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
   await Promise.all(clients.map(knowsAllSlots));
   for (const client of clients) client.disconnect();
   return {
@@ -48,7 +62,12 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
 async function knowsAllSlots(client: Redis): Promise<void> {
   for (let attempt = 0; attempt < 400; attempt++) {
     const info = String(await client.call('CLUSTER', 'INFO'));
-    if (/cluster_state:ok/.test(info) && info.includes(`cluster_slots_ok:${SLOTS}`) && info.includes(`cluster_known_nodes:${MASTERS}`)) return;
+    if (
+      /cluster_state:ok/.test(info) &&
+      info.includes(`cluster_slots_ok:${SLOTS}`) &&
+      info.includes(`cluster_known_nodes:${MASTERS}`)
+    )
+      return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error('the cluster did not come together');

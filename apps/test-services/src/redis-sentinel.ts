@@ -3,7 +3,10 @@ import { startRedis, type TestRedis } from './redis.ts';
 
 const DOWN_AFTER_MS = 500;
 
-/** A master and its replica under one Sentinel, which makes the replica the master half a second after the master is gone. */
+/**
+ * A master and its replica under one Sentinel, which makes the replica the master half a second
+ * after the master is gone.
+ */
 export interface TestRedisSentinel {
   readonly url: string;
   readonly master: TestRedis;
@@ -14,7 +17,11 @@ export interface TestRedisSentinel {
 
 /** @param password what all three ask for */
 export async function startRedisSentinel(password: string): Promise<TestRedisSentinel> {
-  const config = [`requirepass ${password}`, `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
+  const config = [
+    `requirepass ${password}`,
+    `masterauth ${password}`,
+    'repl-diskless-sync-delay 0',
+  ];
   const master = await startRedis({ config });
   const replica = await startRedis({ config: [...config, `replicaof 127.0.0.1 ${master.port}`] });
   // A Sentinel that begins now learns of the replica at once, and not ten seconds later.

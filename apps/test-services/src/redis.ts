@@ -32,7 +32,10 @@ export interface TestRedisOptions {
  *
  * @throws ProgramError if there is no redis-server and none can be fetched
  */
-export async function startRedis({ config = [], sentinel = false }: TestRedisOptions = {}): Promise<TestRedis> {
+export async function startRedis({
+  config = [],
+  sentinel = false,
+}: TestRedisOptions = {}): Promise<TestRedis> {
   const { path, env } = await findServer(SERVER_PROGRAMS.redis);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-redis-'));
   const file = join(folder, 'redis.conf');
@@ -50,7 +53,10 @@ export async function startRedis({ config = [], sentinel = false }: TestRedisOpt
   let port = 0;
   let server: ChildProcess = await launchOnFreePort((free) => {
     port = free;
-    writeFileSync(file, ['bind 127.0.0.1', `port ${port}`, `dir ${folder}`, ...durable, ...config, ''].join('\n'));
+    writeFileSync(
+      file,
+      ['bind 127.0.0.1', `port ${port}`, `dir ${folder}`, ...durable, ...config, ''].join('\n'),
+    );
     return start();
   });
   const kill = () => end(server, 'SIGKILL');

@@ -12,7 +12,9 @@ const query = async (url: string, text: string) => {
 it('hands out an empty PostgreSQL database to each caller', async () => {
   const [first, second] = await Promise.all([testDatabase(), testDatabase()]);
   await query(first.url, 'create table notes (id int)');
-  await expect(query(second.url, 'select * from notes')).rejects.toThrow(/relation "notes" does not exist/);
+  await expect(query(second.url, 'select * from notes')).rejects.toThrow(
+    /relation "notes" does not exist/,
+  );
   await Promise.all([first.drop(), second.drop()]);
 });
 

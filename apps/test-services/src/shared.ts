@@ -3,7 +3,10 @@ import { Client } from 'pg';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 
-/** The addresses of the shared servers, in the environment: the workers inherit it. Set before a run, they name servers that are started elsewhere. */
+/**
+ * The addresses of the shared servers, in the environment: the workers inherit it. Set before a
+ * run, they name servers that are started elsewhere.
+ */
 const POSTGRES = 'TEST_POSTGRES_URL';
 const REDIS = 'TEST_REDIS_URL';
 
@@ -11,8 +14,16 @@ const REDIS = 'TEST_REDIS_URL';
 const REDIS_DATABASES = 512;
 const HANDED_OUT = 'test-services:handed-out';
 
-/** No test kills them, so that nothing has to be on disk. No vacuum of one test's tables takes time from another test. */
-const POSTGRES_SETTINGS = { max_connections: '500', fsync: 'off', full_page_writes: 'off', autovacuum: 'off' };
+/**
+ * No test kills them, so that nothing has to be on disk. No vacuum of one test's tables takes time
+ * from another test.
+ */
+const POSTGRES_SETTINGS = {
+  max_connections: '500',
+  fsync: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+};
 const REDIS_CONFIG = ['appendonly no', `databases ${REDIS_DATABASES}`];
 
 /** An empty database on the shared PostgreSQL. */
@@ -25,7 +36,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of the shared Redis. Databases do not divide channels: a subscriber is also woken by what other tests publish. */
+/**
+ * An empty database of the shared Redis. Databases do not divide channels: a subscriber is also
+ * woken by what other tests publish.
+ */
 export interface TestRedisDatabase {
   readonly url: string;
   readonly port: number;
@@ -41,7 +55,9 @@ export interface TestRedisDatabase {
  * @returns what ends them
  */
 export async function startShared(): Promise<() => Promise<void>> {
-  const postgres = process.env[POSTGRES] ? null : await startPostgres({ settings: POSTGRES_SETTINGS });
+  const postgres = process.env[POSTGRES]
+    ? null
+    : await startPostgres({ settings: POSTGRES_SETTINGS });
   const redis = process.env[REDIS] ? null : await startRedis({ config: REDIS_CONFIG });
   if (postgres) process.env[POSTGRES] = postgres.url;
   if (redis) process.env[REDIS] = redis.url;
@@ -66,7 +82,10 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 export async function testRedis(): Promise<TestRedisDatabase> {
   const server = address(REDIS);
-  const number = await onRedis(server, async (client) => 1 + ((await client.incr(HANDED_OUT)) % (REDIS_DATABASES - 1)));
+  const number = await onRedis(
+    server,
+    async (client) => 1 + ((await client.incr(HANDED_OUT)) % (REDIS_DATABASES - 1)),
+  );
   const url = `${server}/${number}`;
   return {
     ...addressesOf(url),
@@ -82,7 +101,10 @@ const addressesOf = (url: string) => ({
 
 function address(variable: string): string {
   const url = process.env[variable];
-  if (!url) throw new Error(`${variable} is not set: name this file *.process.test.ts, so that the shared servers are started for it.`);
+  if (!url)
+    throw new Error(
+      `${variable} is not set: name this file *.process.test.ts, so that the shared servers are started for it.`,
+    );
   return url;
 }
 
@@ -96,7 +118,10 @@ async function onPostgres(url: string, statement: string): Promise<void> {
   }
 }
 
-async function onRedis<Result>(url: string, work: (client: Redis) => Promise<Result>): Promise<Result> {
+async function onRedis<Result>(
+  url: string,
+  work: (client: Redis) => Promise<Result>,
+): Promise<Result> {
   const client = new Redis(url);
   try {
     return await work(client);

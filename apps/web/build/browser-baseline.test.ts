@@ -15,16 +15,23 @@ const UNSEEN: Readonly<Record<string, string>> = {
   requestidlecallback: 'CallExpression[callee.name="requestIdleCallback"]',
   'url-parse': 'MemberExpression[object.name="URL"][property.name="parse"]',
   'explicit-resource-management': 'VariableDeclaration[kind=/using$/]',
-  'set-methods': 'CallExpression > MemberExpression.callee[property.name=/^(symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)$/]',
-  'uint8array-base64-hex': 'CallExpression > MemberExpression.callee[property.name=/^(toBase64|setFromBase64|setFromHex)$/]',
+  'set-methods':
+    'CallExpression > MemberExpression.callee[property.name=/^(symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)$/]',
+  'uint8array-base64-hex':
+    'CallExpression > MemberExpression.callee[property.name=/^(toBase64|setFromBase64|setFromHex)$/]',
   float16array: 'NewExpression[callee.name="Float16Array"]',
-  'view-transitions': 'CallExpression > MemberExpression.callee[property.name="startViewTransition"]',
+  'view-transitions':
+    'CallExpression > MemberExpression.callee[property.name="startViewTransition"]',
 };
 
 /** Used where it is there, and the code goes on without. By package, or by our own file. */
 const GUARDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '@tanstack/router-core': { 'view-transitions': 'asks whether the document has startViewTransition' },
-  '@trpc/server': { 'explicit-resource-management': 'brings Symbol.dispose and Symbol.asyncDispose along' },
+  '@tanstack/router-core': {
+    'view-transitions': 'asks whether the document has startViewTransition',
+  },
+  '@trpc/server': {
+    'explicit-resource-management': 'brings Symbol.dispose and Symbol.asyncDispose along',
+  },
   'apps/web/src/app/use-idle-preload.ts': {
     'network-information': 'asks whether the navigator has a connection',
     requestidlecallback: 'asks whether the window has it, and waits for half a second otherwise',
@@ -42,14 +49,32 @@ const config: Linter.Config = {
   linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
   languageOptions: { ecmaVersion: 'latest', sourceType: 'module' },
   rules: {
-    'baseline-js/use-baseline': ['error', { available: 2023, includeWebApis: { preset: 'auto' }, includeJsBuiltins: { preset: 'auto' } }],
-    'no-restricted-syntax': ['error', ...Object.entries(UNSEEN).map(([id, selector]) => ({ selector, message: `Feature '${id}' (${id})` }))],
+    'baseline-js/use-baseline': [
+      'error',
+      {
+        available: 2023,
+        includeWebApis: { preset: 'auto' },
+        includeJsBuiltins: { preset: 'auto' },
+      },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      ...Object.entries(UNSEEN).map(([id, selector]) => ({
+        selector,
+        message: `Feature '${id}' (${id})`,
+      })),
+    ],
   },
 };
 
-/** The features beyond Baseline 2023 that some code uses, by their ids in https://github.com/web-platform-dx/web-features. */
+/**
+ * The features beyond Baseline 2023 that some code uses, by their ids in
+ * https://github.com/web-platform-dx/web-features.
+ */
 function featuresIn(code: string): string[] {
-  return new Linter().verify(code, config).map(({ message }) => / \(([\w-]+)\)/.exec(message)?.[1] ?? message);
+  return new Linter()
+    .verify(code, config)
+    .map(({ message }) => / \(([\w-]+)\)/.exec(message)?.[1] ?? message);
 }
 
 /** The package that a module belongs to, or our own file. */
@@ -97,26 +122,45 @@ describe('the built app', () => {
   beforeAll(async () => {
     vi.stubEnv('NODE_ENV', 'production');
     vi.spyOn(console, 'log').mockReturnValue();
-    const { output } = (await build({ root, configFile: `${root}vite.config.ts`, logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput;
+    const { output } = (await build({
+      root,
+      configFile: `${root}vite.config.ts`,
+      logLevel: 'silent',
+      build: { write: false },
+    })) as Rolldown.RolldownOutput;
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
     for (const chunk of output)
-      if (chunk.type === 'chunk') for (const [id, { code }] of Object.entries(chunk.modules)) if (code) modules.push({ owner: ownerOf(id), code });
+      if (chunk.type === 'chunk')
+        for (const [id, { code }] of Object.entries(chunk.modules))
+          if (code) modules.push({ owner: ownerOf(id), code });
   });
 
   it('uses nothing beyond Baseline 2023 but what it can do without', () => {
-    const found = modules.flatMap(({ owner, code }) => featuresIn(code).map((feature) => `${owner}: ${feature}`));
-    const guarded = Object.entries(GUARDED).flatMap(([owner, features]) => Object.keys(features).map((feature) => `${owner}: ${feature}`));
+    const found = modules.flatMap(({ owner, code }) =>
+      featuresIn(code).map((feature) => `${owner}: ${feature}`),
+    );
+    const guarded = Object.entries(GUARDED).flatMap(([owner, features]) =>
+      Object.keys(features).map((feature) => `${owner}: ${feature}`),
+    );
     expect([...new Set(found)].toSorted()).toEqual(guarded.toSorted());
-    expect(modules.filter(({ owner }) => owner.startsWith('packages/react/src/')).length).toBeGreaterThan(10);
+    expect(
+      modules.filter(({ owner }) => owner.startsWith('packages/react/src/')).length,
+    ).toBeGreaterThan(10);
   });
 });
 
 it('no file of packages/react uses anything beyond Baseline 2023, whether or not the app needs it', async () => {
   const folder = `${repository}packages/react/src/`;
-  const files = readdirSync(folder).filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'));
+  const files = readdirSync(folder).filter(
+    (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),
+  );
   const found = await Promise.all(
-    files.map(async (name) => featuresIn((await transformWithOxc(readFileSync(folder + name, 'utf8'), name)).code).map((feature) => `${name}: ${feature}`)),
+    files.map(async (name) =>
+      featuresIn((await transformWithOxc(readFileSync(folder + name, 'utf8'), name)).code).map(
+        (feature) => `${name}: ${feature}`,
+      ),
+    ),
   );
   expect(found.flat()).toEqual([]);
   expect(files.length).toBeGreaterThan(15);

@@ -1,6 +1,9 @@
 import type { Plugin } from 'vite';
 
-/** Every component in its states, at `/gallery`. A page of the development server only: no build starts from its HTML. */
+/**
+ * Every component in its states, at `/gallery`. A page of the development server only: no build
+ * starts from its HTML.
+ */
 export function galleryPage(): Plugin {
   return {
     name: 'gallery-page',

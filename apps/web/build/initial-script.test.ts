@@ -23,7 +23,12 @@ const chunks = [
 
 it('counts the entry, the route and all they import, once, and nothing else', () => {
   const parts = initialScript(chunks, 'page');
-  expect(parts.map(({ fileName }) => fileName).sort()).toEqual(['main.js', 'page.js', 'shared.js', 'vendor.js']);
+  expect(parts.map(({ fileName }) => fileName).sort()).toEqual([
+    'main.js',
+    'page.js',
+    'shared.js',
+    'vendor.js',
+  ]);
   expect(parts[0]?.bytes).toBe(gzipSync(chunks[0]?.code ?? '', { level: 9 }).length);
 });
 
@@ -39,10 +44,14 @@ it('prints what it found, and fails the build over the budget, naming the parts'
     },
   };
   const run = (kilobytes: number) => {
-    const { generateBundle } = scriptBudget('page', kilobytes) as unknown as { generateBundle(this: object, options: object, bundle: object): void };
+    const { generateBundle } = scriptBudget('page', kilobytes) as unknown as {
+      generateBundle(this: object, options: object, bundle: object): void;
+    };
     generateBundle.call(context, {}, Object.fromEntries(chunks.map((one) => [one.fileName, one])));
   };
   run(100);
-  expect(said).toHaveBeenCalledWith(expect.stringMatching(/^The script page needs is [\d.]+ kB gzipped, of 100 kB\.$/));
+  expect(said).toHaveBeenCalledWith(
+    expect.stringMatching(/^The script page needs is [\d.]+ kB gzipped, of 100 kB\.$/),
+  );
   expect(() => run(1)).toThrow(/of 1 kB\.\n(.*\n){4}Load what/);
 });

@@ -13,15 +13,29 @@ async function built(flag: string | undefined): Promise<Map<string, string>> {
   vi.stubEnv(INSPECTOR, flag);
   vi.stubEnv('NODE_ENV', 'production');
   vi.spyOn(console, 'log').mockReturnValue();
-  const { output } = (await build({ root, configFile, logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput;
-  return new Map(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source.toString()]));
+  const { output } = (await build({
+    root,
+    configFile,
+    logLevel: 'silent',
+    build: { write: false },
+  })) as Rolldown.RolldownOutput;
+  return new Map(
+    output.map((file) => [
+      file.fileName,
+      file.type === 'chunk' ? file.code : file.source.toString(),
+    ]),
+  );
 }
 
 /** One word of theirs is in a dictionary of passwords. */
 const naming = (files: Map<string, string>) =>
-  [...files].filter(([name, text]) => /inspector[-./]|__inspector|Session inspector/.test(name + text)).map(([name]) => name);
+  [...files]
+    .filter(([name, text]) => /inspector[-./]|__inspector|Session inspector/.test(name + text))
+    .map(([name]) => name);
 
-it('a build that nobody asked for it has not a byte of the inspector', { timeout: 120_000 }, async () => {
+it('a build that nobody asked for it has not a byte of the inspector', {
+  timeout: 120_000,
+}, async () => {
   for (const flag of [undefined, 'false']) {
     const files = await built(flag);
     expect(files.size).toBeGreaterThan(20);
@@ -29,7 +43,9 @@ it('a build that nobody asked for it has not a byte of the inspector', { timeout
   }
 });
 
-it('a build for development has it, in files of its own that no page waits for', { timeout: 120_000 }, async () => {
+it('a build for development has it, in files of its own that no page waits for', {
+  timeout: 120_000,
+}, async () => {
   const files = naming(await built('true')).map((name) => name.replace(/-[\w-]{8}\./, '.'));
   expect(files).toEqual(expect.arrayContaining(['assets/inspector.js', 'assets/inspector.css']));
   expect(files.filter((name) => name.endsWith('.html'))).toEqual([]);
@@ -42,5 +58,7 @@ it('the development server has it', async () => {
 
 it('a value that is neither true nor false stops the build', async () => {
   vi.stubEnv(INSPECTOR, 'yes');
-  await expect(resolveConfig({ root, configFile, logLevel: 'silent' }, 'build')).rejects.toThrow('LATCHKEY_INSPECTOR is "yes". Use true, or false.');
+  await expect(resolveConfig({ root, configFile, logLevel: 'silent' }, 'build')).rejects.toThrow(
+    'LATCHKEY_INSPECTOR is "yes". Use true, or false.',
+  );
 });

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { partFilesOf } from './part-files.ts';
 
-const chunk = (name: string, imports: string[] = [], kind: 'entry' | 'part' | 'shared' = 'shared', css: string[] = []) => ({
+const chunk = (
+  name: string,
+  imports: string[] = [],
+  kind: 'entry' | 'part' | 'shared' = 'shared',
+  css: string[] = [],
+) => ({
   fileName: `assets/${name}-1a2b.js`,
   isEntry: kind === 'entry',
   isDynamicEntry: kind === 'part',
@@ -25,7 +30,12 @@ it('names every script and style sheet that a part needs besides those of the en
   const { files, parts } = partFilesOf(chunks, '/');
   const filesOf = (name: string) => parts[name]?.map((index) => files[index]).toSorted();
   expect(Object.keys(parts)).toEqual(['account-page', 'admin-page']);
-  expect(filesOf('account-page')).toEqual(['/assets/account-page-1a2b.js', '/assets/button-1a2b.js', '/assets/list-1a2b.js', '/assets/list.css']);
+  expect(filesOf('account-page')).toEqual([
+    '/assets/account-page-1a2b.js',
+    '/assets/button-1a2b.js',
+    '/assets/list-1a2b.js',
+    '/assets/list.css',
+  ]);
   expect(filesOf('admin-page')).toEqual([
     '/assets/admin-page-1a2b.js',
     '/assets/button-1a2b.js',
@@ -46,9 +56,15 @@ it('puts the base address before each file', () => {
 
 it('finds each import() of the app in a lazy part with the name of its file', () => {
   const folder = new URL('../src/', import.meta.url);
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'));
-  const imports = sources.flatMap((name) => readFileSync(new URL(name, folder), 'utf8').match(/.*\bimport\(.*/g) ?? []);
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),
+  );
+  const imports = sources.flatMap(
+    (name) => readFileSync(new URL(name, folder), 'utf8').match(/.*\bimport\(.*/g) ?? [],
+  );
   expect(imports.length).toBeGreaterThan(12);
   const named = /(?:lazyPage|lazyPart)\('([\w-]+)', \(\) => import\('[./\w-]*\/\1\.tsx?'\)/;
-  expect(imports.filter((line) => !named.test(line) && !/^\s*(?:\/\/|\/?\*)/.test(line))).toEqual([]);
+  expect(imports.filter((line) => !named.test(line) && !/^\s*(?:\/\/|\/?\*)/.test(line))).toEqual(
+    [],
+  );
 });

@@ -5,17 +5,26 @@ import type { Plugin, Rolldown } from 'vite';
 const NAME = 'LATCHKEY_PART_FILES';
 const PLACE = '__LATCHKEY_PART_FILES__';
 
-type Chunk = Pick<Rolldown.OutputChunk, 'fileName' | 'isEntry' | 'isDynamicEntry' | 'facadeModuleId' | 'imports'> & {
+type Chunk = Pick<
+  Rolldown.OutputChunk,
+  'fileName' | 'isEntry' | 'isDynamicEntry' | 'facadeModuleId' | 'imports'
+> & {
   readonly viteMetadata?: { readonly importedCss: ReadonlySet<string> } | undefined;
 };
 
-/** The files of each part that is loaded with `import()`, as indexes into `files`. A part is named after its source file: `account-page`. */
+/**
+ * The files of each part that is loaded with `import()`, as indexes into `files`. A part is named
+ * after its source file: `account-page`.
+ */
 export interface PartFiles {
   readonly files: readonly string[];
   readonly parts: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Scripts and style sheets of each part, without what the entry has loaded already. @param base what every address begins with, such as `/` */
+/**
+ * Scripts and style sheets of each part, without what the entry has loaded already. @param base
+ * what every address begins with, such as `/`
+ */
 export function partFilesOf(chunks: readonly Chunk[], base: string): PartFiles {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const reach = (chunk: Chunk, known: Set<Chunk>): Set<Chunk> => {
@@ -39,18 +48,30 @@ export function partFilesOf(chunks: readonly Chunk[], base: string): PartFiles {
   const parts = chunks.flatMap((chunk) => {
     if (!chunk.isDynamicEntry || !chunk.facadeModuleId) return [];
     const own = [...reach(chunk, new Set())].filter((one) => !loaded.has(one));
-    const files = new Set(own.flatMap(({ fileName, viteMetadata }) => [fileName, ...(viteMetadata?.importedCss ?? [])]));
-    return [[basename(chunk.facadeModuleId).replace(/\.tsx?$/, ''), [...files].map(indexOf)] as const];
+    const files = new Set(
+      own.flatMap(({ fileName, viteMetadata }) => [fileName, ...(viteMetadata?.importedCss ?? [])]),
+    );
+    return [
+      [basename(chunk.facadeModuleId).replace(/\.tsx?$/, ''), [...files].map(indexOf)] as const,
+    ];
   });
-  return { files: [...indexes.keys()].map((file) => base + file), parts: Object.fromEntries(parts) };
+  return {
+    files: [...indexes.keys()].map((file) => base + file),
+    parts: Object.fromEntries(parts),
+  };
 }
 
-/** Tells the app which files each of its parts needs, so that it can fetch them before it imports the part (src/lib/lazy-part.ts says why). */
+/**
+ * Tells the app which files each of its parts needs, so that it can fetch them before it imports
+ * the part (src/lib/lazy-part.ts says why).
+ */
 export function partFiles(): Plugin {
   let base = '/';
   return {
     name: 'part-files',
-    config: (_config, { command }) => ({ define: { [`import.meta.env.${NAME}`]: command === 'build' ? `"${PLACE}"` : 'null' } }),
+    config: (_config, { command }) => ({
+      define: { [`import.meta.env.${NAME}`]: command === 'build' ? `"${PLACE}"` : 'null' },
+    }),
     configResolved(config) {
       base = config.base;
     },
@@ -64,7 +85,10 @@ export function partFiles(): Plugin {
           count += 1;
           return list;
         });
-      if (count !== 1) this.error(`import.meta.env.${NAME} is in the build ${count} times: it must be there once, in src/lib/part-files.ts.`);
+      if (count !== 1)
+        this.error(
+          `import.meta.env.${NAME} is in the build ${count} times: it must be there once, in src/lib/part-files.ts.`,
+        );
     },
   };
 }

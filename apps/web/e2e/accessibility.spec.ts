@@ -4,7 +4,11 @@ import { PAGES } from './views.ts';
 
 // Each page is opened once; theme and width change in place.
 for (const [name, { open, console }] of Object.entries(PAGES))
-  test(`${name} has no fault axe can find and does not scroll sideways, light and dark, at 390 and 1280 px`, async ({ page, traffic, time }) => {
+  test(`${name} has no fault axe can find and does not scroll sideways, light and dark, at 390 and 1280 px`, async ({
+    page,
+    traffic,
+    time,
+  }) => {
     if (console) traffic.expectConsole(console);
     await open(page, time);
     await expectAccessibleInEveryView(page);

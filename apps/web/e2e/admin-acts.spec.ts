@@ -5,7 +5,14 @@ import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
 /** Calls an administrator's procedure from a browser that is signed in as one. */
 async function act(admin: Page, procedure: string, input: object): Promise<void> {
   const status = await admin.evaluate(
-    async ([name, body]) => (await fetch(`/trpc/${name}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status,
+    async ([name, body]) =>
+      (
+        await fetch(`/trpc/${name}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body,
+        })
+      ).status,
     [procedure, JSON.stringify(input)] as const,
   );
   expect([procedure, status]).toEqual([procedure, 200]);
@@ -13,10 +20,18 @@ async function act(admin: Page, procedure: string, input: object): Promise<void>
 
 async function idOf(admin: Page, { username }: Person): Promise<string> {
   const input = encodeURIComponent(JSON.stringify({ search: username, limit: 1 }));
-  return admin.evaluate(async (query) => (await (await fetch(`/trpc/admin.users?input=${query}`)).json()).result.data.users[0].id, input);
+  return admin.evaluate(
+    async (query) =>
+      (await (await fetch(`/trpc/admin.users?input=${query}`)).json()).result.data.users[0].id,
+    input,
+  );
 }
 
-async function openPages(context: BrowserContext, admin: Page, origin: string): Promise<{ page: Page; person: Person; userId: string }> {
+async function openPages(
+  context: BrowserContext,
+  admin: Page,
+  origin: string,
+): Promise<{ page: Page; person: Person; userId: string }> {
   const person = await signUpElsewhere(origin);
   await signIn(admin);
   const page = await context.newPage();
@@ -55,7 +70,12 @@ test('somebody an administrator disables is told so on the open page, and goes o
   await context.close();
 });
 
-test('somebody with a new role is told so, and sees the page afresh as what they now are', async ({ browser, page: admin, server, time }) => {
+test('somebody with a new role is told so, and sees the page afresh as what they now are', async ({
+  browser,
+  page: admin,
+  server,
+  time,
+}) => {
   const context = await browser.newContext({ baseURL: server.origin });
   await time.include(context);
   const { page, userId } = await openPages(context, admin, server.origin);

@@ -18,7 +18,11 @@ async function steal({ origin, advance }: RunningServer, person: Person): Promis
   const jar = new Map<string, string>();
   const send = async (path: string, cookies: Map<string, string>, body: object = {}) => {
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-    const response = await fetch(`${origin}${path}`, { method: 'POST', headers: { ...headers, cookie }, body: JSON.stringify(body) });
+    const response = await fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { ...headers, cookie },
+      body: JSON.stringify(body),
+    });
     for (const header of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
       jar.set(name, value);
@@ -34,7 +38,10 @@ async function steal({ origin, advance }: RunningServer, person: Person): Promis
   expect(await send('/refresh', copied)).toBe(403);
 }
 
-test('the audit log is narrowed down by what it is about, who, when and what is written; the file holds what is shown', async ({ page, server }) => {
+test('the audit log is narrowed down by what it is about, who, when and what is written; the file holds what is shown', async ({
+  page,
+  server,
+}) => {
   const person = await signUpElsewhere(server.origin);
   await openAdmin(page, '/admin/audit', 'Audit log');
   await page.getByLabel('Name, address, reference or reason').fill(person.username);
@@ -52,7 +59,10 @@ test('the audit log is narrowed down by what it is about, who, when and what is 
   await page.reload();
   await expect(events(page)).toHaveCount(1);
 
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export as CSV' }).click(),
+  ]);
   expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
   const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
   expect(lines).toHaveLength(2);
@@ -61,7 +71,10 @@ test('the audit log is narrowed down by what it is about, who, when and what is 
   await expect(events(page).first()).toContainText('The audit log was taken out as a file');
 });
 
-test('older entries come page by page, and what the address says wrong falls back', async ({ page, server }) => {
+test('older entries come page by page, and what the address says wrong falls back', async ({
+  page,
+  server,
+}) => {
   await Promise.all(Array.from({ length: 26 }, () => signUpElsewhere(server.origin)));
   await openAdmin(page, '/admin/audit?about=everything&from=soon&before=x', 'Audit log');
   await expect(events(page)).toHaveCount(50);
@@ -78,11 +91,20 @@ test('on paper there is the log, and nothing to press', async ({ page }) => {
   await page.emulateMedia({ media: 'print' });
   await expect(events(page).first()).toBeVisible();
   await expect(heading(page)).toBeVisible();
-  for (const gone of [page.getByRole('navigation'), page.getByRole('button'), page.getByRole('banner'), page.getByRole('searchbox')])
+  for (const gone of [
+    page.getByRole('navigation'),
+    page.getByRole('button'),
+    page.getByRole('banner'),
+    page.getByRole('searchbox'),
+  ])
     await expect(gone.filter({ visible: true })).toHaveCount(0);
 });
 
-test('a stolen refresh token leads from the security events to the life of its session', async ({ page, server, traffic }) => {
+test('a stolen refresh token leads from the security events to the life of its session', async ({
+  page,
+  server,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 40/);
   const person = await signUpElsewhere(server.origin);
   await steal(server, person);
@@ -94,7 +116,11 @@ test('a stolen refresh token leads from the security events to the life of its s
   await expect(heading(page)).toHaveText('One session');
   const life = page.getByRole('list', { name: 'What happened' }).getByRole('listitem');
   await expect(life.first()).toContainText('Signed in');
-  await expect(life.filter({ hasText: 'A used-up refresh token of generation 0 was presented: somebody has a copy' })).toBeVisible();
+  await expect(
+    life.filter({
+      hasText: 'A used-up refresh token of generation 0 was presented: somebody has a copy',
+    }),
+  ).toBeVisible();
   await expect(life.last()).toContainText('Ended, because a used-up refresh token was presented');
   await page.getByRole('link', { name: 'Everything the audit log says of it' }).click();
   await expect(page.getByText('Only one session is shown.')).toBeVisible();
@@ -102,7 +128,11 @@ test('a stolen refresh token leads from the security events to the life of its s
   await expect(page.getByText('Nothing is known of such a session.')).toBeVisible();
 });
 
-test('sessions of everybody: one leaves the list at once, and comes back when the server did not end it', async ({ page, server, traffic }) => {
+test('sessions of everybody: one leaves the list at once, and comes back when the server did not end it', async ({
+  page,
+  server,
+  traffic,
+}) => {
   traffic.expectConsole(/Failed to load resource/);
   const person = await signUpElsewhere(server.origin);
   await signInElsewhere(server.origin, person, DEVICES.iphone);
@@ -115,7 +145,9 @@ test('sessions of everybody: one leaves the list at once, and comes back when th
     await page.getByRole('dialog').getByRole('button', { name: 'End the session' }).click();
   };
   await end();
-  await expect(page.getByRole('alert')).toHaveText('The session was not ended. The server is not answering, so nothing was done. Try again in a moment.');
+  await expect(page.getByRole('alert')).toHaveText(
+    'The session was not ended. The server is not answering, so nothing was done. Try again in a moment.',
+  );
   await expect(ends).toHaveCount(2);
   await page.unroute('**/trpc/admin.revokeSession**');
   await end();
@@ -123,7 +155,9 @@ test('sessions of everybody: one leaves the list at once, and comes back when th
   await expect(ends).toHaveCount(1);
 });
 
-test('keys: the list says what each does, and rolling over says what will happen before it does', async ({ page }) => {
+test('keys: the list says what each does, and rolling over says what will happen before it does', async ({
+  page,
+}) => {
   await openAdmin(page, '/admin/keys', 'Keys');
   const table = page.getByRole('table', { name: 'Access tokens' });
   await expect(table.getByRole('row')).toHaveCount(2);
@@ -161,7 +195,11 @@ test('none of it is for others', async ({ page, traffic }) => {
     await expect(heading(page)).toHaveText('Not for your role');
   }
   const statuses = await page.evaluate(() =>
-    Promise.all(['/admin/audit.csv', '/trpc/admin.audit', '/trpc/admin.keys', '/trpc/admin.allSessions'].map(async (path) => (await fetch(path)).status)),
+    Promise.all(
+      ['/admin/audit.csv', '/trpc/admin.audit', '/trpc/admin.keys', '/trpc/admin.allSessions'].map(
+        async (path) => (await fetch(path)).status,
+      ),
+    ),
   );
   expect(statuses).toEqual([403, 403, 403, 403]);
 });

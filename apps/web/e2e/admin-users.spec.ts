@@ -2,16 +2,27 @@ import type { Page } from '@playwright/test';
 import { expect, fillSignIn, signIn, test } from './fixtures.ts';
 import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
 
-const row = (page: Page, { username }: Pick<Person, 'username'>) => page.getByRole('row', { name: new RegExp(`^${username} `) });
+const row = (page: Page, { username }: Pick<Person, 'username'>) =>
+  page.getByRole('row', { name: new RegExp(`^${username} `) });
 const dialog = (page: Page) => page.getByRole('dialog');
-const names = (page: Page) => page.getByRole('table', { name: 'Users' }).getByRole('row').locator('td:first-child').allTextContents();
+const names = (page: Page) =>
+  page
+    .getByRole('table', { name: 'Users' })
+    .getByRole('row')
+    .locator('td:first-child')
+    .allTextContents();
 
 async function openUsers(page: Page, query = ''): Promise<void> {
   await signIn(page, 'admin', 'password', `/admin/users${query}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Users');
 }
 
-async function act(page: Page, person: Pick<Person, 'username'>, label: string, reason?: string): Promise<void> {
+async function act(
+  page: Page,
+  person: Pick<Person, 'username'>,
+  label: string,
+  reason?: string,
+): Promise<void> {
   await row(page, person)
     .getByRole('button', { name: `Manage ${person.username}` })
     .click();
@@ -20,26 +31,50 @@ async function act(page: Page, person: Pick<Person, 'username'>, label: string, 
   await dialog(page).getByRole('button', { name: label }).click();
 }
 
-test('the list is searched, filtered and sorted by the server; the address holds all of it, through a reload and Back', async ({ page, server, traffic }) => {
+test('the list is searched, filtered and sorted by the server; the address holds all of it, through a reload and Back', async ({
+  page,
+  server,
+  traffic,
+}) => {
   const prefix = `nora-${process.pid}-`;
-  const people = await Promise.all([1, 2, 3].map((number) => signUpElsewhere(server.origin, undefined, { username: prefix + number, password: PASSWORD })));
+  const people = await Promise.all(
+    [1, 2, 3].map((number) =>
+      signUpElsewhere(server.origin, undefined, { username: prefix + number, password: PASSWORD }),
+    ),
+  );
   const expected = people.map(({ username }) => username).sort();
   await openUsers(page);
   await page.getByLabel('Username begins with').fill(prefix);
-  await expect.poll(async () => (await names(page)).filter((name) => expected.includes(name))).toEqual(expected);
+  await expect
+    .poll(async () => (await names(page)).filter((name) => expected.includes(name)))
+    .toEqual(expected);
   await page.getByRole('button', { name: 'Username' }).click();
-  await expect(page.getByRole('columnheader', { name: 'Username' })).toHaveAttribute('aria-sort', 'descending');
-  await expect.poll(async () => (await names(page)).filter((name) => expected.includes(name))).toEqual(expected.toReversed());
+  await expect(page.getByRole('columnheader', { name: 'Username' })).toHaveAttribute(
+    'aria-sort',
+    'descending',
+  );
+  await expect
+    .poll(async () => (await names(page)).filter((name) => expected.includes(name)))
+    .toEqual(expected.toReversed());
   await page.getByRole('main').getByLabel('Role').first().selectOption('Admin');
   await expect(page.getByText('Nobody matches.')).toBeVisible();
-  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ search: prefix, sort: 'username', order: 'desc', role: 'Admin' });
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+    search: prefix,
+    sort: 'username',
+    order: 'desc',
+    role: 'Admin',
+  });
 
   await page.reload();
   await expect(page.getByText('Nobody matches.')).toBeVisible();
   await expect(page.getByLabel('Username begins with')).toHaveValue(prefix);
   await page.goBack();
-  await expect.poll(async () => (await names(page)).filter((name) => expected.includes(name))).toEqual(expected.toReversed());
-  expect(traffic.requests.some((url) => decodeURIComponent(url).includes('"order":"desc"'))).toBe(true);
+  await expect
+    .poll(async () => (await names(page)).filter((name) => expected.includes(name)))
+    .toEqual(expected.toReversed());
+  expect(traffic.requests.some((url) => decodeURIComponent(url).includes('"order":"desc"'))).toBe(
+    true,
+  );
 });
 
 test('an address that makes no sense falls back', async ({ page }) => {
@@ -55,7 +90,10 @@ test('more than a page is paged through', async ({ page }) => {
   await openUsers(page);
   await page.route('**/trpc/admin.users**', async (route) => {
     const url = new URL(route.request().url());
-    url.searchParams.set('input', (url.searchParams.get('input') ?? '').replace('"limit":25', '"limit":1'));
+    url.searchParams.set(
+      'input',
+      (url.searchParams.get('input') ?? '').replace('"limit":25', '"limit":1'),
+    );
     await route.fulfill({ response: await route.fetch({ url: url.href }) });
   });
   await page.reload();
@@ -66,12 +104,19 @@ test('more than a page is paged through', async ({ page }) => {
   await expect.poll(() => names(page)).toEqual(['admin']);
 });
 
-test('disabling somebody takes effect at once, for a reason that stays in the log; enabling lets them in again', async ({ page, server, browser, traffic }) => {
+test('disabling somebody takes effect at once, for a reason that stays in the log; enabling lets them in again', async ({
+  page,
+  server,
+  browser,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 401/);
   const person = await signUpElsewhere(server.origin);
   await openUsers(page, `?search=${person.username}`);
   await act(page, person, 'Disable', 'left the company');
-  await expect(page.getByText(`${person.username} is disabled and signed out everywhere.`)).toBeVisible();
+  await expect(
+    page.getByText(`${person.username} is disabled and signed out everywhere.`),
+  ).toBeVisible();
   await expect(row(page, person)).toContainText('Disabled');
   await expect(row(page, person).getByRole('button')).toBeFocused();
   const audit = await page.evaluate(async () => (await fetch('/trpc/admin.audit')).text());
@@ -106,13 +151,19 @@ test('the last administrator stays one, and hears why', async ({ page, traffic }
   await openUsers(page, '?search=admin&role=Admin');
   for (const label of ['Disable', 'Take the role Admin away']) {
     await act(page, { username: 'admin' }, label);
-    await expect(dialog(page).getByRole('alert')).toHaveText('admin is the last administrator: make somebody else one first.');
+    await expect(dialog(page).getByRole('alert')).toHaveText(
+      'admin is the last administrator: make somebody else one first.',
+    );
     await page.keyboard.press('Escape');
   }
   await expect(row(page, { username: 'admin' })).toContainText('Active');
 });
 
-test('a new user is checked by the rules of the server before anything is sent, and can sign in', async ({ page, browser, server }) => {
+test('a new user is checked by the rules of the server before anything is sent, and can sign in', async ({
+  page,
+  browser,
+  server,
+}) => {
   const username = `dora-${process.pid}`;
   await openUsers(page);
   await page.getByRole('button', { name: 'New user' }).click();
@@ -133,14 +184,21 @@ test('a new user is checked by the rules of the server before anything is sent, 
   await other.close();
 });
 
-test('nobody else gets in: the server refuses, and the page says which role it takes', async ({ page, traffic }) => {
+test('nobody else gets in: the server refuses, and the page says which role it takes', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 403/);
   await signIn(page, 'bob', 'password', '/admin/users');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not for your role');
   const statuses = await page.evaluate(async () => {
     const answers = [
       fetch('/trpc/admin.users'),
-      fetch('/trpc/admin.disableUser', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"userId":"x"}' }),
+      fetch('/trpc/admin.disableUser', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"userId":"x"}',
+      }),
     ];
     return (await Promise.all(answers)).map(({ status }) => status);
   });

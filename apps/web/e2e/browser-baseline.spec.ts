@@ -11,10 +11,33 @@ function removeWhatCameLater(): void {
     [RegExp, ['escape']],
     [URL, ['parse']],
     [AbortSignal, ['any']],
-    [Set.prototype, ['union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom']],
+    [
+      Set.prototype,
+      [
+        'union',
+        'intersection',
+        'difference',
+        'symmetricDifference',
+        'isSubsetOf',
+        'isSupersetOf',
+        'isDisjointFrom',
+      ],
+    ],
     [
       Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object,
-      ['map', 'filter', 'take', 'drop', 'flatMap', 'toArray', 'some', 'every', 'find', 'forEach', 'reduce'],
+      [
+        'map',
+        'filter',
+        'take',
+        'drop',
+        'flatMap',
+        'toArray',
+        'some',
+        'every',
+        'find',
+        'forEach',
+        'reduce',
+      ],
     ],
     [HTMLElement.prototype, ['popover', 'showPopover', 'hidePopover', 'togglePopover']],
     [window, ['requestIdleCallback', 'Iterator']],
@@ -24,7 +47,12 @@ function removeWhatCameLater(): void {
 }
 
 /** C5: the password dialog never opened in a browser without Promise.withResolvers. */
-test('a browser of Baseline 2023 opens the account menu and the password dialog', async ({ page, baseURL, time, traffic }) => {
+test('a browser of Baseline 2023 opens the account menu and the password dialog', async ({
+  page,
+  baseURL,
+  time,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 403/);
   await page.addInitScript(removeWhatCameLater);
   const person = await signUpElsewhere(baseURL ?? '');
@@ -56,5 +84,7 @@ test('a browser of Baseline 2023 opens the account menu and the password dialog'
   await expect(page.getByRole('dialog')).toHaveAccessibleName('Your password, please');
   await page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
+  await expect(
+    page.getByText('Your password is changed, and your other sessions have ended.'),
+  ).toBeVisible();
 });

@@ -6,9 +6,12 @@ async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const seen: string[] = [];
     Object.assign(window, { seenViolations: seen });
-    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => seen.push(`${effectiveDirective} ${blockedURI}`));
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+      seen.push(`${effectiveDirective} ${blockedURI}`),
+    );
   });
-  return () => page.evaluate(() => (window as unknown as { seenViolations: string[] }).seenViolations);
+  return () =>
+    page.evaluate(() => (window as unknown as { seenViolations: string[] }).seenViolations);
 }
 
 test('every page works under its policy', async ({ page }) => {
@@ -22,7 +25,10 @@ test('every page works under its policy', async ({ page }) => {
   }
 });
 
-test('script that got into a page does not run, and the browser says so', async ({ page, traffic }) => {
+test('script that got into a page does not run, and the browser says so', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/Content Security Policy/);
   const violations = await watchViolations(page);
   await page.goto('/sign-in');
@@ -35,17 +41,23 @@ test('script that got into a page does not run, and the browser says so', async 
       });
     });
     const host = document.createElement('div');
-    host.innerHTML = '<img src="data:," onerror="window.injected = 1"><iframe srcdoc="<script>parent.injected = 1</script>"></iframe>';
+    host.innerHTML =
+      '<img src="data:," onerror="window.injected = 1"><iframe srcdoc="<script>parent.injected = 1</script>"></iframe>';
     document.body.append(host);
     const later = document.createElement('div');
     later.innerHTML = '<a href="javascript:window.injected = 1">x</a>';
     document.body.append(later);
     (later.firstElementChild as HTMLElement).click();
-    // The inline handler and the javascript: link are each reported; the frame has loaded without running its script.
+    // The inline handler and the javascript: link are each reported; the frame has loaded without
+    // running its script.
     const frame = host.querySelector('iframe') as HTMLIFrameElement;
     await Promise.all([
       blocked,
-      new Promise((resolve) => (frame.contentDocument?.readyState === 'complete' ? resolve(null) : frame.addEventListener('load', resolve))),
+      new Promise((resolve) =>
+        frame.contentDocument?.readyState === 'complete'
+          ? resolve(null)
+          : frame.addEventListener('load', resolve),
+      ),
     ]);
     return 'injected' in window;
   });

@@ -1,10 +1,19 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, generation, signIn, signInByForm, test } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  generation,
+  signIn,
+  signInByForm,
+  test,
+} from './fixtures.ts';
 
 /** A moment after an access token has run out: each tab asks again within half a second of that. */
 const LIFETIME = ACCESS_TOKEN_SECONDS + 1;
 
-/** Leaves a mark a reload would wipe out, and notes whether a password field ever came into sight. */
+/**
+ * Leaves a mark a reload would wipe out, and notes whether a password field ever came into sight.
+ */
 async function keepWatch(page: Page): Promise<void> {
   await page.evaluate(() => {
     const watched = Object.assign(window, { mark: 'here', sawSignIn: false });
@@ -15,13 +24,22 @@ async function keepWatch(page: Page): Promise<void> {
 }
 
 async function expectUndisturbed(page: Page): Promise<void> {
-  expect(await page.evaluate(() => ({ mark: Reflect.get(window, 'mark'), sawSignIn: Reflect.get(window, 'sawSignIn') }))).toEqual({
+  expect(
+    await page.evaluate(() => ({
+      mark: Reflect.get(window, 'mark'),
+      sawSignIn: Reflect.get(window, 'sawSignIn'),
+    })),
+  ).toEqual({
     mark: 'here',
     sawSignIn: false,
   });
 }
 
-test('someone who signed in once notices nothing of several expired access tokens', async ({ page, traffic, time }) => {
+test('someone who signed in once notices nothing of several expired access tokens', async ({
+  page,
+  traffic,
+  time,
+}) => {
   await signInByForm(page);
   await expect(page.getByTestId('generation')).toHaveText('0');
   await keepWatch(page);
@@ -41,23 +59,35 @@ test('someone who signed in once notices nothing of several expired access token
   for (const response of traffic.responses) {
     expect(response.status(), response.url()).toBeLessThan(400);
     // A streamed batch answers 200 whatever its calls came to.
-    if (response.url().includes('/trpc/')) expect(await response.text().catch(() => ''), response.url()).not.toContain('"httpStatus":401');
+    if (response.url().includes('/trpc/'))
+      expect(await response.text().catch(() => ''), response.url()).not.toContain(
+        '"httpStatus":401',
+      );
   }
 });
 
-test('left alone, the page renews its access token as it runs out: the ring snaps full, a tick and a line appear', async ({ page, time }) => {
+test('left alone, the page renews its access token as it runs out: the ring snaps full, a tick and a line appear', async ({
+  page,
+  time,
+}) => {
   await signIn(page);
   await keepWatch(page);
   await expect(page.getByTestId('ticks').locator('[data-tick]')).toHaveCount(0);
 
   await time.pass(ACCESS_TOKEN_SECONDS / 2);
-  expect(Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10)).toBeLessThanOrEqual(ACCESS_TOKEN_SECONDS / 2);
+  expect(
+    Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10),
+  ).toBeLessThanOrEqual(ACCESS_TOKEN_SECONDS / 2);
   await expect(page.getByTestId('generation')).toHaveText('0');
   await time.pass(ACCESS_TOKEN_SECONDS / 2 + 1);
   await expect(page.getByTestId('ticks').locator('[data-tick="1"]')).toHaveCount(1);
-  await expect(page.getByTestId('rotation-log').getByText('Access and refresh token renewed.')).toHaveCount(1);
+  await expect(
+    page.getByTestId('rotation-log').getByText('Access and refresh token renewed.'),
+  ).toHaveCount(1);
   await expect(page.getByTestId('generation')).toHaveText('1');
-  expect(Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10)).toBeGreaterThan(30);
+  expect(Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10)).toBeGreaterThan(
+    30,
+  );
 
   await time.pass(LIFETIME);
   await expect(page.getByTestId('ticks').locator('[data-tick="2"]')).toHaveCount(1);
@@ -65,26 +95,39 @@ test('left alone, the page renews its access token as it runs out: the ring snap
 });
 
 /** How much of the ring is spent, from 0 to 1, as it is drawn now. */
-const spent = (page: Page) => page.locator('.token-ring').evaluate((ring) => Number.parseFloat(getComputedStyle(ring).strokeDashoffset));
+const spent = (page: Page) =>
+  page
+    .locator('.token-ring')
+    .evaluate((ring) => Number.parseFloat(getComputedStyle(ring).strokeDashoffset));
 
 for (const reducedMotion of ['no-preference', 'reduce'] as const)
-  test(`the ring steps with the number of seconds left, and nothing moves between (${reducedMotion})`, async ({ page, time }) => {
+  test(`the ring steps with the number of seconds left, and nothing moves between (${reducedMotion})`, async ({
+    page,
+    time,
+  }) => {
     await page.emulateMedia({ reducedMotion });
     await signIn(page);
     for (const passed of [20, 20, 15]) {
       await time.pass(passed);
       const shown = Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10);
-      expect(Math.abs((await spent(page)) - (1 - shown / ACCESS_TOKEN_SECONDS))).toBeLessThanOrEqual(2 / ACCESS_TOKEN_SECONDS);
+      expect(
+        Math.abs((await spent(page)) - (1 - shown / ACCESS_TOKEN_SECONDS)),
+      ).toBeLessThanOrEqual(2 / ACCESS_TOKEN_SECONDS);
       await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
     }
-    expect(Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10)).toBeLessThanOrEqual(5);
+    expect(
+      Number.parseInt((await page.getByRole('timer').textContent()) ?? '', 10),
+    ).toBeLessThanOrEqual(5);
   });
 
 for (const [reducedMotion, moves] of [
   ['no-preference', 180],
   ['reduce', null],
 ] as const)
-  test(`a renewed ring snaps full, ${moves ? `in ${moves} ms` : 'without motion where it is unwelcome'}`, async ({ page, time }) => {
+  test(`a renewed ring snaps full, ${moves ? `in ${moves} ms` : 'without motion where it is unwelcome'}`, async ({
+    page,
+    time,
+  }) => {
     await page.emulateMedia({ reducedMotion });
     await signIn(page);
     await time.pass(ACCESS_TOKEN_SECONDS / 2);
@@ -92,11 +135,16 @@ for (const [reducedMotion, moves] of [
     const moved = page.locator('.token-ring').evaluate(
       (ring) =>
         new Promise<number | null>((resolve) => {
-          ring.addEventListener('transitionrun', () => resolve(Number(ring.getAnimations()[0]?.effect?.getTiming().duration)));
+          ring.addEventListener('transitionrun', () =>
+            resolve(Number(ring.getAnimations()[0]?.effect?.getTiming().duration)),
+          );
           new MutationObserver(() => {
             // Long after the style of the new answer was applied: a transition would have begun.
             const isFull = Number.parseFloat((ring as SVGElement).style.strokeDashoffset) < 0.1;
-            if (isFull) requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve(null))));
+            if (isFull)
+              requestAnimationFrame(() =>
+                requestAnimationFrame(() => requestAnimationFrame(() => resolve(null))),
+              );
           }).observe(ring, { attributes: true });
         }),
     );
@@ -110,7 +158,9 @@ test('a refresh by hand renews at once', async ({ page }) => {
   await page.getByRole('button', { name: 'Refresh now' }).click();
   await expect(page.getByText('Done: the browser holds a new access token.')).toBeVisible();
   await expect(page.getByTestId('generation')).toHaveText('1');
-  await expect(page.getByTestId('rotation-log').getByRole('listitem').first()).toContainText('Access and refresh token renewed.');
+  await expect(page.getByTestId('rotation-log').getByRole('listitem').first()).toContainText(
+    'Access and refresh token renewed.',
+  );
 });
 
 test('two tabs both stay in', async ({ context, traffic, time }) => {
@@ -122,13 +172,17 @@ test('two tabs both stay in', async ({ context, traffic, time }) => {
 
   for (let round = 0; round < 4; round++) {
     await time.pass(LIFETIME);
-    await Promise.all([first, second].map((page) => page.getByRole('button', { name: 'Ask the server' }).click()));
-    for (const page of [first, second]) await expect(page.getByText(/It said “Hello User!”/)).toBeVisible();
+    await Promise.all(
+      [first, second].map((page) => page.getByRole('button', { name: 'Ask the server' }).click()),
+    );
+    for (const page of [first, second])
+      await expect(page.getByText(/It said “Hello User!”/)).toBeVisible();
   }
 
   await Promise.all([expectUndisturbed(first), expectUndisturbed(second)]);
   expect(await generation(first)).toBeGreaterThanOrEqual(3);
-  for (const response of traffic.responses) expect(response.status(), response.url()).toBeLessThan(400);
+  for (const response of traffic.responses)
+    expect(response.status(), response.url()).toBeLessThan(400);
 });
 
 test('no script can get at a token', async ({ page, context, time }) => {
@@ -136,8 +190,14 @@ test('no script can get at a token', async ({ page, context, time }) => {
   await time.pass(LIFETIME);
   await expect(page.getByTestId('generation')).toHaveText('1');
   const cookies = await context.cookies();
-  expect(cookies.map(({ name }) => name).sort()).toEqual(['X-Access-Token', 'X-Device', 'X-Refresh-Token', 'X-Username']);
-  for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
+  expect(cookies.map(({ name }) => name).sort()).toEqual([
+    'X-Access-Token',
+    'X-Device',
+    'X-Refresh-Token',
+    'X-Username',
+  ]);
+  for (const cookie of cookies)
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
 
   const reachable = await page.evaluate(async () => ({
     cookie: document.cookie,
@@ -157,5 +217,11 @@ test('the session card shows the cookies as the server sets them', async ({ page
   await signIn(page);
   const row = page.getByRole('row', { name: /X-Access-Token/ });
   await expect(row.getByRole('cell')).toHaveText(['yes', 'yes', 'Strict', '/', '1 minute']);
-  await expect(page.getByRole('row', { name: /X-Refresh-Token/ }).getByRole('cell')).toHaveText(['yes', 'yes', 'Strict', '/', '7 days']);
+  await expect(page.getByRole('row', { name: /X-Refresh-Token/ }).getByRole('cell')).toHaveText([
+    'yes',
+    'yes',
+    'Strict',
+    '/',
+    '7 days',
+  ]);
 });

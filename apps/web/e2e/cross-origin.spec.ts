@@ -5,8 +5,9 @@ import { startForeignServer } from './foreign-page.ts';
 import { startServer } from './server.ts';
 
 /**
- * The test needs a browser that sends cookies to another site. Chromium 156 blocks them unless its profile allows them ("Allow third-party cookies" in its
- * settings), and always in an incognito profile, which is what Playwright's contexts are. A headless shell never blocks them.
+ * The test needs a browser that sends cookies to another site. Chromium 156 blocks them unless its
+ * profile allows them ("Allow third-party cookies" in its settings), and always in an incognito
+ * profile, which is what Playwright's contexts are. A headless shell never blocks them.
  */
 const THIRD_PARTY_COOKIES_ALLOWED = { profile: { cookie_controls_mode: 0 } };
 
@@ -16,7 +17,10 @@ test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs ou
 }, testInfo) => {
   const folder = testInfo.outputPath('profile');
   mkdirSync(join(folder, 'Default'), { recursive: true });
-  writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(THIRD_PARTY_COOKIES_ALLOWED));
+  writeFileSync(
+    join(folder, 'Default', 'Preferences'),
+    JSON.stringify(THIRD_PARTY_COOKIES_ALLOWED),
+  );
   const profile = await playwright.chromium.launchPersistentContext(folder, launchOptions);
   const page = await profile.newPage();
   const spa = await startForeignServer();
@@ -30,11 +34,17 @@ test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs ou
     let token = '';
     const post = async (path: string, body: unknown) => {
       const headers = { 'content-type': 'application/json', ...(token && { [HEADER]: token }) };
-      const reply = await fetch(api + path, { method: 'POST', credentials: 'include', headers, body: JSON.stringify(body) });
+      const reply = await fetch(api + path, {
+        method: 'POST',
+        credentials: 'include',
+        headers,
+        body: JSON.stringify(body),
+      });
       token = reply.headers.get(HEADER) ?? token;
       return reply.status;
     };
-    const get = async (path: string) => (await fetch(api + path, { credentials: 'include' })).status;
+    const get = async (path: string) =>
+      (await fetch(api + path, { credentials: 'include' })).status;
     const credentials = { username: 'bob', password: 'password' };
     return [
       await post('/login', credentials),

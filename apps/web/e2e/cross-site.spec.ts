@@ -2,27 +2,44 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { startForeignServer } from './foreign-page.ts';
 
-/** What a page can do to another origin without asking anybody: each tries to end the victim's session. */
+/**
+ * What a page can do to another origin without asking anybody: each tries to end the victim's
+ * session.
+ */
 async function attack(page: Page, target: string): Promise<{ readable: string[] }> {
   return page.evaluate(async (origin) => {
     const readable: string[] = [];
     const sink = document.querySelector('iframe') as HTMLIFrameElement;
     const paths = ['/logout', '/refresh', '/trpc/auth.logout'];
     for (const path of paths) {
-      for (const enctype of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+      for (const enctype of [
+        'application/x-www-form-urlencoded',
+        'multipart/form-data',
+        'text/plain',
+      ]) {
         const form = document.createElement('form');
         Object.assign(form, { action: origin + path, method: 'POST', enctype, target: 'sink' });
         form.innerHTML = '<input name=\'{"a":"\' value=\'"}\'>';
         document.body.append(form);
-        const answered = new Promise((resolve) => sink.addEventListener('load', resolve, { once: true }));
+        const answered = new Promise((resolve) =>
+          sink.addEventListener('load', resolve, { once: true }),
+        );
         form.submit();
         await answered;
       }
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json'])
         for (const mode of ['no-cors', 'cors'] as const) {
-          const headers = mode === 'cors' || type !== 'application/json' ? { 'content-type': type } : {};
-          const reply = await fetch(origin + path, { method: 'POST', mode, credentials: 'include', headers, body: '{}' }).catch(() => null);
-          if (reply && reply.type !== 'opaque') readable.push(`${mode} ${type} ${path} ${reply.status}`);
+          const headers =
+            mode === 'cors' || type !== 'application/json' ? { 'content-type': type } : {};
+          const reply = await fetch(origin + path, {
+            method: 'POST',
+            mode,
+            credentials: 'include',
+            headers,
+            body: '{}',
+          }).catch(() => null);
+          if (reply && reply.type !== 'opaque')
+            readable.push(`${mode} ${type} ${path} ${reply.status}`);
         }
       navigator.sendBeacon(origin + path, new Blob(['{}'], { type: 'text/plain' }));
       const image = new Image();
@@ -38,7 +55,10 @@ async function attack(page: Page, target: string): Promise<{ readable: string[] 
 }
 
 const statusOf = (page: Page, path: string, init?: RequestInit) =>
-  page.evaluate(async ([to, options]) => (await fetch(to as string, options as RequestInit)).status, [path, init]);
+  page.evaluate(
+    async ([to, options]) => (await fetch(to as string, options as RequestInit)).status,
+    [path, init],
+  );
 
 for (const sameSite of ['strict', 'none'])
   test.describe(`cookies that are SameSite=${sameSite}`, () => {
@@ -61,13 +81,17 @@ for (const sameSite of ['strict', 'none'])
         await page.getByLabel('Password', { exact: true }).fill('password');
         await page.getByLabel('Password', { exact: true }).press('Enter');
         await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
-        const before = (await context.cookies(server.origin)).find(({ name }) => name === 'X-Refresh-Token');
+        const before = (await context.cookies(server.origin)).find(
+          ({ name }) => name === 'X-Refresh-Token',
+        );
 
         const attacker = await context.newPage();
         await attacker.goto(foreignOrigin);
         expect((await attack(attacker, server.origin)).readable).toEqual([]);
 
-        const after = (await context.cookies(server.origin)).find(({ name }) => name === 'X-Refresh-Token');
+        const after = (await context.cookies(server.origin)).find(
+          ({ name }) => name === 'X-Refresh-Token',
+        );
         expect(after?.value).toBe(before?.value);
         expect(await statusOf(page, '/dashboard')).toBe(200);
         /** The same JSON from our own page does end it, so the target was worth attacking. */

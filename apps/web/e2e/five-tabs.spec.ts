@@ -15,7 +15,10 @@ function dice(seed: number): () => number {
   };
 }
 
-/** One request in ten never arrives, and one answer in ten is lost on its way back, with the cookies it carried. */
+/**
+ * One request in ten never arrives, and one answer in ten is lost on its way back, with the cookies
+ * it carried.
+ */
 async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost: number }> {
   const roll = dice(seed);
   const count = { asked: 0, lost: 0 };
@@ -31,7 +34,12 @@ async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost
     const body = route.request().postData();
     await fetch(route.request().url(), {
       method: route.request().method(),
-      headers: { origin, cookie, 'content-type': 'application/json', 'user-agent': headers['user-agent'] ?? '' },
+      headers: {
+        origin,
+        cookie,
+        'content-type': 'application/json',
+        'user-agent': headers['user-agent'] ?? '',
+      },
       ...(body === null ? {} : { body }),
     }).then((response) => response.arrayBuffer());
     await route.abort('connectionreset');
@@ -39,16 +47,23 @@ async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost
   return count;
 }
 
-/** Asks the server over and over unless told to pause, and notes anything but the page that was there. */
+/**
+ * Asks the server over and over unless told to pause, and notes anything but the page that was
+ * there.
+ */
 async function poll(page: Page): Promise<void> {
   await page.evaluate(() => {
     const watched = Object.assign(window, { flickers: [] as string[], isPaused: false });
     new MutationObserver(() => {
       const heading = document.querySelector('h1')?.textContent;
-      if (heading !== 'Hello User!' || document.querySelector('input[type=password]')) watched.flickers.push(`${heading} ${location.pathname}`);
+      if (heading !== 'Hello User!' || document.querySelector('input[type=password]'))
+        watched.flickers.push(`${heading} ${location.pathname}`);
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
     const press = () => {
-      if (!watched.isPaused) [...document.querySelectorAll('button')].find((button) => button.textContent?.includes('Ask the server'))?.click();
+      if (!watched.isPaused)
+        [...document.querySelectorAll('button')]
+          .find((button) => button.textContent?.includes('Ask the server'))
+          ?.click();
     };
     setInterval(press, 100);
   });
@@ -73,13 +88,23 @@ test('five tabs that poll over a network that loses a fifth of everything stay s
   const losses = await Promise.all(tabs.map((tab, index) => loseSome(tab, 40 + index)));
   await Promise.all(tabs.map(poll));
 
-  const pause = (isPaused: boolean) => Promise.all(tabs.map((tab) => tab.evaluate((paused) => Reflect.set(window, 'isPaused', paused), isPaused)));
+  const pause = (isPaused: boolean) =>
+    Promise.all(
+      tabs.map((tab) =>
+        tab.evaluate((paused) => Reflect.set(window, 'isPaused', paused), isPaused),
+      ),
+    );
   for (let lifetime = 0; lifetime < LIFETIMES; lifetime += 1) {
     const before = losses.map(({ asked }) => asked);
     await pause(true);
     await time.pass(ACCESS_TOKEN_SECONDS + 1);
     await pause(false);
-    await expect.poll(() => losses.every(({ asked }, index) => asked >= (before[index] ?? 0) + 2), { timeout: 30_000, intervals: [20] }).toBe(true);
+    await expect
+      .poll(() => losses.every(({ asked }, index) => asked >= (before[index] ?? 0) + 2), {
+        timeout: 30_000,
+        intervals: [20],
+      })
+      .toBe(true);
   }
 
   // With nothing under way, no route is taken away from a request that it holds.
@@ -98,7 +123,8 @@ test('five tabs that poll over a network that loses a fifth of everything stay s
   await expect(first.getByText(/not answering/)).toBeHidden();
   await signOut(first);
   await expect(first.getByText('You are signed out.')).toBeVisible();
-  for (const tab of tabs.slice(1)) await expect(tab.getByText('You signed out in another tab.')).toBeVisible({ timeout: 1_000 });
+  for (const tab of tabs.slice(1))
+    await expect(tab.getByText('You signed out in another tab.')).toBeVisible({ timeout: 1_000 });
   for (const tab of tabs) {
     await tab.goBack().catch(() => null);
     await expect(tab.locator('body')).not.toContainText(/Hello|Generation|Signed in as/);

@@ -1,5 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { type BrowserContext, test as base, expect, type Page, type Response } from '@playwright/test';
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+  type Response,
+} from '@playwright/test';
 import { createServer } from 'vite';
 import { type RunningServer, type ServerSettings, startServer } from './server.ts';
 import { type Time, testTime } from './time.ts';
@@ -8,7 +14,10 @@ import { type Time, testTime } from './time.ts';
 interface Traffic {
   readonly requests: string[];
   readonly responses: Response[];
-  /** Console lines that are part of the test, such as the browser's own note about a refused request. */
+  /**
+   * Console lines that are part of the test, such as the browser's own note about a refused
+   * request.
+   */
   expectConsole(pattern: RegExp): void;
   /** Another origin that is part of the test. */
   expectOrigin(origin: string): void;
@@ -19,12 +28,18 @@ interface TestFixtures {
   serverSettings: ServerSettings | null;
   server: RunningServer;
   traffic: Traffic;
-  /** Pages of the test's browser go by the clock that the test moves; it replaces `performance`, so a test about that does without. */
+  /**
+   * Pages of the test's browser go by the clock that the test moves; it replaces `performance`, so
+   * a test about that does without.
+   */
   movesPageTime: boolean;
   time: Time;
 }
 
-/** The same for all tests: another option of a worker would mean another worker, with a browser and a server of its own. */
+/**
+ * The same for all tests: another option of a worker would mean another worker, with a browser and
+ * a server of its own.
+ */
 interface WorkerFixtures {
   accessTokenSeconds: number;
   /** Of the package that holds the page. */
@@ -37,8 +52,8 @@ interface WorkerFixtures {
 export const ACCESS_TOKEN_SECONDS = 60;
 
 /**
- * Tests against the real server. Each one also fails on a request to another origin, on a warning or an error in the console, and on an
- * exception in the page.
+ * Tests against the real server. Each one also fails on a request to another origin, on a warning
+ * or an error in the console, and on an exception in the page.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { scope: 'worker' }],
@@ -56,7 +71,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   developmentServer: [
     async ({ folder }, use) => {
-      const server = await createServer({ root: folder, configFile: `${folder}vite.config.ts`, logLevel: 'error', server: { port: 0, strictPort: false } });
+      const server = await createServer({
+        root: folder,
+        configFile: `${folder}vite.config.ts`,
+        logLevel: 'error',
+        server: { port: 0, strictPort: false },
+      });
       await server.listen();
       await use(server.resolvedUrls?.local[0] ?? '');
       await server.close();
@@ -96,7 +116,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         expectOrigin: (origin) => origins.add(origin),
       });
       await use(traffic);
-      const foreign = traffic.requests.filter((url) => /^(https?|wss?):/.test(url) && !origins.has(new URL(url).origin));
+      const foreign = traffic.requests.filter(
+        (url) => /^(https?|wss?):/.test(url) && !origins.has(new URL(url).origin),
+      );
       expect(foreign, 'requests to other origins').toEqual([]);
       expect(
         complaints.filter((line) => !expected.some((pattern) => pattern.test(line))),
@@ -107,43 +129,66 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
-function watch(context: BrowserContext, complaints: string[], expectations: Pick<Traffic, 'expectConsole' | 'expectOrigin'>): Traffic {
+function watch(
+  context: BrowserContext,
+  complaints: string[],
+  expectations: Pick<Traffic, 'expectConsole' | 'expectOrigin'>,
+): Traffic {
   const traffic: Traffic = { requests: [], responses: [], ...expectations };
   context.on('request', (request) => traffic.requests.push(request.url()));
   context.on('response', (response) => traffic.responses.push(response));
   context.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()}`);
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.type()}: ${message.text()}`);
   });
   context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
   return traffic;
 }
 
-/** Takes what the server wrote into the page out of it: the page then has to ask who is signed in. */
+/**
+ * Takes what the server wrote into the page out of it: the page then has to ask who is signed in.
+ */
 export async function askForSession(page: Page): Promise<void> {
   await page.route(
     (url) => !url.pathname.includes('.') && !url.pathname.startsWith('/trpc'),
     async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, body: (await response.text()).replace(/<script type="application\/json".*?<\/script>/, '') });
+      await route.fulfill({
+        response,
+        body: (await response.text()).replace(/<script type="application\/json".*?<\/script>/, ''),
+      });
     },
   );
 }
 
-export async function fillSignIn(page: Page, username: string, password = 'password'): Promise<void> {
+export async function fillSignIn(
+  page: Page,
+  username: string,
+  password = 'password',
+): Promise<void> {
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByLabel('Password', { exact: true }).press('Enter');
 }
 
 /** Signs in through the page. */
-export async function signInByForm(page: Page, username = 'admin', password = 'password'): Promise<void> {
+export async function signInByForm(
+  page: Page,
+  username = 'admin',
+  password = 'password',
+): Promise<void> {
   await page.goto('/sign-in');
   await fillSignIn(page, username, password);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 }
 
 /** Signs a browser in without a page, then opens one. */
-export async function signIn(page: Page, username = 'admin', password = 'password', path = '/'): Promise<void> {
+export async function signIn(
+  page: Page,
+  username = 'admin',
+  password = 'password',
+  path = '/',
+): Promise<void> {
   const response = await page.request.post('/login', { data: { username, password } });
   expect(response.status()).toBe(200);
   await page.goto(path);

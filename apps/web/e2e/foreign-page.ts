@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of somebody else: one empty page, under `127.0.0.1` another site than `localhost`, under `localhost` the same site with another port. */
-export async function startForeignServer(): Promise<{ readonly port: number; close(): Promise<void> }> {
+/**
+ * A server of somebody else: one empty page, under `127.0.0.1` another site than `localhost`, under
+ * `localhost` the same site with another port.
+ */
+export async function startForeignServer(): Promise<{
+  readonly port: number;
+  close(): Promise<void>;
+}> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end('<!doctype html><title>Another site</title><iframe name="sink"></iframe>');

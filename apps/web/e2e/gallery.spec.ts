@@ -11,13 +11,19 @@ test.use({ contextOptions: { reducedMotion: 'reduce' } });
 test.describe('the gallery', () => {
   test.use({ baseURL: ({ developmentServer }, use) => use(developmentServer) });
 
-  test('has no fault that axe finds and no layout fault, light and dark, at 390 and 1280 px', async ({ page }) => {
+  test('has no fault that axe finds and no layout fault, light and dark, at 390 and 1280 px', async ({
+    page,
+  }) => {
     await page.goto('/gallery');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Gallery');
-    await expectAccessibleInEveryView(page, async (view) => expect(await page.evaluate(layoutFaults), view).toEqual([]));
+    await expectAccessibleInEveryView(page, async (view) =>
+      expect(await page.evaluate(layoutFaults), view).toEqual([]),
+    );
   });
 
-  test('what lies over a page opens, closes, and gives the focus back; toasts come and go', async ({ page }) => {
+  test('what lies over a page opens, closes, and gives the focus back; toasts come and go', async ({
+    page,
+  }) => {
     await page.goto('/gallery');
     const opener = page.getByRole('button', { name: 'Sign out all others' });
     await opener.click();
@@ -38,9 +44,17 @@ test.describe('the gallery', () => {
 test('the build has no such page, and nothing of it', async ({ page }) => {
   await page.goto('/gallery');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing here');
-  const names = (await readdir(`${WEB}dist`, { recursive: true })).filter((name) => /\.(js|html)$/.test(name));
+  const names = (await readdir(`${WEB}dist`, { recursive: true })).filter((name) =>
+    /\.(js|html)$/.test(name),
+  );
   expect(names).toContain('index.html');
-  const files = await Promise.all(names.map(async (name) => ({ name, text: await readFile(`${WEB}dist/${name}`, 'utf8') })));
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(`${WEB}dist/${name}`, 'utf8') })),
+  );
   expect(names.filter((name) => name.includes('gallery'))).toEqual([]);
-  expect(files.filter(({ text }) => /Every component in its states|Kitchen laptop/.test(text)).map(({ name }) => name)).toEqual([]);
+  expect(
+    files
+      .filter(({ text }) => /Every component in its states|Kitchen laptop/.test(text))
+      .map(({ name }) => name),
+  ).toEqual([]);
 });

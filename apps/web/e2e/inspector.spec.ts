@@ -12,7 +12,10 @@ async function openInspector(page: Page): Promise<void> {
   await expect(panel(page).getByText('Live.')).toBeVisible();
 }
 
-test('asks the server for nothing until it is opened, and gives the focus back', async ({ page, traffic }) => {
+test('asks the server for nothing until it is opened, and gives the focus back', async ({
+  page,
+  traffic,
+}) => {
   await signIn(page);
   expect(traffic.requests.filter((url) => url.includes('__inspector'))).toEqual([]);
   await openInspector(page);
@@ -22,7 +25,10 @@ test('asks the server for nothing until it is opened, and gives the focus back',
   await expect(page.getByRole('button', { name: 'Inspector' })).toBeFocused();
 });
 
-test('shows the session from its beginning, and the cookies without their values', async ({ page, context }) => {
+test('shows the session from its beginning, and the cookies without their values', async ({
+  page,
+  context,
+}) => {
   await signIn(page);
   await openInspector(page);
   await expect(events(page, 'issued')).toHaveCount(1);
@@ -33,10 +39,14 @@ test('shows the session from its beginning, and the cookies without their values
     /^X-Username=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   ]);
   const html = await page.content();
-  for (const { name, value } of await context.cookies()) if (name !== 'X-Username') expect(html.includes(value), name).toBe(false);
+  for (const { name, value } of await context.cookies())
+    if (name !== 'X-Username') expect(html.includes(value), name).toBe(false);
 });
 
-test('an expired access token is renewed by the next request, and nothing else happens', async ({ page, context }) => {
+test('an expired access token is renewed by the next request, and nothing else happens', async ({
+  page,
+  context,
+}) => {
   await signIn(page);
   await openInspector(page);
   const before = await generation(page);
@@ -53,7 +63,9 @@ test('an expired access token is renewed by the next request, and nothing else h
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('ten requests at once without an access token make one rotation, and all are answered', async ({ page }) => {
+test('ten requests at once without an access token make one rotation, and all are answered', async ({
+  page,
+}) => {
   await signIn(page);
   await openInspector(page);
   await act(page, 'Race 10 requests');
@@ -75,12 +87,16 @@ test('the race says what its own requests came to, each time anew', async ({ pag
   await expect(result).toHaveText(/^10 of 10 were answered 200\. 1 rotated/);
   const first = await events(page, 'refreshed').allTextContents();
   const converged = first.filter((text) => text.includes('converged')).length;
-  expect(await result.textContent()).toContain(converged === 0 ? '1 rotated, ' : `1 rotated, ${converged} converged`);
+  expect(await result.textContent()).toContain(
+    converged === 0 ? '1 rotated, ' : `1 rotated, ${converged} converged`,
+  );
 
   await act(page, 'Race 10 requests');
   await expect(result).toHaveText(/^10 of 10 were answered 200\. \d+ reissued/);
   await expect(result).not.toContainText('rotated,');
-  const reissued = (await events(page, 'refreshed').allTextContents()).filter((text) => text.includes('reissued')).length;
+  const reissued = (await events(page, 'refreshed').allTextContents()).filter((text) =>
+    text.includes('reissued'),
+  ).length;
   await expect(result).toContainText(`${reissued} reissued`);
 });
 
@@ -90,7 +106,9 @@ test('what was said of one session is gone in the next', async ({ page, server, 
   await signIn(page, person.username, person.password);
   await openInspector(page);
   await act(page, 'Simulate theft');
-  await expect(panel(page).getByText('A thief has copied the refresh token of generation 0.').first()).toBeVisible();
+  await expect(
+    panel(page).getByText('A thief has copied the refresh token of generation 0.').first(),
+  ).toBeVisible();
   await signOut(page);
   await expect(panel(page).getByText('The theft is over.')).toBeVisible();
   await fillSignIn(page, person.username, person.password);
@@ -99,7 +117,12 @@ test('what was said of one session is gone in the next', async ({ page, server, 
   await expect(panel(page)).not.toContainText('theft is');
 });
 
-test('a theft is found out, the session ends with its reason, and the panel says it', async ({ page, server, traffic, time }) => {
+test('a theft is found out, the session ends with its reason, and the panel says it', async ({
+  page,
+  server,
+  traffic,
+  time,
+}) => {
   traffic.expectConsole(/status of 401/);
   const person = await signUpElsewhere(server.origin);
   await signIn(page, person.username, person.password);
@@ -111,7 +134,9 @@ test('a theft is found out, the session ends with its reason, and the panel says
   await expect(panel(page).getByText('A thief is at it already. (409)')).toBeVisible();
   await time.passUntil(async () => (await events(page, 'reuse').count()) > 0);
   await expect(events(page, 'reuse')).toHaveCount(1);
-  await expect(panel(page).getByRole('status').first()).toContainText('The session is over (reuse). A refresh token was used twice');
+  await expect(panel(page).getByRole('status').first()).toContainText(
+    'The session is over (reuse). A refresh token was used twice',
+  );
   await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toBeVisible();
   await expect(panel(page).getByRole('timer')).toContainText('no longer of use');
   traffic.expectConsole(/status of 409/);
@@ -121,18 +146,25 @@ test('outlives a sign-out, and follows whoever signs in next', async ({ page }) 
   await signIn(page);
   await openInspector(page);
   await signOut(page);
-  await expect(panel(page).getByRole('status').first()).toContainText('The session is over (signed_out). You signed out.');
+  await expect(panel(page).getByRole('status').first()).toContainText(
+    'The session is over (signed_out). You signed out.',
+  );
   await signIn(page, 'bob');
   await openInspector(page);
   await expect(events(page, 'issued')).toHaveCount(1);
 });
 
-test('where the server gives no stream, the panel says what it takes, and offers nothing', async ({ page, traffic }) => {
+test('where the server gives no stream, the panel says what it takes, and offers nothing', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 404/);
   await page.route('**/__inspector/events', (route) => route.fulfill({ status: 404, json: {} }));
   await signIn(page);
   await page.getByRole('button', { name: 'Inspector' }).click();
-  await expect(panel(page).getByRole('status').first()).toContainText('it needs NODE_ENV=development, the demo accounts');
+  await expect(panel(page).getByRole('status').first()).toContainText(
+    'it needs NODE_ENV=development, the demo accounts',
+  );
   await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
 });
 
@@ -153,7 +185,9 @@ test('a page that nobody looks at gives its connection back', async ({ page }) =
   await expect(events(page, 'dropped')).toHaveCount(1);
 });
 
-test('has no fault axe can find, and nothing to scroll sideways, light and dark, at 390 and 1280 px', async ({ page }) => {
+test('has no fault axe can find, and nothing to scroll sideways, light and dark, at 390 and 1280 px', async ({
+  page,
+}) => {
   await signIn(page);
   await openInspector(page);
   await act(page, 'Race 10 requests');

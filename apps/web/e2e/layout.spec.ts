@@ -13,7 +13,10 @@ const ROWS = [1, 2, 40];
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-/** Every fault at every width, each with the width it was found at. The page is drawn anew, not loaded anew. */
+/**
+ * Every fault at every width, each with the width it was found at. The page is drawn anew, not
+ * loaded anew.
+ */
 async function faultsOf(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const width of WIDTHS) {
@@ -40,21 +43,66 @@ const LISTS: Record<string, List> = {
     rows: 'ul[aria-label="Sessions"] > li',
     prepare: openHistory,
   },
-  'security events of an account': { source: 'features/account/event-list.tsx', path: '/account', rows: 'ol[aria-label="Security events"] > li' },
-  users: { source: 'features/admin/users/users-table.tsx', path: '/admin/users', rows: 'table[aria-label="Users"] > tbody > tr' },
-  'sessions of all users': { source: 'features/admin/sessions/sessions-page.tsx', path: '/admin/sessions', rows: 'table[aria-label="Sessions"] > tbody > tr' },
-  'the audit log': { source: 'features/admin/audit/audit-page.tsx', path: '/admin/audit', rows: 'ol[aria-label="Events"] > li' },
-  'keys of one purpose': { source: 'features/admin/keys/keys-page.tsx', path: '/admin/keys', rows: 'table[aria-label="Refresh tokens"] > tbody > tr' },
+  'security events of an account': {
+    source: 'features/account/event-list.tsx',
+    path: '/account',
+    rows: 'ol[aria-label="Security events"] > li',
+  },
+  users: {
+    source: 'features/admin/users/users-table.tsx',
+    path: '/admin/users',
+    rows: 'table[aria-label="Users"] > tbody > tr',
+  },
+  'sessions of all users': {
+    source: 'features/admin/sessions/sessions-page.tsx',
+    path: '/admin/sessions',
+    rows: 'table[aria-label="Sessions"] > tbody > tr',
+  },
+  'the audit log': {
+    source: 'features/admin/audit/audit-page.tsx',
+    path: '/admin/audit',
+    rows: 'ol[aria-label="Events"] > li',
+  },
+  'keys of one purpose': {
+    source: 'features/admin/keys/keys-page.tsx',
+    path: '/admin/keys',
+    rows: 'table[aria-label="Refresh tokens"] > tbody > tr',
+  },
   'the timeline of a session': {
     source: 'features/timeline/timeline-list.tsx',
     path: '/admin/sessions/T06sJq1k0X3m9VbQe7LwPA',
     rows: 'ol[aria-label="What happened"] > li',
   },
-  'the cookies on the dashboard': { source: 'features/session/cookie-table.tsx', path: '/', rows: 'main table > tbody > tr' },
-  'refreshes on the dashboard': { source: 'features/session/rotation-log.tsx', path: '/', rows: '[data-testid="rotation-log"] > li', shown: 1 },
-  'events in the inspector': { source: 'inspector/event-log.tsx', path: '/', rows: 'ol[aria-label="Events of this session"] > li', prepare: openInspector },
-  'cookies in the inspector': { source: 'inspector/cookie-lines.tsx', path: '/', rows: 'ul[aria-label="Cookies, as sent"] > li', prepare: openInspector },
-  'the overview': { source: 'features/admin/overview/bar-chart.tsx', path: '/admin', rows: 'main details tbody tr', shown: 144, prepare: openTables },
+  'the cookies on the dashboard': {
+    source: 'features/session/cookie-table.tsx',
+    path: '/',
+    rows: 'main table > tbody > tr',
+  },
+  'refreshes on the dashboard': {
+    source: 'features/session/rotation-log.tsx',
+    path: '/',
+    rows: '[data-testid="rotation-log"] > li',
+    shown: 1,
+  },
+  'events in the inspector': {
+    source: 'inspector/event-log.tsx',
+    path: '/',
+    rows: 'ol[aria-label="Events of this session"] > li',
+    prepare: openInspector,
+  },
+  'cookies in the inspector': {
+    source: 'inspector/cookie-lines.tsx',
+    path: '/',
+    rows: 'ul[aria-label="Cookies, as sent"] > li',
+    prepare: openInspector,
+  },
+  'the overview': {
+    source: 'features/admin/overview/bar-chart.tsx',
+    path: '/admin',
+    rows: 'main details tbody tr',
+    shown: 144,
+    prepare: openTables,
+  },
 };
 
 async function openHistory(page: Page): Promise<void> {
@@ -72,7 +120,10 @@ async function openTables(page: Page): Promise<void> {
 
 async function answerInspector(page: Page, counts: Counts): Promise<void> {
   await page.route('**/__inspector/events', (route) =>
-    route.fulfill({ contentType: 'text/event-stream', body: `retry: 600000\nevent: hello\ndata: ${JSON.stringify(inspectorHello(counts))}\n\n` }),
+    route.fulfill({
+      contentType: 'text/event-stream',
+      body: `retry: 600000\nevent: hello\ndata: ${JSON.stringify(inspectorHello(counts))}\n\n`,
+    }),
   );
 }
 
@@ -83,7 +134,9 @@ const PAGES = [...new Set(Object.values(LISTS).map(({ path }) => path))].map((pa
 }));
 
 for (const { path, lists } of PAGES)
-  test(`whole words stay whole, and nothing overlaps or is cut off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({ page }) => {
+  test(`whole words stay whole, and nothing overlaps or is cut off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({
+    page,
+  }) => {
     const counts: Counts = { rows: 0 };
     await answerWithMadeUpRows(page, counts);
     await answerInspector(page, counts);
@@ -93,15 +146,22 @@ for (const { path, lists } of PAGES)
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       for (const prepare of new Set(lists.map(([, list]) => list.prepare))) await prepare?.(page);
-      for (const [, { rows: selector, shown = rows }] of lists) await expect(page.locator(selector)).toHaveCount(shown);
+      for (const [, { rows: selector, shown = rows }] of lists)
+        await expect(page.locator(selector)).toHaveCount(shown);
       found.push(...(await faultsOf(page)).map((fault) => `${rows} rows, ${fault}`));
     }
     expect(found).toEqual([]);
   });
 
 test('every list and table of the app is among those measured', async () => {
-  const files = (await readdir(SOURCES, { recursive: true })).filter((name) => name.endsWith('.tsx') && !name.startsWith('gallery'));
-  const drawing = await Promise.all(files.map(async (name) => ((await readFile(`${SOURCES}${name}`, 'utf8')).match(/<(?:ol|ul|table)\b/) ? [name] : [])));
+  const files = (await readdir(SOURCES, { recursive: true })).filter(
+    (name) => name.endsWith('.tsx') && !name.startsWith('gallery'),
+  );
+  const drawing = await Promise.all(
+    files.map(async (name) =>
+      (await readFile(`${SOURCES}${name}`, 'utf8')).match(/<(?:ol|ul|table)\b/) ? [name] : [],
+    ),
+  );
   expect(
     Object.values(LISTS)
       .map(({ source }) => source)
@@ -109,13 +169,19 @@ test('every list and table of the app is among those measured', async () => {
   ).toEqual(drawing.flat().toSorted());
 });
 
-test('the account page of a person with real sessions on four devices has no layout fault', async ({ page, server }) => {
+test('the account page of a person with real sessions on four devices has no layout fault', async ({
+  page,
+  server,
+}) => {
   const person = await signUpElsewhere(server.origin);
-  for (const device of [DEVICES.iphone, DEVICES.samsung]) await signInElsewhere(server.origin, person, device);
+  for (const device of [DEVICES.iphone, DEVICES.samsung])
+    await signInElsewhere(server.origin, person, device);
   await page.goto('/sign-in?from=/account');
   await fillSignIn(page, person.username, person.password);
   await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')).toHaveCount(4);
-  await expect(page.getByRole('list', { name: 'Security events' }).getByRole('listitem')).toHaveCount(5);
+  await expect(
+    page.getByRole('list', { name: 'Security events' }).getByRole('listitem'),
+  ).toHaveCount(5);
   expect(await faultsOf(page)).toEqual([]);
 });
 

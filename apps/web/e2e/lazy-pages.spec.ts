@@ -7,9 +7,16 @@ test.use({ movesPageTime: false });
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 const FAILED_REQUEST = /Failed to load resource/;
 
-/** How a person gets to each page by clicks, the file that holds the page's code, and the heading it has once the server answers. */
+/**
+ * How a person gets to each page by clicks, the file that holds the page's code, and the heading it
+ * has once the server answers.
+ */
 const PAGES = {
-  'the account page': { open: openAccount, file: '**/assets/account-page-*.js', heading: 'Your account' },
+  'the account page': {
+    open: openAccount,
+    file: '**/assets/account-page-*.js',
+    heading: 'Your account',
+  },
   'the administration': { open: openAdmin, file: '**/assets/admin-*.js', heading: 'Hello Admin!' },
 };
 
@@ -25,7 +32,8 @@ async function openAdmin(page: Page): Promise<void> {
 const heading = (page: Page) => expect(page.getByRole('heading', { level: 1 }));
 
 /** A mark that a new document does not have. */
-const leaveMark = (page: Page) => page.evaluate(() => Object.assign(window, { mark_: 'first document' }));
+const leaveMark = (page: Page) =>
+  page.evaluate(() => Object.assign(window, { mark_: 'first document' }));
 const mark = (page: Page) => page.evaluate(() => Reflect.get(window, 'mark_'));
 
 /** Signs in, and waits until the browser has loaded all pages in its idle time. */
@@ -42,7 +50,11 @@ async function signInWithout(page: Page, file: string): Promise<void> {
 }
 
 for (const [name, { open, file, heading: arrived }] of Object.entries(PAGES)) {
-  test(`${name} says that it did not arrive when it is opened offline, and opens by itself once online`, async ({ page, context, traffic }) => {
+  test(`${name} says that it did not arrive when it is opened offline, and opens by itself once online`, async ({
+    page,
+    context,
+    traffic,
+  }) => {
     traffic.expectConsole(FAILED_REQUEST);
     await signInWithout(page, file);
     await context.setOffline(true);
@@ -87,7 +99,11 @@ test('"Try again" opens a page whose file alone had not arrived', async ({ page,
   expect(await mark(page)).toBe('first document');
 });
 
-test('a file that other pages share is asked for again like a page of its own', async ({ page, context, traffic }) => {
+test('a file that other pages share is asked for again like a page of its own', async ({
+  page,
+  context,
+  traffic,
+}) => {
   traffic.expectConsole(FAILED_REQUEST);
   await signInWithout(page, '**/assets/section-state-*.js');
   await context.setOffline(true);
@@ -107,9 +123,14 @@ test('pages loaded while the browser was idle open offline', async ({ page, cont
   await heading(page).toHaveText('Your account');
 });
 
-test('a file that a new deployment removed reloads the page once, and never again', async ({ page, traffic }) => {
+test('a file that a new deployment removed reloads the page once, and never again', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(FAILED_REQUEST);
-  await page.route('**/assets/account-page-*.js', (route) => route.fulfill({ status: 404, body: 'Not found' }));
+  await page.route('**/assets/account-page-*.js', (route) =>
+    route.fulfill({ status: 404, body: 'Not found' }),
+  );
   await signIn(page);
   const documents: string[] = [];
   page.on('request', (request) => {
@@ -135,7 +156,9 @@ test('a file that a new deployment removed reloads the page once, and never agai
 
 test('a reload gets the page of a new deployment', async ({ page, traffic }) => {
   traffic.expectConsole(FAILED_REQUEST);
-  await page.route('**/assets/account-page-*.js', (route) => route.fulfill({ status: 404, body: 'Not found' }));
+  await page.route('**/assets/account-page-*.js', (route) =>
+    route.fulfill({ status: 404, body: 'Not found' }),
+  );
   await signIn(page);
   await leaveMark(page);
   await page.route('**/account', async (route) => {
@@ -147,7 +170,11 @@ test('a reload gets the page of a new deployment', async ({ page, traffic }) => 
   expect(await mark(page)).toBeUndefined();
 });
 
-test('a file that is under way when the network goes counts as not arrived', async ({ page, context, traffic }) => {
+test('a file that is under way when the network goes counts as not arrived', async ({
+  page,
+  context,
+  traffic,
+}) => {
   traffic.expectConsole(FAILED_REQUEST);
   await page.route('**/assets/account-page-*.js', () => {});
   await signIn(page);

@@ -9,7 +9,15 @@ export interface Counts {
 export const LONG_NAME = 'maximiliane_theodora_von_und_zu_hohenlohe_waldenburg_schillingsf';
 export const RTL_NAME = 'عبدالرحمن_القحطاني';
 
-const NAMES = [LONG_NAME, RTL_NAME, 'bob', 'שרה_לוי', 'admin', '王小明', 'вера-николаевна'] as const;
+const NAMES = [
+  LONG_NAME,
+  RTL_NAME,
+  'bob',
+  'שרה_לוי',
+  'admin',
+  '王小明',
+  'вера-николаевна',
+] as const;
 const DEVICES = [
   { browser: 'Firefox 128', system: 'Windows 11' },
   { browser: 'Samsung Internet for Android 25', system: 'Android 14' },
@@ -17,7 +25,12 @@ const DEVICES = [
   { browser: null, system: null },
   { browser: 'Microsoft Edge 128', system: 'macOS Sequoia' },
 ] as const;
-const ADDRESSES = ['127.0.0.1', '2001:db8:85a3:8d3:1319:8a2e:370:7348', '203.0.113.207', null] as const;
+const ADDRESSES = [
+  '127.0.0.1',
+  '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+  '203.0.113.207',
+  null,
+] as const;
 const REASON = `Asked for by phone, ticket ${'4815162342'.repeat(6)}.`;
 
 const HOUR = 3_600_000;
@@ -27,16 +40,29 @@ const SESSION_ID = 'T06sJq1k0X3m9VbQe7LwPA';
 const EXPIRES = { expiresAt: NOW + 24 * HOUR };
 
 const at = <T>(values: readonly T[], index: number): T => values[index % values.length] as T;
-const make = <T>({ rows }: Counts, row: (index: number) => T): T[] => Array.from({ length: rows }, (_, index) => row(index));
+const make = <T>({ rows }: Counts, row: (index: number) => T): T[] =>
+  Array.from({ length: rows }, (_, index) => row(index));
 const where = (index: number) => ({ ...at(DEVICES, index), ipAddress: at(ADDRESSES, index) });
 
-const cookie = { httpOnly: true, secure: true, sameSite: 'strict' as const, path: '/', maxAgeSeconds: 2_592_000 };
+const cookie = {
+  httpOnly: true,
+  secure: true,
+  sameSite: 'strict' as const,
+  path: '/',
+  maxAgeSeconds: 2_592_000,
+};
 
 /** The session of the page itself. Its access token outlives the test. */
 export function session({ rows }: Counts): ApiOutputs['auth']['session'] {
   const names = ['X-Access-Token', '__Host-X-Refresh-Token', 'X-Username', 'X-Device'];
   return {
-    principal: { userId: 'u1', username: LONG_NAME, role: 'Admin', sessionId: SESSION_ID, generation: rows },
+    principal: {
+      userId: 'u1',
+      username: LONG_NAME,
+      role: 'Admin',
+      sessionId: SESSION_ID,
+      generation: rows,
+    },
     reason: null,
     accessTokenSecondsLeft: 900,
     accessTokenSeconds: 900,
@@ -78,8 +104,14 @@ const event = (index: number) => ({
 });
 
 export const account = {
-  sessions: (counts: Counts): ApiOutputs['account']['sessions'] => ({ sessions: make(counts, listed), nextCursor: null }),
-  events: (counts: Counts): ApiOutputs['account']['securityEvents'] => ({ events: make(counts, event), next: null }),
+  sessions: (counts: Counts): ApiOutputs['account']['sessions'] => ({
+    sessions: make(counts, listed),
+    nextCursor: null,
+  }),
+  events: (counts: Counts): ApiOutputs['account']['securityEvents'] => ({
+    events: make(counts, event),
+    next: null,
+  }),
 };
 
 export const listedUsers = (counts: Counts): ApiOutputs['admin']['users'] => ({
@@ -95,7 +127,11 @@ export const listedUsers = (counts: Counts): ApiOutputs['admin']['users'] => ({
 });
 
 export const listedSessions = (counts: Counts): ApiOutputs['admin']['allSessions'] => ({
-  sessions: make(counts, (index) => ({ ...listed(index), userId: `u${index}`, username: at(NAMES, index) })),
+  sessions: make(counts, (index) => ({
+    ...listed(index),
+    userId: `u${index}`,
+    username: at(NAMES, index),
+  })),
   next: 'next',
 });
 
@@ -112,12 +148,26 @@ export const audit = (counts: Counts): ApiOutputs['admin']['audit'] => ({
 
 const ENTRIES = [
   { kind: 'started', generation: 0 },
-  { kind: 'ended', reason: 'administrator', by: 'administrator', actorName: LONG_NAME, statedReason: REASON },
+  {
+    kind: 'ended',
+    reason: 'administrator',
+    by: 'administrator',
+    actorName: LONG_NAME,
+    statedReason: REASON,
+  },
   { kind: 'reuse', presentedGeneration: 1_204 },
   { kind: 'rotated', generation: 1_205, decision: 'rotate' },
 ] as const;
 
-const EMPTY_ENTRY = { generation: null, presentedGeneration: null, decision: null, reason: null, by: null, actorName: null, statedReason: null } as const;
+const EMPTY_ENTRY = {
+  generation: null,
+  presentedGeneration: null,
+  decision: null,
+  reason: null,
+  by: null,
+  actorName: null,
+  statedReason: null,
+} as const;
 
 export const timeline = (counts: Counts): ApiOutputs['admin']['sessionTimeline'] => ({
   sessionId: SESSION_ID,
@@ -127,7 +177,12 @@ export const timeline = (counts: Counts): ApiOutputs['admin']['sessionTimeline']
   generation: 1_205,
   endedAt: null,
   ...EXPIRES,
-  entries: make(counts, (index) => ({ ...EMPTY_ENTRY, at: NOW - (40 - index) * HOUR, ...where(index), ...at(ENTRIES, index) })),
+  entries: make(counts, (index) => ({
+    ...EMPTY_ENTRY,
+    at: NOW - (40 - index) * HOUR,
+    ...where(index),
+    ...at(ENTRIES, index),
+  })),
   more: true,
 });
 
@@ -171,7 +226,13 @@ export const inspectorHello = ({ rows }: Counts) => ({
     ...at(
       [
         { kind: 'issued' },
-        { kind: 'refreshed', by: 'browser', decision: 'converge', generation: 1_205, accessTokenSeconds: 60 },
+        {
+          kind: 'refreshed',
+          by: 'browser',
+          decision: 'converge',
+          generation: 1_205,
+          accessTokenSeconds: 60,
+        },
         { kind: 'reuse', presentedGeneration: 1_204, generation: 1_205, sessionsEnded: 41 },
       ],
       index,

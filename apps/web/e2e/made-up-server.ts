@@ -2,13 +2,27 @@ import type { Page } from '@playwright/test';
 import { initTRPC } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { ApiOutputs } from '../src/lib/trpc.ts';
-import { account, audit, type Counts, keys, listedSessions, listedUsers, NOW, overview, session, timeline } from './made-up-rows.ts';
+import {
+  account,
+  audit,
+  type Counts,
+  keys,
+  listedSessions,
+  listedUsers,
+  NOW,
+  overview,
+  session,
+  timeline,
+} from './made-up-rows.ts';
 
 const { router, procedure } = initTRPC.create();
 
 const query = <Output>(output: () => Output) => procedure.query(output);
 
-/** The procedures that pages with lists call, each with as many rows as `counts` says when it is called. */
+/**
+ * The procedures that pages with lists call, each with as many rows as `counts` says when it is
+ * called.
+ */
 const made = (counts: Counts) =>
   router({
     auth: router({ session: query(() => session(counts) satisfies ApiOutputs['auth']['session']) }),
@@ -16,28 +30,45 @@ const made = (counts: Counts) =>
     adminOnly: query(() => 'Hello Admin!'),
     account: router({
       sessions: query(() => account.sessions(counts) satisfies ApiOutputs['account']['sessions']),
-      securityEvents: query(() => account.events(counts) satisfies ApiOutputs['account']['securityEvents']),
-      sessionTimeline: query(() => timeline(counts) satisfies ApiOutputs['account']['sessionTimeline']),
+      securityEvents: query(
+        () => account.events(counts) satisfies ApiOutputs['account']['securityEvents'],
+      ),
+      sessionTimeline: query(
+        () => timeline(counts) satisfies ApiOutputs['account']['sessionTimeline'],
+      ),
     }),
     admin: router({
       overview: query(() => overview() satisfies ApiOutputs['admin']['overview']),
       users: query(() => listedUsers(counts) satisfies ApiOutputs['admin']['users']),
       allSessions: query(() => listedSessions(counts) satisfies ApiOutputs['admin']['allSessions']),
-      sessionTimeline: query(() => timeline(counts) satisfies ApiOutputs['admin']['sessionTimeline']),
+      sessionTimeline: query(
+        () => timeline(counts) satisfies ApiOutputs['admin']['sessionTimeline'],
+      ),
       audit: query(() => audit(counts) satisfies ApiOutputs['admin']['audit']),
       keys: query(() => keys(counts) satisfies ApiOutputs['admin']['keys']),
     }),
   });
 
-/** Answers every call of the page with made-up rows. Nothing reaches the server, so the page is signed in without a sign-in. */
+/**
+ * Answers every call of the page with made-up rows. Nothing reaches the server, so the page is
+ * signed in without a sign-in.
+ */
 export async function answerWithMadeUpRows(page: Page, counts: Counts): Promise<void> {
   const api = made(counts);
   await page.clock.setFixedTime(NOW);
   await page.route('**/trpc/**', async (route) => {
     const request = route.request();
     const body = request.postData();
-    const req = new Request(request.url(), { method: request.method(), headers: request.headers(), ...(body !== null && { body }) });
+    const req = new Request(request.url(), {
+      method: request.method(),
+      headers: request.headers(),
+      ...(body !== null && { body }),
+    });
     const response = await fetchRequestHandler({ endpoint: '/trpc', router: api, req });
-    await route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() });
+    await route.fulfill({
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await response.text(),
+    });
   });
 }

@@ -4,16 +4,25 @@ import { ACCESS_TOKEN_SECONDS, askForSession, expect, signIn, test } from './fix
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 
 const FAILURES = {
-  'a lost network': (page: Page) => page.route('**/trpc/**', (route) => route.abort('connectionfailed')),
+  'a lost network': (page: Page) =>
+    page.route('**/trpc/**', (route) => route.abort('connectionfailed')),
   'a store outage': (page: Page) =>
     page.route('**/trpc/**', (route) =>
       route.fulfill({
         status: 503,
-        json: { error: { message: 'unavailable', code: -32603, data: { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, reason: 'store_unavailable' } } },
+        json: {
+          error: {
+            message: 'unavailable',
+            code: -32603,
+            data: { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, reason: 'store_unavailable' },
+          },
+        },
       }),
     ),
   'a proxy without a server': (page: Page) =>
-    page.route('**/trpc/**', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' })),
+    page.route('**/trpc/**', (route) =>
+      route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }),
+    ),
 };
 
 for (const [name, fail] of Object.entries(FAILURES)) {
@@ -35,14 +44,20 @@ for (const [name, fail] of Object.entries(FAILURES)) {
     await expect(page.getByLabel('Username')).toHaveCount(0);
   });
 
-  test(`${name} at the first load is explained, and the page goes on by itself`, async ({ page, traffic, time }) => {
+  test(`${name} at the first load is explained, and the page goes on by itself`, async ({
+    page,
+    traffic,
+    time,
+  }) => {
     traffic.expectConsole(/Failed to load resource/);
     await signIn(page);
     await askForSession(page);
     await fail(page);
     await page.goto('/');
     const heading = page.getByRole('heading', { level: 1 });
-    await time.passUntil(() => heading.filter({ hasText: 'The server is not answering' }).isVisible());
+    await time.passUntil(() =>
+      heading.filter({ hasText: 'The server is not answering' }).isVisible(),
+    );
     await expect(heading).toHaveText('The server is not answering');
     await expect(page.getByLabel('Username')).toHaveCount(0);
     await page.unroute('**/trpc/**');

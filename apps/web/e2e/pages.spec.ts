@@ -1,10 +1,15 @@
 import { askForSession, expect, signIn, test } from './fixtures.ts';
 
-test('a page for another role says which one it takes and which one there is, because the server refused', async ({ page, traffic }) => {
+test('a page for another role says which one it takes and which one there is, because the server refused', async ({
+  page,
+  traffic,
+}) => {
   await signIn(page, 'bob');
   await page.goto('/admin');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not for your role');
-  await expect(page.getByText('This page needs the role Admin. You are signed in as bob with the role User.')).toBeVisible();
+  await expect(
+    page.getByText('This page needs the role Admin. You are signed in as bob with the role User.'),
+  ).toBeVisible();
   expect(traffic.requests.some((url) => url.includes('adminOnly'))).toBe(true);
 });
 
@@ -33,7 +38,10 @@ test('nothing of the signed-out page shows while the server is asked', async ({ 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('a reload knows at once who is signed in: it asks nobody, and no frame shows anything else', async ({ page, traffic }) => {
+test('a reload knows at once who is signed in: it asks nobody, and no frame shows anything else', async ({
+  page,
+  traffic,
+}) => {
   await signIn(page);
   await page.goto('/account');
   await page.addInitScript(() => {
@@ -69,8 +77,10 @@ test('pages have titles, landmarks, a skip link and focus that follows', async (
   await page.getByRole('link', { name: 'Admin' }).press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await expect(page).toHaveTitle('Admin · Latchkey');
-  for (const landmark of ['banner', 'main', 'contentinfo'] as const) await expect(page.getByRole(landmark)).toHaveCount(1);
-  for (const name of ['Main', 'Administration']) await expect(page.getByRole('navigation', { name, exact: true })).toHaveCount(1);
+  for (const landmark of ['banner', 'main', 'contentinfo'] as const)
+    await expect(page.getByRole(landmark)).toHaveCount(1);
+  for (const name of ['Main', 'Administration'])
+    await expect(page.getByRole('navigation', { name, exact: true })).toHaveCount(1);
 
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
@@ -83,7 +93,8 @@ test('pages have titles, landmarks, a skip link and focus that follows', async (
 test('the theme chosen is there before the page is drawn', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/sign-in');
-  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const background = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await background();
   await page.getByTitle('Dark').click();
   await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked();
@@ -91,7 +102,9 @@ test('the theme chosen is there before the page is drawn', async ({ page }) => {
   expect(dark).not.toBe(light);
 
   // The app's own code never runs here, so only what stands in the head can have set the theme.
-  await page.route('**/assets/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.route('**/assets/*.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: '' }),
+  );
   await page.reload();
   expect(await background()).toBe(dark);
 });
@@ -99,20 +112,27 @@ test('the theme chosen is there before the page is drawn', async ({ page }) => {
 test('the API reference is served whole from here', async ({ page, traffic, time }) => {
   traffic.expectConsole(/./);
   await page.goto('/scalar');
-  await expect(page.getByRole('heading', { name: 'Refresh the access token now' }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(
+    page.getByRole('heading', { name: 'Refresh the access token now' }).first(),
+  ).toBeVisible({ timeout: 20_000 });
   // Fonts, icons and telemetry would come late, if at all.
   await time.pass(10);
   await page.evaluate(() => document.fonts.ready.then(() => {}));
 });
 
-test('everything works under a policy without inline code, inline styles and other origins', async ({ page }) => {
+test('everything works under a policy without inline code, inline styles and other origins', async ({
+  page,
+}) => {
   const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'";
   await page.route(
     (url) => !url.pathname.includes('.') && !url.pathname.startsWith('/trpc'),
     async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': policy } });
+      await route.fulfill({
+        response,
+        headers: { ...response.headers(), 'content-security-policy': policy },
+      });
     },
   );
   await signIn(page);
@@ -127,7 +147,10 @@ test('a page that breaks leaves the rest standing', async ({ page, traffic }) =>
   await signIn(page);
   await page.route('**/trpc/account.sessions**', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: (await response.text()).replace(/"createdAt":\d+/g, '"createdAt":9e99') });
+    await route.fulfill({
+      response,
+      body: (await response.text()).replace(/"createdAt":\d+/g, '"createdAt":9e99'),
+    });
   });
   await page.goto('/account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page broke');

@@ -3,9 +3,13 @@ import { expect, fillSignIn, test } from './fixtures.ts';
 import { PASSWORD, signUpElsewhere, somebody } from './people.ts';
 
 const words = (page: Page) => page.getByTestId('strength');
-const lists = (requests: readonly string[]) => requests.filter((url) => url.includes('password-estimator'));
+const lists = (requests: readonly string[]) =>
+  requests.filter((url) => url.includes('password-estimator'));
 
-test('the meter says in words how easy a password is to guess, and why; its lists come when somebody types', async ({ page, traffic }) => {
+test('the meter says in words how easy a password is to guess, and why; its lists come when somebody types', async ({
+  page,
+  traffic,
+}) => {
   await page.goto('/sign-up');
   await page.getByLabel('Username').fill('carol-of-the-lake');
   await expect(words(page)).toHaveText('');
@@ -32,19 +36,27 @@ test('signing in loads no lists', async ({ page, traffic }) => {
   expect(lists(traffic.requests)).toHaveLength(0);
 });
 
-test('without the lists there is no verdict, and the server decides as ever', async ({ page, traffic }) => {
+test('without the lists there is no verdict, and the server decides as ever', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/Failed to load resource/);
   const { username, password } = somebody();
   await page.route('**/password-estimator*', (route) => route.abort('connectionfailed'));
   await page.goto('/sign-up');
   await fillSignIn(page, username, 'passwordpassword');
-  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/This is easy to guess\./);
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(
+    /This is easy to guess\./,
+  );
   await expect(words(page)).toHaveText('');
   await fillSignIn(page, username, password);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('where a password is changed the meter is there too, and is empty again afterwards', async ({ page, server }) => {
+test('where a password is changed the meter is there too, and is empty again afterwards', async ({
+  page,
+  server,
+}) => {
   const person = await signUpElsewhere(server.origin);
   await page.goto('/account');
   await fillSignIn(page, person.username, person.password);

@@ -1,10 +1,17 @@
 import { expect, signInByForm, test } from './fixtures.ts';
 
-/** Nothing is moved here: the browser itself drops the access cookie after two seconds, and the page waits for it. */
+/**
+ * Nothing is moved here: the browser itself drops the access cookie after two seconds, and the page
+ * waits for it.
+ */
 test.use({ serverSettings: { accessTokenSeconds: 2 } });
 const PATIENCE = { timeout: 30_000 };
 
-test('a browser that is left alone lives through real expiries: the ring snaps full, and nobody is signed out', async ({ page, context, traffic }) => {
+test('a browser that is left alone lives through real expiries: the ring snaps full, and nobody is signed out', async ({
+  page,
+  context,
+  traffic,
+}) => {
   await signInByForm(page);
   const first = (await context.cookies()).find(({ name }) => name === 'X-Access-Token');
   await expect(page.getByTestId('ticks').locator('[data-tick="2"]')).toHaveCount(1, PATIENCE);
@@ -12,5 +19,6 @@ test('a browser that is left alone lives through real expiries: the ring snaps f
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
   const cookie = (await context.cookies()).find(({ name }) => name === 'X-Access-Token');
   expect(cookie?.value).not.toBe(first?.value);
-  for (const response of traffic.responses) expect(response.status(), response.url()).toBeLessThan(400);
+  for (const response of traffic.responses)
+    expect(response.status(), response.url()).toBeLessThan(400);
 });

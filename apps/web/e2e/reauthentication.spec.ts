@@ -36,7 +36,12 @@ async function changeTooLate(page: Page, time: Time): Promise<void> {
   await expect(dialog(page)).toBeVisible();
 }
 
-test('what is refused for want of a fresh password is sent again once it was given', async ({ page, baseURL, traffic, time }) => {
+test('what is refused for want of a fresh password is sent again once it was given', async ({
+  page,
+  baseURL,
+  traffic,
+  time,
+}) => {
   traffic.expectConsole(/status of 403/);
   await openAccount(page, baseURL);
   await changeTooLate(page, time);
@@ -53,30 +58,50 @@ test('what is refused for want of a fresh password is sent again once it was giv
 
   await typed(page).fill(PASSWORD);
   await typed(page).press('Enter');
-  await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
+  await expect(
+    page.getByText('Your password is changed, and your other sessions have ended.'),
+  ).toBeVisible();
   await expect(dialog(page)).toBeHidden();
   await expect(typed(page), 'nothing typed stays in the page').toHaveCount(0);
-  expect(await page.locator('dialog input[name=password]').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value).join(''))).toBe('');
+  expect(
+    await page
+      .locator('dialog input[name=password]')
+      .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value).join('')),
+  ).toBe('');
 });
 
-test('who does not give it has done nothing, is told so, and may try again', async ({ page, baseURL, traffic, time }) => {
+test('who does not give it has done nothing, is told so, and may try again', async ({
+  page,
+  baseURL,
+  traffic,
+  time,
+}) => {
   traffic.expectConsole(/status of 403/);
   const { username } = await openAccount(page, baseURL);
   await changeTooLate(page, time);
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toBeHidden();
-  await expect(page.getByRole('alert')).toHaveText('Your password is not changed: the current one was not given again.');
+  await expect(page.getByRole('alert')).toHaveText(
+    'Your password is not changed: the current one was not given again.',
+  );
   await expect(page.getByRole('alert')).toBeFocused();
 
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expect(page.getByText('Your password is changed, and your other sessions have ended.')).toBeVisible();
+  await expect(
+    page.getByText('Your password is changed, and your other sessions have ended.'),
+  ).toBeVisible();
   await page.context().clearCookies();
   await page.goto('/sign-in');
   await fillSignIn(page, username, NEW_PASSWORD);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('an account is deleted by whoever knows its password, and by nobody else', async ({ page, context, baseURL, traffic }) => {
+test('an account is deleted by whoever knows its password, and by nobody else', async ({
+  page,
+  context,
+  baseURL,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 40[13]/);
   const { username } = await openAccount(page, baseURL);
   const tab = await context.newPage();
@@ -119,7 +144,9 @@ test('the last administrator is told why their account stays', async ({ page, tr
   await page.getByRole('button', { name: 'Delete account' }).click();
   await typed(page).fill('password');
   await typed(page).press('Enter');
-  await expect(page.getByRole('alert')).toHaveText('Your account was not deleted: admin is the last administrator: make somebody else one first.');
+  await expect(page.getByRole('alert')).toHaveText(
+    'Your account was not deleted: admin is the last administrator: make somebody else one first.',
+  );
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
 });

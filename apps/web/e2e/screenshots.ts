@@ -13,7 +13,10 @@ for (const { colorScheme, width } of VIEWS) {
         await open(page, time);
         // Let what has just appeared finish appearing, and the ring move a little.
         await page.waitForTimeout(700);
-        await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}-${width}.png`, fullPage: true });
+        await page.screenshot({
+          path: `${FOLDER}${name}-${colorScheme}-${width}.png`,
+          fullPage: true,
+        });
       });
     }
   });

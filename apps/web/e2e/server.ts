@@ -25,8 +25,15 @@ export interface ServerSettings {
   variables?: (origin: string) => Record<string, string>;
 }
 
-/** Starts the real server as its own process, with a database and a secret of its own, on a clock that the test can move. */
-export async function startServer({ accessTokenSeconds = 60, signUp = 'open', variables = () => ({}) }: ServerSettings = {}): Promise<RunningServer> {
+/**
+ * Starts the real server as its own process, with a database and a secret of its own, on a clock
+ * that the test can move.
+ */
+export async function startServer({
+  accessTokenSeconds = 60,
+  signUp = 'open',
+  variables = () => ({}),
+}: ServerSettings = {}): Promise<RunningServer> {
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-e2e-'))]);
   const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN], {
@@ -84,7 +91,10 @@ interface ServerMessage {
   readonly id?: number;
 }
 
-/** Resolves with the first message that matches; rejects when the process ends before, or says nothing for too long. */
+/**
+ * Resolves with the first message that matches; rejects when the process ends before, or says
+ * nothing for too long.
+ */
 function message(child: ChildProcess, matches: (message: ServerMessage) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
@@ -94,8 +104,12 @@ function message(child: ChildProcess, matches: (message: ServerMessage) => boole
       finish();
     };
     const onMessage = (told: unknown) => matches(told as ServerMessage) && settle(resolve);
-    const onExit = (code: number | null) => settle(() => reject(new Error(`it exited with code ${code}`)));
-    const late = setTimeout(() => settle(() => reject(new Error(`it did not answer within ${START_WITHIN_MS} ms`))), START_WITHIN_MS);
+    const onExit = (code: number | null) =>
+      settle(() => reject(new Error(`it exited with code ${code}`)));
+    const late = setTimeout(
+      () => settle(() => reject(new Error(`it did not answer within ${START_WITHIN_MS} ms`))),
+      START_WITHIN_MS,
+    );
     child.on('message', onMessage);
     child.on('exit', onExit);
   });

@@ -43,7 +43,12 @@ function attempts(page: Page): string[] {
   return procedures;
 }
 
-test('what was submitted when the session was over arrives once, after signing in over the page', async ({ page, server, time, traffic }) => {
+test('what was submitted when the session was over arrives once, after signing in over the page', async ({
+  page,
+  server,
+  time,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 401/);
   await arrive(page, server.origin, '/account?a=1#b');
   const changes = attempts(page);
@@ -63,7 +68,12 @@ test('what was submitted when the session was over arrives once, after signing i
   expect(page.url()).toBe(`${server.origin}/account?a=1#b`);
 });
 
-test('as another person it never arrives, and nothing of the first is left', async ({ page, server, time, traffic }) => {
+test('as another person it never arrives, and nothing of the first is left', async ({
+  page,
+  server,
+  time,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 401/);
   const person = await arrive(page, server.origin, '/account');
   const changes = attempts(page);
@@ -81,7 +91,12 @@ test('as another person it never arrives, and nothing of the first is left', asy
   expect(changes).toEqual(['auth.reauthenticate']);
 });
 
-test('it is noticed when the window is looked at again; what was typed survives', async ({ page, server, time, traffic }) => {
+test('it is noticed when the window is looked at again; what was typed survives', async ({
+  page,
+  server,
+  time,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 401/);
   await arrive(page, server.origin, '/account');
   await fillNewPassword(page);
@@ -89,7 +104,9 @@ test('it is noticed when the window is looked at again; what was typed survives'
   await endSession(page, time);
   await focusWindow(page);
   await signInAgain(page, 'not this one');
-  await expect(overlay(page).getByRole('alert')).toHaveText('That username and password do not match.');
+  await expect(overlay(page).getByRole('alert')).toHaveText(
+    'That username and password do not match.',
+  );
   await signInAgain(page);
   await expect(overlay(page)).toHaveCount(0);
   await expect(page.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
@@ -105,10 +122,16 @@ test('a page that was being opened opens once they are back', async ({ page, ser
   await page.getByRole('link', { name: 'Your account' }).click();
   await signInAgain(page);
   await expect(overlay(page)).toHaveCount(0);
-  await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first()).toContainText('Chrome');
+  await expect(
+    page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first(),
+  ).toContainText('Chrome');
 });
 
-test('Escape does not lose it; leaving goes to the sign-in page, which knows the way back', async ({ page, server, time }) => {
+test('Escape does not lose it; leaving goes to the sign-in page, which knows the way back', async ({
+  page,
+  server,
+  time,
+}) => {
   await arrive(page, server.origin, '/account?a=1#b');
   await endSession(page, time);
   await focusWindow(page);

@@ -1,13 +1,26 @@
-import { ACCESS_TOKEN_SECONDS, expect, fillSignIn, signIn, signInByForm, signOut, test } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  fillSignIn,
+  signIn,
+  signInByForm,
+  signOut,
+  test,
+} from './fixtures.ts';
 
 const NO_MATCH = 'That username and password do not match.';
 
-test('the fields are what password managers expect, and the first has the focus', async ({ page }) => {
+test('the fields are what password managers expect, and the first has the focus', async ({
+  page,
+}) => {
   await page.goto('/sign-in');
   await expect(page).toHaveTitle('Sign in · Latchkey');
   await expect(page.getByLabel('Username')).toBeFocused();
   await expect(page.getByLabel('Username')).toHaveAttribute('autocomplete', 'username');
-  await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('autocomplete', 'current-password');
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute(
+    'autocomplete',
+    'current-password',
+  );
   await expect(page.getByText('Demo accounts: admin / password, bob / password')).toBeVisible();
 });
 
@@ -27,10 +40,16 @@ for (const [what, username] of [
   });
 }
 
-test('who tries too often hears how long to wait, whether or not there is such a user', async ({ page, traffic }) => {
+test('who tries too often hears how long to wait, whether or not there is such a user', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 429/);
   const username = 'guessed at';
-  for (let n = 0; n < 10; n++) expect((await page.request.post('/login', { data: { username, password: 'wrong' } })).status()).toBe(401);
+  for (let n = 0; n < 10; n++)
+    expect(
+      (await page.request.post('/login', { data: { username, password: 'wrong' } })).status(),
+    ).toBe(401);
   await page.goto('/sign-in');
   await fillSignIn(page, username, 'wrong');
   await expect(page.getByRole('alert')).toHaveText('Too many attempts. Try again in 15 minutes.');
@@ -76,7 +95,10 @@ test('while the server checks, the button says so', async ({ page }) => {
   });
   await page.goto('/sign-in');
   await fillSignIn(page, 'admin');
-  await expect(page.getByRole('button', { name: 'Signing in…' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('button', { name: 'Signing in…' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
   answer();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
@@ -91,10 +113,20 @@ test('one comes back to where one was, query and hash included', async ({ page, 
   expect(page.url()).toBe(baseURL + wanted);
 
   await page.goBack();
-  await expect(page.getByRole('heading', { level: 1 }), 'Back leads past the sign-in page').toHaveText('Nothing here');
+  await expect(
+    page.getByRole('heading', { level: 1 }),
+    'Back leads past the sign-in page',
+  ).toHaveText('Nothing here');
 });
 
-for (const from of ['//evil.example', '/\\evil.example', '/%2F/evil.example', 'https://evil.example/', 'javascript:alert(1)', '/.//evil.example']) {
+for (const from of [
+  '//evil.example',
+  '/\\evil.example',
+  '/%2F/evil.example',
+  'https://evil.example/',
+  'javascript:alert(1)',
+  '/.//evil.example',
+]) {
   test(`?from=${from} leads home`, async ({ page, baseURL }) => {
     await page.goto(`/sign-in?from=${encodeURIComponent(from)}`);
     await fillSignIn(page, 'admin');
@@ -110,7 +142,11 @@ test('someone signed in who opens the sign-in page goes on', async ({ page, base
   expect(page.url()).toBe(`${baseURL}/admin?a=1`);
 });
 
-test('whoever tried too often sees how long to wait, and the button wakes up by itself', async ({ page, traffic, time }) => {
+test('whoever tried too often sees how long to wait, and the button wakes up by itself', async ({
+  page,
+  traffic,
+  time,
+}) => {
   traffic.expectConsole(/status of 429/);
   let attempts = 0;
   await page.route('**/trpc/auth.login', (route) => {
@@ -119,13 +155,22 @@ test('whoever tried too often sees how long to wait, and the button wakes up by 
       ? route.continue()
       : route.fulfill({
           status: 429,
-          json: { error: { message: 'x', code: -32029, data: { httpStatus: 429, reason: 'rate_limited', retryAfterSeconds: 3 } } },
+          json: {
+            error: {
+              message: 'x',
+              code: -32029,
+              data: { httpStatus: 429, reason: 'rate_limited', retryAfterSeconds: 3 },
+            },
+          },
         });
   });
   await page.goto('/sign-in');
   await fillSignIn(page, 'admin');
   await expect(page.getByRole('alert')).toHaveText('Too many attempts. Try again in 3 seconds.');
-  await expect(page.getByRole('button', { name: /^Sign in ?in 0:0[23]$/ })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('button', { name: /^Sign in ?in 0:0[23]$/ })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
   await page.getByLabel('Password', { exact: true }).press('Enter');
   expect(attempts).toBe(1);
   await time.pass(3);
@@ -134,8 +179,15 @@ test('whoever tried too often sees how long to wait, and the button wakes up by 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('whoever does not want to be remembered has cookies that end with the browser, also after a refresh', async ({ page, context, time }) => {
-  const lifetimes = async () => (await context.cookies()).filter(({ name }) => name !== 'X-Device').map(({ expires }) => expires);
+test('whoever does not want to be remembered has cookies that end with the browser, also after a refresh', async ({
+  page,
+  context,
+  time,
+}) => {
+  const lifetimes = async () =>
+    (await context.cookies())
+      .filter(({ name }) => name !== 'X-Device')
+      .map(({ expires }) => expires);
   await signInByForm(page);
   expect((await lifetimes()).every((expires) => expires > 0)).toBe(true);
   await signOut(page);

@@ -1,5 +1,13 @@
 import type { Page } from '@playwright/test';
-import { askForSession, expect, fillSignIn, signIn, signInByForm, signOut, test } from './fixtures.ts';
+import {
+  askForSession,
+  expect,
+  fillSignIn,
+  signIn,
+  signInByForm,
+  signOut,
+  test,
+} from './fixtures.ts';
 
 async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
@@ -48,7 +56,10 @@ test('a tab still loading when another signs out is not left waiting', async ({ 
   await expectNothingPrivate(second);
 });
 
-test('signing in reaches the other tab, which goes to where it wanted to be', async ({ context, baseURL }) => {
+test('signing in reaches the other tab, which goes to where it wanted to be', async ({
+  context,
+  baseURL,
+}) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await second.goto('/admin?a=1');
   await expectNothingPrivate(second);

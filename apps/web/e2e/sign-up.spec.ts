@@ -1,7 +1,10 @@
 import { expect, fillSignIn, test } from './fixtures.ts';
 import { PASSWORD, signUpElsewhere, somebody } from './people.ts';
 
-test('someone new creates an account, is signed in, and comes to where they wanted to be', async ({ page, baseURL }) => {
+test('someone new creates an account, is signed in, and comes to where they wanted to be', async ({
+  page,
+  baseURL,
+}) => {
   const { username, password } = somebody();
   await page.goto('/account?a=1#b');
   await page.getByRole('link', { name: 'Create an account' }).click();
@@ -9,20 +12,32 @@ test('someone new creates an account, is signed in, and comes to where they want
   await expect(page).toHaveTitle('Create an account · Latchkey');
   await expect(page.getByLabel('Username')).toBeFocused();
   await expect(page.getByLabel('Username')).toHaveAttribute('autocomplete', 'username');
-  await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('autocomplete', 'new-password');
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute(
+    'autocomplete',
+    'new-password',
+  );
   await fillSignIn(page, username, password);
   await expect(page.getByText(`You are ${username}, with the role User.`)).toBeVisible();
   expect(page.url()).toBe(`${baseURL}/account?a=1#b`);
 
   await page.goto('/sign-up');
-  await expect(page.getByRole('heading', { level: 1 }), 'someone signed in goes on').toHaveText('Hello User!');
+  await expect(page.getByRole('heading', { level: 1 }), 'someone signed in goes on').toHaveText(
+    'Hello User!',
+  );
 });
 
-test('what is wrong with a name or a password is said at its field, and nothing typed is lost', async ({ page, baseURL, traffic }) => {
+test('what is wrong with a name or a password is said at its field, and nothing typed is lost', async ({
+  page,
+  baseURL,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 4(00|09)/);
   const taken = await signUpElsewhere(baseURL ?? '');
   const another = `another ${PASSWORD}`;
-  const [username, password] = [page.getByLabel('Username'), page.getByLabel('Password', { exact: true })];
+  const [username, password] = [
+    page.getByLabel('Username'),
+    page.getByLabel('Password', { exact: true }),
+  ];
   await page.goto('/sign-up');
 
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -30,7 +45,9 @@ test('what is wrong with a name or a password is said at its field, and nothing 
   await expect(username).toBeFocused();
 
   await fillSignIn(page, taken.username, 'short');
-  await expect(password).toHaveAccessibleDescription(/This must be at least 15 characters: .* 15 characters or more\./s);
+  await expect(password).toHaveAccessibleDescription(
+    /This must be at least 15 characters: .* 15 characters or more\./s,
+  );
   await expect(password).toBeFocused();
   await expect(username).not.toHaveAttribute('aria-invalid');
 
@@ -40,7 +57,9 @@ test('what is wrong with a name or a password is said at its field, and nothing 
 
   await password.fill(another);
   await password.press('Enter');
-  await expect(username).toHaveAccessibleDescription(`${taken.username} is taken. Choose another one.`);
+  await expect(username).toHaveAccessibleDescription(
+    `${taken.username} is taken. Choose another one.`,
+  );
   await expect(username).toBeFocused();
   await expect(password).toHaveValue(another);
 

@@ -1,16 +1,23 @@
 import type { BrowserContext, Cookie, Request } from '@playwright/test';
 import type { RunningServer } from './server.ts';
 
-/** Time as a test sees it: the server, the pages and their cookies go by one clock, which goes on by itself and can be moved. */
+/**
+ * Time as a test sees it: the server, the pages and their cookies go by one clock, which goes on by
+ * itself and can be moved.
+ */
 export interface Time {
   /**
-   * Lets time pass for the server, then for the cookies, then for every page: timers that became due fire. It first waits for calls under way to be
-   * answered: they would otherwise have taken that long, which is more than the grace allows.
+   * Lets time pass for the server, then for the cookies, then for every page: timers that became
+   * due fire. It first waits for calls under way to be answered: they would otherwise have taken
+   * that long, which is more than the grace allows.
    */
   pass(seconds: number): Promise<void>;
   /** The same while a call is held up on purpose. */
   passMeanwhile(seconds: number): Promise<void>;
-  /** Lets time pass second by second until something is so, two minutes at most: what follows says whether it is. */
+  /**
+   * Lets time pass second by second until something is so, two minutes at most: what follows says
+   * whether it is.
+   */
   passUntil(isSo: () => Promise<boolean>): Promise<void>;
   /** Makes another browser go by this clock too; call it before its first page. */
   include(context: BrowserContext): Promise<void>;
@@ -36,7 +43,13 @@ export function testTime(server: RunningServer): Time {
   }
 
   async function passMeanwhile(seconds: number): Promise<void> {
-    const before = await Promise.all([...contexts].map(async ([context, ages]) => ({ context, ages, cookies: await context.cookies() })));
+    const before = await Promise.all(
+      [...contexts].map(async ([context, ages]) => ({
+        context,
+        ages,
+        cookies: await context.cookies(),
+      })),
+    );
     await server.advance(seconds);
     for (const { context, ages, cookies } of before) await age(context, ages, cookies, seconds);
     for (const context of contexts.keys()) await context.clock.fastForward(seconds * 1000);
@@ -67,10 +80,16 @@ type Ages = Map<string, number>;
 const ageKey = ({ name, value }: Cookie) => `${name}=${value}`;
 
 /**
- * Browsers keep cookies by their own clock, so what has run out is deleted. Nothing is ever set: a cookie that an answer replaces at this moment would come
- * back with its old value, which is what a thief's browser looks like. A cookie set meanwhile is left alone.
+ * Browsers keep cookies by their own clock, so what has run out is deleted. Nothing is ever set: a
+ * cookie that an answer replaces at this moment would come back with its old value, which is what a
+ * thief's browser looks like. A cookie set meanwhile is left alone.
  */
-async function age(context: BrowserContext, ages: Ages, before: readonly Cookie[], seconds: number): Promise<void> {
+async function age(
+  context: BrowserContext,
+  ages: Ages,
+  before: readonly Cookie[],
+  seconds: number,
+): Promise<void> {
   const held = new Map((await context.cookies()).map((cookie) => [ageKey(cookie), cookie]));
   for (const key of ages.keys()) if (!held.has(key)) ages.delete(key);
   const over: Cookie[] = [];
@@ -87,6 +106,7 @@ async function deleteCookies(context: BrowserContext, cookies: readonly Cookie[]
   const [page] = context.pages();
   if (!page) throw new Error('time passes for the cookies of a browser only while it has a page');
   const session = await context.newCDPSession(page);
-  for (const { name, domain, path } of cookies) await session.send('Network.deleteCookies', { name, domain, path });
+  for (const { name, domain, path } of cookies)
+    await session.send('Network.deleteCookies', { name, domain, path });
   await session.detach();
 }

@@ -1,10 +1,18 @@
 import type { Page } from '@playwright/test';
 import { ACCESS_TOKEN_SECONDS, askForSession, expect, fillSignIn, signIn } from './fixtures.ts';
-import { DEVICES, endSessionElsewhere, PASSWORD, signInElsewhere, signUpElsewhere } from './people.ts';
+import {
+  DEVICES,
+  endSessionElsewhere,
+  PASSWORD,
+  signInElsewhere,
+  signUpElsewhere,
+} from './people.ts';
 import type { Time } from './time.ts';
 
 /** The looks every page must stand up to. */
-export const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) => [390, 1280].map((width) => ({ colorScheme, width })));
+export const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [390, 1280].map((width) => ({ colorScheme, width })),
+);
 
 interface View {
   open(page: Page, time: Time): Promise<void>;
@@ -12,14 +20,16 @@ interface View {
   console?: RegExp;
 }
 
-const heading = (page: Page, text: string) => expect(page.getByRole('heading', { level: 1 })).toHaveText(text);
+const heading = (page: Page, text: string) =>
+  expect(page.getByRole('heading', { level: 1 })).toHaveText(text);
 
 const originOf = async (page: Page) => new URL((await page.request.get('/livez')).url()).origin;
 
 async function openAccount(page: Page): Promise<void> {
   const origin = await originOf(page);
   const person = await signUpElsewhere(origin);
-  for (const device of [DEVICES.iphone, DEVICES.samsung]) await signInElsewhere(origin, person, device);
+  for (const device of [DEVICES.iphone, DEVICES.samsung])
+    await signInElsewhere(origin, person, device);
   await signIn(page, person.username, person.password, '/account');
   await expect(page.getByRole('button', { name: /^Sign out / })).toHaveCount(4);
 }
@@ -123,7 +133,9 @@ export const PAGES: Record<string, View> = {
   'admin-audit': {
     async open(page) {
       await signIn(page, 'admin', 'password', '/admin/audit');
-      await expect(page.getByRole('list', { name: 'Events' }).getByRole('listitem').first()).toBeVisible();
+      await expect(
+        page.getByRole('list', { name: 'Events' }).getByRole('listitem').first(),
+      ).toBeVisible();
     },
   },
   'admin-audit-empty': {
@@ -176,7 +188,13 @@ export const PAGES: Record<string, View> = {
       await page.route('**/trpc/account.changePassword', (route) =>
         route.fulfill({
           status: 403,
-          json: { error: { message: 'stale', code: -32003, data: { httpStatus: 403, latchkey: true, reason: 'reauthentication_required' } } },
+          json: {
+            error: {
+              message: 'stale',
+              code: -32003,
+              data: { httpStatus: 403, latchkey: true, reason: 'reauthentication_required' },
+            },
+          },
         }),
       );
       await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
@@ -193,7 +211,9 @@ export const PAGES: Record<string, View> = {
       await endSessionElsewhere(page.context(), new URL(page.url()).origin);
       await time.pass(ACCESS_TOKEN_SECONDS + 1);
       await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-      await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toContainText('Reference for support');
+      await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toContainText(
+        'Reference for support',
+      );
     },
   },
   'role-required': {

@@ -10,17 +10,27 @@ interface Vitals {
   inp: number;
 }
 
-/** Notes what browsers report of the page from its first byte on (Web Vitals): the largest paint, what moved, the slowest answer to a press. */
+/**
+ * Notes what browsers report of the page from its first byte on (Web Vitals): the largest paint,
+ * what moved, the slowest answer to a press.
+ */
 async function observe(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const vitals = Object.assign(window, { vitals: { lcp: 0, cls: 0, inp: 0 } }).vitals;
     const watch = (type: string, note: (entry: PerformanceEntry) => void, options = {}) =>
-      new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true, ...options });
+      new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({
+        type,
+        buffered: true,
+        ...options,
+      });
     watch('largest-contentful-paint', ({ startTime }) => {
       vitals.lcp = startTime;
     });
     watch('layout-shift', (entry) => {
-      const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
+      const { value, hadRecentInput } = entry as PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+      };
       if (!hadRecentInput) vitals.cls += value;
     });
     watch(

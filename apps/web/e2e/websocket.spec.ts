@@ -7,7 +7,9 @@ function askOverWebSocket(page: Page, path: string): Promise<unknown> {
     (name) =>
       new Promise((resolve, reject) => {
         const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/trpc`);
-        socket.addEventListener('open', () => socket.send(JSON.stringify({ id: 1, method: 'query', params: { path: name } })));
+        socket.addEventListener('open', () =>
+          socket.send(JSON.stringify({ id: 1, method: 'query', params: { path: name } })),
+        );
         socket.addEventListener('error', () => reject(new Error('the handshake was refused')));
         socket.addEventListener('message', ({ data }) => {
           socket.close();
@@ -26,18 +28,31 @@ test('a WebSocket with an expired access token is refreshed by its handshake, an
 }) => {
   await signIn(page, 'bob');
   // Nothing of the app runs here that would refresh.
-  await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.route('**/*.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: '' }),
+  );
   await page.goto('/no/such/page');
-  const cookies = async () => new Map((await context.cookies()).map(({ name, value }) => [name, value]));
+  const cookies = async () =>
+    new Map((await context.cookies()).map(({ name, value }) => [name, value]));
   const before = await cookies();
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
-  expect([...(await cookies()).keys()].sort()).toEqual(['X-Device', 'X-Refresh-Token', 'X-Username']);
+  expect([...(await cookies()).keys()].sort()).toEqual([
+    'X-Device',
+    'X-Refresh-Token',
+    'X-Username',
+  ]);
 
   expect(await askOverWebSocket(page, 'dashboard')).toBe('Hello User!');
   const after = await cookies();
-  expect([...after.keys()].sort()).toEqual(['X-Access-Token', 'X-Device', 'X-Refresh-Token', 'X-Username']);
+  expect([...after.keys()].sort()).toEqual([
+    'X-Access-Token',
+    'X-Device',
+    'X-Refresh-Token',
+    'X-Username',
+  ]);
   expect(after.get('X-Refresh-Token')).not.toBe(before.get('X-Refresh-Token'));
-  for (const cookie of await context.cookies()) expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
+  for (const cookie of await context.cookies())
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' });
 
   await page.goto(`${server.origin}/dashboard`);
   await expect(page.locator('body')).toContainText('Hello User!');

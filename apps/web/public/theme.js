@@ -1,4 +1,5 @@
-// Blocking and outside the bundle, so that the chosen theme is there before the first paint, under a policy without inline scripts.
+// Blocking and outside the bundle, so that the chosen theme is there before the first paint, under
+// a policy without inline scripts.
 (() => {
   try {
     const theme = localStorage.getItem('theme');

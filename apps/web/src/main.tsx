@@ -10,7 +10,8 @@ import { latchkey, queryClient } from './lib/api.ts';
 startSessionMonitor(queryClient, latchkey);
 takeKnownSession(queryClient);
 
-// Switching windows gives focus without changing a tab's visibility, which is all the default listens to.
+// Switching windows gives focus without changing a tab's visibility, which is all the default
+// listens to.
 focusManager.setEventListener((onFocus) => {
   const listener = () => onFocus();
   window.addEventListener('visibilitychange', listener);

@@ -12,5 +12,9 @@ countersContract('one process', vitest, async (clock) => {
 it('forgets the count that was added to longest ago when there are too many', async () => {
   const counters = memoryCounters(settableClock(), 2);
   for (const key of ['a', 'b', 'a', 'c']) await counters.add(key, 1, 1_000);
-  expect([await counters.get('a'), await counters.get('b'), await counters.get('c')].map((count) => count?.points)).toEqual([2, undefined, 1]);
+  expect(
+    [await counters.get('a'), await counters.get('b'), await counters.get('c')].map(
+      (count) => count?.points,
+    ),
+  ).toEqual([2, undefined, 1]);
 });

@@ -7,11 +7,13 @@ export interface Count {
   readonly expiresAt: number;
 }
 
-/** Counts that all nodes share. Every verb is atomic; expiry is judged by the clock of the nodes. */
+/**
+ * Counts that all nodes share. Every verb is atomic; expiry is judged by the clock of the nodes.
+ */
 export interface Counters {
   /**
-   * Adds to a count, which begins with its first point and lasts for so many milliseconds from then on. Taking points off never begins a count, and never
-   * goes below 0.
+   * Adds to a count, which begins with its first point and lasts for so many milliseconds from then
+   * on. Taking points off never begins a count, and never goes below 0.
    *
    * @throws StoreUnavailableError
    */
@@ -22,7 +24,10 @@ export interface Counters {
   get(key: string): Promise<Count | null>;
   /** @returns whether there was such a count @throws StoreUnavailableError */
   remove(key: string): Promise<boolean>;
-  /** Forgets counts that expired at or before an instant. @returns how many @throws StoreUnavailableError */
+  /**
+   * Forgets counts that expired at or before an instant. @returns how many @throws
+   * StoreUnavailableError
+   */
   purge(expiredBy: number, limit: number): Promise<number>;
 }
 
@@ -49,7 +54,10 @@ export function memoryCounters(clock: Clock, most = 100_000): Counters {
     async add(key, points, lastsMs) {
       const count = live(key);
       if (!count && points <= 0) return { points: 0, expiresAt: clock.now() };
-      return put(key, { points: Math.max(0, (count?.points ?? 0) + points), expiresAt: count?.expiresAt ?? clock.now() + lastsMs });
+      return put(key, {
+        points: Math.max(0, (count?.points ?? 0) + points),
+        expiresAt: count?.expiresAt ?? clock.now() + lastsMs,
+      });
     },
     set: async (key, points, lastsMs) => put(key, { points, expiresAt: clock.now() + lastsMs }),
     get: async (key) => live(key),
@@ -59,7 +67,9 @@ export function memoryCounters(clock: Clock, most = 100_000): Counters {
       return there;
     },
     async purge(expiredBy, limit) {
-      const expired = [...counts].filter(([, { expiresAt }]) => expiresAt <= expiredBy).slice(0, limit);
+      const expired = [...counts]
+        .filter(([, { expiresAt }]) => expiresAt <= expiredBy)
+        .slice(0, limit);
       for (const [key] of expired) counts.delete(key);
       return expired.length;
     },

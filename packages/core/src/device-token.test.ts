@@ -3,7 +3,8 @@ import { DEVICE_SECONDS, deviceTokens } from './device-token.ts';
 import { settableClock } from './testing/settable-clock.ts';
 import { deriveDeviceKeys } from './token/derived-keys.ts';
 
-const secret = (byte: number) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
+const secret = (byte: number) =>
+  Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
 const now = settableClock().now();
 const tokens = deviceTokens(deriveDeviceKeys([secret(1)]));
 const token = tokens.issue('alice', null, now);
@@ -12,7 +13,9 @@ describe('a device token', () => {
   it('names its device again, and the device keeps its id when it signs in anew', () => {
     const device = tokens.verify(token, 'alice', now) ?? '';
     expect(device).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(device);
+    expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(
+      device,
+    );
     expect(tokens.verify(tokens.issue('alice', null, now), 'alice', now)).not.toBe(device);
   });
 
@@ -28,9 +31,12 @@ describe('a device token', () => {
     }
   });
 
-  it.each(['', 'ld1.', token.slice(0, -1), `${token}A`, ` ${token}`, '\0'])('is refused when it is %j', (other) => {
-    expect(tokens.verify(other, 'alice', now)).toBeNull();
-  });
+  it.each(['', 'ld1.', token.slice(0, -1), `${token}A`, ` ${token}`, '\0'])(
+    'is refused when it is %j',
+    (other) => {
+      expect(tokens.verify(other, 'alice', now)).toBeNull();
+    },
+  );
 
   it.each([
     [DEVICE_SECONDS - 1, true],
@@ -40,7 +46,9 @@ describe('a device token', () => {
   });
 
   it('outlives a change of secrets for as long as the old one is listed', () => {
-    expect(deviceTokens(deriveDeviceKeys([secret(2), secret(1)])).verify(token, 'alice', now)).not.toBeNull();
+    expect(
+      deviceTokens(deriveDeviceKeys([secret(2), secret(1)])).verify(token, 'alice', now),
+    ).not.toBeNull();
     expect(deviceTokens(deriveDeviceKeys([secret(2)])).verify(token, 'alice', now)).toBeNull();
   });
 });

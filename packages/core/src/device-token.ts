@@ -9,17 +9,27 @@ const ISSUED_AT = DEVICE_BYTES;
 const MAC_AT = DEVICE_BYTES + ISSUED_BYTES;
 const TOKEN_PATTERN = /^ld1\.[A-Za-z0-9_-]{48}$/;
 
-/** How long a device stays known after a sign-in: as long as browsers keep a cookie at most (RFC 6265bis, 5.5: 400 days). */
+/**
+ * How long a device stays known after a sign-in: as long as browsers keep a cookie at most (RFC
+ * 6265bis, 5.5: 400 days).
+ */
 export const DEVICE_SECONDS = 400 * 86_400;
 
 /**
- * Which device somebody signed in from before. A device token opens nothing: it only tells apart the owner's own attempts to sign in from those of everybody
- * else, so that nobody's guesses can lock the owner out (OWASP, "device cookies").
+ * Which device somebody signed in from before. A device token opens nothing: it only tells apart
+ * the owner's own attempts to sign in from those of everybody else, so that nobody's guesses can
+ * lock the owner out (OWASP, "device cookies").
  */
 export interface DeviceTokens {
-  /** A token for a user who has just signed in. @param deviceId the device's, when it is known already */
+  /**
+   * A token for a user who has just signed in. @param deviceId the device's, when it is known
+   * already
+   */
   issue(username: string, deviceId: string | null, now: number): string;
-  /** @returns the device's id, or `null` for a token that is not one, is another user's or is too old */
+  /**
+   * @returns the device's id, or `null` for a token that is not one, is another user's or is too
+   *   old
+   */
   verify(token: string, username: string, now: number): string | null;
 }
 
@@ -48,7 +58,14 @@ export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
   };
 }
 
-/** Over what the token says and whose it is. Both parts have fixed lengths, the name as its hash: no byte of one can pass for one of the other. */
+/**
+ * Over what the token says and whose it is. Both parts have fixed lengths, the name as its hash: no
+ * byte of one can pass for one of the other.
+ */
 function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
-  return mac(key, Buffer.concat([bytes.subarray(0, MAC_AT), Buffer.from(hashSecret(Buffer.from(username)))]), MAC_BYTES);
+  return mac(
+    key,
+    Buffer.concat([bytes.subarray(0, MAC_AT), Buffer.from(hashSecret(Buffer.from(username)))]),
+    MAC_BYTES,
+  );
 }

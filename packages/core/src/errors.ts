@@ -14,8 +14,9 @@ export const REFRESH_REFUSALS = [
 export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
 
 /**
- * Every expected way for a request to end up not signed in, not allowed or not served. A closed set: clients receive it as
- * `data.reason`, logs carry it, and one table (`@latchkey/trpc`, errors.ts) maps it to HTTP and tRPC codes.
+ * Every expected way for a request to end up not signed in, not allowed or not served. A closed
+ * set: clients receive it as `data.reason`, logs carry it, and one table (`@latchkey/trpc`,
+ * errors.ts) maps it to HTTP and tRPC codes.
  */
 export const REASONS = [
   'no_credentials',
@@ -49,14 +50,20 @@ export type Reason = (typeof REASONS)[number];
 /** The reasons for which a request is not signed in. */
 export type AnonymousReason = Extract<
   Reason,
-  RefreshRefusal | 'no_credentials' | 'access_token_invalid' | 'access_token_expired' | 'refresh_token_missing' | 'username_missing'
+  | RefreshRefusal
+  | 'no_credentials'
+  | 'access_token_invalid'
+  | 'access_token_expired'
+  | 'refresh_token_missing'
+  | 'username_missing'
 >;
 
 const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable');
 
 /**
- * The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown, because nothing can be decided without it.
- * `instanceof` also holds for an error of another copy of this package.
+ * The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown,
+ * because nothing can be decided without it. `instanceof` also holds for an error of another copy
+ * of this package.
  */
 export class StoreUnavailableError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -1,21 +1,55 @@
 export { sealBatch, sealHolds } from './audit/audit-seal.ts';
-export { type Actor, type AuditLog, type EventBase, type LayerEvent, type OnEvent, type SecurityEvent, SYSTEM } from './audit/security-event.ts';
+export {
+  type Actor,
+  type AuditLog,
+  type EventBase,
+  type LayerEvent,
+  type OnEvent,
+  type SecurityEvent,
+  SYSTEM,
+} from './audit/security-event.ts';
 export { type Count, type Counters, memoryCounters } from './counters.ts';
 export { DEVICE_SECONDS, type DeviceTokens, deviceTokens } from './device-token.ts';
-export { type AnonymousReason, REASONS, type Reason, type RefreshRefusal, StoreUnavailableError } from './errors.ts';
+export {
+  type AnonymousReason,
+  REASONS,
+  type Reason,
+  type RefreshRefusal,
+  StoreUnavailableError,
+} from './errors.ts';
 export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { equalSecrets, hashSecret, randomSecret } from './lib/crypto.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
-export { type ClockCorrected, followStoreClock, type StoreClock, type StoreClockOptions } from './lib/store-clock.ts';
-export { faultsOf, type OptionFault, OptionsError, parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
-export { durableRevocations, type Revocation, type RevocationLog } from './revocation/durable-revocations.ts';
+export {
+  type ClockCorrected,
+  followStoreClock,
+  type StoreClock,
+  type StoreClockOptions,
+} from './lib/store-clock.ts';
+export {
+  faultsOf,
+  type OptionFault,
+  OptionsError,
+  parseSessionOptions,
+  type SessionOptions,
+  type SessionOptionsInput,
+} from './options.ts';
+export {
+  durableRevocations,
+  type Revocation,
+  type RevocationLog,
+} from './revocation/durable-revocations.ts';
 export { layeredFeed } from './revocation/layered-feed.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
 export { memoryRevocationLog } from './revocation/memory-revocation-log.ts';
 export { type PollingFeed, pollingFeed } from './revocation/polling-feed.ts';
 export type { RevocationSubject } from './revocation/revocation-cache.ts';
-export type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation/revocation-feed.ts';
+export type {
+  RevocationFeed,
+  RevocationFollower,
+  RevocationNotice,
+} from './revocation/revocation-feed.ts';
 export { noticeSeconds } from './revocation/revocations.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
@@ -23,7 +57,14 @@ export type { Grant } from './session/grant.ts';
 export { memorySessionStore } from './session/memory-session-store.ts';
 export type { Principal } from './session/principal.ts';
 export type { RefreshResult } from './session/refresh.ts';
-export { decideRotation, isTooLateToSet, type PresentedToken, type RotationDecision, rotationMatch, settleSeconds } from './session/rotation-rule.ts';
+export {
+  decideRotation,
+  isTooLateToSet,
+  type PresentedToken,
+  type RotationDecision,
+  rotationMatch,
+  settleSeconds,
+} from './session/rotation-rule.ts';
 export {
   type Acknowledgement,
   type Client,
@@ -48,8 +89,20 @@ export {
   type SessionLayer,
   type SessionLayerDependencies,
 } from './session-layer.ts';
-export { type AccessTokenClaims, type AccessTokenVerdict, signAccessToken, verifyAccessToken } from './token/access-token.ts';
-export { type DerivableAlgorithm, deriveAuditKeys, deriveDeviceKeys, deriveKeyEncryptionKeys, deriveKeyRing, secretFaults } from './token/derived-keys.ts';
+export {
+  type AccessTokenClaims,
+  type AccessTokenVerdict,
+  signAccessToken,
+  verifyAccessToken,
+} from './token/access-token.ts';
+export {
+  type DerivableAlgorithm,
+  deriveAuditKeys,
+  deriveDeviceKeys,
+  deriveKeyEncryptionKeys,
+  deriveKeyRing,
+  secretFaults,
+} from './token/derived-keys.ts';
 export { keyFaults, type NamedKey, reusedSecretFaults } from './token/key-faults.ts';
 export {
   type AccessTokenKey,
@@ -61,4 +114,11 @@ export {
   keyRing,
   type MacKey,
 } from './token/key-ring.ts';
-export { createRefreshToken, newSessionId, parseRefreshToken, type RefreshToken, shardOfSession, shardOfUser } from './token/refresh-token.ts';
+export {
+  createRefreshToken,
+  newSessionId,
+  parseRefreshToken,
+  type RefreshToken,
+  shardOfSession,
+  shardOfUser,
+} from './token/refresh-token.ts';

@@ -63,11 +63,17 @@ describe('the session options', () => {
     [{ issuer: 'x'.repeat(65) }, `issuer = "${'x'.repeat(65)}": must be at most 64 characters`],
     [{ audience: '' }, 'audience = "": must not be empty'],
     [{ audience: 'x'.repeat(65) }, `audience = "${'x'.repeat(65)}": must be at most 64 characters`],
-    [{ accessTokenSeconds: '600' as never }, 'accessTokenSeconds = "600": must be a number of seconds'],
+    [
+      { accessTokenSeconds: '600' as never },
+      'accessTokenSeconds = "600": must be a number of seconds',
+    ],
     [{ idleSeconds: Number.POSITIVE_INFINITY }, 'idleSeconds = null: must be a number of seconds'],
     [{ accessTokenSeconds: 0 }, 'accessTokenSeconds = 0: must be more than 0'],
     [{ graceSeconds: -1 }, 'graceSeconds = -1: must be 0 (each refresh token works once) or more'],
-    [{ idleSeconds: 600 }, 'idleSeconds = 600: must be more than accessTokenSeconds (600), or no session would live to its first refresh'],
+    [
+      { idleSeconds: 600 },
+      'idleSeconds = 600: must be more than accessTokenSeconds (600), or no session would live to its first refresh',
+    ],
     [{ maxSeconds: 604_799 }, 'maxSeconds = 604799: must be at least idleSeconds (604800)'],
     [{ maxSessionsPerUser: 1 }, null],
     [{ maxSessionsPerUser: 1_000 }, null],
@@ -76,7 +82,10 @@ describe('the session options', () => {
       `maxSessionsPerUser = ${value}: must be a whole number from 1 to 1000; leave it out for 100`,
     ]),
     [{ maxSeconds: 34_560_000 }, null],
-    [{ maxSeconds: 34_560_001 }, 'maxSeconds = 34560001: must be at most 34560000 (400 days, as long as browsers keep a cookie)'],
+    [
+      { maxSeconds: 34_560_001 },
+      'maxSeconds = 34560001: must be at most 34560000 (400 days, as long as browsers keep a cookie)',
+    ],
     [{ clockToleranceSeconds: 300 }, null],
     [{ clockToleranceSeconds: 300.001 }, 'clockToleranceSeconds = 300.001: must be at most 300'],
     [{ clockToleranceSeconds: -0.001 }, 'clockToleranceSeconds = -0.001: must be 0 or more'],
@@ -87,27 +96,41 @@ describe('the session options', () => {
   });
 
   it('list every fault at once, with the value seen and the fix, one to a line', () => {
-    expect(faultsOf({ accessTokenSeconds: 10, graceSeconds: 9, idleSeconds: 5, maxSeconds: 1 })).toEqual(['graceSeconds', 'idleSeconds', 'maxSeconds']);
-    expect(messageOf({ accessTokenSeconds: 10, graceSeconds: 9, idleSeconds: 5 })?.split('\n')).toEqual([
+    expect(
+      faultsOf({ accessTokenSeconds: 10, graceSeconds: 9, idleSeconds: 5, maxSeconds: 1 }),
+    ).toEqual(['graceSeconds', 'idleSeconds', 'maxSeconds']);
+    expect(
+      messageOf({ accessTokenSeconds: 10, graceSeconds: 9, idleSeconds: 5 })?.split('\n'),
+    ).toEqual([
       'graceSeconds = 9: must be at most a quarter of accessTokenSeconds (2.5), so that every ordinary refresh rotates',
       expect.stringContaining('idleSeconds = 5: '),
     ]);
   });
 
   it('throw an error that says what it is', () => {
-    expect(() => parseSessionOptions({ accessTokenSeconds: 0 })).toThrow(expect.objectContaining({ name: 'OptionsError' }));
+    expect(() => parseSessionOptions({ accessTokenSeconds: 0 })).toThrow(
+      expect.objectContaining({ name: 'OptionsError' }),
+    );
   });
 });
 
 describe('a fault', () => {
   const schema = z
     .object({ feed: z.object({ seconds: z.number().default(0) }).prefault({}) })
-    .refine(({ feed }) => feed.seconds > 0, { path: ['feed', 'seconds'], message: 'must be more than 0' });
-  const faults = (input: object) => faultsOfError(schema.safeParse(input).error ?? new z.ZodError([]), input);
+    .refine(({ feed }) => feed.seconds > 0, {
+      path: ['feed', 'seconds'],
+      message: 'must be more than 0',
+    });
+  const faults = (input: object) =>
+    faultsOfError(schema.safeParse(input).error ?? new z.ZodError([]), input);
 
   it('of an option within another names both, and the value as it was given, if it was', () => {
-    expect(faults({ feed: { seconds: -1 } })).toEqual([{ option: 'feed.seconds', value: -1, fix: 'must be more than 0' }]);
-    expect(faults({})).toEqual([{ option: 'feed.seconds', value: undefined, fix: 'must be more than 0' }]);
+    expect(faults({ feed: { seconds: -1 } })).toEqual([
+      { option: 'feed.seconds', value: -1, fix: 'must be more than 0' },
+    ]);
+    expect(faults({})).toEqual([
+      { option: 'feed.seconds', value: undefined, fix: 'must be more than 0' },
+    ]);
     expect(faults({ feed: { seconds: 1 } })).toEqual([]);
   });
 });

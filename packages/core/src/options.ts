@@ -10,27 +10,54 @@ const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it ou
 
 const schema = z
   .object({
-    issuer: z.string().min(1, 'must not be empty').max(64, 'must be at most 64 characters').default('latchkey'),
-    audience: z.string().min(1, 'must not be empty').max(64, 'must be at most 64 characters').default('latchkey'),
+    issuer: z
+      .string()
+      .min(1, 'must not be empty')
+      .max(64, 'must be at most 64 characters')
+      .default('latchkey'),
+    audience: z
+      .string()
+      .min(1, 'must not be empty')
+      .max(64, 'must be at most 64 characters')
+      .default('latchkey'),
     accessTokenSeconds: seconds.positive('must be more than 0').default(600),
     graceSeconds: seconds.min(0, 'must be 0 (each refresh token works once) or more').optional(),
     idleSeconds: seconds.default(604_800),
-    maxSeconds: seconds.max(34_560_000, 'must be at most 34560000 (400 days, as long as browsers keep a cookie)').default(2_592_000),
-    clockToleranceSeconds: seconds.min(0, 'must be 0 or more').max(300, 'must be at most 300').default(0),
+    maxSeconds: seconds
+      .max(34_560_000, 'must be at most 34560000 (400 days, as long as browsers keep a cookie)')
+      .default(2_592_000),
+    clockToleranceSeconds: seconds
+      .min(0, 'must be 0 or more')
+      .max(300, 'must be at most 300')
+      .default(0),
     maxSessionsPerUser: z.int(SESSIONS).min(1, SESSIONS).max(MOST_SESSIONS, SESSIONS).default(100),
     onReuse: z.enum(['user', 'session'], "must be 'user' or 'session'").default('user'),
   })
-  .transform((options) => ({ ...options, graceSeconds: options.graceSeconds ?? Math.min(30, options.accessTokenSeconds / 4) }))
+  .transform((options) => ({
+    ...options,
+    graceSeconds: options.graceSeconds ?? Math.min(30, options.accessTokenSeconds / 4),
+  }))
   .check(({ value, issues }) => {
-    const fault = (path: keyof typeof value, message: string) => issues.push({ code: 'custom', path: [path], input: value[path], message });
+    const fault = (path: keyof typeof value, message: string) =>
+      issues.push({ code: 'custom', path: [path], input: value[path], message });
     if (value.accessTokenSeconds < settleSeconds(value.graceSeconds))
-      fault('graceSeconds', `must be at most a quarter of accessTokenSeconds (${value.accessTokenSeconds / 4}), so that every ordinary refresh rotates`);
+      fault(
+        'graceSeconds',
+        `must be at most a quarter of accessTokenSeconds (${value.accessTokenSeconds / 4}), so that every ordinary refresh rotates`,
+      );
     if (value.idleSeconds <= value.accessTokenSeconds)
-      fault('idleSeconds', `must be more than accessTokenSeconds (${value.accessTokenSeconds}), or no session would live to its first refresh`);
-    if (value.maxSeconds < value.idleSeconds) fault('maxSeconds', `must be at least idleSeconds (${value.idleSeconds})`);
+      fault(
+        'idleSeconds',
+        `must be more than accessTokenSeconds (${value.accessTokenSeconds}), or no session would live to its first refresh`,
+      );
+    if (value.maxSeconds < value.idleSeconds)
+      fault('maxSeconds', `must be at least idleSeconds (${value.idleSeconds})`);
   });
 
-/** What an adopter may set; everything has a default. All durations are seconds and may be fractions. */
+/**
+ * What an adopter may set; everything has a default. All durations are seconds and may be
+ * fractions.
+ */
 export type SessionOptionsInput = z.input<typeof schema>;
 
 /**
@@ -38,10 +65,13 @@ export type SessionOptionsInput = z.input<typeof schema>;
  *
  * - `accessTokenSeconds`: lifetime of an access token.
  * - `graceSeconds`: how long a straggler may take; 0 makes every refresh token work once.
- * - `idleSeconds`, `maxSeconds`: a session ends this long after its last rotation, and this long after sign-in, whatever happens.
+ * - `idleSeconds`, `maxSeconds`: a session ends this long after its last rotation, and this long
+ *   after sign-in, whatever happens.
  * - `clockToleranceSeconds`: skew allowed when an access token's expiry is judged. Not a grace.
- * - `maxSessionsPerUser`: how many live sessions a user may have. A sign-in beyond it succeeds and ends the oldest one, with the reason `session_limit`.
- * - `onReuse`: what ends when a used-up refresh token is presented: every session of the user, or that session.
+ * - `maxSessionsPerUser`: how many live sessions a user may have. A sign-in beyond it succeeds and
+ *   ends the oldest one, with the reason `session_limit`.
+ * - `onReuse`: what ends when a used-up refresh token is presented: every session of the user, or
+ *   that session.
  */
 export type SessionOptions = Readonly<z.output<typeof schema>>;
 
@@ -54,7 +84,10 @@ export interface OptionFault {
 
 const OPTIONS: unique symbol = Symbol.for('latchkey.options');
 
-/** A configuration cannot be used. `faults` lists everything that is wrong, not just the first. `instanceof` also holds for an error of another copy of this package. */
+/**
+ * A configuration cannot be used. `faults` lists everything that is wrong, not just the first.
+ * `instanceof` also holds for an error of another copy of this package.
+ */
 export class OptionsError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
@@ -63,7 +96,11 @@ export class OptionsError extends Error {
   override readonly name = 'OptionsError';
   readonly faults: readonly OptionFault[];
   constructor(faults: readonly OptionFault[]) {
-    super(faults.map((fault) => `${fault.option} = ${JSON.stringify(fault.value)}: ${fault.fix}`).join('\n'));
+    super(
+      faults
+        .map((fault) => `${fault.option} = ${JSON.stringify(fault.value)}: ${fault.fix}`)
+        .join('\n'),
+    );
     this.faults = faults;
   }
   get [OPTIONS](): true {
@@ -86,7 +123,10 @@ export function parseSessionOptions(input: SessionOptionsInput = {}): SessionOpt
 export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
   return error.issues.map((issue) => ({
     option: issue.path.join('.') || '(options)',
-    value: issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input),
+    value: issue.path.reduce<unknown>(
+      (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+      input,
+    ),
     fix: issue.message,
   }));
 }

@@ -10,7 +10,10 @@ import { deriveKeyRing } from './token/derived-keys.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 const users = { resolveUser: async () => alice };
 
 let clock: ReturnType<typeof settableClock>;
@@ -24,7 +27,8 @@ beforeEach(async () => {
 });
 
 const issue = () => layer.issue(alice, client);
-const refresh = (...refreshTokens: string[]) => layer.refresh({ refreshTokens, usernames: ['alice'] }, client);
+const refresh = (...refreshTokens: string[]) =>
+  layer.refresh({ refreshTokens, usernames: ['alice'] }, client);
 async function rotated(grant: Grant): Promise<Grant> {
   const outcome = await refresh(grant.refreshToken ?? '');
   if (outcome.kind === 'refused') throw new Error(outcome.reason);
@@ -40,7 +44,11 @@ describe('many access tokens in one request (hardening: at most four unknown one
   const forged = (accessToken: string, count: number) => {
     const [header = '', claims = '', signature = ''] = accessToken.split('.');
     return Array.from({ length: count }, (_, n) =>
-      [header, claims, Buffer.alloc(Buffer.from(signature, 'base64url').length, n + 1).toString('base64url')].join('.'),
+      [
+        header,
+        claims,
+        Buffer.alloc(Buffer.from(signature, 'base64url').length, n + 1).toString('base64url'),
+      ].join('.'),
     );
   };
 
@@ -48,11 +56,14 @@ describe('many access tokens in one request (hardening: at most four unknown one
     [3, 'alice'],
     [4, 'access_token_invalid'],
     [89, 'access_token_invalid'],
-  ])('a token that this node has not verified yet, after %i forged ones, counts as %s', async (count, expected) => {
-    const { accessToken } = await issue();
-    const told = principalOf(...forged(accessToken, count), accessToken);
-    expect(typeof told === 'string' ? told : told.username).toBe(expected);
-  });
+  ])(
+    'a token that this node has not verified yet, after %i forged ones, counts as %s',
+    async (count, expected) => {
+      const { accessToken } = await issue();
+      const told = principalOf(...forged(accessToken, count), accessToken);
+      expect(typeof told === 'string' ? told : told.username).toBe(expected);
+    },
+  );
 
   it('a token that this node has verified before counts after any number of forged ones', async () => {
     const { accessToken, sessionId } = await issue();
@@ -63,8 +74,13 @@ describe('many access tokens in one request (hardening: at most four unknown one
   it('duplicates, and tokens that are not ours by their form or key, are not counted', async () => {
     const { accessToken, sessionId } = await issue();
     const [one = ''] = forged(accessToken, 1);
-    const foreign = Array.from({ length: 20 }, (_, n) => `eyJhbGciOiJIUzI1NiJ9.e30.${'x'.repeat(n + 1)}`);
-    expect(principalOf(...foreign, ...Array<string>(20).fill(one), accessToken)).toMatchObject({ sessionId });
+    const foreign = Array.from(
+      { length: 20 },
+      (_, n) => `eyJhbGciOiJIUzI1NiJ9.e30.${'x'.repeat(n + 1)}`,
+    );
+    expect(principalOf(...foreign, ...Array<string>(20).fill(one), accessToken)).toMatchObject({
+      sessionId,
+    });
   });
 
   it('recognizes a token of a key of the ring, expired or not, and nothing else', async () => {
@@ -80,8 +96,18 @@ describe('many access tokens in one request (hardening: at most four unknown one
 describe('an access token', () => {
   it('says who the caller is', async () => {
     const { accessToken, sessionId } = await issue();
-    const principal = { userId: 'a', username: 'alice', role: 'User', sessionId, generation: 0, tokenVersion: 3 };
-    expect(principalOf(accessToken)).toEqual({ ...principal, accessTokenExpiresAt: clock.now() + 600_000 });
+    const principal = {
+      userId: 'a',
+      username: 'alice',
+      role: 'User',
+      sessionId,
+      generation: 0,
+      tokenVersion: 3,
+    };
+    expect(principalOf(accessToken)).toEqual({
+      ...principal,
+      accessTokenExpiresAt: clock.now() + 600_000,
+    });
   });
 
   it.each([
@@ -120,14 +146,23 @@ describe('of several access tokens', () => {
     clock.advance(1);
     const other = await issue();
     const tokens = [first, second, later, other].map(({ accessToken }) => accessToken);
-    for (const order of [tokens, tokens.toReversed(), [...tokens.slice(2), ...tokens.slice(0, 2)], ['junk', ...tokens, 'junk']])
+    for (const order of [
+      tokens,
+      tokens.toReversed(),
+      [...tokens.slice(2), ...tokens.slice(0, 2)],
+      ['junk', ...tokens, 'junk'],
+    ])
       expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
   });
 
   it('the first counts where nothing else sets them apart', async () => {
     const [one, two] = [await issue(), await issue()];
-    expect(principalOf(one.accessToken, two.accessToken)).toMatchObject({ sessionId: one.sessionId });
-    expect(principalOf(two.accessToken, one.accessToken)).toMatchObject({ sessionId: two.sessionId });
+    expect(principalOf(one.accessToken, two.accessToken)).toMatchObject({
+      sessionId: one.sessionId,
+    });
+    expect(principalOf(two.accessToken, one.accessToken)).toMatchObject({
+      sessionId: two.sessionId,
+    });
   });
 
   it('none counts: the reason that says most is given', async () => {
@@ -138,9 +173,20 @@ describe('of several access tokens', () => {
     await layer.revoke(doomed.sessionId, 'signed_out');
     expect(principalOf()).toBe('no_credentials');
     expect(principalOf('junk')).toBe('access_token_invalid');
-    for (const tokens of [[expired], ['junk', expired], [expired, 'junk'], ['junk', 'junk', expired, 'junk']])
+    for (const tokens of [
+      [expired],
+      ['junk', expired],
+      [expired, 'junk'],
+      ['junk', 'junk', expired, 'junk'],
+    ])
       expect(principalOf(...tokens)).toBe('access_token_expired');
-    for (const tokens of [[revoked], ['junk', revoked], [revoked, 'junk'], [expired, revoked], [revoked, expired]])
+    for (const tokens of [
+      [revoked],
+      ['junk', revoked],
+      [revoked, 'junk'],
+      [expired, revoked],
+      [revoked, expired],
+    ])
       expect(principalOf(...tokens)).toBe('session_revoked');
   });
 });
@@ -151,9 +197,15 @@ describe('a refresh', () => {
   it('needs a refresh token, a username, and that the token is ours', async () => {
     const { refreshToken } = await issue();
     expect(await refresh()).toEqual(refused('refresh_token_missing'));
-    expect(await layer.refresh({ refreshTokens: [], usernames: [] }, client)).toEqual(refused('refresh_token_missing'));
-    expect(await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: [] }, client)).toEqual(refused('username_missing'));
-    expect(await refresh('junk', `lk1.${'A'.repeat(92)}`)).toEqual(refused('refresh_token_invalid'));
+    expect(await layer.refresh({ refreshTokens: [], usernames: [] }, client)).toEqual(
+      refused('refresh_token_missing'),
+    );
+    expect(
+      await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: [] }, client),
+    ).toEqual(refused('username_missing'));
+    expect(await refresh('junk', `lk1.${'A'.repeat(92)}`)).toEqual(
+      refused('refresh_token_invalid'),
+    );
   });
 
   it('takes the newest of a session’s tokens, so an old one beside it is no reuse', async () => {
@@ -166,7 +218,11 @@ describe('a refresh', () => {
       tokens.push(latest.refreshToken ?? '');
     }
     clock.advance(600);
-    expect(await refresh(...tokens)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 3 } });
+    expect(await refresh(...tokens)).toMatchObject({
+      kind: 'refreshed',
+      decision: 'rotate',
+      grant: { generation: 3 },
+    });
     expect((await store.find(first.sessionId))?.revokedAt).toBeNull();
   });
 
@@ -181,14 +237,22 @@ describe('a refresh', () => {
     }
     await layer.revoke(first.sessionId, 'signed_out');
     const good = await issue();
-    expect(await refresh(...tokens, good.refreshToken ?? '')).toMatchObject({ kind: 'refreshed', grant: { sessionId: good.sessionId } });
+    expect(await refresh(...tokens, good.refreshToken ?? '')).toMatchObject({
+      kind: 'refreshed',
+      grant: { sessionId: good.sessionId },
+    });
   });
 
   it('that none of them is good for names the session and user of the last one', async () => {
     const [one, two] = [await issue(), await issue()];
     for (const { sessionId } of [one, two]) await layer.revoke(sessionId, 'signed_out');
     const outcome = await refresh(one.refreshToken ?? '', two.refreshToken ?? '', 'junk');
-    expect(outcome).toEqual({ kind: 'refused', reason: 'session_revoked', sessionId: two.sessionId, userId: 'a' });
+    expect(outcome).toEqual({
+      kind: 'refused',
+      reason: 'session_revoked',
+      sessionId: two.sessionId,
+      userId: 'a',
+    });
   });
 
   it('with used-up tokens of two sessions ends both, whatever else came along', async () => {
@@ -200,18 +264,33 @@ describe('a refresh', () => {
       latest = await Promise.all(latest.map(rotated));
     }
     await layer.revoke(dead.sessionId, 'signed_out');
-    const sessionOnly = createSessionLayer({ ring, store, clock, users, options: { onReuse: 'session' } });
+    const sessionOnly = createSessionLayer({
+      ring,
+      store,
+      clock,
+      users,
+      options: { onReuse: 'session' },
+    });
     const refreshTokens = [...old, dead].map(({ refreshToken }) => refreshToken ?? '');
     const outcome = await sessionOnly.refresh({ refreshTokens, usernames: ['alice'] }, client);
-    expect(outcome).toEqual({ kind: 'refused', reason: 'refresh_token_reused', sessionId: old[1]?.sessionId, userId: 'a' });
-    const reasons = await Promise.all(old.map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason));
+    expect(outcome).toEqual({
+      kind: 'refused',
+      reason: 'refresh_token_reused',
+      sessionId: old[1]?.sessionId,
+      userId: 'a',
+    });
+    const reasons = await Promise.all(
+      old.map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason),
+    );
     expect(reasons).toEqual(['reuse', 'reuse']);
   });
 });
 
 describe('the session layer', () => {
   it('refuses options that cannot work, and shows those it works with', () => {
-    expect(() => createSessionLayer({ ring, store, clock, users, options: { accessTokenSeconds: 0 } })).toThrow(OptionsError);
+    expect(() =>
+      createSessionLayer({ ring, store, clock, users, options: { accessTokenSeconds: 0 } }),
+    ).toThrow(OptionsError);
     expect([layer.options.accessTokenSeconds, layer.clock.now()]).toEqual([600, clock.now()]);
   });
 
@@ -234,14 +313,19 @@ describe('the session layer', () => {
     const foreign = await layer.issue({ ...alice, id: 'b' }, client);
     await layer.revoke(over.sessionId, 'signed_out');
     expect(await layer.sessionOf('a', one.sessionId)).toMatchObject({ id: one.sessionId });
-    for (const { sessionId } of [over, foreign, { sessionId: 'unknown' }]) expect(await layer.sessionOf('a', sessionId)).toBeNull();
+    for (const { sessionId } of [over, foreign, { sessionId: 'unknown' }])
+      expect(await layer.sessionOf('a', sessionId)).toBeNull();
     clock.advance(604_800);
     expect(await layer.sessionOf('a', one.sessionId)).toBeNull();
   });
 
   it('makes tokens against forged requests that hold for what they are bound to, and for nothing else', () => {
     const token = layer.csrfToken('session');
-    expect([token, token, 'junk'].map((of, n) => layer.isCsrfToken(of, ['session', 'other', 'session'][n] ?? ''))).toEqual([true, false, false]);
+    expect(
+      [token, token, 'junk'].map((of, n) =>
+        layer.isCsrfToken(of, ['session', 'other', 'session'][n] ?? ''),
+      ),
+    ).toEqual([true, false, false]);
   });
 
   it('that is closed has written what waited, and hears of nothing more', async () => {

@@ -45,22 +45,46 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   refresh_token_reused: anonymous('warn'),
   invalid_credentials: row('UNAUTHORIZED', 'info', 'That username and password do not match.'),
   role_required: row('FORBIDDEN', 'info', 'Your role does not allow this.'),
-  reauthentication_required: row('FORBIDDEN', 'info', 'You gave your password too long ago. Give it again (auth.reauthenticate), then repeat this.'),
-  sign_up_closed: row('FORBIDDEN', 'info', 'Sign-up is closed here. Ask an administrator for an account.'),
+  reauthentication_required: row(
+    'FORBIDDEN',
+    'info',
+    'You gave your password too long ago. Give it again (auth.reauthenticate), then repeat this.',
+  ),
+  sign_up_closed: row(
+    'FORBIDDEN',
+    'info',
+    'Sign-up is closed here. Ask an administrator for an account.',
+  ),
   conflict: row('CONFLICT', 'info', 'Conflicts with existing data.'),
   invalid_input: row('BAD_REQUEST', 'info', 'The request is malformed.'),
   not_found: row('NOT_FOUND', 'info', 'Not found.'),
   method_not_allowed: row('METHOD_NOT_SUPPORTED', 'info', 'That method is not allowed here.'),
   body_too_large: row('PAYLOAD_TOO_LARGE', 'info', 'The request body may have at most 100 kB.'),
-  unsupported_media_type: row('UNSUPPORTED_MEDIA_TYPE', 'info', 'Send the body as application/json.'),
+  unsupported_media_type: row(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'info',
+    'Send the body as application/json.',
+  ),
   https_required: row('FORBIDDEN', 'info', 'This server answers over HTTPS only.'),
   cross_site: row('FORBIDDEN', 'warn', 'This request came from another site.'),
-  csrf_token: row('FORBIDDEN', 'info', 'This request needs the CSRF token of its session: send it again with the X-CSRF-Token of this response.'),
+  csrf_token: row(
+    'FORBIDDEN',
+    'info',
+    'This request needs the CSRF token of its session: send it again with the X-CSRF-Token of this response.',
+  ),
   host_not_allowed: row('BAD_REQUEST', 'warn', 'This server does not answer under that name.'),
   rate_limited: row('TOO_MANY_REQUESTS', 'warn', 'Too many attempts. Try again later.'),
-  store_unavailable: row('SERVICE_UNAVAILABLE', 'error', 'The service cannot answer right now. You are still signed in; try again in a moment.'),
+  store_unavailable: row(
+    'SERVICE_UNAVAILABLE',
+    'error',
+    'The service cannot answer right now. You are still signed in; try again in a moment.',
+  ),
   overloaded: row('SERVICE_UNAVAILABLE', 'warn', 'The server is busy. Try again in a moment.'),
-  too_many_streams: row('TOO_MANY_REQUESTS', 'warn', 'Too many streams are open. Close one, or try again in a moment.'),
+  too_many_streams: row(
+    'TOO_MANY_REQUESTS',
+    'warn',
+    'Too many streams are open. Close one, or try again in a moment.',
+  ),
   internal: row('INTERNAL_SERVER_ERROR', 'error', 'Something went wrong on our side.'),
 };
 
@@ -74,7 +98,10 @@ export interface ErrorSeconds {
 
 const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');
 
-/** A request is refused, for one of our reasons. Recognised by its brand ({@link isRefusal}), across copies of this package. */
+/**
+ * A request is refused, for one of our reasons. Recognised by its brand ({@link isRefusal}), across
+ * copies of this package.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: Reason;
@@ -96,7 +123,10 @@ export function isRefusal(error: unknown): error is Refusal {
   return typeof error === 'object' && error !== null && REFUSAL in error;
 }
 
-/** What may differ from {@link ERROR_TABLE} where the same reason is answered differently, and the seconds a caller should know. */
+/**
+ * What may differ from {@link ERROR_TABLE} where the same reason is answered differently, and the
+ * seconds a caller should know.
+ */
 export interface RefusalDetails extends ErrorSeconds {
   readonly code?: ErrorCode;
   readonly message?: string;
@@ -108,7 +138,10 @@ export interface RefusalDetails extends ErrorSeconds {
  * @example
  * sendError(response, refusal('rate_limited', { retryAfterSeconds: 30 }));
  */
-export function refusal(reason: Reason, { code, message, ...seconds }: RefusalDetails = {}): Refusal {
+export function refusal(
+  reason: Reason,
+  { code, message, ...seconds }: RefusalDetails = {},
+): Refusal {
   const known = ERROR_TABLE[reason];
   return new Refusal(reason, code ?? known.code, message ?? known.message, seconds);
 }
@@ -122,13 +155,17 @@ export interface PublicError extends ErrorSeconds {
   readonly reason?: Reason;
 }
 
-/** Judges any error: refusals keep their reason, store outages are 503, everything else is 500 without a word of it. */
+/**
+ * Judges any error: refusals keep their reason, store outages are 503, everything else is 500
+ * without a word of it.
+ */
 export function publicError(error: unknown): PublicError {
   if (isRefusal(error)) {
     const { reason, code, message, seconds } = error;
     return { httpStatus: HTTP_STATUS[code], code, message, reason, ...seconds };
   }
-  if (error instanceof StoreUnavailableError) return { ...fromTable('store_unavailable'), retryAfterSeconds: error.retryAfterSeconds };
+  if (error instanceof StoreUnavailableError)
+    return { ...fromTable('store_unavailable'), retryAfterSeconds: error.retryAfterSeconds };
   return fromTable('internal');
 }
 

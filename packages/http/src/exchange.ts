@@ -1,8 +1,9 @@
 import type { Client } from '@latchkey/core';
 
 /**
- * One request and the head of its response, as far as the checks and the session look. Each framework has an adapter that
- * implements it; everything else in this package is written against it.
+ * One request and the head of its response, as far as the checks and the session look. Each
+ * framework has an adapter that implements it; everything else in this package is written against
+ * it.
  */
 export interface Exchange extends RequestTarget {
   /** Upper case, as in HTTP. */
@@ -14,8 +15,9 @@ export interface Exchange extends RequestTarget {
   /** Whether the response's head has been sent: a cookie that is decided now is lost. */
   readonly isHeadSent: boolean;
   /**
-   * Tells whether the request has a body, once: at once where the headers suffice, else with its first byte or its end; never if
-   * the connection breaks before. Reads nothing of a body that has bytes.
+   * Tells whether the request has a body, once: at once where the headers suffice, else with its
+   * first byte or its end; never if the connection breaks before. Reads nothing of a body that has
+   * bytes.
    */
   hasBody(answer: (hasBody: boolean) => void): void;
   /** Marks the request as one with an empty JSON body, for the body parsers that follow. */
@@ -26,11 +28,17 @@ export interface Exchange extends RequestTarget {
   appendSetCookie(cookie: string): void;
   /** Sets a header of the response. */
   setHeader(name: string, value: string): void;
-  /** Adds members to a header of the response that holds a list, such as `Vary`. Those that are there stay and are not repeated. */
+  /**
+   * Adds members to a header of the response that holds a list, such as `Vary`. Those that are
+   * there stay and are not repeated.
+   */
   appendToList(name: string, members: string): void;
 }
 
-/** The part of a request that a refresh may rewrite, for middleware that comes later and looks for an access token itself. */
+/**
+ * The part of a request that a refresh may rewrite, for middleware that comes later and looks for
+ * an access token itself.
+ */
 export interface RequestTarget {
   /** Path and query. */
   readonly url: string;

@@ -43,5 +43,11 @@ export {
 export { defaultSources, type EdgeOptions } from './request/edge-options.ts';
 export { RequestSession } from './request/request-session.ts';
 export type { SessionActions } from './request/session-actions.ts';
-export { fromAuthorization, fromCookie, fromHeader, fromQuery, type TokenSource } from './request/token-sources.ts';
+export {
+  fromAuthorization,
+  fromCookie,
+  fromHeader,
+  fromQuery,
+  type TokenSource,
+} from './request/token-sources.ts';
 export { tracedStore } from './request/tracing.ts';

@@ -11,11 +11,17 @@ const MAX_ATTEMPTS = 3;
 
 /** A key as a database keeps it. */
 export interface StoredKey extends KeyDates {
-  /** Counts the keys of a purpose from 1: two nodes that make one at the same time collide instead of making two. */
+  /**
+   * Counts the keys of a purpose from 1: two nodes that make one at the same time collide instead
+   * of making two.
+   */
   readonly number: number;
   readonly signsFrom: number;
   readonly createdAt: number;
-  /** The private JWK, AES-256-GCM under a key derived from LATCHKEY_SECRET; null once it was taken out. */
+  /**
+   * The private JWK, AES-256-GCM under a key derived from LATCHKEY_SECRET; null once it was taken
+   * out.
+   */
   readonly sealed: string | null;
 }
 
@@ -23,11 +29,16 @@ export interface StoredKey extends KeyDates {
 export interface KeyTable {
   /** All of them, by number. */
   list(): Promise<StoredKey[]>;
-  /** Adds keys of one purpose. False, and nothing is changed, where the first one's number is taken. */
+  /**
+   * Adds keys of one purpose. False, and nothing is changed, where the first one's number is taken.
+   */
   insert(keys: readonly StoredKey[]): Promise<boolean>;
   /** Replaces the sealed form, if it is still the one given. */
   reseal(kid: string, from: string, to: string): Promise<void>;
-  /** Erases the sealed form and notes when. False when there is no such key, or it was taken out before. */
+  /**
+   * Erases the sealed form and notes when. False when there is no such key, or it was taken out
+   * before.
+   */
   remove(kid: string, at: number): Promise<boolean>;
   /** Deletes rows. */
   forget(kids: readonly string[]): Promise<void>;
@@ -40,7 +51,10 @@ export interface DatabaseKeysOptions {
   /** What a new access-token key is for. */
   readonly algorithm: Algorithm;
   readonly clock: Clock;
-  /** A key is left out, told once for each: none of the secrets opens it, or it is unfit for use and `faults` says why. */
+  /**
+   * A key is left out, told once for each: none of the secrets opens it, or it is unfit for use and
+   * `faults` says why.
+   */
   readonly onUnreadable?: (key: KeyDates, faults: readonly OptionFault[]) => void;
 }
 
@@ -57,17 +71,27 @@ export interface DatabaseKeys extends KeySource {
   forget(kids: readonly string[]): Promise<void>;
 }
 
-export function databaseKeys({ table, secrets, algorithm, clock, onUnreadable = () => {} }: DatabaseKeysOptions): DatabaseKeys {
+export function databaseKeys({
+  table,
+  secrets,
+  algorithm,
+  clock,
+  onUnreadable = () => {},
+}: DatabaseKeysOptions): DatabaseKeys {
   const encryptionKeys = deriveKeyEncryptionKeys(secrets);
   const [encryptionKey = Buffer.alloc(0)] = encryptionKeys;
-  /** Opened once: a node keeps its keys when another one has wrapped them under a secret that this one does not have yet. */
+  /**
+   * Opened once: a node keeps its keys when another one has wrapped them under a secret that this
+   * one does not have yet.
+   */
   const opened = new Map<string, ManagedKey>();
   const unreadable = new Set<string>();
 
   async function load(): Promise<ManagedKey[]> {
     const rows = await table.list();
     const keys = await Promise.all(rows.map(open));
-    for (const kid of opened.keys()) if (!rows.some((row) => row.kid === kid && row.sealed !== null)) opened.delete(kid);
+    for (const kid of opened.keys())
+      if (!rows.some((row) => row.kid === kid && row.sealed !== null)) opened.delete(kid);
     return keys.filter((key) => key !== null);
   }
 
@@ -92,8 +116,10 @@ export function databaseKeys({ table, secrets, algorithm, clock, onUnreadable = 
       if (!plain) continue;
       const key = importJwk(JSON.parse(plain.toString()), `key ${row.kid}`);
       if (Array.isArray(key)) return key;
-      if (key.kid !== row.kid || key.purpose !== row.purpose || key.algorithm !== row.algorithm) return [];
-      if (index > 0) await table.reseal(row.kid, sealed, seal(plain, encryptionKey, contextOf(row)));
+      if (key.kid !== row.kid || key.purpose !== row.purpose || key.algorithm !== row.algorithm)
+        return [];
+      if (index > 0)
+        await table.reseal(row.kid, sealed, seal(plain, encryptionKey, contextOf(row)));
       return key;
     }
     return [];
@@ -109,7 +135,10 @@ export function databaseKeys({ table, secrets, algorithm, clock, onUnreadable = 
     }
   }
 
-  /** The keys that were in use before keys were stored, so that whoever is signed in stays so and old audit seals verify. */
+  /**
+   * The keys that were in use before keys were stored, so that whoever is signed in stays so and
+   * old audit seals verify.
+   */
   function derived(purpose: KeyPurpose): PrivateJwk[] {
     return derivedKeys(secrets, algorithm === 'RS256' ? null : algorithm)
       .filter((key) => key.purpose === purpose)
@@ -120,8 +149,16 @@ export function databaseKeys({ table, secrets, algorithm, clock, onUnreadable = 
     return generateJwk(purpose, algorithm);
   }
 
-  async function insert(purpose: KeyPurpose, made: readonly PrivateJwk[], signsFrom: number, rows: readonly StoredKey[]): Promise<StoredKey[] | null> {
-    const last = Math.max(0, ...rows.filter((row) => row.purpose === purpose).map(({ number }) => number));
+  async function insert(
+    purpose: KeyPurpose,
+    made: readonly PrivateJwk[],
+    signsFrom: number,
+    rows: readonly StoredKey[],
+  ): Promise<StoredKey[] | null> {
+    const last = Math.max(
+      0,
+      ...rows.filter((row) => row.purpose === purpose).map(({ number }) => number),
+    );
     const keys = made.map((jwk, index): StoredKey => {
       const dates = { kid: jwk.kid, purpose, algorithm: jwk.alg, signsFrom, removedAt: null };
       const sealed = seal(Buffer.from(JSON.stringify(jwk)), encryptionKey, contextOf(dates));
@@ -138,7 +175,9 @@ export function databaseKeys({ table, secrets, algorithm, clock, onUnreadable = 
     make,
     async add(purpose, made, signsFrom) {
       const [key] = (await insert(purpose, [made], signsFrom, await table.list())) ?? [];
-      return key ? { kid: key.kid, purpose, algorithm: key.algorithm, signsFrom, removedAt: null } : null;
+      return key
+        ? { kid: key.kid, purpose, algorithm: key.algorithm, signsFrom, removedAt: null }
+        : null;
     },
     remove: table.remove,
     forget: table.forget,
@@ -146,6 +185,10 @@ export function databaseKeys({ table, secrets, algorithm, clock, onUnreadable = 
 }
 
 /** A sealed key opens only in its own row. */
-function contextOf({ kid, purpose, algorithm }: Pick<KeyDates, 'kid' | 'purpose' | 'algorithm'>): Buffer {
+function contextOf({
+  kid,
+  purpose,
+  algorithm,
+}: Pick<KeyDates, 'kid' | 'purpose' | 'algorithm'>): Buffer {
   return Buffer.from(JSON.stringify(['latchkey key', kid, purpose, algorithm]));
 }

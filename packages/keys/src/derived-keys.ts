@@ -3,31 +3,51 @@ import { deriveBytes } from '@latchkey/core/crypto';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 
 /**
- * The keys of {@link deriveKeyRing} without dates, as a key source returns them: the last of each purpose signs.
+ * The keys of {@link deriveKeyRing} without dates, as a key source returns them: the last of each
+ * purpose signs.
  *
  * @param secrets base64url, at least 32 bytes each; the first signs
  * @param algorithm `null` leaves access-token keys out
  * @throws OptionsError naming each unusable secret by its position, never by its value
  */
-export function derivedKeys(secrets: readonly string[], algorithm: DerivableAlgorithm | null): ManagedKey[] {
+export function derivedKeys(
+  secrets: readonly string[],
+  algorithm: DerivableAlgorithm | null,
+): ManagedKey[] {
   const { verifying, macVerifying } = deriveKeyRing(secrets, algorithm ?? 'HS256');
   const { auditVerifying } = deriveAuditKeys(secrets);
   const accessTokenKeys = [...verifying.values()];
   return secrets
     .flatMap((secret, index): ManagedKey[] => {
       const common = { algorithm: 'HS256', signsFrom: null, removedAt: null } as const;
-      const [accessTokenKey, macKey, auditKey] = [accessTokenKeys[index], macVerifying[index], auditVerifying[index]];
+      const [accessTokenKey, macKey, auditKey] = [
+        accessTokenKeys[index],
+        macVerifying[index],
+        auditVerifying[index],
+      ];
       if (!accessTokenKey || !macKey || !auditKey) return [];
       const keys: ManagedKey[] = [
-        { ...common, purpose: 'refresh-token', kid: deriveKid(secret, 'refresh-token'), key: macKey },
+        {
+          ...common,
+          purpose: 'refresh-token',
+          kid: deriveKid(secret, 'refresh-token'),
+          key: macKey,
+        },
         { ...common, purpose: 'audit-seal', kid: deriveKid(secret, 'audit-seal'), key: auditKey },
       ];
       const { kid, algorithm: bound } = accessTokenKey;
-      return algorithm === null ? keys : [...keys, { ...common, purpose: 'access-token', kid, algorithm: bound, key: accessTokenKey }];
+      return algorithm === null
+        ? keys
+        : [
+            ...keys,
+            { ...common, purpose: 'access-token', kid, algorithm: bound, key: accessTokenKey },
+          ];
     })
     .toReversed();
 }
 
 function deriveKid(secret: string, purpose: KeyPurpose): string {
-  return deriveBytes(Buffer.from(secret, 'base64url'), '', `latchkey kid ${purpose}`, 9).toString('base64url');
+  return deriveBytes(Buffer.from(secret, 'base64url'), '', `latchkey kid ${purpose}`, 9).toString(
+    'base64url',
+  );
 }

@@ -22,4 +22,9 @@ export { type KeySource, staticKeys } from './key-source.ts';
 export { generateJwk, type PrivateJwk, parseKeySet } from './private-jwk.ts';
 export { type PublicJwk, type PublicJwks, publicJwks } from './public-jwks.ts';
 export { type RotationSchedule, rotationSchedule, successorDue } from './rotation-schedule.ts';
-export { type KeysEvent, type WatchedKeys, type WatchKeysOptions, watchKeys } from './watch-keys.ts';
+export {
+  type KeysEvent,
+  type WatchedKeys,
+  type WatchKeysOptions,
+  watchKeys,
+} from './watch-keys.ts';

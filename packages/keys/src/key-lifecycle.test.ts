@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type KeyDates, type KeyPurpose, keyLifecycles, keyLifetimes } from './key-lifecycle.ts';
 
 const T0 = 1_800_000_000_000;
-const lifetimes = keyLifetimes(parseSessionOptions({ accessTokenSeconds: 600, idleSeconds: 3600, maxSeconds: 7200, clockToleranceSeconds: 5 }));
+const lifetimes = keyLifetimes(
+  parseSessionOptions({
+    accessTokenSeconds: 600,
+    idleSeconds: 3600,
+    maxSeconds: 7200,
+    clockToleranceSeconds: 5,
+  }),
+);
 const dates = (kid: string, signsFrom: number | null, more: Partial<KeyDates> = {}): KeyDates => ({
   kid,
   purpose: 'access-token',
@@ -12,10 +19,14 @@ const dates = (kid: string, signsFrom: number | null, more: Partial<KeyDates> = 
   removedAt: null,
   ...more,
 });
-const states = (keys: readonly KeyDates[], now: number) => keyLifecycles(keys, lifetimes, now).map(({ key, state }) => `${key.kid} ${state}`);
+const states = (keys: readonly KeyDates[], now: number) =>
+  keyLifecycles(keys, lifetimes, now).map(({ key, state }) => `${key.kid} ${state}`);
 
 describe('the states of two keys, around each of their instants', () => {
-  const keys = (purpose: KeyPurpose) => [dates('a', T0, { purpose }), dates('b', T0 + 1_000, { purpose })];
+  const keys = (purpose: KeyPurpose) => [
+    dates('a', T0, { purpose }),
+    dates('b', T0 + 1_000, { purpose }),
+  ];
 
   it.each<[KeyPurpose, number, number, string[]]>([
     ['access-token', 1_000, -1, ['a current', 'b next']],
@@ -42,11 +53,18 @@ describe('the states of two keys, around each of their instants', () => {
 
 describe('the order of keys', () => {
   it('follows their dates, whatever the order they come in; of one date, the later in the list signs', () => {
-    expect(states([dates('late', T0 + 5), dates('first', T0), dates('second', T0)], T0)).toEqual(['first retired', 'second current', 'late next']);
+    expect(states([dates('late', T0 + 5), dates('first', T0), dates('second', T0)], T0)).toEqual([
+      'first retired',
+      'second current',
+      'late next',
+    ]);
   });
 
   it('without dates: the last one signs, the others verify for as long as they are given', () => {
-    expect(states([dates('old', null), dates('new', null)], T0)).toEqual(['old retired', 'new current']);
+    expect(states([dates('old', null), dates('new', null)], T0)).toEqual([
+      'old retired',
+      'new current',
+    ]);
   });
 
   it('an undated key retires when a dated one takes over', () => {
@@ -59,18 +77,33 @@ describe('the order of keys', () => {
   });
 
   it('is kept for each purpose on its own', () => {
-    expect(states([dates('a', T0), dates('m', T0 + 1, { purpose: 'refresh-token' })], T0 + 1)).toEqual(['a current', 'm current']);
+    expect(
+      states([dates('a', T0), dates('m', T0 + 1, { purpose: 'refresh-token' })], T0 + 1),
+    ).toEqual(['a current', 'm current']);
   });
 
   it('when all are still to come, which a clock set back can bring about, the first one signs', () => {
-    expect(states([dates('a', T0), dates('b', T0 + 1)], T0 - 5_000)).toEqual(['a current', 'b next']);
+    expect(states([dates('a', T0), dates('b', T0 + 1)], T0 - 5_000)).toEqual([
+      'a current',
+      'b next',
+    ]);
   });
 });
 
 describe('a key that was taken out', () => {
   it('does not sign, and its predecessor stays retired as of the same instant', () => {
-    const keys = [dates('a', T0), dates('b', T0 + 1_000, { removedAt: T0 + 2_000 }), dates('c', T0 + 2_000)];
-    expect(keyLifecycles(keys, lifetimes, T0 + 2_000).map(({ key, state, retiredAt }) => [key.kid, state, retiredAt])).toEqual([
+    const keys = [
+      dates('a', T0),
+      dates('b', T0 + 1_000, { removedAt: T0 + 2_000 }),
+      dates('c', T0 + 2_000),
+    ];
+    expect(
+      keyLifecycles(keys, lifetimes, T0 + 2_000).map(({ key, state, retiredAt }) => [
+        key.kid,
+        state,
+        retiredAt,
+      ]),
+    ).toEqual([
       ['a', 'retired', T0 + 1_000],
       ['b', 'removed', T0 + 2_000],
       ['c', 'current', null],
@@ -78,6 +111,8 @@ describe('a key that was taken out', () => {
   });
 
   it('before it ever signed, retires nobody', () => {
-    expect(states([dates('a', T0), dates('b', T0 + 1_000, { removedAt: T0 + 500 })], T0 + 5_000)).toEqual(['a current']);
+    expect(
+      states([dates('a', T0), dates('b', T0 + 1_000, { removedAt: T0 + 500 })], T0 + 5_000),
+    ).toEqual(['a current']);
   });
 });

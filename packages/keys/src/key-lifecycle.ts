@@ -32,7 +32,10 @@ export type ManagedKey = KeyDates &
  */
 export type KeyStatus = 'next' | 'current' | 'retired' | 'gone' | 'removed';
 
-/** Where a key stands. It follows from the dates of all keys of its purpose and the clock, so every node comes to the same. */
+/**
+ * Where a key stands. It follows from the dates of all keys of its purpose and the clock, so every
+ * node comes to the same.
+ */
 export interface KeyLifecycle<Key extends KeyDates = KeyDates> {
   readonly key: Key;
   readonly state: KeyStatus;
@@ -49,7 +52,11 @@ export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 const MARGIN_SECONDS = 30;
 
 /** How long retired keys must verify under these options. Audit seals are verified for ever. */
-export function keyLifetimes({ accessTokenSeconds, clockToleranceSeconds, idleSeconds }: SessionOptions): KeyLifetimes {
+export function keyLifetimes({
+  accessTokenSeconds,
+  clockToleranceSeconds,
+  idleSeconds,
+}: SessionOptions): KeyLifetimes {
   return {
     'access-token': accessTokenSeconds + clockToleranceSeconds + MARGIN_SECONDS,
     'refresh-token': idleSeconds + MARGIN_SECONDS,
@@ -58,22 +65,40 @@ export function keyLifetimes({ accessTokenSeconds, clockToleranceSeconds, idleSe
 }
 
 /**
- * Where each key stands at an instant. Of two keys with the same date the later one in the list signs. Keys that were taken out before they ever signed
- * are left out.
+ * Where each key stands at an instant. Of two keys with the same date the later one in the list
+ * signs. Keys that were taken out before they ever signed are left out.
  */
-export function keyLifecycles<Key extends KeyDates>(keys: readonly Key[], lifetimes: KeyLifetimes, now: number): KeyLifecycle<Key>[] {
+export function keyLifecycles<Key extends KeyDates>(
+  keys: readonly Key[],
+  lifetimes: KeyLifetimes,
+  now: number,
+): KeyLifecycle<Key>[] {
   return KEY_PURPOSES.flatMap((purpose) => {
-    const inOrder = keys.filter((key) => key.purpose === purpose && !neverSigned(key)).toSorted(byDate);
+    const inOrder = keys
+      .filter((key) => key.purpose === purpose && !neverSigned(key))
+      .toSorted(byDate);
     const kept = inOrder.filter((key) => key.removedAt === null);
-    /** Where every key is still to come, which only a clock that was set back can bring about, the first one signs all the same. */
+    /**
+     * Where every key is still to come, which only a clock that was set back can bring about, the
+     * first one signs all the same.
+     */
     const current = kept.findLast((key) => startOf(key) <= now) ?? kept[0];
-    return inOrder.map((key, index) => termOf(key, inOrder[index + 1], current, lifetimes[purpose], now));
+    return inOrder.map((key, index) =>
+      termOf(key, inOrder[index + 1], current, lifetimes[purpose], now),
+    );
   });
 }
 
-function termOf<Key extends KeyDates>(key: Key, successor: Key | undefined, current: Key | undefined, lifetimeSeconds: number, now: number): KeyLifecycle<Key> {
+function termOf<Key extends KeyDates>(
+  key: Key,
+  successor: Key | undefined,
+  current: Key | undefined,
+  lifetimeSeconds: number,
+  now: number,
+): KeyLifecycle<Key> {
   const retiredAt = successor?.signsFrom ?? null;
-  const verifiesUntil = retiredAt === null ? Number.POSITIVE_INFINITY : retiredAt + lifetimeSeconds * 1000;
+  const verifiesUntil =
+    retiredAt === null ? Number.POSITIVE_INFINITY : retiredAt + lifetimeSeconds * 1000;
   const term = (state: KeyStatus) => ({ key, state, retiredAt, verifiesUntil });
   if (key.removedAt !== null) return term('removed');
   if (key === current) return term('current');

@@ -3,9 +3,11 @@ import type { ManagedKey } from './key-lifecycle.ts';
 /** Where keys come from. */
 export interface KeySource {
   /**
-   * Every key there is at this moment. Of two with the same date, or without any, the later one in the list signs.
+   * Every key there is at this moment. Of two with the same date, or without any, the later one in
+   * the list signs.
    *
-   * @throws OptionsError when what is there cannot be used, StoreUnavailableError when it cannot be asked
+   * @throws OptionsError when what is there cannot be used, StoreUnavailableError when it cannot be
+   *   asked
    */
   load(): Promise<readonly ManagedKey[]>;
 }

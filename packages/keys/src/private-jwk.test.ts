@@ -9,7 +9,11 @@ let ec: PrivateJwk;
 let rsa: PrivateJwk;
 let oct: PrivateJwk;
 beforeAll(async () => {
-  [ec, rsa, oct] = await Promise.all([generateJwk('access-token', 'ES256'), generateJwk('access-token', 'RS256'), generateJwk('access-token', 'HS256')]);
+  [ec, rsa, oct] = await Promise.all([
+    generateJwk('access-token', 'ES256'),
+    generateJwk('access-token', 'RS256'),
+    generateJwk('access-token', 'HS256'),
+  ]);
 });
 
 const set = (...keys: object[]) => JSON.stringify({ keys });
@@ -29,16 +33,19 @@ const faults = (text: string) => {
 
 describe('a generated key', () => {
   it('is of the kind its algorithm wants; RSA has 3072 bits', () => {
-    expect([keyOf(ec).signKey.asymmetricKeyType, keyOf(rsa).verifyKey.asymmetricKeyDetails?.modulusLength, keyOf(oct).signKey.symmetricKeySize]).toEqual([
-      'ec',
-      3072,
-      32,
-    ]);
+    expect([
+      keyOf(ec).signKey.asymmetricKeyType,
+      keyOf(rsa).verifyKey.asymmetricKeyDetails?.modulusLength,
+      keyOf(oct).signKey.symmetricKeySize,
+    ]).toEqual(['ec', 3072, 32]);
   });
 
   it('for refresh tokens and audit seals is a MAC key, whatever access tokens are signed with', async () => {
     for (const purpose of ['refresh-token', 'audit-seal'] as const)
-      expect(importJwk(await generateJwk(purpose, 'RS256'), 'key')).toMatchObject({ purpose, algorithm: 'HS256' });
+      expect(importJwk(await generateJwk(purpose, 'RS256'), 'key')).toMatchObject({
+        purpose,
+        algorithm: 'HS256',
+      });
   });
 
   it('comes back the same after it was kept', async () => {
@@ -52,7 +59,13 @@ describe('a generated key', () => {
 
 describe('a set of private keys', () => {
   it('says what each is for, and from when it signs; the first without a date comes last, for it signs', () => {
-    const keys = parseKeySet(set({ ...ec, kid: 'one' }, { ...oct, kid: 'two', use: 'refresh-token', id: 9 }, { ...rsa, kid: 'three', nbf: 1_800_000_000.5 }));
+    const keys = parseKeySet(
+      set(
+        { ...ec, kid: 'one' },
+        { ...oct, kid: 'two', use: 'refresh-token', id: 9 },
+        { ...rsa, kid: 'three', nbf: 1_800_000_000.5 },
+      ),
+    );
     expect(keys).toMatchObject([
       { kid: 'three', purpose: 'access-token', signsFrom: 1_800_000_000_500 },
       { kid: 'two', purpose: 'refresh-token', signsFrom: null, key: { id: 9 } },
@@ -61,37 +74,75 @@ describe('a set of private keys', () => {
   });
 
   it('ignores members it does not know', () => {
-    expect(parseKeySet(JSON.stringify({ keys: [{ ...ec, key_ops: ['sign'], x5t: 'abc' }], more: 1 }))).toHaveLength(1);
+    expect(
+      parseKeySet(JSON.stringify({ keys: [{ ...ec, key_ops: ['sign'], x5t: 'abc' }], more: 1 })),
+    ).toHaveLength(1);
   });
 
   it.each<[string, () => string, RegExp]>([
     ['no JSON', () => '{', /^keys: must be a JWK Set/],
     ['no set', () => '[]', /^keys: must be a JWK Set/],
     ['an empty one', () => set(), /^keys: must hold at least one/],
-    ['something else than a key', () => set({ kty: 'OKP' }), /^keys\[0\]\.kty: must be a private key/],
+    [
+      'something else than a key',
+      () => set({ kty: 'OKP' }),
+      /^keys\[0\]\.kty: must be a private key/,
+    ],
     ['a public key', () => set({ ...ec, d: undefined }), /^keys\[0\]\.d: /],
-    ['an algorithm nobody may use', () => set({ ...ec, alg: 'none' }), /^keys\[0\]\.alg: must be one of HS256, RS256, ES256/],
-    ['a kid with a path in it', () => set({ ...ec, kid: '../key' }), /^keys\[0\]\.kid: must be 1 to 64/],
+    [
+      'an algorithm nobody may use',
+      () => set({ ...ec, alg: 'none' }),
+      /^keys\[0\]\.alg: must be one of HS256, RS256, ES256/,
+    ],
+    [
+      'a kid with a path in it',
+      () => set({ ...ec, kid: '../key' }),
+      /^keys\[0\]\.kid: must be 1 to 64/,
+    ],
     ['an unknown use', () => set({ ...ec, use: 'enc' }), /^keys\[0\]\.use: must be sig/],
-    ['one key for two algorithms', () => set({ ...ec, alg: 'RS256' }), /is of kind ec: RS256 needs a key of kind rsa/],
-    ['a secret of 16 bytes', () => set({ ...oct, k: 'A'.repeat(22) }), /has 16 bytes: use at least 32 random bytes/],
-    ['RSA of 1024 bits', () => set(smallRsa()), /has a modulus of 1024 bits: RSA needs at least 2048 bits/],
+    [
+      'one key for two algorithms',
+      () => set({ ...ec, alg: 'RS256' }),
+      /is of kind ec: RS256 needs a key of kind rsa/,
+    ],
+    [
+      'a secret of 16 bytes',
+      () => set({ ...oct, k: 'A'.repeat(22) }),
+      /has 16 bytes: use at least 32 random bytes/,
+    ],
+    [
+      'RSA of 1024 bits',
+      () => set(smallRsa()),
+      /has a modulus of 1024 bits: RSA needs at least 2048 bits/,
+    ],
     ['RSA as a MAC key', () => set({ ...rsa, use: 'audit-seal' }), /MAC key: HS256/],
     ['two of one kid', () => set(ec, { ...oct, kid: ec.kid }), /^kid: must differ/],
-    ["somebody else's public part", () => set({ ...ec, ...publicPart() }), /no valid EC key|do not belong together/],
+    [
+      "somebody else's public part",
+      () => set({ ...ec, ...publicPart() }),
+      /no valid EC key|do not belong together/,
+    ],
   ])('%s is refused, and no secret is repeated', (_name, text, message) => {
     const found = faults(text());
     expect(found.map(({ option, fix }) => `${option}: ${fix}`).join('\n')).toMatch(message);
-    for (const secret of [ec, rsa, oct].flatMap(secretsOf)) expect(JSON.stringify(found)).not.toContain(secret);
+    for (const secret of [ec, rsa, oct].flatMap(secretsOf))
+      expect(JSON.stringify(found)).not.toContain(secret);
   });
 
-  const secretsOf = (jwk: PrivateJwk) => (jwk.kty === 'oct' ? [jwk.k] : jwk.kty === 'RSA' ? [jwk.d, jwk.p, jwk.q] : [jwk.d]);
-  const smallRsa = () => ({ ...generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }), kid: 'small', alg: 'RS256' });
-  const publicPart = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const secretsOf = (jwk: PrivateJwk) =>
+    jwk.kty === 'oct' ? [jwk.k] : jwk.kty === 'RSA' ? [jwk.d, jwk.p, jwk.q] : [jwk.d];
+  const smallRsa = () => ({
+    ...generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }),
+    kid: 'small',
+    alg: 'RS256',
+  });
+  const publicPart = () =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 });
 
 describe('the public set', () => {
-  const ringOf = (...keys: AccessTokenKey[]) => keyRing(keys, [{ id: 1, key: createSecretKey(hash('sha256', 'a MAC key', 'buffer')) }]);
+  const ringOf = (...keys: AccessTokenKey[]) =>
+    keyRing(keys, [{ id: 1, key: createSecretKey(hash('sha256', 'a MAC key', 'buffer')) }]);
 
   it('shows what it takes to verify and nothing else; secrets never', () => {
     const { keys } = publicJwks(ringOf(keyOf(ec), keyOf(rsa), keyOf(oct)));
@@ -103,7 +154,12 @@ describe('the public set', () => {
   });
 
   it('has another version when the keys are others, and only then', () => {
-    const versions = [ringOf(keyOf(ec)), ringOf(keyOf(ec)), ringOf(keyOf(rsa)), ringOf(keyOf(ec), keyOf(rsa))].map((ring) => publicJwks(ring).version);
+    const versions = [
+      ringOf(keyOf(ec)),
+      ringOf(keyOf(ec)),
+      ringOf(keyOf(rsa)),
+      ringOf(keyOf(ec), keyOf(rsa)),
+    ].map((ring) => publicJwks(ring).version);
     expect([new Set(versions).size, versions[0] === versions[1]]).toEqual([3, true]);
   });
 });

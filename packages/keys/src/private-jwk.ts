@@ -1,5 +1,21 @@
-import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto';
-import { type AccessTokenKey, ALGORITHMS, type Algorithm, faultsOf, keyFaults, type OptionFault, OptionsError } from '@latchkey/core';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPair,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import {
+  type AccessTokenKey,
+  ALGORITHMS,
+  type Algorithm,
+  faultsOf,
+  keyFaults,
+  type OptionFault,
+  OptionsError,
+} from '@latchkey/core';
 import { hashSecret, randomSecret } from '@latchkey/core/crypto';
 import { z } from 'zod';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
@@ -12,49 +28,92 @@ const bytes = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
 const common = {
   kid: z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ ~ -'),
   alg: z.enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`),
-  use: z.enum(['sig', 'refresh-token', 'audit-seal'], 'must be sig (or left out), refresh-token or audit-seal').default('sig'),
+  use: z
+    .enum(
+      ['sig', 'refresh-token', 'audit-seal'],
+      'must be sig (or left out), refresh-token or audit-seal',
+    )
+    .default('sig'),
   /** Seconds since the epoch. */
-  nbf: z.number('must be a number of seconds since the epoch').min(0).max(253_402_300_799).optional(),
+  nbf: z
+    .number('must be a number of seconds since the epoch')
+    .min(0)
+    .max(253_402_300_799)
+    .optional(),
   /** The byte by which a refresh token or a seal names its key. */
   id: z.int().min(0).max(255).optional(),
 };
 const privateJwk = z.discriminatedUnion(
   'kty',
   [
-    z.object({ ...common, kty: z.literal('EC'), crv: z.literal('P-256', 'must be P-256'), x: bytes, y: bytes, d: bytes }),
-    z.object({ ...common, kty: z.literal('RSA'), n: bytes, e: bytes, d: bytes, p: bytes, q: bytes, dp: bytes, dq: bytes, qi: bytes }),
+    z.object({
+      ...common,
+      kty: z.literal('EC'),
+      crv: z.literal('P-256', 'must be P-256'),
+      x: bytes,
+      y: bytes,
+      d: bytes,
+    }),
+    z.object({
+      ...common,
+      kty: z.literal('RSA'),
+      n: bytes,
+      e: bytes,
+      d: bytes,
+      p: bytes,
+      q: bytes,
+      dp: bytes,
+      dq: bytes,
+      qi: bytes,
+    }),
     z.object({ ...common, kty: z.literal('oct'), k: bytes }),
   ],
   'must be a private key: an object with kty EC, RSA or oct',
 );
-const keySet = z.object({ keys: z.array(z.unknown()).min(1, 'must hold at least one key') }, 'must be a JWK Set: {"keys": [...]}');
+const keySet = z.object(
+  { keys: z.array(z.unknown()).min(1, 'must hold at least one key') },
+  'must be a JWK Set: {"keys": [...]}',
+);
 
-/** A private key as JSON Web Key (RFC 7517), with what the project adds: `use` for keys that are none of JWT's, and their `id`. */
+/**
+ * A private key as JSON Web Key (RFC 7517), with what the project adds: `use` for keys that are
+ * none of JWT's, and their `id`.
+ */
 export type PrivateJwk = z.input<typeof privateJwk>;
 
 /** Members of a key that may be repeated in a message. */
 const PUBLIC_MEMBERS = /\.(kid|alg|use|kty|crv|nbf|id)$/;
 
 /**
- * Reads a JWK Set of private keys (RFC 7517, 5); members it does not know are passed over. `nbf` says from when a key signs. Of keys without a date, the first
- * of each purpose signs.
+ * Reads a JWK Set of private keys (RFC 7517, 5); members it does not know are passed over. `nbf`
+ * says from when a key signs. Of keys without a date, the first of each purpose signs.
  *
  * @throws OptionsError with every fault, never a secret
  */
 export function parseKeySet(text: string): ManagedKey[] {
   const set = keySet.safeParse(parseJson(text));
-  if (!set.success) throw new OptionsError(set.error.issues.map(({ message }) => ({ option: 'keys', value: undefined, fix: message })));
+  if (!set.success)
+    throw new OptionsError(
+      set.error.issues.map(({ message }) => ({ option: 'keys', value: undefined, fix: message })),
+    );
   const results = set.data.keys.map((jwk, index) => importJwk(jwk, `keys[${index}]`));
   const keys = results.flatMap((result) => (Array.isArray(result) ? [] : [result]));
   const faults = results.flatMap((result) => (Array.isArray(result) ? result : []));
-  const repeated = keys.filter((key, index) => keys.findIndex(({ kid }) => kid === key.kid) !== index);
-  faults.push(...repeated.map(({ kid }) => ({ option: 'kid', value: kid, fix: 'must differ between keys' })));
+  const repeated = keys.filter(
+    (key, index) => keys.findIndex(({ kid }) => kid === key.kid) !== index,
+  );
+  faults.push(
+    ...repeated.map(({ kid }) => ({ option: 'kid', value: kid, fix: 'must differ between keys' })),
+  );
   if (faults.length === 0) faults.push(...keyFaults(namedKeys(keys)));
   if (faults.length > 0) throw new OptionsError(faults);
   return keys.toReversed();
 }
 
-/** One private key, or what is wrong with it. @param option how faults name it while its `kid` is not known */
+/**
+ * One private key, or what is wrong with it. @param option how faults name it while its `kid` is
+ * not known
+ */
 export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFault[] {
   const parsed = privateJwk.safeParse(jwk);
   if (!parsed.success)
@@ -64,36 +123,80 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
     });
   const { kid, alg: algorithm, use, nbf } = parsed.data;
   const signKey = keyObjectOf(parsed.data);
-  if (!signKey) return [{ option: `key ${kid}`, value: '(hidden)', fix: `has numbers that make no valid ${parsed.data.kty} key: generate a new one` }];
-  const key = { kid, algorithm, signKey, verifyKey: signKey.type === 'secret' ? signKey : createPublicKey(signKey) };
-  if (use !== 'sig' && algorithm !== 'HS256') return [{ option: `key ${kid}`, value: algorithm, fix: `a key for use ${use} is a MAC key: HS256` }];
+  if (!signKey)
+    return [
+      {
+        option: `key ${kid}`,
+        value: '(hidden)',
+        fix: `has numbers that make no valid ${parsed.data.kty} key: generate a new one`,
+      },
+    ];
+  const key = {
+    kid,
+    algorithm,
+    signKey,
+    verifyKey: signKey.type === 'secret' ? signKey : createPublicKey(signKey),
+  };
+  if (use !== 'sig' && algorithm !== 'HS256')
+    return [
+      { option: `key ${kid}`, value: algorithm, fix: `a key for use ${use} is a MAC key: HS256` },
+    ];
   const faults = keyFaults([{ name: kid, key }]);
   if (faults.length > 0) return faults;
   if (!worksTogether(key))
-    return [{ option: `key ${kid}`, value: '(hidden)', fix: 'has private and public parts that do not belong together: generate both as one pair' }];
-  const dates = { kid, algorithm, signsFrom: nbf === undefined ? null : Math.round(nbf * 1000), removedAt: null };
-  return use === 'sig' ? { ...dates, purpose: 'access-token', key } : { ...dates, purpose: use, key: { id: parsed.data.id ?? idOf(kid), key: signKey } };
+    return [
+      {
+        option: `key ${kid}`,
+        value: '(hidden)',
+        fix: 'has private and public parts that do not belong together: generate both as one pair',
+      },
+    ];
+  const dates = {
+    kid,
+    algorithm,
+    signsFrom: nbf === undefined ? null : Math.round(nbf * 1000),
+    removedAt: null,
+  };
+  return use === 'sig'
+    ? { ...dates, purpose: 'access-token', key }
+    : { ...dates, purpose: use, key: { id: parsed.data.id ?? idOf(kid), key: signKey } };
 }
 
-/** A new random key; for refresh tokens and audit seals always HS256. RSA, which takes a moment, is made off the event loop. */
+/**
+ * A new random key; for refresh tokens and audit seals always HS256. RSA, which takes a moment, is
+ * made off the event loop.
+ */
 export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Promise<PrivateJwk> {
   const alg = purpose === 'access-token' ? algorithm : 'HS256';
   const key = alg === 'HS256' ? createSecretKey(randomSecret(32)) : await generatePrivateKey(alg);
   const kid = randomSecret(KID_BYTES).toString('base64url');
-  return { ...key.export({ format: 'jwk' }), kid, alg, use: purpose === 'access-token' ? 'sig' : purpose } as PrivateJwk;
+  return {
+    ...key.export({ format: 'jwk' }),
+    kid,
+    alg,
+    use: purpose === 'access-token' ? 'sig' : purpose,
+  } as PrivateJwk;
 }
 
 /** A key as it is kept, dates apart. */
 export function exportJwk(key: ManagedKey): PrivateJwk | null {
   if (!key.key) return null;
   const { kid, algorithm: alg } = key;
-  if (key.purpose === 'access-token') return { ...key.key.signKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } as PrivateJwk;
-  return { ...key.key.key.export({ format: 'jwk' }), kid, alg, use: key.purpose, id: key.key.id } as PrivateJwk;
+  if (key.purpose === 'access-token')
+    return { ...key.key.signKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } as PrivateJwk;
+  return {
+    ...key.key.key.export({ format: 'jwk' }),
+    kid,
+    alg,
+    use: key.purpose,
+    id: key.key.id,
+  } as PrivateJwk;
 }
 
 function generatePrivateKey(algorithm: 'RS256' | 'ES256'): Promise<KeyObject> {
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, _publicKey: KeyObject, privateKey: KeyObject) => (error ? reject(error) : resolve(privateKey));
+    const done = (error: Error | null, _publicKey: KeyObject, privateKey: KeyObject) =>
+      error ? reject(error) : resolve(privateKey);
     if (algorithm === 'RS256') generateKeyPair('rsa', { modulusLength: RSA_BITS }, done);
     else generateKeyPair('ec', { namedCurve: 'P-256' }, done);
   });
@@ -101,7 +204,9 @@ function generatePrivateKey(algorithm: 'RS256' | 'ES256'): Promise<KeyObject> {
 
 function keyObjectOf(jwk: z.output<typeof privateJwk>): KeyObject | null {
   try {
-    return jwk.kty === 'oct' ? createSecretKey(Buffer.from(jwk.k, 'base64url')) : createPrivateKey({ key: jwk, format: 'jwk' });
+    return jwk.kty === 'oct'
+      ? createSecretKey(Buffer.from(jwk.k, 'base64url'))
+      : createPrivateKey({ key: jwk, format: 'jwk' });
   } catch {
     return null;
   }

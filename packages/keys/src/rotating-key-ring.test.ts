@@ -1,4 +1,12 @@
-import { createRefreshToken, newSessionId, parseRefreshToken, parseSessionOptions, sealBatch, sealHolds, signAccessToken } from '@latchkey/core';
+import {
+  createRefreshToken,
+  newSessionId,
+  parseRefreshToken,
+  parseSessionOptions,
+  sealBatch,
+  sealHolds,
+  signAccessToken,
+} from '@latchkey/core';
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
 import { accessTokenCache } from '@latchkey/core/testing/internal';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +18,10 @@ const options = parseSessionOptions({ accessTokenSeconds: 60, idleSeconds: 600, 
 const lifetimes = keyLifetimes(options);
 const T0 = 1_800_000_000_000;
 const SWITCH = T0 + 1_000;
-const both = (key: (kid: string, signsFrom: number) => ManagedKey, name: string) => [key(`${name}1`, T0), key(`${name}2`, SWITCH)];
+const both = (key: (kid: string, signsFrom: number) => ManagedKey, name: string) => [
+  key(`${name}1`, T0),
+  key(`${name}2`, SWITCH),
+];
 const keys = [
   ...both(accessKey, 'a'),
   ...both((kid, from) => macKey(kid, 'refresh-token', from), 'm'),
@@ -49,10 +60,13 @@ describe('a ring whose keys have dates', () => {
     [90_000 - 1, 'a2', ['a2', 'a1']],
     [90_000, 'a2', ['a2']],
     [90_000 + 1, 'a2', ['a2']],
-  ])('%d ms after the switch signs with %s and verifies with %j, without being told', (offset, signing, verifying) => {
-    clock.set(SWITCH + offset);
-    expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual([signing, verifying]);
-  });
+  ])(
+    '%d ms after the switch signs with %s and verifies with %j, without being told',
+    (offset, signing, verifying) => {
+      clock.set(SWITCH + offset);
+      expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual([signing, verifying]);
+    },
+  );
 
   it('goes back with a clock that is set back', () => {
     clock.set(SWITCH + 90_000);
@@ -90,12 +104,17 @@ describe('a ring whose keys have dates', () => {
     const { keyId, hash } = sealBatch(ring, '', ['line']);
     clock.set(SWITCH + 100 * 365 * 86_400_000);
     expect(sealBatch(ring, '', ['line']).hash).not.toBe(hash);
-    expect([sealHolds(ring, keyId, '', ['line'], hash), sealHolds(ring, keyId, '', ['other'], hash)]).toEqual([true, false]);
+    expect([
+      sealHolds(ring, keyId, '', ['line'], hash),
+      sealHolds(ring, keyId, '', ['other'], hash),
+    ]).toEqual([true, false]);
   });
 
   it('is never left without a key for a purpose', () => {
     const before = ring.signing;
-    expect(() => ring.replace(keys.filter(({ purpose }) => purpose !== 'access-token'))).toThrowError(/at least one key/);
+    expect(() =>
+      ring.replace(keys.filter(({ purpose }) => purpose !== 'access-token')),
+    ).toThrowError(/at least one key/);
     expect(ring.signing).toBe(before);
     expect(() => rotatingKeyRing([], lifetimes, clock)).toThrowError(/at least one key/);
   });
@@ -107,7 +126,10 @@ describe('the memory of verified tokens', () => {
     const old = token();
     expect(verifier.verifyPresented(old, clock.now()).verdict.kind).toBe('valid');
     ring.replace(keys.filter(({ kid }) => kid !== 'a1'));
-    expect(verifier.verifyPresented(old, clock.now()).verdict).toEqual({ kind: 'invalid', reason: 'access_token_invalid' });
+    expect(verifier.verifyPresented(old, clock.now()).verdict).toEqual({
+      kind: 'invalid',
+      reason: 'access_token_invalid',
+    });
   });
 
   it('accepts nothing of a key that was replaced by another one under the same kid', () => {
@@ -116,7 +138,13 @@ describe('the memory of verified tokens', () => {
     expect(verifier.verify(old, clock.now()).kind).toBe('valid');
     const other = accessKey('other', T0);
     const [first, ...rest] = keys;
-    if (first?.purpose !== 'access-token' || !first.key || other.purpose !== 'access-token' || !other.key) throw new Error('the first key is another one');
+    if (
+      first?.purpose !== 'access-token' ||
+      !first.key ||
+      other.purpose !== 'access-token' ||
+      !other.key
+    )
+      throw new Error('the first key is another one');
     ring.replace([{ ...first, key: { ...other.key, kid: 'a1' } }, ...rest]);
     expect(verifier.verify(old, clock.now()).kind).toBe('invalid');
   });
@@ -126,7 +154,9 @@ describe('the memory of verified tokens', () => {
     const held = token();
     expect(verifier.verifyPresented(held, clock.now()).first).toBe(true);
     const { signing } = ring;
-    ring.replace(keys.map((key) => (key.purpose === 'access-token' ? accessKey(key.kid, key.signsFrom) : key)));
+    ring.replace(
+      keys.map((key) => (key.purpose === 'access-token' ? accessKey(key.kid, key.signsFrom) : key)),
+    );
     expect(ring.signing).toBe(signing);
     expect(verifier.verifyPresented(held, clock.now()).first).toBe(false);
   });

@@ -1,10 +1,23 @@
 import type { AccessTokenKey, AuditKeyRing, Clock, KeyRing, MacKey } from '@latchkey/core';
 import { keyFaults, OptionsError } from '@latchkey/core';
-import { type KeyLifecycle, type KeyLifetimes, type KeyPurpose, keyLifecycles, type ManagedKey, namedKeys } from './key-lifecycle.ts';
+import {
+  type KeyLifecycle,
+  type KeyLifetimes,
+  type KeyPurpose,
+  keyLifecycles,
+  type ManagedKey,
+  namedKeys,
+} from './key-lifecycle.ts';
 
-/** Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one of their dates has come. */
+/**
+ * Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one
+ * of their dates has come.
+ */
 export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
-  /** Takes these keys in place of all others. @throws OptionsError when a purpose is left without any, or a key is weak; nothing is changed then */
+  /**
+   * Takes these keys in place of all others. @throws OptionsError when a purpose is left without
+   * any, or a key is weak; nothing is changed then
+   */
   replace(keys: readonly ManagedKey[]): void;
   /** Where each key stands now. */
   terms(): KeyLifecycle<ManagedKey>[];
@@ -17,7 +30,11 @@ interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
 }
 
 /** @throws OptionsError when a purpose is left without any key, or a key is weak */
-export function rotatingKeyRing(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, clock: Clock): RotatingKeyRing {
+export function rotatingKeyRing(
+  keys: readonly ManagedKey[],
+  lifetimes: KeyLifetimes,
+  clock: Clock,
+): RotatingKeyRing {
   let held = keys;
   refuseFaulty(keys);
   let snapshot = snapshotOf(keys, lifetimes, clock.now());
@@ -70,7 +87,11 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
   const audit = verifyingFirst<MacKey>(terms, 'audit-seal');
   return {
     from: now,
-    until: Math.min(...terms.flatMap(({ key, verifiesUntil }) => [key.signsFrom ?? 0, verifiesUntil]).filter((instant) => instant > now)),
+    until: Math.min(
+      ...terms
+        .flatMap(({ key, verifiesUntil }) => [key.signsFrom ?? 0, verifiesUntil])
+        .filter((instant) => instant > now),
+    ),
     signing: access[0],
     verifying: new Map(access.map((key) => [key.kid, key])),
     macSigning: macs[0],
@@ -80,22 +101,39 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
   };
 }
 
-/** The keys of a purpose that verify, the signing one first. The next one verifies already: another node's clock may be ahead by a moment. */
-function verifyingFirst<Key extends AccessTokenKey | MacKey>(terms: readonly KeyLifecycle<ManagedKey>[], purpose: KeyPurpose): readonly [Key, ...Key[]] {
+/**
+ * The keys of a purpose that verify, the signing one first. The next one verifies already: another
+ * node's clock may be ahead by a moment.
+ */
+function verifyingFirst<Key extends AccessTokenKey | MacKey>(
+  terms: readonly KeyLifecycle<ManagedKey>[],
+  purpose: KeyPurpose,
+): readonly [Key, ...Key[]] {
   const rank = { current: 0, next: 1, retired: 2 };
   const [first, ...others] = terms
-    .flatMap(({ key, state }) => (key.purpose === purpose && key.key && state in rank ? [{ key: key.key as Key, rank: rank[state as keyof typeof rank] }] : []))
+    .flatMap(({ key, state }) =>
+      key.purpose === purpose && key.key && state in rank
+        ? [{ key: key.key as Key, rank: rank[state as keyof typeof rank] }]
+        : [],
+    )
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ key }) => key);
-  if (!first) throw new OptionsError([{ option: 'keys', value: purpose, fix: 'give at least one key for this purpose' }]);
+  if (!first)
+    throw new OptionsError([
+      { option: 'keys', value: purpose, fix: 'give at least one key for this purpose' },
+    ]);
   return [first, ...others];
 }
 
-/** Tokens are remembered together with the key that verified them, so a key that did not change stays the same object. */
+/**
+ * Tokens are remembered together with the key that verified them, so a key that did not change
+ * stays the same object.
+ */
 function sameAsKnown(known: readonly ManagedKey[], key: ManagedKey): ManagedKey {
   const before = known.find(({ kid, purpose }) => kid === key.kid && purpose === key.purpose);
   if (!before?.key || !key.key) return key;
-  const unchanged = materialOf(before.key).equals(materialOf(key.key)) && before.algorithm === key.algorithm;
+  const unchanged =
+    materialOf(before.key).equals(materialOf(key.key)) && before.algorithm === key.algorithm;
   return unchanged ? ({ ...key, key: before.key } as ManagedKey) : key;
 }
 

@@ -13,15 +13,26 @@ describe('the rhythm of keys', () => {
     expect(rotationSchedule(rollOverSeconds)).toMatchObject(expected);
   });
 
-  it.each([1, 2, 6, 60, 3600, DAY, 365 * DAY])('of %d seconds: every node and every cache has the next key before it signs', (rollOverSeconds) => {
-    const { leadSeconds, reloadSeconds, publicMaxAgeSeconds, periodSeconds } = rotationSchedule(rollOverSeconds);
-    expect(reloadSeconds + publicMaxAgeSeconds).toBeLessThan(leadSeconds);
-    for (const period of Object.values(periodSeconds)) expect(period).toBeGreaterThan(leadSeconds);
-  });
+  it.each([1, 2, 6, 60, 3600, DAY, 365 * DAY])(
+    'of %d seconds: every node and every cache has the next key before it signs',
+    (rollOverSeconds) => {
+      const { leadSeconds, reloadSeconds, publicMaxAgeSeconds, periodSeconds } =
+        rotationSchedule(rollOverSeconds);
+      expect(reloadSeconds + publicMaxAgeSeconds).toBeLessThan(leadSeconds);
+      for (const period of Object.values(periodSeconds))
+        expect(period).toBeGreaterThan(leadSeconds);
+    },
+  );
 });
 
 describe('the successor of a key', () => {
-  const key: KeyDates = { kid: 'a', purpose: 'access-token', algorithm: 'ES256', signsFrom: T0, removedAt: null };
+  const key: KeyDates = {
+    kid: 'a',
+    purpose: 'access-token',
+    algorithm: 'ES256',
+    signsFrom: T0,
+    removedAt: null,
+  };
   const schedule = rotationSchedule(3600);
   const made = T0 + 3_600_000 - 600_000;
 

@@ -4,7 +4,10 @@ import type { KeyDates, KeyPurpose } from './key-lifecycle.ts';
 export interface RotationSchedule {
   /** How long a key signs. */
   readonly periodSeconds: Readonly<Record<KeyPurpose, number>>;
-  /** How long before it signs the next key is made: by then every node and every service that verifies has it. */
+  /**
+   * How long before it signs the next key is made: by then every node and every service that
+   * verifies has it.
+   */
   readonly leadSeconds: number;
   /** How often a node reads its keys. */
   readonly reloadSeconds: number;
@@ -12,11 +15,18 @@ export interface RotationSchedule {
   readonly publicMaxAgeSeconds: number;
 }
 
-/** Everything that hangs on how long an access-token key signs. The keys of refresh tokens and audit seals never leave the nodes, and stay longer. */
+/**
+ * Everything that hangs on how long an access-token key signs. The keys of refresh tokens and audit
+ * seals never leave the nodes, and stay longer.
+ */
 export function rotationSchedule(rollOverSeconds: number): RotationSchedule {
   const leadSeconds = Math.min(600, rollOverSeconds / 3);
   return {
-    periodSeconds: { 'access-token': rollOverSeconds, 'refresh-token': 3 * rollOverSeconds, 'audit-seal': 12 * rollOverSeconds },
+    periodSeconds: {
+      'access-token': rollOverSeconds,
+      'refresh-token': 3 * rollOverSeconds,
+      'audit-seal': 12 * rollOverSeconds,
+    },
     leadSeconds,
     reloadSeconds: Math.min(10, leadSeconds / 4),
     publicMaxAgeSeconds: Math.floor(leadSeconds / 2),
@@ -28,7 +38,11 @@ export function rotationSchedule(rollOverSeconds: number): RotationSchedule {
  *
  * @returns milliseconds since the epoch; `null` while it is too early to make it
  */
-export function successorDue({ purpose, signsFrom }: KeyDates, { periodSeconds, leadSeconds }: RotationSchedule, now: number): number | null {
+export function successorDue(
+  { purpose, signsFrom }: KeyDates,
+  { periodSeconds, leadSeconds }: RotationSchedule,
+  now: number,
+): number | null {
   const due = Math.round((signsFrom ?? 0) + periodSeconds[purpose] * 1000);
   const earliest = Math.round(now + leadSeconds * 1000);
   return due <= earliest ? Math.max(due, earliest) : null;

@@ -1,5 +1,10 @@
 import type { SessionStore } from '@latchkey/core';
-import { createSessionLayer, memorySessionStore, parseSessionOptions, type SessionLayer } from '@latchkey/core';
+import {
+  createSessionLayer,
+  memorySessionStore,
+  parseSessionOptions,
+  type SessionLayer,
+} from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyLifetimes, type ManagedKey } from './key-lifecycle.ts';
@@ -20,17 +25,30 @@ let here: SessionLayer;
 let there: SessionLayer;
 beforeEach(async () => {
   clock = settableClock();
-  shared = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now()), macKey('s', 'audit-seal', clock.now())];
+  shared = [
+    accessKey('a', clock.now()),
+    macKey('m', 'refresh-token', clock.now()),
+    macKey('s', 'audit-seal', clock.now()),
+  ];
   const source = {
     async load() {
       looks += 1;
       return shared;
     },
   };
-  const follow = () => watchKeys({ source, lifetimes: keyLifetimes(parseSessionOptions()), clock, reloadSeconds: 1_000 });
+  const follow = () =>
+    watchKeys({
+      source,
+      lifetimes: keyLifetimes(parseSessionOptions()),
+      clock,
+      reloadSeconds: 1_000,
+    });
   keys = [await follow(), await follow()];
   store = memorySessionStore();
-  [here, there] = keys.map(({ ring }) => createSessionLayer({ ring, store, clock, users })) as [SessionLayer, SessionLayer];
+  [here, there] = keys.map(({ ring }) => createSessionLayer({ ring, store, clock, users })) as [
+    SessionLayer,
+    SessionLayer,
+  ];
   looks = 0;
 });
 afterEach(() => {
@@ -48,9 +66,15 @@ describe('an access token of a key that another node signs with from now on', ()
   it('is worth a look for the key, and holds after it', async () => {
     await rollOver();
     const { accessToken } = await there.issue(alice, client);
-    expect(here.authenticate([accessToken], clock.now())).toEqual({ kind: 'anonymous', reason: 'access_token_invalid' });
+    expect(here.authenticate([accessToken], clock.now())).toEqual({
+      kind: 'anonymous',
+      reason: 'access_token_invalid',
+    });
     await here.findKeys(['junk', accessToken]);
-    expect([here.authenticate([accessToken], clock.now()).kind, looks]).toEqual(['authenticated', 1]);
+    expect([here.authenticate([accessToken], clock.now()).kind, looks]).toEqual([
+      'authenticated',
+      1,
+    ]);
     expect(here.findKeys([accessToken])).toBeNull();
   });
 
@@ -63,7 +87,12 @@ describe('a refresh token that was made under such a key', () => {
   it('refreshes, after one look, whatever comes with it', async () => {
     await rollOver();
     const { refreshToken } = await there.issue(alice, client);
-    expect(await here.refresh({ refreshTokens: ['junk', refreshToken ?? ''], usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+    expect(
+      await here.refresh(
+        { refreshTokens: ['junk', refreshToken ?? ''], usernames: ['alice'] },
+        client,
+      ),
+    ).toMatchObject({ kind: 'refreshed' });
     expect(looks).toBe(1);
   });
 
@@ -77,6 +106,11 @@ describe('a refresh token that was made under such a key', () => {
 
 it('what has not the form of a token, or is known, costs no look', async () => {
   const { refreshToken } = await there.issue(alice, client);
-  expect(await here.refresh({ refreshTokens: ['junk', refreshToken ?? ''], usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+  expect(
+    await here.refresh(
+      { refreshTokens: ['junk', refreshToken ?? ''], usernames: ['alice'] },
+      client,
+    ),
+  ).toMatchObject({ kind: 'refreshed' });
   expect(looks).toBe(0);
 });

@@ -33,7 +33,13 @@ async function follow(reloadSeconds = 1_000): Promise<WatchedKeys> {
       return load();
     },
   };
-  const keys = await watchKeys({ source, lifetimes: keyLifetimes(parseSessionOptions()), clock, reloadSeconds, onEvent: (event) => events.push(event) });
+  const keys = await watchKeys({
+    source,
+    lifetimes: keyLifetimes(parseSessionOptions()),
+    clock,
+    reloadSeconds,
+    onEvent: (event) => events.push(event),
+  });
   followed.push(keys);
   return keys;
 }
@@ -88,7 +94,11 @@ describe('a search for an unknown key', () => {
     there = [...there, accessKey('b', T0)];
     const searches = Array.from({ length: 100 }, () => keys.ring.seek());
     for (const search of searches) await search;
-    expect([searches.every((search) => search !== null), loads, kids(keys)]).toEqual([true, 2, ['b', 'a']]);
+    expect([searches.every((search) => search !== null), loads, kids(keys)]).toEqual([
+      true,
+      2,
+      ['b', 'a'],
+    ]);
   });
 
   it.each([

@@ -4,7 +4,10 @@ import type { KeyLifecycle, KeyLifetimes, ManagedKey } from './key-lifecycle.ts'
 import type { KeySource } from './key-source.ts';
 import { rotatingKeyRing } from './rotating-key-ring.ts';
 
-/** Between two searches for a key that somebody named, or forged tokens would make every node read all keys all the time. */
+/**
+ * Between two searches for a key that somebody named, or forged tokens would make every node read
+ * all keys all the time.
+ */
 const SEEK_FLOOR_SECONDS = 5;
 /** A request waits no longer than this for keys; it then goes on without. */
 const MAX_WAIT_SECONDS = 1;
@@ -22,7 +25,11 @@ export interface WatchedKeys {
 
 /** Told what has happened. `error` says what is wrong; the last good keys stay in use. */
 export type KeysEvent =
-  | { readonly kind: 'keys.changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
+  | {
+      readonly kind: 'keys.changed';
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
   | { readonly kind: 'keys.reload_failed'; readonly error: unknown };
 
 export interface WatchKeysOptions {
@@ -38,7 +45,13 @@ export interface WatchKeysOptions {
  *
  * @throws what the source throws at first, OptionsError when there is no key for a purpose
  */
-export async function watchKeys({ source, lifetimes, clock, reloadSeconds, onEvent = () => {} }: WatchKeysOptions): Promise<WatchedKeys> {
+export async function watchKeys({
+  source,
+  lifetimes,
+  clock,
+  reloadSeconds,
+  onEvent = () => {},
+}: WatchKeysOptions): Promise<WatchedKeys> {
   const live = rotatingKeyRing(await source.load(), lifetimes, clock);
   let loading: Promise<void> | undefined;
   let soughtAt = Number.NEGATIVE_INFINITY;
@@ -65,7 +78,10 @@ export async function watchKeys({ source, lifetimes, clock, reloadSeconds, onEve
     live.replace(keys);
     fault = '';
     const after = kids();
-    const [added, removed] = [after.filter((kid) => !before.includes(kid)), before.filter((kid) => !after.includes(kid))];
+    const [added, removed] = [
+      after.filter((kid) => !before.includes(kid)),
+      before.filter((kid) => !after.includes(kid)),
+    ];
     if (added.length + removed.length > 0) onEvent({ kind: 'keys.changed', added, removed });
   }
 

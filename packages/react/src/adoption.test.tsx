@@ -1,5 +1,11 @@
 import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
-import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkeyProcedures, latchkey as sessions } from '@latchkey/trpc';
+import {
+  authRouter,
+  createLatchkeyContext,
+  type LatchkeyContext,
+  latchkeyProcedures,
+  latchkey as sessions,
+} from '@latchkey/trpc';
 import { hashKey, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, createTRPCUntypedClient, TRPCClientError } from '@trpc/client';
 import { createTRPCReact, getQueryKey } from '@trpc/react-query';
@@ -10,7 +16,16 @@ import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import express from 'express';
 import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { createLatchkey, createQueryClient, LatchkeyProvider, latchkeyLink, Protected, RequireRole, sessionKey, useUser } from './index.ts';
+import {
+  createLatchkey,
+  createQueryClient,
+  LatchkeyProvider,
+  latchkeyLink,
+  Protected,
+  RequireRole,
+  sessionKey,
+  useUser,
+} from './index.ts';
 
 declare module './session.ts' {
   interface Register {
@@ -21,8 +36,13 @@ declare module './session.ts' {
 const t = initTRPC.context<LatchkeyContext>().create();
 const ada = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
 const router = t.router({
-  auth: authRouter({ checkPassword: async (username, password) => (username === 'ada' && password === 'right' ? ada : null) }),
-  mine: t.procedure.concat(latchkeyProcedures<'Admin' | 'User'>().signedIn).query(({ ctx }) => `yours, ${ctx.principal.username}`),
+  auth: authRouter({
+    checkPassword: async (username, password) =>
+      username === 'ada' && password === 'right' ? ada : null,
+  }),
+  mine: t.procedure
+    .concat(latchkeyProcedures<'Admin' | 'User'>().signedIn)
+    .query(({ ctx }) => `yours, ${ctx.principal.username}`),
 });
 type AppRouter = typeof router;
 
@@ -37,7 +57,11 @@ beforeAll(async () => {
     clock: systemClock,
   });
   const app = express();
-  app.use('/trpc', sessions({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  app.use(
+    '/trpc',
+    sessions({ layer }),
+    createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+  );
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
@@ -52,7 +76,14 @@ beforeEach(() => {
   const send = globalThis.fetch;
   vi.stubGlobal('fetch', async (to: string, init: RequestInit) => {
     const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
-    const response = await send(to, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), cookie, origin: new URL(to).origin } });
+    const response = await send(to, {
+      ...init,
+      headers: {
+        ...Object.fromEntries(new Headers(init.headers)),
+        cookie,
+        origin: new URL(to).origin,
+      },
+    });
     for (const header of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
       jar.set(name, value);
@@ -87,7 +118,8 @@ it("an app adopts the client in a few lines: the README's example with the class
         </QueryClientProvider>
       </trpc.Provider>,
     );
-  const ask = async () => queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
+  const ask = async () =>
+    queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
 
   expect(page()).toBe('<p>Wait</p>');
   await ask();
@@ -121,18 +153,29 @@ it('hands subscriptions to the link after it, and asks whether the session stand
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient });
   const asked = vi.spyOn(queryClient, 'invalidateQueries');
-  const refusal = TRPCClientError.from({ error: { code: -32001, message: 'over', data: { httpStatus: 401, reason: 'session_revoked' } } } as never);
+  const refusal = TRPCClientError.from({
+    error: { code: -32001, message: 'over', data: { httpStatus: 401, reason: 'session_revoked' } },
+  } as never);
   const client = createTRPCUntypedClient<AppRouter>({
-    links: [latchkeyLink(latchkey), () => () => observable((observer) => observer.error(refusal as never))],
+    links: [
+      latchkeyLink(latchkey),
+      () => () => observable((observer) => observer.error(refusal as never)),
+    ],
   });
-  latchkey.onPage.set({ principal: { userId: '7', username: 'ada', role: 'Admin', sessionId: 's', generation: 0 } } as never);
-  const error = await new Promise((onError) => client.subscription('ticks', undefined, { onError }));
+  latchkey.onPage.set({
+    principal: { userId: '7', username: 'ada', role: 'Admin', sessionId: 's', generation: 0 },
+  } as never);
+  const error = await new Promise((onError) =>
+    client.subscription('ticks', undefined, { onError }),
+  );
   expect(error).toBe(refusal);
   expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey, refetchType: 'all' });
   latchkey.control.stop();
 });
 
 it('says what is missing', () => {
-  expect(() => createLatchkey({ url: '', queryClient: createQueryClient() })).toThrow(/url is missing/);
+  expect(() => createLatchkey({ url: '', queryClient: createQueryClient() })).toThrow(
+    /url is missing/,
+  );
   expect(() => renderToString(<Greeting />)).toThrow(/inside <Protected>/);
 });

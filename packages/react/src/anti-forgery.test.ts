@@ -10,7 +10,9 @@ function server({ wants = 'a', hands = ['a'], body = { reason: 'csrf_token' } as
     const token = new Headers(init.headers).get(HEADER);
     sent.push(token);
     const headers = { [HEADER]: hands[Math.min(sent.length, hands.length) - 1] ?? '' };
-    return token === wants ? new Response('done', { headers }) : new Response(JSON.stringify(body), { status: 403, headers });
+    return token === wants
+      ? new Response('done', { headers })
+      : new Response(JSON.stringify(body), { status: 403, headers });
   };
   return { sent, fetch: withAntiForgeryToken(send) };
 }
@@ -44,9 +46,12 @@ describe('a call that needs an anti-forgery token', () => {
     expect(sent).toEqual([null, 'a']);
   });
 
-  it.each([{ reason: 'role_required' }, [{ error: { data: { reason: 'csrf_token' } } }]])('is not sent again for another refusal: %j', async (body) => {
-    const { sent, fetch } = server({ wants: 'never', body });
-    expect(await (await fetch('/x', { method: 'POST' })).json()).toEqual(body);
-    expect(sent).toEqual([null]);
-  });
+  it.each([{ reason: 'role_required' }, [{ error: { data: { reason: 'csrf_token' } } }]])(
+    'is not sent again for another refusal: %j',
+    async (body) => {
+      const { sent, fetch } = server({ wants: 'never', body });
+      expect(await (await fetch('/x', { method: 'POST' })).json()).toEqual(body);
+      expect(sent).toEqual([null]);
+    },
+  );
 });

@@ -6,8 +6,9 @@ const ATTEMPTS = 3;
 type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * Sends the anti-forgery token of the last answer along, where the server hands them out (cookies with SameSite Lax or None), and sends again what was
- * refused for want of the right one: such a request has done nothing yet.
+ * Sends the anti-forgery token of the last answer along, where the server hands them out (cookies
+ * with SameSite Lax or None), and sends again what was refused for want of the right one: such a
+ * request has done nothing yet.
  */
 export function withAntiForgeryToken(send: Fetch): Fetch {
   let token: string | null = null;
@@ -17,16 +18,24 @@ export function withAntiForgeryToken(send: Fetch): Fetch {
     if (token !== null) headers.set(HEADER, token);
     const response = await send(url, { ...init, headers });
     token = response.headers.get(HEADER) ?? token;
-    return attempts > 1 && (await isRefusedForToken(response)) ? attempt(url, init, attempts - 1) : response;
+    return attempts > 1 && (await isRefusedForToken(response))
+      ? attempt(url, init, attempts - 1)
+      : response;
   } as (url: RequestInfo | URL, init?: RequestInit, attempts?: number) => Promise<Response>;
 }
 
-/** What an answer without 2xx may hold: tRPC's error, or the `{ message, reason, requestId }` of a middleware in front. */
+/**
+ * What an answer without 2xx may hold: tRPC's error, or the `{ message, reason, requestId }` of a
+ * middleware in front.
+ */
 export interface RefusedBody {
   readonly message?: string;
   readonly reason?: unknown;
   readonly requestId?: string;
-  readonly error?: { readonly code?: unknown; readonly data?: { readonly reason?: unknown; readonly latchkey?: boolean } };
+  readonly error?: {
+    readonly code?: unknown;
+    readonly data?: { readonly reason?: unknown; readonly latchkey?: boolean };
+  };
 }
 
 /** A copy of the body, a list for a batch; `null` where it is no JSON. */

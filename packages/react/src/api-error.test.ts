@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { isUnreachable, reasonOf, statusOf } from './api-error.ts';
 
 const answered = (httpStatus: number, reason: string) =>
-  TRPCClientError.from({ error: { code: -32000, message: 'refused', data: { httpStatus, reason } } } as never);
-const spokenByProxy = (status: number) => TRPCClientError.from(new SyntaxError('no JSON'), { meta: { response: new Response(null, { status }) } });
+  TRPCClientError.from({
+    error: { code: -32000, message: 'refused', data: { httpStatus, reason } },
+  } as never);
+const spokenByProxy = (status: number) =>
+  TRPCClientError.from(new SyntaxError('no JSON'), {
+    meta: { response: new Response(null, { status }) },
+  });
 const lost = TRPCClientError.from(new TypeError('Failed to fetch'));
 const aborted = TRPCClientError.from(Object.assign(new Error('aborted'), { name: 'AbortError' }));
 

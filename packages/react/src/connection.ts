@@ -8,7 +8,9 @@ import type { Store } from './store.ts';
 export type Connection = 'ok' | 'failing';
 
 /** Watches every call, so that one place knows whether the server answers. */
-export function connectionLink<TRouter extends AnyTRPCRouter>(connection: Store<Connection>): TRPCLink<TRouter> {
+export function connectionLink<TRouter extends AnyTRPCRouter>(
+  connection: Store<Connection>,
+): TRPCLink<TRouter> {
   return () =>
     ({ next, op }) =>
       observable((observer) =>

@@ -21,9 +21,24 @@ describe('calls that found the session over', () => {
   it('go out once the same person is back: changes one by one in their order, then questions together', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
-    for (const one of [call('a', 'query'), call('b', 'mutation'), call('c', 'query'), call('d', 'mutation')]) held.hold(one);
+    for (const one of [
+      call('a', 'query'),
+      call('b', 'mutation'),
+      call('c', 'query'),
+      call('d', 'mutation'),
+    ])
+      held.hold(one);
     await held.settle('ann');
-    expect(lines).toEqual(['b sent', 'b answered', 'd sent', 'd answered', 'a sent', 'c sent', 'a answered', 'c answered']);
+    expect(lines).toEqual([
+      'b sent',
+      'b answered',
+      'd sent',
+      'd answered',
+      'a sent',
+      'c sent',
+      'a answered',
+      'c answered',
+    ]);
     await held.settle('ann');
     expect(lines).toHaveLength(8);
   });

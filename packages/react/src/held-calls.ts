@@ -1,4 +1,7 @@
-/** A call that was refused because the session is over, and waits for the same person to sign in again. */
+/**
+ * A call that was refused because the session is over, and waits for the same person to sign in
+ * again.
+ */
 export interface HeldCall {
   readonly kind: 'query' | 'mutation';
   /** Whose it is, as `personOf` says. */
@@ -12,14 +15,20 @@ export interface HeldCall {
 export interface HeldCalls {
   /** @returns how to let go of it, for a caller who no longer waits */
   hold(call: HeldCall): () => void;
-  /** Sends what this person left, and refuses everybody else's: nobody's calls are ever made in another's name. */
+  /**
+   * Sends what this person left, and refuses everybody else's: nobody's calls are ever made in
+   * another's name.
+   */
   settle(person: string): Promise<void>;
   /** Gives every call back its refusal. */
   refuseAll(): void;
   readonly size: number;
 }
 
-/** Changes go one after the other, in the order they were made: a later one may build on an earlier. Questions follow together, and see what has changed. */
+/**
+ * Changes go one after the other, in the order they were made: a later one may build on an earlier.
+ * Questions follow together, and see what has changed.
+ */
 export function createHeldCalls(): HeldCalls {
   const waiting = new Set<HeldCall>();
 

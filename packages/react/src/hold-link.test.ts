@@ -6,7 +6,9 @@ import { createHeldCalls } from './held-calls.ts';
 import { holdLink } from './hold-link.ts';
 
 const refusal = (httpStatus: number, reason: string, latchkey = true) =>
-  TRPCClientError.from<AnyTRPCRouter>({ error: { code: -32001, message: reason, data: { httpStatus, reason, latchkey } } } as never);
+  TRPCClientError.from<AnyTRPCRouter>({
+    error: { code: -32001, message: reason, data: { httpStatus, reason, latchkey } },
+  } as never);
 const OVER = refusal(401, 'session_revoked');
 
 /** A client whose server answers with what is on the list, and with the path from then on. */
@@ -30,7 +32,9 @@ function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
           observer.complete();
         });
       });
-  const api = createTRPCUntypedClient<AnyTRPCRouter>({ links: [holdLink({ held, person: () => person, onDoubt }), server] });
+  const api = createTRPCUntypedClient<AnyTRPCRouter>({
+    links: [holdLink({ held, person: () => person, onDoubt }), server],
+  });
   return { api, held, onDoubt, received, becomes };
 }
 
@@ -92,7 +96,13 @@ describe('a call refused because the session is over', () => {
 
 it.each([
   ['a wrong password', 'auth.login', refusal(401, 'invalid_credentials', false)],
-  ["an app's own 401 (E1)", 'charge', TRPCClientError.from({ error: { code: -32001, message: 'key refused', data: { httpStatus: 401 } } } as never)],
+  [
+    "an app's own 401 (E1)",
+    'charge',
+    TRPCClientError.from({
+      error: { code: -32001, message: 'key refused', data: { httpStatus: 401 } },
+    } as never),
+  ],
   ['a refusal that a procedure passes on (E5)', 'charge', refusal(401, 'session_revoked', false)],
   ['a missing role', 'admin.users', refusal(403, 'role_required')],
   ['the question whether the session stands', 'auth.session', OVER],

@@ -12,22 +12,32 @@ export interface HoldLinkOptions {
   readonly onDoubt: () => void;
 }
 
-/** The question whether the session stands is never held: its answer is what the others wait for. */
+/**
+ * The question whether the session stands is never held: its answer is what the others wait for.
+ */
 const SESSION_PATH = 'auth.session';
 
 /**
- * Keeps queries and mutations that were refused because the session is over, made by whoever the page belongs to, until it is known who is there. The same
- * person's are sent once more; a second refusal is final. Only what Latchkey refused before the procedure ran is kept: it has done nothing, so sending it again does
- * it once. Errors of the app's own go to the caller.
+ * Keeps queries and mutations that were refused because the session is over, made by whoever the
+ * page belongs to, until it is known who is there. The same person's are sent once more; a second
+ * refusal is final. Only what Latchkey refused before the procedure ran is kept: it has done
+ * nothing, so sending it again does it once. Errors of the app's own go to the caller.
  */
-export function holdLink<TRouter extends AnyTRPCRouter>({ held, person, onDoubt }: HoldLinkOptions): TRPCLink<TRouter> {
+export function holdLink<TRouter extends AnyTRPCRouter>({
+  held,
+  person,
+  onDoubt,
+}: HoldLinkOptions): TRPCLink<TRouter> {
   return () =>
     ({ next, op }) =>
       observable((observer) => {
         const sender = person();
         let stop = () => {};
 
-        function send(onRefused: (error: TRPCClientError<TRouter>) => void, onDone = () => {}): void {
+        function send(
+          onRefused: (error: TRPCClientError<TRouter>) => void,
+          onDone = () => {},
+        ): void {
           let ended = false;
           const end = () => {
             ended = true;
@@ -53,24 +63,39 @@ export function holdLink<TRouter extends AnyTRPCRouter>({ held, person, onDoubt 
 
         function hold(error: TRPCClientError<TRouter>): void {
           const over = isSessionOver(error) && op.path !== SESSION_PATH;
-          if (over && sender !== null && sender === person() && op.type !== 'subscription' && !op.signal?.aborted) stop = wait(sender, op.type, error);
+          if (
+            over &&
+            sender !== null &&
+            sender === person() &&
+            op.type !== 'subscription' &&
+            !op.signal?.aborted
+          )
+            stop = wait(sender, op.type, error);
           else observer.error(error);
-          // Where nobody is signed in, that is known already: an answer that comes late changes nothing.
+          // Where nobody is signed in, that is known already: an answer that comes late changes
+          // nothing.
           if ((over || isEndOfStream(op, error)) && person() !== null) onDoubt();
         }
 
-        function wait(owner: string, kind: 'query' | 'mutation', error: TRPCClientError<TRouter>): () => void {
+        function wait(
+          owner: string,
+          kind: 'query' | 'mutation',
+          error: TRPCClientError<TRouter>,
+        ): () => void {
           const release = held.hold({
             kind,
             person: owner,
             refuse: () => observer.error(error),
-            send: () => new Promise<void>((answered) => send((last) => observer.error(last), answered)),
+            send: () =>
+              new Promise<void>((answered) => send((last) => observer.error(last), answered)),
           });
           return onAbort(
             op,
             () => {
               release();
-              observer.error(TRPCClientError.from(new DOMException('The call was given up.', 'AbortError')));
+              observer.error(
+                TRPCClientError.from(new DOMException('The call was given up.', 'AbortError')),
+              );
             },
             release,
           );

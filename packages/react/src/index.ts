@@ -1,5 +1,13 @@
 export { withAntiForgeryToken } from './anti-forgery.ts';
-export { isLatchkeyRefusal, isSessionOver, isUnreachable, NoAnswerError, reasonOf, retryAfterSecondsOf, statusOf } from './api-error.ts';
+export {
+  isLatchkeyRefusal,
+  isSessionOver,
+  isUnreachable,
+  NoAnswerError,
+  reasonOf,
+  retryAfterSecondsOf,
+  statusOf,
+} from './api-error.ts';
 export type { Connection } from './connection.ts';
 export type { HeldCalls } from './held-calls.ts';
 export { takeKnownSession } from './known-session.ts';

@@ -4,7 +4,8 @@ import { type SessionAnswer, sessionKey } from './session.ts';
 const ELEMENT = 'latchkey-session';
 
 /**
- * Takes the answer of `auth.session` that the server wrote into the page, so that the first frame already knows who is signed in. It is removed from the page.
+ * Takes the answer of `auth.session` that the server wrote into the page, so that the first frame
+ * already knows who is signed in. It is removed from the page.
  *
  * @returns whether there was one
  */
@@ -14,7 +15,10 @@ export function takeKnownSession(queryClient: QueryClient): boolean {
   element.remove();
   const answer = JSON.parse(element.textContent) as SessionAnswer;
   const left = answer.accessTokenSecondsLeft;
-  queryClient.setQueryData<SessionAnswer>(sessionKey, { ...answer, accessTokenSecondsLeft: left === null ? null : Math.max(0, left - secondsSinceAnswer()) });
+  queryClient.setQueryData<SessionAnswer>(sessionKey, {
+    ...answer,
+    accessTokenSecondsLeft: left === null ? null : Math.max(0, left - secondsSinceAnswer()),
+  });
   return true;
 }
 

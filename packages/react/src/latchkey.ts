@@ -34,14 +34,21 @@ export interface Latchkey {
  * @throws TypeError when `url` is missing
  */
 export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOptions): Latchkey {
-  if (!transport.url) throw new TypeError("createLatchkey: url is missing. Give the address of your tRPC endpoint, for example '/trpc'.");
+  if (!transport.url)
+    throw new TypeError(
+      "createLatchkey: url is missing. Give the address of your tRPC endpoint, for example '/trpc'.",
+    );
   const connection = createStore<Connection>('ok');
   const onPage = createStore<SignedInAnswer | null>(null);
   const held = createHeldCalls();
   const control = startSessionControl({ queryClient, onPage, held });
   const send = transportLink(transport);
   const links = <TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter>[] => [
-    holdLink({ held, person: () => personOf(onPage.get()?.principal ?? null), onDoubt: control.ask }),
+    holdLink({
+      held,
+      person: () => personOf(onPage.get()?.principal ?? null),
+      onDoubt: control.ask,
+    }),
     retryLink({ ...RETRY, ...retry }),
     connectionLink(connection),
     send as TRPCLink<TRouter>,
@@ -53,6 +60,7 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
     connection,
     onPage,
     links,
-    fetchSession: async (signal) => (await client.query('auth.session', undefined, { signal })) as SessionAnswer,
+    fetchSession: async (signal) =>
+      (await client.query('auth.session', undefined, { signal })) as SessionAnswer,
   };
 }

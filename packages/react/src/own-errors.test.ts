@@ -1,6 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
-import { createLatchkeyContext, formatError, type LatchkeyContext, latchkeyProcedures, responseMeta, latchkey as sessions } from '@latchkey/trpc';
+import {
+  createLatchkeyContext,
+  formatError,
+  type LatchkeyContext,
+  latchkeyProcedures,
+  responseMeta,
+  latchkey as sessions,
+} from '@latchkey/trpc';
 import { createTRPCUntypedClient } from '@trpc/client';
 import { type AnyTRPCRouter, initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -8,7 +15,13 @@ import express from 'express';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { isLatchkeyRefusal, isUnreachable, reasonOf, retryAfterSecondsOf, statusOf } from './api-error.ts';
+import {
+  isLatchkeyRefusal,
+  isUnreachable,
+  reasonOf,
+  retryAfterSecondsOf,
+  statusOf,
+} from './api-error.ts';
 import { createLatchkey } from './latchkey.ts';
 import { latchkeyLink } from './latchkey-link.ts';
 import { createQueryClient } from './query-client.ts';
@@ -18,7 +31,10 @@ const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatErr
 const { anyone, signedIn } = latchkeyProcedures();
 /** How often each procedure ran. */
 let ran: string[] = [];
-const app401 = new TRPCError({ code: 'UNAUTHORIZED', message: 'The payment provider refused our key.' });
+const app401 = new TRPCError({
+  code: 'UNAUTHORIZED',
+  message: 'The payment provider refused our key.',
+});
 const app503 = new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: 'Our printer is off.' });
 
 const procedure = t.procedure.concat(anyone).use(({ path, next }) => {
@@ -40,10 +56,22 @@ const router = t.router({
 let url: string;
 let close: () => void;
 beforeAll(async () => {
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => null }, clock: systemClock });
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  );
+  const layer = createSessionLayer({
+    ring,
+    store: memorySessionStore(),
+    users: { resolveUser: async () => null },
+    clock: systemClock,
+  });
   const app = express();
-  app.use('/trpc', sessions({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
+  app.use(
+    '/trpc',
+    sessions({ layer }),
+    createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }),
+  );
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   url = `http://localhost:${(server.address() as AddressInfo).port}/trpc`;
@@ -58,11 +86,22 @@ afterEach(() => void vi.unstubAllGlobals());
 /** A page with a signed-in user. */
 function page(address = url) {
   const queryClient = createQueryClient();
-  const latchkey = createLatchkey({ url: address, queryClient, setCookies: ['mine'], retry: { firstDelay: 1 } });
+  const latchkey = createLatchkey({
+    url: address,
+    queryClient,
+    setCookies: ['mine'],
+    retry: { firstDelay: 1 },
+  });
   latchkey.control.stop();
-  latchkey.onPage.set({ principal: { userId: '7', username: 'ada', role: 'User', sessionId: 's', generation: 0 } } as never);
+  latchkey.onPage.set({
+    principal: { userId: '7', username: 'ada', role: 'User', sessionId: 's', generation: 0 },
+  } as never);
   const asked = vi.spyOn(queryClient, 'invalidateQueries');
-  return { latchkey, asked, client: createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] }) };
+  return {
+    latchkey,
+    asked,
+    client: createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] }),
+  };
 }
 
 const errorOf = (call: Promise<unknown>) =>
@@ -77,20 +116,32 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   ['print', 'mutation', 503, app503.message],
   ['printer', 'query', 503, app503.message],
   ['passes', 'mutation', 401, 'You are not signed in.'],
-])("an app's own error reaches the caller once, unchanged, and nothing is asked or repeated (E1, E2, E5): %s", async (path, kind, status, message) => {
-  const { latchkey, asked, client } = page();
-  const error = await errorOf(client[kind](path));
-  expect([error.message, statusOf(error), reasonOf(error), isLatchkeyRefusal(error), isUnreachable(error)]).toEqual([message, status, null, false, false]);
-  expect([ran, latchkey.held.size, latchkey.connection.get()]).toEqual([[path], 0, 'ok']);
-  expect(asked).not.toHaveBeenCalled();
-});
+])(
+  "an app's own error reaches the caller once, unchanged, and nothing is asked or repeated (E1, E2, E5): %s",
+  async (path, kind, status, message) => {
+    const { latchkey, asked, client } = page();
+    const error = await errorOf(client[kind](path));
+    expect([
+      error.message,
+      statusOf(error),
+      reasonOf(error),
+      isLatchkeyRefusal(error),
+      isUnreachable(error),
+    ]).toEqual([message, status, null, false, false]);
+    expect([ran, latchkey.held.size, latchkey.connection.get()]).toEqual([[path], 0, 'ok']);
+    expect(asked).not.toHaveBeenCalled();
+  },
+);
 
 it("so does an app's own 503 to a call that goes alone", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient, setCookies: ['print'] });
   latchkey.control.stop();
   const client = createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] });
-  await expect(client.mutation('print')).rejects.toMatchObject({ message: app503.message, data: { httpStatus: 503 } });
+  await expect(client.mutation('print')).rejects.toMatchObject({
+    message: app503.message,
+    data: { httpStatus: 503 },
+  });
   expect(ran).toEqual(['print']);
 });
 
@@ -106,27 +157,50 @@ it('what Latchkey refuses before the procedure is held, and the server is asked 
 it.each([
   ['a batch', 'printer', 'query'],
   ['a call that goes alone', 'mine', 'mutation'],
-] as const)('the caller reads the plain JSON with which a middleware refuses %s (E4)', async (_what, path, kind) => {
-  const body = { message: 'This request came from another site.', reason: 'cross_site', requestId: 'r1' };
-  vi.stubGlobal('fetch', async () => Response.json(body, { status: 403 }));
-  const error = await errorOf(page().client[kind](path));
-  expect([error.message, reasonOf(error), statusOf(error), isUnreachable(error)]).toEqual([body.message, 'cross_site', 403, false]);
-});
+] as const)(
+  'the caller reads the plain JSON with which a middleware refuses %s (E4)',
+  async (_what, path, kind) => {
+    const body = {
+      message: 'This request came from another site.',
+      reason: 'cross_site',
+      requestId: 'r1',
+    };
+    vi.stubGlobal('fetch', async () => Response.json(body, { status: 403 }));
+    const error = await errorOf(page().client[kind](path));
+    expect([error.message, reasonOf(error), statusOf(error), isUnreachable(error)]).toEqual([
+      body.message,
+      'cross_site',
+      403,
+      false,
+    ]);
+  },
+);
 
 it('and an overload told in plain JSON is waited out by queries (E4)', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', async (to: string) => {
     sent.push(to);
-    return Response.json({ message: 'Busy.', reason: 'overloaded', requestId: 'r1' }, { status: 503, headers: { 'retry-after': '0' } });
+    return Response.json(
+      { message: 'Busy.', reason: 'overloaded', requestId: 'r1' },
+      { status: 503, headers: { 'retry-after': '0' } },
+    );
   });
   const { latchkey, client } = page();
   const error = await errorOf(client.query('printer'));
-  expect([error.message, retryAfterSecondsOf(error), sent.length, latchkey.connection.get()]).toEqual(['Busy.', 0, 4, 'failing']);
+  expect([
+    error.message,
+    retryAfterSecondsOf(error),
+    sent.length,
+    latchkey.connection.get(),
+  ]).toEqual(['Busy.', 0, 4, 'failing']);
 });
 
 it.each([
   ['a page of a gateway', () => new Response('<h1>Unavailable</h1>', { status: 503 })],
-  ['JSON of a gateway', () => Response.json({ message: 'Endpoint request timed out' }, { status: 504 })],
+  [
+    'JSON of a gateway',
+    () => Response.json({ message: 'Endpoint request timed out' }, { status: 504 }),
+  ],
 ])('%s is no answer', async (_what, answer) => {
   vi.stubGlobal('fetch', async () => answer());
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
@@ -135,7 +209,13 @@ it.each([
 type Reauthentication = ReturnType<typeof useReauthentication>;
 
 /** Hands on what the hook gives to a component. */
-function Asking({ ask, onRender }: { ask: () => void; onRender: (given: Reauthentication) => void }) {
+function Asking({
+  ask,
+  onRender,
+}: {
+  ask: () => void;
+  onRender: (given: Reauthentication) => void;
+}) {
   onRender(useReauthentication(ask));
   return null;
 }
@@ -147,7 +227,13 @@ function reauthenticationOf(ask: () => void): Reauthentication {
 }
 
 it('a change is sent again for a fresh password only where Latchkey refused it before its procedure ran (E5)', async () => {
-  const refusal = (latchkey?: true) => ({ error: { code: -32003, message: 'x', data: { httpStatus: 403, reason: 'reauthentication_required', latchkey } } });
+  const refusal = (latchkey?: true) => ({
+    error: {
+      code: -32003,
+      message: 'x',
+      data: { httpStatus: 403, reason: 'reauthentication_required', latchkey },
+    },
+  });
   for (const [latchkey, times] of [
     [true, 2],
     [undefined, 1],
@@ -155,12 +241,16 @@ it('a change is sent again for a fresh password only where Latchkey refused it b
     const { client } = page();
     vi.stubGlobal('fetch', async () => Response.json(refusal(latchkey), { status: 403 }));
     let attempts = 0;
-    const reauthentication = reauthenticationOf(() => queueMicrotask(() => reauthentication.answered(attempts === 1)));
+    const reauthentication = reauthenticationOf(() =>
+      queueMicrotask(() => reauthentication.answered(attempts === 1)),
+    );
     const attempt = () => {
       attempts++;
       return client.mutation('charge');
     };
-    await expect(reauthentication.send(attempt)).rejects.toMatchObject({ data: { reason: 'reauthentication_required' } });
+    await expect(reauthentication.send(attempt)).rejects.toMatchObject({
+      data: { reason: 'reauthentication_required' },
+    });
     expect(attempts).toBe(times);
   }
 });

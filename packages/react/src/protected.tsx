@@ -11,8 +11,10 @@ interface ProtectedProps {
 }
 
 /**
- * For signed-in people; inside, `useUser` is never null. Another person starts it afresh, so nothing of the last one is left on the screen. A session that is
- * over keeps it, so that nothing typed is lost while the same person signs in again. What people may see is for the server to decide: this only tidies.
+ * For signed-in people; inside, `useUser` is never null. Another person starts it afresh, so
+ * nothing of the last one is left on the screen. A session that is over keeps it, so that nothing
+ * typed is lost while the same person signs in again. What people may see is for the server to
+ * decide: this only tidies.
  */
 export function Protected({ children, signedOut = () => null, pending = null }: ProtectedProps) {
   const session = useSession();

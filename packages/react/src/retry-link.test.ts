@@ -9,7 +9,9 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const answered = (httpStatus: number, retryAfterSeconds?: number, reason = 'x') =>
-  TRPCClientError.from<AnyTRPCRouter>({ error: { code: -32000, message: 'refused', data: { httpStatus, reason, retryAfterSeconds } } } as never);
+  TRPCClientError.from<AnyTRPCRouter>({
+    error: { code: -32000, message: 'refused', data: { httpStatus, reason, retryAfterSeconds } },
+  } as never);
 const lost = TRPCClientError.from<AnyTRPCRouter>(new TypeError('Failed to fetch'));
 const gateway = TRPCClientError.from<AnyTRPCRouter>(new NoAnswerError(503, 5));
 
@@ -69,11 +71,14 @@ it('never makes a change twice', async () => {
 });
 
 /** E2: a 503 without a reason of Latchkey's is the app's. */
-it.each([400, 401, 403, 404, 413, 429, 500, 503])('a refusal stays a refusal: %d', async (status) => {
-  const { api, arrivals } = server(answered(status), 1);
-  await outcome(api.query('note.list'));
-  expect(arrivals).toEqual([0]);
-});
+it.each([400, 401, 403, 404, 413, 429, 500, 503])(
+  'a refusal stays a refusal: %d',
+  async (status) => {
+    const { api, arrivals } = server(answered(status), 1);
+    await outcome(api.query('note.list'));
+    expect(arrivals).toEqual([0]);
+  },
+);
 
 it('stops when the caller gives up', async () => {
   const { api, arrivals } = server(lost);

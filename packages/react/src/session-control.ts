@@ -1,18 +1,33 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { HeldCalls } from './held-calls.ts';
-import { isSessionQuery, isSignedIn, type Principal, personOf, type SessionAnswer, type SignedInAnswer, type SignedOutReason, sessionKey } from './session.ts';
+import {
+  isSessionQuery,
+  isSignedIn,
+  type Principal,
+  personOf,
+  type SessionAnswer,
+  type SignedInAnswer,
+  type SignedOutReason,
+  sessionKey,
+} from './session.ts';
 import type { Store } from './store.ts';
 import { joinTabs } from './tab-sync.ts';
 
 /** Keeps the query cache true to whoever is signed in, in this tab and in the others. */
 export interface SessionControl {
-  /** Call after the server started a session for this browser, or changed what it may show. Settles when the server has said whose it is. */
+  /**
+   * Call after the server started a session for this browser, or changed what it may show. Settles
+   * when the server has said whose it is.
+   */
   signedIn(): Promise<void>;
   /** Call after the server ended the session. */
   signedOut(reason?: 'signed_out_here' | 'account_deleted'): void;
   /** Gives up the page of an interrupted session, and every call that waits on it. */
   leave(): void;
-  /** Asks the server whether the session stands. Its answer decides, so a single odd refusal cannot send anyone round in circles. */
+  /**
+   * Asks the server whether the session stands. Its answer decides, so a single odd refusal cannot
+   * send anyone round in circles.
+   */
   ask(): void;
   stop(): void;
 }
@@ -27,15 +42,22 @@ export interface SessionControlOptions {
 const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
 
 /**
- * Watches the cache for answers of `auth.session`. Another person's empties it of everything the last one had fetched; another session, or a changed one, of
- * the same person keeps what is there and asks for it again. That the session is over leaves the page as it is, for the same person to go on.
+ * Watches the cache for answers of `auth.session`. Another person's empties it of everything the
+ * last one had fetched; another session, or a changed one, of the same person keeps what is there
+ * and asks for it again. That the session is over leaves the page as it is, for the same person to
+ * go on.
  */
-export function startSessionControl({ queryClient, onPage, held }: SessionControlOptions): SessionControl {
+export function startSessionControl({
+  queryClient,
+  onPage,
+  held,
+}: SessionControlOptions): SessionControl {
   /** Whether what is on the page may be out of date, whoever the answer says is signed in. */
   let changed = false;
 
   const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
-    if (event.type !== 'updated' || event.action.type !== 'success' || !isSessionQuery(event.query)) return;
+    if (event.type !== 'updated' || event.action.type !== 'success' || !isSessionQuery(event.query))
+      return;
     const answer = event.query.state.data as SessionAnswer;
     if (isSignedIn(answer)) welcome(answer);
   });
@@ -46,7 +68,8 @@ export function startSessionControl({ queryClient, onPage, held }: SessionContro
     else startOver();
   });
 
-  // A page restored by the Back button shows what it showed when it was left, whoever has signed out since.
+  // A page restored by the Back button shows what it showed when it was left, whoever has signed
+  // out since.
   const restored = (event: PageTransitionEvent) => event.persisted && startOver();
   globalThis.window?.addEventListener('pageshow', restored);
 
@@ -54,7 +77,8 @@ export function startSessionControl({ queryClient, onPage, held }: SessionContro
     const before: Principal | null = onPage.get()?.principal ?? null;
     const person = personOf(answer.principal) as string;
     if (before && personOf(before) !== person) giveUp();
-    else if (changed || (before && before.sessionId !== answer.principal.sessionId)) void queryClient.invalidateQueries({ predicate: isPrivate });
+    else if (changed || (before && before.sessionId !== answer.principal.sessionId))
+      void queryClient.invalidateQueries({ predicate: isPrivate });
     changed = false;
     onPage.set(answer);
     void held.settle(person);
@@ -89,7 +113,12 @@ export function startSessionControl({ queryClient, onPage, held }: SessionContro
       return;
     }
     void queryClient.cancelQueries();
-    queryClient.setQueryData(sessionKey, { ...last, principal: null, accessTokenSecondsLeft: null, reason });
+    queryClient.setQueryData(sessionKey, {
+      ...last,
+      principal: null,
+      accessTokenSecondsLeft: null,
+      reason,
+    });
     giveUp();
   }
 

@@ -1,4 +1,7 @@
-/** What a tab tells the others of this browser. Facts only: whoever hears one asks the server itself. */
+/**
+ * What a tab tells the others of this browser. Facts only: whoever hears one asks the server
+ * itself.
+ */
 export type TabMessage = 'signed-in' | 'signed-out';
 
 const CHANNEL = 'latchkey';
@@ -22,7 +25,10 @@ function joinByChannel(hear: (data: unknown) => void): TabSync {
   return { post: (message) => channel.postMessage(message), close: () => channel.close() };
 }
 
-/** For browsers without channels: the other tabs hear of a changed entry. It is removed at once, and where storage is refused the tabs go without. */
+/**
+ * For browsers without channels: the other tabs hear of a changed entry. It is removed at once, and
+ * where storage is refused the tabs go without.
+ */
 function joinByStorage(hear: (data: unknown) => void): TabSync {
   const listen = ({ key, newValue }: StorageEvent) => {
     if (key === CHANNEL) hear(newValue);
@@ -34,7 +40,8 @@ function joinByStorage(hear: (data: unknown) => void): TabSync {
         localStorage.setItem(CHANNEL, message);
         localStorage.removeItem(CHANNEL);
       } catch {
-        // Refused by the browser's settings. Each tab still learns of it from the server's next answer.
+        // Refused by the browser's settings. Each tab still learns of it from the server's next
+        // answer.
       }
     },
     close: () => window.removeEventListener('storage', listen),

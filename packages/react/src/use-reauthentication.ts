@@ -5,7 +5,8 @@ interface Reauthentication {
   /**
    * Sends it; when the server wants the password first, has it asked for and sends it again.
    *
-   * @throws what the last attempt was refused with: `reauthentication_required` when the person did not give the password
+   * @throws what the last attempt was refused with: `reauthentication_required` when the person did
+   *   not give the password
    */
   send<Answer>(attempt: () => Promise<Answer>): Promise<Answer>;
   /** Say whether `auth.reauthenticate` took the password. */
@@ -29,7 +30,8 @@ function newQuestion(): Question {
 /**
  * For what the server does only for somebody who gave their password a short while ago.
  *
- * @param ask opens whatever asks for the password; whoever needs it meanwhile waits for the same answer
+ * @param ask opens whatever asks for the password; whoever needs it meanwhile waits for the same
+ *   answer
  */
 export function useReauthentication(ask: () => void): Reauthentication {
   const asked = useRef<Question>(null);

@@ -9,9 +9,9 @@ export const LatchkeyContext = createContext<Latchkey | null>(null);
 export const PrincipalContext = createContext<Principal | null>(null);
 
 /**
- * The one answer to "is someone signed in?". It never grows stale by itself: it is asked again when the access token runs out, when
- * the window is looked at again, and when another tab, a refusal or a sign-in gives cause. A failure to reach the server keeps the
- * last answer.
+ * The one answer to "is someone signed in?". It never grows stale by itself: it is asked again when
+ * the access token runs out, when the window is looked at again, and when another tab, a refusal or
+ * a sign-in gives cause. A failure to reach the server keeps the last answer.
  */
 export function useSession(): SessionState {
   const latchkey = useLatchkey();
@@ -26,9 +26,18 @@ export function useSession(): SessionState {
     networkMode: 'always',
     retry: false,
   });
-  if (!data) return errorUpdateCount > 0 ? { status: 'unanswered', error, retry: () => void refetch() } : { status: 'pending' };
+  if (!data)
+    return errorUpdateCount > 0
+      ? { status: 'unanswered', error, retry: () => void refetch() }
+      : { status: 'pending' };
   if (isSignedIn(data)) return { status: 'signed-in', principal: data.principal, answer: data };
-  if (onPage) return { status: 'interrupted', principal: onPage.principal, answer: onPage, reason: data.reason };
+  if (onPage)
+    return {
+      status: 'interrupted',
+      principal: onPage.principal,
+      answer: onPage,
+      reason: data.reason,
+    };
   return { status: 'signed-out', reason: data.reason };
 }
 
@@ -43,7 +52,10 @@ export function useSessionControl(): SessionControl {
 
 /** Who is signed in, never null. Only inside `Protected`. */
 export function useUser(): Principal {
-  return present(use(PrincipalContext), 'useUser is for what stands inside <Protected>; elsewhere ask useSession().');
+  return present(
+    use(PrincipalContext),
+    'useUser is for what stands inside <Protected>; elsewhere ask useSession().',
+  );
 }
 
 function present<T>(value: T | null, otherwise: string): T {

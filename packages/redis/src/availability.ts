@@ -4,14 +4,24 @@ import type { RedisClient } from './connect.ts';
 /** How long one verb may take, whatever redirections and reconnections lie in its way. */
 const DEADLINE_MS = 2_000;
 
-/** Runs a verb; a Redis that cannot answer becomes `StoreUnavailableError`, a mistake in a script stays what it is. */
-export async function available<T>(client: Pick<RedisClient, 'status'>, verb: () => Promise<T>): Promise<T> {
-  // Nothing is queued while there is no connection: it would be carried out at some later time, when nobody waits for it.
+/**
+ * Runs a verb; a Redis that cannot answer becomes `StoreUnavailableError`, a mistake in a script
+ * stays what it is.
+ */
+export async function available<T>(
+  client: Pick<RedisClient, 'status'>,
+  verb: () => Promise<T>,
+): Promise<T> {
+  // Nothing is queued while there is no connection: it would be carried out at some later time,
+  // when nobody waits for it.
   if (client.status !== 'ready') throw new StoreUnavailableError('there is no connection to Redis');
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<T>((resolve, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailableError('Redis did not answer in time')), DEADLINE_MS);
+      timer = setTimeout(
+        () => reject(new StoreUnavailableError('Redis did not answer in time')),
+        DEADLINE_MS,
+      );
       verb().then(resolve, reject);
     });
   } catch (error) {
@@ -24,8 +34,12 @@ export async function available<T>(client: Pick<RedisClient, 'status'>, verb: ()
   }
 }
 
-/** Codes of replies that say "not now". Older servers put them inside the message of a script's error. */
-const NOT_NOW = /\b(OOM|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\b/;
+/**
+ * Codes of replies that say "not now". Older servers put them inside the message of a script's
+ * error.
+ */
+const NOT_NOW =
+  /\b(OOM|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\b/;
 /** Met when a slot is just being moved to another node. */
 const MOVING = /non local key|Too many Cluster redirections/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
@@ -39,5 +53,8 @@ function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && NETWORK.test(code)) return true;
-  return GIVEN_UP.test(error.name) || [NOT_NOW, MOVING, NOBODY].some((pattern) => pattern.test(error.message));
+  return (
+    GIVEN_UP.test(error.name) ||
+    [NOT_NOW, MOVING, NOBODY].some((pattern) => pattern.test(error.message))
+  );
 }

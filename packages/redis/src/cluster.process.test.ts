@@ -1,4 +1,9 @@
-import { type SessionRecord, type SessionStore, StoreUnavailableError, shardOfUser } from '@latchkey/core';
+import {
+  type SessionRecord,
+  type SessionStore,
+  StoreUnavailableError,
+  shardOfUser,
+} from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startRedisCluster, type TestRedisCluster } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
@@ -23,7 +28,9 @@ afterAll(() => redis?.close());
 /** Which of the masters serves a user. */
 async function nodeOf(userId: string): Promise<number> {
   const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${shardOfUser(userId)}}:`));
-  return cluster.nodes.findIndex(({ firstSlot, lastSlot }) => firstSlot <= slot && slot <= lastSlot);
+  return cluster.nodes.findIndex(
+    ({ firstSlot, lastSlot }) => firstSlot <= slot && slot <= lastSlot,
+  );
 }
 
 /** Sessions of as many users, until every master has ten or more. */
@@ -42,31 +49,49 @@ async function onNode<T>(index: number, ask: (client: Redis) => Promise<T>): Pro
   return ask(client).finally(() => client.disconnect());
 }
 
-/** Moves a user's slot as an operator does: announce it, move the keys one by one, tell everybody. `halfway` is when half of the keys have gone. */
-async function moveSlotOf(userId: string, from: number, to: number, halfway: () => Promise<void>): Promise<void> {
+/**
+ * Moves a user's slot as an operator does: announce it, move the keys one by one, tell everybody.
+ * `halfway` is when half of the keys have gone.
+ */
+async function moveSlotOf(
+  userId: string,
+  from: number,
+  to: number,
+  halfway: () => Promise<void>,
+): Promise<void> {
   const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${shardOfUser(userId)}}:`));
-  const [source, target] = [String(await onNode(from, (node) => node.cluster('MYID'))), String(await onNode(to, (node) => node.cluster('MYID')))];
+  const [source, target] = [
+    String(await onNode(from, (node) => node.cluster('MYID'))),
+    String(await onNode(to, (node) => node.cluster('MYID'))),
+  ];
   await onNode(to, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source));
   await onNode(from, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', target));
   const index = `latchkey:{${shardOfUser(userId)}}:user:${userId}`;
   const sessions = await onNode(from, (node) => node.zrange(index, '0', '-1'));
   const keys = [...sessions.map((id) => `latchkey:{${shardOfUser(userId)}}:session:${id}`), index];
-  const move = (key: string) => onNode(from, (node) => node.call('MIGRATE', '127.0.0.1', cluster.nodes[to]?.port ?? 0, key, 0, 5_000));
+  const move = (key: string) =>
+    onNode(from, (node) =>
+      node.call('MIGRATE', '127.0.0.1', cluster.nodes[to]?.port ?? 0, key, 0, 5_000),
+    );
   for (const key of keys.slice(2, 4)) await move(key);
   await halfway();
   for (const key of keys) await move(key);
-  for (const node of [to, from, 3 - to - from]) await onNode(node, (client) => client.call('CLUSTER', 'SETSLOT', slot, 'NODE', target));
+  for (const node of [to, from, 3 - to - from])
+    await onNode(node, (client) => client.call('CLUSTER', 'SETSLOT', slot, 'NODE', target));
 }
 
 describe('a cluster of three masters', () => {
   it('spreads users over all of them and keeps all of one user on one', async () => {
     await sessionsEverywhere();
-    for (let index = 0; index < 3; index++) expect(await onNode(index, (node) => node.dbsize())).toBeGreaterThanOrEqual(20);
+    for (let index = 0; index < 3; index++)
+      expect(await onNode(index, (node) => node.dbsize())).toBeGreaterThanOrEqual(20);
 
     const { userId } = sessionRecord();
     const sessions = Array.from({ length: 20 }, () => sessionRecord({ userId }));
     for (const session of sessions) await store.create(session);
-    expect((await store.findByUser(userId, sessions[0]?.createdAt ?? 0, { limit: 50 })).sessions).toHaveLength(20);
+    expect(
+      (await store.findByUser(userId, sessions[0]?.createdAt ?? 0, { limit: 50 })).sessions,
+    ).toHaveLength(20);
     expect(await store.revokeAllOfUser(userId, 'reuse', 1)).toHaveLength(20);
   });
 
@@ -76,20 +101,27 @@ describe('a cluster of three masters', () => {
     await cluster.nodes[0]?.kill();
 
     for (let round = 0; round < 3; round++) {
-      for (const { id } of lost) await expect(store.find(id)).rejects.toThrow(StoreUnavailableError);
+      for (const { id } of lost)
+        await expect(store.find(id)).rejects.toThrow(StoreUnavailableError);
       const found = await Promise.all(others.flat().map(({ id }) => store.find(id)));
       expect(found).toEqual(others.flat());
     }
     await redis.check();
     const late = await openRedis(cluster.url);
-    expect(late.warnings).toEqual([expect.stringMatching(/^In part, Redis Cluster at .* cannot be reached/)]);
+    expect(late.warnings).toEqual([
+      expect.stringMatching(/^In part, Redis Cluster at .* cannot be reached/),
+    ]);
     await late.close();
-    for (const session of others.flat()) expect((await store.rotate(...rotationOf(session))).won).toBe(true);
+    for (const session of others.flat())
+      expect((await store.rotate(...rotationOf(session))).won).toBe(true);
 
     await cluster.nodes[0]?.restart();
     await vi.waitFor(() => Promise.all(lost.map(({ id }) => store.find(id))), PATIENCE);
     for (const { id } of lost) expect(await store.find(id)).toMatchObject({ generation: 1 });
-    await vi.waitFor(() => store.create(sessionRecord({ userId: lost[0]?.userId ?? '' })), PATIENCE);
+    await vi.waitFor(
+      () => store.create(sessionRecord({ userId: lost[0]?.userId ?? '' })),
+      PATIENCE,
+    );
   });
 
   it('follows a slot that moves to another master, and answers nothing wrong meanwhile', async () => {
@@ -98,14 +130,18 @@ describe('a cluster of three masters', () => {
     for (const session of sessions) await store.create(session);
     const from = await nodeOf(userId);
     await moveSlotOf(userId, from, (from + 1) % 3, async () => {
-      await expect(store.revokeAllOfUser(userId, 'reuse', 1)).rejects.toThrow(StoreUnavailableError);
+      await expect(store.revokeAllOfUser(userId, 'reuse', 1)).rejects.toThrow(
+        StoreUnavailableError,
+      );
     });
     expect(await store.revokeAllOfUser(userId, 'reuse', 1)).toHaveLength(5);
   });
 
   it('is refused as a single server', async () => {
     for (const { port } of cluster.nodes)
-      await expect(openRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(/is one node of a cluster: begin REDIS_URL with redis\+cluster:\/\/ instead\.$/);
+      await expect(openRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(
+        /is one node of a cluster: begin REDIS_URL with redis\+cluster:\/\/ instead\.$/,
+      );
   });
 
   it('that is killed whole is unavailable; when it is back the same client goes on, and what was refused is not carried out', async () => {

@@ -12,16 +12,26 @@ const LONGEST_PAUSE_MS = 500;
 const pauseBefore = (attempt: number) => Math.min(attempt * 50, LONGEST_PAUSE_MS);
 
 /**
- * A client that is not connected yet. It reconnects by itself for ever, and every single wait is bounded. What was on its way when a connection
- * broke is refused and not sent again: it may have been carried out, and the caller knows how to ask.
+ * A client that is not connected yet. It reconnects by itself for ever, and every single wait is
+ * bounded. What was on its way when a connection broke is refused and not sent again: it may have
+ * been carried out, and the caller knows how to ask.
  */
-export function connect({ kind, addresses, tls, username, password, db, master }: RedisTarget): RedisClient {
+export function connect({
+  kind,
+  addresses,
+  tls,
+  username,
+  password,
+  db,
+  master,
+}: RedisTarget): RedisClient {
   const options = {
     lazyConnect: true,
     // RESP2 is all that is needed, and asks for no HELLO, which some users may not say.
     protocol: 2,
     connectTimeout: SILENCE_MS,
-    // Without it a connection that broke without a word would be written to for a quarter of an hour.
+    // Without it a connection that broke without a word would be written to for a quarter of an
+    // hour.
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: LONGEST_PAUSE_MS,
@@ -29,7 +39,12 @@ export function connect({ kind, addresses, tls, username, password, db, master }
     password,
     ...(tls ? { tls: {} } : {}),
   } satisfies RedisOptions;
-  const reconnecting = { ...options, enableOfflineQueue: false, retryStrategy: pauseBefore, reconnectOnError: isDemoted } satisfies RedisOptions;
+  const reconnecting = {
+    ...options,
+    enableOfflineQueue: false,
+    retryStrategy: pauseBefore,
+    reconnectOnError: isDemoted,
+  } satisfies RedisOptions;
   let isLeaving = false;
   const client = { single, cluster, sentinel }[kind]();
   client.on('ready', () => {
@@ -39,7 +54,10 @@ export function connect({ kind, addresses, tls, username, password, db, master }
   client.on('error', () => {});
   return client;
 
-  /** After a failover the old master is a replica: the client looks for the new one, once for all whom the old one turns away. */
+  /**
+   * After a failover the old master is a replica: the client looks for the new one, once for all
+   * whom the old one turns away.
+   */
   function isDemoted(error: Error): boolean {
     if (isLeaving || !/\bREADONLY\b/.test(error.message)) return false;
     isLeaving = true;
@@ -71,7 +89,9 @@ export function connect({ kind, addresses, tls, username, password, db, master }
       sentinelCommandTimeout: SILENCE_MS,
       sentinelRetryStrategy: pauseBefore,
       // Sentinels commonly share the servers' password; those without one accept any for this user.
-      ...(password === undefined ? {} : { sentinelUsername: 'default', sentinelPassword: password }),
+      ...(password === undefined
+        ? {}
+        : { sentinelUsername: 'default', sentinelPassword: password }),
       ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
     });
   }

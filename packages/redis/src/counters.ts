@@ -5,7 +5,10 @@ import { script } from './script.ts';
 import { ADD_POINTS } from './scripts/add-points.ts';
 import { SET_POINTS } from './scripts/set-points.ts';
 
-/** Keys outlive what they hold by this much: expiry is judged by the clock of the nodes, and Redis's may be ahead of it. */
+/**
+ * Keys outlive what they hold by this much: expiry is judged by the clock of the nodes, and Redis's
+ * may be ahead of it.
+ */
 const MARGIN_MS = 3_600_000;
 
 const keyOf = (key: string) => `latchkey:counter:${key}`;
@@ -18,7 +21,10 @@ export function redisCounters({ client }: Pick<RedisConnection, 'client'>, clock
   return {
     add: (key, points, lastsMs) =>
       available(client, async () => {
-        const [total, expiresAt] = await addPoints([keyOf(key)], [points, clock.now(), lastsMs, MARGIN_MS]);
+        const [total, expiresAt] = await addPoints(
+          [keyOf(key)],
+          [points, clock.now(), lastsMs, MARGIN_MS],
+        );
         return { points: total, expiresAt };
       }),
 
@@ -32,7 +38,9 @@ export function redisCounters({ client }: Pick<RedisConnection, 'client'>, clock
     get: (key) =>
       available(client, async () => {
         const [points, expiresAt] = await client.hmget(keyOf(key), 'points', 'expiresAt');
-        return Number(expiresAt ?? 0) > clock.now() ? { points: Number(points), expiresAt: Number(expiresAt) } : null;
+        return Number(expiresAt ?? 0) > clock.now()
+          ? { points: Number(points), expiresAt: Number(expiresAt) }
+          : null;
       }),
 
     remove: (key) =>

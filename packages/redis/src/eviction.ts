@@ -1,11 +1,21 @@
 import { Cluster } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 
-/** A sentence for each server that throws keys away when its memory is full. None where INFO is forbidden. */
-export async function evictionWarnings(client: RedisClient, description: string): Promise<string[]> {
+/**
+ * A sentence for each server that throws keys away when its memory is full. None where INFO is
+ * forbidden.
+ */
+export async function evictionWarnings(
+  client: RedisClient,
+  description: string,
+): Promise<string[]> {
   const servers = client instanceof Cluster ? client.nodes('master') : [client];
   const infos = await Promise.all(servers.map((server) => server.info('memory').catch(() => '')));
-  const policies = new Set(infos.filter((info) => !/^maxmemory:0\b/m.test(info)).map((info) => /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction'));
+  const policies = new Set(
+    infos
+      .filter((info) => !/^maxmemory:0\b/m.test(info))
+      .map((info) => /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction'),
+  );
   policies.delete('noeviction');
   return [...policies].map(
     (policy) =>

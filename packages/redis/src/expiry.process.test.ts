@@ -25,17 +25,27 @@ const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
   user: `latchkey:{${shardOfUser(userId)}}:user:${userId}`,
 });
 
-/** A session of so many days idle and in all. Its instants are years away from the server's, as a test's or a wrong clock's would be. */
+/**
+ * A session of so many days idle and in all. Its instants are years away from the server's, as a
+ * test's or a wrong clock's would be.
+ */
 async function created(idleDays: number, days: number, userId?: string) {
   const { createdAt } = sessionRecord();
-  const expiry = { idleExpiresAt: createdAt + idleDays * DAY, absoluteExpiresAt: createdAt + days * DAY };
+  const expiry = {
+    idleExpiresAt: createdAt + idleDays * DAY,
+    absoluteExpiresAt: createdAt + days * DAY,
+  };
   const session = sessionRecord({ ...expiry, ...(userId ? { userId } : {}) });
   await store.create(session);
   return { session, keys: keysOf(session) };
 }
 
-/** What is left of a key's time, less the margin; the seconds that the test itself takes do not count. */
-const days = async (key: string) => Math.round(((await redis.client.pttl(key)) - MARGIN) / (DAY / 100)) / 100;
+/**
+ * What is left of a key's time, less the margin; the seconds that the test itself takes do not
+ * count.
+ */
+const days = async (key: string) =>
+  Math.round(((await redis.client.pttl(key)) - MARGIN) / (DAY / 100)) / 100;
 
 describe('what Redis keeps goes by itself', () => {
   it('the session when it has been idle for too long and an hour, the index when it cannot live any more', async () => {
@@ -53,8 +63,13 @@ describe('what Redis keeps goes by itself', () => {
   it('a lost rotation, a revocation, a hand-out and a proof do not', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
-    await store.rotate({ ...match, secretHash: 'other' }, { ...next, idleExpiresAt: match.now + 9 * DAY });
-    await store.acknowledge([{ sessionId: session.id, generation: 0, at: session.createdAt + DAY }]);
+    await store.rotate(
+      { ...match, secretHash: 'other' },
+      { ...next, idleExpiresAt: match.now + 9 * DAY },
+    );
+    await store.acknowledge([
+      { sessionId: session.id, generation: 0, at: session.createdAt + DAY },
+    ]);
     await store.recordDelivery(session.id, 0, session.createdAt + DAY);
     await store.revoke(session.id, 'signed_out', session.createdAt + DAY);
     expect(await days(keys.session)).toBe(7);
@@ -75,21 +90,30 @@ describe('the index', () => {
   it.each<[string, (userId: string) => Promise<unknown>, number]>([
     ['listed', (userId) => store.findByUser(userId, sessionRecord().createdAt, { limit: 9 }), 1],
     ['ended', (userId) => store.revokeAllOfUser(userId, 'reuse', 1), 0],
-  ])('drops sessions that are gone or revoked when those of the user are %s', async (_verb, meet, left) => {
-    const { session: gone, keys } = await created(7, 30);
-    const { session: over } = await created(7, 30, gone.userId);
-    await created(7, 30, gone.userId);
-    await redis.client.del(keys.session);
-    await store.revoke(over.id, 'signed_out', 1);
-    expect(await members(keys.user)).toHaveLength(3);
-    await meet(gone.userId);
-    expect(await members(keys.user)).toHaveLength(left);
-  });
+  ])(
+    'drops sessions that are gone or revoked when those of the user are %s',
+    async (_verb, meet, left) => {
+      const { session: gone, keys } = await created(7, 30);
+      const { session: over } = await created(7, 30, gone.userId);
+      await created(7, 30, gone.userId);
+      await redis.client.del(keys.session);
+      await store.revoke(over.id, 'signed_out', 1);
+      expect(await members(keys.user)).toHaveLength(3);
+      await meet(gone.userId);
+      expect(await members(keys.user)).toHaveLength(left);
+    },
+  );
 
   it('drops sessions an hour past their absolute expiry at the next sign-in', async () => {
     const { session, keys } = await created(1, 2);
     const later = session.createdAt + 2 * DAY + 3_600_000;
-    const next = sessionRecord({ userId: session.userId, createdAt: later, lastSeenAt: later, idleExpiresAt: later + DAY, absoluteExpiresAt: later + DAY });
+    const next = sessionRecord({
+      userId: session.userId,
+      createdAt: later,
+      lastSeenAt: later,
+      idleExpiresAt: later + DAY,
+      absoluteExpiresAt: later + DAY,
+    });
     await store.create(next);
     expect(await members(keys.user)).toEqual([next.id]);
   });

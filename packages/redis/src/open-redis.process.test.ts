@@ -34,15 +34,23 @@ beforeAll(async () => {
 describe('opening says in one sentence what is wrong and what to do', () => {
   it('when nobody is there', async () => {
     const port = await freePort();
-    for (const url of [`redis://:hunter2@127.0.0.1:${port}`, `redis+cluster://:hunter2@127.0.0.1:${port}`, `redis+sentinel://:hunter2@127.0.0.1:${port}/main`])
+    for (const url of [
+      `redis://:hunter2@127.0.0.1:${port}`,
+      `redis+cluster://:hunter2@127.0.0.1:${port}`,
+      `redis+sentinel://:hunter2@127.0.0.1:${port}/main`,
+    ])
       expect(await sentence(url)).toMatch(
         /^Redis .*127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\): start it, or correct REDIS_URL \(rediss in place of redis means TLS\)\.$/,
       );
   });
 
   it('when the host has no address', async () => {
-    expect(await sentence('redis://nobody.invalid:6379')).toMatch(/cannot be reached \(.*nobody\.invalid.*\): start it/);
-    expect(await sentence('redis+cluster://nobody.invalid:6379')).toMatch(/cannot be reached \(.*nobody\.invalid.*\): start it/);
+    expect(await sentence('redis://nobody.invalid:6379')).toMatch(
+      /cannot be reached \(.*nobody\.invalid.*\): start it/,
+    );
+    expect(await sentence('redis+cluster://nobody.invalid:6379')).toMatch(
+      /cannot be reached \(.*nobody\.invalid.*\): start it/,
+    );
   });
 
   it('when it accepts connections and never answers', async () => {
@@ -54,14 +62,25 @@ describe('opening says in one sentence what is wrong and what to do', () => {
 
   it('when the password is wrong or missing, on a server and in a cluster', async () => {
     const { port } = await withConfig('requirepass secret');
-    for (const url of [`redis://:hunter2@127.0.0.1:${port}`, `redis://127.0.0.1:${port}`, `redis+cluster://me:hunter2@127.0.0.1:${port}`])
-      expect(await sentence(url)).toMatch(/refuses the user name or password: put the right ones, percent-encoded, into REDIS_URL\.$/);
+    for (const url of [
+      `redis://:hunter2@127.0.0.1:${port}`,
+      `redis://127.0.0.1:${port}`,
+      `redis+cluster://me:hunter2@127.0.0.1:${port}`,
+    ])
+      expect(await sentence(url)).toMatch(
+        /refuses the user name or password: put the right ones, percent-encoded, into REDIS_URL\.$/,
+      );
   });
 
   it('when the user may run no scripts, or may not write our keys', async () => {
-    const { port } = await withConfig('user mute on >hunter2 ~* &* +@all -@scripting', 'user elsewhere on >hunter2 ~other:* &* +@all');
+    const { port } = await withConfig(
+      'user mute on >hunter2 ~* &* +@all -@scripting',
+      'user elsewhere on >hunter2 ~other:* &* +@all',
+    );
     for (const user of ['mute', 'elsewhere'])
-      expect(await sentence(`redis://${user}:hunter2@127.0.0.1:${port}`)).toMatch(/forbids this user to run scripts .* give them, with ACL SETUSER, \+@all/);
+      expect(await sentence(`redis://${user}:hunter2@127.0.0.1:${port}`)).toMatch(
+        /forbids this user to run scripts .* give them, with ACL SETUSER, \+@all/,
+      );
   });
 
   it('when scripts were renamed away', async () => {
@@ -80,14 +99,18 @@ describe('opening says in one sentence what is wrong and what to do', () => {
   });
 
   it('when it is no cluster, or there is no such database', async () => {
-    expect(await sentence(`redis+cluster://127.0.0.1:${plain.port}`)).toMatch(/is not a cluster: begin REDIS_URL with redis:\/\/ instead\.$/);
+    expect(await sentence(`redis+cluster://127.0.0.1:${plain.port}`)).toMatch(
+      /is not a cluster: begin REDIS_URL with redis:\/\/ instead\.$/,
+    );
     expect(await sentence(`${plain.url}/99`)).toMatch(/has no database of that number/);
   });
 
   it('when the Sentinels know no such master', async () => {
     const sentinel = await startRedis({ sentinel: true });
     started.push(sentinel);
-    expect(await sentence(`redis+sentinel://127.0.0.1:${sentinel.port}/nobody`)).toMatch(/has no master of that name/);
+    expect(await sentence(`redis+sentinel://127.0.0.1:${sentinel.port}/nobody`)).toMatch(
+      /has no master of that name/,
+    );
   });
 });
 
@@ -103,7 +126,11 @@ describe('an open Redis', () => {
   it('warns when it would throw sessions away, and not when it would refuse writes instead', async () => {
     const { url } = await withConfig('maxmemory 100mb', 'maxmemory-policy volatile-lru');
     const redis = await openRedis(url);
-    expect(redis.warnings).toEqual([expect.stringMatching(/maxmemory-policy volatile-lru.*signs people out at random: set maxmemory-policy noeviction\.$/)]);
+    expect(redis.warnings).toEqual([
+      expect.stringMatching(
+        /maxmemory-policy volatile-lru.*signs people out at random: set maxmemory-policy noeviction\.$/,
+      ),
+    ]);
     await redis.client.config('SET', 'maxmemory-policy', 'noeviction');
     const again = await openRedis(url);
     expect(again.warnings).toEqual([]);
@@ -111,7 +138,11 @@ describe('an open Redis', () => {
   });
 
   it('does not warn where it may not ask', async () => {
-    const { port } = await withConfig('maxmemory 100mb', 'maxmemory-policy allkeys-lru', 'user app on >pw ~latchkey:* &* +@all -info');
+    const { port } = await withConfig(
+      'maxmemory 100mb',
+      'maxmemory-policy allkeys-lru',
+      'user app on >pw ~latchkey:* &* +@all -info',
+    );
     const redis = await openRedis(`redis://app:pw@127.0.0.1:${port}`);
     expect(redis.warnings).toEqual([]);
     await redis.close();

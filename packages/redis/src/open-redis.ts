@@ -11,7 +11,10 @@ export interface RedisConnection {
   readonly description: string;
   /** What works now and will hurt later, one sentence each with the fix. */
   readonly warnings: readonly string[];
-  /** Writes something, anywhere: a cluster of which a part answers can answer. @throws StoreUnavailableError */
+  /**
+   * Writes something, anywhere: a cluster of which a part answers can answer. @throws
+   * StoreUnavailableError
+   */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,32 +27,45 @@ const PROBE = `
   redis.call('HSET', KEYS[1], 'proved', '1')
   return redis.call('PEXPIRE', KEYS[1], 1000)
 `;
-/** So many keys are written to prove it, each in a slot of its own: very likely every master of a cluster has one of them. */
+/**
+ * So many keys are written to prove it, each in a slot of its own: very likely every master of a
+ * cluster has one of them.
+ */
 const PROBES = 32;
 
 /**
  * Opens the Redis that a URL names and proves that it does what the session store needs.
  *
- * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or `redis+sentinel://…host:port,host:port/master-name`;
- * `rediss` in place of `redis` means TLS
+ * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
+ *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
  * @throws Error in one sentence that says what is wrong and what to do
  */
 export async function openRedis(url: string): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
   const client = connect(target);
   const { description } = target;
-  const written = (probes: number) => Array.from({ length: probes }, (_, number) => client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`));
+  const written = (probes: number) =>
+    Array.from({ length: probes }, (_, number) =>
+      client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`),
+    );
   try {
     await connected(client);
     const refusals = await refused(written(PROBES));
     if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
-    // A part of a cluster can still serve its people; nobody would be served by a node that refuses to start.
-    const partly = refusals.slice(0, 1).map((reason) => `In part, ${openingFault(description, reason, target.password)}`);
+    // A part of a cluster can still serve its people; nobody would be served by a node that refuses
+    // to start.
+    const partly = refusals
+      .slice(0, 1)
+      .map((reason) => `In part, ${openingFault(description, reason, target.password)}`);
     return {
       client,
       description,
       warnings: [...partly, ...(await evictionWarnings(client, description))],
-      check: () => available(client, async () => void (await Promise.any(written(target.kind === 'cluster' ? PROBES : 1)))),
+      check: () =>
+        available(
+          client,
+          async () => void (await Promise.any(written(target.kind === 'cluster' ? PROBES : 1))),
+        ),
       close: async () => client.disconnect(),
     };
   } catch (error) {
@@ -59,12 +75,16 @@ export async function openRedis(url: string): Promise<RedisConnection> {
   }
 }
 
-/** Waits until the client is ready, be it at a later attempt: a cluster makes another one when the first node that it asked is gone. */
+/**
+ * Waits until the client is ready, be it at a later attempt: a cluster makes another one when the
+ * first node that it asked is gone.
+ */
 async function connected(client: RedisClient): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(new Error('it did not get ready in time')), OPENING_MS);
   client.once('ready', resolve);
-  // The first thing to go wrong, a refused SELECT too. The promise that connecting gives says only that the connection was closed.
+  // The first thing to go wrong, a refused SELECT too. The promise that connecting gives says only
+  // that the connection was closed.
   client.once('error', reject);
   try {
     client.connect().catch(reject);
@@ -76,10 +96,19 @@ async function connected(client: RedisClient): Promise<void> {
   }
 }
 
-/** Of a cluster or of Sentinels ioredis says only that the connection was closed; a plain one to the first of them tells why. */
+/**
+ * Of a cluster or of Sentinels ioredis says only that the connection was closed; a plain one to the
+ * first of them tells why.
+ */
 async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknown> {
   if (target.kind === 'single' || !/Connection is closed/.test(reasonOf(error))) return error;
-  const first = connect({ ...target, kind: 'single', addresses: target.addresses.slice(0, 1), username: undefined, password: undefined });
+  const first = connect({
+    ...target,
+    kind: 'single',
+    addresses: target.addresses.slice(0, 1),
+    username: undefined,
+    password: undefined,
+  });
   try {
     await connected(first);
     return error;
@@ -93,7 +122,9 @@ async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknow
 /** Why some of these failed. @throws the first reason when all of them did */
 async function refused(attempts: readonly Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(attempts);
-  const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+  const reasons = results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason);
   if (reasons.length === results.length) throw reasons[0];
   return reasons;
 }

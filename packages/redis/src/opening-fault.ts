@@ -8,16 +8,34 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
     /NOPERM|user executing the script/,
     'forbids this user to run scripts (EVAL, EVALSHA) or to write keys under latchkey: give them, with ACL SETUSER, +@all ~latchkey:*',
   ],
-  [/unknown command/i, 'does not know EVAL: allow Lua scripts (look for rename-command in its configuration) or use a server that has them'],
+  [
+    /unknown command/i,
+    'does not know EVAL: allow Lua scripts (look for rename-command in its configuration) or use a server that has them',
+  ],
   [/\bOOM\b/, 'is out of memory: raise its maxmemory, or free some'],
-  [/\bREADONLY\b/, 'is a read-only replica: name its master in REDIS_URL, or let Sentinel find it with redis+sentinel://'],
+  [
+    /\bREADONLY\b/,
+    'is a read-only replica: name its master in REDIS_URL, or let Sentinel find it with redis+sentinel://',
+  ],
   [/\bMOVED\b/, 'is one node of a cluster: begin REDIS_URL with redis+cluster:// instead'],
   [/cluster support disabled/, 'is not a cluster: begin REDIS_URL with redis:// instead'],
-  [/\bCLUSTERDOWN\b/, 'is a cluster with slots that nobody serves: bring the missing masters back, or assign their slots'],
-  [/\bMISCONF\b/, 'cannot save its data to disk and refuses writes: make room on that disk, or see its log'],
-  [/certificate/i, 'shows a certificate that nobody here vouches for: name the file of its authority in NODE_EXTRA_CA_CERTS'],
+  [
+    /\bCLUSTERDOWN\b/,
+    'is a cluster with slots that nobody serves: bring the missing masters back, or assign their slots',
+  ],
+  [
+    /\bMISCONF\b/,
+    'cannot save its data to disk and refuses writes: make room on that disk, or see its log',
+  ],
+  [
+    /certificate/i,
+    'shows a certificate that nobody here vouches for: name the file of its authority in NODE_EXTRA_CA_CERTS',
+  ],
   [/DB index/, 'has no database of that number: correct the end of REDIS_URL'],
-  [/no such master|invalid reply: null/i, 'has no master of that name: correct the end of REDIS_URL, or tell the Sentinels about the master'],
+  [
+    /no such master|invalid reply: null/i,
+    'has no master of that name: correct the end of REDIS_URL, or tell the Sentinels about the master',
+  ],
 ];
 
 /**
@@ -25,7 +43,11 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
  *
  * @param password never repeated, even where the server does
  */
-export function openingFault(description: string, error: unknown, password: string | undefined): string {
+export function openingFault(
+  description: string,
+  error: unknown,
+  password: string | undefined,
+): string {
   const reason = reasonOf(error);
   const refusal = REFUSALS.find(([pattern]) => pattern.test(reason));
   if (refusal) return `${description} ${refusal[1]}.`;
@@ -33,7 +55,10 @@ export function openingFault(description: string, error: unknown, password: stri
   return `${description} cannot be reached (${told.replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200)}): start it, or correct REDIS_URL (rediss in place of redis means TLS).`;
 }
 
-/** What was said: a cluster fails with what its last node said inside; refused connections may come as one error per address, with no message of their own. */
+/**
+ * What was said: a cluster fails with what its last node said inside; refused connections may come
+ * as one error per address, with no message of their own.
+ */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('lastNodeError' in error && error.lastNodeError) return reasonOf(error.lastNodeError);

@@ -46,7 +46,8 @@ describe('a Redis that is killed', () => {
     await store.revoke(gone.id, 'signed_out', 7);
 
     await server.kill();
-    for (const verb of Object.values(verbs)) await expect(verb()).rejects.toThrow(StoreUnavailableError);
+    for (const verb of Object.values(verbs))
+      await expect(verb()).rejects.toThrow(StoreUnavailableError);
 
     await server.restart();
     await vi.waitFor(() => redis.check(), PATIENCE);
@@ -56,7 +57,9 @@ describe('a Redis that is killed', () => {
 
   it('does not carry out later what was on its way and is refused', async () => {
     server.freeze();
-    const verb = expect(store.revoke(session.id, 'signed_out', 1)).rejects.toThrow(StoreUnavailableError);
+    const verb = expect(store.revoke(session.id, 'signed_out', 1)).rejects.toThrow(
+      StoreUnavailableError,
+    );
     await server.kill();
     await server.restart();
     await verb;
@@ -75,7 +78,10 @@ describe('a Redis that is killed', () => {
         if (result.won) last = result.session;
       }
     });
-    await vi.waitFor(async () => expect((await store.find(sessions[0]?.id ?? ''))?.generation).toBeGreaterThan(20), PATIENCE);
+    await vi.waitFor(
+      async () => expect((await store.find(sessions[0]?.id ?? ''))?.generation).toBeGreaterThan(20),
+      PATIENCE,
+    );
     await server.kill();
     const answered = await Promise.all(rotating);
 
@@ -90,7 +96,9 @@ describe('a Redis that is killed', () => {
 
 it('a Redis that stops answering is unavailable, its silent connection is given up, and it goes on where it was', async () => {
   server.freeze();
-  await Promise.all(Object.values(verbs).map((verb) => expect(verb()).rejects.toThrow(StoreUnavailableError)));
+  await Promise.all(
+    Object.values(verbs).map((verb) => expect(verb()).rejects.toThrow(StoreUnavailableError)),
+  );
   await vi.waitFor(() => expect(redis.client.status).not.toBe('ready'), PATIENCE);
   server.thaw();
   await vi.waitFor(() => redis.check(), PATIENCE);
@@ -116,7 +124,10 @@ it('a Redis that became a replica is unavailable to writes and left for a new co
   await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
   await left;
   await vi.waitFor(() => redis.client.replicaof('NO', 'ONE'), PATIENCE);
-  await vi.waitFor(async () => expect((await store.rotate(...rotationOf(session))).won).toBe(true), PATIENCE);
+  await vi.waitFor(
+    async () => expect((await store.rotate(...rotationOf(session))).won).toBe(true),
+    PATIENCE,
+  );
 });
 
 it('a Redis that has forgotten the scripts gets them again', async () => {

@@ -1,17 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
-const single = { kind: 'single', tls: false, username: undefined, password: undefined, db: 0, master: '' } as const;
+const single = {
+  kind: 'single',
+  tls: false,
+  username: undefined,
+  password: undefined,
+  db: 0,
+  master: '',
+} as const;
 
 describe('a URL names', () => {
   it.each<[string, RedisTarget]>([
-    ['redis://localhost', { ...single, addresses: [{ host: 'localhost', port: 6379 }], description: 'Redis at localhost:6379' }],
-    ['redis://h:1/', { ...single, addresses: [{ host: 'h', port: 1 }], description: 'Redis at h:1' }],
-    ['redis://[::1]:7', { ...single, addresses: [{ host: '::1', port: 7 }], description: 'Redis at ::1:7' }],
-    ['redis://:pa%40ss@h:1/3', { ...single, password: 'pa@ss', db: 3, addresses: [{ host: 'h', port: 1 }], description: 'Redis at h:1/3' }],
+    [
+      'redis://localhost',
+      {
+        ...single,
+        addresses: [{ host: 'localhost', port: 6379 }],
+        description: 'Redis at localhost:6379',
+      },
+    ],
+    [
+      'redis://h:1/',
+      { ...single, addresses: [{ host: 'h', port: 1 }], description: 'Redis at h:1' },
+    ],
+    [
+      'redis://[::1]:7',
+      { ...single, addresses: [{ host: '::1', port: 7 }], description: 'Redis at ::1:7' },
+    ],
+    [
+      'redis://:pa%40ss@h:1/3',
+      {
+        ...single,
+        password: 'pa@ss',
+        db: 3,
+        addresses: [{ host: 'h', port: 1 }],
+        description: 'Redis at h:1/3',
+      },
+    ],
     [
       'rediss://me:p@s/s:w%rd@h:1',
-      { ...single, tls: true, username: 'me', password: 'p@s/s:w%rd', addresses: [{ host: 'h', port: 1 }], description: 'Redis at h:1' },
+      {
+        ...single,
+        tls: true,
+        username: 'me',
+        password: 'p@s/s:w%rd',
+        addresses: [{ host: 'h', port: 1 }],
+        description: 'Redis at h:1',
+      },
     ],
     [
       'redis+cluster://me:pw@a:1,b:2',
@@ -61,7 +97,9 @@ describe('no form has', () => {
     ['nothing at all', ''],
     ['credentials without a scheme', 'u:hunter2@h:1'],
   ])('%s: %s', (_title, url) => {
-    expect(() => parseRedisUrl(url)).toThrow(/^REDIS_URL is ".*": it must be redis:\/\/host:port, redis\+cluster/);
+    expect(() => parseRedisUrl(url)).toThrow(
+      /^REDIS_URL is ".*": it must be redis:\/\/host:port, redis\+cluster/,
+    );
     expect(() => parseRedisUrl(url)).not.toThrow(/hunter2/);
   });
 });

@@ -19,13 +19,19 @@ export interface RedisTarget {
   readonly description: string;
 }
 
-/** Everything up to the last `@` is credentials, so that an unescaped `@` in a password never ends up in a host name, and so in a message. */
-const FORM = /^redis(?<tls>s?)(?:\+(?<kind>cluster|sentinel))?:\/\/(?:(?<credentials>.*)@)?(?<hosts>[^/?#@]+)(?:\/(?<path>[^/?#@]*))?$/s;
+/**
+ * Everything up to the last `@` is credentials, so that an unescaped `@` in a password never ends
+ * up in a host name, and so in a message.
+ */
+const FORM =
+  /^redis(?<tls>s?)(?:\+(?<kind>cluster|sentinel))?:\/\/(?:(?<credentials>.*)@)?(?<hosts>[^/?#@]+)(?:\/(?<path>[^/?#@]*))?$/s;
 const HOST = /^(?<host>\[[\da-f:.]+\]|[^:[\]\s]+)(?::(?<port>\d{1,5}))?$/i;
 
 /**
- * Reads a URL of one of the forms `redis://[user:password@]host:port[/db]`, `redis+cluster://[user:password@]host:port,host:port` and
- * `redis+sentinel://[user:password@]host:port,host:port/master-name`; `rediss` in place of `redis` means TLS.
+ * Reads a URL of one of the forms `redis://[user:password@]host:port[/db]`,
+ * `redis+cluster://[user:password@]host:port,host:port` and
+ * `redis+sentinel://[user:password@]host:port,host:port/master-name`; `rediss` in place of `redis`
+ * means TLS.
  *
  * @throws Error in one sentence when it is none of them
  */
@@ -33,14 +39,19 @@ export function parseRedisUrl(url: string): RedisTarget {
   const parts = FORM.exec(url)?.groups;
   const kind = parts?.kind === 'cluster' || parts?.kind === 'sentinel' ? parts.kind : 'single';
   const path = parts?.path ?? '';
-  const addresses = (parts?.hosts ?? '').split(',').map((text) => parseAddress(text, kind === 'sentinel' ? 26_379 : 6_379));
+  const addresses = (parts?.hosts ?? '')
+    .split(',')
+    .map((text) => parseAddress(text, kind === 'sentinel' ? 26_379 : 6_379));
   const known = addresses.filter((address) => address !== null);
   if (!parts || known.length < addresses.length || !fits(kind, known.length, path))
     throw new Error(`REDIS_URL is ${JSON.stringify(withoutCredentials(url))}: ${FORMS}`);
 
   const { credentials } = parts;
   const colon = credentials?.indexOf(':') ?? -1;
-  const [username, password] = credentials === undefined || colon < 0 ? [credentials, undefined] : [credentials.slice(0, colon), credentials.slice(colon + 1)];
+  const [username, password] =
+    credentials === undefined || colon < 0
+      ? [credentials, undefined]
+      : [credentials.slice(0, colon), credentials.slice(colon + 1)];
   const places = known.map(({ host, port }) => `${host}:${port}`).join(', ');
   const description = {
     single: `Redis at ${places}${path === '' ? '' : `/${path}`}`,
@@ -71,7 +82,9 @@ function fits(kind: RedisTarget['kind'], hosts: number, path: string): boolean {
 function parseAddress(text: string, defaultPort: number): RedisAddress | null {
   const parts = HOST.exec(text)?.groups;
   const port = Number(parts?.port ?? defaultPort);
-  return parts && port > 0 && port < 65_536 ? { host: (parts.host ?? '').replace(/^\[|\]$/g, ''), port } : null;
+  return parts && port > 0 && port < 65_536
+    ? { host: (parts.host ?? '').replace(/^\[|\]$/g, ''), port }
+    : null;
 }
 
 function withoutCredentials(url: string): string {

@@ -1,7 +1,19 @@
-import { type RevocationFeed, type RevocationNotice, StoreUnavailableError, systemClock } from '@latchkey/core';
+import {
+  type RevocationFeed,
+  type RevocationNotice,
+  StoreUnavailableError,
+  systemClock,
+} from '@latchkey/core';
 import { revocationFeedContract } from '@latchkey/core/testing/contracts';
 import { hear, oneTransaction, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { startRedis, startRedisCluster, startRedisSentinel, type TestRedis, type TestRedisSentinel, testRedis } from '@latchkey/test-services';
+import {
+  startRedis,
+  startRedisCluster,
+  startRedisSentinel,
+  type TestRedis,
+  type TestRedisSentinel,
+  testRedis,
+} from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
@@ -27,7 +39,10 @@ for (const [name, start] of [
     const [first, second] = [await openRedis(server.url), await openRedis(server.url)];
     const { afterCommit, transaction } = oneTransaction();
     return {
-      feeds: [redisRevocationFeed(first, { clock, afterCommit }), redisRevocationFeed(second, { clock })],
+      feeds: [
+        redisRevocationFeed(first, { clock, afterCommit }),
+        redisRevocationFeed(second, { clock }),
+      ],
       transaction,
       now: clock.now,
       async close() {
@@ -39,8 +54,15 @@ for (const [name, start] of [
 
 let serial = 0;
 const freshId = () => `user ${serial++}`;
-const notice = (userId: string, tokenVersion: number): RevocationNotice => ({ kind: 'user', userId, tokenVersion, reason: 'reuse', at: clock.now() });
-const versions = (notices: readonly RevocationNotice[]) => notices.map((each) => (each.kind === 'user' ? each.tokenVersion : -1));
+const notice = (userId: string, tokenVersion: number): RevocationNotice => ({
+  kind: 'user',
+  userId,
+  tokenVersion,
+  reason: 'reuse',
+  at: clock.now(),
+});
+const versions = (notices: readonly RevocationNotice[]) =>
+  notices.map((each) => (each.kind === 'user' ? each.tokenVersion : -1));
 const upTo = (count: number) => Array.from({ length: count }, (_, version) => version);
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -107,7 +129,8 @@ describe('on Redis', () => {
   it('what others put into the stream is passed over', async () => {
     const id = freshId();
     const ear = await hear(feed);
-    for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"']) await near.client.xadd(STREAM, '*', 'notice', junk);
+    for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"'])
+      await near.client.xadd(STREAM, '*', 'notice', junk);
     await near.client.xadd(STREAM, '*', 'other', 'x');
     await feed.publish([notice(id, 1)]);
     await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
@@ -120,7 +143,8 @@ describe('on Redis', () => {
     const cutOff = redisRevocationFeed(far, { clock, onFault: (error) => faults.push(error) });
     proxy.cut();
     await vi.waitFor(() => expect(far.client.status).not.toBe('ready'), SOON);
-    for (const version of upTo(3)) await expect(cutOff.publish([notice(id, version)])).rejects.toThrow(StoreUnavailableError);
+    for (const version of upTo(3))
+      await expect(cutOff.publish([notice(id, version)])).rejects.toThrow(StoreUnavailableError);
     expect(faults.length).toBeGreaterThanOrEqual(3);
     await expect(hear(redisRevocationFeed(far, { clock }))).rejects.toThrow(StoreUnavailableError);
     proxy.heal();
@@ -130,24 +154,36 @@ describe('on Redis', () => {
 
   it('notices that cannot matter any more are trimmed', async () => {
     await near.client.del(STREAM);
-    for (const version of upTo(300)) await near.client.xadd(STREAM, version + 1, 'notice', JSON.stringify(notice('old', version)));
+    for (const version of upTo(300))
+      await near.client.xadd(STREAM, version + 1, 'notice', JSON.stringify(notice('old', version)));
     await feed.publish([notice('new', 1)]);
     expect(await near.client.xlen(STREAM)).toBeLessThan(150);
     expect(await near.client.pttl(STREAM)).toBeGreaterThan(86_000_000);
   });
 
   it('a window longer than notices are kept is refused', async () => {
-    await expect(hear(redisRevocationFeed(near, { clock, keepSeconds: 60 }), 61)).rejects.toThrow(/keepSeconds is 60: it must be at least 61/);
+    await expect(hear(redisRevocationFeed(near, { clock, keepSeconds: 60 }), 61)).rejects.toThrow(
+      /keepSeconds is 60: it must be at least 61/,
+    );
   });
 
   it('a user who may not use the channel still publishes and hears', async () => {
     const id = freshId();
-    await near.client.acl('SETUSER', 'mute', 'on', '>secret', '+@all', '~latchkey:*', 'resetchannels');
+    await near.client.acl(
+      'SETUSER',
+      'mute',
+      'on',
+      '>secret',
+      '+@all',
+      '~latchkey:*',
+      'resetchannels',
+    );
     const mute = await openRedis(server.url.replace('//', '//mute:secret@'));
     const theirs = redisRevocationFeed(mute, { clock });
     const [ear, theirEar] = [await hear(feed), await hear(theirs)];
     await theirs.publish([notice(id, 1)]);
-    for (const each of [ear, theirEar]) await vi.waitFor(() => expect(each.of(id)).toHaveLength(1), SOON);
+    for (const each of [ear, theirEar])
+      await vi.waitFor(() => expect(each.of(id)).toHaveLength(1), SOON);
     await Promise.all([ear.close(), theirEar.close()]);
     await mute.close();
   });
@@ -174,7 +210,10 @@ describe('with a Sentinel', () => {
 
   it('followers go on with the new master', async () => {
     const [first, second] = [await openRedis(servers.url), await openRedis(servers.url)];
-    const [feed, ear] = [redisRevocationFeed(first, { clock }), await hear(redisRevocationFeed(second, { clock }))];
+    const [feed, ear] = [
+      redisRevocationFeed(first, { clock }),
+      await hear(redisRevocationFeed(second, { clock })),
+    ];
     const id = freshId();
     await feed.publish([notice(id, 0)]);
     await vi.waitFor(() => expect(versions(ear.of(id))).toEqual([0]), SOON);

@@ -24,7 +24,12 @@ describe('a master under Sentinel', () => {
   });
 
   it('is found with its password by Sentinels that share it and by Sentinels that ask for none', async () => {
-    const sentinel = new Redis({ port: group.sentinel.port, host: '127.0.0.1', password: 'hunter2', protocol: 2 });
+    const sentinel = new Redis({
+      port: group.sentinel.port,
+      host: '127.0.0.1',
+      password: 'hunter2',
+      protocol: 2,
+    });
     await sentinel.call('ACL', 'SETUSER', 'default', 'nopass');
     sentinel.disconnect();
     const late = await openRedis(group.url);
@@ -40,7 +45,10 @@ describe('a master under Sentinel', () => {
 
     await group.master.kill();
     await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
-    await vi.waitFor(async () => expect((await store.rotate(...rotationOf(session))).won).toBe(true), PATIENCE);
+    await vi.waitFor(
+      async () => expect((await store.rotate(...rotationOf(session))).won).toBe(true),
+      PATIENCE,
+    );
 
     const replica = new Redis({ port: group.replica.port, host: '127.0.0.1', password: 'hunter2' });
     expect(await replica.info('replication')).toMatch(/role:master/);

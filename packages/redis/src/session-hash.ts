@@ -1,12 +1,16 @@
 import type { SessionRecord } from '@latchkey/core';
 
-/** A session's fields as Redis keeps them. A field that is `null` is not there, so that it cannot be mistaken for an empty text. */
+/**
+ * A session's fields as Redis keeps them. A field that is `null` is not there, so that it cannot be
+ * mistaken for an empty text.
+ */
 export type SessionHash = Readonly<Record<string, string>>;
 
 /** Fields and values in turn, as HSET takes them; those that are `null` left out. */
 export function hashFields(fields: Partial<SessionRecord>): string[] {
   const flat: string[] = [];
-  for (const [field, value] of Object.entries(fields)) if (value !== null) flat.push(field, String(value));
+  for (const [field, value] of Object.entries(fields))
+    if (value !== null) flat.push(field, String(value));
   return flat;
 }
 
@@ -17,11 +21,15 @@ export function hashOf(reply: readonly string[]): SessionHash {
   return hash;
 }
 
-/** The record that a hash holds; `null` for the empty hash, which is how Redis says that there is none. */
+/**
+ * The record that a hash holds; `null` for the empty hash, which is how Redis says that there is
+ * none.
+ */
 export function recordOf(hash: SessionHash): SessionRecord | null {
   if (hash.id === undefined) return null;
   const text = (field: keyof SessionRecord) => hash[field] ?? null;
-  const number = (field: keyof SessionRecord) => (hash[field] === undefined ? null : Number(hash[field]));
+  const number = (field: keyof SessionRecord) =>
+    hash[field] === undefined ? null : Number(hash[field]);
   const fields: Record<keyof SessionRecord, string | number | null> = {
     id: text('id'),
     userId: text('userId'),

@@ -1,6 +1,21 @@
-import { createSessionLayer, deriveKeyRing, durableRevocations, memoryRevocationLog, type SessionStore } from '@latchkey/core';
-import { sessionRecord, sessionStoreContract, sessionStoreModel } from '@latchkey/core/testing/contracts';
-import { startRedis, startRedisCluster, type TestRedisDatabase, testRedis } from '@latchkey/test-services';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  durableRevocations,
+  memoryRevocationLog,
+  type SessionStore,
+} from '@latchkey/core';
+import {
+  sessionRecord,
+  sessionStoreContract,
+  sessionStoreModel,
+} from '@latchkey/core/testing/contracts';
+import {
+  startRedis,
+  startRedisCluster,
+  type TestRedisDatabase,
+  testRedis,
+} from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from './open-redis.ts';
@@ -114,32 +129,60 @@ describe('the Redis store', () => {
 
   /** How often Redis ran a command, also within scripts. */
   async function callsOf(command: string): Promise<number> {
-    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await redis.client.info('commandstats'))?.[1] ?? 0);
+    return Number(
+      new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(
+        await redis.client.info('commandstats'),
+      )?.[1] ?? 0,
+    );
   }
 
-  it('reads one page of a user with 6,000 sessions by reading 50 of them (V3, S5)', { timeout: 60_000 }, async () => {
+  it('reads one page of a user with 6,000 sessions by reading 50 of them (V3, S5)', {
+    timeout: 60_000,
+  }, async () => {
     const { userId, createdAt } = sessionRecord();
     for (let at = 0; at < 6_000; at += 500)
-      await Promise.all(Array.from({ length: 500 }, (_, index) => store.create(sessionRecord({ userId, createdAt: createdAt - at - index }))));
+      await Promise.all(
+        Array.from({ length: 500 }, (_, index) =>
+          store.create(sessionRecord({ userId, createdAt: createdAt - at - index })),
+        ),
+      );
     const before = [await callsOf('hgetall'), await callsOf('hmget')];
     const first = await store.findByUser(userId, createdAt, { limit: 50 });
-    const second = await store.findByUser(userId, createdAt, { limit: 50, after: first.next ?? undefined });
-    expect([await callsOf('hgetall'), await callsOf('hmget')]).toEqual(before.map((calls) => calls + 100));
-    expect(second.sessions.map((session) => createdAt - session.createdAt)).toEqual(Array.from({ length: 50 }, (_, at) => 50 + at));
+    const second = await store.findByUser(userId, createdAt, {
+      limit: 50,
+      after: first.next ?? undefined,
+    });
+    expect([await callsOf('hgetall'), await callsOf('hmget')]).toEqual(
+      before.map((calls) => calls + 100),
+    );
+    expect(second.sessions.map((session) => createdAt - session.createdAt)).toEqual(
+      Array.from({ length: 50 }, (_, at) => 50 + at),
+    );
   });
 
-  it('looks at a bounded number of sessions that are gone for one page, and does not look at them again', { timeout: 60_000 }, async () => {
+  it('looks at a bounded number of sessions that are gone for one page, and does not look at them again', {
+    timeout: 60_000,
+  }, async () => {
     const { userId, createdAt } = sessionRecord();
-    const sessions = Array.from({ length: 700 }, (_, at) => sessionRecord({ userId, createdAt: createdAt - at }));
+    const sessions = Array.from({ length: 700 }, (_, at) =>
+      sessionRecord({ userId, createdAt: createdAt - at }),
+    );
     await Promise.all(sessions.map(store.create));
     const [key = ''] = await redis.client.keys(`*:session:${sessions[0]?.id}`);
-    await redis.client.del(sessions.slice(0, 699).map(({ id }) => key.replace(sessions[0]?.id ?? '', id)));
+    await redis.client.del(
+      sessions.slice(0, 699).map(({ id }) => key.replace(sessions[0]?.id ?? '', id)),
+    );
     const before = await callsOf('hmget');
     const first = await store.findByUser(userId, createdAt, { limit: 50 });
-    expect(first).toEqual({ sessions: [], next: { createdAt: createdAt - 549, id: sessions[549]?.id } });
+    expect(first).toEqual({
+      sessions: [],
+      next: { createdAt: createdAt - 549, id: sessions[549]?.id },
+    });
     expect(await callsOf('hmget')).toBe(before + 550);
     const last = { sessions: sessions.slice(699), next: null };
-    expect(await store.findByUser(userId, createdAt, { limit: 50, after: first.next ?? undefined })).toEqual(last);
+    expect(
+      await store.findByUser(userId, createdAt, { limit: 50, after: first.next ?? undefined }),
+    ).toEqual(last);
     expect(await callsOf('hmget')).toBe(before + 700);
     expect(await store.findByUser(userId, createdAt, { limit: 50 })).toEqual(last);
     expect(await callsOf('hmget')).toBe(before + 701);
@@ -148,7 +191,10 @@ describe('the Redis store', () => {
   it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
     let { createdAt: now } = sessionRecord();
     const layer = createSessionLayer({
-      ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
+      ring: deriveKeyRing(
+        [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+        'HS256',
+      ),
       store,
       users: { resolveUser: async () => null },
       clock: { now: () => ++now },
@@ -156,9 +202,13 @@ describe('the Redis store', () => {
     });
     const { userId: id } = sessionRecord();
     const alice = { id, username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-    const grants = await Promise.all(Array.from({ length: 40 }, () => layer.issue(alice, { userAgent: null, ipAddress: null })));
+    const grants = await Promise.all(
+      Array.from({ length: 40 }, () => layer.issue(alice, { userAgent: null, ipAddress: null })),
+    );
     const newest = grants.slice(-5).map(({ sessionId }) => sessionId);
-    expect((await layer.sessionsOf(id)).sessions.map((session) => session.id)).toEqual(newest.toReversed());
+    expect((await layer.sessionsOf(id)).sessions.map((session) => session.id)).toEqual(
+      newest.toReversed(),
+    );
     await layer.close();
   });
 });

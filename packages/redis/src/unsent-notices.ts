@@ -7,7 +7,8 @@ const CHUNK = 500;
 const CAPACITY = 100_000;
 
 /**
- * Sends notices, and keeps those that could not be sent for the next attempt: what they tell of is committed, so nobody may never hear of it.
+ * Sends notices, and keeps those that could not be sent for the next attempt: what they tell of is
+ * committed, so nobody may never hear of it.
  *
  * @param isOpen false when no attempt can succeed any more
  */

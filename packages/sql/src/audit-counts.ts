@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { SqlDatabase } from './database.ts';
 
-/** A time that is cut into equal parts. Instants are milliseconds since the epoch; `until` does not belong to it. */
+/**
+ * A time that is cut into equal parts. Instants are milliseconds since the epoch; `until` does not
+ * belong to it.
+ */
 export interface AuditSpan {
   readonly since: number;
   readonly until: number;
@@ -10,7 +13,10 @@ export interface AuditSpan {
   readonly kinds: readonly string[];
 }
 
-/** So many events of a kind and reason in one part, the first of which is 0. Where there were none, there is no count. */
+/**
+ * So many events of a kind and reason in one part, the first of which is 0. Where there were none,
+ * there is no count.
+ */
 export interface AuditCount {
   readonly bucket: number;
   readonly kind: string;
@@ -19,13 +25,22 @@ export interface AuditCount {
 }
 
 /** Counts events by time, in one query that an index answers. @throws StoreUnavailableError */
-export function countAudit({ run }: Pick<SqlDatabase, 'run'>, { since, until, buckets, kinds }: AuditSpan): Promise<AuditCount[]> {
+export function countAudit(
+  { run }: Pick<SqlDatabase, 'run'>,
+  { since, until, buckets, kinds }: AuditSpan,
+): Promise<AuditCount[]> {
   /** Whole numbers, or SQLite would divide them as others. */
   const whole = (value: number) => sql<number>`cast(${value} as bigint)`;
   return run(async (db) => {
     const events = db
       .selectFrom('audit_events')
-      .select(['kind', 'reason', sql<number>`(at - ${whole(since)}) * ${whole(buckets)} / ${whole(until - since)}`.as('bucket')])
+      .select([
+        'kind',
+        'reason',
+        sql<number>`(at - ${whole(since)}) * ${whole(buckets)} / ${whole(until - since)}`.as(
+          'bucket',
+        ),
+      ])
       .where('at', '>=', since)
       .where('at', '<', until)
       .where('kind', 'in', kinds);
@@ -39,6 +54,9 @@ export function countAudit({ run }: Pick<SqlDatabase, 'run'>, { since, until, bu
 }
 
 /** When a part of such a time begins; the one behind the last, when it is over. */
-export function bucketStart({ since, until, buckets }: Pick<AuditSpan, 'since' | 'until' | 'buckets'>, bucket: number): number {
+export function bucketStart(
+  { since, until, buckets }: Pick<AuditSpan, 'since' | 'until' | 'buckets'>,
+  bucket: number,
+): number {
   return since + Math.ceil((bucket * (until - since)) / buckets);
 }

@@ -25,7 +25,10 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   describe('the audit log', () => {
     it('keeps entries field for field, details and all, and lists the newest first', async () => {
       const log = sqlAuditLog(database);
-      await log.append([auditEntry({ userId: 'x1', details: 'one' }), auditEntry({ userId: 'x1', reason: 'why', at: 2, ipAddress: null, n: 7, list: ['a'] })]);
+      await log.append([
+        auditEntry({ userId: 'x1', details: 'one' }),
+        auditEntry({ userId: 'x1', reason: 'why', at: 2, ipAddress: null, n: 7, list: ['a'] }),
+      ]);
       const [newest, oldest] = await log.list({ userId: 'x1', limit: 10 });
       expect(newest).toEqual({
         ...auditEntry({ userId: 'x1', at: 2, ipAddress: null }),
@@ -47,10 +50,21 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
         'update audit_events set sealed_in = 9, at = 0',
         'update audit_events set sealed_in = 0',
       ])
-        await expect(sql.raw(`${statement} where user_id = 'x2'`).execute(database.db)).rejects.toThrow('append-only');
-      await expect(sql.raw("insert into audit_events (at, kind, sealed_in) values (1, 'x', 1)").execute(database.db)).rejects.toThrow('append-only');
-      if (name === 'PostgreSQL') await expect(sql.raw('truncate audit_events').execute(database.db)).rejects.toThrow('append-only');
-      expect(await sqlAuditLog(database).list({ userId: 'x2', limit: 5 })).toMatchObject([{ reason: null, at: 1 }]);
+        await expect(
+          sql.raw(`${statement} where user_id = 'x2'`).execute(database.db),
+        ).rejects.toThrow('append-only');
+      await expect(
+        sql
+          .raw("insert into audit_events (at, kind, sealed_in) values (1, 'x', 1)")
+          .execute(database.db),
+      ).rejects.toThrow('append-only');
+      if (name === 'PostgreSQL')
+        await expect(sql.raw('truncate audit_events').execute(database.db)).rejects.toThrow(
+          'append-only',
+        );
+      expect(await sqlAuditLog(database).list({ userId: 'x2', limit: 5 })).toMatchObject([
+        { reason: null, at: 1 },
+      ]);
     });
 
     it('is written with the change it records, or neither is', async () => {
@@ -63,14 +77,26 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
           if (fails) throw new Error('in the middle');
         });
       await expect(change(true)).rejects.toThrow('in the middle');
-      expect([await store.find(session.id), await log.list({ sessionId: session.id, limit: 5 })]).toEqual([null, []]);
+      expect([
+        await store.find(session.id),
+        await log.list({ sessionId: session.id, limit: 5 }),
+      ]).toEqual([null, []]);
       await change(false);
-      expect([await store.find(session.id), (await log.list({ sessionId: session.id, limit: 5 })).length]).toEqual([session, 1]);
+      expect([
+        await store.find(session.id),
+        (await log.list({ sessionId: session.id, limit: 5 })).length,
+      ]).toEqual([session, 1]);
     });
 
     it('takes a transaction within a transaction as one, and whatever runs after its end as none', async () => {
       const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
-      const user = { id: 'late', username: `late ${name}`, role: 'User', passwordHash: 'x', createdAt: 1 };
+      const user = {
+        id: 'late',
+        username: `late ${name}`,
+        role: 'User',
+        passwordHash: 'x',
+        createdAt: 1,
+      };
       let later: Promise<unknown> = Promise.resolve();
       await log.transaction(async () => {
         await log.transaction(() => users.create(user));
@@ -108,7 +134,13 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 
     it('lets parallel transactions on one session or user wait for one another, and loses none', async () => {
       const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
-      await users.create({ id: 'busy', username: `busy ${name}`, role: 'User', passwordHash: 'x', createdAt: 1 });
+      await users.create({
+        id: 'busy',
+        username: `busy ${name}`,
+        role: 'User',
+        passwordHash: 'x',
+        createdAt: 1,
+      });
       const once = () =>
         log.transaction(async () => {
           await users.raiseTokenVersion('busy');
@@ -124,7 +156,9 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     const log = sqlAuditLog(database);
     await log.append(Array.from({ length: 7_000 }, () => auditEntry({ userId: 'many' })));
     expect(await log.list({ userId: 'many', limit: 8_000 })).toHaveLength(7_000);
-    await sql.raw("insert into audit_events (at, kind, user_id, details) values (1, 'x', 'odd', '{')").execute(database.db);
+    await sql
+      .raw("insert into audit_events (at, kind, user_id, details) values (1, 'x', 'odd', '{')")
+      .execute(database.db);
     expect((await log.list({ userId: 'odd', limit: 1 }))[0]?.details).toEqual({ unreadable: '{' });
   });
 });

@@ -36,21 +36,30 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
-/** The append-only log of security events in SQL; appended in the transaction of the change they record. */
+/**
+ * The append-only log of security events in SQL; appended in the transaction of the change they
+ * record.
+ */
 export interface SqlAuditLog extends AuditLog {
   append(entries: readonly AuditEntry[]): Promise<void>;
   /** The newest first, unless `after` is given. */
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 
-export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase, 'run' | 'transaction' | 'afterCommit'>): SqlAuditLog {
+export function sqlAuditLog({
+  run,
+  transaction,
+  afterCommit,
+}: Pick<SqlDatabase, 'run' | 'transaction' | 'afterCommit'>): SqlAuditLog {
   return {
     transaction,
     afterCommit,
 
     append: (entries) =>
       run(async (db) => {
-        await inChunks(entries, (chunk) => db.insertInto('audit_events').values(chunk.map(rowOf)).execute());
+        await inChunks(entries, (chunk) =>
+          db.insertInto('audit_events').values(chunk.map(rowOf)).execute(),
+        );
       }),
 
     list: ({ userId, sessionId, kind, before, after, upTo, limit }) =>
@@ -72,7 +81,17 @@ export function sqlAuditLog({ run, transaction, afterCommit }: Pick<SqlDatabase,
   };
 }
 
-function rowOf({ at, kind, actorId, userId, sessionId, reason = null, ipAddress, userAgent, ...details }: AuditEntry) {
+function rowOf({
+  at,
+  kind,
+  actorId,
+  userId,
+  sessionId,
+  reason = null,
+  ipAddress,
+  userAgent,
+  ...details
+}: AuditEntry) {
   return {
     at,
     kind,
@@ -104,7 +123,9 @@ export function recordOf(row: Selectable<AuditEventsTable>): AuditRecord {
   };
 }
 
-/** Whoever can write to the table can write anything; a page of the log must show it all the same. */
+/**
+ * Whoever can write to the table can write anything; a page of the log must show it all the same.
+ */
 function detailsIn(json: string | null): Readonly<Record<string, unknown>> {
   if (json === null) return {};
   try {

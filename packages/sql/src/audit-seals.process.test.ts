@@ -26,15 +26,22 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   afterAll(() => database.close());
   /** What only a test may do: the log is append-only for everybody else. */
   const dropGuards = async () => {
-    const triggers = name === 'SQLite' ? ['unsealed', 'no_delete', 'no_update'] : ['append_only', 'no_truncate'];
+    const triggers =
+      name === 'SQLite' ? ['unsealed', 'no_delete', 'no_update'] : ['append_only', 'no_truncate'];
     for (const trigger of triggers)
-      await sql.raw(`drop trigger if exists audit_events_${trigger}${name === 'SQLite' ? '' : ' on audit_events'}`).execute(database.db);
+      await sql
+        .raw(
+          `drop trigger if exists audit_events_${trigger}${name === 'SQLite' ? '' : ' on audit_events'}`,
+        )
+        .execute(database.db);
   };
 
   describe('the seals', () => {
     const seals = () => sqlAuditSeals(database, keys);
     const fill = async () => {
-      await sqlAuditLog(database).append(Array.from({ length: 5 }, (_, n) => auditEntry({ userId: 'sealed', at: n })));
+      await sqlAuditLog(database).append(
+        Array.from({ length: 5 }, (_, n) => auditEntry({ userId: 'sealed', at: n })),
+      );
       while (await seals().seal(10, 2));
     };
 
@@ -51,7 +58,9 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 
     it('collide when two nodes seal at once: the chain never forks', async () => {
       await sqlAuditLog(database).append(Array.from({ length: 40 }, () => auditEntry()));
-      const results = await Promise.allSettled(Array.from({ length: 6 }, () => seals().seal(12, 5)));
+      const results = await Promise.allSettled(
+        Array.from({ length: 6 }, () => seals().seal(12, 5)),
+      );
       expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
       await fill();
       expect(await seals().verify()).toMatchObject({ kind: 'intact', unsealed: 0 });
@@ -60,9 +69,15 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     it('verify under an old secret that is still given, and not without it', async () => {
       const [, old] = keys.auditVerifying;
       await sqlAuditLog(database).append([auditEntry()]);
-      await sqlAuditSeals(database, { ...keys, auditSigning: old ?? keys.auditSigning }).seal(13, 100);
+      await sqlAuditSeals(database, { ...keys, auditSigning: old ?? keys.auditSigning }).seal(
+        13,
+        100,
+      );
       expect((await seals().verify()).kind).toBe('intact');
-      expect((await sqlAuditSeals(database, { ...keys, auditVerifying: [keys.auditSigning] }).verify()).kind).toBe('broken');
+      expect(
+        (await sqlAuditSeals(database, { ...keys, auditVerifying: [keys.auditSigning] }).verify())
+          .kind,
+      ).toBe('broken');
     });
 
     it('know a hash that was seen earlier, and miss it when the end has been cut off', async () => {
@@ -70,23 +85,63 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       const verdict = await seals().verify();
       const hash = verdict.kind === 'intact' ? (verdict.hash ?? '') : '';
       expect((await seals().verify(hash)).kind).toBe('intact');
-      expect(await seals().verify('another')).toMatchObject({ kind: 'broken', why: expect.stringContaining('missing') });
+      expect(await seals().verify('another')).toMatchObject({
+        kind: 'broken',
+        why: expect.stringContaining('missing'),
+      });
     });
 
     it.each<[string, string, string]>([
-      ...['kind', 'actor_id', 'user_id', 'session_id', 'reason', 'ip_address', 'user_agent', 'details'].map((column): [string, string, string] => [
+      ...[
+        'kind',
+        'actor_id',
+        'user_id',
+        'session_id',
+        'reason',
+        'ip_address',
+        'user_agent',
+        'details',
+      ].map((column): [string, string, string] => [
         `the ${column} of an event was changed`,
         `update audit_events set ${column} = 'forged' where id = (select min(id) from audit_events)`,
         'hash does not match',
       ]),
-      ['the instant of an event was changed', 'update audit_events set at = at + 1 where id = (select min(id) from audit_events)', 'hash does not match'],
-      ['the instant of a seal was changed', 'update audit_seals set sealed_at = 0 where id = 1', 'hash does not match'],
-      ['two seals have changed places', 'update audit_events set sealed_in = 3 - sealed_in where sealed_in in (1, 2)', 'hash does not match'],
-      ['an event claims a seal that is not there', "insert into audit_events (at, kind, sealed_in) values (0, 'x', 99999)", 'claim a seal'],
-      ['an event was deleted', 'delete from audit_events where id = (select min(id) from audit_events)', 'are there'],
-      ['an event was slipped in', "insert into audit_events (at, kind, sealed_in) values (0, 'x', 1)", 'are there'],
+      [
+        'the instant of an event was changed',
+        'update audit_events set at = at + 1 where id = (select min(id) from audit_events)',
+        'hash does not match',
+      ],
+      [
+        'the instant of a seal was changed',
+        'update audit_seals set sealed_at = 0 where id = 1',
+        'hash does not match',
+      ],
+      [
+        'two seals have changed places',
+        'update audit_events set sealed_in = 3 - sealed_in where sealed_in in (1, 2)',
+        'hash does not match',
+      ],
+      [
+        'an event claims a seal that is not there',
+        "insert into audit_events (at, kind, sealed_in) values (0, 'x', 99999)",
+        'claim a seal',
+      ],
+      [
+        'an event was deleted',
+        'delete from audit_events where id = (select min(id) from audit_events)',
+        'are there',
+      ],
+      [
+        'an event was slipped in',
+        "insert into audit_events (at, kind, sealed_in) values (0, 'x', 1)",
+        'are there',
+      ],
       ['a seal is gone', 'delete from audit_seals where id = 2', 'missing'],
-      ['a seal was made anew without the key', "update audit_seals set hash = 'AAAA' where id = 1", 'hash does not match'],
+      [
+        'a seal was made anew without the key',
+        "update audit_seals set hash = 'AAAA' where id = 1",
+        'hash does not match',
+      ],
     ])('break when %s', async (_title, tampering, why) => {
       await fill();
       await dropGuards();

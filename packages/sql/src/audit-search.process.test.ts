@@ -21,27 +21,64 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
     database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
     audit = sqlAuditSearch(database);
     const users = sqlUserStore(database);
-    for (const username of ['alice', 'bob_1', 'bobx1']) await users.create({ id: `id-${username}`, username, role: 'User', passwordHash: 'x', createdAt: 1 });
+    for (const username of ['alice', 'bob_1', 'bobx1'])
+      await users.create({
+        id: `id-${username}`,
+        username,
+        role: 'User',
+        passwordHash: 'x',
+        createdAt: 1,
+      });
     await sqlSessionReceipts(database).add([
-      { sessionId: 's3', reference: 'K7QPM-2XD9H', userId: 'id-bobx1', cause: 'administrator', by: 'administrator', at: 3 },
+      {
+        sessionId: 's3',
+        reference: 'K7QPM-2XD9H',
+        userId: 'id-bobx1',
+        cause: 'administrator',
+        by: 'administrator',
+        at: 3,
+      },
     ]);
-    const by = (actorId: string | null, userId: string | null, fields: object) => auditEntry({ ipAddress: null, sessionId: null, ...fields, actorId, userId });
+    const by = (actorId: string | null, userId: string | null, fields: object) =>
+      auditEntry({ ipAddress: null, sessionId: null, ...fields, actorId, userId });
     await sqlAuditLog(database).append([
       by('id-alice', 'id-alice', { kind: 'session.issued', at: 10, ipAddress: '192.0.2.7' }),
-      by('id-alice', 'id-bob_1', { kind: 'role.changed', at: 20, from: 'User', to: 'Admin', statedReason: 'On leave: 100% "sure"\\_' }),
-      by('id-alice', 'id-bobx1', { kind: 'session.revoked', at: 30, reason: 'administrator', sessionId: 's3', statedReason: 'Ärger' }),
-      by(null, null, { kind: 'sign_in.refused', at: 40, reason: 'unknown_user', ipAddress: '2001:db8::7' }),
+      by('id-alice', 'id-bob_1', {
+        kind: 'role.changed',
+        at: 20,
+        from: 'User',
+        to: 'Admin',
+        statedReason: 'On leave: 100% "sure"\\_',
+      }),
+      by('id-alice', 'id-bobx1', {
+        kind: 'session.revoked',
+        at: 30,
+        reason: 'administrator',
+        sessionId: 's3',
+        statedReason: 'Ärger',
+      }),
+      by(null, null, {
+        kind: 'sign_in.refused',
+        at: 40,
+        reason: 'unknown_user',
+        ipAddress: '2001:db8::7',
+      }),
       by('id-gone', 'id-gone', { kind: 'user.created', at: 50, username: 'zelda', role: 'User' }),
     ]);
-    await sql`insert into audit_events (at, kind, details) values (60, 'odd', '{')`.execute(database.db);
+    await sql`insert into audit_events (at, kind, details) values (60, 'odd', '{')`.execute(
+      database.db,
+    );
   });
   afterAll(() => database.close());
 
-  const found = async (query: Partial<AuditQuery>) => (await audit.search({ limit: 100, ...query })).map(({ at }) => at);
+  const found = async (query: Partial<AuditQuery>) =>
+    (await audit.search({ limit: 100, ...query })).map(({ at }) => at);
 
   it('is given out with the names of those whom it names, as far as they are there, and with references', async () => {
     const rows = await audit.search({ limit: 100 });
-    expect(rows.map(({ at, actorName, username, reference }) => [at, actorName, username, reference])).toEqual([
+    expect(
+      rows.map(({ at, actorName, username, reference }) => [at, actorName, username, reference]),
+    ).toEqual([
       [60, null, null, null],
       [50, null, null, null],
       [40, null, null, null],
@@ -91,7 +128,17 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
     [{ text: '"' }, [20]],
     [{ text: "' or 1=1 --" }, []],
     [{ text: '{' }, []],
-    [{ text: 'alice', kinds: ['role.changed'], since: 1, until: 99, actors: ['alice'], userId: 'id-bob_1' }, [20]],
+    [
+      {
+        text: 'alice',
+        kinds: ['role.changed'],
+        since: 1,
+        until: 99,
+        actors: ['alice'],
+        userId: 'id-bob_1',
+      },
+      [20],
+    ],
   ])('narrowed down by %j has just what is meant', async (query, expected) => {
     expect(await found(query)).toEqual(expected);
   });

@@ -5,7 +5,10 @@ import type { SqlDatabase, SqlKind } from './database.ts';
 import { readsLike } from './like.ts';
 import { AUDIT_COLUMNS, type Database } from './schema.ts';
 
-/** Which records somebody looks for; what is left out does not restrict. Instants are milliseconds since the epoch. */
+/**
+ * Which records somebody looks for; what is left out does not restrict. Instants are milliseconds
+ * since the epoch.
+ */
 export interface AuditQuery {
   /** Who did it: any of these, as a user's id or name. */
   readonly actors?: readonly string[] | undefined;
@@ -18,7 +21,10 @@ export interface AuditQuery {
   readonly since?: number | undefined;
   /** Up to this instant, which does not belong to it. */
   readonly until?: number | undefined;
-  /** What somebody reads in the row: a part of a name, an address, a reference or a reason, whatever its case (beyond ASCII: on PostgreSQL). */
+  /**
+   * What somebody reads in the row: a part of a name, an address, a reference or a reason, whatever
+   * its case (beyond ASCII: on PostgreSQL).
+   */
   readonly text?: string | undefined;
   /** Only older ones than this record: where the page before left off. */
   readonly before?: number | undefined;
@@ -27,7 +33,10 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-/** A record with what people call those whom it names. Somebody who was removed has no name any more. */
+/**
+ * A record with what people call those whom it names. Somebody who was removed has no name any
+ * more.
+ */
 export interface NamedAuditRecord extends AuditRecord {
   readonly actorName: string | null;
   readonly username: string | null;
@@ -39,13 +48,19 @@ export interface NamedAuditRecord extends AuditRecord {
 export interface SqlAuditSearch {
   /** @throws StoreUnavailableError */
   search(query: AuditQuery): Promise<NamedAuditRecord[]>;
-  /** How many there are of each kind and reason in each part of a time. @throws StoreUnavailableError */
+  /**
+   * How many there are of each kind and reason in each part of a time. @throws
+   * StoreUnavailableError
+   */
   count(span: AuditSpan): Promise<AuditCount[]>;
 }
 
 type Where = ExpressionBuilder<Database, 'audit_events'>;
 
-export function sqlAuditSearch({ run, kind: dialect }: Pick<SqlDatabase, 'run' | 'kind'>): SqlAuditSearch {
+export function sqlAuditSearch({
+  run,
+  kind: dialect,
+}: Pick<SqlDatabase, 'run' | 'kind'>): SqlAuditSearch {
   return {
     count: (span) => countAudit({ run }, span),
 
@@ -63,17 +78,33 @@ export function sqlAuditSearch({ run, kind: dialect }: Pick<SqlDatabase, 'run' |
           .leftJoin('users as subject', 'subject.id', 'event.user_id')
           .leftJoin('session_receipts as receipt', 'receipt.session_id', 'event.session_id')
           .selectAll('event')
-          .select(['actor.username as actorName', 'subject.username as username', 'receipt.reference as reference'])
+          .select([
+            'actor.username as actorName',
+            'subject.username as username',
+            'receipt.reference as reference',
+          ])
           .orderBy('event.id', query.order ?? 'desc')
           .execute();
-        return rows.map(({ actorName, username, reference, ...row }) => ({ ...recordOf(row), actorName, username, reference }));
+        return rows.map(({ actorName, username, reference, ...row }) => ({
+          ...recordOf(row),
+          actorName,
+          username,
+          reference,
+        }));
       }),
   };
 }
 
-function conditions(where: Where, { actors, userId, sessionId, kind, kinds, since, until, text, before }: AuditQuery, dialect: SqlKind) {
+function conditions(
+  where: Where,
+  { actors, userId, sessionId, kind, kinds, since, until, text, before }: AuditQuery,
+  dialect: SqlKind,
+) {
   const all: RawBuilder<boolean>[] = [];
-  if (actors) all.push(sql`(actor_id in (${sql.join(actors)}) or actor_id in (select id from users where username in (${sql.join(actors)})))`);
+  if (actors)
+    all.push(
+      sql`(actor_id in (${sql.join(actors)}) or actor_id in (select id from users where username in (${sql.join(actors)})))`,
+    );
   if (kinds) all.push(sql`kind in (${sql.join(kinds)})`);
   if (text !== undefined) all.push(sql`(${sql.join(readings(text, dialect), sql` or `)})`);
   return [
@@ -87,14 +118,23 @@ function conditions(where: Where, { actors, userId, sessionId, kind, kinds, sinc
   ];
 }
 
-/** A text among the details, for looking at. Whoever can write to the table can write anything there: what is no JSON is passed over. */
+/**
+ * A text among the details, for looking at. Whoever can write to the table can write anything
+ * there: what is no JSON is passed over.
+ */
 const detail = {
-  sqlite: (field: string) => sql`case when json_valid(details) then details ->> ${`$.${field}`} end`,
-  /** As JSON spells it: casting what is no JSON fails, and only PostgreSQL 16 can tell beforehand. */
+  sqlite: (field: string) =>
+    sql`case when json_valid(details) then details ->> ${`$.${field}`} end`,
+  /**
+   * As JSON spells it: casting what is no JSON fails, and only PostgreSQL 16 can tell beforehand.
+   */
   postgres: (field: string) => sql`substring(details from ${`"${field}":"((?:[^"\\\\]|\\\\.)*)"`})`,
 };
 
-/** Everything in which the text may be read. Names and references are looked up once, not for each row. */
+/**
+ * Everything in which the text may be read. Names and references are looked up once, not for each
+ * row.
+ */
 function readings(text: string, dialect: SqlKind): RawBuilder<boolean>[] {
   const spelt = dialect === 'postgres' ? JSON.stringify(text).slice(1, -1) : text;
   const users = sql`(select id from users where ${readsLike(sql.ref('username'), text)})`;

@@ -3,12 +3,16 @@ import { StoreUnavailableError } from '@latchkey/core';
 /** How long a query may wait for another process's write before the store counts as out. */
 const BUSY_SECONDS = 2;
 
-/** Runs a query; a database that cannot answer becomes `StoreUnavailableError`, a mistake in the query stays what it is. */
+/**
+ * Runs a query; a database that cannot answer becomes `StoreUnavailableError`, a mistake in the
+ * query stays what it is.
+ */
 export async function available<T>(query: () => Promise<T>): Promise<T> {
   try {
     return await whileBusy(BUSY_SECONDS, query);
   } catch (error) {
-    if (isOutage(error)) throw new StoreUnavailableError('the database cannot answer', { cause: error });
+    if (isOutage(error))
+      throw new StoreUnavailableError('the database cannot answer', { cause: error });
     throw error;
   }
 }
@@ -26,10 +30,16 @@ export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): 
   }
 }
 
-/** SQLite's result codes for a file that is busy, locked, full, read-only, out of memory or damaged, or cannot be read, written or opened. */
+/**
+ * SQLite's result codes for a file that is busy, locked, full, read-only, out of memory or damaged,
+ * or cannot be read, written or opened.
+ */
 const SQLITE_OUTAGES = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
 
-/** SQLSTATE classes: connection, authorization, resources, operator intervention, system error; and a transaction that may be tried again. */
+/**
+ * SQLSTATE classes: connection, authorization, resources, operator intervention, system error; and
+ * a transaction that may be tried again.
+ */
 const POSTGRES_OUTAGE = /^(08|28|53|57|58)|^(25006|25P03)$/;
 const POSTGRES_RETRY = /^(40001|40P01)$/;
 /** Two processes that create the same tables at the same moment. */
@@ -60,7 +70,11 @@ function isBusy(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   const code = sqliteCode(error) ?? sqliteCode(cause);
   if (code !== null) return code === 5 || code === 6;
-  return POSTGRES_RETRY.test(codeOf(error)) || POSTGRES_RETRY.test(codeOf(cause)) || POSTGRES_RACE.test(codeOf(cause));
+  return (
+    POSTGRES_RETRY.test(codeOf(error)) ||
+    POSTGRES_RETRY.test(codeOf(cause)) ||
+    POSTGRES_RACE.test(codeOf(cause))
+  );
 }
 
 /** SQLite's primary result code, or `null` for an error of another origin. */

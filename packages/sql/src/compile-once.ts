@@ -9,8 +9,8 @@ class Placeholder {
 }
 
 /**
- * Builds and compiles a query once; each call only fills in its values. For the statement that every refresh runs: building it costs more
- * than SQLite takes to execute it.
+ * Builds and compiles a query once; each call only fills in its values. For the statement that
+ * every refresh runs: building it costs more than SQLite takes to execute it.
  *
  * @param build writes the query with `value('name')` wherever a value belongs
  */
@@ -20,6 +20,8 @@ export function compileOnce<Values extends object, Row>(
   const compiled = build((name) => new Placeholder(name) as never);
   return (values) => ({
     ...compiled,
-    parameters: compiled.parameters.map((parameter) => (parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter)),
+    parameters: compiled.parameters.map((parameter) =>
+      parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter,
+    ),
   });
 }

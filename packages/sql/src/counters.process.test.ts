@@ -25,5 +25,8 @@ for (const [name, start] of [
 
 async function startSqlite() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
-  return { url: `file:${join(folder, 'latchkey.db')}`, drop: async () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    url: `file:${join(folder, 'latchkey.db')}`,
+    drop: async () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -47,20 +47,38 @@ export function sqlCounters({ run }: Pick<SqlDatabase, 'run'>, clock: Clock): Co
 
     get: (key) =>
       run(async (db) => {
-        const row = await db.selectFrom('counters').select(COLUMNS).where('key', '=', key).where('expires_at', '>', clock.now()).executeTakeFirst();
+        const row = await db
+          .selectFrom('counters')
+          .select(COLUMNS)
+          .where('key', '=', key)
+          .where('expires_at', '>', clock.now())
+          .executeTakeFirst();
         return row ?? null;
       }),
 
     remove: (key) =>
       run(async (db) => {
-        const row = await db.deleteFrom('counters').where('key', '=', key).returning('expires_at').executeTakeFirst();
+        const row = await db
+          .deleteFrom('counters')
+          .where('key', '=', key)
+          .returning('expires_at')
+          .executeTakeFirst();
         return row !== undefined && row.expires_at > clock.now();
       }),
 
     purge: (expiredBy, limit) =>
       run(async (db) => {
-        const oldest = db.selectFrom('counters').select('key').where('expires_at', '<=', expiredBy).orderBy('expires_at').limit(limit);
-        const { numDeletedRows } = await db.deleteFrom('counters').where('key', 'in', oldest).where('expires_at', '<=', expiredBy).executeTakeFirst();
+        const oldest = db
+          .selectFrom('counters')
+          .select('key')
+          .where('expires_at', '<=', expiredBy)
+          .orderBy('expires_at')
+          .limit(limit);
+        const { numDeletedRows } = await db
+          .deleteFrom('counters')
+          .where('key', 'in', oldest)
+          .where('expires_at', '<=', expiredBy)
+          .executeTakeFirst();
         return Number(numDeletedRows);
       }),
   };

@@ -20,7 +20,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('opening', () => {
   it('migrates once, also when several open at the same moment', async () => {
     const opened = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
-    expect(opened.flatMap((database) => database.migrated)).toEqual(Object.keys(migrations('sqlite')));
+    expect(opened.flatMap((database) => database.migrated)).toEqual(
+      Object.keys(migrations('sqlite')),
+    );
     await Promise.all(opened.map((database) => database.close()));
     const again = await openDatabase(url);
     expect(again.migrated).toEqual([]);
@@ -29,12 +31,27 @@ describe('opening', () => {
 
   // S2
   it.each([
-    ['postgres://user:hunter2@/db?host=/cloudsql/project:region:instance', 'PostgreSQL at the socket in /cloudsql/project:region:instance, database db'],
-    ['postgresql://user:hunter2@%2Fvar%2Frun%2Fpostgresql/db', 'PostgreSQL at the socket in /var/run/postgresql, database db'],
-    ['postgres:///db?host=/tmp&user=u&password=hunter2', 'PostgreSQL at the socket in /tmp, database db'],
-    ['postgres://user:hunter2@/db?host=db.example.com&port=6432', 'PostgreSQL at db.example.com:6432/db'],
+    [
+      'postgres://user:hunter2@/db?host=/cloudsql/project:region:instance',
+      'PostgreSQL at the socket in /cloudsql/project:region:instance, database db',
+    ],
+    [
+      'postgresql://user:hunter2@%2Fvar%2Frun%2Fpostgresql/db',
+      'PostgreSQL at the socket in /var/run/postgresql, database db',
+    ],
+    [
+      'postgres:///db?host=/tmp&user=u&password=hunter2',
+      'PostgreSQL at the socket in /tmp, database db',
+    ],
+    [
+      'postgres://user:hunter2@/db?host=db.example.com&port=6432',
+      'PostgreSQL at db.example.com:6432/db',
+    ],
     ['postgres://user:hunter2@db.example.com/db', 'PostgreSQL at db.example.com/db'],
-    ['postgres://user:hunter2@[2001:db8::1]:6432/db?sslmode=disable', 'PostgreSQL at 2001:db8::1:6432/db'],
+    [
+      'postgres://user:hunter2@[2001:db8::1]:6432/db?sslmode=disable',
+      'PostgreSQL at 2001:db8::1:6432/db',
+    ],
     ['postgres://user:hunter%40%2F2@host/db?application_name=a%40b', 'PostgreSQL at host/db'],
   ])('takes %s, as the driver does, and shows no password', (given, description) => {
     expect(locate(given).description).toBe(description);
@@ -43,7 +60,10 @@ describe('opening', () => {
   it.each([
     ['postgres://user:hunter2@host:99999/db', /must be file:<path>, memory: or postgres/],
     ['postgres://user:hunter2@/db?host=h&port=nonsense', /has a port that is none/],
-    ['postgres://user:hunter2@host/db?sslrootcert=/nonexistent/ca.pem', /names the certificate \/nonexistent\/ca.pem, which cannot be read \(ENOENT\)/],
+    [
+      'postgres://user:hunter2@host/db?sslrootcert=/nonexistent/ca.pem',
+      /names the certificate \/nonexistent\/ca.pem, which cannot be read \(ENOENT\)/,
+    ],
     ['postgres://user:hunter/2@host/db', /password with \/ \? or # in it/],
     ['postgres://user:12/hunter2@host/db', /password with \/ \? or # in it/],
   ])('of %j says what is wrong, and repeats no password', async (wrong, message) => {
@@ -51,13 +71,16 @@ describe('opening', () => {
     await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter/);
   });
 
-  it.each(['', 'file:', 'mysql://user:hunter2@host/db', 'postgres://user:hunter2@:x:/db', 'sqlite.db'])(
-    'of %j says what a URL must be, and repeats no password',
-    async (wrong) => {
-      await expect(openDatabase(wrong)).rejects.toThrow(/must be file:<path>, memory: or postgres/);
-      await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter2/);
-    },
-  );
+  it.each([
+    '',
+    'file:',
+    'mysql://user:hunter2@host/db',
+    'postgres://user:hunter2@:x:/db',
+    'sqlite.db',
+  ])('of %j says what a URL must be, and repeats no password', async (wrong) => {
+    await expect(openDatabase(wrong)).rejects.toThrow(/must be file:<path>, memory: or postgres/);
+    await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter2/);
+  });
 });
 
 describe('while another process writes', () => {
@@ -82,7 +105,9 @@ describe('while another process writes', () => {
     const database = await openDatabase(url);
     const other = new DatabaseSync(join(folder, 'a.db'));
     other.exec('begin immediate');
-    await expect(sqlSessionStore(database).create(sessionRecord({ id: 'late' }))).rejects.toThrow(StoreUnavailableError);
+    await expect(sqlSessionStore(database).create(sessionRecord({ id: 'late' }))).rejects.toThrow(
+      StoreUnavailableError,
+    );
     other.exec('rollback');
     expect(await sqlSessionStore(database).find('late')).toBeNull();
     other.close();

@@ -22,9 +22,15 @@ export interface SqlDatabase extends SqlScope {
   readonly migrated: readonly string[];
   /** Asks the database anything. @throws StoreUnavailableError */
   check(): Promise<void>;
-  /** The database's own clock, milliseconds since the epoch: the one clock for all nodes. @throws StoreUnavailableError */
+  /**
+   * The database's own clock, milliseconds since the epoch: the one clock for all nodes. @throws
+   * StoreUnavailableError
+   */
   readTime(): Promise<number>;
-  /** Calls back when a channel is notified of something; the loss of some must do no harm. Never on SQLite, which cannot. */
+  /**
+   * Calls back when a channel is notified of something; the loss of some must do no harm. Never on
+   * SQLite, which cannot.
+   */
   listen(channel: string, wake: () => void): Listener;
   close(): Promise<void>;
 }
@@ -46,20 +52,41 @@ const DEAF: SqlDatabase['listen'] = () => ({ close: async () => {} });
 /**
  * Opens the database that a URL names and brings its schema up to date.
  *
- * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or `postgres://user:password@host:port/database`
+ * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or
+ *   `postgres://user:password@host:port/database`
  * @param poolSize connections to PostgreSQL at most
  * @throws Error in one sentence that says what is wrong and what to do
  */
-export async function openDatabase(url: string, { poolSize = 10 }: { poolSize?: number } = {}): Promise<SqlDatabase> {
+export async function openDatabase(
+  url: string,
+  { poolSize = 10 }: { poolSize?: number } = {},
+): Promise<SqlDatabase> {
   const target = locate(url, poolSize);
   const { kind, description } = target;
-  const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch((error: Error) => {
-    const advice = error instanceof NewerSchemaError ? 'Update the program.' : target.advice;
-    throw new Error(`${description} cannot be opened (${error.message}). ${advice}`, { cause: error });
-  });
+  const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch(
+    (error: Error) => {
+      const advice = error instanceof NewerSchemaError ? 'Update the program.' : target.advice;
+      throw new Error(`${description} cannot be opened (${error.message}). ${advice}`, {
+        cause: error,
+      });
+    },
+  );
   const scope = scopeOf(db);
-  const check = () => scope.run(async (current) => void (await sql`select id from sessions limit 1`.execute(current)));
-  return { ...scope, db, kind, description, migrated, check, readTime: () => scope.run(readTime(kind)), listen: target.listen, close: () => db.destroy() };
+  const check = () =>
+    scope.run(
+      async (current) => void (await sql`select id from sessions limit 1`.execute(current)),
+    );
+  return {
+    ...scope,
+    db,
+    kind,
+    description,
+    migrated,
+    check,
+    readTime: () => scope.run(readTime(kind)),
+    listen: target.listen,
+    close: () => db.destroy(),
+  };
 }
 
 export function locate(url: string, poolSize = 10): Target {
@@ -73,7 +100,8 @@ export function locate(url: string, poolSize = 10): Target {
     };
   const place = /^postgres(ql)?:\/\//.test(url) ? postgresPlace(url) : null;
   if (place !== null) {
-    const advice = 'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
+    const advice =
+      'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
     return {
       kind: 'postgres',
       description: `PostgreSQL at ${place}`,
@@ -83,7 +111,10 @@ export function locate(url: string, poolSize = 10): Target {
     };
   }
   const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
-  if (path === '') throw new Error(`DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path>, memory: or postgres://…`);
+  if (path === '')
+    throw new Error(
+      `DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path>, memory: or postgres://…`,
+    );
   return {
     kind: 'sqlite',
     description: `SQLite at ${path}`,
@@ -108,7 +139,10 @@ async function openAndMigrate(target: Target) {
   }
 }
 
-/** The clock of a database, of whatever schema, without opening it for use. @throws Error when it cannot be asked */
+/**
+ * The clock of a database, of whatever schema, without opening it for use. @throws Error when it
+ * cannot be asked
+ */
 export async function readDatabaseTime(url: string): Promise<number> {
   const { kind, dialect } = locate(url, 1);
   const db = new Kysely<Database>({ dialect: dialect() });
@@ -117,7 +151,10 @@ export async function readDatabaseTime(url: string): Promise<number> {
 
 const NOW = {
   sqlite: sql<{ now: number }>`select cast(unixepoch('now', 'subsec') * 1000 as integer) as now`,
-  postgres: sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
+  postgres: sql<{
+    now: number;
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
 };
 
-const readTime = (kind: SqlKind) => async (db: Kysely<Database>) => (await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN;
+const readTime = (kind: SqlKind) => async (db: Kysely<Database>) =>
+  (await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN;

@@ -2,8 +2,12 @@
 const CHUNK = 500;
 
 /** Does work on a list a part at a time, one after the other, and puts the results together. */
-export async function inChunks<Item, Result>(items: readonly Item[], work: (chunk: readonly Item[]) => Promise<readonly Result[]>): Promise<Result[]> {
+export async function inChunks<Item, Result>(
+  items: readonly Item[],
+  work: (chunk: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<Result[]> {
   const results: Result[] = [];
-  for (let at = 0; at < items.length; at += CHUNK) results.push(...(await work(items.slice(at, at + CHUNK))));
+  for (let at = 0; at < items.length; at += CHUNK)
+    results.push(...(await work(items.slice(at, at + CHUNK))));
   return results;
 }

@@ -35,16 +35,34 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
   it('come back field for field, by number', async () => {
     const table = sqlKeyTable(database);
     expect(await table.insert([stored({ kid: 'b', number: 2 })])).toBe(true);
-    expect(await table.insert([stored(), stored({ kid: 'c', purpose: 'audit-seal', number: 3 })])).toBe(true);
-    expect(await table.list()).toEqual([stored(), stored({ kid: 'b', number: 2 }), stored({ kid: 'c', purpose: 'audit-seal', number: 3 })]);
+    expect(
+      await table.insert([stored(), stored({ kid: 'c', purpose: 'audit-seal', number: 3 })]),
+    ).toBe(true);
+    expect(await table.list()).toEqual([
+      stored(),
+      stored({ kid: 'b', number: 2 }),
+      stored({ kid: 'c', purpose: 'audit-seal', number: 3 }),
+    ]);
   });
 
   it('of nodes that make the first ones at the same time, one wins whole', async () => {
-    const nodes = await Promise.all(['x', 'y', 'z'].map(async (node) => ({ node, own: await openOther() })));
-    const won = await Promise.all(nodes.map(({ node, own }) => sqlKeyTable(own).insert([stored({ kid: `${node}1` }), stored({ kid: `${node}2`, number: 2 })])));
+    const nodes = await Promise.all(
+      ['x', 'y', 'z'].map(async (node) => ({ node, own: await openOther() })),
+    );
+    const won = await Promise.all(
+      nodes.map(({ node, own }) =>
+        sqlKeyTable(own).insert([
+          stored({ kid: `${node}1` }),
+          stored({ kid: `${node}2`, number: 2 }),
+        ]),
+      ),
+    );
     expect(won.filter(Boolean)).toHaveLength(1);
     const winner = nodes[won.indexOf(true)]?.node;
-    expect((await sqlKeyTable(database).list()).map(({ kid }) => kid)).toEqual([`${winner}1`, `${winner}2`]);
+    expect((await sqlKeyTable(database).list()).map(({ kid }) => kid)).toEqual([
+      `${winner}1`,
+      `${winner}2`,
+    ]);
     if (name === 'PostgreSQL') await Promise.all(nodes.map(({ own }) => own.close()));
   });
 
@@ -59,7 +77,11 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
   it('lose their sealed form when they are taken out, once; and can be forgotten', async () => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
-    expect([await table.remove('a', 20), await table.remove('a', 21), await table.remove('unknown', 21)]).toEqual([true, false, false]);
+    expect([
+      await table.remove('a', 20),
+      await table.remove('a', 21),
+      await table.remove('unknown', 21),
+    ]).toEqual([true, false, false]);
     expect(await table.list()).toEqual([stored({ removedAt: 20, sealed: null })]);
     await table.forget([]);
     await table.forget(['a', 'unknown']);
@@ -67,5 +89,6 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
   });
 
   /** SQLite in memory is one connection's own. */
-  const openOther = () => (name === 'SQLite' ? Promise.resolve(database) : openDatabase(postgres.url));
+  const openOther = () =>
+    name === 'SQLite' ? Promise.resolve(database) : openDatabase(postgres.url);
 });

@@ -24,7 +24,9 @@ export function sqlLeases({ run }: Pick<SqlDatabase, 'run'>): Leases {
             conflict
               .column('name')
               .doUpdateSet({ holder, until })
-              .where((where) => where.or([where('leases.holder', '=', holder), where('leases.until', '<=', now)])),
+              .where((where) =>
+                where.or([where('leases.holder', '=', holder), where('leases.until', '<=', now)]),
+              ),
           )
           .returning('name')
           .executeTakeFirst();
@@ -33,7 +35,11 @@ export function sqlLeases({ run }: Pick<SqlDatabase, 'run'>): Leases {
 
     release: (name, holder) =>
       run(async (db) => {
-        await db.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute();
+        await db
+          .deleteFrom('leases')
+          .where('name', '=', name)
+          .where('holder', '=', holder)
+          .execute();
       }),
   };
 }

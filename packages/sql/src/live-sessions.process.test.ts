@@ -43,22 +43,32 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
   });
   afterAll(() => database.close());
 
-  const names = async (page: Partial<LiveSessionsPage>) => (await sessions.list({ limit: 50, ...page }, NOW)).map(({ username }) => username).toSorted();
+  const names = async (page: Partial<LiveSessionsPage>) =>
+    (await sessions.list({ limit: 50, ...page }, NOW)).map(({ username }) => username).toSorted();
 
   it('are those neither revoked nor expired, field for field, the one used last first', async () => {
     const listed = await sessions.list({ limit: 50 }, NOW);
     expect(listed.map(({ lastSeenAt }) => lastSeenAt)).toEqual([9, 7, 7, 7, 5, 1]);
-    expect(listed.toSorted((a, b) => a.username.localeCompare(b.username))).toEqual(kept.toSorted((a, b) => a.username.localeCompare(b.username)));
+    expect(listed.toSorted((a, b) => a.username.localeCompare(b.username))).toEqual(
+      kept.toSorted((a, b) => a.username.localeCompare(b.username)),
+    );
     expect(await sessions.list({ limit: 50 }, NOW + 1)).toEqual([]);
   });
 
-  it.each([1, 2, 4])('come in pages of %d without gap or repetition, also where several were used at once', async (limit) => {
-    const whole = await sessions.list({ limit: 50 }, NOW);
-    const seen: SessionRecord[] = [];
-    for (let page: SessionRecord[] = []; seen.length === 0 || page.length === limit; seen.push(...page))
-      page = await sessions.list({ limit, after: seen.at(-1) }, NOW);
-    expect(seen).toEqual(whole);
-  });
+  it.each([1, 2, 4])(
+    'come in pages of %d without gap or repetition, also where several were used at once',
+    async (limit) => {
+      const whole = await sessions.list({ limit: 50 }, NOW);
+      const seen: SessionRecord[] = [];
+      for (
+        let page: SessionRecord[] = [];
+        seen.length === 0 || page.length === limit;
+        seen.push(...page)
+      )
+        page = await sessions.list({ limit, after: seen.at(-1) }, NOW);
+      expect(seen).toEqual(whole);
+    },
+  );
 
   it.each([
     ['bo', ['bo%b', 'bo_b', 'bob', 'boxb']],
@@ -74,6 +84,10 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
   });
 
   it('are counted, and no further than asked', async () => {
-    expect([await sessions.count(NOW, 100), await sessions.count(NOW, 4), await sessions.count(NOW + 1, 100)]).toEqual([6, 4, 0]);
+    expect([
+      await sessions.count(NOW, 100),
+      await sessions.count(NOW, 4),
+      await sessions.count(NOW + 1, 100),
+    ]).toEqual([6, 4, 0]);
   });
 });

@@ -14,11 +14,14 @@ export interface LiveSessionsPage {
   readonly limit: number;
 }
 
-/** The sessions of all users together, where they live in SQL. Instants are milliseconds since the epoch. Every verb may throw `StoreUnavailableError`. */
+/**
+ * The sessions of all users together, where they live in SQL. Instants are milliseconds since the
+ * epoch. Every verb may throw `StoreUnavailableError`.
+ */
 export interface SqlLiveSessions {
   /**
-   * Those neither revoked nor expired at `now`, the one used last first. Reads them all: an index on their last use would have to be written at every
-   * rotation (docs/decisions/013).
+   * Those neither revoked nor expired at `now`, the one used last first. Reads them all: an index
+   * on their last use would have to be written at every rotation (docs/decisions/013).
    */
   list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
   /** How many there are; nobody counts further than `atMost`. */
@@ -26,7 +29,11 @@ export interface SqlLiveSessions {
 }
 
 const liveAt = (now: number) => (where: ExpressionBuilder<Database, 'sessions'>) =>
-  where.and([where('revoked_at', 'is', null), where('idle_expires_at', '>', now), where('absolute_expires_at', '>', now)]);
+  where.and([
+    where('revoked_at', 'is', null),
+    where('idle_expires_at', '>', now),
+    where('absolute_expires_at', '>', now),
+  ]);
 
 export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessions {
   return {
@@ -34,8 +41,15 @@ export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessi
       run(async (db) => {
         let query = db.selectFrom('sessions').select(RECORD).where(liveAt(now));
         if (search) query = query.where(beginsWith(sql.ref('username'), search));
-        if (after) query = query.where(sql<boolean>`(last_seen_at, id) < (${after.lastSeenAt}, ${after.id})`);
-        const rows = await query.orderBy('last_seen_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+        if (after)
+          query = query.where(
+            sql<boolean>`(last_seen_at, id) < (${after.lastSeenAt}, ${after.id})`,
+          );
+        const rows = await query
+          .orderBy('last_seen_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute();
         return rows.map(recordOf);
       }),
 

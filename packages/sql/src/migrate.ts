@@ -34,10 +34,12 @@ export class NewerSchemaError extends Error {
 }
 
 /**
- * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that start together wait for each other.
+ * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that
+ * start together wait for each other.
  *
  * @returns the names of the migrations that ran
- * @throws Error naming the migration that failed, with the driver's error as its cause; the database is as it was
+ * @throws Error naming the migration that failed, with the driver's error as its cause; the
+ *   database is as it was
  */
 export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
@@ -46,7 +48,9 @@ export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<stri
     const newer = /previously executed migration (\S+) is missing/.exec(reasonOf(error))?.[1];
     if (newer) throw new NewerSchemaError(newer);
     const failed = results.find((result) => result.status === 'Error')?.migrationName;
-    throw new Error(`${failed ? `migration ${failed} failed: ` : ''}${reasonOf(error)}`, { cause: error });
+    throw new Error(`${failed ? `migration ${failed} failed: ` : ''}${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   return results.map((result) => result.migrationName);
 }

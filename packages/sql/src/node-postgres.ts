@@ -5,7 +5,8 @@ import { BEGIN_BOUNDED, beginSession, processIdOf } from './postgres-session.ts'
 const BIGINT = 20;
 
 /**
- * Kysely's PostgreSQL dialect on a pool whose waits are all bounded, so that a database that is slow or gone is told apart quickly.
+ * Kysely's PostgreSQL dialect on a pool whose waits are all bounded, so that a database that is
+ * slow or gone is told apart quickly.
  *
  * @param url `postgres://user:password@host:port/database`
  * @param poolSize connections at most
@@ -20,21 +21,29 @@ export function nodePostgresDialect(url: string, poolSize: number): PostgresDial
     types: {
       /** Our bigints are counters and milliseconds, all below 2^53. */
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === BIGINT ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+        oid === BIGINT
+          ? Number
+          : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
     },
   });
-  /** A connection that breaks is replaced by the pool; without a listener it would end the process. */
+  /**
+   * A connection that breaks is replaced by the pool; without a listener it would end the process.
+   */
   pool.on('error', () => {});
   return new PostgresDialect({ pool });
 }
 
-/** Texts that get a prepared statement; what comes after is parsed each time. Ours are few, but lists of values make new ones. */
+/**
+ * Texts that get a prepared statement; what comes after is parsed each time. Ours are few, but
+ * lists of values make new ones.
+ */
 const MAX_STATEMENTS = 100;
 const names = new Map<string, string>();
 
 /**
- * A connection of the pool. PostgreSQL itself parses and plans a statement once for each: it is prepared under a name that stands for its text. Behind a
- * pooler (PgBouncer in transaction mode), where the next transaction may run on another connection, nothing outlasts a transaction.
+ * A connection of the pool. PostgreSQL itself parses and plans a statement once for each: it is
+ * prepared under a name that stands for its text. Behind a pooler (PgBouncer in transaction mode),
+ * where the next transaction may run on another connection, nothing outlasts a transaction.
  */
 class SessionClient extends Client {
   #isDirect = false;
@@ -53,15 +62,24 @@ class SessionClient extends Client {
     /** The pool listens to idle connections only. */
     this.on('error', () => {});
     await super.connect();
-    this.#isDirect = await beginSession(super.query.bind(this) as Client['query'], processIdOf(this));
+    this.#isDirect = await beginSession(
+      super.query.bind(this) as Client['query'],
+      processIdOf(this),
+    );
     return this;
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the driver's own signature has eight overloads
   override query(text: any, values?: any, callback?: any): any {
-    if (!this.#isDirect) return super.query(text === 'begin' ? BEGIN_BOUNDED : text, values, callback);
-    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
-    return name === undefined ? super.query(text, values, callback) : super.query({ name, text, values }, callback);
+    if (!this.#isDirect)
+      return super.query(text === 'begin' ? BEGIN_BOUNDED : text, values, callback);
+    const name =
+      typeof text === 'string' && Array.isArray(values) && values.length > 0
+        ? nameOf(text)
+        : undefined;
+    return name === undefined
+      ? super.query(text, values, callback)
+      : super.query({ name, text, values }, callback);
   }
 }
 

@@ -12,17 +12,20 @@ import {
 } from 'kysely';
 
 /**
- * Kysely's SQLite dialect on Node's own driver. WAL with `synchronous = normal`: what was committed survives `kill -9`; a power cut may
- * cost the last commits. The protocol's `recover` absorbs lost rotations; a revocation lost that way is lost.
+ * Kysely's SQLite dialect on Node's own driver. WAL with `synchronous = normal`: what was committed
+ * survives `kill -9`; a power cut may cost the last commits. The protocol's `recover` absorbs lost
+ * rotations; a revocation lost that way is lost.
  *
- * The driver is synchronous, so a statement that waited for another process's write would hold up everything: it does not wait, and its caller
- * tries again (`whileBusy`).
+ * The driver is synchronous, so a statement that waited for another process's write would hold up
+ * everything: it does not wait, and its caller tries again (`whileBusy`).
  *
  * @param path a file, or `:memory:`
  */
 export function nodeSqliteDialect(path: string): SqliteDialect {
   const database = new DatabaseSync(path, { timeout: 0 });
-  database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;',
+  );
   const statements = new Map<string, SqliteStatement>();
 
   function prepare(text: string): SqliteStatement {
@@ -64,14 +67,20 @@ class TransactionalSqliteDialect extends SqliteDialect {
   }
 }
 
-/** A transaction takes the write lock when it begins: one that read first and then had to wait could never go on. */
+/**
+ * A transaction takes the write lock when it begins: one that read first and then had to wait could
+ * never go on.
+ */
 class ImmediateSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }
 
-/** SQLite does roll schema changes back, and one process at a time may hold its write lock: migrations use both. */
+/**
+ * SQLite does roll schema changes back, and one process at a time may hold its write lock:
+ * migrations use both.
+ */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

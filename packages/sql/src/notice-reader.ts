@@ -10,7 +10,9 @@ export interface NoticeRow {
   readonly at: number;
 }
 
-/** The mark up to which everything was seen, and a row; all of the row is null where there is none. */
+/**
+ * The mark up to which everything was seen, and a row; all of the row is null where there is none.
+ */
 type Read = { readonly mark: string; readonly id: number | null } & NoticeRow;
 
 const COLUMNS = sql`id, kind, user_id as "userId", session_id as "sessionId", token_version as "tokenVersion", reason, at`;
@@ -20,10 +22,12 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 const NOTHING_YET = '9223372036854775807';
 
 /**
- * One statement, hence one view of the database: the rows that the view before could not show, those since an instant, and the new mark.
+ * One statement, hence one view of the database: the rows that the view before could not show,
+ * those since an instant, and the new mark.
  *
- * On PostgreSQL the mark is the oldest transaction that was still under way: every row of an older one was there to be seen, and rows of that one and of
- * younger ones are read again. On SQLite writers come one after the other, so ids are in the order of commits.
+ * On PostgreSQL the mark is the oldest transaction that was still under way: every row of an older
+ * one was there to be seen, and rows of that one and of younger ones are read again. On SQLite
+ * writers come one after the other, so ids are in the order of commits.
  */
 const READ = {
   postgres: (mark: string, since: number) => sql<Read>`
@@ -39,17 +43,24 @@ const READ = {
 } satisfies Record<SqlDatabase['kind'], (mark: string, since: number) => RawBuilder<Read>>;
 
 /**
- * Reads what is new at each call, without a gap, though transactions commit in another order than they began.
+ * Reads what is new at each call, without a gap, though transactions commit in another order than
+ * they began.
  *
- * @param since from which instant on the first call reads, and one after a fault: the database may have been restored meanwhile, and marks with it
+ * @param since from which instant on the first call reads, and one after a fault: the database may
+ *   have been restored meanwhile, and marks with it
  */
-export function noticeReader({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>, since: () => number) {
+export function noticeReader(
+  { run, kind }: Pick<SqlDatabase, 'run' | 'kind'>,
+  since: () => number,
+) {
   let mark = NOTHING_YET;
   let seen: ReadonlySet<number> = new Set();
 
   return async (afterFault: boolean): Promise<NoticeRow[]> => {
     const fromTheStart = afterFault || mark === NOTHING_YET;
-    const { rows } = await run((db) => READ[kind](mark, fromTheStart ? since() : NEVER).execute(db));
+    const { rows } = await run((db) =>
+      READ[kind](mark, fromTheStart ? since() : NEVER).execute(db),
+    );
     const before = afterFault ? new Set<number>() : seen;
     mark = rows[0]?.mark ?? mark;
     const found = rows.filter(({ id }) => id !== null);

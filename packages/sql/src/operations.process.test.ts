@@ -35,7 +35,9 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await leases.take('job', 'a', 16, 30)).toBe(false);
       await leases.release('job', 'b');
       expect(await leases.take('job', 'a', 16, 30)).toBe(true);
-      const racing = await Promise.all(Array.from({ length: 16 }, (_, n) => leases.take('race', `node ${n}`, 0, 10)));
+      const racing = await Promise.all(
+        Array.from({ length: 16 }, (_, n) => leases.take('race', `node ${n}`, 0, 10)),
+      );
       expect(racing.filter(Boolean)).toHaveLength(1);
     });
   });
@@ -43,15 +45,26 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   describe('the revocation log', () => {
     it('adds what is not there yet, finds it, and forgets it when the session could not live any more', async () => {
       const log = sqlRevocationLog(database);
-      const revocation = { sessionId: 'r1', userId: 'u', reason: 'reuse' as const, at: 5, expiresAt: 50 };
-      expect(await log.record([revocation, { ...revocation, sessionId: 'r2', expiresAt: 51 }])).toEqual(['r1', 'r2']);
+      const revocation = {
+        sessionId: 'r1',
+        userId: 'u',
+        reason: 'reuse' as const,
+        at: 5,
+        expiresAt: 50,
+      };
+      expect(
+        await log.record([revocation, { ...revocation, sessionId: 'r2', expiresAt: 51 }]),
+      ).toEqual(['r1', 'r2']);
       expect(await log.record([{ ...revocation, reason: 'signed_out', at: 9 }])).toEqual([]);
       expect(await log.record([])).toEqual([]);
       expect(await log.find(['r1', 'none'])).toEqual([revocation]);
       expect(await log.find([])).toEqual([]);
       expect(await log.purge(50, 10)).toBe(1);
       expect((await log.find(['r1', 'r2'])).map(({ sessionId }) => sessionId)).toEqual(['r2']);
-      const many = Array.from({ length: 7_000 }, (_, n) => ({ ...revocation, sessionId: `many ${n}` }));
+      const many = Array.from({ length: 7_000 }, (_, n) => ({
+        ...revocation,
+        sessionId: `many ${n}`,
+      }));
       expect(await log.record(many)).toHaveLength(7_000);
       expect(await log.find(many.map(({ sessionId }) => sessionId))).toHaveLength(7_000);
     });
@@ -60,9 +73,21 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   describe('users', () => {
     it('are listed by name, page by page, and found by any part of it, wildcards taken literally', async () => {
       const users = sqlUserStore(database);
-      for (const username of ['zoe_1', 'zoeX1', 'zoe%2']) await users.create({ id: `id ${username}`, username, role: 'Zoo', passwordHash: 'x', createdAt: 1 });
-      const names = async (page: Parameters<typeof users.list>[0]) => (await users.list(page)).map(({ username }) => username);
-      expect((await names({ search: 'zoe', limit: 10 })).toSorted()).toEqual(['zoe%2', 'zoeX1', 'zoe_1']);
+      for (const username of ['zoe_1', 'zoeX1', 'zoe%2'])
+        await users.create({
+          id: `id ${username}`,
+          username,
+          role: 'Zoo',
+          passwordHash: 'x',
+          createdAt: 1,
+        });
+      const names = async (page: Parameters<typeof users.list>[0]) =>
+        (await users.list(page)).map(({ username }) => username);
+      expect((await names({ search: 'zoe', limit: 10 })).toSorted()).toEqual([
+        'zoe%2',
+        'zoeX1',
+        'zoe_1',
+      ]);
       expect(await names({ search: 'e_1', limit: 10 })).toEqual(['zoe_1']);
       expect(await names({ search: '%', limit: 10 })).toEqual(['zoe%2']);
       const [first = '', ...rest] = await names({ search: 'zoe', limit: 10 });
@@ -73,13 +98,23 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect((await users.change('id zoe_1', { role: 'Zoo' }))?.tokenVersion).toBe(2);
       await users.rehash('id zoe_1', 'not its hash', 'y');
       expect((await users.findById('id zoe_1'))?.passwordHash).toBe('x');
-      expect([await users.change('none', { role: 'x' }), await users.remove('none')]).toEqual([null, false]);
+      expect([await users.change('none', { role: 'x' }), await users.remove('none')]).toEqual([
+        null,
+        false,
+      ]);
     });
   });
 
   it('users of a role are held while one of them is changed: of two who are disabled at once, the last one stays', async () => {
     const users = sqlUserStore(database);
-    for (const id of ['boss a', 'boss b']) await users.create({ id, username: `${id} ${name}`, role: 'Boss', passwordHash: 'x', createdAt: 1 });
+    for (const id of ['boss a', 'boss b'])
+      await users.create({
+        id,
+        username: `${id} ${name}`,
+        role: 'Boss',
+        passwordHash: 'x',
+        createdAt: 1,
+      });
     const disable = (id: string) =>
       database.transaction(async () => {
         if ((await users.holdEnabled('Boss')).length === 1) return false;
@@ -87,7 +122,9 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
         return true;
       });
     for (let round = 0; round < 10; round++) {
-      expect((await Promise.all([disable('boss a'), disable('boss b')])).filter(Boolean)).toHaveLength(1);
+      expect(
+        (await Promise.all([disable('boss a'), disable('boss b')])).filter(Boolean),
+      ).toHaveLength(1);
       for (const id of ['boss a', 'boss b']) await users.change(id, { disabled: false });
     }
   });
@@ -111,7 +148,9 @@ describe('PostgreSQL killed in the middle of a transaction', () => {
         await store.create(session);
         await server.kill();
         /** Its processes notice one after the other that they are orphans. */
-        await vi.waitFor(() => expect(log.list({ limit: 1 })).rejects.toThrow(), { timeout: 10_000 });
+        await vi.waitFor(() => expect(log.list({ limit: 1 })).rejects.toThrow(), {
+          timeout: 10_000,
+        });
         await log.append([auditEntry({ sessionId: session.id })]);
       })
       .catch((error: unknown) => error);
@@ -125,18 +164,30 @@ describe('PostgreSQL killed in the middle of a transaction', () => {
 });
 
 describe('rotations on PostgreSQL', () => {
-  /** On a server of its own: a long transaction of another test, in another database too, keeps old versions of rows from being removed. */
+  /**
+   * On a server of its own: a long transaction of another test, in another database too, keeps old
+   * versions of rows from being removed.
+   */
   it('stay in their page: nearly all are heap-only updates', async () => {
     const server = await startPostgres();
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);
-    const sessions = Array.from({ length: 200 }, () => sessionRecord({ idleExpiresAt: 9e15, absoluteExpiresAt: 9e15 }));
+    const sessions = Array.from({ length: 200 }, () =>
+      sessionRecord({ idleExpiresAt: 9e15, absoluteExpiresAt: 9e15 }),
+    );
     for (const session of sessions) await store.create(session);
     const hash = 'h'.repeat(43);
     for (let generation = 0; generation < 12; generation++)
       for (const { id, secretHash } of sessions) {
         const client = { userAgent: 'a'.repeat(120), ipAddress: '127.0.0.1' };
-        const match = { sessionId: id, username: 'alice', generation, secretHash: generation === 0 ? secretHash : hash, now: generation, deliveredBy: 9e15 };
+        const match = {
+          sessionId: id,
+          username: 'alice',
+          generation,
+          secretHash: generation === 0 ? secretHash : hash,
+          now: generation,
+          deliveredBy: 9e15,
+        };
         const next = {
           generation: generation + 1,
           secretHash: hash,
@@ -151,11 +202,14 @@ describe('rotations on PostgreSQL', () => {
     const ratio = async () => {
       await sql`select pg_stat_force_next_flush()`.execute(database.db);
       const { rows } = await sql<{ total: number; hot: number }>`
-        select n_tup_upd as total, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'sessions'`.execute(database.db);
+        select n_tup_upd as total, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'sessions'`.execute(
+        database.db,
+      );
       return rows[0] ?? { total: 0, hot: 0 };
     };
     let { total, hot } = await ratio();
-    for (let attempt = 0; total < 2_400 && attempt < 100; attempt++) ({ total, hot } = await ratio());
+    for (let attempt = 0; total < 2_400 && attempt < 100; attempt++)
+      ({ total, hot } = await ratio());
     expect(total).toBeGreaterThanOrEqual(2_400);
     expect(hot / total).toBeGreaterThan(0.95);
     await database.close();

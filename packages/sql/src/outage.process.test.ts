@@ -40,7 +40,9 @@ describe('PostgreSQL behind a bad network', () => {
 
   const outcomes = (results: readonly PromiseSettledResult<unknown>[]) => ({
     served: results.filter(({ status }) => status === 'fulfilled').length,
-    unavailable: results.filter((result) => result.status === 'rejected' && result.reason instanceof StoreUnavailableError).length,
+    unavailable: results.filter(
+      (result) => result.status === 'rejected' && result.reason instanceof StoreUnavailableError,
+    ).length,
   });
 
   it('slow by two seconds with a pool of two: who cannot be served in time is told so, and all is well afterwards', async () => {
@@ -48,7 +50,9 @@ describe('PostgreSQL behind a bad network', () => {
     const session = sessionRecord();
     await store.create(session);
     proxy.delay(1);
-    const { served, unavailable } = outcomes(await Promise.allSettled(Array.from({ length: 20 }, () => store.find(session.id))));
+    const { served, unavailable } = outcomes(
+      await Promise.allSettled(Array.from({ length: 20 }, () => store.find(session.id))),
+    );
     expect(served + unavailable).toBe(20);
     expect(unavailable).toBeGreaterThan(0);
     proxy.heal();
@@ -75,7 +79,9 @@ describe('PostgreSQL behind a bad network', () => {
     const store = sqlSessionStore(database);
     proxy.cut();
     await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
-    await expect(database.transaction(() => store.find('x'))).rejects.toThrow(StoreUnavailableError);
+    await expect(database.transaction(() => store.find('x'))).rejects.toThrow(
+      StoreUnavailableError,
+    );
     proxy.heal();
     expect(await store.find('x')).toBeNull();
   });
@@ -108,36 +114,55 @@ describe('a disk that is full', () => {
     }
   });
 
-  /** A disk of 2 MB. Mounting one takes root: without it SQLite is told that its file may not grow, which comes out as the same error. */
+  /**
+   * A disk of 2 MB. Mounting one takes root: without it SQLite is told that its file may not grow,
+   * which comes out as the same error.
+   */
   async function smallDisk() {
     const at = join(folder, 'disk');
     mkdirSync(at);
-    const command = (name: string, ...words: string[]) => void execFileSync(name, words, { stdio: 'pipe' });
-    const pages = (count: number) => async (database: SqlDatabase) => void (await sql.raw(`pragma max_page_count = ${count}`).execute(database.db));
+    const command = (name: string, ...words: string[]) =>
+      void execFileSync(name, words, { stdio: 'pipe' });
+    const pages = (count: number) => async (database: SqlDatabase) =>
+      void (await sql.raw(`pragma max_page_count = ${count}`).execute(database.db));
     try {
       command('mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', at);
     } catch {
-      console.warn('No disk can be mounted here: the full disk is imitated by a limit on the file.');
+      console.warn(
+        'No disk can be mounted here: the full disk is imitated by a limit on the file.',
+      );
       return { limit: pages(300), relieve: pages(100_000), remove: () => {} };
     }
-    return { limit: async () => {}, relieve: async () => command('mount', '-o', 'remount,size=64m', at), remove: () => command('umount', '-l', at) };
+    return {
+      limit: async () => {},
+      relieve: async () => command('mount', '-o', 'remount,size=64m', at),
+      remove: () => command('umount', '-l', at),
+    };
   }
 });
 
 describe('a migration that is killed', () => {
   const killed = (url: string) => {
     const script = fileURLToPath(new URL('./testing/killed-migration.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--conditions=@latchkey/source', script, url], { stdio: 'inherit' });
+    const child = spawn(process.execPath, ['--conditions=@latchkey/source', script, url], {
+      stdio: 'inherit',
+    });
     return once(child, 'exit');
   };
 
-  it.each(['SQLite', 'PostgreSQL'])('on %s is rolled back whole; the next start runs all of it', async (name) => {
-    const empty = name === 'SQLite' ? { url: `file:${join(folder, 'killed.db')}`, drop: async () => {} } : await testDatabase();
-    expect(await killed(empty.url)).toEqual([null, 'SIGKILL']);
-    const database = await openDatabase(empty.url);
-    expect(database.migrated).toEqual(Object.keys(migrations('sqlite')));
-    await sqlSessionStore(database).create(sessionRecord());
-    await database.close();
-    await empty.drop();
-  });
+  it.each(['SQLite', 'PostgreSQL'])(
+    'on %s is rolled back whole; the next start runs all of it',
+    async (name) => {
+      const empty =
+        name === 'SQLite'
+          ? { url: `file:${join(folder, 'killed.db')}`, drop: async () => {} }
+          : await testDatabase();
+      expect(await killed(empty.url)).toEqual([null, 'SIGKILL']);
+      const database = await openDatabase(empty.url);
+      expect(database.migrated).toEqual(Object.keys(migrations('sqlite')));
+      await sqlSessionStore(database).create(sessionRecord());
+      await database.close();
+      await empty.drop();
+    },
+  );
 });

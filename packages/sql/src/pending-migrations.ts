@@ -19,14 +19,24 @@ export async function pendingMigrations(url: string): Promise<PendingMigration[]
   const { kind, description, advice, dialect } = locate(exists ? url : 'memory:');
   const db = new Kysely<unknown>({ dialect: dialect() });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: async () => migrations(kind) },
+    });
     const executed = await executedMigrations(db);
     const newer = executed.find((name) => !Object.hasOwn(migrations(kind), name));
     if (newer) throw new NewerSchemaError(newer);
-    const pending = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
-    return await Promise.all(pending.map(async ({ name }) => ({ name, statements: await statementsOf(name, kind) })));
+    const pending = (await migrator.getMigrations()).filter(
+      ({ executedAt }) => executedAt === undefined,
+    );
+    return await Promise.all(
+      pending.map(async ({ name }) => ({ name, statements: await statementsOf(name, kind) })),
+    );
   } catch (error) {
-    throw new Error(`${description} cannot be read (${error instanceof Error ? error.message : 'unknown error'}). ${advice}`, { cause: error });
+    throw new Error(
+      `${description} cannot be read (${error instanceof Error ? error.message : 'unknown error'}). ${advice}`,
+      { cause: error },
+    );
   } finally {
     await db.destroy();
   }

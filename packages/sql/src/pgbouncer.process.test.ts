@@ -1,6 +1,11 @@
 import { systemClock } from '@latchkey/core';
 import { revocationFeedContract, sessionRecord } from '@latchkey/core/testing/contracts';
-import { startPgBouncer, type TestDatabase, type TestPgBouncer, testDatabase } from '@latchkey/test-services';
+import {
+  startPgBouncer,
+  type TestDatabase,
+  type TestPgBouncer,
+  testDatabase,
+} from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import * as vitest from 'vitest';
@@ -26,8 +31,10 @@ afterAll(async () => {
 });
 
 const settingsOf = async (database: SqlDatabase) => {
-  const setting = (name: string) => sql<{ value: string }>`select current_setting(${sql.lit(name)}) as value`;
-  const read = (name: string) => database.run(async (db) => (await setting(name).execute(db)).rows[0]?.value);
+  const setting = (name: string) =>
+    sql<{ value: string }>`select current_setting(${sql.lit(name)}) as value`;
+  const read = (name: string) =>
+    database.run(async (db) => (await setting(name).execute(db)).rows[0]?.value);
   return [await read('statement_timeout'), await read('idle_in_transaction_session_timeout')];
 };
 
@@ -43,7 +50,8 @@ describe('behind PgBouncer in transaction mode', () => {
     const store = sqlSessionStore(database);
     const sessions = Array.from({ length: 50 }, (_, n) => sessionRecord({ id: `session ${n}` }));
     await Promise.all(sessions.map((session) => database.transaction(() => store.create(session))));
-    for (let round = 0; round < 2; round++) expect(await Promise.all(sessions.map(({ id }) => store.find(id)))).toEqual(sessions);
+    for (let round = 0; round < 2; round++)
+      expect(await Promise.all(sessions.map(({ id }) => store.find(id)))).toEqual(sessions);
     await database.close();
   });
 
@@ -71,7 +79,8 @@ describe('behind PgBouncer in transaction mode', () => {
     await woken.promise;
     const other = new Client({ connectionString: url });
     await other.connect();
-    for (let n = 0; n < 4; n++) expect((await other.query('select pg_listening_channels()')).rows).toEqual([]);
+    for (let n = 0; n < 4; n++)
+      expect((await other.query('select pg_listening_channels()')).rows).toEqual([]);
     await other.end();
     await listener.close();
     await database.close();

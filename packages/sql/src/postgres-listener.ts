@@ -9,8 +9,10 @@ export interface Listener {
 }
 
 /**
- * Listens on a connection of its own, and connects again for ever when that is gone. What is notified in between is never heard, so whoever listens must
- * also look by themselves. Behind a pooler in transaction mode nothing is ever heard: the connection is given up, and looking is all there is.
+ * Listens on a connection of its own, and connects again for ever when that is gone. What is
+ * notified in between is never heard, so whoever listens must also look by themselves. Behind a
+ * pooler in transaction mode nothing is ever heard: the connection is given up, and looking is all
+ * there is.
  *
  * @param wake called at each notification, and whenever the connection is there again
  */
@@ -20,7 +22,12 @@ export function listenOnPostgres(url: string, channel: string, wake: () => void)
   let closed = false;
 
   function connect(): void {
-    const own = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 5_000, keepAlive: true });
+    const own = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 5_000,
+      keepAlive: true,
+    });
     client = own;
     let isOver = false;
     const again = () => {

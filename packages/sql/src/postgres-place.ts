@@ -3,19 +3,26 @@ import { Client } from 'pg';
 const DEFAULT_PORT = 5432;
 
 /**
- * Where a URL leads, as the driver reads it: a socket in `?host=` or percent-encoded as the host, a port in `?port=`, and defaults from PGHOST and the like.
+ * Where a URL leads, as the driver reads it: a socket in `?host=` or percent-encoded as the host, a
+ * port in `?port=`, and defaults from PGHOST and the like.
  *
  * @returns `host:port/database`, without the password; `null` for what the driver cannot read
  * @throws Error where the password seems to end the address
  */
 export function postgresPlace(url: string): string | null {
   const [, afterAuthority = ''] = /^\w+:\/\/[^/?#]*([/#].*)?$/.exec(url) ?? [];
-  if (/^\/[^?]*@|#.*@/.test(afterAuthority)) throw new Error('DATABASE_URL has a password with / ? or # in it: write them as %2F, %3F and %23');
+  if (/^\/[^?]*@|#.*@/.test(afterAuthority))
+    throw new Error(
+      'DATABASE_URL has a password with / ? or # in it: write them as %2F, %3F and %23',
+    );
   const read = readByDriver(url);
   if (!read?.host) return null;
   const { host, port, database } = read;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('DATABASE_URL has a port that is none: it must be a number from 1 to 65535');
-  return host.startsWith('/') ? `the socket in ${host}, database ${database}` : `${host}${port === DEFAULT_PORT ? '' : `:${port}`}/${database ?? ''}`;
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error('DATABASE_URL has a port that is none: it must be a number from 1 to 65535');
+  return host.startsWith('/')
+    ? `the socket in ${host}, database ${database}`
+    : `${host}${port === DEFAULT_PORT ? '' : `:${port}`}/${database ?? ''}`;
 }
 
 /** @throws Error where a certificate that the URL names cannot be read */
@@ -25,6 +32,8 @@ function readByDriver(url: string): Pick<Client, 'host' | 'port' | 'database'> |
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (path === undefined) return null;
-    throw new Error(`DATABASE_URL names the certificate ${path}, which cannot be read (${code}): correct sslcert, sslkey or sslrootcert`);
+    throw new Error(
+      `DATABASE_URL names the certificate ${path}, which cannot be read (${code}): correct sslcert, sslkey or sslrootcert`,
+    );
   }
 }

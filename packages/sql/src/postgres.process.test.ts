@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const closing = (databases: readonly SqlDatabase[]) => Promise.all(databases.map((database) => database.close()));
+const closing = (databases: readonly SqlDatabase[]) =>
+  Promise.all(databases.map((database) => database.close()));
 
 describe('PostgreSQL', () => {
   it('is migrated once by ten nodes that start together', async () => {
@@ -28,9 +29,16 @@ describe('PostgreSQL', () => {
     const database = await openDatabase(server.url);
     const users = sqlUserStore(database);
     const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x', createdAt: 1 };
-    expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([true, false]);
+    expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([
+      true,
+      false,
+    ]);
     await users.raiseTokenVersion('c');
-    expect(await users.change('c', { disabled: true })).toEqual({ ...carol, tokenVersion: 2, disabled: true });
+    expect(await users.change('c', { disabled: true })).toEqual({
+      ...carol,
+      tokenVersion: 2,
+      disabled: true,
+    });
     expect(await users.findAccount('carol')).toEqual({ ...carol, tokenVersion: 2, disabled: true });
     await users.remove('c');
     expect(await users.findAccount('carol')).toBeNull();
@@ -57,11 +65,15 @@ describe('PostgreSQL', () => {
     await store.revoke(session.id, 'signed_out', 7);
 
     await server.kill();
-    for (let attempt = 0; attempt < 3; attempt++) await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
     await expect(database.check()).rejects.toThrow(StoreUnavailableError);
 
     await server.restart();
-    expect(await store.find(session.id)).toMatchObject({ revokedAt: 7, revokedReason: 'signed_out' });
+    expect(await store.find(session.id)).toMatchObject({
+      revokedAt: 7,
+      revokedReason: 'signed_out',
+    });
     await database.close();
   });
 
@@ -72,7 +84,9 @@ describe('PostgreSQL', () => {
       const answers = Promise.allSettled(queries);
       await queries[0];
       await server.kill();
-      for (const answer of await answers) if (answer.status === 'rejected') expect(answer.reason).toBeInstanceOf(StoreUnavailableError);
+      for (const answer of await answers)
+        if (answer.status === 'rejected')
+          expect(answer.reason).toBeInstanceOf(StoreUnavailableError);
       await server.restart();
     }
     await database.close();
@@ -83,17 +97,27 @@ describe('PostgreSQL', () => {
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
       /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
     );
-    await expect(openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`)).rejects.toThrow(/database "none" does not exist/);
-    await expect(openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`)).rejects.not.toThrow(/hunter2/);
+    await expect(
+      openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`),
+    ).rejects.toThrow(/database "none" does not exist/);
+    await expect(
+      openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`),
+    ).rejects.not.toThrow(/hunter2/);
   });
 
   it('that refuses the password says so, at start in one sentence; while running it is unavailable until the password is right again', async () => {
     const admin = await openDatabase(server.url);
-    const setPassword = (password: string) => sql.raw(`alter role guarded password '${password}'`).execute(admin.db);
+    const setPassword = (password: string) =>
+      sql.raw(`alter role guarded password '${password}'`).execute(admin.db);
     await sql.raw("create role guarded login superuser password 'right'").execute(admin.db);
-    const { rows } = await sql<{ path: string }>`select setting as path from pg_settings where name = 'hba_file'`.execute(admin.db);
+    const { rows } = await sql<{
+      path: string;
+    }>`select setting as path from pg_settings where name = 'hba_file'`.execute(admin.db);
     const path = rows[0]?.path ?? '';
-    writeFileSync(path, `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(path, 'utf8')}`);
+    writeFileSync(
+      path,
+      `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(path, 'utf8')}`,
+    );
     await sql`select pg_reload_conf()`.execute(admin.db);
     const url = (password: string) => server.url.replace('postgres@', `guarded:${password}@`);
     const wrong = await vi.waitFor(() =>
@@ -108,9 +132,12 @@ describe('PostgreSQL', () => {
 
     const database = await openDatabase(url('right'), { poolSize: 1 });
     await setPassword('another');
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'guarded'`.execute(admin.db);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'guarded'`.execute(
+      admin.db,
+    );
     const store = sqlSessionStore(database);
-    for (let attempt = 0; attempt < 3; attempt++) await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
     await setPassword('right');
     expect(await store.find('x')).toBeNull();
     await Promise.all([database.close(), admin.close()]);

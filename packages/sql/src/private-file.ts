@@ -6,8 +6,9 @@ const OWNER_ONLY = { folder: 0o700, file: 0o600 };
 const COMPANIONS = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Makes a database file that its owner alone may read, if it is not there: sessions, hashes of passwords and sealed keys are in it. Folders that are made
- * for it are the owner's too; one that is there is left as it is. SQLite gives what it keeps beside the file the mode of the file.
+ * Makes a database file that its owner alone may read, if it is not there: sessions, hashes of
+ * passwords and sealed keys are in it. Folders that are made for it are the owner's too; one that
+ * is there is left as it is. SQLite gives what it keeps beside the file the mode of the file.
  *
  * @throws Error where the folder cannot be written
  */
@@ -16,7 +17,10 @@ export function makePrivateFile(path: string): void {
   closeSync(openSync(path, 'a', OWNER_ONLY.file));
 }
 
-/** Takes from others what they may read of a database that is there already. A file of another owner stays as it is. */
+/**
+ * Takes from others what they may read of a database that is there already. A file of another owner
+ * stays as it is.
+ */
 export function tightenFiles(path: string): void {
   for (const companion of COMPANIONS) {
     try {

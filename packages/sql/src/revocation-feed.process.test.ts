@@ -37,19 +37,33 @@ revocationFeedContract('PostgreSQL', vitest, () => twoNodes(postgres.url));
 
 revocationFeedContract('SQLite with two processes on one file', vitest, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-feed-'));
-  return twoNodes(`file:${join(folder, 'a.db')}`, () => rmSync(folder, { recursive: true, force: true }));
+  return twoNodes(`file:${join(folder, 'a.db')}`, () =>
+    rmSync(folder, { recursive: true, force: true }),
+  );
 });
 
 revocationFeedContract('SQLite in memory', vitest, async () => {
   const database = await openDatabase('memory:');
   const feed = sqlRevocationFeed(database, systemClock);
-  return { feeds: [feed, feed], transaction: database.transaction, now: systemClock.now, close: database.close };
+  return {
+    feeds: [feed, feed],
+    transaction: database.transaction,
+    now: systemClock.now,
+    close: database.close,
+  };
 });
 
 let serial = 0;
 const freshId = () => `user ${serial++}`;
-const notice = (userId: string, tokenVersion: number): RevocationNotice => ({ kind: 'user', userId, tokenVersion, reason: 'reuse', at: systemClock.now() });
-const versions = (notices: readonly RevocationNotice[]) => notices.map((each) => (each.kind === 'user' ? each.tokenVersion : -1));
+const notice = (userId: string, tokenVersion: number): RevocationNotice => ({
+  kind: 'user',
+  userId,
+  tokenVersion,
+  reason: 'reuse',
+  at: systemClock.now(),
+});
+const versions = (notices: readonly RevocationNotice[]) =>
+  notices.map((each) => (each.kind === 'user' ? each.tokenVersion : -1));
 
 describe('on PostgreSQL', () => {
   let proxy: TcpProxy;
@@ -67,12 +81,18 @@ describe('on PostgreSQL', () => {
   });
 
   it('transactions that commit in another order than they began leave no gap, however late the first one is', async () => {
-    const [feed, ear] = [sqlRevocationFeed(near, systemClock), await hear(sqlRevocationFeed(far, systemClock))];
+    const [feed, ear] = [
+      sqlRevocationFeed(near, systemClock),
+      await hear(sqlRevocationFeed(far, systemClock)),
+    ];
     const id = freshId();
     const early = new Client(postgres.url);
     await early.connect();
     await early.query('begin');
-    await early.query(`insert into revocation_notices (kind, user_id, token_version, reason, at) values ('user', $1, 1, 'reuse', $2)`, [id, systemClock.now()]);
+    await early.query(
+      `insert into revocation_notices (kind, user_id, token_version, reason, at) values ('user', $1, 1, 'reuse', $2)`,
+      [id, systemClock.now()],
+    );
     for (const version of [2, 3, 4]) {
       await feed.publish([notice(id, version)]);
       const published = systemClock.now();
@@ -86,25 +106,39 @@ describe('on PostgreSQL', () => {
   });
 
   it('fifty writes, as many at once as the pool has connections, leave no gap either', async () => {
-    const [feed, ear] = [sqlRevocationFeed(near, systemClock), await hear(sqlRevocationFeed(far, systemClock))];
+    const [feed, ear] = [
+      sqlRevocationFeed(near, systemClock),
+      await hear(sqlRevocationFeed(far, systemClock)),
+    ];
     const id = freshId();
     const write = (version: number) =>
       near.transaction(async () => {
-        if (version % 3 === 0) await near.run((db) => sql`select pg_sleep(${(version % 7) / 100})`.execute(db));
+        if (version % 3 === 0)
+          await near.run((db) => sql`select pg_sleep(${(version % 7) / 100})`.execute(db));
         await feed.publish([notice(id, version)]);
         await near.run((db) => sql`select pg_sleep(${(version % 5) / 100})`.execute(db));
       });
-    // One that waited for a connection for two seconds would be refused, as on a node whose database is too slow.
+    // One that waited for a connection for two seconds would be refused, as on a node whose
+    // database is too slow.
     const lane = async (first: number) => {
       for (let version = first; version < 50; version += 10) await write(version);
     };
     await Promise.all(Array.from({ length: 10 }, (_, first) => lane(first)));
-    await vi.waitFor(() => expect(versions(ear.of(id)).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, version) => version)), SOON);
+    await vi.waitFor(
+      () =>
+        expect(versions(ear.of(id)).toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: 50 }, (_, version) => version),
+        ),
+      SOON,
+    );
     await ear.close();
   });
 
   it('a follower that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
-    const [feed, ear] = [sqlRevocationFeed(near, systemClock), await hear(sqlRevocationFeed(far, systemClock))];
+    const [feed, ear] = [
+      sqlRevocationFeed(near, systemClock),
+      await hear(sqlRevocationFeed(far, systemClock)),
+    ];
     const id = freshId();
     await feed.publish([notice(id, 0)]);
     await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
@@ -117,13 +151,20 @@ describe('on PostgreSQL', () => {
     expect(ear.confirmedAt()).toBeLessThan(cutAt);
     expect(versions(ear.of(id))).toEqual([0]);
     proxy.heal();
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual(Array.from({ length: 31 }, (_, version) => version)), SOON);
+    await vi.waitFor(
+      () =>
+        expect(versions(ear.of(id))).toEqual(Array.from({ length: 31 }, (_, version) => version)),
+      SOON,
+    );
     await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(cutAt), SOON);
     await ear.close();
   });
 
   it('a node that hears no notification still hears of everything: it looks by itself', async () => {
-    const deaf = sqlRevocationFeed({ ...far, listen: () => ({ close: async () => {} }) }, systemClock);
+    const deaf = sqlRevocationFeed(
+      { ...far, listen: () => ({ close: async () => {} }) },
+      systemClock,
+    );
     const [feed, ear] = [sqlRevocationFeed(near, systemClock), await hear(deaf)];
     const id = freshId();
     await feed.publish([notice(id, 1)]);
@@ -158,17 +199,26 @@ describe('on PostgreSQL', () => {
   });
 });
 
-it.each(['SQLite', 'PostgreSQL'])('%s forgets notices from before an instant, a few at a time, and no others', async (name) => {
-  const database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
-  const feed = sqlRevocationFeed(database, { now: () => 2_000_000 });
-  await database.db.deleteFrom('revocation_notices').execute();
-  await feed.publish([1, 2, 3, 4].map((version) => ({ ...notice('purged', version), at: version * 1000 })));
-  const ear = await hear(feed, 2_000);
-  expect([await feed.purge(3_000, 1), await feed.purge(3_000, 5), await feed.purge(3_000, 5)]).toEqual([1, 1, 0]);
-  const late = await hear(feed, 2_000);
-  expect(versions(late.of('purged'))).toEqual([3, 4]);
-  await feed.publish([{ ...notice('purged', 5), at: 1_000_000 }]);
-  await vi.waitFor(() => expect(versions(ear.of('purged'))).toEqual([1, 2, 3, 4, 5]), SOON);
-  await Promise.all([ear.close(), late.close()]);
-  await database.close();
-});
+it.each(['SQLite', 'PostgreSQL'])(
+  '%s forgets notices from before an instant, a few at a time, and no others',
+  async (name) => {
+    const database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
+    const feed = sqlRevocationFeed(database, { now: () => 2_000_000 });
+    await database.db.deleteFrom('revocation_notices').execute();
+    await feed.publish(
+      [1, 2, 3, 4].map((version) => ({ ...notice('purged', version), at: version * 1000 })),
+    );
+    const ear = await hear(feed, 2_000);
+    expect([
+      await feed.purge(3_000, 1),
+      await feed.purge(3_000, 5),
+      await feed.purge(3_000, 5),
+    ]).toEqual([1, 1, 0]);
+    const late = await hear(feed, 2_000);
+    expect(versions(late.of('purged'))).toEqual([3, 4]);
+    await feed.publish([{ ...notice('purged', 5), at: 1_000_000 }]);
+    await vi.waitFor(() => expect(versions(ear.of('purged'))).toEqual([1, 2, 3, 4, 5]), SOON);
+    await Promise.all([ear.close(), late.close()]);
+    await database.close();
+  },
+);

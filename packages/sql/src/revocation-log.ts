@@ -7,7 +7,10 @@ export interface SqlRevocationLog extends RevocationLog {
   purge(expiredBy: number, limit: number): Promise<number>;
 }
 
-/** Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of the other store. */
+/**
+ * Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of
+ * the other store.
+ */
 export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {
   return {
     record: (revocations) =>
@@ -36,7 +39,13 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
         inChunks(sessionIds, async (chunk) => {
           const rows = await db
             .selectFrom('revocations')
-            .select(['session_id as sessionId', 'user_id as userId', 'reason', 'revoked_at as at', 'expires_at as expiresAt'])
+            .select([
+              'session_id as sessionId',
+              'user_id as userId',
+              'reason',
+              'revoked_at as at',
+              'expires_at as expiresAt',
+            ])
             .where('session_id', 'in', chunk)
             .execute();
           return rows.map((row) => ({ ...row, reason: row.reason as RevocationReason }));
@@ -45,8 +54,16 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
 
     purge: (expiredBy, limit) =>
       run(async (db) => {
-        const oldest = db.selectFrom('revocations').select('session_id').where('expires_at', '<=', expiredBy).orderBy('expires_at').limit(limit);
-        const { numDeletedRows } = await db.deleteFrom('revocations').where('session_id', 'in', oldest).executeTakeFirst();
+        const oldest = db
+          .selectFrom('revocations')
+          .select('session_id')
+          .where('expires_at', '<=', expiredBy)
+          .orderBy('expires_at')
+          .limit(limit);
+        const { numDeletedRows } = await db
+          .deleteFrom('revocations')
+          .where('session_id', 'in', oldest)
+          .executeTakeFirst();
         return Number(numDeletedRows);
       }),
   };

@@ -26,7 +26,10 @@ export interface SessionsTable {
   acknowledged_at: number | null;
   token_version: number;
   created_at: number;
-  /** Null in sessions from before the column was there: they count as authenticated when they were created. */
+  /**
+   * Null in sessions from before the column was there: they count as authenticated when they were
+   * created.
+   */
   authenticated_at: number | null;
   last_seen_at: number;
   idle_expires_at: number;
@@ -115,7 +118,10 @@ export interface KeysTable {
   sealed: string | null;
 }
 
-/** What nodes tell one another. On PostgreSQL each row also has `xid`, the transaction that wrote it. */
+/**
+ * What nodes tell one another. On PostgreSQL each row also has `xid`, the transaction that wrote
+ * it.
+ */
 export interface RevocationNoticesTable {
   id: Generated<number>;
   kind: string;

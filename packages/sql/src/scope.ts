@@ -12,15 +12,17 @@ export interface SqlScope {
    */
   run<T>(query: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /**
-   * Runs work so that everything it writes through {@link run} is kept whole or not at all. A call within a call joins it. Work that meets a deadlock
-   * is run again, so it must not change anything outside.
+   * Runs work so that everything it writes through {@link run} is kept whole or not at all. A call
+   * within a call joins it. Work that meets a deadlock is run again, so it must not change anything
+   * outside.
    *
    * @throws StoreUnavailableError when the database cannot answer
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back once the outermost transaction under way here is committed, and never if it is not. The transaction then waits for it, two seconds at most,
-   * and does not mind when it fails: what is committed is done. Where none is under way it is called at once, and waited for here.
+   * Calls back once the outermost transaction under way here is committed, and never if it is not.
+   * The transaction then waits for it, two seconds at most, and does not mind when it fails: what
+   * is committed is done. Where none is under way it is called at once, and waited for here.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
 }
@@ -30,9 +32,16 @@ type Tell = () => void | Promise<void>;
 /** How long a committed transaction waits for those who are told of it. */
 const TELL_MS = 2_000;
 
-/** What belongs to a transaction is known by where the code runs, so that stores need not hand one another a connection. */
+/**
+ * What belongs to a transaction is known by where the code runs, so that stores need not hand one
+ * another a connection.
+ */
 export function scopeOf(db: Kysely<Database>): SqlScope {
-  const transactions = new AsyncLocalStorage<{ readonly db: Kysely<Database>; open: boolean; readonly tell: Tell[] }>();
+  const transactions = new AsyncLocalStorage<{
+    readonly db: Kysely<Database>;
+    open: boolean;
+    readonly tell: Tell[];
+  }>();
   /** A timer that was set during a transaction may fire after its end. */
   const current = () => {
     const transaction = transactions.getStore();

@@ -45,7 +45,10 @@ describe.each([
         return result;
       },
     };
-    store = sqlSessionStore({ ...database, run: (query) => database.run((db) => query(db.withPlugin(noted))) });
+    store = sqlSessionStore({
+      ...database,
+      run: (query) => database.run((db) => query(db.withPlugin(noted))),
+    });
   });
   afterEach(async () => {
     await database.close();
@@ -54,36 +57,62 @@ describe.each([
   });
 
   async function thousands(fields: Partial<ReturnType<typeof sessionRecord>>): Promise<void> {
-    const sessions = Array.from({ length: SESSIONS }, (_, index) => sessionRecord({ userId: 'a', createdAt: now - index, ...fields }));
+    const sessions = Array.from({ length: SESSIONS }, (_, index) =>
+      sessionRecord({ userId: 'a', createdAt: now - index, ...fields }),
+    );
     const filler = sqlSessionStore(database);
-    for (let at = 0; at < SESSIONS; at += 200) await Promise.all(sessions.slice(at, at + 200).map(filler.create));
-    if (database.kind === 'postgres') await database.run((db) => db.executeQuery(CompiledQuery.raw('vacuum analyze sessions')));
+    for (let at = 0; at < SESSIONS; at += 200)
+      await Promise.all(sessions.slice(at, at + 200).map(filler.create));
+    if (database.kind === 'postgres')
+      await database.run((db) => db.executeQuery(CompiledQuery.raw('vacuum analyze sessions')));
   }
 
-  /** Whether the last statement walked the index in its order, and how many rows of the table it looked at, where the database says so. */
+  /**
+   * Whether the last statement walked the index in its order, and how many rows of the table it
+   * looked at, where the database says so.
+   */
   async function lookedAt(): Promise<number | null> {
     const { sql, parameters } = statements.at(-1)?.query ?? CompiledQuery.raw('');
     const explain = async (words: string) =>
-      (await database.run((db) => db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(`${words} ${sql}`, [...parameters])))).rows;
+      (
+        await database.run((db) =>
+          db.executeQuery<Record<string, unknown>>(
+            CompiledQuery.raw(`${words} ${sql}`, [...parameters]),
+          ),
+        )
+      ).rows;
     if (database.kind === 'sqlite') {
       const steps = (await explain('explain query plan')).map(({ detail }) => String(detail));
-      expect(steps).toEqual([expect.stringContaining('SEARCH sessions USING INDEX sessions_user_id')]);
+      expect(steps).toEqual([
+        expect.stringContaining('SEARCH sessions USING INDEX sessions_user_id'),
+      ]);
       return null;
     }
     const [row] = await explain('explain (analyze, format json)');
     const plans = row?.['QUERY PLAN'] as readonly { Plan: Plan }[] | undefined;
     const steps = (plans ?? []).flatMap(({ Plan: plan }) => flat(plan));
-    expect(steps.map((step) => step['Node Type'])).toEqual(['Limit', expect.stringMatching(/^Index Scan/)]);
-    return steps.reduce((sum, step) => sum + (step['Rows Removed by Filter'] ?? 0), steps.at(-1)?.['Actual Rows'] ?? 0);
+    expect(steps.map((step) => step['Node Type'])).toEqual([
+      'Limit',
+      expect.stringMatching(/^Index Scan/),
+    ]);
+    return steps.reduce(
+      (sum, step) => sum + (step['Rows Removed by Filter'] ?? 0),
+      steps.at(-1)?.['Actual Rows'] ?? 0,
+    );
   }
 
-  it('reads one page of a user with 6,000 sessions by walking 51 entries of the index', { timeout: 60_000 }, async () => {
+  it('reads one page of a user with 6,000 sessions by walking 51 entries of the index', {
+    timeout: 60_000,
+  }, async () => {
     await thousands({});
     let { sessions, next } = await store.findByUser('a', now, { limit: 50 });
     for (const page of [1, 2, 3]) {
       expect([page, sessions.length, statements.at(-1)?.rows]).toEqual([page, 50, 51]);
       expect([51, null]).toContain(await lookedAt());
-      ({ sessions, next } = await store.findByUser('a', now, { limit: 50, after: next ?? undefined }));
+      ({ sessions, next } = await store.findByUser('a', now, {
+        limit: 50,
+        after: next ?? undefined,
+      }));
     }
     expect(sessions[0]?.createdAt).toBe(now - 150);
   });
@@ -92,14 +121,22 @@ describe.each([
     await thousands({ revokedAt: now, revokedReason: 'session_limit' });
     const alive = sessionRecord({ userId: 'a', createdAt: now - 2 * SESSIONS });
     await store.create(alive);
-    expect(await store.findByUser('a', now, { limit: 50 })).toEqual({ sessions: [alive], next: null });
+    expect(await store.findByUser('a', now, { limit: 50 })).toEqual({
+      sessions: [alive],
+      next: null,
+    });
     expect([1, null]).toContain(await lookedAt());
   });
 
-  it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', { timeout: 60_000 }, async () => {
+  it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', {
+    timeout: 60_000,
+  }, async () => {
     let at = now;
     const layer = createSessionLayer({
-      ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
+      ring: deriveKeyRing(
+        [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+        'HS256',
+      ),
       store: sqlSessionStore(database),
       auditLog: sqlAuditLog(database),
       users: { resolveUser: async () => null },
@@ -115,7 +152,9 @@ describe.each([
         .map(({ sessionId }) => sessionId)
         .toReversed(),
     );
-    const { length: ended } = (await sqlAuditLog(database).list({ userId: 'a', limit: 100 })).filter(({ reason }) => reason === 'session_limit');
+    const { length: ended } = (
+      await sqlAuditLog(database).list({ userId: 'a', limit: 100 })
+    ).filter(({ reason }) => reason === 'session_limit');
     expect(ended).toBe(35);
     await layer.close();
   });

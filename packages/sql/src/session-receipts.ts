@@ -25,7 +25,14 @@ export interface SqlSessionReceipts {
   purge(until: number, limit: number): Promise<number>;
 }
 
-const RECEIPT = ['session_id as sessionId', 'reference', 'user_id as userId', 'cause', 'ended_by as by', 'at'] as const;
+const RECEIPT = [
+  'session_id as sessionId',
+  'reference',
+  'user_id as userId',
+  'cause',
+  'ended_by as by',
+  'at',
+] as const;
 
 export function sqlSessionReceipts({ run }: Pick<SqlDatabase, 'run'>): SqlSessionReceipts {
   return {
@@ -34,7 +41,14 @@ export function sqlSessionReceipts({ run }: Pick<SqlDatabase, 'run'>): SqlSessio
         await inChunks(receipts, (chunk) =>
           db
             .insertInto('session_receipts')
-            .values(chunk.map(({ sessionId, userId, by, ...rest }) => ({ session_id: sessionId, user_id: userId, ended_by: by, ...rest })))
+            .values(
+              chunk.map(({ sessionId, userId, by, ...rest }) => ({
+                session_id: sessionId,
+                user_id: userId,
+                ended_by: by,
+                ...rest,
+              })),
+            )
             .onConflict((conflict) => conflict.column('session_id').doNothing())
             .execute(),
         );
@@ -45,7 +59,9 @@ export function sqlSessionReceipts({ run }: Pick<SqlDatabase, 'run'>): SqlSessio
         const row = await db
           .selectFrom('session_receipts')
           .select(RECEIPT)
-          .where((where) => where.or([where('session_id', '=', wanted), where('reference', '=', wanted)]))
+          .where((where) =>
+            where.or([where('session_id', '=', wanted), where('reference', '=', wanted)]),
+          )
           .orderBy('at', 'desc')
           .limit(1)
           .executeTakeFirst();
@@ -53,12 +69,27 @@ export function sqlSessionReceipts({ run }: Pick<SqlDatabase, 'run'>): SqlSessio
       }),
 
     listOfUser: (userId, limit) =>
-      run((db) => db.selectFrom('session_receipts').select(RECEIPT).where('user_id', '=', userId).orderBy('at', 'desc').limit(limit).execute()),
+      run((db) =>
+        db
+          .selectFrom('session_receipts')
+          .select(RECEIPT)
+          .where('user_id', '=', userId)
+          .orderBy('at', 'desc')
+          .limit(limit)
+          .execute(),
+      ),
 
     purge: (until, limit) =>
       run(async (db) => {
-        const some = db.selectFrom('session_receipts').select('session_id').where('at', '<=', until).limit(limit);
-        const { numDeletedRows } = await db.deleteFrom('session_receipts').where('session_id', 'in', some).executeTakeFirst();
+        const some = db
+          .selectFrom('session_receipts')
+          .select('session_id')
+          .where('at', '<=', until)
+          .limit(limit);
+        const { numDeletedRows } = await db
+          .deleteFrom('session_receipts')
+          .where('session_id', 'in', some)
+          .executeTakeFirst();
         return Number(numDeletedRows);
       }),
   };

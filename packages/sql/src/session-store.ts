@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { compileOnce } from './compile-once.ts';
 import type { SqlDatabase } from './database.ts';
 
-/** Sessions from before the column was there, or from a node that does not know it yet, have none. */
+/**
+ * Sessions from before the column was there, or from a node that does not know it yet, have none.
+ */
 const AUTHENTICATED_AT = sql<number>`coalesce(authenticated_at, created_at)`;
 
 /** The record's fields, read straight out of the columns. */
@@ -30,20 +32,28 @@ export const RECORD = [
 ] as const;
 
 type SessionRow = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
-type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> & RotationNext & { matchGeneration: number; matchSecretHash: string };
+type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> &
+  RotationNext & { matchGeneration: number; matchSecretHash: string };
 
 /** The database holds the reason as plain text; we wrote it. */
 export const recordOf = (row: SessionRow): SessionRecord => row as SessionRecord;
 
-/** A JSON array of acknowledgements as a table of them: the one thing that has no common spelling. */
+/**
+ * A JSON array of acknowledgements as a table of them: the one thing that has no common spelling.
+ */
 const proofsIn = {
-  sqlite: (json: string) => sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
+  sqlite: (json: string) =>
+    sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
   postgres: (json: string) =>
     sql`(select "sessionId" as id, generation, at from jsonb_to_recordset(${json}::jsonb) as proofs("sessionId" text, generation bigint, at bigint))`,
 };
 
 /** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
-export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'db' | 'kind' | 'run'>): SessionStore {
+export function sqlSessionStore({
+  db: builder,
+  kind,
+  run,
+}: Pick<SqlDatabase, 'db' | 'kind' | 'run'>): SessionStore {
   const rotate = compileOnce<RotateParameters, SessionRow>((value) =>
     builder
       .updateTable('sessions')
@@ -66,13 +76,19 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
       .where('revoked_at', 'is', null)
       .where('idle_expires_at', '>', value('now'))
       .where('absolute_expires_at', '>', value('now'))
-      .where((where) => where.or([where('generation', '=', 0), where('handed_out_at', '<=', value('deliveredBy'))]))
+      .where((where) =>
+        where.or([where('generation', '=', 0), where('handed_out_at', '<=', value('deliveredBy'))]),
+      )
       .returning(RECORD)
       .compile(),
   );
 
   async function find(db: SqlDatabase['db'], sessionId: string): Promise<SessionRecord | null> {
-    const row = await db.selectFrom('sessions').select(RECORD).where('id', '=', sessionId).executeTakeFirst();
+    const row = await db
+      .selectFrom('sessions')
+      .select(RECORD)
+      .where('id', '=', sessionId)
+      .executeTakeFirst();
     return row ? recordOf(row) : null;
   }
 
@@ -109,16 +125,27 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
 
     rotate: (match, next) =>
       run(async (db) => {
-        const { rows } = await db.executeQuery(rotate({ ...match, ...next, matchGeneration: match.generation, matchSecretHash: match.secretHash }));
+        const { rows } = await db.executeQuery(
+          rotate({
+            ...match,
+            ...next,
+            matchGeneration: match.generation,
+            matchSecretHash: match.secretHash,
+          }),
+        );
         const [row] = rows;
-        return row ? { won: true, session: recordOf(row) } : { won: false, session: await find(db, match.sessionId) };
+        return row
+          ? { won: true, session: recordOf(row) }
+          : { won: false, session: await find(db, match.sessionId) };
       }),
 
     recordDelivery: (sessionId, generation, at) =>
       run(async (db) => {
         const row = await db
           .updateTable('sessions')
-          .set({ handed_out_at: sql`case when handed_out_at > ${at} then handed_out_at else ${at} end` })
+          .set({
+            handed_out_at: sql`case when handed_out_at > ${at} then handed_out_at else ${at} end`,
+          })
           .where('id', '=', sessionId)
           .where('generation', '=', generation)
           .where('revoked_at', 'is', null)
@@ -141,7 +168,9 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
       run(async (db) => {
         const row = await db
           .updateTable('sessions')
-          .set({ token_version: sql`case when token_version > ${tokenVersion} then token_version else ${tokenVersion} end` })
+          .set({
+            token_version: sql`case when token_version > ${tokenVersion} then token_version else ${tokenVersion} end`,
+          })
           .where('id', '=', sessionId)
           .where('revoked_at', 'is', null)
           .returning('id')
@@ -153,7 +182,9 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
       run(async (db) => {
         const row = await db
           .updateTable('sessions')
-          .set({ authenticated_at: sql`case when ${AUTHENTICATED_AT} > ${at} then ${AUTHENTICATED_AT} else ${at} end` })
+          .set({
+            authenticated_at: sql`case when ${AUTHENTICATED_AT} > ${at} then ${AUTHENTICATED_AT} else ${at} end`,
+          })
           .where('id', '=', sessionId)
           .where('revoked_at', 'is', null)
           .returning('id')
@@ -195,7 +226,8 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
           .where('revoked_at', 'is', null)
           .where('idle_expires_at', '>', now)
           .where('absolute_expires_at', '>', now);
-        if (after) query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
+        if (after)
+          query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
         const rows = await query
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
@@ -203,7 +235,10 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
           .execute();
         const sessions = rows.slice(0, limit).map(recordOf);
         const last = sessions.at(-1);
-        return { sessions, next: last && rows.length > limit ? { createdAt: last.createdAt, id: last.id } : null };
+        return {
+          sessions,
+          next: last && rows.length > limit ? { createdAt: last.createdAt, id: last.id } : null,
+        };
       }),
 
     /** Walks the primary key: an index on expiry would have to be written at every rotation. */
@@ -222,7 +257,12 @@ export function sqlSessionStore({ db: builder, kind, run }: Pick<SqlDatabase, 'd
           .deleteFrom('sessions')
           .where('id', '>', after ?? '')
           .where('id', '<=', last)
-          .where((where) => where.or([where('idle_expires_at', '<=', expiredBy), where('absolute_expires_at', '<=', expiredBy)]))
+          .where((where) =>
+            where.or([
+              where('idle_expires_at', '<=', expiredBy),
+              where('absolute_expires_at', '<=', expiredBy),
+            ]),
+          )
           .executeTakeFirst();
         return { removed: Number(numDeletedRows), next: looked.length < limit ? null : last };
       }),

@@ -24,7 +24,10 @@ const ROUNDS = 340;
 const AT_ONCE = 10;
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
 const users = { resolveUser: async () => alice };
 
@@ -36,11 +39,26 @@ afterEach(async () => {
 async function nodeIn(url: string): Promise<SessionLayer> {
   const database = await openDatabase(url);
   ends.push(database.close);
-  return nodeOn(sqlSessionStore(database), sqlRevocationFeed(database, systemClock), sqlAuditLog(database));
+  return nodeOn(
+    sqlSessionStore(database),
+    sqlRevocationFeed(database, systemClock),
+    sqlAuditLog(database),
+  );
 }
 
-async function nodeOn(store: SessionStore, feed: RevocationFeed, auditLog?: ReturnType<typeof sqlAuditLog>): Promise<SessionLayer> {
-  const layer = createSessionLayer({ ring, store, users, feed, clock: systemClock, ...(auditLog && { auditLog }) });
+async function nodeOn(
+  store: SessionStore,
+  feed: RevocationFeed,
+  auditLog?: ReturnType<typeof sqlAuditLog>,
+): Promise<SessionLayer> {
+  const layer = createSessionLayer({
+    ring,
+    store,
+    users,
+    feed,
+    clock: systemClock,
+    ...(auditLog && { auditLog }),
+  });
   ends.push(layer.close);
   await layer.follow();
   return layer;
@@ -77,7 +95,9 @@ describe.each(Object.keys(twoNodes))('on %s', (name) => {
 
     async function race(round: number): Promise<void> {
       const grant = await here.issue(alice, client);
-      /** Who begins, and by how much, in every mixture: up to the time that either of them takes. */
+      /**
+       * Who begins, and by how much, in every mixture: up to the time that either of them takes.
+       */
       const head = (round % 20) * 2;
       const refreshFirst = round % 2 === 0;
       const signOut = async () => {
@@ -93,11 +113,17 @@ describe.each(Object.keys(twoNodes))('on %s', (name) => {
       given.push(grant, ...(fresh ? [fresh] : []));
     }
 
-    for (let round = 0; round < ROUNDS; round += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => race(round + n)));
+    for (let round = 0; round < ROUNDS; round += AT_ONCE)
+      await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => race(round + n)));
     expect(Math.min(won.refresh, won.signOut)).toBeGreaterThan(10);
-    const open = (layer: SessionLayer) => given.filter(({ accessToken }) => layer.authenticate([accessToken], systemClock.now()).kind === 'authenticated');
+    const open = (layer: SessionLayer) =>
+      given.filter(
+        ({ accessToken }) =>
+          layer.authenticate([accessToken], systemClock.now()).kind === 'authenticated',
+      );
     expect(open(here)).toEqual([]);
     await vi.waitFor(() => expect(open(there)).toEqual([]), { timeout: 5_000 });
-    for (const grant of given) for (const layer of nodes) expect(await refresh(layer, grant)).toBeNull();
+    for (const grant of given)
+      for (const layer of nodes) expect(await refresh(layer, grant)).toBeNull();
   });
 });

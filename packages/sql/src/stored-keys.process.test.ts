@@ -1,12 +1,26 @@
-import { type Algorithm, createRefreshToken, deriveAuditKeys, deriveKeyRing, newSessionId } from '@latchkey/core';
+import {
+  type Algorithm,
+  createRefreshToken,
+  deriveAuditKeys,
+  deriveKeyRing,
+  newSessionId,
+} from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { type DatabaseKeys, databaseKeys, derivedKeys, type KeyDates, type ManagedKey } from '@latchkey/keys';
+import {
+  type DatabaseKeys,
+  databaseKeys,
+  derivedKeys,
+  type KeyDates,
+  type ManagedKey,
+} from '@latchkey/keys';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlKeyTable } from './key-table.ts';
 
-const [OLD, NEW] = [1, 2].map((byte) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url')) as [string, string];
+const [OLD, NEW] = [1, 2].map((byte) =>
+  Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url'),
+) as [string, string];
 
 let postgres: TestDatabase;
 beforeAll(async () => {
@@ -26,10 +40,19 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   afterEach(() => Promise.all(databases.map((database) => database.close())));
 
   /** Another node; on PostgreSQL with a connection of its own. */
-  async function node(secrets: string[] = [OLD], algorithm: Algorithm = 'ES256'): Promise<DatabaseKeys> {
+  async function node(
+    secrets: string[] = [OLD],
+    algorithm: Algorithm = 'ES256',
+  ): Promise<DatabaseKeys> {
     if (name === 'PostgreSQL') databases.push(await openDatabase(postgres.url));
     const table = sqlKeyTable(databases.at(-1) as SqlDatabase);
-    return databaseKeys({ table, secrets, algorithm, clock, onUnreadable: ({ kid }: KeyDates) => void unreadable.push(kid) });
+    return databaseKeys({
+      table,
+      secrets,
+      algorithm,
+      clock,
+      onUnreadable: ({ kid }: KeyDates) => void unreadable.push(kid),
+    });
   }
   async function begun(...parameters: Parameters<typeof node>): Promise<DatabaseKeys> {
     const keys = await node(...parameters);
@@ -37,27 +60,42 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     return keys;
   }
   const kids = (keys: readonly ManagedKey[]) => keys.map(({ kid }) => kid).toSorted();
-  const signing = async (keys: DatabaseKeys, purpose = 'access-token') => (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
+  const signing = async (keys: DatabaseKeys, purpose = 'access-token') =>
+    (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
   const rows = () => sqlKeyTable(databases[0] as SqlDatabase).list();
 
-  it.each(['HS256', 'ES256'] as const)('begin with those that were derived from the secret until now: %s, MAC and audit seals', async (algorithm) => {
-    const keys = await (await begun([NEW, OLD], algorithm)).load();
-    const before = deriveKeyRing([NEW, OLD], algorithm);
-    const access = keys.flatMap((key) => (key.purpose === 'access-token' && key.key ? [key.key] : []));
-    expect(access.map(({ kid }) => kid)).toEqual([...before.verifying.keys()].toReversed());
-    for (const key of access) expect(before.verifying.get(key.kid)?.signKey.equals(key.signKey)).toBe(true);
-    const macs = keys.flatMap((key) => (key.purpose === 'refresh-token' ? [key.key] : []));
-    expect(macs).toEqual(before.macVerifying.toReversed());
-    const audit = keys.flatMap((key) => (key.purpose === 'audit-seal' ? [key.key] : []));
-    expect(audit).toEqual(deriveAuditKeys([NEW, OLD]).auditVerifying.toReversed());
-  });
+  it.each(['HS256', 'ES256'] as const)(
+    'begin with those that were derived from the secret until now: %s, MAC and audit seals',
+    async (algorithm) => {
+      const keys = await (await begun([NEW, OLD], algorithm)).load();
+      const before = deriveKeyRing([NEW, OLD], algorithm);
+      const access = keys.flatMap((key) =>
+        key.purpose === 'access-token' && key.key ? [key.key] : [],
+      );
+      expect(access.map(({ kid }) => kid)).toEqual([...before.verifying.keys()].toReversed());
+      for (const key of access)
+        expect(before.verifying.get(key.kid)?.signKey.equals(key.signKey)).toBe(true);
+      const macs = keys.flatMap((key) => (key.purpose === 'refresh-token' ? [key.key] : []));
+      expect(macs).toEqual(before.macVerifying.toReversed());
+      const audit = keys.flatMap((key) => (key.purpose === 'audit-seal' ? [key.key] : []));
+      expect(audit).toEqual(deriveAuditKeys([NEW, OLD]).auditVerifying.toReversed());
+    },
+  );
 
   it('begin with a generated one for RS256, the same for nodes that start at once', async () => {
-    const nodes = await Promise.all([node([OLD], 'RS256'), node([OLD], 'RS256'), node([OLD], 'RS256')]);
+    const nodes = await Promise.all([
+      node([OLD], 'RS256'),
+      node([OLD], 'RS256'),
+      node([OLD], 'RS256'),
+    ]);
     await Promise.all(nodes.map((each) => each.begin()));
     const loaded = await Promise.all(nodes.map((each) => each.load()));
     expect(loaded.map(kids)).toEqual(Array.from({ length: 3 }, () => kids(loaded[0] ?? [])));
-    expect(loaded[0]?.map(({ purpose }) => purpose).toSorted()).toEqual(['access-token', 'audit-seal', 'refresh-token']);
+    expect(loaded[0]?.map(({ purpose }) => purpose).toSorted()).toEqual([
+      'access-token',
+      'audit-seal',
+      'refresh-token',
+    ]);
   });
 
   it('begin once: a node that comes later takes what is there', async () => {
@@ -67,17 +105,25 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
 
   it('are rolled over once, however many nodes do it at the same moment', async () => {
     const nodes = await Promise.all([begun(), begun(), begun()]);
-    const added = await Promise.all(nodes.map(async (each) => each.add('access-token', await each.make('access-token'), clock.now() + 1)));
-    expect(added.filter(Boolean).length).toBeGreaterThan(0);
-    expect((await rows()).filter(({ purpose }) => purpose === 'access-token').map(({ number }) => number)).toEqual(
-      Array.from({ length: 1 + added.filter(Boolean).length }, (_, index) => index + 1),
+    const added = await Promise.all(
+      nodes.map(async (each) =>
+        each.add('access-token', await each.make('access-token'), clock.now() + 1),
+      ),
     );
+    expect(added.filter(Boolean).length).toBeGreaterThan(0);
+    expect(
+      (await rows())
+        .filter(({ purpose }) => purpose === 'access-token')
+        .map(({ number }) => number),
+    ).toEqual(Array.from({ length: 1 + added.filter(Boolean).length }, (_, index) => index + 1));
   });
 
   it('open under a secret that was put in front, are wrapped anew, and then do without the old one', async () => {
     const before = await (await begun([OLD])).load();
     const sealed = (await rows()).map((row) => row.sealed);
-    expect((await (await begun([NEW, OLD])).load()).map(({ kid, key }) => ({ kid, key }))).toEqual(before.map(({ kid, key }) => ({ kid, key })));
+    expect((await (await begun([NEW, OLD])).load()).map(({ kid, key }) => ({ kid, key }))).toEqual(
+      before.map(({ kid, key }) => ({ kid, key })),
+    );
     for (const row of await rows()) expect(sealed).not.toContain(row.sealed);
     expect(kids(await (await begun([NEW])).load())).toEqual(kids(before));
     expect(unreadable).toEqual([]);
@@ -97,7 +143,11 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     const after = await keys.load();
     await keys.load();
     expect(unreadable.toSorted()).toEqual(kids(before));
-    expect(after.map(({ purpose }) => purpose).toSorted()).toEqual(['access-token', 'audit-seal', 'refresh-token']);
+    expect(after.map(({ purpose }) => purpose).toSorted()).toEqual([
+      'access-token',
+      'audit-seal',
+      'refresh-token',
+    ]);
     expect(kids(after).filter((kid) => kids(before).includes(kid))).toEqual([]);
     expect(kids(await (await begun([NEW])).load())).toEqual(kids(after));
   });
@@ -117,14 +167,19 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
       .where('kid', '=', second?.kid ?? '')
       .execute();
     const opened = await (await node()).load();
-    expect([opened.length, unreadable.toSorted()]).toEqual([1, [first?.kid ?? '', second?.kid ?? ''].toSorted()]);
+    expect([opened.length, unreadable.toSorted()]).toEqual([
+      1,
+      [first?.kid ?? '', second?.kid ?? ''].toSorted(),
+    ]);
   });
 
   it('are without their private part once they were taken out', async () => {
     const keys = await begun();
     const kid = (await signing(keys)) ?? '';
     expect(await keys.remove(kid, clock.now())).toBe(true);
-    expect(await keys.load()).toContainEqual(expect.objectContaining({ kid, key: null, removedAt: clock.now() }));
+    expect(await keys.load()).toContainEqual(
+      expect.objectContaining({ kid, key: null, removedAt: clock.now() }),
+    );
     expect((await rows()).find((row) => row.kid === kid)?.sealed).toBeNull();
   });
 
@@ -136,20 +191,27 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
       const text = JSON.stringify(await rows());
       const secrets = (await keys.load()).flatMap((key) => {
         if (!key.key) return [];
-        const jwk = ('signKey' in key.key ? key.key.signKey : key.key.key).export({ format: 'jwk' });
+        const jwk = ('signKey' in key.key ? key.key.signKey : key.key.key).export({
+          format: 'jwk',
+        });
         return [jwk.d, jwk.p, jwk.q, jwk.k].filter((part) => part !== undefined);
       });
       expect(secrets.length).toBeGreaterThan(3);
       for (const secret of secrets)
-        for (const encoding of ['base64url', 'base64', 'hex'] as const) expect(text).not.toContain(Buffer.from(secret, 'base64url').toString(encoding));
+        for (const encoding of ['base64url', 'base64', 'hex'] as const)
+          expect(text).not.toContain(Buffer.from(secret, 'base64url').toString(encoding));
     }
   });
 
   it('make refresh tokens that were issued before keys were stored stay authentic', async () => {
     const { token } = createRefreshToken(deriveKeyRing([OLD], 'HS256'), newSessionId('u'), 3);
-    const stored = (await (await begun([OLD])).load()).find(({ purpose }) => purpose === 'refresh-token');
+    const stored = (await (await begun([OLD])).load()).find(
+      ({ purpose }) => purpose === 'refresh-token',
+    );
     const derived = derivedKeys([OLD], null).find(({ purpose }) => purpose === 'refresh-token');
     expect(stored?.key).toEqual(derived?.key);
-    expect(Buffer.from(token.slice(4), 'base64url')[0]).toBe(stored?.key && 'id' in stored.key ? stored.key.id : undefined);
+    expect(Buffer.from(token.slice(4), 'base64url')[0]).toBe(
+      stored?.key && 'id' in stored.key ? stored.key.id : undefined,
+    );
   });
 });

@@ -23,7 +23,8 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
       ['b_b', 'User', 2],
       ['bxb', 'Admin', 3],
     ] as const;
-    for (const [username, role, createdAt] of people) await users.create({ id: `id ${username}`, username, role, passwordHash: 'x', createdAt });
+    for (const [username, role, createdAt] of people)
+      await users.create({ id: `id ${username}`, username, role, passwordHash: 'x', createdAt });
     await users.change('id adam', { disabled: true });
     await users.change('id bxb', { disabled: true });
   });
@@ -35,18 +36,29 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
     ['username asc', {}, ['adam', 'b_b', 'bxb', 'carl', 'dora']],
     ['username desc', { order: 'desc' }, ['dora', 'carl', 'bxb', 'b_b', 'adam']],
     ['createdAt asc', { sort: 'createdAt' }, ['adam', 'dora', 'b_b', 'carl', 'bxb']],
-    ['createdAt desc', { sort: 'createdAt', order: 'desc' }, ['bxb', 'carl', 'b_b', 'dora', 'adam']],
+    [
+      'createdAt desc',
+      { sort: 'createdAt', order: 'desc' },
+      ['bxb', 'carl', 'b_b', 'dora', 'adam'],
+    ],
   ];
 
-  it.each(ORDERS)('by %s are the same in one piece and in pages of any size', async (_name, order, expected) => {
-    expect(await names({ ...order, limit: 10 })).toEqual(expected);
-    for (const limit of [1, 2, 3]) {
-      const seen: UserAccount[] = [];
-      for (let page: UserAccount[] = []; seen.length === 0 || page.length === limit; seen.push(...page))
-        page = await users.list({ ...order, limit, after: seen.at(-1) });
-      expect(seen.map(({ username }) => username)).toEqual(expected);
-    }
-  });
+  it.each(ORDERS)(
+    'by %s are the same in one piece and in pages of any size',
+    async (_name, order, expected) => {
+      expect(await names({ ...order, limit: 10 })).toEqual(expected);
+      for (const limit of [1, 2, 3]) {
+        const seen: UserAccount[] = [];
+        for (
+          let page: UserAccount[] = [];
+          seen.length === 0 || page.length === limit;
+          seen.push(...page)
+        )
+          page = await users.list({ ...order, limit, after: seen.at(-1) });
+        expect(seen.map(({ username }) => username)).toEqual(expected);
+      }
+    },
+  );
 
   it.each<[Parameters<UserStore['count']>[0], string[]]>([
     [{}, ['adam', 'b_b', 'bxb', 'carl', 'dora']],
@@ -61,6 +73,9 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
     [{ search: 'a', disabled: false }, ['carl', 'dora']],
     [{ role: 'Emperor' }, []],
   ])('and the count of them go by %j', async (filter, expected) => {
-    expect([await names({ ...filter, limit: 10 }), await users.count(filter)]).toEqual([expected, expected.length]);
+    expect([await names({ ...filter, limit: 10 }), await users.count(filter)]).toEqual([
+      expected,
+      expected.length,
+    ]);
   });
 });

@@ -30,12 +30,19 @@ export type UserSort = (typeof USER_SORTS)[number];
 export interface UserPage extends UserFilter {
   readonly sort?: UserSort | undefined;
   readonly order?: 'asc' | 'desc' | undefined;
-  /** The last user of the page before. `createdAt` is only looked at where the list is sorted by it. */
-  readonly after?: (Pick<UserAccount, 'username'> & Partial<Pick<UserAccount, 'createdAt'>>) | undefined;
+  /**
+   * The last user of the page before. `createdAt` is only looked at where the list is sorted by it.
+   */
+  readonly after?:
+    | (Pick<UserAccount, 'username'> & Partial<Pick<UserAccount, 'createdAt'>>)
+    | undefined;
   readonly limit: number;
 }
 
-/** The reference app's own users. Adopters with a table of their own implement `UserDirectory` instead. */
+/**
+ * The reference app's own users. Adopters with a table of their own implement `UserDirectory`
+ * instead.
+ */
 export interface UserStore extends Required<UserDirectory> {
   findAccount(username: string): Promise<UserAccount | null>;
   findById(userId: string): Promise<UserAccount | null>;
@@ -53,11 +60,22 @@ export interface UserStore extends Required<UserDirectory> {
   remove(userId: string): Promise<boolean>;
   list(page: UserPage): Promise<UserAccount[]>;
   count(filter: UserFilter): Promise<number>;
-  /** The ids of the users with that role who are not disabled, held as they are until the end of the transaction. */
+  /**
+   * The ids of the users with that role who are not disabled, held as they are until the end of the
+   * transaction.
+   */
   holdEnabled(role: string): Promise<string[]>;
 }
 
-const ACCOUNT = ['id', 'username', 'role', 'token_version as tokenVersion', 'disabled', 'password_hash as passwordHash', 'created_at as createdAt'] as const;
+const ACCOUNT = [
+  'id',
+  'username',
+  'role',
+  'token_version as tokenVersion',
+  'disabled',
+  'password_hash as passwordHash',
+  'created_at as createdAt',
+] as const;
 
 const raised = (set: ExpressionBuilder<Database, 'users'>) => set('token_version', '+', 1);
 
@@ -70,16 +88,29 @@ const matching =
       ...(disabled !== undefined ? [where('disabled', '=', disabled ? 1 : 0)] : []),
     ]);
 
-function beyond(sort: UserSort, order: 'asc' | 'desc', { username, createdAt = 0 }: NonNullable<UserPage['after']>) {
+function beyond(
+  sort: UserSort,
+  order: 'asc' | 'desc',
+  { username, createdAt = 0 }: NonNullable<UserPage['after']>,
+) {
   const is = sql.raw(order === 'asc' ? '>' : '<');
-  return sort === 'username' ? sql<boolean>`username ${is} ${username}` : sql<boolean>`(created_at, username) ${is} (${createdAt}, ${username})`;
+  return sort === 'username'
+    ? sql<boolean>`username ${is} ${username}`
+    : sql<boolean>`(created_at, username) ${is} (${createdAt}, ${username})`;
 }
 
 export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): UserStore {
-  const accountOf = (row: Omit<UserAccount, 'disabled'> & { disabled: number }): UserAccount => ({ ...row, disabled: row.disabled !== 0 });
+  const accountOf = (row: Omit<UserAccount, 'disabled'> & { disabled: number }): UserAccount => ({
+    ...row,
+    disabled: row.disabled !== 0,
+  });
   const findBy = (column: 'username' | 'id', value: string) =>
     run(async (db) => {
-      const row = await db.selectFrom('users').select(ACCOUNT).where(column, '=', value).executeTakeFirst();
+      const row = await db
+        .selectFrom('users')
+        .select(ACCOUNT)
+        .where(column, '=', value)
+        .executeTakeFirst();
       return row ? accountOf(row) : null;
     });
   const findAccount = (username: string) => findBy('username', username);
@@ -93,7 +124,15 @@ export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): 
       run(async (db) => {
         const row = await db
           .insertInto('users')
-          .values({ id, username, role, password_hash: passwordHash, token_version: 0, disabled: 0, created_at: createdAt })
+          .values({
+            id,
+            username,
+            role,
+            password_hash: passwordHash,
+            token_version: 0,
+            disabled: 0,
+            created_at: createdAt,
+          })
           .onConflict((conflict) => conflict.column('username').doNothing())
           .returning('id')
           .executeTakeFirst();
@@ -129,12 +168,21 @@ export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): 
 
     rehash: (userId, from, to) =>
       run(async (db) => {
-        await db.updateTable('users').set({ password_hash: to }).where('id', '=', userId).where('password_hash', '=', from).execute();
+        await db
+          .updateTable('users')
+          .set({ password_hash: to })
+          .where('id', '=', userId)
+          .where('password_hash', '=', from)
+          .execute();
       }),
 
     remove: (userId) =>
       run(async (db) => {
-        const row = await db.deleteFrom('users').where('id', '=', userId).returning('id').executeTakeFirst();
+        const row = await db
+          .deleteFrom('users')
+          .where('id', '=', userId)
+          .returning('id')
+          .executeTakeFirst();
         return row !== undefined;
       }),
 
@@ -159,7 +207,12 @@ export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): 
 
     holdEnabled: (role) =>
       run(async (db) => {
-        const query = db.selectFrom('users').select('id').where('role', '=', role).where('disabled', '=', 0).orderBy('id');
+        const query = db
+          .selectFrom('users')
+          .select('id')
+          .where('role', '=', role)
+          .where('disabled', '=', 0)
+          .orderBy('id');
         /** On SQLite a transaction is alone anyway. */
         const rows = await (kind === 'postgres' ? query.forUpdate() : query).execute();
         return rows.map(({ id }) => id);

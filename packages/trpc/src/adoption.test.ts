@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { createSessionLayer, deriveKeyRing, memorySessionStore, type SessionStore, StoreUnavailableError, systemClock } from '@latchkey/core';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  type SessionStore,
+  StoreUnavailableError,
+  systemClock,
+} from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
@@ -16,22 +23,37 @@ import {
   streamRegistry,
 } from './index.ts';
 
-/** The README's example, with a context and a procedure of the app's own beside it: type-checked here, and run once. */
+/**
+ * The README's example, with a context and a procedure of the app's own beside it: type-checked
+ * here, and run once.
+ */
 it('an existing tRPC app adopts Latchkey with its own t, context and users', async () => {
   interface Context extends LatchkeyContext {
     readonly tenant: string;
   }
   const t = initTRPC.context<Context>().create();
   const secret = Buffer.from('the secret of these tests, number 1').toString('base64url');
-  const people = { ada: { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false } };
+  const people = {
+    ada: { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false },
+  };
   const resolveUser = async (username: string) => people[username as keyof typeof people] ?? null;
-  const checkPassword = async (username: string, password: string) => (password === 'right' ? resolveUser(username) : null);
+  const checkPassword = async (username: string, password: string) =>
+    password === 'right' ? resolveUser(username) : null;
 
   let out = false;
   const memory = memorySessionStore();
-  const store: SessionStore = { ...memory, find: (id) => (out ? Promise.reject(new StoreUnavailableError('switched off')) : memory.find(id)) };
+  const store: SessionStore = {
+    ...memory,
+    find: (id) =>
+      out ? Promise.reject(new StoreUnavailableError('switched off')) : memory.find(id),
+  };
 
-  const layer = createSessionLayer({ ring: deriveKeyRing([secret], 'ES256'), store, users: { resolveUser }, clock: systemClock });
+  const layer = createSessionLayer({
+    ring: deriveKeyRing([secret], 'ES256'),
+    store,
+    users: { resolveUser },
+    clock: systemClock,
+  });
   const { signedIn, withConfirmedRole, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();
   const protectedProcedure = t.procedure.concat(signedIn);
   const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));
@@ -45,7 +67,10 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
       remove: t.procedure.concat(withFreshRole('Admin', 600)).mutation(() => 'gone'),
     }),
   );
-  const createContext = ({ req }: { req: object }): Context => ({ ...createLatchkeyContext({ req }), tenant: 'acme' });
+  const createContext = ({ req }: { req: object }): Context => ({
+    ...createLatchkeyContext({ req }),
+    tenant: 'acme',
+  });
   const app = express();
   const session = latchkey({ layer, streams: streamRegistry() });
   app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
@@ -64,12 +89,19 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
     .getSetCookie()
     .map((header) => header.split(';')[0])
     .join('; ');
-  const answers = await Promise.all(['mine', 'admin'].map(async (path) => (await fetch(`${origin}/trpc/${path}`, { headers: { cookie } })).json()));
+  const answers = await Promise.all(
+    ['mine', 'admin'].map(async (path) =>
+      (await fetch(`${origin}/trpc/${path}`, { headers: { cookie } })).json(),
+    ),
+  );
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { cookie } });
   socket.on('open', () => socket.send('{"id":1,"method":"query","params":{"path":"mine"}}'));
   const [message] = await once(socket, 'message');
   socket.terminate();
-  expect(JSON.parse(String(message))).toEqual({ id: 1, result: { type: 'data', data: 'ada of acme' } });
+  expect(JSON.parse(String(message))).toEqual({
+    id: 1,
+    result: { type: 'data', data: 'ada of acme' },
+  });
   out = true;
   const { status } = await fetch(`${origin}/trpc/admin`, { headers: { cookie } });
   server.close();

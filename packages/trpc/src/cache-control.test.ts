@@ -21,7 +21,12 @@ it("a handler's own Cache-Control stands, unless the response sets cookies", asy
   const ordinary = await browser.request('/trpc/dashboard');
   app.clock.advance(600);
   const refreshed = await browser.request('/trpc/dashboard');
-  expect([ordinary, refreshed].map(({ headers, setCookies }) => [headers.get('cache-control'), setCookies.length])).toEqual([
+  expect(
+    [ordinary, refreshed].map(({ headers, setCookies }) => [
+      headers.get('cache-control'),
+      setCookies.length,
+    ]),
+  ).toEqual([
     ['max-age=60', 0],
     ['no-store', 3],
   ]);
@@ -34,7 +39,8 @@ it('an answer that carries a CSRF token, or the cookie it is bound to, is no-sto
       ...Object.values(steps),
       (request, response, next) => {
         response.setHeader('cache-control', 'public, max-age=60');
-        if (request.url === '/at-once') response.writeHead(200, { 'cache-control': 'public, max-age=60' }).end();
+        if (request.url === '/at-once')
+          response.writeHead(200, { 'cache-control': 'public, max-age=60' }).end();
         else next();
       },
     ],

@@ -21,7 +21,13 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const links: [string, (options: { url: string; fetch: (url: unknown, init: unknown) => Promise<Response> }) => TRPCLink<TestRouter>][] = [
+const links: [
+  string,
+  (options: {
+    url: string;
+    fetch: (url: unknown, init: unknown) => Promise<Response>;
+  }) => TRPCLink<TestRouter>,
+][] = [
   ['httpLink', (options) => httpLink(options)],
   ['httpBatchLink', (options) => httpBatchLink(options)],
   ['httpBatchStreamLink', (options) => httpBatchStreamLink(options)],
@@ -29,22 +35,41 @@ const links: [string, (options: { url: string; fetch: (url: unknown, init: unkno
 
 /** As the SPA does: what sets cookies goes alone, the rest through the link under test. */
 function clientOn(link: (typeof links)[number][1]) {
-  const options = { url: `${app.origin}/trpc`, fetch: (url: unknown, init: unknown) => browser.fetch(url as URL, init as RequestInit) };
+  const options = {
+    url: `${app.origin}/trpc`,
+    fetch: (url: unknown, init: unknown) => browser.fetch(url as URL, init as RequestInit),
+  };
   return createTRPCClient<TestRouter>({
-    links: [splitLink({ condition: ({ path }) => path.startsWith('auth.') && path !== 'auth.session', true: httpLink(options), false: link(options) })],
+    links: [
+      splitLink({
+        condition: ({ path }) => path.startsWith('auth.') && path !== 'auth.session',
+        true: httpLink(options),
+        false: link(options),
+      }),
+    ],
   });
 }
 
-const reasonOf = (error: unknown) => (isTRPCClientError<TestRouter>(error) ? error.data?.reason : error);
-const generation = async (client: ReturnType<typeof clientOn>) => (await client.auth.session.query()).principal?.generation;
-const rotations = () => app.decisions.filter(({ session }) => session.refreshed?.kind === 'refreshed' && session.refreshed.decision === 'rotate').length;
+const reasonOf = (error: unknown) =>
+  isTRPCClientError<TestRouter>(error) ? error.data?.reason : error;
+const generation = async (client: ReturnType<typeof clientOn>) =>
+  (await client.auth.session.query()).principal?.generation;
+const rotations = () =>
+  app.decisions.filter(
+    ({ session }) =>
+      session.refreshed?.kind === 'refreshed' && session.refreshed.decision === 'rotate',
+  ).length;
 
 describe.each(links)('through %s', (name, link) => {
   it('a person signs in, stays in past the access token, and signs out', async () => {
     const client = clientOn(link);
     expect(await client.dashboard.query().catch(reasonOf)).toBe('no_credentials');
-    expect(await client.auth.login.mutate({ username: 'alice', password: 'wrong' }).catch(reasonOf)).toBe('invalid_credentials');
-    expect(await client.auth.login.mutate({ username: 'alice', password: 'password' })).toEqual({ message: 'Logged in via Cookies' });
+    expect(
+      await client.auth.login.mutate({ username: 'alice', password: 'wrong' }).catch(reasonOf),
+    ).toBe('invalid_credentials');
+    expect(await client.auth.login.mutate({ username: 'alice', password: 'password' })).toEqual({
+      message: 'Logged in via Cookies',
+    });
     expect(await client.dashboard.query()).toBe('Hello User!');
 
     app.clock.advance(600);
@@ -66,7 +91,9 @@ describe.each(links)('through %s', (name, link) => {
     await client.auth.login.mutate({ username: 'alice', password: 'password' });
     app.clock.advance(600);
     const before = app.decisions.length;
-    expect(await Promise.all(Array.from({ length: 10 }, (_, n) => client.echo.query({ n })))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(
+      await Promise.all(Array.from({ length: 10 }, (_, n) => client.echo.query({ n }))),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(rotations()).toBe(1);
     expect(app.decisions.length - before).toBe(name === 'httpLink' ? 10 : 1);
     expect(await generation(client)).toBe(1);
@@ -81,7 +108,10 @@ describe.each(links)('through %s', (name, link) => {
       data: { httpStatus: 403, code: 'FORBIDDEN', reason: 'role_required' },
     });
     const broken = await client.boom.query().catch((error: unknown) => error);
-    expect(broken).toMatchObject({ message: 'Something went wrong on our side.', data: { httpStatus: 500, reason: 'internal' } });
+    expect(broken).toMatchObject({
+      message: 'Something went wrong on our side.',
+      data: { httpStatus: 500, reason: 'internal' },
+    });
     expect(JSON.stringify(broken)).not.toMatch(/detail|stack|\.ts/);
   });
 
@@ -120,23 +150,40 @@ describe('an explicit refresh', () => {
   const client = () => clientOn((options) => httpLink(options));
 
   it('is 401 without the refresh or the username cookie, and 403 when they are refused', async () => {
-    const status = (error: unknown) => (isTRPCClientError<TestRouter>(error) ? [error.data?.httpStatus, error.data?.reason] : error);
-    expect(await client().auth.refresh.mutate().catch(status)).toEqual([401, 'refresh_token_missing']);
+    const status = (error: unknown) =>
+      isTRPCClientError<TestRouter>(error) ? [error.data?.httpStatus, error.data?.reason] : error;
+    expect(await client().auth.refresh.mutate().catch(status)).toEqual([
+      401,
+      'refresh_token_missing',
+    ]);
     browser.setCookie('X-Refresh-Token', 'garbage');
     expect(await client().auth.refresh.mutate().catch(status)).toEqual([401, 'username_missing']);
     browser.setCookie('X-Username', 'alice');
-    expect(await client().auth.refresh.mutate().catch(status)).toEqual([403, 'refresh_token_invalid']);
+    expect(await client().auth.refresh.mutate().catch(status)).toEqual([
+      403,
+      'refresh_token_invalid',
+    ]);
   });
 });
 
 describe('an SSE subscription', () => {
   function subscribe() {
     const client = createTRPCClient<TestRouter>({
-      links: [httpSubscriptionLink({ url: `${app.origin}/trpc`, EventSource, eventSourceOptions: () => ({ fetch: browser.fetch }) })],
+      links: [
+        httpSubscriptionLink({
+          url: `${app.origin}/trpc`,
+          EventSource,
+          eventSourceOptions: () => ({ fetch: browser.fetch }),
+        }),
+      ],
     });
     return new Promise<{ n: number; username: string }[]>((resolve, reject) => {
       const seen: { n: number; username: string }[] = [];
-      client.ticks.subscribe(undefined, { onData: ({ data }) => seen.push(data), onComplete: () => resolve(seen), onError: reject });
+      client.ticks.subscribe(undefined, {
+        onData: ({ data }) => seen.push(data),
+        onComplete: () => resolve(seen),
+        onError: reject,
+      });
     });
   }
 

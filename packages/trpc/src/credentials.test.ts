@@ -15,7 +15,8 @@ beforeEach(() => start());
 afterEach(() => app.close());
 
 /** A client that is no browser: sends what it is told, keeps nothing. */
-const raw = (headers: Record<string, string>, path = DASHBOARD) => fetch(app.origin + path, { headers });
+const raw = (headers: Record<string, string>, path = DASHBOARD) =>
+  fetch(app.origin + path, { headers });
 
 describe('what others put into the request and the response', () => {
   it('stays: cookies are appended to theirs', async () => {
@@ -34,7 +35,13 @@ describe('what others put into the request and the response', () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const { setCookies } = await browser.request(DASHBOARD);
-    expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['theirs', 'also', ACCESS, REFRESH, USERNAME]);
+    expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual([
+      'theirs',
+      'also',
+      ACCESS,
+      REFRESH,
+      USERNAME,
+    ]);
   });
 
   it('is not cached: every answer is no-store, unless a procedure says otherwise', async () => {
@@ -60,7 +67,9 @@ describe('what others put into the request and the response', () => {
     const browser = await app.signedIn();
     const expired = browser.cookies().get(ACCESS);
     app.clock.advance(600);
-    const reply = await browser.request(DASHBOARD, { headers: { authorization: `Bearer ${expired}` } });
+    const reply = await browser.request(DASHBOARD, {
+      headers: { authorization: `Bearer ${expired}` },
+    });
     const fresh = reply.setCookies[0]?.split(/[=;]/)[1];
     expect(seen).toEqual([`Bearer ${fresh}`, expect.stringContaining(`${ACCESS}=${fresh}`)]);
     expect(seen.join()).not.toContain(expired);
@@ -106,7 +115,11 @@ describe('several cookies of one name', () => {
       [stale, fresh],
       [fresh, stale],
     ] as const) {
-      const cookie = [...values.map((jar) => `${REFRESH}=${jar.get(REFRESH)}`), `${REFRESH}=garbage`, `${USERNAME}=alice`].join('; ');
+      const cookie = [
+        ...values.map((jar) => `${REFRESH}=${jar.get(REFRESH)}`),
+        `${REFRESH}=garbage`,
+        `${USERNAME}=alice`,
+      ].join('; ');
       expect((await raw({ cookie })).status).toBe(200);
     }
     expect(app.events.map((event) => event.kind)).not.toContain('session.reuse');
@@ -123,15 +136,26 @@ describe('several cookies of one name', () => {
     await app.close();
     await start({ cookies: { hostPrefix: true } });
     const browser = await app.signedIn();
-    expect([...browser.cookies().keys()]).toEqual(['__Host-X-Access-Token', '__Host-X-Refresh-Token', '__Host-X-Username']);
+    expect([...browser.cookies().keys()]).toEqual([
+      '__Host-X-Access-Token',
+      '__Host-X-Refresh-Token',
+      '__Host-X-Username',
+    ]);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
-    const plain = [...browser.cookies()].map(([name, value]) => `${name.replace('__Host-', '')}=${value}`).join('; ');
+    const plain = [...browser.cookies()]
+      .map(([name, value]) => `${name.replace('__Host-', '')}=${value}`)
+      .join('; ');
     expect((await raw({ cookie: plain })).status).toBe(401);
   });
 });
 
 describe('the access token may come from', () => {
-  const sources = [fromCookie(ACCESS), fromAuthorization(), fromHeader('X-Api-Token'), fromQuery('access_token')];
+  const sources = [
+    fromCookie(ACCESS),
+    fromAuthorization(),
+    fromHeader('X-Api-Token'),
+    fromQuery('access_token'),
+  ];
   let token: string;
   let refreshCookies: string;
   beforeEach(async () => {
@@ -154,12 +178,21 @@ describe('the access token may come from', () => {
     expect((await raw(...carry('garbage'))).status).toBe(401);
   });
 
-  it.each(carriers)('%s, where an expired one does not shadow the injected one', async (_title, carry) => {
-    app.clock.advance(600);
-    const [headers, path] = carry(token);
-    const reply = await raw({ ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') }, path);
-    expect([reply.status, await reply.json()]).toEqual([200, { result: { data: 'Hello User!' } }]);
-  });
+  it.each(carriers)(
+    '%s, where an expired one does not shadow the injected one',
+    async (_title, carry) => {
+      app.clock.advance(600);
+      const [headers, path] = carry(token);
+      const reply = await raw(
+        { ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') },
+        path,
+      );
+      expect([reply.status, await reply.json()]).toEqual([
+        200,
+        { result: { data: 'Hello User!' } },
+      ]);
+    },
+  );
 
   it('no query parameter unless that is asked for', async () => {
     await app.close();

@@ -26,7 +26,10 @@ it('while the store cannot say whose session it is, nothing is changed without a
   const logIn = (token: string | null) =>
     browser.request('/trpc/auth.login', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token !== null && { 'x-csrf-token': token }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== null && { 'x-csrf-token': token }),
+      },
       body: JSON.stringify({ username: 'bob', password: 'password' }),
     });
   const refused = await logIn(null);
@@ -34,11 +37,11 @@ it('while the store cannot say whose session it is, nothing is changed without a
   app.clock.advance(10_000);
   stumble();
   const reply = await logIn(null);
-  expect([reply.status, JSON.parse(reply.body).error.data.reason, reply.setCookies, Number(reply.headers.get('retry-after')) > 0]).toEqual([
-    503,
-    'store_unavailable',
-    [],
-    true,
-  ]);
+  expect([
+    reply.status,
+    JSON.parse(reply.body).error.data.reason,
+    reply.setCookies,
+    Number(reply.headers.get('retry-after')) > 0,
+  ]).toEqual([503, 'store_unavailable', [], true]);
   await app.close();
 });

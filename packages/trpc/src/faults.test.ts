@@ -15,8 +15,18 @@ afterEach(() => app.close());
 
 const slow = (gate: string) => `/trpc/slow?input=${encodeURIComponent(JSON.stringify(gate))}`;
 const refreshTokensIn = (replies: readonly Reply[]) =>
-  new Set(replies.flatMap((reply) => reply.setCookies.filter((cookie) => cookie.startsWith(REFRESH)).map((cookie) => cookie.split(';')[0])));
-const rotations = () => app.decisions.filter(({ session }) => session.refreshed?.kind === 'refreshed' && session.refreshed.decision === 'rotate').length;
+  new Set(
+    replies.flatMap((reply) =>
+      reply.setCookies
+        .filter((cookie) => cookie.startsWith(REFRESH))
+        .map((cookie) => cookie.split(';')[0]),
+    ),
+  );
+const rotations = () =>
+  app.decisions.filter(
+    ({ session }) =>
+      session.refreshed?.kind === 'refreshed' && session.refreshed.decision === 'rotate',
+  ).length;
 
 describe('an honest browser stays signed in', () => {
   it('with 64 parallel requests on one expired token: all served, one rotation, one refresh token', async () => {
@@ -116,14 +126,29 @@ describe('an honest browser stays signed in', () => {
   });
 });
 
-/** Bursts and pauses of one browser with many tabs, through real HTTP, on a network that delays, reorders and loses. */
-async function live(browser: Browser, seed: number, horizonSeconds: number): Promise<{ requests: number; refused: string[] }> {
+/**
+ * Bursts and pauses of one browser with many tabs, through real HTTP, on a network that delays,
+ * reorders and loses.
+ */
+async function live(
+  browser: Browser,
+  seed: number,
+  horizonSeconds: number,
+): Promise<{ requests: number; refused: string[] }> {
   const random = seededRandom(seed);
   const time = timeline(app.clock);
-  const network = faultyNetwork(time, random, { requestDelaySeconds: 14, replyDelaySeconds: 14, lostReplies: 0.3 });
+  const network = faultyNetwork(time, random, {
+    requestDelaySeconds: 14,
+    replyDelaySeconds: 14,
+    lostReplies: 0.3,
+  });
   const refused: string[] = [];
   let requests = 0;
-  for (let at = 0; at < horizonSeconds; at += random() < 0.85 ? -Math.log(1 - random()) / 0.3 : random() * 240) {
+  for (
+    let at = 0;
+    at < horizonSeconds;
+    at += random() < 0.85 ? -Math.log(1 - random()) / 0.3 : random() * 240
+  ) {
     const burst = [1, 1, 2, 6][Math.floor(random() * 4)] ?? 1;
     for (let n = 0; n < burst; n++) time.after(at + random() * 0.3, send);
   }
@@ -138,7 +163,8 @@ async function live(browser: Browser, seed: number, horizonSeconds: number): Pro
         async arrive() {
           const reply = flight.arrive();
           await Promise.race([app.gate.reached(name), reply]);
-          if (app.decisions.at(-1)?.authentication.kind === 'anonymous') refused.push(`request ${name} at ${app.clock.now()}`);
+          if (app.decisions.at(-1)?.authentication.kind === 'anonymous')
+            refused.push(`request ${name} at ${app.clock.now()}`);
         },
         async respond() {
           app.gate.release(name);
@@ -154,7 +180,9 @@ async function live(browser: Browser, seed: number, horizonSeconds: number): Pro
 }
 
 describe('on a hostile network (14 s each way, 30 % of replies lost, 5 % very slow handlers, lost access cookies)', () => {
-  /** Those of the first six that send most; `npm run lab` tries as many browsers as it is told to. */
+  /**
+   * Those of the first six that send most; `npm run lab` tries as many browsers as it is told to.
+   */
   it.each([2, 3, 5])('seed %i: never refused', async (seed) => {
     const { requests, refused } = await live(await app.signedIn(), seed, 2400);
     expect(requests).toBeGreaterThan(100);
@@ -176,8 +204,16 @@ describe('when the store is out', () => {
     app.clock.advance(60);
     app.store.out = true;
     const reply = await browser.request(DASHBOARD);
-    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([503, '1', []]);
-    expect(JSON.parse(reply.body).error.data).toMatchObject({ reason: 'store_unavailable', code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
+    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([
+      503,
+      '1',
+      [],
+    ]);
+    expect(JSON.parse(reply.body).error.data).toMatchObject({
+      reason: 'store_unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      retryAfterSeconds: 1,
+    });
     for (const path of ['/trpc/auth.refresh', '/trpc/auth.logout']) {
       const attempt = await browser.post(path);
       expect([attempt.status, attempt.setCookies]).toEqual([503, []]);
@@ -189,7 +225,9 @@ describe('when the store is out', () => {
 
   it('a sign-in answers 503 and sets nothing', async () => {
     app.store.out = true;
-    const reply = await app.browser().post('/trpc/auth.login', { username: 'alice', password: 'password' });
+    const reply = await app
+      .browser()
+      .post('/trpc/auth.login', { username: 'alice', password: 'password' });
     expect([reply.status, reply.setCookies]).toEqual([503, []]);
   });
 

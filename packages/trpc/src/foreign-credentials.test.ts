@@ -1,4 +1,10 @@
-import { fromAuthorization, fromCookie, fromHeader, fromQuery, type TokenSource } from '@latchkey/http';
+import {
+  fromAuthorization,
+  fromCookie,
+  fromHeader,
+  fromQuery,
+  type TokenSource,
+} from '@latchkey/http';
 import { afterEach, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from './testing/test-app.ts';
 
@@ -14,7 +20,10 @@ const FOREIGN = [
 let app: TestApp;
 afterEach(() => app.close());
 
-/** Sends a request whose access cookie has expired, and tells what handlers behind the middleware find in it. */
+/**
+ * Sends a request whose access cookie has expired, and tells what handlers behind the middleware
+ * find in it.
+ */
 async function refreshedWith(
   accessTokenFrom: readonly TokenSource[] | undefined,
   carry: (expired: string) => { headers?: Record<string, string>; query?: string },
@@ -25,7 +34,11 @@ async function refreshedWith(
     arrange: (steps) => [
       ...Object.values(steps),
       ({ url = '', headers }, _response, next) => {
-        seen = { url, authorization: headers.authorization ?? '', own: String(headers['x-api-token'] ?? '') };
+        seen = {
+          url,
+          authorization: headers.authorization ?? '',
+          own: String(headers['x-api-token'] ?? ''),
+        };
         next();
       },
     ],
@@ -38,7 +51,13 @@ async function refreshedWith(
   return { ...seen, status: reply.status, fresh: browser.cookies().get(ACCESS) ?? '', expired };
 }
 
-it.each([`Bearer ${FOREIGN}.c2ln`, 'Bearer opaque', 'Basic dXNlcjpwdw==', `DPoP ${FOREIGN}.c2ln`, 'Signature keyId="a"'])(
+it.each([
+  `Bearer ${FOREIGN}.c2ln`,
+  'Bearer opaque',
+  'Basic dXNlcjpwdw==',
+  `DPoP ${FOREIGN}.c2ln`,
+  'Signature keyId="a"',
+])(
   "another issuer's credential stays in Authorization when the session is refreshed, and the session decides who calls (G1): %s",
   async (authorization) => {
     for (const sources of [undefined, [fromAuthorization()]]) {
@@ -51,17 +70,36 @@ it.each([`Bearer ${FOREIGN}.c2ln`, 'Bearer opaque', 'Basic dXNlcjpwdw==', `DPoP 
   },
 );
 
-it.each(['Bearer', 'bearer', 'BEARER'])('a token of ours is replaced, whatever the case of its scheme (G1): %s', async (scheme) => {
-  const seen = await refreshedWith(undefined, (expired) => ({ headers: { authorization: `${scheme} ${expired}` } }));
-  expect([seen.status, seen.authorization]).toEqual([200, `Bearer ${seen.fresh}`]);
-  expect(seen.fresh).not.toBe(seen.expired);
-});
+it.each(['Bearer', 'bearer', 'BEARER'])(
+  'a token of ours is replaced, whatever the case of its scheme (G1): %s',
+  async (scheme) => {
+    const seen = await refreshedWith(undefined, (expired) => ({
+      headers: { authorization: `${scheme} ${expired}` },
+    }));
+    expect([seen.status, seen.authorization]).toEqual([200, `Bearer ${seen.fresh}`]);
+    expect(seen.fresh).not.toBe(seen.expired);
+  },
+);
 
 it('other headers and query parameters that hold something of others stay, too (G1)', async () => {
   const sources = [fromHeader('X-Api-Token'), fromQuery('token'), fromCookie(ACCESS)];
-  const theirs = await refreshedWith(sources, () => ({ headers: { 'x-api-token': 'theirs' }, query: '?token=theirs' }));
-  expect(theirs).toMatchObject({ status: 200, own: 'theirs', url: expect.stringContaining('token=theirs') });
+  const theirs = await refreshedWith(sources, () => ({
+    headers: { 'x-api-token': 'theirs' },
+    query: '?token=theirs',
+  }));
+  expect(theirs).toMatchObject({
+    status: 200,
+    own: 'theirs',
+    url: expect.stringContaining('token=theirs'),
+  });
   await app.close();
-  const ours = await refreshedWith(sources, (expired) => ({ headers: { 'x-api-token': expired }, query: `?token=${expired}` }));
-  expect(ours).toMatchObject({ status: 200, own: ours.fresh, url: expect.stringContaining(`token=${ours.fresh}`) });
+  const ours = await refreshedWith(sources, (expired) => ({
+    headers: { 'x-api-token': expired },
+    query: `?token=${expired}`,
+  }));
+  expect(ours).toMatchObject({
+    status: 200,
+    own: ours.fresh,
+    url: expect.stringContaining(`token=${ours.fresh}`),
+  });
 });

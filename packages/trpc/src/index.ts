@@ -1,7 +1,15 @@
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
 export { type AuthRouterDependencies, authRouter, signInInput } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
-export { formatError, type LatchkeyErrorData, type PublicError, publicError, type RefuseOptions, refuse, responseMeta } from './procedures/errors.ts';
+export {
+  formatError,
+  type LatchkeyErrorData,
+  type PublicError,
+  publicError,
+  type RefuseOptions,
+  refuse,
+  responseMeta,
+} from './procedures/errors.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './procedures/list-policies.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './procedures/policy.ts';
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures/procedures.ts';
@@ -11,5 +19,9 @@ export type { CallScheduler, Job, JobQueue } from './streams/call-scheduler.ts';
 export { streamsOf } from './streams/session-streams.ts';
 export { type OpenStream, openStream } from './streams/stream.ts';
 export { type StreamRegistry, streamRegistry } from './streams/stream-registry.ts';
-export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './streams/stream-slots.ts';
+export {
+  parseStreamLimits,
+  type StreamLimits,
+  type StreamLimitsInput,
+} from './streams/stream-slots.ts';
 export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './streams/websocket.ts';

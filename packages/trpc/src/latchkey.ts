@@ -11,14 +11,21 @@ import { shareStreams } from './streams/session-streams.ts';
 import { type StreamRegistry, streamRegistry } from './streams/stream-registry.ts';
 
 export interface LatchkeyOptions extends HttpOptions {
-  /** Where the tRPC endpoint is, for refusals in the form that tRPC's clients read: needed only where no segment of its path is `trpc`. */
+  /**
+   * Where the tRPC endpoint is, for refusals in the form that tRPC's clients read: needed only
+   * where no segment of its path is `trpc`.
+   */
   readonly trpcPath?: string;
-  /** What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one user. Share it with `latchkeyWebSocket`. */
+  /**
+   * What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one
+   * user. Share it with `latchkeyWebSocket`.
+   */
   readonly streams?: StreamRegistry;
 }
 
 /**
- * The middleware of `@latchkey/http`, whose refusals have tRPC's shape under tRPC paths, and whose sessions know what they keep open.
+ * The middleware of `@latchkey/http`, whose refusals have tRPC's shape under tRPC paths, and whose
+ * sessions know what they keep open.
  *
  * @example
  * app.use(latchkey({ layer }));
@@ -39,7 +46,10 @@ function forTrpc({ trpcPath, ...options }: LatchkeyOptions): HttpOptions {
   return { sendError: (response, error) => sendError(response, error, { trpcPath }), ...options };
 }
 
-function sharingStreams(middleware: Middleware, { layer, streams = streamRegistry(undefined, layer.clock) }: LatchkeyOptions): Middleware {
+function sharingStreams(
+  middleware: Middleware,
+  { layer, streams = streamRegistry(undefined, layer.clock) }: LatchkeyOptions,
+): Middleware {
   return (request, response, next) =>
     middleware(request, response, (error) => {
       if (error === undefined) shareStreams(sessionOf(request), layer, streams);

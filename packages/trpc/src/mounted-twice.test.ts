@@ -7,7 +7,10 @@ afterEach(() => app.close());
 
 describe('middleware that is mounted twice (D10)', () => {
   it('decides once, rotates once and sets each cookie once', async () => {
-    app = await startTestApp({ options: { accessTokenSeconds: 60 }, arrange: (steps) => [...Object.values(steps), ...Object.values(steps)] });
+    app = await startTestApp({
+      options: { accessTokenSeconds: 60 },
+      arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
+    });
     const browser = await app.signedIn();
     app.clock.advance(60);
     app.decisions.length = 0;
@@ -18,26 +21,42 @@ describe('middleware that is mounted twice (D10)', () => {
   });
 
   it('hands out one pre-session cookie, and the CSRF token that is bound to it', async () => {
-    app = await startTestApp({ cookies: { sameSite: 'lax' }, arrange: (steps) => [...Object.values(steps), ...Object.values(steps)] });
+    app = await startTestApp({
+      cookies: { sameSite: 'lax' },
+      arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
+    });
     const browser = app.browser();
     const { setCookies, headers } = await browser.request('/trpc/auth.session');
     expect(setCookies).toHaveLength(1);
-    const signIn = { method: 'POST', body: JSON.stringify({ username: 'bob', password: 'password' }) };
+    const signIn = {
+      method: 'POST',
+      body: JSON.stringify({ username: 'bob', password: 'password' }),
+    };
     const token = headers.get('x-csrf-token') ?? '';
-    expect((await browser.request('/trpc/auth.login', { ...signIn, headers: { 'content-type': 'application/json', 'x-csrf-token': token } })).status).toBe(200);
+    expect(
+      (
+        await browser.request('/trpc/auth.login', {
+          ...signIn,
+          headers: { 'content-type': 'application/json', 'x-csrf-token': token },
+        })
+      ).status,
+    ).toBe(200);
   });
 
   it('decides once, as two middlewares of one app do', async () => {
     const decisions: unknown[] = [];
     app = await startTestApp({
       arrange: () => {
-        const mount = () => latchkey({ layer: app.layer, onDecision: (decision) => decisions.push(decision) });
+        const mount = () =>
+          latchkey({ layer: app.layer, onDecision: (decision) => decisions.push(decision) });
         let mounted: ReturnType<typeof latchkey>[] | undefined;
         return [
           (request, response, next) => {
             mounted ??= [mount(), mount()];
             const [first, second] = mounted;
-            first?.(request, response, (error) => (error === undefined ? second?.(request, response, next) : next(error)));
+            first?.(request, response, (error) =>
+              error === undefined ? second?.(request, response, next) : next(error),
+            );
           },
         ];
       },

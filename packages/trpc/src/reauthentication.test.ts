@@ -4,15 +4,30 @@ import { startTestApp, type TestApp } from './testing/test-app.ts';
 
 let app: TestApp;
 beforeEach(async () => {
-  app = await startTestApp({ options: { accessTokenSeconds: 4_000, graceSeconds: 10, idleSeconds: 50_000, maxSeconds: 90_000 } });
+  app = await startTestApp({
+    options: {
+      accessTokenSeconds: 4_000,
+      graceSeconds: 10,
+      idleSeconds: 50_000,
+      maxSeconds: 90_000,
+    },
+  });
 });
 afterEach(() => app.close());
 
-type Answer = { result?: { data: unknown }; error?: { message: string; data: { reason: string; freshSeconds?: number } } };
+type Answer = {
+  result?: { data: unknown };
+  error?: { message: string; data: { reason: string; freshSeconds?: number } };
+};
 const told = (body: string) => JSON.parse(body) as Answer;
-const sensitive = (browser: Browser, input: unknown = { n: 7 }) => browser.post('/trpc/sensitive', input);
-const reauthenticate = (browser: Browser, password: string) => browser.post('/trpc/auth.reauthenticate', { password });
-const reasonOf = ({ status, body }: { status: number; body: string }) => [status, told(body).error?.data.reason];
+const sensitive = (browser: Browser, input: unknown = { n: 7 }) =>
+  browser.post('/trpc/sensitive', input);
+const reauthenticate = (browser: Browser, password: string) =>
+  browser.post('/trpc/auth.reauthenticate', { password });
+const reasonOf = ({ status, body }: { status: number; body: string }) => [
+  status,
+  told(body).error?.data.reason,
+];
 
 describe('what needs a fresh password', () => {
   it.each([
@@ -29,7 +44,10 @@ describe('what needs a fresh password', () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const { error } = told((await sensitive(browser, 'no object')).body);
-    expect(error).toMatchObject({ message: expect.stringContaining('auth.reauthenticate'), data: { reason: 'reauthentication_required', freshSeconds: 600 } });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('auth.reauthenticate'),
+      data: { reason: 'reauthentication_required', freshSeconds: 600 },
+    });
   });
 
   it('is let past once it was given again, with the same session and without new cookies', async () => {
@@ -70,7 +88,10 @@ describe('giving the password again', () => {
   });
 
   it('is for people who are signed in, by the store', async () => {
-    expect(reasonOf(await reauthenticate(app.browser(), 'password'))).toEqual([401, 'no_credentials']);
+    expect(reasonOf(await reauthenticate(app.browser(), 'password'))).toEqual([
+      401,
+      'no_credentials',
+    ]);
     const browser = await app.signedIn();
     const copy = browser.copy();
     await browser.post('/trpc/auth.logout');
@@ -88,15 +109,22 @@ describe('what asks the store', () => {
   /** Acknowledgements are written in the background, whenever. */
   const lookUps = () => app.store.calls.filter((verb) => verb !== 'acknowledge');
 
-  it.each(['confirmed', 'adminNow', 'sensitiveAdmin'])('%s costs one look-up in it, and answers 503 while it is out', async (path) => {
-    const browser = await app.signedIn();
-    app.store.calls.length = 0;
-    expect((await browser.request(`/trpc/${path}`)).status).toBe(200);
-    expect(lookUps()).toEqual(['find']);
-    app.store.out = true;
-    const reply = await browser.request(`/trpc/${path}`);
-    expect([...reasonOf(reply), reply.headers.get('retry-after')]).toEqual([503, 'store_unavailable', '1']);
-  });
+  it.each(['confirmed', 'adminNow', 'sensitiveAdmin'])(
+    '%s costs one look-up in it, and answers 503 while it is out',
+    async (path) => {
+      const browser = await app.signedIn();
+      app.store.calls.length = 0;
+      expect((await browser.request(`/trpc/${path}`)).status).toBe(200);
+      expect(lookUps()).toEqual(['find']);
+      app.store.out = true;
+      const reply = await browser.request(`/trpc/${path}`);
+      expect([...reasonOf(reply), reply.headers.get('retry-after')]).toEqual([
+        503,
+        'store_unavailable',
+        '1',
+      ]);
+    },
+  );
 
   it('takes a lost role away at once, and gives a new one with the next access token: no batch gains rights while it runs', async () => {
     const [alice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
@@ -107,14 +135,16 @@ describe('what asks the store', () => {
       expect(reasonOf(await bob.request(`/trpc/${path}`))).toEqual([403, 'role_required']);
     }
     bob.dropCookie('X-Access-Token');
-    for (const path of ['adminNow', 'sensitiveAdmin']) expect((await bob.request(`/trpc/${path}`)).status).toBe(200);
+    for (const path of ['adminNow', 'sensitiveAdmin'])
+      expect((await bob.request(`/trpc/${path}`)).status).toBe(200);
     expect(told((await bob.request('/trpc/confirmed')).body).result?.data).toBe('Admin');
   });
 
   it('is not asked by the others', async () => {
     const browser = await app.signedIn();
     app.store.calls.length = 0;
-    for (const path of ['dashboard', 'adminOnly', 'auth.session']) expect((await browser.request(`/trpc/${path}`)).status).toBe(200);
+    for (const path of ['dashboard', 'adminOnly', 'auth.session'])
+      expect((await browser.request(`/trpc/${path}`)).status).toBe(200);
     expect(lookUps()).toEqual([]);
   });
 });

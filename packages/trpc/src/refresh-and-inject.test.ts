@@ -17,14 +17,19 @@ const lastReason = () => {
   const authentication = app.decisions.at(-1)?.authentication;
   return authentication?.kind === 'anonymous' ? authentication.reason : authentication?.kind;
 };
-const cookieHeader = (cookies: ReadonlyMap<string, string>) => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+const cookieHeader = (cookies: ReadonlyMap<string, string>) =>
+  [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 /** A client that is no browser: sends what it is told, keeps nothing. */
-const raw = (headers: Record<string, string>, path = DASHBOARD) => fetch(app.origin + path, { headers });
+const raw = (headers: Record<string, string>, path = DASHBOARD) =>
+  fetch(app.origin + path, { headers });
 
 function expectRefused(reply: Reply, reason: string): void {
   expect(reply.status).toBe(401);
   expect(reply.setCookies).toEqual([]);
-  expect(JSON.parse(reply.body).error).toMatchObject({ message: 'You are not signed in.', data: { code: 'UNAUTHORIZED', reason } });
+  expect(JSON.parse(reply.body).error).toMatchObject({
+    message: 'You are not signed in.',
+    data: { code: 'UNAUTHORIZED', reason },
+  });
   expect(lastReason()).toBe(reason);
 }
 
@@ -38,7 +43,11 @@ describe('a request without a valid access token', () => {
     app.clock.advance(600);
     const reply = await browser.request(DASHBOARD);
     expect(JSON.parse(reply.body)).toEqual({ result: { data: 'Hello User!' } });
-    expect(reply.setCookies.map((cookie) => cookie.split('=')[0])).toEqual([ACCESS, REFRESH, USERNAME]);
+    expect(reply.setCookies.map((cookie) => cookie.split('=')[0])).toEqual([
+      ACCESS,
+      REFRESH,
+      USERNAME,
+    ]);
     expect(reply.headers.get('cache-control')).toBe('no-store');
   });
 
@@ -60,9 +69,18 @@ describe('a request without a valid access token', () => {
 
   it.each([
     ['an expired access cookie still sent', (cookies: Map<string, string>) => cookies],
-    ['garbage for an access token', (cookies: Map<string, string>) => cookies.set(ACCESS, 'garbage')],
-    ['an access token forged to be unexpired', (cookies: Map<string, string>) => cookies.set(ACCESS, forgedAccessToken())],
-    ['the refresh token for an access token', (cookies: Map<string, string>) => cookies.set(ACCESS, cookies.get(REFRESH) ?? '')],
+    [
+      'garbage for an access token',
+      (cookies: Map<string, string>) => cookies.set(ACCESS, 'garbage'),
+    ],
+    [
+      'an access token forged to be unexpired',
+      (cookies: Map<string, string>) => cookies.set(ACCESS, forgedAccessToken()),
+    ],
+    [
+      'the refresh token for an access token',
+      (cookies: Map<string, string>) => cookies.set(ACCESS, cookies.get(REFRESH) ?? ''),
+    ],
   ])('is refreshed, not shadowed, with %s beside a good refresh cookie', async (_title, change) => {
     const cookies = change(new Map(browser.cookies()));
     app.clock.advance(600);
@@ -107,22 +125,55 @@ describe('a failed refresh changes nothing and is answered 401', () => {
   });
 
   it.each<[string, string, (browser: Browser) => void | Promise<void>]>([
-    ['an expired access token and no refresh token', 'refresh_token_missing', (browser) => browser.dropCookie(REFRESH)],
+    [
+      'an expired access token and no refresh token',
+      'refresh_token_missing',
+      (browser) => browser.dropCookie(REFRESH),
+    ],
     ['no username', 'username_missing', (browser) => browser.dropCookie(USERNAME)],
-    ['a refresh token that is not the server’s', 'refresh_token_invalid', (browser) => browser.setCookie(REFRESH, `lk1.${'A'.repeat(92)}`)],
-    ['garbage for a refresh token', 'refresh_token_invalid', (browser) => browser.setCookie(REFRESH, 'garbage')],
-    ['an access token for a refresh token', 'refresh_token_invalid', (browser) => browser.setCookie(REFRESH, browser.cookies().get(ACCESS) ?? 'eyJ.e.e')],
+    [
+      'a refresh token that is not the server’s',
+      'refresh_token_invalid',
+      (browser) => browser.setCookie(REFRESH, `lk1.${'A'.repeat(92)}`),
+    ],
+    [
+      'garbage for a refresh token',
+      'refresh_token_invalid',
+      (browser) => browser.setCookie(REFRESH, 'garbage'),
+    ],
+    [
+      'an access token for a refresh token',
+      'refresh_token_invalid',
+      (browser) => browser.setCookie(REFRESH, browser.cookies().get(ACCESS) ?? 'eyJ.e.e'),
+    ],
     [
       'the refresh token of a session that never was',
       'session_unknown',
-      (browser) => browser.setCookie(REFRESH, createRefreshToken(app.ring, newSessionId('u'), 0).token),
+      (browser) =>
+        browser.setCookie(REFRESH, createRefreshToken(app.ring, newSessionId('u'), 0).token),
     ],
     ['a user who is gone', 'user_gone', () => app.users.remove('alice')],
     ['a user who is disabled', 'user_gone', () => app.users.change('alice', { disabled: true })],
-    ['a user whose token version was raised', 'token_version', () => app.users.change('alice', { tokenVersion: 1 })],
-    ['a username that nobody has', 'username_mismatch', (browser) => browser.setCookie(USERNAME, 'nobody')],
-    ['the username cookie of somebody else', 'username_mismatch', (browser) => browser.setCookie(USERNAME, 'bob')],
-    ['garbage for a username', 'username_mismatch', (browser) => browser.setCookie(USERNAME, '%E0%A4%A')],
+    [
+      'a user whose token version was raised',
+      'token_version',
+      () => app.users.change('alice', { tokenVersion: 1 }),
+    ],
+    [
+      'a username that nobody has',
+      'username_mismatch',
+      (browser) => browser.setCookie(USERNAME, 'nobody'),
+    ],
+    [
+      'the username cookie of somebody else',
+      'username_mismatch',
+      (browser) => browser.setCookie(USERNAME, 'bob'),
+    ],
+    [
+      'garbage for a username',
+      'username_mismatch',
+      (browser) => browser.setCookie(USERNAME, '%E0%A4%A'),
+    ],
   ])('with %s: %s', async (_title, reason, damage) => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
@@ -156,7 +207,13 @@ describe('the order of the steps', () => {
     expect((await right.request(DASHBOARD)).status).toBe(200);
     await app.close();
 
-    await start({ arrange: ({ readCredentials, refreshAndInject, authenticate }) => [readCredentials, authenticate, refreshAndInject] });
+    await start({
+      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
+        readCredentials,
+        authenticate,
+        refreshAndInject,
+      ],
+    });
     const wrong = await app.signedIn();
     app.clock.advance(600);
     expect((await wrong.request(DASHBOARD)).status).toBe(401);

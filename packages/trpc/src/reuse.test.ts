@@ -1,6 +1,12 @@
 import { memorySessionStore } from '@latchkey/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DASHBOARD, options, type RotationApp, sessionIdOf, startRotationApp } from './testing/rotation-app.ts';
+import {
+  DASHBOARD,
+  options,
+  type RotationApp,
+  sessionIdOf,
+  startRotationApp,
+} from './testing/rotation-app.ts';
 
 let app: RotationApp;
 beforeEach(async () => {
@@ -22,7 +28,11 @@ describe('case 6: a store that lost writes', () => {
 
     app.clock.advance(600);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
-    expect(app.events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 3, generation: 0 });
+    expect(app.events.at(-1)).toMatchObject({
+      kind: 'session.recovered',
+      presentedGeneration: 3,
+      generation: 0,
+    });
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ generation: 3 });
     app.clock.advance(600);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
@@ -50,8 +60,15 @@ describe('case 7: reuse', () => {
 
   it('two generations behind ends the session at the first presentation, descendants included', async () => {
     const { browser, old } = await twoBehind();
-    expect(await app.present(old)).toMatchObject({ status: 401, outcome: 'refresh_token_reused', cookies: [] });
-    expect(await app.present(browser.cookies())).toMatchObject({ status: 401, outcome: 'session_revoked' });
+    expect(await app.present(old)).toMatchObject({
+      status: 401,
+      outcome: 'refresh_token_reused',
+      cookies: [],
+    });
+    expect(await app.present(browser.cookies())).toMatchObject({
+      status: 401,
+      outcome: 'session_revoked',
+    });
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ revokedReason: 'reuse' });
   });
 
@@ -65,7 +82,10 @@ describe('case 7: reuse', () => {
     const { old } = await twoBehind();
     const [otherDevice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
     await app.present(old);
-    expect(await app.present(otherDevice.cookies())).toMatchObject({ status: 401, outcome: 'session_revoked' });
+    expect(await app.present(otherDevice.cookies())).toMatchObject({
+      status: 401,
+      outcome: 'session_revoked',
+    });
     expect((await app.users.resolveUser('alice'))?.tokenVersion).toBe(1);
     expect(await app.present(bob.cookies())).toMatchObject({ status: 200 });
     expect((await (await app.signedIn('alice')).request(DASHBOARD)).status).toBe(200);
@@ -77,7 +97,10 @@ describe('case 7: reuse', () => {
     const { old, browser } = await twoBehind();
     const otherDevice = await app.signedIn('alice');
     await app.present(old);
-    expect(await app.present(browser.cookies())).toMatchObject({ status: 401, outcome: 'session_revoked' });
+    expect(await app.present(browser.cookies())).toMatchObject({
+      status: 401,
+      outcome: 'session_revoked',
+    });
     expect(await app.present(otherDevice.cookies())).toMatchObject({ status: 200 });
     expect(reuseEvents()).toHaveLength(1);
   });
@@ -87,6 +110,9 @@ describe('case 7: reuse', () => {
     app = await startRotationApp({ options: { ...options, graceSeconds: 0 } });
     const { browser, previous } = await app.rotatedOnce();
     expect(await app.present(browser.cookies())).toMatchObject({ status: 200, outcome: 'rotate' });
-    expect(await app.present(previous)).toMatchObject({ status: 401, outcome: 'refresh_token_reused' });
+    expect(await app.present(previous)).toMatchObject({
+      status: 401,
+      outcome: 'refresh_token_reused',
+    });
   });
 });

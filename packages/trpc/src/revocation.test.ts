@@ -1,5 +1,10 @@
 import { memoryRevocationFeed, memorySessionStore } from '@latchkey/core';
-import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import {
+  type Browser,
+  createBrowser,
+  type SettableClock,
+  settableClock,
+} from '@latchkey/core/testing';
 import { type SwitchableFeed, switchableFeed } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DASHBOARD, sessionIdOf } from './testing/rotation-app.ts';
@@ -16,7 +21,10 @@ beforeEach(async () => {
   clock = settableClock();
   feed = switchableFeed(memoryRevocationFeed(clock), clock.now);
   const store = memorySessionStore();
-  [here, there] = [await startTestApp({ clock, feed, store }), await startTestApp({ clock, feed, store })];
+  [here, there] = [
+    await startTestApp({ clock, feed, store }),
+    await startTestApp({ clock, feed, store }),
+  ];
 });
 afterEach(async () => {
   await here.close();
@@ -24,7 +32,11 @@ afterEach(async () => {
 });
 
 const browserOf = (browser: Browser, app: TestApp, path = DASHBOARD) =>
-  fetch(app.origin + path, { headers: { cookie: [...browser.cookies()].map(([name, value]) => `${name}=${value}`).join('; ') } });
+  fetch(app.origin + path, {
+    headers: {
+      cookie: [...browser.cookies()].map(([name, value]) => `${name}=${value}`).join('; '),
+    },
+  });
 /** Nobody's browser any more: the cookies as they were. */
 const copyOf = (browser: Browser) => browser.copy();
 const lastReason = (app: TestApp) => {
@@ -40,10 +52,17 @@ describe('a valid access token of a session that has ended', () => {
     await browser.post('/trpc/auth.logout');
     for (const app of [here, there]) {
       const reply = await browserOf(copy, app);
-      expect([reply.status, reply.headers.getSetCookie(), lastReason(app)]).toEqual([401, [], 'session_revoked']);
+      expect([reply.status, reply.headers.getSetCookie(), lastReason(app)]).toEqual([
+        401,
+        [],
+        'session_revoked',
+      ]);
     }
     for (const name of ['X-Refresh-Token', 'X-Username']) copy.dropCookie(name);
-    expect([(await browserOf(copy, there)).status, lastReason(there)]).toEqual([401, 'session_revoked']);
+    expect([(await browserOf(copy, there)).status, lastReason(there)]).toEqual([
+      401,
+      'session_revoked',
+    ]);
   });
 
   it('costs a request with a good token nothing: no store access while the feed is well', async () => {
@@ -68,7 +87,8 @@ describe('a sign-out that races a refresh', () => {
       const signedOut = browser.post('/trpc/auth.logout');
       const reply = await (early ?? refresh());
       await signedOut;
-      for (const cookie of reply.headers.getSetCookie()) straggler.setCookie(...(cookie.split(/[=;]/, 2) as [string, string]));
+      for (const cookie of reply.headers.getSetCookie())
+        straggler.setCookie(...(cookie.split(/[=;]/, 2) as [string, string]));
       return { straggler, status: reply.status };
     };
     const raced = await Promise.all(browsers.map(race));
@@ -82,7 +102,10 @@ describe('a sign-out that races a refresh', () => {
 });
 
 describe('a session that goes on past a raised token version', () => {
-  const endOthers = (browser: Browser) => here.layer.revokeUserSessions('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser) });
+  const endOthers = (browser: Browser) =>
+    here.layer.revokeUserSessions('id-of-alice', 'password_changed', undefined, {
+      except: sessionIdOf(browser),
+    });
 
   it('never sees a 401: 64 parallel requests right after it are all served, with at most one rotation', async () => {
     const browser = await here.signedIn();
@@ -99,7 +122,10 @@ describe('a session that goes on past a raised token version', () => {
     const thief = createBrowser({ origin: here.origin, clock });
     thief.setCookie(ACCESS, browser.cookies().get(ACCESS) ?? '');
     await endOthers(browser);
-    expect([(await thief.request(DASHBOARD)).status, lastReason(here)]).toEqual([401, 'token_version']);
+    expect([(await thief.request(DASHBOARD)).status, lastReason(here)]).toEqual([
+      401,
+      'token_version',
+    ]);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 });
@@ -132,7 +158,10 @@ describe('a node that has lost the feed', () => {
     here.store.calls.length = 0;
     await browser.request(DASHBOARD);
     expect(here.store.calls).toEqual([]);
-    expect(here.events.filter(({ kind }) => kind.startsWith('feed'))).toEqual([{ kind: 'feed.unconfirmed', why: 'silent' }, { kind: 'feed.confirmed' }]);
+    expect(here.events.filter(({ kind }) => kind.startsWith('feed'))).toEqual([
+      { kind: 'feed.unconfirmed', why: 'silent' },
+      { kind: 'feed.confirmed' },
+    ]);
   });
 
   it('and the store too answers 503 with Retry-After, keeps cookies, serves what is public, and recovers by itself', async () => {
@@ -141,8 +170,13 @@ describe('a node that has lost the feed', () => {
     clock.advance(5);
     here.store.out = true;
     const reply = await browser.request(DASHBOARD);
-    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([503, '1', []]);
-    for (const path of ['/trpc/auth.refresh', '/trpc/auth.logout']) expect((await browser.post(path)).status).toBe(503);
+    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([
+      503,
+      '1',
+      [],
+    ]);
+    for (const path of ['/trpc/auth.refresh', '/trpc/auth.logout'])
+      expect((await browser.post(path)).status).toBe(503);
     expect((await browser.request('/trpc/boom')).status).toBe(500);
     here.store.out = false;
     expect((await browser.request(DASHBOARD)).status).toBe(200);
@@ -159,8 +193,14 @@ describe('a node that has lost the feed', () => {
     feed.lost = true;
     clock.advance(5);
     here.users.change('alice', { tokenVersion: 1 });
-    await there.layer.revokeUserSessions('id-of-alice', 'password_changed', undefined, { except: sessionIdOf(browser), tokenVersion: 1 });
-    expect([(await thief.request(DASHBOARD)).status, lastReason(here)]).toEqual([401, 'token_version']);
+    await there.layer.revokeUserSessions('id-of-alice', 'password_changed', undefined, {
+      except: sessionIdOf(browser),
+      tokenVersion: 1,
+    });
+    expect([(await thief.request(DASHBOARD)).status, lastReason(here)]).toEqual([
+      401,
+      'token_version',
+    ]);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
     expect(browser.cookies().get(ACCESS)).not.toBe(before);
   });
@@ -183,10 +223,20 @@ describe('a sign-in whose password was checked while its user was disabled', () 
     await there.layer.revokeUserSessions(asked.id, 'user_disabled', undefined, { tokenVersion: 1 });
     const grant = await here.layer.issue(asked, { userAgent: null, ipAddress: null });
     const browser = createBrowser({ origin: here.origin, clock });
-    const cookies = { [ACCESS]: grant.accessToken, 'X-Refresh-Token': grant.refreshToken ?? '', 'X-Username': 'alice' };
+    const cookies = {
+      [ACCESS]: grant.accessToken,
+      'X-Refresh-Token': grant.refreshToken ?? '',
+      'X-Username': 'alice',
+    };
     for (const [name, value] of Object.entries(cookies)) browser.setCookie(name, value);
-    expect([(await browser.request(DASHBOARD)).status, lastReason(here)]).toEqual([401, 'user_gone']);
+    expect([(await browser.request(DASHBOARD)).status, lastReason(here)]).toEqual([
+      401,
+      'user_gone',
+    ]);
     here.users.change('alice', { disabled: false, tokenVersion: 2 });
-    expect([(await browser.request(DASHBOARD)).status, lastReason(here)]).toEqual([401, 'token_version']);
+    expect([(await browser.request(DASHBOARD)).status, lastReason(here)]).toEqual([
+      401,
+      'token_version',
+    ]);
   });
 });

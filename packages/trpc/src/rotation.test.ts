@@ -1,6 +1,12 @@
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DASHBOARD, REFRESH, type RotationApp, sessionIdOf, startRotationApp } from './testing/rotation-app.ts';
+import {
+  DASHBOARD,
+  REFRESH,
+  type RotationApp,
+  sessionIdOf,
+  startRotationApp,
+} from './testing/rotation-app.ts';
 
 let app: RotationApp;
 beforeEach(async () => {
@@ -46,8 +52,14 @@ describe('case 1: expiry', () => {
     await browser.request(DASHBOARD);
     app.clock.advance(3000);
     const { setCookies } = await browser.request(DASHBOARD);
-    expect(setCookies.map((cookie) => /Max-Age=(\d+)/.exec(cookie)?.[1])).toEqual(['600', '1200', '1200']);
-    expect(setCookies.map((cookie) => Date.parse(/Expires=([^;]+)/.exec(cookie)?.[1] ?? ''))).toEqual([600, 1200, 1200].map((s) => app.clock.now() + s * 1000));
+    expect(setCookies.map((cookie) => /Max-Age=(\d+)/.exec(cookie)?.[1])).toEqual([
+      '600',
+      '1200',
+      '1200',
+    ]);
+    expect(
+      setCookies.map((cookie) => Date.parse(/Expires=([^;]+)/.exec(cookie)?.[1] ?? '')),
+    ).toEqual([600, 1200, 1200].map((s) => app.clock.now() + s * 1000));
   });
 });
 
@@ -62,7 +74,12 @@ describe('case 2: revoked', () => {
       'X-Username=; Max-Age=0',
     ]);
     expect(browser.cookies().size).toBe(0);
-    for (const cookies of [current, previous]) expect(await app.present(cookies)).toMatchObject({ status: 401, outcome: 'session_revoked', cookies: [] });
+    for (const cookies of [current, previous])
+      expect(await app.present(cookies)).toMatchObject({
+        status: 401,
+        outcome: 'session_revoked',
+        cookies: [],
+      });
     expect((await browser.post('/trpc/auth.logout')).status).toBe(200);
   });
 
@@ -107,21 +124,29 @@ describe('case 3 and 4: the current token', () => {
     [-1, 'reissue', ['X-Access-Token']],
     [0, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
     [1, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
-  ])('4 × grace after it was handed out, %i s: %s, setting %j', async (offset, outcome, cookies) => {
-    const { browser } = await app.rotatedOnce();
-    app.clock.advance(120 + offset);
-    expect(await app.present(browser.cookies())).toMatchObject({ status: 200, outcome, cookies });
-  });
+  ])(
+    '4 × grace after it was handed out, %i s: %s, setting %j',
+    async (offset, outcome, cookies) => {
+      const { browser } = await app.rotatedOnce();
+      app.clock.advance(120 + offset);
+      expect(await app.present(browser.cookies())).toMatchObject({ status: 200, outcome, cookies });
+    },
+  );
 
   it('an explicit refresh right after a rotation answers 200 and sets the access cookie alone', async () => {
     const { browser } = await app.rotatedOnce();
     const reply = await browser.post('/trpc/auth.refresh');
-    expect([reply.status, JSON.parse(reply.body)]).toEqual([200, { result: { data: { message: 'Refreshed via Cookies' } } }]);
+    expect([reply.status, JSON.parse(reply.body)]).toEqual([
+      200,
+      { result: { data: { message: 'Refreshed via Cookies' } } },
+    ]);
     expect(reply.setCookies).toHaveLength(1);
   });
 
   it('at generation 0 rotates at once', async () => {
-    expect(await app.present((await app.signedIn()).cookies())).toMatchObject({ outcome: 'rotate' });
+    expect(await app.present((await app.signedIn()).cookies())).toMatchObject({
+      outcome: 'rotate',
+    });
   });
 
   it('presented is an acknowledgement too', async () => {
@@ -172,7 +197,10 @@ describe('case 5: the predecessor', () => {
     const { browser, previous } = await app.rotatedOnce();
     for (const seconds of [1, 29, 300, 2000]) {
       app.clock.advance(seconds);
-      expect(await app.present(previous)).toMatchObject({ outcome: 'converge', refreshToken: browser.cookies().get(REFRESH) });
+      expect(await app.present(previous)).toMatchObject({
+        outcome: 'converge',
+        refreshToken: browser.cookies().get(REFRESH),
+      });
     }
   });
 
@@ -201,6 +229,10 @@ describe('case 5: the predecessor', () => {
   it('from another browser is reported as shared', async () => {
     const { previous } = await app.rotatedOnce();
     await app.present(previous);
-    expect(app.events.at(-1)).toMatchObject({ kind: 'session.shared', presentedGeneration: 0, generation: 1 });
+    expect(app.events.at(-1)).toMatchObject({
+      kind: 'session.shared',
+      presentedGeneration: 0,
+      generation: 1,
+    });
   });
 });

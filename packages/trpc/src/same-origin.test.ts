@@ -20,19 +20,33 @@ describe('a request that may change something', () => {
     ['typed by a person', () => ({ 'sec-fetch-site': 'none' }), 200],
     ['of an older browser on our own page', () => ({ origin: own() }), 200],
     ['of an allowed origin', () => ({ 'sec-fetch-site': 'cross-site', origin: DEV }), 200],
-    ['of another site', () => ({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }), 403],
+    [
+      'of another site',
+      () => ({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }),
+      403,
+    ],
     ['of another site without an Origin', () => ({ 'sec-fetch-site': 'cross-site' }), 403],
-    ['of a sibling subdomain', () => ({ 'sec-fetch-site': 'same-site', origin: 'http://evil.localhost' }), 403],
+    [
+      'of a sibling subdomain',
+      () => ({ 'sec-fetch-site': 'same-site', origin: 'http://evil.localhost' }),
+      403,
+    ],
     ['of another port', () => ({ origin: 'http://localhost:1' }), 403],
     ['of a sandboxed page', () => ({ origin: 'null' }), 403],
     ['of an Origin that merely begins like ours', () => ({ origin: `${own()}.evil.example` }), 403],
     ['of something that is no origin', () => ({ origin: '://' }), 403],
   ])('%s', async (_title, headers, status) => {
     const browser = await app.signedIn();
-    const reply = await browser.request('/trpc/auth.logout', { method: 'POST', headers: { 'content-type': 'application/json', ...headers() } });
+    const reply = await browser.request('/trpc/auth.logout', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers() },
+    });
     expect(reply.status).toBe(status);
     if (status === 403) {
-      expect([JSON.parse(reply.body).error.data.reason, reply.setCookies]).toEqual(['cross_site', []]);
+      expect([JSON.parse(reply.body).error.data.reason, reply.setCookies]).toEqual([
+        'cross_site',
+        [],
+      ]);
       expect((await browser.request('/trpc/dashboard')).status).toBe(200);
     }
   });
@@ -40,16 +54,31 @@ describe('a request that may change something', () => {
 
 describe('a request that only reads', () => {
   it.each<[string, Record<string, string>, number]>([
-    ['that a page of another site makes', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example', 'sec-fetch-mode': 'cors' }, 403],
-    ['that a page of a sibling subdomain embeds', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, 403],
-    ['in a frame of another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }, 403],
+    [
+      'that a page of another site makes',
+      { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example', 'sec-fetch-mode': 'cors' },
+      403,
+    ],
+    [
+      'that a page of a sibling subdomain embeds',
+      { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+      403,
+    ],
+    [
+      'in a frame of another site',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      403,
+    ],
     ['of an older browser on another page', { origin: 'https://evil.example' }, 403],
     ['of an allowed origin', { 'sec-fetch-site': 'cross-site', origin: DEV }, 200],
     ['from no browser', {}, 200],
   ])('%s', async (_title, headers, status) => {
     const browser = await app.signedIn();
     const reply = await browser.request('/trpc/dashboard', { headers });
-    expect([reply.status, reply.headers.get('vary')]).toEqual([status, expect.stringContaining('Origin, Sec-Fetch-Site')]);
+    expect([reply.status, reply.headers.get('vary')]).toEqual([
+      status,
+      expect.stringContaining('Origin, Sec-Fetch-Site'),
+    ]);
   });
 });
 
@@ -59,7 +88,9 @@ it('a list alone counts unless trustHost is set: the origin made of Host does no
     [false, 403],
   ] as const) {
     const listed = await startTestApp({ allowedOrigins: [DEV], trustHost });
-    const own = await listed.browser().request('/trpc/auth.session', { headers: { origin: listed.origin } });
+    const own = await listed
+      .browser()
+      .request('/trpc/auth.session', { headers: { origin: listed.origin } });
     const dev = await listed.browser().request('/trpc/auth.session', { headers: { origin: DEV } });
     expect([own.status, dev.status]).toEqual([status, 200]);
     await listed.close();
@@ -67,6 +98,8 @@ it('a list alone counts unless trustHost is set: the origin made of Host does no
 });
 
 it('a list of origins is checked when the middleware is made', () => {
-  expect(() => latchkey({ layer: app.layer, allowedOrigins: ['app.example.com'] })).toThrow(OptionsError);
+  expect(() => latchkey({ layer: app.layer, allowedOrigins: ['app.example.com'] })).toThrow(
+    OptionsError,
+  );
   expect(() => crossOriginAccess(['app.example.com'])).toThrow(OptionsError);
 });

@@ -1,7 +1,13 @@
 import { memorySessionStore } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DASHBOARD, REFRESH, type RotationApp, sessionIdOf, startRotationApp } from './testing/rotation-app.ts';
+import {
+  DASHBOARD,
+  REFRESH,
+  type RotationApp,
+  sessionIdOf,
+  startRotationApp,
+} from './testing/rotation-app.ts';
 
 const ACCESS = 'X-Access-Token';
 const MARK = 'X-Session-Only';
@@ -13,10 +19,12 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const signIn = (browser: Browser, remember?: boolean) => browser.post('/trpc/auth.login', { username: 'alice', password: 'password', remember });
+const signIn = (browser: Browser, remember?: boolean) =>
+  browser.post('/trpc/auth.login', { username: 'alice', password: 'password', remember });
 const nameOf = (cookie: string) => cookie.split('=')[0];
 /** What of a reply would outlive the browser. */
-const lasting = ({ setCookies }: Reply) => setCookies.filter((cookie) => /Max-Age|Expires/i.test(cookie)).map(nameOf);
+const lasting = ({ setCookies }: Reply) =>
+  setCookies.filter((cookie) => /Max-Age|Expires/i.test(cookie)).map(nameOf);
 
 async function forgetful(): Promise<Browser> {
   const browser = app.browser();
@@ -29,7 +37,11 @@ async function refreshed(browser: Browser, path = DASHBOARD) {
   browser.dropCookie(ACCESS);
   const reply = path === DASHBOARD ? await browser.request(path) : await browser.post(path);
   const outcome = app.decisions.at(-1)?.session.refreshed;
-  return [outcome?.kind === 'refreshed' ? outcome.decision : outcome, reply.setCookies.length, lasting(reply)];
+  return [
+    outcome?.kind === 'refreshed' ? outcome.decision : outcome,
+    reply.setCookies.length,
+    lasting(reply),
+  ];
 }
 
 describe('who does not want to be remembered', () => {
@@ -88,7 +100,9 @@ describe('who does not want to be remembered', () => {
 
   it('sees it in what the server says of its cookies', async () => {
     const ages = async (browser: Browser) =>
-      JSON.parse((await browser.request('/trpc/auth.session')).body).result.data.cookies.map(({ maxAgeSeconds }: { maxAgeSeconds: number }) => maxAgeSeconds);
+      JSON.parse((await browser.request('/trpc/auth.session')).body).result.data.cookies.map(
+        ({ maxAgeSeconds }: { maxAgeSeconds: number }) => maxAgeSeconds,
+      );
     expect(await ages(await forgetful())).toEqual([null, null, null]);
     expect(await ages(await app.signedIn())).toEqual([600, 3600, 3600]);
   });

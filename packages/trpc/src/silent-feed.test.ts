@@ -16,7 +16,11 @@ const silentFeed = (now: () => number): RevocationFeed => ({
 let app: TestApp;
 beforeEach(async () => {
   const clock = settableClock();
-  app = await startTestApp({ clock, feed: silentFeed(clock.now), options: { accessTokenSeconds: 600 } });
+  app = await startTestApp({
+    clock,
+    feed: silentFeed(clock.now),
+    options: { accessTokenSeconds: 600 },
+  });
 });
 afterEach(() => app.close());
 
@@ -49,7 +53,8 @@ describe('a stream while the feed of revocations is lost', () => {
       { lastEventId: '0' },
       {
         onData: (event) => void data.push(event.data),
-        onConnectionStateChange: ({ state, error }) => void states.push(error?.data?.reason ?? state),
+        onConnectionStateChange: ({ state, error }) =>
+          void states.push(error?.data?.reason ?? state),
       },
     );
     app.log.append();

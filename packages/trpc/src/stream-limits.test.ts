@@ -9,14 +9,22 @@ import { startTestApp, type TestApp } from './testing/test-app.ts';
 let app: TestApp;
 const start = async (limits?: Parameters<typeof streamRegistry>[0]) => {
   const clock = settableClock();
-  app = await startTestApp({ clock, feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 }, ...(limits && { limits }) });
+  app = await startTestApp({
+    clock,
+    feed: memoryRevocationFeed(clock),
+    options: { accessTokenSeconds: 60 },
+    ...(limits && { limits }),
+  });
 };
 afterEach(() => app.close());
 
 /** An SSE stream as plain HTTP, once its first bytes are there. */
 async function openSse(cookie: string) {
   const leave = new AbortController();
-  const reply = await fetch(`${app.origin}/trpc/streams.follow`, { headers: { cookie, accept: 'text/event-stream' }, signal: leave.signal });
+  const reply = await fetch(`${app.origin}/trpc/streams.follow`, {
+    headers: { cookie, accept: 'text/event-stream' },
+    signal: leave.signal,
+  });
   const reader = reply.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = ''; !text.includes('connected'); ) text += (await reader?.read())?.value;
   return { reply, leave: () => leave.abort() };
@@ -32,8 +40,14 @@ describe('limits', () => {
     expect(await call('subscription', 'streams.follow')).toBe('started');
 
     expect(await call('subscription', 'streams.follow')).toBe('too_many_streams');
-    expect(await watch(overSse(app.origin, browser).client.streams.follow, {}).ended).toBe('too_many_streams');
-    expect(await openSocket(app.origin, browser)).toMatchObject({ status: 429, reason: 'too_many_streams', headers: { 'retry-after': '5' } });
+    expect(await watch(overSse(app.origin, browser).client.streams.follow, {}).ended).toBe(
+      'too_many_streams',
+    );
+    expect(await openSocket(app.origin, browser)).toMatchObject({
+      status: 429,
+      reason: 'too_many_streams',
+      headers: { 'retry-after': '5' },
+    });
     expect(await call('query', 'dashboard')).toBe('Hello User!');
     const other = await connected(app.origin, await app.signedIn('alice'));
     expect(await other.call('subscription', 'streams.follow')).toBe('started');
@@ -49,7 +63,10 @@ describe('limits', () => {
     await start({ maxStreams: 2, maxStreamsPerUser: 2 });
     await connected(app.origin, await app.signedIn('bob'));
     await connected(app.origin, await app.signedIn('alice'));
-    expect(await openSocket(app.origin, app.browser())).toMatchObject({ status: 429, reason: 'too_many_streams' });
+    expect(await openSocket(app.origin, app.browser())).toMatchObject({
+      status: 429,
+      reason: 'too_many_streams',
+    });
   });
 
   it('count those who are not signed in by their address', async () => {
@@ -64,7 +81,9 @@ describe('limits', () => {
   it('are checked at once, every fault with its fix', async () => {
     await start();
     expect(() => streamRegistry({ maxStreams: 0, maxStreamsPerUser: 1.5 })).toThrow(OptionsError);
-    expect(() => streamRegistry({ maxStreams: 5, maxStreamsPerUser: 6 })).toThrow('maxStreamsPerUser = 6: must be at most maxStreams');
+    expect(() => streamRegistry({ maxStreams: 5, maxStreamsPerUser: 6 })).toThrow(
+      'maxStreamsPerUser = 6: must be at most maxStreams',
+    );
   });
 });
 
@@ -72,7 +91,9 @@ describe('limits', () => {
 const STREAMS = 100;
 
 describe('a hundred streams', () => {
-  /** Timers that run on the app's clock, beyond those it had before: the one that all streams share. */
+  /**
+   * Timers that run on the app's clock, beyond those it had before: the one that all streams share.
+   */
   const timers = () => app.clock.timers - before;
   let before: number;
   const watchers = () => app.watched.size;
@@ -88,14 +109,16 @@ describe('a hundred streams', () => {
       before = app.clock.timers;
       const cookie = browser.send('/').cookieHeader;
       const open = [];
-      for (let batch = 0; batch < STREAMS / 50; batch++) open.push(...(await Promise.all(Array.from({ length: 50 }, () => openSse(cookie)))));
+      for (let batch = 0; batch < STREAMS / 50; batch++)
+        open.push(...(await Promise.all(Array.from({ length: 50 }, () => openSse(cookie)))));
       await expect.poll(() => app.log.tally.running).toBe(STREAMS);
       expect([app.streams.size, watchers()]).toEqual([STREAMS, STREAMS]);
       await app.layer.flush();
       expect(timers()).toBe(1);
 
       if (what.includes('clients')) for (const { leave } of open) leave();
-      if (what.includes('session')) await app.layer.revokeUserSessions('id-of-bob', 'administrator');
+      if (what.includes('session'))
+        await app.layer.revokeUserSessions('id-of-bob', 'administrator');
       if (what.includes('server')) app.streams.stop();
       await expect.poll(() => app.streams.size, { timeout: 30_000 }).toBe(0);
       await expect.poll(() => app.log.tally).toEqual({ running: 0, ended: STREAMS });
@@ -109,11 +132,15 @@ describe('a hundred streams', () => {
     const browser = await app.signedIn('bob');
     for (const end of ['close', 'terminate'] as const) {
       const { call, socket } = await connected(app.origin, browser);
-      await Promise.all(Array.from({ length: STREAMS }, () => call('subscription', 'streams.follow')));
+      await Promise.all(
+        Array.from({ length: STREAMS }, () => call('subscription', 'streams.follow')),
+      );
       await expect.poll(() => app.log.tally.running).toBe(STREAMS);
       expect([app.streams.size, watchers()]).toEqual([STREAMS + 1, 1]);
       socket[end]();
-      await expect.poll(() => [app.streams.size, app.streams.members, watchers(), app.log.tally.running]).toEqual([0, 0, 0, 0]);
+      await expect
+        .poll(() => [app.streams.size, app.streams.members, watchers(), app.log.tally.running])
+        .toEqual([0, 0, 0, 0]);
     }
   });
 });

@@ -9,7 +9,13 @@ let nodes: [TestApp, TestApp];
 let opened: StreamClient[];
 beforeEach(async () => {
   const clock = settableClock();
-  const shared = { clock, users: memoryUsers(), store: memorySessionStore(), feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 } };
+  const shared = {
+    clock,
+    users: memoryUsers(),
+    store: memorySessionStore(),
+    feed: memoryRevocationFeed(clock),
+    options: { accessTokenSeconds: 60 },
+  };
   nodes = [await startTestApp(shared), await startTestApp(shared)];
   opened = [];
 });
@@ -42,14 +48,17 @@ describe.each(kinds)('a stream over %s', (name, over) => {
   /** Once the clients are gone too: one that lost its session connects again, as nobody. */
   async function nothingIsOpen() {
     await Promise.all(opened.map((client) => client.end()));
-    await expect.poll(() => [nodes[0].streams.size, nodes[0].streams.members, nodes[0].log.tally.running]).toEqual([0, 0, 0]);
+    await expect
+      .poll(() => [nodes[0].streams.size, nodes[0].streams.members, nodes[0].log.tally.running])
+      .toEqual([0, 0, 0]);
   }
 
   it('ends with the session, revoked on another node', async () => {
     const { stream, sessionId, connection } = await streaming('bob');
     await nodes[1].layer.revoke(sessionId, 'administrator');
     expect(await stream.ended).toBe('session_revoked');
-    if (name === 'WebSocket') await expect.poll(() => connection.closed).toEqual([[4401, 'session_revoked']]);
+    if (name === 'WebSocket')
+      await expect.poll(() => connection.closed).toEqual([[4401, 'session_revoked']]);
     await nothingIsOpen();
   });
 
@@ -67,15 +76,20 @@ describe.each(kinds)('a stream over %s', (name, over) => {
   it('ends when the role it needs is taken away', async () => {
     const { stream, sessionId, connection } = await streaming('alice', 'followAsAdmin');
     nodes[1].users.change('alice', { role: 'User' });
-    await nodes[1].layer.revokeUserSessions('id-of-alice', 'administrator', undefined, { except: sessionId });
+    await nodes[1].layer.revokeUserSessions('id-of-alice', 'administrator', undefined, {
+      except: sessionId,
+    });
     expect(await stream.ended).toBe('role_required');
-    if (name === 'WebSocket') await expect.poll(() => connection.closed).toEqual([[4403, 'role_required']]);
+    if (name === 'WebSocket')
+      await expect.poll(() => connection.closed).toEqual([[4403, 'role_required']]);
   });
 
   it('of the session in which the password was changed goes on; those of others end', async () => {
     const acting = await streaming('bob');
     const other = await streaming('bob');
-    await nodes[1].layer.revokeUserSessions('id-of-bob', 'password_changed', undefined, { except: acting.sessionId });
+    await nodes[1].layer.revokeUserSessions('id-of-bob', 'password_changed', undefined, {
+      except: acting.sessionId,
+    });
     expect(await other.stream.ended).toMatch(/^(session_revoked|token_version)$/);
     nodes[0].log.append();
     await acting.stream.until(3);

@@ -17,7 +17,11 @@ let here: TestApp;
 let other: TestApp;
 beforeEach(async () => {
   clock = settableClock();
-  there = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now()), macKey('s', 'audit-seal', clock.now())];
+  there = [
+    accessKey('a', clock.now()),
+    macKey('m', 'refresh-token', clock.now()),
+    macKey('s', 'audit-seal', clock.now()),
+  ];
   followed = [];
   const store = memorySessionStore();
   here = await startTestApp({ options, store, clock, ring: (await node()).ring });
@@ -37,7 +41,12 @@ async function node(): Promise<WatchedKeys> {
       return there;
     },
   };
-  const keys = await watchKeys({ source, lifetimes: keyLifetimes(parseSessionOptions(options)), clock, reloadSeconds: 1_000 });
+  const keys = await watchKeys({
+    source,
+    lifetimes: keyLifetimes(parseSessionOptions(options)),
+    clock,
+    reloadSeconds: 1_000,
+  });
   followed.push(keys);
   return keys;
 }
@@ -50,19 +59,27 @@ async function rollOver(...keys: ManagedKey[]): Promise<void> {
 }
 
 const tokenOf = (browser: Browser) => browser.cookies().get(ACCESS) ?? '';
-const withBearer = (token: string) => fetch(here.origin + PATH, { headers: { authorization: `Bearer ${token}` } });
-const kidOf = (token: string) => (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;
+const withBearer = (token: string) =>
+  fetch(here.origin + PATH, { headers: { authorization: `Bearer ${token}` } });
+const kidOf = (token: string) =>
+  (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
+    .kid;
 /** The browser of the other node, as this one meets it. */
-const meets = (browser: Browser) => fetch(here.origin + PATH, { headers: { cookie: browser.send('/').cookieHeader } });
+const meets = (browser: Browser) =>
+  fetch(here.origin + PATH, { headers: { cookie: browser.send('/').cookieHeader } });
 const forged = (kid: string) =>
-  [JSON.stringify({ alg: 'HS256', typ: 'at+jwt', kid }), '{}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  [JSON.stringify({ alg: 'HS256', typ: 'at+jwt', kid }), '{}', 'x']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
 
 describe('a token of a key that another node signs with from now on', () => {
   it('is accepted, after one look at the source', async () => {
     await rollOver(accessKey('b', clock.now()));
     const token = tokenOf(await other.signedIn());
     expect(kidOf(token)).toBe('b');
-    expect([(await withBearer(token)).status, (await withBearer(token)).status, loads]).toEqual([200, 200, 1]);
+    expect([(await withBearer(token)).status, (await withBearer(token)).status, loads]).toEqual([
+      200, 200, 1,
+    ]);
   });
 
   it('costs its browser no refresh', async () => {
@@ -77,7 +94,11 @@ describe('a token of a key that another node signs with from now on', () => {
     const browser = await other.signedIn();
     expect((await withBearer(tokenOf(browser))).status).toBe(401);
     const reply = await meets(browser);
-    expect([reply.status, reply.headers.getSetCookie().some((cookie) => cookie.startsWith(ACCESS)), loads]).toEqual([200, true, 0]);
+    expect([
+      reply.status,
+      reply.headers.getSetCookie().some((cookie) => cookie.startsWith(ACCESS)),
+      loads,
+    ]).toEqual([200, true, 0]);
     clock.advance(5);
     expect([(await withBearer(tokenOf(browser))).status, loads]).toEqual([200, 1]);
   });
@@ -96,7 +117,11 @@ describe('a refresh token of a MAC key that another node has and this one has no
     const browser = await other.signedIn();
     const { cookieHeader } = browser.send('/');
     clock.advance(600);
-    await fetch(`${here.origin}/trpc/auth.logout`, { method: 'POST', headers: { cookie: cookieHeader, 'content-type': 'application/json' }, body: '{}' });
+    await fetch(`${here.origin}/trpc/auth.logout`, {
+      method: 'POST',
+      headers: { cookie: cookieHeader, 'content-type': 'application/json' },
+      body: '{}',
+    });
     expect((await browser.request(PATH)).status).toBe(401);
   });
 });
@@ -109,14 +134,18 @@ describe('a flood of unknown keys', () => {
         ...Array.from({ length: 60 }, (_, n) => withBearer(forged(`nobody-${second}-${n}`))),
         ...Array.from({ length: 10 }, () => honest.request(PATH)),
       ]);
-      expect(replies.map(({ status }) => status)).toEqual([...Array(60).fill(401), ...Array(10).fill(200)]);
+      expect(replies.map(({ status }) => status)).toEqual([
+        ...Array(60).fill(401),
+        ...Array(10).fill(200),
+      ]);
       clock.advance(1);
     }
     expect(loads).toBe(2);
   });
 
   it('that has not even the form of our tokens reads nothing', async () => {
-    for (const token of ['a.b.c', forged('x').slice(0, -3), `${forged('a')}=`, forged('a')]) expect((await withBearer(token)).status).toBe(401);
+    for (const token of ['a.b.c', forged('x').slice(0, -3), `${forged('a')}=`, forged('a')])
+      expect((await withBearer(token)).status).toBe(401);
     expect(loads).toBe(0);
   });
 });
@@ -126,7 +155,11 @@ describe('a key that was taken out because it leaked', () => {
     const browsers = await Promise.all(Array.from({ length: 20 }, () => here.signedIn()));
     const leaked = tokenOf(browsers[0] as Browser);
     for (const browser of browsers) expect((await browser.request(PATH)).status).toBe(200);
-    there = [{ ...accessKey('a', clock.now()), key: null, removedAt: clock.now() } as ManagedKey, ...there.slice(1), accessKey('b', clock.now())];
+    there = [
+      { ...accessKey('a', clock.now()), key: null, removedAt: clock.now() } as ManagedKey,
+      ...there.slice(1),
+      accessKey('b', clock.now()),
+    ];
     await followed[0]?.reload();
     expect((await withBearer(leaked)).status).toBe(401);
     for (const browser of browsers) {

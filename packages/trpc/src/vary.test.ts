@@ -20,12 +20,21 @@ describe('what earlier middleware put into a list header stays (D9)', () => {
       allowedOrigins: ['http://dev.example'],
     });
     const browser = await app.signedIn();
-    for (const headers of [{ origin: 'http://dev.example' }, { origin: 'https://evil.example' }, {}] as Record<string, string>[]) {
-      const vary = (await browser.request('/trpc/dashboard', { headers })).headers.get('vary')?.split(/,\s*/) ?? [];
+    for (const headers of [
+      { origin: 'http://dev.example' },
+      { origin: 'https://evil.example' },
+      {},
+    ] as Record<string, string>[]) {
+      const vary =
+        (await browser.request('/trpc/dashboard', { headers })).headers
+          .get('vary')
+          ?.split(/,\s*/) ?? [];
       expect(vary).toEqual(expect.arrayContaining(['Accept-Language', 'Origin', 'Sec-Fetch-Site']));
       expect(new Set(vary).size).toBe(vary.length);
     }
-    const { headers } = await browser.request('/trpc/dashboard', { headers: { origin: 'http://dev.example' } });
+    const { headers } = await browser.request('/trpc/dashboard', {
+      headers: { origin: 'http://dev.example' },
+    });
     expect(headers.get('access-control-expose-headers')).toMatch(/^X-Of-The-App, X-Request-Id, /);
   });
 });

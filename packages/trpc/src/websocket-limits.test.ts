@@ -7,8 +7,13 @@ import { startTestApp, type TestApp } from './testing/test-app.ts';
 let app: TestApp;
 afterEach(() => app.close());
 
-const query = (id: number, path: string, input?: unknown) => ({ id, method: 'query', params: { path, input } });
-const frameOf = (count: number, path = 'auth.session', first = 1) => JSON.stringify(Array.from({ length: count }, (_, n) => query(first + n, path)));
+const query = (id: number, path: string, input?: unknown) => ({
+  id,
+  method: 'query',
+  params: { path, input },
+});
+const frameOf = (count: number, path = 'auth.session', first = 1) =>
+  JSON.stringify(Array.from({ length: count }, (_, n) => query(first + n, path)));
 const socketOf = (socket: WebSocket) => (socket as unknown as { _socket: Socket })._socket;
 
 describe('V1: calls over one connection', () => {
@@ -24,7 +29,9 @@ describe('V1: calls over one connection', () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 2 } });
     const { socket, answers } = await connected(app.origin, await app.signedIn('bob'));
     const other = await connected(app.origin, await app.signedIn('alice'));
-    socket.send(JSON.stringify([query(1, 'slow', 'a'), query(2, 'slow', 'b'), query(3, 'dashboard')]));
+    socket.send(
+      JSON.stringify([query(1, 'slow', 'a'), query(2, 'slow', 'b'), query(3, 'dashboard')]),
+    );
     await Promise.all([app.gate.reached('a'), app.gate.reached('b')]);
     expect(await other.call('query', 'dashboard')).toBe('Hello User!');
     expect(answers).toEqual([]);
@@ -50,14 +57,17 @@ describe('V1: calls over one connection', () => {
   it('that cannot be read take no slot for longer than it takes to say so', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, answers, call } = await connected(app.origin, await app.signedIn('bob'));
-    for (let n = 0; n < 3; n++) socket.send(JSON.stringify({ ...query(50 + n, 'dashboard'), jsonrpc: '7' }));
+    for (let n = 0; n < 3; n++)
+      socket.send(JSON.stringify({ ...query(50 + n, 'dashboard'), jsonrpc: '7' }));
     await expect.poll(() => answers.length).toBe(3);
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
   it('come after the parameters of the connection, which take no slot whatever they look like', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
-    const { socket, call } = await connected(app.origin, await app.signedIn('bob'), { path: '/trpc?connectionParams=1' });
+    const { socket, call } = await connected(app.origin, await app.signedIn('bob'), {
+      path: '/trpc?connectionParams=1',
+    });
     socket.send(JSON.stringify({ ...query(50, 'dashboard'), data: { language: 'en' } }));
     expect(await call('query', 'dashboard')).toBe('Hello User!');
     expect(await call('query', 'dashboard')).toBe('Hello User!');
@@ -85,7 +95,11 @@ describe('V1: calls over one connection', () => {
     });
     const { call, answers } = await connected(app.origin, await app.signedIn('bob'));
     expect(await call('query', 'dashboard')).toBe('overloaded');
-    expect(answers[0]?.error?.data).toMatchObject({ httpStatus: 503, retryAfterSeconds: 2, latchkey: true });
+    expect(answers[0]?.error?.data).toMatchObject({
+      httpStatus: 503,
+      retryAfterSeconds: 2,
+      latchkey: true,
+    });
     const stranger = await connected(app.origin, app.browser());
     expect(await stranger.call('query', 'auth.session')).toBe('overloaded');
     expect(asked).toEqual([false, true]);
@@ -101,7 +115,12 @@ describe('V1: answers that are not read', () => {
     socketOf(socket).pause();
     const input = { text: 'x'.repeat(2_000) };
     const frames = 200;
-    for (let n = 0; n < frames; n++) socket.send(JSON.stringify(Array.from({ length: 40 }, (_, call) => query(1 + n * 40 + call, 'mirror', input))));
+    for (let n = 0; n < frames; n++)
+      socket.send(
+        JSON.stringify(
+          Array.from({ length: 40 }, (_, call) => query(1 + n * 40 + call, 'mirror', input)),
+        ),
+      );
     const unread = () => Math.max(...app.sockets().map(({ writableLength }) => writableLength));
     await expect.poll(unread).toBeGreaterThan(128 * 1024);
     // Time enough for a thousand calls more.
@@ -117,8 +136,16 @@ describe('V1: answers that are not read', () => {
     const { socket, closed } = await connected(app.origin, await app.signedIn('bob'));
     socketOf(socket).pause();
     for (let n = 0; n < 200; n++)
-      socket.send(JSON.stringify(Array.from({ length: 40 }, (_, call) => query(1 + n * 40 + call, 'mirror', { text: 'x'.repeat(2_000) }))));
-    await expect.poll(() => Math.max(...app.sockets().map(({ writableLength }) => writableLength))).toBeGreaterThan(128 * 1024);
+      socket.send(
+        JSON.stringify(
+          Array.from({ length: 40 }, (_, call) =>
+            query(1 + n * 40 + call, 'mirror', { text: 'x'.repeat(2_000) }),
+          ),
+        ),
+      );
+    await expect
+      .poll(() => Math.max(...app.sockets().map(({ writableLength }) => writableLength)))
+      .toBeGreaterThan(128 * 1024);
     await app.clock.pass(1);
     await app.clock.pass(1);
     socketOf(socket).resume();

@@ -5,14 +5,20 @@ import { queryPostgres } from '../servers.ts';
 import { runScript } from './partition-script.ts';
 
 const DAY_MS = 86_400_000;
-/** One session in so many has a browser that can refresh it, up to a number that fits into memory easily. */
+/**
+ * One session in so many has a browser that can refresh it, up to a number that fits into memory
+ * easily.
+ */
 const BROWSER_EVERY = 100;
 const MAX_BROWSERS = 100_000;
 /** Sessions of one user; they lie far apart. */
 export const SESSIONS_EACH = 3;
 const STEPS = 20;
 
-/** Session number `n` as SQL: its user, and an id of the product's own form (`newSessionId`) whose random part can be computed again. */
+/**
+ * Session number `n` as SQL: its user, and an id of the product's own form (`newSessionId`) whose
+ * random part can be computed again.
+ */
 const USER = (n: string, users: number) => `'member-' || lpad((${n} % ${users})::text, 8, '0')`;
 const bytes = (text: string) => `sha256(convert_to(${text}, 'UTF8'))`;
 const idOf = (n: string, users: number) =>
@@ -31,29 +37,47 @@ export interface Filling {
 export const member = (n: number) => `member-${String(n).padStart(8, '0')}`;
 
 /**
- * Fills the empty table of a migrated database. Every session without a browser is in the middle of its life; those of an odd number wait for an
- * acknowledgement.
+ * Fills the empty table of a migrated database. Every session without a browser is in the middle of
+ * its life; those of an odd number wait for an acknowledgement.
  */
-export async function fillSessions(url: string, rows: number, onStep: (filled: number) => void): Promise<Filling> {
+export async function fillSessions(
+  url: string,
+  rows: number,
+  onStep: (filled: number) => void,
+): Promise<Filling> {
   const expiredBy = Date.now() - DAY_MS;
   const every = Math.max(BROWSER_EVERY, Math.ceil(rows / MAX_BROWSERS));
   const users = Math.floor((rows - rows / every) / SESSIONS_EACH);
   const browsers: Held[] = [];
-  await runScript(url, 'alter table sessions drop constraint sessions_pkey; drop index sessions_user_id');
+  await runScript(
+    url,
+    'alter table sessions drop constraint sessions_pkey; drop index sessions_user_id',
+  );
   let filled = 0;
   for (let step = 1; step <= STEPS; step++) {
-    const until = step === STEPS ? users * SESSIONS_EACH : Math.floor((users * SESSIONS_EACH * step) / STEPS);
+    const until =
+      step === STEPS ? users * SESSIONS_EACH : Math.floor((users * SESSIONS_EACH * step) / STEPS);
     const withBrowser = Math.floor((until - filled) / (every - 1));
     for (let added = 0; added < withBrowser; added += 1_000) {
       const first = browsers.length;
-      const batch = Array.from({ length: Math.min(1_000, withBrowser - added) }, (_, n) => sessionInUse(first + n, Date.now() + 30 * DAY_MS));
+      const batch = Array.from({ length: Math.min(1_000, withBrowser - added) }, (_, n) =>
+        sessionInUse(first + n, Date.now() + 30 * DAY_MS),
+      );
       browsers.push(...batch.map(({ held }) => held));
       await addToPostgres(
         url,
         batch.map(({ record }) => record),
       );
     }
-    await queryPostgres(url, INSERT(users), [filled, until - 1, WRITTEN.secretHash, WRITTEN.sealedSuccessor, expiredBy, Date.now(), WRITTEN.userAgent]);
+    await queryPostgres(url, INSERT(users), [
+      filled,
+      until - 1,
+      WRITTEN.secretHash,
+      WRITTEN.sealedSuccessor,
+      expiredBy,
+      Date.now(),
+      WRITTEN.userAgent,
+    ]);
     filled = until;
     onStep(filled + browsers.length);
   }
@@ -71,8 +95,15 @@ const INSERT = (users: number) => `
     0, $6, $6, $6, case when n % 10 = 0 then $5::bigint else $6 + ${7 * DAY_MS} end, $6 + ${30 * DAY_MS}, $7, '203.0.113.7'
   from generate_series($1::bigint, $2) n`;
 
-/** The ids of `count` sessions that wait for an acknowledgement of generation 7, from all over the table. */
-export async function unacknowledged(url: string, { users }: Filling, count: number): Promise<string[]> {
+/**
+ * The ids of `count` sessions that wait for an acknowledgement of generation 7, from all over the
+ * table.
+ */
+export async function unacknowledged(
+  url: string,
+  { users }: Filling,
+  count: number,
+): Promise<string[]> {
   const among = Math.floor((users * SESSIONS_EACH) / 2);
   const text = `select array_agg(${idOf('n', users)}) as ids from (select 2 * (i * ${Math.floor(among / count)}) + 1 as n from generate_series(0::bigint, $1) i) as chosen`;
   return (await queryPostgres(url, text, [count - 1])).ids as string[];

@@ -36,7 +36,9 @@ it('nodes that are running go on: their prepared statements follow the script', 
   await runScript(server.url, partitionScript());
   expect(await store.find(sessions[0]?.id ?? '')).toEqual(sessions[0]);
   await store.create(sessionRecord());
-  expect(await store.revokeAllOfUser(sessions[1]?.userId ?? '', 'administrator', 1)).toEqual([sessions[1]?.id]);
+  expect(await store.revokeAllOfUser(sessions[1]?.userId ?? '', 'administrator', 1)).toEqual([
+    sessions[1]?.id,
+  ]);
   expect((await queryPostgres(server.url, 'select count(*)::int as n from sessions')).n).toBe(3);
   await database.close();
   await server.drop();
@@ -61,11 +63,18 @@ describe('20,000 sessions in partitions by session id', () => {
   it('are all there, spread evenly over sixteen tables', async () => {
     const parts = await partsOf(tables.partitionedUrl);
     expect(parts).toHaveLength(16);
-    const counts = await Promise.all(parts.map(async (part) => Number((await queryPostgres(tables.partitionedUrl, `select count(*) as n from ${part}`)).n)));
+    const counts = await Promise.all(
+      parts.map(async (part) =>
+        Number((await queryPostgres(tables.partitionedUrl, `select count(*) as n from ${part}`)).n),
+      ),
+    );
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(tables.filling.rows);
     expect(Math.min(...counts)).toBeGreaterThan(1_000);
     expect(Math.max(...counts)).toBeLessThan(1_500);
-    const [plain, partitioned] = [await weighTable(tables.plainUrl), await weighTable(tables.partitionedUrl)];
+    const [plain, partitioned] = [
+      await weighTable(tables.plainUrl),
+      await weighTable(tables.partitionedUrl),
+    ];
     expect(partitioned / plain).toBeLessThan(1.2);
   });
 
@@ -80,7 +89,9 @@ describe('20,000 sessions in partitions by session id', () => {
   ])('"%s" looks into %i, whether it is planned each time or once', async (verb, partitions) => {
     const statement = await statementOf(verb, await anySession(tables.partitionedUrl));
     for (const plan_cache_mode of ['force_custom_plan', 'force_generic_plan'])
-      expect(await explain(tables.partitionedUrl, statement, { plan_cache_mode, ...LARGE })).toHaveLength(partitions);
+      expect(
+        await explain(tables.partitionedUrl, statement, { plan_cache_mode, ...LARGE }),
+      ).toHaveLength(partitions);
     expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['sessions']);
   });
 
@@ -91,8 +102,14 @@ describe('20,000 sessions in partitions by session id', () => {
     const count = tables.filling.browsers.length * 4;
     for (let n = 0; n < count; n++) await refresh();
     await database.close();
-    await vitest.vi.waitFor(async () => expect((await countUpdates(tables.partitionedUrl)).updates - before.updates).toBe(count), { timeout: 10_000 });
-    expect((await countUpdates(tables.partitionedUrl)).hot - before.hot).toBeGreaterThan(count * 0.95);
+    await vitest.vi.waitFor(
+      async () =>
+        expect((await countUpdates(tables.partitionedUrl)).updates - before.updates).toBe(count),
+      { timeout: 10_000 },
+    );
+    expect((await countUpdates(tables.partitionedUrl)).hot - before.hot).toBeGreaterThan(
+      count * 0.95,
+    );
   });
 
   it('end for a user all at once, wherever they lie, and go when they have expired', async () => {
@@ -102,7 +119,11 @@ describe('20,000 sessions in partitions by session id', () => {
     expect((await store.findByUser(member(11), 1, { limit: 50 })).sessions).toEqual([]);
     let [removed, steps] = [0, 0];
     for (let after: string | null = null; ; steps++) {
-      const step: Awaited<ReturnType<typeof store.purge>> = await store.purge(tables.filling.expiredBy, 1_000, after);
+      const step: Awaited<ReturnType<typeof store.purge>> = await store.purge(
+        tables.filling.expiredBy,
+        1_000,
+        after,
+      );
       removed += step.removed;
       after = step.next;
       if (after === null) break;
@@ -110,6 +131,8 @@ describe('20,000 sessions in partitions by session id', () => {
     expect(steps).toBe(Math.floor(tables.filling.rows / 1_000));
     expect(removed).toBe(Math.ceil((tables.filling.users * SESSIONS_EACH) / 10));
     await database.close();
-    expect(await vacuumed(tables.partitionedUrl, tables.filling.expiredBy)).toMatchObject({ parts: 16 });
+    expect(await vacuumed(tables.partitionedUrl, tables.filling.expiredBy)).toMatchObject({
+      parts: 16,
+    });
   });
 });

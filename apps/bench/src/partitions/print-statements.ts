@@ -7,7 +7,13 @@ import { explain, statementOf, VERB_NAMES } from './statements.ts';
 /** What EXPLAIN ANALYZE says about each of the store's statements. */
 export async function printStatements(url: string): Promise<void> {
   const session = await anySession(url);
-  const rows: string[][] = [['partitions that EXPLAIN ANALYZE saw a statement look into', 'planned each time', 'planned once']];
+  const rows: string[][] = [
+    [
+      'partitions that EXPLAIN ANALYZE saw a statement look into',
+      'planned each time',
+      'planned once',
+    ],
+  ];
   for (const verb of VERB_NAMES) {
     const statement = await statementOf(verb, session);
     const custom = await explain(url, statement, { plan_cache_mode: 'force_custom_plan' });
@@ -19,8 +25,15 @@ export async function printStatements(url: string): Promise<void> {
 
 /** Whatever session comes first, with what a verb needs to find it. */
 export async function anySession(url: string): Promise<SessionRecord> {
-  const text = 'select id, user_id, username, generation, secret_hash from sessions where revoked_at is null limit 1';
+  const text =
+    'select id, user_id, username, generation, secret_hash from sessions where revoked_at is null limit 1';
   const { id, user_id, username, generation, secret_hash } = await queryPostgres(url, text);
   const [userId, secretHash] = [String(user_id), String(secret_hash)];
-  return sessionRecord({ id: String(id), userId, username: String(username), generation: Number(generation), secretHash });
+  return sessionRecord({
+    id: String(id),
+    userId,
+    username: String(username),
+    generation: Number(generation),
+    secretHash,
+  });
 }

@@ -1,24 +1,41 @@
 import type { SessionRecord, SessionStore } from '@latchkey/core';
 import { type Database, sqlSessionStore } from '@latchkey/sql';
-import { type CompiledQuery, DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
 import { Client } from 'pg';
 import { WRITTEN } from '../rotations.ts';
 
 const VERBS = {
   'rotate a session': (store, { id, username, generation, secretHash }) =>
-    store.rotate({ sessionId: id, username, generation, secretHash, now: 1, deliveredBy: 9e15 }, { ...WRITTEN, generation: generation + 1, deliveredAt: 1 }),
+    store.rotate(
+      { sessionId: id, username, generation, secretHash, now: 1, deliveredBy: 9e15 },
+      { ...WRITTEN, generation: generation + 1, deliveredAt: 1 },
+    ),
   'find a session': (store, { id }) => store.find(id),
-  'acknowledge one': (store, { id, generation }) => store.acknowledge([{ sessionId: id, generation, at: 1 }]),
+  'acknowledge one': (store, { id, generation }) =>
+    store.acknowledge([{ sessionId: id, generation, at: 1 }]),
   'revoke a session': (store, { id }) => store.revoke(id, 'signed_out', 1),
   'find those of a user': (store, { userId }) => store.findByUser(userId, 1, { limit: 50 }),
   'revoke those of a user': (store, { userId }) => store.revokeAllOfUser(userId, 'signed_out', 1),
   'look for expired ones': (store) => store.purge(1, 100, null),
-} as const satisfies Record<string, (store: SessionStore, session: SessionRecord) => Promise<unknown>>;
+} as const satisfies Record<
+  string,
+  (store: SessionStore, session: SessionRecord) => Promise<unknown>
+>;
 
 export type Verb = keyof typeof VERBS;
 export const VERB_NAMES = Object.keys(VERBS) as Verb[];
 
-/** The statement the store sends first for a verb, with its values; written down by a driver that sends nothing. */
+/**
+ * The statement the store sends first for a verb, with its values; written down by a driver that
+ * sends nothing.
+ */
 export async function statementOf(verb: Verb, session: SessionRecord): Promise<CompiledQuery> {
   const sent: CompiledQuery[] = [];
   const db = new Kysely<Database>({
@@ -30,7 +47,10 @@ export async function statementOf(verb: Verb, session: SessionRecord): Promise<C
     },
     log: ({ query }) => void sent.push(query),
   });
-  await VERBS[verb](sqlSessionStore({ db: db as never, kind: 'postgres', run: (work) => work(db as never) }), session);
+  await VERBS[verb](
+    sqlSessionStore({ db: db as never, kind: 'postgres', run: (work) => work(db as never) }),
+    session,
+  );
   const [first] = sent;
   if (!first) throw new Error(`"${verb}" sent no statement`);
   return first;
@@ -43,17 +63,33 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Runs a statement under EXPLAIN ANALYZE, with some of PostgreSQL's settings changed for it, and takes it back. @returns the tables it looked into */
-export async function explain(url: string, { sql, parameters }: CompiledQuery, settings: Readonly<Record<string, string>> = {}): Promise<string[]> {
+/**
+ * Runs a statement under EXPLAIN ANALYZE, with some of PostgreSQL's settings changed for it, and
+ * takes it back. @returns the tables it looked into
+ */
+export async function explain(
+  url: string,
+  { sql, parameters }: CompiledQuery,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const client = new Client(url);
   await client.connect();
   try {
     await client.query('begin');
-    for (const [name, value] of Object.entries(settings)) await client.query(`set local ${name} = ${value}`);
+    for (const [name, value] of Object.entries(settings))
+      await client.query(`set local ${name} = ${value}`);
     const { rows } = await client.query(`explain (analyze, format json) ${sql}`, [...parameters]);
     await client.query('rollback');
-    const visited = nodesOf(rows[0]['QUERY PLAN'][0].Plan).filter((node) => node['Actual Loops'] > 0);
-    return [...new Set(visited.flatMap((node) => (node['Node Type'].includes('Scan') ? (node['Relation Name'] ?? []) : [])))];
+    const visited = nodesOf(rows[0]['QUERY PLAN'][0].Plan).filter(
+      (node) => node['Actual Loops'] > 0,
+    );
+    return [
+      ...new Set(
+        visited.flatMap((node) =>
+          node['Node Type'].includes('Scan') ? (node['Relation Name'] ?? []) : [],
+        ),
+      ),
+    ];
   } finally {
     await client.end();
   }

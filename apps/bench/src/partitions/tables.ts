@@ -4,7 +4,10 @@ import { queryPostgres, type Servers } from '../servers.ts';
 import { type Filling, fillSessions } from './fill-sessions.ts';
 import { partitionScript, runScript } from './partition-script.ts';
 
-/** The same sessions twice: in the product's own table, and in one that the script of docs/scale.md made of it. */
+/**
+ * The same sessions twice: in the product's own table, and in one that the script of docs/scale.md
+ * made of it.
+ */
 export interface Tables {
   readonly plainUrl: string;
   readonly partitionedUrl: string;
@@ -14,26 +17,41 @@ export interface Tables {
 }
 
 /** Ordinary durable settings but for these, which filling needs; both tables have them. */
-const SETTINGS = [`alter system set max_wal_size = '4GB'`, `alter system set maintenance_work_mem = '256MB'`, 'select pg_reload_conf()'];
+const SETTINGS = [
+  `alter system set max_wal_size = '4GB'`,
+  `alter system set maintenance_work_mem = '256MB'`,
+  'select pg_reload_conf()',
+];
 
-export async function createTables({ newDatabase }: Pick<Servers, 'newDatabase'>, rows: number, progress: (text: string) => void): Promise<Tables> {
+export async function createTables(
+  { newDatabase }: Pick<Servers, 'newDatabase'>,
+  rows: number,
+  progress: (text: string) => void,
+): Promise<Tables> {
   const plainUrl = await newDatabase('plain');
-  const beside = (database: string) => Object.assign(new URL(plainUrl), { pathname: `/${database}` }).href;
+  const beside = (database: string) =>
+    Object.assign(new URL(plainUrl), { pathname: `/${database}` }).href;
   const partitionedUrl = beside('partitioned');
   await (await openDatabase(plainUrl)).close();
   for (const setting of SETTINGS) await queryPostgres(plainUrl, setting);
   await queryPostgres(plainUrl, 'alter database plain set synchronous_commit = off');
   progress(`filling a table with ${number(rows)} sessions`);
-  const filling = await fillSessions(plainUrl, rows, (filled) => progress(`${number(filled)} sessions`));
+  const filling = await fillSessions(plainUrl, rows, (filled) =>
+    progress(`${number(filled)} sessions`),
+  );
   await queryPostgres(plainUrl, 'alter database plain reset synchronous_commit');
 
   progress('copying the database, and partitioning the copy');
-  await queryPostgres(beside('postgres'), 'create database partitioned template plain strategy file_copy');
+  await queryPostgres(
+    beside('postgres'),
+    'create database partitioned template plain strategy file_copy',
+  );
   const began = performance.now();
   await runScript(partitionedUrl, partitionScript());
   const scriptSeconds = (performance.now() - began) / 1000;
   progress('vacuum');
-  for (const url of [plainUrl, partitionedUrl]) await queryPostgres(url, 'vacuum (analyze) sessions');
+  for (const url of [plainUrl, partitionedUrl])
+    await queryPostgres(url, 'vacuum (analyze) sessions');
   await queryPostgres(plainUrl, 'checkpoint');
   return { plainUrl, partitionedUrl, filling, scriptSeconds };
 }
@@ -46,15 +64,23 @@ export async function partsOf(url: string): Promise<string[]> {
 
 /** Bytes that they take up, indexes included. */
 export async function weighTable(url: string): Promise<number> {
-  const { bytes } = await queryPostgres(url, 'select sum(pg_total_relation_size(part::regclass))::float8 as bytes from unnest($1::text[]) as part', [
-    await partsOf(url),
-  ]);
+  const { bytes } = await queryPostgres(
+    url,
+    'select sum(pg_total_relation_size(part::regclass))::float8 as bytes from unnest($1::text[]) as part',
+    [await partsOf(url)],
+  );
   return Number(bytes);
 }
 
-/** Updates so far, and those of them that wrote no index. Connections tell their counts when they end. */
-export async function countUpdates(url: string): Promise<{ readonly updates: number; readonly hot: number }> {
-  const text = 'select sum(n_tup_upd)::float8 as updates, sum(n_tup_hot_upd)::float8 as hot from pg_stat_user_tables where relname = any($1)';
+/**
+ * Updates so far, and those of them that wrote no index. Connections tell their counts when they
+ * end.
+ */
+export async function countUpdates(
+  url: string,
+): Promise<{ readonly updates: number; readonly hot: number }> {
+  const text =
+    'select sum(n_tup_upd)::float8 as updates, sum(n_tup_hot_upd)::float8 as hot from pg_stat_user_tables where relname = any($1)';
   const { updates, hot } = await queryPostgres(url, text, [await partsOf(url)]);
   return { updates: Number(updates), hot: Number(hot) };
 }

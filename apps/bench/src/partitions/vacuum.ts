@@ -10,15 +10,25 @@ export interface Vacuumed {
   readonly longest: number;
 }
 
-/** Deletes the expired and cleans up after them, one partition after the other where there are some. */
+/**
+ * Deletes the expired and cleans up after them, one partition after the other where there are some.
+ */
 export async function vacuumed(url: string, expiredBy: number): Promise<Vacuumed> {
   const client = new Client(url);
   await client.connect();
   try {
-    const deleteSeconds = await timed(() => client.query('delete from sessions where idle_expires_at <= $1', [expiredBy]));
+    const deleteSeconds = await timed(() =>
+      client.query('delete from sessions where idle_expires_at <= $1', [expiredBy]),
+    );
     const each: number[] = [];
-    for (const part of await partsOf(url)) each.push(await timed(() => client.query(`vacuum ${part}`)));
-    return { parts: each.length, deleteSeconds, seconds: each.reduce((sum, one) => sum + one, 0), longest: Math.max(...each) };
+    for (const part of await partsOf(url))
+      each.push(await timed(() => client.query(`vacuum ${part}`)));
+    return {
+      parts: each.length,
+      deleteSeconds,
+      seconds: each.reduce((sum, one) => sum + one, 0),
+      longest: Math.max(...each),
+    };
   } finally {
     await client.end();
   }

@@ -2,7 +2,10 @@ import type { SessionRecord, SessionStore } from '@latchkey/core';
 import { type Comparison, type Contestant, compare, type Round } from '../measure.ts';
 import { type Filling, member, SESSIONS_EACH, unacknowledged } from './fill-sessions.ts';
 
-/** Each round does a fixed amount, so that both tables come to the same state; the first of them warms up. */
+/**
+ * Each round does a fixed amount, so that both tables come to the same state; the first of them
+ * warms up.
+ */
 const ROUNDS = 11;
 const BATCH = 400;
 const PURGE_STEP = 100;
@@ -12,28 +15,62 @@ const USERS_A_ROUND = 200;
 const PURGE_REST_MS = 5;
 
 /** Minutes that a purge takes to walk through a table, by what its steps took. */
-export const walkMinutes = (rows: number, stepMs: number) => ((rows / PURGE_STEP) * (stepMs + PURGE_REST_MS)) / 60_000;
+export const walkMinutes = (rows: number, stepMs: number) =>
+  ((rows / PURGE_STEP) * (stepMs + PURGE_REST_MS)) / 60_000;
 
-/** The verbs but for the rotation, on the partitioned table against the plain one. Uses up sessions: once for each pair of tables. */
-export async function compareVerbs(plainUrl: string, plain: SessionStore, partitioned: SessionStore, filling: Filling): Promise<Comparison[]> {
+/**
+ * The verbs but for the rotation, on the partitioned table against the plain one. Uses up sessions:
+ * once for each pair of tables.
+ */
+export async function compareVerbs(
+  plainUrl: string,
+  plain: SessionStore,
+  partitioned: SessionStore,
+  filling: Filling,
+): Promise<Comparison[]> {
   const steps = Math.max(1, Math.min(50, Math.floor(filling.rows / PURGE_STEP / (ROUNDS + 1) / 2)));
-  const batches = Math.max(1, Math.min(10, Math.floor((filling.users * SESSIONS_EACH) / 2 / BATCH / (ROUNDS + 1))));
+  const batches = Math.max(
+    1,
+    Math.min(10, Math.floor((filling.users * SESSIONS_EACH) / 2 / BATCH / (ROUNDS + 1))),
+  );
   const proofs = await unacknowledged(plainUrl, filling, batches * BATCH * (ROUNDS + 1));
-  const pair = (name: string, count: number, inFlight: number, start: (store: SessionStore) => (turn: number) => Promise<void>) =>
-    compare(counted(name, count, inFlight, start(partitioned)), counted('plain', count, inFlight, start(plain)), { rounds: ROUNDS, seconds: 0 });
+  const pair = (
+    name: string,
+    count: number,
+    inFlight: number,
+    start: (store: SessionStore) => (turn: number) => Promise<void>,
+  ) =>
+    compare(
+      counted(name, count, inFlight, start(partitioned)),
+      counted('plain', count, inFlight, start(plain)),
+      { rounds: ROUNDS, seconds: 0 },
+    );
   const someone = (turn: number) => member((turn * 7_919) % filling.users);
   return [
-    await pair('find a session', 2_000, 8, (store) => async (turn) => expectSome(await store.find(proofs[(turn * 37) % proofs.length] ?? ''))),
-    await pair(`acknowledge ${BATCH} sessions`, batches, 1, (store) => (turn) => store.acknowledge(batchOf(proofs, turn))),
+    await pair(
+      'find a session',
+      2_000,
+      8,
+      (store) => async (turn) =>
+        expectSome(await store.find(proofs[(turn * 37) % proofs.length] ?? '')),
+    ),
+    await pair(
+      `acknowledge ${BATCH} sessions`,
+      batches,
+      1,
+      (store) => (turn) => store.acknowledge(batchOf(proofs, turn)),
+    ),
     await pair(
       'find those of a user',
       USERS_A_ROUND,
       8,
-      (store) => async (turn) => expectSome((await store.findByUser(someone(turn), 1, { limit: 50 })).sessions[0]),
+      (store) => async (turn) =>
+        expectSome((await store.findByUser(someone(turn), 1, { limit: 50 })).sessions[0]),
     ),
     await pair('revoke those of a user', USERS_A_ROUND, 8, (store) => async (turn) => {
       const ended = await store.revokeAllOfUser(member(turn), 'administrator', Date.now());
-      if (ended.length !== SESSIONS_EACH) throw new Error(`${ended.length} sessions of ${member(turn)} ended, not ${SESSIONS_EACH}`);
+      if (ended.length !== SESSIONS_EACH)
+        throw new Error(`${ended.length} sessions of ${member(turn)} ended, not ${SESSIONS_EACH}`);
     }),
     await pair(`look at ${PURGE_STEP}, purge the expired`, steps, 1, (store) => {
       let after: string | null = null;
@@ -45,14 +82,21 @@ export async function compareVerbs(plainUrl: string, plain: SessionStore, partit
 }
 
 const batchOf = (ids: readonly string[], turn: number) =>
-  ids.slice(turn * BATCH, (turn + 1) * BATCH).map((sessionId) => ({ sessionId, generation: 7, at: Date.now() }));
+  ids
+    .slice(turn * BATCH, (turn + 1) * BATCH)
+    .map((sessionId) => ({ sessionId, generation: 7, at: Date.now() }));
 
 function expectSome(session: SessionRecord | null | undefined): void {
   if (!session) throw new Error('a session was not found');
 }
 
 /** Does something `count` times in a round, whatever time that takes. */
-function counted(name: string, count: number, inFlight: number, operation: (turn: number) => Promise<void>): Contestant {
+function counted(
+  name: string,
+  count: number,
+  inFlight: number,
+  operation: (turn: number) => Promise<void>,
+): Contestant {
   let turn = 0;
   return {
     name,

@@ -13,7 +13,9 @@ const chart: BarChart = {
 };
 
 const bars = (svg: string) =>
-  [...svg.matchAll(/<rect class="(c\d)" x="\d+" y="[\d.]+" width="([\d.]+)" height="14"/g)].map(([, color, width]) => [color, Number(width)]);
+  [...svg.matchAll(/<rect class="(c\d)" x="\d+" y="[\d.]+" width="([\d.]+)" height="14"/g)].map(
+    ([, color, width]) => [color, Number(width)],
+  );
 
 it('bars are as long as their values, and ours has another colour', () => {
   const [one, ours] = bars(barChart(chart));
@@ -28,7 +30,11 @@ it('the axis begins at 0, reaches the largest value, and says what it counts', (
 });
 
 it('several series stand side by side, each in its colour and named in a legend', () => {
-  const svg = barChart({ ...chart, series: ['before', 'after'], rows: [{ label: 'one', values: [10, 20] }] });
+  const svg = barChart({
+    ...chart,
+    series: ['before', 'after'],
+    rows: [{ label: 'one', values: [10, 20] }],
+  });
   expect(bars(svg).map(([color]) => color)).toEqual(['c0', 'c1']);
   expect(svg).toMatch(/>before<[\s\S]*>after</);
   expect(barChart(chart)).not.toContain('>things<');

@@ -25,7 +25,10 @@ const GAP = 12;
 const LEGEND = 24;
 const MAX_TICKS = 6;
 
-/** Both schemes bring their own ground, so that a page whose colours are not the reader's system's can be read too. */
+/**
+ * Both schemes bring their own ground, so that a page whose colours are not the reader's system's
+ * can be read too.
+ */
 const STYLE = `
   svg { font: 13px system-ui, sans-serif; }
   .ground { fill: #ffffff; } .text { fill: #1f2328; } .title { fill: #1f2328; font-size: 15px; font-weight: 600; } .quiet { fill: #59636e; }
@@ -48,11 +51,19 @@ export function barChart({ title, axis, series, rows, format }: BarChart): strin
   const bars = rows.flatMap(({ label, values, isOurs }, row) => {
     const y = top + row * rowHeight + GAP / 2;
     const name = text(LABELS - 10, y + (values.length * BAR) / 2 + 4, label, 'text', 'end');
-    return [name, ...values.flatMap((value, index) => bar(y + index * BAR, value * scale, isOurs ? 1 : index, format(value)))];
+    return [
+      name,
+      ...values.flatMap((value, index) =>
+        bar(y + index * BAR, value * scale, isOurs ? 1 : index, format(value)),
+      ),
+    ];
   });
   const grid = ticks.flatMap((tick) => {
     const x = LABELS + tick * scale;
-    return [`<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>`, text(x, bottom + 18, format(tick), 'quiet', 'middle')];
+    return [
+      `<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>`,
+      text(x, bottom + 18, format(tick), 'quiet', 'middle'),
+    ];
   });
   const legend = series.flatMap((name, index) => [
     `<rect class="c${index}" x="${LABELS + index * 170}" y="${top - LEGEND - 8}" width="12" height="12" rx="2"/>`,
@@ -87,8 +98,20 @@ function ticksUpTo(largest: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => index * step);
 }
 
-const text = (x: number, y: number, content: string, style: string, anchor: 'start' | 'middle' | 'end') =>
+const text = (
+  x: number,
+  y: number,
+  content: string,
+  style: string,
+  anchor: 'start' | 'middle' | 'end',
+) =>
   `<text class="${style}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escapeXml(content)}</text>`;
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escapeXml = (content: string) => content.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+const escapeXml = (content: string) =>
+  content.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);

@@ -18,7 +18,11 @@ export interface Plot {
 
 export function plots({ queries, expiry }: Drawn): Plot[] {
   const bars = (figure: (result: QueryResult) => number) =>
-    queries.map((result) => ({ label: result.peer.name, values: [figure(result)], isOurs: result.peer.kind.startsWith('latchkey') }));
+    queries.map((result) => ({
+      label: result.peer.name,
+      values: [figure(result)],
+      isOurs: result.peer.kind.startsWith('latchkey'),
+    }));
   return [
     plot('throughput', {
       title: 'Authenticated queries against bare tRPC',
@@ -38,10 +42,17 @@ export function plots({ queries, expiry }: Drawn): Plot[] {
       title: 'A query that meets an expired access token',
       axis: 'milliseconds, p50, by how far away the server is; less is better',
       series: ['no expiry', 'Latchkey', '401, refresh, again'],
-      rows: expiry.map(({ distanceMs, ordinary, latchkey, dance }) => ({ label: `${distanceMs} ms away`, values: [ordinary.p50, latchkey.p50, dance.p50] })),
+      rows: expiry.map(({ distanceMs, ordinary, latchkey, dance }) => ({
+        label: `${distanceMs} ms away`,
+        values: [ordinary.p50, latchkey.p50, dance.p50],
+      })),
       format: (value) => number(value),
     }),
   ];
 }
 
-const plot = (name: string, chart: BarChart): Plot => ({ name, title: chart.title, svg: barChart(chart) });
+const plot = (name: string, chart: BarChart): Plot => ({
+  name,
+  title: chart.title,
+  svg: barChart(chart),
+});

@@ -3,21 +3,31 @@ import type { QueryResult } from './query-rounds.ts';
 
 type Spread = readonly [number, number];
 
-/** Who is ahead of Latchkey in throughput or processor time, by the medians, each with the reason: lines of a Markdown list. A lead that the middle halves of the rounds do not bear out says so. */
+/**
+ * Who is ahead of Latchkey in throughput or processor time, by the medians, each with the reason:
+ * lines of a Markdown list. A lead that the middle halves of the rounds do not bear out says so.
+ */
 export function aheadOfLatchkey(results: readonly QueryResult[]): string {
   const ours = results.find(({ peer }) => peer.kind === 'latchkey-hs256');
   if (!ours) return '';
-  const lines = results.flatMap(({ peer, ratio, spread, cpuMicroseconds, cpuSpread, cpuAloneMicroseconds }) => {
-    if (peer.kind.startsWith('latchkey')) return [];
-    const gains = [
-      ...leadOf(ratio / ours.ratio - 1, isBelow(ours.spread, spread), 'more requests per second'),
-      ...leadOf(1 - cpuMicroseconds / ours.cpuMicroseconds, isBelow(cpuSpread, ours.cpuSpread), 'less processor time in the Node process'),
-    ];
-    if (gains.length === 0) return [];
-    const alone = cpuAloneMicroseconds / ours.cpuAloneMicroseconds - 1;
-    const turned = alone > 0 ? ` Alone it takes ${percent(alone)} more processor time than Latchkey.` : '';
-    return [`- **${peer.name}**: ${gains.join('; ')}. The reason: ${peer.saves}.${turned}`];
-  });
+  const lines = results.flatMap(
+    ({ peer, ratio, spread, cpuMicroseconds, cpuSpread, cpuAloneMicroseconds }) => {
+      if (peer.kind.startsWith('latchkey')) return [];
+      const gains = [
+        ...leadOf(ratio / ours.ratio - 1, isBelow(ours.spread, spread), 'more requests per second'),
+        ...leadOf(
+          1 - cpuMicroseconds / ours.cpuMicroseconds,
+          isBelow(cpuSpread, ours.cpuSpread),
+          'less processor time in the Node process',
+        ),
+      ];
+      if (gains.length === 0) return [];
+      const alone = cpuAloneMicroseconds / ours.cpuAloneMicroseconds - 1;
+      const turned =
+        alone > 0 ? ` Alone it takes ${percent(alone)} more processor time than Latchkey.` : '';
+      return [`- **${peer.name}**: ${gains.join('; ')}. The reason: ${peer.saves}.${turned}`];
+    },
+  );
   return lines.length > 0 ? lines.join('\n') : 'Nobody, in this run.';
 }
 

@@ -21,8 +21,15 @@ it.each(CONTESTANTS)('$name answers a signed-in user, and refuses others', async
       const response = await fetch(`http://127.0.0.1:${peer.port}${QUERY}`, { headers });
       return { status: response.status, body: await response.json() };
     };
-    expect(await ask(await signedInHeaders(kind, peer.port))).toEqual({ status: 200, body: { result: { data: 'Hello alice!' } } });
-    if (kind !== 'bare') expect(await ask({})).toMatchObject({ status: 401, body: { error: { data: { code: 'UNAUTHORIZED' } } } });
+    expect(await ask(await signedInHeaders(kind, peer.port))).toEqual({
+      status: 200,
+      body: { result: { data: 'Hello alice!' } },
+    });
+    if (kind !== 'bare')
+      expect(await ask({})).toMatchObject({
+        status: 401,
+        body: { error: { data: { code: 'UNAUTHORIZED' } } },
+      });
     expect((await peer.figures()).cpuMicroseconds).toBeGreaterThan(0);
   } finally {
     await peer.stop();

@@ -94,13 +94,15 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
     saves: 'the lookup is done by PostgreSQL, whose time is not counted here',
-    besides: 'accounts, social sign-in, second factors, passkeys, organizations and more, for many frameworks',
+    besides:
+      'accounts, social sign-in, second factors, passkeys, organizations and more, for many frameworks',
   },
   {
     kind: 'better-auth-cached',
     name: 'better-auth, cookie cache',
     packages: ['better-auth', 'pg'],
-    settings: 'the same, with `cookieCache: { enabled: true, maxAge: 600 }`: as old as an access token of Latchkey',
+    settings:
+      'the same, with `cookieCache: { enabled: true, maxAge: 600 }`: as old as an access token of Latchkey',
     work: 'checks the signatures of two cookies; no store',
     revocation: 'when the cached copy is too old, after `maxAge` at the latest',
     theft: NO_ROTATION,
@@ -111,10 +113,12 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     kind: 'latchkey-hs256',
     name: 'Latchkey, HS256',
     packages: ['pg', 'jsonwebtoken'],
-    settings: 'defaults: access tokens of 600 s; sessions on PostgreSQL, a pool of ten; the revocation feed followed',
+    settings:
+      'defaults: access tokens of 600 s; sessions on PostgreSQL, a pool of ten; the revocation feed followed',
     work: 'looks the token up among those verified, and its session among those ended; checks where the request comes from',
     revocation: 'within a second, by the feed, without asking the store',
-    theft: 'a refresh token that comes again after its successor is in use ends the session; a copied access token holds until it expires',
+    theft:
+      'a refresh token that comes again after its successor is in use ends the session; a copied access token holds until it expires',
     saves: '',
     besides: '',
   },

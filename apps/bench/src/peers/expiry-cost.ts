@@ -33,8 +33,15 @@ interface FarServer {
   stop(): Promise<void>;
 }
 
-/** What the one query costs that meets an expired access token: each turn another person's, who signed in before, Latchkey's and the textbook's alternately. */
-export async function benchExpiry(servers: Servers, turns = TURNS, distances: readonly number[] = DISTANCES_MS): Promise<ExpiryCost[]> {
+/**
+ * What the one query costs that meets an expired access token: each turn another person's, who
+ * signed in before, Latchkey's and the textbook's alternately.
+ */
+export async function benchExpiry(
+  servers: Servers,
+  turns = TURNS,
+  distances: readonly number[] = DISTANCES_MS,
+): Promise<ExpiryCost[]> {
   const ours = await startFar(servers, 'latchkey-hs256', cookieTab('latchkey-hs256'), turns);
   const theirs = await startFar(servers, 'dance', danceTabs({ tabs: 1, lock: true }), turns);
   try {
@@ -51,7 +58,12 @@ export async function benchExpiry(servers: Servers, turns = TURNS, distances: re
   }
 }
 
-async function startFar(servers: Servers, kind: PeerKind, open: OpenTabs, people: number): Promise<FarServer> {
+async function startFar(
+  servers: Servers,
+  kind: PeerKind,
+  open: OpenTabs,
+  people: number,
+): Promise<FarServer> {
   const peer = await startPeer(servers, kind, SHORT_TOKEN_SECONDS);
   const network = await tcpProxy(peer.port);
   return {
@@ -59,7 +71,8 @@ async function startFar(servers: Servers, kind: PeerKind, open: OpenTabs, people
     async signInMany() {
       network.delay(0);
       const tabs: Tab[] = [];
-      for (let n = 0; n < people; n++) tabs.push(...(await open(browserFor(network.port), network.port)));
+      for (let n = 0; n < people; n++)
+        tabs.push(...(await open(browserFor(network.port), network.port)));
       return tabs;
     },
     async stop() {
@@ -69,7 +82,11 @@ async function startFar(servers: Servers, kind: PeerKind, open: OpenTabs, people
   };
 }
 
-async function atDistance(ours: FarServer, theirs: FarServer, distanceMs: number): Promise<ExpiryCost> {
+async function atDistance(
+  ours: FarServer,
+  theirs: FarServer,
+  distanceMs: number,
+): Promise<ExpiryCost> {
   const [ourTabs, theirTabs] = [await ours.signInMany(), await theirs.signInMany()];
   await pastExpiry();
   for (const { network } of [ours, theirs]) network.delay(distanceMs / 2000);
@@ -79,8 +96,16 @@ async function atDistance(ours: FarServer, theirs: FarServer, distanceMs: number
     times.ordinary.push(await timed(tab));
     times.dance.push(await timed(theirTabs[turn]));
   }
-  const quantiles = (values: readonly number[]): Quantiles => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
-  return { distanceMs, ordinary: quantiles(times.ordinary), latchkey: quantiles(times.latchkey), dance: quantiles(times.dance) };
+  const quantiles = (values: readonly number[]): Quantiles => ({
+    p50: quantile(values, 0.5),
+    p99: quantile(values, 0.99),
+  });
+  return {
+    distanceMs,
+    ordinary: quantiles(times.ordinary),
+    latchkey: quantiles(times.latchkey),
+    dance: quantiles(times.dance),
+  };
 }
 
 async function timed(tab: Tab | undefined): Promise<number> {

@@ -23,7 +23,13 @@ const run = async (name: string) => {
 };
 
 it('with Latchkey, twenty parallel requests at an expiry are all served by one rotation, and the person stays signed in', async () => {
-  expect(await run('Latchkey')).toMatchObject({ answered: 20, refused: 0, refreshCalls: 0, rotations: 1, isStillSignedIn: true });
+  expect(await run('Latchkey')).toMatchObject({
+    answered: 20,
+    refused: 0,
+    refreshCalls: 0,
+    rotations: 1,
+    isStillSignedIn: true,
+  });
 });
 
 it('the textbook loses the session when each request refreshes by itself', async () => {
@@ -36,14 +42,32 @@ it('the textbook loses the session when each request refreshes by itself', async
 
 it('with a lock, the textbook serves one tab by one refresh', async () => {
   const result = await run('refresh dance, a lock, one tab');
-  expect(result).toMatchObject({ answered: 20, refused: 0, refreshCalls: 1, rotations: 1, isStillSignedIn: true });
+  expect(result).toMatchObject({
+    answered: 20,
+    refused: 0,
+    refreshCalls: 1,
+    rotations: 1,
+    isStillSignedIn: true,
+  });
 });
 
 it('with a lock in each of two tabs, the textbook loses the session', async () => {
-  expect(await run('refresh dance, a lock, two tabs')).toMatchObject({ answered: 10, refused: 10, refreshCalls: 2, rotations: 1, isStillSignedIn: false });
+  expect(await run('refresh dance, a lock, two tabs')).toMatchObject({
+    answered: 10,
+    refused: 10,
+    refreshCalls: 2,
+    rotations: 1,
+    isStillSignedIn: false,
+  });
 });
 
 it('with a cookie cache that is too old, better-auth serves all twenty from the database', async () => {
   // Session and user, for each.
-  expect(await run('better-auth, cookie cache')).toMatchObject({ answered: 20, refused: 0, rotations: null, statements: 40, isStillSignedIn: true });
+  expect(await run('better-auth, cookie cache')).toMatchObject({
+    answered: 20,
+    refused: 0,
+    rotations: null,
+    statements: 40,
+    isStillSignedIn: true,
+  });
 });

@@ -6,7 +6,9 @@ import { browserFor } from './sign-in.ts';
 import { cookieTab, danceTabs, type OpenTabs } from './tab.ts';
 
 export const HERD = 20;
-/** There and back: far enough away that all requests are under way before the first answer comes. */
+/**
+ * There and back: far enough away that all requests are under way before the first answer comes.
+ */
 export const HERD_DISTANCE_MS = 100;
 /** Whole seconds, as `exp` has it, and a moment more. */
 export const SHORT_TOKEN_SECONDS = 2;
@@ -22,7 +24,9 @@ export interface Herd {
   readonly open: OpenTabs;
   /** What it is that expires. */
   readonly expires: string;
-  /** Counts in the database how often a refresh token has been replaced; null where there is none. */
+  /**
+   * Counts in the database how often a refresh token has been replaced; null where there is none.
+   */
   readonly rotations: string | null;
 }
 
@@ -30,13 +34,55 @@ const GENERATIONS = 'select sum(generation)::int as rotations from sessions';
 const USED_UP = 'select count(*)::int as rotations from refresh_tokens where used';
 
 export const HERDS: readonly Herd[] = [
-  { name: 'Latchkey', kind: 'latchkey-hs256', open: cookieTab('latchkey-hs256'), expires: 'the access token', rotations: GENERATIONS },
-  { name: 'refresh dance, naive', kind: 'dance', open: danceTabs({ tabs: 1, lock: false }), expires: 'the access token', rotations: USED_UP },
-  { name: 'refresh dance, a lock, one tab', kind: 'dance', open: danceTabs({ tabs: 1, lock: true }), expires: 'the access token', rotations: USED_UP },
-  { name: 'refresh dance, a lock, two tabs', kind: 'dance', open: danceTabs({ tabs: 2, lock: true }), expires: 'the access token', rotations: USED_UP },
-  { name: 'better-auth, cookie cache', kind: 'better-auth-cached', open: cookieTab('better-auth-cached'), expires: 'the cached session', rotations: null },
-  { name: 'express-session, Redis', kind: 'express-session-redis', open: cookieTab('express-session-redis'), expires: 'nothing', rotations: null },
-  { name: 'iron-session', kind: 'iron-session', open: cookieTab('iron-session'), expires: 'nothing', rotations: null },
+  {
+    name: 'Latchkey',
+    kind: 'latchkey-hs256',
+    open: cookieTab('latchkey-hs256'),
+    expires: 'the access token',
+    rotations: GENERATIONS,
+  },
+  {
+    name: 'refresh dance, naive',
+    kind: 'dance',
+    open: danceTabs({ tabs: 1, lock: false }),
+    expires: 'the access token',
+    rotations: USED_UP,
+  },
+  {
+    name: 'refresh dance, a lock, one tab',
+    kind: 'dance',
+    open: danceTabs({ tabs: 1, lock: true }),
+    expires: 'the access token',
+    rotations: USED_UP,
+  },
+  {
+    name: 'refresh dance, a lock, two tabs',
+    kind: 'dance',
+    open: danceTabs({ tabs: 2, lock: true }),
+    expires: 'the access token',
+    rotations: USED_UP,
+  },
+  {
+    name: 'better-auth, cookie cache',
+    kind: 'better-auth-cached',
+    open: cookieTab('better-auth-cached'),
+    expires: 'the cached session',
+    rotations: null,
+  },
+  {
+    name: 'express-session, Redis',
+    kind: 'express-session-redis',
+    open: cookieTab('express-session-redis'),
+    expires: 'nothing',
+    rotations: null,
+  },
+  {
+    name: 'iron-session',
+    kind: 'iron-session',
+    open: cookieTab('iron-session'),
+    expires: 'nothing',
+    rotations: null,
+  },
 ];
 
 /** What became of requests that all met the same expiry. */
@@ -60,7 +106,11 @@ export interface HerdStage {
 }
 
 /** Signs in, waits for the expiry, and sends all requests at once, spread over the tabs. */
-export async function runHerd(servers: Servers, herd: Herd, { start, pass }: HerdStage = { start: startPeer, pass: pauseFor }): Promise<HerdResult> {
+export async function runHerd(
+  servers: Servers,
+  herd: Herd,
+  { start, pass }: HerdStage = { start: startPeer, pass: pauseFor },
+): Promise<HerdResult> {
   const peer = await start(servers, herd.kind, SHORT_TOKEN_SECONDS);
   const network = await tcpProxy(peer.port);
   try {
@@ -71,7 +121,9 @@ export async function runHerd(servers: Servers, herd: Herd, { start, pass }: Her
     const callsBefore = callsOf(tabs);
     const { statements: statementsBefore } = await peer.figures();
     const each = HERD / tabs.length;
-    const statuses = await Promise.all(tabs.flatMap((tab) => Array.from({ length: each }, () => tab.query())));
+    const statuses = await Promise.all(
+      tabs.flatMap((tab) => Array.from({ length: each }, () => tab.query())),
+    );
     const { statements } = await peer.figures();
     const refreshCalls = callsOf(tabs) - callsBefore;
     const rotationsAfter = await countRotations(herd, peer.databaseUrl);
@@ -83,7 +135,10 @@ export async function runHerd(servers: Servers, herd: Herd, { start, pass }: Her
       answered: statuses.filter((status) => status === 200).length,
       refused: statuses.filter((status) => status === 401).length,
       refreshCalls,
-      rotations: rotationsAfter === null || rotationsBefore === null ? null : rotationsAfter - rotationsBefore,
+      rotations:
+        rotationsAfter === null || rotationsBefore === null
+          ? null
+          : rotationsAfter - rotationsBefore,
       statements: statements - statementsBefore,
       isStillSignedIn: later.every((status) => status === 200),
     };
@@ -93,8 +148,11 @@ export async function runHerd(servers: Servers, herd: Herd, { start, pass }: Her
   }
 }
 
-const callsOf = (tabs: Awaited<ReturnType<OpenTabs>>) => tabs.reduce((sum, { refreshCalls }) => sum + refreshCalls, 0);
+const callsOf = (tabs: Awaited<ReturnType<OpenTabs>>) =>
+  tabs.reduce((sum, { refreshCalls }) => sum + refreshCalls, 0);
 
 async function countRotations({ rotations }: Herd, databaseUrl: string): Promise<number | null> {
-  return rotations === null ? null : Number((await queryPostgres(databaseUrl, rotations)).rotations);
+  return rotations === null
+    ? null
+    : Number((await queryPostgres(databaseUrl, rotations)).rotations);
 }

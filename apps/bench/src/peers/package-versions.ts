@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 
 /** Packages that only one of ours depends on are found from there. */
-const HOMES: Readonly<Record<string, string>> = { ioredis: '@latchkey/redis', kysely: '@latchkey/sql' };
+const HOMES: Readonly<Record<string, string>> = {
+  ioredis: '@latchkey/redis',
+  kysely: '@latchkey/sql',
+};
 
 /** The version that is installed here. @throws Error when the package is not */
 export function packageVersion(name: string): string {
   const home = HOMES[name];
-  const from = home === undefined ? import.meta.url : (findPackageJSON(home, import.meta.url) ?? import.meta.url);
+  const from =
+    home === undefined
+      ? import.meta.url
+      : (findPackageJSON(home, import.meta.url) ?? import.meta.url);
   const path = findPackageJSON(name, from);
   if (path === undefined) throw new Error(`${name} is not installed`);
   return (JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string }).version;

@@ -9,15 +9,36 @@ import type { QueryResult } from './query-rounds.ts';
 const result = (kind: PeerKind): QueryResult => {
   const peer = CONTESTANTS.find((one) => one.kind === kind);
   if (!peer) throw new Error(`there is no ${kind}`);
-  const ratio = kind === 'bare' ? 1 : kind === 'jsonwebtoken' ? 0.99 : kind.startsWith('latchkey') ? 0.9 : 0.3;
+  const ratio =
+    kind === 'bare' ? 1 : kind === 'jsonwebtoken' ? 0.99 : kind.startsWith('latchkey') ? 0.9 : 0.3;
   const cpuMicroseconds = 100 / ratio;
-  const spreads = { spread: [ratio - 0.01, ratio + 0.01], cpuSpread: [cpuMicroseconds - 1, cpuMicroseconds + 1] } as const;
-  return { peer, ratio, ...spreads, perSecond: 10_000 * ratio, p50: 1.5, p99: 3.25, cpuMicroseconds, cpuAloneMicroseconds: 250, roundTrips: 2 };
+  const spreads = {
+    spread: [ratio - 0.01, ratio + 0.01],
+    cpuSpread: [cpuMicroseconds - 1, cpuMicroseconds + 1],
+  } as const;
+  return {
+    peer,
+    ratio,
+    ...spreads,
+    perSecond: 10_000 * ratio,
+    p50: 1.5,
+    p99: 3.25,
+    cpuMicroseconds,
+    cpuAloneMicroseconds: 250,
+    roundTrips: 2,
+  };
 };
 
 const run: PeersRun = {
   queries: CONTESTANTS.map(({ kind }) => result(kind)),
-  expiry: [{ distanceMs: 100, ordinary: { p50: 101, p99: 105 }, latchkey: { p50: 103, p99: 110 }, dance: { p50: 304, p99: 320 } }],
+  expiry: [
+    {
+      distanceMs: 100,
+      ordinary: { p50: 101, p99: 105 },
+      latchkey: { p50: 103, p99: 110 },
+      dance: { p50: 304, p99: 320 },
+    },
+  ],
   herds: HERDS.map((herd) => ({
     herd,
     answered: 20,
@@ -33,9 +54,13 @@ const run: PeersRun = {
 
 it('the page has the figures of the run in its tables', () => {
   const page = benchmarksPage(run);
-  expect(page).toContain('| jsonwebtoken | 9,900 | 0.99 | 0.98 … 1.00 | 1.50 ms | 3.25 ms | 101 µs | 250 µs | 2.0 |');
+  expect(page).toContain(
+    '| jsonwebtoken | 9,900 | 0.99 | 0.98 … 1.00 | 1.50 ms | 3.25 ms | 101 µs | 250 µs | 2.0 |',
+  );
   expect(page).toContain('|  | Latchkey, one that does | 103.0 ms | 110.0 ms |');
-  expect(page).toContain('| better-auth, cookie cache | the cached session | 20 | 0 | 0 | none there | 40 | yes |');
+  expect(page).toContain(
+    '| better-auth, cookie cache | the cached session | 20 | 0 | 0 | none there | 40 | yes |',
+  );
   expect(page).toContain('7\nrounds');
   expect(page).toContain(run.machine);
 });
@@ -43,25 +68,41 @@ it('the page has the figures of the run in its tables', () => {
 it('each contestant is named with its set-up and the versions that are installed', () => {
   const page = benchmarksPage(run);
   for (const { name, settings } of CONTESTANTS) expect(page).toContain(`| ${name} | ${settings} |`);
-  expect(page).toMatch(/express-session \d+\.\d+\.\d+, connect-redis \d+\.\d+\.\d+, redis \d+\.\d+\.\d+/);
+  expect(page).toMatch(
+    /express-session \d+\.\d+\.\d+, connect-redis \d+\.\d+\.\d+, redis \d+\.\d+\.\d+/,
+  );
 });
 
 it('whoever is ahead of Latchkey is named with the reason, and nobody else is', () => {
   const [, ahead = ''] = /may say otherwise\.\n\n([\s\S]*?)\n\n/.exec(benchmarksPage(run)) ?? [];
-  expect(ahead.split('\n').map((line) => /\*\*(.*)\*\*/.exec(line)?.[1])).toEqual(['bare tRPC', 'jsonwebtoken']);
-  expect(ahead).toContain('10 % more requests per second; 9 % less processor time in the Node process. The reason: it reads one header');
+  expect(ahead.split('\n').map((line) => /\*\*(.*)\*\*/.exec(line)?.[1])).toEqual([
+    'bare tRPC',
+    'jsonwebtoken',
+  ]);
+  expect(ahead).toContain(
+    '10 % more requests per second; 9 % less processor time in the Node process. The reason: it reads one header',
+  );
 });
 
 it('a lead that the rounds do not bear out is said to be one, and so is what becomes of it with one request in flight', () => {
   const uncertain = run.queries.map(
-    (one): QueryResult => ({ ...one, spread: [0.1, 1.9], cpuSpread: [50, 500], cpuAloneMicroseconds: one.ratio === 0.99 ? 300 : 250 }),
+    (one): QueryResult => ({
+      ...one,
+      spread: [0.1, 1.9],
+      cpuSpread: [50, 500],
+      cpuAloneMicroseconds: one.ratio === 0.99 ? 300 : 250,
+    }),
   );
   const page = benchmarksPage({ ...run, queries: uncertain });
-  expect(page).toContain('10 % more requests per second (the middle halves overlap); 9 % less processor time in the Node process (the middle halves overlap).');
+  expect(page).toContain(
+    '10 % more requests per second (the middle halves overlap); 9 % less processor time in the Node process (the middle halves overlap).',
+  );
   expect(page.match(/Alone it takes 20 % more processor time/g)).toHaveLength(1);
 });
 
 it('where nobody is ahead, the page says so', () => {
-  const queries = run.queries.map((one): QueryResult => (one.ratio > 0.9 ? { ...one, ratio: 0.5, cpuMicroseconds: 500 } : one));
+  const queries = run.queries.map(
+    (one): QueryResult => (one.ratio > 0.9 ? { ...one, ratio: 0.5, cpuMicroseconds: 500 } : one),
+  );
   expect(benchmarksPage({ ...run, queries })).toContain('Nobody, in this run.');
 });

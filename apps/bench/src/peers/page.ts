@@ -4,7 +4,13 @@ import { type ExpiryCost, TURNS } from './expiry-cost.ts';
 import { HERD, HERD_DISTANCE_MS, type HerdResult, SHORT_TOKEN_SECONDS } from './herd.ts';
 import { markdownTable } from './markdown-table.ts';
 import { packageVersion } from './package-versions.ts';
-import { ALONE_SECONDS, CONNECTIONS, type QueryResult, ROUND_SECONDS, SESSIONS } from './query-rounds.ts';
+import {
+  ALONE_SECONDS,
+  CONNECTIONS,
+  type QueryResult,
+  ROUND_SECONDS,
+  SESSIONS,
+} from './query-rounds.ts';
 import { differencesTable, expiryTable, herdTable, queryTable, settingsTable } from './tables.ts';
 
 /** Everything that one run came to. */
@@ -19,7 +25,9 @@ export interface PeersRun {
 
 /** Prose states reasons, which do not change from run to run; whatever does is computed. */
 export function benchmarksPage(run: PeersRun): string {
-  const [throughput, cpu, expiry] = plots(run).map(({ name, title }) => `![${title}](benchmarks/${name}.svg)`);
+  const [throughput, cpu, expiry] = plots(run).map(
+    ({ name, title }) => `![${title}](benchmarks/${name}.svg)`,
+  );
   return `# Latchkey against what people would pick instead
 
 This page is written by \`npm run bench -- --peers\`; nothing in it was edited by hand. Absolute figures are this machine's, and a busy one's are worse: compare within a table.

@@ -44,19 +44,37 @@ const MAIN = fileURLToPath(new URL('./peer-server.ts', import.meta.url));
 let started = 0;
 
 /** Starts a contestant's server, wherever it runs. */
-export type StartPeer = (servers: Servers, kind: PeerKind, accessTokenSeconds: number) => Promise<PeerProcess>;
+export type StartPeer = (
+  servers: Servers,
+  kind: PeerKind,
+  accessTokenSeconds: number,
+) => Promise<PeerProcess>;
 
 /** With a database and a Redis database of its own. */
-export async function argumentFor({ newDatabase, redisUrl }: Servers, kind: PeerKind, accessTokenSeconds: number): Promise<PeerArgument> {
+export async function argumentFor(
+  { newDatabase, redisUrl }: Servers,
+  kind: PeerKind,
+  accessTokenSeconds: number,
+): Promise<PeerArgument> {
   const number = ++started;
-  return { kind, settings: { databaseUrl: await newDatabase(`peer_${number}`), redisUrl: `${redisUrl}/${number % 16}`, accessTokenSeconds } };
+  return {
+    kind,
+    settings: {
+      databaseUrl: await newDatabase(`peer_${number}`),
+      redisUrl: `${redisUrl}/${number % 16}`,
+      accessTokenSeconds,
+    },
+  };
 }
 
 /** As in production: `NODE_ENV` says so. */
 export const startPeer: StartPeer = async (servers, kind, accessTokenSeconds) => {
   const argument = await argumentFor(servers, kind, accessTokenSeconds);
   const { settings } = argument;
-  const child = fork(MAIN, [JSON.stringify(argument)], { execArgv: ['--conditions=@latchkey/source'], env: { NODE_ENV: 'production' } });
+  const child = fork(MAIN, [JSON.stringify(argument)], {
+    execArgv: ['--conditions=@latchkey/source'],
+    env: { NODE_ENV: 'production' },
+  });
   const ended = once(child, 'exit');
   const answer = async <Answer>() => {
     const [message] = await Promise.race([

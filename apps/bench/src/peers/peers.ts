@@ -10,7 +10,10 @@ import { expiryTable, herdTable, queryTable } from './tables.ts';
 
 const DOCS = new URL('../../../../docs/', import.meta.url);
 
-/** Latchkey beside what people would pick instead: queries, what an expiry costs, and what many requests do that meet one. Prints it, and writes the page of the docs. */
+/**
+ * Latchkey beside what people would pick instead: queries, what an expiry costs, and what many
+ * requests do that meet one. Prints it, and writes the page of the docs.
+ */
 export async function printPeers(servers: Servers, rounds: number): Promise<void> {
   const queries = await benchPeerQueries(servers, rounds);
   const expiry = await benchExpiry(servers);
@@ -19,17 +22,28 @@ export async function printPeers(servers: Servers, rounds: number): Promise<void
     progress(`twenty requests that meet an expiry: ${herd.name}`);
     herds.push(await runHerd(servers, herd));
   }
-  const run = { queries, expiry, herds, rounds, machine: describeMachine(await servers.versions()) };
+  const run = {
+    queries,
+    expiry,
+    herds,
+    rounds,
+    machine: describeMachine(await servers.versions()),
+  };
 
-  console.log(`\nAn authenticated query, ${rounds} rounds in which all take turns. CPU is the Node process's, not the store's.\n`);
+  console.log(
+    `\nAn authenticated query, ${rounds} rounds in which all take turns. CPU is the Node process's, not the store's.\n`,
+  );
   printTable(queryTable(queries));
   console.log('\nThe query that meets an expired access token. Distance is the round trip.\n');
   printTable(expiryTable(expiry));
-  console.log('\nTwenty requests that meet the same expiry. The dance is the textbook’s: refresh tokens that work once, with reuse detection.\n');
+  console.log(
+    '\nTwenty requests that meet the same expiry. The dance is the textbook’s: refresh tokens that work once, with reuse detection.\n',
+  );
   printTable(herdTable(herds));
 
   mkdirSync(new URL('benchmarks/', DOCS), { recursive: true });
-  for (const { name, svg } of plots(run)) writeFileSync(new URL(`benchmarks/${name}.svg`, DOCS), svg);
+  for (const { name, svg } of plots(run))
+    writeFileSync(new URL(`benchmarks/${name}.svg`, DOCS), svg);
   writeFileSync(new URL('benchmarks.md', DOCS), benchmarksPage(run));
   console.log('\nWritten: docs/benchmarks.md and its plots.');
 }

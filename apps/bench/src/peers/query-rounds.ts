@@ -17,7 +17,10 @@ export const ALONE_SECONDS = 0.1;
 const WARM_UP_QUERIES = 5_000;
 const COUNTED_QUERIES = 500;
 
-/** What one contestant came to. Figures are medians of the rounds, but for the latencies, which are of all requests. */
+/**
+ * What one contestant came to. Figures are medians of the rounds, but for the latencies, which are
+ * of all requests.
+ */
 export interface QueryResult {
   readonly peer: ContestantPeer;
   readonly perSecond: number;
@@ -31,7 +34,10 @@ export interface QueryResult {
   /** Of the server process for each request; the store's own is not in it. */
   readonly cpuMicroseconds: number;
   readonly cpuSpread: readonly [number, number];
-  /** The same with one request in flight: many at once share turns of the event loop, most of all where they wait for a store together. */
+  /**
+   * The same with one request in flight: many at once share turns of the event loop, most of all
+   * where they wait for a store together.
+   */
   readonly cpuAloneMicroseconds: number;
   /** Statements to PostgreSQL and commands to Redis for each request. */
   readonly roundTrips: number;
@@ -44,11 +50,14 @@ interface Entrant {
   readonly roundTrips: number;
 }
 
-type PeerRound = Round & { readonly cpuMicroseconds: number; readonly cpuAloneMicroseconds: number };
+type PeerRound = Round & {
+  readonly cpuMicroseconds: number;
+  readonly cpuAloneMicroseconds: number;
+};
 
 /**
- * All contestants take turns within each round, in another order each time, so that whatever else the machine does, and whatever one leaves the store to
- * finish, meets them alike.
+ * All contestants take turns within each round, in another order each time, so that whatever else
+ * the machine does, and whatever one leaves the store to finish, meets them alike.
  */
 export async function benchPeerQueries(servers: Servers, rounds: number): Promise<QueryResult[]> {
   const entrants: Entrant[] = [];
@@ -60,10 +69,15 @@ export async function benchPeerQueries(servers: Servers, rounds: number): Promis
     const results = entrants.map((): PeerRound[] => []);
     for (let round = 0; round < rounds; round++) {
       if (round % 25 === 0) progress(`round ${round + 1} of ${rounds}`);
-      for (const [index, entrant] of inAnyOrder([...entrants.entries()])) results[index]?.push(await measure(entrant));
+      for (const [index, entrant] of inAnyOrder([...entrants.entries()]))
+        results[index]?.push(await measure(entrant));
     }
     const reference = results[0] ?? [];
-    return entrants.map(({ peer, roundTrips }, index) => ({ peer, roundTrips, ...summarize(results[index] ?? [], reference) }));
+    return entrants.map(({ peer, roundTrips }, index) => ({
+      peer,
+      roundTrips,
+      ...summarize(results[index] ?? [], reference),
+    }));
   } finally {
     await Promise.all(entrants.map(({ process }) => process.stop()));
   }
@@ -74,28 +88,45 @@ async function enter(servers: Servers, peer: ContestantPeer): Promise<Entrant> {
   const held: Readonly<Record<string, string>>[] = [];
   for (let n = 0; n < SESSIONS; n++) held.push(await signedInHeaders(peer.kind, process.port));
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const ask = (turn: number) => loadRequest(agent, process.port, QUERY, held[turn % held.length] ?? {});
+  const ask = (turn: number) =>
+    loadRequest(agent, process.port, QUERY, held[turn % held.length] ?? {});
   const load = (seconds: number, inFlight: number) => repeat(seconds, inFlight, ask);
-  for (let sent = 0; sent < WARM_UP_QUERIES; ) sent += (await load(ROUND_SECONDS, CONNECTIONS)).latencies.length;
+  for (let sent = 0; sent < WARM_UP_QUERIES; )
+    sent += (await load(ROUND_SECONDS, CONNECTIONS)).latencies.length;
   return { peer, process, load, roundTrips: await countRoundTrips(servers, process, ask) };
 }
 
 async function measure(entrant: Entrant): Promise<PeerRound> {
   const round = await withCpu(entrant, ROUND_SECONDS, CONNECTIONS);
-  return { ...round, cpuAloneMicroseconds: (await withCpu(entrant, ALONE_SECONDS, 1)).cpuMicroseconds };
+  return {
+    ...round,
+    cpuAloneMicroseconds: (await withCpu(entrant, ALONE_SECONDS, 1)).cpuMicroseconds,
+  };
 }
 
 async function withCpu({ process, load }: Entrant, seconds: number, inFlight: number) {
   const before = await process.figures();
   const round = await load(seconds, inFlight);
   const after = await process.figures();
-  return { ...round, cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / round.latencies.length };
+  return {
+    ...round,
+    cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / round.latencies.length,
+  };
 }
 
-/** Nobody else uses the Redis of the benchmark meanwhile, but for a feed that looks in twice a second. */
-async function countRoundTrips({ redisUrl }: Servers, process: PeerProcess, ask: (turn: number) => Promise<void>): Promise<number> {
+/**
+ * Nobody else uses the Redis of the benchmark meanwhile, but for a feed that looks in twice a
+ * second.
+ */
+async function countRoundTrips(
+  { redisUrl }: Servers,
+  process: PeerProcess,
+  ask: (turn: number) => Promise<void>,
+): Promise<number> {
   const { client, close } = await openRedis(redisUrl);
-  const calls = async () => Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]) + (await process.figures()).statements;
+  const calls = async () =>
+    Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]) +
+    (await process.figures()).statements;
   const before = await calls();
   for (let n = 0; n < COUNTED_QUERIES; n++) await ask(n);
   const after = await calls();
@@ -103,9 +134,14 @@ async function countRoundTrips({ redisUrl }: Servers, process: PeerProcess, ask:
   return (after - before) / COUNTED_QUERIES;
 }
 
-function summarize(rounds: readonly PeerRound[], reference: readonly PeerRound[]): Omit<QueryResult, 'peer' | 'roundTrips'> {
+function summarize(
+  rounds: readonly PeerRound[],
+  reference: readonly PeerRound[],
+): Omit<QueryResult, 'peer' | 'roundTrips'> {
   const latencies = rounds.flatMap((round) => round.latencies);
-  const ratios = rounds.map(({ perSecond }, index) => perSecond / (reference[index]?.perSecond ?? Number.NaN));
+  const ratios = rounds.map(
+    ({ perSecond }, index) => perSecond / (reference[index]?.perSecond ?? Number.NaN),
+  );
   const cpu = rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
   const perSecond = rounds.map((round) => round.perSecond);
   return {
@@ -123,7 +159,8 @@ function summarize(rounds: readonly PeerRound[], reference: readonly PeerRound[]
   };
 }
 
-const middleHalf = (values: readonly number[]) => [quantile(values, 0.25), quantile(values, 0.75)] as const;
+const middleHalf = (values: readonly number[]) =>
+  [quantile(values, 0.25), quantile(values, 0.75)] as const;
 
 function inAnyOrder<Item>(items: readonly Item[]): Item[] {
   return items

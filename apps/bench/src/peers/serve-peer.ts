@@ -7,10 +7,17 @@ import type { Figures, PeerArgument } from './peer-process.ts';
 import { mountBare } from './servers/bare.ts';
 import { mountBetterAuth, mountCachedBetterAuth } from './servers/better-auth.ts';
 import { mountDance } from './servers/dance.ts';
-import { mountExpressSessionOnPostgres, mountExpressSessionOnRedis } from './servers/express-session.ts';
+import {
+  mountExpressSessionOnPostgres,
+  mountExpressSessionOnRedis,
+} from './servers/express-session.ts';
 import { mountIron } from './servers/iron.ts';
 import { mountJsonWebToken } from './servers/json-web-token.ts';
-import { mountLatchkeyEs256, mountLatchkeyHs256, mountLatchkeyOnRedis } from './servers/latchkey.ts';
+import {
+  mountLatchkeyEs256,
+  mountLatchkeyHs256,
+  mountLatchkeyOnRedis,
+} from './servers/latchkey.ts';
 import type { MountPeer } from './servers/peer-app.ts';
 
 const MOUNTS: Record<PeerArgument['kind'], MountPeer> = {
@@ -27,7 +34,10 @@ const MOUNTS: Record<PeerArgument['kind'], MountPeer> = {
   dance: mountDance,
 };
 
-/** By the name of the database. Every statement that this process sends to PostgreSQL passes through here, by whatever library. */
+/**
+ * By the name of the database. Every statement that this process sends to PostgreSQL passes through
+ * here, by whatever library.
+ */
 const statements = new Map<string | undefined, number>();
 const { query } = Client.prototype;
 Client.prototype.query = function (this: Client, ...parameters: unknown[]) {

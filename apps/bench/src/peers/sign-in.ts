@@ -7,7 +7,10 @@ export const QUERY = '/trpc/hello';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** How a browser signs in: where, with what, and whether it holds cookies afterwards or a token of its own to send. */
+/**
+ * How a browser signs in: where, with what, and whether it holds cookies afterwards or a token of
+ * its own to send.
+ */
 interface SignIn {
   readonly path: string;
   readonly body: object;
@@ -15,8 +18,16 @@ interface SignIn {
 }
 
 const { name, email, password } = PERSON;
-const OURS: SignIn = { path: '/trpc/auth.login', body: { username: name, password }, holds: 'cookies' };
-const BETTER_AUTH: SignIn = { path: '/api/auth/sign-in/email', body: { email, password }, holds: 'cookies' };
+const OURS: SignIn = {
+  path: '/trpc/auth.login',
+  body: { username: name, password },
+  holds: 'cookies',
+};
+const BETTER_AUTH: SignIn = {
+  path: '/api/auth/sign-in/email',
+  body: { email, password },
+  holds: 'cookies',
+};
 const COOKIE: SignIn = { path: '/login', body: { password }, holds: 'cookies' };
 const TOKEN: SignIn = { path: '/login', body: { password }, holds: 'token' };
 
@@ -35,7 +46,8 @@ const SIGN_INS: Record<Exclude<PeerKind, 'bare'>, SignIn> = {
 
 const originOf = (port: number) => `http://127.0.0.1:${port}`;
 
-export const browserFor = (port: number): Browser => createBrowser({ origin: originOf(port), clock: systemClock });
+export const browserFor = (port: number): Browser =>
+  createBrowser({ origin: originOf(port), clock: systemClock });
 
 /**
  * Signs a browser in by the contestant's own means, from a page of its own.
@@ -43,11 +55,20 @@ export const browserFor = (port: number): Browser => createBrowser({ origin: ori
  * @returns the access token that its page holds, empty where cookies do it all
  * @throws Error when it was refused
  */
-export async function signIn(kind: Exclude<PeerKind, 'bare'>, browser: Browser, port: number): Promise<string> {
+export async function signIn(
+  kind: Exclude<PeerKind, 'bare'>,
+  browser: Browser,
+  port: number,
+): Promise<string> {
   const { path, body, holds } = SIGN_INS[kind];
   const headers = { 'content-type': 'application/json', origin: originOf(port) };
-  const reply = await browser.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (reply.status !== 200) throw new Error(`${kind} answered a sign-in with ${reply.status}: ${reply.body}`);
+  const reply = await browser.request(path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  if (reply.status !== 200)
+    throw new Error(`${kind} answered a sign-in with ${reply.status}: ${reply.body}`);
   return holds === 'token' ? accessTokenIn(reply.body) : '';
 }
 
@@ -59,6 +80,9 @@ export async function signedInHeaders(kind: PeerKind, port: number): Promise<Hea
   return accessToken ? bearer(accessToken) : { cookie: browser.send(QUERY).cookieHeader };
 }
 
-export const bearer = (accessToken: string): Headers => ({ authorization: `Bearer ${accessToken}` });
+export const bearer = (accessToken: string): Headers => ({
+  authorization: `Bearer ${accessToken}`,
+});
 
-export const accessTokenIn = (body: string): string => (JSON.parse(body) as { readonly accessToken: string }).accessToken;
+export const accessTokenIn = (body: string): string =>
+  (JSON.parse(body) as { readonly accessToken: string }).accessToken;

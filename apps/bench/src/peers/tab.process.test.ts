@@ -26,7 +26,11 @@ it.each([
       sent.push(new URL(input instanceof Request ? input.url : input).pathname);
       return fetch(input, init);
     };
-    const browser = createBrowser({ origin: `http://127.0.0.1:${peer.port}`, clock: systemClock, fetch: noting });
+    const browser = createBrowser({
+      origin: `http://127.0.0.1:${peer.port}`,
+      clock: systemClock,
+      fetch: noting,
+    });
     const [tab] = await open(browser, peer.port);
     await pastExpiry(pass);
     sent.length = 0;

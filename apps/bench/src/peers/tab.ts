@@ -4,7 +4,10 @@ import { accessTokenIn, bearer, QUERY, signIn } from './sign-in.ts';
 
 /** A page of an application, which asks its server. */
 export interface Tab {
-  /** Asks as the page would, refreshing if that is the page's part. @returns the status that the page is left with */
+  /**
+   * Asks as the page would, refreshing if that is the page's part. @returns the status that the
+   * page is left with
+   */
   query(): Promise<number>;
   /** How often it has called `/refresh`. */
   readonly refreshCalls: number;
@@ -24,9 +27,16 @@ export function cookieTab(kind: Exclude<PeerKind, 'bare' | 'jsonwebtoken' | 'dan
 /**
  * The textbook's client: what is answered with 401 calls `/refresh` and is sent again, once.
  *
- * @param lock with one, the requests of a tab share a refresh that is under way; tabs know nothing of each other's
+ * @param lock with one, the requests of a tab share a refresh that is under way; tabs know nothing
+ *   of each other's
  */
-export function danceTabs({ tabs, lock }: { readonly tabs: number; readonly lock: boolean }): OpenTabs {
+export function danceTabs({
+  tabs,
+  lock,
+}: {
+  readonly tabs: number;
+  readonly lock: boolean;
+}): OpenTabs {
   return async (browser, port) => {
     const first = danceTab(browser, lock, await signIn('dance', browser, port));
     const others = Array.from({ length: tabs - 1 }, () => danceTab(browser, lock, ''));

@@ -11,23 +11,53 @@ export type Table = readonly (readonly string[])[];
 const ms = (value: number, digits = 2) => `${number(value, digits)} ms`;
 
 export function queryTable(results: readonly QueryResult[]): Table {
-  const rows = results.map(({ peer, perSecond, ratio, spread, p50, p99, cpuMicroseconds, cpuAloneMicroseconds, roundTrips }) => [
-    peer.name,
-    number(perSecond),
-    number(ratio, 2),
-    spread.map((value) => number(value, 2)).join(' … '),
-    ms(p50),
-    ms(p99),
-    `${number(cpuMicroseconds)} µs`,
-    `${number(cpuAloneMicroseconds)} µs`,
-    number(roundTrips, 1),
-  ]);
-  return [['', 'per second', 'against bare', 'middle half', 'p50', 'p99', 'CPU per request', 'alone', 'store calls'], ...rows];
+  const rows = results.map(
+    ({
+      peer,
+      perSecond,
+      ratio,
+      spread,
+      p50,
+      p99,
+      cpuMicroseconds,
+      cpuAloneMicroseconds,
+      roundTrips,
+    }) => [
+      peer.name,
+      number(perSecond),
+      number(ratio, 2),
+      spread.map((value) => number(value, 2)).join(' … '),
+      ms(p50),
+      ms(p99),
+      `${number(cpuMicroseconds)} µs`,
+      `${number(cpuAloneMicroseconds)} µs`,
+      number(roundTrips, 1),
+    ],
+  );
+  return [
+    [
+      '',
+      'per second',
+      'against bare',
+      'middle half',
+      'p50',
+      'p99',
+      'CPU per request',
+      'alone',
+      'store calls',
+    ],
+    ...rows,
+  ];
 }
 
 export function expiryTable(costs: readonly ExpiryCost[]): Table {
   const rows = costs.flatMap(({ distanceMs, ordinary, latchkey, dance }) => [
-    [`${distanceMs} ms away`, 'a query that meets no expiry', ms(ordinary.p50, 1), ms(ordinary.p99, 1)],
+    [
+      `${distanceMs} ms away`,
+      'a query that meets no expiry',
+      ms(ordinary.p50, 1),
+      ms(ordinary.p99, 1),
+    ],
     ['', 'Latchkey, one that does', ms(latchkey.p50, 1), ms(latchkey.p99, 1)],
     ['', '401, refresh, again', ms(dance.p50, 1), ms(dance.p99, 1)],
   ]);
@@ -35,25 +65,55 @@ export function expiryTable(costs: readonly ExpiryCost[]): Table {
 }
 
 export function herdTable(results: readonly HerdResult[]): Table {
-  const rows = results.map(({ herd, answered, refused, refreshCalls, rotations, statements, isStillSignedIn }) => [
-    herd.name,
-    herd.expires,
-    String(answered),
-    String(refused),
-    String(refreshCalls),
-    rotations === null ? 'none there' : String(rotations),
-    String(statements),
-    isStillSignedIn ? 'yes' : 'no',
-  ]);
-  return [['', 'what expires', `200 of ${HERD}`, '401 in the end', 'calls of /refresh', 'rotations', 'statements', 'signed in afterwards'], ...rows];
+  const rows = results.map(
+    ({ herd, answered, refused, refreshCalls, rotations, statements, isStillSignedIn }) => [
+      herd.name,
+      herd.expires,
+      String(answered),
+      String(refused),
+      String(refreshCalls),
+      rotations === null ? 'none there' : String(rotations),
+      String(statements),
+      isStillSignedIn ? 'yes' : 'no',
+    ],
+  );
+  return [
+    [
+      '',
+      'what expires',
+      `200 of ${HERD}`,
+      '401 in the end',
+      'calls of /refresh',
+      'rotations',
+      'statements',
+      'signed in afterwards',
+    ],
+    ...rows,
+  ];
 }
 
 export const settingsTable = (): Table => [
   ['', 'set-up', 'versions'],
-  ...CONTESTANTS.map(({ name, settings, packages }) => [name, settings, packages.map((one) => `${one} ${packageVersion(one)}`).join(', ')]),
+  ...CONTESTANTS.map(({ name, settings, packages }) => [
+    name,
+    settings,
+    packages.map((one) => `${one} ${packageVersion(one)}`).join(', '),
+  ]),
 ];
 
 export const differencesTable = (): Table => [
-  ['', 'work for each request', 'an ended session is refused', 'a stolen credential, used beside its owner', 'what it has that Latchkey has not'],
-  ...CONTESTANTS.slice(1).map(({ name, work, revocation, theft, besides }) => [name, work, revocation, theft, besides]),
+  [
+    '',
+    'work for each request',
+    'an ended session is refused',
+    'a stolen credential, used beside its owner',
+    'what it has that Latchkey has not',
+  ],
+  ...CONTESTANTS.slice(1).map(({ name, work, revocation, theft, besides }) => [
+    name,
+    work,
+    revocation,
+    theft,
+    besides,
+  ]),
 ];

@@ -37,24 +37,46 @@ export interface Watch {
 }
 
 /**
- * Plays people's days by the rules of docs/protocol.md, request by request. The busiest moment of a day is noon. The same seed gives the same
- * days. All requests of a call arrive before the first of them is answered.
+ * Plays people's days by the rules of docs/protocol.md, request by request. The busiest moment of a
+ * day is noon. The same seed gives the same days. All requests of a call arrive before the first of
+ * them is answered.
  */
-export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, watch: Watch, seed: number): Counts {
+export function simulateDays(
+  usage: Usage,
+  lifetimes: Lifetimes,
+  nodes: number,
+  watch: Watch,
+  seed: number,
+): Counts {
   const random = seededRandom(seed);
   const soon = (mean: number) => -Math.log(1 - random()) * mean;
   const away = awaySeconds(usage);
   const queue = eventQueue<What>();
   const end = (watch.fromDay + watch.days) * DAY;
-  const counts: Counts = { requests: 0, rotations: 0, reissues: 0, convergences: 0, acknowledgements: 0, signIns: 0, signOuts: 0, rows: 0 };
-  const isCounted = (at: number) => at >= watch.fromDay * DAY && (!watch.hours || (at % DAY >= watch.hours[0] * 3_600 && at % DAY < watch.hours[1] * 3_600));
+  const counts: Counts = {
+    requests: 0,
+    rotations: 0,
+    reissues: 0,
+    convergences: 0,
+    acknowledgements: 0,
+    signIns: 0,
+    signOuts: 0,
+    rows: 0,
+  };
+  const isCounted = (at: number) =>
+    at >= watch.fromDay * DAY &&
+    (!watch.hours || (at % DAY >= watch.hours[0] * 3_600 && at % DAY < watch.hours[1] * 3_600));
   const count = (what: keyof Counts, at: number, many = 1) => {
     if (isCounted(at)) counts[what] += many;
   };
   const ended: number[] = [];
-  const removalOf = ({ idleExpiresAt, absoluteExpiresAt }: Device) => Math.min(idleExpiresAt, absoluteExpiresAt) + KEPT_SECONDS;
+  const removalOf = ({ idleExpiresAt, absoluteExpiresAt }: Device) =>
+    Math.min(idleExpiresAt, absoluteExpiresAt) + KEPT_SECONDS;
 
-  /** Visits begin as often as the hour says: of moments as dense as the busiest, each counts with its share. */
+  /**
+   * Visits begin as often as the hour says: of moments as dense as the busiest, each counts with
+   * its share.
+   */
   function nextVisit(from: number): number {
     for (let at = from; ; ) {
       at += soon(away / usage.peak);
@@ -69,7 +91,12 @@ export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, 
     if (at >= device.idleExpiresAt || at >= device.absoluteExpiresAt) {
       ended.push(removalOf(device));
       count('signIns', at);
-      Object.assign(device, { absoluteExpiresAt: at + maxSeconds, idleExpiresAt: at + idleSeconds, deliveredAt: at, seenBy: new Set() });
+      Object.assign(device, {
+        absoluteExpiresAt: at + maxSeconds,
+        idleExpiresAt: at + idleSeconds,
+        deliveredAt: at,
+        seenBy: new Set(),
+      });
     } else if (at < device.deliveredAt + accessTokenSeconds) {
       for (let request = 0; request < usage.requestsPerCall; request++) {
         const node = Math.floor(random() * nodes);
@@ -80,23 +107,40 @@ export function simulateDays(usage: Usage, lifetimes: Lifetimes, nodes: number, 
     else {
       count('rotations', at);
       count('convergences', at, usage.requestsPerCall - 1);
-      Object.assign(device, { idleExpiresAt: at + idleSeconds, deliveredAt: at, seenBy: new Set() });
+      Object.assign(device, {
+        idleExpiresAt: at + idleSeconds,
+        deliveredAt: at,
+        seenBy: new Set(),
+      });
     }
   }
 
   function leave(device: Device, at: number): void {
     queue.put(nextVisit(at), { device, kind: 'visit' });
-    if (random() >= usage.signOutShare || at >= Math.min(device.idleExpiresAt, device.absoluteExpiresAt)) return;
+    if (
+      random() >= usage.signOutShare ||
+      at >= Math.min(device.idleExpiresAt, device.absoluteExpiresAt)
+    )
+      return;
     count('signOuts', at);
     ended.push(removalOf(device));
     Object.assign(device, { idleExpiresAt: 0, absoluteExpiresAt: 0 });
   }
 
   /** They begin in the middle of their sessions, or all would end together. */
-  const all = Array.from({ length: Math.round(usage.users * usage.devicesPerUser * usage.activeShare) }, (): Device => {
-    const absoluteExpiresAt = random() * lifetimes.maxSeconds;
-    return { absoluteExpiresAt, idleExpiresAt: lifetimes.idleSeconds, deliveredAt: -DAY, seenBy: new Set(), leavesAt: 0 };
-  });
+  const all = Array.from(
+    { length: Math.round(usage.users * usage.devicesPerUser * usage.activeShare) },
+    (): Device => {
+      const absoluteExpiresAt = random() * lifetimes.maxSeconds;
+      return {
+        absoluteExpiresAt,
+        idleExpiresAt: lifetimes.idleSeconds,
+        deliveredAt: -DAY,
+        seenBy: new Set(),
+        leavesAt: 0,
+      };
+    },
+  );
   for (const device of all) queue.put(nextVisit(0), { device, kind: 'visit' });
   for (let event = queue.take(); event && event.at < end; event = queue.take()) {
     const { device, kind } = event.what;

@@ -48,7 +48,8 @@ export async function measureApp(): Promise<AppFigures> {
 async function queriesOfACore(): Promise<number> {
   const server = await startQueryServer();
   try {
-    const load = (seconds: number) => repeat(seconds, CONNECTIONS, (turn) => server.query('/HS256/hello', 'HS256', turn));
+    const load = (seconds: number) =>
+      repeat(seconds, CONNECTIONS, (turn) => server.query('/HS256/hello', 'HS256', turn));
     await load(2);
     const before = cpuSecondsOf([server.pid]);
     const { perSecond, latencies } = await load(SECONDS);
@@ -68,21 +69,47 @@ async function cpuOf(operation: () => Promise<void>): Promise<number> {
   return (user + system) / 1e6 / latencies.length;
 }
 
-/** As in production: ES256, names that begin with `__Host-`. Over HTTP, from a request that lost its access token. */
+/**
+ * As in production: ES256, names that begin with `__Host-`. Over HTTP, from a request that lost its
+ * access token.
+ */
 async function weighCookies(): Promise<Pick<AppFigures, 'cookieBytes' | 'setCookieBytes'>> {
-  const user = { id: 'f3b9c1d2-6a47-4c0e-9d57-1b2a3c4d5e6f', username: 'ada.lovelace', role: 'User', tokenVersion: 0, disabled: false };
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'ES256');
-  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => user }, clock: systemClock });
-  const { refreshToken, username } = await layer.issue(user, { userAgent: 'bench', ipAddress: '127.0.0.1' });
-  const app = express().use(latchkey({ layer, cookies: { hostPrefix: true } }), (_request, response) => void response.end());
+  const user = {
+    id: 'f3b9c1d2-6a47-4c0e-9d57-1b2a3c4d5e6f',
+    username: 'ada.lovelace',
+    role: 'User',
+    tokenVersion: 0,
+    disabled: false,
+  };
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'ES256',
+  );
+  const layer = createSessionLayer({
+    ring,
+    store: memorySessionStore(),
+    users: { resolveUser: async () => user },
+    clock: systemClock,
+  });
+  const { refreshToken, username } = await layer.issue(user, {
+    userAgent: 'bench',
+    ipAddress: '127.0.0.1',
+  });
+  const app = express().use(
+    latchkey({ layer, cookies: { hostPrefix: true } }),
+    (_request, response) => void response.end(),
+  );
   const server = createServer(app);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const cookie = `__Host-X-Refresh-Token=${refreshToken}; __Host-X-Username=${username}`;
-    const { headers } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { headers: { cookie } });
+    const { headers } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+      headers: { cookie },
+    });
     const set = headers.getSetCookie();
     if (set.length !== 3) throw new Error(`a refresh set ${set.length} cookies, not three`);
-    const bytes = (lines: readonly string[]) => lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+    const bytes = (lines: readonly string[]) =>
+      lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
     return {
       cookieBytes: bytes([`Cookie: ${set.map((line) => line.split(';')[0]).join('; ')}\r\n`]),
       setCookieBytes: bytes(set.map((line) => `Set-Cookie: ${line}\r\n`)),

@@ -10,7 +10,10 @@ const SECONDS = 2;
 const BATCH = 500;
 const BATCHES = 10;
 
-/** What one kind of store can do here. CPU is seconds of a core for one row: of the store's server; of this process, driver included, for SQLite. */
+/**
+ * What one kind of store can do here. CPU is seconds of a core for one row: of the store's server;
+ * of this process, driver included, for SQLite.
+ */
 export interface StoreFigures {
   readonly bytesPerSession: number;
   readonly rotation: Spent;
@@ -23,14 +26,27 @@ export interface Spent {
 }
 
 /** @param inFlight rotations at the same time; 1 for SQLite, which is part of this process */
-export async function measureStore(open: OpenBackend, servers: Servers, number: number, inFlight: number): Promise<StoreFigures> {
+export async function measureStore(
+  open: OpenBackend,
+  servers: Servers,
+  number: number,
+  inFlight: number,
+): Promise<StoreFigures> {
   const backend = await open(servers, number);
   try {
     await fill(backend, SESSIONS);
     const bytesPerSession = (await backend.weigh()) / SESSIONS;
-    const rotating = rotations('rotations', await createSessions(backend.store), inFlight, throughStore(backend.store));
+    const rotating = rotations(
+      'rotations',
+      await createSessions(backend.store),
+      inFlight,
+      throughStore(backend.store),
+    );
     await rotating.round(1);
-    const rotation = await spent(backend, async () => async () => (await rotating.round(SECONDS)).latencies.length);
+    const rotation = await spent(
+      backend,
+      async () => async () => (await rotating.round(SECONDS)).latencies.length,
+    );
     const acknowledgement = await spent(backend, (round) => manyProofs(backend, round));
     return { bytesPerSession, rotation, acknowledgement };
   } finally {
@@ -39,7 +55,10 @@ export async function measureStore(open: OpenBackend, servers: Servers, number: 
 }
 
 /** Prepares and does something that says how much it did, a few times. */
-async function spent(backend: Backend, prepare: (round: number) => Promise<() => Promise<number>>): Promise<Spent> {
+async function spent(
+  backend: Backend,
+  prepare: (round: number) => Promise<() => Promise<number>>,
+): Promise<Spent> {
   let [done, seconds, cpu] = [0, 0, 0];
   for (let round = 0; round < ROUNDS; round++) {
     const work = await prepare(round);
@@ -47,19 +66,31 @@ async function spent(backend: Backend, prepare: (round: number) => Promise<() =>
     done += await work();
     seconds += (performance.now() - began) / 1000;
     const cpuAfter = await backend.cpuSeconds();
-    cpu += cpuBefore === null || cpuAfter === null ? (performance.now() - began) / 1000 : cpuAfter - cpuBefore;
+    cpu +=
+      cpuBefore === null || cpuAfter === null
+        ? (performance.now() - began) / 1000
+        : cpuAfter - cpuBefore;
   }
   return { perSecond: done / seconds, cpu: cpu / done };
 }
 
-/** Adds sessions whose generation nobody has acknowledged. @returns what acknowledges them, batch by batch */
+/**
+ * Adds sessions whose generation nobody has acknowledged. @returns what acknowledges them, batch by
+ * batch
+ */
 async function manyProofs({ store, add }: Backend, round: number): Promise<() => Promise<number>> {
   const batches = Array.from({ length: BATCHES }, (_, batch) =>
-    Array.from({ length: BATCH }, (_, n) => ({ ...sessionInUse(((round + 1) * BATCHES + batch) * 100_000 + n, 9e15).record, acknowledgedAt: null })),
+    Array.from({ length: BATCH }, (_, n) => ({
+      ...sessionInUse(((round + 1) * BATCHES + batch) * 100_000 + n, 9e15).record,
+      acknowledgedAt: null,
+    })),
   );
   for (const batch of batches) await add(batch);
   return async () => {
-    for (const batch of batches) await store.acknowledge(batch.map(({ id, generation }) => ({ sessionId: id, generation, at: Date.now() })));
+    for (const batch of batches)
+      await store.acknowledge(
+        batch.map(({ id, generation }) => ({ sessionId: id, generation, at: Date.now() })),
+      );
     return BATCHES * BATCH;
   };
 }

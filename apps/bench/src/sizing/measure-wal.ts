@@ -4,7 +4,10 @@ import { queryPostgres, type Servers } from '../servers.ts';
 
 const ROUND_SECONDS = 2;
 
-/** Bytes that PostgreSQL writes to its log, pages that it copies there whole left out: those come once after each checkpoint. */
+/**
+ * Bytes that PostgreSQL writes to its log, pages that it copies there whole left out: those come
+ * once after each checkpoint.
+ */
 export interface WalFigures {
   readonly rotation: number;
   readonly acknowledgement: number;
@@ -12,7 +15,11 @@ export interface WalFigures {
 
 export async function measureWal({ newDatabase }: Servers): Promise<WalFigures> {
   const url = await newDatabase('wal');
-  const written = async () => Number((await queryPostgres(url, `select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`)).bytes);
+  const written = async () =>
+    Number(
+      (await queryPostgres(url, `select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`))
+        .bytes,
+    );
   const database = await openDatabase(url);
   try {
     const store = sqlSessionStore(database);
@@ -26,14 +33,20 @@ export async function measureWal({ newDatabase }: Servers): Promise<WalFigures> 
     const rotated = await written();
     const rows = await generations(url);
     const after = await written();
-    await store.acknowledge(rows.map(([sessionId, generation]) => ({ sessionId, generation, at: Date.now() })));
-    return { rotation: (rotated - before) / latencies.length, acknowledgement: ((await written()) - after) / rows.length };
+    await store.acknowledge(
+      rows.map(([sessionId, generation]) => ({ sessionId, generation, at: Date.now() })),
+    );
+    return {
+      rotation: (rotated - before) / latencies.length,
+      acknowledgement: ((await written()) - after) / rows.length,
+    };
   } finally {
     await database.close();
   }
 }
 
 async function generations(url: string): Promise<(readonly [id: string, generation: number])[]> {
-  const text = 'select json_agg(json_build_array(id, generation)) as pairs from sessions where acknowledged_at is null';
+  const text =
+    'select json_agg(json_build_array(id, generation)) as pairs from sessions where acknowledged_at is null';
   return (await queryPostgres(url, text)).pairs as [string, number][];
 }

@@ -5,7 +5,10 @@ export interface Rates {
   readonly requests: number;
   /** Refresh tokens rotated: one conditional write each. */
   readonly rotations: number;
-  /** Requests beside one that rotates, sent with the same used-up tokens: a write that loses and a read each. */
+  /**
+   * Requests beside one that rotates, sent with the same used-up tokens: a write that loses and a
+   * read each.
+   */
   readonly convergences: number;
   /** Acknowledged generations as the nodes see them, each node its own: rows in batches. */
   readonly acknowledgements: number;
@@ -19,7 +22,8 @@ export interface Rates {
 const NEVER = 1e-100;
 
 /**
- * The formulas of docs/scale.md. A device is either in a visit or away, and leaves either state with the same chance in every moment.
+ * The formulas of docs/scale.md. A device is either in a visit or away, and leaves either state
+ * with the same chance in every moment.
  *
  * @param nodes among which requests are spread evenly
  * @param load how many times as often as on average visits begin: `usage.peak` for the busiest hour
@@ -37,9 +41,11 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
   // Until the next call, for a device in a visit: the visit may end first.
   const untilCall = (1 + away / visit) / (calls + 1 / visit);
   const inVisitAfterAccess = inVisit + (1 - inVisit) * Math.exp(-access * (1 / visit + 1 / away));
-  const generations = devices / (access + inVisitAfterAccess * untilCall + (1 - inVisitAfterAccess) * away);
+  const generations =
+    devices / (access + inVisitAfterAccess * untilCall + (1 - inVisitAfterAccess) * away);
 
-  // A session is doomed by the visit after which somebody signs out, or stays away for longer than the idle lifetime.
+  // A session is doomed by the visit after which somebody signs out, or stays away for longer than
+  // the idle lifetime.
   const idles = Math.exp(-idleSeconds / away);
   const doomed = Math.max(signOutShare + (1 - signOutShare) * idles, NEVER);
   const awayInBetween = away - (idleSeconds * idles) / (1 - idles);
@@ -49,7 +55,9 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
   const reachesMax = Math.exp(-maxSeconds / untilDoomed);
   const awayAfterwards = away + ((doomed - signOutShare) / doomed) * idleSeconds;
   const backAfterMax = inVisit * untilCall + (1 - inVisit) * away;
-  const signIns = devices / (untilDoomedOr(maxSeconds) + (1 - reachesMax) * awayAfterwards + reachesMax * backAfterMax);
+  const signIns =
+    devices /
+    (untilDoomedOr(maxSeconds) + (1 - reachesMax) * awayAfterwards + reachesMax * backAfterMax);
 
   const rotations = generations - signIns;
   return {
@@ -67,12 +75,21 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
 /** Between two visits, on average over the day. */
 export function awaySeconds({ visitsPerDay, visitSeconds }: Usage): number {
   const away = DAY / visitsPerDay - visitSeconds;
-  if (away <= 0) throw new Error(`${visitsPerDay} visits of ${visitSeconds} s do not fit into a day`);
+  if (away <= 0)
+    throw new Error(`${visitsPerDay} visits of ${visitSeconds} s do not fit into a day`);
   return away;
 }
 
-/** The chance that no call of a device reaches one node of several while an access token is valid that was handed out in a visit. */
-function missedBy(nodes: number, { visitSeconds: visit, secondsBetweenCalls, requestsPerCall }: Usage, away: number, access: number): number {
+/**
+ * The chance that no call of a device reaches one node of several while an access token is valid
+ * that was handed out in a visit.
+ */
+function missedBy(
+  nodes: number,
+  { visitSeconds: visit, secondsBetweenCalls, requestsPerCall }: Usage,
+  away: number,
+  access: number,
+): number {
   const reaches = 1 - (1 - 1 / nodes) ** requestsPerCall;
   // Two states, in a visit and away, from both of which a call that reaches the node leads out.
   const hit = reaches / secondsBetweenCalls;

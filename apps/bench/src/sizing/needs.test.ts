@@ -5,11 +5,19 @@ import { TYPICAL } from './usage.ts';
 const spent = { perSecond: 1_000, cpu: 1e-4 };
 const store = { bytesPerSession: 1_000, rotation: spent, acknowledgement: { ...spent, cpu: 1e-5 } };
 const constants: Constants = {
-  app: { requestsPerSecond: 2_000, firstSightsPerSecond: 5_000, knownPerSecond: 1e6, cpuPerRefresh: 1e-4, cookieBytes: 600, setCookieBytes: 900 },
+  app: {
+    requestsPerSecond: 2_000,
+    firstSightsPerSecond: 5_000,
+    knownPerSecond: 1e6,
+    cpuPerRefresh: 1e-4,
+    cookieBytes: 600,
+    setCookieBytes: 900,
+  },
   stores: { SQLite: store, PostgreSQL: store, Redis: store },
   wal: { rotation: 500, acknowledgement: 300 },
 };
-const needs = (users: number, access = 600, name: 'PostgreSQL' | 'Redis' = 'PostgreSQL') => needsOf({ ...TYPICAL, users }, access, name, constants);
+const needs = (users: number, access = 600, name: 'PostgreSQL' | 'Redis' = 'PostgreSQL') =>
+  needsOf({ ...TYPICAL, users }, access, name, constants);
 
 describe('what so many sessions need', () => {
   it('grows with them, but for the acknowledgements, which grow a little faster: more nodes see each token', () => {
@@ -22,7 +30,10 @@ describe('what so many sessions need', () => {
 
   it('is enough nodes to be busy for no more than their share', () => {
     const { rates, nodes } = needs(1_000_000);
-    const busy = rates.requests / 2_000 + rates.acknowledgements / 5_000 + (rates.rotations + rates.signIns) * 1e-4;
+    const busy =
+      rates.requests / 2_000 +
+      rates.acknowledgements / 5_000 +
+      (rates.rotations + rates.signIns) * 1e-4;
     expect(busy / nodes).toBeLessThanOrEqual(UTILISATION);
     expect(busy / (nodes - 1)).toBeGreaterThan(UTILISATION);
   });

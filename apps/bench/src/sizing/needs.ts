@@ -8,7 +8,10 @@ import { lifetimesOf, type Usage } from './usage.ts';
 export const UTILISATION = 0.5;
 /** What one server of a store may have; a Redis computes on one core. */
 export const SERVER = { cores: 16, disk: 2e12, redisCores: 1, redisMemory: 16e9 };
-/** A node's pool as it is without `DATABASE_POOL_SIZE`, and the connection on which it listens; and how often it looks for notices by itself. */
+/**
+ * A node's pool as it is without `DATABASE_POOL_SIZE`, and the connection on which it listens; and
+ * how often it looks for notices by itself.
+ */
 const NODE = { connections: 11, looksPerSecond: 2 };
 /** PostgreSQL's defaults. */
 const CHECKPOINT_SECONDS = 300;
@@ -29,7 +32,10 @@ export interface Needs {
   readonly bytes: number;
   /** Processes of the app, a core each. */
   readonly nodes: number;
-  /** Cores of the store's servers that are computing, on average; what must be there is this divided by the utilisation. */
+  /**
+   * Cores of the store's servers that are computing, on average; what must be there is this divided
+   * by the utilisation.
+   */
   readonly storeCores: number;
   /** Servers that share the sessions, for cores and for room. */
   readonly shards: number;
@@ -37,44 +43,70 @@ export interface Needs {
   readonly walPerSecond: number;
   /** That the nodes hold to PostgreSQL at most. */
   readonly connections: number;
-  /** Times a second that some node looks for notices, by itself or woken by one, at most; and notices a second that some node is told. */
+  /**
+   * Times a second that some node looks for notices, by itself or woken by one, at most; and
+   * notices a second that some node is told.
+   */
   readonly looks: number;
   readonly told: number;
 }
 
-export function needsOf(usage: Usage, accessTokenSeconds: number, storeName: StoreName, { app, stores, wal }: Constants): Needs {
+export function needsOf(
+  usage: Usage,
+  accessTokenSeconds: number,
+  storeName: StoreName,
+  { app, stores, wal }: Constants,
+): Needs {
   const store = stores[storeName];
   const lifetimes = lifetimesOf(accessTokenSeconds);
   let nodes = 1;
   let rates = ratesOf(usage, lifetimes, nodes, usage.peak);
-  // Each node verifies an access token once for itself, so their number and their work depend on each other.
+  // Each node verifies an access token once for itself, so their number and their work depend on
+  // each other.
   for (let last = 0; last !== nodes; ) {
     last = nodes;
     rates = ratesOf(usage, lifetimes, nodes, usage.peak);
-    const busy = rates.requests / app.requestsPerSecond + rates.acknowledgements / app.firstSightsPerSecond + refreshesOf(rates) * app.cpuPerRefresh;
+    const busy =
+      rates.requests / app.requestsPerSecond +
+      rates.acknowledgements / app.firstSightsPerSecond +
+      refreshesOf(rates) * app.cpuPerRefresh;
     nodes = Math.max(last, Math.ceil(busy / UTILISATION));
   }
   // Rows are those of an average hour.
   const { rows } = ratesOf(usage, lifetimes, nodes);
-  const storeCores = (rates.rotations + 2 * rates.convergences + rates.signIns) * store.rotation.cpu + rates.acknowledgements * store.acknowledgement.cpu;
+  const storeCores =
+    (rates.rotations + 2 * rates.convergences + rates.signIns) * store.rotation.cpu +
+    rates.acknowledgements * store.acknowledgement.cpu;
   const bytes = rows * store.bytesPerSession;
-  const [cores, room] = storeName === 'Redis' ? [SERVER.redisCores, SERVER.redisMemory] : [SERVER.cores, SERVER.disk];
+  const [cores, room] =
+    storeName === 'Redis' ? [SERVER.redisCores, SERVER.redisMemory] : [SERVER.cores, SERVER.disk];
   return {
     rates,
     bytes,
     nodes,
     storeCores,
-    shards: Math.max(1, Math.ceil(storeCores / UTILISATION / cores), Math.ceil(bytes / UTILISATION / room)),
-    walPerSecond: rates.rotations * wal.rotation + rates.acknowledgements * wal.acknowledgement + wholePages(rates.rotations, bytes),
+    shards: Math.max(
+      1,
+      Math.ceil(storeCores / UTILISATION / cores),
+      Math.ceil(bytes / UTILISATION / room),
+    ),
+    walPerSecond:
+      rates.rotations * wal.rotation +
+      rates.acknowledgements * wal.acknowledgement +
+      wholePages(rates.rotations, bytes),
     connections: nodes * NODE.connections,
     looks: nodes * Math.max(NODE.looksPerSecond, rates.signOuts),
     told: rates.signOuts * nodes,
   };
 }
 
-const refreshesOf = ({ rotations, convergences, signIns }: Rates) => rotations + convergences + signIns;
+const refreshesOf = ({ rotations, convergences, signIns }: Rates) =>
+  rotations + convergences + signIns;
 
-/** Bytes a second for pages that are copied whole: each that a rotation touches, once between two checkpoints. */
+/**
+ * Bytes a second for pages that are copied whole: each that a rotation touches, once between two
+ * checkpoints.
+ */
 export function wholePages(rotations: number, bytes: number): number {
   const pages = bytes / PAGE_BYTES;
   const touched = pages * (1 - Math.exp((-rotations * CHECKPOINT_SECONDS) / pages));

@@ -6,7 +6,11 @@ import { DAY, type Lifetimes, lifetimesOf, TYPICAL, type Usage } from './usage.t
 /** Or what chance makes of a small count: three times its standard deviation. */
 const CLOSE = 0.05;
 /** Short lives, so that sessions have come and gone many times before anything is counted. */
-const lifetimes = (accessTokenSeconds: number): Lifetimes => ({ ...lifetimesOf(accessTokenSeconds), idleSeconds: DAY, maxSeconds: 3 * DAY });
+const lifetimes = (accessTokenSeconds: number): Lifetimes => ({
+  ...lifetimesOf(accessTokenSeconds),
+  idleSeconds: DAY,
+  maxSeconds: 3 * DAY,
+});
 const people: Usage = { ...TYPICAL, users: 600, signOutShare: 0.05, peak: 1 };
 
 describe('the formulas agree with days that are played call by call', () => {
@@ -16,8 +20,18 @@ describe('the formulas agree with days that are played call by call', () => {
     ['ten minutes, twenty nodes', {}, 600, 20],
     ['an hour, two nodes', {}, 3_600, 2],
     ['a minute, three requests at a time, four nodes', { requestsPerCall: 3 }, 60, 4],
-    ['ten minutes, visits so rare that many sessions expire', { visitsPerDay: 1, visitSeconds: 1_200, secondsBetweenCalls: 120, users: 5_000 }, 600, 1],
-    ['an hour, long visits in which calls are rare', { visitsPerDay: 12, visitSeconds: 3_000, secondsBetweenCalls: 400 }, 3_600, 2],
+    [
+      'ten minutes, visits so rare that many sessions expire',
+      { visitsPerDay: 1, visitSeconds: 1_200, secondsBetweenCalls: 120, users: 5_000 },
+      600,
+      1,
+    ],
+    [
+      'an hour, long visits in which calls are rare',
+      { visitsPerDay: 12, visitSeconds: 3_000, secondsBetweenCalls: 400 },
+      3_600,
+      2,
+    ],
     ['a minute, nobody signs out', { signOutShare: 0 }, 60, 1],
   ])('%s', (_name, usage, access, nodes) => {
     const watch = { fromDay: 6, days: 3 };
@@ -29,7 +43,11 @@ describe('the formulas agree with days that are played call by call', () => {
 
   it('where nobody signs out or stays away: sessions live as long as may be, and a day more', () => {
     const they = { ...people, signOutShare: 0 };
-    const { signIns, signOuts, rows } = ratesOf(they, { ...lifetimesOf(600), idleSeconds: 300 * DAY, maxSeconds: 900 * DAY }, 1);
+    const { signIns, signOuts, rows } = ratesOf(
+      they,
+      { ...lifetimesOf(600), idleSeconds: 300 * DAY, maxSeconds: 900 * DAY },
+      1,
+    );
     expect(signIns / (they.users / (900 * DAY))).toBeCloseTo(1, 3);
     expect(signOuts).toBe(0);
     expect(rows / they.users).toBeCloseTo(901 / 900, 3);
@@ -45,7 +63,14 @@ describe('the formulas agree with days that are played call by call', () => {
 });
 
 function expectClose(counts: Counts, rates: Partial<Rates>, seconds: number): void {
-  const expected = Object.entries(rates).map(([what, rate]) => [what as keyof Rates, what === 'rows' ? rate : rate * seconds] as const);
-  const off = expected.filter(([what, count]) => Math.abs(counts[what] - count) > Math.max(CLOSE * count, 3 * Math.sqrt(count)));
-  expect(off.map(([what, count]) => ({ what, simulated: counts[what], formula: count }))).toEqual([]);
+  const expected = Object.entries(rates).map(
+    ([what, rate]) => [what as keyof Rates, what === 'rows' ? rate : rate * seconds] as const,
+  );
+  const off = expected.filter(
+    ([what, count]) =>
+      Math.abs(counts[what] - count) > Math.max(CLOSE * count, 3 * Math.sqrt(count)),
+  );
+  expect(off.map(([what, count]) => ({ what, simulated: counts[what], formula: count }))).toEqual(
+    [],
+  );
 }

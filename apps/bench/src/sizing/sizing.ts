@@ -12,7 +12,12 @@ const LIFETIMES = [60, 600, 3_600] as const;
 const NAMES = ['1 min', '10 min', '1 h'] as const;
 
 /** Sessions in use, where they would live, and whether anybody has tried. */
-const DEPLOYMENTS: readonly (readonly [sessions: number, store: StoreName, how: string, tried: string])[] = [
+const DEPLOYMENTS: readonly (readonly [
+  sessions: number,
+  store: StoreName,
+  how: string,
+  tried: string,
+])[] = [
   [10_000, 'SQLite', 'one SQLite', 'measured, --scale'],
   [100_000, 'SQLite', 'one SQLite', 'measured, --scale'],
   [1_000_000, 'PostgreSQL', 'one PostgreSQL', 'measured, --scale'],
@@ -42,14 +47,28 @@ async function measure(servers: Servers): Promise<Constants> {
   progress('Redis');
   const redis = await measureStore(openRedisDatabase, servers, 2, 16);
   progress('the app');
-  return { app: await measureApp(), stores: { SQLite: sqlite, PostgreSQL: postgres, Redis: redis }, wal };
+  return {
+    app: await measureApp(),
+    stores: { SQLite: sqlite, PostgreSQL: postgres, Redis: redis },
+    wal,
+  };
 }
 
 function printConstants({ app, stores, wal }: Constants): void {
   const micro = (seconds: number) => `${number(seconds * 1e6)} µs`;
-  console.log('\nMeasured here. CPU is that of the store (SQLite: of the process it is part of, driver included).\n');
+  console.log(
+    '\nMeasured here. CPU is that of the store (SQLite: of the process it is part of, driver included).\n',
+  );
   printTable([
-    ['', 'rotations a second', 'CPU of one', 'a core does', 'acknowledged a second, 500 at a time', 'CPU of one', 'for a session'],
+    [
+      '',
+      'rotations a second',
+      'CPU of one',
+      'a core does',
+      'acknowledged a second, 500 at a time',
+      'CPU of one',
+      'for a session',
+    ],
     ...Object.entries(stores).map(([name, { rotation, acknowledgement, bytesPerSession }]) => [
       name,
       number(rotation.perSecond),
@@ -62,11 +81,27 @@ function printConstants({ app, stores, wal }: Constants): void {
   ]);
   console.log();
   printTable([
-    ['PostgreSQL’s log: a rotation, an acknowledgement, without whole pages', `${number(wal.rotation)} bytes`, `${number(wal.acknowledgement)} bytes`],
-    ['tRPC queries of the signed-in that a process of the app answers', `${number(app.requestsPerSecond)} a second`, ''],
-    ['access tokens verified, ES256: never seen, seen before', `${number(app.firstSightsPerSecond)} a second`, `${number(app.knownPerSecond)} a second`],
+    [
+      'PostgreSQL’s log: a rotation, an acknowledgement, without whole pages',
+      `${number(wal.rotation)} bytes`,
+      `${number(wal.acknowledgement)} bytes`,
+    ],
+    [
+      'tRPC queries of the signed-in that a process of the app answers',
+      `${number(app.requestsPerSecond)} a second`,
+      '',
+    ],
+    [
+      'access tokens verified, ES256: never seen, seen before',
+      `${number(app.firstSightsPerSecond)} a second`,
+      `${number(app.knownPerSecond)} a second`,
+    ],
     ['CPU of a whole refresh in the app, without store and HTTP', micro(app.cpuPerRefresh), ''],
-    ['cookies: sent with each request, set by a refresh', `${number(app.cookieBytes)} bytes`, `${number(app.setCookieBytes)} bytes`],
+    [
+      'cookies: sent with each request, set by a refresh',
+      `${number(app.cookieBytes)} bytes`,
+      `${number(app.setCookieBytes)} bytes`,
+    ],
   ]);
 }
 
@@ -78,9 +113,25 @@ function printRates({ app }: Constants): void {
       `\n${peak} times as many visits as on average, ${number(signOutShare * 100, 1)} % of them end with a sign-out; one node.\n`,
   );
   printTable([
-    ['access tokens live for', 'requests', 'rotations', 'acknowledged', 'requests that write', 'sign-ins', 'sign-outs', 'cookies in', 'cookies out', 'kept'],
+    [
+      'access tokens live for',
+      'requests',
+      'rotations',
+      'acknowledged',
+      'requests that write',
+      'sign-ins',
+      'sign-outs',
+      'cookies in',
+      'cookies out',
+      'kept',
+    ],
     ...LIFETIMES.map((access, index) => {
-      const { requests, rotations, acknowledgements, signIns, signOuts } = ratesOf(usage, lifetimesOf(access), 1, peak);
+      const { requests, rotations, acknowledgements, signIns, signOuts } = ratesOf(
+        usage,
+        lifetimesOf(access),
+        1,
+        peak,
+      );
       return [
         NAMES[index] ?? '',
         ...[requests, rotations, acknowledgements].map((value) => number(value)),
@@ -100,10 +151,23 @@ function printDeployments(constants: Constants): void {
       `\nstore cores are those that compute: provide ${1 / UTILISATION} times as many. A server has ${SERVER.cores} cores and ${SERVER.disk / 1e12} TB, half full; a Redis one core and ${SERVER.redisMemory / 1e9} GB, half full.\n`,
   );
   printTable([
-    ['sessions in use', 'where', 'room', 'rotations a second', 'nodes', 'busy store cores', 'servers', 'log, MB/s', 'a store of that size was'],
+    [
+      'sessions in use',
+      'where',
+      'room',
+      'rotations a second',
+      'nodes',
+      'busy store cores',
+      'servers',
+      'log, MB/s',
+      'a store of that size was',
+    ],
     ...DEPLOYMENTS.map(([sessions, store, how, tried]) => {
-      const needs = LIFETIMES.map((access) => needsOf({ ...TYPICAL, users: sessions }, access, store, constants));
-      const three = (figure: (one: (typeof needs)[number]) => string) => needs.map(figure).join(' · ');
+      const needs = LIFETIMES.map((access) =>
+        needsOf({ ...TYPICAL, users: sessions }, access, store, constants),
+      );
+      const three = (figure: (one: (typeof needs)[number]) => string) =>
+        needs.map(figure).join(' · ');
       return [
         number(sessions),
         how,
@@ -120,12 +184,33 @@ function printDeployments(constants: Constants): void {
 }
 
 function printLimits(constants: Constants): void {
-  console.log('\nWhat grows with nodes, for access tokens of 10 min. Sign-outs are the notices; every node is told of each, and is woken by it to look.\n');
+  console.log(
+    '\nWhat grows with nodes, for access tokens of 10 min. Sign-outs are the notices; every node is told of each, and is woken by it to look.\n',
+  );
   printTable([
-    ['sessions in use', 'nodes', 'connections, pools of 10', 'looks for notices a second, at most', 'sign-outs a second', 'notices told a second'],
+    [
+      'sessions in use',
+      'nodes',
+      'connections, pools of 10',
+      'looks for notices a second, at most',
+      'sign-outs a second',
+      'notices told a second',
+    ],
     ...[100_000, 1_000_000, 10_000_000, 100_000_000].map((users) => {
-      const { nodes, connections, looks, told, rates } = needsOf({ ...TYPICAL, users }, 600, 'PostgreSQL', constants);
-      return [number(users), number(nodes), number(connections), number(looks), number(rates.signOuts, 1), number(told)];
+      const { nodes, connections, looks, told, rates } = needsOf(
+        { ...TYPICAL, users },
+        600,
+        'PostgreSQL',
+        constants,
+      );
+      return [
+        number(users),
+        number(nodes),
+        number(connections),
+        number(looks),
+        number(rates.signOuts, 1),
+        number(told),
+      ];
     }),
   ]);
 }

@@ -4,14 +4,20 @@ export interface Usage {
   readonly devicesPerUser: number;
   /** Of the devices, those that are in use these days at all; the others' sessions have expired. */
   readonly activeShare: number;
-  /** Of an active device, on average; their lengths are spread exponentially, and so are the times between them. */
+  /**
+   * Of an active device, on average; their lengths are spread exponentially, and so are the times
+   * between them.
+   */
   readonly visitsPerDay: number;
   readonly visitSeconds: number;
   /** Within a visit, on average. */
   readonly secondsBetweenCalls: number;
   /** Requests of one call that are sent at the same time; 1 where tRPC batches them. */
   readonly requestsPerCall: number;
-  /** How many times as often visits begin in the busiest hour as on average, 1 to 2: the day goes up and down like a wave. */
+  /**
+   * How many times as often visits begin in the busiest hour as on average, 1 to 2: the day goes up
+   * and down like a wave.
+   */
   readonly peak: number;
   /** Of the visits, those that end with a sign-out. */
   readonly signOutShare: number;

@@ -1,20 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-/** Lines without their indentation and spacing: one that is only indented otherwise is no change. */
+/**
+ * Lines without their indentation and spacing: one that is only indented otherwise is no change.
+ */
 const linesOf = (path: string) =>
   readFileSync(new URL(path, import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => line.replaceAll(/\s/g, ''));
 
-/** Lines of a file that are new or changed, as `git diff --ignore-all-space --numstat` counts them: those outside the longest common subsequence. */
+/**
+ * Lines of a file that are new or changed, as `git diff --ignore-all-space --numstat` counts them:
+ * those outside the longest common subsequence.
+ */
 function linesAdded(file: string): number {
   const [before, after] = [linesOf(`before/${file}`), linesOf(`after/${file}`)];
   let common = Array<number>(after.length + 1).fill(0);
   for (const old of before) {
     const next = [0];
-    for (const [index, line] of after.entries()) next.push(line === old ? (common[index] ?? 0) + 1 : Math.max(next[index] ?? 0, common[index + 1] ?? 0));
+    for (const [index, line] of after.entries())
+      next.push(
+        line === old
+          ? (common[index] ?? 0) + 1
+          : Math.max(next[index] ?? 0, common[index + 1] ?? 0),
+      );
     common = next;
   }
   return after.length - (common.at(-1) ?? 0);

@@ -15,7 +15,12 @@ it("the club's page shows the sign-in form, the board through an access token's 
   const club = openClub(':memory:');
   await club.addMember('bob@example.com', 'correct horse');
   club.post('Seeds to give away', 'bob@example.com');
-  const app = await createApp({ club, secret: Buffer.from('the secret of these tests, number 3').toString('base64url'), sessions: 'memory:', now: clock.now });
+  const app = await createApp({
+    club,
+    secret: Buffer.from('the secret of these tests, number 3').toString('base64url'),
+    sessions: 'memory:',
+    now: clock.now,
+  });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -24,7 +29,8 @@ it("the club's page shows the sign-in form, the board through an access token's 
   const clients = createClients(`${origin}/trpc`);
   const { client, queryClient, latchkey } = clients;
   const page = () => renderToString(createElement(App, { clients }));
-  const ask = async () => queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
+  const ask = async () =>
+    queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
 
   expect(page()).toContain('One moment');
   await ask();

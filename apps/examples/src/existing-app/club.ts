@@ -39,10 +39,13 @@ export function openClub(path: string) {
     members: () => all.all() as unknown as Pick<Member, 'id' | 'email' | 'is_admin'>[],
 
     async addMember(email: string, password: string, { isAdmin = false } = {}): Promise<void> {
-      database.prepare('insert into members (email, pass_hash, is_admin) values (?, ?, ?)').run(email, await hash(password), isAdmin ? 1 : 0);
+      database
+        .prepare('insert into members (email, pass_hash, is_admin) values (?, ?, ?)')
+        .run(email, await hash(password), isAdmin ? 1 : 0);
     },
 
-    leave: (email: string) => void database.prepare("update members set left_on = date('now') where email = ?").run(email),
+    leave: (email: string) =>
+      void database.prepare("update members set left_on = date('now') where email = ?").run(email),
 
     /** The member whose password this is; null for any wrong pair, and for those who have left. */
     async checkPassword(email: string, password: string): Promise<Member | null> {
@@ -51,8 +54,15 @@ export function openClub(path: string) {
       return right && member?.left_on === null ? member : null;
     },
 
-    notices: () => database.prepare('select id, text, posted_by from notices order by id').all() as unknown as Notice[],
-    post: (text: string, by: string) => Number(database.prepare('insert into notices (text, posted_by) values (?, ?)').run(text, by).lastInsertRowid),
+    notices: () =>
+      database
+        .prepare('select id, text, posted_by from notices order by id')
+        .all() as unknown as Notice[],
+    post: (text: string, by: string) =>
+      Number(
+        database.prepare('insert into notices (text, posted_by) values (?, ?)').run(text, by)
+          .lastInsertRowid,
+      ),
     close: () => database.close(),
   };
 }
@@ -64,7 +74,10 @@ export interface Settings {
   readonly club: Club;
   /** 32 bytes in base64url: signs what says who is signed in. */
   readonly secret: string;
-  /** The database in which Latchkey keeps sessions, `file:sessions.db` for example: the club's own stays as it is. */
+  /**
+   * The database in which Latchkey keeps sessions, `file:sessions.db` for example: the club's own
+   * stays as it is.
+   */
   readonly sessions: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -23,13 +23,27 @@ afterEach(() => {
 
 /** Listens, and hands out browsers. */
 async function start(createApp: (settings: Settings) => Promise<Express>) {
-  const app = await createApp({ club, secret: Buffer.from('the secret of these tests, number 3').toString('base64url'), sessions: 'memory:', now: clock.now });
+  const app = await createApp({
+    club,
+    secret: Buffer.from('the secret of these tests, number 3').toString('base64url'),
+    sessions: 'memory:',
+    now: clock.now,
+  });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   ends.push(() => server.close());
-  const browser = createBrowser({ origin: `http://localhost:${(server.address() as AddressInfo).port}`, clock });
+  const browser = createBrowser({
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    clock,
+  });
   const ask = async (path: string, body?: unknown) => {
-    const { status, headers, body: text } = await (body === undefined ? browser.request(`/trpc/${path}`) : browser.post(`/trpc/${path}`, body));
+    const {
+      status,
+      headers,
+      body: text,
+    } = await (body === undefined
+      ? browser.request(`/trpc/${path}`)
+      : browser.post(`/trpc/${path}`, body));
     return { status, procedure: headers.get('x-procedure'), ...JSON.parse(text) };
   };
   return { browser, ask };
@@ -46,7 +60,9 @@ describe('the club, having adopted Latchkey', () => {
     const { ask } = await startSignedIn('BOB@example.com');
     expect((await ask('me')).result.data).toEqual({ email: 'bob@example.com', isAdmin: false });
     expect((await ask('post', { text: 'Seeds to give away' })).status).toBe(200);
-    expect(club.notices()).toEqual([{ id: 1, text: 'Seeds to give away', posted_by: 'bob@example.com' }]);
+    expect(club.notices()).toEqual([
+      { id: 1, text: 'Seeds to give away', posted_by: 'bob@example.com' },
+    ]);
   });
 
   it.each([
@@ -69,7 +85,10 @@ describe('the club, having adopted Latchkey', () => {
 
   it('keeps members out of what is for the committee, and lets the committee in', async () => {
     const bob = await startSignedIn('bob@example.com');
-    expect(await bob.ask('members')).toMatchObject({ status: 403, error: { message: 'This is for the committee.' } });
+    expect(await bob.ask('members')).toMatchObject({
+      status: 403,
+      error: { message: 'This is for the committee.' },
+    });
     const ada = await startSignedIn('ada@example.com');
     expect((await ada.ask('members')).result.data).toHaveLength(2);
   });
@@ -116,15 +135,30 @@ describe.each([
         ? ask('signIn', { email: 'bob@example.com', password: PASSWORD })
         : ask('auth.login', { username: 'bob@example.com', password: PASSWORD });
     expect((await signIn).status).toBe(200);
-    expect(await ask('notices')).toEqual({ status: 200, procedure: 'notices', result: { data: [] } });
+    expect(await ask('notices')).toEqual({
+      status: 200,
+      procedure: 'notices',
+      result: { data: [] },
+    });
     expect(await ask('post', { text: 'x' })).toMatchObject({
       status: 400,
       procedure: 'post',
-      error: { data: { code: 'BAD_REQUEST', httpStatus: 400, path: 'post', ticket: 'T4', fields: { text: ['Write a little more.'] } } },
+      error: {
+        data: {
+          code: 'BAD_REQUEST',
+          httpStatus: 400,
+          path: 'post',
+          ticket: 'T4',
+          fields: { text: ['Write a little more.'] },
+        },
+      },
     });
     expect(await ask('members')).toMatchObject({
       status: 403,
-      error: { message: 'This is for the committee.', data: { code: 'FORBIDDEN', ticket: 'T5', fields: null } },
+      error: {
+        message: 'This is for the committee.',
+        data: { code: 'FORBIDDEN', ticket: 'T5', fields: null },
+      },
     });
   });
 

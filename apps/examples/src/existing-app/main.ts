@@ -8,7 +8,12 @@ const [port = '4000'] = process.argv.slice(2);
 const club = openClub(':memory:');
 await club.addMember('ada@example.com', 'password', { isAdmin: true });
 await club.addMember('bob@example.com', 'password');
-const app = await createApp({ club, secret: randomSecret(32).toString('base64url'), sessions: 'memory:', now: systemClock.now });
+const app = await createApp({
+  club,
+  secret: randomSecret(32).toString('base64url'),
+  sessions: 'memory:',
+  now: systemClock.now,
+});
 
 const server = app.listen(Number(port), '127.0.0.1', () => {
   const url = `http://localhost:${(server.address() as AddressInfo).port}/trpc`;

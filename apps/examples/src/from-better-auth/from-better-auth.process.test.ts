@@ -1,6 +1,11 @@
 import { randomSecret } from '@latchkey/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type MovingLibrary, movingLibrary, PASSWORD, type Reader } from '../moving/testing/moving-library.ts';
+import {
+  type MovingLibrary,
+  movingLibrary,
+  PASSWORD,
+  type Reader,
+} from '../moving/testing/moving-library.ts';
 import { handOver, type LibraryAuth, libraryAuth } from './hand-over.ts';
 
 const KEEP = 60;
@@ -13,11 +18,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => library.close());
 
-const deploy = async (verifiedOnly: boolean) => library.deploy(await handOver(auth, library.deployment, { keepOldSeconds: KEEP, verifiedOnly }));
+const deploy = async (verifiedOnly: boolean) =>
+  library.deploy(await handOver(auth, library.deployment, { keepOldSeconds: KEEP, verifiedOnly }));
 
 async function withBetterAuth(reader: Reader, path: string, body: object): Promise<number> {
   const headers = { 'content-type': 'application/json', origin: library.origin };
-  return (await reader.browser.request(`/api/auth/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+  return (
+    await reader.browser.request(`/api/auth/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+  ).status;
 }
 
 let readers = 0;
@@ -28,7 +40,9 @@ beforeEach(async () => {
   email = `reader-${++readers}@example.com`;
   await library.library.addAccount(email, PASSWORD);
   reader = library.readerWith(library.newBrowser());
-  expect(await withBetterAuth(reader, 'sign-up/email', { email, name: 'A reader', password: PASSWORD })).toBe(200);
+  expect(
+    await withBetterAuth(reader, 'sign-up/email', { email, name: 'A reader', password: PASSWORD }),
+  ).toBe(200);
 });
 
 it('who has a session of better-auth is given one of ours in the same request, and one a while later has only that', async () => {

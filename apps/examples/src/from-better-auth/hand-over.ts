@@ -8,7 +8,10 @@ import type { OldCredential } from '../moving/old-credential.ts';
 import { stepOne } from '../moving/step-1.ts';
 import { asUser } from '../moving/users.ts';
 
-/** better-auth as an app has it, but in memory and with passwords alone: social providers are configured beside them, and change nothing here. */
+/**
+ * better-auth as an app has it, but in memory and with passwords alone: social providers are
+ * configured beside them, and change nothing here.
+ */
 export function libraryAuth(baseURL: string, secret: string) {
   return betterAuth({
     baseURL,
@@ -21,25 +24,47 @@ export function libraryAuth(baseURL: string, secret: string) {
 
 export type LibraryAuth = ReturnType<typeof libraryAuth>;
 
-/** A session of better-auth, for the bridge. Only addresses that it has verified name somebody, where people can sign up under any. */
-export function betterAuthCredential(auth: LibraryAuth, library: Library, { verifiedOnly = true } = {}): OldCredential {
+/**
+ * A session of better-auth, for the bridge. Only addresses that it has verified name somebody,
+ * where people can sign up under any.
+ */
+export function betterAuthCredential(
+  auth: LibraryAuth,
+  library: Library,
+  { verifiedOnly = true } = {},
+): OldCredential {
   return {
     before: [],
     async read({ headers }) {
       const found = await auth.api.getSession({ headers: fromNodeHeaders(headers) });
       if (!found || (verifiedOnly && !found.user.emailVerified)) return null;
-      return { id: found.session.token, resolveUser: async () => asUser(await library.byName(found.user.email)) };
+      return {
+        id: found.session.token,
+        resolveUser: async () => asUser(await library.byName(found.user.email)),
+      };
     },
     async end(token) {
       await (await auth.$context).internalAdapter.deleteSession(token);
     },
-    forget: (response) => void response.clearCookie('better-auth.session_token', { httpOnly: true, sameSite: 'lax' }),
+    forget: (response) =>
+      void response.clearCookie('better-auth.session_token', { httpOnly: true, sameSite: 'lax' }),
   };
 }
 
-/** better-auth signs people in, Latchkey keeps them signed in: step 1 for those who have a session of better-auth, and for good where it stays. */
-export async function handOver(auth: LibraryAuth, deployment: Deployment, options: { keepOldSeconds: number; verifiedOnly: boolean }): Promise<Running> {
-  const { app: library, ...running } = await stepOne(deployment, (accounts) => betterAuthCredential(auth, accounts, options), options);
+/**
+ * better-auth signs people in, Latchkey keeps them signed in: step 1 for those who have a session
+ * of better-auth, and for good where it stays.
+ */
+export async function handOver(
+  auth: LibraryAuth,
+  deployment: Deployment,
+  options: { keepOldSeconds: number; verifiedOnly: boolean },
+): Promise<Running> {
+  const { app: library, ...running } = await stepOne(
+    deployment,
+    (accounts) => betterAuthCredential(auth, accounts, options),
+    options,
+  );
   const app = express();
   app.all('/api/auth/*splat', toNodeHandler(auth));
   app.use(library);

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type MovingLibrary, movingLibrary, PASSWORD, type Reader } from '../moving/testing/moving-library.ts';
+import {
+  type MovingLibrary,
+  movingLibrary,
+  PASSWORD,
+  type Reader,
+} from '../moving/testing/moving-library.ts';
 import { stepZero } from './step-0.ts';
 import { stepOneFromExpressSession as stepOne } from './step-1.ts';
 
@@ -57,7 +62,12 @@ describe('whatever ends one session ends the other', () => {
     const { rows } = await library.pool.query('select * from session');
     await reader.loans();
     await signOut(reader);
-    for (const { sid, sess, expire } of rows) await library.pool.query('insert into session values ($1, $2, $3) on conflict do nothing', [sid, sess, expire]);
+    for (const { sid, sess, expire } of rows)
+      await library.pool.query('insert into session values ($1, $2, $3) on conflict do nothing', [
+        sid,
+        sess,
+        expire,
+      ]);
     expect((await reader.loans()).status).toBe(401);
     expect((await thief.loans()).status).toBe(401);
   });
@@ -69,7 +79,9 @@ describe('whatever ends one session ends the other', () => {
     await lock.query('begin');
     await lock.query('lock table accounts in access exclusive mode');
     const straggler = thief.loans();
-    await expect.poll(async () => (await pool.query('select 1 from pg_locks where not granted')).rowCount).toBe(1);
+    await expect
+      .poll(async () => (await pool.query('select 1 from pg_locks where not granted')).rowCount)
+      .toBe(1);
     expect((await signOut(reader)).status).toBe(200);
     await lock.query('commit');
     lock.release();
@@ -81,7 +93,11 @@ describe('whatever ends one session ends the other', () => {
     const flights = Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans'));
     const crossing = flights.map((flight) => flight.arrive());
     await crossing[0];
-    const leaving = reader.browser.send('/trpc/auth.logout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const leaving = reader.browser.send('/trpc/auth.logout', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     await Promise.all([...crossing, leaving.arrive()]);
     expect((await leaving.arrive()).status).toBe(200);
     expect(await library.liveSessionsOf(name)).toEqual([]);
@@ -101,7 +117,10 @@ describe('whatever ends one session ends the other', () => {
   it('signing in as somebody else: the old session does not come back after them', async () => {
     await library.signedIn('someone else');
     await reader.loans();
-    expect((await reader.browser.post('/trpc/signIn', { name: 'someone else', password: PASSWORD })).status).toBe(200);
+    expect(
+      (await reader.browser.post('/trpc/signIn', { name: 'someone else', password: PASSWORD }))
+        .status,
+    ).toBe(200);
     await reader.loans();
     await signOut(reader);
     expect((await reader.loans()).status).toBe(401);
@@ -130,7 +149,10 @@ describe('a copy of the old id', () => {
     library.clock.advance(KEEP);
     expect((await thief.loans()).status).toBe(401);
     expect((await reader.loans()).status).toBe(401);
-    const { rows } = await library.pool.query('select revoked_reason from sessions where username = $1', [name]);
+    const { rows } = await library.pool.query(
+      'select revoked_reason from sessions where username = $1',
+      [name],
+    );
     expect(rows).toEqual([{ revoked_reason: 'reuse' }]);
   });
 
@@ -149,11 +171,21 @@ describe('a copy of the old id', () => {
   });
 });
 
-/** As a browser follows a link from another site; Node's fetch does not let anybody say so. @returns the status */
+/**
+ * As a browser follows a link from another site; Node's fetch does not let anybody say so. @returns
+ * the status
+ */
 async function follow(who: Reader): Promise<number | undefined> {
   const { cookieHeader: cookie } = who.browser.send('/trpc/loans');
-  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-  const [response] = (await once(get(`${library.origin}/trpc/loans`, { headers: { cookie, ...link } }), 'response')) as [IncomingMessage];
+  const link = {
+    'sec-fetch-site': 'cross-site',
+    'sec-fetch-mode': 'navigate',
+    'sec-fetch-dest': 'document',
+  };
+  const [response] = (await once(
+    get(`${library.origin}/trpc/loans`, { headers: { cookie, ...link } }),
+    'response',
+  )) as [IncomingMessage];
   response.resume();
   return response.statusCode;
 }
@@ -170,7 +202,11 @@ describe('requests from elsewhere', () => {
   });
 
   it('that change something are refused before the bridge', async () => {
-    const { status } = await reader.browser.request('/trpc/borrow', { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' }, body: '"Emma"' });
+    const { status } = await reader.browser.request('/trpc/borrow', {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+      body: '"Emma"',
+    });
     expect(status).toBe(403);
     expect(await library.liveSessionsOf(name)).toEqual([]);
   });

@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stepTwo } from '../moving/step-2.ts';
-import { type MovingLibrary, movingLibrary, type Reader } from '../moving/testing/moving-library.ts';
+import {
+  type MovingLibrary,
+  movingLibrary,
+  type Reader,
+} from '../moving/testing/moving-library.ts';
 import { stepZero } from './step-0.ts';
 import { stepOneFromExpressSession as stepOne } from './step-1.ts';
 
@@ -28,7 +32,9 @@ describe('the move', () => {
 
     await library.deploy(await stepOne(library.deployment, { keepOldSeconds: KEEP }));
     for (let hour = 0; hour < 6; hour++) {
-      await Promise.all(busy.flatMap((person) => [person.loans(), person.borrow('Emma'), person.loans()]));
+      await Promise.all(
+        busy.flatMap((person) => [person.loans(), person.borrow('Emma'), person.loans()]),
+      );
       library.clock.advance(3_600);
     }
     library.clock.advance(5 * DAY);
@@ -114,7 +120,9 @@ describe('twenty requests of one browser at the moment of crossing', () => {
 
   it('of which every answer is lost cost nothing: the next request crosses again, and one session remains', async () => {
     await library.deploy(await stepOne(library.deployment, { keepOldSeconds: KEEP }));
-    await Promise.all(Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans').arrive()));
+    await Promise.all(
+      Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans').arrive()),
+    );
     library.clock.advance(DAY);
     await twenty();
     expect(await library.liveSessionsOf(name)).toHaveLength(2);

@@ -3,13 +3,18 @@ import { movingLibrary } from '../moving/testing/moving-library.ts';
 import { stepZero } from './step-0.ts';
 import { stepOneFromExpressSession } from './step-1.ts';
 
-/** `npm run example -- from-express-session`: plays the move on a PostgreSQL of its own, with a clock that is put forward, and says what the browsers see. */
+/**
+ * `npm run example -- from-express-session`: plays the move on a PostgreSQL of its own, with a
+ * clock that is put forward, and says what the browsers see.
+ */
 const library = await movingLibrary();
 const DAY = 86_400;
 
 async function show(what: string): Promise<void> {
   const cookies = (of: typeof ada) => [...of.browser.cookies().keys()].join(', ') || 'none';
-  console.log(`${what}\n  ada: ${(await ada.loans()).status}, cookies: ${cookies(ada)}\n  bob: ${(await bob.loans()).status}, cookies: ${cookies(bob)}`);
+  console.log(
+    `${what}\n  ada: ${(await ada.loans()).status}, cookies: ${cookies(ada)}\n  bob: ${(await bob.loans()).status}, cookies: ${cookies(bob)}`,
+  );
 }
 
 await library.deploy(await stepZero(library.deployment));

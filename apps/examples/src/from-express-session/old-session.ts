@@ -17,23 +17,49 @@ const COOKIE = 'library.sid';
 const ATTRIBUTES: CookieOptions = { httpOnly: true, secure: 'auto', sameSite: 'lax' };
 const FOURTEEN_DAYS = 14 * 86_400_000;
 
-/** express-session as the library has always used it: a cookie with an id, and the session in PostgreSQL. */
-export function oldSessions(pool: Pool, secret: string): { readonly store: Store; readonly middleware: RequestHandler } {
-  const store = new (connectPgSimple(session))({ pool, createTableIfMissing: true, pruneSessionInterval: false });
+/**
+ * express-session as the library has always used it: a cookie with an id, and the session in
+ * PostgreSQL.
+ */
+export function oldSessions(
+  pool: Pool,
+  secret: string,
+): { readonly store: Store; readonly middleware: RequestHandler } {
+  const store = new (connectPgSimple(session))({
+    pool,
+    createTableIfMissing: true,
+    pruneSessionInterval: false,
+  });
   const cookie: CookieOptions = { ...ATTRIBUTES, maxAge: FOURTEEN_DAYS };
-  const middleware = session({ name: COOKIE, secret, store, resave: false, saveUninitialized: false, cookie });
+  const middleware = session({
+    name: COOKIE,
+    secret,
+    store,
+    resave: false,
+    saveUninitialized: false,
+    cookie,
+  });
   return { store, middleware };
 }
 
 /** The same, for the bridge. */
-export function expressSessionCredential(pool: Pool, secret: string, library: Library): OldCredential {
+export function expressSessionCredential(
+  pool: Pool,
+  secret: string,
+  library: Library,
+): OldCredential {
   const { store, middleware } = oldSessions(pool, secret);
   return {
     before: [middleware],
     async read({ session: { accountId }, sessionID }) {
-      return accountId === undefined ? null : { id: sessionID, resolveUser: async () => asUser(await library.byId(accountId)) };
+      return accountId === undefined
+        ? null
+        : { id: sessionID, resolveUser: async () => asUser(await library.byId(accountId)) };
     },
-    end: (id) => new Promise((resolve, reject) => store.destroy(id, (error?: Error) => (error ? reject(error) : resolve()))),
+    end: (id) =>
+      new Promise((resolve, reject) =>
+        store.destroy(id, (error?: Error) => (error ? reject(error) : resolve())),
+      ),
     forget: (response) => void response.clearCookie(COOKIE, { httpOnly: true, sameSite: 'lax' }),
   };
 }

@@ -3,5 +3,12 @@ import { stepOne } from '../moving/step-1.ts';
 import { expressSessionCredential } from './old-session.ts';
 
 /** Step 1 for who comes from express-session. */
-export const stepOneFromExpressSession = (deployment: Deployment, options?: { keepOldSeconds: number }) =>
-  stepOne(deployment, (library) => expressSessionCredential(deployment.pool, deployment.secret, library), options);
+export const stepOneFromExpressSession = (
+  deployment: Deployment,
+  options?: { keepOldSeconds: number },
+) =>
+  stepOne(
+    deployment,
+    (library) => expressSessionCredential(deployment.pool, deployment.secret, library),
+    options,
+  );

@@ -16,9 +16,17 @@ beforeAll(async () => {
 afterAll(() => library.close());
 
 const toStepOne = async () =>
-  library.deploy(await stepOne(library.deployment, (accounts) => storedTokenCredential(library.deployment, accounts), { keepOldSeconds: KEEP }));
+  library.deploy(
+    await stepOne(
+      library.deployment,
+      (accounts) => storedTokenCredential(library.deployment, accounts),
+      { keepOldSeconds: KEEP },
+    ),
+  );
 
-/** A browser with a page open: its cookies, its storage, and every status that it was answered with. */
+/**
+ * A browser with a page open: its cookies, its storage, and every status that it was answered with.
+ */
 function openPage(browser: Browser = library.newBrowser(), items = new Map<string, string>()) {
   const kept: Kept = {
     getItem: (key) => items.get(key) ?? null,
@@ -37,7 +45,11 @@ function openPage(browser: Browser = library.newBrowser(), items = new Map<strin
     async signIn(name: string): Promise<void> {
       await library.library.addAccount(name, PASSWORD);
       const headers = { 'content-type': 'application/json' };
-      const response = await send(`${library.origin}/trpc/signIn`, { method: 'POST', headers, body: JSON.stringify({ name, password: PASSWORD }) });
+      const response = await send(`${library.origin}/trpc/signIn`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ name, password: PASSWORD }),
+      });
       kept.setItem('token', (await response.json()).result.data.token);
     },
     async loans(): Promise<number> {

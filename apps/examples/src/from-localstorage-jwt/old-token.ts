@@ -8,7 +8,10 @@ import { asUser } from '../moving/users.ts';
 const THIRTY_DAYS = 30 * 86_400;
 const keyOf = (secret: string) => Buffer.from(secret, 'base64url');
 
-/** The token as the library used to make it: good for a month, whatever happens, and kept by the page in its local storage. */
+/**
+ * The token as the library used to make it: good for a month, whatever happens, and kept by the
+ * page in its local storage.
+ */
 export function oldToken(accountId: number, { secret, clock }: Deployment): Promise<string> {
   return new SignJWT()
     .setProtectedHeader({ alg: 'HS256' })
@@ -18,22 +21,34 @@ export function oldToken(accountId: number, { secret, clock }: Deployment): Prom
 }
 
 /** Whose token comes in `Authorization: Bearer`; null where there is none that is good. */
-export async function accountIdIn(authorization: string | undefined, { secret, clock }: Deployment): Promise<{ token: string; accountId: number } | null> {
+export async function accountIdIn(
+  authorization: string | undefined,
+  { secret, clock }: Deployment,
+): Promise<{ token: string; accountId: number } | null> {
   const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  const verified = await jwtVerify(token, keyOf(secret), { algorithms: ['HS256'], currentDate: new Date(clock.now()) }).catch(() => null);
+  const verified = await jwtVerify(token, keyOf(secret), {
+    algorithms: ['HS256'],
+    currentDate: new Date(clock.now()),
+  }).catch(() => null);
   return verified && { token, accountId: Number(verified.payload.sub) };
 }
 
 /**
- * The same, for the bridge. Nothing on the server can end such a token, but the bridge remembers which have crossed: keep its table until the last of them has
- * expired, or change the key. The page is told to forget its token by a header of the library's own.
+ * The same, for the bridge. Nothing on the server can end such a token, but the bridge remembers
+ * which have crossed: keep its table until the last of them has expired, or change the key. The
+ * page is told to forget its token by a header of the library's own.
  */
 export function storedTokenCredential(deployment: Deployment, library: Library): OldCredential {
   return {
     before: [],
     async read({ headers }) {
       const held = await accountIdIn(headers.authorization, deployment);
-      return held && { id: hashSecret(Buffer.from(held.token)), resolveUser: async () => asUser(await library.byId(held.accountId)) };
+      return (
+        held && {
+          id: hashSecret(Buffer.from(held.token)),
+          resolveUser: async () => asUser(await library.byId(held.accountId)),
+        }
+      );
     },
     end: async () => {},
     forget: (response) => void response.setHeader('x-forget-token', '1'),

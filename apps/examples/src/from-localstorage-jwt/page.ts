@@ -13,7 +13,10 @@ export function fetchWithToken(kept: Kept, send: typeof fetch): typeof fetch {
   };
 }
 
-/** The same in step 1: it goes along until the server says that it is not needed any more. Nothing puts a new one there. */
+/**
+ * The same in step 1: it goes along until the server says that it is not needed any more. Nothing
+ * puts a new one there.
+ */
 export function fetchUntilForgotten(kept: Kept, send: typeof fetch): typeof fetch {
   const sendWithToken = fetchWithToken(kept, send);
   return async (to, init) => {

@@ -1,5 +1,8 @@
 import { initTRPC, TRPCError } from '@trpc/server';
-import { type CreateExpressContextOptions, createExpressMiddleware } from '@trpc/server/adapters/express';
+import {
+  type CreateExpressContextOptions,
+  createExpressMiddleware,
+} from '@trpc/server/adapters/express';
 import express from 'express';
 import { z } from 'zod';
 import type { Deployment, Running } from '../moving/deployment.ts';
@@ -15,13 +18,21 @@ const protectedProcedure = t.procedure.use(({ ctx: { accountId }, next }) => {
 
 function libraryRouter(library: Library, deployment: Deployment) {
   return t.router({
-    signIn: t.procedure.input(z.object({ name: z.string(), password: z.string() })).mutation(async ({ input }) => {
-      const account = await library.checkPassword(input.name, input.password);
-      if (!account) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'That name and password do not match.' });
-      return { token: await oldToken(account.id, deployment) };
-    }),
+    signIn: t.procedure
+      .input(z.object({ name: z.string(), password: z.string() }))
+      .mutation(async ({ input }) => {
+        const account = await library.checkPassword(input.name, input.password);
+        if (!account)
+          throw new TRPCError({
+            code: 'UNAUTHORIZED',
+            message: 'That name and password do not match.',
+          });
+        return { token: await oldToken(account.id, deployment) };
+      }),
     loans: protectedProcedure.query(({ ctx }) => library.loansOf(ctx.accountId)),
-    borrow: protectedProcedure.input(z.string()).mutation(({ ctx, input }) => library.borrow(ctx.accountId, input)),
+    borrow: protectedProcedure
+      .input(z.string())
+      .mutation(({ ctx, input }) => library.borrow(ctx.accountId, input)),
   });
 }
 
@@ -32,6 +43,9 @@ export async function stepZero(deployment: Deployment): Promise<Running> {
     accountId: (await accountIdIn(req.headers.authorization, deployment))?.accountId ?? null,
   });
   const app = express();
-  app.use('/trpc', createExpressMiddleware({ router: libraryRouter(library, deployment), createContext }));
+  app.use(
+    '/trpc',
+    createExpressMiddleware({ router: libraryRouter(library, deployment), createContext }),
+  );
   return { app, layer: null, close: async () => {} };
 }

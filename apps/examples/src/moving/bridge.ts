@@ -9,8 +9,9 @@ export interface BridgeOptions {
   readonly old: OldCredential;
   readonly bridged: BridgedSessions;
   /**
-   * How long the old session is kept once its browser has shown that it holds the new one: for requests that were under way. For as long, a deployment of
-   * step 1 can be taken back without signing anyone out.
+   * How long the old session is kept once its browser has shown that it holds the new one: for
+   * requests that were under way. For as long, a deployment of step 1 can be taken back without
+   * signing anyone out.
    */
   readonly keepOldSeconds: number;
 }
@@ -18,22 +19,29 @@ export interface BridgeOptions {
 export interface Bridge {
   /** After `latchkey({ layer })`, before whatever asks who is calling. */
   readonly cross: RequestHandler;
-  /** For the audit log's `append`: whatever ends a session here ends the old one from which it came, and so it cannot be crossed with again. */
+  /**
+   * For the audit log's `append`: whatever ends a session here ends the old one from which it came,
+   * and so it cannot be crossed with again.
+   */
   follow(events: readonly SecurityEvent[]): Promise<void>;
 }
 
 /**
- * Takes people over from what signed them in before: a request with an old session and no cookie of Latchkey's is given a session in the same request.
- * Whatever ends one of the two ends the other.
+ * Takes people over from what signed them in before: a request with an old session and no cookie of
+ * Latchkey's is given a session in the same request. Whatever ends one of the two ends the other.
  */
 export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): Bridge {
   const now = () => layer.clock.now();
-  /** For a grace: of the requests that a browser sends at once, the first starts a session and the others share it. Other nodes start their own. */
+  /**
+   * For a grace: of the requests that a browser sends at once, the first starts a session and the
+   * others share it. Other nodes start their own.
+   */
   const crossings = new Map<string, { readonly at: number; readonly grant: Promise<Grant> }>();
 
   /** One session for each old one at a time, on this node. */
   function grantFor(oldId: string, begin: () => Promise<Grant>): Promise<Grant> {
-    for (const [id, { at }] of crossings) if (now() - at >= layer.options.graceSeconds * 1000) crossings.delete(id);
+    for (const [id, { at }] of crossings)
+      if (now() - at >= layer.options.graceSeconds * 1000) crossings.delete(id);
     const known = crossings.get(oldId);
     if (known) return known.grant;
     const grant = begin();
@@ -49,15 +57,26 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     await revokeAll(sessionIds, reason, except);
   }
 
-  async function revokeAll(sessionIds: readonly string[], reason: RevocationReason, except?: string): Promise<void> {
+  async function revokeAll(
+    sessionIds: readonly string[],
+    reason: RevocationReason,
+    except?: string,
+  ): Promise<void> {
     for (const id of sessionIds) if (id !== except) await layer.revoke(id, reason);
   }
 
   /** Came with an old session alone. */
-  async function enter({ id: oldId, resolveUser }: OldSession, session: RequestSession, response: Response): Promise<void> {
+  async function enter(
+    { id: oldId, resolveUser }: OldSession,
+    session: RequestSession,
+    response: Response,
+  ): Promise<void> {
     const standing = await bridged.standing(oldId, now() - keepOldSeconds * 1000);
     if (standing !== 'open') {
-      /** Its browser has moved on, and this is somebody else with a copy; or this is the browser, and somebody else was here before. Nobody can say which. */
+      /**
+       * Its browser has moved on, and this is somebody else with a copy; or this is the browser,
+       * and somebody else was here before. Nobody can say which.
+       */
       if (standing === 'late') await end(oldId, 'reuse');
       else await old.end(oldId);
       return old.forget(response);
@@ -82,7 +101,11 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     const held = session.outage || !isOfOurPages(request) ? null : await old.read(request);
     if (!held) return;
     if (session.principal) await leave(held.id, session.principal.sessionId, response);
-    else if (session.authentication.kind === 'anonymous' && session.authentication.reason === 'no_credentials') await enter(held, session, response);
+    else if (
+      session.authentication.kind === 'anonymous' &&
+      session.authentication.reason === 'no_credentials'
+    )
+      await enter(held, session, response);
   }
 
   return {
@@ -93,7 +116,9 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
       for (const event of events) {
         if (event.kind !== 'session.revoked' && event.kind !== 'session.reuse') continue;
         const reason = event.kind === 'session.reuse' ? 'reuse' : event.reason;
-        for (const id of event.kind === 'session.reuse' ? event.endedSessionIds : [event.sessionId]) {
+        for (const id of event.kind === 'session.reuse'
+          ? event.endedSessionIds
+          : [event.sessionId]) {
           const over = await bridged.endByNew(id, now());
           if (!over) continue;
           await old.end(over.oldId);
@@ -104,7 +129,10 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
   };
 }
 
-/** A link from elsewhere brings the old cookie, which is Lax, and none of ours, which are Strict: that says nothing of what the browser holds. */
+/**
+ * A link from elsewhere brings the old cookie, which is Lax, and none of ours, which are Strict:
+ * that says nothing of what the browser holds.
+ */
 function isOfOurPages(request: Request): boolean {
   const site = request.headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none';

@@ -8,8 +8,9 @@ export interface BridgedSession {
 }
 
 /**
- * The bridge's one table: a row for each old session that has crossed, and it stays when the old session is gone, so that nothing brings it back. Each change is
- * one statement on one row. Instants are milliseconds since the epoch. Drop the table with step 2.
+ * The bridge's one table: a row for each old session that has crossed, and it stays when the old
+ * session is gone, so that nothing brings it back. Each change is one statement on one row.
+ * Instants are milliseconds since the epoch. Drop the table with step 2.
  */
 export async function bridgedSessions(pool: Pool) {
   await pool.query(`
@@ -17,11 +18,22 @@ export async function bridgedSessions(pool: Pool) {
     create index if not exists bridged_sessions_by_new on bridged_sessions using gin (session_ids);
   `);
   const one = async (sql: string, values: unknown[]) =>
-    (await pool.query<{ oldId: string; sessionIds: string[]; heldAt: string | null; endedAt: string | null }>(sql, values)).rows[0];
-  const ROW = 'old_id as "oldId", session_ids as "sessionIds", held_at as "heldAt", ended_at as "endedAt"';
+    (
+      await pool.query<{
+        oldId: string;
+        sessionIds: string[];
+        heldAt: string | null;
+        endedAt: string | null;
+      }>(sql, values)
+    ).rows[0];
+  const ROW =
+    'old_id as "oldId", session_ids as "sessionIds", held_at as "heldAt", ended_at as "endedAt"';
 
   return {
-    /** How an old session stands. `late`: it has not ended, but its browser has held the new one since before that instant. */
+    /**
+     * How an old session stands. `late`: it has not ended, but its browser has held the new one
+     * since before that instant.
+     */
     async standing(oldId: string, heldBefore: number): Promise<'open' | 'late' | 'ended'> {
       const row = await one(`select ${ROW} from bridged_sessions where old_id = $1`, [oldId]);
       if (row && row.endedAt !== null) return 'ended';
@@ -36,7 +48,10 @@ export async function bridgedSessions(pool: Pool) {
         [oldId, sessionId],
       )) !== undefined,
 
-    /** Notes that the browser has shown that it holds a session that came of the old one. @returns when it first did, or null where none such came of it */
+    /**
+     * Notes that the browser has shown that it holds a session that came of the old one. @returns
+     * when it first did, or null where none such came of it
+     */
     async hold(oldId: string, sessionId: string, now: number): Promise<number | null> {
       const sql = `update bridged_sessions set held_at = coalesce(held_at, $3) where old_id = $1 and session_ids @> array[$2] returning ${ROW}`;
       const row = await one(sql, [oldId, sessionId, now]);
@@ -49,9 +64,15 @@ export async function bridgedSessions(pool: Pool) {
       return (await one(sql, [oldId, now])) ?? { oldId, sessionIds: [] };
     },
 
-    /** Ends the old session from which this one came. @returns it, for the first of several callers alone */
+    /**
+     * Ends the old session from which this one came. @returns it, for the first of several callers
+     * alone
+     */
     endByNew: async (sessionId: string, now: number): Promise<BridgedSession | null> =>
-      (await one(`update bridged_sessions set ended_at = $2 where session_ids @> array[$1] and ended_at is null returning ${ROW}`, [sessionId, now])) ?? null,
+      (await one(
+        `update bridged_sessions set ended_at = $2 where session_ids @> array[$1] and ended_at is null returning ${ROW}`,
+        [sessionId, now],
+      )) ?? null,
   };
 }
 

@@ -1,4 +1,10 @@
-import { type AuditLog, type Clock, createSessionLayer, deriveKeyRing, type SessionLayer } from '@latchkey/core';
+import {
+  type AuditLog,
+  type Clock,
+  createSessionLayer,
+  deriveKeyRing,
+  type SessionLayer,
+} from '@latchkey/core';
 import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
 import type { Express } from 'express';
 import type { Pool } from 'pg';
@@ -24,8 +30,15 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** The session layer of steps 1 and 2. @param alsoTold of every security event, before the change that it records is committed */
-export async function openLayer({ databaseUrl, secret, clock }: Deployment, library: Library, alsoTold: AuditLog['append'] = async () => {}) {
+/**
+ * The session layer of steps 1 and 2. @param alsoTold of every security event, before the change
+ * that it records is committed
+ */
+export async function openLayer(
+  { databaseUrl, secret, clock }: Deployment,
+  library: Library,
+  alsoTold: AuditLog['append'] = async () => {},
+) {
   const database = await openDatabase(databaseUrl);
   const log = sqlAuditLog(database);
   const layer = createSessionLayer({

@@ -1,4 +1,10 @@
-import { authRouter, type LatchkeyContext, latchkeyProcedures, refuse, requirePolicies } from '@latchkey/trpc';
+import {
+  authRouter,
+  type LatchkeyContext,
+  latchkeyProcedures,
+  refuse,
+  requirePolicies,
+} from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { Library } from './library.ts';
@@ -10,11 +16,15 @@ const protectedProcedure = t.procedure.concat(signedIn);
 
 /** The router of steps 1 and 2. */
 export function libraryRouter(library: Library) {
-  const checkPassword = async (name: string, password: string) => asUser(await library.checkPassword(name, password));
+  const checkPassword = async (name: string, password: string) =>
+    asUser(await library.checkPassword(name, password));
   return requirePolicies(
     t.router({
       auth: authRouter({ checkPassword }),
-      /** Under their old names, for pages that were loaded before step 1: they are still open somewhere. */
+      /**
+       * Under their old names, for pages that were loaded before step 1: they are still open
+       * somewhere.
+       */
       signIn: t.procedure
         .concat(cookieSetting)
         .input(z.object({ name: z.string(), password: z.string() }))
@@ -23,9 +33,13 @@ export function libraryRouter(library: Library) {
           if (!user) throw refuse('invalid_credentials');
           await ctx.session.actions.signIn(user);
         }),
-      signOut: t.procedure.concat(cookieSetting).mutation(({ ctx }) => ctx.session.actions.signOut()),
+      signOut: t.procedure
+        .concat(cookieSetting)
+        .mutation(({ ctx }) => ctx.session.actions.signOut()),
       loans: protectedProcedure.query(({ ctx }) => library.loansOf(Number(ctx.principal.userId))),
-      borrow: protectedProcedure.input(z.string()).mutation(({ ctx, input }) => library.borrow(Number(ctx.principal.userId), input)),
+      borrow: protectedProcedure
+        .input(z.string())
+        .mutation(({ ctx, input }) => library.borrow(Number(ctx.principal.userId), input)),
     }),
   );
 }

@@ -15,7 +15,8 @@ export async function openLibrary(pool: Pool) {
     create table if not exists accounts (id serial primary key, name text not null unique, secret text not null, blocked boolean not null default false);
     create table if not exists loans (account_id integer not null references accounts (id), title text not null);
   `);
-  const first = async (sql: string, value: unknown) => (await pool.query<Account>(sql, [value])).rows[0] ?? null;
+  const first = async (sql: string, value: unknown) =>
+    (await pool.query<Account>(sql, [value])).rows[0] ?? null;
   const byName = (name: string) => first('select * from accounts where name = $1', name);
   /** Nobody's, so that a wrong name takes as long as a wrong password. */
   const nobodys = await hash('nobody');
@@ -31,7 +32,10 @@ export async function openLibrary(pool: Pool) {
     },
 
     async addAccount(name: string, password: string): Promise<void> {
-      await pool.query('insert into accounts (name, secret) values ($1, $2)', [name, await hash(password)]);
+      await pool.query('insert into accounts (name, secret) values ($1, $2)', [
+        name,
+        await hash(password),
+      ]);
     },
 
     async borrow(accountId: number, title: string): Promise<void> {
@@ -39,7 +43,10 @@ export async function openLibrary(pool: Pool) {
     },
 
     async loansOf(accountId: number): Promise<string[]> {
-      const { rows } = await pool.query<{ title: string }>('select title from loans where account_id = $1', [accountId]);
+      const { rows } = await pool.query<{ title: string }>(
+        'select title from loans where account_id = $1',
+        [accountId],
+      );
       return rows.map(({ title }) => title);
     },
   };

@@ -10,15 +10,29 @@ import { libraryRouter } from './library-router.ts';
 import type { OldCredential } from './old-credential.ts';
 
 /** Step 1: Latchkey says who is calling; whoever comes with an old session alone is taken over. */
-export async function stepOne(deployment: Deployment, credentialOf: (library: Library) => OldCredential, { keepOldSeconds = 60 } = {}): Promise<Running> {
+export async function stepOne(
+  deployment: Deployment,
+  credentialOf: (library: Library) => OldCredential,
+  { keepOldSeconds = 60 } = {},
+): Promise<Running> {
   const library = await openLibrary(deployment.pool);
-  const { layer, close } = await openLayer(deployment, library, (events) => crossing.follow(events));
+  const { layer, close } = await openLayer(deployment, library, (events) =>
+    crossing.follow(events),
+  );
   const old = credentialOf(library);
-  const crossing = bridge({ layer, old, bridged: await bridgedSessions(deployment.pool), keepOldSeconds });
+  const crossing = bridge({
+    layer,
+    old,
+    bridged: await bridgedSessions(deployment.pool),
+    keepOldSeconds,
+  });
 
   /** Not from `Authorization`: an old token may be there. */
   const session = latchkey({ layer, accessTokenFrom: [fromCookie('X-Access-Token')] });
-  const serve = createExpressMiddleware({ router: libraryRouter(library), createContext: createLatchkeyContext });
+  const serve = createExpressMiddleware({
+    router: libraryRouter(library),
+    createContext: createLatchkeyContext,
+  });
   const app = express();
   app.use('/trpc', ...old.before, session, crossing.cross, serve);
   return { app, layer, close };

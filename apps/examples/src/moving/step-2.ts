@@ -9,7 +9,10 @@ import { libraryRouter } from './library-router.ts';
 export async function stepTwo(deployment: Deployment): Promise<Running> {
   const library = await openLibrary(deployment.pool);
   const { layer, close } = await openLayer(deployment, library);
-  const serve = createExpressMiddleware({ router: libraryRouter(library), createContext: createLatchkeyContext });
+  const serve = createExpressMiddleware({
+    router: libraryRouter(library),
+    createContext: createLatchkeyContext,
+  });
   const app = express();
   app.use('/trpc', latchkey({ layer }), serve);
   return { app, layer, close };

@@ -3,5 +3,13 @@ import type { Account } from './library.ts';
 
 /** A row of the library's accounts as Latchkey wants to see it. */
 export function asUser(account: Account | null): User | null {
-  return account && { id: String(account.id), username: account.name, role: 'Reader', tokenVersion: 0, disabled: account.blocked };
+  return (
+    account && {
+      id: String(account.id),
+      username: account.name,
+      role: 'Reader',
+      tokenVersion: 0,
+      disabled: account.blocked,
+    }
+  );
 }

@@ -1,5 +1,10 @@
 import type { SessionLayer } from '@latchkey/core';
-import { createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures } from '@latchkey/trpc';
+import {
+  createLatchkeyContext,
+  type LatchkeyContext,
+  latchkey,
+  latchkeyProcedures,
+} from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
@@ -13,13 +18,19 @@ export const createNotesRouter = (notes = new Map<string, string[]>()) =>
   t.router({
     add: noteProcedure
       .input(z.string().min(1))
-      .mutation(({ ctx, input }) => notes.set(ctx.principal.userId, [...(notes.get(ctx.principal.userId) ?? []), input]).size),
+      .mutation(
+        ({ ctx, input }) =>
+          notes.set(ctx.principal.userId, [...(notes.get(ctx.principal.userId) ?? []), input]).size,
+      ),
     mine: noteProcedure.query(({ ctx }) => notes.get(ctx.principal.userId) ?? []),
   });
 
 export type NotesRouter = ReturnType<typeof createNotesRouter>;
 
-/** An app to be tested: it is handed its session layer, so that a test can hold the clock and the store. */
+/**
+ * An app to be tested: it is handed its session layer, so that a test can hold the clock and the
+ * store.
+ */
 export function createNotesApp(layer: SessionLayer): Express {
   const app = express();
   app.get('/', (_request, response) => {
@@ -29,5 +40,9 @@ export function createNotesApp(layer: SessionLayer): Express {
       await ask();
     </script>`);
   });
-  return app.use('/trpc', latchkey({ layer }), createExpressMiddleware({ router: createNotesRouter(), createContext: createLatchkeyContext }));
+  return app.use(
+    '/trpc',
+    latchkey({ layer }),
+    createExpressMiddleware({ router: createNotesRouter(), createContext: createLatchkeyContext }),
+  );
 }

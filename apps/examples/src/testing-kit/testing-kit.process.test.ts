@@ -14,7 +14,10 @@ const ada: User = { id: '7', username: 'ada', role: 'Writer', tokenVersion: 0, d
 const clock = settableClock();
 const createLayer = () =>
   createSessionLayer({
-    ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
+    ring: deriveKeyRing(
+      [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+      'HS256',
+    ),
     store: memorySessionStore(),
     users: { resolveUser: async (username) => (username === ada.username ? ada : null) },
     clock,
@@ -41,12 +44,16 @@ it('callerContext: procedures as somebody, without a server', async () => {
   const caller = router.createCaller(await callerContext({ layer, user: ada }));
   await caller.add('milk');
   expect(await caller.mine()).toEqual(['milk']);
-  await expect(router.createCaller(await callerContext({ layer, user: null })).mine()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  await expect(
+    router.createCaller(await callerContext({ layer, user: null })).mine(),
+  ).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
 it('signedInBrowser: a cookie jar in which somebody is signed in, for a tRPC client', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
-  const client = createTRPCClient<NotesRouter>({ links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })] });
+  const client = createTRPCClient<NotesRouter>({
+    links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
+  });
   await client.add.mutate('bread');
   expect(await client.mine.query()).toEqual(['bread']);
 });
@@ -78,10 +85,15 @@ it('replayOldRefreshToken: a thief with an old copy is caught', async () => {
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it('storageState: a page in a real browser that begins signed in, and stays so', { timeout: 60_000 }, async () => {
+it('storageState: a page in a real browser that begins signed in, and stays so', {
+  timeout: 60_000,
+}, async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   const executablePath = await headlessShell();
-  const real = await chromium.launch({ args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) });
+  const real = await chromium.launch({
+    args: CHROMIUM_ARGS,
+    ...(executablePath && { executablePath }),
+  });
   try {
     const context = await real.newContext({ storageState: browser.storageState() });
     const page = await context.newPage();

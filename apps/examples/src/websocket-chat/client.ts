@@ -10,13 +10,24 @@ export interface Surroundings {
 }
 
 /**
- * Queries and mutations over HTTP, subscriptions over one WebSocket, opened with the first of them and closed after the last. In an app with React,
- * `latchkeyLink(latchkey)` takes the place of `httpLink`, and `wsLink` stands after it.
+ * Queries and mutations over HTTP, subscriptions over one WebSocket, opened with the first of them
+ * and closed after the last. In an app with React, `latchkeyLink(latchkey)` takes the place of
+ * `httpLink`, and `wsLink` stands after it.
  */
 export function createChatClient(url: string, surroundings: Surroundings = {}) {
-  const client = createWSClient({ url: url.replace(/^http/, 'ws'), lazy: { enabled: true, closeMs: 0 }, ...surroundings });
+  const client = createWSClient({
+    url: url.replace(/^http/, 'ws'),
+    lazy: { enabled: true, closeMs: 0 },
+    ...surroundings,
+  });
   return createTRPCClient<ChatRouter>({
-    links: [splitLink({ condition: ({ type }) => type === 'subscription', true: wsLink({ client }), false: httpLink({ url, ...surroundings }) })],
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: wsLink({ client }),
+        false: httpLink({ url, ...surroundings }),
+      }),
+    ],
   });
 }
 

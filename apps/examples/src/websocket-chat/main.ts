@@ -7,12 +7,23 @@ import { type ChatClient, createChatClient } from './client.ts';
 import { type ChatRouter, startChat } from './server.ts';
 import { surroundingsOf } from './surroundings.ts';
 
-/** `npm run example -- websocket-chat`: plays one evening of a chat and says what happens. Access tokens live for two seconds here. */
-const chat = await startChat({ secret: randomSecret(32).toString('base64url'), clock: systemClock, port: 0, options: { accessTokenSeconds: 2 } });
+/**
+ * `npm run example -- websocket-chat`: plays one evening of a chat and says what happens. Access
+ * tokens live for two seconds here.
+ */
+const chat = await startChat({
+  secret: randomSecret(32).toString('base64url'),
+  clock: systemClock,
+  port: 0,
+  options: { accessTokenSeconds: 2 },
+});
 const origin = `http://localhost:${(chat.server.address() as AddressInfo).port}`;
 
 async function signedIn(username: string, userAgent: string): Promise<ChatClient> {
-  const client = createChatClient(`${origin}/trpc`, surroundingsOf(createBrowser({ origin, clock: systemClock, userAgent })));
+  const client = createChatClient(
+    `${origin}/trpc`,
+    surroundingsOf(createBrowser({ origin, clock: systemClock, userAgent })),
+  );
   await client.auth.login.mutate({ username, password: 'password' });
   return client;
 }
@@ -26,7 +37,9 @@ const ended = new Promise<void>((resolve) => {
     onStarted: () => console.log("Bob's laptop is subscribed."),
     onData: ({ from, text }) => console.log(`  ${from}: ${text}`),
     onError(error) {
-      console.log(`Bob's laptop: the subscription has ended (${isTRPCClientError<ChatRouter>(error) ? error.message : error}).`);
+      console.log(
+        `Bob's laptop: the subscription has ended (${isTRPCClientError<ChatRouter>(error) ? error.message : error}).`,
+      );
       resolve();
     },
   });
@@ -37,7 +50,9 @@ await wait(2_500);
 await ada.say.mutate('Still there? Your access token has run out by now.');
 await wait(200);
 console.log("Bob ends his laptop's session from his telephone.");
-const session = (await phone.sessions.query()).find(({ userAgent }) => userAgent === "Bob's laptop");
+const session = (await phone.sessions.query()).find(
+  ({ userAgent }) => userAgent === "Bob's laptop",
+);
 if (session) await phone.endSession.mutate(session.id);
 await ended;
 await ada.say.mutate('Nobody on the laptop reads this.');

@@ -1,7 +1,22 @@
 import { EventEmitter, on } from 'node:events';
 import type { Server } from 'node:http';
-import { type Clock, createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, type SessionOptionsInput } from '@latchkey/core';
-import { authRouter, createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures, latchkeyWebSocket, streamRegistry } from '@latchkey/trpc';
+import {
+  type Clock,
+  createSessionLayer,
+  deriveKeyRing,
+  memoryRevocationFeed,
+  memorySessionStore,
+  type SessionOptionsInput,
+} from '@latchkey/core';
+import {
+  authRouter,
+  createLatchkeyContext,
+  type LatchkeyContext,
+  latchkey,
+  latchkeyProcedures,
+  latchkeyWebSocket,
+  streamRegistry,
+} from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
@@ -13,13 +28,23 @@ export interface Message {
 }
 
 /** Enough for an example: everybody's password is "password". */
-const people = ['ada', 'bob'].map((username) => ({ id: `id-of-${username}`, username, role: 'User', tokenVersion: 0, disabled: false }));
-const resolveUser = async (username: string) => people.find((person) => person.username === username) ?? null;
+const people = ['ada', 'bob'].map((username) => ({
+  id: `id-of-${username}`,
+  username,
+  role: 'User',
+  tokenVersion: 0,
+  disabled: false,
+}));
+const resolveUser = async (username: string) =>
+  people.find((person) => person.username === username) ?? null;
 
 const t = initTRPC.context<LatchkeyContext>().create();
 const protectedProcedure = t.procedure.concat(latchkeyProcedures<'User'>().signedIn);
 
-/** Nothing is missed between the start of a subscription and its first value: `on` has listened since before. */
+/**
+ * Nothing is missed between the start of a subscription and its first value: `on` has listened
+ * since before.
+ */
 async function* messagesOf(news: AsyncIterable<Message[]>): AsyncGenerator<Message> {
   for await (const said of news) yield* said;
 }
@@ -27,22 +52,38 @@ async function* messagesOf(news: AsyncIterable<Message[]>): AsyncGenerator<Messa
 function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
   const room = new EventEmitter().setMaxListeners(0);
   return t.router({
-    auth: authRouter({ checkPassword: async (username, password) => (password === 'password' ? resolveUser(username) : null) }),
+    auth: authRouter({
+      checkPassword: async (username, password) =>
+        password === 'password' ? resolveUser(username) : null,
+    }),
 
     say: protectedProcedure.input(z.string().min(1).max(500)).mutation(({ ctx, input: text }) => {
       room.emit('message', { from: ctx.principal.username, text } satisfies Message);
     }),
 
-    /** What is said from now on. `ctx.signal` aborts when the client is gone, and when its session is over: then nothing waits here any more. */
-    messages: protectedProcedure.subscription(({ ctx }) => messagesOf(on(room, 'message', { signal: ctx.signal }))),
+    /**
+     * What is said from now on. `ctx.signal` aborts when the client is gone, and when its session
+     * is over: then nothing waits here any more.
+     */
+    messages: protectedProcedure.subscription(({ ctx }) =>
+      messagesOf(on(room, 'message', { signal: ctx.signal })),
+    ),
 
-    /** Where the caller is signed in, and an end to one of these sessions: the laptop's from the telephone. */
+    /**
+     * Where the caller is signed in, and an end to one of these sessions: the laptop's from the
+     * telephone.
+     */
     sessions: protectedProcedure.query(async ({ ctx }) => {
       const { sessions } = await layer.sessionsOf(ctx.principal.userId);
-      return sessions.map(({ id, userAgent }) => ({ id, userAgent, isThisOne: id === ctx.principal.sessionId }));
+      return sessions.map(({ id, userAgent }) => ({
+        id,
+        userAgent,
+        isThisOne: id === ctx.principal.sessionId,
+      }));
     }),
     endSession: protectedProcedure.input(z.string()).mutation(async ({ ctx, input: id }) => {
-      if (await layer.sessionOf(ctx.principal.userId, id)) await layer.revoke(id, 'signed_out', ctx.actor);
+      if (await layer.sessionOf(ctx.principal.userId, id))
+        await layer.revoke(id, 'signed_out', ctx.actor);
     }),
   });
 }
@@ -56,19 +97,39 @@ export interface ChatOptions {
   readonly options?: SessionOptionsInput;
 }
 
-/** One process, so sessions and news of their ends stay in its memory. With several, take those of `@latchkey/sql` or `@latchkey/redis`: nothing else changes. */
+/**
+ * One process, so sessions and news of their ends stay in its memory. With several, take those of
+ * `@latchkey/sql` or `@latchkey/redis`: nothing else changes.
+ */
 export async function startChat({ secret, clock, port, options = {} }: ChatOptions) {
   const feed = memoryRevocationFeed(clock);
-  const layer = createSessionLayer({ options, ring: deriveKeyRing([secret], 'ES256'), store: memorySessionStore(), users: { resolveUser }, clock, feed });
+  const layer = createSessionLayer({
+    options,
+    ring: deriveKeyRing([secret], 'ES256'),
+    store: memorySessionStore(),
+    users: { resolveUser },
+    clock,
+    feed,
+  });
   await layer.follow();
 
   const streams = streamRegistry({ maxStreamsPerUser: 20 });
   const session = latchkey({ layer, streams });
   const router = chatRouter(layer);
   const app = express();
-  app.use('/trpc', session, createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  app.use(
+    '/trpc',
+    session,
+    createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+  );
   const server: Server = app.listen(port, '127.0.0.1');
-  latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext: createLatchkeyContext });
+  latchkeyWebSocket({
+    server,
+    path: '/trpc',
+    through: session,
+    router,
+    createContext: createLatchkeyContext,
+  });
   await new Promise((resolve) => server.once('listening', resolve));
 
   return {

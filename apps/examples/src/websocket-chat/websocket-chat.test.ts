@@ -1,5 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import {
+  type Browser,
+  createBrowser,
+  type SettableClock,
+  settableClock,
+} from '@latchkey/core/testing';
 import { isTRPCClientError } from '@trpc/client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ChatClient, createChatClient } from './client.ts';
@@ -10,7 +15,11 @@ let clock: SettableClock;
 let chat: Awaited<ReturnType<typeof startChat>>;
 beforeEach(async () => {
   clock = settableClock();
-  chat = await startChat({ secret: Buffer.from('the secret of these tests, number 4').toString('base64url'), clock, port: 0 });
+  chat = await startChat({
+    secret: Buffer.from('the secret of these tests, number 4').toString('base64url'),
+    clock,
+    port: 0,
+  });
 });
 afterEach(() => chat.close());
 
@@ -55,15 +64,21 @@ it('a subscription gets what is said, goes on beyond the access token, and ends 
   clock.advance(600);
   expect(laptop.browser.cookies().has('X-Access-Token')).toBe(false);
   await ada.client.say.mutate('Still there?');
-  await expect.poll(() => onLaptop.heard.map(({ text }) => text)).toEqual(['Good evening!', 'Still there?']);
+  await expect
+    .poll(() => onLaptop.heard.map(({ text }) => text))
+    .toEqual(['Good evening!', 'Still there?']);
 
-  const session = (await phone.client.sessions.query()).find(({ userAgent }) => userAgent === 'laptop');
+  const session = (await phone.client.sessions.query()).find(
+    ({ userAgent }) => userAgent === 'laptop',
+  );
   await phone.client.endSession.mutate(session?.id ?? '');
   expect(await onLaptop.ended).toBe(401);
   await ada.client.say.mutate('Nobody on the laptop hears this.');
   await expect.poll(() => onPhone.heard.length).toBe(3);
   expect(onLaptop.heard).toHaveLength(2);
-  await expect(laptop.client.say.mutate('Nor says anything.')).rejects.toMatchObject({ data: { httpStatus: 401 } });
+  await expect(laptop.client.say.mutate('Nor says anything.')).rejects.toMatchObject({
+    data: { httpStatus: 401 },
+  });
 });
 
 it('a handshake with an access token that has run out is refreshed, and the page goes on with its cookies', async () => {

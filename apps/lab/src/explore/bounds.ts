@@ -12,13 +12,19 @@ export interface Bounds {
   readonly losses: boolean;
   /** Whether a browser may refresh while its access token is good. */
   readonly explicitRefreshes: boolean;
-  /** Whether the store may go back once to what it was at some moment before, and whether it then still knows when it last handed a token out. */
+  /**
+   * Whether the store may go back once to what it was at some moment before, and whether it then
+   * still knows when it last handed a token out.
+   */
   readonly restore: 'never' | 'all' | 'all but hand-outs';
   /** The last tick at which the backup may be taken that the store goes back to. */
   readonly lastBackup: number;
 }
 
-/** Some million states: all orders of four requests, three at a time, over more than two lifetimes of an access token. */
+/**
+ * Some million states: all orders of four requests, three at a time, over more than two lifetimes
+ * of an access token.
+ */
 export const DEFAULT_BOUNDS: Bounds = {
   sends: 4,
   inFlight: 3,
@@ -34,14 +40,28 @@ export const DEFAULT_BOUNDS: Bounds = {
 /** The same where the store loses its last writes once, at any moment, with fewer requests. */
 export const RESTORE_BOUNDS: Bounds = { ...DEFAULT_BOUNDS, sends: 3, signOuts: 0, restore: 'all' };
 
-/** With four requests there is one way left to refuse an honest browser (decision 026): the store has forgotten that it handed a token out again. */
+/**
+ * With four requests there is one way left to refuse an honest browser (decision 026): the store
+ * has forgotten that it handed a token out again.
+ */
 export const FORGOTTEN_HAND_OUT: Bounds = { ...RESTORE_BOUNDS, sends: 4, inFlight: 2, handler: 2 };
 
-/** What else `npm run explore` walks: handlers that work for longer than grace and for longer than two lifetimes, and more requests that refresh only when they must. */
+/**
+ * What else `npm run explore` walks: handlers that work for longer than grace and for longer than
+ * two lifetimes, and more requests that refresh only when they must.
+ */
 export const FURTHER_BOUNDS: readonly Bounds[] = [
   { ...DEFAULT_BOUNDS, inFlight: 2, losses: false, handler: 5 },
   { ...DEFAULT_BOUNDS, inFlight: 2, losses: false, signOuts: 0, sends: 3, ticks: 20, handler: 14 },
-  { ...DEFAULT_BOUNDS, inFlight: 2, losses: false, signOuts: 0, sends: 5, ticks: 16, explicitRefreshes: false },
+  {
+    ...DEFAULT_BOUNDS,
+    inFlight: 2,
+    losses: false,
+    signOuts: 0,
+    sends: 5,
+    ticks: 16,
+    explicitRefreshes: false,
+  },
 ];
 
 /** Small worlds for a test, in seconds; `npm run explore` walks those above. */

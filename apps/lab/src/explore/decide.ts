@@ -1,4 +1,10 @@
-import { decideRotation, type RotationDecision, type SessionRecord, settleSeconds, type User } from '@latchkey/core';
+import {
+  decideRotation,
+  type RotationDecision,
+  type SessionRecord,
+  settleSeconds,
+  type User,
+} from '@latchkey/core';
 import { GRACE, generationOf, type Server, type Token } from './state.ts';
 import type { Rules } from './weakenings.ts';
 
@@ -41,10 +47,19 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
     userAgent: null,
     ipAddress: null,
   };
-  const decision = decideRotation(record, user, { usernames: username, generation: generationOf(presented), secretHash: hashOf(presented) }, NOW, GRACE);
+  const decision = decideRotation(
+    record,
+    user,
+    { usernames: username, generation: generationOf(presented), secretHash: hashOf(presented) },
+    NOW,
+    GRACE,
+  );
   if (decision.kind === 'adopt' && rules.recoveryRotates) return { kind: 'recover' };
   if (decision.kind !== 'converge') return decision;
-  return { kind: 'converge', recordDelivery: !rules.handOutsForgotten && sealed && server.handedOut >= GRACE };
+  return {
+    kind: 'converge',
+    recordDelivery: !rules.handOutsForgotten && sealed && server.handedOut >= GRACE,
+  };
 }
 
 /** A shorter settle time is an older hand-out. */

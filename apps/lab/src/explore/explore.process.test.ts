@@ -23,10 +23,13 @@ describe('every order of events', { timeout: 120_000 }, () => {
     expect(broken?.history.slice(0, loss)).toContain('r0 arrives: converge');
   });
 
-  it.each(WEAKENINGS)('breaks one if the rules are weakened: $name', ({ rules, bounds, breaks }) => {
-    const { broken } = explore(bounds, rules);
-    expect(broken?.promise).toBe(breaks);
-    expect(broken?.history.at(-1)).toMatch(/^r\d arrives: /);
-    expect(explore(bounds).broken).toBeNull();
-  });
+  it.each(WEAKENINGS)(
+    'breaks one if the rules are weakened: $name',
+    ({ rules, bounds, breaks }) => {
+      const { broken } = explore(bounds, rules);
+      expect(broken?.promise).toBe(breaks);
+      expect(broken?.history.at(-1)).toMatch(/^r\d arrives: /);
+      expect(explore(bounds).broken).toBeNull();
+    },
+  );
 });

@@ -3,7 +3,10 @@ import { keyOf, type State } from './state.ts';
 import { stepsFrom } from './steps.ts';
 import { AS_THEY_ARE, type Rules } from './weakenings.ts';
 
-/** What a walk came to: how many states there are, and the shortest way to a broken promise if there is one. */
+/**
+ * What a walk came to: how many states there are, and the shortest way to a broken promise if there
+ * is one.
+ */
 export interface Exploration {
   readonly states: number;
   readonly steps: number;
@@ -12,7 +15,15 @@ export interface Exploration {
 
 /** A browser that has just signed in, and whose access token is about to expire. */
 const START: Omit<State, 'sends' | 'signOuts'> = {
-  server: { current: 0, previous: null, sealed: false, acknowledged: null, handedOut: 0, rotated: 0, revoked: false },
+  server: {
+    current: 0,
+    previous: null,
+    sealed: false,
+    acknowledged: null,
+    handedOut: 0,
+    rotated: 0,
+    revoked: false,
+  },
   backup: null,
   restores: 0,
   jar: { access: 0, accessLeft: 1, refresh: 0 },
@@ -20,7 +31,10 @@ const START: Omit<State, 'sends' | 'signOuts'> = {
   tick: 0,
 };
 
-/** Walks every order of events within the bounds, the shortest first, and stops at the first broken promise. */
+/**
+ * Walks every order of events within the bounds, the shortest first, and stops at the first broken
+ * promise.
+ */
 export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Exploration {
   const rules = { ...AS_THEY_ARE, ...weakening };
   const start: State = { ...START, sends: bounds.sends, signOuts: bounds.signOuts };
@@ -35,7 +49,12 @@ export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Explora
     if (!state) break;
     for (const { text, next, broken } of stepsFrom(state, bounds, rules)) {
       steps += 1;
-      if (broken) return { states: seen.size, steps, broken: { promise: broken, history: [...historyOf(index), text] } };
+      if (broken)
+        return {
+          states: seen.size,
+          steps,
+          broken: { promise: broken, history: [...historyOf(index), text] },
+        };
       const key = keyOf(next);
       if (seen.has(key)) continue;
       seen.add(key);

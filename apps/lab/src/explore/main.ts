@@ -1,16 +1,28 @@
 import { parseArgs } from 'node:util';
-import { type Bounds, DEFAULT_BOUNDS, FORGOTTEN_HAND_OUT, FURTHER_BOUNDS, RESTORE_BOUNDS } from './bounds.ts';
+import {
+  type Bounds,
+  DEFAULT_BOUNDS,
+  FORGOTTEN_HAND_OUT,
+  FURTHER_BOUNDS,
+  RESTORE_BOUNDS,
+} from './bounds.ts';
 import { explore } from './explore.ts';
 import { WEAKENINGS } from './weakenings.ts';
 
-/** `npm run explore`: walks every order of events in a small world, with the rules as they are and with one of them weakened (docs/lab.md). */
+/**
+ * `npm run explore`: walks every order of events in a small world, with the rules as they are and
+ * with one of them weakened (docs/lab.md).
+ */
 const MOST_SENDS = 5;
 
 const bounds = { ...DEFAULT_BOUNDS, sends: sendsOrExit() };
 const GOES_BACK = 'a store that once goes back to what it was at any moment before';
 const number = (value: number) => value.toLocaleString('en');
 
-walk(bounds, 'No honest browser is refused, only the current token rotates, and nothing is served after the session was revoked.');
+walk(
+  bounds,
+  'No honest browser is refused, only the current token rotates, and nothing is served after the session was revoked.',
+);
 for (const further of FURTHER_BOUNDS) walk(further, 'The same holds.');
 walk(RESTORE_BOUNDS, 'No honest browser is refused.');
 walk({ ...FORGOTTEN_HAND_OUT, restore: 'all but hand-outs' }, 'No honest browser is refused.');
@@ -19,26 +31,44 @@ console.log('The same with one rule weakened, in the smallest world in which it 
 for (const { name, rules, bounds: small } of WEAKENINGS) {
   const found = explore(small, rules);
   if (!found.broken) process.exitCode = 1;
-  console.log(`${name}: ${found.broken ? `${found.broken.promise}, after ${found.broken.history.length} steps` : 'NOTHING FOUND, though there should be'}`);
+  console.log(
+    `${name}: ${found.broken ? `${found.broken.promise}, after ${found.broken.history.length} steps` : 'NOTHING FOUND, though there should be'}`,
+  );
   tell(found.broken?.history);
 }
 
-console.log('\nWhat is left (decision 026): four requests, and the record of a hand-out is lost with the rest.\n');
+console.log(
+  '\nWhat is left (decision 026): four requests, and the record of a hand-out is lost with the rest.\n',
+);
 const left = explore(FORGOTTEN_HAND_OUT).broken;
-console.log(left ? `${left.promise}, after ${left.history.length} steps` : 'NOTHING FOUND, though there should be');
+console.log(
+  left
+    ? `${left.promise}, after ${left.history.length} steps`
+    : 'NOTHING FOUND, though there should be',
+);
 tell(left?.history);
 
 function walk(within: Bounds, kept: string): void {
   const began = performance.now();
   const { states, steps, broken } = explore(within);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`${worldOf(within)}: ${number(states)} states, ${number(steps)} steps, ${seconds} s.`);
+  console.log(
+    `${worldOf(within)}: ${number(states)} states, ${number(steps)} steps, ${seconds} s.`,
+  );
   console.log(`${broken ? `BROKEN: ${broken.promise}.` : kept}\n`);
   tell(broken?.history);
   if (broken) process.exitCode = 1;
 }
 
-function worldOf({ sends, inFlight, handler, losses, explicitRefreshes, signOuts, restore }: Bounds): string {
+function worldOf({
+  sends,
+  inFlight,
+  handler,
+  losses,
+  explicitRefreshes,
+  signOuts,
+  restore,
+}: Bounds): string {
   const parts = [
     losses && 'losses',
     explicitRefreshes && 'explicit refreshes',
@@ -63,6 +93,8 @@ function sendsOrExit(): number {
   } catch {
     // Said below, with every other way to get it wrong.
   }
-  console.error(`Usage: npm run explore -- [--sends N], N from 1 to ${MOST_SENDS}; ${MOST_SENDS} takes some minutes and several gigabytes.`);
+  console.error(
+    `Usage: npm run explore -- [--sends N], N from 1 to ${MOST_SENDS}; ${MOST_SENDS} takes some minutes and several gigabytes.`,
+  );
   return process.exit(2);
 }

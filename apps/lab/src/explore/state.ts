@@ -2,12 +2,17 @@
 export const GRACE = 2;
 export const ACCESS = 6;
 
-/** A refresh token: its generation, and in the hundreds how often the store had gone back when it was minted. Access tokens are known by generation alone. */
+/**
+ * A refresh token: its generation, and in the hundreds how often the store had gone back when it
+ * was minted. Access tokens are known by generation alone.
+ */
 export type Token = number;
 const BRANCH = 100;
 export const generationOf = (token: Token) => token % BRANCH;
-export const mintToken = (generation: number, restores: number): Token => restores * BRANCH + generation;
-export const tokenText = (token: Token) => `r${generationOf(token)}${"'".repeat(Math.floor(token / BRANCH))}`;
+export const mintToken = (generation: number, restores: number): Token =>
+  restores * BRANCH + generation;
+export const tokenText = (token: Token) =>
+  `r${generationOf(token)}${"'".repeat(Math.floor(token / BRANCH))}`;
 
 /** What the server knows. Ages in ticks, counted no further than matters. */
 export interface Server {
@@ -41,11 +46,21 @@ export interface Cookies {
 /** Something under way. `left` is how many ticks it may still take. */
 export type Flight =
   | { readonly kind: 'request'; readonly jar: Jar; readonly left: number }
-  | { readonly kind: 'handler'; readonly cookies: Cookies; readonly age: number; readonly left: number }
+  | {
+      readonly kind: 'handler';
+      readonly cookies: Cookies;
+      readonly age: number;
+      readonly left: number;
+    }
   | { readonly kind: 'reply'; readonly cookies: Cookies; readonly left: number }
   | { readonly kind: 'signOut'; readonly left: number }
   /** A proof of receipt on its way to the store. */
-  | { readonly kind: 'proof'; readonly generation: number; readonly age: number; readonly left: number };
+  | {
+      readonly kind: 'proof';
+      readonly generation: number;
+      readonly age: number;
+      readonly left: number;
+    };
 
 /** In the order in which they are listed and tried. */
 const KINDS: readonly Flight['kind'][] = ['handler', 'proof', 'reply', 'request', 'signOut'];
@@ -69,8 +84,20 @@ export interface State {
 const bytes = Buffer.alloc(256);
 let length = 0;
 
-/** Two states with the same key have the same future. The key is short, since it is kept for each of some million states. */
-export function keyOf({ server, backup, restores, jar, flights, sends, signOuts, tick }: State): string {
+/**
+ * Two states with the same key have the same future. The key is short, since it is kept for each of
+ * some million states.
+ */
+export function keyOf({
+  server,
+  backup,
+  restores,
+  jar,
+  flights,
+  sends,
+  signOuts,
+  tick,
+}: State): string {
   length = 0;
   writeServer(server);
   if (backup) writeServer(backup);
@@ -98,7 +125,15 @@ function keyOfFlight(flight: Flight): string {
   return bytes.toString('latin1', 0, length);
 }
 
-function writeServer({ current, previous, sealed, acknowledged, handedOut, rotated, revoked }: Server): void {
+function writeServer({
+  current,
+  previous,
+  sealed,
+  acknowledged,
+  handedOut,
+  rotated,
+  revoked,
+}: Server): void {
   write(current);
   write(previous);
   write(sealed ? 1 : 0);

@@ -1,7 +1,20 @@
 import { settleSeconds } from '@latchkey/core';
 import type { Bounds } from './bounds.ts';
 import { decide, NOW } from './decide.ts';
-import { ACCESS, type Cookies, type Flight, GRACE, generationOf, type Jar, mintToken, put, type Server, type State, type Token, tokenText } from './state.ts';
+import {
+  ACCESS,
+  type Cookies,
+  type Flight,
+  GRACE,
+  generationOf,
+  type Jar,
+  mintToken,
+  put,
+  type Server,
+  type State,
+  type Token,
+  tokenText,
+} from './state.ts';
 import type { Rules } from './weakenings.ts';
 
 /** What may happen next, and whether a promise is broken by it. */
@@ -14,18 +27,35 @@ export interface Step {
 /** Older than this makes no difference to any rule. */
 const OLDEST = settleSeconds(GRACE) + 1;
 
-/** Everything that can happen in a state: each message sent, delivered or lost, at each moment; or time passes. */
+/**
+ * Everything that can happen in a state: each message sent, delivered or lost, at each moment; or
+ * time passes.
+ */
 export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generator<Step> {
   const { server, backup, restores, jar, flights, sends, signOuts, tick } = state;
-  const go = (text: string, changes: Partial<State>, broken: string | null = null): Step => ({ text, next: { ...state, ...changes }, broken });
+  const go = (text: string, changes: Partial<State>, broken: string | null = null): Step => ({
+    text,
+    next: { ...state, ...changes },
+    broken,
+  });
 
   if (sends > 0 && flights.length < bounds.inFlight) {
-    const send = (sent: Jar): Partial<State> => ({ flights: put(flights, { kind: 'request', jar: sent, left: GRACE - 1 }), sends: sends - 1 });
+    const send = (sent: Jar): Partial<State> => ({
+      flights: put(flights, { kind: 'request', jar: sent, left: GRACE - 1 }),
+      sends: sends - 1,
+    });
     yield go(`the browser sends ${jarText(jar)}`, send(jar));
     if (jar.accessLeft > 0 && bounds.explicitRefreshes)
-      yield go(`the browser refreshes explicitly with ${tokenText(jar.refresh)}`, send({ ...jar, accessLeft: 0 }));
+      yield go(
+        `the browser refreshes explicitly with ${tokenText(jar.refresh)}`,
+        send({ ...jar, accessLeft: 0 }),
+      );
     if (signOuts > 0)
-      yield go('the browser signs out', { flights: put(flights, { kind: 'signOut', left: GRACE - 1 }), sends: sends - 1, signOuts: signOuts - 1 });
+      yield go('the browser signs out', {
+        flights: put(flights, { kind: 'signOut', left: GRACE - 1 }),
+        sends: sends - 1,
+        signOuts: signOuts - 1,
+      });
   }
   for (const [index, flight] of flights.entries()) {
     const rest = flights.filter((_, other) => other !== index);
@@ -34,22 +64,31 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         yield arrival(flight.jar, rest);
         break;
       case 'handler':
-        if (flight.age >= GRACE && !rules.lateCookiesWritten) yield go('cookies are too late, and not written', { flights: rest });
-        else yield go('headers are written', { flights: put(rest, { kind: 'reply', cookies: flight.cookies, left: GRACE - 1 }) });
+        if (flight.age >= GRACE && !rules.lateCookiesWritten)
+          yield go('cookies are too late, and not written', { flights: rest });
+        else
+          yield go('headers are written', {
+            flights: put(rest, { kind: 'reply', cookies: flight.cookies, left: GRACE - 1 }),
+          });
         break;
       case 'reply': {
         const { cookies } = flight;
-        yield go(`the browser takes ${cookieText(cookies)}`, { jar: { ...cookies, refresh: cookies.refresh ?? jar.refresh }, flights: rest });
+        yield go(`the browser takes ${cookieText(cookies)}`, {
+          jar: { ...cookies, refresh: cookies.refresh ?? jar.refresh },
+          flights: rest,
+        });
         if (bounds.losses) yield go(`${cookieText(cookies)} is lost`, { flights: rest });
         break;
       }
       case 'proof': {
-        const counts = flight.generation === generationOf(server.current) && server.acknowledged === null;
+        const counts =
+          flight.generation === generationOf(server.current) && server.acknowledged === null;
         yield go(`the proof of generation ${flight.generation} is written`, {
           server: counts ? { ...server, acknowledged: flight.age } : server,
           flights: rest,
         });
-        if (bounds.losses) yield go(`the proof of generation ${flight.generation} is lost`, { flights: rest });
+        if (bounds.losses)
+          yield go(`the proof of generation ${flight.generation} is lost`, { flights: rest });
         break;
       }
       case 'signOut':
@@ -58,7 +97,12 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
     }
   }
   if (bounds.restore !== 'never' && restores === 0) {
-    if (backup) yield go('the store goes back to the backup', { server: restored(backup), backup: null, restores: restores + 1 });
+    if (backup)
+      yield go('the store goes back to the backup', {
+        server: restored(backup),
+        backup: null,
+        restores: restores + 1,
+      });
     else if (tick <= bounds.lastBackup) yield go('a backup is taken', { backup: server });
   }
   if (tick < bounds.ticks && flights.every(({ left }) => left > 0))
@@ -71,39 +115,87 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
     });
 
   function arrival(sent: Jar, rest: readonly Flight[]): Step {
-    if (sent.accessLeft > 0) return go(`${jarText(sent)} arrives: the access token is good`, { flights: withProof(rest, server, sent.access) });
+    if (sent.accessLeft > 0)
+      return go(`${jarText(sent)} arrives: the access token is good`, {
+        flights: withProof(rest, server, sent.access),
+      });
     const decision = decide(server, sent.refresh, rules);
     const told = `${tokenText(sent.refresh)} arrives: ${decision.kind}`;
     switch (decision.kind) {
       case 'reissue':
-        return go(told, { flights: put(withProof(rest, server), handling(server.current, rules.reissueSetsRefresh ? server.current : null)) }, alive());
+        return go(
+          told,
+          {
+            flights: put(
+              withProof(rest, server),
+              handling(server.current, rules.reissueSetsRefresh ? server.current : null),
+            ),
+          },
+          alive(),
+        );
       case 'rotate': {
-        const broken = sent.refresh === server.current ? alive() : 'a token that is not current was rotated';
+        const broken =
+          sent.refresh === server.current ? alive() : 'a token that is not current was rotated';
         return go(told, rotated(sent.refresh, rest), broken);
       }
       case 'converge': {
         const handedOut = decision.recordDelivery ? 0 : server.handedOut;
-        return go(told, { server: { ...server, handedOut }, flights: put(rest, handling(server.current, server.sealed ? server.current : null)) }, alive());
+        return go(
+          told,
+          {
+            server: { ...server, handedOut },
+            flights: put(rest, handling(server.current, server.sealed ? server.current : null)),
+          },
+          alive(),
+        );
       }
       case 'adopt': {
         const { deliveredAt, previousSecretHash } = decision.next;
-        const previous = previousSecretHash === null ? null : generationOf(sent.refresh) > generationOf(server.current) ? server.current : server.previous;
+        const previous =
+          previousSecretHash === null
+            ? null
+            : generationOf(sent.refresh) > generationOf(server.current)
+              ? server.current
+              : server.previous;
         const handedOut = deliveredAt === NOW ? 0 : server.handedOut;
-        const after: Server = { ...server, current: sent.refresh, previous, sealed: false, acknowledged: null, handedOut };
-        return go(told, { server: after, flights: put(withProof(rest, after), handling(sent.refresh, null)) }, lost());
+        const after: Server = {
+          ...server,
+          current: sent.refresh,
+          previous,
+          sealed: false,
+          acknowledged: null,
+          handedOut,
+        };
+        return go(
+          told,
+          { server: after, flights: put(withProof(rest, after), handling(sent.refresh, null)) },
+          lost(),
+        );
       }
       case 'recover':
         return go(told, rotated(sent.refresh, rest), lost());
       case 'reuse':
         return go(told, { flights: [...rest] }, 'an honest browser is taken for a thief');
       case 'refuse':
-        return go(`${told} (${decision.reason})`, { flights: [...rest] }, server.revoked ? null : 'an honest browser is refused');
+        return go(
+          `${told} (${decision.reason})`,
+          { flights: [...rest] },
+          server.revoked ? null : 'an honest browser is refused',
+        );
     }
   }
 
   function rotated(from: Token, rest: readonly Flight[]): Partial<State> {
     const current = mintToken(generationOf(from) + 1, restores);
-    const after: Server = { ...server, current, previous: from, sealed: true, acknowledged: null, handedOut: 0, rotated: 0 };
+    const after: Server = {
+      ...server,
+      current,
+      previous: from,
+      sealed: true,
+      acknowledged: null,
+      handedOut: 0,
+      rotated: 0,
+    };
     return { server: after, flights: put(rest, handling(current, current)) };
   }
 
@@ -117,15 +209,27 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
   }
 
   function handling(of: Token, refresh: Token | null): Flight {
-    return { kind: 'handler', cookies: { access: generationOf(of), accessLeft: ACCESS, refresh }, age: 0, left: bounds.handler };
+    return {
+      kind: 'handler',
+      cookies: { access: generationOf(of), accessLeft: ACCESS, refresh },
+      age: 0,
+      left: bounds.handler,
+    };
   }
 
   function alive(): string | null {
     return server.revoked ? 'a revoked session is served' : null;
   }
 
-  function withProof(rest: readonly Flight[], { current, acknowledged }: Server, generation = generationOf(current)): Flight[] {
-    const isNews = generation === generationOf(current) && acknowledged === null && !rest.some((one) => one.kind === 'proof' && one.generation === generation);
+  function withProof(
+    rest: readonly Flight[],
+    { current, acknowledged }: Server,
+    generation = generationOf(current),
+  ): Flight[] {
+    const isNews =
+      generation === generationOf(current) &&
+      acknowledged === null &&
+      !rest.some((one) => one.kind === 'proof' && one.generation === generation);
     return isNews ? put(rest, { kind: 'proof', generation, age: 0, left: 1 }) : [...rest];
   }
 }
@@ -133,14 +237,23 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
 function older(server: Server): Server {
   const { acknowledged, handedOut, rotated } = server;
   const next = (age: number) => Math.min(OLDEST, age + 1);
-  return { ...server, acknowledged: acknowledged === null ? null : next(acknowledged), handedOut: next(handedOut), rotated: next(rotated) };
+  return {
+    ...server,
+    acknowledged: acknowledged === null ? null : next(acknowledged),
+    handedOut: next(handedOut),
+    rotated: next(rotated),
+  };
 }
 
 function olderFlight(flight: Flight): Flight {
   const left = flight.left - 1;
   switch (flight.kind) {
     case 'request':
-      return { ...flight, jar: { ...flight.jar, accessLeft: Math.max(0, flight.jar.accessLeft - 1) }, left };
+      return {
+        ...flight,
+        jar: { ...flight.jar, accessLeft: Math.max(0, flight.jar.accessLeft - 1) },
+        left,
+      };
     case 'handler':
       return { ...flight, cookies: olderCookies(flight.cookies), age: flight.age + 1, left };
     case 'reply':
@@ -152,6 +265,11 @@ function olderFlight(flight: Flight): Flight {
   }
 }
 
-const olderCookies = (cookies: Cookies): Cookies => ({ ...cookies, accessLeft: Math.max(0, cookies.accessLeft - 1) });
-const jarText = ({ access, accessLeft, refresh }: Jar) => (accessLeft > 0 ? `a${access} (${accessLeft} left) and ${tokenText(refresh)}` : tokenText(refresh));
-const cookieText = ({ access, refresh }: Cookies) => (refresh === null ? `a${access}` : `a${access} and ${tokenText(refresh)}`);
+const olderCookies = (cookies: Cookies): Cookies => ({
+  ...cookies,
+  accessLeft: Math.max(0, cookies.accessLeft - 1),
+});
+const jarText = ({ access, accessLeft, refresh }: Jar) =>
+  accessLeft > 0 ? `a${access} (${accessLeft} left) and ${tokenText(refresh)}` : tokenText(refresh);
+const cookieText = ({ access, refresh }: Cookies) =>
+  refresh === null ? `a${access}` : `a${access} and ${tokenText(refresh)}`;

@@ -1,10 +1,16 @@
 import { type Bounds, DEFAULT_BOUNDS } from './bounds.ts';
 
-/** The rules as they are, and how they may be weakened. Only in this laboratory: the product has no such switches. */
+/**
+ * The rules as they are, and how they may be weakened. Only in this laboratory: the product has no
+ * such switches.
+ */
 export interface Rules {
   /** Instead of from the proof that the successor arrived. */
   readonly graceFromRotation: boolean;
-  /** How many times the grace a token must be out before it rotates again; null for what `settleSeconds` says. */
+  /**
+   * How many times the grace a token must be out before it rotates again; null for what
+   * `settleSeconds` says.
+   */
   readonly settleGraces: number | null;
   readonly reissueSetsRefresh: boolean;
   readonly handOutsForgotten: boolean;
@@ -35,7 +41,12 @@ export interface Weakening {
 }
 
 /** No larger than the shortest history needs. */
-const world = (sends: number, ticks: number, handler: number, more: Partial<Bounds> = {}): Bounds => ({
+const world = (
+  sends: number,
+  ticks: number,
+  handler: number,
+  more: Partial<Bounds> = {},
+): Bounds => ({
   ...DEFAULT_BOUNDS,
   inFlight: 2,
   signOuts: 0,
@@ -47,17 +58,47 @@ const world = (sends: number, ticks: number, handler: number, more: Partial<Boun
 });
 
 export const WEAKENINGS: readonly Weakening[] = [
-  { name: 'grace counted from the rotation', rules: { graceFromRotation: true }, bounds: world(2, 2, 2), breaks: FALSE_ALARM },
+  {
+    name: 'grace counted from the rotation',
+    rules: { graceFromRotation: true },
+    bounds: world(2, 2, 2),
+    breaks: FALSE_ALARM,
+  },
   { name: 'no reissue', rules: { settleGraces: 0 }, bounds: world(3, 0, 0), breaks: FALSE_ALARM },
-  { name: 'settle of twice the grace', rules: { settleGraces: 2 }, bounds: world(4, 4, 2), breaks: FALSE_ALARM },
+  {
+    name: 'settle of twice the grace',
+    rules: { settleGraces: 2 },
+    bounds: world(4, 4, 2),
+    breaks: FALSE_ALARM,
+  },
   {
     name: 'a reissue sets the refresh cookie',
     rules: { reissueSetsRefresh: true },
     bounds: world(5, 13, 1, { explicitRefreshes: false }),
     breaks: FALSE_ALARM,
   },
-  { name: 'hand-outs not recorded', rules: { handOutsForgotten: true }, bounds: world(4, 8, 2), breaks: FALSE_ALARM },
-  { name: 'late cookies written', rules: { lateCookiesWritten: true }, bounds: world(3, 8, 6), breaks: FALSE_ALARM },
-  { name: 'a recovery rotates at once', rules: { recoveryRotates: true }, bounds: world(3, 0, 0, { restore: 'all' }), breaks: FALSE_ALARM },
-  { name: 'revocations not looked at', rules: { revocationsForgotten: true }, bounds: world(2, 0, 0, { signOuts: 1 }), breaks: 'a revoked session is served' },
+  {
+    name: 'hand-outs not recorded',
+    rules: { handOutsForgotten: true },
+    bounds: world(4, 8, 2),
+    breaks: FALSE_ALARM,
+  },
+  {
+    name: 'late cookies written',
+    rules: { lateCookiesWritten: true },
+    bounds: world(3, 8, 6),
+    breaks: FALSE_ALARM,
+  },
+  {
+    name: 'a recovery rotates at once',
+    rules: { recoveryRotates: true },
+    bounds: world(3, 0, 0, { restore: 'all' }),
+    breaks: FALSE_ALARM,
+  },
+  {
+    name: 'revocations not looked at',
+    rules: { revocationsForgotten: true },
+    bounds: world(2, 0, 0, { signOuts: 1 }),
+    breaks: 'a revoked session is served',
+  },
 ];

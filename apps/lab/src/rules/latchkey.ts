@@ -1,15 +1,30 @@
-import { createSessionLayer, deriveKeyRing, memorySessionStore, type SessionStore, type User } from '@latchkey/core';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  type SessionStore,
+  type User,
+} from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../rule.ts';
 
 /** One ring for all: making keys is no part of what is examined. */
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 7').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 7').toString('base64url')],
+  'HS256',
+);
 const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
 const users = { resolveUser: async () => user };
-const clients = { browser: { userAgent: 'browser', ipAddress: '192.0.2.1' }, thief: { userAgent: 'thief', ipAddress: '192.0.2.66' } };
+const clients = {
+  browser: { userAgent: 'browser', ipAddress: '192.0.2.1' },
+  thief: { userAgent: 'thief', ipAddress: '192.0.2.66' },
+};
 
-/** The product itself: the session layer of `@latchkey/core` with its own store, tokens, keys and clock, and nothing re-stated. */
+/**
+ * The product itself: the session layer of `@latchkey/core` with its own store, tokens, keys and
+ * clock, and nothing re-stated.
+ */
 export const latchkey: Rule = { name: 'Latchkey', start: startLatchkey };
 
 function startLatchkey(): Contender {
@@ -18,7 +33,9 @@ function startLatchkey(): Contender {
   let sessionId = '';
   let suspected = false;
   /** A restored store is another one in its place. */
-  const store = new Proxy({} as SessionStore, { get: (_target, verb: keyof SessionStore) => memory[verb] });
+  const store = new Proxy({} as SessionStore, {
+    get: (_target, verb: keyof SessionStore) => memory[verb],
+  });
   const options = { accessTokenSeconds: ACCESS_SECONDS, graceSeconds: GRACE_SECONDS };
   const start = () =>
     createSessionLayer({
@@ -33,14 +50,28 @@ function startLatchkey(): Contender {
     });
   let layer = start();
 
-  async function request(access: string | null, refresh: string, caller: Caller, now: number): Promise<Answer> {
+  async function request(
+    access: string | null,
+    refresh: string,
+    caller: Caller,
+    now: number,
+  ): Promise<Answer> {
     clock.set(now);
     const known = layer.authenticate(access === null ? [] : [access], now);
-    if (known.kind === 'authenticated') return { served: true, reason: 'access token', cookies: null };
-    const outcome = await layer.refresh({ refreshTokens: [refresh], usernames: [user.username] }, clients[caller]);
+    if (known.kind === 'authenticated')
+      return { served: true, reason: 'access token', cookies: null };
+    const outcome = await layer.refresh(
+      { refreshTokens: [refresh], usernames: [user.username] },
+      clients[caller],
+    );
     if (outcome.kind === 'refused') return { served: false, reason: outcome.reason, cookies: null };
     const { accessToken, accessTokenSeconds, refreshToken, decidedAt } = outcome.grant;
-    const cookies = { access: accessToken, accessExpiresAt: now + accessTokenSeconds * 1000, refresh: refreshToken, decidedAt };
+    const cookies = {
+      access: accessToken,
+      accessExpiresAt: now + accessTokenSeconds * 1000,
+      refresh: refreshToken,
+      decidedAt,
+    };
     return { served: true, reason: outcome.decision, cookies };
   }
 
@@ -49,7 +80,11 @@ function startLatchkey(): Contender {
       clock.set(now);
       const grant = await layer.issue(user, clients.browser);
       sessionId = grant.sessionId;
-      return { access: grant.accessToken, accessExpiresAt: now + grant.accessTokenSeconds * 1000, refresh: grant.refreshToken ?? '' };
+      return {
+        access: grant.accessToken,
+        accessExpiresAt: now + grant.accessTokenSeconds * 1000,
+        refresh: grant.refreshToken ?? '',
+      };
     },
     request,
     isTooLate: (decidedAt, now) => now >= decidedAt + GRACE_SECONDS * 1000,

@@ -1,7 +1,10 @@
 import { ACCESS_SECONDS } from '../plan.ts';
 import type { Answer, Contender, Rule } from '../rule.ts';
 
-/** A session under a rule that is stated in a few lines: what is kept is data, so that a store can be restored. */
+/**
+ * A session under a rule that is stated in a few lines: what is kept is data, so that a store can
+ * be restored.
+ */
 export interface Stated {
   /** The token that is current. */
   current: string;
@@ -16,7 +19,10 @@ export interface Stated {
   made: number;
 }
 
-/** What to do with a presented token: go on to a new one, hand out the current one again, give a sibling beside it, put another in its place, or end the session. */
+/**
+ * What to do with a presented token: go on to a new one, hand out the current one again, give a
+ * sibling beside it, put another in its place, or end the session.
+ */
 export type Verdict = 'rotate' | 'current' | 'sibling' | 'replacement' | 'reuse';
 
 /**
@@ -24,12 +30,24 @@ export type Verdict = 'rotate' | 'current' | 'sibling' | 'replacement' | 'reuse'
  *
  * @param judge looks at the state, and changes nothing but its siblings
  */
-export function statedRule(name: string, judge: (state: Stated, token: string, now: number) => Verdict): Rule {
+export function statedRule(
+  name: string,
+  judge: (state: Stated, token: string, now: number) => Verdict,
+): Rule {
   return { name, start: () => startStated(judge) };
 }
 
 function startStated(judge: (state: Stated, token: string, now: number) => Verdict): Contender {
-  let state: Stated = { current: 'r0', previous: null, generation: 0, rotatedAt: 0, revoked: false, siblings: [], generations: { r0: 0 }, made: 0 };
+  let state: Stated = {
+    current: 'r0',
+    previous: null,
+    generation: 0,
+    rotatedAt: 0,
+    revoked: false,
+    siblings: [],
+    generations: { r0: 0 },
+    made: 0,
+  };
 
   function mint(): string {
     state.made += 1;
@@ -64,13 +82,22 @@ function startStated(judge: (state: Stated, token: string, now: number) => Verdi
 
   function served(refresh: string, reason: string, now: number): Answer {
     const accessExpiresAt = now + ACCESS_SECONDS * 1000;
-    return { served: true, reason, cookies: { access: String(accessExpiresAt), accessExpiresAt, refresh, decidedAt: now } };
+    return {
+      served: true,
+      reason,
+      cookies: { access: String(accessExpiresAt), accessExpiresAt, refresh, decidedAt: now },
+    };
   }
 
   return {
-    signIn: async (now) => ({ access: String(now + ACCESS_SECONDS * 1000), accessExpiresAt: now + ACCESS_SECONDS * 1000, refresh: state.current }),
+    signIn: async (now) => ({
+      access: String(now + ACCESS_SECONDS * 1000),
+      accessExpiresAt: now + ACCESS_SECONDS * 1000,
+      refresh: state.current,
+    }),
     async request(access, refresh, _caller, now) {
-      if (access !== null && Number(access) > now) return { served: true, reason: 'access token', cookies: null };
+      if (access !== null && Number(access) > now)
+        return { served: true, reason: 'access token', cookies: null };
       if (state.revoked) return { served: false, reason: 'revoked', cookies: null };
       return answer(judge(state, refresh, now), now);
     },

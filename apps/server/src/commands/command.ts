@@ -31,7 +31,10 @@ export interface Terminal {
   complain(text: string): void;
   /** Shown where somebody watches, once it has taken two seconds, and overwritten by the next. */
   progress(text: string): void;
-  /** A password, typed unseen, or the first line of what is piped in; null when nothing came. Never an argument: everybody on the machine can see those. */
+  /**
+   * A password, typed unseen, or the first line of what is piped in; null when nothing came. Never
+   * an argument: everybody on the machine can see those.
+   */
   readSecret(prompt: string): Promise<string | null>;
 }
 
@@ -59,8 +62,12 @@ export const OPERATOR: Actor = { userId: null, userAgent: 'latchkey cli', ipAddr
 
 /** Rows under headings, columns aligned. A cell stays on its line. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings, ...rows].map((line) => line.map((cell) => terminalText(cell, 'nothing')));
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const lines = [headings, ...rows].map((line) =>
+    line.map((cell) => terminalText(cell, 'nothing')),
+  );
+  const widths = headings.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   return lines
     .map((line) =>
       line

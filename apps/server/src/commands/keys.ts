@@ -20,18 +20,40 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
           verifiesUntil: dateOf(verifiesUntil),
           removedAt: dateOf(removedAt),
         }));
-      const cells = rows.map((row) => [row.kid, row.purpose, row.algorithm, row.state, row.signsFrom, row.retiredAt, row.verifiesUntil]);
-      return { text: table(['KID', 'PURPOSE', 'ALGORITHM', 'STATE', 'SIGNS FROM', 'RETIRED', 'VERIFIES UNTIL'], cells), data: rows };
+      const cells = rows.map((row) => [
+        row.kid,
+        row.purpose,
+        row.algorithm,
+        row.state,
+        row.signsFrom,
+        row.retiredAt,
+        row.verifiesUntil,
+      ]);
+      return {
+        text: table(
+          ['KID', 'PURPOSE', 'ALGORITHM', 'STATE', 'SIGNS FROM', 'RETIRED', 'VERIFIES UNTIL'],
+          cells,
+        ),
+        data: rows,
+      };
     },
   },
 
   'keys roll-over': {
-    summary: 'makes the next key; it signs once every node and service has it (the server does so itself every 30 days)',
-    options: { now: 'it signs at once', 'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default` },
+    summary:
+      'makes the next key; it signs once every node and service has it (the server does so itself every 30 days)',
+    options: {
+      now: 'it signs at once',
+      'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
+    },
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');
       const { keyChanges } = await input.services();
-      const { kid, algorithm, signsFrom, made } = await keyChanges.rollOver(purpose, input.options.now ? 'now' : 'next', OPERATOR);
+      const { kid, algorithm, signsFrom, made } = await keyChanges.rollOver(
+        purpose,
+        input.options.now ? 'now' : 'next',
+        OPERATOR,
+      );
       const text = `${kid} (${algorithm}) ${made ? 'is made, and' : 'was there already:'} it signs from ${instant(signsFrom)}.`;
       return { text, data: { kid, purpose, algorithm, signsFrom: instant(signsFrom), made } };
     },
@@ -40,7 +62,9 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys remove': {
     summary: 'takes out a key that leaked: nothing it signed holds any more',
     arguments: ['kid'],
-    options: { 'sign-out': 'for a key of refresh tokens: accepts that people have to sign in again' },
+    options: {
+      'sign-out': 'for a key of refresh tokens: accepts that people have to sign in again',
+    },
     async run(input) {
       const { keyChanges } = await input.services();
       const kid = input.arguments.kid ?? '';
@@ -51,19 +75,32 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
 
   'keys generate': {
     summary: 'prints a new private key as JWK, for KEY_SOURCE=file:… or JWT_KEYS',
-    options: { 'algorithm=ALGORITHM': `${ALGORITHMS.join(', ')}; ES256 by default`, 'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default` },
+    options: {
+      'algorithm=ALGORITHM': `${ALGORITHMS.join(', ')}; ES256 by default`,
+      'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
+    },
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');
-      const algorithm = oneOf(ALGORITHMS, input.options.algorithm ?? (purpose === 'access-token' ? 'ES256' : 'HS256'), 'algorithm');
-      if (purpose !== 'access-token' && algorithm !== 'HS256') throw new CommandError(`Keys for ${purpose} are MAC keys: HS256.`, 2);
+      const algorithm = oneOf(
+        ALGORITHMS,
+        input.options.algorithm ?? (purpose === 'access-token' ? 'ES256' : 'HS256'),
+        'algorithm',
+      );
+      if (purpose !== 'access-token' && algorithm !== 'HS256')
+        throw new CommandError(`Keys for ${purpose} are MAC keys: HS256.`, 2);
       const jwk = await generateJwk(purpose, algorithm);
       return { text: JSON.stringify(jwk), data: jwk };
     },
   },
 };
 
-function oneOf<const Value extends string>(values: readonly Value[], text: string, what: string): Value {
+function oneOf<const Value extends string>(
+  values: readonly Value[],
+  text: string,
+  what: string,
+): Value {
   const value = values.find((known) => known.toLowerCase() === text.toLowerCase());
-  if (!value) throw new CommandError(`"${text}" is no ${what}. There are: ${values.join(', ')}.`, 2);
+  if (!value)
+    throw new CommandError(`"${text}" is no ${what}. There are: ${values.join(', ')}.`, 2);
   return value;
 }

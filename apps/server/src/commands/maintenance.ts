@@ -5,30 +5,49 @@ import type { Command } from './command.ts';
 
 export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
   migrate: {
-    summary: 'brings the schema of DATABASE_URL up to date (the server does so itself when it starts)',
+    summary:
+      'brings the schema of DATABASE_URL up to date (the server does so itself when it starts)',
     options: { 'dry-run': 'prints the SQL that would run, and runs nothing' },
     async run(input) {
       const { databaseUrl } = input.env();
       if (input.options['dry-run']) {
         const pending = await pendingMigrations(databaseUrl);
-        const text = pending.map(({ name, statements }) => [`-- ${name}`, ...statements.map((statement) => `${statement};`)].join('\n')).join('\n\n');
+        const text = pending
+          .map(({ name, statements }) =>
+            [`-- ${name}`, ...statements.map((statement) => `${statement};`)].join('\n'),
+          )
+          .join('\n\n');
         return { text: text || '-- up to date', data: pending };
       }
       const { migrated, description, close } = await openDatabase(databaseUrl);
       await close();
-      return { text: migrated.length > 0 ? `${description}: ran ${migrated.join(', ')}` : `${description}: up to date`, data: { migrated } };
+      return {
+        text:
+          migrated.length > 0
+            ? `${description}: ran ${migrated.join(', ')}`
+            : `${description}: up to date`,
+        data: { migrated },
+      };
     },
   },
 
   purge: {
-    summary: 'removes sessions that expired more than a day ago (the server does so itself every ten minutes)',
+    summary:
+      'removes sessions that expired more than a day ago (the server does so itself every ten minutes)',
     async run(input) {
       const { purgeable, clock } = await input.services();
-      const removed = await purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, (soFar) => {
-        input.terminal.progress(`${soFar} removed`);
-        return true;
-      });
-      return { text: `${removed} expired ${removed === 1 ? 'session' : 'sessions'} removed.`, data: { removed } };
+      const removed = await purgeSessions(
+        purgeable,
+        clock.now() - KEEP_EXPIRED_SECONDS * 1000,
+        (soFar) => {
+          input.terminal.progress(`${soFar} removed`);
+          return true;
+        },
+      );
+      return {
+        text: `${removed} expired ${removed === 1 ? 'session' : 'sessions'} removed.`,
+        data: { removed },
+      };
     },
   },
 

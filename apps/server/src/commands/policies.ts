@@ -1,4 +1,9 @@
-import { allPolicies, POLICY_HEADINGS, policiesPage, policyRow } from '../features/docs/policies.ts';
+import {
+  allPolicies,
+  POLICY_HEADINGS,
+  policiesPage,
+  policyRow,
+} from '../features/docs/policies.ts';
 import { type Command, table } from './command.ts';
 
 export const POLICY_COMMANDS: Readonly<Record<string, Command>> = {
@@ -8,7 +13,12 @@ export const POLICY_COMMANDS: Readonly<Record<string, Command>> = {
     async run(input) {
       const policies = allPolicies(input.env().reauthenticationSeconds);
       const headings = POLICY_HEADINGS.map((heading) => heading.toUpperCase());
-      return { text: input.options.markdown ? policiesPage(policies) : table(headings, policies.map(policyRow)), data: policies };
+      return {
+        text: input.options.markdown
+          ? policiesPage(policies)
+          : table(headings, policies.map(policyRow)),
+        data: policies,
+      };
     },
   },
 };

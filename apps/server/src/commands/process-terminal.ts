@@ -33,7 +33,11 @@ export function processTerminal(): Terminal {
     },
     async readSecret(prompt) {
       const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const lines = createInterface({ input: stdin, output: stdin.isTTY ? unseen : undefined, terminal: stdin.isTTY });
+      const lines = createInterface({
+        input: stdin,
+        output: stdin.isTTY ? unseen : undefined,
+        terminal: stdin.isTTY,
+      });
       if (stdin.isTTY) stderr.write(prompt);
       try {
         for await (const line of lines) return line;

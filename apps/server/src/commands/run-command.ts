@@ -36,7 +36,9 @@ export interface CommandLine {
   readonly logger: Logger;
   /** In place of the database's clock, for tests. */
   readonly clock?: Clock;
-  /** In place of one that works as hard as production needs, for tests that are not about hashing. */
+  /**
+   * In place of one that works as hard as production needs, for tests that are not about hashing.
+   */
   readonly hasher?: PasswordHasher;
 }
 
@@ -45,11 +47,16 @@ export interface CommandLine {
  *
  * @returns the exit code: 0 done, 1 refused, not found or not so, 2 not understood
  */
-export async function runCommand(words: readonly string[], { variables, terminal: given, logger, clock, hasher }: CommandLine): Promise<0 | 1 | 2> {
+export async function runCommand(
+  words: readonly string[],
+  { variables, terminal: given, logger, clock, hasher }: CommandLine,
+): Promise<0 | 1 | 2> {
   const terminal = harmlessTerminal(given);
   let opened: Promise<Services> | undefined;
   try {
-    const name = [words.slice(0, 2), words.slice(0, 1)].map((some) => some.join(' ')).find((candidate) => Object.hasOwn(COMMANDS, candidate));
+    const name = [words.slice(0, 2), words.slice(0, 1)]
+      .map((some) => some.join(' '))
+      .find((candidate) => Object.hasOwn(COMMANDS, candidate));
     const command = name === undefined ? undefined : COMMANDS[name];
     if (name === undefined || !command) {
       await terminal.print(overview(words));
@@ -62,12 +69,20 @@ export async function runCommand(words: readonly string[], { variables, terminal
     }
     const report = await command.run({
       arguments: argumentsOf(name, command, positionals),
-      options: Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])),
+      options: Object.fromEntries(
+        Object.entries(values).map(([option, value]) => [option, String(value)]),
+      ),
       env: () => parseEnv(variables),
-      services: () => (opened ??= openServices(parseEnv(variables), { logger, ...(clock && { clock }), ...(hasher && { hasher }) })),
+      services: () =>
+        (opened ??= openServices(parseEnv(variables), {
+          logger,
+          ...(clock && { clock }),
+          ...(hasher && { hasher }),
+        })),
       terminal,
     });
-    if (report.text !== '') await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);
+    if (report.text !== '')
+      await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);
     return report.holds === false ? 1 : 0;
   } catch (error) {
     terminal.complain(explain(error));
@@ -87,29 +102,55 @@ async function inTime(work: Promise<void>): Promise<void> {
 }
 
 function parseWords(name: string, command: Command, args: string[]) {
-  const options = Object.keys(command.options ?? {}).map((option) => option.split('=') as [string, string?]);
-  const types = Object.fromEntries(options.map(([option, value]) => [option, { type: value === undefined ? ('boolean' as const) : ('string' as const) }]));
+  const options = Object.keys(command.options ?? {}).map(
+    (option) => option.split('=') as [string, string?],
+  );
+  const types = Object.fromEntries(
+    options.map(([option, value]) => [
+      option,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
   /** Ids are base64url, and one in 64 begins with a dash. Our options have two, and a name. */
   const isId = (word: string) => /^-[A-Za-z0-9_-]{7,}$/.test(word) && !word.startsWith('--');
   const inOrder = [...args.filter((word) => !isId(word)), '--', ...args.filter(isId)];
   try {
-    return parseArgs({ args: inOrder, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, ...types } });
+    return parseArgs({
+      args: inOrder,
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, ...types },
+    });
   } catch (error) {
-    throw new CommandError(`${(error as Error).message.split('. ')[0]}.\n\n${helpFor(name, command)}`, 2);
+    throw new CommandError(
+      `${(error as Error).message.split('. ')[0]}.\n\n${helpFor(name, command)}`,
+      2,
+    );
   }
 }
 
-function argumentsOf(name: string, command: Command, given: readonly string[]): Record<string, string> {
+function argumentsOf(
+  name: string,
+  command: Command,
+  given: readonly string[],
+): Record<string, string> {
   const wanted = command.arguments ?? [];
   const missing = wanted.slice(given.length).find((argument) => !argument.endsWith('?'));
   if (missing) throw new CommandError(`${name} needs: ${missing}.\n\n${helpFor(name, command)}`, 2);
-  if (given.length > wanted.length) throw new CommandError(`${name} does not take "${given[wanted.length]}".\n\n${helpFor(name, command)}`, 2);
-  return Object.fromEntries(given.map((value, index) => [wanted[index]?.replace('?', '') ?? '', value]));
+  if (given.length > wanted.length)
+    throw new CommandError(
+      `${name} does not take "${given[wanted.length]}".\n\n${helpFor(name, command)}`,
+      2,
+    );
+  return Object.fromEntries(
+    given.map((value, index) => [wanted[index]?.replace('?', '') ?? '', value]),
+  );
 }
 
 function overview(words: readonly string[]): string {
   const [first] = words;
-  const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(18)}${summary}`);
+  const list = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(18)}${summary}`,
+  );
   const usage = [
     'npm run cli -- <command>',
     '',
@@ -122,13 +163,28 @@ function overview(words: readonly string[]): string {
 }
 
 function helpFor(name: string, { summary, arguments: wanted = [], options = {} }: Command): string {
-  const usage = ['npm run cli --', name, ...wanted.map((argument) => (argument.endsWith('?') ? `[${argument.slice(0, -1)}]` : `<${argument}>`))].join(' ');
+  const usage = [
+    'npm run cli --',
+    name,
+    ...wanted.map((argument) =>
+      argument.endsWith('?') ? `[${argument.slice(0, -1)}]` : `<${argument}>`,
+    ),
+  ].join(' ');
   const all = { ...options, json: 'prints JSON' };
-  return [usage, '', `  ${summary}`, '', ...Object.entries(all).map(([option, meaning]) => `  --${option.replace('=', ' ').padEnd(16)} ${meaning}`)].join('\n');
+  return [
+    usage,
+    '',
+    `  ${summary}`,
+    '',
+    ...Object.entries(all).map(
+      ([option, meaning]) => `  --${option.replace('=', ' ').padEnd(16)} ${meaning}`,
+    ),
+  ].join('\n');
 }
 
 function explain(error: unknown): string {
-  if (error instanceof OptionsError) return describeFaults('The command cannot run with this environment:', error);
+  if (error instanceof OptionsError)
+    return describeFaults('The command cannot run with this environment:', error);
   if (error instanceof CommandError || error instanceof TRPCError) return error.message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -15,15 +15,39 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
       const { cursor } = input.options;
-      if (cursor !== undefined && !sessionCursorIn(cursor)) throw new CommandError(`--cursor is "${cursor}": it must be the nextCursor of a page.`, 2);
-      const { sessions, nextCursor } = await sessionPageOf(services.layer, id, { limit: PAGE, cursor }, null);
+      if (cursor !== undefined && !sessionCursorIn(cursor))
+        throw new CommandError(`--cursor is "${cursor}": it must be the nextCursor of a page.`, 2);
+      const { sessions, nextCursor } = await sessionPageOf(
+        services.layer,
+        id,
+        { limit: PAGE, cursor },
+        null,
+      );
       const rows = sessions.map((session) => {
         const { current: _, createdAt, lastSeenAt, expiresAt, ...view } = session;
-        return { ...view, createdAt: instant(createdAt), lastSeenAt: instant(lastSeenAt), expiresAt: instant(expiresAt) };
+        return {
+          ...view,
+          createdAt: instant(createdAt),
+          lastSeenAt: instant(lastSeenAt),
+          expiresAt: instant(expiresAt),
+        };
       });
-      const cells = rows.map((row) => [row.id, row.browser ?? '-', row.system ?? '-', row.ipAddress ?? '-', row.lastSeenAt, row.createdAt]);
-      const list = rows.length > 0 ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells) : `${username} is signed in nowhere.`;
-      return { text: nextCursor === null ? list : `${list}\nThere are more: --cursor "${nextCursor}"`, data: { sessions: rows, nextCursor } };
+      const cells = rows.map((row) => [
+        row.id,
+        row.browser ?? '-',
+        row.system ?? '-',
+        row.ipAddress ?? '-',
+        row.lastSeenAt,
+        row.createdAt,
+      ]);
+      const list =
+        rows.length > 0
+          ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells)
+          : `${username} is signed in nowhere.`;
+      return {
+        text: nextCursor === null ? list : `${list}\nThere are more: --cursor "${nextCursor}"`,
+        data: { sessions: rows, nextCursor },
+      };
     },
   },
 
@@ -34,7 +58,10 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       const { receipts, users } = await input.services();
       const wanted = input.arguments['id-or-reference'] ?? '';
       const found = await receipts.explain(wanted);
-      if (!found) throw new CommandError(`No ended session is known as "${wanted}". It may still live, or have ended more than three months ago.`);
+      if (!found)
+        throw new CommandError(
+          `No ended session is known as "${wanted}". It may still live, or have ended more than three months ago.`,
+        );
       const { at, ...receipt } = receiptViewOf(found);
       const username = (await users.findById(receipt.userId))?.username ?? null;
       const text = `${receipt.reference}: the session of ${username ?? receipt.userId} ended ${instant(at)} (${receipt.cause}, by ${receipt.by}). They are told: ${receipt.explanation}`;
@@ -48,16 +75,22 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
     options: { 'user=USERNAME': 'whose sessions to end' },
     async run(input) {
       const sessionId = input.arguments['session-id'];
-      if ((sessionId === undefined) === (input.options.user === undefined)) throw new CommandError('Name either a session id or --user USERNAME.', 2);
+      if ((sessionId === undefined) === (input.options.user === undefined))
+        throw new CommandError('Name either a session id or --user USERNAME.', 2);
       const services = await input.services();
       if (sessionId !== undefined) {
         if (!(await services.layer.revoke(sessionId, 'administrator', OPERATOR)))
-          throw new CommandError(`There is no live session "${sessionId}". npm run cli -- sessions list USERNAME shows them.`);
+          throw new CommandError(
+            `There is no live session "${sessionId}". npm run cli -- sessions list USERNAME shows them.`,
+          );
         return { text: 'The session has ended.', data: { ended: [sessionId] } };
       }
       const { id, username } = await findUser(services, input.options.user ?? '');
       const ended = await services.layer.revokeUserSessions(id, 'administrator', OPERATOR);
-      return { text: `${ended.length} ${ended.length === 1 ? 'session' : 'sessions'} of ${username} ended.`, data: { ended } };
+      return {
+        text: `${ended.length} ${ended.length === 1 ? 'session' : 'sessions'} of ${username} ended.`,
+        data: { ended },
+      };
     },
   },
 };

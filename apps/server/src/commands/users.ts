@@ -9,7 +9,10 @@ const PAGE = 200;
 /** @throws CommandError when there is no such user */
 export async function findUser({ users }: Services, username: string): Promise<UserAccount> {
   const account = await users.findAccount(usernameOf(username));
-  if (!account) throw new CommandError(`There is no user "${username}". npm run cli -- users list shows them all.`);
+  if (!account)
+    throw new CommandError(
+      `There is no user "${username}". npm run cli -- users list shows them all.`,
+    );
   return account;
 }
 
@@ -19,7 +22,13 @@ function roleOf(text: string): Role {
   return role;
 }
 
-const viewOf = ({ id, username, role, disabled, createdAt }: UserAccount) => ({ id, username, role, disabled, createdAt: instant(createdAt) });
+const viewOf = ({ id, username, role, disabled, createdAt }: UserAccount) => ({
+  id,
+  username,
+  role,
+  disabled,
+  createdAt: instant(createdAt),
+});
 
 const setDisabled =
   (disabled: boolean): Command['run'] =>
@@ -27,7 +36,12 @@ const setDisabled =
     const services = await input.services();
     const { id, username } = await findUser(services, input.arguments.username ?? '');
     await services.accounts.setDisabled(id, disabled, OPERATOR);
-    return { text: disabled ? `${username} is disabled and signed out everywhere.` : `${username} may sign in again.`, data: { id, username, disabled } };
+    return {
+      text: disabled
+        ? `${username} is disabled and signed out everywhere.`
+        : `${username} may sign in again.`,
+      data: { id, username, disabled },
+    };
   };
 
 export const USER_COMMANDS: Readonly<Record<string, Command>> = {
@@ -38,14 +52,30 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       const { users } = await input.services();
       const all: UserAccount[] = [];
       for (let page: UserAccount[] = []; all.length === 0 || page.length === PAGE; ) {
-        page = await users.list({ search: input.options.search && usernameOf(input.options.search), after: all.at(-1), limit: PAGE });
+        page = await users.list({
+          search: input.options.search && usernameOf(input.options.search),
+          after: all.at(-1),
+          limit: PAGE,
+        });
         if (page.length === 0) break;
         all.push(...page);
         input.terminal.progress(`${all.length} users`);
       }
       const rows = all.map(viewOf);
-      const cells = rows.map(({ id, username, role, disabled, createdAt }) => [username, role, disabled ? 'disabled' : 'active', createdAt, id]);
-      return { text: rows.length > 0 ? table(['USERNAME', 'ROLE', 'STATE', 'CREATED', 'ID'], cells) : 'No users.', data: rows };
+      const cells = rows.map(({ id, username, role, disabled, createdAt }) => [
+        username,
+        role,
+        disabled ? 'disabled' : 'active',
+        createdAt,
+        id,
+      ]);
+      return {
+        text:
+          rows.length > 0
+            ? table(['USERNAME', 'ROLE', 'STATE', 'CREATED', 'ID'], cells)
+            : 'No users.',
+        data: rows,
+      };
     },
   },
 
@@ -56,20 +86,39 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     async run(input) {
       const role = roleOf(input.options.role ?? 'User');
       const username = newUsername.safeParse(input.arguments.username);
-      if (!username.success) throw new CommandError(`The username ${username.error.issues[0]?.message}.`);
+      if (!username.success)
+        throw new CommandError(`The username ${username.error.issues[0]?.message}.`);
       const typed = await input.terminal.readSecret(`Password for ${username.data}: `);
       if (typed === null)
-        throw new CommandError('No password came. Type it at the prompt, or pipe it in: printf %s "$PASSWORD" | npm run cli -- users create …', 2);
+        throw new CommandError(
+          'No password came. Type it at the prompt, or pipe it in: printf %s "$PASSWORD" | npm run cli -- users create …',
+          2,
+        );
       const password = newPassword.safeParse(typed);
-      if (!password.success) throw new CommandError(`The password ${password.error.issues[0]?.message}.`);
+      if (!password.success)
+        throw new CommandError(`The password ${password.error.issues[0]?.message}.`);
       const { accounts } = await input.services();
-      const { id } = await accounts.create({ username: username.data, password: password.data, role }, OPERATOR);
-      return { text: `${username.data} is created with the role ${role}.`, data: { id, username: username.data, role } };
+      const { id } = await accounts.create(
+        { username: username.data, password: password.data, role },
+        OPERATOR,
+      );
+      return {
+        text: `${username.data} is created with the role ${role}.`,
+        data: { id, username: username.data, role },
+      };
     },
   },
 
-  'users disable': { summary: 'disables a user and ends all their sessions', arguments: ['username'], run: setDisabled(true) },
-  'users enable': { summary: 'lets a disabled user sign in again', arguments: ['username'], run: setDisabled(false) },
+  'users disable': {
+    summary: 'disables a user and ends all their sessions',
+    arguments: ['username'],
+    run: setDisabled(true),
+  },
+  'users enable': {
+    summary: 'lets a disabled user sign in again',
+    arguments: ['username'],
+    run: setDisabled(false),
+  },
 
   'users unlock': {
     summary: 'forgets the wrong passwords that keep a user from signing in',
@@ -78,7 +127,12 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
       const unlocked = await services.limits.unlock(username);
-      return { text: unlocked ? `${username} may sign in again.` : `Nothing kept ${username} from signing in.`, data: { id, username, unlocked } };
+      return {
+        text: unlocked
+          ? `${username} may sign in again.`
+          : `Nothing kept ${username} from signing in.`,
+        data: { id, username, unlocked },
+      };
     },
   },
 
@@ -101,7 +155,10 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
       await services.accounts.setRole(id, role, OPERATOR);
-      return { text: `${username} has the role ${role} from the next sign-in.`, data: { id, username, role } };
+      return {
+        text: `${username} has the role ${role} from the next sign-in.`,
+        data: { id, username, role },
+      };
     },
   },
 };

@@ -5,16 +5,25 @@ import type { Request, RequestHandler } from 'express';
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Answers only under names that are the server's: another site's name that was made to point here gets nothing (DNS rebinding), and no address that we write
- * can hold somebody else's (ASVS 4.1.3). One Host header, no more, and a target that is a path (RFC 9112, 3.2).
+ * Answers only under names that are the server's: another site's name that was made to point here
+ * gets nothing (DNS rebinding), and no address that we write can hold somebody else's (ASVS 4.1.3).
+ * One Host header, no more, and a target that is a path (RFC 9112, 3.2).
  *
  * @param origins whose hosts count
  * @param names further host names, without port
  */
-export function refuseOtherHosts(origins: readonly string[], names: readonly string[]): RequestHandler {
-  const allowed = new Set([...OWN_NAMES, ...origins.map((origin) => new URL(origin).hostname), ...names]);
+export function refuseOtherHosts(
+  origins: readonly string[],
+  names: readonly string[],
+): RequestHandler {
+  const allowed = new Set([
+    ...OWN_NAMES,
+    ...origins.map((origin) => new URL(origin).hostname),
+    ...names,
+  ]);
   return (req, res, next) => {
-    if (targetsPath(req) && countOfHosts(req) === 1 && allowed.has(nameOf(req.headers.host ?? ''))) next();
+    if (targetsPath(req) && countOfHosts(req) === 1 && allowed.has(nameOf(req.headers.host ?? '')))
+      next();
     else sendError(res, refuse('host_not_allowed'));
   };
 }
@@ -23,9 +32,12 @@ function targetsPath({ originalUrl }: Request): boolean {
   return originalUrl.startsWith('/') && !originalUrl.startsWith('//');
 }
 
-/** Node keeps the first of several and drops the others; a proxy in front may have gone by the last. */
+/**
+ * Node keeps the first of several and drops the others; a proxy in front may have gone by the last.
+ */
 function countOfHosts({ rawHeaders }: Request): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+    .length;
 }
 
 /** Host names know no case, and may end with a dot. Anything that is no host is no name either. */

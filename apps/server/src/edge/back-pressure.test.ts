@@ -7,22 +7,35 @@ import { startApp, type TestServer } from '../testing/start-app.ts';
 let app: TestServer;
 afterEach(() => app.close());
 
-const reasonOf = async (reply: Response) => [reply.status, reply.headers.get('retry-after'), ((await reply.json()) as { reason: string }).reason];
+const reasonOf = async (reply: Response) => [
+  reply.status,
+  reply.headers.get('retry-after'),
+  ((await reply.json()) as { reason: string }).reason,
+];
 
 describe('when more requests wait for their answer than may', () => {
   it('strangers are told when to come back at half of the bound, probes are answered, and it is over when they are', async () => {
     app = await startApp({ variables: { MAX_REQUESTS: '6' } });
     const browser = app.browser();
     await browser.post('/login', { username: 'bob', password: 'password' });
-    const sockets = Array.from({ length: 3 }, () => connect(Number(new URL(app.origin).port), '127.0.0.1').on('error', () => {}));
+    const sockets = Array.from({ length: 3 }, () =>
+      connect(Number(new URL(app.origin).port), '127.0.0.1').on('error', () => {}),
+    );
     for (const socket of sockets) {
       await once(socket, 'connect');
-      socket.write('POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{');
+      socket.write(
+        'POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{',
+      );
     }
     await expect.poll(() => app.pressure.underWay).toBe(3);
-    expect(await reasonOf(await fetch(`${app.origin}/dashboard`))).toEqual([503, '2', 'overloaded']);
+    expect(await reasonOf(await fetch(`${app.origin}/dashboard`))).toEqual([
+      503,
+      '2',
+      'overloaded',
+    ]);
     expect((await browser.request('/dashboard')).status).toBe(200);
-    for (const path of ['/livez', '/readyz']) expect((await fetch(app.origin + path)).status).toBe(200);
+    for (const path of ['/livez', '/readyz'])
+      expect((await fetch(app.origin + path)).status).toBe(200);
     for (const socket of sockets) socket.destroy();
     await expect.poll(() => app.pressure.underWay).toBe(0);
     expect((await fetch(`${app.origin}/dashboard`)).status).toBe(401);
@@ -33,7 +46,10 @@ describe('when more requests wait for their answer than may', () => {
     const browser = app.browser();
     await browser.post('/login', { username: 'admin', password: 'password' });
     const leave = new AbortController();
-    const stream = await browser.fetch(`${app.origin}/trpc/account.watchSecurityEvents`, { headers: { accept: 'text/event-stream' }, signal: leave.signal });
+    const stream = await browser.fetch(`${app.origin}/trpc/account.watchSecurityEvents`, {
+      headers: { accept: 'text/event-stream' },
+      signal: leave.signal,
+    });
     expect(stream.headers.get('content-type')).toContain('text/event-stream');
     expect(app.pressure.underWay).toBe(0);
     expect((await browser.request('/dashboard')).status).toBe(200);
@@ -44,7 +60,9 @@ describe('when more requests wait for their answer than may', () => {
 describe('V1: one caller', () => {
   const unread = (cookie: string) => {
     const socket = connect(Number(new URL(app.origin).port), '127.0.0.1').on('error', () => {});
-    socket.write(`POST /trpc/auth.refresh HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{`);
+    socket.write(
+      `POST /trpc/auth.refresh HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{`,
+    );
     return socket;
   };
 
@@ -74,5 +92,7 @@ it('when the event loop is late requests are refused until it has caught up', as
   expect(app.pressure.delaySeconds).toBeGreaterThan(0.05);
   expect(await reasonOf(await fetch(`${app.origin}/dashboard`))).toEqual([503, '2', 'overloaded']);
   expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
-  await expect.poll(async () => (await fetch(`${app.origin}/dashboard`)).status, { timeout: 10_000 }).toBe(401);
+  await expect
+    .poll(async () => (await fetch(`${app.origin}/dashboard`)).status, { timeout: 10_000 })
+    .toBe(401);
 });

@@ -16,8 +16,9 @@ export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
   readonly shed: RequestHandler;
   /**
-   * Refuses in the same way when one user alone has a large part of the requests that may be under way; behind what finds the session. An answer that is
-   * not read yet counts; a stream that has begun does not, it has a limit of its own.
+   * Refuses in the same way when one user alone has a large part of the requests that may be under
+   * way; behind what finds the session. An answer that is not read yet counts; a stream that has
+   * begun does not, it has a limit of its own.
    */
   readonly share: RequestHandler;
   /** Whether a call that came in another way, over a WebSocket for example, should be refused. */
@@ -32,7 +33,10 @@ export interface BackPressure {
 const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
 const RETRY_SECONDS = 2;
-/** Whoever comes without cookies is refused earlier: a rush of sign-ins leaves room for those who are signed in. */
+/**
+ * Whoever comes without cookies is refused earlier: a rush of sign-ins leaves room for those who
+ * are signed in.
+ */
 const SHARE_OF_STRANGERS = 0.5;
 /** Of one user. */
 const SHARE_OF_ONE = 0.25;
@@ -45,7 +49,8 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   const sampling = setInterval(() => {
     const at = performance.now();
     /** Where it did not come to measure even once, the lateness of this is what there is. */
-    const measured = histogram.count === 0 ? at - sampledAt - SAMPLE_MS : histogram.mean / 1e6 - RESOLUTION_MS;
+    const measured =
+      histogram.count === 0 ? at - sampledAt - SAMPLE_MS : histogram.mean / 1e6 - RESOLUTION_MS;
     delaySeconds = Math.max(0, measured / 1e3);
     sampledAt = at;
     histogram.reset();
@@ -56,7 +61,10 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     return underWay >= maxRequests * share || delaySeconds > maxDelaySeconds * share;
   }
 
-  /** Requests of each user whose answer is not finished, and under null of all callers without a session. */
+  /**
+   * Requests of each user whose answer is not finished, and under null of all callers without a
+   * session.
+   */
   const byUser = new Map<string | null, number>();
 
   return {
@@ -68,7 +76,8 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       return delaySeconds;
     },
     shed(req, res, next) {
-      if (isOverloaded({ isAnonymous: req.headers.cookie === undefined })) return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+      if (isOverloaded({ isAnonymous: req.headers.cookie === undefined }))
+        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       underWay++;
       onDone(res, () => underWay--, { isDoneAtHead: () => true });
       next();
@@ -93,8 +102,15 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   };
 }
 
-/** Runs something once: when an answer is finished or its connection closes, or already when its head is written. A stream is done with its head. */
-function onDone(res: Response, run: () => void, { isDoneAtHead = () => isEventStream(res) } = {}): void {
+/**
+ * Runs something once: when an answer is finished or its connection closes, or already when its
+ * head is written. A stream is done with its head.
+ */
+function onDone(
+  res: Response,
+  run: () => void,
+  { isDoneAtHead = () => isEventStream(res) } = {},
+): void {
   let isDone = false;
   const done = () => {
     if (!isDone) run();
@@ -109,8 +125,8 @@ function isEventStream(res: Response): boolean {
 }
 
 /**
- * Lets requests start in turn between users, each counted as its calls, as calls over WebSockets do. Behind what reads the body: a request that arrives
- * slowly takes no place from others.
+ * Lets requests start in turn between users, each counted as its calls, as calls over WebSockets
+ * do. Behind what reads the body: a request that arrives slowly takes no place from others.
  */
 export function inTurn(scheduler: CallScheduler): RequestHandler {
   return (req, res, next) => {

@@ -37,7 +37,8 @@ it('compresses a file once for each encoding, however many ask for it and whethe
   await Promise.all(['br', 'gzip', 'gzip', 'br'].map((encoding) => ask(encoding)));
   /** What is made again would have this text. */
   writeFileSync(path, 'another text');
-  for (const encoding of ['br', 'gzip', 'gzip, br', 'br;q=0.5, gzip;q=0.1']) expect(await (await ask(encoding)).text()).toBe(TEXT);
+  for (const encoding of ['br', 'gzip', 'gzip, br', 'br;q=0.5, gzip;q=0.1'])
+    expect(await (await ask(encoding)).text()).toBe(TEXT);
   expect(await (await ask('identity')).text()).toBe('another text');
 });
 
@@ -56,16 +57,26 @@ it('says what it sends', async () => {
 
 it('sends the file as it is to clients that take no compression, and a part of it when asked', async () => {
   const plain = await ask('identity');
-  expect([plain.headers.get('content-encoding'), plain.headers.get('vary'), await plain.text()]).toEqual([null, 'Accept-Encoding', TEXT]);
+  expect([
+    plain.headers.get('content-encoding'),
+    plain.headers.get('vary'),
+    await plain.text(),
+  ]).toEqual([null, 'Accept-Encoding', TEXT]);
   expect((await ask('identity', { range: 'bytes=0-3' })).status).toBe(206);
 });
 
 it('answers 304 to a client that has the file, and sends no body to HEAD', async () => {
   const modified = (await ask('br')).headers.get('last-modified') ?? '';
-  const again = await sendRaw(url, '/kept', { headers: { 'accept-encoding': 'br', 'if-modified-since': modified } });
+  const again = await sendRaw(url, '/kept', {
+    headers: { 'accept-encoding': 'br', 'if-modified-since': modified },
+  });
   expect([again.status, again.headers.vary, again.body]).toEqual([304, 'Accept-Encoding', '']);
   const head = await ask('br', {}, 'HEAD');
-  expect([head.status, head.headers.get('content-encoding'), await head.text()]).toEqual([200, 'br', '']);
+  expect([head.status, head.headers.get('content-encoding'), await head.text()]).toEqual([
+    200,
+    'br',
+    '',
+  ]);
 });
 
 it('leaves a missing file to the next handler, and finds it once it is there', async () => {

@@ -12,7 +12,10 @@ interface Compressed {
 /** Above this brotli takes seconds for a megabyte and saves a few per cent. */
 const BROTLI_QUALITY = 6;
 const ENCODERS = {
-  br: (text: Buffer) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+  br: (text: Buffer) =>
+    promisify(brotliCompress)(text, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY },
+    }),
   gzip: (text: Buffer) => promisify(gzip)(text),
 } as const;
 type Encoding = keyof typeof ENCODERS;
@@ -24,12 +27,16 @@ export interface CompressedFileOptions {
 }
 
 /**
- * Serves one text file, compressed once for each encoding when it is first asked for and kept in memory. A client that accepts no compression gets it from disk.
- * A file that is not there is left to the next handler.
+ * Serves one text file, compressed once for each encoding when it is first asked for and kept in
+ * memory. A client that accepts no compression gets it from disk. A file that is not there is left
+ * to the next handler.
  *
  * @param path absolute
  */
-export function compressedFile(path: string, { maxAgeSeconds, immutable = false }: CompressedFileOptions): RequestHandler {
+export function compressedFile(
+  path: string,
+  { maxAgeSeconds, immutable = false }: CompressedFileOptions,
+): RequestHandler {
   const kept = new Map<Encoding, Promise<Compressed>>();
   const cacheControl = `public, max-age=${maxAgeSeconds}${immutable ? ', immutable' : ''}`;
 
@@ -50,7 +57,8 @@ export function compressedFile(path: string, { maxAgeSeconds, immutable = false 
   return async (req, res, next) => {
     res.vary('Accept-Encoding');
     const encoding = req.acceptsEncodings('br', 'gzip') as Encoding | false;
-    if (!encoding) return res.sendFile(path, { maxAge: maxAgeSeconds * 1000, immutable, dotfiles: 'allow' });
+    if (!encoding)
+      return res.sendFile(path, { maxAge: maxAgeSeconds * 1000, immutable, dotfiles: 'allow' });
     try {
       const { body, lastModified } = await compressed(encoding);
       res.set({ 'cache-control': cacheControl, 'last-modified': lastModified });

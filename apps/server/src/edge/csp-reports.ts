@@ -11,9 +11,22 @@ const MOST_PER_MINUTE = 60;
 
 const text = z.string().max(2_048).optional();
 /** What `report-uri` sends (CSP 2), and one report of what `report-to` sends (CSP 3). */
-const older = z.object({ 'csp-report': z.object({ 'document-uri': text, 'effective-directive': text, 'violated-directive': text, 'blocked-uri': text }) });
-const newer = z.object({ type: z.literal('csp-violation'), body: z.object({ documentURL: text, effectiveDirective: text, blockedURL: text }) });
-const reports = z.union([older.transform((one) => [one]), z.array(z.union([newer, older])).max(20)]);
+const older = z.object({
+  'csp-report': z.object({
+    'document-uri': text,
+    'effective-directive': text,
+    'violated-directive': text,
+    'blocked-uri': text,
+  }),
+});
+const newer = z.object({
+  type: z.literal('csp-violation'),
+  body: z.object({ documentURL: text, effectiveDirective: text, blockedURL: text }),
+});
+const reports = z.union([
+  older.transform((one) => [one]),
+  z.array(z.union([newer, older])).max(20),
+]);
 
 /** One thing a page's policy kept out, addresses without what may be private in them. */
 interface Violation {
@@ -22,29 +35,52 @@ interface Violation {
   readonly page: string | null;
 }
 
-/** Takes browsers' reports of what a policy kept out, and writes each as `csp.violated`: the first sign of injected script. */
+/**
+ * Takes browsers' reports of what a policy kept out, and writes each as `csp.violated`: the first
+ * sign of injected script.
+ */
 export function cspReports(logger: Logger, now: () => number): Router {
   const router = Router();
   let minute = 0;
   let told = 0;
   const take: RequestHandler = (req, res) => {
     const parsed = reports.safeParse(req.body);
-    if (!parsed.success) throw refuse('invalid_input', { message: 'This is no report of a violated policy.' });
+    if (!parsed.success)
+      throw refuse('invalid_input', { message: 'This is no report of a violated policy.' });
     const current = Math.floor(now() / 60_000);
     if (current !== minute) [minute, told] = [current, 0];
-    for (const report of parsed.data) if (told++ < MOST_PER_MINUTE) logger.warn({ event: 'csp.violated', ...violationOf(report), requestId: requestIdOf(req) });
+    for (const report of parsed.data)
+      if (told++ < MOST_PER_MINUTE)
+        logger.warn({ event: 'csp.violated', ...violationOf(report), requestId: requestIdOf(req) });
     res.status(204).end();
   };
-  router.post(CSP_REPORTS, express.json({ type: ['application/csp-report', 'application/reports+json'], limit: LIMIT, inflate: false }), take);
+  router.post(
+    CSP_REPORTS,
+    express.json({
+      type: ['application/csp-report', 'application/reports+json'],
+      limit: LIMIT,
+      inflate: false,
+    }),
+    take,
+  );
   return router;
 }
 
 function violationOf(report: z.infer<typeof older> | z.infer<typeof newer>): Violation {
   if ('body' in report) {
     const { documentURL, effectiveDirective, blockedURL } = report.body;
-    return { directive: effectiveDirective ?? null, blocked: bare(blockedURL), page: bare(documentURL) };
+    return {
+      directive: effectiveDirective ?? null,
+      blocked: bare(blockedURL),
+      page: bare(documentURL),
+    };
   }
-  const { 'document-uri': page, 'effective-directive': effective, 'violated-directive': violated, 'blocked-uri': blocked } = report['csp-report'];
+  const {
+    'document-uri': page,
+    'effective-directive': effective,
+    'violated-directive': violated,
+    'blocked-uri': blocked,
+  } = report['csp-report'];
   return { directive: effective ?? violated ?? null, blocked: bare(blocked), page: bare(page) };
 }
 

@@ -11,7 +11,13 @@ export function faultReport(logger: Logger): Report {
   return (error, request) => {
     const { code, reason = null } = publicError(error);
     const isFault = code === 'INTERNAL_SERVER_ERROR' || reason === 'store_unavailable';
-    if (isFault) logger.error({ event: 'fault', reason, requestId: requestIdOf(request), err: causeOf(error) });
+    if (isFault)
+      logger.error({
+        event: 'fault',
+        reason,
+        requestId: requestIdOf(request),
+        err: causeOf(error),
+      });
   };
 }
 
@@ -30,8 +36,10 @@ function httpError(error: unknown): unknown {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   if (status === 413) return refuse('body_too_large');
   if (status === 415) return refuse('unsupported_media_type');
-  if (status === 400 && error instanceof SyntaxError) return refuse('invalid_input', { message: 'The request body is not valid JSON.' });
-  if (error instanceof URIError) return refuse('invalid_input', { message: 'The address is not valid.' });
+  if (status === 400 && error instanceof SyntaxError)
+    return refuse('invalid_input', { message: 'The request body is not valid JSON.' });
+  if (error instanceof URIError)
+    return refuse('invalid_input', { message: 'The address is not valid.' });
   if (status === 404) return refuse('not_found');
   return typeof status === 'number' && status < 500 ? refuse('invalid_input') : error;
 }

@@ -3,14 +3,18 @@ import express, { type RequestHandler } from 'express';
 
 /** Bytes of a body, at most. */
 export const BODY_LIMIT = 100 * 1024;
-/** Up to here a body that is too large is taken and thrown away: closing while a proxy still sends it would have the proxy say 502 instead of our 413. */
+/**
+ * Up to here a body that is too large is taken and thrown away: closing while a proxy still sends
+ * it would have the proxy say 502 instead of our 413.
+ */
 const DISCARD_LIMIT = 1024 * 1024;
 /** How deep objects and lists may stand in each other; ours need four. */
 const MAX_DEPTH = 32;
 
 /**
- * Reads a JSON body as text: tRPC parses text itself, plain HTTP with {@link parseJson}. Compressed ones are not taken, so that what is counted is what comes;
- * deep ones are refused before anything walks through them (ASVS 1.5.3).
+ * Reads a JSON body as text: tRPC parses text itself, plain HTTP with {@link parseJson}. Compressed
+ * ones are not taken, so that what is counted is what comes; deep ones are refused before anything
+ * walks through them (ASVS 1.5.3).
  */
 export const readJson: RequestHandler[] = [
   (req, res, next) => {
@@ -22,8 +26,15 @@ export const readJson: RequestHandler[] = [
   },
   express.text({ type: 'application/json', limit: BODY_LIMIT, inflate: false }),
   (req, _res, next) => {
-    const deep = queryValues(req.url).some(isDeep) || (typeof req.body === 'string' && isDeep(req.body));
-    next(deep ? refuse('invalid_input', { message: `JSON may be nested ${MAX_DEPTH} levels deep at most.` }) : undefined);
+    const deep =
+      queryValues(req.url).some(isDeep) || (typeof req.body === 'string' && isDeep(req.body));
+    next(
+      deep
+        ? refuse('invalid_input', {
+            message: `JSON may be nested ${MAX_DEPTH} levels deep at most.`,
+          })
+        : undefined,
+    );
   },
 ];
 
@@ -40,7 +51,9 @@ export const parseJson: RequestHandler = (req, _res, next) => {
 /** Each on its own: a quote in one would hide brackets of the next. */
 function queryValues(url: string): string[] {
   const at = url.indexOf('?');
-  return at === -1 || url.length - at <= MAX_DEPTH ? [] : [...new URLSearchParams(url.slice(at)).values()];
+  return at === -1 || url.length - at <= MAX_DEPTH
+    ? []
+    : [...new URLSearchParams(url.slice(at)).values()];
 }
 
 /** Brackets within strings do not count. */

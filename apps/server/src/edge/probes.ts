@@ -1,10 +1,16 @@
 import express, { type RequestHandler } from 'express';
 import type { ReadinessGate } from './readiness.ts';
 
-/** `/livez`: the process answers. `/readyz`: it can serve; 503 with what is missing by name, and while it drains. */
+/**
+ * `/livez`: the process answers. `/readyz`: it can serve; 503 with what is missing by name, and
+ * while it drains.
+ */
 export function probes(gate: Pick<ReadinessGate, 'check'>): RequestHandler {
   const routes = express.Router();
-  routes.get('/livez', (_req, res) => void res.set('cache-control', 'no-store').json({ status: 'alive' }));
+  routes.get(
+    '/livez',
+    (_req, res) => void res.set('cache-control', 'no-store').json({ status: 'alive' }),
+  );
   routes.get('/readyz', async (_req, res) => {
     const { ready, status, checks } = await gate.check();
     if (!ready) res.set('retry-after', '1');

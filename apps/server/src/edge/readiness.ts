@@ -20,11 +20,16 @@ export interface ReadinessGate {
 }
 
 /**
- * Ready means: the stores answer, there is a key to sign with, and revocations elsewhere are known here.
+ * Ready means: the stores answer, there is a key to sign with, and revocations elsewhere are known
+ * here.
  *
  * @param services of the server; asked at each check
  */
-export function readinessGate({ check, keys, layer }: Pick<Services, 'check' | 'keys' | 'layer'>): ReadinessGate {
+export function readinessGate({
+  check,
+  keys,
+  layer,
+}: Pick<Services, 'check' | 'keys' | 'layer'>): ReadinessGate {
   let draining = false;
   return {
     get draining() {
@@ -43,7 +48,11 @@ export function readinessGate({ check, keys, layer }: Pick<Services, 'check' | '
         }),
       };
       const well = CHECKS.every((name) => checks[name] === 'ok');
-      return { ready: well && !draining, status: draining ? 'draining' : well ? 'ready' : 'not ready', checks };
+      return {
+        ready: well && !draining,
+        status: draining ? 'draining' : well ? 'ready' : 'not ready',
+        checks,
+      };
     },
   };
 }

@@ -6,20 +6,37 @@ import helmet from 'helmet';
 export const CSP_REPORTS = '/csp-reports';
 
 const TWO_YEARS = 63_072_000;
-const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'midi', 'payment', 'publickey-credentials-get', 'usb', 'browsing-topics'];
+const PERMISSIONS = [
+  'camera',
+  'display-capture',
+  'geolocation',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'usb',
+  'browsing-topics',
+];
 
 /**
- * The headers that every answer carries, errors included (ASVS 3.4.1 to 3.4.8): no sniffing, no referrer, no framing, an origin of its own, and a policy
- * under which an answer that is no page may load nothing. Pages loosen that policy for themselves ({@link pagePolicy}).
+ * The headers that every answer carries, errors included (ASVS 3.4.1 to 3.4.8): no sniffing, no
+ * referrer, no framing, an origin of its own, and a policy under which an answer that is no page
+ * may load nothing. Pages loosen that policy for themselves ({@link pagePolicy}).
  *
- * @param onlyHttps whether the server answers over HTTPS alone: then browsers are told to remember it for two years, subdomains included. Not in
- *   development, where it would bind every other server on localhost
+ * @param onlyHttps whether the server answers over HTTPS alone: then browsers are told to remember
+ *   it for two years, subdomains included. Not in development, where it would bind every other
+ *   server on localhost
  */
 export function securityHeaders(onlyHttps: boolean): RequestHandler {
   const set = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+      directives: {
+        defaultSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+      },
     },
     strictTransportSecurity: onlyHttps && { maxAge: TWO_YEARS, includeSubDomains: true },
     referrerPolicy: { policy: 'no-referrer' },
@@ -43,7 +60,8 @@ export function nonceOf(res: object): string {
 }
 
 /**
- * The policy of a page: scripts by this answer's nonce and what they load, everything else from this server; what is kept out is reported.
+ * The policy of a page: scripts by this answer's nonce and what they load, everything else from
+ * this server; what is kept out is reported.
  *
  * @param inlineStyles for a page that cannot do without; scripts never are
  */

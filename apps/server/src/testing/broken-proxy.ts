@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -15,35 +21,62 @@ export interface Misbehaviour {
   readonly blocksUpgrades?: boolean;
 }
 
-/** A reverse proxy between a visitor and a server; without a misbehaviour it does what it should. */
-export async function startProxy(target: string, { onRequest, onAnswer, instead, buffers = false, blocksUpgrades = false }: Misbehaviour = {}) {
+/**
+ * A reverse proxy between a visitor and a server; without a misbehaviour it does what it should.
+ */
+export async function startProxy(
+  target: string,
+  { onRequest, onAnswer, instead, buffers = false, blocksUpgrades = false }: Misbehaviour = {},
+) {
   const { hostname, port } = new URL(target);
   const headersFor = (incoming: IncomingMessage): Headers => {
     const given = incoming.headers['x-forwarded-for'];
-    const forwarded = { ...incoming.headers, 'x-forwarded-for': [given, '127.0.0.1'].filter(Boolean).join(', ') };
+    const forwarded = {
+      ...incoming.headers,
+      'x-forwarded-for': [given, '127.0.0.1'].filter(Boolean).join(', '),
+    };
     return onRequest?.(forwarded) ?? forwarded;
   };
 
   const server = createServer((incoming, outgoing) => {
     if (instead?.(incoming, outgoing)) return;
-    const onward = request({ hostname, port, path: incoming.url, method: incoming.method, headers: headersFor(incoming) }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, onAnswer?.({ ...answer.headers }, incoming) ?? answer.headers);
-      if (buffers)
-        answer.toArray().then(
-          (parts) => outgoing.end(Buffer.concat(parts)),
-          () => outgoing.destroy(),
+    const onward = request(
+      {
+        hostname,
+        port,
+        path: incoming.url,
+        method: incoming.method,
+        headers: headersFor(incoming),
+      },
+      (answer) => {
+        outgoing.writeHead(
+          answer.statusCode ?? 502,
+          onAnswer?.({ ...answer.headers }, incoming) ?? answer.headers,
         );
-      else answer.pipe(outgoing);
-    });
+        if (buffers)
+          answer.toArray().then(
+            (parts) => outgoing.end(Buffer.concat(parts)),
+            () => outgoing.destroy(),
+          );
+        else answer.pipe(outgoing);
+      },
+    );
     onward.on('error', () => outgoing.destroy());
     outgoing.on('close', () => onward.destroy());
     incoming.pipe(onward);
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => {
     if (blocksUpgrades) return socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    const onward = request({ hostname, port, path: incoming.url, headers: headersFor(incoming) as Record<string, string> });
+    const onward = request({
+      hostname,
+      port,
+      path: incoming.url,
+      headers: headersFor(incoming) as Record<string, string>,
+    });
     onward.on('upgrade', (answer, far) => {
-      const lines = Object.entries(answer.headers).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`));
+      const lines = Object.entries(answer.headers).flatMap(([name, value]) =>
+        [value].flat().map((one) => `${name}: ${one}`),
+      );
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
       far.pipe(socket).pipe(far);
       for (const [one, other] of [
@@ -52,7 +85,9 @@ export async function startProxy(target: string, { onRequest, onAnswer, instead,
       ] as const)
         one.on('error', () => other.destroy());
     });
-    onward.on('response', (answer) => socket.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nConnection: close\r\n\r\n`));
+    onward.on('response', (answer) =>
+      socket.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nConnection: close\r\n\r\n`),
+    );
     onward.on('error', () => socket.destroy());
     onward.end();
   });

@@ -3,11 +3,23 @@ import { runCommand } from '../commands/run-command.ts';
 import { createLogger } from '../log.ts';
 import { cheapHasher } from './cheap-hasher.ts';
 
-/** An operator's command within this process, which is a hundred times faster than a process of its own. */
-export async function commandLine(words: string, variables: Readonly<Record<string, string>>, { stdin = '', clock }: { stdin?: string; clock?: Clock } = {}) {
+/**
+ * An operator's command within this process, which is a hundred times faster than a process of its
+ * own.
+ */
+export async function commandLine(
+  words: string,
+  variables: Readonly<Record<string, string>>,
+  { stdin = '', clock }: { stdin?: string; clock?: Clock } = {},
+) {
   const [out, err]: [string[], string[]] = [[], []];
   const readSecret = async () => stdin.split('\n')[0] || null;
-  const terminal = { print: async (text: string) => void out.push(text), complain: (text: string) => void err.push(text), progress: () => {}, readSecret };
+  const terminal = {
+    print: async (text: string) => void out.push(text),
+    complain: (text: string) => void err.push(text),
+    progress: () => {},
+    readSecret,
+  };
   const code = await runCommand(words.split(' ').filter(Boolean), {
     variables,
     terminal,

@@ -16,7 +16,10 @@ export interface Measurement {
 
 const RESOLUTION_MS = 5;
 
-/** The real server, which answers each message of the process that started it with a {@link Measurement}. Needs `--expose-gc`. */
+/**
+ * The real server, which answers each message of the process that started it with a {@link
+ * Measurement}. Needs `--expose-gc`.
+ */
 endInOrder(await startServer(parseEnv(readEnvironment())));
 const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 histogram.enable();
@@ -25,7 +28,12 @@ process.on('message', () => {
   const delayP99Ms = Math.max(0, histogram.percentile(99) / 1e6 - RESOLUTION_MS);
   const rssBytes = process.memoryUsage.rss();
   globalThis.gc?.();
-  const measurement: Measurement = { rssBytes, heapBytes: process.memoryUsage().heapUsed, handles: process.getActiveResourcesInfo().length, delayP99Ms };
+  const measurement: Measurement = {
+    rssBytes,
+    heapBytes: process.memoryUsage().heapUsed,
+    handles: process.getActiveResourcesInfo().length,
+    delayP99Ms,
+  };
   setImmediate(() => histogram.reset());
   process.send?.(measurement);
 });

@@ -6,12 +6,17 @@ import { type Browser, runningClock, type SettableClock } from '@latchkey/core/t
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type ProcessOptions, type ServerProcess, spawnServer } from './start-process.ts';
 
-/** A start takes 1.5 s of an idle processor, and several of them a test: ten times as much on a busy one. */
+/**
+ * A start takes 1.5 s of an idle processor, and several of them a test: ten times as much on a busy
+ * one.
+ */
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 type Options = Omit<ProcessOptions, 'clock'>;
 
-/** A folder and a clock of its own for each test, and an end for every server process started in it. */
+/**
+ * A folder and a clock of its own for each test, and an end for every server process started in it.
+ */
 export function processFixture() {
   vi.setConfig(LIMITS);
   let folder = '';
@@ -31,7 +36,10 @@ export function processFixture() {
 
   const database = () => ({ DATABASE_URL: `file:${join(folder, 'latchkey.db')}` });
   /** Starts a server that may well refuse to. */
-  async function spawn(variables: Record<string, string>, options: Options = {}): Promise<ServerProcess> {
+  async function spawn(
+    variables: Record<string, string>,
+    options: Options = {},
+  ): Promise<ServerProcess> {
     const server = await spawnServer(variables, { ...options, clock });
     servers.push(server);
     if (options.clocked || options.fault) clocked.push(server);
@@ -49,12 +57,18 @@ export function processFixture() {
     clock: (): Clock => clock,
     spawn,
     /** Starts a server on the test's database and waits until it serves. */
-    async start(variables: Record<string, string> = {}, options: Options = {}): Promise<ServerProcess> {
+    async start(
+      variables: Record<string, string> = {},
+      options: Options = {},
+    ): Promise<ServerProcess> {
       const server = await spawn({ ...database(), ...variables }, options);
       await server.ready();
       return server;
     },
-    /** Moves the clocks of all browsers and of all clocked servers that run; resolves when each has done what became due. */
+    /**
+     * Moves the clocks of all browsers and of all clocked servers that run; resolves when each has
+     * done what became due.
+     */
     async advance(seconds: number): Promise<void> {
       clock.advance(seconds);
       await Promise.all(clocked.map((server) => server.advance(seconds)));
@@ -62,5 +76,7 @@ export function processFixture() {
   };
 }
 
-export const signIn = (browser: Browser, username = 'bob') => browser.post('/login', { username, password: 'password' });
-export const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+export const signIn = (browser: Browser, username = 'bob') =>
+  browser.post('/login', { username, password: 'password' });
+export const wait = (seconds: number) =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -5,14 +5,26 @@ export interface RawCase {
   readonly expected: readonly (number | 'cut')[];
 }
 
-const request = (line: string, headers: readonly string[] = ['Host: localhost'], body = '') => [line, ...headers, 'Connection: close', '', body].join('\r\n');
-const get = (target: string, ...headers: string[]) => request(`GET ${target} HTTP/1.1`, ['Host: localhost', ...headers]);
-const post = (body: string, ...headers: string[]) => request('POST /login HTTP/1.1', ['Host: localhost', 'Content-Type: application/json', ...headers], body);
-const sized = (body: string, ...headers: string[]) => post(body, `Content-Length: ${body.length}`, ...headers);
-const chunked = (chunks: string, ...headers: string[]) => post(chunks, 'Transfer-Encoding: chunked', ...headers);
+const request = (line: string, headers: readonly string[] = ['Host: localhost'], body = '') =>
+  [line, ...headers, 'Connection: close', '', body].join('\r\n');
+const get = (target: string, ...headers: string[]) =>
+  request(`GET ${target} HTTP/1.1`, ['Host: localhost', ...headers]);
+const post = (body: string, ...headers: string[]) =>
+  request(
+    'POST /login HTTP/1.1',
+    ['Host: localhost', 'Content-Type: application/json', ...headers],
+    body,
+  );
+const sized = (body: string, ...headers: string[]) =>
+  post(body, `Content-Length: ${body.length}`, ...headers);
+const chunked = (chunks: string, ...headers: string[]) =>
+  post(chunks, 'Transfer-Encoding: chunked', ...headers);
 const SMUGGLED = 'GET /admin-only HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-const table: Record<string, readonly [readonly (number | 'cut')[], Readonly<Record<string, string>>]> = {
+const table: Record<
+  string,
+  readonly [readonly (number | 'cut')[], Readonly<Record<string, string>>]
+> = {
   smuggling: [
     [400, 'cut'],
     {
@@ -27,7 +39,11 @@ const table: Record<string, readonly [readonly (number | 'cut')[], Readonly<Reco
       'a huge length': post('{}', 'Content-Length: 99999999999999999999'),
       'chunks by another name': post('0\r\n\r\n', 'Transfer-Encoding: xchunked'),
       'chunks that are not last': post('0\r\n\r\n', 'Transfer-Encoding: chunked, identity'),
-      'chunks twice': post('0\r\n\r\n', 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked, x'),
+      'chunks twice': post(
+        '0\r\n\r\n',
+        'Transfer-Encoding: chunked',
+        'Transfer-Encoding: chunked, x',
+      ),
       'a space before the colon': post('0\r\n\r\n', 'Transfer-Encoding : chunked'),
       'a folded header': post('0\r\n\r\n', 'Transfer-Encoding:\r\n chunked'),
       'a chunk size that is none': chunked('zz\r\n{}\r\n0\r\n\r\n'),
@@ -45,7 +61,10 @@ const table: Record<string, readonly [readonly (number | 'cut')[], Readonly<Reco
     [400],
     {
       'two hosts': request('GET /dashboard HTTP/1.1', ['Host: localhost', 'Host: evil.example']),
-      'two hosts, ours last': request('GET /dashboard HTTP/1.1', ['Host: evil.example', 'Host: localhost']),
+      'two hosts, ours last': request('GET /dashboard HTTP/1.1', [
+        'Host: evil.example',
+        'Host: localhost',
+      ]),
       'no host': request('GET /dashboard HTTP/1.1', []),
       'an empty host': request('GET /dashboard HTTP/1.1', ['Host:']),
       "another's host": request('GET /dashboard HTTP/1.1', ['Host: evil.example']),
@@ -94,7 +113,9 @@ const table: Record<string, readonly [readonly (number | 'cut')[], Readonly<Reco
       'a procedure by prototype': get('/trpc/__proto__.toString'),
       'a procedure named constructor': get('/trpc/constructor'),
       'input that is no JSON': get('/trpc/dashboard?input=%7B'),
-      'input nested deep behind a quote': get(`/trpc/auth.session?a=%22&input=${'%5B'.repeat(3_000)}`),
+      'input nested deep behind a quote': get(
+        `/trpc/auth.session?a=%22&input=${'%5B'.repeat(3_000)}`,
+      ),
       'input nested deep': get(`/trpc/auth.session?input=${'%5B'.repeat(3_000)}`),
     },
   ],
@@ -111,14 +132,22 @@ const table: Record<string, readonly [readonly (number | 'cut')[], Readonly<Reco
       compressed: sized('{}', 'Content-Encoding: gzip'),
       'a charset of nobody': request(
         'POST /login HTTP/1.1',
-        ['Host: localhost', 'Content-Type: application/json; charset=nonsense', 'Content-Length: 2'],
+        [
+          'Host: localhost',
+          'Content-Type: application/json; charset=nonsense',
+          'Content-Length: 2',
+        ],
         '{}',
       ),
       'its prototype set': sized('{"__proto__":{"role":"Admin"}}'),
       'a list': sized('[]'),
       null: sized('null'),
       'a number': sized('7'),
-      'no content type': request('POST /login HTTP/1.1', ['Host: localhost', 'Content-Length: 2'], '{}'),
+      'no content type': request(
+        'POST /login HTTP/1.1',
+        ['Host: localhost', 'Content-Length: 2'],
+        '{}',
+      ),
       'an expectation': sized('{}', 'Expect: nonsense'),
     },
   ],
@@ -134,11 +163,17 @@ const table: Record<string, readonly [readonly (number | 'cut')[], Readonly<Reco
 };
 
 /** What attackers write instead of requests: none may be answered 2xx or 5xx. */
-export const RAW_CORPUS: readonly RawCase[] = Object.entries(table).flatMap(([chapter, [expected, cases]]) =>
-  Object.entries(cases).map(([title, bytes]) => ({ title: `${chapter}: ${title}`, bytes, expected: title === 'an expectation' ? [417, 400] : expected })),
+export const RAW_CORPUS: readonly RawCase[] = Object.entries(table).flatMap(
+  ([chapter, [expected, cases]]) =>
+    Object.entries(cases).map(([title, bytes]) => ({
+      title: `${chapter}: ${title}`,
+      bytes,
+      expected: title === 'an expectation' ? [417, 400] : expected,
+    })),
 );
 
-const session = 'lk1.AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4_QEFCQ0RF';
+const session =
+  'lk1.AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4_QEFCQ0RF';
 
 /** Cookie headers that no browser of ours sends: each leaves the caller anonymous. */
 export const COOKIE_CORPUS: readonly string[] = [

@@ -5,8 +5,18 @@ import { COMPILE_CACHE } from './compile-cache.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-/** Runs an operator's command as a process of its own, with nothing of this process's environment but what is given. */
-export async function runCli(words: readonly string[], { cwd, variables, stdin = '' }: { cwd: string; variables: Record<string, string>; stdin?: string }) {
+/**
+ * Runs an operator's command as a process of its own, with nothing of this process's environment
+ * but what is given.
+ */
+export async function runCli(
+  words: readonly string[],
+  {
+    cwd,
+    variables,
+    stdin = '',
+  }: { cwd: string; variables: Record<string, string>; stdin?: string },
+) {
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', CLI, ...words], {
     env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
     cwd,

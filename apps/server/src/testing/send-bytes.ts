@@ -1,6 +1,9 @@
 import { connect } from 'node:net';
 
-/** Bytes on a connection of their own, and the status line that comes back; `cut` when it is closed without one. */
+/**
+ * Bytes on a connection of their own, and the status line that comes back; `cut` when it is closed
+ * without one.
+ */
 export function sendBytes(
   port: number,
   bytes: string,
@@ -12,12 +15,20 @@ export function sendBytes(
     let answer = '';
     const late = setTimeout(() => {
       socket.destroy();
-      reject(new Error(`no answer and no end within ${waitMs} ms to ${JSON.stringify(bytes.slice(0, 80))}; so far ${JSON.stringify(answer.slice(0, 200))}`));
+      reject(
+        new Error(
+          `no answer and no end within ${waitMs} ms to ${JSON.stringify(bytes.slice(0, 80))}; so far ${JSON.stringify(answer.slice(0, 200))}`,
+        ),
+      );
     }, waitMs);
     const end = () => {
       clearTimeout(late);
       const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(answer) ?? [];
-      resolve({ status: status === undefined ? 'cut' : Number(status), answer, seconds: (performance.now() - began) / 1000 });
+      resolve({
+        status: status === undefined ? 'cut' : Number(status),
+        answer,
+        seconds: (performance.now() - began) / 1000,
+      });
     };
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');

@@ -1,6 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { type SessionOptionsInput, SYSTEM } from '@latchkey/core';
-import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import {
+  type Browser,
+  createBrowser,
+  type SettableClock,
+  settableClock,
+} from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
 import { startBackgroundJobs } from '../background-jobs.ts';
 import { backPressure } from '../edge/back-pressure.ts';
@@ -34,10 +39,16 @@ export interface StartAppOptions {
 }
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
-/** A machine that runs other tests beside this one is late now and then; what sheds load has tests of its own. */
+/**
+ * A machine that runs other tests beside this one is late now and then; what sheds load has tests
+ * of its own.
+ */
 const MAX_DELAY_SECONDS = '30';
 
-/** The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its log kept. */
+/**
+ * The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its
+ * log kept.
+ */
 export async function startApp({
   session = {},
   databaseUrl = 'memory:',
@@ -55,7 +66,12 @@ export async function startApp({
 }: StartAppOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
-  const parsed = parseEnv({ DATABASE_URL: databaseUrl, LATCHKEY_SECRET, MAX_DELAY_SECONDS, ...variables });
+  const parsed = parseEnv({
+    DATABASE_URL: databaseUrl,
+    LATCHKEY_SECRET,
+    MAX_DELAY_SECONDS,
+    ...variables,
+  });
   const env: Env = {
     ...parsed,
     session,
@@ -73,9 +89,21 @@ export async function startApp({
   if (withJobs) await services.keyChanges.adoptAlgorithm(SYSTEM);
   const jobs = withJobs ? startBackgroundJobs(services, env, logger) : null;
   const pressure = backPressure(env.backPressure);
-  const { app, acceptWebSockets } = createApp({ services, env, logger, gate: readinessGate(services), pressure, webDist });
+  const { app, acceptWebSockets } = createApp({
+    services,
+    env,
+    logger,
+    gate: readinessGate(services),
+    pressure,
+    webDist,
+  });
   const { maxConnections } = env;
-  const server = createServer(app, { tls: null, maxConnections, behindProxy: env.trustProxy !== null, ...(times && { times }) }).listen(0, '127.0.0.1');
+  const server = createServer(app, {
+    tls: null,
+    maxConnections,
+    behindProxy: env.trustProxy !== null,
+    ...(times && { times }),
+  }).listen(0, '127.0.0.1');
   acceptWebSockets(server);
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -83,7 +111,8 @@ export async function startApp({
     ...services,
     origin,
     pressure,
-    browser: (userAgent?: string): Browser => createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) }),
+    browser: (userAgent?: string): Browser =>
+      createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) }),
     /** The log so far, one object per line. */
     log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     rawLog: () => lines.join(''),

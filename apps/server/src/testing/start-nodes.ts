@@ -1,4 +1,9 @@
-import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import {
+  type Browser,
+  createBrowser,
+  type SettableClock,
+  settableClock,
+} from '@latchkey/core/testing';
 import { parseEnv } from '../env.ts';
 import { startApp, type TestServer } from './start-app.ts';
 
@@ -8,7 +13,10 @@ export interface TestNodes extends Iterable<TestServer> {
   node(index: number): TestServer;
   /** A browser whose requests a balancer sends to one node after the other. */
   browser(): Browser;
-  /** Stops a node and starts another in its place, by default with the same environment. Balanced browsers find it. */
+  /**
+   * Stops a node and starts another in its place, by default with the same environment. Balanced
+   * browsers find it.
+   */
   restart(index: number, variables?: Readonly<Record<string, string>>): Promise<TestServer>;
   /** Moves the clock of every node, and resolves when the work that became due has ended. */
   pass(seconds: number): Promise<void>;
@@ -16,10 +24,12 @@ export interface TestNodes extends Iterable<TestServer> {
 }
 
 /**
- * Starts several nodes of one deployment within this process: real HTTP, a real database, one clock that stands still until it is moved. A test that
- * kills a node, or is about its process, starts processes instead (`process-fixture.ts`).
+ * Starts several nodes of one deployment within this process: real HTTP, a real database, one clock
+ * that stands still until it is moved. A test that kills a node, or is about its process, starts
+ * processes instead (`process-fixture.ts`).
  *
- * @param shared as in the environment of a server process; `DATABASE_URL` is the store that they share
+ * @param shared as in the environment of a server process; `DATABASE_URL` is the store that they
+ *   share
  * @param own what the environment of a node has in addition, in the order of the nodes
  */
 export async function startNodes(
@@ -30,7 +40,13 @@ export async function startNodes(
   const clock = settableClock();
   const nodes: TestServer[] = [];
   const startOne = (variables: Readonly<Record<string, string>>) =>
-    startApp({ variables, session: parseEnv(variables).session, clock, jobs: true, ...databaseIn(variables) });
+    startApp({
+      variables,
+      session: parseEnv(variables).session,
+      clock,
+      jobs: true,
+      ...databaseIn(variables),
+    });
   const variablesOf = (index: number) => ({ ...shared, ...own[index] });
   while (nodes.length < count) nodes.push(await startOne(variablesOf(nodes.length)));
   const node = (index: number) => nodes[index] as TestServer;
@@ -56,4 +72,5 @@ export async function startNodes(
   };
 }
 
-const databaseIn = ({ DATABASE_URL }: Readonly<Record<string, string>>) => (DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL });
+const databaseIn = ({ DATABASE_URL }: Readonly<Record<string, string>>) =>
+  DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL };

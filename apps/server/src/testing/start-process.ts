@@ -10,7 +10,11 @@ import { COMPILE_CACHE } from './compile-cache.ts';
 import type { StoreFault } from './store-faults.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const MAINS = { real: fileOf('../main.ts'), clocked: fileOf('./clocked-main.ts'), measured: fileOf('./measured-main.ts') };
+const MAINS = {
+  real: fileOf('../main.ts'),
+  clocked: fileOf('./clocked-main.ts'),
+  measured: fileOf('./measured-main.ts'),
+};
 const ROOT = fileOf('../../../../');
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
 
@@ -26,7 +30,10 @@ export interface ServerProcess {
   ready(): Promise<void>;
   browser(): Browser;
   kill(signal: NodeJS.Signals): Promise<number | string>;
-  /** Moves the clock of a clocked server; resolves when the work that became due has ended. @throws Error if it is not clocked or has ended */
+  /**
+   * Moves the clock of a clocked server; resolves when the work that became due has ended. @throws
+   * Error if it is not clocked or has ended
+   */
   advance(seconds: number): Promise<void>;
 }
 
@@ -45,41 +52,65 @@ export interface ProcessOptions {
   readonly port?: number;
   /** Sets its machine's clock wrong. */
   readonly skewSeconds?: number;
-  /** Of its browsers. A clocked server begins as far ahead of the machine's clock as this one is. */
+  /**
+   * Of its browsers. A clocked server begins as far ahead of the machine's clock as this one is.
+   */
   readonly clock?: Clock;
 }
 
 /** Starts the real server as a process of its own. It may well refuse to start. */
 export async function spawnServer(
   variables: Record<string, string>,
-  { clocked = false, fault, measured = false, parameters = [], cwd, checkout, port, skewSeconds = 0, clock = systemClock }: ProcessOptions = {},
+  {
+    clocked = false,
+    fault,
+    measured = false,
+    parameters = [],
+    cwd,
+    checkout,
+    port,
+    skewSeconds = 0,
+    clock = systemClock,
+  }: ProcessOptions = {},
 ): Promise<ServerProcess> {
   const chosen = port ?? (await freePort());
   const isClocked = clocked || fault !== undefined;
   const own = isClocked ? MAINS.clocked : measured ? MAINS.measured : MAINS.real;
   const main = checkout === undefined ? own : join(resolve(checkout), relative(ROOT, own));
   const skewed = skewSeconds === 0 ? [] : ['--import', SKEWED];
-  const child = spawn(process.execPath, ['--conditions=@latchkey/source', ...skewed, ...(measured ? ['--expose-gc'] : []), main, ...parameters], {
-    env: {
-      PATH: process.env.PATH,
-      ...COMPILE_CACHE,
-      /** A busy machine is no reason to shed load. */
-      MAX_DELAY_SECONDS: '30',
-      PORT: String(chosen),
-      SKEW_SECONDS: String(skewSeconds),
-      ...(isClocked && { CLOCK_AHEAD_SECONDS: String((clock.now() - systemClock.now()) / 1000) }),
-      ...(fault !== undefined && { STORE_FAULT: fault }),
-      ...variables,
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@latchkey/source',
+      ...skewed,
+      ...(measured ? ['--expose-gc'] : []),
+      main,
+      ...parameters,
+    ],
+    {
+      env: {
+        PATH: process.env.PATH,
+        ...COMPILE_CACHE,
+        /** A busy machine is no reason to shed load. */
+        MAX_DELAY_SECONDS: '30',
+        PORT: String(chosen),
+        SKEW_SECONDS: String(skewSeconds),
+        ...(isClocked && { CLOCK_AHEAD_SECONDS: String((clock.now() - systemClock.now()) / 1000) }),
+        ...(fault !== undefined && { STORE_FAULT: fault }),
+        ...variables,
+      },
+      ...(cwd !== undefined && { cwd }),
+      stdio: ['ignore', 'pipe', 'pipe', ...(isClocked || measured ? (['ipc'] as const) : [])],
     },
-    ...(cwd !== undefined && { cwd }),
-    stdio: ['ignore', 'pipe', 'pipe', ...(isClocked || measured ? (['ipc'] as const) : [])],
-  });
+  );
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
   const channel = isClocked ? clockChannel(child) : null;
   const origin = `http://localhost:${chosen}`;
-  const overFault = async () => Promise.reject(new Error(`the server ended (${await ended}): ${output}`));
+  const overFault = async () =>
+    Promise.reject(new Error(`the server ended (${await ended}): ${output}`));
   return {
     child,
     port: chosen,
@@ -106,7 +137,9 @@ export async function spawnServer(
 }
 
 /** Starts a server and waits until it serves. */
-export async function startedServer(...parameters: Parameters<typeof spawnServer>): Promise<ServerProcess> {
+export async function startedServer(
+  ...parameters: Parameters<typeof spawnServer>
+): Promise<ServerProcess> {
   const server = await spawnServer(...parameters);
   await server.ready();
   return server;

@@ -1,7 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
 
-/** What happens in a server at its first refresh: it is killed, or an error is thrown that nothing catches. */
+/**
+ * What happens in a server at its first refresh: it is killed, or an error is thrown that nothing
+ * catches.
+ */
 export type StoreFault = 'crash' | 'throw';
 
 /** Stores that stand between the protocol and the real one. */
@@ -20,7 +23,9 @@ export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => 
   throw: (store) => ({
     ...store,
     async rotate(match, next) {
-      const fault = new Error('nothing catches this', { cause: { password: 'never to be logged' } });
+      const fault = new Error('nothing catches this', {
+        cause: { password: 'never to be logged' },
+      });
       if (match.sessionId.charCodeAt(0) % 2 === 0) setTimeout(() => Promise.reject(fault), 20);
       else
         setTimeout(() => {

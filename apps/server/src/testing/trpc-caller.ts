@@ -3,26 +3,40 @@ import type { Browser } from '@latchkey/core/testing';
 interface Answer<Data> {
   readonly status: number;
   readonly data: Data | undefined;
-  readonly error: { readonly message: string; readonly data: { readonly reason: string } } | undefined;
+  readonly error:
+    | { readonly message: string; readonly data: { readonly reason: string } }
+    | undefined;
 }
 
-/** Calls tRPC procedures by name as a browser sends them, so that a test sees status, data and error as they come. */
+/**
+ * Calls tRPC procedures by name as a browser sends them, so that a test sees status, data and error
+ * as they come.
+ */
 export function caller(browser: Browser) {
   const answer = <Data>(status: number, body: string): Answer<Data> => {
-    const { result, error } = JSON.parse(body) as { result?: { data: Data }; error?: Answer<Data>['error'] };
+    const { result, error } = JSON.parse(body) as {
+      result?: { data: Data };
+      error?: Answer<Data>['error'];
+    };
     return { status, data: result?.data, error };
   };
   return {
     async query<Data>(path: string, input?: unknown): Promise<Answer<Data>> {
-      const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+      const query =
+        input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
       const { status, body } = await browser.request(`/trpc/${path}${query}`);
       return answer<Data>(status, body);
     },
     /** The first thing that a subscription over SSE comes to, when that is an error. */
     async subscribe(path: string, input?: unknown): Promise<Answer<never>> {
-      const { body } = await browser.request(`/trpc/${path}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`);
+      const { body } = await browser.request(
+        `/trpc/${path}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,
+      );
       const [, told = '{}'] = /event: serialized-error\ndata: (.*)/.exec(body) ?? [];
-      const error = JSON.parse(told) as { message: string; data: { reason: string; httpStatus: number } };
+      const error = JSON.parse(told) as {
+        message: string;
+        data: { reason: string; httpStatus: number };
+      };
       return { status: error.data?.httpStatus ?? 200, data: undefined, error };
     },
     async mutate<Data>(path: string, input?: unknown): Promise<Answer<Data>> {

@@ -10,7 +10,9 @@ const SHELL = '/usr/bin/chromium-headless-shell';
 const FULL = '/usr/bin/chromium';
 const NAMED = '/opt/browser';
 const CURRENT = 'Chromium 156.0.8078.108 ';
-const LACKS_LIBRARY = new Error('chromium: error while loading shared libraries: libnss3.so: cannot open shared object file');
+const LACKS_LIBRARY = new Error(
+  'chromium: error while loading shared libraries: libnss3.so: cannot open shared object file',
+);
 const NO_NETWORK = new Error(
   "E: Failed to fetch http://deb.debian.org/libnss3.deb  Temporary failure resolving 'deb.debian.org'\nE: Unable to fetch some archives",
 );
@@ -25,7 +27,10 @@ afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
 type Situation = Parameters<typeof fakeMachine>[0] & {
   readonly programs?: readonly string[];
-  /** What each browser answers when it is asked for its version; the packed one lacks libraries unless it is named here. */
+  /**
+   * What each browser answers when it is asked for its version; the packed one lacks libraries
+   * unless it is named here.
+   */
   readonly versions?: Readonly<Record<string, Answer>>;
   readonly apt?: Answer;
 };
@@ -36,10 +41,12 @@ function machineWith({ programs = [], versions = {}, apt = '', ...rest }: Situat
   const installs: Record<string, string> = { 'chromium-headless-shell': SHELL, chromium: FULL };
   return fakeMachine({ cache, ...rest }, present, (command) => {
     const [file = '', option, ...others] = command.split(' ');
-    if (option === '--version') return versions[file] ?? (file === packed ? LACKS_LIBRARY : CURRENT);
+    if (option === '--version')
+      return versions[file] ?? (file === packed ? LACKS_LIBRARY : CURRENT);
     if (option === '--product-version') return file === FULL ? '156.0.8078.108\n' : '<html></html>';
     if (file !== 'apt-get') return '';
-    if (option === 'install' && typeof apt === 'string') present.add(installs[others.at(-1) ?? ''] ?? '');
+    if (option === 'install' && typeof apt === 'string')
+      present.add(installs[others.at(-1) ?? ''] ?? '');
     return apt;
   });
 }
@@ -52,7 +59,11 @@ const refusal = (promise: Promise<unknown>) =>
 
 describe('headlessShell', () => {
   it('returns the browser from npm where it starts, even beside a full Chromium', async () => {
-    const machine = machineWith({ programs: [packed, FULL, SHELL, APT], versions: { [packed]: CURRENT }, isRoot: true });
+    const machine = machineWith({
+      programs: [packed, FULL, SHELL, APT],
+      versions: { [packed]: CURRENT },
+      isRoot: true,
+    });
     expect(await headlessShell(machine)).toBe(packed);
     expect(machine.ran).toEqual([`${packed} --version`]);
   });
@@ -75,7 +86,11 @@ describe('headlessShell', () => {
   });
 
   it("installs Debian's headless shell as root and shows the progress", async () => {
-    const status = ['dlstatus:1:50.0:Retrieving file 1 of 2', 'pmstatus:libnss3:10.0:Unpacking', 'pmstatus:libnss3:100:Installed'].join('\n');
+    const status = [
+      'dlstatus:1:50.0:Retrieving file 1 of 2',
+      'pmstatus:libnss3:10.0:Unpacking',
+      'pmstatus:libnss3:100:Installed',
+    ].join('\n');
     const machine = machineWith({ programs: [packed, APT, FULL], isRoot: true, apt: status });
     expect(await headlessShell(machine)).toBe(SHELL);
     expect(machine.shown).toEqual([
@@ -87,7 +102,11 @@ describe('headlessShell', () => {
   });
 
   it('returns the browser of CHROMIUM_PATH, a full one too', async () => {
-    expect(await headlessShell(machineWith({ programs: [NAMED, packed], env: { CHROMIUM_PATH: NAMED } }))).toBe(NAMED);
+    expect(
+      await headlessShell(
+        machineWith({ programs: [NAMED, packed], env: { CHROMIUM_PATH: NAMED } }),
+      ),
+    ).toBe(NAMED);
   });
 
   it('leaves the choice to Playwright on macOS', async () => {
@@ -101,11 +120,17 @@ describe('fullChromium', () => {
   });
 
   it('returns the browser of CHROMIUM_PATH if it is a full one', async () => {
-    expect(await fullChromium(machineWith({ programs: [FULL, '/usr/bin/google-chrome'], env: { CHROMIUM_PATH: FULL } }))).toBe(FULL);
+    expect(
+      await fullChromium(
+        machineWith({ programs: [FULL, '/usr/bin/google-chrome'], env: { CHROMIUM_PATH: FULL } }),
+      ),
+    ).toBe(FULL);
   });
 
   it('does not return the browser of CHROMIUM_PATH if it is a headless shell', async () => {
-    expect(await fullChromium(machineWith({ programs: [NAMED, FULL], env: { CHROMIUM_PATH: NAMED } }))).toBe(FULL);
+    expect(
+      await fullChromium(machineWith({ programs: [NAMED, FULL], env: { CHROMIUM_PATH: NAMED } })),
+    ).toBe(FULL);
   });
 
   it("installs Debian's chromium as root", async () => {
@@ -117,7 +142,11 @@ describe('fullChromium', () => {
 
 describe('a browser that cannot be used is refused with one sentence that names the fix', () => {
   const OR = 'or name a Chromium 153 or later in CHROMIUM_PATH';
-  const named = (versions: Record<string, Answer>): Situation => ({ programs: [NAMED], env: { CHROMIUM_PATH: NAMED }, versions });
+  const named = (versions: Record<string, Answer>): Situation => ({
+    programs: [NAMED],
+    env: { CHROMIUM_PATH: NAMED },
+    versions,
+  });
   it.each<[string, Situation, string]>([
     [
       'no network for packages',
@@ -166,7 +195,11 @@ describe('a browser that cannot be used is refused with one sentence that names 
   });
 
   it('the browser from npm cannot be unpacked', async () => {
-    const machine = fakeMachine({ cache }, new Set(), () => new Error('ENOSPC: no space left on device, write'));
+    const machine = fakeMachine(
+      { cache },
+      new Set(),
+      () => new Error('ENOSPC: no space left on device, write'),
+    );
     expect(await refusal(headlessShell(machine))).toBe(
       `ProgramError: The headless shell from npm could not be unpacked (ENOSPC: no space left on device, write): make room in ${cache}, ${OR}.`,
     );

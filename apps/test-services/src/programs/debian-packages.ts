@@ -8,14 +8,16 @@ const LOCK_SECONDS = 120;
 const STEP_PERCENT = 10;
 
 /**
- * Installs a package and what it depends on. All of them are downloaded before the first is installed. Needs root.
+ * Installs a package and what it depends on. All of them are downloaded before the first is
+ * installed. Needs root.
  *
  * @throws Error with what apt-get said
  */
 export async function installPackage(machine: Machine, name: string): Promise<void> {
   machine.log(`Installing Debian's ${name} with apt-get …`);
   let shown = 0;
-  // A line of apt-get's status: "dlstatus:3:41.5:Retrieving file 3 of 7" while it downloads, "pmstatus:…" while it installs.
+  // A line of apt-get's status: "dlstatus:3:41.5:Retrieving file 3 of 7" while it downloads,
+  // "pmstatus:…" while it installs.
   const onLine = (line: string) => {
     const [, kind, percent = '0'] = /^(dl|pm)status:[^:]*:([\d.]+):/.exec(line) ?? [];
     // Each of the two halves counts to 100.
@@ -24,14 +26,25 @@ export async function installPackage(machine: Machine, name: string): Promise<vo
     shown = done - (done % STEP_PERCENT);
     machine.log(`  ${name}: ${shown} %`);
   };
-  const parameters = ['install', '-y', '-qq', NO_RECOMMENDS, '-o', 'APT::Status-Fd=1', '-o', `DPkg::Lock::Timeout=${LOCK_SECONDS}`, name];
+  const parameters = [
+    'install',
+    '-y',
+    '-qq',
+    NO_RECOMMENDS,
+    '-o',
+    'APT::Status-Fd=1',
+    '-o',
+    `DPkg::Lock::Timeout=${LOCK_SECONDS}`,
+    name,
+  ];
   const env = { ...machine.env, DEBIAN_FRONTEND: 'noninteractive' };
   await withPackageLists(machine, () => machine.run('apt-get', parameters, { env, onLine }));
 }
 
 /**
- * Unpacks a package, and those that it depends on and this system lacks, into a folder; nothing is installed. The folder appears only when it is
- * complete, so that two processes may do this at the same time.
+ * Unpacks a package, and those that it depends on and this system lacks, into a folder; nothing is
+ * installed. The folder appears only when it is complete, so that two processes may do this at the
+ * same time.
  *
  * @throws Error with what apt-get or dpkg said
  */
@@ -41,12 +54,17 @@ export async function unpackPackage(machine: Machine, name: string, target: stri
   const folder = await mkdtemp(join(machine.cache, 'unpacking-'));
   const here = { cwd: folder };
   try {
-    const simulated = await withPackageLists(machine, () => machine.run('apt-get', ['install', '-qq', '--simulate', NO_RECOMMENDS, name]));
-    const missing = [...simulated.matchAll(/^Inst (\S+)/gm)].map(([, missingName = '']) => missingName);
+    const simulated = await withPackageLists(machine, () =>
+      machine.run('apt-get', ['install', '-qq', '--simulate', NO_RECOMMENDS, name]),
+    );
+    const missing = [...simulated.matchAll(/^Inst (\S+)/gm)].map(
+      ([, missingName = '']) => missingName,
+    );
     await machine.run('apt-get', ['download', ...missing], here);
     const root = join(folder, 'root');
     await mkdir(root);
-    for (const file of await readdir(folder)) if (file.endsWith('.deb')) await machine.run('dpkg', ['-x', file, root], here);
+    for (const file of await readdir(folder))
+      if (file.endsWith('.deb')) await machine.run('dpkg', ['-x', file, root], here);
     await moveInto(root, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -60,21 +78,36 @@ export async function moveInto(folder: string, target: string): Promise<void> {
   });
 }
 
-/** The environment for a program of an unpacked package: its libraries, if it brings any, are found before the system's. */
-export async function environmentIn(root: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+/**
+ * The environment for a program of an unpacked package: its libraries, if it brings any, are found
+ * before the system's.
+ */
+export async function environmentIn(
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<NodeJS.ProcessEnv> {
   const libraries = join(root, 'usr', 'lib');
   // A package with one static binary, as caddy's, has no such folder.
   const names = await readdir(libraries).catch(() => []);
-  const folders = names.filter((name) => name.includes('-linux-')).map((name) => join(libraries, name));
+  const folders = names
+    .filter((name) => name.includes('-linux-'))
+    .map((name) => join(libraries, name));
   return folders.length > 0 ? { ...env, LD_LIBRARY_PATH: folders.join(delimiter) } : env;
 }
 
-/** Does the work; if it fails, root fetches the lists of packages, which may be missing or out of date, and does it once more. */
-async function withPackageLists<Result>(machine: Machine, work: () => Promise<Result>): Promise<Result> {
+/**
+ * Does the work; if it fails, root fetches the lists of packages, which may be missing or out of
+ * date, and does it once more.
+ */
+async function withPackageLists<Result>(
+  machine: Machine,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!machine.isRoot || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!machine.isRoot || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      throw error;
     await updateLists(machine);
     return work();
   }
@@ -87,7 +120,8 @@ async function updateLists(machine: Machine): Promise<void> {
       await machine.run('apt-get', ['update', '-qq']);
       return;
     } catch (error) {
-      if (seconds >= LOCK_SECONDS || !(error instanceof Error && /lock/i.test(error.message))) throw error;
+      if (seconds >= LOCK_SECONDS || !(error instanceof Error && /lock/i.test(error.message)))
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }

@@ -16,7 +16,10 @@ export interface FakeMachine extends Machine {
 export function fakeMachine(
   machine: Partial<Pick<Machine, 'platform' | 'arch' | 'isRoot' | 'env' | 'cache'>>,
   programs: Set<string>,
-  answer: (command: string, options: RunOptions) => Answer | undefined | Promise<Answer | undefined> = () => undefined,
+  answer: (
+    command: string,
+    options: RunOptions,
+  ) => Answer | undefined | Promise<Answer | undefined> = () => undefined,
 ): FakeMachine {
   const ran: string[] = [];
   const shown: string[] = [];

@@ -37,7 +37,10 @@ export interface Machine {
   log(line: string): void;
 }
 
-/** A program that the tests need is missing or cannot be used. The message is one sentence that names the fix. */
+/**
+ * A program that the tests need is missing or cannot be used. The message is one sentence that
+ * names the fix.
+ */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
 }
@@ -65,14 +68,22 @@ export function reasonOf(error: unknown): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return (lines.find((line) => /^E: |error/i.test(line)) ?? lines[0] ?? 'no reason given').replace(/^E: /, '').replace(/\.$/, '');
+  return (lines.find((line) => /^E: |error/i.test(line)) ?? lines[0] ?? 'no reason given')
+    .replace(/^E: /, '')
+    .replace(/\.$/, '');
 }
 
-async function run(file: string, parameters: readonly string[], { onLine, ...options }: RunOptions = {}): Promise<string> {
+async function run(
+  file: string,
+  parameters: readonly string[],
+  { onLine, ...options }: RunOptions = {},
+): Promise<string> {
   if (!onLine) {
-    const { stdout } = await execute(file, parameters, { maxBuffer: 2 ** 26, ...options }).catch((error: Error & { stderr?: string }) => {
-      throw new Error(error.stderr?.trim() || error.message);
-    });
+    const { stdout } = await execute(file, parameters, { maxBuffer: 2 ** 26, ...options }).catch(
+      (error: Error & { stderr?: string }) => {
+        throw new Error(error.stderr?.trim() || error.message);
+      },
+    );
     return stdout;
   }
   const child = spawn(file, parameters, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -82,7 +93,9 @@ async function run(file: string, parameters: readonly string[], { onLine, ...opt
     onLine(line);
   });
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   if (code !== 0) throw new Error(err.trim() || `${file} ended with exit code ${code}`);
   return out;
 }

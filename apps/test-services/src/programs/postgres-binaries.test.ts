@@ -12,13 +12,19 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('returns the binaries from npm to a user who is not root', async () => {
-  const { initdb, postgres, owner } = await postgresBinaries(fakeMachine({ platform: process.platform, arch: process.arch }, new Set()), folder);
+  const { initdb, postgres, owner } = await postgresBinaries(
+    fakeMachine({ platform: process.platform, arch: process.arch }, new Set()),
+    folder,
+  );
   expect([statSync(initdb).isFile(), statSync(postgres).isFile(), owner]).toEqual([true, true, {}]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
 it('returns to root a copy that every user can read', async () => {
-  const machine = fakeMachine({ platform: process.platform, arch: process.arch, isRoot: true }, new Set());
+  const machine = fakeMachine(
+    { platform: process.platform, arch: process.arch, isRoot: true },
+    new Set(),
+  );
   const { postgres, owner } = await postgresBinaries(machine, folder);
   expect(owner).toEqual({ uid: UNPRIVILEGED_USER, gid: UNPRIVILEGED_USER });
   const [copy = '', ...others] = readdirSync(folder);

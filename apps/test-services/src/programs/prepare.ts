@@ -14,7 +14,10 @@ const PROGRAMS: Record<string, () => Promise<unknown>> = {
   'full-chromium': () => fullChromium(),
 };
 
-/** Finds or fetches the programs named in the arguments before the tests start: a test that needs one then only looks it up. */
+/**
+ * Finds or fetches the programs named in the arguments before the tests start: a test that needs
+ * one then only looks it up.
+ */
 try {
   for (const name of process.argv.slice(2)) await PROGRAMS[name]?.();
 } catch (error) {

@@ -48,11 +48,15 @@ export const SERVER_PROGRAMS = {
 const USUAL_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /**
- * Finds the system's own program; else unpacks Debian's into the cache folder, where nothing is installed and no service is started.
+ * Finds the system's own program; else unpacks Debian's into the cache folder, where nothing is
+ * installed and no service is started.
  *
  * @throws ProgramError
  */
-export async function findServer({ command, debianPackage, folder, need }: ServerProgram, machine: Machine = thisMachine): Promise<FoundServer> {
+export async function findServer(
+  { command, debianPackage, folder, need }: ServerProgram,
+  machine: Machine = thisMachine,
+): Promise<FoundServer> {
   for (const place of [...(machine.env.PATH ?? '').split(delimiter), ...USUAL_FOLDERS]) {
     const path = join(place, command);
     if (await machine.isExecutable(path)) return { path, env: machine.env };
@@ -62,7 +66,9 @@ export async function findServer({ command, debianPackage, folder, need }: Serve
   if (!(await machine.isExecutable(path)))
     await unpackPackage(machine, debianPackage, unpacked).catch((error: unknown) => {
       const fix = "install it, or check that Debian's packages can be reached";
-      throw new ProgramError(`The tests need ${need}, and Debian's ${debianPackage} could not be fetched (${reasonOf(error)}): ${fix}.`);
+      throw new ProgramError(
+        `The tests need ${need}, and Debian's ${debianPackage} could not be fetched (${reasonOf(error)}): ${fix}.`,
+      );
     });
   return { path, env: await environmentIn(unpacked, machine.env) };
 }

@@ -34,11 +34,27 @@ export interface ChaosClientOptions {
 }
 
 /**
- * A browser with tabs that loses its access cookie now and then, signs out now and then, and otherwise stays signed in.
+ * A browser with tabs that loses its access cookie now and then, signs out now and then, and
+ * otherwise stays signed in.
  */
-export function chaosClient({ username, origins, random, onStatus }: ChaosClientOptions): ChaosClient {
-  const tally: ClientTally = { statuses: new Map(), refreshTokens: new Set(), signedOut: [], odd: [], ended: [] };
-  const browser = createBrowser({ origin: 'http://localhost', clock: systemClock, fetch: balanced });
+export function chaosClient({
+  username,
+  origins,
+  random,
+  onStatus,
+}: ChaosClientOptions): ChaosClient {
+  const tally: ClientTally = {
+    statuses: new Map(),
+    refreshTokens: new Set(),
+    signedOut: [],
+    odd: [],
+    ended: [],
+  };
+  const browser = createBrowser({
+    origin: 'http://localhost',
+    clock: systemClock,
+    fetch: balanced,
+  });
   let signedIn = false;
 
   /** Another node takes a request that never reached the first one. */
@@ -49,7 +65,8 @@ export function chaosClient({ username, origins, random, onStatus }: ChaosClient
         const { pathname } = new URL(input instanceof Request ? input.url : input);
         return await fetch(origin + pathname, { ...init, signal: AbortSignal.timeout(20_000) });
       } catch (error) {
-        const refused = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+        const refused =
+          ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
         if (!refused || index === nodes.length - 1) throw error;
       }
     }
@@ -61,11 +78,15 @@ export function chaosClient({ username, origins, random, onStatus }: ChaosClient
     const status = reply?.status ?? 'unreachable';
     tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1);
     onStatus(status);
-    for (const cookie of reply?.setCookies ?? []) if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
-    if (status === 503 && reply?.headers.get('retry-after') === null) tally.odd.push('a 503 without Retry-After');
+    for (const cookie of reply?.setCookies ?? [])
+      if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
+    if (status === 503 && reply?.headers.get('retry-after') === null)
+      tally.odd.push('a 503 without Retry-After');
     // It may set some: what was refreshed before the store went away has to arrive.
-    if (status === 503 && reply?.setCookies.some((cookie) => /^[^=]+=;/.test(cookie))) tally.odd.push(`a 503 that clears cookies: ${reply.body}`);
-    if (typeof status === 'number' && ![200, 401, 503].includes(status)) tally.odd.push(`${status} ${reply?.body}`);
+    if (status === 503 && reply?.setCookies.some((cookie) => /^[^=]+=;/.test(cookie)))
+      tally.odd.push(`a 503 that clears cookies: ${reply.body}`);
+    if (typeof status === 'number' && ![200, 401, 503].includes(status))
+      tally.odd.push(`${status} ${reply?.body}`);
     return status;
   }
 
@@ -76,7 +97,8 @@ export function chaosClient({ username, origins, random, onStatus }: ChaosClient
   }
 
   async function signIn(): Promise<void> {
-    signedIn = (await send(() => browser.post('/login', { username, password: 'password' }))) === 200;
+    signedIn =
+      (await send(() => browser.post('/login', { username, password: 'password' }))) === 200;
   }
 
   async function signOut(): Promise<void> {
@@ -102,7 +124,9 @@ export function chaosClient({ username, origins, random, onStatus }: ChaosClient
         if (!signedIn) await signIn();
         else {
           if (random() < 0.05) browser.dropCookie('X-Access-Token');
-          const tabs = await Promise.all(Array.from({ length: 1 + Math.floor(random() * 3) }, visit));
+          const tabs = await Promise.all(
+            Array.from({ length: 1 + Math.floor(random() * 3) }, visit),
+          );
           if (tabs.every((status) => status === 200) && random() < 0.01) await signOut();
         }
         await wait(20 + random() * 150);
@@ -114,7 +138,8 @@ export function chaosClient({ username, origins, random, onStatus }: ChaosClient
         if (!signedIn) await signIn();
         browser.dropCookie('X-Access-Token');
         const status = signedIn ? await visit() : 503;
-        if ((status !== 503 && status !== 'unreachable') || attempt > 100) return status === 'unreachable' ? 0 : status;
+        if ((status !== 503 && status !== 'unreachable') || attempt > 100)
+          return status === 'unreachable' ? 0 : status;
         await wait(100);
       }
     },

@@ -1,15 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { runChaos } from './chaos.ts';
 
-describe.each(['postgres', 'redis'] as const)('with sessions in %s, everything killed and every network cut once', (store) => {
-  /** In full: `npm run trials -- chaos`. */
-  it('ends no session of an honest browser, loses no rotation, and brings no session back', { timeout: 600_000 }, async () => {
-    const report = await runChaos({ store, clients: 24, rounds: 1, requests: 100, accessTokenSeconds: 2, seed: 7 });
-    expect(report).toMatchObject({ signedOut: [], odd: [], cameBack: 0, lostRotations: 0 });
-    expect(report.kills).toBe(store === 'redis' ? 3 : 2);
-    expect(report.lostReplies).toBeGreaterThan(0);
-    expect(report.statuses['503']).toBeGreaterThan(0);
-    expect(report.rotations).toBeGreaterThan(24);
-    expect(report.signOuts).toBeGreaterThan(0);
-  });
-});
+describe.each(['postgres', 'redis'] as const)(
+  'with sessions in %s, everything killed and every network cut once',
+  (store) => {
+    /** In full: `npm run trials -- chaos`. */
+    it('ends no session of an honest browser, loses no rotation, and brings no session back', {
+      timeout: 600_000,
+    }, async () => {
+      const report = await runChaos({
+        store,
+        clients: 24,
+        rounds: 1,
+        requests: 100,
+        accessTokenSeconds: 2,
+        seed: 7,
+      });
+      expect(report).toMatchObject({ signedOut: [], odd: [], cameBack: 0, lostRotations: 0 });
+      expect(report.kills).toBe(store === 'redis' ? 3 : 2);
+      expect(report.lostReplies).toBeGreaterThan(0);
+      expect(report.statuses['503']).toBeGreaterThan(0);
+      expect(report.rotations).toBeGreaterThan(24);
+      expect(report.signOuts).toBeGreaterThan(0);
+    });
+  },
+);

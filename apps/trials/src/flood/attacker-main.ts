@@ -1,6 +1,9 @@
 import { type Attack, startAttack } from './attack.ts';
 
-/** A process of its own, so that the attack does not slow down those who measure. It ends with the process that started it. */
+/**
+ * A process of its own, so that the attack does not slow down those who measure. It ends with the
+ * process that started it.
+ */
 let stop = () => {};
 process.on('message', (attack: Attack | null) => {
   stop();

@@ -45,7 +45,12 @@ const PAUSE_MS = 25;
 const SAMPLE_MS = 250;
 
 /** Floods a server in each way in turn, and measures what others see of it before and meanwhile. */
-export async function runFlood({ seconds, checkout, transports = TRANSPORTS, onResult }: FloodOptions): Promise<FloodResult[]> {
+export async function runFlood({
+  seconds,
+  checkout,
+  transports = TRANSPORTS,
+  onResult,
+}: FloodOptions): Promise<FloodResult[]> {
   const results: FloodResult[] = [];
   for (const transport of transports)
     for (const caller of ['one account', 'anonymous'] as const)
@@ -59,23 +64,46 @@ export async function runFlood({ seconds, checkout, transports = TRANSPORTS, onR
 
 type Kind = Pick<FloodResult, 'transport' | 'caller' | 'reads'>;
 
-async function floodOnce(kind: Kind, seconds: number, checkout: string | undefined): Promise<FloodResult> {
+async function floodOnce(
+  kind: Kind,
+  seconds: number,
+  checkout: string | undefined,
+): Promise<FloodResult> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-flood-'));
-  const variables = { DATABASE_URL: `file:${join(folder, 'latchkey.db')}`, LOG_LEVEL: 'error', MAX_DELAY_SECONDS: '0.5', ACCESS_TOKEN_SECONDS: '600' };
-  const server = await startedServer(variables, checkout === undefined ? {} : { checkout, cwd: checkout });
+  const variables = {
+    DATABASE_URL: `file:${join(folder, 'latchkey.db')}`,
+    LOG_LEVEL: 'error',
+    MAX_DELAY_SECONDS: '0.5',
+    ACCESS_TOKEN_SECONDS: '600',
+  };
+  const server = await startedServer(
+    variables,
+    checkout === undefined ? {} : { checkout, cwd: checkout },
+  );
   const attacker = fork(ATTACKER, { execArgv: process.execArgv });
   const tell = async (attack: Attack | null) => {
     attacker.send(attack as Attack);
     await once(attacker, 'message');
   };
   try {
-    const others = await Promise.all(Array.from({ length: OTHERS }, () => signedIn(server, 'admin')));
-    // Compiled code and a heap of the usual size belong to every server that is used; what a flood adds is what counts.
+    const others = await Promise.all(
+      Array.from({ length: OTHERS }, () => signedIn(server, 'admin')),
+    );
+    // Compiled code and a heap of the usual size belong to every server that is used; what a flood
+    // adds is what counts.
     await watch(server, others, WARM_UP_SECONDS, 0);
     const idle = await watch(server, others, IDLE_SECONDS);
     const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
     const before = rssOf(server);
-    await tell({ origin: server.origin, transport: kind.transport, cookie, reads: kind.reads, connections: CONNECTIONS, callsPerFrame: 100, frameEveryMs: 50 });
+    await tell({
+      origin: server.origin,
+      transport: kind.transport,
+      cookie,
+      reads: kind.reads,
+      connections: CONNECTIONS,
+      callsPerFrame: 100,
+      frameEveryMs: 50,
+    });
     let most = before;
     const sampling = setInterval(() => (most = Math.max(most, rssOf(server))), SAMPLE_MS);
     const during = await watch(server, others, seconds);
@@ -108,7 +136,12 @@ async function signedIn({ origin }: ServerProcess, username: string): Promise<Ot
   };
 }
 
-async function watch({ origin }: ServerProcess, others: readonly Other[], seconds: number, pauseMs = PAUSE_MS): Promise<Latency> {
+async function watch(
+  { origin }: ServerProcess,
+  others: readonly Other[],
+  seconds: number,
+  pauseMs = PAUSE_MS,
+): Promise<Latency> {
   const times: number[] = [];
   const failed: Record<number, number> = {};
   const until = performance.now() + seconds * 1000;
@@ -131,14 +164,18 @@ async function watch({ origin }: ServerProcess, others: readonly Other[], second
     }),
   );
   times.sort((one, other) => one - other);
-  const percentile = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  const percentile = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   return { answered: times.length, failed, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
 }
 
 /** Resident memory, as Linux tells it. */
 function rssOf({ child }: ServerProcess): number {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+    return (
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) *
+      1024
+    );
   } catch {
     return 0;
   }
@@ -156,8 +193,11 @@ export const BOUNDS = `Bounds: all answered with 200; p99 at most ${MAX_SLOWER} 
 export function faultsOfFlood({ idle, during, grownBytes }: FloodResult): string[] {
   const faults: string[] = [];
   const failed = Object.entries(during.failed);
-  if (failed.length > 0) faults.push(failed.map(([status, times]) => `${times} × ${status}`).join(', '));
-  if (during.p99Ms > MAX_SLOWER * Math.max(idle.p99Ms, LEAST_IDLE_MS)) faults.push(`p99 ${(during.p99Ms / idle.p99Ms).toFixed(1)} times its idle value`);
-  if (grownBytes > MAX_GROWN_BYTES) faults.push(`${Math.round(grownBytes / 2 ** 20)} MiB more memory`);
+  if (failed.length > 0)
+    faults.push(failed.map(([status, times]) => `${times} × ${status}`).join(', '));
+  if (during.p99Ms > MAX_SLOWER * Math.max(idle.p99Ms, LEAST_IDLE_MS))
+    faults.push(`p99 ${(during.p99Ms / idle.p99Ms).toFixed(1)} times its idle value`);
+  if (grownBytes > MAX_GROWN_BYTES)
+    faults.push(`${Math.round(grownBytes / 2 ** 20)} MiB more memory`);
   return faults;
 }

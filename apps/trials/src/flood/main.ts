@@ -5,9 +5,17 @@ import { TRANSPORTS } from './attack.ts';
 import { BOUNDS, type FloodResult, faultsOfFlood, runFlood } from './flood.ts';
 
 /** `npm run trials -- flood`: one caller sends as much as it can; what do others see of it? */
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, before: { type: 'string' }, transport: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    before: { type: 'string' },
+    transport: { type: 'string' },
+  },
+});
 const seconds = Number(values.seconds);
-const transports = TRANSPORTS.filter((name) => values.transport === undefined || name === values.transport);
+const transports = TRANSPORTS.filter(
+  (name) => values.transport === undefined || name === values.transport,
+);
 if (!(seconds > 0) || transports.length === 0) {
   console.error(
     `Usage: npm run trials -- flood [--seconds N] [--transport ${TRANSPORTS.join('|')}] [--before FOLDER]. FOLDER is another checkout, with its dependencies, to be compared with this one.`,
@@ -16,13 +24,26 @@ if (!(seconds > 0) || transports.length === 0) {
 }
 
 if (values.before !== undefined && !existsSync(join(values.before, 'node_modules'))) {
-  console.error(`--before is ${values.before}: it must be the folder of a checkout with its dependencies. Run npm test -- format there once.`);
+  console.error(
+    `--before is ${values.before}: it must be the folder of a checkout with its dependencies. Run npm test -- format there once.`,
+  );
   process.exit(2);
 }
 
-const HEAD = ['', 'transport', 'caller', 'answers', 'failed', 'p50 idle → flood', 'p99 idle → flood', 'memory', ''];
+const HEAD = [
+  '',
+  'transport',
+  'caller',
+  'answers',
+  'failed',
+  'p50 idle → flood',
+  'p99 idle → flood',
+  'memory',
+  '',
+];
 const WIDTHS = [7, 10, 12, 8, 14, 20, 22, 10, 0];
-const line = (cells: readonly string[]) => cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join(' ');
+const line = (cells: readonly string[]) =>
+  cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join(' ');
 const ms = (idle: number, during: number) => `${idle.toFixed(1)} → ${during.toFixed(1)} ms`;
 
 function print(which: string, result: FloodResult): void {
@@ -49,8 +70,22 @@ console.log(
 );
 console.log(BOUNDS);
 console.log(line(HEAD));
-if (values.before !== undefined) await runFlood({ seconds, transports, checkout: values.before, onResult: (result) => print('before', result) });
-const results = await runFlood({ seconds, transports, onResult: (result) => print(values.before === undefined ? '' : 'now', result) });
+if (values.before !== undefined)
+  await runFlood({
+    seconds,
+    transports,
+    checkout: values.before,
+    onResult: (result) => print('before', result),
+  });
+const results = await runFlood({
+  seconds,
+  transports,
+  onResult: (result) => print(values.before === undefined ? '' : 'now', result),
+});
 const wrong = results.filter((result) => faultsOfFlood(result).length > 0);
-console.log(wrong.length > 0 ? `WRONG: ${wrong.length} of ${results.length} floods are felt by others.` : 'No flood is felt by others.');
+console.log(
+  wrong.length > 0
+    ? `WRONG: ${wrong.length} of ${results.length} floods are felt by others.`
+    : 'No flood is felt by others.',
+);
 process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -20,32 +20,49 @@ export function foreignTokenTarget(victim: EdgeVictim): FuzzTarget {
         )
         .map((parts) => parts.join('.')),
     },
-    { weight: 1, arbitrary: fc.tuple(fc.json(), fc.json(), fc.base64String({ maxLength: 90 })).map(([a, b, c]) => `${segment(a)}.${segment(b)}.${c}`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.json(), fc.json(), fc.base64String({ maxLength: 90 }))
+        .map(([a, b, c]) => `${segment(a)}.${segment(b)}.${c}`),
+    },
   );
   return {
     name: `access tokens, ${victim.algorithm}`,
     property: () =>
       fc.asyncProperty(anything, async (token) => {
-        const { principal, setCookies } = await victim.present({ cookie: `X-Access-Token=${encoded(token)}` });
-        if (principal && !minted.includes(token)) throw new Error(`taken for a token of ${principal.username}`);
+        const { principal, setCookies } = await victim.present({
+          cookie: `X-Access-Token=${encoded(token)}`,
+        });
+        if (principal && !minted.includes(token))
+          throw new Error(`taken for a token of ${principal.username}`);
         if (setCookies.length > 0) throw new Error(`Set-Cookie: ${setCookies.join()}`);
       }),
   };
 }
 
-/** Other headers and claims under the server's own signature: taken only where they are as published. */
+/**
+ * Other headers and claims under the server's own signature: taken only where they are as
+ * published.
+ */
 export function resignedTokenTarget(victim: EdgeVictim): FuzzTarget {
   const { signing } = victim.ring;
-  const [header = '', claims = ''] = victim.grant.accessToken.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+  const [header = '', claims = ''] = victim.grant.accessToken
+    .split('.')
+    .map((part) => Buffer.from(part, 'base64url').toString());
   const property = fc.tuple(json(header), json(claims));
   return {
     name: `re-signed tokens, ${victim.algorithm}`,
     property: () =>
       fc.asyncProperty(property, async ([head, payload]) => {
-        const { principal } = await victim.present({ authorization: `Bearer ${signed(head, payload, signing)}` });
+        const { principal } = await victim.present({
+          authorization: `Bearer ${signed(head, payload, signing)}`,
+        });
         if (!principal) return;
-        if (!isDeepStrictEqual(JSON.parse(head), JSON.parse(header))) throw new Error('taken with another header');
-        if (!isPublished(payload)) throw new Error('taken with claims that the server does not make');
+        if (!isDeepStrictEqual(JSON.parse(head), JSON.parse(header)))
+          throw new Error('taken with another header');
+        if (!isPublished(payload))
+          throw new Error('taken with claims that the server does not make');
       }),
   };
 }
@@ -55,7 +72,21 @@ function json(text: string): fc.Arbitrary<string> {
   const members: Record<string, unknown> = JSON.parse(text);
   const names = Object.keys(members);
   const value = fc.oneof(
-    fc.constantFrom(0, -1, 1.5, 2 ** 32, 1e12, '', 'latchkey', 'Admin', null, true, [], {}, Number.MAX_SAFE_INTEGER),
+    fc.constantFrom(
+      0,
+      -1,
+      1.5,
+      2 ** 32,
+      1e12,
+      '',
+      'latchkey',
+      'Admin',
+      null,
+      true,
+      [],
+      {},
+      Number.MAX_SAFE_INTEGER,
+    ),
     fc.constantFrom(...Object.values(members)),
     fc.integer(),
     fc.string({ unit: 'binary', maxLength: 300 }),
@@ -64,10 +95,32 @@ function json(text: string): fc.Arbitrary<string> {
   const change = fc.tuple(fc.constantFrom(...names, '__proto__', 'crit', 'jku', 'nbf'), value);
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant(text) },
-    { weight: 4, arbitrary: fc.array(change, { minLength: 1, maxLength: 2 }).map((changes) => JSON.stringify({ ...members, ...Object.fromEntries(changes) })) },
-    { weight: 1, arbitrary: fc.constantFrom(...names).map((name) => JSON.stringify({ ...members, [name]: undefined })) },
-    { weight: 1, arbitrary: change.map(([name, other]) => text.replace('{', `{${JSON.stringify(name)}:${JSON.stringify(other)},`)) },
-    { weight: 1, arbitrary: fc.shuffledSubarray(names).map((order) => JSON.stringify(Object.fromEntries(order.map((name) => [name, members[name]])))) },
+    {
+      weight: 4,
+      arbitrary: fc
+        .array(change, { minLength: 1, maxLength: 2 })
+        .map((changes) => JSON.stringify({ ...members, ...Object.fromEntries(changes) })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(...names)
+        .map((name) => JSON.stringify({ ...members, [name]: undefined })),
+    },
+    {
+      weight: 1,
+      arbitrary: change.map(([name, other]) =>
+        text.replace('{', `{${JSON.stringify(name)}:${JSON.stringify(other)},`),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .shuffledSubarray(names)
+        .map((order) =>
+          JSON.stringify(Object.fromEntries(order.map((name) => [name, members[name]]))),
+        ),
+    },
     { weight: 1, arbitrary: mutated([text]) },
     { weight: 1, arbitrary: fc.json() },
   );
@@ -77,9 +130,12 @@ function json(text: string): fc.Arbitrary<string> {
 function isPublished(payload: string): boolean {
   const claims: Record<string, unknown> = JSON.parse(payload);
   const { iss, aud, sub, name, role, sid, gen, ver, iat, exp } = claims;
-  const isText = (value: unknown) => typeof value === 'string' && value.length >= 1 && value.length <= 256 && value.isWellFormed();
-  const isCount = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
-  const isInstant = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < 253_402_300_800;
+  const isText = (value: unknown) =>
+    typeof value === 'string' && value.length >= 1 && value.length <= 256 && value.isWellFormed();
+  const isCount = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+  const isInstant = (value: unknown): value is number =>
+    typeof value === 'number' && value > 0 && value < 253_402_300_800;
   return (
     JSON.stringify(claims) === payload &&
     Object.keys(claims).length === 10 &&

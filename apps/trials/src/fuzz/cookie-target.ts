@@ -4,11 +4,31 @@ import type { EdgeVictim } from './victim.ts';
 
 const NAME = 'X-Access-Token';
 
-/** Cookie headers made of what cookies are made of: a token is found where a plain reading of RFC 6265 finds it, and nowhere else. */
+/**
+ * Cookie headers made of what cookies are made of: a token is found where a plain reading of RFC
+ * 6265 finds it, and nowhere else.
+ */
 export function cookieTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.accessToken;
   const piece = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(NAME, '=', ';', '; ', ' ', '\t', '%', '"', ',', token, token.slice(0, -1), `${NAME}=${token}`, `${NAME}=`) },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(
+        NAME,
+        '=',
+        ';',
+        '; ',
+        ' ',
+        '\t',
+        '%',
+        '"',
+        ',',
+        token,
+        token.slice(0, -1),
+        `${NAME}=${token}`,
+        `${NAME}=`,
+      ),
+    },
     {
       weight: 1,
       arbitrary: fc.constantFrom(
@@ -24,7 +44,13 @@ export function cookieTarget(victim: EdgeVictim): FuzzTarget {
       ),
     },
     { weight: 1, arbitrary: fc.string({ maxLength: 8 }) },
-    { weight: 1, arbitrary: fc.string({ unit: fc.integer({ min: 1, max: 255 }).map((code) => String.fromCharCode(code)), maxLength: 4 }) },
+    {
+      weight: 1,
+      arbitrary: fc.string({
+        unit: fc.integer({ min: 1, max: 255 }).map((code) => String.fromCharCode(code)),
+        maxLength: 4,
+      }),
+    },
   );
   const header = fc.array(piece, { maxLength: 24 }).map((pieces) => pieces.join(''));
   return {
@@ -33,7 +59,8 @@ export function cookieTarget(victim: EdgeVictim): FuzzTarget {
       fc.asyncProperty(header, async (cookie) => {
         const { principal, setCookies } = await victim.present({ cookie });
         const expected = valuesIn(cookie).includes(token);
-        if ((principal !== null) !== expected) throw new Error(`authenticated: ${principal !== null}, expected: ${expected}`);
+        if ((principal !== null) !== expected)
+          throw new Error(`authenticated: ${principal !== null}, expected: ${expected}`);
         if (setCookies.length > 0) throw new Error(`Set-Cookie: ${setCookies.join()}`);
       }),
   };

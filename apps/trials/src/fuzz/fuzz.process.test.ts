@@ -4,7 +4,10 @@ import { everyBitFlipped, refusedAndUntouched } from './refresh-token-target.ts'
 import { startTargets } from './targets.ts';
 import { edgeVictim } from './victim.ts';
 
-/** `npm run trials -- fuzz` goes on for as long as it is told to; here it is a number, so that every machine tries the same. */
+/**
+ * `npm run trials -- fuzz` goes on for as long as it is told to; here it is a number, so that every
+ * machine tries the same.
+ */
 const RUNS = 300;
 
 describe('whatever outsiders write', () => {
@@ -14,8 +17,14 @@ describe('whatever outsiders write', () => {
   });
   afterAll(() => running.close());
 
-  it('nothing crashes, nothing counts that the server did not make, and the victims stay signed in', { timeout: 120_000 }, async () => {
-    const results = await fuzz(running.targets, running.victims, { seconds: 1000, runs: RUNS, seed: 20 });
+  it('nothing crashes, nothing counts that the server did not make, and the victims stay signed in', {
+    timeout: 120_000,
+  }, async () => {
+    const results = await fuzz(running.targets, running.victims, {
+      seconds: 1000,
+      runs: RUNS,
+      seed: 20,
+    });
     expect(results.filter(({ finding }) => finding !== null)).toEqual([]);
     expect(results.map(({ runs }) => runs)).toEqual(Array.from({ length: 9 }, () => RUNS));
   });

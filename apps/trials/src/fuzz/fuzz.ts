@@ -12,7 +12,10 @@ export interface FuzzResult {
   readonly name: string;
   readonly runs: number;
   readonly perSecond: number;
-  /** The smallest input found that breaks the rule, and what happened; `null` when nothing was found. */
+  /**
+   * The smallest input found that breaks the rule, and what happened; `null` when nothing was
+   * found.
+   */
   readonly finding: string | null;
 }
 
@@ -25,7 +28,10 @@ export interface FuzzOptions {
   readonly onResult?: (result: FuzzResult) => void;
 }
 
-/** Gives each target an equal share of the time. The same seed finds the same things, given as much time. The victim's session must live through all of it. */
+/**
+ * Gives each target an equal share of the time. The same seed finds the same things, given as much
+ * time. The victim's session must live through all of it.
+ */
 export async function fuzz(
   targets: readonly FuzzTarget[],
   victims: readonly Victim[],
@@ -41,7 +47,12 @@ export async function fuzz(
       markInterruptAsFailure: false,
     });
     const finding = details.failed ? fc.defaultReportMessage(details) : await afterwards(victims);
-    const result = { name: target.name, runs: details.numRuns, perSecond: (details.numRuns / (performance.now() - began)) * 1000, finding: finding ?? null };
+    const result = {
+      name: target.name,
+      runs: details.numRuns,
+      perSecond: (details.numRuns / (performance.now() - began)) * 1000,
+      finding: finding ?? null,
+    };
     results.push(result);
     onResult?.(result);
   }

@@ -7,9 +7,22 @@ export function mutated(texts: readonly [string, ...string[]]): fc.Arbitrary<str
   const step = fc.oneof(
     fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.nat(7) }),
     fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), length: fc.nat(40) }),
-    fc.record({ kind: fc.constant('insert' as const), at: fc.nat(), text: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 6 }) }),
-    fc.record({ kind: fc.constant('splice' as const), at: fc.nat(), other: fc.constantFrom(...texts) }),
-    fc.record({ kind: fc.constant('part' as const), from: fc.nat(4), to: fc.nat(4), other: fc.constantFrom(...texts) }),
+    fc.record({
+      kind: fc.constant('insert' as const),
+      at: fc.nat(),
+      text: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 6 }),
+    }),
+    fc.record({
+      kind: fc.constant('splice' as const),
+      at: fc.nat(),
+      other: fc.constantFrom(...texts),
+    }),
+    fc.record({
+      kind: fc.constant('part' as const),
+      from: fc.nat(4),
+      to: fc.nat(4),
+      other: fc.constantFrom(...texts),
+    }),
     fc.record({ kind: fc.constant('double' as const), part: fc.nat(4) }),
     fc.record({ kind: fc.constant('last' as const), part: fc.nat(4), bit: fc.nat(5) }),
   );
@@ -33,7 +46,11 @@ function mutate(text: string, step: Step): string {
   switch (step.kind) {
     case 'flip': {
       const at = step.at % (text.length || 1);
-      return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ (1 << step.bit)) + text.slice(at + 1);
+      return (
+        text.slice(0, at) +
+        String.fromCharCode(text.charCodeAt(at) ^ (1 << step.bit)) +
+        text.slice(at + 1)
+      );
     }
     case 'cut': {
       const at = step.at % (text.length + 1);
@@ -57,7 +74,8 @@ function mutate(text: string, step: Step): string {
     case 'last': {
       const at = step.part % parts.length;
       const part = parts[at] ?? '';
-      parts[at] = part.slice(0, -1) + (ALPHABET[ALPHABET.indexOf(part.at(-1) ?? '') ^ (1 << step.bit)] ?? '');
+      parts[at] =
+        part.slice(0, -1) + (ALPHABET[ALPHABET.indexOf(part.at(-1) ?? '') ^ (1 << step.bit)] ?? '');
       return parts.join('.');
     }
   }

@@ -5,11 +5,20 @@ import type { FuzzTarget } from './fuzz.ts';
 import { mutated } from './mutations.ts';
 import type { EdgeVictim } from './victim.ts';
 
-/** Refresh tokens near the victim's, the first ones with each of its bits flipped: nobody is signed in, and the session is as it was. */
+/**
+ * Refresh tokens near the victim's, the first ones with each of its bits flipped: nobody is signed
+ * in, and the session is as it was.
+ */
 export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.refreshToken ?? '';
-  const bits = fc.nat((token.length - PREFIX.length) * 6 - 1).map((bit) => withBitFlipped(token, bit));
-  const presented = fc.oneof(bits, mutated([token, victim.grant.accessToken]), fc.string({ unit: 'binary', maxLength: 120 }));
+  const bits = fc
+    .nat((token.length - PREFIX.length) * 6 - 1)
+    .map((bit) => withBitFlipped(token, bit));
+  const presented = fc.oneof(
+    bits,
+    mutated([token, victim.grant.accessToken]),
+    fc.string({ unit: 'binary', maxLength: 120 }),
+  );
   return {
     name: 'refresh tokens',
     property: () => fc.asyncProperty(presented, (forged) => refusedAndUntouched(victim, forged)),
@@ -19,14 +28,18 @@ export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
 /** Every bit of the victim's refresh token flipped, one at a time. */
 export function everyBitFlipped({ grant }: EdgeVictim): string[] {
   const token = grant.refreshToken ?? '';
-  return Array.from({ length: (token.length - PREFIX.length) * 6 }, (_, bit) => withBitFlipped(token, bit));
+  return Array.from({ length: (token.length - PREFIX.length) * 6 }, (_, bit) =>
+    withBitFlipped(token, bit),
+  );
 }
 
 /** @throws Error saying what gave way */
 export async function refusedAndUntouched(victim: EdgeVictim, forged: string): Promise<void> {
   if (forged === victim.grant.refreshToken) return;
   const before = await victim.record();
-  const { principal, setCookies } = await victim.present({ cookie: `X-Refresh-Token=${encoded(forged)}; X-Username=victim` });
+  const { principal, setCookies } = await victim.present({
+    cookie: `X-Refresh-Token=${encoded(forged)}; X-Username=victim`,
+  });
   if (principal || setCookies.length > 0) throw new Error(`refreshed: ${setCookies.join()}`);
   if (!isDeepStrictEqual(await victim.record(), before)) throw new Error('the session has changed');
 }

@@ -7,7 +7,11 @@ import { startTrpcTarget } from './trpc-target.ts';
 import { edgeVictim, type Victim } from './victim.ts';
 
 /** Everything there is to fuzz, running. */
-export async function startTargets(): Promise<{ targets: FuzzTarget[]; victims: Victim[]; close(): Promise<void> }> {
+export async function startTargets(): Promise<{
+  targets: FuzzTarget[];
+  victims: Victim[];
+  close(): Promise<void>;
+}> {
   const victims = await Promise.all(ALGORITHMS.map(edgeVictim));
   const [first] = victims;
   const trpc = await startTrpcTarget();

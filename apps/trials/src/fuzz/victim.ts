@@ -1,7 +1,15 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { type Algorithm, createSessionLayer, type Grant, type KeyRing, memorySessionStore, type Principal, type SessionRecord } from '@latchkey/core';
+import {
+  type Algorithm,
+  createSessionLayer,
+  type Grant,
+  type KeyRing,
+  memorySessionStore,
+  type Principal,
+  type SessionRecord,
+} from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { ringOfAll } from '@latchkey/core/testing/internal';
 import { sessionOf } from '@latchkey/http';
@@ -12,7 +20,9 @@ export interface Victim {
   isSignedIn(): Promise<boolean>;
 }
 
-/** A victim of Latchkey's Express step itself, without a network: thousands of attempts a second. */
+/**
+ * A victim of Latchkey's Express step itself, without a network: thousands of attempts a second.
+ */
 export interface EdgeVictim extends Victim {
   readonly algorithm: Algorithm;
   readonly ring: KeyRing;
@@ -30,30 +40,65 @@ export interface Presented {
 }
 
 const client = { userAgent: 'fuzz', ipAddress: '127.0.0.1' };
-const user = (username: string) => ({ id: `id-of-${username}`, username, role: 'User', tokenVersion: 0, disabled: false });
+const user = (username: string) => ({
+  id: `id-of-${username}`,
+  username,
+  role: 'User',
+  tokenVersion: 0,
+  disabled: false,
+});
 
 export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   const ring = ringOfAll(algorithm);
   const store = memorySessionStore();
-  const layer = createSessionLayer({ ring, store, users: { resolveUser: async (name) => user(name) }, clock: settableClock() });
+  const layer = createSessionLayer({
+    ring,
+    store,
+    users: { resolveUser: async (name) => user(name) },
+    clock: settableClock(),
+  });
   const step = latchkey({ layer });
   const grant = await layer.issue(user('victim'), client);
-  const strangers = await Promise.all(['x', 'yy'].map(async (name) => (await layer.issue(user(name), client)).accessToken));
+  const strangers = await Promise.all(
+    ['x', 'yy'].map(async (name) => (await layer.issue(user(name), client)).accessToken),
+  );
 
   async function present(headers: Readonly<Record<string, string>>): Promise<Presented> {
     /** Timers must not starve, or connections of other targets go stale. */
     await setImmediate();
-    const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/', headers: { host: 'localhost', ...headers } });
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      method: 'GET',
+      url: '/',
+      headers: { host: 'localhost', ...headers },
+    });
     const response = new ServerResponse(request);
-    await new Promise<void>((resolve, reject) => step(request, response, (error) => (error === undefined ? resolve() : reject(error))));
+    await new Promise<void>((resolve, reject) =>
+      step(request, response, (error) => (error === undefined ? resolve() : reject(error))),
+    );
     response.writeHead(200);
     const setCookies = response.getHeader('set-cookie');
-    return { principal: sessionOf(request).principal, setCookies: Array.isArray(setCookies) ? setCookies : [] };
+    return {
+      principal: sessionOf(request).principal,
+      setCookies: Array.isArray(setCookies) ? setCookies : [],
+    };
   }
 
-  const isSignedIn = async () => (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId === grant.sessionId;
-  /** The first sight of the token is noted a moment later: not while an attempt is compared with the record before it. */
+  const isSignedIn = async () =>
+    (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId ===
+    grant.sessionId;
+  /**
+   * The first sight of the token is noted a moment later: not while an attempt is compared with the
+   * record before it.
+   */
   await isSignedIn();
   await layer.flush();
-  return { algorithm, ring, grant, strangers, present, record: () => store.find(grant.sessionId), isSignedIn };
+  return {
+    algorithm,
+    ring,
+    grant,
+    strangers,
+    present,
+    record: () => store.find(grant.sessionId),
+    isSignedIn,
+  };
 }

@@ -3,7 +3,10 @@ import { terminalText } from '@latchkey/server/terminal-text';
 import type { RushReport } from './sign-in-rush.ts';
 import { runSoak, type SoakReport, verdict } from './soak.ts';
 
-/** `npm run trials -- soak`: people of every kind work on a server for a while, and it says whether anything piles up. */
+/**
+ * `npm run trials -- soak`: people of every kind work on a server for a while, and it says whether
+ * anything piles up.
+ */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
@@ -12,8 +15,15 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
   },
 });
-const options = { minutes: Number(values.minutes), people: Number(values.people), signIns: Number(values['sign-ins']), seed: Number(values.seed) };
-const wholeNumbers = [options.people, options.signIns, options.seed].every((value) => Number.isInteger(value) && value >= 0);
+const options = {
+  minutes: Number(values.minutes),
+  people: Number(values.people),
+  signIns: Number(values['sign-ins']),
+  seed: Number(values.seed),
+};
+const wholeNumbers = [options.people, options.signIns, options.seed].every(
+  (value) => Number.isInteger(value) && value >= 0,
+);
 if (!wholeNumbers || options.people < 1 || !(options.minutes > 0)) {
   console.error(
     'Usage: npm run trials -- soak [--minutes N] [--people N] [--sign-ins N] [--seed N]. Minutes may be a fraction; 0 sign-ins leave the rush out.',
@@ -36,19 +46,33 @@ const faults = verdict(report);
 console.log(faults.length > 0 ? `WRONG: ${faults.join(', ')}` : 'Nothing piles up.');
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-function printRush({ signIns, seconds, answers, withoutRetryAfter, rssBytes, heapBytes, delayP99Ms, others }: RushReport): void {
+function printRush({
+  signIns,
+  seconds,
+  answers,
+  withoutRetryAfter,
+  rssBytes,
+  heapBytes,
+  delayP99Ms,
+  others,
+}: RushReport): void {
   console.log(`${signIns} sign-ins at once, from as many addresses: ${seconds.toFixed(1)} s`);
   console.log(
     `  answers: ${Object.entries(answers)
       .map(([status, times]) => `${times} × ${status}`)
       .join(', ')}; without Retry-After: ${withoutRetryAfter}`,
   );
-  console.log(`  memory ${mib(rssBytes.before)} → ${mib(rssBytes.during)}; heap after collection ${mib(heapBytes.before)} → ${mib(heapBytes.after)}`);
+  console.log(
+    `  memory ${mib(rssBytes.before)} → ${mib(rssBytes.during)}; heap after collection ${mib(heapBytes.before)} → ${mib(heapBytes.after)}`,
+  );
   console.log(`  event loop p99 ${delayP99Ms.toFixed(1)} ms`);
   console.log(
     `  other requests meanwhile: ${others.served} served, ${others.failed.length} failed, p50 ${others.p50Ms.toFixed(1)} ms, p99 ${others.p99Ms.toFixed(1)} ms`,
   );
-  for (const line of [...new Set(others.failed.map((fault) => fault.replace(/,"requestId.*/, '')))].slice(0, 5)) console.log(terminalText(`  failed: ${line}`));
+  for (const line of [
+    ...new Set(others.failed.map((fault) => fault.replace(/,"requestId.*/, ''))),
+  ].slice(0, 5))
+    console.log(terminalText(`  failed: ${line}`));
 }
 
 function print({ sent, refused, errors, perHour, grown }: SoakReport): void {
@@ -60,5 +84,6 @@ function print({ sent, refused, errors, perHour, grown }: SoakReport): void {
   console.log(
     `  per hour: heap ${mib(perHour.heapBytes)}, handles ${perHour.handles.toFixed(0)}; over the measurements: heap ${mib(grown.heapBytes)}, handles ${grown.handles.toFixed(0)}`,
   );
-  for (const line of [...new Set(errors)].slice(0, 20)) console.log(terminalText(`  WRONG: ${line}`));
+  for (const line of [...new Set(errors)].slice(0, 20))
+    console.log(terminalText(`  WRONG: ${line}`));
 }

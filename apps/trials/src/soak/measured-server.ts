@@ -20,7 +20,9 @@ export interface MeasuredServer {
 }
 
 /** Started as if behind a proxy, so that requests can come from many addresses. */
-export async function startMeasuredServer(variables: Readonly<Record<string, string>> = {}): Promise<MeasuredServer> {
+export async function startMeasuredServer(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<MeasuredServer> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-soak-'));
   const server = await startedServer(
     {
@@ -54,7 +56,14 @@ export async function startMeasuredServer(variables: Readonly<Record<string, str
       return createBrowser({
         origin,
         clock: systemClock,
-        fetch: (input, init) => fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), 'x-forwarded-for': address } }),
+        fetch: (input, init) =>
+          fetch(input, {
+            ...init,
+            headers: {
+              ...Object.fromEntries(new Headers(init?.headers)),
+              'x-forwarded-for': address,
+            },
+          }),
       });
     },
     async stop() {

@@ -29,13 +29,21 @@ const BAD: readonly (readonly [path: string, body: string, cookie?: string])[] =
 ];
 
 /** People of every kind at once, each with a browser: they work until told to stop. */
-export function mixedLoad(server: MeasuredServer, { people, seed }: { people: number; seed: number }) {
+export function mixedLoad(
+  server: MeasuredServer,
+  { people, seed }: { people: number; seed: number },
+) {
   const random = seededRandom(seed);
   const tally: LoadTally = { sent: {}, refused: 0, errors: [] };
   let running = true;
 
   /** Counts an answer; `expected` says which status is well. */
-  function judge(kind: string, status: number, body: string, expected: (status: number) => boolean): void {
+  function judge(
+    kind: string,
+    status: number,
+    body: string,
+    expected: (status: number) => boolean,
+  ): void {
     tally.sent[kind] = (tally.sent[kind] ?? 0) + 1;
     if (expected(status)) return;
     if (status === 429 || (status === 503 && body.includes('overloaded'))) tally.refused++;
@@ -67,7 +75,10 @@ export function mixedLoad(server: MeasuredServer, { people, seed }: { people: nu
       weight: 8,
       async act(browser) {
         const leave = new AbortController();
-        const reply = await browser.fetch(`${server.origin}/trpc/account.watchSecurityEvents`, { headers: EVENT_STREAM, signal: leave.signal });
+        const reply = await browser.fetch(`${server.origin}/trpc/account.watchSecurityEvents`, {
+          headers: EVENT_STREAM,
+          signal: leave.signal,
+        });
         judge('stream', reply.status, '', isOk);
         await reply.body?.getReader().read();
         await wait(random() * 50);
@@ -79,7 +90,9 @@ export function mixedLoad(server: MeasuredServer, { people, seed }: { people: nu
       async act(browser) {
         const signal = AbortSignal.timeout(Math.ceil(random() * 4));
         /** Its cookies are lost with it, as when somebody closes the tab. */
-        const flight = browser.send(random() < 0.5 ? '/dashboard' : '/trpc/auth.session', { signal });
+        const flight = browser.send(random() < 0.5 ? '/dashboard' : '/trpc/auth.session', {
+          signal,
+        });
         tally.sent.aborted = (tally.sent.aborted ?? 0) + 1;
         await flight.arrive().catch(() => {});
       },
@@ -88,20 +101,33 @@ export function mixedLoad(server: MeasuredServer, { people, seed }: { people: nu
       weight: 10,
       async act(browser) {
         const [path, body, cookie] = BAD[Math.floor(random() * BAD.length)] ?? ['/login', ''];
-        const headers = { 'content-type': 'application/json', ...(cookie !== undefined && { cookie }) };
-        const reply = await (cookie === undefined ? browser.fetch : fetch)(server.origin + path, { method: 'POST', headers, body });
+        const headers = {
+          'content-type': 'application/json',
+          ...(cookie !== undefined && { cookie }),
+        };
+        const reply = await (cookie === undefined ? browser.fetch : fetch)(server.origin + path, {
+          method: 'POST',
+          headers,
+          body,
+        });
         judge('bad input', reply.status, await reply.text(), isTheirFault);
       },
     },
   };
-  const drawn = Object.values(acts).flatMap(({ weight, act }) => Array.from({ length: weight }, () => act));
+  const drawn = Object.values(acts).flatMap(({ weight, act }) =>
+    Array.from({ length: weight }, () => act),
+  );
 
   async function ask(kind: string, browser: Browser, path: string): Promise<void> {
     const { status, body } = await browser.request(path);
     judge(kind, status, body, (code) => isOk(code) && !body.includes('"data":null'));
   }
 
-  const signIn = (browser: Browser) => browser.post('/login', { username: NAMES[Math.floor(random() * NAMES.length)], password: 'password' });
+  const signIn = (browser: Browser) =>
+    browser.post('/login', {
+      username: NAMES[Math.floor(random() * NAMES.length)],
+      password: 'password',
+    });
 
   async function live(): Promise<void> {
     const browser = server.browser();

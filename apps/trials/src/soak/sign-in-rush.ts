@@ -15,16 +15,25 @@ export interface RushReport {
   readonly heapBytes: { readonly before: number; readonly after: number };
   readonly delayP99Ms: number;
   /** The requests of people who were signed in already. */
-  readonly others: { readonly served: number; readonly failed: readonly string[]; readonly p50Ms: number; readonly p99Ms: number };
+  readonly others: {
+    readonly served: number;
+    readonly failed: readonly string[];
+    readonly p50Ms: number;
+    readonly p99Ms: number;
+  };
 }
 
 const OTHERS = 4;
 const BODY = JSON.stringify({ username: 'bob', password: 'password' });
 
-/** Sends so many sign-ins at one moment, each over a connection and from an address of its own, while others go on with their work. */
+/**
+ * Sends so many sign-ins at one moment, each over a connection and from an address of its own,
+ * while others go on with their work.
+ */
 export async function signInRush(server: MeasuredServer, signIns: number): Promise<RushReport> {
   const browsers = Array.from({ length: OTHERS }, () => server.browser());
-  for (const browser of browsers) await browser.post('/login', { username: 'admin', password: 'password' });
+  for (const browser of browsers)
+    await browser.post('/login', { username: 'admin', password: 'password' });
   const before = await server.measure();
 
   const [latencies, failed]: [number[], string[]] = [[], []];
@@ -47,7 +56,11 @@ export async function signInRush(server: MeasuredServer, signIns: number): Promi
   let withoutRetryAfter = 0;
   await Promise.all(
     Array.from({ length: signIns }, async (_, index) => {
-      const { status, retryAfter } = await signIn(server.origin, agent, addressOf(index + 1_000_000));
+      const { status, retryAfter } = await signIn(
+        server.origin,
+        agent,
+        addressOf(index + 1_000_000),
+      );
       answers[status] = (answers[status] ?? 0) + 1;
       if ((status === '503' || status === '429') && !retryAfter) withoutRetryAfter++;
     }),
@@ -66,7 +79,12 @@ export async function signInRush(server: MeasuredServer, signIns: number): Promi
     rssBytes: { before: before.rssBytes, during: during.rssBytes },
     heapBytes: { before: before.heapBytes, after: after.heapBytes },
     delayP99Ms: during.delayP99Ms,
-    others: { served: latencies.length, failed, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) },
+    others: {
+      served: latencies.length,
+      failed,
+      p50Ms: percentile(latencies, 0.5),
+      p99Ms: percentile(latencies, 0.99),
+    },
   };
 }
 
@@ -75,14 +93,24 @@ export function faultOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-function signIn(origin: string, agent: Agent, address: string): Promise<{ status: string; retryAfter: string | undefined }> {
+function signIn(
+  origin: string,
+  agent: Agent,
+  address: string,
+): Promise<{ status: string; retryAfter: string | undefined }> {
   return new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json', 'content-length': BODY.length, 'x-forwarded-for': address };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': BODY.length,
+      'x-forwarded-for': address,
+    };
     const sent = request(`${origin}/login`, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       resolve({ status: String(response.statusCode), retryAfter: response.headers['retry-after'] });
     });
-    sent.on('error', (error: NodeJS.ErrnoException) => resolve({ status: `no answer (${error.code})`, retryAfter: undefined }));
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ status: `no answer (${error.code})`, retryAfter: undefined }),
+    );
     sent.end(BODY);
   });
 }

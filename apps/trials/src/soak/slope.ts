@@ -1,13 +1,24 @@
 /**
- * How much a quantity grows per hour: the slope of the straight line closest to the points (least squares).
+ * How much a quantity grows per hour: the slope of the straight line closest to the points (least
+ * squares).
  *
  * @param points seconds and values
  */
-export function slopePerHour(points: readonly (readonly [seconds: number, value: number])[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [time, level] = [mean(points.map(([seconds]) => seconds)), mean(points.map(([, value]) => value))];
+export function slopePerHour(
+  points: readonly (readonly [seconds: number, value: number])[],
+): number {
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [time, level] = [
+    mean(points.map(([seconds]) => seconds)),
+    mean(points.map(([, value]) => value)),
+  ];
   const spread = points.reduce((sum, [seconds]) => sum + (seconds - time) ** 2, 0);
-  return spread === 0 ? 0 : (points.reduce((sum, [seconds, value]) => sum + (seconds - time) * (value - level), 0) / spread) * 3600;
+  return spread === 0
+    ? 0
+    : (points.reduce((sum, [seconds, value]) => sum + (seconds - time) * (value - level), 0) /
+        spread) *
+        3600;
 }
 
 /** The value that so much of all values do not exceed. */

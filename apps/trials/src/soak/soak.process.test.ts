@@ -4,7 +4,10 @@ import { signInRush } from './sign-in-rush.ts';
 import { slopePerHour } from './slope.ts';
 import { runSoak, verdict } from './soak.ts';
 
-/** More than twice as many as may wait for their password to be checked; `npm run trials -- soak` sends 2,000. */
+/**
+ * More than twice as many as may wait for their password to be checked; `npm run trials -- soak`
+ * sends 2,000.
+ */
 const SIGN_INS = 500;
 
 describe('500 sign-ins at once', () => {
@@ -15,9 +18,16 @@ describe('500 sign-ins at once', () => {
   });
   afterAll(() => server.stop());
 
-  it('are each answered or told when to come again, in bounded memory, and nobody else notices', { timeout: 300_000 }, async () => {
-    const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(server, SIGN_INS);
-    expect(Object.keys(answers).filter((status) => !['200', '429', '503'].includes(status))).toEqual([]);
+  it('are each answered or told when to come again, in bounded memory, and nobody else notices', {
+    timeout: 300_000,
+  }, async () => {
+    const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(
+      server,
+      SIGN_INS,
+    );
+    expect(
+      Object.keys(answers).filter((status) => !['200', '429', '503'].includes(status)),
+    ).toEqual([]);
     expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(SIGN_INS);
     expect(answers['200'] ?? 0).toBeGreaterThan(0);
     expect(withoutRetryAfter).toBe(0);
@@ -29,17 +39,39 @@ describe('500 sign-ins at once', () => {
   });
 });
 
-/** Real time is the subject: what piles up does so while a server works. `npm run trials -- soak` takes two minutes by default. */
-it('a short soak of everything at once finds no errors, and sends everything', { timeout: 120_000 }, async () => {
+/**
+ * Real time is the subject: what piles up does so while a server works. `npm run trials -- soak`
+ * takes two minutes by default.
+ */
+it('a short soak of everything at once finds no errors, and sends everything', {
+  timeout: 120_000,
+}, async () => {
   const report = await runSoak({ minutes: 0.1, signIns: 0, people: 6, seed: 1 });
   expect(report.errors).toEqual([]);
-  expect(Object.keys(report.sent).sort()).toEqual(['aborted', 'bad input', 'query', 'refresh', 'session', 'sign in', 'sign out', 'stream']);
+  expect(Object.keys(report.sent).sort()).toEqual([
+    'aborted',
+    'bad input',
+    'query',
+    'refresh',
+    'session',
+    'sign in',
+    'sign out',
+    'stream',
+  ]);
   expect(report.samples.length).toBeGreaterThan(5);
   expect(verdict(report)).toEqual([]);
 });
 
 describe('a soak judges', () => {
-  const calm = { sent: {}, refused: 0, errors: [], perHour: { heapBytes: 0, handles: 0 }, grown: { heapBytes: 0, handles: 0 }, samples: [], exitCode: 0 };
+  const calm = {
+    sent: {},
+    refused: 0,
+    errors: [],
+    perHour: { heapBytes: 0, handles: 0 },
+    grown: { heapBytes: 0, handles: 0 },
+    samples: [],
+    exitCode: 0,
+  };
 
   it.each([
     [{}, []],
@@ -52,7 +84,10 @@ describe('a soak judges', () => {
   });
 
   it('by the line closest to all measurements', () => {
-    expect(slopePerHour([0, 1, 2, 3].map((seconds) => [seconds, 7 + seconds * 5]))).toBeCloseTo(18_000, 6);
+    expect(slopePerHour([0, 1, 2, 3].map((seconds) => [seconds, 7 + seconds * 5]))).toBeCloseTo(
+      18_000,
+      6,
+    );
     expect(slopePerHour([[4, 1]])).toBe(0);
   });
 });

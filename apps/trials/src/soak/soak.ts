@@ -34,29 +34,53 @@ export interface SoakReport {
   readonly exitCode: number | string;
 }
 
-/** What one measurement differs from the next by, with nothing leaking. Less growth than this is noise, whatever slope it has. */
+/**
+ * What one measurement differs from the next by, with nothing leaking. Less growth than this is
+ * noise, whatever slope it has.
+ */
 export const NOISE = { heapBytes: 8 * 2 ** 20, handles: 50 } as const;
 /** The share of the time after which the server counts as warm. */
 const WARM = 1 / 3;
 const SAMPLES = 24;
 const MIN_INTERVAL_SECONDS = 0.5;
 
-/** Lets people of every kind work on a server process, and watches its memory, its handles and its errors. */
-export async function runSoak({ minutes, signIns, people, seed, onSample, onRush }: SoakOptions): Promise<SoakReport> {
+/**
+ * Lets people of every kind work on a server process, and watches its memory, its handles and its
+ * errors.
+ */
+export async function runSoak({
+  minutes,
+  signIns,
+  people,
+  seed,
+  onSample,
+  onRush,
+}: SoakOptions): Promise<SoakReport> {
   const server = await startMeasuredServer();
   try {
     if (signIns > 0) onRush?.(await signInRush(server, signIns));
     const load = mixedLoad(server, { people, seed });
     const samples = await watch(server, minutes * 60, (sample) => {
       const requests = Object.values(load.tally.sent).reduce((sum, count) => sum + count, 0);
-      const complete = { ...sample, requests, errors: load.tally.errors.length + server.faults().length };
+      const complete = {
+        ...sample,
+        requests,
+        errors: load.tally.errors.length + server.faults().length,
+      };
       onSample?.(complete);
       return complete;
     });
     await load.stop();
     const exitCode = await server.stop();
     const { perHour, grown } = growth(samples);
-    return { ...load.tally, errors: [...load.tally.errors, ...server.faults()], perHour, grown, samples, exitCode };
+    return {
+      ...load.tally,
+      errors: [...load.tally.errors, ...server.faults()],
+      perHour,
+      grown,
+      samples,
+      exitCode,
+    };
   } finally {
     await server.stop();
   }
@@ -72,13 +96,21 @@ export function verdict({ errors, grown, exitCode }: SoakReport): readonly strin
   ];
 }
 
-async function watch(server: MeasuredServer, seconds: number, complete: (sample: Measurement & { seconds: number }) => Sample): Promise<Sample[]> {
+async function watch(
+  server: MeasuredServer,
+  seconds: number,
+  complete: (sample: Measurement & { seconds: number }) => Sample,
+): Promise<Sample[]> {
   const interval = Math.max(MIN_INTERVAL_SECONDS, seconds / SAMPLES);
   const began = performance.now();
   const samples: Sample[] = [];
   for (let next = interval; next <= seconds + 0.001; next += interval) {
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + next * 1000 - performance.now())));
-    samples.push(complete({ ...(await server.measure()), seconds: (performance.now() - began) / 1000 }));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.max(0, began + next * 1000 - performance.now())),
+    );
+    samples.push(
+      complete({ ...(await server.measure()), seconds: (performance.now() - began) / 1000 }),
+    );
   }
   return samples;
 }
@@ -86,7 +118,14 @@ async function watch(server: MeasuredServer, seconds: number, complete: (sample:
 function growth(samples: readonly Sample[]): Pick<SoakReport, 'perHour' | 'grown'> {
   const warm = samples.slice(Math.floor(samples.length * WARM));
   const hours = ((warm.at(-1)?.seconds ?? 0) - (warm[0]?.seconds ?? 0)) / 3600;
-  const line = (of: (sample: Sample) => number) => slopePerHour(warm.map((sample) => [sample.seconds, of(sample)]));
-  const perHour = { heapBytes: line(({ heapBytes }) => heapBytes), handles: line(({ handles }) => handles) };
-  return { perHour, grown: { heapBytes: perHour.heapBytes * hours, handles: perHour.handles * hours } };
+  const line = (of: (sample: Sample) => number) =>
+    slopePerHour(warm.map((sample) => [sample.seconds, of(sample)]));
+  const perHour = {
+    heapBytes: line(({ heapBytes }) => heapBytes),
+    handles: line(({ handles }) => handles),
+  };
+  return {
+    perHour,
+    grown: { heapBytes: perHour.heapBytes * hours, handles: perHour.handles * hours },
+  };
 }

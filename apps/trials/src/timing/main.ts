@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { describeTiming, timeSignIns } from './sign-in-timing.ts';
 import { LEAK_THRESHOLD } from './welch.ts';
 
-/** `npm run trials -- timing`: whether the time that a refused sign-in takes tells if there is such a user. */
+/**
+ * `npm run trials -- timing`: whether the time that a refused sign-in takes tells if there is such
+ * a user.
+ */
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '2000' } } });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 10 || runs > 1_000_000) {
@@ -15,5 +18,9 @@ const result = await timeSignIns(runs, (done) => {
 if (process.stdout.isTTY) process.stdout.write('\r');
 console.log(describeTiming(result));
 const tells = Math.abs(result.t) >= LEAK_THRESHOLD;
-console.log(tells ? `The times differ: |t| is ${LEAK_THRESHOLD} or more.` : `Nothing can be told from the time: |t| is below ${LEAK_THRESHOLD}.`);
+console.log(
+  tells
+    ? `The times differ: |t| is ${LEAK_THRESHOLD} or more.`
+    : `Nothing can be told from the time: |t| is below ${LEAK_THRESHOLD}.`,
+);
 process.exitCode = tells ? 1 : 0;

@@ -2,10 +2,15 @@ import { expect, it } from 'vitest';
 import { describeTiming, timeSignIns } from './sign-in-timing.ts';
 import { LEAK_THRESHOLD, welchT } from './welch.ts';
 
-/** A few, which show the absence of a hash; `npm run trials -- timing` measures thousands. What disturbs one kind on a busy machine disturbs the other as often. */
+/**
+ * A few, which show the absence of a hash; `npm run trials -- timing` measures thousands. What
+ * disturbs one kind on a busy machine disturbs the other as often.
+ */
 const RUNS = 40;
 
-it("the time of a refused sign-in does not tell whether there is such a user: Welch's t", { timeout: 240_000 }, async () => {
+it("the time of a refused sign-in does not tell whether there is such a user: Welch's t", {
+  timeout: 240_000,
+}, async () => {
   const result = await timeSignIns(RUNS);
   console.log(describeTiming(result));
   expect(Math.abs(result.t)).toBeLessThan(LEAK_THRESHOLD);

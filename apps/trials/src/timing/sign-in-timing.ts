@@ -20,27 +20,41 @@ const KEPT = 0.9;
 const WARM_UP = 20;
 
 /**
- * Measures over HTTP how long a sign-in is refused for a name that nobody has and for a wrong password, in turn and in random order.
+ * Measures over HTTP how long a sign-in is refused for a name that nobody has and for a wrong
+ * password, in turn and in random order.
  *
  * @param runs of each kind
  */
-export async function timeSignIns(runs: number, onProgress: (done: number) => void = () => {}): Promise<TimingResult> {
-  const app = await startApp({ hasher: passwordHasher(), variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' } });
+export async function timeSignIns(
+  runs: number,
+  onProgress: (done: number) => void = () => {},
+): Promise<TimingResult> {
+  const app = await startApp({
+    hasher: passwordHasher(),
+    variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' },
+  });
   const timesOf = { bob: [] as number[], nobody: [] as number[] };
 
   async function refused(username: keyof typeof timesOf): Promise<number> {
     const body = JSON.stringify({ username, password: 'not the password' });
     const began = performance.now();
-    const response = await fetch(`${app.origin}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await fetch(`${app.origin}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     await response.arrayBuffer();
-    if (response.status !== 401) throw new Error(`a wrong pair was answered with ${response.status}`);
+    if (response.status !== 401)
+      throw new Error(`a wrong pair was answered with ${response.status}`);
     return performance.now() - began;
   }
 
   try {
-    for (let n = 0; n < WARM_UP; n++) for (const name of ['bob', 'nobody'] as const) await refused(name);
+    for (let n = 0; n < WARM_UP; n++)
+      for (const name of ['bob', 'nobody'] as const) await refused(name);
     for (let n = 0; n < runs; n++) {
-      const order = Math.random() < 0.5 ? (['bob', 'nobody'] as const) : (['nobody', 'bob'] as const);
+      const order =
+        Math.random() < 0.5 ? (['bob', 'nobody'] as const) : (['nobody', 'bob'] as const);
       for (const name of order) timesOf[name].push(await refused(name));
       onProgress(n + 1);
     }
@@ -58,7 +72,13 @@ export async function timeSignIns(runs: number, onProgress: (done: number) => vo
 }
 
 /** One line for people. */
-export function describeTiming({ runs, medianUnknownUser, medianWrongPassword, t, tOfNoise }: TimingResult): string {
+export function describeTiming({
+  runs,
+  medianUnknownUser,
+  medianWrongPassword,
+  t,
+  tOfNoise,
+}: TimingResult): string {
   const medians = `medians ${medianUnknownUser.toFixed(2)} and ${medianWrongPassword.toFixed(2)} ms`;
   return `unknown user and wrong password, ${runs} each: Welch's t = ${t.toFixed(2)} (${medians}; noise alone: ${tOfNoise.toFixed(2)})`;
 }

@@ -6,7 +6,9 @@ import * as messages from '#messages/shell.ts';
 
 const ASK_EVERY = 4_000;
 
-/** Says that the server cannot be reached, and keeps asking until it can. What is on the page stays. */
+/**
+ * Says that the server cannot be reached, and keeps asking until it can. What is on the page stays.
+ */
 export function ConnectionBanner() {
   const queryClient = useQueryClient();
   const session = useSession();
@@ -16,7 +18,10 @@ export function ConnectionBanner() {
     if (!failing) return;
     const ask = () =>
       void queryClient.refetchQueries(
-        { type: 'active', predicate: (query) => isSessionQuery(query) || isUnreachable(query.state.error) },
+        {
+          type: 'active',
+          predicate: (query) => isSessionQuery(query) || isUnreachable(query.state.error),
+        },
         { cancelRefetch: false },
       );
     const timer = setInterval(ask, ASK_EVERY);
@@ -28,11 +33,15 @@ export function ConnectionBanner() {
   }, [failing, queryClient]);
 
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-6 z-30 flex justify-center px-4">
+    <div
+      role="status"
+      className="pointer-events-none fixed inset-x-0 bottom-6 z-30 flex justify-center px-4"
+    >
       {failing && (
         <p className="pointer-events-auto flex animate-[appear_160ms_600ms_both] items-center gap-2.5 rounded-full border border-line bg-surface px-5 py-2.5 text-sm shadow-float">
           <CloudOff aria-hidden size={16} className="shrink-0 text-brass-ink" />
-          {messages.theServerIsNotAnswering} {session.status === 'signed-in' ? messages.youStaySignedInTrying : messages.tryingAgain}
+          {messages.theServerIsNotAnswering}{' '}
+          {session.status === 'signed-in' ? messages.youStaySignedInTrying : messages.tryingAgain}
         </p>
       )}
     </div>

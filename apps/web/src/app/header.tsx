@@ -10,7 +10,10 @@ export function Header() {
   return (
     <header className="page-width">
       <div className="flex min-h-16 flex-wrap items-center gap-x-8 border-b border-line">
-        <Link to="/" className="flex min-h-11 items-center gap-2.5 rounded-control font-semibold tracking-tight">
+        <Link
+          to="/"
+          className="flex min-h-11 items-center gap-2.5 rounded-control font-semibold tracking-tight"
+        >
           <BrandMark className="h-6" />
           Latchkey
         </Link>

@@ -12,10 +12,17 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
-/** A developer's tool, and in no other build (build/inspector-flag.ts). While it is not there, the page does without. */
-const inspector = import.meta.env.LATCHKEY_INSPECTOR ? lazyPart('inspector', () => import('../inspector/inspector.tsx')) : null;
+/**
+ * A developer's tool, and in no other build (build/inspector-flag.ts). While it is not there, the
+ * page does without.
+ */
+const inspector = import.meta.env.LATCHKEY_INSPECTOR
+  ? lazyPart('inspector', () => import('../inspector/inspector.tsx'))
+  : null;
 
-/** What surrounds every page. Shows none before the server has said whether someone is signed in. */
+/**
+ * What surrounds every page. Shows none before the server has said whether someone is signed in.
+ */
 export function RootLayout() {
   const session = useSession();
   return (
@@ -29,8 +36,12 @@ export function RootLayout() {
       <Header />
       <main id="main" tabIndex={-1} className="page-width pt-8 sm:pt-12">
         {session.status === 'pending' && <PageSkeleton />}
-        {session.status === 'unanswered' && <QueryProblem title={messages.noAnswer} error={session.error} retry={session.retry} />}
-        {(session.status === 'signed-in' || session.status === 'signed-out' || session.status === 'interrupted') && <Outlet />}
+        {session.status === 'unanswered' && (
+          <QueryProblem title={messages.noAnswer} error={session.error} retry={session.retry} />
+        )}
+        {(session.status === 'signed-in' ||
+          session.status === 'signed-out' ||
+          session.status === 'interrupted') && <Outlet />}
         {session.status === 'interrupted' && (
           <SessionOverDialog
             username={session.principal.username}

@@ -4,7 +4,9 @@ import { lazyPart } from '../lib/lazy-part.ts';
 import { NotArrivedPage } from './pages/not-arrived-page.tsx';
 
 /** The names of a module's components. */
-type ComponentOf<Module> = { [Name in keyof Module]: Module[Name] extends ComponentType ? Name : never }[keyof Module];
+type ComponentOf<Module> = {
+  [Name in keyof Module]: Module[Name] extends ComponentType ? Name : never;
+}[keyof Module];
 
 export type LazyPage = (() => ReactNode) & {
   /** Loads the code, unless it is there. Never rejects. */
@@ -12,18 +14,24 @@ export type LazyPage = (() => ReactNode) & {
 };
 
 /**
- * A page whose code is loaded when it is needed. Where it does not arrive, the app says so in the page's place, and the rest of the app stays.
+ * A page whose code is loaded when it is needed. Where it does not arrive, the app says so in the
+ * page's place, and the rest of the app stays.
  *
  * @param name of the source file, without its ending
  */
-export function lazyPage<Module>(name: string, importModule: () => Promise<Module>, component: ComponentOf<Module>): LazyPage {
+export function lazyPage<Module>(
+  name: string,
+  importModule: () => Promise<Module>,
+  component: ComponentOf<Module>,
+): LazyPage {
   const part = lazyPart(name, async () => (await importModule())[component] as ComponentType);
 
   function Lazy() {
     const state = useStore(part.state);
     if (state.status === 'ready') return <state.value />;
     if (state.status === 'broken') throw state.error;
-    if (state.status === 'failed') return <NotArrivedPage key={state.failure} part={part} failure={state.failure} />;
+    if (state.status === 'failed')
+      return <NotArrivedPage key={state.failure} part={part} failure={state.failure} />;
     use(part.load());
     return null;
   }

@@ -28,7 +28,11 @@ function ToSignIn({ reason }: { reason: SignedOutReason }) {
     const { href, pathname } = router.state.location;
     if (pathname === '/sign-in') return;
     const leftOnPurpose = reason === 'signed_out_here' || reason === 'signed_out_elsewhere';
-    void router.navigate({ to: '/sign-in', search: leftOnPurpose || href === '/' ? {} : { from: href }, replace: true });
+    void router.navigate({
+      to: '/sign-in',
+      search: leftOnPurpose || href === '/' ? {} : { from: href },
+      replace: true,
+    });
   }, [router, reason]);
   return null;
 }

@@ -14,7 +14,8 @@ const root = createRootRoute({ component: RootLayout });
 const forSignedOut = createRoute({
   getParentRoute: () => root,
   id: 'for-signed-out',
-  validateSearch: ({ from }: Record<string, unknown>): { from?: string } => (typeof from === 'string' ? { from } : {}),
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string } =>
+    typeof from === 'string' ? { from } : {},
   component: SignedOutLayout,
 });
 
@@ -70,7 +71,10 @@ const users = createRoute({
 const sessions = createRoute({
   getParentRoute: () => admin,
   path: '/sessions',
-  validateSearch: ({ search, after }: Record<string, unknown>): { search?: string | undefined; after?: string | undefined } => ({
+  validateSearch: ({
+    search,
+    after,
+  }: Record<string, unknown>): { search?: string | undefined; after?: string | undefined } => ({
     search: textOf(search, 64),
     after: textOf(after, 300),
   }),
@@ -99,7 +103,11 @@ const keys = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     forSignedOut.addChildren([signIn, signUp]),
-    behindSignIn.addChildren([dashboard, account, admin.addChildren([overview, users, sessions, timeline, audit, keys])]),
+    behindSignIn.addChildren([
+      dashboard,
+      account,
+      admin.addChildren([overview, users, sessions, timeline, audit, keys]),
+    ]),
   ]),
   parseSearch,
   stringifySearch,

@@ -6,11 +6,13 @@ const PRIVATE = '/behind-sign-in';
 const FOR_ADMINS = `${PRIVATE}/admin/`;
 
 /** Safari has no idle callbacks. */
-const whenIdle = (run: () => void): void => void ('requestIdleCallback' in window ? requestIdleCallback(run) : setTimeout(run, 500));
+const whenIdle = (run: () => void): void =>
+  void ('requestIdleCallback' in window ? requestIdleCallback(run) : setTimeout(run, 500));
 
 /**
- * Loads the pages that the person can open next, one after another, whenever the browser has nothing else to do: they then open at once, without a network
- * too; `data-pages-loaded` on the document element says when all have come. Not for a person whose browser asks to save data.
+ * Loads the pages that the person can open next, one after another, whenever the browser has
+ * nothing else to do: they then open at once, without a network too; `data-pages-loaded` on the
+ * document element says when all have come. Not for a person whose browser asks to save data.
  */
 export function useIdlePreload(): void {
   const router = useRouter();
@@ -18,7 +20,9 @@ export function useIdlePreload(): void {
   useEffect(() => {
     if (savesData()) return;
     let isOver = false;
-    const waiting = Object.values(router.routesById).filter(({ id }) => id.startsWith(PRIVATE) && (role === 'Admin' || !id.startsWith(FOR_ADMINS)));
+    const waiting = Object.values(router.routesById).filter(
+      ({ id }) => id.startsWith(PRIVATE) && (role === 'Admin' || !id.startsWith(FOR_ADMINS)),
+    );
     const next = () => {
       if (isOver) return;
       const route = waiting.shift();
@@ -33,5 +37,8 @@ export function useIdlePreload(): void {
 }
 
 function savesData(): boolean {
-  return 'connection' in navigator && (navigator.connection as { readonly saveData?: boolean }).saveData === true;
+  return (
+    'connection' in navigator &&
+    (navigator.connection as { readonly saveData?: boolean }).saveData === true
+  );
 }

@@ -53,7 +53,10 @@ export function Controls() {
         </Specimen>
       </Kind>
 
-      <Kind title="Fields" lead="Hint and error are tied to the field, so that both are read with it.">
+      <Kind
+        title="Fields"
+        lead="Hint and error are tied to the field, so that both are read with it."
+      >
         <Specimen name="text">
           <TextField label="Username" defaultValue="ada" />
         </Specimen>
@@ -61,19 +64,35 @@ export function Controls() {
           <TextField label="Display name" hint="Other people see it." placeholder="Ada Lovelace" />
         </Specimen>
         <Specimen name="text, at fault">
-          <TextField label="Name of the device" defaultValue="a b" error="This must be 2 to 64 letters or digits." hint="You alone see it." />
+          <TextField
+            label="Name of the device"
+            defaultValue="a b"
+            error="This must be 2 to 64 letters or digits."
+            hint="You alone see it."
+          />
         </Specimen>
         <Specimen name="password">
           <PasswordField label="Password" defaultValue="lantern otter" autoComplete="off" />
         </Specimen>
         <Specimen name="password, at fault">
-          <PasswordField label="Current password" defaultValue="wrong" autoComplete="off" error="This is not your password." />
+          <PasswordField
+            label="Current password"
+            defaultValue="wrong"
+            autoComplete="off"
+            error="This is not your password."
+          />
         </Specimen>
         <Specimen name="password being chosen: type, and it is judged">
           <NewPasswordField label="New password" />
         </Specimen>
         <Specimen name="search: asks once the typing pauses">
-          <SearchField label="Search" value={searched} maxLength={64} onSearch={setSearched} placeholder="Name" />
+          <SearchField
+            label="Search"
+            value={searched}
+            maxLength={64}
+            onSearch={setSearched}
+            placeholder="Name"
+          />
           <p className="mt-2 text-sm text-ink-soft">Searched for: {searched || 'nothing'}</p>
         </Specimen>
         <Specimen name="select">
@@ -89,7 +108,10 @@ export function Controls() {
 
       <Kind title="Strength of a password" lead="The words say it; the parts only repeat them.">
         {[null, ...STRENGTHS].map((strength) => (
-          <Specimen key={strength?.parts ?? 0} name={strength ? `${strength.parts} of 4` : 'nothing typed yet'}>
+          <Specimen
+            key={strength?.parts ?? 0}
+            name={strength ? `${strength.parts} of 4` : 'nothing typed yet'}
+          >
             <StrengthMeter strength={strength} />
           </Specimen>
         ))}

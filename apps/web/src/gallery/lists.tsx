@@ -25,7 +25,11 @@ const CARD = 'divide-y divide-line rounded-card border border-line bg-surface sh
 const DEVICES = [
   { browser: 'Firefox 128', system: 'Windows 11', ipAddress: '127.0.0.1' },
   { browser: 'Safari 18', system: 'iOS 18.1', ipAddress: '203.0.113.207' },
-  { browser: 'Samsung Internet for Android 25', system: 'Android 14', ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' },
+  {
+    browser: 'Samsung Internet for Android 25',
+    system: 'Android 14',
+    ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+  },
   { browser: LONG_NAME, system: null, ipAddress: null },
 ] as const;
 
@@ -38,14 +42,32 @@ const SESSIONS: readonly Session[] = DEVICES.map((device, index) => ({
   expiresAt: NOW + 24 * HOUR,
 }));
 
-const NO_DETAILS = { generation: null, presentedGeneration: null, decision: null, reason: null, by: null, actorName: null, statedReason: null };
+const NO_DETAILS = {
+  generation: null,
+  presentedGeneration: null,
+  decision: null,
+  reason: null,
+  by: null,
+  actorName: null,
+  statedReason: null,
+};
 const ENTRIES: readonly TimelineEntry[] = [
   { ...NO_DETAILS, ...DEVICES[0], at: NOW - 3 * HOUR, kind: 'started', generation: 0 },
   { ...NO_DETAILS, ...DEVICES[2], at: NOW - 2 * HOUR, kind: 'reuse', presentedGeneration: 4 },
-  { ...NO_DETAILS, ...DEVICES[1], at: NOW - HOUR, kind: 'ended', by: 'administrator', actorName: LONG_NAME, statedReason: 'Asked for by phone.' },
+  {
+    ...NO_DETAILS,
+    ...DEVICES[1],
+    at: NOW - HOUR,
+    kind: 'ended',
+    by: 'administrator',
+    actorName: LONG_NAME,
+    statedReason: 'Asked for by phone.',
+  },
 ];
 
-const EVENTS: readonly SecurityEvent[] = (['session.issued', 'sign_in.refused', 'session.reuse'] as const).map((kind, index) => ({
+const EVENTS: readonly SecurityEvent[] = (
+  ['session.issued', 'sign_in.refused', 'session.reuse'] as const
+).map((kind, index) => ({
   ...(DEVICES[index] ?? DEVICES[0]),
   id: index,
   at: NOW - index * HOUR,
@@ -66,7 +88,13 @@ const USERS = ['ada', LONG_NAME, 'عبدالرحمن_القحطاني'].map((use
   createdAt: NOW - index * 40 * HOUR,
 }));
 
-const COOKIE = { httpOnly: true, secure: true, sameSite: 'strict', path: '/', maxAgeSeconds: 2_592_000 } as const;
+const COOKIE = {
+  httpOnly: true,
+  secure: true,
+  sameSite: 'strict',
+  path: '/',
+  maxAgeSeconds: 2_592_000,
+} as const;
 const COOKIES = [
   { ...COOKIE, name: 'X-Access-Token', maxAgeSeconds: 60 },
   { ...COOKIE, name: 'X-Refresh-Token' },
@@ -87,14 +115,22 @@ export function Lists() {
   return (
     <QueryClientProvider client={queryClient}>
       <trpc.Provider client={client} queryClient={queryClient}>
-        <Kind title="Lists and tables" lead="A long name wraps inside its own column; ordinary words stay whole at every width.">
+        <Kind
+          title="Lists and tables"
+          lead="A long name wraps inside its own column; ordinary words stay whole at every width."
+        >
           <Specimen name="sessions: one, this browser">
             <ul className={CARD}>{SESSIONS.slice(0, 1).map(sessionRow)}</ul>
           </Specimen>
           <Specimen name="security events">
             <ol className={CARD}>
               {EVENTS.map((event) => (
-                <EventRow key={event.id} event={event} session={SESSIONS.find(({ id, current }) => id === event.sessionId && !current)} onNotMe={ended} />
+                <EventRow
+                  key={event.id}
+                  event={event}
+                  session={SESSIONS.find(({ id, current }) => id === event.sessionId && !current)}
+                  onNotMe={ended}
+                />
               ))}
             </ol>
           </Specimen>
@@ -102,7 +138,12 @@ export function Lists() {
             <ul className={CARD}>{SESSIONS.map(sessionRow)}</ul>
           </Specimen>
           <Specimen name="users" wide>
-            <UsersTable users={USERS} sort={{ by: 'username', descending: false }} onSort={() => {}} onManage={ended} />
+            <UsersTable
+              users={USERS}
+              sort={{ by: 'username', descending: false }}
+              onSort={() => {}}
+              onManage={ended}
+            />
           </Specimen>
           <Specimen name="timeline of a session">
             <TimelineList entries={ENTRIES} />

@@ -13,7 +13,9 @@ const refetch = () => toast('Asked again.');
 
 /** As tRPC hands over a lost network, and a fault of the server. */
 export const UNREACHABLE = TRPCClientError.from(new TypeError('Failed to fetch'));
-export const FAULT = TRPCClientError.from({ error: { message: 'internal', code: -32603, data: { httpStatus: 500, reason: 'internal' } } } as never);
+export const FAULT = TRPCClientError.from({
+  error: { message: 'internal', code: -32603, data: { httpStatus: 500, reason: 'internal' } },
+} as never);
 
 const HOUR = 3_600_000;
 const AN_HOUR_AGO = Date.now() - HOUR;
@@ -22,7 +24,10 @@ const AN_HOUR_AGO = Date.now() - HOUR;
 export function Messages() {
   return (
     <>
-      <Kind title="Notices and toasts" lead="A notice stays where it is about something; a toast says what came of an act, and goes.">
+      <Kind
+        title="Notices and toasts"
+        lead="A notice stays where it is about something; a toast says what came of an act, and goes."
+      >
         <Specimen name="notice: info">
           <Notice>Your last session has run out. Sign in to go on.</Notice>
         </Specimen>
@@ -31,8 +36,14 @@ export function Messages() {
         </Specimen>
         <Specimen name="toasts: six seconds each">
           <div className="flex flex-wrap gap-2.5">
-            <Button onClick={() => toast('bob is disabled, and 3 sessions have ended.')}>Say what went well</Button>
-            <Button onClick={() => toast('Nothing has changed: the server is not answering.', 'danger')}>Say what did not</Button>
+            <Button onClick={() => toast('bob is disabled, and 3 sessions have ended.')}>
+              Say what went well
+            </Button>
+            <Button
+              onClick={() => toast('Nothing has changed: the server is not answering.', 'danger')}
+            >
+              Say what did not
+            </Button>
           </div>
         </Specimen>
         <Specimen name="instant: rest on it for the exact time">
@@ -48,12 +59,21 @@ export function Messages() {
           <EmptyState>No sessions yet. They appear here when somebody signs in.</EmptyState>
         </Specimen>
         <Specimen name="section: loading">
-          <SectionState what="Your sessions" query={{ errorUpdateCount: 0, error: null, refetch }} />
+          <SectionState
+            what="Your sessions"
+            query={{ errorUpdateCount: 0, error: null, refetch }}
+          />
         </Specimen>
         <Specimen name="section: no answer, a fault">
           <div className="flex flex-col gap-2.5">
-            <SectionState what="Your sessions" query={{ errorUpdateCount: 1, error: UNREACHABLE, refetch }} />
-            <SectionState what="Your security events" query={{ errorUpdateCount: 1, error: FAULT, refetch }} />
+            <SectionState
+              what="Your sessions"
+              query={{ errorUpdateCount: 1, error: UNREACHABLE, refetch }}
+            />
+            <SectionState
+              what="Your security events"
+              query={{ errorUpdateCount: 1, error: FAULT, refetch }}
+            />
           </div>
         </Specimen>
         <Specimen name="page: loading">

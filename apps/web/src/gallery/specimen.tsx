@@ -1,7 +1,15 @@
 import { type ReactNode, useId } from 'react';
 
 /** One kind of component. */
-export function Kind({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+export function Kind({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead?: string;
+  children: ReactNode;
+}) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="mt-14 border-t border-line pt-6">
@@ -15,7 +23,15 @@ export function Kind({ title, lead, children }: { title: string; lead?: string; 
 }
 
 /** One state of it, under its name. */
-export function Specimen({ name, children, wide = false }: { name: string; children: ReactNode; wide?: boolean }) {
+export function Specimen({
+  name,
+  children,
+  wide = false,
+}: {
+  name: string;
+  children: ReactNode;
+  wide?: boolean;
+}) {
   return (
     <div className={`min-w-0 ${wide ? 'md:col-span-2' : ''}`}>
       <h3 className="mb-3 font-mono text-[0.8125rem] text-ink-faint">{name}</h3>

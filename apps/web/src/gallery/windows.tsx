@@ -10,13 +10,19 @@ import { Kind, Specimen } from './specimen.tsx';
 
 const PROBLEMS = { 'The server is not answering': UNREACHABLE, 'The server has a fault': FAULT };
 
-/** What lies over a page, or stands in its place. Each is shown on request, because it takes the focus. */
+/**
+ * What lies over a page, or stands in its place. Each is shown on request, because it takes the
+ * focus.
+ */
 export function Windows() {
   const dialog = useRef<HTMLDialogElement>(null);
   const confirmation = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<Error | null>(null);
   return (
-    <Kind title="Dialogs and whole pages" lead="A dialog keeps the focus, closes on Escape, and gives the focus back.">
+    <Kind
+      title="Dialogs and whole pages"
+      lead="A dialog keeps the focus, closes on Escape, and gives the focus back."
+    >
       <Specimen name="dialog">
         <Button onClick={() => dialog.current?.showModal()}>Open a dialog</Button>
         <Dialog ref={dialog} title="Name this device">
@@ -32,21 +38,36 @@ export function Windows() {
         <Button look="danger" onClick={() => confirmation.current?.showModal()}>
           Sign out all others
         </Button>
-        <ConfirmDialog ref={confirmation} title="Sign out all others?" confirm="Sign out 3 sessions" onConfirm={() => toast('3 sessions have ended.')}>
-          You stay signed in here. The other 3 sessions end, and whoever uses them has to sign in again.
+        <ConfirmDialog
+          ref={confirmation}
+          title="Sign out all others?"
+          confirm="Sign out 3 sessions"
+          onConfirm={() => toast('3 sessions have ended.')}
+        >
+          You stay signed in here. The other 3 sessions end, and whoever uses them has to sign in
+          again.
         </ConfirmDialog>
       </Specimen>
       <Specimen name="in place of a page">
         <div className="flex flex-wrap gap-2.5">
           {Object.entries(PROBLEMS).map(([name, error]) => (
-            <Button key={name} aria-pressed={problem === error} onClick={() => setProblem(problem === error ? null : error)}>
+            <Button
+              key={name}
+              aria-pressed={problem === error}
+              onClick={() => setProblem(problem === error ? null : error)}
+            >
               {name}
             </Button>
           ))}
         </div>
         {problem && (
           <div className="mt-8">
-            <QueryProblem key={problem.message} title="Gallery" error={problem} retry={() => setProblem(null)} />
+            <QueryProblem
+              key={problem.message}
+              title="Gallery"
+              error={problem}
+              retry={() => setProblem(null)}
+            />
           </div>
         )}
       </Specimen>

@@ -11,24 +11,41 @@ interface AgeBarProps {
 /** How old the access token is, as a bar that fills until it has run out. */
 export function AgeBar({ life, alive }: AgeBarProps) {
   if (alive && life) return <Age key={life.receivedAt} life={life} />;
-  return <Bar words={alive ? 'none: the next request brings one' : 'no longer of use'} spent={1} seconds={0} />;
+  return (
+    <Bar
+      words={alive ? 'none: the next request brings one' : 'no longer of use'}
+      spent={1}
+      seconds={0}
+    />
+  );
 }
 
 function Age({ life }: { life: TokenLife }) {
   const left = useSecondsLeft(life);
-  const words = left > 0 ? `${left} of ${life.lifetimeSeconds} s left` : 'expired: the next request brings another';
+  const words =
+    left > 0
+      ? `${left} of ${life.lifetimeSeconds} s left`
+      : 'expired: the next request brings another';
   const exact = secondsLeft(life, performance.now());
   return <Bar words={words} spent={1 - exact / life.lifetimeSeconds} seconds={left} />;
 }
 
 function Bar({ words, spent, seconds }: { words: string; spent: number; seconds: number }) {
   return (
-    <div className="inspector-age" role="timer" aria-label="Age of the access token" data-seconds-left={seconds}>
+    <div
+      className="inspector-age"
+      role="timer"
+      aria-label="Age of the access token"
+      data-seconds-left={seconds}
+    >
       <p>
         Access token <span>{words}</span>
       </p>
       <div aria-hidden className="inspector-bar" data-expired={seconds === 0 || undefined}>
-        <div className="inspector-spent" style={{ inlineSize: `${Math.min(1, Math.max(0, spent)) * 100}%` }} />
+        <div
+          className="inspector-spent"
+          style={{ inlineSize: `${Math.min(1, Math.max(0, spent)) * 100}%` }}
+        />
       </div>
     </div>
   );

@@ -5,7 +5,12 @@ import { describeInspectorEvent, toneOf } from './inspector-words.ts';
 /** The last fifty events, the newest first. */
 export function EventLog({ events }: { events: readonly InspectorEvent[] }) {
   if (events.length === 0)
-    return <p className="inspector-hint">Nothing yet. Refreshes, and whatever else happens to this session, appear here as they happen.</p>;
+    return (
+      <p className="inspector-hint">
+        Nothing yet. Refreshes, and whatever else happens to this session, appear here as they
+        happen.
+      </p>
+    );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached without a mouse
     <ol className="inspector-events" aria-label="Events of this session" tabIndex={0}>

@@ -4,15 +4,30 @@ import { afterEvent, afterHello, type InspectorLog, NO_LOG, theftOf } from './in
 import { describeInspectorEvent, describeTheft, toneOf } from './inspector-words.ts';
 
 let id = 0;
-const event = <Fact extends object>(fact: Fact, at = 1_000) => ({ ...fact, id: ++id, at }) as unknown as InspectorEvent;
-const refreshed = (by: 'browser' | 'thief', generation: number) => event({ kind: 'refreshed', by, decision: 'rotate', generation, accessTokenSeconds: 60 });
-const logOf = (...events: InspectorEvent[]): InspectorLog => events.reduce((log, one) => afterEvent(log, one, 0), NO_LOG);
+const event = <Fact extends object>(fact: Fact, at = 1_000) =>
+  ({ ...fact, id: ++id, at }) as unknown as InspectorEvent;
+const refreshed = (by: 'browser' | 'thief', generation: number) =>
+  event({ kind: 'refreshed', by, decision: 'rotate', generation, accessTokenSeconds: 60 });
+const logOf = (...events: InspectorEvent[]): InspectorLog =>
+  events.reduce((log, one) => afterEvent(log, one, 0), NO_LOG);
 
 describe('the log', () => {
   it('begins with what the server kept, newest first, and goes on with what happens', () => {
-    const [first, second, third] = [event({ kind: 'issued' }), refreshed('browser', 1), refreshed('browser', 2)];
-    const begun = afterHello(NO_LOG, { graceSeconds: 15, settleSeconds: 60, events: [first, second] });
-    expect(begun).toMatchObject({ stream: 'open', events: [second, first], terms: { graceSeconds: 15, settleSeconds: 60 } });
+    const [first, second, third] = [
+      event({ kind: 'issued' }),
+      refreshed('browser', 1),
+      refreshed('browser', 2),
+    ];
+    const begun = afterHello(NO_LOG, {
+      graceSeconds: 15,
+      settleSeconds: 60,
+      events: [first, second],
+    });
+    expect(begun).toMatchObject({
+      stream: 'open',
+      events: [second, first],
+      terms: { graceSeconds: 15, settleSeconds: 60 },
+    });
     expect(afterEvent(begun, third, 0).events).toEqual([third, second, first]);
   });
 
@@ -48,11 +63,23 @@ describe('a theft', () => {
   it.each<[string, InspectorEvent[], ReturnType<typeof theftOf>]>([
     ['none', [event({ kind: 'issued' }), refreshed('browser', 1)], { stage: 'none' }],
     ['waits to rotate', [copied, settling], { stage: 'waiting', why: 'settle', until: 45_000 }],
-    ['waits out the grace', [copied, settling, refreshed('thief', 4), grace], { stage: 'waiting', why: 'grace', until: 65_000 }],
+    [
+      'waits out the grace',
+      [copied, settling, refreshed('thief', 4), grace],
+      { stage: 'waiting', why: 'grace', until: 65_000 },
+    ],
     ['waits to be found out', [copied, refreshed('thief', 4), grace, due], { stage: 'due' }],
-    ['is found out', [copied, refreshed('thief', 4), grace, due, reuse], { stage: 'over', last: reuse }],
+    [
+      'is found out',
+      [copied, refreshed('thief', 4), grace, due, reuse],
+      { stage: 'over', last: reuse },
+    ],
     ['comes too late', [copied, refused], { stage: 'over', last: refused }],
-    ['begins again', [copied, reuse, copied, settling], { stage: 'waiting', why: 'settle', until: 45_000 }],
+    [
+      'begins again',
+      [copied, reuse, copied, settling],
+      { stage: 'waiting', why: 'settle', until: 45_000 },
+    ],
   ])('%s', (_title, events, theft) => expect(theftOf(logOf(...events))).toEqual(theft));
 
   it('counts down in words, and never below nothing', () => {
@@ -71,8 +98,15 @@ describe('a theft', () => {
   });
 
   it('looks like one: what a thief does stands out from what the browser does', () => {
-    expect([refreshed('browser', 4), refreshed('thief', 4)].map(toneOf)).toEqual(['good', 'danger']);
-    expect(describeInspectorEvent(refreshed('thief', 4))).toBe('The thief rotated: a new access and refresh token. Generation 4.');
-    expect(describeInspectorEvent(reuse)).toBe('Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.');
+    expect([refreshed('browser', 4), refreshed('thief', 4)].map(toneOf)).toEqual([
+      'good',
+      'danger',
+    ]);
+    expect(describeInspectorEvent(refreshed('thief', 4))).toBe(
+      'The thief rotated: a new access and refresh token. Generation 4.',
+    );
+    expect(describeInspectorEvent(reuse)).toBe(
+      'Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
+    );
   });
 });

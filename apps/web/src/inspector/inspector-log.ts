@@ -11,28 +11,56 @@ export interface InspectorLog {
   readonly terms: Pick<InspectorHello, 'graceSeconds' | 'settleSeconds'> | null;
   /** Newest first. */
   readonly events: readonly InspectorEvent[];
-  /** The access token as the last event left it, null where the browser has been made to forget it; not known before the first event. */
+  /**
+   * The access token as the last event left it, null where the browser has been made to forget it;
+   * not known before the first event.
+   */
   readonly token: { readonly at: number; readonly life: TokenLife | null } | null;
   /** Why the session ended, once it has. */
   readonly end: InspectorEnd | null;
 }
 
-export const NO_LOG: InspectorLog = { stream: 'connecting', terms: null, events: [], token: null, end: null };
+export const NO_LOG: InspectorLog = {
+  stream: 'connecting',
+  terms: null,
+  events: [],
+  token: null,
+  end: null,
+};
 
 /** The stream has begun, perhaps again: it tells all that was kept. */
-export function afterHello(log: InspectorLog, { graceSeconds, settleSeconds, events }: InspectorHello): InspectorLog {
-  return { ...log, stream: 'open', terms: { graceSeconds, settleSeconds }, events: events.toReversed().slice(0, KEPT) };
+export function afterHello(
+  log: InspectorLog,
+  { graceSeconds, settleSeconds, events }: InspectorHello,
+): InspectorLog {
+  return {
+    ...log,
+    stream: 'open',
+    terms: { graceSeconds, settleSeconds },
+    events: events.toReversed().slice(0, KEPT),
+  };
 }
 
 /** Something happened; it was heard of at `at` on the page clock. */
 export function afterEvent(log: InspectorLog, event: InspectorEvent, at: number): InspectorLog {
-  return { ...log, events: [event, ...log.events].slice(0, KEPT), token: tokenAfter(event, at) ?? log.token };
+  return {
+    ...log,
+    events: [event, ...log.events].slice(0, KEPT),
+    token: tokenAfter(event, at) ?? log.token,
+  };
 }
 
 function tokenAfter(event: InspectorEvent, at: number): InspectorLog['token'] {
   if (event.kind === 'dropped') return { at, life: null };
   if (event.kind !== 'refreshed' || event.by !== 'browser') return null;
-  return { at, life: { receivedAt: at, secondsLeft: event.accessTokenSeconds, lifetimeSeconds: event.accessTokenSeconds } };
+  return {
+    at,
+    life: {
+      receivedAt: at,
+      secondsLeft: event.accessTokenSeconds,
+      lifetimeSeconds: event.accessTokenSeconds,
+    },
+  };
 }
 
 /** How the played theft stands. */
@@ -43,14 +71,23 @@ export type Theft =
   /** `last` is the event that ended it; null when the session ended without one. */
   | { readonly stage: 'over'; readonly last: InspectorEvent | null };
 
-/** Where the thief is, from the events alone. `until` is in milliseconds since the epoch, on the server's clock. */
+/**
+ * Where the thief is, from the events alone. `until` is in milliseconds since the epoch, on the
+ * server's clock.
+ */
 export function theftOf({ events, end }: Pick<InspectorLog, 'events' | 'end'>): Theft {
   const copied = events.findIndex(({ kind }) => kind === 'copied');
   if (copied < 0) return { stage: 'none' };
   const since = events.slice(0, copied);
-  const last = since.findLast((event) => event.kind === 'revoked' || event.kind === 'reuse' || (event.kind === 'refused' && event.by === 'thief'));
+  const last = since.findLast(
+    (event) =>
+      event.kind === 'revoked' ||
+      event.kind === 'reuse' ||
+      (event.kind === 'refused' && event.by === 'thief'),
+  );
   if (end || last) return { stage: 'over', last: last ?? null };
   const latest = since.find((event) => event.kind === 'waiting' || event.kind === 'due');
-  if (latest?.kind === 'waiting') return { stage: 'waiting', why: latest.why, until: latest.at + latest.seconds * 1000 };
+  if (latest?.kind === 'waiting')
+    return { stage: 'waiting', why: latest.why, until: latest.at + latest.seconds * 1000 };
   return { stage: 'due' };
 }

@@ -28,12 +28,22 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
   useAskAtEnd(log);
   const theftWords = useTheftWords(log);
 
-  const life = log.token && log.token.at >= (history.life?.receivedAt ?? 0) ? log.token.life : history.life;
-  const generation = Math.max(history.generation, ...log.events.map((event) => (event.kind === 'refreshed' && event.by === 'browser' ? event.generation : 0)));
+  const life =
+    log.token && log.token.at >= (history.life?.receivedAt ?? 0) ? log.token.life : history.life;
+  const generation = Math.max(
+    history.generation,
+    ...log.events.map((event) =>
+      event.kind === 'refreshed' && event.by === 'browser' ? event.generation : 0,
+    ),
+  );
   const alive = session.status === 'signed-in' && log.end === null;
 
   return (
-    <section aria-label="Session inspector" className="inspector-panel" onKeyDown={({ key }) => key === 'Escape' && onClose()}>
+    <section
+      aria-label="Session inspector"
+      className="inspector-panel"
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+    >
       <header className="inspector-head">
         <h2>Session inspector</h2>
         <p role="status">{describeState(log, session)}</p>
@@ -52,7 +62,12 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
               <RotationTicks generation={generation} rotations={history.rotations} />
             </>
           )}
-          <Trials key={known?.principal.sessionId} disabled={!alive || log.stream === 'refused'} events={log.events} theftWords={theftWords} />
+          <Trials
+            key={known?.principal.sessionId}
+            disabled={!alive || log.stream === 'refused'}
+            events={log.events}
+            theftWords={theftWords}
+          />
         </div>
         <div className="inspector-happened">
           <h3>Events</h3>
@@ -60,10 +75,15 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
         </div>
         <div className="inspector-held">
           <h3>Cookies, as sent</h3>
-          {known ? <CookieLines cookies={known.answer.cookies} /> : <p className="inspector-hint">{SIGNED_OUT}</p>}
+          {known ? (
+            <CookieLines cookies={known.answer.cookies} />
+          ) : (
+            <p className="inspector-hint">{SIGNED_OUT}</p>
+          )}
           {log.terms && (
             <p className="inspector-hint">
-              Grace is {log.terms.graceSeconds} s, and a token rotates again after {log.terms.settleSeconds} s.
+              Grace is {log.terms.graceSeconds} s, and a token rotates again after{' '}
+              {log.terms.settleSeconds} s.
             </p>
           )}
         </div>
@@ -82,7 +102,8 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
     connecting: 'Connecting …',
     open: 'Live.',
     broken: 'The server is not answering. Trying again …',
-    refused: 'The server gives no stream: it needs NODE_ENV=development, the demo accounts, and fewer streams open than one person may have.',
+    refused:
+      'The server gives no stream: it needs NODE_ENV=development, the demo accounts, and fewer streams open than one person may have.',
   }[stream];
 }
 

@@ -64,14 +64,18 @@ export function toneOf(event: InspectorEvent): Tone {
   return TONES[event.kind] ?? 'plain';
 }
 
-/** What the thief is about, with `now` in milliseconds since the epoch; null where there is none. */
+/**
+ * What the thief is about, with `now` in milliseconds since the epoch; null where there is none.
+ */
 export function describeTheft(theft: Theft, now: number): string | null {
   switch (theft.stage) {
     case 'none':
       return null;
     case 'waiting': {
       const left = Math.max(0, Math.ceil((theft.until - now) / 1000));
-      return theft.why === 'settle' ? `The thief can rotate in ${seconds(left)}.` : `The copied token is used up in ${seconds(left)}.`;
+      return theft.why === 'settle'
+        ? `The thief can rotate in ${seconds(left)}.`
+        : `The copied token is used up in ${seconds(left)}.`;
     }
     case 'due':
       return 'The next to present the copied token gives the theft away: this browser, or the thief.';

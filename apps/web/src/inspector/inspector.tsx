@@ -4,7 +4,10 @@ import { useEffect, useRef, useState } from 'react';
 import { BrandMark } from '../components/ui/brand-mark.tsx';
 import { InspectorPanel } from './inspector-panel.tsx';
 
-/** For developers: opens a panel that shows this browser's session as it lives. It asks the server for nothing until it is opened. */
+/**
+ * For developers: opens a panel that shows this browser's session as it lives. It asks the server
+ * for nothing until it is opened.
+ */
 export function Inspector() {
   const session = useSession();
   const [open, setOpen] = useState(false);

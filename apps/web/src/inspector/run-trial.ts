@@ -42,18 +42,27 @@ async function ask(trial: number): Promise<number> {
 }
 
 async function eventsOf(trial: number): Promise<TrialEvents['events']> {
-  return (await answerOf(fetch(`/__inspector/trials/${trial}`, { cache: 'no-store' }), 'What it caused is not known.')).events;
+  return (
+    await answerOf(
+      fetch(`/__inspector/trials/${trial}`, { cache: 'no-store' }),
+      'What it caused is not known.',
+    )
+  ).events;
 }
 
 function act(what: 'expire' | 'theft', trial: number): Promise<TrialEvents> {
   const headers = { 'content-type': 'application/json', [TRIAL_HEADER]: String(trial) };
-  return answerOf(fetch(`/__inspector/${what}`, { method: 'POST', headers, body: '{}' }), 'Nothing was done.');
+  return answerOf(
+    fetch(`/__inspector/${what}`, { method: 'POST', headers, body: '{}' }),
+    'Nothing was done.',
+  );
 }
 
 async function answerOf(request: Promise<Response>, without: string): Promise<TrialEvents> {
   const response = await request.catch(() => null);
   if (!response) throw new Error(`The server is not answering. ${without}`);
   const answer = (await response.json()) as TrialEvents & { message?: string };
-  if (!response.ok) throw new Error(`${answer.message ?? 'The server refused.'} (${response.status})`);
+  if (!response.ok)
+    throw new Error(`${answer.message ?? 'The server refused.'} (${response.status})`);
   return answer;
 }

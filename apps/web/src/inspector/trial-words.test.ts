@@ -3,14 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { describeRace, describeTrial } from './trial-words.ts';
 
 let id = 0;
-const event = <Fact extends object>(fact: Fact) => ({ ...fact, id: ++id, at: 1_000 }) as unknown as InspectorEvent;
-const refreshed = (decision: string, generation = 1, by = 'browser') => event({ kind: 'refreshed', by, decision, generation, accessTokenSeconds: 60 });
-const times = (count: number, decision: string) => Array.from({ length: count }, () => refreshed(decision));
+const event = <Fact extends object>(fact: Fact) =>
+  ({ ...fact, id: ++id, at: 1_000 }) as unknown as InspectorEvent;
+const refreshed = (decision: string, generation = 1, by = 'browser') =>
+  event({ kind: 'refreshed', by, decision, generation, accessTokenSeconds: 60 });
+const times = (count: number, decision: string) =>
+  Array.from({ length: count }, () => refreshed(decision));
 const ok = (count: number) => Array<number>(count).fill(200);
 
 describe('describeRace', () => {
   it('counts one rotation and nine convergences', () => {
-    expect(describeRace([refreshed('rotate'), ...times(9, 'converge')], ok(10))).toBe('10 of 10 were answered 200. 1 rotated, 9 converged.');
+    expect(describeRace([refreshed('rotate'), ...times(9, 'converge')], ok(10))).toBe(
+      '10 of 10 were answered 200. 1 rotated, 9 converged.',
+    );
   });
 
   it('says that all ten were reissued, and why', () => {
@@ -26,12 +31,19 @@ describe('describeRace', () => {
   });
 
   it('counts refusals and failed requests', () => {
-    const refusals = [event({ kind: 'refused', by: 'browser', reason: 'session_revoked' }), event({ kind: 'revoked', reason: 'reuse' })];
-    expect(describeRace([refreshed('recover'), ...refusals], [200, 401, 0])).toBe('1 of 3 were answered 200. 1 recovered, 1 refused.');
+    const refusals = [
+      event({ kind: 'refused', by: 'browser', reason: 'session_revoked' }),
+      event({ kind: 'revoked', reason: 'reuse' }),
+    ];
+    expect(describeRace([refreshed('recover'), ...refusals], [200, 401, 0])).toBe(
+      '1 of 3 were answered 200. 1 recovered, 1 refused.',
+    );
   });
 
   it('leaves out what a thief did', () => {
-    expect(describeRace([refreshed('rotate'), refreshed('converge', 1, 'thief')], ok(1))).toBe('1 of 1 were answered 200. 1 rotated.');
+    expect(describeRace([refreshed('rotate'), refreshed('converge', 1, 'thief')], ok(1))).toBe(
+      '1 of 1 were answered 200. 1 rotated.',
+    );
   });
 });
 
@@ -39,7 +51,9 @@ describe('describeTrial', () => {
   const dropped = event({ kind: 'dropped' });
 
   it('says that the access token is expired until something happens', () => {
-    expect(describeTrial({ kind: 'expire', events: [dropped] }, [dropped])).toBe('The access token is expired. Any request now renews it.');
+    expect(describeTrial({ kind: 'expire', events: [dropped] }, [dropped])).toBe(
+      'The access token is expired. Any request now renews it.',
+    );
   });
 
   it('says what the first event after the expiry was', () => {
@@ -56,8 +70,8 @@ describe('describeTrial', () => {
   });
 
   it('says which refresh token a thief has copied', () => {
-    expect(describeTrial({ kind: 'theft', events: [event({ kind: 'copied', generation: 3 })] }, [])).toBe(
-      'A thief has copied the refresh token of generation 3.',
-    );
+    expect(
+      describeTrial({ kind: 'theft', events: [event({ kind: 'copied', generation: 3 })] }, []),
+    ).toBe('A thief has copied the refresh token of generation 3.');
   });
 });

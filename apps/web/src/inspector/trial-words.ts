@@ -5,13 +5,18 @@ import { describeInspectorEvent } from './inspector-words.ts';
 export type TrialResult =
   | { readonly kind: 'expire'; readonly events: readonly InspectorEvent[] }
   /** `statuses` are the HTTP statuses of its requests. */
-  | { readonly kind: 'race'; readonly events: readonly InspectorEvent[]; readonly statuses: readonly number[] }
+  | {
+      readonly kind: 'race';
+      readonly events: readonly InspectorEvent[];
+      readonly statuses: readonly number[];
+    }
   | { readonly kind: 'theft'; readonly events: readonly InspectorEvent[] };
 
 type Refreshed = Extract<InspectorEvent, { kind: 'refreshed' }>;
 type Decision = Refreshed['decision'];
 
-const isOwnRefresh = (event: InspectorEvent): event is Refreshed => event.kind === 'refreshed' && event.by === 'browser';
+const isOwnRefresh = (event: InspectorEvent): event is Refreshed =>
+  event.kind === 'refreshed' && event.by === 'browser';
 
 /**
  * What a trial came to, in sentences for a developer. All that is said is read from events.
@@ -27,10 +32,18 @@ export function describeTrial(result: TrialResult, later: readonly InspectorEven
     .join(' ');
 }
 
-const DONE: Record<Decision, string> = { rotate: 'rotated', converge: 'converged', reissue: 'reissued', recover: 'recovered' };
+const DONE: Record<Decision, string> = {
+  rotate: 'rotated',
+  converge: 'converged',
+  reissue: 'reissued',
+  recover: 'recovered',
+};
 
 /** How many of the requests were answered, and what each refresh among them came to. */
-export function describeRace(events: readonly InspectorEvent[], statuses: readonly number[]): string {
+export function describeRace(
+  events: readonly InspectorEvent[],
+  statuses: readonly number[],
+): string {
   const answered = statuses.filter((status) => status === 200).length;
   const refreshes = events.filter(isOwnRefresh);
   const refused = events.filter((event) => event.kind === 'refused').length;
@@ -39,7 +52,11 @@ export function describeRace(events: readonly InspectorEvent[], statuses: readon
     return count === 0 ? [] : [`${count} ${DONE[decision]}`];
   });
   const others = answered - refreshes.length;
-  const told = [...counts, ...(refused > 0 ? [`${refused} refused`] : []), ...(others > 0 ? [`${others} sent with an access token`] : [])];
+  const told = [
+    ...counts,
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(others > 0 ? [`${others} sent with an access token`] : []),
+  ];
   const reissued = refreshes.some(({ decision }) => decision === 'reissue');
   return [
     `${answered} of ${statuses.length} were answered 200.`,
@@ -48,10 +65,18 @@ export function describeRace(events: readonly InspectorEvent[], statuses: readon
   ].join(' ');
 }
 
-function describeExpiry(events: readonly InspectorEvent[], later: readonly InspectorEvent[]): string {
+function describeExpiry(
+  events: readonly InspectorEvent[],
+  later: readonly InspectorEvent[],
+): string {
   const dropped = events.find(({ kind }) => kind === 'dropped');
   const renewal = events.find(isOwnRefresh);
-  if (!dropped) return renewal ? `The token had expired, and this request renewed it. ${describeInspectorEvent(renewal)}` : 'Nothing was expired.';
+  if (!dropped)
+    return renewal
+      ? `The token had expired, and this request renewed it. ${describeInspectorEvent(renewal)}`
+      : 'Nothing was expired.';
   const next = later.filter(({ id }) => id > dropped.id).toSorted((a, b) => a.id - b.id)[0];
-  return next ? `The access token was expired. ${describeInspectorEvent(next)}` : 'The access token is expired. Any request now renews it.';
+  return next
+    ? `The access token was expired. ${describeInspectorEvent(next)}`
+    : 'The access token is expired. Any request now renews it.';
 }

@@ -11,9 +11,16 @@ interface TrialsProps {
   theftWords: string | null;
 }
 
-/** Three things to do to this session, each with what came of it. Give it the session's id as its key: what came of it is about that session alone. */
+/**
+ * Three things to do to this session, each with what came of it. Give it the session's id as its
+ * key: what came of it is about that session alone.
+ */
 export function Trials({ disabled, events, theftWords }: TrialsProps) {
-  const trial = useMutation({ mutationFn: (kind: TrialResult['kind']) => runTrial(kind), networkMode: 'always', retry: false });
+  const trial = useMutation({
+    mutationFn: (kind: TrialResult['kind']) => runTrial(kind),
+    networkMode: 'always',
+    retry: false,
+  });
   const start = (kind: TrialResult['kind']) => () => trial.mutate(kind);
   return (
     <>

@@ -10,7 +10,14 @@ declare module '@latchkey/react' {
 
 export const queryClient = createQueryClient();
 
-export const latchkey = createLatchkey({ url: '/trpc', queryClient, setCookies: ['account.signUp', 'account.changePassword', 'account.deleteAccount'] });
+export const latchkey = createLatchkey({
+  url: '/trpc',
+  queryClient,
+  setCookies: ['account.signUp', 'account.changePassword', 'account.deleteAccount'],
+});
 
-/** Every procedure, as a plain call. What the sign-in page needs is written with it: the hooks of `trpc` come with the pages behind it. */
+/**
+ * Every procedure, as a plain call. What the sign-in page needs is written with it: the hooks of
+ * `trpc` come with the pages behind it.
+ */
 export const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });

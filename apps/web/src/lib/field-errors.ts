@@ -3,12 +3,15 @@ import * as messages from '#messages/fields.ts';
 import type { FieldErrors } from './use-form.ts';
 
 /**
- * Reads a refusal that names its fields, `newPassword: must be at least 15 characters; username: …`, as a sentence for each. Empty when it
- * names none.
+ * Reads a refusal that names its fields, `newPassword: must be at least 15 characters; username:
+ * …`, as a sentence for each. Empty when it names none.
  *
  * @param fields the form's name for each of the server's
  */
-export function fieldErrors<Name extends string>(error: unknown, fields: Readonly<Record<string, Name>>): FieldErrors<Name> {
+export function fieldErrors<Name extends string>(
+  error: unknown,
+  fields: Readonly<Record<string, Name>>,
+): FieldErrors<Name> {
   if (!(error instanceof Error) || reasonOf(error) === null) return {};
   const told: FieldErrors<Name> = {};
   for (const part of error.message.split(/; (?=\w+: )/)) {

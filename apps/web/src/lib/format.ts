@@ -8,21 +8,32 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** A length of time in the largest unit that keeps it exact: `600` is "10 minutes", `90` is "90 seconds", `0.5` is "0.5 seconds". */
+/**
+ * A length of time in the largest unit that keeps it exact: `600` is "10 minutes", `90` is "90
+ * seconds", `0.5` is "0.5 seconds".
+ */
 export function formatDuration(seconds: number): string {
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size && seconds % size === 0) ?? (['second', 1] as const);
+  const [unit, size] =
+    UNITS.find(([, size]) => seconds >= size && seconds % size === 0) ?? (['second', 1] as const);
   const count = seconds / size;
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-const TIME_OF_DAY = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const TIME_OF_DAY = new Intl.DateTimeFormat(locale, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 
 /** The time of day, to the second, of an instant: `14:02:07`. */
 export function formatTimeOfDay(at: number): string {
   return TIME_OF_DAY.format(at);
 }
 
-/** The time of day, to the second, of a moment on the page's own monotonic clock (`performance.now()`). */
+/**
+ * The time of day, to the second, of a moment on the page's own monotonic clock
+ * (`performance.now()`).
+ */
 export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);
 }
@@ -32,7 +43,10 @@ const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const MINUTE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
 
-/** How long ago an instant was, in its largest whole unit; from a week on, its date. A computer whose clock is behind reads "just now". */
+/**
+ * How long ago an instant was, in its largest whole unit; from a week on, its date. A computer
+ * whose clock is behind reads "just now".
+ */
 export function formatAgo(at: number, now: number): string {
   const seconds = (now - at) / 1000;
   if (seconds < 60) return messages.justNow;

@@ -15,12 +15,17 @@ export interface LazyPart<Value> {
   load(): Promise<void>;
 }
 
-/** What browsers say of an import whose file did not arrive: Chromium, Firefox, Safari; then Vite, of a style sheet. */
-const NOT_ARRIVED = /dynamically imported module|error loading|Importing a module script failed|preload CSS/i;
+/**
+ * What browsers say of an import whose file did not arrive: Chromium, Firefox, Safari; then Vite,
+ * of a style sheet.
+ */
+const NOT_ARRIVED =
+  /dynamically imported module|error loading|Importing a module script failed|preload CSS/i;
 
 /**
- * Chromium remembers a failed `import()` until the page is loaded anew, and fails each later import of the same file or of one that needs it. So the files are
- * fetched first, and imported once they are all in the browser's cache: a network that is down then costs nothing but a later attempt.
+ * Chromium remembers a failed `import()` until the page is loaded anew, and fails each later import
+ * of the same file or of one that needs it. So the files are fetched first, and imported once they
+ * are all in the browser's cache: a network that is down then costs nothing but a later attempt.
  *
  * @param name of the source file, without its ending
  */
@@ -35,7 +40,9 @@ export function lazyPart<Value>(name: string, importPart: () => Promise<Value>):
       return { status: 'ready', value: await importPart() };
     } catch (error) {
       const arrived = !NOT_ARRIVED.test(error instanceof Error ? error.message : '');
-      return arrived ? { status: 'broken', error } : { status: 'failed', failure: navigator.onLine ? 'missing' : 'unreachable' };
+      return arrived
+        ? { status: 'broken', error }
+        : { status: 'failed', failure: navigator.onLine ? 'missing' : 'unreachable' };
     }
   }
 

@@ -5,10 +5,14 @@ it.each([
   ['navigate', 0],
   ['back_forward', 0],
   ['reload', 60_001],
-] as const)('a document loaded by %s %d ms ago may be reloaded', (type, age) => expect(mayReload(type, age)).toBe(true));
+] as const)('a document loaded by %s %d ms ago may be reloaded', (type, age) =>
+  expect(mayReload(type, age)).toBe(true),
+);
 
 it.each([
   ['reload', 0],
   ['reload', 60_000],
   [undefined, 60_001],
-] as const)('a document loaded by %s %d ms ago may not be reloaded', (type, age) => expect(mayReload(type, age)).toBe(false));
+] as const)('a document loaded by %s %d ms ago may not be reloaded', (type, age) =>
+  expect(mayReload(type, age)).toBe(false),
+);

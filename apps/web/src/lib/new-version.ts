@@ -2,8 +2,8 @@
 const SETTLED_MS = 60_000;
 
 /**
- * Loads the document anew to get a newer version of the app. Does nothing in a document that a reload has just loaded, so that a file which stays missing
- * makes no loop.
+ * Loads the document anew to get a newer version of the app. Does nothing in a document that a
+ * reload has just loaded, so that a file which stays missing makes no loop.
  */
 export function reloadForNewVersion(): void {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];

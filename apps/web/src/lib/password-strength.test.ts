@@ -9,7 +9,10 @@ it.each([
   ['xK9#vQ2!pL', 'Too short', /15 characters/],
   ['lantern otter seventeen brick', 'Strong', /^$/],
 ])('%s: %s', async (password, word, advice) => {
-  expect(await judgePassword(password, 'carol-the-great')).toMatchObject({ word, advice: expect.stringMatching(advice) });
+  expect(await judgePassword(password, 'carol-the-great')).toMatchObject({
+    word,
+    advice: expect.stringMatching(advice),
+  });
 });
 
 it('counts what a person would count', async () => {

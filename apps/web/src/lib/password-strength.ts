@@ -1,7 +1,9 @@
 import * as messages from '#messages/password-strength.ts';
 import { lazyPart, loadedValue } from './lazy-part.ts';
 
-/** What the meter shows: how many of its four parts are filled, in a word, and what makes it weak. */
+/**
+ * What the meter shows: how many of its four parts are filled, in a word, and what makes it weak.
+ */
 export interface PasswordStrength {
   readonly parts: 1 | 2 | 3 | 4;
   readonly word: string;
@@ -31,7 +33,10 @@ const WEAKNESSES: Readonly<Record<string, string>> = {
 
 const estimator = lazyPart('password-estimator', () => import('./password-estimator.ts'));
 
-/** Fetches the word lists, so that the first judgement does not wait for them. Whoever goes without them goes without a meter. */
+/**
+ * Fetches the word lists, so that the first judgement does not wait for them. Whoever goes without
+ * them goes without a meter.
+ */
 export function prepareStrength(): void {
   void estimator.load();
 }
@@ -41,14 +46,28 @@ export function prepareStrength(): void {
  *
  * @returns null while there is nothing to judge, or the word lists could not be had
  */
-export async function judgePassword(password: string, username: string): Promise<PasswordStrength | null> {
+export async function judgePassword(
+  password: string,
+  username: string,
+): Promise<PasswordStrength | null> {
   const judged = password.normalize('NFC');
   if (judged === '') return null;
   const found = await loadedValue(estimator);
   if (!found) return null;
-  const { score, feedback } = found.estimator.check(judged.slice(0, JUDGED), username ? [username] : []);
+  const { score, feedback } = found.estimator.check(
+    judged.slice(0, JUDGED),
+    username ? [username] : [],
+  );
   const weakness = WEAKNESSES[feedback.warning ?? ''];
-  if (score < 3) return { parts: score < 2 ? 1 : 2, word: messages.easyToGuess, advice: weakness ?? messages.moreWordsAndLessUsual };
-  if (Array.from(judged).length < LEAST_CHARACTERS) return { parts: 2, word: messages.tooShort, advice: messages.itTakes(LEAST_CHARACTERS) };
-  return score === 3 ? { parts: 3, word: messages.good, advice: messages.anotherWordOrTwoWould } : { parts: 4, word: messages.strong, advice: '' };
+  if (score < 3)
+    return {
+      parts: score < 2 ? 1 : 2,
+      word: messages.easyToGuess,
+      advice: weakness ?? messages.moreWordsAndLessUsual,
+    };
+  if (Array.from(judged).length < LEAST_CHARACTERS)
+    return { parts: 2, word: messages.tooShort, advice: messages.itTakes(LEAST_CHARACTERS) };
+  return score === 3
+    ? { parts: 3, word: messages.good, advice: messages.anotherWordOrTwoWould }
+    : { parts: 4, word: messages.strong, advice: '' };
 }

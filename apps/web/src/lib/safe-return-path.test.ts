@@ -51,11 +51,31 @@ describe('safeReturnPath', () => {
   });
 
   it('keeps what it accepts on the own origin, for every prefix of awkward characters', () => {
-    const awkward = ['/', '\\', '.', '..', '%2f', '%5c', '%2e', '\t', '\n', ' ', '@', ':', 'x', '?', '#', ';'];
+    const awkward = [
+      '/',
+      '\\',
+      '.',
+      '..',
+      '%2f',
+      '%5c',
+      '%2e',
+      '\t',
+      '\n',
+      ' ',
+      '@',
+      ':',
+      'x',
+      '?',
+      '#',
+      ';',
+    ];
     for (const a of awkward)
       for (const b of awkward)
         for (const c of awkward) {
-          const target = new URL(safeReturnPath(`/${a}${b}${c}/evil.example`), 'https://own.example');
+          const target = new URL(
+            safeReturnPath(`/${a}${b}${c}/evil.example`),
+            'https://own.example',
+          );
           expect(target.origin).toBe('https://own.example');
           expect(target.pathname.startsWith('//')).toBe(false);
         }

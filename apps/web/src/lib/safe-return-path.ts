@@ -1,16 +1,20 @@
 const HOME = '/';
 const MAX_LENGTH = 2048;
 const MAX_DECODINGS = 5;
-/** Never a real host: only there to see whether a path stays on the origin it is resolved against. */
+/**
+ * Never a real host: only there to see whether a path stays on the origin it is resolved against.
+ */
 const BASE = 'https://own-origin.invalid';
 const FOR_SIGNED_OUT = new Set(['/sign-in', '/sign-up']);
 
 /**
- * Where to go after signing in: the path, query and hash asked for if they stay on this origin, else the start page.
+ * Where to go after signing in: the path, query and hash asked for if they stay on this origin,
+ * else the start page.
  *
- * Refuses what a browser or a router could read as another origin or a scheme: `//host`, `/\host`, `javascript:`, the same behind
- * percent-encoding (any number of times) or dot segments, and control characters. Going back to the sign-in or sign-up page is
- * pointless, so that leads home too. (CWE-601)
+ * Refuses what a browser or a router could read as another origin or a scheme: `//host`, `/\host`,
+ * `javascript:`, the same behind percent-encoding (any number of times) or dot segments, and
+ * control characters. Going back to the sign-in or sign-up page is pointless, so that leads home
+ * too. (CWE-601)
  */
 export function safeReturnPath(from: unknown): string {
   if (typeof from !== 'string' || from.length > MAX_LENGTH || !isOwnPath(from)) return HOME;
@@ -31,11 +35,18 @@ export function safeReturnPath(from: unknown): string {
 
 function isOwnPath(text: string): boolean {
   const [path = ''] = text.split(/[?#]/, 1);
-  return path.startsWith('/') && !path.startsWith('//') && !path.includes('\\') && !hasControlCharacter(text);
+  return (
+    path.startsWith('/') &&
+    !path.startsWith('//') &&
+    !path.includes('\\') &&
+    !hasControlCharacter(text)
+  );
 }
 
 function hasControlCharacter(text: string): boolean {
-  return Array.from(text, (character) => character.charCodeAt(0)).some((code) => code < 0x20 || (code >= 0x7f && code < 0xa0));
+  return Array.from(text, (character) => character.charCodeAt(0)).some(
+    (code) => code < 0x20 || (code >= 0x7f && code < 0xa0),
+  );
 }
 
 function decode(text: string): string | null {

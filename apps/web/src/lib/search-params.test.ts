@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
 import { parseSearch, stringifySearch } from './search-params.ts';
 
-it.each(['', '?a=1', '?a=1&b=2&b=3', '?q=a+b%26c', '?empty=', '?from=%2Fadmin%3Fsort%3Dname%23row-3', '?n=007&t=true'])('keeps %s as it is', (search) => {
+it.each([
+  '',
+  '?a=1',
+  '?a=1&b=2&b=3',
+  '?q=a+b%26c',
+  '?empty=',
+  '?from=%2Fadmin%3Fsort%3Dname%23row-3',
+  '?n=007&t=true',
+])('keeps %s as it is', (search) => {
   expect(stringifySearch(parseSearch(search))).toBe(search);
 });
 

@@ -1,7 +1,10 @@
 /** A query string as plain text values, a list where a name repeats. */
 export type SearchParams = Record<string, string | string[]>;
 
-/** Reads `?a=1&b=2&b=3` as `{ a: '1', b: ['2', '3'] }`: values stay text, so that an address survives a round trip unchanged. */
+/**
+ * Reads `?a=1&b=2&b=3` as `{ a: '1', b: ['2', '3'] }`: values stay text, so that an address
+ * survives a round trip unchanged.
+ */
 export function parseSearch(search: string): SearchParams {
   const params = new URLSearchParams(search);
   return Object.fromEntries(
@@ -16,7 +19,8 @@ export function parseSearch(search: string): SearchParams {
 export function stringifySearch(search: Record<string, unknown>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
-    for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined && item !== null) params.append(name, String(item));
+    for (const item of Array.isArray(value) ? value : [value])
+      if (item !== undefined && item !== null) params.append(name, String(item));
   }
   const text = params.toString();
   return text ? `?${text}` : '';

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { oneOf, textOf } from './search-values.ts';
 
 it('takes what is known, and lets the rest fall back', () => {
-  expect(['asc', 'ASC', 7, undefined, ['asc']].map((value) => oneOf(value, ['asc', 'desc']))).toEqual(['asc', undefined, undefined, undefined, undefined]);
+  expect(
+    ['asc', 'ASC', 7, undefined, ['asc']].map((value) => oneOf(value, ['asc', 'desc'])),
+  ).toEqual(['asc', undefined, undefined, undefined, undefined]);
   expect([' bob ', '', ' ', 'x'.repeat(9), ['a'], null].map((value) => textOf(value, 8))).toEqual([
     'bob',
     undefined,

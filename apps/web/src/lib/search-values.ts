@@ -1,5 +1,11 @@
-/** A value of the address that is one of these, or undefined: whatever else somebody typed falls back. */
-export function oneOf<const Value extends string>(value: unknown, values: readonly Value[]): Value | undefined {
+/**
+ * A value of the address that is one of these, or undefined: whatever else somebody typed falls
+ * back.
+ */
+export function oneOf<const Value extends string>(
+  value: unknown,
+  values: readonly Value[],
+): Value | undefined {
   return values.find((known) => known === value);
 }
 

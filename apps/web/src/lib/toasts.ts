@@ -9,10 +9,15 @@ export interface Toast {
 const SHOWN_FOR = 6_000;
 let last = 0;
 
-/** What has just happened, the newest last. Outside React, so that whoever did it need not stay on the page. */
+/**
+ * What has just happened, the newest last. Outside React, so that whoever did it need not stay on
+ * the page.
+ */
 export const toasts = createStore<readonly Toast[]>([]);
 
-/** Says in the corner what came of an act. What must not be missed belongs into the page instead. */
+/**
+ * Says in the corner what came of an act. What must not be missed belongs into the page instead.
+ */
 export function toast(text: string, look: Toast['look'] = 'good'): void {
   last += 1;
   const id = last;

@@ -21,19 +21,27 @@ interface FormOptions<Name extends string> {
 const NONE = {};
 
 /**
- * One form and the mutation it sends. Nothing is sent while a field is empty or an answer is awaited. Whatever went wrong takes the focus:
- * an alert within the form, else the first field at fault.
+ * One form and the mutation it sends. Nothing is sent while a field is empty or an answer is
+ * awaited. Whatever went wrong takes the focus: an alert within the form, else the first field at
+ * fault.
  *
- * @returns what to spread on the form, what to show at its fields, and the error that belongs to none of them
+ * @returns what to spread on the form, what to show at its fields, and the error that belongs to
+ *   none of them
  */
-export function useForm<Name extends string>({ empty, mutation, wait = 0, refused }: FormOptions<Name>) {
+export function useForm<Name extends string>({
+  empty,
+  mutation,
+  wait = 0,
+  refused,
+}: FormOptions<Name>) {
   const form = useRef<HTMLFormElement>(null);
   const [gaps, setGaps] = useState<FieldErrors<Name>>(NONE);
   const { error } = mutation;
   const refusals = error ? (refused?.(error) ?? NONE) : NONE;
 
   useEffect(() => {
-    if (error || gaps !== NONE) form.current?.querySelector<HTMLElement>('[role=alert], [aria-invalid=true]')?.focus();
+    if (error || gaps !== NONE)
+      form.current?.querySelector<HTMLElement>('[role=alert], [aria-invalid=true]')?.focus();
   }, [error, gaps]);
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
@@ -41,7 +49,10 @@ export function useForm<Name extends string>({ empty, mutation, wait = 0, refuse
     if (mutation.isPending || wait > 0) return;
     const data = new FormData(event.currentTarget);
     const names = Object.keys(empty) as Name[];
-    const values = Object.fromEntries(names.map((name) => [name, data.get(name)])) as Record<Name, string>;
+    const values = Object.fromEntries(names.map((name) => [name, data.get(name)])) as Record<
+      Name,
+      string
+    >;
     const missing = names.filter((name) => !values[name]);
     if (missing.length > 0) {
       mutation.reset();

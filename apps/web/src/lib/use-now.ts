@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** The computer's time in milliseconds since the epoch, for words like "a minute ago". Renders again every half minute. */
+/**
+ * The computer's time in milliseconds since the epoch, for words like "a minute ago". Renders again
+ * every half minute.
+ */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -10,7 +10,9 @@ it.each([
 });
 
 it('a wait is spoken of three times, and stays in the ear for three seconds each', () => {
-  const heard = Array.from({ length: 900 }, (_, passed) => spokenWait(900 - passed)).filter((moment) => moment !== null);
+  const heard = Array.from({ length: 900 }, (_, passed) => spokenWait(900 - passed)).filter(
+    (moment) => moment !== null,
+  );
   expect(heard).toEqual([60, 60, 60, 30, 30, 30, 10, 10, 10]);
   expect(spokenWait(0)).toBeNull();
 });

@@ -1,7 +1,10 @@
 import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
 import { useEffect, useState } from 'react';
 
-/** How many seconds whoever tried too often still has to wait, counting down by itself; 0 when nothing keeps them. */
+/**
+ * How many seconds whoever tried too often still has to wait, counting down by itself; 0 when
+ * nothing keeps them.
+ */
 export function useRetryWait(error: unknown): number {
   const [left, setLeft] = useState(0);
   useEffect(() => {
@@ -18,7 +21,10 @@ export function useRetryWait(error: unknown): number {
 
 const SPOKEN = [60, 30, 10];
 
-/** What is worth saying aloud when so much of a wait is left: a minute, half of one, ten seconds. The length of it has been said, and each second would be noise. */
+/**
+ * What is worth saying aloud when so much of a wait is left: a minute, half of one, ten seconds.
+ * The length of it has been said, and each second would be noise.
+ */
 export function spokenWait(seconds: number): number | null {
   return SPOKEN.find((moment) => seconds <= moment && seconds > moment - 3) ?? null;
 }

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { describeLimit } from './wait-words.ts';
 
 const limited = (retryAfterSeconds?: number, reason = 'rate_limited') =>
-  TRPCClientError.from({ error: { code: -32000, message: 'no', data: { httpStatus: 429, reason, retryAfterSeconds } } } as never);
+  TRPCClientError.from({
+    error: { code: -32000, message: 'no', data: { httpStatus: 429, reason, retryAfterSeconds } },
+  } as never);
 
 it.each([
   [1, 'a second'],

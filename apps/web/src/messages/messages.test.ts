@@ -25,7 +25,10 @@ function textsIn(file: string, code: string): string[] {
   const { program, errors } = parseSync(file, code);
   expect(errors, file).toEqual([]);
   const found: string[] = [];
-  const report = ({ start }: Node, text: string) => found.push(`${file}:${code.slice(0, start).split('\n').length} ${text.replace(/\s+/g, ' ').trim()}`);
+  const report = ({ start }: Node, text: string) =>
+    found.push(
+      `${file}:${code.slice(0, start).split('\n').length} ${text.replace(/\s+/g, ' ').trim()}`,
+    );
 
   function visit(value: unknown): void {
     if (Array.isArray(value)) {
@@ -35,7 +38,12 @@ function textsIn(file: string, code: string): string[] {
     if (value === null || typeof value !== 'object' || !('type' in value)) return;
     const node = value as Node;
     // What is thrown is for developers; types and imports are for nobody.
-    if (/^(ImportDeclaration|ThrowStatement|TS(Type|Interface|Literal|Union|Property).*)$/.test(node.type)) return;
+    if (
+      /^(ImportDeclaration|ThrowStatement|TS(Type|Interface|Literal|Union|Property).*)$/.test(
+        node.type,
+      )
+    )
+      return;
     if (node.type === 'JSXText') {
       if (/\p{L}/u.test(node.value) && !NAMES.test(node.value.trim())) report(node, node.value);
       return;
@@ -57,7 +65,12 @@ function textsIn(file: string, code: string): string[] {
         : node.type === 'TemplateLiteral'
           ? node.quasis.map(({ value: { cooked } }) => cooked).join('…')
           : '';
-    if (/\p{L}{2,}[,.:]? \p{L}|… \p{L}{2,}|\p{L}{2,} …/u.test(text) && !CLASSES.test(text) && !NAMES.test(text)) report(node, text);
+    if (
+      /\p{L}{2,}[,.:]? \p{L}|… \p{L}{2,}|\p{L}{2,} …/u.test(text) &&
+      !CLASSES.test(text) &&
+      !NAMES.test(text)
+    )
+      report(node, text);
     for (const [key, child] of Object.entries(node)) if (key !== 'parent') visit(child);
   }
 
@@ -66,26 +79,38 @@ function textsIn(file: string, code: string): string[] {
 }
 
 describe('every word that people see is in the catalogue', () => {
-  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !EXEMPT.test(file));
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.tsx?$/.test(file) && !EXEMPT.test(file),
+  );
 
   it('no source file has words of its own', () => {
     expect(files.length).toBeGreaterThan(80);
-    expect(files.flatMap((file) => textsIn(file, readFileSync(join(SOURCE, file), 'utf8')))).toEqual([]);
+    expect(
+      files.flatMap((file) => textsIn(file, readFileSync(join(SOURCE, file), 'utf8'))),
+    ).toEqual([]);
   });
 
   it.each([
     ['text between tags', '<p>Nothing here</p>', 'Nothing here'],
     ['a single word', '<b>Yes</b>', 'Yes'],
     ['what a screen reader says', '<nav aria-label="Main" />', 'Main'],
-    ['a sentence in an expression', '<p>{broken ? "This page broke" : title}</p>', 'This page broke'],
+    [
+      'a sentence in an expression',
+      '<p>{broken ? "This page broke" : title}</p>',
+      'This page broke',
+    ],
     ['a sentence with a value', `<p>{\`Sign out \${device}\`}</p>`, 'Sign out …'],
-  ])('%s is found', (_what, jsx, text) => expect(textsIn('a.tsx', `const a = ${jsx};`)).toEqual([`a.tsx:1 ${text}`]));
+  ])('%s is found', (_what, jsx, text) =>
+    expect(textsIn('a.tsx', `const a = ${jsx};`)).toEqual([`a.tsx:1 ${text}`]),
+  );
 
   it.each([
     ['class names', '<p className="text-sm text-ink-soft">{words}</p>'],
     ['messages', '<p title={messages.title}>{messages.said(2)}</p>'],
     ['what is thrown', 'function a() { throw new Error("There is no such thing"); }'],
-  ])('%s is let through', (_what, code) => expect(textsIn('a.tsx', `const a = ${code};`)).toEqual([]));
+  ])('%s is let through', (_what, code) =>
+    expect(textsIn('a.tsx', `const a = ${code};`)).toEqual([]),
+  );
 });
 
 describe('each file of messages', () => {
@@ -96,9 +121,13 @@ describe('each file of messages', () => {
       .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('messages/'))
       .map((file) => readFileSync(join(SOURCE, file), 'utf8'));
     const faults = readdirSync(folder).flatMap((file) => {
-      const names = [...readFileSync(join(folder, file), 'utf8').matchAll(/^export const (\w+)/gm)].map(([, name = '']) => name);
+      const names = [
+        ...readFileSync(join(folder, file), 'utf8').matchAll(/^export const (\w+)/gm),
+      ].map(([, name = '']) => name);
       const users = used.filter((code) => code.includes(`'#messages/${file}'`)).join('\n');
-      return names.filter((name) => !new RegExp(`\\b${name}\\b`).test(users)).map((name) => `${file}: ${name} is not used`);
+      return names
+        .filter((name) => !new RegExp(`\\b${name}\\b`).test(users))
+        .map((name) => `${file}: ${name} is not used`);
     });
     expect(faults).toEqual([]);
   });

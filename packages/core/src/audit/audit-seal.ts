@@ -4,8 +4,9 @@ import type { AuditKey, AuditKeyRing } from '../token/key-ring.ts';
 const HASH_BYTES = 32;
 
 /**
- * Seals a batch of audit lines and everything sealed before it: HMAC-SHA-256, so that whoever can write to the database, but does not have the
- * server's secret, cannot make a seal that fits changed lines.
+ * Seals a batch of audit lines and everything sealed before it: HMAC-SHA-256, so that whoever can
+ * write to the database, but does not have the server's secret, cannot make a seal that fits
+ * changed lines.
  *
  * @param previous the hash of the seal before, '' for the first
  */
@@ -25,9 +26,13 @@ export function sealHolds(
   lines: readonly string[],
   hash: string,
 ): boolean {
-  return auditVerifying.some((key) => key.id === keyId && equalSecrets(hashOf(key, previous, lines), hash));
+  return auditVerifying.some(
+    (key) => key.id === keyId && equalSecrets(hashOf(key, previous, lines), hash),
+  );
 }
 
 function hashOf({ key }: AuditKey, previous: string, lines: readonly string[]): string {
-  return mac(key, Buffer.from(JSON.stringify([previous, ...lines])), HASH_BYTES).toString('base64url');
+  return mac(key, Buffer.from(JSON.stringify([previous, ...lines])), HASH_BYTES).toString(
+    'base64url',
+  );
 }

@@ -1,9 +1,15 @@
 import type { Client, RevocationReason } from '../session/session-store.ts';
 
-/** Who does something: a signed-in person, or nobody known (`null`: the system itself, or an operator's command). */
+/**
+ * Who does something: a signed-in person, or nobody known (`null`: the system itself, or an
+ * operator's command).
+ */
 export interface Actor extends Client {
   readonly userId: string | null;
-  /** What they say they do it for: kept with the events of the act, and not for the eyes of whom it concerns. */
+  /**
+   * What they say they do it for: kept with the events of the act, and not for the eyes of whom it
+   * concerns.
+   */
   readonly statedReason?: string | undefined;
 }
 
@@ -37,12 +43,21 @@ export type SecurityEvent =
   | ({ readonly kind: 'session.issued' } & SessionEvent)
   /** The person gave their password again. */
   | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
-  | ({ readonly kind: 'session.revoked'; readonly reason: RevocationReason; readonly statedReason?: string } & SessionEvent)
-  /** A refresh token was used after its successor: everything in `endedSessionIds` has just been ended. */
+  | ({
+      readonly kind: 'session.revoked';
+      readonly reason: RevocationReason;
+      readonly statedReason?: string;
+    } & SessionEvent)
+  /**
+   * A refresh token was used after its successor: everything in `endedSessionIds` has just been
+   * ended.
+   */
   | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)
   /** A successor was handed out again to another browser or network than the one that rotated. */
   | ({ readonly kind: 'session.shared' } & Presentation)
-  /** The browser was ahead of the store, which must have lost writes (restored backup, failover). */
+  /**
+   * The browser was ahead of the store, which must have lost writes (restored backup, failover).
+   */
   | ({ readonly kind: 'session.recovered' } & Presentation);
 
 /** Acknowledgements could not be written; detection of reuse is delayed until they can. */
@@ -53,8 +68,9 @@ export interface AcknowledgementsDelayed {
 }
 
 /**
- * This node cannot tell any more by itself whether an access token was revoked, and asks the store at every request. `silent`: the feed has not answered
- * for some seconds. `full`: more was revoked than a node can remember.
+ * This node cannot tell any more by itself whether an access token was revoked, and asks the store
+ * at every request. `silent`: the feed has not answered for some seconds. `full`: more was revoked
+ * than a node can remember.
  */
 export interface FeedUnconfirmed {
   readonly kind: 'feed.unconfirmed';
@@ -71,18 +87,19 @@ export type OnEvent = (event: LayerEvent) => void;
 export type LayerEvent = SecurityEvent | AcknowledgementsDelayed | FeedUnconfirmed | FeedConfirmed;
 
 /**
- * Where security events are kept beside the changes that they record. What changes nothing (`session.shared`, `session.recovered`) is only told
- * to {@link OnEvent}.
+ * Where security events are kept beside the changes that they record. What changes nothing
+ * (`session.shared`, `session.recovered`) is only told to {@link OnEvent}.
  */
 export interface AuditLog {
   /**
-   * Runs work so that what it writes and what is appended meanwhile is kept whole or not at all, where one database holds both.
-   * A call within a call joins it.
+   * Runs work so that what it writes and what is appended meanwhile is kept whole or not at all,
+   * where one database holds both. A call within a call joins it.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back once the outermost transaction under way is committed, and never if it is not. The transaction then waits for it, for a bounded time, and
-   * does not mind when it fails. Where none is under way it is called at once, and waited for here.
+   * Calls back once the outermost transaction under way is committed, and never if it is not. The
+   * transaction then waits for it, for a bounded time, and does not mind when it fails. Where none
+   * is under way it is called at once, and waited for here.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
   /** @throws StoreUnavailableError */
@@ -90,4 +107,8 @@ export interface AuditLog {
 }
 
 /** Keeps nothing: for those who only listen. */
-export const NO_AUDIT_LOG: AuditLog = { transaction: (work) => work(), afterCommit: async (tell) => tell(), append: async () => {} };
+export const NO_AUDIT_LOG: AuditLog = {
+  transaction: (work) => work(),
+  afterCommit: async (tell) => tell(),
+  append: async () => {},
+};

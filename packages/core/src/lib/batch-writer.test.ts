@@ -10,7 +10,12 @@ afterEach(() => {
 
 /** A writer whose target can be out. */
 function writerTo(options: { capacity?: number } = {}) {
-  const target = { out: false, outAfter: Number.POSITIVE_INFINITY, batches: [] as number[][], attempts: 0 };
+  const target = {
+    out: false,
+    outAfter: Number.POSITIVE_INFINITY,
+    batches: [] as number[][],
+    attempts: 0,
+  };
   const delays: { pending: number; dropped: number }[] = [];
   const writer: BatchWriter<number> = batchWriter({
     async write(batch) {
@@ -109,7 +114,12 @@ describe('a batch writer', () => {
       await Promise.resolve();
       steps.push(`end ${batch}`);
     };
-    const writer = batchWriter<number>({ write, onDelay: () => {}, intervalSeconds: 1, capacity: 10 });
+    const writer = batchWriter<number>({
+      write,
+      onDelay: () => {},
+      intervalSeconds: 1,
+      capacity: 10,
+    });
     writer.push(1);
     const first = writer.flush();
     await Promise.resolve();

@@ -2,13 +2,18 @@ import { type Clock, startTimer, systemClock } from './clock.ts';
 
 /** A target that is out is asked again after ever longer pauses, up to this one. */
 const MAX_PAUSE_SECONDS = 30;
-/** Items written at once at most: a target that could take none of many must be able to take a few. */
+/**
+ * Items written at once at most: a target that could take none of many must be able to take a few.
+ */
 const BATCH = 500;
 
 /** Gathers items and writes them in batches, off the path of whoever brings them. */
 export interface BatchWriter<Item> {
   push(item: Item): void;
-  /** Writes everything gathered so far. Never throws: what could not be written is kept for the next time. */
+  /**
+   * Writes everything gathered so far. Never throws: what could not be written is kept for the next
+   * time.
+   */
   flush(): Promise<void>;
   /** Flushes and stops the timer. */
   close(): Promise<void>;
@@ -16,10 +21,20 @@ export interface BatchWriter<Item> {
 
 export interface BatchWriterOptions<Item> {
   readonly write: (batch: readonly Item[]) => Promise<void>;
-  /** Told when a batch could not be written and waits for the next attempt, and how many items were given up since the start. */
-  readonly onDelay: (delay: { readonly pending: number; readonly dropped: number; readonly error: unknown }) => void;
+  /**
+   * Told when a batch could not be written and waits for the next attempt, and how many items were
+   * given up since the start.
+   */
+  readonly onDelay: (delay: {
+    readonly pending: number;
+    readonly dropped: number;
+    readonly error: unknown;
+  }) => void;
   /** Items of one key are one: which of them stays? Without it every item stays. */
-  readonly merge?: { readonly keyOf: (item: Item) => string; readonly keepKnown: (known: Item, item: Item) => boolean };
+  readonly merge?: {
+    readonly keyOf: (item: Item) => string;
+    readonly keepKnown: (known: Item, item: Item) => boolean;
+  };
   /** How long an item may wait for company. */
   readonly intervalSeconds: number;
   /** How many may wait while the target is out; the oldest are dropped beyond it. */
@@ -27,7 +42,14 @@ export interface BatchWriterOptions<Item> {
   readonly clock?: Clock;
 }
 
-export function batchWriter<Item>({ write, onDelay, merge, intervalSeconds, capacity, clock = systemClock }: BatchWriterOptions<Item>): BatchWriter<Item> {
+export function batchWriter<Item>({
+  write,
+  onDelay,
+  merge,
+  intervalSeconds,
+  capacity,
+  clock = systemClock,
+}: BatchWriterOptions<Item>): BatchWriter<Item> {
   const waiting = new Map<string | number, Item>();
   let serial = 0;
   let dropped = 0;

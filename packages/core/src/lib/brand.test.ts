@@ -3,10 +3,14 @@ import { StoreUnavailableError } from '../errors.ts';
 import { OptionsError } from '../options.ts';
 
 /** The module once more. */
-const copyOf = async <Module>(path: string): Promise<Module> => (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
+const copyOf = async <Module>(path: string): Promise<Module> =>
+  (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
 it('errors are recognised across two copies of this package (E3)', async () => {
-  const copy = { ...(await copyOf<typeof import('../errors.ts')>('../errors.ts')), ...(await copyOf<typeof import('../options.ts')>('../options.ts')) };
+  const copy = {
+    ...(await copyOf<typeof import('../errors.ts')>('../errors.ts')),
+    ...(await copyOf<typeof import('../options.ts')>('../options.ts')),
+  };
   expect(copy.StoreUnavailableError).not.toBe(StoreUnavailableError);
   expect(new copy.StoreUnavailableError('out')).toBeInstanceOf(StoreUnavailableError);
   expect(new copy.OptionsError([])).toBeInstanceOf(OptionsError);
@@ -18,5 +22,6 @@ it('a subclass is recognised as itself and as an outage', () => {
   expect(new RedisOut('out')).toBeInstanceOf(RedisOut);
   expect(new RedisOut('out')).toBeInstanceOf(StoreUnavailableError);
   expect(new StoreUnavailableError('out')).not.toBeInstanceOf(RedisOut);
-  for (const other of [null, undefined, 'out', new Error('out')]) expect(other).not.toBeInstanceOf(StoreUnavailableError);
+  for (const other of [null, undefined, 'out', new Error('out')])
+    expect(other).not.toBeInstanceOf(StoreUnavailableError);
 });

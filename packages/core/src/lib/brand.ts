@@ -1,8 +1,8 @@
 type Class = abstract new (...parameters: never[]) => unknown;
 
 /**
- * Recognises an error of a class by its brand, so that `instanceof` holds across two copies of this package: a workspace may install several.
- * A subclass is recognised by its prototype, as ever.
+ * Recognises an error of a class by its brand, so that `instanceof` holds across two copies of this
+ * package: a workspace may install several. A subclass is recognised by its prototype, as ever.
  *
  * @param brand a property that every instance has, named by `Symbol.for`
  */

@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -7,8 +17,8 @@ const POOL_BYTES = 4096;
 let pool = Buffer.alloc(0);
 
 /**
- * `count` bytes from OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn in larger portions, because each draw costs more than the bytes do;
- * each byte is handed out once and wiped from the portion.
+ * `count` bytes from OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn in larger portions, because
+ * each draw costs more than the bytes do; each byte is handed out once and wiped from the portion.
  */
 export function randomSecret(count: number): Buffer {
   if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
@@ -36,10 +46,15 @@ export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
 }
 
 /**
- * HKDF-SHA-256 (RFC 5869): `length` bytes that depend on the secret and on what they are for. Keys go in as KeyObjects here and below:
- * raw bytes cost Node several times as much.
+ * HKDF-SHA-256 (RFC 5869): `length` bytes that depend on the secret and on what they are for. Keys
+ * go in as KeyObjects here and below: raw bytes cost Node several times as much.
  */
-export function deriveBytes(secret: Uint8Array, salt: Uint8Array | string, purpose: string, length: number): Buffer {
+export function deriveBytes(
+  secret: Uint8Array,
+  salt: Uint8Array | string,
+  purpose: string,
+  length: number,
+): Buffer {
   return Buffer.from(hkdfSync('sha256', createSecretKey(secret), salt, purpose, length));
 }
 
@@ -52,18 +67,28 @@ export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array)
   const nonce = randomSecret(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(secret, context), nonce);
   cipher.setAAD(context);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString(
+    'base64url',
+  );
 }
 
 /** Opens what {@link seal} closed; `null` for another secret, another context or damaged data. */
 export function unseal(sealed: string, secret: Uint8Array, context: Uint8Array): Buffer | null {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret, context), bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    sealingKey(secret, context),
+    bytes.subarray(0, NONCE_BYTES),
+    { authTagLength: TAG_BYTES },
+  );
   decipher.setAAD(context);
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    return Buffer.concat([
+      decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]);
   } catch {
     return null;
   }

@@ -9,12 +9,17 @@ export interface Repetition {
 }
 
 /**
- * Runs work again and again on a clock: each run begins so long after the one before has ended, so runs never overlap.
+ * Runs work again and again on a clock: each run begins so long after the one before has ended, so
+ * runs never overlap.
  *
  * @param seconds between the end of a run and the next one; a function is asked after each run
  * @param work handles its own errors: it must not reject
  */
-export function repeat(clock: Clock, seconds: number | (() => number), work: () => unknown): Repetition {
+export function repeat(
+  clock: Clock,
+  seconds: number | (() => number),
+  work: () => unknown,
+): Repetition {
   let running: Promise<void> | null = null;
   let isWoken = false;
   let stopped = false;
@@ -22,7 +27,8 @@ export function repeat(clock: Clock, seconds: number | (() => number), work: () 
 
   function schedule(): void {
     cancel();
-    if (!stopped) cancel = startTimer(clock, typeof seconds === 'number' ? seconds : seconds(), run);
+    if (!stopped)
+      cancel = startTimer(clock, typeof seconds === 'number' ? seconds : seconds(), run);
   }
 
   async function runOnce(): Promise<void> {
@@ -45,7 +51,8 @@ export function repeat(clock: Clock, seconds: number | (() => number), work: () 
     wake() {
       if (stopped) return;
       if (running) isWoken = true;
-      /** A clock that is moved waits for this run too. */ else if (clock.after) clock.after(0, run);
+      /** A clock that is moved waits for this run too. */ else if (clock.after)
+        clock.after(0, run);
       else void run();
     },
     async stop() {

@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SettableClock, settableClock } from '../testing/index.ts';
 import { steadyClock, systemClock } from './clock.ts';
-import { type ClockCorrected, followStoreClock, type StoreClock, type StoreClockOptions } from './store-clock.ts';
+import {
+  type ClockCorrected,
+  followStoreClock,
+  type StoreClock,
+  type StoreClockOptions,
+} from './store-clock.ts';
 
-/** The three clocks there are, and what it costs to ask the store for its own: the request takes some time, then the reply. */
+/**
+ * The three clocks there are, and what it costs to ask the store for its own: the request takes
+ * some time, then the reply.
+ */
 let store: SettableClock;
 let local: SettableClock;
 let wall: SettableClock;
@@ -33,7 +41,10 @@ async function follow(options: Partial<StoreClockOptions> = {}): Promise<StoreCl
   clock = await followStoreClock({
     async readStoreTime() {
       asked += 1;
-      const { requestSeconds, replySeconds } = trips.shift() ?? { requestSeconds: 0, replySeconds: 0 };
+      const { requestSeconds, replySeconds } = trips.shift() ?? {
+        requestSeconds: 0,
+        replySeconds: 0,
+      };
       pass(requestSeconds);
       const now = store.now();
       pass(replySeconds);
@@ -53,15 +64,18 @@ async function follow(options: Partial<StoreClockOptions> = {}): Promise<StoreCl
 const ahead = () => (clock?.now() ?? Number.NaN) - store.now();
 
 describe('a store clock', () => {
-  it.each([300, 2, -300])('tells the store time on a node that is %d s slow, and says so once', async (seconds) => {
-    store.advance(seconds);
-    const clock = await follow();
-    expect(ahead()).toBe(0);
-    pass(50);
-    expect(ahead()).toBe(0);
-    await clock.measure();
-    expect(corrections).toEqual([{ kind: 'clock.corrected', bySeconds: seconds }]);
-  });
+  it.each([300, 2, -300])(
+    'tells the store time on a node that is %d s slow, and says so once',
+    async (seconds) => {
+      store.advance(seconds);
+      const clock = await follow();
+      expect(ahead()).toBe(0);
+      pass(50);
+      expect(ahead()).toBe(0);
+      await clock.measure();
+      expect(corrections).toEqual([{ kind: 'clock.corrected', bySeconds: seconds }]);
+    },
+  );
 
   it('takes half the round trip off', async () => {
     store.advance(300);
@@ -85,25 +99,31 @@ describe('a store clock', () => {
     [1_000, 1_000, 0],
     [1_001, 1_001, 1],
     [-1_001, -1_001, 1],
-  ])('of a drift of %d ms makes up %d, and tells %d of it: more than a second is worth telling', async (drift, madeUp, told) => {
-    const clock = await follow();
-    store.set(store.now() + drift);
-    await clock.measure();
-    expect(clock.now() - local.now()).toBe(madeUp);
-    expect(corrections).toHaveLength(told);
-  });
+  ])(
+    'of a drift of %d ms makes up %d, and tells %d of it: more than a second is worth telling',
+    async (drift, madeUp, told) => {
+      const clock = await follow();
+      store.set(store.now() + drift);
+      await clock.measure();
+      expect(clock.now() - local.now()).toBe(madeUp);
+      expect(corrections).toHaveLength(told);
+    },
+  );
 
   it.each<[number, number]>([
     [101, 0],
     [102, 102],
     [-101, 0],
-  ])('leaves a correction that a measurement right to 101 ms does not contradict: %d ms off, moved by %d', async (drift, moved) => {
-    const clock = await follow();
-    store.set(store.now() + drift);
-    trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.1, replySeconds: 0.1 }));
-    await clock.measure();
-    expect(clock.now() - local.now()).toBe(moved);
-  });
+  ])(
+    'leaves a correction that a measurement right to 101 ms does not contradict: %d ms off, moved by %d',
+    async (drift, moved) => {
+      const clock = await follow();
+      store.set(store.now() + drift);
+      trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.1, replySeconds: 0.1 }));
+      await clock.measure();
+      expect(clock.now() - local.now()).toBe(moved);
+    },
+  );
 
   it('asks once for several who want it measured at the same moment', async () => {
     const clock = await follow();
@@ -115,7 +135,10 @@ describe('a store clock', () => {
     trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.004, replySeconds: 0.003 }));
     store.advance(10);
     expect((await follow()).now() % 1).toBe(0);
-    expect([steadyClock.now() % 1, Math.abs(steadyClock.now() - systemClock.now()) < 3_600_000]).toEqual([0, true]);
+    expect([
+      steadyClock.now() % 1,
+      Math.abs(steadyClock.now() - systemClock.now()) < 3_600_000,
+    ]).toEqual([0, true]);
   });
 });
 

@@ -3,7 +3,10 @@ import { repeat } from './repeat.ts';
 
 /** Of so many samples, the one with the shortest round trip counts. */
 const SAMPLES = 3;
-/** A correction beyond this is told; one below it never puts the clock back. So far the node's two clocks may part before the store is asked again. */
+/**
+ * A correction beyond this is told; one below it never puts the clock back. So far the node's two
+ * clocks may part before the store is asked again.
+ */
 const NOTABLE_MS = 1_000;
 
 /** A clock that follows the store's. */
@@ -23,9 +26,15 @@ export interface ClockCorrected {
 export interface StoreClockOptions {
   /** The store's time, milliseconds since the epoch. Must answer or fail within a bounded time. */
   readonly readStoreTime: () => Promise<number>;
-  /** `steadyClock`: what the correction is added to. Steps of the machine's own clock must not move it. */
+  /**
+   * `steadyClock`: what the correction is added to. Steps of the machine's own clock must not move
+   * it.
+   */
   readonly local: Clock;
-  /** `systemClock`: only watched. Where it and `local` part, the machine may have been suspended, and the store is asked at once. */
+  /**
+   * `systemClock`: only watched. Where it and `local` part, the machine may have been suspended,
+   * and the store is asked at once.
+   */
   readonly wall: Clock;
   readonly intervalSeconds?: number;
   /** When the store was out, it is asked again after this long. */
@@ -34,13 +43,17 @@ export interface StoreClockOptions {
 }
 
 /**
- * A clock for a node, so that all nodes go by one: the store's, measured now and at every interval, half the round trip taken off.
+ * A clock for a node, so that all nodes go by one: the store's, measured now and at every interval,
+ * half the round trip taken off.
  *
- * A measurement is right to half its round trip, and a correction that it does not contradict is left alone: the clock does not jitter. A correction
- * may be negative. By less than a second, the clock stands still until the store's has come up to it; by more, it goes back. What was minted
- * meanwhile then lives longer by as much, and nothing else is lost: stores compare with the instants they are handed.
+ * A measurement is right to half its round trip, and a correction that it does not contradict is
+ * left alone: the clock does not jitter. A correction may be negative. By less than a second, the
+ * clock stands still until the store's has come up to it; by more, it goes back. What was minted
+ * meanwhile then lives longer by as much, and nothing else is lost: stores compare with the
+ * instants they are handed.
  *
- * @throws what `readStoreTime` throws at the first measurement: without it there is no time to go by
+ * @throws what `readStoreTime` throws at the first measurement: without it there is no time to go
+ *   by
  */
 export async function followStoreClock({
   readStoreTime,
@@ -101,7 +114,9 @@ export async function followStoreClock({
   };
 }
 
-/** How far the store's clock is ahead of the local one, and how wrong that may be, in milliseconds. */
+/**
+ * How far the store's clock is ahead of the local one, and how wrong that may be, in milliseconds.
+ */
 interface Sample {
   readonly offset: number;
   readonly uncertainty: number;
@@ -112,7 +127,8 @@ async function bestSample(readStoreTime: () => Promise<number>, local: Clock): P
   while (samples.length < SAMPLES) {
     const sent = local.now();
     const storeTime = await readStoreTime();
-    if (!Number.isFinite(storeTime)) throw new Error(`the store says that the time is ${storeTime}`);
+    if (!Number.isFinite(storeTime))
+      throw new Error(`the store says that the time is ${storeTime}`);
     const halfRoundTrip = (local.now() - sent) / 2;
     /** Both clocks tell whole milliseconds only, hence the last one. */
     samples.push({ offset: storeTime - sent - halfRoundTrip, uncertainty: halfRoundTrip + 1 });

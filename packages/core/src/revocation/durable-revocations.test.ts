@@ -2,7 +2,12 @@ import * as vitest from 'vitest';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../errors.ts';
 import { memorySessionStore } from '../session/memory-session-store.ts';
-import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type {
+  RotationMatch,
+  RotationNext,
+  SessionRecord,
+  SessionStore,
+} from '../session/session-store.ts';
 import { sessionRecord, sessionStoreContract } from '../testing/contracts.ts';
 import { T0 } from '../testing/session-record.ts';
 import { durableRevocations, type RevocationLog } from './durable-revocations.ts';
@@ -26,8 +31,21 @@ async function storeWith(...sessions: readonly SessionRecord[]): Promise<Session
 
 function rotationOf(session: SessionRecord): [RotationMatch, RotationNext] {
   const { id, username, generation, secretHash } = session;
-  const match = { sessionId: id, username, generation, secretHash, now: T0 + 50, deliveredBy: T0 + 50 };
-  const next = { generation: generation + 1, secretHash: 'new', previousSecretHash: secretHash, sealedSuccessor: 'sealed', idleExpiresAt: T0 + 99_000 };
+  const match = {
+    sessionId: id,
+    username,
+    generation,
+    secretHash,
+    now: T0 + 50,
+    deliveredBy: T0 + 50,
+  };
+  const next = {
+    generation: generation + 1,
+    secretHash: 'new',
+    previousSecretHash: secretHash,
+    sealedSuccessor: 'sealed',
+    idleExpiresAt: T0 + 99_000,
+  };
   return [match, { ...next, deliveredAt: T0 + 50, userAgent: null, ipAddress: null }];
 }
 
@@ -39,7 +57,11 @@ describe('a store that is restored to a moment before the revocation', () => {
   let store: SessionStore;
   beforeEach(async () => {
     log = memoryRevocationLog();
-    await durableRevocations(await storeWith(session, sibling), log).revoke(session.id, 'signed_out', T0 + 10);
+    await durableRevocations(await storeWith(session, sibling), log).revoke(
+      session.id,
+      'signed_out',
+      T0 + 10,
+    );
     restored = await storeWith(session, sibling);
     store = durableRevocations(restored, log);
   });
@@ -47,17 +69,25 @@ describe('a store that is restored to a moment before the revocation', () => {
   const ended = { revokedAt: T0 + 10, revokedReason: 'signed_out' };
 
   it('does not rotate the session, and ends it there too', async () => {
-    expect(await store.rotate(...rotationOf(session))).toMatchObject({ won: false, session: { id: session.id, ...ended } });
+    expect(await store.rotate(...rotationOf(session))).toMatchObject({
+      won: false,
+      session: { id: session.id, ...ended },
+    });
     expect(await restored.find(session.id)).toMatchObject(ended);
   });
 
   it('shows the session as revoked, also to a rotation that does not match', async () => {
     expect(await store.find(session.id)).toEqual({ ...session, ...ended });
-    expect(await store.rotate(...rotationOf({ ...session, generation: 7 }))).toEqual({ won: false, session: { ...session, ...ended } });
+    expect(await store.rotate(...rotationOf({ ...session, generation: 7 }))).toEqual({
+      won: false,
+      session: { ...session, ...ended },
+    });
   });
 
   it('does not list the session', async () => {
-    expect((await store.findByUser(session.userId, T0 + 20, { limit: 9 })).sessions.map(({ id }) => id)).toEqual([sibling.id]);
+    expect(
+      (await store.findByUser(session.userId, T0 + 20, { limit: 9 })).sessions.map(({ id }) => id),
+    ).toEqual([sibling.id]);
   });
 
   it('does not end the session a second time, alone or with all others', async () => {
@@ -68,7 +98,11 @@ describe('a store that is restored to a moment before the revocation', () => {
 
   it('is told of the revocation once', async () => {
     let told = 0;
-    const counting = { ...restored, revoke: (...parameters: Parameters<SessionStore['revoke']>) => restored.revoke(...parameters).finally(() => told++) };
+    const counting = {
+      ...restored,
+      revoke: (...parameters: Parameters<SessionStore['revoke']>) =>
+        restored.revoke(...parameters).finally(() => told++),
+    };
     for (const _ of [1, 2]) await durableRevocations(counting, log).rotate(...rotationOf(session));
     expect(told).toBe(1);
   });
@@ -83,11 +117,16 @@ describe('a store that is restored to a moment before the revocation', () => {
     const broken = async () => {
       throw new TypeError('broken');
     };
-    await expect(durableRevocations({ ...restored, revoke: broken }, log).rotate(...rotationOf(session))).rejects.toThrow(TypeError);
+    await expect(
+      durableRevocations({ ...restored, revoke: broken }, log).rotate(...rotationOf(session)),
+    ).rejects.toThrow(TypeError);
   });
 
   it('refuses the session even while it cannot be ended there', async () => {
-    const { won, session: found } = await durableRevocations({ ...restored, revoke: out }, log).rotate(...rotationOf(session));
+    const { won, session: found } = await durableRevocations(
+      { ...restored, revoke: out },
+      log,
+    ).rotate(...rotationOf(session));
     expect([won, found?.revokedAt]).toEqual([false, T0 + 10]);
   });
 });
@@ -108,34 +147,52 @@ describe('a revocation', () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revokeAllOfUser: out }, log);
-    expect(await failing.revokeAllOfUser(session.userId, 'password_changed', T0 + 10)).toEqual([session.id]);
-    expect(await durableRevocations(inner, log).find(session.id)).toMatchObject({ revokedReason: 'password_changed' });
+    expect(await failing.revokeAllOfUser(session.userId, 'password_changed', T0 + 10)).toEqual([
+      session.id,
+    ]);
+    expect(await durableRevocations(inner, log).find(session.id)).toMatchObject({
+      revokedReason: 'password_changed',
+    });
   });
 
   it('changes nothing when the log is out', async () => {
     const inner = await storeWith(session);
     const store = durableRevocations(inner, { record: out, find: async () => [] });
-    await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(StoreUnavailableError);
-    await expect(store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).rejects.toThrow(StoreUnavailableError);
+    await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(
+      StoreUnavailableError,
+    );
+    await expect(store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).rejects.toThrow(
+      StoreUnavailableError,
+    );
     expect(await inner.find(session.id)).toEqual(session);
   });
 
   it('is kept until the session could not live anyway', async () => {
     const log = memoryRevocationLog();
-    await durableRevocations(await storeWith(session), log).revoke(session.id, 'signed_out', T0 + 10);
+    await durableRevocations(await storeWith(session), log).revoke(
+      session.id,
+      'signed_out',
+      T0 + 10,
+    );
     const { id: sessionId, userId, absoluteExpiresAt: expiresAt } = session;
-    expect(await log.find([sessionId])).toEqual([{ sessionId, userId, reason: 'signed_out', at: T0 + 10, expiresAt }]);
+    expect(await log.find([sessionId])).toEqual([
+      { sessionId, userId, reason: 'signed_out', at: T0 + 10, expiresAt },
+    ]);
   });
 
   it('of a session that the store has lost, or ended without the log, is kept all the same: the store may get it back', async () => {
     const log = memoryRevocationLog();
     const lost = durableRevocations(memorySessionStore(), log);
     expect(await lost.revoke(session.id, 'signed_out', T0 + 10)).toBeNull();
-    expect((await durableRevocations(await storeWith(session), log).find(session.id))?.revokedAt).toBe(T0 + 10);
+    expect(
+      (await durableRevocations(await storeWith(session), log).find(session.id))?.revokedAt,
+    ).toBe(T0 + 10);
 
     const [inner, other] = [await storeWith(session), memoryRevocationLog()];
     await inner.revoke(session.id, 'signed_out', T0 + 5);
-    expect(await durableRevocations(inner, other).revoke(session.id, 'signed_out', T0 + 10)).toEqual(expected);
+    expect(
+      await durableRevocations(inner, other).revoke(session.id, 'signed_out', T0 + 10),
+    ).toEqual(expected);
     expect(await other.find([session.id])).toHaveLength(1);
   });
 
@@ -143,18 +200,28 @@ describe('a revocation', () => {
     const log = memoryRevocationLog();
     await durableRevocations(memorySessionStore(), log).revoke(session.id, 'signed_out', T0 + 10);
     const expiresAt = T0 + 10 + 400 * 24 * 60 * 60 * 1000;
-    expect(await log.find([session.id])).toEqual([{ sessionId: session.id, userId: '', reason: 'signed_out', at: T0 + 10, expiresAt }]);
+    expect(await log.find([session.id])).toEqual([
+      { sessionId: session.id, userId: '', reason: 'signed_out', at: T0 + 10, expiresAt },
+    ]);
   });
 
   it('of all of a user without sessions writes nothing', async () => {
-    const store = durableRevocations(memorySessionStore(), { ...memoryRevocationLog(), record: out }, out);
+    const store = durableRevocations(
+      memorySessionStore(),
+      { ...memoryRevocationLog(), record: out },
+      out,
+    );
     expect(await store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).toEqual([]);
   });
 
   it('reaches the store once it is committed, and not when it is rolled back', async () => {
     const inner = await storeWith(session);
     const waiting: (() => void | Promise<void>)[] = [];
-    const store = durableRevocations(inner, memoryRevocationLog(), async (tell) => void waiting.push(tell));
+    const store = durableRevocations(
+      inner,
+      memoryRevocationLog(),
+      async (tell) => void waiting.push(tell),
+    );
     await store.revoke(session.id, 'signed_out', T0 + 10);
     expect((await inner.find(session.id))?.revokedAt).toBeNull();
     for (const tell of waiting) await tell();
@@ -167,5 +234,7 @@ it('a refresh needs the log: a session whose revocation cannot be ruled out is n
   const store = durableRevocations(await storeWith(session), { record: out, find: out });
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
   await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
-  await expect(store.findByUser(session.userId, T0, { limit: 9 })).rejects.toThrow(StoreUnavailableError);
+  await expect(store.findByUser(session.userId, T0, { limit: 9 })).rejects.toThrow(
+    StoreUnavailableError,
+  );
 });

@@ -1,8 +1,16 @@
 import type { AuditLog } from '../audit/security-event.ts';
 import { StoreUnavailableError } from '../errors.ts';
-import type { RevocationReason, SessionCursor, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type {
+  RevocationReason,
+  SessionCursor,
+  SessionRecord,
+  SessionStore,
+} from '../session/session-store.ts';
 
-/** That a session was ended, kept apart from the session. All instants are milliseconds since the epoch. */
+/**
+ * That a session was ended, kept apart from the session. All instants are milliseconds since the
+ * epoch.
+ */
 export interface Revocation {
   readonly sessionId: string;
   /** Empty where the session store did not know the session. */
@@ -13,9 +21,15 @@ export interface Revocation {
   readonly expiresAt: number;
 }
 
-/** Where revocations are kept so that they outlive the session store. Every verb may throw `StoreUnavailableError`. */
+/**
+ * Where revocations are kept so that they outlive the session store. Every verb may throw
+ * `StoreUnavailableError`.
+ */
 export interface RevocationLog {
-  /** Adds those not there yet and returns the session ids it added: of several callers who add the same one, exactly one is told so. */
+  /**
+   * Adds those not there yet and returns the session ids it added: of several callers who add the
+   * same one, exactly one is told so.
+   */
   record(revocations: readonly Revocation[]): Promise<string[]>;
   /** Those of these sessions that were ended. */
   find(sessionIds: readonly string[]): Promise<Revocation[]>;
@@ -27,15 +41,21 @@ const LONGEST_LIFE_MS = 400 * 86_400_000;
 const STEP = 500;
 
 /**
- * A session store that may lose its latest writes, or all of them, without a revoked session coming back. The log decides: a session that it knows is
- * revoked, whatever the store says. The log is asked at the same time as the store, so a refresh waits for the slower of the two and not for both.
+ * A session store that may lose its latest writes, or all of them, without a revoked session coming
+ * back. The log decides: a session that it knows is revoked, whatever the store says. The log is
+ * asked at the same time as the store, so a refresh waits for the slower of the two and not for
+ * both.
  *
- * The store is told of a revocation once the log's transaction is committed, so that one that is rolled back has ended nobody. Should it never
- * hear of it, the next refresh tells it.
+ * The store is told of a revocation once the log's transaction is committed, so that one that is
+ * rolled back has ended nobody. Should it never hear of it, the next refresh tells it.
  *
  * @param afterCommit as of the audit log in whose transactions revocations are written
  */
-export function durableRevocations(store: SessionStore, log: RevocationLog, afterCommit: AuditLog['afterCommit'] = async (tell) => tell()): SessionStore {
+export function durableRevocations(
+  store: SessionStore,
+  log: RevocationLog,
+  afterCommit: AuditLog['afterCommit'] = async (tell) => tell(),
+): SessionStore {
   const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
 
   /** The log holds what matters already: an outage of the store changes nothing about it. */
@@ -69,16 +89,24 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
     },
 
     async rotate(match, next) {
-      const [result, revocation] = await Promise.all([store.rotate(match, next), findOne(match.sessionId)]);
+      const [result, revocation] = await Promise.all([
+        store.rotate(match, next),
+        findOne(match.sessionId),
+      ]);
       if (!revocation || !result.session) return result;
       if (result.session.revokedAt === null) await tellStore(revocation);
       return { won: false, session: revoked(result.session, revocation) };
     },
 
-    /** Also of a session that the store does not know, or calls revoked: it may have lost it, and get it back. */
+    /**
+     * Also of a session that the store does not know, or calls revoked: it may have lost it, and
+     * get it back.
+     */
     async revoke(sessionId, reason, at) {
       const found = await store.find(sessionId);
-      const [userId, expiresAt] = found ? [found.userId, found.absoluteExpiresAt] : ['', at + LONGEST_LIFE_MS];
+      const [userId, expiresAt] = found
+        ? [found.userId, found.absoluteExpiresAt]
+        : ['', at + LONGEST_LIFE_MS];
       const revocation = { sessionId, userId, reason, at, expiresAt };
       const added = await end([revocation]);
       return found && added.length > 0 ? revoked(found, revocation) : null;
@@ -90,7 +118,17 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
       do {
         const { sessions, next } = await store.findByUser(userId, at, { limit: STEP, after });
         const others = sessions.filter(({ id }) => id !== exceptSessionId);
-        ended.push(...(await end(others.map(({ id, absoluteExpiresAt }) => ({ sessionId: id, userId, reason, at, expiresAt: absoluteExpiresAt })))));
+        ended.push(
+          ...(await end(
+            others.map(({ id, absoluteExpiresAt }) => ({
+              sessionId: id,
+              userId,
+              reason,
+              at,
+              expiresAt: absoluteExpiresAt,
+            })),
+          )),
+        );
         after = next ?? undefined;
       } while (after);
       return ended;
@@ -98,7 +136,9 @@ export function durableRevocations(store: SessionStore, log: RevocationLog, afte
 
     async findByUser(userId, now, query) {
       const { sessions, next } = await store.findByUser(userId, now, query);
-      const ended = new Set((await log.find(sessions.map(({ id }) => id))).map(({ sessionId }) => sessionId));
+      const ended = new Set(
+        (await log.find(sessions.map(({ id }) => id))).map(({ sessionId }) => sessionId),
+      );
       return { sessions: sessions.filter(({ id }) => !ended.has(id)), next };
     },
   };

@@ -13,10 +13,20 @@ const out: RevocationFeed = {
   publish: () => Promise.reject(new StoreUnavailableError('out')),
   follow: () => Promise.reject(new StoreUnavailableError('out')),
 };
-const silent: RevocationFeed = { publish: async () => {}, follow: async () => ({ close: async () => {} }) };
-const notice: RevocationNotice = { kind: 'session', userId: 'u', sessionId: 's', reason: 'signed_out', at: systemClock.now() };
+const silent: RevocationFeed = {
+  publish: async () => {},
+  follow: async () => ({ close: async () => {} }),
+};
+const notice: RevocationNotice = {
+  kind: 'session',
+  userId: 'u',
+  sessionId: 's',
+  reason: 'signed_out',
+  at: systemClock.now(),
+};
 
-const another = (afterCommit: AuditLog['afterCommit']) => memoryRevocationFeed(systemClock, afterCommit);
+const another = (afterCommit: AuditLog['afterCommit']) =>
+  memoryRevocationFeed(systemClock, afterCommit);
 for (const [name, quick] of [
   ['another', another],
   ['one that is out', () => out],

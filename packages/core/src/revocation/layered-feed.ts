@@ -5,10 +5,15 @@ import type { RevocationFeed, RevocationFollower } from './revocation-feed.ts';
 const RETRY_SECONDS = 5;
 
 /**
- * A feed that is sure, made faster by one that is quick. Notices go to both and are heard from both; only the sure one confirms, so that nothing
- * depends on the quick one. While that is out, notices take as long as the sure one takes; it is for the quick feed to tell of its faults.
+ * A feed that is sure, made faster by one that is quick. Notices go to both and are heard from
+ * both; only the sure one confirms, so that nothing depends on the quick one. While that is out,
+ * notices take as long as the sure one takes; it is for the quick feed to tell of its faults.
  */
-export function layeredFeed(sure: RevocationFeed, quick: RevocationFeed, clock: Clock = systemClock): RevocationFeed {
+export function layeredFeed(
+  sure: RevocationFeed,
+  quick: RevocationFeed,
+  clock: Clock = systemClock,
+): RevocationFeed {
   return {
     async publish(notices) {
       await sure.publish(notices);
@@ -17,7 +22,12 @@ export function layeredFeed(sure: RevocationFeed, quick: RevocationFeed, clock: 
 
     async follow(follower, seconds) {
       const following = await sure.follow(follower, seconds);
-      const quickly = followWhenPossible(quick, { onNotices: (notices) => follower.onNotices(notices), onConfirmed: () => {} }, seconds, clock);
+      const quickly = followWhenPossible(
+        quick,
+        { onNotices: (notices) => follower.onNotices(notices), onConfirmed: () => {} },
+        seconds,
+        clock,
+      );
       return {
         async close() {
           await Promise.all([following.close(), quickly.close()]);
@@ -27,7 +37,12 @@ export function layeredFeed(sure: RevocationFeed, quick: RevocationFeed, clock: 
   };
 }
 
-function followWhenPossible(feed: RevocationFeed, follower: RevocationFollower, seconds: number, clock: Clock) {
+function followWhenPossible(
+  feed: RevocationFeed,
+  follower: RevocationFollower,
+  seconds: number,
+  clock: Clock,
+) {
   let closed = false;
   let cancel = () => {};
   let attempt = follow();

@@ -5,7 +5,8 @@ import type { RevocationFeed, RevocationFollower, RevocationNotice } from './rev
 const DAY_SECONDS = 86_400;
 
 /**
- * A feed within one process: for apps of one process, and for tests with several layers. It can lose nothing, so it confirms for ever.
+ * A feed within one process: for apps of one process, and for tests with several layers. It can
+ * lose nothing, so it confirms for ever.
  *
  * @param afterCommit as of the audit log in whose transactions notices are published
  * @param keepSeconds how long a notice is kept for those who follow later
@@ -17,7 +18,8 @@ export function memoryRevocationFeed(
 ): RevocationFeed {
   const followers = new Set<RevocationFollower>();
   let kept: RevocationNotice[] = [];
-  const youngerThan = (seconds: number) => kept.filter(({ at }) => at >= clock.now() - seconds * 1000);
+  const youngerThan = (seconds: number) =>
+    kept.filter(({ at }) => at >= clock.now() - seconds * 1000);
 
   return {
     publish: (notices) =>

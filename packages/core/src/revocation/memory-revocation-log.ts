@@ -1,6 +1,9 @@
 import type { Revocation, RevocationLog } from './durable-revocations.ts';
 
-/** Revocations in this process's memory: for tests, and the yardstick against which other logs are checked. */
+/**
+ * Revocations in this process's memory: for tests, and the yardstick against which other logs are
+ * checked.
+ */
 export function memoryRevocationLog(): RevocationLog {
   const revocations = new Map<string, Revocation>();
   return {

@@ -12,9 +12,11 @@ export interface PollingFeed {
 }
 
 /**
- * Follows whatever can be asked for what is new: twice a second, and whenever it is woken. A look that fails confirms nothing, and the next one says so.
+ * Follows whatever can be asked for what is new: twice a second, and whenever it is woken. A look
+ * that fails confirms nothing, and the next one says so.
  *
- * @param read what is new since the last look that went well; told when the look before failed, for what was new then may be gone
+ * @param read what is new since the last look that went well; told when the look before failed, for
+ *   what was new then may be gone
  * @throws what the first look throws
  */
 export async function pollingFeed(

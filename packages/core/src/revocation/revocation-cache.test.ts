@@ -13,18 +13,39 @@ let watch: RevocationCache;
 beforeEach(() => {
   clock = settableClock();
   events = [];
-  watch = revocationCache({ windowSeconds: WINDOW, feedSeconds: 5, capacity: CAPACITY, clock, onEvent: (event) => events.push(event) });
+  watch = revocationCache({
+    windowSeconds: WINDOW,
+    feedSeconds: 5,
+    capacity: CAPACITY,
+    clock,
+    onEvent: (event) => events.push(event),
+  });
   watch.onConfirmed(clock.now());
 });
 
-const session = (sessionId: string, at = clock.now()): RevocationNotice => ({ kind: 'session', userId: 'u', sessionId, reason: 'signed_out', at });
-const user = (userId: string, tokenVersion: number, at = clock.now()): RevocationNotice => ({ kind: 'user', userId, tokenVersion, reason: 'reuse', at });
+const session = (sessionId: string, at = clock.now()): RevocationNotice => ({
+  kind: 'session',
+  userId: 'u',
+  sessionId,
+  reason: 'signed_out',
+  at,
+});
+const user = (userId: string, tokenVersion: number, at = clock.now()): RevocationNotice => ({
+  kind: 'user',
+  userId,
+  tokenVersion,
+  reason: 'reuse',
+  at,
+});
 const claims = (sid: string, sub = 'somebody', ver = 0) => ({ sid, sub, ver });
 
 describe('a notice', () => {
   it('of a session refuses its tokens and no others', () => {
     watch.onNotices([session('s')]);
-    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t'))]).toEqual(['session_revoked', null]);
+    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t'))]).toEqual([
+      'session_revoked',
+      null,
+    ]);
     expect([watch.hasSession('s'), watch.hasSession('t')]).toEqual([true, false]);
   });
 
@@ -43,16 +64,28 @@ describe('a notice', () => {
     [-1, 'session_revoked', 'token_version'],
     [0, null, null],
     [1, null, null],
-  ])('is held until no token that was out can live: %i s from then', (offset, ofSession, ofUser) => {
-    watch.onNotices([session('s'), user('u', 1)]);
-    clock.advance(WINDOW + offset);
-    watch.onConfirmed(clock.now());
-    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([ofSession, ofUser]);
-  });
+  ])(
+    'is held until no token that was out can live: %i s from then',
+    (offset, ofSession, ofUser) => {
+      watch.onNotices([session('s'), user('u', 1)]);
+      clock.advance(WINDOW + offset);
+      watch.onConfirmed(clock.now());
+      expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
+        ofSession,
+        ofUser,
+      ]);
+    },
+  );
 
   it('that is too old to matter is not held', () => {
-    watch.onNotices([session('s', clock.now() - WINDOW * 1000), user('u', 1, clock.now() - WINDOW * 1000)]);
-    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([null, null]);
+    watch.onNotices([
+      session('s', clock.now() - WINDOW * 1000),
+      user('u', 1, clock.now() - WINDOW * 1000),
+    ]);
+    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
+      null,
+      null,
+    ]);
   });
 
   it('that comes again is held as long as the later one says, whichever comes first', () => {
@@ -66,30 +99,38 @@ describe('a notice', () => {
   it.each([
     [2, 1],
     [3, 2],
-  ])('of a user’s version 2, then of %i, is held as long as the later of the two says, whichever comes first', (version, refused) => {
-    for (const offsets of [
-      [0, 100_000],
-      [100_000, 0],
-    ]) {
-      const [now, name] = [clock.now(), `u${offsets}`];
-      watch.onNotices([user(name, 2, now + (offsets[0] ?? 0)), user(name, version, now + (offsets[1] ?? 0))]);
-      clock.advance(WINDOW + 99);
-      watch.onConfirmed(clock.now());
-      expect(watch.revocationOf(claims('s', name, refused))).toBe('token_version');
-    }
-  });
+  ])(
+    'of a user’s version 2, then of %i, is held as long as the later of the two says, whichever comes first',
+    (version, refused) => {
+      for (const offsets of [
+        [0, 100_000],
+        [100_000, 0],
+      ]) {
+        const [now, name] = [clock.now(), `u${offsets}`];
+        watch.onNotices([
+          user(name, 2, now + (offsets[0] ?? 0)),
+          user(name, version, now + (offsets[1] ?? 0)),
+        ]);
+        clock.advance(WINDOW + 99);
+        watch.onConfirmed(clock.now());
+        expect(watch.revocationOf(claims('s', name, refused))).toBe('token_version');
+      }
+    },
+  );
 });
 
 describe('what is held', () => {
   it('stays bounded: beyond it nothing counts as confirmed until what was forgotten could not matter', () => {
-    watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)));
+    watch.onNotices(
+      Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)),
+    );
     expect(watch.isUpToDate()).toBe(true);
     watch.onNotices([session('one more')]);
-    expect([watch.revocationOf(claims('s0')), watch.revocationOf(claims('s1')), watch.revocationOf(claims('one more'))]).toEqual([
-      null,
-      'session_revoked',
-      'session_revoked',
-    ]);
+    expect([
+      watch.revocationOf(claims('s0')),
+      watch.revocationOf(claims('s1')),
+      watch.revocationOf(claims('one more')),
+    ]).toEqual([null, 'session_revoked', 'session_revoked']);
     clock.advance(WINDOW - 1);
     watch.onConfirmed(clock.now());
     expect(watch.isUpToDate()).toBe(false);
@@ -101,7 +142,8 @@ describe('what is held', () => {
 });
 
 describe('what is forgotten where there is too much', () => {
-  const known = (ids: readonly string[]) => ids.filter((id) => watch.revocationOf(claims(id, id)) !== null);
+  const known = (ids: readonly string[]) =>
+    ids.filter((id) => watch.revocationOf(claims(id, id)) !== null);
 
   it('is what was told first; what is told again counts as new', () => {
     watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`)));
@@ -138,7 +180,10 @@ describe('a confirmation', () => {
       watch.isUpToDate();
     }
     for (const _ of [1, 2, 3]) watch.onConfirmed(clock.now());
-    expect(events).toEqual([{ kind: 'feed.unconfirmed', why: 'silent' }, { kind: 'feed.confirmed' }]);
+    expect(events).toEqual([
+      { kind: 'feed.unconfirmed', why: 'silent' },
+      { kind: 'feed.confirmed' },
+    ]);
   });
 
   it('of a feed that can lose nothing holds for ever', () => {
@@ -149,7 +194,12 @@ describe('a confirmation', () => {
 
   it('is missing at first, which is nothing to tell', () => {
     const told: LayerEvent[] = [];
-    const fresh = revocationCache({ windowSeconds: WINDOW, feedSeconds: 5, clock, onEvent: (event) => told.push(event) });
+    const fresh = revocationCache({
+      windowSeconds: WINDOW,
+      feedSeconds: 5,
+      clock,
+      onEvent: (event) => told.push(event),
+    });
     fresh.onConfirmed(clock.now());
     expect([fresh.isUpToDate(), told]).toEqual([true, []]);
   });
@@ -166,7 +216,16 @@ describe('somebody who watches', () => {
 
   it('hears of their session and of a higher version of their user, each once, and of nobody else', () => {
     const [own, higher] = [session('s'), user('u', 2)];
-    watch.onNotices([session('t'), user('v', 9), user('u', 1), own, own, higher, higher, user('u', 1)]);
+    watch.onNotices([
+      session('t'),
+      user('v', 9),
+      user('u', 1),
+      own,
+      own,
+      higher,
+      higher,
+      user('u', 1),
+    ]);
     expect(heard).toEqual([own, higher]);
   });
 

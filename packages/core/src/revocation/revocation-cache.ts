@@ -14,13 +14,24 @@ export interface RevocationSubject {
 
 /** One node's memory of revocations: what it has heard that can still matter to an access token. */
 export interface RevocationCache extends RevocationFollower {
-  /** Why a token does not hold, as far as this node has heard; `null` when nothing is known against it. Two look-ups. */
-  revocationOf(claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
+  /**
+   * Why a token does not hold, as far as this node has heard; `null` when nothing is known against
+   * it. Two look-ups.
+   */
+  revocationOf(
+    claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>,
+  ): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
   /** Whether the end of that session is known here already. */
   hasSession(sessionId: string): boolean;
-  /** Whether what is not known here did not happen, but for the last moments. False: only the store can say whether a token holds. */
+  /**
+   * Whether what is not known here did not happen, but for the last moments. False: only the store
+   * can say whether a token holds.
+   */
   isUpToDate(): boolean;
-  /** Calls back for each notice that concerns somebody, those held already included, until the returned function is called. */
+  /**
+   * Calls back for each notice that concerns somebody, those held already included, until the
+   * returned function is called.
+   */
   watch(watched: RevocationSubject, onNotice: (notice: RevocationNotice) => void): () => void;
 }
 
@@ -29,7 +40,10 @@ export interface RevocationCacheOptions {
   readonly windowSeconds: number;
   /** A confirmation counts for so long. */
   readonly feedSeconds: number;
-  /** So many sessions and users at most. Beyond it the oldest are forgotten, and nothing is confirmed until those could not matter any more. */
+  /**
+   * So many sessions and users at most. Beyond it the oldest are forgotten, and nothing is
+   * confirmed until those could not matter any more.
+   */
   readonly capacity?: number;
   readonly clock: Clock;
   readonly onEvent: OnEvent;
@@ -37,7 +51,13 @@ export interface RevocationCacheOptions {
 
 type Listener = RevocationSubject & { readonly onNotice: (notice: RevocationNotice) => void };
 
-export function revocationCache({ windowSeconds, feedSeconds, capacity = 100_000, clock, onEvent }: RevocationCacheOptions): RevocationCache {
+export function revocationCache({
+  windowSeconds,
+  feedSeconds,
+  capacity = 100_000,
+  clock,
+  onEvent,
+}: RevocationCacheOptions): RevocationCache {
   /** In the order of their arrival, which is nearly that of their instants. */
   const sessions = new Map<string, RevocationNotice>();
   const users = new Map<string, RevocationNotice & { kind: 'user' }>();
@@ -48,25 +68,35 @@ export function revocationCache({ windowSeconds, feedSeconds, capacity = 100_000
   let told: 'confirmed' | 'silent' | 'full' | null = null;
 
   function add(notice: RevocationNotice): void {
-    const isNews = notice.kind === 'session' ? addTo(sessions, notice.sessionId, notice) : addUser(notice);
+    const isNews =
+      notice.kind === 'session' ? addTo(sessions, notice.sessionId, notice) : addUser(notice);
     if (!isNews) return;
-    for (const listener of listeners.get(keyOf(notice)) ?? []) if (concerns(notice, listener)) listener.onNotice(notice);
+    for (const listener of listeners.get(keyOf(notice)) ?? [])
+      if (concerns(notice, listener)) listener.onNotice(notice);
   }
 
   function addUser(notice: RevocationNotice & { kind: 'user' }): boolean {
     const known = users.get(notice.userId);
     if (known && known.tokenVersion > notice.tokenVersion) return false;
-    return addTo(users, notice.userId, notice) || (known !== undefined && known.tokenVersion < notice.tokenVersion);
+    return (
+      addTo(users, notice.userId, notice) ||
+      (known !== undefined && known.tokenVersion < notice.tokenVersion)
+    );
   }
 
   /** @returns whether nothing was held under that id */
-  function addTo<Notice extends RevocationNotice>(held: Map<string, Notice>, id: string, notice: Notice): boolean {
+  function addTo<Notice extends RevocationNotice>(
+    held: Map<string, Notice>,
+    id: string,
+    notice: Notice,
+  ): boolean {
     const known = held.get(id);
     const latest = known && known.at > notice.at ? { ...notice, at: known.at } : notice;
     if (expiryOf(latest) > clock.now()) {
       held.delete(id);
       held.set(id, latest);
-      if (sessions.size + users.size > capacity) forgetOldest(sessions.size > users.size ? sessions : users);
+      if (sessions.size + users.size > capacity)
+        forgetOldest(sessions.size > users.size ? sessions : users);
     }
     return !known;
   }
@@ -128,7 +158,9 @@ export function revocationCache({ windowSeconds, feedSeconds, capacity = 100_000
       const keys = [`session ${sessionId}`, `user ${userId}`];
       for (const key of keys) listeners.set(key, (listeners.get(key) ?? new Set()).add(listener));
       let watching = true;
-      const held = [sessions.get(sessionId), users.get(userId)].filter((notice) => notice !== undefined).filter((notice) => concerns(notice, listener));
+      const held = [sessions.get(sessionId), users.get(userId)]
+        .filter((notice) => notice !== undefined)
+        .filter((notice) => concerns(notice, listener));
       /** Not before the caller holds the way to end it. */
       queueMicrotask(() => {
         for (const notice of held) if (watching) onNotice(notice);

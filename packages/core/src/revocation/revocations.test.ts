@@ -11,7 +11,10 @@ import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: SettableClock;
 let store: SessionStore;
@@ -28,7 +31,12 @@ const users = {
     return alice.tokenVersion;
   },
 };
-const node = (change: { feed?: RevocationFeed; users?: Partial<typeof users> & Pick<typeof users, 'resolveUser'> } = {}) =>
+const node = (
+  change: {
+    feed?: RevocationFeed;
+    users?: Partial<typeof users> & Pick<typeof users, 'resolveUser'>;
+  } = {},
+) =>
   createSessionLayer({ ring, store, clock, users, feed, options: { onReuse: 'user' }, ...change });
 
 beforeEach(async () => {
@@ -54,13 +62,23 @@ const outcome = ({ accessToken }: Grant, layer = there) => {
   const result = layer.authenticate([accessToken], clock.now());
   return result.kind === 'authenticated' ? 'authenticated' : result.reason;
 };
-const refresh = (grant: Grant, layer = there) => layer.refresh({ refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] }, client);
+const refresh = (grant: Grant, layer = there) =>
+  layer.refresh({ refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] }, client);
 
 describe('an access token that is still valid', () => {
   it.each<[string, string, (grant: Grant) => Promise<unknown>]>([
     ['revoked', 'session_revoked', ({ sessionId }) => here.revoke(sessionId, 'administrator')],
-    ['signed out', 'session_revoked', ({ refreshToken }) => here.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client)],
-    ['ended with all of its user', 'session_revoked', () => here.revokeUserSessions('a', 'user_disabled')],
+    [
+      'signed out',
+      'session_revoked',
+      ({ refreshToken }) =>
+        here.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client),
+    ],
+    [
+      'ended with all of its user',
+      'session_revoked',
+      () => here.revokeUserSessions('a', 'user_disabled'),
+    ],
   ])('is refused on every node once its session is %s', async (_title, reason, end) => {
     const [doomed, other] = [await issue(), await here.issue({ ...alice, id: 'b' }, client)];
     expect([outcome(doomed, here), outcome(doomed)]).toEqual(['authenticated', 'authenticated']);
@@ -85,8 +103,14 @@ describe('an access token that is still valid', () => {
       [doomed.accessToken, good.accessToken],
       [good.accessToken, doomed.accessToken],
     ])
-      expect(there.authenticate(tokens, clock.now())).toMatchObject({ kind: 'authenticated', principal: { sessionId: good.sessionId } });
-    expect(there.authenticate(['junk', doomed.accessToken, 'junk'], clock.now())).toEqual({ kind: 'anonymous', reason: 'session_revoked' });
+      expect(there.authenticate(tokens, clock.now())).toMatchObject({
+        kind: 'authenticated',
+        principal: { sessionId: good.sessionId },
+      });
+    expect(there.authenticate(['junk', doomed.accessToken, 'junk'], clock.now())).toEqual({
+      kind: 'anonymous',
+      reason: 'session_revoked',
+    });
   });
 
   it('is refused by a node that begins to follow later, and by none that has closed the feed', async () => {
@@ -96,14 +120,22 @@ describe('an access token that is still valid', () => {
     const late = node();
     expect(late.isFeedUpToDate()).toBe(false);
     await late.follow();
-    expect([outcome(grant, late), outcome(grant, there), late.isFeedUpToDate()]).toEqual(['session_revoked', 'authenticated', true]);
+    expect([outcome(grant, late), outcome(grant, there), late.isFeedUpToDate()]).toEqual([
+      'session_revoked',
+      'authenticated',
+      true,
+    ]);
   });
 });
 
 describe('ending all of a user', () => {
   it('carries the acting session over: its old access token is refused, its refresh gives one that holds', async () => {
     const [acting, other] = [await issue(), await issue()];
-    expect(await here.revokeUserSessions('a', 'password_changed', undefined, { except: acting.sessionId })).toEqual([other.sessionId]);
+    expect(
+      await here.revokeUserSessions('a', 'password_changed', undefined, {
+        except: acting.sessionId,
+      }),
+    ).toEqual([other.sessionId]);
     expect([outcome(acting), outcome(other)]).toEqual(['token_version', 'session_revoked']);
     const refreshed = await refresh(acting);
     expect(refreshed).toMatchObject({ kind: 'refreshed' });
@@ -115,22 +147,35 @@ describe('ending all of a user', () => {
     const acting = await issue();
     await here.revokeUserSessions('a', 'administrator');
     expect(alice.tokenVersion).toBe(1);
-    await here.revokeUserSessions('a', 'role_changed', undefined, { tokenVersion: 7, except: acting.sessionId });
-    expect([alice.tokenVersion, published.findLast(({ kind }) => kind === 'user')]).toEqual([1, expect.objectContaining({ tokenVersion: 7 })]);
+    await here.revokeUserSessions('a', 'role_changed', undefined, {
+      tokenVersion: 7,
+      except: acting.sessionId,
+    });
+    expect([alice.tokenVersion, published.findLast(({ kind }) => kind === 'user')]).toEqual([
+      1,
+      expect.objectContaining({ tokenVersion: 7 }),
+    ]);
   });
 
   it('without token versions ends the sessions one by one', async () => {
     const simple = node({ users: { resolveUser: users.resolveUser } });
     const [acting, other] = [await issue(), await issue()];
     await simple.revokeUserSessions('a', 'administrator', undefined, { except: acting.sessionId });
-    expect([outcome(acting), outcome(other), published.map(({ kind }) => kind)]).toEqual(['authenticated', 'session_revoked', ['session']]);
+    expect([outcome(acting), outcome(other), published.map(({ kind }) => kind)]).toEqual([
+      'authenticated',
+      'session_revoked',
+      ['session'],
+    ]);
   });
 
   it('also ends what a sign-in under way is about to be given', async () => {
     const asked = await users.resolveUser();
     await here.revokeUserSessions('a', 'user_disabled');
     const grant = await there.issue(asked, client);
-    expect([outcome(grant, here), outcome(grant, there)]).toEqual(['token_version', 'token_version']);
+    expect([outcome(grant, here), outcome(grant, there)]).toEqual([
+      'token_version',
+      'token_version',
+    ]);
     expect(await refresh(grant)).toMatchObject({ kind: 'refused', reason: 'token_version' });
   });
 
@@ -146,7 +191,9 @@ describe('ending all of a user', () => {
     const fresh = await issue();
     expect(await refresh(first, here)).toMatchObject({ reason: 'refresh_token_reused' });
     expect([outcome(latest), outcome(fresh)]).toEqual(['session_revoked', 'session_revoked']);
-    const told = published.map((notice) => (notice.kind === 'session' ? notice.sessionId : notice.tokenVersion));
+    const told = published.map((notice) =>
+      notice.kind === 'session' ? notice.sessionId : notice.tokenVersion,
+    );
     expect(new Set(told)).toEqual(new Set([1, first.sessionId, other.sessionId, fresh.sessionId]));
   });
 });
@@ -170,11 +217,17 @@ describe('a revocation', () => {
     expect(outcome(grant, here)).toBe('authenticated');
     feed.publish = publish;
     await here.revoke(grant.sessionId, 'signed_out');
-    expect([outcome(grant, here), outcome(grant, there)]).toEqual(['session_revoked', 'session_revoked']);
+    expect([outcome(grant, here), outcome(grant, there)]).toEqual([
+      'session_revoked',
+      'session_revoked',
+    ]);
   });
 
   it('is known to its own node at once, whatever the feed takes', async () => {
-    const quiet: RevocationFeed = { publish: async () => {}, follow: async () => ({ close: async () => {} }) };
+    const quiet: RevocationFeed = {
+      publish: async () => {},
+      follow: async () => ({ close: async () => {} }),
+    };
     const alone = node({ feed: quiet });
     const grant = await issue(alone);
     await alone.revoke(grant.sessionId, 'signed_out');
@@ -188,7 +241,14 @@ describe('a revocation', () => {
       transaction: async <T>(work: () => Promise<T>) => work(),
       afterCommit: async (tell: () => unknown) => void tells.push(tell),
     };
-    const transactional = createSessionLayer({ ring, store, clock, users, auditLog, feed: memoryRevocationFeed(clock, auditLog.afterCommit) });
+    const transactional = createSessionLayer({
+      ring,
+      store,
+      clock,
+      users,
+      auditLog,
+      feed: memoryRevocationFeed(clock, auditLog.afterCommit),
+    });
     await transactional.follow();
     const grant = await issue(transactional);
     await transactional.revoke(grant.sessionId, 'signed_out');
@@ -200,7 +260,10 @@ describe('a revocation', () => {
 
 it('a stream that watches is told of what concerns its principal', async () => {
   const grant = await issue();
-  const { principal } = there.authenticate([grant.accessToken], clock.now()) as Extract<ReturnType<typeof there.authenticate>, { kind: 'authenticated' }>;
+  const { principal } = there.authenticate([grant.accessToken], clock.now()) as Extract<
+    ReturnType<typeof there.authenticate>,
+    { kind: 'authenticated' }
+  >;
   const heard: string[] = [];
   const stop = there.watch(principal, ({ kind }) => heard.push(kind));
   await here.revokeUserSessions('a', 'administrator');

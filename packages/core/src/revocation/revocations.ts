@@ -13,10 +13,17 @@ export const FEED_SECONDS = 5;
 const LOOK_SECONDS = 1;
 
 /** What a session layer tells other nodes about revocations, and knows from them. */
-export interface Revocations extends Pick<RevocationCache, 'revocationOf' | 'hasSession' | 'isUpToDate' | 'watch'> {
-  /** Makes notices known, to this node too, once the transaction under way is committed. @throws StoreUnavailableError */
+export interface Revocations
+  extends Pick<RevocationCache, 'revocationOf' | 'hasSession' | 'isUpToDate' | 'watch'> {
+  /**
+   * Makes notices known, to this node too, once the transaction under way is committed. @throws
+   * StoreUnavailableError
+   */
   publish(notices: readonly RevocationNotice[]): Promise<void>;
-  /** Begins to follow the feed; resolves when this node knows what the others know. @throws StoreUnavailableError */
+  /**
+   * Begins to follow the feed; resolves when this node knows what the others know. @throws
+   * StoreUnavailableError
+   */
   follow(): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,7 +47,13 @@ interface Dependencies {
   readonly onEvent: OnEvent;
 }
 
-export function createRevocations({ feed, options, clock, auditLog, onEvent }: Dependencies): Revocations {
+export function createRevocations({
+  feed,
+  options,
+  clock,
+  auditLog,
+  onEvent,
+}: Dependencies): Revocations {
   if (!feed) return NO_REVOCATIONS;
   const windowSeconds = noticeSeconds(options);
   const watch = revocationCache({ windowSeconds, feedSeconds: FEED_SECONDS, clock, onEvent });
@@ -74,7 +87,13 @@ export function createRevocations({ feed, options, clock, auditLog, onEvent }: D
   };
 }
 
-/** How long a notice can matter: until the last access token that was out at its instant has expired. */
-export function noticeSeconds({ accessTokenSeconds, clockToleranceSeconds }: SessionOptions): number {
+/**
+ * How long a notice can matter: until the last access token that was out at its instant has
+ * expired.
+ */
+export function noticeSeconds({
+  accessTokenSeconds,
+  clockToleranceSeconds,
+}: SessionOptions): number {
   return accessTokenSeconds + clockToleranceSeconds + MARGIN_SECONDS;
 }

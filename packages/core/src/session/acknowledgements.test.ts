@@ -8,7 +8,10 @@ import type { SessionStore } from './session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
@@ -19,9 +22,13 @@ beforeEach(() => {
   layer = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice } });
 });
 
-const refresh = (token: string | null) => layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+const refresh = (token: string | null) =>
+  layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
 /** What a test changes about the store's verbs, counting calls. */
-function intercept<Verb extends keyof SessionStore>(verb: Verb, change: (real: SessionStore[Verb]) => SessionStore[Verb]): void {
+function intercept<Verb extends keyof SessionStore>(
+  verb: Verb,
+  change: (real: SessionStore[Verb]) => SessionStore[Verb],
+): void {
   store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
 }
 
@@ -81,7 +88,10 @@ describe('the queue of acknowledgements', () => {
       if (out) throw new Error('out');
       written.push(...batch.map(({ sessionId }) => sessionId));
     };
-    const queue = acknowledgementQueue({ acknowledge }, () => {}, { intervalSeconds: 60, capacity: 2 });
+    const queue = acknowledgementQueue({ acknowledge }, () => {}, {
+      intervalSeconds: 60,
+      capacity: 2,
+    });
     for (const sessionId of ['a', 'b', 'c']) queue.push({ sessionId, generation: 0, at: 0 });
     await queue.flush();
     out = false;
@@ -99,7 +109,10 @@ describe('proofs of receipt that wait', () => {
     ['of one generation, the first counts', [proof(1, 10), proof(1, 20)], proof(1, 10)],
   ])('%s', async (_title, proofs, written) => {
     const batches: unknown[] = [];
-    const queue = acknowledgementQueue({ acknowledge: async (batch) => void batches.push(batch) }, () => {});
+    const queue = acknowledgementQueue(
+      { acknowledge: async (batch) => void batches.push(batch) },
+      () => {},
+    );
     for (const one of proofs) queue.push(one);
     await queue.close();
     expect(batches).toEqual([[written]]);

@@ -3,7 +3,10 @@ import { type BatchWriter, batchWriter } from '../lib/batch-writer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Acknowledgement, SessionStore } from './session-store.ts';
 
-/** Gathers proofs of receipt and writes them in batches, off the request path. Losing some only delays the detection of reuse. */
+/**
+ * Gathers proofs of receipt and writes them in batches, off the request path. Losing some only
+ * delays the detection of reuse.
+ */
 export type AcknowledgementQueue = BatchWriter<Acknowledgement>;
 
 export interface AcknowledgementOptions {
@@ -22,7 +25,10 @@ export function acknowledgementQueue(
   return batchWriter({
     write: (batch) => store.acknowledge(batch),
     onDelay: ({ pending, error }) => onEvent({ kind: 'acknowledgements.delayed', pending, error }),
-    merge: { keyOf: ({ sessionId }) => sessionId, keepKnown: (known, proof) => known.generation >= proof.generation },
+    merge: {
+      keyOf: ({ sessionId }) => sessionId,
+      keepKnown: (known, proof) => known.generation >= proof.generation,
+    },
     intervalSeconds,
     capacity,
     ...(clock && { clock }),

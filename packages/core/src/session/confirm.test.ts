@@ -9,7 +9,10 @@ import type { User } from './user.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice: User = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
@@ -20,8 +23,16 @@ beforeEach(async () => {
   clock = settableClock();
   store = memorySessionStore();
   user = alice;
-  const users = { resolveUser: async (username: string) => (username === alice.username ? user : null) };
-  layer = createSessionLayer({ ring, store, clock, users, options: { idleSeconds: 1000, maxSeconds: 1000 } });
+  const users = {
+    resolveUser: async (username: string) => (username === alice.username ? user : null),
+  };
+  layer = createSessionLayer({
+    ring,
+    store,
+    clock,
+    users,
+    options: { idleSeconds: 1000, maxSeconds: 1000 },
+  });
   const { accessToken } = await layer.issue(alice, client);
   const authentication = layer.authenticate([accessToken], clock.now());
   if (authentication.kind === 'anonymous') throw new Error(authentication.reason);
@@ -32,7 +43,11 @@ describe('what an access token says', () => {
   it('is confirmed with the user as they are now, and the time since they proved who they are', async () => {
     user = { ...alice, role: 'Admin' };
     clock.advance(2.5);
-    expect(await layer.confirm(principal)).toEqual({ kind: 'confirmed', user, authenticatedSecondsAgo: 2.5 });
+    expect(await layer.confirm(principal)).toEqual({
+      kind: 'confirmed',
+      user,
+      authenticatedSecondsAgo: 2.5,
+    });
   });
 
   it.each<[string, User | null, string]>([
@@ -55,11 +70,20 @@ describe('what an access token says', () => {
   });
 
   it('does not hold in a session that was revoked, or that nobody knows, or that is somebody else’s', async () => {
-    expect(await layer.confirm({ ...principal, username: 'bob' })).toEqual({ kind: 'refused', reason: 'username_mismatch' });
+    expect(await layer.confirm({ ...principal, username: 'bob' })).toEqual({
+      kind: 'refused',
+      reason: 'username_mismatch',
+    });
     await layer.revoke(principal.sessionId, 'signed_out');
     expect(await layer.confirm(principal)).toEqual({ kind: 'refused', reason: 'session_revoked' });
-    expect(await layer.confirm({ ...principal, sessionId: 'unknown' })).toEqual({ kind: 'refused', reason: 'session_unknown' });
+    expect(await layer.confirm({ ...principal, sessionId: 'unknown' })).toEqual({
+      kind: 'refused',
+      reason: 'session_unknown',
+    });
     user = null;
-    expect(await layer.confirm({ ...principal, sessionId: 'unknown' })).toEqual({ kind: 'refused', reason: 'session_unknown' });
+    expect(await layer.confirm({ ...principal, sessionId: 'unknown' })).toEqual({
+      kind: 'refused',
+      reason: 'session_unknown',
+    });
   });
 });

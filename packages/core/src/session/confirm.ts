@@ -16,17 +16,25 @@ export type Confirmation =
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal };
 
 /**
- * Asks whether a session still lives and its user still may use it. An access token holds until it expires; what is dangerous must not.
+ * Asks whether a session still lives and its user still may use it. An access token holds until it
+ * expires; what is dangerous must not.
  *
  * @throws StoreUnavailableError
  */
-export async function confirmSession({ store, users, clock }: Pick<SessionContext, 'store' | 'users' | 'clock'>, principal: Principal): Promise<Confirmation> {
+export async function confirmSession(
+  { store, users, clock }: Pick<SessionContext, 'store' | 'users' | 'clock'>,
+  principal: Principal,
+): Promise<Confirmation> {
   const { sessionId, username } = principal;
   const [session, user] = await Promise.all([store.find(sessionId), users.resolveUser(username)]);
   const now = clock.now();
   const reason = refuseSession(session, now) ?? (session && refuseUser(session, user, [username]));
   if (reason || !session || !user) return { kind: 'refused', reason: reason ?? 'user_gone' };
-  return { kind: 'confirmed', user, authenticatedSecondsAgo: (now - session.authenticatedAt) / 1000 };
+  return {
+    kind: 'confirmed',
+    user,
+    authenticatedSecondsAgo: (now - session.authenticatedAt) / 1000,
+  };
 }
 
 /**

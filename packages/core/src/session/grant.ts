@@ -14,14 +14,19 @@ export interface Grant {
   readonly username: string;
   readonly sessionId: string;
   readonly generation: number;
-  /** When this was decided, milliseconds. A grant that is a grace old must not be written any more. */
+  /**
+   * When this was decided, milliseconds. A grant that is a grace old must not be written any more.
+   */
   readonly decidedAt: number;
   readonly accessTokenSeconds: number;
   /** What is left of the session unless it is refreshed again. */
   readonly sessionSeconds: number;
 }
 
-/** Mints an access token for a session as it stands and puts the refresh token, if one is to be set, beside it. */
+/**
+ * Mints an access token for a session as it stands and puts the refresh token, if one is to be set,
+ * beside it.
+ */
 export function grant(
   { ring, options }: Pick<SessionContext, 'ring' | 'options'>,
   session: SessionRecord,
@@ -30,7 +35,10 @@ export function grant(
   now: number,
 ): Grant {
   /** No access token outlives its session. */
-  const expiresAt = Math.min(Math.round(now + options.accessTokenSeconds * 1000), session.absoluteExpiresAt);
+  const expiresAt = Math.min(
+    Math.round(now + options.accessTokenSeconds * 1000),
+    session.absoluteExpiresAt,
+  );
   const claims: AccessTokenClaims = {
     iss: options.issuer,
     aud: options.audience,

@@ -10,7 +10,10 @@ import type { SessionStore } from './session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
@@ -23,7 +26,14 @@ beforeEach(() => {
   layer = layerOf({});
 });
 const layerOf = (options: { idleSeconds?: number; maxSeconds?: number }) =>
-  createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice }, options, onEvent: (event) => events.push(event) });
+  createSessionLayer({
+    ring,
+    store,
+    clock,
+    users: { resolveUser: async () => alice },
+    options,
+    onEvent: (event) => events.push(event),
+  });
 
 describe('a new session', () => {
   it('is kept with its user, its client, its first token’s hash and its two ends', async () => {
@@ -55,19 +65,29 @@ describe('a new session', () => {
   });
 
   it('has an id that never was before, and the home of its user', async () => {
-    const ids = await Promise.all(Array.from({ length: 20 }, async () => (await layer.issue(alice, client)).sessionId));
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, async () => (await layer.issue(alice, client)).sessionId),
+    );
     expect(new Set(ids).size).toBe(20);
     expect(new Set(ids.map(shardOfSession))).toEqual(new Set([shardOfUser('a')]));
   });
 
   it('is told as an event of its user, with where from', async () => {
     const { sessionId } = await layer.issue(alice, client);
-    expect(events).toEqual([{ kind: 'session.issued', at: clock.now(), actorId: 'a', userId: 'a', sessionId, ...client }]);
+    expect(events).toEqual([
+      { kind: 'session.issued', at: clock.now(), actorId: 'a', userId: 'a', sessionId, ...client },
+    ]);
   });
 
   it('ends at a whole millisecond, which is all that stores can keep', async () => {
-    const { sessionId } = await layerOf({ idleSeconds: 1000.0004, maxSeconds: 2000.0006 }).issue(alice, client);
-    expect(await store.find(sessionId)).toMatchObject({ idleExpiresAt: clock.now() + 1_000_000, absoluteExpiresAt: clock.now() + 2_000_001 });
+    const { sessionId } = await layerOf({ idleSeconds: 1000.0004, maxSeconds: 2000.0006 }).issue(
+      alice,
+      client,
+    );
+    expect(await store.find(sessionId)).toMatchObject({
+      idleExpiresAt: clock.now() + 1_000_000,
+      absoluteExpiresAt: clock.now() + 2_000_001,
+    });
   });
 });
 
@@ -81,16 +101,29 @@ describe('nobody is given a session', () => {
   };
 
   it('who is disabled', async () => {
-    expect(await refusals({ disabled: true })).toEqual({ refused: 'a disabled user cannot be given a session', events: 0 });
+    expect(await refusals({ disabled: true })).toEqual({
+      refused: 'a disabled user cannot be given a session',
+      events: 0,
+    });
   });
 
-  it.each(['id', 'username', 'role'] as const)('whose %s no access token can carry', async (field) => {
-    const refusal = (length: number) => `a user's ${field} must have 1 to 256 characters, not ${length}`;
-    expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
-    expect(await refusals({ [field]: 'x'.repeat(257) })).toEqual({ refused: refusal(257), events: 0 });
-    for (const length of [1, 256]) {
-      const { accessToken } = await layer.issue({ ...alice, [field]: 'x'.repeat(length) }, client);
-      expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
-    }
-  });
+  it.each(['id', 'username', 'role'] as const)(
+    'whose %s no access token can carry',
+    async (field) => {
+      const refusal = (length: number) =>
+        `a user's ${field} must have 1 to 256 characters, not ${length}`;
+      expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
+      expect(await refusals({ [field]: 'x'.repeat(257) })).toEqual({
+        refused: refusal(257),
+        events: 0,
+      });
+      for (const length of [1, 256]) {
+        const { accessToken } = await layer.issue(
+          { ...alice, [field]: 'x'.repeat(length) },
+          client,
+        );
+        expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+      }
+    },
+  );
 });

@@ -6,15 +6,24 @@ import { recorded, revokeSession } from './revoke.ts';
 import type { Client } from './session-store.ts';
 import type { User } from './user.ts';
 
-type Issuer = Pick<SessionContext, 'ring' | 'options' | 'store' | 'users' | 'clock' | 'auditLog' | 'onEvent' | 'revocations'>;
+type Issuer = Pick<
+  SessionContext,
+  'ring' | 'options' | 'store' | 'users' | 'clock' | 'auditLog' | 'onEvent' | 'revocations'
+>;
 
 /**
- * Starts a new session, and ends the user's oldest one where there are more than `maxSessionsPerUser`. Always with a new id (ASVS 7.2.4: no fixation). The caller has checked who the user is.
+ * Starts a new session, and ends the user's oldest one where there are more than
+ * `maxSessionsPerUser`. Always with a new id (ASVS 7.2.4: no fixation). The caller has checked who
+ * the user is.
  *
  * @throws StoreUnavailableError
  * @throws RangeError for a user whose id, name or role no access token can carry
  */
-export async function issueSession(protocol: Issuer, user: User, { userAgent, ipAddress }: Client): Promise<Grant> {
+export async function issueSession(
+  protocol: Issuer,
+  user: User,
+  { userAgent, ipAddress }: Client,
+): Promise<Grant> {
   const { ring, options, store, clock } = protocol;
   if (user.disabled) throw new Error('a disabled user cannot be given a session');
   refuseUnfit(user);
@@ -43,26 +52,41 @@ export async function issueSession(protocol: Issuer, user: User, { userAgent, ip
   };
   await recorded(protocol, async () => {
     await store.create(session);
-    return [{ kind: 'session.issued', at: now, actorId: user.id, userId: user.id, sessionId: session.id, userAgent, ipAddress }];
+    return [
+      {
+        kind: 'session.issued',
+        at: now,
+        actorId: user.id,
+        userId: user.id,
+        sessionId: session.id,
+        userAgent,
+        ipAddress,
+      },
+    ];
   });
   await endSurplus(protocol, user.id, { userAgent, ipAddress });
   return grant(protocol, session, user, token.token, now);
 }
 
-/** How many sessions one sign-in ends at most: more than one only where sign-ins race, or after the limit was lowered. */
+/**
+ * How many sessions one sign-in ends at most: more than one only where sign-ins race, or after the
+ * limit was lowered.
+ */
 const MOST_ENDED = 100;
 
 /**
- * Ends the oldest sessions of a user who has more than `maxSessionsPerUser`. It reads the list after the new session is committed: of sign-ins that
- * race, the last one to read sees them all, and what any of them ends is outside the newest `maxSessionsPerUser` for all of them. The sign-in is done
- * whatever comes of this; the next one tries again.
+ * Ends the oldest sessions of a user who has more than `maxSessionsPerUser`. It reads the list
+ * after the new session is committed: of sign-ins that race, the last one to read sees them all,
+ * and what any of them ends is outside the newest `maxSessionsPerUser` for all of them. The sign-in
+ * is done whatever comes of this; the next one tries again.
  */
 async function endSurplus(protocol: Issuer, userId: string, client: Client): Promise<void> {
   const { options, store, clock } = protocol;
   const limit = options.maxSessionsPerUser;
   try {
     const { sessions } = await store.findByUser(userId, clock.now(), { limit: limit + MOST_ENDED });
-    for (const { id } of sessions.slice(limit)) await revokeSession(protocol, id, 'session_limit', { ...client, userId });
+    for (const { id } of sessions.slice(limit))
+      await revokeSession(protocol, id, 'session_limit', { ...client, userId });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
   }
@@ -74,6 +98,8 @@ const MAX_TEXT = 256;
 function refuseUnfit(user: User): void {
   for (const field of ['id', 'username', 'role'] as const) {
     if (user[field].length < 1 || user[field].length > MAX_TEXT)
-      throw new RangeError(`a user's ${field} must have 1 to ${MAX_TEXT} characters, not ${user[field].length}`);
+      throw new RangeError(
+        `a user's ${field} must have 1 to ${MAX_TEXT} characters, not ${user[field].length}`,
+      );
   }
 }

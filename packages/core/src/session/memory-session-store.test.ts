@@ -2,7 +2,10 @@ import * as vitest from 'vitest';
 import { sessionStoreContract, sessionStoreModel } from '../testing/contracts.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 
-sessionStoreContract('the memory store', vitest, async () => ({ store: memorySessionStore(), close: async () => {} }));
+sessionStoreContract('the memory store', vitest, async () => ({
+  store: memorySessionStore(),
+  close: async () => {},
+}));
 
 sessionStoreModel('the memory store', vitest, async () => {
   const store = memorySessionStore();

@@ -1,12 +1,22 @@
 import type { SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
-/** Sessions in this process's memory: for tests, and the yardstick against which other stores are checked. */
+/**
+ * Sessions in this process's memory: for tests, and the yardstick against which other stores are
+ * checked.
+ */
 export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, SessionRecord>();
   const idsOfUser = new Map<string, Set<string>>();
 
-  /** Changes a session if it exists and `holds`; both in one synchronous step, so nothing can come between. */
-  function change(id: string, holds: (session: SessionRecord) => boolean, fields: (session: SessionRecord) => Partial<SessionRecord>): SessionRecord | null {
+  /**
+   * Changes a session if it exists and `holds`; both in one synchronous step, so nothing can come
+   * between.
+   */
+  function change(
+    id: string,
+    holds: (session: SessionRecord) => boolean,
+    fields: (session: SessionRecord) => Partial<SessionRecord>,
+  ): SessionRecord | null {
     const session = sessions.get(id);
     if (!session || !holds(session)) return null;
     const changed = { ...session, ...fields(session) };
@@ -47,29 +57,48 @@ export function memorySessionStore(): SessionStore {
           (generation === 0 || session.deliveredAt <= deliveredBy),
         () => ({ ...next, lastSeenAt: now, acknowledgedAt: null }),
       );
-      return won ? { won: true, session: won } : { won: false, session: sessions.get(sessionId) ?? null };
+      return won
+        ? { won: true, session: won }
+        : { won: false, session: sessions.get(sessionId) ?? null };
     },
 
     async recordDelivery(sessionId, generation, at) {
-      const holds = (session: SessionRecord) => session.generation === generation && session.revokedAt === null;
-      return change(sessionId, holds, (session) => ({ deliveredAt: Math.max(session.deliveredAt, at) })) !== null;
+      const holds = (session: SessionRecord) =>
+        session.generation === generation && session.revokedAt === null;
+      return (
+        change(sessionId, holds, (session) => ({
+          deliveredAt: Math.max(session.deliveredAt, at),
+        })) !== null
+      );
     },
 
     async acknowledge(batch) {
       for (const { sessionId, generation, at } of batch) {
-        const holds = (session: SessionRecord) => session.generation === generation && session.acknowledgedAt === null;
-        change(sessionId, holds, (session) => ({ acknowledgedAt: at, lastSeenAt: Math.max(session.lastSeenAt, at) }));
+        const holds = (session: SessionRecord) =>
+          session.generation === generation && session.acknowledgedAt === null;
+        change(sessionId, holds, (session) => ({
+          acknowledgedAt: at,
+          lastSeenAt: Math.max(session.lastSeenAt, at),
+        }));
       }
     },
 
     async setTokenVersion(sessionId, tokenVersion) {
       const isLive = (session: SessionRecord) => session.revokedAt === null;
-      return change(sessionId, isLive, (session) => ({ tokenVersion: Math.max(session.tokenVersion, tokenVersion) })) !== null;
+      return (
+        change(sessionId, isLive, (session) => ({
+          tokenVersion: Math.max(session.tokenVersion, tokenVersion),
+        })) !== null
+      );
     },
 
     async recordAuthentication(sessionId, at) {
       const isLive = (session: SessionRecord) => session.revokedAt === null;
-      return change(sessionId, isLive, (session) => ({ authenticatedAt: Math.max(session.authenticatedAt, at) })) !== null;
+      return (
+        change(sessionId, isLive, (session) => ({
+          authenticatedAt: Math.max(session.authenticatedAt, at),
+        })) !== null
+      );
     },
 
     async revoke(sessionId, reason, at) {
@@ -81,19 +110,26 @@ export function memorySessionStore(): SessionStore {
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {
-      const holds = (session: SessionRecord) => session.id !== exceptSessionId && session.revokedAt === null;
-      return [...(idsOfUser.get(userId) ?? [])].filter((id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null);
+      const holds = (session: SessionRecord) =>
+        session.id !== exceptSessionId && session.revokedAt === null;
+      return [...(idsOfUser.get(userId) ?? [])].filter(
+        (id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null,
+      );
     },
 
     async findByUser(userId, now, { limit, after }) {
-      const isLive = (session: SessionRecord) => session.revokedAt === null && now < expiryOf(session);
+      const isLive = (session: SessionRecord) =>
+        session.revokedAt === null && now < expiryOf(session);
       const found = [...(idsOfUser.get(userId) ?? [])]
         .flatMap((id) => sessions.get(id) ?? [])
         .filter((session) => isLive(session) && (!after || newestFirst(after, session) < 0))
         .sort(newestFirst);
       const page = found.slice(0, limit);
       const last = page.at(-1);
-      return { sessions: page, next: last && found.length > limit ? { createdAt: last.createdAt, id: last.id } : null };
+      return {
+        sessions: page,
+        next: last && found.length > limit ? { createdAt: last.createdAt, id: last.id } : null,
+      };
     },
 
     async purge(expiredBy, limit, after) {
@@ -112,5 +148,7 @@ function newestFirst(a: SessionCursor, b: SessionCursor): number {
 }
 
 function expiryOf(session: SessionRecord | undefined): number {
-  return session ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt) : Number.POSITIVE_INFINITY;
+  return session
+    ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt)
+    : Number.POSITIVE_INFINITY;
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createSessionLayer, type LayerEvent, memorySessionStore, type Principal, SYSTEM, type User } from '../index.ts';
+import {
+  createSessionLayer,
+  type LayerEvent,
+  memorySessionStore,
+  type Principal,
+  SYSTEM,
+  type User,
+} from '../index.ts';
 import { settableClock } from '../testing/index.ts';
 import { deriveKeyRing } from '../token/derived-keys.ts';
 
@@ -10,16 +17,27 @@ async function signedIn() {
   const clock = settableClock();
   const events: LayerEvent[] = [];
   const store = memorySessionStore();
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  );
   const users = { resolveUser: async () => CAROL };
-  const layer = createSessionLayer({ ring, store, users, clock, onEvent: (event) => events.push(event) });
+  const layer = createSessionLayer({
+    ring,
+    store,
+    users,
+    clock,
+    onEvent: (event) => events.push(event),
+  });
   const { accessToken } = await layer.issue(CAROL, HERE);
   const authentication = layer.authenticate([accessToken], clock.now());
   if (authentication.kind === 'anonymous') throw new Error(authentication.reason);
   const { principal } = authentication;
   const secondsAgo = async (of: Principal = principal) => {
     const confirmation = await layer.confirm(of);
-    return confirmation.kind === 'confirmed' ? confirmation.authenticatedSecondsAgo : confirmation.reason;
+    return confirmation.kind === 'confirmed'
+      ? confirmation.authenticatedSecondsAgo
+      : confirmation.reason;
   };
   return { clock, events, store, layer, principal, secondsAgo };
 }
@@ -41,7 +59,16 @@ describe('how long ago somebody proved who they are', () => {
     events.length = 0;
     await layer.reauthenticate(principal, HERE);
     const { sessionId, userId } = principal;
-    expect(events).toEqual([{ kind: 'session.reauthenticated', at: clock.now(), actorId: userId, userId, sessionId, ...HERE }]);
+    expect(events).toEqual([
+      {
+        kind: 'session.reauthenticated',
+        at: clock.now(),
+        actorId: userId,
+        userId,
+        sessionId,
+        ...HERE,
+      },
+    ]);
     expect((await layer.sessionsOf(userId)).sessions).toHaveLength(1);
   });
 

@@ -9,7 +9,10 @@ import type { User } from './user.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice: User = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 const SETTLE = 120;
 
 let clock: ReturnType<typeof settableClock>;
@@ -30,22 +33,38 @@ beforeEach(() => {
       return username === alice.username ? user : null;
     },
   };
-  layer = createSessionLayer({ ring, store, clock, users, options: { graceSeconds: SETTLE / 4 }, onEvent: (event) => events.push(event) });
+  layer = createSessionLayer({
+    ring,
+    store,
+    clock,
+    users,
+    options: { graceSeconds: SETTLE / 4 },
+    onEvent: (event) => events.push(event),
+  });
 });
 
-const refresh = (token: string | null, usernames = ['alice']) => layer.refresh({ refreshTokens: [token ?? ''], usernames }, client);
+const refresh = (token: string | null, usernames = ['alice']) =>
+  layer.refresh({ refreshTokens: [token ?? ''], usernames }, client);
 
 async function rotatedOnce() {
   const first = await layer.issue(alice, client);
   const second = await refresh(first.refreshToken);
   if (second.kind !== 'refreshed') throw new Error(second.reason);
-  return { sessionId: first.sessionId, first: first.refreshToken, second: second.grant.refreshToken };
+  return {
+    sessionId: first.sessionId,
+    first: first.refreshToken,
+    second: second.grant.refreshToken,
+  };
 }
 
 describe('what a refresh comes to', () => {
   it('rotates the first token at once', async () => {
     const { refreshToken } = await layer.issue(alice, client);
-    expect(await refresh(refreshToken)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 1, refreshToken: expect.any(String) } });
+    expect(await refresh(refreshToken)).toMatchObject({
+      kind: 'refreshed',
+      decision: 'rotate',
+      grant: { generation: 1, refreshToken: expect.any(String) },
+    });
     expect(events.map(({ kind }) => kind)).toEqual(['session.issued']);
   });
 
@@ -55,20 +74,32 @@ describe('what a refresh comes to', () => {
   ] as const)('%d s from the end of the settle time: %s', async (from, decision, generation) => {
     const { second } = await rotatedOnce();
     clock.advance(SETTLE + from);
-    expect(await refresh(second)).toMatchObject({ kind: 'refreshed', decision, grant: { generation } });
+    expect(await refresh(second)).toMatchObject({
+      kind: 'refreshed',
+      decision,
+      grant: { generation },
+    });
   });
 
   it('reissues an access token alone, which is proof that the refresh token arrived', async () => {
     const { sessionId, second } = await rotatedOnce();
     clock.advance(1);
-    expect(await refresh(second)).toMatchObject({ kind: 'refreshed', decision: 'reissue', grant: { refreshToken: null, accessToken: expect.any(String) } });
+    expect(await refresh(second)).toMatchObject({
+      kind: 'refreshed',
+      decision: 'reissue',
+      grant: { refreshToken: null, accessToken: expect.any(String) },
+    });
     await layer.flush();
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now());
   });
 
   it('converges on the same successor', async () => {
     const { first, second } = await rotatedOnce();
-    expect(await refresh(first)).toMatchObject({ kind: 'refreshed', decision: 'converge', grant: { refreshToken: second, generation: 1 } });
+    expect(await refresh(first)).toMatchObject({
+      kind: 'refreshed',
+      decision: 'converge',
+      grant: { refreshToken: second, generation: 1 },
+    });
   });
 
   it('recovers, and says so', async () => {
@@ -80,13 +111,32 @@ describe('what a refresh comes to', () => {
     if (backup) await store.create(backup);
     clock.advance(1);
     const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
-    expect(await refresh(held)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: null } });
-    expect(events.at(-1)).toMatchObject({ kind: 'session.recovered', presentedGeneration: 2, generation: 1, userId: 'a', sessionId, ...client });
+    expect(await refresh(held)).toMatchObject({
+      decision: 'recover',
+      grant: { generation: 2, refreshToken: null },
+    });
+    expect(events.at(-1)).toMatchObject({
+      kind: 'session.recovered',
+      presentedGeneration: 2,
+      generation: 1,
+      userId: 'a',
+      sessionId,
+      ...client,
+    });
     await layer.flush();
-    const adopted = { generation: 2, sealedSuccessor: null, deliveredAt: clock.now(), acknowledgedAt: clock.now(), previousSecretHash: backup?.secretHash };
+    const adopted = {
+      generation: 2,
+      sealedSuccessor: null,
+      deliveredAt: clock.now(),
+      acknowledgedAt: clock.now(),
+      previousSecretHash: backup?.secretHash,
+    };
     expect(await store.find(sessionId)).toMatchObject(adopted);
     expect(await refresh(held)).toMatchObject({ decision: 'reissue' });
-    expect(await refresh(second)).toMatchObject({ decision: 'converge', grant: { generation: 2, refreshToken: null } });
+    expect(await refresh(second)).toMatchObject({
+      decision: 'converge',
+      grant: { generation: 2, refreshToken: null },
+    });
     clock.advance(SETTLE);
     expect(await refresh(held)).toMatchObject({ decision: 'rotate', grant: { generation: 3 } });
   });
@@ -97,14 +147,29 @@ describe('what a refresh comes to', () => {
     Object.assign(store, memorySessionStore());
     if (record) await store.create({ ...record, secretHash: 'other' });
     clock.advance(SETTLE - 1);
-    expect(await refresh(second)).toMatchObject({ decision: 'recover', grant: { generation: 1, refreshToken: null } });
-    expect(await store.find(sessionId)).toMatchObject({ deliveredAt: record?.deliveredAt, previousSecretHash: record?.previousSecretHash });
+    expect(await refresh(second)).toMatchObject({
+      decision: 'recover',
+      grant: { generation: 1, refreshToken: null },
+    });
+    expect(await store.find(sessionId)).toMatchObject({
+      deliveredAt: record?.deliveredAt,
+      previousSecretHash: record?.previousSecretHash,
+    });
     Object.assign(store, memorySessionStore());
     if (record) await store.create({ ...record, secretHash: 'other' });
     clock.advance(1);
-    expect(await refresh(second)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: expect.any(String) } });
-    expect(events.filter(({ kind }) => kind === 'session.recovered')).toMatchObject(Array(2).fill({ presentedGeneration: 1, generation: 1 }));
-    expect(await store.find(sessionId)).toMatchObject({ generation: 2, deliveredAt: clock.now(), previousSecretHash: record?.secretHash });
+    expect(await refresh(second)).toMatchObject({
+      decision: 'recover',
+      grant: { generation: 2, refreshToken: expect.any(String) },
+    });
+    expect(events.filter(({ kind }) => kind === 'session.recovered')).toMatchObject(
+      Array(2).fill({ presentedGeneration: 1, generation: 1 }),
+    );
+    expect(await store.find(sessionId)).toMatchObject({
+      generation: 2,
+      deliveredAt: clock.now(),
+      previousSecretHash: record?.secretHash,
+    });
   });
 
   it('an adoption that was decided before the other secret was handed out again is decided again', async () => {
@@ -132,8 +197,15 @@ describe('what a refresh comes to', () => {
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
     if (record) await store.create({ ...record, secretHash: 'other' });
-    await layer.refresh({ refreshTokens: [second ?? ''], usernames: ['alice'] }, { ...client, ipAddress: '192.0.2.9' });
-    expect(events.map(({ kind }) => kind)).toEqual(['session.issued', 'session.recovered', 'session.shared']);
+    await layer.refresh(
+      { refreshTokens: [second ?? ''], usernames: ['alice'] },
+      { ...client, ipAddress: '192.0.2.9' },
+    );
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'session.issued',
+      'session.recovered',
+      'session.shared',
+    ]);
     clock.advance(1);
     await refresh(second);
     expect(events).toHaveLength(3);
@@ -144,18 +216,31 @@ describe('what a refresh comes to', () => {
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
     if (record) await store.create({ ...record, generation: 0, secretHash: 'lost' });
-    await layer.refresh({ refreshTokens: [second ?? ''], usernames: ['alice'] }, { ...client, ipAddress: '192.0.2.9' });
+    await layer.refresh(
+      { refreshTokens: [second ?? ''], usernames: ['alice'] },
+      { ...client, ipAddress: '192.0.2.9' },
+    );
     expect(events.map(({ kind }) => kind)).toEqual(['session.issued', 'session.recovered']);
   });
 
   it('with grace 0, a store whose clock is ahead keeps nobody from recovering', async () => {
-    const strict = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice }, options: { graceSeconds: 0 } });
+    const strict = createSessionLayer({
+      ring,
+      store,
+      clock,
+      users: { resolveUser: async () => alice },
+      options: { graceSeconds: 0 },
+    });
     const { sessionId, second } = await rotatedOnce();
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
-    if (record) await store.create({ ...record, secretHash: 'other', deliveredAt: clock.now() + 5 });
+    if (record)
+      await store.create({ ...record, secretHash: 'other', deliveredAt: clock.now() + 5 });
     const credentials = { refreshTokens: [second ?? ''], usernames: ['alice'] };
-    expect(await strict.refresh(credentials, client)).toMatchObject({ decision: 'recover', grant: { generation: 2, refreshToken: expect.any(String) } });
+    expect(await strict.refresh(credentials, client)).toMatchObject({
+      decision: 'recover',
+      grant: { generation: 2, refreshToken: expect.any(String) },
+    });
     await strict.close();
   });
 
@@ -167,7 +252,9 @@ describe('what a refresh comes to', () => {
     Object.assign(store, memorySessionStore());
     if (backup) await store.create(backup);
     const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
-    const decisions = (await Promise.all([refresh(held), refresh(held)])).map((result) => 'decision' in result && result.decision);
+    const decisions = (await Promise.all([refresh(held), refresh(held)])).map(
+      (result) => 'decision' in result && result.decision,
+    );
     expect(decisions).toEqual(expect.arrayContaining(['recover', 'reissue']));
     expect(events.filter(({ kind }) => kind === 'session.recovered')).toHaveLength(1);
   });
@@ -178,9 +265,15 @@ describe('what a refresh comes to', () => {
     const rotate = store.rotate.bind(store);
     store.rotate = async (match, next) => {
       matches.push(match);
-      return matches.length === 1 ? { won: false, session: await store.find(sessionId) } : rotate(match, next);
+      return matches.length === 1
+        ? { won: false, session: await store.find(sessionId) }
+        : rotate(match, next);
     };
-    expect(await refresh(refreshToken)).toMatchObject({ kind: 'refreshed', decision: 'rotate', grant: { generation: 1 } });
+    expect(await refresh(refreshToken)).toMatchObject({
+      kind: 'refreshed',
+      decision: 'rotate',
+      grant: { generation: 1 },
+    });
     expect(matches[1]).toEqual(matches[0]);
     expect(matches[0]?.deliveredBy).toBe(clock.now() - SETTLE * 1000);
     expect(events.map(({ kind }) => kind)).toEqual(['session.issued']);
@@ -197,7 +290,12 @@ describe('who is refused', () => {
   it('a session that nobody knows', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     Object.assign(store, memorySessionStore());
-    expect(await refresh(refreshToken)).toEqual({ kind: 'refused', reason: 'session_unknown', sessionId, userId: null });
+    expect(await refresh(refreshToken)).toEqual({
+      kind: 'refused',
+      reason: 'session_unknown',
+      sessionId,
+      userId: null,
+    });
   });
 
   it.each<[string, User | null, string]>([
@@ -228,13 +326,18 @@ describe('the user is looked up', () => {
 
   it('by the session’s own name, where several came along', async () => {
     const { refreshToken } = await layer.issue(alice, client);
-    expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({ kind: 'refreshed', decision: 'rotate' });
+    expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({
+      kind: 'refreshed',
+      decision: 'rotate',
+    });
     expect(asked).toEqual(['mallory', 'alice']);
   });
 
   it('by no name that did not come along', async () => {
     const { refreshToken } = await layer.issue(alice, client);
-    expect(await refresh(refreshToken, ['mallory', 'eve'])).toMatchObject({ reason: 'username_mismatch' });
+    expect(await refresh(refreshToken, ['mallory', 'eve'])).toMatchObject({
+      reason: 'username_mismatch',
+    });
     expect(asked).toEqual(['mallory']);
   });
 });

@@ -9,7 +9,10 @@ import type { SessionStore } from './session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
@@ -19,13 +22,24 @@ beforeEach(() => {
   clock = settableClock();
   store = memorySessionStore();
   events = [];
-  layer = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice }, onEvent: (event) => events.push(event) });
+  layer = createSessionLayer({
+    ring,
+    store,
+    clock,
+    users: { resolveUser: async () => alice },
+    onEvent: (event) => events.push(event),
+  });
 });
 
-const refresh = (token: string | null) => layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) => (outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason);
+const refresh = (token: string | null) =>
+  layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
+  outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
 /** What a test changes about the store's verbs, counting calls. */
-function intercept<Verb extends keyof SessionStore>(verb: Verb, change: (real: SessionStore[Verb]) => SessionStore[Verb]): void {
+function intercept<Verb extends keyof SessionStore>(
+  verb: Verb,
+  change: (real: SessionStore[Verb]) => SessionStore[Verb],
+): void {
   store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
 }
 
@@ -33,7 +47,9 @@ describe('callers that race', () => {
   it('64 with one token: one rotates, the others converge on its successor', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
-    expect(outcomes.filter((outcome) => outcome.kind === 'refreshed' && outcome.decision === 'rotate')).toHaveLength(1);
+    expect(
+      outcomes.filter((outcome) => outcome.kind === 'refreshed' && outcome.decision === 'rotate'),
+    ).toHaveLength(1);
     expect(new Set(outcomes.map(tokenOf)).size).toBe(1);
   });
 
@@ -56,7 +72,10 @@ describe('callers that race', () => {
       await refresh(second);
       return real(...parameters);
     });
-    expect(await refresh(refreshToken)).toMatchObject({ kind: 'refused', reason: 'refresh_token_reused' });
+    expect(await refresh(refreshToken)).toMatchObject({
+      kind: 'refused',
+      reason: 'refresh_token_reused',
+    });
   });
 
   it('whoever loses three rounds in a row is told to come back, and nothing has changed', async () => {
@@ -79,7 +98,9 @@ describe('a refused refresh', () => {
     const before = await store.find(sessionId);
     clock.advance(600);
     for (const usernames of [['bob'], ['nobody', '']]) {
-      expect(await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client)).toMatchObject({ reason: 'username_mismatch' });
+      expect(
+        await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client),
+      ).toMatchObject({ reason: 'username_mismatch' });
       expect(await store.find(sessionId)).toEqual(before);
     }
   });
@@ -89,7 +110,13 @@ describe('several refresh tokens', () => {
   it('of which most are junk still find the good one', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const junk = Array.from({ length: 20 }, (_, n) => `lk1.${String(n).padStart(92, 'A')}`);
-    const outcome = await layer.refresh({ refreshTokens: [...junk, refreshToken ?? ''], usernames: ['x', 'y', 'z', 'w', 'v', 'alice'] }, client);
+    const outcome = await layer.refresh(
+      {
+        refreshTokens: [...junk, refreshToken ?? ''],
+        usernames: ['x', 'y', 'z', 'w', 'v', 'alice'],
+      },
+      client,
+    );
     expect(outcome).toMatchObject({ kind: 'refreshed' });
   });
 
@@ -114,8 +141,12 @@ describe('several refresh tokens', () => {
     }
     const fresh = await layer.issue(alice, client);
     const both = [stale ?? '', fresh.refreshToken ?? ''];
-    expect(await layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
-    expect(await layer.refresh({ refreshTokens: both.toReversed(), usernames: ['alice'] }, client)).toMatchObject({ kind: 'refreshed' });
+    expect(
+      await layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client),
+    ).toMatchObject({ kind: 'refreshed' });
+    expect(
+      await layer.refresh({ refreshTokens: both.toReversed(), usernames: ['alice'] }, client),
+    ).toMatchObject({ kind: 'refreshed' });
     expect(events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
     expect(await refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
   });
@@ -146,7 +177,11 @@ describe('a sign-out by refresh token', () => {
       tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
       clock.advance(600);
     }
-    await layer.revokePresentedSessions([tokens.at(generation === 1 ? -1 : 0) ?? ''], 'signed_out', client);
+    await layer.revokePresentedSessions(
+      [tokens.at(generation === 1 ? -1 : 0) ?? ''],
+      'signed_out',
+      client,
+    );
     expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
   });
 
@@ -190,7 +225,11 @@ describe('a browser ahead of a store that lost writes', () => {
     const third = tokenOf(await refresh(second));
     Object.assign(store, memorySessionStore());
     if (backup) await store.create({ ...backup, deliveredAt: clock.now() });
-    expect(await refresh(third)).toMatchObject({ kind: 'refreshed', decision: 'recover', grant: { generation: 2 } });
+    expect(await refresh(third)).toMatchObject({
+      kind: 'refreshed',
+      decision: 'recover',
+      grant: { generation: 2 },
+    });
   });
 });
 
@@ -200,7 +239,9 @@ describe('a sealed successor that does not open', () => {
     await refresh(refreshToken);
     intercept('rotate', (real) => async (match, next) => {
       const result = await real(match, next);
-      return result.won || !result.session ? result : { won: false, session: { ...result.session, sealedSuccessor: 'damaged' } };
+      return result.won || !result.session
+        ? result
+        : { won: false, session: { ...result.session, sealedSuccessor: 'damaged' } };
     });
     await expect(refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
     expect((await store.find(sessionId))?.revokedAt).toBeNull();

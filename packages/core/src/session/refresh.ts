@@ -1,5 +1,10 @@
 import { type RefreshRefusal, StoreUnavailableError } from '../errors.ts';
-import { createRefreshToken, type RefreshToken, sealSuccessor, unsealSuccessor } from '../token/refresh-token.ts';
+import {
+  createRefreshToken,
+  type RefreshToken,
+  sealSuccessor,
+  unsealSuccessor,
+} from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
 import { decideRotation, refuseUser, rotationMatch } from './rotation-rule.ts';
@@ -9,10 +14,23 @@ import type { User } from './user.ts';
 const MAX_ROUNDS = 3;
 
 export type RefreshResult =
-  | { readonly kind: 'refreshed'; readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover'; readonly grant: Grant }
-  | { readonly kind: 'refused'; readonly reason: RefreshRefusal; readonly sessionId: string; readonly userId: string | null }
+  | {
+      readonly kind: 'refreshed';
+      readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover';
+      readonly grant: Grant;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: RefreshRefusal;
+      readonly sessionId: string;
+      readonly userId: string | null;
+    }
   /** Nothing has been ended yet: the caller may hold a better token, and ends `session` if not. */
-  | { readonly kind: 'reuse'; readonly session: SessionRecord; readonly presentedGeneration: number };
+  | {
+      readonly kind: 'reuse';
+      readonly session: SessionRecord;
+      readonly presentedGeneration: number;
+    };
 
 /** What a browser presents to be refreshed: an authentic token, and at least one username. */
 export interface Presentation {
@@ -24,28 +42,43 @@ export interface Presentation {
 /**
  * Decides, writes, and decides again when another caller was faster.
  *
- * The common case, an ordinary rotation, is one store round trip: the conditional write is tried first, and its match repeats the
- * conditions of `rotate` in {@link decideRotation}; the user is looked up meanwhile. Only when it does not match is the record, which
- * comes back with the answer, judged.
+ * The common case, an ordinary rotation, is one store round trip: the conditional write is tried
+ * first, and its match repeats the conditions of `rotate` in {@link decideRotation}; the user is
+ * looked up meanwhile. Only when it does not match is the record, which comes back with the answer,
+ * judged.
  *
  * @throws StoreUnavailableError when the store is out, or when three rounds were lost in a row
  */
-export async function refreshSession(protocol: SessionContext, { token, usernames, client }: Presentation): Promise<RefreshResult> {
+export async function refreshSession(
+  protocol: SessionContext,
+  { token, usernames, client }: Presentation,
+): Promise<RefreshResult> {
   const { options, store, users, clock } = protocol;
   const now = clock.now();
   const presented = { generation: token.generation, secretHash: token.secretHash, usernames };
 
   const [username] = usernames;
   const rotation = prepareRotation(protocol, token, username, client, now);
-  const [first, firstUser] = await Promise.all([store.rotate(rotation.match, rotation.next), users.resolveUser(username)]);
-  const refused = (reason: RefreshRefusal): RefreshResult => ({ kind: 'refused', reason, sessionId: token.sessionId, userId: first.session?.userId ?? null });
+  const [first, firstUser] = await Promise.all([
+    store.rotate(rotation.match, rotation.next),
+    users.resolveUser(username),
+  ]);
+  const refused = (reason: RefreshRefusal): RefreshResult => ({
+    kind: 'refused',
+    reason,
+    sessionId: token.sessionId,
+    userId: first.session?.userId ?? null,
+  });
   if (first.won) {
     const refusal = refuseUser(first.session, firstUser, usernames);
-    return refusal || !firstUser ? refused(refusal ?? 'user_gone') : rotated('rotate', first.session, firstUser);
+    return refusal || !firstUser
+      ? refused(refusal ?? 'user_gone')
+      : rotated('rotate', first.session, firstUser);
   }
 
   let session = first.session;
-  const isOther = session !== null && session.username !== username && usernames.includes(session.username);
+  const isOther =
+    session !== null && session.username !== username && usernames.includes(session.username);
   const user = isOther && session ? await users.resolveUser(session.username) : firstUser;
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -55,31 +88,57 @@ export async function refreshSession(protocol: SessionContext, { token, username
 
     switch (decision.kind) {
       case 'reissue':
-        protocol.acknowledgements.push({ sessionId: session.id, generation: session.generation, at: now });
-        return { kind: 'refreshed', decision: 'reissue', grant: grant(protocol, session, user, null, now) };
+        protocol.acknowledgements.push({
+          sessionId: session.id,
+          generation: session.generation,
+          at: now,
+        });
+        return {
+          kind: 'refreshed',
+          decision: 'reissue',
+          grant: grant(protocol, session, user, null, now),
+        };
 
       case 'adopt': {
         const { generation, secretHash } = token;
-        const next = { ...rotation.next, ...decision.next, generation, secretHash, sealedSuccessor: null };
+        const next = {
+          ...rotation.next,
+          ...decision.next,
+          generation,
+          secretHash,
+          sealedSuccessor: null,
+        };
         const attempt = await replace(session, session.deliveredAt, next);
         if (attempt.won) {
           announce('session.recovered', session);
           if (generation === session.generation) announceIfShared(session);
           protocol.acknowledgements.push({ sessionId: session.id, generation, at: now });
-          return { kind: 'refreshed', decision: 'recover', grant: grant(protocol, attempt.session, user, null, now) };
+          return {
+            kind: 'refreshed',
+            decision: 'recover',
+            grant: grant(protocol, attempt.session, user, null, now),
+          };
         }
         session = attempt.session;
         break;
       }
 
       case 'converge':
-        if (!decision.recordDelivery || (await store.recordDelivery(session.id, session.generation, now))) return converged(session, user);
+        if (
+          !decision.recordDelivery ||
+          (await store.recordDelivery(session.id, session.generation, now))
+        )
+          return converged(session, user);
         session = await store.find(session.id);
         break;
 
       case 'rotate':
       case 'recover': {
-        const attempt = await replace(session, decision.kind === 'rotate' ? rotation.match.deliveredBy : session.deliveredAt, rotation.next);
+        const attempt = await replace(
+          session,
+          decision.kind === 'rotate' ? rotation.match.deliveredBy : session.deliveredAt,
+          rotation.next,
+        );
         if (attempt.won) {
           if (decision.kind === 'recover') announce('session.recovered', session);
           return rotated(decision.kind, attempt.session, user);
@@ -94,28 +153,55 @@ export async function refreshSession(protocol: SessionContext, { token, username
   }
   throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
 
-  /** Against the record as just read: after a loss of writes, that is not what the browser presented. Whoever was handed a token since makes it lose. */
-  function replace({ username, generation, secretHash }: SessionRecord, deliveredBy: number, next: RotationNext): Promise<RotationResult> {
+  /**
+   * Against the record as just read: after a loss of writes, that is not what the browser
+   * presented. Whoever was handed a token since makes it lose.
+   */
+  function replace(
+    { username, generation, secretHash }: SessionRecord,
+    deliveredBy: number,
+    next: RotationNext,
+  ): Promise<RotationResult> {
     return store.rotate({ ...rotation.match, username, generation, secretHash, deliveredBy }, next);
   }
 
-  function rotated(decision: 'rotate' | 'recover', after: SessionRecord, owner: User): RefreshResult {
-    return { kind: 'refreshed', decision, grant: grant(protocol, after, owner, rotation.successor.token, now) };
+  function rotated(
+    decision: 'rotate' | 'recover',
+    after: SessionRecord,
+    owner: User,
+  ): RefreshResult {
+    return {
+      kind: 'refreshed',
+      decision,
+      grant: grant(protocol, after, owner, rotation.successor.token, now),
+    };
   }
 
   function converged(current: SessionRecord, owner: User): RefreshResult {
-    const successor = current.sealedSuccessor === null ? null : unsealSuccessor(current.sealedSuccessor, token);
-    if (current.sealedSuccessor !== null && !successor) throw new StoreUnavailableError(`the successor stored for session ${current.id} cannot be opened`);
+    const successor =
+      current.sealedSuccessor === null ? null : unsealSuccessor(current.sealedSuccessor, token);
+    if (current.sealedSuccessor !== null && !successor)
+      throw new StoreUnavailableError(
+        `the successor stored for session ${current.id} cannot be opened`,
+      );
     announceIfShared(current);
-    return { kind: 'refreshed', decision: 'converge', grant: grant(protocol, current, owner, successor, now) };
+    return {
+      kind: 'refreshed',
+      decision: 'converge',
+      grant: grant(protocol, current, owner, successor, now),
+    };
   }
 
   /** Two hold the session, or one who moves about: who rotated last was another client. */
   function announceIfShared(current: SessionRecord): void {
-    if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress) announce('session.shared', current);
+    if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress)
+      announce('session.shared', current);
   }
 
-  function announce(kind: 'session.recovered' | 'session.shared', { id, userId, generation }: SessionRecord): void {
+  function announce(
+    kind: 'session.recovered' | 'session.shared',
+    { id, userId, generation }: SessionRecord,
+  ): void {
     protocol.onEvent({
       kind,
       at: now,
@@ -130,12 +216,22 @@ export async function refreshSession(protocol: SessionContext, { token, username
   }
 }
 
-function prepareRotation({ ring, options }: SessionContext, presented: RefreshToken, username: string, client: Client, now: number) {
+function prepareRotation(
+  { ring, options }: SessionContext,
+  presented: RefreshToken,
+  username: string,
+  client: Client,
+  now: number,
+) {
   const { sessionId, generation, secretHash, secret } = presented;
   const successor = createRefreshToken(ring, sessionId, generation + 1);
   return {
     successor,
-    match: rotationMatch({ sessionId, username, generation, secretHash }, now, options.graceSeconds),
+    match: rotationMatch(
+      { sessionId, username, generation, secretHash },
+      now,
+      options.graceSeconds,
+    ),
     next: {
       generation: successor.generation,
       secretHash: successor.secretHash,

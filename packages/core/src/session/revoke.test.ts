@@ -14,7 +14,10 @@ import type { User } from './user.ts';
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const elsewhere = { userAgent: 'other', ipAddress: '192.0.2.1' };
 const admin = { userId: 'admin', userAgent: 'desk', ipAddress: '192.0.2.9' };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
@@ -22,7 +25,10 @@ let alice: User;
 let events: LayerEvent[];
 let appended: (readonly SecurityEvent[])[];
 let notices: RevocationNotice[];
-/** What has been done, in its order: only what is told after `commit` is told of what is there to stay. */
+/**
+ * What has been done, in its order: only what is told after `commit` is told of what is there to
+ * stay.
+ */
 let steps: string[];
 let isLogOut: boolean;
 /** The sessions that were carried over to a new token version. */
@@ -80,7 +86,16 @@ function layerOf(onReuse: 'user' | 'session'): SessionLayer {
     events.push(event);
     steps.push('tell');
   };
-  return createSessionLayer({ ring, store, clock, users, auditLog, feed, onEvent, options: { onReuse } });
+  return createSessionLayer({
+    ring,
+    store,
+    clock,
+    users,
+    auditLog,
+    feed,
+    onEvent,
+    options: { onReuse },
+  });
 }
 
 async function issue(): Promise<Grant> {
@@ -88,7 +103,8 @@ async function issue(): Promise<Grant> {
   [events, appended, steps] = [[], [], []];
   return grant;
 }
-const refresh = (refreshToken: string | null) => layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
+const refresh = (refreshToken: string | null) =>
+  layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
 /** A session whose first token is two generations behind. */
 async function movedOn(): Promise<Grant> {
   const first = await issue();
@@ -110,11 +126,26 @@ describe('ending a session', () => {
     expect(await layer.revoke(sessionId, 'administrator', admin)).toBe(true);
     clock.advance(1);
     expect(await layer.revoke(sessionId, 'signed_out')).toBe(false);
-    expect(await store.find(sessionId)).toMatchObject({ revokedAt: at, revokedReason: 'administrator' });
+    expect(await store.find(sessionId)).toMatchObject({
+      revokedAt: at,
+      revokedReason: 'administrator',
+    });
     const { userId: actorId, ...where } = admin;
-    expect(events).toStrictEqual([{ kind: 'session.revoked', at, actorId, userId: 'a', sessionId, reason: 'administrator', ...where }]);
+    expect(events).toStrictEqual([
+      {
+        kind: 'session.revoked',
+        at,
+        actorId,
+        userId: 'a',
+        sessionId,
+        reason: 'administrator',
+        ...where,
+      },
+    ]);
     expect(appended).toEqual([events]);
-    expect(notices).toEqual([{ kind: 'session', userId: 'a', sessionId, reason: 'administrator', at }]);
+    expect(notices).toEqual([
+      { kind: 'session', userId: 'a', sessionId, reason: 'administrator', at },
+    ]);
   });
 
   it('is told once it is there to stay, and nothing is written down of what changed nothing', async () => {
@@ -139,8 +170,20 @@ describe('ending a session', () => {
   });
 
   it('of one that nobody knows is told to all nodes, once, as of no user: whoever asks for it may be somebody else', async () => {
-    for (const _ of [1, 2]) expect(await layer.revoke('unknown', 'administrator', admin)).toBe(false);
-    expect([events, notices]).toEqual([[], [{ kind: 'session', userId: '', sessionId: 'unknown', reason: 'administrator', at: clock.now() }]]);
+    for (const _ of [1, 2])
+      expect(await layer.revoke('unknown', 'administrator', admin)).toBe(false);
+    expect([events, notices]).toEqual([
+      [],
+      [
+        {
+          kind: 'session',
+          userId: '',
+          sessionId: 'unknown',
+          reason: 'administrator',
+          at: clock.now(),
+        },
+      ],
+    ]);
   });
 });
 
@@ -148,19 +191,35 @@ describe('ending all of a user', () => {
   it('is an event for each session that ended, and a notice for each and for the user', async () => {
     const [one, two] = [await issue(), await issue()];
     const at = clock.now();
-    const ended = await layer.revokeUserSessions('a', 'user_disabled', { ...admin, statedReason: 'left' });
+    const ended = await layer.revokeUserSessions('a', 'user_disabled', {
+      ...admin,
+      statedReason: 'left',
+    });
     expect([ended, carried]).toEqual([[one.sessionId, two.sessionId], []]);
     const { userId: actorId, ...where } = admin;
-    const event = { kind: 'session.revoked', at, actorId, userId: 'a', reason: 'user_disabled', ...where, statedReason: 'left' };
+    const event = {
+      kind: 'session.revoked',
+      at,
+      actorId,
+      userId: 'a',
+      reason: 'user_disabled',
+      ...where,
+      statedReason: 'left',
+    };
     expect(events).toStrictEqual(ended.map((sessionId) => ({ ...event, sessionId })));
     expect(appended).toEqual([events]);
     const told = { userId: 'a', reason: 'user_disabled', at };
-    expect(notices).toEqual([...ended.map((sessionId) => ({ ...told, kind: 'session', sessionId })), { ...told, kind: 'user', tokenVersion: 1 }]);
+    expect(notices).toEqual([
+      ...ended.map((sessionId) => ({ ...told, kind: 'session', sessionId })),
+      { ...told, kind: 'user', tokenVersion: 1 },
+    ]);
   });
 
   it('carries the session that goes on over to the new token version', async () => {
     const [acting, other] = [await issue(), await issue()];
-    expect(await layer.revokeUserSessions('a', 'password_changed', admin, { except: acting.sessionId })).toEqual([other.sessionId]);
+    expect(
+      await layer.revokeUserSessions('a', 'password_changed', admin, { except: acting.sessionId }),
+    ).toEqual([other.sessionId]);
     expect(await store.find(acting.sessionId)).toMatchObject({ tokenVersion: 1, revokedAt: null });
     expect(carried).toEqual([[acting.sessionId, 1]]);
     expect(await refresh(acting.refreshToken)).toMatchObject({ kind: 'refreshed' });
@@ -169,7 +228,9 @@ describe('ending all of a user', () => {
   it('who does not exist any more has no token version to raise', async () => {
     const { sessionId } = await layer.issue({ ...alice, id: 'gone' }, client);
     const { sessionId: kept } = await layer.issue({ ...alice, id: 'gone' }, client);
-    expect(await layer.revokeUserSessions('gone', 'user_removed', admin, { except: kept })).toEqual([sessionId]);
+    expect(await layer.revokeUserSessions('gone', 'user_removed', admin, { except: kept })).toEqual(
+      [sessionId],
+    );
     expect(carried).toEqual([]);
     expect(notices.map(({ kind }) => kind)).toEqual(['session']);
   });
@@ -179,13 +240,29 @@ describe('what a browser holds at sign-out', () => {
   it('ends its session, by its user', async () => {
     const { sessionId, refreshToken } = await issue();
     await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', elsewhere);
-    expect(events).toEqual([{ kind: 'session.revoked', at: clock.now(), actorId: 'a', userId: 'a', sessionId, reason: 'signed_out', ...elsewhere }]);
+    expect(events).toEqual([
+      {
+        kind: 'session.revoked',
+        at: clock.now(),
+        actorId: 'a',
+        userId: 'a',
+        sessionId,
+        reason: 'signed_out',
+        ...elsewhere,
+      },
+    ]);
   });
 
   it('ends all of its sessions, and no other', async () => {
     const [one, two, other] = [await issue(), await issue(), await issue()];
-    await layer.revokePresentedSessions([one.refreshToken ?? '', 'junk', two.refreshToken ?? ''], 'replaced', client);
-    const reasons = await Promise.all([one, two, other].map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason));
+    await layer.revokePresentedSessions(
+      [one.refreshToken ?? '', 'junk', two.refreshToken ?? ''],
+      'replaced',
+      client,
+    );
+    const reasons = await Promise.all(
+      [one, two, other].map(async ({ sessionId }) => (await store.find(sessionId))?.revokedReason),
+    );
     expect(reasons).toEqual(['replaced', 'replaced', null]);
   });
 
@@ -199,7 +276,10 @@ describe('what a browser holds at sign-out', () => {
     const { sessionId, refreshToken } = await issue();
     Object.assign(store, memorySessionStore());
     await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client);
-    expect([events, notices]).toEqual([[], [{ kind: 'session', userId: '', sessionId, reason: 'signed_out', at: clock.now() }]]);
+    expect([events, notices]).toEqual([
+      [],
+      [{ kind: 'session', userId: '', sessionId, reason: 'signed_out', at: clock.now() }],
+    ]);
   });
 });
 
@@ -209,13 +289,32 @@ describe('a reuse', () => {
     const { sessionId, refreshToken } = await movedOn();
     const other = await issue();
     const at = clock.now();
-    expect((await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, elsewhere)).kind).toBe('refused');
+    expect(
+      (
+        await layer.refresh(
+          { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+          elsewhere,
+        )
+      ).kind,
+    ).toBe('refused');
     const endedSessionIds = onReuse === 'user' ? [sessionId, other.sessionId] : [sessionId];
-    const event = { kind: 'session.reuse', at, actorId: null, userId: 'a', sessionId, presentedGeneration: 0, generation: 2, endedSessionIds, ...elsewhere };
+    const event = {
+      kind: 'session.reuse',
+      at,
+      actorId: null,
+      userId: 'a',
+      sessionId,
+      presentedGeneration: 0,
+      generation: 2,
+      endedSessionIds,
+      ...elsewhere,
+    };
     expect([events, appended, steps]).toEqual([[event], [[event]], ['append', 'commit', 'tell']]);
     const told = { userId: 'a', reason: 'reuse', at };
     const ended = endedSessionIds.map((id) => ({ ...told, kind: 'session', sessionId: id }));
-    expect(notices).toEqual(onReuse === 'user' ? [...ended, { ...told, kind: 'user', tokenVersion: 1 }] : ended);
+    expect(notices).toEqual(
+      onReuse === 'user' ? [...ended, { ...told, kind: 'user', tokenVersion: 1 }] : ended,
+    );
   });
 
   it('of which others have told already is told no more', async () => {

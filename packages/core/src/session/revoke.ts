@@ -5,21 +5,33 @@ import type { SessionContext } from './context.ts';
 import { isPredecessor } from './rotation-rule.ts';
 import type { Client, RevocationReason, SessionRecord } from './session-store.ts';
 
-type Revoker = Pick<SessionContext, 'store' | 'users' | 'clock' | 'onEvent' | 'options' | 'auditLog' | 'revocations'>;
+type Revoker = Pick<
+  SessionContext,
+  'store' | 'users' | 'clock' | 'onEvent' | 'options' | 'auditLog' | 'revocations'
+>;
 
 /**
- * Ends one session. A refresh that races this one either loses or yields cookies that are already worthless.
+ * Ends one session. A refresh that races this one either loses or yields cookies that are already
+ * worthless.
  *
  * @returns whether this call ended it; false when it was over before, or unknown
  * @throws StoreUnavailableError
  */
-export async function revokeSession(protocol: Revoker, sessionId: string, reason: RevocationReason, by: Actor): Promise<boolean> {
+export async function revokeSession(
+  protocol: Revoker,
+  sessionId: string,
+  reason: RevocationReason,
+  by: Actor,
+): Promise<boolean> {
   const { store, clock, revocations } = protocol;
   const now = clock.now();
   const events = await recorded(protocol, async () => {
     const ended = await store.revoke(sessionId, reason, now);
     /** Also when it was over before: whoever ended it may have died before anybody was told. */
-    if (ended || !revocations.hasSession(sessionId)) await revocations.publish([{ kind: 'session', userId: ended?.userId ?? '', sessionId, reason, at: now }]);
+    if (ended || !revocations.hasSession(sessionId))
+      await revocations.publish([
+        { kind: 'session', userId: ended?.userId ?? '', sessionId, reason, at: now },
+      ]);
     return ended ? [revoked(ended.id, ended.userId, reason, by, now)] : [];
   });
   return events.length > 0;
@@ -29,13 +41,17 @@ export async function revokeSession(protocol: Revoker, sessionId: string, reason
 export interface RevokeUserSessionsOptions {
   /** The session that goes on: the one in which its user asked for this. */
   readonly except?: string | undefined;
-  /** The token version that the caller has just written in the same transaction; without it, it is raised here. */
+  /**
+   * The token version that the caller has just written in the same transaction; without it, it is
+   * raised here.
+   */
   readonly tokenVersion?: number | undefined;
 }
 
 /**
- * Ends everything that was issued to a user so far: raises the token version, ends the sessions, and carries the one that goes on over to the new version.
- * Its browser gets an access token of that version at its next request. All of it together, or nothing.
+ * Ends everything that was issued to a user so far: raises the token version, ends the sessions,
+ * and carries the one that goes on over to the new version. Its browser gets an access token of
+ * that version at its next request. All of it together, or nothing.
  *
  * @returns the ids of the sessions that this call ended
  * @throws StoreUnavailableError
@@ -66,40 +82,78 @@ async function revokeAll(
   const version = tokenVersion ?? (await users.raiseTokenVersion?.(userId)) ?? null;
   const ended = await store.revokeAllOfUser(userId, reason, now, except);
   if (except !== undefined && version !== null) await store.setTokenVersion(except, version);
-  const notices: RevocationNotice[] = ended.map((sessionId) => ({ kind: 'session', userId, sessionId, reason, at: now }));
-  if (version !== null) notices.push({ kind: 'user', userId, tokenVersion: version, reason, at: now });
+  const notices: RevocationNotice[] = ended.map((sessionId) => ({
+    kind: 'session',
+    userId,
+    sessionId,
+    reason,
+    at: now,
+  }));
+  if (version !== null)
+    notices.push({ kind: 'user', userId, tokenVersion: version, reason, at: now });
   await revocations.publish(notices);
   return ended;
 }
 
 /**
- * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the previous ones, or ahead of a store that lost
- * writes (all of the session, perhaps): what a browser still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves
+ * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the
+ * previous ones, or ahead of a store that lost writes (all of the session, perhaps): what a browser
+ * still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves
  * nothing and ends nothing.
  */
-export async function revokePresentedSessions(protocol: Revoker, held: readonly RefreshToken[], reason: RevocationReason, client: Client): Promise<void> {
+export async function revokePresentedSessions(
+  protocol: Revoker,
+  held: readonly RefreshToken[],
+  reason: RevocationReason,
+  client: Client,
+): Promise<void> {
   for (const token of held) {
     const { sessionId, generation } = token;
     const session = await protocol.store.find(sessionId);
     if (!session || generation >= session.generation || isPredecessor(session, token))
-      await revokeSession(protocol, sessionId, reason, { ...client, userId: session?.userId ?? null });
+      await revokeSession(protocol, sessionId, reason, {
+        ...client,
+        userId: session?.userId ?? null,
+      });
   }
 }
 
 /**
- * Ends what `onReuse` says, and logs it once: of several callers that detect the same reuse, the one that ended the session reports it. Sessions, token
- * version and event change together, so that none of them is forgotten when the store fails in between.
+ * Ends what `onReuse` says, and logs it once: of several callers that detect the same reuse, the
+ * one that ended the session reports it. Sessions, token version and event change together, so that
+ * none of them is forgotten when the store fails in between.
  */
-export async function revokeForReuse(protocol: Revoker, session: SessionRecord, presentedGeneration: number, { userAgent, ipAddress }: Client): Promise<void> {
+export async function revokeForReuse(
+  protocol: Revoker,
+  session: SessionRecord,
+  presentedGeneration: number,
+  { userAgent, ipAddress }: Client,
+): Promise<void> {
   const { store, clock, options, revocations } = protocol;
   const { id: sessionId, userId, generation } = session;
   const now = clock.now();
   await recorded(protocol, async () => {
     if (!(await store.revoke(sessionId, 'reuse', now))) return [];
     await revocations.publish([{ kind: 'session', userId, sessionId, reason: 'reuse', at: now }]);
-    const others = options.onReuse === 'user' ? await revokeAll(protocol, userId, 'reuse', now, {}) : [];
-    const presentation = { presentedGeneration, generation, endedSessionIds: [sessionId, ...others] };
-    return [{ kind: 'session.reuse', at: now, actorId: null, userId, sessionId, ...presentation, userAgent, ipAddress }];
+    const others =
+      options.onReuse === 'user' ? await revokeAll(protocol, userId, 'reuse', now, {}) : [];
+    const presentation = {
+      presentedGeneration,
+      generation,
+      endedSessionIds: [sessionId, ...others],
+    };
+    return [
+      {
+        kind: 'session.reuse',
+        at: now,
+        actorId: null,
+        userId,
+        sessionId,
+        ...presentation,
+        userAgent,
+        ipAddress,
+      },
+    ];
   });
 }
 
@@ -116,8 +170,24 @@ export async function recorded<Event extends SecurityEvent>(
   });
 }
 
-function revoked(sessionId: string, userId: string, reason: RevocationReason, by: Actor, at: number) {
+function revoked(
+  sessionId: string,
+  userId: string,
+  reason: RevocationReason,
+  by: Actor,
+  at: number,
+) {
   const { userId: actorId, userAgent, ipAddress, statedReason } = by;
   const stated = statedReason !== undefined && { statedReason };
-  return { kind: 'session.revoked' as const, at, actorId, userId, sessionId, reason, userAgent, ipAddress, ...stated };
+  return {
+    kind: 'session.revoked' as const,
+    at,
+    actorId,
+    userId,
+    sessionId,
+    reason,
+    userAgent,
+    ipAddress,
+    ...stated,
+  };
 }

@@ -36,7 +36,10 @@ const at = (seconds: number) => T0 + seconds * 1000;
 describe('the decision', () => {
   describe('case 1: no record, or expired', () => {
     it('refuses an unknown session', () => {
-      expect(decideRotation(null, user, current, T0, GRACE)).toEqual({ kind: 'refuse', reason: 'session_unknown' });
+      expect(decideRotation(null, user, current, T0, GRACE)).toEqual({
+        kind: 'refuse',
+        reason: 'session_unknown',
+      });
     });
 
     it.each([
@@ -45,7 +48,9 @@ describe('the decision', () => {
       [1, 'refuse'],
     ])('idle expiry %i s: %s', (offset, kind) => {
       const record = { ...session, idleExpiresAt: at(1000) };
-      expect(decideRotation(record, user, current, at(1000 + offset), GRACE)).toMatchObject(kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind });
+      expect(decideRotation(record, user, current, at(1000 + offset), GRACE)).toMatchObject(
+        kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
+      );
     });
 
     it.each([
@@ -54,30 +59,52 @@ describe('the decision', () => {
       [1, 'refuse'],
     ])('absolute expiry %i s: %s', (offset, kind) => {
       const record = { ...session, absoluteExpiresAt: at(500) };
-      expect(decideRotation(record, user, current, at(500 + offset), GRACE)).toMatchObject(kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind });
+      expect(decideRotation(record, user, current, at(500 + offset), GRACE)).toMatchObject(
+        kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
+      );
     });
   });
 
   describe('case 2: revoked, or the user does not fit', () => {
     it.each([
-      ['session_revoked', { ...session, revokedAt: T0, revokedReason: 'signed_out' as const }, user],
+      [
+        'session_revoked',
+        { ...session, revokedAt: T0, revokedReason: 'signed_out' as const },
+        user,
+      ],
       ['user_gone', session, null],
       ['user_gone', session, { ...user, disabled: true }],
       ['user_gone', session, { ...user, id: 'u2' }],
       ['token_version', session, { ...user, tokenVersion: 4 }],
     ])('refuses with %s', (reason, record, person) => {
-      for (const presented of [current, previous, { generation: 0, secretHash: 'ancient' }, { generation: 9, secretHash: 'ahead' }])
-        expect(decideRotation(record, person, presented, at(200), GRACE)).toEqual({ kind: 'refuse', reason });
+      for (const presented of [
+        current,
+        previous,
+        { generation: 0, secretHash: 'ancient' },
+        { generation: 9, secretHash: 'ahead' },
+      ])
+        expect(decideRotation(record, person, presented, at(200), GRACE)).toEqual({
+          kind: 'refuse',
+          reason,
+        });
     });
   });
 
-  it.each([[['bob']], [[]], [['Alice']], [['bob', 'carol']]])('case 2: refuses a username that is not the session’s: %j', (usernames) => {
-    for (const token of [current, previous, { generation: 0, secretHash: 'ancient' }])
-      expect(decideRotation(session, user, { ...token, usernames }, at(200), GRACE)).toEqual({ kind: 'refuse', reason: 'username_mismatch' });
-  });
+  it.each([[['bob']], [[]], [['Alice']], [['bob', 'carol']]])(
+    'case 2: refuses a username that is not the session’s: %j',
+    (usernames) => {
+      for (const token of [current, previous, { generation: 0, secretHash: 'ancient' }])
+        expect(decideRotation(session, user, { ...token, usernames }, at(200), GRACE)).toEqual({
+          kind: 'refuse',
+          reason: 'username_mismatch',
+        });
+    },
+  );
 
   it('case 2: finds the session’s username among several', () => {
-    expect(decideRotation(session, user, { ...current, usernames: ['bob', 'alice'] }, at(200), GRACE)).toEqual({ kind: 'rotate' });
+    expect(
+      decideRotation(session, user, { ...current, usernames: ['bob', 'alice'] }, at(200), GRACE),
+    ).toEqual({ kind: 'rotate' });
   });
 
   describe('case 3: the current token before it has settled', () => {
@@ -86,24 +113,40 @@ describe('the decision', () => {
       [0, 'rotate'],
       [1, 'rotate'],
     ])('4 × grace %i s: %s', (offset, kind) => {
-      expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({ kind });
+      expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({
+        kind,
+      });
     });
 
     it('counts from the last hand-out, not from the rotation', () => {
-      expect(decideRotation({ ...session, deliveredAt: at(50) }, user, current, at(4 * GRACE), GRACE)).toEqual({ kind: 'reissue' });
+      expect(
+        decideRotation({ ...session, deliveredAt: at(50) }, user, current, at(4 * GRACE), GRACE),
+      ).toEqual({ kind: 'reissue' });
     });
 
     it('does not hold back generation 0', () => {
-      expect(decideRotation({ ...session, generation: 0 }, user, { ...current, generation: 0 }, T0, GRACE)).toEqual({ kind: 'rotate' });
+      expect(
+        decideRotation(
+          { ...session, generation: 0 },
+          user,
+          { ...current, generation: 0 },
+          T0,
+          GRACE,
+        ),
+      ).toEqual({ kind: 'rotate' });
     });
 
     it('reissues whether or not the generation was acknowledged', () => {
-      expect(decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(2), GRACE)).toEqual({ kind: 'reissue' });
+      expect(
+        decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(2), GRACE),
+      ).toEqual({ kind: 'reissue' });
     });
   });
 
   it('case 4: rotates the current token once it has settled', () => {
-    expect(decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(600), GRACE)).toEqual({ kind: 'rotate' });
+    expect(
+      decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(600), GRACE),
+    ).toEqual({ kind: 'rotate' });
   });
 
   describe('case 5: one generation behind', () => {
@@ -112,11 +155,22 @@ describe('the decision', () => {
       [0, { kind: 'reuse' }],
       [1, { kind: 'reuse' }],
     ])('acknowledgement + grace %i s: %o', (offset, decision) => {
-      expect(decideRotation({ ...session, acknowledgedAt: at(100) }, user, previous, at(100 + GRACE + offset), GRACE)).toEqual(decision);
+      expect(
+        decideRotation(
+          { ...session, acknowledgedAt: at(100) },
+          user,
+          previous,
+          at(100 + GRACE + offset),
+          GRACE,
+        ),
+      ).toEqual(decision);
     });
 
     it('converges for as long as the successor is not acknowledged', () => {
-      expect(decideRotation(session, user, previous, at(999), GRACE)).toEqual({ kind: 'converge', recordDelivery: true });
+      expect(decideRotation(session, user, previous, at(999), GRACE)).toEqual({
+        kind: 'converge',
+        recordDelivery: true,
+      });
     });
 
     it.each([
@@ -124,11 +178,16 @@ describe('the decision', () => {
       [0, true],
       [1, true],
     ])('handed out grace %i s ago: recorded %s', (offset, recordDelivery) => {
-      expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({ kind: 'converge', recordDelivery });
+      expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({
+        kind: 'converge',
+        recordDelivery,
+      });
     });
 
     it('does not converge for another secret of that generation', () => {
-      expect(decideRotation(session, user, { ...previous, secretHash: 'other' }, T0, GRACE)).toEqual({ kind: 'reuse' });
+      expect(
+        decideRotation(session, user, { ...previous, secretHash: 'other' }, T0, GRACE),
+      ).toEqual({ kind: 'reuse' });
     });
   });
 
@@ -138,7 +197,9 @@ describe('the decision', () => {
       ['far ahead: nobody knows its predecessor', 60, null],
     ])('adopts a token %s', (_title, generation, previousSecretHash) => {
       for (const seconds of [1, 999])
-        expect(decideRotation(session, user, { generation, secretHash: 'x' }, at(seconds), GRACE)).toEqual({
+        expect(
+          decideRotation(session, user, { generation, secretHash: 'x' }, at(seconds), GRACE),
+        ).toEqual({
           kind: 'adopt',
           next: { previousSecretHash, deliveredAt: at(seconds) },
         });
@@ -148,25 +209,58 @@ describe('the decision', () => {
       [-1, { kind: 'adopt', next: { previousSecretHash: 'previous', deliveredAt: T0 } }],
       [0, { kind: 'recover' }],
       [1, { kind: 'recover' }],
-    ])('another secret of the same generation, 4 × grace %i s after the hand-out: %o', (offset, decision) => {
-      expect(decideRotation(session, user, { generation: 5, secretHash: 'x' }, at(4 * GRACE + offset), GRACE)).toEqual(decision);
-    });
+    ])(
+      'another secret of the same generation, 4 × grace %i s after the hand-out: %o',
+      (offset, decision) => {
+        expect(
+          decideRotation(
+            session,
+            user,
+            { generation: 5, secretHash: 'x' },
+            at(4 * GRACE + offset),
+            GRACE,
+          ),
+        ).toEqual(decision);
+      },
+    );
 
     it.each([
       [-1, { kind: 'converge', recordDelivery: false }],
       [0, { kind: 'reuse' }],
       [1, { kind: 'reuse' }],
-    ])('where nobody knows the predecessor, any token one generation behind is it, acknowledgement + grace %i s: %o', (offset, decision) => {
-      const adopted = { ...session, previousSecretHash: null, sealedSuccessor: null, acknowledgedAt: at(100) };
-      expect(decideRotation(adopted, user, { generation: 4, secretHash: 'x' }, at(100 + GRACE + offset), GRACE)).toEqual(decision);
-      expect(decideRotation(adopted, user, { generation: 3, secretHash: 'x' }, at(100), GRACE)).toEqual({ kind: 'reuse' });
-    });
+    ])(
+      'where nobody knows the predecessor, any token one generation behind is it, acknowledgement + grace %i s: %o',
+      (offset, decision) => {
+        const adopted = {
+          ...session,
+          previousSecretHash: null,
+          sealedSuccessor: null,
+          acknowledgedAt: at(100),
+        };
+        expect(
+          decideRotation(
+            adopted,
+            user,
+            { generation: 4, secretHash: 'x' },
+            at(100 + GRACE + offset),
+            GRACE,
+          ),
+        ).toEqual(decision);
+        expect(
+          decideRotation(adopted, user, { generation: 3, secretHash: 'x' }, at(100), GRACE),
+        ).toEqual({ kind: 'reuse' });
+      },
+    );
   });
 
   describe('case 7: anything else', () => {
     it('is reuse two generations behind, even unacknowledged and at once', () => {
-      expect(decideRotation(session, user, { generation: 3, secretHash: 'older' }, T0, GRACE)).toEqual({ kind: 'reuse' });
-      expect(decideRotation(session, user, { generation: 3, secretHash: 'previous' }, T0, GRACE)).toEqual({ kind: 'reuse' });
+      expect(
+        decideRotation(session, user, { generation: 3, secretHash: 'older' }, T0, GRACE),
+      ).toEqual({ kind: 'reuse' });
+      expect(
+        decideRotation(session, user, { generation: 3, secretHash: 'previous' }, T0, GRACE),
+      ).toEqual({ kind: 'reuse' });
     });
   });
 
@@ -174,7 +268,10 @@ describe('the decision', () => {
     expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
     expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
     for (const generation of [5, 6]) {
-      for (const now of [T0 - 5, T0]) expect(decideRotation(session, user, { generation, secretHash: 'x' }, now, 0)).toEqual({ kind: 'recover' });
+      for (const now of [T0 - 5, T0])
+        expect(decideRotation(session, user, { generation, secretHash: 'x' }, now, 0)).toEqual({
+          kind: 'recover',
+        });
     }
   });
 
@@ -184,13 +281,18 @@ describe('the decision', () => {
       acknowledgedAt: fc.option(fc.nat(200_000).map((ms) => T0 + ms)),
       deliveredAt: fc.nat(200_000).map((ms) => T0 + ms),
     });
-    const presented = fc.record({ generation: fc.nat(6), secretHash: fc.constantFrom('current', 'previous', 'other') });
+    const presented = fc.record({
+      generation: fc.nat(6),
+      secretHash: fc.constantFrom('current', 'previous', 'other'),
+    });
     fc.assert(
       fc.property(record, presented, fc.nat(400), (fields, token, seconds) => {
         const decision = decideRotation({ ...session, ...fields }, user, token, at(seconds), GRACE);
         if (token.generation < fields.generation - 1) expect(decision.kind).toBe('reuse');
-        if (decision.kind === 'reissue' || decision.kind === 'rotate') expect(token).toEqual({ generation: fields.generation, secretHash: 'current' });
-        if (decision.kind === 'converge') expect(token).toEqual({ generation: fields.generation - 1, secretHash: 'previous' });
+        if (decision.kind === 'reissue' || decision.kind === 'rotate')
+          expect(token).toEqual({ generation: fields.generation, secretHash: 'current' });
+        if (decision.kind === 'converge')
+          expect(token).toEqual({ generation: fields.generation - 1, secretHash: 'previous' });
       }),
     );
   });

@@ -3,7 +3,10 @@ import { equalSecrets } from '../lib/crypto.ts';
 import type { RotationMatch, RotationNext, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/** What was presented: an authentic refresh token, and the usernames that came with it (a header may hold several). */
+/**
+ * What was presented: an authentic refresh token, and the usernames that came with it (a header may
+ * hold several).
+ */
 export interface PresentedToken {
   readonly usernames: readonly string[];
   readonly generation: number;
@@ -15,17 +18,30 @@ export type RotationDecision =
   /** A new access token, no rotation, and only the access cookie is set. */
   | { readonly kind: 'reissue' }
   | { readonly kind: 'rotate' }
-  /** Hand out the same successor again; `recordDelivery` says whether that must be written down first. */
+  /**
+   * Hand out the same successor again; `recordDelivery` says whether that must be written down
+   * first.
+   */
   | { readonly kind: 'converge'; readonly recordDelivery: boolean }
-  /** The store has lost writes: make what was presented the current token again, in `next`'s terms. Only the access cookie is set. */
-  | { readonly kind: 'adopt'; readonly next: Pick<RotationNext, 'previousSecretHash' | 'deliveredAt'> }
-  /** The store lost writes, and what it has instead has settled: rotate forward from what was presented. */
+  /**
+   * The store has lost writes: make what was presented the current token again, in `next`'s terms.
+   * Only the access cookie is set.
+   */
+  | {
+      readonly kind: 'adopt';
+      readonly next: Pick<RotationNext, 'previousSecretHash' | 'deliveredAt'>;
+    }
+  /**
+   * The store lost writes, and what it has instead has settled: rotate forward from what was
+   * presented.
+   */
   | { readonly kind: 'recover' }
   /** Somebody uses a token whose successor is in use: end the session. */
   | { readonly kind: 'reuse' };
 
 /**
- * The heart of the protocol (docs/protocol.md, The decision). Pure: the same record, user, token and instant always give the same answer.
+ * The heart of the protocol (docs/protocol.md, The decision). Pure: the same record, user, token
+ * and instant always give the same answer.
  *
  * @param session the stored record, or `null`
  * @param user the user of the session's username, or `null`
@@ -40,7 +56,8 @@ export function decideRotation(
   now: number,
   graceSeconds: number,
 ): RotationDecision {
-  const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user, presented.usernames));
+  const refusal =
+    refuseSession(session, now) ?? (session && refuseUser(session, user, presented.usernames));
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 
   const grace = graceSeconds * 1000;
@@ -56,19 +73,33 @@ export function decideRotation(
 
   const successorInUse = session.acknowledgedAt !== null && now >= session.acknowledgedAt + grace;
   if (isPredecessor(session, presented) && !successorInUse && grace > 0) {
-    return { kind: 'converge', recordDelivery: session.sealedSuccessor !== null && now - session.deliveredAt >= grace };
+    return {
+      kind: 'converge',
+      recordDelivery: session.sealedSuccessor !== null && now - session.deliveredAt >= grace,
+    };
   }
   return { kind: 'reuse' };
 }
 
-/** Whether an authentic token is the one before the current one. After a loss of writes nobody may know its secret any more: then any of that generation is. */
-export function isPredecessor(session: SessionRecord, { generation, secretHash }: Pick<PresentedToken, 'generation' | 'secretHash'>): boolean {
-  return generation === session.generation - 1 && (session.previousSecretHash === null || equalSecrets(secretHash, session.previousSecretHash));
+/**
+ * Whether an authentic token is the one before the current one. After a loss of writes nobody may
+ * know its secret any more: then any of that generation is.
+ */
+export function isPredecessor(
+  session: SessionRecord,
+  { generation, secretHash }: Pick<PresentedToken, 'generation' | 'secretHash'>,
+): boolean {
+  return (
+    generation === session.generation - 1 &&
+    (session.previousSecretHash === null || equalSecrets(secretHash, session.previousSecretHash))
+  );
 }
 
 /**
- * The loss may be a moment ago and requests from before it under way: adopting leaves them a predecessor, where rotating would leave them two generations
- * behind. Where two secrets of one generation are about, one may be adopted after the other, and the settle time, which then ends that, is not put off.
+ * The loss may be a moment ago and requests from before it under way: adopting leaves them a
+ * predecessor, where rotating would leave them two generations behind. Where two secrets of one
+ * generation are about, one may be adopted after the other, and the settle time, which then ends
+ * that, is not put off.
  */
 function adopt(previousSecretHash: string | null, deliveredAt: number): RotationDecision {
   return { kind: 'adopt', next: { previousSecretHash, deliveredAt } };
@@ -82,10 +113,15 @@ export function refuseSession(session: SessionRecord | null, now: number): Refre
 }
 
 /**
- * The rest of case 2: the username must be the session's, and its user exist, be enabled, and not have raised the token version since. A session may be
- * ahead of its user: where the two live in different stores, one of them is written first.
+ * The rest of case 2: the username must be the session's, and its user exist, be enabled, and not
+ * have raised the token version since. A session may be ahead of its user: where the two live in
+ * different stores, one of them is written first.
  */
-export function refuseUser(session: SessionRecord, user: User | null, usernames: readonly string[]): RefreshRefusal | null {
+export function refuseUser(
+  session: SessionRecord,
+  user: User | null,
+  usernames: readonly string[],
+): RefreshRefusal | null {
   if (!usernames.includes(session.username)) return 'username_mismatch';
   if (!user || user.disabled || user.id !== session.userId) return 'user_gone';
   return user.tokenVersion <= session.tokenVersion ? null : 'token_version';
@@ -97,19 +133,28 @@ export function settleSeconds(graceSeconds: number): number {
 }
 
 /** What was presented, for the store's conditional write. */
-type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'username' | 'generation' | 'secretHash'>;
+type PresentedForMatch = Pick<
+  RotationMatch,
+  'sessionId' | 'username' | 'generation' | 'secretHash'
+>;
 
 /**
- * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes: an ordinary rotation is then one
- * round trip. The stores repeat this rule in SQL and in Redis scripts; `sessionStoreContract` holds them to it.
+ * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes: an
+ * ordinary rotation is then one round trip. The stores repeat this rule in SQL and in Redis
+ * scripts; `sessionStoreContract` holds them to it.
  */
-export function rotationMatch(presented: PresentedForMatch, now: number, graceSeconds: number): RotationMatch {
+export function rotationMatch(
+  presented: PresentedForMatch,
+  now: number,
+  graceSeconds: number,
+): RotationMatch {
   return { ...presented, now, deliveredBy: Math.floor(now - settleSeconds(graceSeconds) * 1000) };
 }
 
 /**
- * Whether cookies that were decided at an instant must not be set any more: the browser may hold newer ones by now. Its next
- * request then converges. Without a grace every answer is set, however late.
+ * Whether cookies that were decided at an instant must not be set any more: the browser may hold
+ * newer ones by now. Its next request then converges. Without a grace every answer is set, however
+ * late.
  */
 export function isTooLateToSet(decidedAt: number, now: number, graceSeconds: number): boolean {
   return graceSeconds > 0 && now - decidedAt >= graceSeconds * 1000;

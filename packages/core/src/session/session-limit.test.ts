@@ -11,7 +11,10 @@ import type { SessionStore } from './session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 let clock: SettableClock;
 let events: LayerEvent[];
@@ -41,7 +44,8 @@ async function signIns(layer: SessionLayer, count: number, user = alice): Promis
   return ids;
 }
 
-const live = async (layer: SessionLayer, userId = 'a') => (await layer.sessionsOf(userId, { limit: 1_000 })).sessions.map(({ id }) => id);
+const live = async (layer: SessionLayer, userId = 'a') =>
+  (await layer.sessionsOf(userId, { limit: 1_000 })).sessions.map(({ id }) => id);
 const reasonOf = async (id: string) => (await store.find(id))?.revokedReason;
 
 /** V3, S5: a monitor that signs in every minute. */
@@ -104,7 +108,10 @@ describe('a user with as many sessions as maxSessionsPerUser allows', () => {
 
 describe.each([
   ['alone', (inner: SessionStore) => inner],
-  ['with durable revocations', (inner: SessionStore) => durableRevocations(inner, memoryRevocationLog())],
+  [
+    'with durable revocations',
+    (inner: SessionStore) => durableRevocations(inner, memoryRevocationLog()),
+  ],
 ])('maxSessionsPerUser over a store %s', (_name, wrap) => {
   it('holds after 40 sign-ins at once, and keeps the newest of them', async () => {
     store = wrap(store);
@@ -144,14 +151,17 @@ describe('a sign-in', () => {
   it.each<[string, Partial<SessionStore>]>([
     ['listed', { findByUser: () => Promise.reject(new StoreUnavailableError('out')) }],
     ['ended', { revoke: () => Promise.reject(new StoreUnavailableError('out')) }],
-  ])('succeeds while sessions cannot be %s, and the next one ends those beyond the limit', async (_verb, out) => {
-    await signIns(layerOf(1), 1);
-    const [second = ''] = await signIns(layerOf(1, { ...store, ...out }), 1);
-    expect(await reasonOf(second)).toBeNull();
-    const layer = layerOf(1);
-    const [third] = await signIns(layer, 1);
-    expect(await live(layer)).toEqual([third]);
-  });
+  ])(
+    'succeeds while sessions cannot be %s, and the next one ends those beyond the limit',
+    async (_verb, out) => {
+      await signIns(layerOf(1), 1);
+      const [second = ''] = await signIns(layerOf(1, { ...store, ...out }), 1);
+      expect(await reasonOf(second)).toBeNull();
+      const layer = layerOf(1);
+      const [third] = await signIns(layer, 1);
+      expect(await live(layer)).toEqual([third]);
+    },
+  );
 
   it('reads one page of sessions, once, and writes nothing else for a user below the limit', async () => {
     const calls: unknown[] = [];

@@ -1,4 +1,6 @@
-/** What the protocol needs to know of a person. Adopters keep their own table and map a row to this. */
+/**
+ * What the protocol needs to know of a person. Adopters keep their own table and map a row to this.
+ */
 export interface User {
   /** Stable; becomes the token's `sub`. */
   readonly id: string;
@@ -16,11 +18,13 @@ export interface UserDirectory {
   /**
    * The user of that name, or `null`. Asked once per refresh, never for a valid access token.
    *
-   * @throws StoreUnavailableError when nobody can say; anything else that is thrown is answered as a fault of the server
+   * @throws StoreUnavailableError when nobody can say; anything else that is thrown is answered as
+   *   a fault of the server
    */
   resolveUser(username: string): Promise<User | null>;
   /**
-   * Raises the user's token version by one. Without it, the user's sessions are ended one by one, which suffices until a store loses writes.
+   * Raises the user's token version by one. Without it, the user's sessions are ended one by one,
+   * which suffices until a store loses writes.
    *
    * @returns the new version, or `null` when there is no such user
    */

@@ -10,23 +10,37 @@ export interface Reply {
   readonly setCookies: readonly string[];
 }
 
-/** One request on its way. What it carries was fixed when it was sent; the jar changes only when the reply is delivered. */
+/**
+ * One request on its way. What it carries was fixed when it was sent; the jar changes only when the
+ * reply is delivered.
+ */
 export interface Flight {
   /** The Cookie header it left with. */
   readonly cookieHeader: string;
   /** Reaches the server and waits for the reply. Calling it again returns the same reply. */
   arrive(): Promise<Reply>;
-  /** The reply reaches the browser, which takes its cookies. A reply that is never delivered is a lost one. */
+  /**
+   * The reply reaches the browser, which takes its cookies. A reply that is never delivered is a
+   * lost one.
+   */
   deliver(): Promise<Reply>;
 }
 
-/** A browser as far as cookies go: one real jar (RFC 6265bis, by tough-cookie), expiry by the clock it is given. */
+/**
+ * A browser as far as cookies go: one real jar (RFC 6265bis, by tough-cookie), expiry by the clock
+ * it is given.
+ */
 export interface Browser {
-  /** Sends without waiting: the caller decides when the request arrives and whether the reply ever does. */
+  /**
+   * Sends without waiting: the caller decides when the request arrives and whether the reply ever
+   * does.
+   */
   send(path: string, init?: RequestInit): Flight;
   /** Sends, arrives and is delivered at once. */
   request(path: string, init?: RequestInit): Promise<Reply>;
-  /** A `fetch` that uses the jar, for clients that want one, tRPC's among them; the body may stream. */
+  /**
+   * A `fetch` that uses the jar, for clients that want one, tRPC's among them; the body may stream.
+   */
   readonly fetch: (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
   /** POST with a JSON body. */
   post(path: string, body?: unknown): Promise<Reply>;
@@ -36,18 +50,28 @@ export interface Browser {
   /** Takes Set-Cookie headers that came another way, as those of a WebSocket's handshake do. */
   receive(setCookies: readonly string[]): void;
   dropCookie(name: string): void;
-  /** Another jar with the same contents: what a thief takes, or a backup of the profile restores. */
+  /**
+   * Another jar with the same contents: what a thief takes, or a backup of the profile restores.
+   */
   copy(): Browser;
   /** Every Set-Cookie header delivered so far. */
   readonly received: readonly string[];
-  /** Its cookies in the form that Playwright's `newContext({ storageState })` takes, so that a page of a real browser begins where this one stands. */
+  /**
+   * Its cookies in the form that Playwright's `newContext({ storageState })` takes, so that a page
+   * of a real browser begins where this one stands.
+   */
   storageState(): StorageState;
 }
 
 /** As `RequestInit`; a signal may also be given as undefined, as tRPC's links do. */
-export type FetchInit = Omit<RequestInit, 'signal'> & { readonly signal?: AbortSignal | null | undefined };
+export type FetchInit = Omit<RequestInit, 'signal'> & {
+  readonly signal?: AbortSignal | null | undefined;
+};
 
-/** What Playwright calls a storage state. `expires` is in seconds since the epoch, -1 for a cookie that ends with the browser. */
+/**
+ * What Playwright calls a storage state. `expires` is in seconds since the epoch, -1 for a cookie
+ * that ends with the browser.
+ */
 export interface StorageState {
   readonly cookies: {
     readonly name: string;
@@ -65,14 +89,21 @@ export interface StorageState {
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const;
 
 export interface BrowserOptions {
-  /** Origin of the server, `http://localhost:…`: browsers treat it as secure, so `Secure` cookies are kept. */
+  /**
+   * Origin of the server, `http://localhost:…`: browsers treat it as secure, so `Secure` cookies
+   * are kept.
+   */
   readonly origin: string;
   readonly clock: Clock;
   readonly userAgent?: string;
   readonly fetch?: typeof fetch;
 }
 
-export function createBrowser(options: BrowserOptions, jar = new CookieJar(), expiries = new Map<string, number>()): Browser {
+export function createBrowser(
+  options: BrowserOptions,
+  jar = new CookieJar(),
+  expiries = new Map<string, number>(),
+): Browser {
   const { origin, clock, userAgent = 'Latchkey test browser' } = options;
   const send = options.fetch ?? fetch;
   const received: string[] = [];
@@ -99,7 +130,8 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
     received.push(...setCookies);
   }
 
-  const live = () => jar.getCookiesSync(origin).filter(({ key }) => clock.now() < (expiries.get(key) ?? 0));
+  const live = () =>
+    jar.getCookiesSync(origin).filter(({ key }) => clock.now() < (expiries.get(key) ?? 0));
 
   function prepare(init: RequestInit) {
     const cookieHeader = live()
@@ -123,12 +155,14 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
       const { cookieHeader, headers } = prepare(init);
       let reply: Promise<Reply> | undefined;
       const arrive = () => {
-        reply ??= send(new URL(path, origin), { redirect: 'manual', ...init, headers }).then(async (response) => ({
-          status: response.status,
-          headers: response.headers,
-          body: await response.text(),
-          setCookies: response.headers.getSetCookie(),
-        }));
+        reply ??= send(new URL(path, origin), { redirect: 'manual', ...init, headers }).then(
+          async (response) => ({
+            status: response.status,
+            headers: response.headers,
+            body: await response.text(),
+            setCookies: response.headers.getSetCookie(),
+          }),
+        );
         return reply;
       };
       return {
@@ -142,7 +176,12 @@ export function createBrowser(options: BrowserOptions, jar = new CookieJar(), ex
       };
     },
     request: (path, init) => browser.send(path, init).deliver(),
-    post: (path, body = {}) => browser.request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    post: (path, body = {}) =>
+      browser.request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     cookies: () => new Map(live().map((cookie) => [cookie.key, cookie.value])),
     receive: deliver,
     setCookie: (name, value) => store(`${name}=${value}; Path=/`),

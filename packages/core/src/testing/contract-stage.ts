@@ -1,5 +1,10 @@
 import type * as Vitest from 'vitest';
-import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type {
+  RotationMatch,
+  RotationNext,
+  SessionRecord,
+  SessionStore,
+} from '../session/session-store.ts';
 import { T0, text } from './session-record.ts';
 
 /** What the parts of the session store contract work with. */
@@ -10,7 +15,10 @@ export interface ContractStage extends Pick<typeof Vitest, 'expect' | 'it'> {
 }
 
 /** What a rotation of this session must match, with whatever a test needs to be different. */
-export const matching = (session: SessionRecord, fields: Partial<RotationMatch> = {}): RotationMatch => ({
+export const matching = (
+  session: SessionRecord,
+  fields: Partial<RotationMatch> = {},
+): RotationMatch => ({
   sessionId: session.id,
   username: session.username,
   generation: session.generation,
@@ -21,7 +29,10 @@ export const matching = (session: SessionRecord, fields: Partial<RotationMatch> 
 });
 
 /** What a rotation of this session writes. */
-export const successor = (session: SessionRecord, fields: Partial<RotationNext> = {}): RotationNext => ({
+export const successor = (
+  session: SessionRecord,
+  fields: Partial<RotationNext> = {},
+): RotationNext => ({
   generation: session.generation + 1,
   secretHash: text(32),
   previousSecretHash: session.secretHash,

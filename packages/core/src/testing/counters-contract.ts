@@ -16,7 +16,13 @@ export interface OpenCounters {
  */
 export function countersContract(
   name: string,
-  { afterAll, beforeAll, describe, expect, it }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it'>,
+  {
+    afterAll,
+    beforeAll,
+    describe,
+    expect,
+    it,
+  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it'>,
   open: (clock: SettableClock) => Promise<OpenCounters>,
   { purges = true }: { purges?: boolean } = {},
 ): void {
@@ -46,7 +52,10 @@ export function countersContract(
       expect(await here().get(name)).toMatchObject({ points: 5 });
       clock.advance(0.001);
       expect(await here().get(name)).toBeNull();
-      expect(await there().add(name, 1, 60_000)).toEqual({ points: 1, expiresAt: clock.now() + 60_000 });
+      expect(await there().add(name, 1, 60_000)).toEqual({
+        points: 1,
+        expiresAt: clock.now() + 60_000,
+      });
     });
 
     it('taking off neither begins a count nor makes it negative', async () => {
@@ -64,8 +73,14 @@ export function countersContract(
     it('sets and removes', async () => {
       const name = key();
       await here().add(name, 2, 60_000);
-      expect(await here().set(name, 11, 120_000)).toEqual({ points: 11, expiresAt: clock.now() + 120_000 });
-      expect(await there().add(name, 1, 60_000)).toEqual({ points: 12, expiresAt: clock.now() + 120_000 });
+      expect(await here().set(name, 11, 120_000)).toEqual({
+        points: 11,
+        expiresAt: clock.now() + 120_000,
+      });
+      expect(await there().add(name, 1, 60_000)).toEqual({
+        points: 12,
+        expiresAt: clock.now() + 120_000,
+      });
       expect(await there().remove(name)).toBe(true);
       expect(await here().get(name)).toBeNull();
       expect(await here().remove(name)).toBe(false);
@@ -73,8 +88,14 @@ export function countersContract(
 
     it('no point is lost when 100 are added at once over two nodes', async () => {
       const name = key();
-      const counts = await Promise.all(Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? here() : there()).add(name, 1, 60_000)));
-      expect(counts.map(({ points }) => points).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+      const counts = await Promise.all(
+        Array.from({ length: 100 }, (_, n) =>
+          (n % 2 === 0 ? here() : there()).add(name, 1, 60_000),
+        ),
+      );
+      expect(counts.map(({ points }) => points).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: 100 }, (_, n) => n + 1),
+      );
     });
 
     const itWherePurged = purges ? it : () => {};

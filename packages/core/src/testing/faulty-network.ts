@@ -11,7 +11,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Things that happen at instants of a settable clock, in order, each finished before the next begins. */
+/**
+ * Things that happen at instants of a settable clock, in order, each finished before the next
+ * begins.
+ */
 export interface Timeline {
   /** @param seconds from now */
   after(seconds: number, event: () => Promise<void> | void): void;
@@ -38,7 +41,10 @@ export function timeline(clock: SettableClock): Timeline {
   };
 }
 
-/** How a network misbehaves. Delays are drawn evenly between 0 and the figure, so replies overtake each other. */
+/**
+ * How a network misbehaves. Delays are drawn evenly between 0 and the figure, so replies overtake
+ * each other.
+ */
 export interface Faults {
   readonly requestDelaySeconds: number;
   readonly replyDelaySeconds: number;

@@ -1,11 +1,21 @@
-import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type {
+  SessionCursor,
+  SessionPage,
+  SessionRecord,
+  SessionStore,
+} from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
 const idsOf = (sessions: readonly SessionRecord[]) => sessions.map(({ id }) => id);
 
 /** Every page of a user's list. `between` is called after each of them. */
-export async function pagesOf(store: SessionStore, userId: string, limit: number, between: (page: SessionPage) => Promise<unknown> = async () => {}) {
+export async function pagesOf(
+  store: SessionStore,
+  userId: string,
+  limit: number,
+  between: (page: SessionPage) => Promise<unknown> = async () => {},
+) {
   const pages: SessionRecord[][] = [];
   let after: SessionCursor | undefined;
   do {
@@ -20,11 +30,18 @@ export async function pagesOf(store: SessionStore, userId: string, limit: number
 /** The part of the session store contract that is about the sessions of one user. */
 export function listingContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
-  const first = async (userId: string, now: number) => (await stage.store.findByUser(userId, now, { limit: 50 })).sessions;
+  const first = async (userId: string, now: number) =>
+    (await stage.store.findByUser(userId, now, { limit: 50 })).sessions;
 
-  /** With instants two by two, so that pages begin and end between sessions of the same millisecond. */
+  /**
+   * With instants two by two, so that pages begin and end between sessions of the same millisecond.
+   */
   const several = (userId: string, count: number) =>
-    Promise.all(Array.from({ length: count }, (_, index) => created({ userId, createdAt: T0 - Math.floor(index / 2) })));
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        created({ userId, createdAt: T0 - Math.floor(index / 2) }),
+      ),
+    );
 
   it('lists the live sessions of one user, the newest sign-in first', async () => {
     const userId = text(8);
@@ -35,9 +52,15 @@ export function listingContract(stage: ContractStage): void {
     await created({ userId, absoluteExpiresAt: T0 + 10 });
     await created();
     await stage.store.revoke(over.id, 'signed_out', T0 + 1);
-    expect(await stage.store.findByUser(userId, T0 + 10, { limit: 50 })).toEqual({ sessions: [fresh, old], next: null });
+    expect(await stage.store.findByUser(userId, T0 + 10, { limit: 50 })).toEqual({
+      sessions: [fresh, old],
+      next: null,
+    });
     expect(await first(userId, T0 + 9)).toHaveLength(4);
-    expect(await stage.store.findByUser(text(8), T0, { limit: 50 })).toEqual({ sessions: [], next: null });
+    expect(await stage.store.findByUser(text(8), T0, { limit: 50 })).toEqual({
+      sessions: [],
+      next: null,
+    });
   });
 
   it('lists a session for as long as it is rotated, whatever its first expiry was', async () => {
@@ -71,11 +94,15 @@ export function listingContract(stage: ContractStage): void {
     expect(idsOf(pages.flat()).toSorted()).toEqual(idsOf(sessions).toSorted());
   });
 
-  it('lists and ends all of 1,100 sessions of one user but the excepted', { timeout: 60_000 }, async () => {
+  it('lists and ends all of 1,100 sessions of one user but the excepted', {
+    timeout: 60_000,
+  }, async () => {
     const userId = text(8);
     const [kept, ...others] = await several(userId, 1_100);
     expect(idsOf((await pagesOf(stage.store, userId, 200)).flat())).toHaveLength(1_100);
-    expect((await stage.store.revokeAllOfUser(userId, 'reuse', T0, kept?.id)).toSorted()).toEqual(idsOf(others).toSorted());
+    expect((await stage.store.revokeAllOfUser(userId, 'reuse', T0, kept?.id)).toSorted()).toEqual(
+      idsOf(others).toSorted(),
+    );
     expect(idsOf(await first(userId, T0))).toEqual([kept?.id]);
     expect(await stage.store.revokeAllOfUser(userId, 'reuse', T0)).toEqual([kept?.id]);
   });

@@ -2,7 +2,10 @@ import type { AuditLog } from '../audit/security-event.ts';
 
 type Tell = Parameters<AuditLog['afterCommit']>[0];
 
-/** As of a database that has one caller: what is to be told during a transaction is told at its end, if it does not fail. */
+/**
+ * As of a database that has one caller: what is to be told during a transaction is told at its end,
+ * if it does not fail.
+ */
 export function oneTransaction(): Pick<AuditLog, 'afterCommit' | 'transaction'> {
   let waiting: Tell[] | null = null;
   return {

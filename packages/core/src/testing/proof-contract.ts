@@ -2,7 +2,10 @@ import type { SessionRecord } from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
-/** The part of the session store contract that is about what is noted of a session between rotations. */
+/**
+ * The part of the session store contract that is about what is noted of a session between
+ * rotations.
+ */
 export function proofContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
@@ -29,19 +32,36 @@ export function proofContract(stage: ContractStage): void {
       await created({ generation: 2 }),
       await created({ generation: 1, acknowledgedAt: T0 + 1, lastSeenAt: T0 + 1 }),
     ];
-    const proof = (session: SessionRecord) => ({ sessionId: session.id, generation: 1, at: T0 + 700 });
-    const batch = [proof(fresh), proof(moved), proof(known), { sessionId: text(16), generation: 1, at: T0 }];
+    const proof = (session: SessionRecord) => ({
+      sessionId: session.id,
+      generation: 1,
+      at: T0 + 700,
+    });
+    const batch = [
+      proof(fresh),
+      proof(moved),
+      proof(known),
+      { sessionId: text(16), generation: 1, at: T0 },
+    ];
     await stage.store.acknowledge(batch);
     await stage.store.acknowledge(batch.map((item) => ({ ...item, at: T0 + 900 })));
-    expect(await stage.store.find(fresh.id)).toEqual({ ...fresh, acknowledgedAt: T0 + 700, lastSeenAt: T0 + 700 });
+    expect(await stage.store.find(fresh.id)).toEqual({
+      ...fresh,
+      acknowledgedAt: T0 + 700,
+      lastSeenAt: T0 + 700,
+    });
     expect(await stage.store.find(moved.id)).toEqual(moved);
     expect(await stage.store.find(known.id)).toEqual(known);
   });
 
   it('acknowledges nothing for an empty batch, and takes 500 at once', async () => {
     await stage.store.acknowledge([]);
-    const sessions = await Promise.all(Array.from({ length: 500 }, () => created({ generation: 1 })));
-    await stage.store.acknowledge(sessions.map(({ id }) => ({ sessionId: id, generation: 1, at: T0 + 5 })));
+    const sessions = await Promise.all(
+      Array.from({ length: 500 }, () => created({ generation: 1 })),
+    );
+    await stage.store.acknowledge(
+      sessions.map(({ id }) => ({ sessionId: id, generation: 1, at: T0 + 5 })),
+    );
     const found = await Promise.all(sessions.map(({ id }) => stage.store.find(id)));
     expect(found.filter((session) => session?.acknowledgedAt === T0 + 5)).toHaveLength(500);
   });
@@ -60,7 +80,8 @@ export function proofContract(stage: ContractStage): void {
   it('notes that the person proved again who they are, and never moves it back', async () => {
     const session = await created({ generation: 2 });
     expect(await stage.store.recordAuthentication(session.id, T0 + 500)).toBe(true);
-    for (const at of [T0 + 500, T0 + 400]) expect(await stage.store.recordAuthentication(session.id, at)).toBe(true);
+    for (const at of [T0 + 500, T0 + 400])
+      expect(await stage.store.recordAuthentication(session.id, at)).toBe(true);
     expect(await stage.store.find(session.id)).toEqual({ ...session, authenticatedAt: T0 + 500 });
     const rotated = await stage.store.rotate(matching(session), successor(session));
     expect(rotated.session?.authenticatedAt).toBe(T0 + 500);

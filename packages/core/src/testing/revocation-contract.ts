@@ -7,21 +7,37 @@ export function revocationContract(stage: ContractStage): void {
 
   it('revokes once: the first of 64 callers, with its reason', async () => {
     const session = await created();
-    const results = await Promise.all(Array.from({ length: 64 }, () => stage.store.revoke(session.id, 'signed_out', T0 + 10)));
+    const results = await Promise.all(
+      Array.from({ length: 64 }, () => stage.store.revoke(session.id, 'signed_out', T0 + 10)),
+    );
     expect(results.filter(Boolean)).toHaveLength(1);
-    expect(results.find(Boolean)).toEqual({ ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' });
+    expect(results.find(Boolean)).toEqual({
+      ...session,
+      revokedAt: T0 + 10,
+      revokedReason: 'signed_out',
+    });
     expect(await stage.store.revoke(session.id, 'reuse', T0 + 20)).toBeNull();
-    expect(await stage.store.find(session.id)).toMatchObject({ revokedAt: T0 + 10, revokedReason: 'signed_out' });
+    expect(await stage.store.find(session.id)).toMatchObject({
+      revokedAt: T0 + 10,
+      revokedReason: 'signed_out',
+    });
     expect(await stage.store.revoke(text(16), 'reuse', T0)).toBeNull();
   });
 
   it('lets no rotation bring a revoked session back, in a race of both', async () => {
     for (let round = 0; round < 20; round++) {
       const session = await created();
-      await Promise.all([stage.store.rotate(matching(session), successor(session)), stage.store.revoke(session.id, 'signed_out', T0 + 10)]);
+      await Promise.all([
+        stage.store.rotate(matching(session), successor(session)),
+        stage.store.revoke(session.id, 'signed_out', T0 + 10),
+      ]);
       const after = await stage.store.find(session.id);
       expect(after?.revokedAt).toBe(T0 + 10);
-      if (after) expect((await stage.store.rotate(matching(after, { deliveredBy: T0 + 9_999 }), successor(after))).won).toBe(false);
+      if (after)
+        expect(
+          (await stage.store.rotate(matching(after, { deliveredBy: T0 + 9_999 }), successor(after)))
+            .won,
+        ).toBe(false);
     }
   });
 
@@ -37,8 +53,12 @@ export function revocationContract(stage: ContractStage): void {
     await stage.store.revoke(over.id, 'signed_out', T0 + 1);
     const ended = await stage.store.revokeAllOfUser(userId, 'password_changed', T0 + 30, kept.id);
     expect(ended.toSorted()).toEqual([a.id, b.id].toSorted());
-    expect(await stage.store.find(a.id)).toMatchObject({ revokedAt: T0 + 30, revokedReason: 'password_changed' });
-    for (const untouched of [kept, other]) expect((await stage.store.find(untouched.id))?.revokedAt).toBeNull();
+    expect(await stage.store.find(a.id)).toMatchObject({
+      revokedAt: T0 + 30,
+      revokedReason: 'password_changed',
+    });
+    for (const untouched of [kept, other])
+      expect((await stage.store.find(untouched.id))?.revokedAt).toBeNull();
     expect(await stage.store.revokeAllOfUser(userId, 'reuse', T0 + 40)).toEqual([kept.id]);
     expect(await stage.store.revokeAllOfUser(text(8), 'reuse', T0 + 40)).toEqual([]);
   });
@@ -46,7 +66,9 @@ export function revocationContract(stage: ContractStage): void {
   it('ends each of 30 sessions once when 16 callers end them all', async () => {
     const userId = text(8);
     const sessions = await Promise.all(Array.from({ length: 30 }, () => created({ userId })));
-    const ended = await Promise.all(Array.from({ length: 16 }, () => stage.store.revokeAllOfUser(userId, 'reuse', T0 + 5)));
+    const ended = await Promise.all(
+      Array.from({ length: 16 }, () => stage.store.revokeAllOfUser(userId, 'reuse', T0 + 5)),
+    );
     expect(ended.flat().toSorted()).toEqual(sessions.map(({ id }) => id).toSorted());
   });
 }

@@ -26,7 +26,13 @@ export async function hear(feed: RevocationFeed, seconds = 60) {
   return {
     close,
     /** Each once, in the order in which they first came. */
-    of: (userId: string) => [...new Map(heard.filter((notice) => notice.userId === userId).map((notice) => [JSON.stringify(notice), notice])).values()],
+    of: (userId: string) => [
+      ...new Map(
+        heard
+          .filter((notice) => notice.userId === userId)
+          .map((notice) => [JSON.stringify(notice), notice]),
+      ).values(),
+    ],
     confirmedAt: () => confirmedAt,
   };
 }
@@ -34,11 +40,19 @@ export async function hear(feed: RevocationFeed, seconds = 60) {
 /**
  * What every revocation feed must do. Run it in a test file of the feed's own.
  *
- * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of this kit works in any runner
+ * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of
+ *   this kit works in any runner
  */
 export function revocationFeedContract(
   name: string,
-  { afterAll, beforeAll, describe, expect, it, vi }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it' | 'vi'>,
+  {
+    afterAll,
+    beforeAll,
+    describe,
+    expect,
+    it,
+    vi,
+  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it' | 'vi'>,
   open: () => Promise<OpenFeed>,
 ): void {
   const SOON = { timeout: 10_000, interval: 5 };
@@ -56,21 +70,30 @@ export function revocationFeedContract(
       reason: 'signed_out',
       at: feed.now() - ago,
     });
-    const userOf = (userId: string, tokenVersion = 1): RevocationNotice => ({ kind: 'user', userId, tokenVersion, reason: 'password_changed', at: feed.now() });
+    const userOf = (userId: string, tokenVersion = 1): RevocationNotice => ({
+      kind: 'user',
+      userId,
+      tokenVersion,
+      reason: 'password_changed',
+      at: feed.now(),
+    });
 
     it.each([
       [0, 0],
       [0, 1],
       [1, 0],
-    ] as const)('hands over what node %i publishes to a follower on node %i: field for field, in order', async (from, to) => {
-      const ear = await hear(feed.feeds[to]);
-      const id = text(8);
-      const notices = [sessionOf(id), userOf(id), sessionOf(id)];
-      await feed.feeds[from].publish(notices.slice(0, 2));
-      await feed.feeds[from].publish(notices.slice(2));
-      await vi.waitFor(() => expect(ear.of(id)).toEqual(notices), SOON);
-      await ear.close();
-    });
+    ] as const)(
+      'hands over what node %i publishes to a follower on node %i: field for field, in order',
+      async (from, to) => {
+        const ear = await hear(feed.feeds[to]);
+        const id = text(8);
+        const notices = [sessionOf(id), userOf(id), sessionOf(id)];
+        await feed.feeds[from].publish(notices.slice(0, 2));
+        await feed.feeds[from].publish(notices.slice(2));
+        await vi.waitFor(() => expect(ear.of(id)).toEqual(notices), SOON);
+        await ear.close();
+      },
+    );
 
     it('hands over to those who come later what is not older than they ask for', async () => {
       const id = text(8);
@@ -85,7 +108,8 @@ export function revocationFeedContract(
       const ear = await hear(feed.feeds[1]);
       const first = ear.confirmedAt();
       expect(first).toBeGreaterThan(feed.now() - 10_000);
-      if (first < Number.POSITIVE_INFINITY) await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(first), SOON);
+      if (first < Number.POSITIVE_INFINITY)
+        await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(first), SOON);
       await ear.close();
     });
 
@@ -95,7 +119,8 @@ export function revocationFeedContract(
       for (let published = 1; published <= 20; published++) {
         await feed.feeds[0].publish([sessionOf(id)]);
         const at = feed.now();
-        if (published % 5 === 0) await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(at), SOON);
+        if (published % 5 === 0)
+          await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(at), SOON);
         if (ear.confirmedAt() > at) expect(ear.of(id)).toHaveLength(published);
       }
       await ear.close();

@@ -7,7 +7,11 @@ export function rotationContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
   it('rotates a session that matches, and writes every field of the successor', async () => {
-    const session = await created({ generation: 3, previousSecretHash: 'old', acknowledgedAt: T0 + 5 });
+    const session = await created({
+      generation: 3,
+      previousSecretHash: 'old',
+      acknowledgedAt: T0 + 5,
+    });
     const next = successor(session);
     const result = await stage.store.rotate(matching(session), next);
     const expected = { ...session, ...next, lastSeenAt: T0 + 1_000, acknowledgedAt: null };
@@ -24,16 +28,27 @@ export function rotationContract(stage: ContractStage): void {
       userAgent: 'a',
       ipAddress: 'b',
     });
-    const nothing = { previousSecretHash: null, sealedSuccessor: null, userAgent: null, ipAddress: null };
+    const nothing = {
+      previousSecretHash: null,
+      sealedSuccessor: null,
+      userAgent: null,
+      ipAddress: null,
+    };
     const next = successor(session, { ...nothing, generation: 3, deliveredAt: T0 });
     const expected = { ...session, ...next, lastSeenAt: T0 + 1_000, acknowledgedAt: null };
-    expect(await stage.store.rotate(matching(session), next)).toEqual({ won: true, session: expected });
+    expect(await stage.store.rotate(matching(session), next)).toEqual({
+      won: true,
+      session: expected,
+    });
     expect(await stage.store.find(session.id)).toEqual(expected);
   });
 
   it('rotates past generations that it never saw', async () => {
     const session = await created();
-    const result = await stage.store.rotate(matching(session), successor(session, { generation: 9 }));
+    const result = await stage.store.rotate(
+      matching(session),
+      successor(session, { generation: 9 }),
+    );
     expect(result.session?.generation).toBe(9);
   });
 
@@ -62,16 +77,22 @@ export function rotationContract(stage: ContractStage): void {
 
   it('loses a rotation of an unknown session without inventing one', async () => {
     const session = sessionRecord();
-    expect(await stage.store.rotate(matching(session), successor(session))).toEqual({ won: false, session: null });
+    expect(await stage.store.rotate(matching(session), successor(session))).toEqual({
+      won: false,
+      session: null,
+    });
     expect(await stage.store.find(session.id)).toBeNull();
   });
 
   it('lets exactly one of 64 racing rotations win, and shows its result to the others', async () => {
     const session = await created();
     const attempts = Array.from({ length: 64 }, () => successor(session));
-    const results = await Promise.all(attempts.map((next) => stage.store.rotate(matching(session), next)));
+    const results = await Promise.all(
+      attempts.map((next) => stage.store.rotate(matching(session), next)),
+    );
     const winners = results.filter((result) => result.won);
     expect(winners).toHaveLength(1);
-    for (const result of results) expect(result.session?.secretHash).toBe(winners[0]?.session.secretHash);
+    for (const result of results)
+      expect(result.session?.secretHash).toBe(winners[0]?.session.secretHash);
   });
 }

@@ -9,7 +9,10 @@ interface OfSession {
   readonly session: number;
 }
 
-/** Which of the tokens a session was given: 0 the last one, 1 the one before it, and so on until the first. */
+/**
+ * Which of the tokens a session was given: 0 the last one, 1 the one before it, and so on until the
+ * first.
+ */
 interface OfToken extends OfSession {
   readonly back: number;
 }
@@ -20,22 +23,55 @@ export type TurningPoint = 'grace' | 'hand-out' | 'settle' | 'idle' | 'absolute'
 /** Something that happens to a server, in a form that means the same for every store. */
 export type Step =
   | { readonly do: 'sign in'; readonly user: Either; readonly browser: Either }
-  | (OfToken & { readonly do: 'refresh'; readonly usernames: 'right' | 'wrong' | 'both'; readonly browser: Either })
-  /** With an authentic token that the store has never seen, or has lost: `by` generations ahead of the newest, 0 a twin of it. */
-  | (OfSession & { readonly do: 'refresh from ahead'; readonly by: number; readonly browser: Either })
-  /** Access tokens are presented, each in a request of its own, soon enough for one batch of acknowledgements. */
+  | (OfToken & {
+      readonly do: 'refresh';
+      readonly usernames: 'right' | 'wrong' | 'both';
+      readonly browser: Either;
+    })
+  /**
+   * With an authentic token that the store has never seen, or has lost: `by` generations ahead of
+   * the newest, 0 a twin of it.
+   */
+  | (OfSession & {
+      readonly do: 'refresh from ahead';
+      readonly by: number;
+      readonly browser: Either;
+    })
+  /**
+   * Access tokens are presented, each in a request of its own, soon enough for one batch of
+   * acknowledgements.
+   */
   | { readonly do: 'present'; readonly tokens: readonly OfToken[] }
   | (OfSession & { readonly do: 'revoke'; readonly reason: RevocationReason })
   | (OfToken & { readonly do: 'sign out' })
-  | { readonly do: 'revoke all'; readonly user: Either; readonly except: number | null; readonly reason: RevocationReason }
-  /** Another node hands the refresh token of this or the previous generation out again; its clock may be behind. */
-  | (OfSession & { readonly do: 'hand out'; readonly generationsBack: number; readonly secondsAgo: number })
+  | {
+      readonly do: 'revoke all';
+      readonly user: Either;
+      readonly except: number | null;
+      readonly reason: RevocationReason;
+    }
+  /**
+   * Another node hands the refresh token of this or the previous generation out again; its clock
+   * may be behind.
+   */
+  | (OfSession & {
+      readonly do: 'hand out';
+      readonly generationsBack: number;
+      readonly secondsAgo: number;
+    })
   /** The person gives their password again, to a node whose clock may be behind. */
   | (OfSession & { readonly do: 'reauthenticate'; readonly secondsAgo: number })
   | { readonly do: 'purge'; readonly limit: number }
   | { readonly do: 'wait'; readonly seconds: number }
-  | (OfSession & { readonly do: 'wait until'; readonly instant: TurningPoint; readonly offsetMs: number })
-  /** The server starts again, with nothing in memory; the store is closed and opened again, or is another machine and stays up. */
+  | (OfSession & {
+      readonly do: 'wait until';
+      readonly instant: TurningPoint;
+      readonly offsetMs: number;
+    })
+  /**
+   * The server starts again, with nothing in memory; the store is closed and opened again, or is
+   * another machine and stays up.
+   */
   | { readonly do: 'restart'; readonly store: boolean };
 
 /** A server's options, and what happens to it. */
@@ -56,33 +92,82 @@ export interface History {
  *
  * @param withPurge false leaves purges out
  */
-export function sessionHistories(fc: typeof FastCheck, withPurge: boolean): FastCheck.Arbitrary<History> {
+export function sessionHistories(
+  fc: typeof FastCheck,
+  withPurge: boolean,
+): FastCheck.Arbitrary<History> {
   const either = fc.constantFrom<Either>(0, 1);
   const session = fc.nat(3);
   const back = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
   const reason = fc.constantFrom(...REVOCATION_REASONS);
   const usernames = fc.constantFrom('right', 'right', 'right', 'both', 'wrong');
-  const instant = fc.constantFrom<TurningPoint>('settle', 'settle', 'grace', 'grace', 'hand-out', 'idle', 'absolute');
+  const instant = fc.constantFrom<TurningPoint>(
+    'settle',
+    'settle',
+    'grace',
+    'grace',
+    'hand-out',
+    'idle',
+    'absolute',
+  );
   const tokens = fc.array(record({ session, back }), { minLength: 1, maxLength: 3 });
 
   const signIn = record({ do: fc.constant('sign in'), user: either, browser: either });
   const refresh = record({ do: fc.constant('refresh'), session, back, usernames, browser: either });
-  const waitUntil = record({ do: fc.constant('wait until'), session, instant, offsetMs: fc.constantFrom(0, 0, -1, 1) });
+  const waitUntil = record({
+    do: fc.constant('wait until'),
+    session,
+    instant,
+    offsetMs: fc.constantFrom(0, 0, -1, 1),
+  });
   /** Where decisions turn, they are also made. */
-  const refreshThen = fc.tuple(waitUntil, refresh).map(([wait, then]): Step[] => [wait, { ...then, session: wait.session }]);
+  const refreshThen = fc
+    .tuple(waitUntil, refresh)
+    .map(([wait, then]): Step[] => [wait, { ...then, session: wait.session }]);
 
   const steps = fc.oneof(
     likely(3, signIn),
     likely(12, refresh),
-    likely(1, record({ do: fc.constant('refresh from ahead'), session, by: fc.nat(2), browser: either })),
+    likely(
+      1,
+      record({ do: fc.constant('refresh from ahead'), session, by: fc.nat(2), browser: either }),
+    ),
     likely(6, record({ do: fc.constant('present'), tokens })),
     likely(1, record({ do: fc.constant('revoke'), session, reason })),
     likely(1, record({ do: fc.constant('sign out'), session, back })),
-    likely(1, record({ do: fc.constant('revoke all'), user: either, except: fc.option(session, { nil: null }), reason })),
-    likely(2, record({ do: fc.constant('hand out'), session, generationsBack: fc.nat(1), secondsAgo: fc.constantFrom(0, 1, 11) })),
-    likely(2, record({ do: fc.constant('reauthenticate'), session, secondsAgo: fc.constantFrom(0, 1, 11) })),
-    likely(withPurge ? 3 : 0, record({ do: fc.constant('purge'), limit: fc.integer({ min: 1, max: 4 }) })),
-    likely(4, record({ do: fc.constant('wait'), seconds: fc.constantFrom(0.001, 1, 10, 40, 61, 200, -1, -11) })),
+    likely(
+      1,
+      record({
+        do: fc.constant('revoke all'),
+        user: either,
+        except: fc.option(session, { nil: null }),
+        reason,
+      }),
+    ),
+    likely(
+      2,
+      record({
+        do: fc.constant('hand out'),
+        session,
+        generationsBack: fc.nat(1),
+        secondsAgo: fc.constantFrom(0, 1, 11),
+      }),
+    ),
+    likely(
+      2,
+      record({ do: fc.constant('reauthenticate'), session, secondsAgo: fc.constantFrom(0, 1, 11) }),
+    ),
+    likely(
+      withPurge ? 3 : 0,
+      record({ do: fc.constant('purge'), limit: fc.integer({ min: 1, max: 4 }) }),
+    ),
+    likely(
+      4,
+      record({
+        do: fc.constant('wait'),
+        seconds: fc.constantFrom(0.001, 1, 10, 40, 61, 200, -1, -11),
+      }),
+    ),
     likely(4, waitUntil),
     likely(1, record({ do: fc.constant('restart'), store: fc.boolean() })),
     { weight: 5, arbitrary: refreshThen },
@@ -96,10 +181,14 @@ export function sessionHistories(fc: typeof FastCheck, withPurge: boolean): Fast
       maxSeconds: fc.constant(330),
       onReuse: fc.constantFrom('session', 'user'),
     }),
-    steps: fc.tuple(signIn, fc.noBias(fc.array(steps, { maxLength: 50, size: 'max' }))).map(([first, then]) => [first, ...then.flat()]),
+    steps: fc
+      .tuple(signIn, fc.noBias(fc.array(steps, { maxLength: 50, size: 'max' })))
+      .map(([first, then]) => [first, ...then.flat()]),
   });
 
-  function record<Fields>(fields: { [Name in keyof Fields]: FastCheck.Arbitrary<Fields[Name]> }): FastCheck.Arbitrary<Fields> {
+  function record<Fields>(
+    fields: { [Name in keyof Fields]: FastCheck.Arbitrary<Fields[Name]> },
+  ): FastCheck.Arbitrary<Fields> {
     return fc.record(fields, { noNullPrototype: true }) as FastCheck.Arbitrary<Fields>;
   }
 

@@ -1,13 +1,21 @@
 import type { LayerEvent } from '../audit/security-event.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Grant } from '../session/grant.ts';
-import type { SessionCursor, SessionPage, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type {
+  SessionCursor,
+  SessionPage,
+  SessionRecord,
+  SessionStore,
+} from '../session/session-store.ts';
 import { createSessionLayer } from '../session-layer.ts';
 import { deriveKeyRing } from '../token/derived-keys.ts';
 import { createRefreshToken, parseRefreshToken } from '../token/refresh-token.ts';
 import type { History, Step } from './session-history.ts';
 
-const RING = deriveKeyRing([Buffer.from('the secret of these tests, number 7').toString('base64url')], 'HS256');
+const RING = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 7').toString('base64url')],
+  'HS256',
+);
 const BROWSERS = [
   { userAgent: 'one', ipAddress: '192.0.2.1' },
   { userAgent: null, ipAddress: null },
@@ -27,9 +35,15 @@ interface Person {
   tokenVersion: number;
 }
 
-/** Plays steps against one store, and tells what could be seen of each in words that mean the same for every store. */
+/**
+ * Plays steps against one store, and tells what could be seen of each in words that mean the same
+ * for every store.
+ */
 export interface SessionPlayer {
-  /** What was answered, what was announced, and afterwards every session's record and everybody's list. */
+  /**
+   * What was answered, what was announced, and afterwards every session's record and everybody's
+   * list.
+   */
   play(step: Step): Promise<unknown>;
   /** The record of a session as it is now; `null` when it is gone, or none was issued yet. */
   recordOf(session: number): Promise<SessionRecord | null>;
@@ -41,14 +55,20 @@ export interface SessionPlayer {
 /**
  * @param userIds whose sessions these are: ids that no other history on this store has used
  */
-export function sessionPlayer(store: SessionStore, clock: Clock, options: History['options'], userIds: readonly [string, string]): SessionPlayer {
+export function sessionPlayer(
+  store: SessionStore,
+  clock: Clock,
+  options: History['options'],
+  userIds: readonly [string, string],
+): SessionPlayer {
   const [aliceId, bobId] = userIds;
   const alice: Person = { id: aliceId, username: 'alice', tokenVersion: 0 };
   const bob: Person = { id: bobId, username: 'bob', tokenVersion: 0 };
   const people = [alice, bob] as const;
   const userOf = (person: Person) => ({ ...person, role: 'User', disabled: false });
   const users = {
-    resolveUser: async (name: string) => people.map(userOf).find(({ username }) => username === name) ?? null,
+    resolveUser: async (name: string) =>
+      people.map(userOf).find(({ username }) => username === name) ?? null,
     async raiseTokenVersion(userId: string) {
       const person = people.find(({ id }) => id === userId);
       if (!person) return null;
@@ -60,12 +80,21 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
   const events: LayerEvent[] = [];
   /** What random strings are called here, so that two players can be compared. */
   const names = new Map<string, string>();
-  const start = () => createSessionLayer({ options, ring: RING, store, users, clock, onEvent: (event) => events.push(event) });
+  const start = () =>
+    createSessionLayer({
+      options,
+      ring: RING,
+      store,
+      users,
+      clock,
+      onEvent: (event) => events.push(event),
+    });
   let layer = start();
 
   const heldOf = (session: number) => sessions.at(-1 - (session % sessions.length));
   const pick = (tokens: readonly string[], back: number) => tokens.at(-1 - back) ?? tokens[0] ?? '';
-  const generationOf = (held: Held) => parseRefreshToken(RING, pick(held.refreshTokens, 0))?.generation ?? 0;
+  const generationOf = (held: Held) =>
+    parseRefreshToken(RING, pick(held.refreshTokens, 0))?.generation ?? 0;
 
   function remember(held: Held, token: string): string {
     const name = `${names.get(held.id)}, token ${held.refreshTokens.push(token) - 1}`;
@@ -76,14 +105,24 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
   function receive(grant: Grant): void {
     let held = sessions.find(({ id }) => id === grant.sessionId);
     if (!held) {
-      held = { id: grant.sessionId, user: grant.username === 'alice' ? alice : bob, refreshTokens: [], accessTokens: [] };
+      held = {
+        id: grant.sessionId,
+        user: grant.username === 'alice' ? alice : bob,
+        refreshTokens: [],
+        accessTokens: [],
+      };
       names.set(held.id, `session ${sessions.push(held) - 1}`);
     }
-    if (grant.refreshToken !== null && !held.refreshTokens.includes(grant.refreshToken)) remember(held, grant.refreshToken);
+    if (grant.refreshToken !== null && !held.refreshTokens.includes(grant.refreshToken))
+      remember(held, grant.refreshToken);
     held.accessTokens.push(grant.accessToken);
   }
 
-  async function refresh(token: string, usernames: readonly string[], browser: 0 | 1): Promise<unknown> {
+  async function refresh(
+    token: string,
+    usernames: readonly string[],
+    browser: 0 | 1,
+  ): Promise<unknown> {
     const outcome = await layer.refresh({ refreshTokens: [token], usernames }, BROWSERS[browser]);
     if (outcome.kind === 'refreshed') receive(outcome.grant);
     return outcome;
@@ -104,23 +143,44 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
     if (!held) return 'nobody has signed in';
     switch (step.do) {
       case 'refresh':
-        return refresh(pick(held.refreshTokens, step.back), usernamesOf(held, step.usernames), step.browser);
+        return refresh(
+          pick(held.refreshTokens, step.back),
+          usernamesOf(held, step.usernames),
+          step.browser,
+        );
       case 'refresh from ahead':
-        return refresh(remember(held, createRefreshToken(RING, held.id, generationOf(held) + step.by).token), [held.user.username], step.browser);
+        return refresh(
+          remember(held, createRefreshToken(RING, held.id, generationOf(held) + step.by).token),
+          [held.user.username],
+          step.browser,
+        );
       case 'present':
-        return step.tokens.map(({ session, back }) => layer.authenticate([pick(heldOf(session)?.accessTokens ?? [], back)], clock.now()));
+        return step.tokens.map(({ session, back }) =>
+          layer.authenticate([pick(heldOf(session)?.accessTokens ?? [], back)], clock.now()),
+        );
       case 'revoke':
         return layer.revoke(held.id, step.reason);
       case 'sign out':
-        return layer.revokePresentedSessions([pick(held.refreshTokens, step.back)], 'signed_out', BROWSERS[0]);
+        return layer.revokePresentedSessions(
+          [pick(held.refreshTokens, step.back)],
+          'signed_out',
+          BROWSERS[0],
+        );
       case 'revoke all':
         return inAnyOrder(
-          await layer.revokeUserSessions(people[step.user].id, step.reason, undefined, { except: step.except === null ? undefined : heldOf(step.except)?.id }),
+          await layer.revokeUserSessions(people[step.user].id, step.reason, undefined, {
+            except: step.except === null ? undefined : heldOf(step.except)?.id,
+          }),
         );
       case 'hand out':
-        return store.recordDelivery(held.id, generationOf(held) - step.generationsBack, clock.now() - step.secondsAgo * 1000);
+        return store.recordDelivery(
+          held.id,
+          generationOf(held) - step.generationsBack,
+          clock.now() - step.secondsAgo * 1000,
+        );
       case 'reauthenticate':
-        if (step.secondsAgo === 0) return layer.reauthenticate({ sessionId: held.id, userId: held.user.id }, BROWSERS[0]);
+        if (step.secondsAgo === 0)
+          return layer.reauthenticate({ sessionId: held.id, userId: held.user.id }, BROWSERS[0]);
         return store.recordAuthentication(held.id, clock.now() - step.secondsAgo * 1000);
       case 'purge':
         return purgeAll(store, clock.now(), step.limit);
@@ -135,11 +195,17 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
     const listed: SessionRecord[] = [];
     let after: SessionCursor | undefined;
     do {
-      const { sessions: page, next }: SessionPage = await layer.sessionsOf(person.id, { limit: 2, after });
+      const { sessions: page, next }: SessionPage = await layer.sessionsOf(person.id, {
+        limit: 2,
+        after,
+      });
       listed.push(...page);
       after = next ?? undefined;
     } while (after);
-    return { sessions: inAnyOrder(listed.map(({ id }) => id)), created: listed.map(({ createdAt }) => createdAt) };
+    return {
+      sessions: inAnyOrder(listed.map(({ id }) => id)),
+      created: listed.map(({ createdAt }) => createdAt),
+    };
   }
 
   function inWords(value: unknown): unknown {
@@ -161,8 +227,16 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
     async play(step) {
       const answered = await answer(step);
       await layer.flush();
-      const [records, lists] = await Promise.all([Promise.all(sessions.map(({ id }) => store.find(id))), Promise.all(people.map(listOf))]);
-      return { answered: inWords(answered), announced: inAnyOrder(events.splice(0)), records: inWords(records), lists };
+      const [records, lists] = await Promise.all([
+        Promise.all(sessions.map(({ id }) => store.find(id))),
+        Promise.all(people.map(listOf)),
+      ]);
+      return {
+        answered: inWords(answered),
+        announced: inAnyOrder(events.splice(0)),
+        records: inWords(records),
+        lists,
+      };
     },
     async recordOf(session) {
       const held = heldOf(session);
@@ -177,13 +251,24 @@ export function sessionPlayer(store: SessionStore, clock: Clock, options: Histor
   };
 }
 
-/** Removes what expired at or before an instant, step by step, and says how many sessions that were. */
-export async function purgeAll(store: SessionStore, expiredBy: number, limit: number): Promise<number> {
+/**
+ * Removes what expired at or before an instant, step by step, and says how many sessions that were.
+ */
+export async function purgeAll(
+  store: SessionStore,
+  expiredBy: number,
+  limit: number,
+): Promise<number> {
   let total = 0;
   let after: string | null = null;
   do {
-    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(expiredBy, limit, after);
-    if (after !== null && step.next !== null && step.next <= after) throw new Error('a purge goes on where it was before');
+    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(
+      expiredBy,
+      limit,
+      after,
+    );
+    if (after !== null && step.next !== null && step.next <= after)
+      throw new Error('a purge goes on where it was before');
     total += step.removed;
     after = step.next;
   } while (after !== null);

@@ -9,13 +9,20 @@ import { sessionRecord, T0, text } from './session-record.ts';
 /**
  * What every session store must do. Run it in a test file of the store's own.
  *
- * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of this kit works in any runner
+ * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of
+ *   this kit works in any runner
  * @param open gives a store and a way to close it; called once
  * @param removesExpired false for a store that forgets expired sessions by itself, by its own clock
  */
 export function sessionStoreContract(
   name: string,
-  { afterAll, beforeAll, describe, expect, it }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it'>,
+  {
+    afterAll,
+    beforeAll,
+    describe,
+    expect,
+    it,
+  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it'>,
   open: () => Promise<{ store: SessionStore; close(): Promise<void> }>,
   { removesExpired = true }: { removesExpired?: boolean } = {},
 ): void {

@@ -20,29 +20,79 @@ describe('random histories', () => {
     const seen = new Set<string>();
     const store = memorySessionStore();
     const theatre = sessionTheatre({ store, reopen: async () => store }, true, (saw) => {
-      for (const [, word = ''] of JSON.stringify(saw).matchAll(/"(?:decision|kind|reason)":"([^"]+)"/g)) seen.add(word);
+      for (const [, word = ''] of JSON.stringify(saw).matchAll(
+        /"(?:decision|kind|reason)":"([^"]+)"/g,
+      ))
+        seen.add(word);
     });
     for (const history of fc.sample(histories, { numRuns: 100, seed: 1 })) await theatre(history);
     const decisions = ['rotate', 'reissue', 'converge', 'recover', 'refresh_token_reused'];
-    const events = ['session.issued', 'session.reauthenticated', 'session.revoked', 'session.reuse', 'session.shared', 'session.recovered'];
-    const refusals = ['session_unknown', 'session_expired', 'session_revoked', 'username_mismatch', 'access_token_expired'];
-    expect([...seen]).toEqual(expect.arrayContaining([...decisions, ...events, ...refusals, 'authenticated']));
+    const events = [
+      'session.issued',
+      'session.reauthenticated',
+      'session.revoked',
+      'session.reuse',
+      'session.shared',
+      'session.recovered',
+    ];
+    const refusals = [
+      'session_unknown',
+      'session_expired',
+      'session_revoked',
+      'username_mismatch',
+      'access_token_expired',
+    ];
+    expect([...seen]).toEqual(
+      expect.arrayContaining([...decisions, ...events, ...refusals, 'authenticated']),
+    );
   });
 
   it.each<[string, Fault]>([
-    ['rotates what was just handed out', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, deliveredBy: ALWAYS }, next) })],
-    ['rotates 1 ms too late', (sound) => ({ rotate: (match, next) => sound.rotate({ ...match, now: match.now - 1 }, next) })],
+    [
+      'rotates what was just handed out',
+      (sound) => ({
+        rotate: (match, next) => sound.rotate({ ...match, deliveredBy: ALWAYS }, next),
+      }),
+    ],
+    [
+      'rotates 1 ms too late',
+      (sound) => ({
+        rotate: (match, next) => sound.rotate({ ...match, now: match.now - 1 }, next),
+      }),
+    ],
     ['records no hand-out', () => ({ recordDelivery: async () => true })],
-    ['records hand-outs of the generation before', (sound) => ({ recordDelivery: (id, generation, at) => sound.recordDelivery(id, generation + 1, at) })],
-    ['acknowledges only the first of a batch', (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.slice(0, 1)) })],
+    [
+      'records hand-outs of the generation before',
+      (sound) => ({
+        recordDelivery: (id, generation, at) => sound.recordDelivery(id, generation + 1, at),
+      }),
+    ],
+    [
+      'acknowledges only the first of a batch',
+      (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.slice(0, 1)) }),
+    ],
     [
       'acknowledges with the time of writing',
-      (sound) => ({ acknowledge: (batch) => sound.acknowledge(batch.map((proof) => ({ ...proof, at: proof.at + 1 }))) }),
+      (sound) => ({
+        acknowledge: (batch) =>
+          sound.acknowledge(batch.map((proof) => ({ ...proof, at: proof.at + 1 }))),
+      }),
     ],
     ['records no authentication', () => ({ recordAuthentication: async () => true })],
-    ['revokes for another reason', (sound) => ({ revoke: (id, _reason, at) => sound.revoke(id, 'administrator', at) })],
-    ['spares no session', (sound) => ({ revokeAllOfUser: (userId, reason, at) => sound.revokeAllOfUser(userId, reason, at) })],
-    ['lists a session that has just expired', (sound) => ({ findByUser: (userId, now, page) => sound.findByUser(userId, now - 1, page) })],
+    [
+      'revokes for another reason',
+      (sound) => ({ revoke: (id, _reason, at) => sound.revoke(id, 'administrator', at) }),
+    ],
+    [
+      'spares no session',
+      (sound) => ({
+        revokeAllOfUser: (userId, reason, at) => sound.revokeAllOfUser(userId, reason, at),
+      }),
+    ],
+    [
+      'lists a session that has just expired',
+      (sound) => ({ findByUser: (userId, now, page) => sound.findByUser(userId, now - 1, page) }),
+    ],
     [
       'lists the oldest session first',
       (sound) => ({
@@ -54,19 +104,51 @@ describe('random histories', () => {
     ],
     [
       'ends the list after its first page',
-      (sound) => ({ findByUser: async (userId, now, query) => ({ ...(await sound.findByUser(userId, now, query)), next: null }) }),
+      (sound) => ({
+        findByUser: async (userId, now, query) => ({
+          ...(await sound.findByUser(userId, now, query)),
+          next: null,
+        }),
+      }),
     ],
-    ['purges 1 ms too early', (sound) => ({ purge: (expiredBy, limit, after) => sound.purge(expiredBy + 1, limit, after) })],
-    ['ends a purge after its first step', (sound) => ({ purge: async (at, limit, after) => ({ ...(await sound.purge(at, limit, after)), next: null }) })],
+    [
+      'purges 1 ms too early',
+      (sound) => ({ purge: (expiredBy, limit, after) => sound.purge(expiredBy + 1, limit, after) }),
+    ],
+    [
+      'ends a purge after its first step',
+      (sound) => ({
+        purge: async (at, limit, after) => ({
+          ...(await sound.purge(at, limit, after)),
+          next: null,
+        }),
+      }),
+    ],
   ])('find out a store that %s', async (_title, fault) => {
     const store = faultyStore(fault);
     const theatre = sessionTheatre({ store, reopen: async () => store });
-    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 400, seed: 1, endOnFailure: true })).failed).toBe(true);
+    expect(
+      (
+        await fc.check(fc.asyncProperty(histories, theatre), {
+          numRuns: 400,
+          seed: 1,
+          endOnFailure: true,
+        })
+      ).failed,
+    ).toBe(true);
   });
 
   it('find out a store that loses a session when it is closed', async () => {
     const kept = memorySessionStore();
     const theatre = sessionTheatre({ store: kept, reopen: async () => memorySessionStore() });
-    expect((await fc.check(fc.asyncProperty(histories, theatre), { numRuns: 400, seed: 1, endOnFailure: true })).failed).toBe(true);
+    expect(
+      (
+        await fc.check(fc.asyncProperty(histories, theatre), {
+          numRuns: 400,
+          seed: 1,
+          endOnFailure: true,
+        })
+      ).failed,
+    ).toBe(true);
   });
 });

@@ -11,14 +11,18 @@ import { settableClock } from './settable-clock.ts';
 /** A store that can be closed and opened again. */
 export interface ReopenableStore {
   readonly store: SessionStore;
-  /** Closes the store and opens it on the same data, as a restart would. The store before is not used any more. */
+  /**
+   * Closes the store and opens it on the same data, as a restart would. The store before is not
+   * used any more.
+   */
   reopen(): Promise<SessionStore>;
   close(): Promise<void>;
 }
 
 /**
- * Random histories of sign-ins, refreshes, sign-outs, waits, purges and restarts, played step by step against a store and the memory store: every
- * answer, every event and every record must agree. A failure prints the shortest history found and the seed to see it again. Needs `fast-check`.
+ * Random histories of sign-ins, refreshes, sign-outs, waits, purges and restarts, played step by
+ * step against a store and the memory store: every answer, every event and every record must agree.
+ * A failure prints the shortest history found and the seed to see it again. Needs `fast-check`.
  *
  * @param runner Vitest's verbs, as for `sessionStoreContract`
  * @param open gives a store that nobody else uses; called once
@@ -27,7 +31,12 @@ export interface ReopenableStore {
  */
 export function sessionStoreModel(
   name: string,
-  { afterAll, beforeAll, describe, it }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'it'>,
+  {
+    afterAll,
+    beforeAll,
+    describe,
+    it,
+  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'it'>,
   open: () => Promise<ReopenableStore>,
   { removesExpired = true, runs = 100 }: { removesExpired?: boolean; runs?: number } = {},
 ): void {
@@ -41,7 +50,10 @@ export function sessionStoreModel(
     it('behaves as the memory store does', { timeout: 90_000 }, async () => {
       const { default: fc } = await import('fast-check');
       const theatre = sessionTheatre(opened, removesExpired);
-      await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), theatre), { numRuns: runs, interruptAfterTimeLimit: 20_000 });
+      await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), theatre), {
+        numRuns: runs,
+        interruptAfterTimeLimit: 20_000,
+      });
     });
   });
 }
@@ -69,14 +81,20 @@ export function sessionTheatre(
 
     for (const [index, step] of steps.entries()) {
       if (step.do === 'wait') clock.advance(step.seconds);
-      if (step.do === 'wait until') clock.set(Math.max(clock.now(), instantOf(step, await yardstick.recordOf(step.session), options)));
+      if (step.do === 'wait until')
+        clock.set(
+          Math.max(clock.now(), instantOf(step, await yardstick.recordOf(step.session), options)),
+        );
       if (step.do === 'restart') {
         if (step.store) store = await opened.reopen();
         await Promise.all([player.restart(store), yardstick.restart()]);
       }
       const expected = await yardstick.play(step);
       watch(expected);
-      deepStrictEqual({ index, step, saw: await player.play(step) }, { index, step, saw: expected });
+      deepStrictEqual(
+        { index, step, saw: await player.play(step) },
+        { index, step, saw: expected },
+      );
     }
     await Promise.all([player.close(), yardstick.close()]);
   };

@@ -4,9 +4,12 @@ import { holdToRules } from './set-cookie-rules.ts';
 const GOOD = 'X-Access-Token=a.b.c; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Strict';
 
 describe('every cookie that reaches a test browser', () => {
-  it.each([GOOD, GOOD.replace('Strict', 'Lax'), `__Host-${GOOD}`, `${GOOD}; Domain=example.com`])('may be %s', (header) => {
-    expect(() => holdToRules(header)).not.toThrow();
-  });
+  it.each([GOOD, GOOD.replace('Strict', 'Lax'), `__Host-${GOOD}`, `${GOOD}; Domain=example.com`])(
+    'may be %s',
+    (header) => {
+      expect(() => holdToRules(header)).not.toThrow();
+    },
+  );
 
   it.each([
     [GOOD.replace('; Secure', ''), 'no Secure'],

@@ -4,8 +4,8 @@ const OURS = /^(__host-)?x-/i;
 const MAX_BYTES = 4_096;
 
 /**
- * Holds a Set-Cookie header to what every cookie of ours must be (ASVS 3.3.1 to 3.3.5). The test browser calls it for each one that is delivered to it, so the whole
- * suite is a test of it.
+ * Holds a Set-Cookie header to what every cookie of ours must be (ASVS 3.3.1 to 3.3.5). The test
+ * browser calls it for each one that is delivered to it, so the whole suite is a test of it.
  *
  * @throws Error naming what is wrong
  */
@@ -22,7 +22,10 @@ export function holdToRules(header: string): void {
     'no SameSite',
   );
   must(attributes.includes('path=/'), 'no Path=/');
-  must(!/^__host-/i.test(pair) || !attributes.some((one) => one.startsWith('domain')), '__Host- with a Domain');
+  must(
+    !/^__host-/i.test(pair) || !attributes.some((one) => one.startsWith('domain')),
+    '__Host- with a Domain',
+  );
   must(Buffer.byteLength(pair) - 1 <= MAX_BYTES, `more than ${MAX_BYTES} bytes`);
   if (faults.length > 0) throw new Error(`not a cookie of ours (${faults.join(', ')}): ${header}`);
 }

@@ -1,6 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 
-/** A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was moved to; one of zero seconds fires at once. */
+/**
+ * A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was
+ * moved to; one of zero seconds fires at once.
+ */
 export interface SettableClock extends Clock {
   advance(seconds: number): void;
   /** Milliseconds since the epoch; may go back. */
@@ -23,7 +26,10 @@ export function settableClock(start = Date.UTC(2027, 0, 1)): SettableClock {
   return movedClock(() => start, null);
 }
 
-/** A clock that goes on by itself and can be moved too. Timers fire by themselves, or earlier when it is moved past them. */
+/**
+ * A clock that goes on by itself and can be moved too. Timers fire by themselves, or earlier when
+ * it is moved past them.
+ */
 export function runningClock(base: Clock): SettableClock {
   return movedClock(base.now, (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds).unref();
@@ -37,7 +43,10 @@ interface Timer {
   disarm(): void;
 }
 
-function movedClock(base: () => number, arm: ((milliseconds: number, callback: () => void) => () => void) | null): SettableClock {
+function movedClock(
+  base: () => number,
+  arm: ((milliseconds: number, callback: () => void) => () => void) | null,
+): SettableClock {
   const timers = new Set<Timer>();
   const working = new Set<Promise<unknown>>();
   let moved = 0;

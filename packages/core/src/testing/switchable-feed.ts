@@ -2,7 +2,10 @@ import type { RevocationFeed, RevocationFollower } from '../revocation/revocatio
 
 /** A feed that a test can take away from its followers. */
 export interface SwitchableFeed extends RevocationFeed {
-  /** While true, followers hear nothing and are confirmed nothing; what was published meanwhile comes when it is false again. */
+  /**
+   * While true, followers hear nothing and are confirmed nothing; what was published meanwhile
+   * comes when it is false again.
+   */
   lost: boolean;
 }
 
@@ -18,7 +21,10 @@ export function switchableFeed(inner: RevocationFeed, now: () => number): Switch
     async follow(follower, seconds) {
       /** Once, and not for ever: by the followers' clock it then grows old. */
       const confirm = () => whenThere(() => follower.onConfirmed(now()));
-      const own: RevocationFollower = { onNotices: (notices) => whenThere(() => follower.onNotices(notices)), onConfirmed: confirm };
+      const own: RevocationFollower = {
+        onNotices: (notices) => whenThere(() => follower.onNotices(notices)),
+        onConfirmed: confirm,
+      };
       confirmations.add(confirm);
       return inner.follow(own, seconds);
     },

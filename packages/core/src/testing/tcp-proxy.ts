@@ -8,7 +8,8 @@ export interface TcpProxy {
   /** Everything takes this much longer, in each direction. */
   delay(seconds: number): void;
   /**
-   * From now on replies are lost with this probability: the server has done what it was asked, its answer never arrives, and the connection is reset.
+   * From now on replies are lost with this probability: the server has done what it was asked, its
+   * answer never arrives, and the connection is reset.
    *
    * @param random numbers from 0 to 1
    */

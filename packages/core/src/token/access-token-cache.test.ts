@@ -8,10 +8,20 @@ import { newSessionId } from './refresh-token.ts';
 
 const NOW = Date.UTC(2027, 0, 1);
 const options = parseSessionOptions();
-const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  'HS256',
+);
 
 const claims = (): AccessTokenClaims => {
-  const text = { iss: options.issuer, aud: options.audience, sub: 'a', name: 'alice', role: 'User', sid: newSessionId('a') };
+  const text = {
+    iss: options.issuer,
+    aud: options.audience,
+    sub: 'a',
+    name: 'alice',
+    role: 'User',
+    sid: newSessionId('a'),
+  };
   return { ...text, gen: 0, ver: 0, iat: NOW / 1000, exp: NOW / 1000 + 60 };
 };
 const mint = () => signAccessToken(ring, claims());
@@ -31,14 +41,23 @@ function counted(capacity?: number) {
   });
   const verifying = new Map([[kid, counting()]]);
   const replaceKey = () => verifying.set(kid, counting());
-  return { verifier: accessTokenCache({ verifying }, options, capacity), verifying, replaceKey, checked };
+  return {
+    verifier: accessTokenCache({ verifying }, options, capacity),
+    verifying,
+    replaceKey,
+    checked,
+  };
 }
 
 describe('the memory of verified tokens', () => {
   it('checks the signature of a token once, however often and by whomever it is brought', () => {
     const { verifier, checked } = counted();
     const token = mint();
-    for (const _ of [1, 2]) expect([verifier.verify(token, NOW).kind, verifier.verifyPresented(token, NOW).verdict.kind]).toEqual(['valid', 'valid']);
+    for (const _ of [1, 2])
+      expect([
+        verifier.verify(token, NOW).kind,
+        verifier.verifyPresented(token, NOW).verdict.kind,
+      ]).toEqual(['valid', 'valid']);
     expect(checked.signatures).toBe(1);
   });
 
@@ -58,8 +77,14 @@ describe('the memory of verified tokens', () => {
     const { verifier, checked } = counted();
     const forged = `${mint().slice(0, -4)}AAAA`;
     for (const _ of [1, 2]) {
-      expect(verifier.verify(forged, NOW)).toEqual({ kind: 'invalid', reason: 'access_token_invalid' });
-      expect(verifier.verifyPresented(forged, NOW)).toEqual({ verdict: { kind: 'invalid', reason: 'access_token_invalid' }, first: false });
+      expect(verifier.verify(forged, NOW)).toEqual({
+        kind: 'invalid',
+        reason: 'access_token_invalid',
+      });
+      expect(verifier.verifyPresented(forged, NOW)).toEqual({
+        verdict: { kind: 'invalid', reason: 'access_token_invalid' },
+        first: false,
+      });
     }
     expect(checked.signatures).toBe(4);
   });
@@ -68,7 +93,11 @@ describe('the memory of verified tokens', () => {
     const { verifier, checked } = counted(2);
     const [a, b, c] = [mint(), mint(), mint()];
     for (const token of [a, b, c]) verifier.verify(token, NOW);
-    expect([verifier.verify(b, NOW).kind, verifier.verify(c, NOW).kind, checked.signatures]).toEqual(['valid', 'valid', 3]);
+    expect([
+      verifier.verify(b, NOW).kind,
+      verifier.verify(c, NOW).kind,
+      checked.signatures,
+    ]).toEqual(['valid', 'valid', 3]);
     expect([verifier.verify(a, NOW).kind, checked.signatures]).toEqual(['valid', 4]);
   });
 });
@@ -80,7 +109,10 @@ describe('a token whose key', () => {
     verifier.verify(token, NOW);
     const keys = [...verifying];
     verifying.clear();
-    expect(verifier.verify(token, NOW)).toEqual({ kind: 'invalid', reason: 'access_token_invalid' });
+    expect(verifier.verify(token, NOW)).toEqual({
+      kind: 'invalid',
+      reason: 'access_token_invalid',
+    });
     for (const [kid, key] of keys) verifying.set(kid, key);
     expect([verifier.verify(token, NOW).kind, checked.signatures]).toEqual(['valid', 2]);
   });
@@ -90,7 +122,10 @@ describe('a token whose key', () => {
     const token = mint();
     expect(verifier.verifyPresented(token, NOW).first).toBe(true);
     replaceKey();
-    expect(verifier.verifyPresented(token, NOW)).toMatchObject({ first: false, verdict: { kind: 'valid' } });
+    expect(verifier.verifyPresented(token, NOW)).toMatchObject({
+      first: false,
+      verdict: { kind: 'valid' },
+    });
     expect(checked.signatures).toBe(2);
   });
 });
@@ -100,7 +135,9 @@ describe('the first presentation', () => {
     const { verifier } = counted();
     const token = mint();
     verifier.verify(token, NOW);
-    const firsts = [NOW + 60_000, NOW, NOW].map((now) => verifier.verifyPresented(token, now).first);
+    const firsts = [NOW + 60_000, NOW, NOW].map(
+      (now) => verifier.verifyPresented(token, now).first,
+    );
     expect(firsts).toEqual([false, true, false]);
   });
 });

@@ -1,5 +1,11 @@
 import type { SessionOptions } from '../options.ts';
-import { type AccessTokenClaims, type AccessTokenVerdict, isExpired, namesKnownKey, verifySignedToken } from './access-token.ts';
+import {
+  type AccessTokenClaims,
+  type AccessTokenVerdict,
+  isExpired,
+  namesKnownKey,
+  verifySignedToken,
+} from './access-token.ts';
 import type { AccessTokenKey, KeyRing } from './key-ring.ts';
 
 interface Entry {
@@ -9,22 +15,39 @@ interface Entry {
 }
 
 /**
- * Verifies access tokens and remembers the last ones, so that the same token is not put through cryptography on every request. One whose key has
- * gone from the ring is forgotten.
+ * Verifies access tokens and remembers the last ones, so that the same token is not put through
+ * cryptography on every request. One whose key has gone from the ring is forgotten.
  */
 export interface AccessTokenCache {
-  /** Whether a signature must be checked to verify this token: it has the form of ours, names a key of the ring, and is not remembered. */
+  /**
+   * Whether a signature must be checked to verify this token: it has the form of ours, names a key
+   * of the ring, and is not remembered.
+   */
   needsSignatureCheck(token: string): boolean;
-  /** Verifies a token that the server itself put into the request: no proof that the browser holds it. */
+  /**
+   * Verifies a token that the server itself put into the request: no proof that the browser holds
+   * it.
+   */
   verify(token: string, now: number): AccessTokenVerdict;
-  /** Verifies a token that came with the request. `first` is true the first time this node sees it presented. */
-  verifyPresented(token: string, now: number): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
+  /**
+   * Verifies a token that came with the request. `first` is true the first time this node sees it
+   * presented.
+   */
+  verifyPresented(
+    token: string,
+    now: number,
+  ): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
 }
 
 /**
- * @param capacity how many verified tokens are remembered; the oldest are forgotten first, which costs a signature check and nothing else
+ * @param capacity how many verified tokens are remembered; the oldest are forgotten first, which
+ *   costs a signature check and nothing else
  */
-export function accessTokenCache(ring: Pick<KeyRing, 'verifying'>, options: SessionOptions, capacity = 10_000): AccessTokenCache {
+export function accessTokenCache(
+  ring: Pick<KeyRing, 'verifying'>,
+  options: SessionOptions,
+  capacity = 10_000,
+): AccessTokenCache {
   const entries = new Map<string, Entry>();
 
   /** Not where the key has been replaced or removed. */
@@ -49,7 +72,8 @@ export function accessTokenCache(ring: Pick<KeyRing, 'verifying'>, options: Sess
 
   function judge(entry: Entry | null, now: number): AccessTokenVerdict {
     if (!entry) return { kind: 'invalid', reason: 'access_token_invalid' };
-    if (isExpired(entry.claims, options, now)) return { kind: 'invalid', reason: 'access_token_expired' };
+    if (isExpired(entry.claims, options, now))
+      return { kind: 'invalid', reason: 'access_token_expired' };
     return { kind: 'valid', claims: entry.claims };
   }
 

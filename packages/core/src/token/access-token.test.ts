@@ -22,13 +22,21 @@ const claims: AccessTokenClaims = {
 };
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const rsaRing = keyRing([{ kid: 'rsa', algorithm: 'RS256', signKey: rsa.privateKey, verifyKey: rsa.publicKey }], deriveKeyRing([SECRET], 'HS256').macVerifying);
-const rings = { HS256: deriveKeyRing([SECRET], 'HS256'), ES256: deriveKeyRing([SECRET], 'ES256'), RS256: rsaRing };
+const rsaRing = keyRing(
+  [{ kid: 'rsa', algorithm: 'RS256', signKey: rsa.privateKey, verifyKey: rsa.publicKey }],
+  deriveKeyRing([SECRET], 'HS256').macVerifying,
+);
+const rings = {
+  HS256: deriveKeyRing([SECRET], 'HS256'),
+  ES256: deriveKeyRing([SECRET], 'ES256'),
+  RS256: rsaRing,
+};
 const ring = rings.HS256;
 const verify = (token: string, now = T0) => verifyAccessToken(ring, options, token, now);
 const invalid = { kind: 'invalid', reason: 'access_token_invalid' };
 
-const part = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const part = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 /** Signs anything with our own key, so that only the strictness under test can refuse it. */
 function forge(header: unknown, payload: unknown, key: KeyObject = ring.signing.signKey): string {
   const input = `${part(header)}.${part(payload)}`;
@@ -39,7 +47,10 @@ const header = { alg: 'HS256', typ: 'at+jwt', kid: ring.signing.kid };
 describe('an access token', () => {
   it.each(ALGORITHMS)('of %s verifies, and carries exactly its claims under 1 KB', (algorithm) => {
     const token = signAccessToken(rings[algorithm], claims);
-    expect(verifyAccessToken(rings[algorithm], options, token, T0)).toEqual({ kind: 'valid', claims });
+    expect(verifyAccessToken(rings[algorithm], options, token, T0)).toEqual({
+      kind: 'valid',
+      claims,
+    });
     expect(token.length).toBeLessThan(1024);
   });
 
@@ -60,7 +71,12 @@ describe('an access token', () => {
     [4, 'valid'],
     [5, 'access_token_expired'],
   ])('with 5 s of clock tolerance, %i s late, is %s', (late, expected) => {
-    const verdict = verifyAccessToken(ring, { ...options, clockToleranceSeconds: 5 }, signAccessToken(ring, claims), T0 + (600 + late) * 1000);
+    const verdict = verifyAccessToken(
+      ring,
+      { ...options, clockToleranceSeconds: 5 },
+      signAccessToken(ring, claims),
+      T0 + (600 + late) * 1000,
+    );
     expect(verdict.kind === 'valid' ? 'valid' : verdict.reason).toBe(expected);
   });
 
@@ -100,7 +116,10 @@ describe('an access token', () => {
   });
 
   it.each<[string, unknown]>([
-    ...Object.keys(claims).map((name): [string, unknown] => [`${name} missing`, { ...claims, [name]: undefined }]),
+    ...Object.keys(claims).map((name): [string, unknown] => [
+      `${name} missing`,
+      { ...claims, [name]: undefined },
+    ]),
     ['an unknown claim', { ...claims, admin: true }],
     ['a duplicate member', JSON.stringify(claims).replace('{', '{"role":"Admin",')],
     ['another issuer', { ...claims, iss: 'other' }],
@@ -111,7 +130,10 @@ describe('an access token', () => {
     ['exp beyond the year 9999', { ...claims, exp: 1e12 }],
     ['exp null', { ...claims, exp: null }],
     ['exp before iat', { ...claims, iat: claims.exp + 1 }],
-    ['a lifetime longer than a session may idle', { ...claims, exp: claims.iat + options.idleSeconds + 1 }],
+    [
+      'a lifetime longer than a session may idle',
+      { ...claims, exp: claims.iat + options.idleSeconds + 1 },
+    ],
     ['a name that is no Unicode', { ...claims, name: '\ud800' }],
     ['a fractional generation', { ...claims, gen: 1.5 }],
     ['a negative generation', { ...claims, gen: -1 }],
@@ -126,20 +148,32 @@ describe('an access token', () => {
     expect(verify(forge(header, { ...claims, name: 'x'.repeat(4096) }))).toEqual(invalid);
   });
 
-  it.each(['', '.', '..', 'a.b.c', 'a.b', 'a.b.c.d', 'not a token', '\u0000', '💥'.repeat(50)])('that is %j is refused', (token) => {
-    expect(verify(token)).toEqual(invalid);
-  });
+  it.each(['', '.', '..', 'a.b.c', 'a.b', 'a.b.c.d', 'not a token', '\u0000', '💥'.repeat(50)])(
+    'that is %j is refused',
+    (token) => {
+      expect(verify(token)).toEqual(invalid);
+    },
+  );
 
   it('with an empty, missing, foreign or re-spelled signature is refused', () => {
     const token = signAccessToken(ring, claims);
     const [head, body, signature = ''] = token.split('.');
     const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const respelled = signature.slice(0, -1) + last[last.indexOf(signature.at(-1) ?? '') + 1];
-    for (const other of ['', 'null', 'AAAA', respelled]) expect(verify(`${head}.${body}.${other}`)).toEqual(invalid);
+    for (const other of ['', 'null', 'AAAA', respelled])
+      expect(verify(`${head}.${body}.${other}`)).toEqual(invalid);
     expect(verify(`${head}.${body}`)).toEqual(invalid);
-    expect(verify(signAccessToken(deriveKeyRing([Buffer.from('the secret of these tests, number 8').toString('base64url')], 'HS256'), claims))).toEqual(
-      invalid,
-    );
+    expect(
+      verify(
+        signAccessToken(
+          deriveKeyRing(
+            [Buffer.from('the secret of these tests, number 8').toString('base64url')],
+            'HS256',
+          ),
+          claims,
+        ),
+      ),
+    ).toEqual(invalid);
   });
 
   it('signed by HMAC with a public RSA key is refused (algorithm confusion)', () => {
@@ -156,8 +190,14 @@ describe('an access token', () => {
     const input = `${part({ alg: 'ES256', typ: 'at+jwt', kid })}.${part(claims)}`;
     const der = sign('sha256', Buffer.from(input), signKey).toString('base64url');
     expect(verifyAccessToken(rings.ES256, options, `${input}.${der}`, T0)).toEqual(invalid);
-    const plain = sign('sha256', Buffer.from(input), { key: signKey, dsaEncoding: 'ieee-p1363' }).toString('base64url');
-    expect(verifyAccessToken(rings.ES256, options, `${input}.${plain}`, T0)).toEqual({ kind: 'valid', claims });
+    const plain = sign('sha256', Buffer.from(input), {
+      key: signKey,
+      dsaEncoding: 'ieee-p1363',
+    }).toString('base64url');
+    expect(verifyAccessToken(rings.ES256, options, `${input}.${plain}`, T0)).toEqual({
+      kind: 'valid',
+      claims,
+    });
   });
 });
 
@@ -176,9 +216,21 @@ describe('the key ring', () => {
   });
 
   it.each<[string, AccessTokenKey, RegExp]>([
-    ['RSA of 1024 bits', { kid: 'k', algorithm: 'RS256', signKey: small.privateKey, verifyKey: small.publicKey }, /2048 bits/],
-    ['P-384 for ES256', { kid: 'k', algorithm: 'ES256', signKey: p384.privateKey, verifyKey: p384.publicKey }, /P-256/],
-    ['an RSA key for HS256', { kid: 'k', algorithm: 'HS256', signKey: rsa.privateKey, verifyKey: rsa.publicKey }, /kind secret/],
+    [
+      'RSA of 1024 bits',
+      { kid: 'k', algorithm: 'RS256', signKey: small.privateKey, verifyKey: small.publicKey },
+      /2048 bits/,
+    ],
+    [
+      'P-384 for ES256',
+      { kid: 'k', algorithm: 'ES256', signKey: p384.privateKey, verifyKey: p384.publicKey },
+      /P-256/,
+    ],
+    [
+      'an RSA key for HS256',
+      { kid: 'k', algorithm: 'HS256', signKey: rsa.privateKey, verifyKey: rsa.publicKey },
+      /kind secret/,
+    ],
     ['a secret for RS256', { ...ring.signing, algorithm: 'RS256' }, /kind rsa/],
   ])('refuses %s', (_title, key, message) => {
     expect(() => keyRing([key], macKeys)).toThrowError(message);
@@ -191,8 +243,13 @@ describe('the key ring', () => {
 
   it('derives the same keys from the same secret on every node', () => {
     for (const algorithm of ['HS256', 'ES256'] as const)
-      expect(verifyAccessToken(deriveKeyRing([SECRET], algorithm), options, signAccessToken(deriveKeyRing([SECRET], algorithm), claims), T0).kind).toBe(
-        'valid',
-      );
+      expect(
+        verifyAccessToken(
+          deriveKeyRing([SECRET], algorithm),
+          options,
+          signAccessToken(deriveKeyRing([SECRET], algorithm), claims),
+          T0,
+        ).kind,
+      ).toBe('valid');
   });
 });

@@ -3,14 +3,23 @@ import { z } from 'zod';
 import type { SessionOptions } from '../options.ts';
 import type { AccessTokenKey, KeyRing } from './key-ring.ts';
 
-/** Larger than any token we mint; longer input is refused before any parsing or cryptography (RFC 8725, 3.11). */
+/**
+ * Larger than any token we mint; longer input is refused before any parsing or cryptography (RFC
+ * 8725, 3.11).
+ */
 const MAX_TOKEN_LENGTH = 2048;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const TYPE = 'at+jwt';
-/** Further than the clocks of two nodes, or one node's before and after a correction, should ever be apart. */
+/**
+ * Further than the clocks of two nodes, or one node's before and after a correction, should ever be
+ * apart.
+ */
 const MAX_CLOCK_LEAD_SECONDS = 300;
 
-/** NumericDate (RFC 7519, 2) in whole milliseconds: what we mint, and nothing finer or later than the year 9999. */
+/**
+ * NumericDate (RFC 7519, 2) in whole milliseconds: what we mint, and nothing finer or later than
+ * the year 9999.
+ */
 const instant = z
   .number()
   .positive()
@@ -38,8 +47,9 @@ const claimsSchema = z.strictObject({
 });
 
 /**
- * A verified access token's payload (RFC 9068 in spirit): `sub` user id, `name` username, `sid` session, `gen` its generation at
- * minting, `ver` the user's token version, `iat` and `exp` seconds since the epoch with millisecond precision.
+ * A verified access token's payload (RFC 9068 in spirit): `sub` user id, `name` username, `sid`
+ * session, `gen` its generation at minting, `ver` the user's token version, `iat` and `exp` seconds
+ * since the epoch with millisecond precision.
  */
 export type AccessTokenClaims = Readonly<z.infer<typeof claimsSchema>>;
 
@@ -54,8 +64,9 @@ export function signAccessToken(ring: Pick<KeyRing, 'signing'>, claims: AccessTo
 }
 
 /**
- * Parses strictly, then verifies signature, issuer, audience and expiry at `now` (milliseconds). Keys are found by `kid` in the
- * ring and nowhere else; `crit`, `jku`, `x5u`, `jwk`, a duplicate member or any unknown member makes a token invalid (RFC 8725; ASVS 9.1, 9.2).
+ * Parses strictly, then verifies signature, issuer, audience and expiry at `now` (milliseconds).
+ * Keys are found by `kid` in the ring and nowhere else; `crit`, `jku`, `x5u`, `jwk`, a duplicate
+ * member or any unknown member makes a token invalid (RFC 8725; ASVS 9.1, 9.2).
  */
 export function verifyAccessToken(
   ring: Pick<KeyRing, 'verifying'>,
@@ -65,18 +76,30 @@ export function verifyAccessToken(
 ): AccessTokenVerdict {
   const claims = verifySignedToken(ring, options, token)?.claims;
   if (!claims) return { kind: 'invalid', reason: 'access_token_invalid' };
-  return isExpired(claims, options, now) ? { kind: 'invalid', reason: 'access_token_expired' } : { kind: 'valid', claims };
+  return isExpired(claims, options, now)
+    ? { kind: 'invalid', reason: 'access_token_expired' }
+    : { kind: 'valid', claims };
 }
 
 /**
- * True from the very instant of `exp` on, plus the tolerated skew. Also for a token from the future: minted by a clock that was far ahead, it would
- * outlive its time by as much.
+ * True from the very instant of `exp` on, plus the tolerated skew. Also for a token from the
+ * future: minted by a clock that was far ahead, it would outlive its time by as much.
  */
-export function isExpired(claims: Pick<AccessTokenClaims, 'iat' | 'exp'>, options: Pick<SessionOptions, 'clockToleranceSeconds'>, now: number): boolean {
-  return now >= (claims.exp + options.clockToleranceSeconds) * 1000 || now < (claims.iat - MAX_CLOCK_LEAD_SECONDS) * 1000;
+export function isExpired(
+  claims: Pick<AccessTokenClaims, 'iat' | 'exp'>,
+  options: Pick<SessionOptions, 'clockToleranceSeconds'>,
+  now: number,
+): boolean {
+  return (
+    now >= (claims.exp + options.clockToleranceSeconds) * 1000 ||
+    now < (claims.iat - MAX_CLOCK_LEAD_SECONDS) * 1000
+  );
 }
 
-/** Everything about a token that only a change of keys can change, and the key that signed it; `null` when any of it is wrong. */
+/**
+ * Everything about a token that only a change of keys can change, and the key that signed it;
+ * `null` when any of it is wrong.
+ */
 export function verifySignedToken(
   ring: Pick<KeyRing, 'verifying'>,
   options: Pick<SessionOptions, 'issuer' | 'audience' | 'idleSeconds'>,
@@ -85,13 +108,20 @@ export function verifySignedToken(
   const key = keyNamedBy(ring, token);
   if (!key) return null;
   try {
-    jwt.verify(token, key.verifyKey, { algorithms: [key.algorithm], issuer: options.issuer, audience: options.audience, ignoreExpiration: true });
+    jwt.verify(token, key.verifyKey, {
+      algorithms: [key.algorithm],
+      issuer: options.issuer,
+      audience: options.audience,
+      ignoreExpiration: true,
+    });
   } catch {
     return null;
   }
   const claims = claimsSchema.safeParse(parseSegment(token.split('.')[1]));
   const lifetime = claims.success ? claims.data.exp - claims.data.iat : Number.NaN;
-  return claims.success && lifetime > 0 && lifetime <= options.idleSeconds ? { claims: claims.data, key } : null;
+  return claims.success && lifetime > 0 && lifetime <= options.idleSeconds
+    ? { claims: claims.data, key }
+    : null;
 }
 
 /** Whether a token has the form of ours and names a key that the ring does not have. */
@@ -118,7 +148,10 @@ function headerOf(token: string): z.infer<typeof headerSchema> | null {
   return header.success && isCanonical(signature) ? header.data : null;
 }
 
-/** Our own JSON is what `JSON.stringify` prints, so anything that does not print back to itself (duplicate members, spaces, escapes) is not ours. */
+/**
+ * Our own JSON is what `JSON.stringify` prints, so anything that does not print back to itself
+ * (duplicate members, spaces, escapes) is not ours.
+ */
 function parseSegment(segment: string | undefined): unknown {
   if (!isCanonical(segment)) return undefined;
   const json = Buffer.from(segment, 'base64url').toString();
@@ -132,5 +165,7 @@ function parseSegment(segment: string | undefined): unknown {
 
 /** One byte string has one base64url spelling; the others differ in unused bits. */
 function isCanonical(segment: string | undefined): segment is string {
-  return segment !== undefined && Buffer.from(segment, 'base64url').toString('base64url') === segment;
+  return (
+    segment !== undefined && Buffer.from(segment, 'base64url').toString('base64url') === segment
+  );
 }

@@ -3,7 +3,8 @@ import { createCsrfToken, verifyCsrfToken } from './csrf-token.ts';
 import { deriveKeyRing } from './derived-keys.ts';
 import { createRefreshToken } from './refresh-token.ts';
 
-const secret = (byte: number) => Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
+const secret = (byte: number) =>
+  Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
 const ring = deriveKeyRing([secret(1)], 'HS256');
 const rolled = deriveKeyRing([secret(2), secret(1)], 'HS256');
 const other = deriveKeyRing([secret(3)], 'HS256');
@@ -12,7 +13,10 @@ describe('an anti-forgery token', () => {
   const token = createCsrfToken(ring, 'session a');
 
   it('counts for what it was made for, also after the key has rolled over', () => {
-    expect([verifyCsrfToken(ring, token, 'session a'), verifyCsrfToken(rolled, token, 'session a')]).toEqual([true, true]);
+    expect([
+      verifyCsrfToken(ring, token, 'session a'),
+      verifyCsrfToken(rolled, token, 'session a'),
+    ]).toEqual([true, true]);
   });
 
   it('differs each time', () => {
@@ -25,7 +29,12 @@ describe('an anti-forgery token', () => {
     ['cut short', token.slice(0, -1), 'session a', ring],
     ['with more behind it', `${token}A`, 'session a', ring],
     ['empty', '', 'session a', ring],
-    ['that is a refresh token', createRefreshToken(ring, 'AAAAAAAAAAAAAAAAAAAAAA', 0).token, 'AAAAAAAAAAAAAAAAAAAAAA', ring],
+    [
+      'that is a refresh token',
+      createRefreshToken(ring, 'AAAAAAAAAAAAAAAAAAAAAA', 0).token,
+      'AAAAAAAAAAAAAAAAAAAAAA',
+      ring,
+    ],
   ])('%s does not count', (_title, presented, binding, keys) => {
     expect(verifyCsrfToken(keys, presented, binding)).toBe(false);
   });

@@ -11,7 +11,10 @@ export interface NamedKey {
   readonly key: AccessTokenKey | MacKey;
 }
 
-/** How keys begin that standards and documentation print, private part included: n, x or k (RFC 7515, 7517 and 7520, jwt.io). */
+/**
+ * How keys begin that standards and documentation print, private part included: n, x or k (RFC
+ * 7515, 7517 and 7520, jwt.io).
+ */
 const PUBLISHED = [
   'ofgWCuLjybRlzo0tZWJj',
   'f83OJ3D2xF1Bg8vub9tL',
@@ -22,24 +25,42 @@ const PUBLISHED = [
   'hJtXIZ2uSN5kbQfbtTNW',
   'u1SU1LfVLPHCozMxH2Mo',
 ];
-/** Half of P-256's 256 bits: a private number that differs from 0 or from the order by less can be searched for. */
+/**
+ * Half of P-256's 256 bits: a private number that differs from 0 or from the order by less can be
+ * searched for.
+ */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const SEARCHABLE = 1n << 128n;
 
 /** Keys are judged once: a ring is built anew from the same ones again and again. */
 const judged = new WeakMap<object, string | null>();
 
-/** What is wrong with keys, each on its own and side by side. Key material is never part of a fault. */
+/**
+ * What is wrong with keys, each on its own and side by side. Key material is never part of a fault.
+ */
 export function keyFaults(keys: readonly NamedKey[]): OptionFault[] {
-  const faults = keys.flatMap(({ name, key }) => faultOf(name, 'signKey' in key ? accessKeyWeakness(key) : macKeyWeakness(key)));
+  const faults = keys.flatMap(({ name, key }) =>
+    faultOf(name, 'signKey' in key ? accessKeyWeakness(key) : macKeyWeakness(key)),
+  );
   return faults.length > 0 ? faults : sharedFaults(keys);
 }
 
-/** Keys that are one of the secrets from which others are derived. @param secrets base64url, as in `deriveKeyRing` */
-export function reusedSecretFaults(keys: readonly NamedKey[], secrets: readonly string[]): OptionFault[] {
+/**
+ * Keys that are one of the secrets from which others are derived. @param secrets base64url, as in
+ * `deriveKeyRing`
+ */
+export function reusedSecretFaults(
+  keys: readonly NamedKey[],
+  secrets: readonly string[],
+): OptionFault[] {
   const known = new Set(secrets.map((secret) => hashSecret(Buffer.from(secret, 'base64url'))));
   return keys.flatMap(({ name, key }) =>
-    known.has(identityOf(key)) ? faultOf(name, 'is one of the secrets that other keys are derived from: generate a key of its own') : [],
+    known.has(identityOf(key))
+      ? faultOf(
+          name,
+          'is one of the secrets that other keys are derived from: generate a key of its own',
+        )
+      : [],
   );
 }
 
@@ -52,7 +73,8 @@ function accessKeyWeakness(key: AccessTokenKey): string | null {
   const kind = algorithm === 'HS256' ? 'secret' : algorithm === 'RS256' ? 'rsa' : 'ec';
   const [found] = [signKey, verifyKey].map(kindOf).filter((each) => each !== kind);
   if (found) return `is of kind ${found}: ${algorithm} needs a key of kind ${kind}`;
-  if (!partsMatch(key)) return 'has private and public parts that do not belong together: generate both as one pair';
+  if (!partsMatch(key))
+    return 'has private and public parts that do not belong together: generate both as one pair';
   return once(signKey, () => {
     if (kind === 'secret') return secretKeyWeakness(signKey);
     if (isPublished(verifyKey)) return PUBLISHED_FIX;
@@ -83,7 +105,9 @@ function ecWeakness({ signKey, verifyKey }: AccessTokenKey): string | null {
 }
 
 function partsMatch({ signKey, verifyKey }: AccessTokenKey): boolean {
-  return signKey.type === 'private' ? createPublicKey(signKey).equals(verifyKey) : signKey.equals(verifyKey);
+  return signKey.type === 'private'
+    ? createPublicKey(signKey).equals(verifyKey)
+    : signKey.equals(verifyKey);
 }
 
 function isPublished(key: KeyObject): boolean {
@@ -93,16 +117,30 @@ function isPublished(key: KeyObject): boolean {
 
 function sharedFaults(keys: readonly NamedKey[]): OptionFault[] {
   const identities = keys.map(({ key }) => identityOf(key));
-  const publicTexts = new Map(keys.flatMap(({ name, key }) => publicForms(key).map((form) => [hashSecret(form), name])));
+  const publicTexts = new Map(
+    keys.flatMap(({ name, key }) => publicForms(key).map((form) => [hashSecret(form), name])),
+  );
   return keys.flatMap(({ name }, index) => {
     const first = identities.indexOf(identities[index] ?? '');
-    if (first < index) return faultOf(name, `is the same key as ${keys[first]?.name}: each name and each purpose needs a key of its own`);
+    if (first < index)
+      return faultOf(
+        name,
+        `is the same key as ${keys[first]?.name}: each name and each purpose needs a key of its own`,
+      );
     const shown = publicTexts.get(identities[index] ?? '');
-    return shown === undefined ? [] : faultOf(name, `is a secret made of the public key ${shown}, which everybody knows: use 32 random bytes`);
+    return shown === undefined
+      ? []
+      : faultOf(
+          name,
+          `is a secret made of the public key ${shown}, which everybody knows: use 32 random bytes`,
+        );
   });
 }
 
-/** The same for the same key material, whatever it is called. RSA keys of one modulus are one key: who has either has both. */
+/**
+ * The same for the same key material, whatever it is called. RSA keys of one modulus are one key:
+ * who has either has both.
+ */
 function identityOf(key: AccessTokenKey | MacKey): string {
   const object = 'signKey' in key ? key.verifyKey : key.key;
   if (object.type === 'secret') return hashSecret(object.export());
@@ -110,12 +148,22 @@ function identityOf(key: AccessTokenKey | MacKey): string {
   return `public ${hashSecret(Buffer.from(n ?? `${x}.${y}`))}`;
 }
 
-/** A public key's numbers, as bytes and as text. PEM, DER and JWK are refused as secrets by themselves. */
+/**
+ * A public key's numbers, as bytes and as text. PEM, DER and JWK are refused as secrets by
+ * themselves.
+ */
 function publicForms(key: AccessTokenKey | MacKey): Buffer[] {
   if (!('signKey' in key) || key.algorithm === 'HS256') return [];
   const { n, x, y } = key.verifyKey.export({ format: 'jwk' });
-  const [texts, bytes] = [[n, x, y].filter((part) => part !== undefined), (part: string) => Buffer.from(part, 'base64url')];
-  return [...texts.flatMap((part) => [Buffer.from(part), bytes(part)]), Buffer.concat(texts.map(bytes)), Buffer.concat([Buffer.of(4), ...texts.map(bytes)])];
+  const [texts, bytes] = [
+    [n, x, y].filter((part) => part !== undefined),
+    (part: string) => Buffer.from(part, 'base64url'),
+  ];
+  return [
+    ...texts.flatMap((part) => [Buffer.from(part), bytes(part)]),
+    Buffer.concat(texts.map(bytes)),
+    Buffer.concat([Buffer.of(4), ...texts.map(bytes)]),
+  ];
 }
 
 function kindOf(key: KeyObject): string | undefined {

@@ -12,7 +12,8 @@ import {
   unsealSuccessor,
 } from './refresh-token.ts';
 
-const secret = (fill: number) => Buffer.from(`the secret of these tests, number ${fill}`).toString('base64url');
+const secret = (fill: number) =>
+  Buffer.from(`the secret of these tests, number ${fill}`).toString('base64url');
 const ring = deriveKeyRing([secret(1)], 'HS256');
 
 describe('the refresh token', () => {
@@ -48,7 +49,13 @@ describe('the refresh token', () => {
 
   it('is refused with anything before or after it, or another name in front', () => {
     const { token } = createRefreshToken(ring, newSessionId('u'), 1);
-    for (const other of [`${token}A`, `${token}\n`, `x${token}`, ` ${token}`, `lk2.${token.slice(4)}`]) {
+    for (const other of [
+      `${token}A`,
+      `${token}\n`,
+      `x${token}`,
+      ` ${token}`,
+      `lk2.${token.slice(4)}`,
+    ]) {
       expect([isRefreshTokenLike(other), parseRefreshToken(ring, other)]).toEqual([false, null]);
     }
   });
@@ -70,7 +77,8 @@ describe('the refresh token', () => {
 
   it('is refused truncated at any length', () => {
     const { token } = createRefreshToken(ring, newSessionId('u'), 1);
-    for (let length = 0; length < token.length; length++) expect(parseRefreshToken(ring, token.slice(0, length))).toBeNull();
+    for (let length = 0; length < token.length; length++)
+      expect(parseRefreshToken(ring, token.slice(0, length))).toBeNull();
   });
 
   it('of an older secret is accepted while that secret is listed, and refused afterwards', () => {
@@ -80,20 +88,29 @@ describe('the refresh token', () => {
   });
 
   it('is accepted whichever of two keys of one id made it', () => {
-    const [one, two] = [3, 4].map((fill) => deriveKeyRing([secret(fill)], 'HS256').macSigning) as [MacKey, MacKey];
+    const [one, two] = [3, 4].map((fill) => deriveKeyRing([secret(fill)], 'HS256').macSigning) as [
+      MacKey,
+      MacKey,
+    ];
     const macVerifying = [
       { ...one, id: 7 },
       { ...two, id: 7 },
     ];
     for (const macSigning of macVerifying) {
       const { token } = createRefreshToken({ macSigning }, newSessionId('u'), 0);
-      expect([parseRefreshToken({ macVerifying }, token)?.token, parseRefreshToken({ macVerifying: [] }, token)]).toEqual([token, null]);
+      expect([
+        parseRefreshToken({ macVerifying }, token)?.token,
+        parseRefreshToken({ macVerifying: [] }, token),
+      ]).toEqual([token, null]);
     }
   });
 
   it('opens a sealed successor only as its very predecessor', () => {
     const id = newSessionId('u');
-    const [predecessor, successor] = [createRefreshToken(ring, id, 6), createRefreshToken(ring, id, 7)];
+    const [predecessor, successor] = [
+      createRefreshToken(ring, id, 6),
+      createRefreshToken(ring, id, 7),
+    ];
     const sealed = sealSuccessor(successor, predecessor.secret);
     expect(unsealSuccessor(sealed, predecessor)).toBe(successor.token);
     expect(unsealSuccessor(sealed, createRefreshToken(ring, id, 6))).toBeNull();

@@ -1,20 +1,32 @@
 import { checkPrimeSync, type KeyObject } from 'node:crypto';
 
 const MIN_BITS = 2048;
-/** The smallest exponent that FIPS 186-5 (A.1.1) allows for signatures, and the first that it does not. */
+/**
+ * The smallest exponent that FIPS 186-5 (A.1.1) allows for signatures, and the first that it does
+ * not.
+ */
 const [MIN_EXPONENT, EXPONENT_LIMIT] = [65_537n, 1n << 256n];
 /** Primes that differ in their lower half only are found in the first step (CVE-2022-26320). */
 const FERMAT_STEPS = 100;
 
 const SMALL_PRIMES = primesBelow(10_000);
-/** Infineon's library made primes that are powers of 65537 modulo each of these (ROCA, CVE-2017-15361). By chance: once in 2^27. */
-const ROCA_PRIMES = SMALL_PRIMES.filter((prime) => prime > 2n && prime <= 167n).map((prime) => ({ prime, powers: powersOf65537(prime) }));
+/**
+ * Infineon's library made primes that are powers of 65537 modulo each of these (ROCA,
+ * CVE-2017-15361). By chance: once in 2^27.
+ */
+const ROCA_PRIMES = SMALL_PRIMES.filter((prime) => prime > 2n && prime <= 167n).map((prime) => ({
+  prime,
+  powers: powersOf65537(prime),
+}));
 
 /** What makes an RSA public key forgeable, with the fix; `null` for a sound one. */
 export function rsaWeakness(publicKey: KeyObject): string | null {
-  const { modulusLength: bits = 0, publicExponent: exponent = 0n } = publicKey.asymmetricKeyDetails ?? {};
-  if (bits < MIN_BITS) return `has a modulus of ${bits} bits: RSA needs at least 2048 bits (3072 advised)`;
-  const sign = exponentSign(exponent) ?? modulusSign(numberOf(publicKey.export({ format: 'jwk' }).n), bits);
+  const { modulusLength: bits = 0, publicExponent: exponent = 0n } =
+    publicKey.asymmetricKeyDetails ?? {};
+  if (bits < MIN_BITS)
+    return `has a modulus of ${bits} bits: RSA needs at least 2048 bits (3072 advised)`;
+  const sign =
+    exponentSign(exponent) ?? modulusSign(numberOf(publicKey.export({ format: 'jwk' }).n), bits);
   return sign && `${sign}: generate a new RSA key with exponent 65537`;
 }
 
@@ -28,9 +40,12 @@ function modulusSign(modulus: bigint, bits: number): string | null {
   const factor = SMALL_PRIMES.find((prime) => modulus % prime === 0n);
   if (factor === 2n) return 'has an even modulus';
   if (factor !== undefined) return `has a modulus that ${factor} divides`;
-  if (ROCA_PRIMES.every(({ prime, powers }) => powers.has(modulus % prime))) return 'has a modulus of the weak kind that ROCA (CVE-2017-15361) is about';
+  if (ROCA_PRIMES.every(({ prime, powers }) => powers.has(modulus % prime)))
+    return 'has a modulus of the weak kind that ROCA (CVE-2017-15361) is about';
   if (checkPrimeSync(modulus)) return 'has a prime as modulus';
-  return hasClosePrimes(modulus, bits) ? 'has a modulus whose two primes are close to each other' : null;
+  return hasClosePrimes(modulus, bits)
+    ? 'has a modulus whose two primes are close to each other'
+    : null;
 }
 
 /** Fermat's factorization, begun. */
@@ -62,7 +77,8 @@ function primesBelow(limit: number): bigint[] {
   for (let candidate = 2; candidate < limit; candidate++) {
     if (composite[candidate]) continue;
     primes.push(BigInt(candidate));
-    for (let multiple = candidate * candidate; multiple < limit; multiple += candidate) composite[multiple] = 1;
+    for (let multiple = candidate * candidate; multiple < limit; multiple += candidate)
+      composite[multiple] = 1;
   }
   return primes;
 }

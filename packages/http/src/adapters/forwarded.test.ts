@@ -4,7 +4,11 @@ import { clientAddress, type ForwardedRequest, requestProtocol } from './forward
 
 const SOCKET = '10.0.0.1';
 
-function requestBehind(trustProxy: number | string | boolean | undefined, headers: Record<string, string>, encrypted = false): ForwardedRequest {
+function requestBehind(
+  trustProxy: number | string | boolean | undefined,
+  headers: Record<string, string>,
+  encrypted = false,
+): ForwardedRequest {
   const app = express();
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
   return { headers, app, socket: { remoteAddress: SOCKET, encrypted } };
@@ -23,23 +27,41 @@ describe('clientAddress (V5, G3)', () => {
     ['the entry is empty', 1, '203.0.113.8, ', SOCKET],
     ['there is no entry', 1, '', SOCKET],
     ['more hops are trusted than there are', 9, '203.0.113.8:1, 10.0.0.2', '203.0.113.8'],
-    ['a trusted network appends', '10.0.0.0/8', '198.51.100.1, 203.0.113.8, 10.0.0.2', '203.0.113.8'],
-    ['a trusted network appends with ports', '10.0.0.0/8', '198.51.100.1, 203.0.113.8:51734, 10.0.0.2:443', '203.0.113.8'],
+    [
+      'a trusted network appends',
+      '10.0.0.0/8',
+      '198.51.100.1, 203.0.113.8, 10.0.0.2',
+      '203.0.113.8',
+    ],
+    [
+      'a trusted network appends with ports',
+      '10.0.0.0/8',
+      '198.51.100.1, 203.0.113.8:51734, 10.0.0.2:443',
+      '203.0.113.8',
+    ],
     ['the socket is outside the trusted network', '192.168.0.0/16', '203.0.113.8', SOCKET],
   ])('when %s: %s of %j is %s', (_when, trustProxy, forwarded, address) => {
-    expect(clientAddress(requestBehind(trustProxy, { 'x-forwarded-for': forwarded }))).toBe(address);
+    expect(clientAddress(requestBehind(trustProxy, { 'x-forwarded-for': forwarded }))).toBe(
+      address,
+    );
   });
 
   it.each([
     [{ headers: {}, socket: { remoteAddress: '::ffff:203.0.113.8' } }, '203.0.113.8'],
-    [{ headers: { 'x-forwarded-for': '198.51.100.1' }, socket: { remoteAddress: 'fe80::1%eth0' } }, 'fe80::1'],
+    [
+      { headers: { 'x-forwarded-for': '198.51.100.1' }, socket: { remoteAddress: 'fe80::1%eth0' } },
+      'fe80::1',
+    ],
     [{ headers: {}, ip: '203.0.113.8:51734', socket: { remoteAddress: SOCKET } }, '203.0.113.8'],
     [{ headers: {}, ip: 'a name', socket: { remoteAddress: SOCKET } }, SOCKET],
     [{ headers: {}, socket: {} }, null],
     [{ headers: {} }, null],
-  ] as [ForwardedRequest, string | null][])('of a request outside Express, %j, is %s', (request, address) => {
-    expect(clientAddress(request)).toBe(address);
-  });
+  ] as [ForwardedRequest, string | null][])(
+    'of a request outside Express, %j, is %s',
+    (request, address) => {
+      expect(clientAddress(request)).toBe(address);
+    },
+  );
 });
 
 describe('requestProtocol (V7)', () => {
@@ -55,20 +77,37 @@ describe('requestProtocol (V7)', () => {
     ['two hops append to what the client wrote', 2, 'https, http, http', 'http'],
     ['two hops, one of which writes the header', 2, 'https', 'https'],
     ['the socket is outside the trusted network', '192.168.0.0/16', 'https', 'http'],
-    ['one proxy of a trusted network appends to what the client wrote', '10.0.0.0/8', 'https, http', 'http'],
+    [
+      'one proxy of a trusted network appends to what the client wrote',
+      '10.0.0.0/8',
+      'https, http',
+      'http',
+    ],
   ])('when %s: %s of %j is %s', (_when, trustProxy, protocol, expected) => {
-    const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.8', 'x-forwarded-proto': protocol };
+    const headers = {
+      'x-forwarded-for': '198.51.100.1, 203.0.113.8',
+      'x-forwarded-proto': protocol,
+    };
     expect(requestProtocol(requestBehind(trustProxy, headers))).toBe(expected);
   });
 
   it('is that of two proxies of a trusted network, when both append', () => {
-    const forwarded = (...protocols: string[]) => ({ 'x-forwarded-for': '203.0.113.8, 10.0.0.2', 'x-forwarded-proto': protocols.join(', ') });
+    const forwarded = (...protocols: string[]) => ({
+      'x-forwarded-for': '203.0.113.8, 10.0.0.2',
+      'x-forwarded-proto': protocols.join(', '),
+    });
     expect(requestProtocol(requestBehind('10.0.0.0/8', forwarded('https', 'http')))).toBe('https');
-    expect(requestProtocol(requestBehind('10.0.0.0/8', forwarded('https', 'http', 'http')))).toBe('http');
+    expect(requestProtocol(requestBehind('10.0.0.0/8', forwarded('https', 'http', 'http')))).toBe(
+      'http',
+    );
   });
 
   it('is that of the socket without the header', () => {
-    expect([true, false].map((encrypted) => requestProtocol(requestBehind(1, {}, encrypted)))).toEqual(['https', 'http']);
-    expect(requestProtocol({ headers: { 'x-forwarded-proto': 'https' }, socket: { encrypted: false } })).toBe('http');
+    expect(
+      [true, false].map((encrypted) => requestProtocol(requestBehind(1, {}, encrypted))),
+    ).toEqual(['https', 'http']);
+    expect(
+      requestProtocol({ headers: { 'x-forwarded-proto': 'https' }, socket: { encrypted: false } }),
+    ).toBe('http');
   });
 });

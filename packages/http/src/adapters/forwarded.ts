@@ -3,7 +3,9 @@ import { parseClientAddress } from '../checks/client-address.ts';
 
 /** A request of Node, or of Express, whose setting `trust proxy` says which proxies to believe. */
 export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
-  readonly socket?: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined } | undefined;
+  readonly socket?:
+    | { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined }
+    | undefined;
   readonly ip?: string | undefined;
   readonly app?: { get(setting: string): unknown } | undefined;
 };
@@ -11,9 +13,11 @@ export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * The address that a request comes from. Behind trusted proxies (Express's `trust proxy`) it is the entry of `X-Forwarded-For` that the last of them wrote.
+ * The address that a request comes from. Behind trusted proxies (Express's `trust proxy`) it is the
+ * entry of `X-Forwarded-For` that the last of them wrote.
  *
- * @returns the address in one spelling ({@link parseClientAddress}). An entry that is not an address counts as the socket's; `null` if that has none
+ * @returns the address in one spelling ({@link parseClientAddress}). An entry that is not an
+ *   address counts as the socket's; `null` if that has none
  */
 export function clientAddress(request: ForwardedRequest): string | null {
   const trust = trustOf(request);
@@ -24,8 +28,9 @@ export function clientAddress(request: ForwardedRequest): string | null {
 }
 
 /**
- * Whether a client came by HTTPS: its TLS ends here, or a trusted proxy says so. Proxies that append to `X-Forwarded-Proto` leave one entry each; the one
- * that counts is that of the trusted proxy nearest to the client. Entries further left are the client's own words.
+ * Whether a client came by HTTPS: its TLS ends here, or a trusted proxy says so. Proxies that
+ * append to `X-Forwarded-Proto` leave one entry each; the one that counts is that of the trusted
+ * proxy nearest to the client. Entries further left are the client's own words.
  */
 export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   const trust = trustOf(request);
@@ -33,7 +38,8 @@ export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   if (trust && header !== undefined) {
     const { trusted } = chainOf(request, trust);
     const entries = [header].flat().join(',').split(',');
-    if (trusted > 0) return isSecureScheme(entries[Math.max(0, entries.length - trusted)]) ? 'https' : 'http';
+    if (trusted > 0)
+      return isSecureScheme(entries[Math.max(0, entries.length - trusted)]) ? 'https' : 'http';
   }
   return request.socket?.encrypted === true ? 'https' : 'http';
 }
@@ -48,8 +54,14 @@ function trustOf({ app }: ForwardedRequest): Trust | null {
   return typeof trust === 'function' ? (trust as Trust) : null;
 }
 
-/** The way of a request, the nearest address first, and how many of these are trusted proxies. Empty entries stay, so that none moves into a proxy's place. */
-function chainOf({ headers, socket }: ForwardedRequest, trust: Trust): { readonly addresses: readonly string[]; readonly trusted: number } {
+/**
+ * The way of a request, the nearest address first, and how many of these are trusted proxies. Empty
+ * entries stay, so that none moves into a proxy's place.
+ */
+function chainOf(
+  { headers, socket }: ForwardedRequest,
+  trust: Trust,
+): { readonly addresses: readonly string[]; readonly trusted: number } {
   const header = [headers['x-forwarded-for'] ?? []].flat().join(',');
   const forwarded = header === '' ? [] : header.split(',').toReversed();
   const addresses = [socket?.remoteAddress ?? '', ...forwarded];

@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Adds members to a response header that holds a list, such as `Vary`. Members that other middleware set stay and are not repeated.
+ * Adds members to a response header that holds a list, such as `Vary`. Members that other
+ * middleware set stay and are not repeated.
  *
  * @param members separated by commas
  */
-export function appendToList(response: Pick<ServerResponse, 'getHeader' | 'setHeader'>, name: string, members: string): void {
+export function appendToList(
+  response: Pick<ServerResponse, 'getHeader' | 'setHeader'>,
+  name: string,
+  members: string,
+): void {
   const present = response.getHeader(name);
   if (present === undefined) return void response.setHeader(name, members);
   const list = membersOf(String(present));

@@ -5,7 +5,10 @@ import type { Exchange } from '../exchange.ts';
 import { clientAddress, type ForwardedRequest, requestProtocol } from './forwarded.ts';
 import { appendToList } from './list-header.ts';
 
-/** A request of Node's `http`, or of Express or Fastify (`request.raw`), as far as this package looks. */
+/**
+ * A request of Node's `http`, or of Express or Fastify (`request.raw`), as far as this package
+ * looks.
+ */
 export type NodeRequest = IncomingMessage & ForwardedRequest & { body?: unknown };
 
 const MAX_USER_AGENT = 512;
@@ -35,7 +38,10 @@ export class NodeExchange implements Exchange {
   /** The user agent is cut to a length that stores can keep. */
   get client(): Client {
     const { 'user-agent': userAgent } = this.#request.headers;
-    return { userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null, ipAddress: clientAddress(this.#request) };
+    return {
+      userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+      ipAddress: clientAddress(this.#request),
+    };
   }
 
   get isHeadSent(): boolean {
@@ -55,11 +61,15 @@ export class NodeExchange implements Exchange {
     this.#request.url = url;
   }
 
-  /** The bytes decide, not the framing: a proxy may send an empty body with `Transfer-Encoding: chunked`. */
+  /**
+   * The bytes decide, not the framing: a proxy may send an empty body with `Transfer-Encoding:
+   * chunked`.
+   */
   hasBody(answer: (hasBody: boolean) => void): void {
     const request = this.#request;
     const { headers } = request;
-    if (headers['transfer-encoding'] === undefined) answer(Number(headers['content-length'] ?? 0) > 0);
+    if (headers['transfer-encoding'] === undefined)
+      answer(Number(headers['content-length'] ?? 0) > 0);
     else if (request.readableDidRead) answer(true);
     else if (request.complete || request.readableLength > 0) answer(request.readableLength > 0);
     else request.once('readable', () => answer(request.readableLength > 0));
@@ -91,6 +101,7 @@ export class NodeExchange implements Exchange {
   appendToList(name: string, members: string): void {
     const earlier = this.#response.getHeader(name);
     appendToList(this.#response, name, members);
-    if (earlier !== undefined && earlier !== members) onHeaders(this.#response, () => appendToList(this.#response, name, String(earlier)));
+    if (earlier !== undefined && earlier !== members)
+      onHeaders(this.#response, () => appendToList(this.#response, name, String(earlier)));
   }
 }

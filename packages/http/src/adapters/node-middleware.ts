@@ -12,8 +12,15 @@ import { NodeExchange, type NodeRequest } from './node-exchange.ts';
 import { sendError } from './send-error.ts';
 import { tracedAuthentication } from './traced-middleware.ts';
 
-/** Middleware in the form that Express 4 and 5, Connect and Fastify's middie share; plain `node:http` calls it too. */
-export type Middleware = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+/**
+ * Middleware in the form that Express 4 and 5, Connect and Fastify's middie share; plain
+ * `node:http` calls it too.
+ */
+export type Middleware = (
+  request: NodeRequest,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
 
 /** What a request's credentials came to, for one line of the log. */
 export interface AuthenticationDecision {
@@ -25,17 +32,26 @@ export interface AuthenticationDecision {
 export interface LatchkeyOptions {
   readonly layer: SessionLayer;
   readonly cookies?: CookieOptionsInput;
-  /** Where access tokens are looked for: by default the cookie, then `Authorization: Bearer`. The first is where a refresh injects. */
+  /**
+   * Where access tokens are looked for: by default the cookie, then `Authorization: Bearer`. The
+   * first is where a refresh injects.
+   */
   readonly accessTokenFrom?: readonly TokenSource[];
-  /** Origins whose pages may call, exact: `https://app.example.com`. The list is complete: name the server's own origin too (or see `trustHost`). */
+  /**
+   * Origins whose pages may call, exact: `https://app.example.com`. The list is complete: name the
+   * server's own origin too (or see `trustHost`).
+   */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Whether the origin made of a request's own scheme and `Host` may call besides `allowedOrigins`. The scheme is that of the
-   * socket, or what Express's `trust proxy` vouches for. By default only without `allowedOrigins`; true beside a list is for
-   * development, where ports vary.
+   * Whether the origin made of a request's own scheme and `Host` may call besides `allowedOrigins`.
+   * The scheme is that of the socket, or what Express's `trust proxy` vouches for. By default only
+   * without `allowedOrigins`; true beside a list is for development, where ports vary.
    */
   readonly trustHost?: boolean;
-  /** Lets `session.actions.deviceOf` know the devices that a person signed in from before: sign-ins set one more cookie then. */
+  /**
+   * Lets `session.actions.deviceOf` know the devices that a person signed in from before: sign-ins
+   * set one more cookie then.
+   */
   readonly devices?: DeviceTokens;
   /** Called once per request, after authentication. */
   readonly onDecision?: (decision: AuthenticationDecision) => void;
@@ -54,7 +70,10 @@ export interface LatchkeySteps {
   readonly checkCsrfToken: Middleware;
 }
 
-/** Where a request keeps its session, and that its caller has been authenticated: the same places for every copy of this package. */
+/**
+ * Where a request keeps its session, and that its caller has been authenticated: the same places
+ * for every copy of this package.
+ */
 const SESSION: unique symbol = Symbol.for('latchkey.session');
 const DECIDED: unique symbol = Symbol.for('latchkey.decided');
 type Passed = { [SESSION]?: RequestSession; [DECIDED]?: true };
@@ -66,15 +85,18 @@ type Passed = { [SESSION]?: RequestSession; [DECIDED]?: true };
  */
 export function sessionOf(request: object): RequestSession {
   const session = (request as Passed)[SESSION];
-  if (!session) throw new Error('This request did not pass through Latchkey: app.use(latchkey({ layer })) must come before what asks for its session.');
+  if (!session)
+    throw new Error(
+      'This request did not pass through Latchkey: app.use(latchkey({ layer })) must come before what asks for its session.',
+    );
   return session;
 }
 
 /**
- * The middleware that goes in front of whatever needs to know who is calling:
- * `origin → content type → credentials → keys → refresh and inject → authenticate → CSRF token`. Mounted twice, it authenticates
- * once. A valid access token costs no store access; a failed refresh changes nothing, and the caller is refused later, by the route
- * that needs one.
+ * The middleware that goes in front of whatever needs to know who is calling: `origin → content
+ * type → credentials → keys → refresh and inject → authenticate → CSRF token`. Mounted twice, it
+ * authenticates once. A valid access token costs no store access; a failed refresh changes nothing,
+ * and the caller is refused later, by the route that needs one.
  *
  * @example
  * app.use(latchkey({ layer }));
@@ -83,9 +105,20 @@ export function sessionOf(request: object): RequestSession {
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
   const steps = latchkeySteps(options);
-  const { checkOrigin, checkContentType, readCredentials, findKeys, refreshAndInject, authenticate } = steps;
-  const authenticated = tracedAuthentication(inOrder([readCredentials, findKeys, refreshAndInject, authenticate]), sessionOf);
-  const once: Middleware = (request, response, next) => ((request as Passed)[DECIDED] ? next() : authenticated(request, response, next));
+  const {
+    checkOrigin,
+    checkContentType,
+    readCredentials,
+    findKeys,
+    refreshAndInject,
+    authenticate,
+  } = steps;
+  const authenticated = tracedAuthentication(
+    inOrder([readCredentials, findKeys, refreshAndInject, authenticate]),
+    sessionOf,
+  );
+  const once: Middleware = (request, response, next) =>
+    (request as Passed)[DECIDED] ? next() : authenticated(request, response, next);
   return inOrder([checkOrigin, checkContentType, once, steps.checkCsrfToken]);
 }
 
@@ -136,7 +169,10 @@ export function latchkeySteps({
     },
 
     readCredentials(request, response, next) {
-      (request as Passed)[SESSION] ??= new RequestSession(edge, new NodeExchange(request, response));
+      (request as Passed)[SESSION] ??= new RequestSession(
+        edge,
+        new NodeExchange(request, response),
+      );
       next();
     },
 

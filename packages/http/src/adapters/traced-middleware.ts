@@ -4,7 +4,10 @@ import { describeCaller, failed, startSpan } from '../request/tracing.ts';
 import type { Middleware } from './node-middleware.ts';
 
 /** One span around middleware that authenticates; what follows it is not within the span. */
-export function tracedAuthentication(middleware: Middleware, sessionOf: (request: object) => RequestSession): Middleware {
+export function tracedAuthentication(
+  middleware: Middleware,
+  sessionOf: (request: object) => RequestSession,
+): Middleware {
   return (request, response, next) => {
     const outside = context.active();
     const span = startSpan('latchkey.authenticate');

@@ -57,23 +57,44 @@ describe('parseClientAddress (V5, G3)', () => {
   const port = fc.integer({ min: 0, max: 65_535 });
 
   it('reads one address from every way of writing it', () => {
-    const written = (bare: string, bracketed: string, at: number) => [bare, ` ${bare} `, `"${bare}"`, `${bracketed}:${at}`, `"${bracketed}:${at}"`, bracketed];
+    const written = (bare: string, bracketed: string, at: number) => [
+      bare,
+      ` ${bare} `,
+      `"${bare}"`,
+      `${bracketed}:${at}`,
+      `"${bracketed}:${at}"`,
+      bracketed,
+    ];
     fc.assert(
       fc.property(ipv4, port, (address, at) => {
-        const texts = [...written(address, address, at), `::ffff:${address}`, `[::ffff:${address}]:${at}`];
+        const texts = [
+          ...written(address, address, at),
+          `::ffff:${address}`,
+          `[::ffff:${address}]:${at}`,
+        ];
         expect(new Set(texts.map(parseClientAddress))).toEqual(new Set([address]));
       }),
     );
     fc.assert(
       fc.property(ipv6, port, (address, at) => {
-        const texts = [...written(address, `[${address}]`, at), address.toUpperCase(), `${address}%eth${at}`, `[${address}%25${at}]:${at}`];
+        const texts = [
+          ...written(address, `[${address}]`, at),
+          address.toUpperCase(),
+          `${address}%eth${at}`,
+          `[${address}%25${at}]:${at}`,
+        ];
         expect(new Set(texts.map(parseClientAddress)).size).toBe(1);
       }),
     );
   });
 
   it('returns an address, unchanged when it is parsed again, or null', () => {
-    const text = fc.oneof(ipv4, ipv6, fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789abcdef:.[]%"'.split('')) }));
+    const text = fc.oneof(
+      ipv4,
+      ipv6,
+      fc.string(),
+      fc.string({ unit: fc.constantFrom(...'0123456789abcdef:.[]%"'.split('')) }),
+    );
     fc.assert(
       fc.property(text, (given) => {
         const address = parseClientAddress(given);

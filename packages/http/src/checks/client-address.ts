@@ -8,10 +8,12 @@ const IPV4_WITH_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/;
 const BRACKETED = /^\[([^\]]+)\](?::\d{1,5})?$/;
 
 /**
- * Parses a client address as sockets and proxies write it: an IP address, perhaps in quotes or brackets, with a port, or with a zone (RFC 7239, 6; RFC 6874).
+ * Parses a client address as sockets and proxies write it: an IP address, perhaps in quotes or
+ * brackets, with a port, or with a zone (RFC 7239, 6; RFC 6874).
  *
- * @returns the address in one spelling, without port and zone: IPv6 as RFC 5952 writes it, IPv4 mapped into IPv6 as IPv4. `null` if the text is not an IP
- *   address: a host name, `unknown`, an obfuscated identifier
+ * @returns the address in one spelling, without port and zone: IPv6 as RFC 5952 writes it, IPv4
+ *   mapped into IPv6 as IPv4. `null` if the text is not an IP address: a host name, `unknown`, an
+ *   obfuscated identifier
  * @example parseClientAddress('"[2001:DB8::8]:51734"') // '2001:db8::8'
  */
 export function parseClientAddress(text: string | null | undefined): string | null {
@@ -26,9 +28,11 @@ export function parseClientAddress(text: string | null | undefined): string | nu
 }
 
 /**
- * The key under which an address is counted. For IPv6 its first 64 bits, because one subscriber has 2^64 such addresses (RFC 6177).
+ * The key under which an address is counted. For IPv6 its first 64 bits, because one subscriber has
+ * 2^64 such addresses (RFC 6177).
  *
- * @param address from {@link parseClientAddress}; all callers whose address is unknown (`null`) share one key
+ * @param address from {@link parseClientAddress}; all callers whose address is unknown (`null`)
+ *   share one key
  */
 export function addressKey(address: string | null): string {
   if (address === null) return 'unknown';
@@ -36,7 +40,9 @@ export function addressKey(address: string | null): string {
 }
 
 function unquote(text: string): string {
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text;
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"')
+    ? text.slice(1, -1).trim()
+    : text;
 }
 
 function canonicalIPv6(address: string): string {
@@ -55,5 +61,7 @@ function groupsOf(canonical: string): string[] {
 }
 
 function ipv4Of(groups: readonly string[]): string {
-  return groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]).join('.');
+  return groups
+    .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255])
+    .join('.');
 }

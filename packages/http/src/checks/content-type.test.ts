@@ -14,7 +14,8 @@ afterEach(() => {
 async function listen(beforeReading: () => Promise<void> = async () => {}): Promise<number> {
   server = createServer((request, response) => {
     hasAcceptableContentType(new NodeExchange(request, response), async (isAcceptable) => {
-      if (!isAcceptable) return void response.writeHead(415, { 'content-length': 7 }).end('refused');
+      if (!isAcceptable)
+        return void response.writeHead(415, { 'content-length': 7 }).end('refused');
       await beforeReading();
       const read = JSON.stringify([request.headers['content-type'], await bodyOf(request)]);
       response.setHeader('content-length', read.length).end(read);
@@ -36,7 +37,10 @@ function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   });
 }
 
-/** Sends the parts one by one, each once the one before has arrived; resolves with the status and the text of the answer. */
+/**
+ * Sends the parts one by one, each once the one before has arrived; resolves with the status and
+ * the text of the answer.
+ */
 function send(port: number, head: string, ...parts: string[]): Promise<[number, string]> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -44,9 +48,12 @@ function send(port: number, head: string, ...parts: string[]): Promise<[number, 
     socket.on('data', (chunk) => {
       answer += chunk.toString();
     });
-    socket.on('close', () => resolve([Number(answer.slice(9, 12)), answer.split('\r\n\r\n')[1] ?? '']));
+    socket.on('close', () =>
+      resolve([Number(answer.slice(9, 12)), answer.split('\r\n\r\n')[1] ?? '']),
+    );
     socket.on('error', reject);
-    const write = ([part, ...rest]: string[]) => part !== undefined && socket.write(part, () => setImmediate(write, rest));
+    const write = ([part, ...rest]: string[]) =>
+      part !== undefined && socket.write(part, () => setImmediate(write, rest));
     write([`POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${head}\r\n`, ...parts]);
   });
 }
@@ -65,7 +72,12 @@ describe('a body is judged by its bytes, not by its framing (G4)', () => {
     ['an empty chunked body in two pieces', CHUNKED, ['0\r\n', '\r\n'], EMPTY],
     ['an empty chunked body with a trailer', CHUNKED, ['0\r\nA: b\r\n\r\n'], EMPTY],
     ['a JSON body', `${JSON_TYPE}Content-Length: 2\r\n`, ['{}'], '["application/json","{}"]'],
-    ['a chunked JSON body', JSON_TYPE + CHUNKED, ['1\r\n{\r\n', '1\r\n}\r\n', '0\r\n\r\n'], '["application/json","{}"]'],
+    [
+      'a chunked JSON body',
+      JSON_TYPE + CHUNKED,
+      ['1\r\n{\r\n', '1\r\n}\r\n', '0\r\n\r\n'],
+      '["application/json","{}"]',
+    ],
     ['an empty chunked JSON body', JSON_TYPE + CHUNKED, ['0\r\n\r\n'], '["application/json",""]'],
   ])('accepts %s', async (_name, head, parts, body) => {
     expect(await send(await listen(), head, ...parts)).toEqual([200, body]);
@@ -84,7 +96,9 @@ describe('a body is judged by its bytes, not by its framing (G4)', () => {
   });
 
   it('leaves an empty chunked body readable for steps that begin to read it later', async () => {
-    const port = await listen(() => new Promise((resolve) => setImmediate(() => setImmediate(resolve))));
+    const port = await listen(
+      () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+    );
     expect(await send(port, CHUNKED, '0\r\n\r\n')).toEqual([200, EMPTY]);
   });
 });

@@ -8,13 +8,17 @@ export function isUnsafeMethod(method: string): boolean {
 }
 
 /**
- * Whether a body is JSON and says so, or there is none. Forms, which pages of any site can send without a preflight, are not
- * acceptable, empty or not (ASVS 3.5.2, 4.1.1). An empty body without a content type counts as JSON from then on: tRPC wants a
- * content type for every POST.
+ * Whether a body is JSON and says so, or there is none. Forms, which pages of any site can send
+ * without a preflight, are not acceptable, empty or not (ASVS 3.5.2, 4.1.1). An empty body without
+ * a content type counts as JSON from then on: tRPC wants a content type for every POST.
  *
- * @param answer called once, at once where the headers suffice; never if the connection breaks before
+ * @param answer called once, at once where the headers suffice; never if the connection breaks
+ *   before
  */
-export function hasAcceptableContentType(exchange: Exchange, answer: (isAcceptable: boolean) => void): void {
+export function hasAcceptableContentType(
+  exchange: Exchange,
+  answer: (isAcceptable: boolean) => void,
+): void {
   const type = exchange.header('content-type');
   if (!isUnsafeMethod(exchange.method)) answer(true);
   else if (type !== undefined) answer(/^application\/json\s*(;|$)/i.test(type));

@@ -6,20 +6,32 @@ import { parseOrigins, VARIES_ON } from './same-origin.ts';
 const READABLE = ['X-Request-Id', 'Retry-After', CSRF_HEADER].join(', ');
 const METHODS = 'GET, HEAD, POST';
 /** What tRPC's links and ours send; `Authorization` for clients without cookies. */
-const HEADERS = ['Content-Type', 'Authorization', 'Trpc-Accept', 'X-Trpc-Source', 'Last-Event-Id', CSRF_HEADER].join(', ');
+const HEADERS = [
+  'Content-Type',
+  'Authorization',
+  'Trpc-Accept',
+  'X-Trpc-Source',
+  'Last-Event-Id',
+  CSRF_HEADER,
+].join(', ');
 /** Two hours is the most that Chromium keeps an answer to a preflight. */
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * Lets pages of these origins, and of no others, read answers and send cookies (CORS; ASVS 3.4.2). Their preflights are answered here; those of others get
- * an answer that allows nothing. Put it before whatever refuses methods.
+ * Lets pages of these origins, and of no others, read answers and send cookies (CORS; ASVS 3.4.2).
+ * Their preflights are answered here; those of others get an answer that allows nothing. Put it
+ * before whatever refuses methods.
  *
  * @param origins exact origins; never a pattern
  * @throws OptionsError listing every value that is not an origin, with its fix
  */
 export function crossOriginAccess(origins: readonly string[]) {
   const allowed = parseOrigins('crossOriginAccess', origins);
-  return (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void => {
+  return (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void => {
     const { origin } = request.headers;
     appendToList(response, 'vary', VARIES_ON);
     if (origin !== undefined && allowed.includes(origin)) {
@@ -27,7 +39,10 @@ export function crossOriginAccess(origins: readonly string[]) {
       response.setHeader('access-control-allow-credentials', 'true');
       appendToList(response, 'access-control-expose-headers', READABLE);
     }
-    const isPreflight = request.method === 'OPTIONS' && origin !== undefined && request.headers['access-control-request-method'] !== undefined;
+    const isPreflight =
+      request.method === 'OPTIONS' &&
+      origin !== undefined &&
+      request.headers['access-control-request-method'] !== undefined;
     if (!isPreflight) {
       next();
       return;

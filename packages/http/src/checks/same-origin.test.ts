@@ -9,8 +9,11 @@ describe('the origin of an HTTPS app (V2)', () => {
   const HOST = 'app.example.com';
   const POST = { host: HOST };
   const HANDSHAKE = { ...POST, upgrade: 'websocket' };
-  const judge = (method: string, headers: Record<string, string>, rules: Parameters<typeof isSameOrigin>[1]) =>
-    isSameOrigin(exchangeOf({ method, headers, socket: { encrypted: true } }), rules);
+  const judge = (
+    method: string,
+    headers: Record<string, string>,
+    rules: Parameters<typeof isSameOrigin>[1],
+  ) => isSameOrigin(exchangeOf({ method, headers, socket: { encrypted: true } }), rules);
 
   it.each([
     ['https://app.example.com', true],
@@ -35,15 +38,41 @@ describe('the origin of an HTTPS app (V2)', () => {
 
   it.each([
     ['the origin made of Host does not count', { origin: 'https://app.example.com' }, false],
-    ['nor does it with Sec-Fetch-Site, as after DNS rebinding', { origin: 'https://app.example.com', 'sec-fetch-site': 'same-origin' }, false],
-    ['a listed origin counts', { origin: 'https://www.example.com', 'sec-fetch-site': 'same-site' }, true],
-    ['a listed origin counts in plain HTTP only if it is listed so', { origin: 'http://www.example.com' }, false],
-    ['a request without Origin counts by Sec-Fetch-Site', { 'sec-fetch-site': 'same-origin' }, true],
-    ['a form of our own under no-referrer counts by Sec-Fetch-Site', { origin: 'null', 'sec-fetch-site': 'same-origin' }, true],
+    [
+      'nor does it with Sec-Fetch-Site, as after DNS rebinding',
+      { origin: 'https://app.example.com', 'sec-fetch-site': 'same-origin' },
+      false,
+    ],
+    [
+      'a listed origin counts',
+      { origin: 'https://www.example.com', 'sec-fetch-site': 'same-site' },
+      true,
+    ],
+    [
+      'a listed origin counts in plain HTTP only if it is listed so',
+      { origin: 'http://www.example.com' },
+      false,
+    ],
+    [
+      'a request without Origin counts by Sec-Fetch-Site',
+      { 'sec-fetch-site': 'same-origin' },
+      true,
+    ],
+    [
+      'a form of our own under no-referrer counts by Sec-Fetch-Site',
+      { origin: 'null', 'sec-fetch-site': 'same-origin' },
+      true,
+    ],
     ['a sandboxed page does not', { origin: 'null', 'sec-fetch-site': 'cross-site' }, false],
     ['a request that is not a browser’s counts', {}, true],
   ])('with the list alone, %s', (_title, headers, isSame) => {
-    expect(judge('POST', { ...POST, ...headers }, { allowed: ['https://www.example.com'], trustHost: false })).toBe(isSame);
+    expect(
+      judge(
+        'POST',
+        { ...POST, ...headers },
+        { allowed: ['https://www.example.com'], trustHost: false },
+      ),
+    ).toBe(isSame);
   });
 
   it.each([
@@ -53,7 +82,12 @@ describe('the origin of an HTTPS app (V2)', () => {
     ['same-origin', 'websocket', 'empty', true],
     ['none', 'websocket', 'websocket', true],
   ])('a handshake from %s in mode %s for a %s is admitted: %s', (site, mode, dest, isSame) => {
-    const headers = { ...HANDSHAKE, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest };
+    const headers = {
+      ...HANDSHAKE,
+      'sec-fetch-site': site,
+      'sec-fetch-mode': mode,
+      'sec-fetch-dest': dest,
+    };
     expect(judge('GET', headers, { allowed: [], trustHost: true })).toBe(isSame);
   });
 
@@ -64,7 +98,10 @@ describe('the origin of an HTTPS app (V2)', () => {
       app: { get: () => (_address: string, hop: number) => hop < 1 },
     });
     const rules = { allowed: [], trustHost: true };
-    expect([isSameOrigin(exchangeOf(behind('https')), rules), isSameOrigin(exchangeOf(behind('https, http')), rules)]).toEqual([true, false]);
+    expect([
+      isSameOrigin(exchangeOf(behind('https')), rules),
+      isSameOrigin(exchangeOf(behind('https, http')), rules),
+    ]).toEqual([true, false]);
   });
 });
 
@@ -74,8 +111,14 @@ describe('a list of origins (V2)', () => {
     ['app.example.com:8443', 'has no scheme: write https://app.example.com:8443'],
     ['localhost:5173', 'has no scheme: write https://localhost:5173'],
     ['//app.example.com', 'has no scheme: write https://app.example.com'],
-    ['https://app.example.com/', 'must be an origin as browsers send it, without a path: write https://app.example.com'],
-    ['https://App.example.com:443/a?b', 'must be an origin as browsers send it, without a path: write https://app.example.com'],
+    [
+      'https://app.example.com/',
+      'must be an origin as browsers send it, without a path: write https://app.example.com',
+    ],
+    [
+      'https://App.example.com:443/a?b',
+      'must be an origin as browsers send it, without a path: write https://app.example.com',
+    ],
     ['https://*.example.com', 'must be exact origins, without a pattern: name each of them'],
     ['https://', 'is not a valid URL: write an origin like https://app.example.com'],
     ['ftp://app.example.com', 'must be an origin like https://app.example.com'],

@@ -25,9 +25,13 @@ describe('reading cookies', () => {
   });
 
   it('replaces every cookie of the name and keeps the others', () => {
-    expect(replaceCookie('a=1; X-Username=a; X-Username=b; c=3', 'X-Username', 'z')).toBe('a=1; c=3; X-Username=z');
+    expect(replaceCookie('a=1; X-Username=a; X-Username=b; c=3', 'X-Username', 'z')).toBe(
+      'a=1; c=3; X-Username=z',
+    );
     expect(replaceCookie(undefined, 'X-Username', 'z')).toBe('X-Username=z');
-    expect(replaceCookie('__Host-X-Username=a', 'X-Username', 'z')).toBe('__Host-X-Username=a; X-Username=z');
+    expect(replaceCookie('__Host-X-Username=a', 'X-Username', 'z')).toBe(
+      '__Host-X-Username=a; X-Username=z',
+    );
   });
 });
 
@@ -49,7 +53,10 @@ describe('the cookie options', () => {
     [{ hostPrefix: true }, []],
     [{ hostPrefix: true, secure: false }, ['hostPrefix']],
     [{ hostPrefix: true, domain: 'example.com' }, ['domain']],
-    [{ hostPrefix: true, secure: false, domain: 'example.com', sameSite: 'none' }, ['hostPrefix', 'domain', 'sameSite']],
+    [
+      { hostPrefix: true, secure: false, domain: 'example.com', sameSite: 'none' },
+      ['hostPrefix', 'domain', 'sameSite'],
+    ],
     [{ sameSite: 'none', secure: false }, ['sameSite']],
     [{ sameSite: 'loose' }, ['sameSite']],
   ])('%o: faults %o', (input, expected) => {

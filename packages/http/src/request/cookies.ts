@@ -1,19 +1,34 @@
-import { DEVICE_SECONDS, faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
+import {
+  DEVICE_SECONDS,
+  faultsOf,
+  type Grant,
+  OptionsError,
+  type SessionOptions,
+} from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { z } from 'zod';
 
 const schema = z
   .object({
-    sameSite: z.enum(['strict', 'lax', 'none'], "must be 'strict', 'lax' or 'none'").default('strict'),
+    sameSite: z
+      .enum(['strict', 'lax', 'none'], "must be 'strict', 'lax' or 'none'")
+      .default('strict'),
     secure: z.boolean().default(true),
     hostPrefix: z.boolean().default(false),
     domain: z.string().min(1, 'must not be empty').optional(),
   })
   .check(({ value, issues }) => {
-    const fault = (path: keyof typeof value, message: string) => issues.push({ code: 'custom', path: [path], input: value[path], message });
-    if (value.hostPrefix && !value.secure) fault('hostPrefix', 'needs secure: browsers refuse __Host- cookies without Secure');
-    if (value.hostPrefix && value.domain !== undefined) fault('domain', 'must be left out with hostPrefix: browsers refuse __Host- cookies with a Domain');
-    if (value.sameSite === 'none' && !value.secure) fault('sameSite', "'none' needs secure: browsers refuse SameSite=None without Secure");
+    const fault = (path: keyof typeof value, message: string) =>
+      issues.push({ code: 'custom', path: [path], input: value[path], message });
+    if (value.hostPrefix && !value.secure)
+      fault('hostPrefix', 'needs secure: browsers refuse __Host- cookies without Secure');
+    if (value.hostPrefix && value.domain !== undefined)
+      fault(
+        'domain',
+        'must be left out with hostPrefix: browsers refuse __Host- cookies with a Domain',
+      );
+    if (value.sameSite === 'none' && !value.secure)
+      fault('sameSite', "'none' needs secure: browsers refuse SameSite=None without Secure");
   });
 
 /** Attributes of the three cookies. `HttpOnly` and `Path=/` are not up for choice. */
@@ -40,7 +55,9 @@ export interface CookieNames {
   readonly sessionOnly: string;
   /** Says which device a browser is; it outlives sessions and opens nothing. */
   readonly device: string;
-  /** Stands for a browser before it has a session, so that a CSRF token can be bound to something. */
+  /**
+   * Stands for a browser before it has a session, so that a CSRF token can be bound to something.
+   */
   readonly preSession: string;
 }
 
@@ -57,7 +74,10 @@ export function cookieNames({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): 
   };
 }
 
-/** Every value a Cookie header holds under exactly this name, in its order; a header may hold several (RFC 6265, 5.4). Never throws. */
+/**
+ * Every value a Cookie header holds under exactly this name, in its order; a header may hold
+ * several (RFC 6265, 5.4). Never throws.
+ */
 export function readCookies(header: string | undefined, name: string): string[] {
   const values: string[] = [];
   if (header === undefined) return values;
@@ -73,7 +93,10 @@ export function readCookies(header: string | undefined, name: string): string[] 
   return values;
 }
 
-/** Only these two are space here (RFC 9110, 5.6.3): a browser takes other kinds as part of a name, and they must not lead around `__Host-`. */
+/**
+ * Only these two are space here (RFC 9110, 5.6.3): a browser takes other kinds as part of a name,
+ * and they must not lead around `__Host-`.
+ */
 function startsPair(header: string, at: number): boolean {
   let before = at - 1;
   while (header[before] === ' ' || header[before] === '\t') before -= 1;
@@ -90,9 +113,13 @@ function decode(value: string): string {
   }
 }
 
-/** The same header without the cookies of that name, and with one such cookie of the given value. */
+/**
+ * The same header without the cookies of that name, and with one such cookie of the given value.
+ */
 export function replaceCookie(header: string | undefined, name: string, value: string): string {
-  const others = (header ?? '').split(';').filter((pair) => pair.trim() !== '' && !pair.trimStart().startsWith(`${name}=`));
+  const others = (header ?? '')
+    .split(';')
+    .filter((pair) => pair.trim() !== '' && !pair.trimStart().startsWith(`${name}=`));
   return [...others.map((pair) => pair.trim()), `${name}=${value}`].join('; ');
 }
 
@@ -107,7 +134,11 @@ export interface CookieDescription {
   readonly maxAgeSeconds: number | null;
 }
 
-export function describeCookies(options: CookieOptions, session: SessionOptions, sessionOnly: boolean): CookieDescription[] {
+export function describeCookies(
+  options: CookieOptions,
+  session: SessionOptions,
+  sessionOnly: boolean,
+): CookieDescription[] {
   const names = cookieNames(options);
   const describe = (name: string, seconds: number) => ({
     name,
@@ -125,16 +156,22 @@ export function describeCookies(options: CookieOptions, session: SessionOptions,
 }
 
 /**
- * Set-Cookie headers for a grant: all three, or only the access token's when the browser holds the refresh token already.
+ * Set-Cookie headers for a grant: all three, or only the access token's when the browser holds the
+ * refresh token already.
  *
  * @param sessionOnly whether they are to end with the browser
  */
 export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: boolean): string[] {
   const names = cookieNames(options);
-  const set = (name: string, value: string, seconds: number) => setCookie(options, name, value, sessionOnly ? null : Math.ceil(seconds), grant.decidedAt);
+  const set = (name: string, value: string, seconds: number) =>
+    setCookie(options, name, value, sessionOnly ? null : Math.ceil(seconds), grant.decidedAt);
   const access = set(names.accessToken, grant.accessToken, grant.accessTokenSeconds);
   if (grant.refreshToken === null) return [access];
-  return [access, set(names.refreshToken, grant.refreshToken, grant.sessionSeconds), set(names.username, grant.username, grant.sessionSeconds)];
+  return [
+    access,
+    set(names.refreshToken, grant.refreshToken, grant.sessionSeconds),
+    set(names.username, grant.username, grant.sessionSeconds),
+  ];
 }
 
 /** The Set-Cookie header for a device token. */
@@ -142,20 +179,35 @@ export function deviceCookie(options: CookieOptions, token: string, now: number)
   return setCookie(options, cookieNames(options).device, token, DEVICE_SECONDS, now);
 }
 
-/** Set-Cookie headers that make a browser forget the session, and whether it was to end with the browser. */
+/**
+ * Set-Cookie headers that make a browser forget the session, and whether it was to end with the
+ * browser.
+ */
 export function clearingCookies(options: CookieOptions, sessionOnly: boolean): string[] {
   const { accessToken, refreshToken, username } = cookieNames(options);
-  const cleared = [accessToken, refreshToken, username].map((name) => setCookie(options, name, '', 0, 0));
+  const cleared = [accessToken, refreshToken, username].map((name) =>
+    setCookie(options, name, '', 0, 0),
+  );
   return [...cleared, ...sessionOnlyCookies(options, false, sessionOnly)];
 }
 
-/** The Set-Cookie header that notes what a sign-in chose; none where the browser holds what it should. */
-export function sessionOnlyCookies(options: CookieOptions, chosen: boolean, held: boolean): string[] {
+/**
+ * The Set-Cookie header that notes what a sign-in chose; none where the browser holds what it
+ * should.
+ */
+export function sessionOnlyCookies(
+  options: CookieOptions,
+  chosen: boolean,
+  held: boolean,
+): string[] {
   if (chosen) return [setCookie(options, cookieNames(options).sessionOnly, '1', null, 0)];
   return held ? [setCookie(options, cookieNames(options).sessionOnly, '', 0, 0)] : [];
 }
 
-/** The Set-Cookie header that makes a browser forget its access token alone: its next request is refreshed. */
+/**
+ * The Set-Cookie header that makes a browser forget its access token alone: its next request is
+ * refreshed.
+ */
 export function clearingAccessCookie(options: CookieOptions): string {
   return setCookie(options, cookieNames(options).accessToken, '', 0, 0);
 }
@@ -170,8 +222,22 @@ export function preSessionCookie(options: CookieOptions, value: string): string 
  *
  * @param maxAge null for a cookie that ends with the browser
  */
-function setCookie({ sameSite, secure, domain }: CookieOptions, name: string, value: string, maxAge: number | null, now: number): string {
+function setCookie(
+  { sameSite, secure, domain }: CookieOptions,
+  name: string,
+  value: string,
+  maxAge: number | null,
+  now: number,
+): string {
   const lifetime = maxAge === null ? {} : { maxAge, expires: new Date(now + maxAge * 1000) };
-  const cookie: SetCookie = { name, value, httpOnly: true, secure, sameSite, path: '/', ...lifetime };
+  const cookie: SetCookie = {
+    name,
+    value,
+    httpOnly: true,
+    secure,
+    sameSite,
+    path: '/',
+    ...lifetime,
+  };
   return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
 }

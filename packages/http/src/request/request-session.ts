@@ -1,4 +1,12 @@
-import { type Authentication, type Client, type Confirmation, type Grant, type Principal, type RefreshOutcome, StoreUnavailableError } from '@latchkey/core';
+import {
+  type Authentication,
+  type Client,
+  type Confirmation,
+  type Grant,
+  type Principal,
+  type RefreshOutcome,
+  StoreUnavailableError,
+} from '@latchkey/core';
 import type { Exchange } from '../exchange.ts';
 import { type CookieDescription, describeCookies, grantCookies } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
@@ -11,15 +19,19 @@ import { tracedRefresh } from './tracing.ts';
 const NO_CREDENTIALS: Authentication = { kind: 'anonymous', reason: 'no_credentials' };
 
 /**
- * Who is calling: what a request carried, and what became of it. Procedures find it in `ctx.session`. It changes in three cases
- * only: a refresh, an action of {@link SessionActions}, and, while a stream stays open, news of the session.
+ * Who is calling: what a request carried, and what became of it. Procedures find it in
+ * `ctx.session`. It changes in three cases only: a refresh, an action of {@link SessionActions},
+ * and, while a stream stays open, news of the session.
  */
 export class RequestSession {
   readonly #edge: EdgeOptions;
   readonly #exchange: Exchange;
   readonly #credentials: RequestCredentials;
   readonly #cookies: ResponseCookies;
-  /** When the request came in. Every step judges by this instant, or a token could expire between two of them. */
+  /**
+   * When the request came in. Every step judges by this instant, or a token could expire between
+   * two of them.
+   */
   readonly #now: number;
   #authentication: Authentication = NO_CREDENTIALS;
   #refreshed: RefreshOutcome | null = null;
@@ -63,13 +75,21 @@ export class RequestSession {
 
   /** Sign in, sign out, renew, reauthenticate. */
   get actions(): SessionActions {
-    this.#actions ??= new SessionActions(this, this.#edge, this.#credentials, this.#cookies, this.#now);
+    this.#actions ??= new SessionActions(
+      this,
+      this.#edge,
+      this.#credentials,
+      this.#cookies,
+      this.#now,
+    );
     return this.#actions;
   }
 
   /** Seconds until the caller's access token expires; `null` when not signed in. */
   get accessTokenSecondsLeft(): number | null {
-    return this.principal && (this.principal.accessTokenExpiresAt - this.#edge.layer.clock.now()) / 1000;
+    return (
+      this.principal && (this.principal.accessTokenExpiresAt - this.#edge.layer.clock.now()) / 1000
+    );
   }
 
   get accessTokenSeconds(): number {
@@ -78,7 +98,11 @@ export class RequestSession {
 
   /** The cookies' attributes, as the server sets them. */
   get cookieDescriptions(): CookieDescription[] {
-    return describeCookies(this.#edge.cookies, this.#edge.layer.options, this.#credentials.sessionOnly);
+    return describeCookies(
+      this.#edge.cookies,
+      this.#edge.layer.options,
+      this.#credentials.sessionOnly,
+    );
   }
 
   /** Whether cookies that are decided now still reach the browser. */
@@ -92,8 +116,8 @@ export class RequestSession {
   }
 
   /**
-   * Step 1: looks for the key of an access token that names one which is not here yet: another node may have begun to sign with it
-   * a moment ago.
+   * Step 1: looks for the key of an access token that names one which is not here yet: another node
+   * may have begun to sign with it a moment ago.
    *
    * @returns `null` where there is nothing to wait for, as nearly always
    */
@@ -113,8 +137,9 @@ export class RequestSession {
   }
 
   /**
-   * Step 3: where this node does not know what was revoked, has the access token confirmed; without a good one, refreshes and
-   * injects the new one. A store that is out is noted in {@link outage}, not thrown.
+   * Step 3: where this node does not know what was revoked, has the access token confirmed; without
+   * a good one, refreshes and injects the new one. A store that is out is noted in {@link outage},
+   * not thrown.
    */
   async refreshAndInject(): Promise<void> {
     try {
@@ -130,12 +155,17 @@ export class RequestSession {
   authenticate(): void {
     const verdict = this.#verify();
     const { accessTokens, refreshTokens, usernames } = this.#credentials;
-    const isEmpty = accessTokens.length === 0 && refreshTokens.length === 0 && usernames.length === 0;
-    this.#authentication = verdict.kind === 'authenticated' || (isEmpty && !this.#refreshed) ? verdict : { kind: 'anonymous', reason: this.#reasonOf(verdict) };
+    const isEmpty =
+      accessTokens.length === 0 && refreshTokens.length === 0 && usernames.length === 0;
+    this.#authentication =
+      verdict.kind === 'authenticated' || (isEmpty && !this.#refreshed)
+        ? verdict
+        : { kind: 'anonymous', reason: this.#reasonOf(verdict) };
   }
 
   /**
-   * Refreshes now. One request is refreshed once, however many of its parts ask: they share the outcome.
+   * Refreshes now. One request is refreshed once, however many of its parts ask: they share the
+   * outcome.
    *
    * @param again true for one more refresh, after a change that the new access token is to show
    * @throws StoreUnavailableError
@@ -146,13 +176,22 @@ export class RequestSession {
     return this.#refreshing;
   }
 
-  /** Whether the caller's session and user still hold at this moment, by the store. @throws StoreUnavailableError */
+  /**
+   * Whether the caller's session and user still hold at this moment, by the store. @throws
+   * StoreUnavailableError
+   */
   confirm(principal: Principal): Promise<Confirmation> {
     return this.#edge.layer.confirm(principal);
   }
 
-  /** Replaces what is known of the caller: after a sign-in or sign-out, or while a stream stays open. */
-  settle(authentication: Authentication, outage: StoreUnavailableError | null = this.#outage): void {
+  /**
+   * Replaces what is known of the caller: after a sign-in or sign-out, or while a stream stays
+   * open.
+   */
+  settle(
+    authentication: Authentication,
+    outage: StoreUnavailableError | null = this.#outage,
+  ): void {
     this.#authentication = authentication;
     this.#outage = outage;
   }
@@ -163,14 +202,23 @@ export class RequestSession {
     return this.#verdict;
   }
 
-  /** A valid access token came, and it may have been revoked on another node. One of a refresh was confirmed by it. */
+  /**
+   * A valid access token came, and it may have been revoked on another node. One of a refresh was
+   * confirmed by it.
+   */
   #needsConfirmation(): boolean {
-    return !this.#isConfirming && !this.#refreshing && !this.#edge.layer.isFeedUpToDate() && this.#verify().kind === 'authenticated';
+    return (
+      !this.#isConfirming &&
+      !this.#refreshing &&
+      !this.#edge.layer.isFeedUpToDate() &&
+      this.#verify().kind === 'authenticated'
+    );
   }
 
   /**
-   * Asks the store about the access token that came; until it has answered, the token counts for nothing. One from before the
-   * user's version was raised does not hold, though its session may go on: a refresh gives it a new one.
+   * Asks the store about the access token that came; until it has answered, the token counts for
+   * nothing. One from before the user's version was raised does not hold, though its session may go
+   * on: a refresh gives it a new one.
    */
   async #confirmPresented(): Promise<void> {
     const presented = this.#verify();
@@ -178,15 +226,22 @@ export class RequestSession {
     this.#isConfirming = true;
     this.#verdict = { kind: 'anonymous', reason: 'session_unknown' };
     const confirmation = await this.#edge.layer.confirm(presented.principal);
-    if (confirmation.kind === 'refused') this.#verdict = { kind: 'anonymous', reason: confirmation.reason };
-    else if (confirmation.user.tokenVersion > presented.principal.tokenVersion) this.#verdict = { kind: 'anonymous', reason: 'token_version' };
+    if (confirmation.kind === 'refused')
+      this.#verdict = { kind: 'anonymous', reason: confirmation.reason };
+    else if (confirmation.user.tokenVersion > presented.principal.tokenVersion)
+      this.#verdict = { kind: 'anonymous', reason: 'token_version' };
     else this.#verdict = presented;
   }
 
   /** No valid access token came, and there is something to refresh with. */
   #needsRefresh(): boolean {
     const { refreshTokens, usernames } = this.#credentials;
-    return !this.#refreshing && this.#verify().kind === 'anonymous' && refreshTokens.length > 0 && usernames.length > 0;
+    return (
+      !this.#refreshing &&
+      this.#verify().kind === 'anonymous' &&
+      refreshTokens.length > 0 &&
+      usernames.length > 0
+    );
   }
 
   async #refreshOnce(): Promise<RefreshOutcome> {
@@ -196,15 +251,22 @@ export class RequestSession {
     if (outcome.kind === 'refused') return outcome;
     const { grant } = outcome;
     this.#verdict = { kind: 'authenticated', principal: grant.principal };
-    injectAccessToken(this.#exchange, sources, grant.accessToken, (tokens) => layer.recognizes(tokens, this.#now));
+    injectAccessToken(this.#exchange, sources, grant.accessToken, (tokens) =>
+      layer.recognizes(tokens, this.#now),
+    );
     this.#cookies.set(() => this.#unlessLate(grant));
     return outcome;
   }
 
-  /** A browser may hold newer cookies by now than ones decided a grace ago: then none are written, and its next request converges. */
+  /**
+   * A browser may hold newer cookies by now than ones decided a grace ago: then none are written,
+   * and its next request converges.
+   */
   #unlessLate(grant: Grant): string[] {
     const { layer, cookies } = this.#edge;
-    return layer.isTooLateToSet(grant) ? [] : grantCookies(cookies, grant, this.#credentials.sessionOnly);
+    return layer.isTooLateToSet(grant)
+      ? []
+      : grantCookies(cookies, grant, this.#credentials.sessionOnly);
   }
 
   /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */

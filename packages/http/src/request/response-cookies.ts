@@ -1,6 +1,8 @@
 import type { Exchange } from '../exchange.ts';
 
-/** The session's cookies of one response. They are decided when its head is written, never before. */
+/**
+ * The session's cookies of one response. They are decided when its head is written, never before.
+ */
 export class ResponseCookies {
   readonly #exchange: Exchange;
   #decide: (() => readonly string[]) | null = null;

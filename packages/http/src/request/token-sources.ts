@@ -6,14 +6,22 @@ export interface TokenSource {
   /** All tokens found there; malformed ones included. */
   read(request: RequestTarget): string[];
   /**
-   * Puts a token there, in place of one of ours. Where others keep credentials too, such as in `Authorization`, theirs stays.
+   * Puts a token there, in place of one of ours. Where others keep credentials too, such as in
+   * `Authorization`, theirs stays.
    *
    * @param isOurs whether any of the tokens found there is one of ours, expired or not
    */
-  write(request: RequestTarget, token: string, isOurs: (tokens: readonly string[]) => boolean): void;
+  write(
+    request: RequestTarget,
+    token: string,
+    isOurs: (tokens: readonly string[]) => boolean,
+  ): void;
 }
 
-/** The cookie of that name, however often it is there. The name is ours alone, so its values are replaced. */
+/**
+ * The cookie of that name, however often it is there. The name is ours alone, so its values are
+ * replaced.
+ */
 export function fromCookie(name: string): TokenSource {
   return {
     read: (request) => readCookies(request.header('cookie'), name),
@@ -23,7 +31,10 @@ export function fromCookie(name: string): TokenSource {
   };
 }
 
-/** `Authorization: Bearer` (RFC 6750, 2.1). The scheme's case does not count (RFC 9110, 11.1). A credential of another issuer or scheme stays. */
+/**
+ * `Authorization: Bearer` (RFC 6750, 2.1). The scheme's case does not count (RFC 9110, 11.1). A
+ * credential of another issuer or scheme stays.
+ */
 export function fromAuthorization(): TokenSource {
   const read = (request: RequestTarget) => {
     const token = /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1];
@@ -32,7 +43,8 @@ export function fromAuthorization(): TokenSource {
   return {
     read,
     write(request, token, isOurs) {
-      if (request.header('authorization') === undefined || isOurs(read(request))) request.setRequestHeader('authorization', `Bearer ${token}`);
+      if (request.header('authorization') === undefined || isOurs(read(request)))
+        request.setRequestHeader('authorization', `Bearer ${token}`);
     },
   };
 }
@@ -53,8 +65,9 @@ export function fromHeader(name: string): TokenSource {
 }
 
 /**
- * A query parameter, for clients that can set neither cookies nor headers (EventSource or WebSocket outside a browser). URLs end up
- * in logs and histories (ASVS 14.2.1), so it is never on by default.
+ * A query parameter, for clients that can set neither cookies nor headers (EventSource or WebSocket
+ * outside a browser). URLs end up in logs and histories (ASVS 14.2.1), so it is never on by
+ * default.
  */
 export function fromQuery(parameter: string): TokenSource {
   const parse = ({ url }: RequestTarget) => {
@@ -75,8 +88,9 @@ export function fromQuery(parameter: string): TokenSource {
 }
 
 /**
- * Puts a fresh access token where other middleware will look: into the first source, and into every other one that carries a token
- * of ours, so that an expired one cannot shadow it. Credentials of others stay.
+ * Puts a fresh access token where other middleware will look: into the first source, and into every
+ * other one that carries a token of ours, so that an expired one cannot shadow it. Credentials of
+ * others stay.
  */
 export function injectAccessToken(
   request: RequestTarget,

@@ -6,10 +6,29 @@ const bytes = (text: string) => createSecretKey(hash('sha256', text, 'buffer'));
 /** A key for HS256 that follows from its name. */
 export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
   const key = bytes(kid);
-  return { kid, purpose: 'access-token', algorithm: 'HS256', signsFrom, removedAt: null, key: { kid, algorithm: 'HS256', signKey: key, verifyKey: key } };
+  return {
+    kid,
+    purpose: 'access-token',
+    algorithm: 'HS256',
+    signsFrom,
+    removedAt: null,
+    key: { kid, algorithm: 'HS256', signKey: key, verifyKey: key },
+  };
 }
 
 /** A MAC key that follows from its name. Ids may repeat, as they may in life. */
-export function macKey(kid: string, purpose: 'refresh-token' | 'audit-seal', signsFrom: number | null, id = 7): ManagedKey {
-  return { kid, purpose, algorithm: 'HS256', signsFrom, removedAt: null, key: { id, key: bytes(kid) } };
+export function macKey(
+  kid: string,
+  purpose: 'refresh-token' | 'audit-seal',
+  signsFrom: number | null,
+  id = 7,
+): ManagedKey {
+  return {
+    kid,
+    purpose,
+    algorithm: 'HS256',
+    signsFrom,
+    removedAt: null,
+    key: { id, key: bytes(kid) },
+  };
 }

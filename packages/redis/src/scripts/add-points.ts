@@ -1,4 +1,7 @@
-/** KEYS: count. ARGV: points, now, how long it lasts, how long Redis keeps it beyond. Replies with the points and when they expire. */
+/**
+ * KEYS: count. ARGV: points, now, how long it lasts, how long Redis keeps it beyond. Replies with
+ * the points and when they expire.
+ */
 export const ADD_POINTS = `
   local count = redis.call('HMGET', KEYS[1], 'points', 'expiresAt')
   local points = tonumber(ARGV[1])

@@ -1,8 +1,7 @@
 /**
- * KEYS: session, user's index.
- * ARGV: the session's TTL, the index's TTL, what the keys of this home's sessions begin with, id, createdAt, the instant before which sessions expired too
- * long ago to matter, then fields and values.
- * Returns 0 when there is such a session already.
+ * KEYS: session, user's index. ARGV: the session's TTL, the index's TTL, what the keys of this
+ * home's sessions begin with, id, createdAt, the instant before which sessions expired too long ago
+ * to matter, then fields and values. Returns 0 when there is such a session already.
  */
 export const CREATE = `
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end

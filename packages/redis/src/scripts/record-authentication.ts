@@ -1,6 +1,6 @@
 /**
- * KEYS: session. ARGV: at.
- * Returns 0 when there is no such session or it was revoked. The instant never goes back; a hash from before the field was there has that of its creation.
+ * KEYS: session. ARGV: at. Returns 0 when there is no such session or it was revoked. The instant
+ * never goes back; a hash from before the field was there has that of its creation.
  */
 export const RECORD_AUTHENTICATION = `
   local authenticatedAt, createdAt, revokedAt = unpack(redis.call('HMGET', KEYS[1], 'authenticatedAt', 'createdAt', 'revokedAt'))

@@ -1,11 +1,12 @@
 /**
- * KEYS: user's index.
- * ARGV: what the keys of this home's sessions begin with, reason, at, the id to leave alone (empty for none), how many members to look at, how many of the
- * oldest to skip.
- * Returns the ids of the sessions that it ended, how many of the members it looked at stay, and whether there are more. Ended sessions leave the index.
+ * KEYS: user's index. ARGV: what the keys of this home's sessions begin with, reason, at, the id to
+ * leave alone (empty for none), how many members to look at, how many of the oldest to skip.
+ * Returns the ids of the sessions that it ended, how many of the members it looked at stay, and
+ * whether there are more. Ended sessions leave the index.
  *
- * The sessions' keys are made here: which they are is what the index says at this very moment. All are of the index's slot. Every one
- * is looked at before any is changed: while a slot is being moved, the look fails, and then this step has done nothing.
+ * The sessions' keys are made here: which they are is what the index says at this very moment. All
+ * are of the index's slot. Every one is looked at before any is changed: while a slot is being
+ * moved, the look fails, and then this step has done nothing.
  */
 export const REVOKE_ALL_OF_USER = `
   local ended, over, kept = {}, {}, 0

@@ -1,11 +1,11 @@
 /**
- * KEYS: session.
- * ARGV: username, generation, secretHash, now, deliveredBy, the TTL after it, then fields and values.
- * Returns whether it won (1 or 0), and the hash as it is then.
+ * KEYS: session. ARGV: username, generation, secretHash, now, deliveredBy, the TTL after it, then
+ * fields and values. Returns whether it won (1 or 0), and the hash as it is then.
  *
- * Texts are compared as texts and instants as numbers; a field that is missing reads as false. Nullable fields are removed before the
- * new ones are set, so that what is null in the successor is null afterwards. That HDEL comes first also lets a full Redis, which refuses
- * a script at its first command that needs memory, go on with rotations.
+ * Texts are compared as texts and instants as numbers; a field that is missing reads as false.
+ * Nullable fields are removed before the new ones are set, so that what is null in the successor is
+ * null afterwards. That HDEL comes first also lets a full Redis, which refuses a script at its
+ * first command that needs memory, go on with rotations.
  */
 export const ROTATE = `
   local username, generation, secretHash, revokedAt, idleExpiresAt, absoluteExpiresAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1],

@@ -1,7 +1,13 @@
 import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core';
 
 /** An ordinary rotation of a session, a second after it was last seen. */
-export function rotationOf({ id, username, generation, secretHash, lastSeenAt }: SessionRecord): [RotationMatch, RotationNext] {
+export function rotationOf({
+  id,
+  username,
+  generation,
+  secretHash,
+  lastSeenAt,
+}: SessionRecord): [RotationMatch, RotationNext] {
   const now = lastSeenAt + 1_000;
   const successor = {
     generation: generation + 1,

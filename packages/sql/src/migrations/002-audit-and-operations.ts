@@ -2,13 +2,18 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { SqlKind } from '../database.ts';
 
-/** The audit log and its seals, revocations that outlive another session store, leases for jobs, and room in sessions' pages for rotations. */
+/**
+ * The audit log and its seals, revocations that outlive another session store, leases for jobs, and
+ * room in sessions' pages for rotations.
+ */
 export const createAuditAndOperations = (kind: SqlKind): Migration => ({
   async up(db: Kysely<unknown>) {
     await db.schema
       .createTable('audit_events')
       .addColumn('id', kind === 'postgres' ? 'bigint' : 'integer', (column) =>
-        kind === 'postgres' ? column.primaryKey().generatedAlwaysAsIdentity() : column.primaryKey().autoIncrement(),
+        kind === 'postgres'
+          ? column.primaryKey().generatedAlwaysAsIdentity()
+          : column.primaryKey().autoIncrement(),
       )
       .addColumn('at', 'bigint', (column) => column.notNull())
       .addColumn('kind', 'text', (column) => column.notNull())
@@ -21,11 +26,26 @@ export const createAuditAndOperations = (kind: SqlKind): Migration => ({
       .addColumn('details', 'text')
       .addColumn('sealed_in', 'bigint')
       .execute();
-    await db.schema.createIndex('audit_events_user_id').on('audit_events').columns(['user_id', 'id']).execute();
-    await db.schema.createIndex('audit_events_session_id').on('audit_events').columns(['session_id', 'id']).execute();
-    await db.schema.createIndex('audit_events_sealed_in').on('audit_events').columns(['sealed_in', 'id']).execute();
+    await db.schema
+      .createIndex('audit_events_user_id')
+      .on('audit_events')
+      .columns(['user_id', 'id'])
+      .execute();
+    await db.schema
+      .createIndex('audit_events_session_id')
+      .on('audit_events')
+      .columns(['session_id', 'id'])
+      .execute();
+    await db.schema
+      .createIndex('audit_events_sealed_in')
+      .on('audit_events')
+      .columns(['sealed_in', 'id'])
+      .execute();
 
-    /** Numbered without gaps, by hand: two nodes that seal at once collide instead of forking the chain. */
+    /**
+     * Numbered without gaps, by hand: two nodes that seal at once collide instead of forking the
+     * chain.
+     */
     await db.schema
       .createTable('audit_seals')
       .addColumn('id', 'bigint', (column) => column.primaryKey())
@@ -45,7 +65,11 @@ export const createAuditAndOperations = (kind: SqlKind): Migration => ({
       .addColumn('revoked_at', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute();
-    await db.schema.createIndex('revocations_expires_at').on('revocations').column('expires_at').execute();
+    await db.schema
+      .createIndex('revocations_expires_at')
+      .on('revocations')
+      .column('expires_at')
+      .execute();
 
     await db.schema
       .createTable('leases')
@@ -54,13 +78,28 @@ export const createAuditAndOperations = (kind: SqlKind): Migration => ({
       .addColumn('until', 'bigint', (column) => column.notNull())
       .execute();
 
-    /** A rotation changes no indexed column, so PostgreSQL can put the new row version into the same page, if there is room. */
+    /**
+     * A rotation changes no indexed column, so PostgreSQL can put the new row version into the same
+     * page, if there is room.
+     */
     if (kind === 'postgres') await sql`alter table sessions set (fillfactor = 70)`.execute(db);
   },
 });
 
-const KEPT = ['id', 'at', 'kind', 'actor_id', 'user_id', 'session_id', 'reason', 'ip_address', 'user_agent', 'details'];
-const distinct = (operator: string) => sql.raw(KEPT.map((name) => `new.${name} ${operator} old.${name}`).join(' and '));
+const KEPT = [
+  'id',
+  'at',
+  'kind',
+  'actor_id',
+  'user_id',
+  'session_id',
+  'reason',
+  'ip_address',
+  'user_agent',
+  'details',
+];
+const distinct = (operator: string) =>
+  sql.raw(KEPT.map((name) => `new.${name} ${operator} old.${name}`).join(' and '));
 
 /** An event may be sealed once; nothing else about it ever changes, and it is never deleted. */
 const APPEND_ONLY = {

@@ -9,6 +9,10 @@ export const createCounters = {
       .addColumn('points', 'integer', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute();
-    await db.schema.createIndex('counters_expires_at').on('counters').column('expires_at').execute();
+    await db.schema
+      .createIndex('counters_expires_at')
+      .on('counters')
+      .column('expires_at')
+      .execute();
   },
 };

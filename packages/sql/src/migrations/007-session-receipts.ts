@@ -13,8 +13,20 @@ export const createSessionReceipts: Migration = {
       .addColumn('ended_by', 'text', (column) => column.notNull())
       .addColumn('at', 'bigint', (column) => column.notNull())
       .execute();
-    await db.schema.createIndex('session_receipts_reference').on('session_receipts').column('reference').execute();
-    await db.schema.createIndex('session_receipts_user').on('session_receipts').columns(['user_id', 'at']).execute();
-    await db.schema.createIndex('session_receipts_at').on('session_receipts').column('at').execute();
+    await db.schema
+      .createIndex('session_receipts_reference')
+      .on('session_receipts')
+      .column('reference')
+      .execute();
+    await db.schema
+      .createIndex('session_receipts_user')
+      .on('session_receipts')
+      .columns(['user_id', 'at'])
+      .execute();
+    await db.schema
+      .createIndex('session_receipts_at')
+      .on('session_receipts')
+      .column('at')
+      .execute();
   },
 };

@@ -3,7 +3,10 @@ import { Migrator } from 'kysely/migration';
 import { locate } from '../database.ts';
 import { migrations } from '../migrate.ts';
 
-/** A process that migrates the database its argument names, and is killed when every statement has run and nothing is committed. */
+/**
+ * A process that migrates the database its argument names, and is killed when every statement has
+ * run and nothing is committed.
+ */
 const { kind, dialect } = locate(process.argv[2] ?? '');
 const db = new Kysely<unknown>({ dialect: dialect() });
 const last = {
@@ -12,4 +15,7 @@ const last = {
     await new Promise(() => {});
   },
 };
-await new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations(kind), '999-killed': last }) } }).migrateToLatest();
+await new Migrator({
+  db,
+  provider: { getMigrations: async () => ({ ...migrations(kind), '999-killed': last }) },
+}).migrateToLatest();

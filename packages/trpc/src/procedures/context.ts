@@ -5,7 +5,10 @@ import { sessionOf } from '@latchkey/http';
 /** What Latchkey's procedures need in the tRPC context. An adopter's own context extends it. */
 export interface LatchkeyContext {
   readonly session: RequestSession;
-  /** Under which the request's log lines can be found: the answer's `X-Request-Id`, where the app sets one. Errors repeat it. */
+  /**
+   * Under which the request's log lines can be found: the answer's `X-Request-Id`, where the app
+   * sets one. Errors repeat it.
+   */
   readonly requestId?: string | undefined;
 }
 

@@ -1,5 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memorySessionStore, StoreUnavailableError } from '@latchkey/core';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  StoreUnavailableError,
+} from '@latchkey/core';
 import { createBrowser, settableClock } from '@latchkey/core/testing';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -18,16 +23,29 @@ const { anyone, signedIn, confirmed, withRole } = latchkeyProcedures<'Admin' | '
 const ada = { id: '7', username: 'ada', role: 'User', tokenVersion: 0, disabled: false };
 
 const thrown: Record<string, () => unknown> = {
-  key: () => new TRPCError({ code: 'UNAUTHORIZED', message: 'The payment provider refused our key.' }),
+  key: () =>
+    new TRPCError({ code: 'UNAUTHORIZED', message: 'The payment provider refused our key.' }),
   verify: () => new TRPCError({ code: 'FORBIDDEN', message: 'Verify your e-mail.' }),
-  slug: () => new TRPCError({ code: 'CONFLICT', message: 'Slug taken.', cause: new Error('a detail') }),
+  slug: () =>
+    new TRPCError({ code: 'CONFLICT', message: 'Slug taken.', cause: new Error('a detail') }),
   pay: () => new TRPCError({ code: 'PAYMENT_REQUIRED', message: 'Pay first.' }),
   precondition: () => new TRPCError({ code: 'PRECONDITION_FAILED', message: 'Changed meanwhile.' }),
-  words: () => new TRPCError({ code: 'BAD_REQUEST', message: 'Too short.', cause: new z.ZodError([]) }),
+  words: () =>
+    new TRPCError({ code: 'BAD_REQUEST', message: 'Too short.', cause: new z.ZodError([]) }),
   busy: () => new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: 'Our printer is off.' }),
   many: () => new TRPCError({ code: 'TOO_MANY_REQUESTS', message: 'One a day.' }),
-  broken: () => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'Nothing was charged.', cause: new Error('a detail') }),
-  whileOut: () => new TRPCError({ code: 'CONFLICT', message: 'Saved elsewhere.', cause: new StoreUnavailableError('a detail') }),
+  broken: () =>
+    new TRPCError({
+      code: 'INTERNAL_SERVER_ERROR',
+      message: 'Nothing was charged.',
+      cause: new Error('a detail'),
+    }),
+  whileOut: () =>
+    new TRPCError({
+      code: 'CONFLICT',
+      message: 'Saved elsewhere.',
+      cause: new StoreUnavailableError('a detail'),
+    }),
   reasoned: () => refuse('conflict', { message: 'A reason of the app’s.' }),
   bug: () => Object.assign(new TypeError('a detail'), { cause: new Error('a detail') }),
   wrapped: () => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: new Error('a detail') }),
@@ -36,19 +54,47 @@ const thrown: Record<string, () => unknown> = {
   out: () => new StoreUnavailableError('a detail', { retryAfterSeconds: 3 }),
 };
 
-const schema = (issues: object[]) => ({ '~standard': { version: 1, vendor: 'x', validate: () => ({ issues }) } }) as never;
+const schema = (issues: object[]) =>
+  ({ '~standard': { version: 1, vendor: 'x', validate: () => ({ issues }) } }) as never;
 const throwing = (error: Error) =>
   (() => {
     throw error;
   }) as never;
 const validators: Record<string, [unknown, string]> = {
   zod: [z.object({ n: z.number('must be a number') }), 'n: must be a number'],
-  standardSchema: [schema([{ message: 'wrong', path: [{ key: 'list' }, 0, 'n'] }, { message: 'missing' }]), 'list.0.n: wrong; input: missing'],
-  yup: [throwing(Object.assign(new Error('2 errors'), { name: 'ValidationError', inner: [{ path: 'n', message: 'is no number' }] })), 'n: is no number'],
-  yupFirst: [throwing(Object.assign(new Error('is no number'), { name: 'ValidationError', path: 'n', inner: [] })), 'n: is no number'],
-  arktype: [throwing(Object.assign(new Error('x'), { name: 'TraversalError', arkErrors: [{ path: ['n'], message: 'must be 1' }] })), 'n: must be 1'],
+  standardSchema: [
+    schema([{ message: 'wrong', path: [{ key: 'list' }, 0, 'n'] }, { message: 'missing' }]),
+    'list.0.n: wrong; input: missing',
+  ],
+  yup: [
+    throwing(
+      Object.assign(new Error('2 errors'), {
+        name: 'ValidationError',
+        inner: [{ path: 'n', message: 'is no number' }],
+      }),
+    ),
+    'n: is no number',
+  ],
+  yupFirst: [
+    throwing(
+      Object.assign(new Error('is no number'), { name: 'ValidationError', path: 'n', inner: [] }),
+    ),
+    'n: is no number',
+  ],
+  arktype: [
+    throwing(
+      Object.assign(new Error('x'), {
+        name: 'TraversalError',
+        arkErrors: [{ path: ['n'], message: 'must be 1' }],
+      }),
+    ),
+    'n: must be 1',
+  ],
   own: [throwing(new Error('Expected a number.')), 'Expected a number.'],
-  driver: [throwing(Object.assign(new Error('a detail'), { code: 'ECONNREFUSED' })), 'The request is malformed.'],
+  driver: [
+    throwing(Object.assign(new Error('a detail'), { code: 'ECONNREFUSED' })),
+    'The request is malformed.',
+  ],
 };
 
 const inner = t.router({
@@ -59,12 +105,30 @@ const inner = t.router({
   spent: t.procedure.concat(signedIn).mutation(() => 'yours'),
 });
 type Inner = 'mine' | 'admin' | 'now' | 'facade' | 'spent';
-const calls = (path: Inner, ctx: LatchkeyContext, signal?: AbortSignal): Promise<unknown> => inner.createCaller(ctx, signal && { signal })[path]();
+const calls = (path: Inner, ctx: LatchkeyContext, signal?: AbortSignal): Promise<unknown> =>
+  inner.createCaller(ctx, signal && { signal })[path]();
 
 const router = t.router({
-  auth: authRouter({ checkPassword: async (username, password) => (username === 'ada' && password === 'right' ? ada : null) }),
-  throws: t.router(Object.fromEntries(Object.entries(thrown).map(([name, make]) => [name, t.procedure.concat(anyone).mutation(() => Promise.reject(make()))]))),
-  input: t.router(Object.fromEntries(Object.entries(validators).map(([name, [parser]]) => [name, t.procedure.input(parser as never).query(() => 'ok')]))),
+  auth: authRouter({
+    checkPassword: async (username, password) =>
+      username === 'ada' && password === 'right' ? ada : null,
+  }),
+  throws: t.router(
+    Object.fromEntries(
+      Object.entries(thrown).map(([name, make]) => [
+        name,
+        t.procedure.concat(anyone).mutation(() => Promise.reject(make())),
+      ]),
+    ),
+  ),
+  input: t.router(
+    Object.fromEntries(
+      Object.entries(validators).map(([name, [parser]]) => [
+        name,
+        t.procedure.input(parser as never).query(() => 'ok'),
+      ]),
+    ),
+  ),
   plain: t.procedure.query(() => Promise.reject(thrown.out?.())),
   mine: t.procedure.concat(signedIn).query(() => 'yours'),
   twoPolicies: t.procedure
@@ -75,7 +139,9 @@ const router = t.router({
     mine: t.procedure.concat(anyone).mutation(({ ctx, signal }) => calls('mine', ctx, signal)),
     admin: t.procedure.concat(anyone).mutation(({ ctx }) => calls('admin', ctx)),
     now: t.procedure.concat(anyone).mutation(({ ctx }) => calls('now', ctx)),
-    rethrown: t.procedure.concat(anyone).mutation(({ ctx }) => calls('mine', ctx).catch((error: unknown) => Promise.reject(error))),
+    rethrown: t.procedure
+      .concat(anyone)
+      .mutation(({ ctx }) => calls('mine', ctx).catch((error: unknown) => Promise.reject(error))),
     unguarded: t.procedure.mutation(({ ctx, signal }) => calls('mine', ctx, signal)),
   }),
   /** Named as what they call. */
@@ -95,12 +161,25 @@ beforeAll(async () => {
       (...given: unknown[]) =>
         outage ? Promise.reject(outage) : Reflect.get(target, verb, self).apply(target, given),
   });
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store: failing, users: { resolveUser: async (name) => (name === 'ada' ? ada : null) }, clock });
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  );
+  const layer = createSessionLayer({
+    ring,
+    store: failing,
+    users: { resolveUser: async (name) => (name === 'ada' ? ada : null) },
+    clock,
+  });
   const app = express();
   app.use(latchkey({ layer }));
-  app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
-  app.get('/rest/:name', (request, response) => sendError(response, thrown[request.params.name]?.()));
+  app.use(
+    '/trpc',
+    createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }),
+  );
+  app.get('/rest/:name', (request, response) =>
+    sendError(response, thrown[request.params.name]?.()),
+  );
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -133,44 +212,88 @@ it.each([
   ['many', 429, 'TOO_MANY_REQUESTS', 'One a day.'],
   ['broken', 500, 'INTERNAL_SERVER_ERROR', 'Nothing was charged.'],
   ['whileOut', 409, 'CONFLICT', 'Saved elsewhere.'],
-])("an app's own error keeps code, status and message, and gets no reason (E2): %s", async (name, status, code, message) => {
-  const reply = await browser().post(`/trpc/throws.${name}`);
-  expect(told(reply)).toEqual([status, code, message, undefined, undefined]);
-  expect(reply.headers.get('retry-after')).toBeNull();
-  const rest = await browser().request(`/rest/${name}`);
-  expect([rest.status, JSON.parse(rest.body)]).toEqual([status, { message }]);
-});
+])(
+  "an app's own error keeps code, status and message, and gets no reason (E2): %s",
+  async (name, status, code, message) => {
+    const reply = await browser().post(`/trpc/throws.${name}`);
+    expect(told(reply)).toEqual([status, code, message, undefined, undefined]);
+    expect(reply.headers.get('retry-after')).toBeNull();
+    const rest = await browser().request(`/rest/${name}`);
+    expect([rest.status, JSON.parse(rest.body)]).toEqual([status, { message }]);
+  },
+);
 
 it('a refusal that an app throws itself has its reason, and no mark', async () => {
-  expect(told(await browser().post('/trpc/throws.reasoned'))).toEqual([409, 'CONFLICT', 'A reason of the app’s.', undefined, 'conflict']);
+  expect(told(await browser().post('/trpc/throws.reasoned'))).toEqual([
+    409,
+    'CONFLICT',
+    'A reason of the app’s.',
+    undefined,
+    'conflict',
+  ]);
 });
 
-it.each(['bug', 'wrapped', 'text', 'nothing'])('an unexpected error is masked: %s', async (name) => {
-  const masked = [500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.', undefined, 'internal'];
-  expect(told(await browser().post(`/trpc/throws.${name}`))).toEqual(masked);
-});
+it.each(['bug', 'wrapped', 'text', 'nothing'])(
+  'an unexpected error is masked: %s',
+  async (name) => {
+    const masked = [
+      500,
+      'INTERNAL_SERVER_ERROR',
+      'Something went wrong on our side.',
+      undefined,
+      'internal',
+    ];
+    expect(told(await browser().post(`/trpc/throws.${name}`))).toEqual(masked);
+  },
+);
 
-it.each(['throws.out', 'plain'])('an outage inside a procedure is 503 with Retry-After, and not marked as having done nothing: %s', async (path) => {
-  const reply = path === 'plain' ? await browser().request('/trpc/plain') : await browser().post(`/trpc/${path}`);
-  expect(told(reply).toSpliced(2, 1)).toEqual([503, 'SERVICE_UNAVAILABLE', undefined, 'store_unavailable']);
-  expect(reply.headers.get('retry-after')).toBe('3');
-});
+it.each(['throws.out', 'plain'])(
+  'an outage inside a procedure is 503 with Retry-After, and not marked as having done nothing: %s',
+  async (path) => {
+    const reply =
+      path === 'plain'
+        ? await browser().request('/trpc/plain')
+        : await browser().post(`/trpc/${path}`);
+    expect(told(reply).toSpliced(2, 1)).toEqual([
+      503,
+      'SERVICE_UNAVAILABLE',
+      undefined,
+      'store_unavailable',
+    ]);
+    expect(reply.headers.get('retry-after')).toBe('3');
+  },
+);
 
-it.each(Object.entries(validators))('wrong input is 400 and names the field, whatever the validator (E2): %s', async (name, [, message]) => {
-  const reply = await browser().request(`/trpc/input.${name}?input=${encodeURIComponent('{"n":"x"}')}`);
-  expect(told(reply)).toEqual([400, 'BAD_REQUEST', message, undefined, 'invalid_input']);
-});
+it.each(Object.entries(validators))(
+  'wrong input is 400 and names the field, whatever the validator (E2): %s',
+  async (name, [, message]) => {
+    const reply = await browser().request(
+      `/trpc/input.${name}?input=${encodeURIComponent('{"n":"x"}')}`,
+    );
+    expect(told(reply)).toEqual([400, 'BAD_REQUEST', message, undefined, 'invalid_input']);
+  },
+);
 
 it('adds to what an app puts into its errors before', () => {
   const error = new TRPCError({ code: 'BAD_REQUEST', message: 'no' });
-  const data = { code: 'BAD_REQUEST', httpStatus: 422, fieldErrors: { n: ['wrong'] }, reason: 'mine' };
+  const data = {
+    code: 'BAD_REQUEST',
+    httpStatus: 422,
+    fieldErrors: { n: ['wrong'] },
+    reason: 'mine',
+  };
   expect(formatError({ shape: { code: -32600, message: 'Nein', data }, error }).data).toEqual(data);
 });
 
 it('a call that Latchkey refuses before its procedure runs is marked', async () => {
   const refused = [401, 'UNAUTHORIZED', 'You are not signed in.', true, 'no_credentials'];
   expect(told(await browser().request('/trpc/mine'))).toEqual(refused);
-  expect(told(await (await person()).request('/trpc/twoPolicies')).toSpliced(2, 1)).toEqual([403, 'FORBIDDEN', true, 'role_required']);
+  expect(told(await (await person()).request('/trpc/twoPolicies')).toSpliced(2, 1)).toEqual([
+    403,
+    'FORBIDDEN',
+    true,
+    'role_required',
+  ]);
   const [first, second] = JSON.parse((await browser().request('/trpc/mine,mine?batch=1')).body);
   expect([first.error.data.latchkey, second.error.data.latchkey]).toEqual([true, true]);
 });
@@ -181,21 +304,42 @@ it.each([
   ['passes.unguarded', 401],
   ['facade', 401],
   ['spent', 401],
-])('a refusal that a procedure passes on from another call has neither mark nor reason (E5): %s', async (path, status) => {
-  expect(told(await browser().post(`/trpc/${path}`))).toEqual([status, 'UNAUTHORIZED', 'You are not signed in.', undefined, undefined]);
-});
+])(
+  'a refusal that a procedure passes on from another call has neither mark nor reason (E5): %s',
+  async (path, status) => {
+    expect(told(await browser().post(`/trpc/${path}`))).toEqual([
+      status,
+      'UNAUTHORIZED',
+      'You are not signed in.',
+      undefined,
+      undefined,
+    ]);
+  },
+);
 
 it('nor has one of a role, or of a store that is out inside the other call (E5)', async () => {
   const arrived = await person();
-  expect(told(await arrived.post('/trpc/passes.admin'))).toEqual([403, 'FORBIDDEN', expect.stringContaining('needs the role Admin'), undefined, undefined]);
+  expect(told(await arrived.post('/trpc/passes.admin'))).toEqual([
+    403,
+    'FORBIDDEN',
+    expect.stringContaining('needs the role Admin'),
+    undefined,
+    undefined,
+  ]);
   outage = new StoreUnavailableError('a detail');
   const reply = await arrived.post('/trpc/passes.now');
   outage = null;
-  expect(told(reply).toSpliced(2, 1)).toEqual([503, 'SERVICE_UNAVAILABLE', undefined, 'store_unavailable']);
+  expect(told(reply).toSpliced(2, 1)).toEqual([
+    503,
+    'SERVICE_UNAVAILABLE',
+    undefined,
+    'store_unavailable',
+  ]);
 });
 
 /** The module once more. */
-const copyOf = async <Module>(path: string): Promise<Module> => (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
+const copyOf = async <Module>(path: string): Promise<Module> =>
+  (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
 it('an outage that another copy of core reports is 503 with Retry-After (E3)', async () => {
   const arrived = await person();
@@ -205,7 +349,13 @@ it('an outage that another copy of core reports is 503 with Retry-After (E3)', a
   expect(Object.getPrototypeOf(outage)).not.toBe(StoreUnavailableError.prototype);
   const reply = await arrived.request('/trpc/mine');
   outage = null;
-  expect(told(reply)).toEqual([503, 'SERVICE_UNAVAILABLE', expect.stringContaining('You are still signed in'), true, 'store_unavailable']);
+  expect(told(reply)).toEqual([
+    503,
+    'SERVICE_UNAVAILABLE',
+    expect.stringContaining('You are still signed in'),
+    true,
+    'store_unavailable',
+  ]);
   expect(reply.headers.get('retry-after')).toBe('1');
 });
 
@@ -213,9 +363,20 @@ it('the session that one copy of this package attached is found by another (E3)'
   const copy = await copyOf<typeof import('../latchkey.ts')>('../latchkey.ts');
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store: memorySessionStore(), users: { resolveUser: async () => null }, clock });
-  app.use(copy.latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  );
+  const layer = createSessionLayer({
+    ring,
+    store: memorySessionStore(),
+    users: { resolveUser: async () => null },
+    clock,
+  });
+  app.use(
+    copy.latchkey({ layer }),
+    createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+  );
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const reply = await fetch(`http://localhost:${(server.address() as AddressInfo).port}/mine`);

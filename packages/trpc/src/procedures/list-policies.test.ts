@@ -6,7 +6,17 @@ import { listPolicies, requirePolicies } from './list-policies.ts';
 import { latchkeyProcedures, type RestMeta } from './procedures.ts';
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta & { owner?: string }>().create();
-const { anyone, cookieSetting, signedIn, confirmed, withRole, withConfirmedRole, fresh, withFreshRole, withPolicy } = latchkeyProcedures<'Admin' | 'User'>();
+const {
+  anyone,
+  cookieSetting,
+  signedIn,
+  confirmed,
+  withRole,
+  withConfirmedRole,
+  fresh,
+  withFreshRole,
+  withPolicy,
+} = latchkeyProcedures<'Admin' | 'User'>();
 const feed = { revocation: 'feed', freshSeconds: null, setsCookies: false };
 const strict = { revocation: 'strict', freshSeconds: null, setsCookies: false };
 
@@ -24,7 +34,16 @@ describe('the policies of a router', () => {
         roleNow: t.procedure.concat(withConfirmedRole('Admin')).query(() => 1),
         fresh: t.procedure.concat(fresh(600)).mutation(() => 1),
         freshRole: t.procedure.concat(withFreshRole('Admin', 0.5)).mutation(() => 1),
-        any: t.procedure.concat(withPolicy({ access: 'signed_in', revocation: 'strict', freshSeconds: 9, setsCookies: true })).mutation(() => 1),
+        any: t.procedure
+          .concat(
+            withPolicy({
+              access: 'signed_in',
+              revocation: 'strict',
+              freshSeconds: 9,
+              setsCookies: true,
+            }),
+          )
+          .mutation(() => 1),
       }),
     });
     expect(listPolicies(router).map(({ path, type, policy }) => [path, type, policy])).toEqual([
@@ -36,7 +55,11 @@ describe('the policies of a router', () => {
       ['below.roleNow', 'query', { access: { role: 'Admin' }, ...strict }],
       ['below.fresh', 'mutation', { access: 'signed_in', ...strict, freshSeconds: 600 }],
       ['below.freshRole', 'mutation', { access: { role: 'Admin' }, ...strict, freshSeconds: 0.5 }],
-      ['below.any', 'mutation', { access: 'signed_in', revocation: 'strict', freshSeconds: 9, setsCookies: true }],
+      [
+        'below.any',
+        'mutation',
+        { access: 'signed_in', revocation: 'strict', freshSeconds: 9, setsCookies: true },
+      ],
     ]);
     expect(requirePolicies(router)).toBe(router);
   });
@@ -53,12 +76,18 @@ describe('the policies of a router', () => {
         .meta({ owner: 'us', ...place })
         .query(() => 1),
     });
-    for (const listed of listPolicies(router)) expect(listed).toMatchObject({ policy: { access: 'signed_in', ...feed }, place: 'GET /mine' });
+    for (const listed of listPolicies(router))
+      expect(listed).toMatchObject({
+        policy: { access: 'signed_in', ...feed },
+        place: 'GET /mine',
+      });
     expect(router.after._def.meta).toMatchObject({ owner: 'us' });
   });
 
   it('say who is there: for certain behind a sign-in, perhaps for anybody', () => {
-    t.procedure.concat(signedIn).query(({ ctx }) => expectTypeOf(ctx.principal.username).toEqualTypeOf<string>());
+    t.procedure
+      .concat(signedIn)
+      .query(({ ctx }) => expectTypeOf(ctx.principal.username).toEqualTypeOf<string>());
     // @ts-expect-error nobody may be signed in
     t.procedure.concat(anyone).query(({ ctx }) => ctx.principal.username);
     // @ts-expect-error only the store knows how fresh a password is
@@ -103,11 +132,17 @@ describe('a router is refused, and the procedure named,', () => {
       /\n {2}below\.it: reads its input before/,
     ],
   ])('%s', (_title, it, message) => {
-    expect(refusal(t.router({ fine: t.procedure.concat(anyone).query(() => 1), below: t.router({ it }) }))).toMatch(message);
+    expect(
+      refusal(
+        t.router({ fine: t.procedure.concat(anyone).query(() => 1), below: t.router({ it }) }),
+      ),
+    ).toMatch(message);
   });
 
   it('when a part of it is loaded later', () => {
-    const later = t.router({ below: lazy(async () => t.router({ it: t.procedure.query(() => 1) })) });
+    const later = t.router({
+      below: lazy(async () => t.router({ it: t.procedure.query(() => 1) })),
+    });
     expect(refusal(later)).toMatch(/\n {2}below: is loaded later/);
   });
 

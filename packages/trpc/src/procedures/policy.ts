@@ -1,5 +1,8 @@
 interface CommonPolicy {
-  /** Whether its answers set cookies: then it refuses, before anything is done, where they would be lost (a streamed batch). */
+  /**
+   * Whether its answers set cookies: then it refuses, before anything is done, where they would be
+   * lost (a streamed batch).
+   */
   readonly setsCookies: boolean;
 }
 
@@ -11,9 +14,14 @@ export interface PublicPolicy extends CommonPolicy {
 }
 
 /** Those who are signed in; by role, only those with it. */
-export type SignedInPolicy<Role extends string = string> = CommonPolicy & { readonly access: 'signed_in' | { readonly role: Role } } & (
+export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
+  readonly access: 'signed_in' | { readonly role: Role };
+} & (
     | {
-        /** A valid access token suffices, unless the revocation feed says that it does not hold any more. */
+        /**
+         * A valid access token suffices, unless the revocation feed says that it does not hold any
+         * more.
+         */
         readonly revocation: 'feed';
         readonly freshSeconds: null;
       }
@@ -25,7 +33,10 @@ export type SignedInPolicy<Role extends string = string> = CommonPolicy & { read
       }
   );
 
-/** What a procedure asks of its callers. It is stated once, in the procedure's meta, and the same statement is enforced (docs/decisions/019). */
+/**
+ * What a procedure asks of its callers. It is stated once, in the procedure's meta, and the same
+ * statement is enforced (docs/decisions/019).
+ */
 export type Policy<Role extends string = string> = PublicPolicy | SignedInPolicy<Role>;
 
 /** Where a procedure keeps its policy. */

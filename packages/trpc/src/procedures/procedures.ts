@@ -33,32 +33,49 @@ const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatErr
 export function requirePrincipal(session: RequestSession): Principal {
   if (session.principal) return session.principal;
   if (session.outage) throw unavailable(session.outage);
-  throw refuse(session.authentication.kind === 'anonymous' ? session.authentication.reason : 'no_credentials');
+  throw refuse(
+    session.authentication.kind === 'anonymous' ? session.authentication.reason : 'no_credentials',
+  );
 }
 
 /**
- * Procedures for any `t`: `t.procedure.concat(signedIn)`. Each has one policy, and refuses before input is parsed; `ctx.principal` is there for all but
- * `anyone` and `cookieSetting`, where it may be `null`. `ctx.actor` is the same caller for events and audit logs: the one that was admitted, also when the
- * session ends while the procedure runs. A store that is out is answered as 503.
- * Name the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' | 'User'>()`.
+ * Procedures for any `t`: `t.procedure.concat(signedIn)`. Each has one policy, and refuses before
+ * input is parsed; `ctx.principal` is there for all but `anyone` and `cookieSetting`, where it may
+ * be `null`. `ctx.actor` is the same caller for events and audit logs: the one that was admitted,
+ * also when the session ends while the procedure runs. A store that is out is answered as 503. Name
+ * the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' |
+ * 'User'>()`.
  */
 export function latchkeyProcedures<Role extends string>() {
-  /** Where a policy becomes a procedure: stated in its meta, and enforced from there by its one middleware. */
+  /**
+   * Where a policy becomes a procedure: stated in its meta, and enforced from there by its one
+   * middleware.
+   */
   function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
     async function admitted(session: RequestSession): Promise<Admitted> {
-      if (policy.setsCookies && !canSetCookies(session)) throw refuse('invalid_input', { message: COOKIES_WOULD_BE_LOST });
+      if (policy.setsCookies && !canSetCookies(session))
+        throw refuse('invalid_input', { message: COOKIES_WOULD_BE_LOST });
       const settling = settleStreams(session);
       if (settling) await settling;
-      return (policy.revocation === 'strict' ? await admitByStore(demand, policy, session) : admit(demand, session)) as Admitted;
+      return (
+        policy.revocation === 'strict'
+          ? await admitByStore(demand, policy, session)
+          : admit(demand, session)
+      ) as Admitted;
     }
 
     const enforcing = t.middleware(async (call) => {
       try {
         const principal = await admitted(call.ctx.session);
-        /** Fixed here: a sign-out in the same batch changes the request's session while this call runs. */
+        /**
+         * Fixed here: a sign-out in the same batch changes the request's session while this call
+         * runs.
+         */
         const actor: Actor = { ...call.ctx.session.client, userId: principal?.userId ?? null };
-        const result = await guardSubscription(call, demand, (signal) => call.next({ ctx: { principal, actor, signal } }));
+        const result = await guardSubscription(call, demand, (signal) =>
+          call.next({ ctx: { principal, actor, signal } }),
+        );
         return result.ok ? result : { ...result, error: passedOn(result.error, call) };
       } catch (error) {
         /** What comes later is returned, not thrown. */
@@ -74,7 +91,9 @@ export function latchkeyProcedures<Role extends string>() {
   /** Any policy for those who are signed in, for what has no name here. */
   function withPolicy(policy: SignedInPolicy<Role>) {
     if (policy.freshSeconds !== null && !(policy.freshSeconds > 0))
-      throw new RangeError(`a password must be fresh for more than 0 seconds, not ${policy.freshSeconds}`);
+      throw new RangeError(
+        `a password must be fresh for more than 0 seconds, not ${policy.freshSeconds}`,
+      );
     return stated<Principal>(policy);
   }
 
@@ -82,38 +101,81 @@ export function latchkeyProcedures<Role extends string>() {
     /** Anybody. */
     anyone: open({ access: 'public', revocation: 'feed', freshSeconds: null, setsCookies: false }),
 
-    /** Anybody, for procedures that set cookies: refuses before anything is done where the cookies would be lost. */
-    cookieSetting: open({ access: 'public', revocation: 'feed', freshSeconds: null, setsCookies: true }),
+    /**
+     * Anybody, for procedures that set cookies: refuses before anything is done where the cookies
+     * would be lost.
+     */
+    cookieSetting: open({
+      access: 'public',
+      revocation: 'feed',
+      freshSeconds: null,
+      setsCookies: true,
+    }),
 
     /** Anybody who is signed in. */
-    signedIn: withPolicy({ access: 'signed_in', revocation: 'feed', freshSeconds: null, setsCookies: false }),
+    signedIn: withPolicy({
+      access: 'signed_in',
+      revocation: 'feed',
+      freshSeconds: null,
+      setsCookies: false,
+    }),
 
     /** Only those with this role. */
-    withRole: (role: Role) => withPolicy({ access: { role }, revocation: 'feed', freshSeconds: null, setsCookies: false }),
+    withRole: (role: Role) =>
+      withPolicy({ access: { role }, revocation: 'feed', freshSeconds: null, setsCookies: false }),
 
     /**
-     * Anybody who is signed in and whose session and user still hold at this moment, by the store. Costs two look-ups; `ctx.principal` has the role as it
-     * is now.
+     * Anybody who is signed in and whose session and user still hold at this moment, by the store.
+     * Costs two look-ups; `ctx.principal` has the role as it is now.
      */
-    confirmed: withPolicy({ access: 'signed_in', revocation: 'strict', freshSeconds: null, setsCookies: false }),
+    confirmed: withPolicy({
+      access: 'signed_in',
+      revocation: 'strict',
+      freshSeconds: null,
+      setsCookies: false,
+    }),
 
     /** Only those with this role at this moment, by the store. */
-    withConfirmedRole: (role: Role) => withPolicy({ access: { role }, revocation: 'strict', freshSeconds: null, setsCookies: false }),
+    withConfirmedRole: (role: Role) =>
+      withPolicy({
+        access: { role },
+        revocation: 'strict',
+        freshSeconds: null,
+        setsCookies: false,
+      }),
 
-    /** As `confirmed`, and the password must have been given less than so many seconds ago: at sign-in, or to `auth.reauthenticate`. */
-    fresh: (maxAgeSeconds: number) => withPolicy({ access: 'signed_in', revocation: 'strict', freshSeconds: maxAgeSeconds, setsCookies: false }),
+    /**
+     * As `confirmed`, and the password must have been given less than so many seconds ago: at
+     * sign-in, or to `auth.reauthenticate`.
+     */
+    fresh: (maxAgeSeconds: number) =>
+      withPolicy({
+        access: 'signed_in',
+        revocation: 'strict',
+        freshSeconds: maxAgeSeconds,
+        setsCookies: false,
+      }),
 
     /** As `withConfirmedRole`, and the password must be as fresh as for `fresh`. */
     withFreshRole: (role: Role, maxAgeSeconds: number) =>
-      withPolicy({ access: { role }, revocation: 'strict', freshSeconds: maxAgeSeconds, setsCookies: false }),
+      withPolicy({
+        access: { role },
+        revocation: 'strict',
+        freshSeconds: maxAgeSeconds,
+        setsCookies: false,
+      }),
 
     withPolicy,
   };
 }
 
-const COOKIES_WOULD_BE_LOST = 'This procedure sets cookies, which a streamed batch or a WebSocket cannot: call it through httpLink.';
+const COOKIES_WOULD_BE_LOST =
+  'This procedure sets cookies, which a streamed batch or a WebSocket cannot: call it through httpLink.';
 
-/** A streamed batch sends its head before its procedures have run, and a WebSocket has sent it at its handshake. */
+/**
+ * A streamed batch sends its head before its procedures have run, and a WebSocket has sent it at
+ * its handshake.
+ */
 function canSetCookies(session: RequestSession): boolean {
   return session.canSetCookies && session.header('trpc-accept') !== 'application/jsonl';
 }
@@ -124,7 +186,10 @@ function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'signed_in') return () => {};
   const wanted = access.role;
   return ({ role, username }) => {
-    if (role !== wanted) throw refuse('role_required', { message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.` });
+    if (role !== wanted)
+      throw refuse('role_required', {
+        message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.`,
+      });
   };
 }
 
@@ -136,15 +201,23 @@ function admit(demand: Demand | 'public', session: RequestSession): Principal | 
   return principal;
 }
 
-/** By the store as well: the role must be there now, and have been when the request came in. Nobody gains rights in the middle of a batch. */
-async function admitByStore(demand: Demand | 'public', { freshSeconds }: SignedInPolicy, session: RequestSession): Promise<Principal> {
+/**
+ * By the store as well: the role must be there now, and have been when the request came in. Nobody
+ * gains rights in the middle of a batch.
+ */
+async function admitByStore(
+  demand: Demand | 'public',
+  { freshSeconds }: SignedInPolicy,
+  session: RequestSession,
+): Promise<Principal> {
   const caller = requirePrincipal(session);
   if (demand !== 'public') demand(caller);
   const confirmation = await session.confirm(caller).catch(throwOutage);
   if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
   const principal = { ...caller, role: confirmation.user.role };
   if (demand !== 'public') demand(principal);
-  if (freshSeconds !== null && confirmation.authenticatedSecondsAgo >= freshSeconds) throw refuse('reauthentication_required', { freshSeconds });
+  if (freshSeconds !== null && confirmation.authenticatedSecondsAgo >= freshSeconds)
+    throw refuse('reauthentication_required', { freshSeconds });
   return principal;
 }
 

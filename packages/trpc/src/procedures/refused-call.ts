@@ -1,4 +1,7 @@
-/** A call of a procedure, as a middleware sees it. tRPC makes a `getRawInput` for each call, and a `signal` for each that a client made. */
+/**
+ * A call of a procedure, as a middleware sees it. tRPC makes a `getRawInput` for each call, and a
+ * `signal` for each that a client made.
+ */
 interface Call {
   readonly path: string;
   readonly getRawInput: () => Promise<unknown>;
@@ -22,15 +25,18 @@ export function noteRefusal(error: unknown, { path, getRawInput, signal }: Call)
   return error;
 }
 
-/** Notes that Latchkey refused a client's call to this path before anything of it ran. Returns the error. */
+/**
+ * Notes that Latchkey refused a client's call to this path before anything of it ran. Returns the
+ * error.
+ */
 export function noteRefusedStart<Thrown extends Error>(error: Thrown, path: string): Thrown {
   note(error, { path, getRawInput: null });
   return error;
 }
 
 /**
- * Notes that an error came out of a procedure that ran. A refusal of this same call, by a second policy of its procedure, stays one;
- * that of another call (`createCaller`) does not.
+ * Notes that an error came out of a procedure that ran. A refusal of this same call, by a second
+ * policy of its procedure, stays one; that of another call (`createCaller`) does not.
  */
 export function notePassage(error: unknown, call: Pick<Call, 'getRawInput'>): void {
   const refused = refusedCall(error);
@@ -42,7 +48,10 @@ export function isPassedOn(error: unknown): boolean {
   return refusedCall(error) === null;
 }
 
-/** Whether the call that a client made to this path was refused before its procedure ran. Any other refusal with this error counts as passed on from then on. */
+/**
+ * Whether the call that a client made to this path was refused before its procedure ran. Any other
+ * refusal with this error counts as passed on from then on.
+ */
 export function isRefused(error: unknown, path: string | undefined): boolean {
   const refused = refusedCall(error);
   if (!refused) return false;
@@ -53,7 +62,8 @@ export function isRefused(error: unknown, path: string | undefined): boolean {
 
 /** Not enumerable, so that logs do not print it. */
 function note(error: unknown, value: Refused | null): void {
-  if (error instanceof Error) Object.defineProperty(error, REFUSED_CALL, { value, configurable: true });
+  if (error instanceof Error)
+    Object.defineProperty(error, REFUSED_CALL, { value, configurable: true });
 }
 
 function refusedCall(error: unknown): Refused | null | undefined {

@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { type PublicError, publicError } from './errors.ts';
 
-/** Of a batch with more calls than this, all are answered by one error, which tRPC's clients give to each call. */
+/**
+ * Of a batch with more calls than this, all are answered by one error, which tRPC's clients give to
+ * each call.
+ */
 const MAX_ERRORS = 100;
 
 export interface SendErrorOptions {
@@ -11,14 +14,20 @@ export interface SendErrorOptions {
 }
 
 /**
- * Answers with an error, with the status and `Retry-After` it calls for: `{ message, reason, requestId }`; for a request of a tRPC client in the form that the
- * client reads. Under tRPC a refusal counts as one before the procedure ran, so use it in middleware only.
+ * Answers with an error, with the status and `Retry-After` it calls for: `{ message, reason,
+ * requestId }`; for a request of a tRPC client in the form that the client reads. Under tRPC a
+ * refusal counts as one before the procedure ran, so use it in middleware only.
  */
-export function sendError(response: ServerResponse, error: unknown, { trpcPath }: SendErrorOptions = {}): void {
+export function sendError(
+  response: ServerResponse,
+  error: unknown,
+  { trpcPath }: SendErrorOptions = {},
+): void {
   const told = publicError(error);
   const requestId = response.getHeader('x-request-id')?.toString();
   const paths = procedurePaths(response.req, trpcPath);
-  if (told.retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(told.retryAfterSeconds));
+  if (told.retryAfterSeconds !== undefined)
+    response.setHeader('retry-after', Math.ceil(told.retryAfterSeconds));
   if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store');
   if (paths && isEventStream(response.req)) {
     sendEvent(response, errorShape(told, paths[0], requestId));
@@ -26,15 +35,27 @@ export function sendError(response: ServerResponse, error: unknown, { trpcPath }
   }
   const { message, reason, httpStatus } = told;
   response.writeHead(httpStatus, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(paths ? errorsOf(told, paths, response.req, requestId) : { message, reason, requestId }));
+  response.end(
+    JSON.stringify(
+      paths ? errorsOf(told, paths, response.req, requestId) : { message, reason, requestId },
+    ),
+  );
 }
 
 /** The procedures a tRPC client calls with this request; `null` for any other request. */
-function procedurePaths(request: IncomingMessage | undefined, trpcPath: string | undefined): readonly [string, ...string[]] | null {
+function procedurePaths(
+  request: IncomingMessage | undefined,
+  trpcPath: string | undefined,
+): readonly [string, ...string[]] | null {
   const [path = ''] = addressOf(request).split('?');
-  const called = trpcPath === undefined ? /(?:^|\/)trpc\/([^/]+)$/.exec(path)?.[1] : path.startsWith(`${trpcPath}/`) && path.slice(trpcPath.length + 1);
+  const called =
+    trpcPath === undefined
+      ? /(?:^|\/)trpc\/([^/]+)$/.exec(path)?.[1]
+      : path.startsWith(`${trpcPath}/`) && path.slice(trpcPath.length + 1);
   if (!called) return null;
-  const [first = '', ...others] = isBatch(request) ? called.split(',').map(decoded) : [decoded(called)];
+  const [first = '', ...others] = isBatch(request)
+    ? called.split(',').map(decoded)
+    : [decoded(called)];
   return [first, ...others];
 }
 
@@ -55,10 +76,20 @@ function isBatch(request: IncomingMessage | undefined): boolean {
   return new URLSearchParams(addressOf(request).split('?')[1]).get('batch') === '1';
 }
 
-/** One error for a single call, and for a streamed batch, whose client reads no list from an answer that is not 200; else one for each call. */
-function errorsOf(told: PublicError, paths: readonly [string, ...string[]], request: IncomingMessage, requestId: string | undefined) {
+/**
+ * One error for a single call, and for a streamed batch, whose client reads no list from an answer
+ * that is not 200; else one for each call.
+ */
+function errorsOf(
+  told: PublicError,
+  paths: readonly [string, ...string[]],
+  request: IncomingMessage,
+  requestId: string | undefined,
+) {
   const isSingle = !isBatch(request) || isStreamed(request) || paths.length > MAX_ERRORS;
-  const answers = paths.slice(0, isSingle ? 1 : undefined).map((path) => ({ error: errorShape(told, path, requestId) }));
+  const answers = paths
+    .slice(0, isSingle ? 1 : undefined)
+    .map((path) => ({ error: errorShape(told, path, requestId) }));
   return isSingle ? answers[0] : answers;
 }
 
@@ -70,18 +101,27 @@ function isEventStream({ headers }: IncomingMessage): boolean {
   return /(?:^|,)\s*text\/event-stream\b/i.test(headers.accept ?? '');
 }
 
-function errorShape({ message, ...told }: PublicError, path: string, requestId: string | undefined) {
+function errorShape(
+  { message, ...told }: PublicError,
+  path: string,
+  requestId: string | undefined,
+) {
   const isRefusal = told.reason !== undefined && told.reason !== 'internal';
-  return { message, code: TRPC_ERROR_CODES_BY_KEY[told.code], data: { ...told, path, ...(isRefusal && { latchkey: true }), requestId } };
+  return {
+    message,
+    code: TRPC_ERROR_CODES_BY_KEY[told.code],
+    data: { ...told, path, ...(isRefusal && { latchkey: true }), requestId },
+  };
 }
 
 /**
- * As tRPC ends a subscription. Browsers' `EventSource` shows scripts nothing of an answer that is not 200, and after one it never comes back, not even from
- * a 503.
+ * As tRPC ends a subscription. Browsers' `EventSource` shows scripts nothing of an answer that is
+ * not 200, and after one it never comes back, not even from a 503.
  */
 function sendEvent(response: ServerResponse, shape: ReturnType<typeof errorShape>): void {
   const { retryAfterSeconds } = shape.data;
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  const retry = retryAfterSeconds === undefined ? '' : `retry: ${Math.ceil(retryAfterSeconds * 1000)}\n`;
+  const retry =
+    retryAfterSeconds === undefined ? '' : `retry: ${Math.ceil(retryAfterSeconds * 1000)}\n`;
   response.end(`${retry}event: serialized-error\ndata: ${JSON.stringify(shape)}\n\n`);
 }

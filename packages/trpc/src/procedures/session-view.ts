@@ -2,7 +2,10 @@ import type { Reason } from '@latchkey/core';
 import type { CookieDescription, RequestSession } from '@latchkey/http';
 import { z } from 'zod';
 
-/** What `auth.session` answers. Written out, so that the types of a client need neither the schema nor zod. */
+/**
+ * What `auth.session` answers. Written out, so that the types of a client need neither the schema
+ * nor zod.
+ */
 export interface SessionView {
   readonly principal: {
     readonly userId: string;
@@ -22,7 +25,15 @@ export interface SessionView {
 }
 
 export const sessionView = z.object({
-  principal: z.object({ userId: z.string(), username: z.string(), role: z.string(), sessionId: z.string(), generation: z.number() }).nullable(),
+  principal: z
+    .object({
+      userId: z.string(),
+      username: z.string(),
+      role: z.string(),
+      sessionId: z.string(),
+      generation: z.number(),
+    })
+    .nullable(),
   reason: z.custom<Reason>((value) => typeof value === 'string').nullable(),
   accessTokenSecondsLeft: z.number().nullable(),
   accessTokenSeconds: z.number(),

@@ -39,7 +39,11 @@ describe('V1: callScheduler', () => {
 
   it('bounds one user over all connections, and another user is not held up', async () => {
     const { started, connect } = scenario();
-    const [first, second, other] = [connect('bob', 'x'), connect('bob', 'y'), connect('alice', 'a')];
+    const [first, second, other] = [
+      connect('bob', 'x'),
+      connect('bob', 'y'),
+      connect('alice', 'a'),
+    ];
     first.push(2);
     second.push(2);
     other.push(2);
@@ -63,17 +67,27 @@ describe('V1: callScheduler', () => {
   });
 
   it('takes users in turn, however many connections and calls one of them has', async () => {
-    const { started, connect } = scenario({ maxCallsPerConnection: 100, maxCallsPerUser: 1_000, maxAnonymousCalls: 1 });
+    const { started, connect } = scenario({
+      maxCallsPerConnection: 100,
+      maxCallsPerUser: 1_000,
+      maxAnonymousCalls: 1,
+    });
     for (let n = 0; n < 5; n++) connect('bob', `b${n}-`).push(50);
     connect('alice', 'a').push(3);
     await turns(6);
-    const alices = started.map((label, index) => [label, index] as const).filter(([label]) => label.startsWith('a'));
+    const alices = started
+      .map((label, index) => [label, index] as const)
+      .filter(([label]) => label.startsWith('a'));
     expect(alices).toHaveLength(3);
     expect(alices.at(-1)?.[1]).toBeLessThan(4 + 2 * 4);
   });
 
   it('starts four jobs in a turn of the event loop at most, so that everything else has its turn', async () => {
-    const { started, connect } = scenario({ maxCallsPerConnection: 100, maxCallsPerUser: 1_000, maxAnonymousCalls: 100 });
+    const { started, connect } = scenario({
+      maxCallsPerConnection: 100,
+      maxCallsPerUser: 1_000,
+      maxAnonymousCalls: 100,
+    });
     const { push } = connect('bob', 'b');
     push(10);
     connect(null, 'n').push(10);

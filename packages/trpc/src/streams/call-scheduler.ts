@@ -1,4 +1,7 @@
-/** How many calls may be under way at once, on this node. What comes beyond waits; a WebSocket is not read meanwhile. */
+/**
+ * How many calls may be under way at once, on this node. What comes beyond waits; a WebSocket is
+ * not read meanwhile.
+ */
 export interface CallLimits {
   readonly maxCallsPerConnection: number;
   readonly maxCallsPerUser: number;
@@ -30,13 +33,17 @@ export interface JobQueue {
 /** Starts the jobs of all connections, a few in each turn of the event loop. */
 export interface CallScheduler {
   /**
-   * @param owner the user's id, or `null` for a connection without a session: all of those share one owner
+   * @param owner the user's id, or `null` for a connection without a session: all of those share
+   *   one owner
    * @param onEmpty called when the last waiting job has started
    */
   connect(owner: string | null, onEmpty?: () => void): JobQueue;
 }
 
-/** Everything else that a server does has its turn between these, so no number of calls keeps the event loop from it. */
+/**
+ * Everything else that a server does has its turn between these, so no number of calls keeps the
+ * event loop from it.
+ */
 const CALLS_PER_TURN = 4;
 
 interface Connection {
@@ -55,10 +62,14 @@ interface Owner {
 }
 
 /**
- * Divides the event loop fairly: owners take turns, then the connections of one owner, so that neither many frames nor many connections give one caller
- * more than a share.
+ * Divides the event loop fairly: owners take turns, then the connections of one owner, so that
+ * neither many frames nor many connections give one caller more than a share.
  */
-export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnonymousCalls }: CallLimits): CallScheduler {
+export function callScheduler({
+  maxCallsPerConnection,
+  maxCallsPerUser,
+  maxAnonymousCalls,
+}: CallLimits): CallScheduler {
   const owners = new Map<string | null, Owner>();
   /** Those that have jobs waiting, the one served longest ago first. */
   const waiting = new Set<Owner>();
@@ -77,7 +88,8 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
   }
 
   function startWaiting(): void {
-    // One job of each owner in each round. `startOne` moves its owner to the end of the set, so a round goes through a copy.
+    // One job of each owner in each round. `startOne` moves its owner to the end of the set, so a
+    // round goes through a copy.
     for (let started = true; started && left > 0; ) {
       const round = Array.from(waiting);
       started = false;
@@ -85,7 +97,10 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
     }
   }
 
-  /** Starts the first job that may start, of the connection served longest ago. @returns whether there was one */
+  /**
+   * Starts the first job that may start, of the connection served longest ago. @returns whether
+   * there was one
+   */
   function startOne(owner: Owner): boolean {
     for (const connection of owner.waiting) {
       const [job] = connection.jobs;
@@ -104,7 +119,8 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
 
   function mayStart({ calls }: Job, connection: Connection, owner: Owner): boolean {
     if (connection.isHeld || left <= 0) return false;
-    const fits = (underWay: number, most: number) => calls === 0 || underWay === 0 || underWay + calls <= most;
+    const fits = (underWay: number, most: number) =>
+      calls === 0 || underWay === 0 || underWay + calls <= most;
     return fits(connection.underWay, maxCallsPerConnection) && fits(owner.underWay, owner.maxCalls);
   }
 
@@ -119,7 +135,12 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
   function ownerOf(key: string | null): Owner {
     const known = owners.get(key);
     if (known) return known;
-    const owner: Owner = { maxCalls: key === null ? maxAnonymousCalls : maxCallsPerUser, underWay: 0, waiting: new Set(), connections: 0 };
+    const owner: Owner = {
+      maxCalls: key === null ? maxAnonymousCalls : maxCallsPerUser,
+      underWay: 0,
+      waiting: new Set(),
+      connections: 0,
+    };
     owners.set(key, owner);
     return owner;
   }
@@ -132,7 +153,8 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
       let isOpen = true;
 
       function forget(): void {
-        if (owner.connections === 0 && owner.underWay === 0 && owners.get(key) === owner) owners.delete(key);
+        if (owner.connections === 0 && owner.underWay === 0 && owners.get(key) === owner)
+          owners.delete(key);
       }
 
       return {
@@ -141,7 +163,8 @@ export function callScheduler({ maxCallsPerConnection, maxCallsPerUser, maxAnony
         },
         push(job) {
           if (!isOpen) return;
-          if (connection.jobs.length === 0 && mayStart(job, connection, owner)) return start(job, connection, owner);
+          if (connection.jobs.length === 0 && mayStart(job, connection, owner))
+            return start(job, connection, owner);
           connection.jobs.push(job);
           owner.waiting.add(connection);
           waiting.add(owner);

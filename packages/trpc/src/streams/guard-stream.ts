@@ -4,8 +4,9 @@ import type { OpenStream } from './stream.ts';
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * The values of a subscription for as long as its stream is open. When it is over, whoever waits for the next value is told why at once, even if the
- * procedure pays no attention to its signal; the procedure's `finally` blocks run as soon as it gets to them. Values pass through as they are.
+ * The values of a subscription for as long as its stream is open. When it is over, whoever waits
+ * for the next value is told why at once, even if the procedure pays no attention to its signal;
+ * the procedure's `finally` blocks run as soon as it gets to them. Values pass through as they are.
  *
  * @param source what the procedure returned: an async iterable, or one of tRPC's observables
  */
@@ -59,5 +60,7 @@ export function guardStream(source: unknown, stream: OpenStream): AsyncIterableI
 }
 
 function iterate(source: unknown, signal: AbortSignal): AsyncIterable<unknown> {
-  return isObservable(source) ? observableToAsyncIterable(source, signal) : (source as AsyncIterable<unknown>);
+  return isObservable(source)
+    ? observableToAsyncIterable(source, signal)
+    : (source as AsyncIterable<unknown>);
 }

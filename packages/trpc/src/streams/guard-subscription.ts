@@ -17,17 +17,27 @@ export type Demand = (principal: Principal) => void;
 const NEVER = new AbortController().signal;
 
 /**
- * Runs the rest of a procedure. A subscription takes a slot and, unless it is public, lasts only as long as the caller's session and as they meet the
- * demand; anything else just runs.
+ * Runs the rest of a procedure. A subscription takes a slot and, unless it is public, lasts only as
+ * long as the caller's session and as they meet the demand; anything else just runs.
  *
  * @param run receives the signal that aborts when the caller is gone, or may not see it any more
  * @throws TRPCError 429 `too_many_streams`
  */
-export async function guardSubscription<Result>(call: Call, demand: Demand | 'public', run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function guardSubscription<Result>(
+  call: Call,
+  demand: Demand | 'public',
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   if (call.type !== 'subscription') return run(call.signal ?? NEVER);
   const streams = streamsOf(call.ctx.session);
-  const conditions = demand === 'public' ? { session: null } : { session: streams.follow(), demand };
-  const stream = openStream({ ...conditions, streams: streams.registry, client: call.signal, onClose: streams.take() });
+  const conditions =
+    demand === 'public' ? { session: null } : { session: streams.follow(), demand };
+  const stream = openStream({
+    ...conditions,
+    streams: streams.registry,
+    client: call.signal,
+    onClose: streams.take(),
+  });
   try {
     const result = (await run(stream.signal)) as Result & { ok: boolean; data: unknown };
     if (result.ok) return { ...result, data: guardStream(result.data, stream) };

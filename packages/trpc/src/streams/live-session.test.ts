@@ -1,4 +1,10 @@
-import { createSessionLayer, deriveKeyRing, memoryRevocationFeed, memorySessionStore, type SessionStore } from '@latchkey/core';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  memoryRevocationFeed,
+  memorySessionStore,
+  type SessionStore,
+} from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { expect, it } from 'vitest';
 import { memoryUsers } from '../testing/test-app.ts';
@@ -7,7 +13,12 @@ import { streamRegistry } from './stream-registry.ts';
 
 /** A session of bob's, in a store whose answers a test can hold back. */
 async function followed() {
-  const [clock, users, streams, inner] = [settableClock(), memoryUsers(), streamRegistry(), memorySessionStore()];
+  const [clock, users, streams, inner] = [
+    settableClock(),
+    memoryUsers(),
+    streamRegistry(),
+    memorySessionStore(),
+  ];
   let held: Promise<void> = Promise.resolve();
   let asked = 0;
   const store: SessionStore = {
@@ -19,8 +30,18 @@ async function followed() {
       return found;
     },
   };
-  const ring = deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const layer = createSessionLayer({ ring, store, users, clock, feed: memoryRevocationFeed(clock), options: { accessTokenSeconds: 60 } });
+  const ring = deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  );
+  const layer = createSessionLayer({
+    ring,
+    store,
+    users,
+    clock,
+    feed: memoryRevocationFeed(clock),
+    options: { accessTokenSeconds: 60 },
+  });
   await layer.follow();
   const bob = await users.resolveUser('bob');
   if (!bob) throw new Error('no bob');
@@ -28,7 +49,9 @@ async function followed() {
   const authentication = layer.authenticate([grant.accessToken], clock.now());
   if (authentication.kind === 'anonymous') throw new Error(authentication.reason);
   const changes: (string | undefined)[] = [];
-  const session = new LiveSession(layer, streams, authentication.principal, ({ end }) => changes.push(end?.kind));
+  const session = new LiveSession(layer, streams, authentication.principal, ({ end }) =>
+    changes.push(end?.kind),
+  );
   return {
     session,
     clock,

@@ -4,16 +4,21 @@ import type { StreamRegistry } from './stream-registry.ts';
 /** While nobody can say what was revoked, the store is asked so far apart. */
 const UNCONFIRMED_SECONDS = 3;
 
-/** Why nothing of a session may go on: it or its user does not hold any more, nobody can say whether they do, or nobody is there any more. */
+/**
+ * Why nothing of a session may go on: it or its user does not hold any more, nobody can say whether
+ * they do, or nobody is there any more.
+ */
 export type SessionEnd =
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'left' };
 
 /**
- * A session followed for as long as something of it stays open: an SSE stream, or a WebSocket connection with all that runs over it. The store is asked
- * when there is news of it, when an access token would have expired, and now and then while the feed of revocations is lost. It goes on as long as the
- * store says so; when the store cannot say, it ends too, and clients come back by themselves.
+ * A session followed for as long as something of it stays open: an SSE stream, or a WebSocket
+ * connection with all that runs over it. The store is asked when there is news of it, when an
+ * access token would have expired, and now and then while the feed of revocations is lost. It goes
+ * on as long as the store says so; when the store cannot say, it ends too, and clients come back by
+ * themselves.
  */
 export class LiveSession {
   /** Who it is, role and token version as of now. */
@@ -34,7 +39,12 @@ export class LiveSession {
    * @param principal as its access token says at this moment
    * @param onChange called before those who listen
    */
-  constructor(layer: SessionLayer, streams: StreamRegistry, principal: Principal, onChange: (session: LiveSession) => void) {
+  constructor(
+    layer: SessionLayer,
+    streams: StreamRegistry,
+    principal: Principal,
+    onChange: (session: LiveSession) => void,
+  ) {
     this.#layer = layer;
     this.#streams = streams;
     this.#onChange = onChange;
@@ -44,7 +54,8 @@ export class LiveSession {
   }
 
   /**
-   * Calls back whenever the store was asked, and at the end. The session is followed while anybody listens.
+   * Calls back whenever the store was asked, and at the end. The session is followed while anybody
+   * listens.
    *
    * @returns listens no more
    */
@@ -59,7 +70,10 @@ export class LiveSession {
     };
   }
 
-  /** Resolves once nothing is in doubt: whatever begins waits for it. Nothing to wait for is `undefined`. */
+  /**
+   * Resolves once nothing is in doubt: whatever begins waits for it. Nothing to wait for is
+   * `undefined`.
+   */
   settle(): Promise<void> | undefined {
     if (this.end || !this.#stopFollowing) return undefined;
     return this.#asking ?? (this.#isInDoubt() ? this.#ask() : undefined);
@@ -83,7 +97,10 @@ export class LiveSession {
 
   #isInDoubt(): boolean {
     const now = this.#layer.clock.now();
-    return now >= this.#recheckAt || (!this.#layer.isFeedUpToDate() && Math.abs(now - this.#askedAt) >= UNCONFIRMED_SECONDS * 1000);
+    return (
+      now >= this.#recheckAt ||
+      (!this.#layer.isFeedUpToDate() && Math.abs(now - this.#askedAt) >= UNCONFIRMED_SECONDS * 1000)
+    );
   }
 
   /** News that comes while the store is being asked may be newer than its answer. */
@@ -111,7 +128,12 @@ export class LiveSession {
 
   #goOn({ role, tokenVersion }: Pick<Principal, 'role' | 'tokenVersion'>): void {
     this.#recheckAt = this.#askedAt + this.#layer.options.accessTokenSeconds * 1000;
-    this.principal = { ...this.principal, role, tokenVersion, accessTokenExpiresAt: this.#recheckAt };
+    this.principal = {
+      ...this.principal,
+      role,
+      tokenVersion,
+      accessTokenExpiresAt: this.#recheckAt,
+    };
     this.#tell();
   }
 

@@ -9,7 +9,10 @@ export interface RegistryMember {
   onStop?(): void;
 }
 
-/** Everything of this node that stays open beyond a request. Hand the same one to `latchkey` and `latchkeyWebSocket`: limits hold for both together. */
+/**
+ * Everything of this node that stays open beyond a request. Hand the same one to `latchkey` and
+ * `latchkeyWebSocket`: limits hold for both together.
+ */
 export interface StreamRegistry {
   /** How many slots are taken. */
   readonly size: number;
@@ -26,7 +29,10 @@ export interface StreamRegistry {
   take(owner: string): () => void;
   /** @returns lets it go */
   join(member: RegistryMember): () => void;
-  /** Ends every stream in a way that makes clients come back by themselves, here or to another node; no new one is opened. */
+  /**
+   * Ends every stream in a way that makes clients come back by themselves, here or to another node;
+   * no new one is opened.
+   */
   stop(): void;
 }
 
@@ -37,7 +43,10 @@ const TICK_SECONDS = 1;
  *
  * @throws OptionsError listing every fault of the limits
  */
-export function streamRegistry(limits?: StreamLimitsInput, clock: Clock = systemClock): StreamRegistry {
+export function streamRegistry(
+  limits?: StreamLimitsInput,
+  clock: Clock = systemClock,
+): StreamRegistry {
   const parsed = parseStreamLimits(limits);
   const slots = streamSlots(parsed);
   const members = new Set<RegistryMember>();

@@ -11,12 +11,16 @@ const schema = z
     maxCallsPerUser: count.default(50),
     maxAnonymousCalls: count.default(200),
   })
-  .refine(({ maxStreams, maxStreamsPerUser }) => maxStreamsPerUser <= maxStreams, { path: ['maxStreamsPerUser'], error: 'must be at most maxStreams' });
+  .refine(({ maxStreams, maxStreamsPerUser }) => maxStreamsPerUser <= maxStreams, {
+    path: ['maxStreamsPerUser'],
+    error: 'must be at most maxStreams',
+  });
 
 /**
- * How many streams may be open on this node: in all, and of one user. A WebSocket connection counts as one, and so does each subscription, over it or SSE.
- * And how many calls may be under way at once: over one WebSocket connection, of one user, and of all connections without a session together; further ones
- * wait.
+ * How many streams may be open on this node: in all, and of one user. A WebSocket connection counts
+ * as one, and so does each subscription, over it or SSE. And how many calls may be under way at
+ * once: over one WebSocket connection, of one user, and of all connections without a session
+ * together; further ones wait.
  */
 export type StreamLimitsInput = z.input<typeof schema>;
 export type StreamLimits = Readonly<z.output<typeof schema>>;
@@ -66,7 +70,8 @@ export function streamSlots({ maxStreams, maxStreamsPerUser }: StreamLimits): St
     },
     take(owner) {
       const own = byOwner.get(owner) ?? 0;
-      if (own >= maxStreamsPerUser || taken >= maxStreams) throw refuse('too_many_streams', { retryAfterSeconds: RETRY_SECONDS });
+      if (own >= maxStreamsPerUser || taken >= maxStreams)
+        throw refuse('too_many_streams', { retryAfterSeconds: RETRY_SECONDS });
       byOwner.set(owner, own + 1);
       taken++;
       let held = true;

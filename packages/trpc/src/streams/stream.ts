@@ -4,7 +4,10 @@ import { refuse, unavailableIfOutage } from '../procedures/errors.ts';
 import type { LiveSession, SessionEnd } from './live-session.ts';
 import type { StreamRegistry } from './stream-registry.ts';
 
-/** Why a stream is over: an error for its client; an `AbortError`, after which clients come back by themselves; or `null`, when there is nobody to tell. */
+/**
+ * Why a stream is over: an error for its client; an `AbortError`, after which clients come back by
+ * themselves; or `null`, when there is nobody to tell.
+ */
 export type StreamEnd = TRPCError | DOMException | null;
 
 /** One stream's life. */
@@ -29,8 +32,17 @@ export interface StreamConditions {
   readonly onClose?: (() => void) | undefined;
 }
 
-/** Opens a stream that lasts until its client is gone, its session is over, its demand is not met any more, or the server stops. */
-export function openStream({ streams, session, client, demand, onClose }: StreamConditions): OpenStream {
+/**
+ * Opens a stream that lasts until its client is gone, its session is over, its demand is not met
+ * any more, or the server stops.
+ */
+export function openStream({
+  streams,
+  session,
+  client,
+  demand,
+  onClose,
+}: StreamConditions): OpenStream {
   const controller = new AbortController();
   let end: StreamEnd = null;
 
@@ -54,7 +66,9 @@ export function openStream({ streams, session, client, demand, onClose }: Stream
     }
   }
 
-  const leave = streams.join({ onStop: () => finish(new DOMException('The server stops.', 'AbortError')) });
+  const leave = streams.join({
+    onStop: () => finish(new DOMException('The server stops.', 'AbortError')),
+  });
   const stopListening = session?.listen(judge);
   client?.addEventListener('abort', close, { once: true });
   if (client?.aborted) close();

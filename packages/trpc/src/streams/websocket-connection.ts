@@ -4,24 +4,42 @@ import type { WebSocket } from 'ws';
 import type { LiveSession } from './live-session.ts';
 import { streamsOf } from './session-streams.ts';
 
-/** Private codes (RFC 6455, 7.4.2) beside the registered ones. The reason of the closed set comes with them. */
-export const CLOSE_CODES = { goingAway: 1001, tryAgainLater: 1013, sessionEnded: 4401, roleChanged: 4403 } as const;
+/**
+ * Private codes (RFC 6455, 7.4.2) beside the registered ones. The reason of the closed set comes
+ * with them.
+ */
+export const CLOSE_CODES = {
+  goingAway: 1001,
+  tryAgainLater: 1013,
+  sessionEnded: 4401,
+  roleChanged: 4403,
+} as const;
 
 /** How long a client may take to close; then it is cut off. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Looks after one connection: closes it when its session ends, when its user's role changes (the next connection has the new one, this one never does),
- * when the server stops, and when its peer is gone.
+ * Looks after one connection: closes it when its session ends, when its user's role changes (the
+ * next connection has the new one, this one never does), when the server stops, and when its peer
+ * is gone.
  *
  * @param pingSeconds between two pings; a peer that has not answered one by the next is gone
- * @param isUnread whether answers wait to be read, so that nothing more is read from the peer. It is closed if that lasts from one ping to the next
+ * @param isUnread whether answers wait to be read, so that nothing more is read from the peer. It
+ *   is closed if that lasts from one ping to the next
  */
-export function keepConnection(client: WebSocket, request: IncomingMessage, pingSeconds: number, isUnread: () => boolean): void {
+export function keepConnection(
+  client: WebSocket,
+  request: IncomingMessage,
+  pingSeconds: number,
+  isUnread: () => boolean,
+): void {
   const streams = streamsOf(sessionOf(request));
   const session = streams.follow();
   const stopListening = session?.listen(closeWhenOver(client, session));
-  const leave = streams.registry.join({ onTick: pinging(client, pingSeconds, isUnread), onStop: () => closeConnection(client, CLOSE_CODES.goingAway, '') });
+  const leave = streams.registry.join({
+    onTick: pinging(client, pingSeconds, isUnread),
+    onStop: () => closeConnection(client, CLOSE_CODES.goingAway, ''),
+  });
 
   client.once('close', () => {
     leave();
@@ -35,9 +53,14 @@ function closeWhenOver(client: WebSocket, session: LiveSession): () => void {
   return () => {
     const { end, principal } = session;
     /** After what runs over it has said so. */
-    if (end?.kind === 'refused') return void setImmediate(() => closeConnection(client, CLOSE_CODES.sessionEnded, end.reason));
-    /** At once, before anything says so: clients ask for their subscriptions again over the next connection. */
-    if (end?.kind === 'failed') return closeConnection(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
+    if (end?.kind === 'refused')
+      return void setImmediate(() => closeConnection(client, CLOSE_CODES.sessionEnded, end.reason));
+    /**
+     * At once, before anything says so: clients ask for their subscriptions again over the next
+     * connection.
+     */
+    if (end?.kind === 'failed')
+      return closeConnection(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
     if (end || principal.role === role) return;
     closeConnection(client, CLOSE_CODES.roleChanged, 'role_required');
     session.finish({ kind: 'left' });
@@ -61,7 +84,8 @@ function pinging(client: WebSocket, pingSeconds: number, isUnread: () => boolean
     seconds++;
     if (seconds < pingSeconds) return;
     seconds = 0;
-    if (wasUnread && isUnread()) return closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
+    if (wasUnread && isUnread())
+      return closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
     wasUnread = isUnread();
     // While it is not read, its answer to a ping cannot come.
     if (!isAlive && !client.isPaused) return client.terminate();

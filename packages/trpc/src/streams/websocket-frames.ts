@@ -4,13 +4,22 @@ import type { WebSocket } from 'ws';
 import type { CallScheduler, Job } from './call-scheduler.ts';
 import { CLOSE_CODES, closeConnection } from './websocket-connection.ts';
 
-/** Calls in one frame at most. A client that comes back asks for all its subscriptions in one. They start one by one, as calls of several frames do. */
+/**
+ * Calls in one frame at most. A client that comes back asks for all its subscriptions in one. They
+ * start one by one, as calls of several frames do.
+ */
 const MAX_CALLS = 100;
 /** Jobs that wait before the socket is not read any more. */
 const MAX_WAITING = 10;
-/** Bytes of answers that wait to be read before no further call starts; more than the socket itself buffers, so that it tells when they are gone. */
+/**
+ * Bytes of answers that wait to be read before no further call starts; more than the socket itself
+ * buffers, so that it tells when they are gone.
+ */
 const MAX_UNREAD = 128 * 1024;
-/** Bytes of answers that wait to be read before the connection is closed: subscriptions write without being asked. */
+/**
+ * Bytes of answers that wait to be read before the connection is closed: subscriptions write
+ * without being asked.
+ */
 const MAX_UNREAD_AT_ALL = 1024 * 1024;
 
 interface Call {
@@ -25,7 +34,10 @@ export interface FramesOptions {
   readonly calls: CallScheduler;
   /** The user's id; null without a session. */
   readonly owner: string | null;
-  /** The first message says with what the context is made (`?connectionParams=1`): tRPC does not answer it. */
+  /**
+   * The first message says with what the context is made (`?connectionParams=1`): tRPC does not
+   * answer it.
+   */
   readonly expectsParameters: boolean;
   /** The answer to a call that is not to start now, or null. */
   readonly refuse: (call: Call) => unknown;
@@ -37,13 +49,23 @@ export interface Frames {
   readonly encoder: Encoder;
   /** True while answers wait to be read, so that nothing starts. */
   readonly isUnread: boolean;
-  /** Takes over from tRPC's handler, once that listens to the connection: what arrives is handed to it a call at a time, by the scheduler. */
+  /**
+   * Takes over from tRPC's handler, once that listens to the connection: what arrives is handed to
+   * it a call at a time, by the scheduler.
+   */
   takeOver(): void;
 }
 
 const NOTHING = Symbol('nothing is being handed on');
 
-export function frames({ client, socket, calls, owner, expectsParameters, refuse }: FramesOptions): Frames {
+export function frames({
+  client,
+  socket,
+  calls,
+  owner,
+  expectsParameters,
+  refuse,
+}: FramesOptions): Frames {
   const queue = calls.connect(owner, () => client.resume());
   /** How many calls of each id are under way. */
   const underWay = new Map<unknown, number>();
@@ -51,7 +73,8 @@ export function frames({ client, socket, calls, owner, expectsParameters, refuse
   let [awaitsParameters, isUnread] = [expectsParameters, false];
 
   function noteUnread(): void {
-    if (client.bufferedAmount > MAX_UNREAD_AT_ALL) closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
+    if (client.bufferedAmount > MAX_UNREAD_AT_ALL)
+      closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
     if (isUnread === client.bufferedAmount > MAX_UNREAD) return;
     isUnread = !isUnread;
     queue.hold(isUnread);
@@ -85,7 +108,9 @@ export function frames({ client, socket, calls, owner, expectsParameters, refuse
       return whole;
     }
     try {
-      return [parseFrame(text)].flat().map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
+      return [parseFrame(text)]
+        .flat()
+        .map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
     } catch {
       // tRPC answers it with an error.
       return whole;
@@ -126,24 +151,39 @@ export function frames({ client, socket, calls, owner, expectsParameters, refuse
       socket.on('drain', noteUnread);
       client.once('close', () => {
         queue.close();
-        for (const count of underWay.values()) for (let call = 0; call < count; call++) queue.release();
+        for (const count of underWay.values())
+          for (let call = 0; call < count; call++) queue.release();
         underWay.clear();
       });
     },
   };
 }
 
-/** What tRPC answers, sooner or later, with this id. It checks the rest of what it is given in the same way. */
-function isCall(message: unknown): message is { id: number | string; method: string; params: { path: string } } {
+/**
+ * What tRPC answers, sooner or later, with this id. It checks the rest of what it is given in the
+ * same way.
+ */
+function isCall(
+  message: unknown,
+): message is { id: number | string; method: string; params: { path: string } } {
   if (typeof message !== 'object' || message === null) return false;
-  const { id, method, params } = message as { id?: unknown; method?: unknown; params?: { path?: unknown } | null };
+  const { id, method, params } = message as {
+    id?: unknown;
+    method?: unknown;
+    params?: { path?: unknown } | null;
+  };
   const isKnown = method === 'query' || method === 'mutation' || method === 'subscription';
-  return isKnown && (typeof id === 'number' || typeof id === 'string') && typeof params?.path === 'string';
+  return (
+    isKnown &&
+    (typeof id === 'number' || typeof id === 'string') &&
+    typeof params?.path === 'string'
+  );
 }
 
 function parseFrame(data: unknown): unknown {
   if (typeof data !== 'string') throw new TypeError('a frame must be text');
   const message: unknown = JSON.parse(data);
-  if (Array.isArray(message) && message.length > MAX_CALLS) throw new RangeError(`a frame may hold at most ${MAX_CALLS} calls`);
+  if (Array.isArray(message) && message.length > MAX_CALLS)
+    throw new RangeError(`a frame may hold at most ${MAX_CALLS} calls`);
   return message;
 }

@@ -5,7 +5,10 @@ import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 let app: TestApp;
 beforeEach(async () => {
-  app = await startTestApp({ options: { accessTokenSeconds: 60 }, allowedOrigins: ['http://dev.example'] });
+  app = await startTestApp({
+    options: { accessTokenSeconds: 60 },
+    allowedOrigins: ['http://dev.example'],
+  });
 });
 afterEach(() => app.close());
 
@@ -15,7 +18,11 @@ describe('a handshake', () => {
     const before = browser.cookies().get('X-Refresh-Token');
     app.clock.advance(60);
     const { call, setCookies } = await connected(app.origin, browser);
-    expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['X-Access-Token', 'X-Refresh-Token', 'X-Username']);
+    expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual([
+      'X-Access-Token',
+      'X-Refresh-Token',
+      'X-Username',
+    ]);
     expect(await call('query', 'dashboard')).toBe('Hello User!');
     expect(browser.cookies().get('X-Refresh-Token')).not.toBe(before);
     app.store.calls.length = 0;
@@ -37,9 +44,21 @@ describe('a handshake', () => {
     ['from a sibling domain', { 'sec-fetch-site': 'same-site' }, 403],
     ['from another site, by Origin', { origin: 'https://evil.example' }, 403],
     ['from a sandboxed frame', { origin: 'null' }, 403],
-    ['as a followed link from another site (V2)', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 403],
+    [
+      'as a followed link from another site (V2)',
+      {
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'document',
+      },
+      403,
+    ],
     ['from our own pages', { 'sec-fetch-site': 'same-origin' }, 101],
-    ['from an origin that is allowed', { origin: 'http://dev.example', 'sec-fetch-site': 'cross-site' }, 101],
+    [
+      'from an origin that is allowed',
+      { origin: 'http://dev.example', 'sec-fetch-site': 'cross-site' },
+      101,
+    ],
     ['from no browser', {}, 101],
   ])('%s: %o is %i', async (_from, headers, status) => {
     const browser = await app.signedIn('bob');
@@ -54,12 +73,17 @@ describe('a handshake', () => {
   });
 
   it('elsewhere is 404', async () => {
-    expect(await openSocket(app.origin, app.browser(), { path: '/other' })).toMatchObject({ status: 404, reason: 'not_found' });
+    expect(await openSocket(app.origin, app.browser(), { path: '/other' })).toMatchObject({
+      status: 404,
+      reason: 'not_found',
+    });
   });
 
   it('does not take a token from the address', async () => {
     const browser = await app.signedIn('bob');
-    const { call } = await connected(app.origin, app.browser(), { path: `/trpc?token=${browser.cookies().get('X-Access-Token')}` });
+    const { call } = await connected(app.origin, app.browser(), {
+      path: `/trpc?token=${browser.cookies().get('X-Access-Token')}`,
+    });
     expect(await call('query', 'dashboard')).toBe('no_credentials');
   });
 
@@ -67,7 +91,11 @@ describe('a handshake', () => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.out = true;
-    expect(await openSocket(app.origin, browser)).toMatchObject({ status: 503, reason: 'store_unavailable', setCookies: [] });
+    expect(await openSocket(app.origin, browser)).toMatchObject({
+      status: 503,
+      reason: 'store_unavailable',
+      setCookies: [],
+    });
     expect(app.faults.map((fault) => publicError(fault).reason)).toEqual(['store_unavailable']);
     app.store.out = false;
     const { call } = await connected(app.origin, browser);
@@ -75,8 +103,13 @@ describe('a handshake', () => {
   });
 
   it('that meets a fault of ours is 500 without a word of it, and the fault is told', async () => {
-    const broken = await startTestApp({ arrange: () => [(_request, _response, next) => next(new Error('what only we may read'))] });
-    expect(await openSocket(broken.origin, broken.browser())).toMatchObject({ status: 500, reason: 'internal' });
+    const broken = await startTestApp({
+      arrange: () => [(_request, _response, next) => next(new Error('what only we may read'))],
+    });
+    expect(await openSocket(broken.origin, broken.browser())).toMatchObject({
+      status: 500,
+      reason: 'internal',
+    });
     expect(broken.faults.map(({ cause }) => cause)).toEqual([new Error('what only we may read')]);
     await broken.close();
   });
@@ -98,7 +131,9 @@ describe('a connection', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
     expect(app.store.calls).toEqual([]);
     app.clock.advance(60);
-    expect(await Promise.all([1, 2, 3].map((n) => call('query', 'echo', { n })))).toEqual([1, 2, 3]);
+    expect(await Promise.all([1, 2, 3].map((n) => call('query', 'echo', { n })))).toEqual([
+      1, 2, 3,
+    ]);
     expect(app.store.calls).toEqual(['find']);
     // After its answer to the ping, which the advance has caused.
     await call('query', 'dashboard');
@@ -109,7 +144,10 @@ describe('a connection', () => {
 
   it('whose session has ended by then answers with the reason, and is closed with it', async () => {
     const { call, closed } = await connected(app.origin, await app.signedIn('bob'));
-    await app.layer.revoke(app.decisions.at(-1)?.session.principal?.sessionId ?? '', 'administrator');
+    await app.layer.revoke(
+      app.decisions.at(-1)?.session.principal?.sessionId ?? '',
+      'administrator',
+    );
     // Connections are looked after once a second: the call comes between two looks.
     await app.clock.pass(59.5);
     app.clock.advance(0.5);
@@ -123,7 +161,9 @@ describe('a connection', () => {
     await app.layer.flush();
     app.store.calls.length = 0;
     for (const path of ['auth.login', 'auth.refresh', 'auth.logout'])
-      expect(await call('mutation', path, { username: 'bob', password: 'password' })).toBe('invalid_input');
+      expect(await call('mutation', path, { username: 'bob', password: 'password' })).toBe(
+        'invalid_input',
+      );
     expect(app.store.calls).toEqual([]);
     expect((await browser.request('/trpc/dashboard')).status).toBe(200);
   });
@@ -133,7 +173,8 @@ describe('a connection', () => {
     const answering = await connected(app.origin, app.browser());
     for (let second = 0; second < 2; second++) {
       await app.clock.pass(1);
-      // It reads the ping before the first answer, so it has answered the ping before it asks again.
+      // It reads the ping before the first answer, so it has answered the ping before it asks
+      // again.
       for (let n = 0; n < 2; n++) await answering.call('query', 'auth.session');
     }
     expect(await closed).toEqual([1006, '']);
@@ -143,7 +184,8 @@ describe('a connection', () => {
 });
 
 describe('malformed frames', () => {
-  const call = (id: unknown, path: unknown, method: unknown = 'query') => JSON.stringify({ id, method, params: { path } });
+  const call = (id: unknown, path: unknown, method: unknown = 'query') =>
+    JSON.stringify({ id, method, params: { path } });
 
   it.each<[string, string | Buffer]>([
     ['no JSON', '{'],
@@ -158,7 +200,10 @@ describe('malformed frames', () => {
     ['a path that is no text', call(1, { toString: 1 })],
     ['a path into the prototype', call(1, '__proto__.constructor')],
     ['a call as another kind', call(1, 'dashboard', 'mutation')],
-    ['too many calls', `[${Array.from({ length: 101 }, (_, id) => call(id + 1, 'dashboard')).join()}]`],
+    [
+      'too many calls',
+      `[${Array.from({ length: 101 }, (_, id) => call(id + 1, 'dashboard')).join()}]`,
+    ],
     ['binary', Buffer.from([0, 255, 1, 254])],
   ])('%s: an error, and the connection goes on', async (_what, frame) => {
     const { socket, answers, call: ask } = await connected(app.origin, await app.signedIn('bob'));
@@ -175,7 +220,9 @@ describe('malformed frames', () => {
     large.socket.send('x'.repeat(100 * 1024 + 1));
     expect(await large.closed).toEqual([1009, '']);
     const broken = await connected(app.origin, app.browser());
-    (broken.socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0xff, 0xff, 0xff]));
+    (broken.socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(
+      Buffer.from([0xff, 0xff, 0xff]),
+    );
     expect((await broken.closed)[0]).toBe(1002);
     expect(await other.call('query', 'dashboard')).toBe('Hello User!');
     expect(app.faults).toEqual([]);

@@ -10,7 +10,11 @@ import {
   type TRPCProcedureType,
   transformTRPCResponse,
 } from '@trpc/server';
-import { type CreateWSSContextFnOptions, getWSConnectionHandler, type WSSHandlerOptions } from '@trpc/server/adapters/ws';
+import {
+  type CreateWSSContextFnOptions,
+  getWSConnectionHandler,
+  type WSSHandlerOptions,
+} from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refuse, unavailable } from '../procedures/errors.ts';
 import { noteRefusedStart } from '../procedures/refused-call.ts';
@@ -33,31 +37,61 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly server: Pick<Server, 'on' | 'listenerCount'>;
   /** Where connections are made, `/trpc` for example. */
   readonly path: string;
-  /** What every handshake passes through, as every request does: `latchkey({ layer, streams })`, or an Express app with that and more. */
+  /**
+   * What every handshake passes through, as every request does: `latchkey({ layer, streams })`, or
+   * an Express app with that and more.
+   */
   readonly through: Middleware;
   readonly router: Router;
   /** Called once for each connection, after its handshake. */
-  readonly createContext: (options: CreateWSSContextFnOptions) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
-  /** Told of every handshake that is refused after the steps, and of everything a call or a subscription ends with. */
+  readonly createContext: (
+    options: CreateWSSContextFnOptions,
+  ) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
+  /**
+   * Told of every handshake that is refused after the steps, and of everything a call or a
+   * subscription ends with.
+   */
   readonly onError?: (fault: Fault) => void;
-  /** Whether there is too much to do, so that calls are refused with `overloaded`, 503. Asked before each starts. */
+  /**
+   * Whether there is too much to do, so that calls are refused with `overloaded`, 503. Asked before
+   * each starts.
+   */
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** A peer that has not answered one ping by the next is gone. */
   readonly pingSeconds?: number;
 }
 
 /**
- * tRPC over WebSockets. A handshake is authenticated like any request, before it is answered: cross-site ones are 403, an expired access token is
- * refreshed and its cookies go out with the 101; where the store cannot say who is calling it is 503, and clients try again. Anybody may connect;
- * procedures decide who may call them. Whatever begins later sees the session as it is then, and a connection whose session ends is closed with 4401 and
- * the reason.
+ * tRPC over WebSockets. A handshake is authenticated like any request, before it is answered:
+ * cross-site ones are 403, an expired access token is refreshed and its cookies go out with the
+ * 101; where the store cannot say who is calling it is 503, and clients try again. Anybody may
+ * connect; procedures decide who may call them. Whatever begins later sees the session as it is
+ * then, and a connection whose session ends is closed with 4401 and the reason.
  *
- * Calls start a few at a time, in turn between users (`streamRegistry` has the limits): a connection with more is not read until it has had its turn, nor is
- * one that does not read its answers, which is closed with 1013 in the end.
+ * Calls start a few at a time, in turn between users (`streamRegistry` has the limits): a
+ * connection with more is not read until it has had its turn, nor is one that does not read its
+ * answers, which is closed with 1013 in the end.
  */
-export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: LatchkeyWebSocketOptions<Router>): void {
-  const { server, path, through, router, createContext, onError, isOverloaded, pingSeconds = 25 } = options;
-  const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: MAX_PAYLOAD, autoPong: false, allowSynchronousEvents: false });
+export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
+  options: LatchkeyWebSocketOptions<Router>,
+): void {
+  const {
+    server,
+    path,
+    through,
+    router,
+    createContext,
+    onError,
+    isOverloaded,
+    pingSeconds = 25,
+  } = options;
+  const handshakes = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_PAYLOAD,
+    autoPong: false,
+    allowSynchronousEvents: false,
+  });
   const answers = new WeakMap<IncomingMessage, ServerResponse>();
   handshakes.on('headers', (lines, request) => lines.push(...headerLines(answers.get(request))));
 
@@ -73,8 +107,10 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
       socket,
       calls: streamsOf(session).registry.calls,
       owner: principal?.userId ?? null,
-      expectsParameters: new URL(request.url ?? '', 'ws://localhost').searchParams.get('connectionParams') === '1',
-      refuse: ({ id, method, path }) => (isOverloaded?.({ isAnonymous: !principal }) ? overloaded(router, id, method, path) : null),
+      expectsParameters:
+        new URL(request.url ?? '', 'ws://localhost').searchParams.get('connectionParams') === '1',
+      refuse: ({ id, method, path }) =>
+        isOverloaded?.({ isAnonymous: !principal }) ? overloaded(router, id, method, path) : null,
     });
     keepConnection(client, request, pingSeconds, () => connection.isUnread);
     const handle = getWSConnectionHandler({
@@ -90,7 +126,8 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (request.url?.split('?')[0] !== path) {
-      if (server.listenerCount('upgrade') === 1) sendError(answerOver(socket, request), refuse('not_found'));
+      if (server.listenerCount('upgrade') === 1)
+        sendError(answerOver(socket, request), refuse('not_found'));
       return;
     }
     const response = answerOver(socket, request);
@@ -115,7 +152,10 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(options: Latchke
   });
 }
 
-/** The response to a handshake, until it is accepted: what the steps set is collected in it, and what they refuse is answered by it. */
+/**
+ * The response to a handshake, until it is accepted: what the steps set is collected in it, and
+ * what they refuse is answered by it.
+ */
 function answerOver(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -126,18 +166,38 @@ function answerOver(socket: Socket, request: IncomingMessage): ServerResponse {
 }
 
 function headerLines(response: ServerResponse | undefined): string[] {
-  return Object.entries(response?.getHeaders() ?? {}).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`));
+  return Object.entries(response?.getHeaders() ?? {}).flatMap(([name, value]) =>
+    [value].flat().map((one) => `${name}: ${one}`),
+  );
 }
 
 /** The answer of a call that does not start. */
-function overloaded(router: AnyTRPCRouter, id: number | string, type: string, path: string): unknown {
+function overloaded(
+  router: AnyTRPCRouter,
+  id: number | string,
+  type: string,
+  path: string,
+): unknown {
   const config = router._def._config;
   const error = noteRefusedStart(refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }), path);
-  const shape = getTRPCErrorShape({ config, error, type: type as TRPCProcedureType, path, input: undefined, ctx: undefined });
+  const shape = getTRPCErrorShape({
+    config,
+    error,
+    type: type as TRPCProcedureType,
+    path,
+    input: undefined,
+    ctx: undefined,
+  });
   return transformTRPCResponse(config, { id, error: shape });
 }
 
-/** Frames that are none, or too large: `ws` closes such a connection. And what ends because the server stops. */
+/**
+ * Frames that are none, or too large: `ws` closes such a connection. And what ends because the
+ * server stops.
+ */
 function isExpected(cause: unknown): boolean {
-  return cause instanceof Error && (cause.name === 'AbortError' || ('code' in cause && String(cause.code).startsWith('WS_ERR_')));
+  return (
+    cause instanceof Error &&
+    (cause.name === 'AbortError' || ('code' in cause && String(cause.code).startsWith('WS_ERR_')))
+  );
 }

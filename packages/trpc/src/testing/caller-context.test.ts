@@ -19,7 +19,10 @@ const router = t.router({
 let user: User;
 const clock = settableClock();
 const options = () => ({
-  ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
+  ring: deriveKeyRing(
+    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+    'HS256',
+  ),
   store: memorySessionStore(),
   users: { resolveUser: async () => user },
   clock,
@@ -31,8 +34,14 @@ beforeEach(() => {
 });
 
 it('somebody calls procedures without a server', async () => {
-  const caller = router.createCaller(await callerContext({ layer, user: zoe, cookies: { hostPrefix: true } }));
-  expect(await Promise.all([caller.hello(), caller.mine(), caller.users()])).toEqual(['zoë', 'zoë', 'Admin']);
+  const caller = router.createCaller(
+    await callerContext({ layer, user: zoe, cookies: { hostPrefix: true } }),
+  );
+  expect(await Promise.all([caller.hello(), caller.mine(), caller.users()])).toEqual([
+    'zoë',
+    'zoë',
+    'Admin',
+  ]);
   await expect(caller.owners()).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 

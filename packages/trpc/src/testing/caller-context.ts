@@ -1,7 +1,12 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { SessionLayer, User } from '@latchkey/core';
-import { type CookieOptionsInput, grantCookies, parseCookieOptions, sessionOf } from '@latchkey/http';
+import {
+  type CookieOptionsInput,
+  grantCookies,
+  parseCookieOptions,
+  sessionOf,
+} from '@latchkey/http';
 import { latchkeySteps } from '../latchkey.ts';
 import type { LatchkeyContext } from '../procedures/context.ts';
 
@@ -16,14 +21,25 @@ export interface CallerContextOptions {
 }
 
 /**
- * The context of a request of somebody's, without a server: `router.createCaller(await callerContext({ layer, user }))`. The session is a real one, and the request
- * passes through the steps that say who is calling. What guards the door of an HTTP server (origin, content type, anti-forgery token) it does not pass.
+ * The context of a request of somebody's, without a server: `router.createCaller(await
+ * callerContext({ layer, user }))`. The session is a real one, and the request passes through the
+ * steps that say who is calling. What guards the door of an HTTP server (origin, content type,
+ * anti-forgery token) it does not pass.
  *
  * @throws StoreUnavailableError when the session cannot be stored
  */
-export async function callerContext({ layer, user, cookies, userAgent = 'Latchkey test caller' }: CallerContextOptions): Promise<LatchkeyContext> {
+export async function callerContext({
+  layer,
+  user,
+  cookies,
+  userAgent = 'Latchkey test caller',
+}: CallerContextOptions): Promise<LatchkeyContext> {
   const request = new IncomingMessage(new Socket());
-  Object.assign(request, { method: 'POST', url: '/', headers: { host: 'localhost', 'user-agent': userAgent } });
+  Object.assign(request, {
+    method: 'POST',
+    url: '/',
+    headers: { host: 'localhost', 'user-agent': userAgent },
+  });
   if (user) {
     const grant = await layer.issue(user, { userAgent, ipAddress: null });
     request.headers.cookie = grantCookies(parseCookieOptions(cookies), grant, false)

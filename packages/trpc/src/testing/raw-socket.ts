@@ -5,7 +5,14 @@ import { type ClientOptions, WebSocket } from 'ws';
 interface Answer {
   readonly id: number | null;
   readonly result?: { readonly type: string; readonly data?: unknown };
-  readonly error?: { readonly message: string; readonly data: { readonly reason: string; readonly httpStatus: number; readonly retryAfterSeconds?: number } };
+  readonly error?: {
+    readonly message: string;
+    readonly data: {
+      readonly reason: string;
+      readonly httpStatus: number;
+      readonly retryAfterSeconds?: number;
+    };
+  };
 }
 
 /** A WebSocket that says what it is told to, tRPC's messages or not. */
@@ -18,7 +25,11 @@ export interface RawSocket {
   /** Everything that came so far. */
   readonly answers: readonly Answer[];
   /** Sends a call and resolves with the first answer to it: its data, or the reason why not. */
-  call(method: 'query' | 'mutation' | 'subscription', path: string, input?: unknown): Promise<unknown>;
+  call(
+    method: 'query' | 'mutation' | 'subscription',
+    path: string,
+    input?: unknown,
+  ): Promise<unknown>;
 }
 
 /** Why a handshake was refused. */
@@ -36,11 +47,16 @@ export async function openSocket(
   { path = '/trpc', headers, ...options }: ClientOptions & { path?: string } = {},
 ): Promise<RawSocket | RefusedHandshake> {
   const { cookieHeader } = browser.send('/');
-  const socket = new WebSocket(origin.replace('http', 'ws') + path, { ...options, headers: { cookie: cookieHeader, ...headers } });
+  const socket = new WebSocket(origin.replace('http', 'ws') + path, {
+    ...options,
+    headers: { cookie: cookieHeader, ...headers },
+  });
   const setCookies: string[] = [];
   const answers: Answer[] = [];
   const waiting = new Map<number | null, (answer: Answer) => void>();
-  const closed = new Promise<[number, string]>((resolve) => socket.on('close', (code, reason) => resolve([code, reason.toString()])));
+  const closed = new Promise<[number, string]>((resolve) =>
+    socket.on('close', (code, reason) => resolve([code, reason.toString()])),
+  );
   let calls = 0;
 
   socket.on('upgrade', (response) => {
@@ -60,7 +76,12 @@ export async function openSocket(
   });
   if (refused) {
     const body = await refused.setEncoding('utf8').toArray();
-    return { status: refused.statusCode, reason: JSON.parse(body.join('')).reason, headers: refused.headers, setCookies: refused.headers['set-cookie'] ?? [] };
+    return {
+      status: refused.statusCode,
+      reason: JSON.parse(body.join('')).reason,
+      headers: refused.headers,
+      setCookies: refused.headers['set-cookie'] ?? [],
+    };
   }
   return {
     socket,

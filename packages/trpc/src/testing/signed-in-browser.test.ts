@@ -1,19 +1,34 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memorySessionStore, type SessionLayer, type User } from '@latchkey/core';
+import {
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  type SessionLayer,
+  type User,
+} from '@latchkey/core';
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLatchkeyContext, type LatchkeyContext, latchkey, latchkeyProcedures } from '../index.ts';
+import {
+  createLatchkeyContext,
+  type LatchkeyContext,
+  latchkey,
+  latchkeyProcedures,
+} from '../index.ts';
 import { signedInBrowser } from './index.ts';
 
 const ada: User = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
 const t = initTRPC.context<LatchkeyContext>().create();
 const protectedProcedure = t.procedure.concat(latchkeyProcedures<'Admin'>().signedIn);
-const router = t.router({ mine: protectedProcedure.query(({ ctx }) => `${ctx.principal.username} ${ctx.principal.generation}`) });
+const router = t.router({
+  mine: protectedProcedure.query(
+    ({ ctx }) => `${ctx.principal.username} ${ctx.principal.generation}`,
+  ),
+});
 
 let clock: SettableClock;
 let layer: SessionLayer;
@@ -22,12 +37,19 @@ let close: () => void;
 beforeEach(async () => {
   clock = settableClock();
   layer = createSessionLayer({
-    ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256'),
+    ring: deriveKeyRing(
+      [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+      'HS256',
+    ),
     store: memorySessionStore(),
     users: { resolveUser: async () => ada },
     clock,
   });
-  const app = express().use('/trpc', latchkey({ layer }), createExpressMiddleware({ router, createContext: createLatchkeyContext }));
+  const app = express().use(
+    '/trpc',
+    latchkey({ layer }),
+    createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+  );
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -40,7 +62,9 @@ afterEach(async () => {
 
 it('somebody is signed in without a password, and calls procedures as themselves', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
-  const client = createTRPCClient<typeof router>({ links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })] });
+  const client = createTRPCClient<typeof router>({
+    links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
+  });
   expect(await client.mine.query()).toBe('ada 0');
   browser.expireAccessToken();
   expect(await client.mine.query()).toBe('ada 1');
@@ -49,7 +73,12 @@ it('somebody is signed in without a password, and calls procedures as themselves
 });
 
 it('cookies with a prefix are no different', async () => {
-  const browser = await signedInBrowser({ origin, layer, user: ada, cookies: { hostPrefix: true } });
+  const browser = await signedInBrowser({
+    origin,
+    layer,
+    user: ada,
+    cookies: { hostPrefix: true },
+  });
   expect([...browser.cookies().keys()]).toContain('__Host-X-Access-Token');
   browser.expireAccessToken();
   expect([...browser.cookies().keys()]).not.toContain('__Host-X-Access-Token');
@@ -76,7 +105,11 @@ it('a real browser can begin where this one stands', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada, cookies: { sameSite: 'lax' } });
   const { cookies, origins } = browser.storageState();
   expect(origins).toEqual([]);
-  expect(cookies.map(({ name }) => name).sort()).toEqual(['X-Access-Token', 'X-Refresh-Token', 'X-Username']);
+  expect(cookies.map(({ name }) => name).sort()).toEqual([
+    'X-Access-Token',
+    'X-Refresh-Token',
+    'X-Username',
+  ]);
   expect(cookies.find(({ name }) => name === 'X-Access-Token')).toEqual({
     name: 'X-Access-Token',
     value: browser.cookies().get('X-Access-Token'),

@@ -1,14 +1,25 @@
 import type { SessionLayer, User } from '@latchkey/core';
 import { type Browser, createBrowser, type Reply } from '@latchkey/core/testing';
-import { type CookieOptionsInput, cookieNames, grantCookies, parseCookieOptions } from '@latchkey/http';
+import {
+  type CookieOptionsInput,
+  cookieNames,
+  grantCookies,
+  parseCookieOptions,
+} from '@latchkey/http';
 
-/** A browser with a cookie jar in which somebody is signed in, and what may become of their tokens. */
+/**
+ * A browser with a cookie jar in which somebody is signed in, and what may become of their tokens.
+ */
 export interface SignedInBrowser extends Browser {
   readonly sessionId: string;
-  /** The access token is gone from the jar, as it is once it has expired: the next request is refreshed. */
+  /**
+   * The access token is gone from the jar, as it is once it has expired: the next request is
+   * refreshed.
+   */
   expireAccessToken(): void;
   /**
-   * Presents the refresh token that the last rotation replaced, as somebody with an old copy would. This browser's own jar is left alone.
+   * Presents the refresh token that the last rotation replaced, as somebody with an old copy would.
+   * This browser's own jar is left alone.
    *
    * @throws Error when nothing has been rotated yet
    */
@@ -26,8 +37,17 @@ export interface SignedInBrowserOptions {
   readonly userAgent?: string;
 }
 
-/** Signs somebody in without a password: issues a session and puts its cookies into a jar. Its `fetch` is what a tRPC client of theirs takes. */
-export async function signedInBrowser({ origin, layer, user, cookies, userAgent = 'Latchkey test browser' }: SignedInBrowserOptions): Promise<SignedInBrowser> {
+/**
+ * Signs somebody in without a password: issues a session and puts its cookies into a jar. Its
+ * `fetch` is what a tRPC client of theirs takes.
+ */
+export async function signedInBrowser({
+  origin,
+  layer,
+  user,
+  cookies,
+  userAgent = 'Latchkey test browser',
+}: SignedInBrowserOptions): Promise<SignedInBrowser> {
   const options = { origin, clock: layer.clock, userAgent };
   const attributes = parseCookieOptions(cookies);
   const names = cookieNames(attributes);
@@ -35,16 +55,22 @@ export async function signedInBrowser({ origin, layer, user, cookies, userAgent 
   const browser = createBrowser(options);
   browser.receive(grantCookies(attributes, grant, false));
 
-  const receivedAs = (name: string) => browser.received.filter((header) => header.startsWith(`${name}=`));
+  const receivedAs = (name: string) =>
+    browser.received.filter((header) => header.startsWith(`${name}=`));
   return {
     ...browser,
     sessionId: grant.sessionId,
     expireAccessToken: () => browser.dropCookie(names.accessToken),
     replayOldRefreshToken(path, init) {
       const current = browser.cookies().get(names.refreshToken);
-      const old = receivedAs(names.refreshToken).findLast((header) => !header.startsWith(`${names.refreshToken}=${current};`));
+      const old = receivedAs(names.refreshToken).findLast(
+        (header) => !header.startsWith(`${names.refreshToken}=${current};`),
+      );
       const username = receivedAs(names.username).at(-1);
-      if (!old || !username) throw new Error('Nothing has been rotated yet: expire the access token and send a request first.');
+      if (!old || !username)
+        throw new Error(
+          'Nothing has been rotated yet: expire the access token and send a request first.',
+        );
       const thief = createBrowser(options);
       thief.receive([old, username]);
       return thief.request(path, init);

@@ -1,5 +1,11 @@
 import type { Browser } from '@latchkey/core/testing';
-import { createTRPCClient, createWSClient, httpSubscriptionLink, isTRPCClientError, wsLink } from '@trpc/client';
+import {
+  createTRPCClient,
+  createWSClient,
+  httpSubscriptionLink,
+  isTRPCClientError,
+  wsLink,
+} from '@trpc/client';
 import { EventSource, type FetchLike } from 'eventsource';
 import { WebSocket } from 'ws';
 import type { TestRouter } from './test-app.ts';
@@ -23,7 +29,13 @@ export function overSse(origin: string, browser: Browser): StreamClient {
     }
   };
   const client = createTRPCClient<TestRouter>({
-    links: [httpSubscriptionLink({ url: `${origin}/trpc`, EventSource: Followed, eventSourceOptions: () => ({ fetch: reconnectingSoon(browser.fetch) }) })],
+    links: [
+      httpSubscriptionLink({
+        url: `${origin}/trpc`,
+        EventSource: Followed,
+        eventSourceOptions: () => ({ fetch: reconnectingSoon(browser.fetch) }),
+      }),
+    ],
   });
   /** One that is left open would try again, on a port that the next test may be given. */
   const end = async () => {
@@ -32,7 +44,10 @@ export function overSse(origin: string, browser: Browser): StreamClient {
   return { client, closed: [], end };
 }
 
-/** Has the client connect again after 20 ms, as overWebSocket does, in place of the EventSource's three seconds: a `retry` field before all others. */
+/**
+ * Has the client connect again after 20 ms, as overWebSocket does, in place of the EventSource's
+ * three seconds: a `retry` field before all others.
+ */
 function reconnectingSoon(send: Browser['fetch']): FetchLike {
   return async (url, init) => {
     const { body, ...reply } = await partsOf(send(String(url), init as RequestInit));
@@ -64,8 +79,16 @@ export function overWebSocket(origin: string, browser: Browser): StreamClient {
       this.on('close', (code, reason) => closed.push([code, reason.toString()]));
     }
   };
-  const socket = createWSClient({ url: `${origin.replace('http', 'ws')}/trpc`, WebSocket: Connecting as never, retryDelayMs: () => 20 });
-  return { client: createTRPCClient<TestRouter>({ links: [wsLink({ client: socket })] }), closed, end: () => socket.close() };
+  const socket = createWSClient({
+    url: `${origin.replace('http', 'ws')}/trpc`,
+    WebSocket: Connecting as never,
+    retryDelayMs: () => 20,
+  });
+  return {
+    client: createTRPCClient<TestRouter>({ links: [wsLink({ client: socket })] }),
+    closed,
+    end: () => socket.close(),
+  };
 }
 
 interface Callbacks {
@@ -77,7 +100,10 @@ interface Callbacks {
 }
 
 /** A subscription under way: what it has seen, and how it ends. */
-export function watch<Input>(procedure: { subscribe(input: Input, callbacks: Callbacks): { unsubscribe(): void } }, input: Input) {
+export function watch<Input>(
+  procedure: { subscribe(input: Input, callbacks: Callbacks): { unsubscribe(): void } },
+  input: Input,
+) {
   const seen: unknown[] = [];
   const started = Promise.withResolvers<void>();
   /** The reason in the client's error, or `complete`. */
@@ -105,5 +131,7 @@ export function watch<Input>(procedure: { subscribe(input: Input, callbacks: Cal
 }
 
 export function reasonOf(error: unknown): string {
-  return isTRPCClientError<TestRouter>(error) ? (error.data?.reason ?? error.message) : String(error);
+  return isTRPCClientError<TestRouter>(error)
+    ? (error.data?.reason ?? error.message)
+    : String(error);
 }

@@ -41,7 +41,9 @@ export function streamProcedures() {
     public: t.procedure
       .concat(anyone)
       .input(resumable)
-      .subscription(({ input, signal }) => follow(input.lastEventId, signal ?? new AbortController().signal)),
+      .subscription(({ input, signal }) =>
+        follow(input.lastEventId, signal ?? new AbortController().signal),
+      ),
     /** Pays no attention to any signal. */
     stubborn: t.procedure.concat(signedIn).subscription(async function* () {
       yield 1;

@@ -12,7 +12,12 @@ import {
   type User,
   type UserDirectory,
 } from '@latchkey/core';
-import { type Browser, createBrowser, type SettableClock, settableClock } from '@latchkey/core/testing';
+import {
+  type Browser,
+  createBrowser,
+  type SettableClock,
+  settableClock,
+} from '@latchkey/core/testing';
 import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -31,13 +36,22 @@ import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
 
 /** People in memory, with what tests do to them. */
-export function memoryUsers(): Required<UserDirectory> & { change(username: string, fields: Partial<User>): void; remove(username: string): void } {
+export function memoryUsers(): Required<UserDirectory> & {
+  change(username: string, fields: Partial<User>): void;
+  remove(username: string): void;
+} {
   const users = new Map<string, User>();
   for (const [username, role] of [
     ['alice', 'Admin'],
     ['bob', 'User'],
   ] as const)
-    users.set(username, { id: `id-of-${username}`, username, role, tokenVersion: 0, disabled: false });
+    users.set(username, {
+      id: `id-of-${username}`,
+      username,
+      role,
+      tokenVersion: 0,
+      disabled: false,
+    });
   const change = (username: string, fields: Partial<User>) => {
     const user = users.get(username);
     if (user) users.set(username, { ...user, ...fields });
@@ -71,7 +85,9 @@ function observe(inner: SessionStore): ObservedStore {
         if (typeof value !== 'function') return value;
         return (...parameters: unknown[]) => {
           calls.push(String(name));
-          return target.out ? Promise.reject(new StoreUnavailableError('switched off')) : value(...parameters);
+          return target.out
+            ? Promise.reject(new StoreUnavailableError('switched off'))
+            : value(...parameters);
         };
       },
     },
@@ -80,9 +96,15 @@ function observe(inner: SessionStore): ObservedStore {
 
 /** Handlers wait here until a test lets them go. */
 function gates() {
-  const open = new Map<string, { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }>();
+  const open = new Map<
+    string,
+    { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }
+  >();
   const gate = (name: string) => {
-    const known = open.get(name) ?? { reached: Promise.withResolvers<void>(), released: Promise.withResolvers<void>() };
+    const known = open.get(name) ?? {
+      reached: Promise.withResolvers<void>(),
+      released: Promise.withResolvers<void>(),
+    };
     open.set(name, known);
     return known;
   };
@@ -98,15 +120,26 @@ function gates() {
   };
 }
 
-const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create({ errorFormatter: formatError });
-const { signedIn, confirmed, withRole, withConfirmedRole, fresh, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();
+const t = initTRPC
+  .context<LatchkeyContext>()
+  .meta<RestMeta>()
+  .create({ errorFormatter: formatError });
+const { signedIn, confirmed, withRole, withConfirmedRole, fresh, withFreshRole } =
+  latchkeyProcedures<'Admin' | 'User'>();
 const protectedProcedure = t.procedure.concat(signedIn);
 
 type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
 
-function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>, streams: StreamRoutes) {
+function testRouter(
+  users: UserDirectory,
+  pass: (name: string) => Promise<void>,
+  streams: StreamRoutes,
+) {
   return t.router({
-    auth: authRouter({ checkPassword: async (username, password) => (password === 'password' ? users.resolveUser(username) : null) }),
+    auth: authRouter({
+      checkPassword: async (username, password) =>
+        password === 'password' ? users.resolveUser(username) : null,
+    }),
     dashboard: protectedProcedure.query(() => 'Hello User!'),
     adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),
     confirmed: t.procedure.concat(confirmed).query(({ ctx }) => ctx.principal.role),
@@ -125,7 +158,8 @@ function testRouter(users: UserDirectory, pass: (name: string) => Promise<void>,
     }),
     mirror: t.procedure.input(z.object({ text: z.string() })).query(({ input }) => input.text),
     ticks: protectedProcedure.subscription(async function* ({ ctx }) {
-      for (let n = 1; n <= 3; n++) yield tracked(String(n), { n, username: ctx.principal.username });
+      for (let n = 1; n <= 3; n++)
+        yield tracked(String(n), { n, username: ctx.principal.username });
     }),
     /** The gate stands before the role is looked at. */
     lateAdmin: t.procedure
@@ -177,8 +211,21 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const store = observe(innerStore ?? memorySessionStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
-  const ring = givenRing ?? deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')], 'HS256');
-  const plain = createSessionLayer({ options, ring, store, users, clock, feed, onEvent: (event) => events.push(event) });
+  const ring =
+    givenRing ??
+    deriveKeyRing(
+      [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+      'HS256',
+    );
+  const plain = createSessionLayer({
+    options,
+    ring,
+    store,
+    users,
+    clock,
+    feed,
+    onEvent: (event) => events.push(event),
+  });
   const watched = new Set<object>();
   const layer: SessionLayer = {
     ...plain,
@@ -195,18 +242,30 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const { pass, ...gate } = gates();
   const streams = streamRegistry(limits, clock);
   const { routes, ...log } = streamProcedures();
-  const steps = latchkeySteps({ layer, streams, onDecision: (decision) => decisions.push(decision), trustHost: true, ...edge });
+  const steps = latchkeySteps({
+    layer,
+    streams,
+    onDecision: (decision) => decisions.push(decision),
+    trustHost: true,
+    ...edge,
+  });
   const pipeline = arrange?.(steps) ?? Object.values(steps);
   const router = testRouter(users, pass, routes);
 
   const app = express();
   app.use('/trpc', ...pipeline);
-  app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
+  app.use(
+    '/trpc',
+    createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }),
+  );
   const server = createServer(app).listen(0, '127.0.0.1');
   const sockets = new Set<Socket>();
-  server.on('connection', (socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
+  server.on('connection', (socket) =>
+    sockets.add(socket.once('close', () => sockets.delete(socket))),
+  );
   const faults: Error[] = [];
-  const through: Middleware = (request, response, next) => express().use(...pipeline)(request as never, response as never, next);
+  const through: Middleware = (request, response, next) =>
+    express().use(...pipeline)(request as never, response as never, next);
   latchkeyWebSocket({
     server,
     path: '/trpc',
@@ -220,7 +279,8 @@ export async function startTestApp(given: TestAppOptions = {}) {
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
 
-  const browser = (userAgent?: string): Browser => createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) });
+  const browser = (userAgent?: string): Browser =>
+    createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) });
   return {
     origin,
     clock,
@@ -241,7 +301,10 @@ export async function startTestApp(given: TestAppOptions = {}) {
     /** A browser that has signed in. */
     async signedIn(username = 'alice', userAgent?: string): Promise<Browser> {
       const signedInBrowser = browser(userAgent);
-      const { status, body } = await signedInBrowser.post('/trpc/auth.login', { username, password: 'password' });
+      const { status, body } = await signedInBrowser.post('/trpc/auth.login', {
+        username,
+        password: 'password',
+      });
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
       return signedInBrowser;
     },

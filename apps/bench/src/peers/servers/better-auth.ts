@@ -5,12 +5,19 @@ import { Pool } from 'pg';
 import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
 
 /** Each request asks the database. */
-export const mountBetterAuth: MountPeer = (app, settings) => mount(app, settings, { enabled: false });
+export const mountBetterAuth: MountPeer = (app, settings) =>
+  mount(app, settings, { enabled: false });
 
 /** Requests believe a signed copy of the session in a second cookie until that is too old. */
-export const mountCachedBetterAuth: MountPeer = (app, settings) => mount(app, settings, { enabled: true, maxAge: settings.accessTokenSeconds });
+export const mountCachedBetterAuth: MountPeer = (app, settings) =>
+  mount(app, settings, { enabled: true, maxAge: settings.accessTokenSeconds });
 
-async function mount(...[app, { databaseUrl, origin }, cookieCache]: [...Parameters<MountPeer>, { enabled: boolean; maxAge?: number }]): ReturnType<MountPeer> {
+async function mount(
+  ...[app, { databaseUrl, origin }, cookieCache]: [
+    ...Parameters<MountPeer>,
+    { enabled: boolean; maxAge?: number },
+  ]
+): ReturnType<MountPeer> {
   const pool = new Pool({ connectionString: databaseUrl });
   // A connection that the server ends while it is idle is no fault of a request.
   pool.on('error', () => {});

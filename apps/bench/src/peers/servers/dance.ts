@@ -15,8 +15,9 @@ const USE_UP = `
   where refresh_tokens.id = $1 and not used and families.id = family and not revoked`;
 
 /**
- * The textbook: a short access token in memory, a refresh token in an HttpOnly cookie. Each refresh token works once; one that comes again ends its family (RFC 9700,
- * section 4.14.2). Using one up is a single statement, so of several at the same time exactly one wins.
+ * The textbook: a short access token in memory, a refresh token in an HttpOnly cookie. Each refresh
+ * token works once; one that comes again ends its family (RFC 9700, section 4.14.2). Using one up
+ * is a single statement, so of several at the same time exactly one wins.
  */
 export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSeconds }) => {
   const pool = new Pool({ connectionString: databaseUrl });
@@ -27,8 +28,15 @@ export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSecon
   async function handOut(response: Response, family: string): Promise<void> {
     const id = crypto.randomUUID();
     await pool.query('insert into refresh_tokens (id, family) values ($1, $2)', [id, family]);
-    const refreshToken = jwt.sign({ sub: PERSON.id, family, jti: id }, REFRESH_SECRET, { expiresIn: REFRESH_SECONDS });
-    response.cookie('refreshToken', refreshToken, { httpOnly: true, secure: true, sameSite: 'strict', maxAge: REFRESH_SECONDS * 1000 });
+    const refreshToken = jwt.sign({ sub: PERSON.id, family, jti: id }, REFRESH_SECRET, {
+      expiresIn: REFRESH_SECONDS,
+    });
+    response.cookie('refreshToken', refreshToken, {
+      httpOnly: true,
+      secure: true,
+      sameSite: 'strict',
+      maxAge: REFRESH_SECONDS * 1000,
+    });
     response.json({ accessToken: signAccessToken(PERSON.name, accessTokenSeconds) });
   }
 
@@ -55,7 +63,9 @@ export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSecon
 function parse(token: unknown): { readonly id: string; readonly family: string } | null {
   try {
     const claims = jwt.verify(String(token), REFRESH_SECRET, { algorithms: ['HS256'] });
-    return typeof claims === 'string' ? null : { id: String(claims.jti), family: String(claims.family) };
+    return typeof claims === 'string'
+      ? null
+      : { id: String(claims.jti), family: String(claims.family) };
   } catch {
     return null;
   }

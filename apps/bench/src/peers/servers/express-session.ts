@@ -33,7 +33,10 @@ export const mountExpressSessionOnPostgres: MountPeer = async (app, { databaseUr
   };
 };
 
-/** Each request reads the session, and puts off its expiry: `touch`, as both stores do unless it is turned off. */
+/**
+ * Each request reads the session, and puts off its expiry: `touch`, as both stores do unless it is
+ * turned off.
+ */
 function mountSession(app: Express, store: Store): void {
   const secret = 'a secret of more than thirty-two bytes, from the environment';
   const cookie = { secure: 'auto', sameSite: 'lax', maxAge: WEEK_MS } as const;

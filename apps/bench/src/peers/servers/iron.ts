@@ -6,7 +6,10 @@ interface SessionData {
   user?: { readonly name: string };
 }
 
-const OPTIONS: SessionOptions = { password: 'a password of more than thirty-two characters, from the environment', cookieName: 'session' };
+const OPTIONS: SessionOptions = {
+  password: 'a password of more than thirty-two characters, from the environment',
+  cookieName: 'session',
+};
 
 /** The whole session is in a sealed cookie, which each request opens. */
 export const mountIron: MountPeer = async (app) => {
@@ -17,6 +20,8 @@ export const mountIron: MountPeer = async (app) => {
     await session.save();
     response.json({});
   });
-  mountProtectedQuery(app, async ({ req, res }) => ({ user: (await getIronSession<SessionData>(req, res, OPTIONS)).user ?? null }));
+  mountProtectedQuery(app, async ({ req, res }) => ({
+    user: (await getIronSession<SessionData>(req, res, OPTIONS)).user ?? null,
+  }));
   return null;
 };

@@ -20,10 +20,14 @@ export function signAccessToken(name: string, seconds: number): string {
 }
 
 /** @param authorization the header's value */
-export function verifyAccessToken(authorization: string | undefined): { readonly name: string } | null {
+export function verifyAccessToken(
+  authorization: string | undefined,
+): { readonly name: string } | null {
   if (!authorization?.startsWith('Bearer ')) return null;
   try {
-    const claims = jwt.verify(authorization.slice('Bearer '.length), SECRET, { algorithms: ['HS256'] });
+    const claims = jwt.verify(authorization.slice('Bearer '.length), SECRET, {
+      algorithms: ['HS256'],
+    });
     return typeof claims === 'string' ? null : { name: String(claims.name) };
   } catch {
     return null;

@@ -2,7 +2,10 @@ import { vi } from 'vitest';
 import { argumentFor, type StartPeer } from '../peer-process.ts';
 import { servePeer } from '../serve-peer.ts';
 
-/** A contestant's server within the test's own process: a process of its own takes seconds to start, and its libraries read a clock that a test cannot move. */
+/**
+ * A contestant's server within the test's own process: a process of its own takes seconds to start,
+ * and its libraries read a clock that a test cannot move.
+ */
 export const startPeerHere: StartPeer = async (servers, kind, accessTokenSeconds) => {
   const argument = await argumentFor(servers, kind, accessTokenSeconds);
   const { port, figures, close } = await servePeer(argument);

@@ -1,4 +1,10 @@
-import { createLatchkey, LatchkeyProvider, latchkeyLink, Protected, useSessionControl } from '@latchkey/react';
+import {
+  createLatchkey,
+  LatchkeyProvider,
+  latchkeyLink,
+  Protected,
+  useSessionControl,
+} from '@latchkey/react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCReact } from '@trpc/react-query';
 import type { AppRouter } from './server.ts';
@@ -28,7 +34,11 @@ export function App({ clients }: { clients: ReturnType<typeof createClients> }) 
 
 function SignIn() {
   const signIn = trpc.auth.login.useMutation({ onSuccess: useSessionControl().signedIn });
-  const submit = (form: FormData) => signIn.mutate({ username: form.get('email') as string, password: form.get('password') as string });
+  const submit = (form: FormData) =>
+    signIn.mutate({
+      username: form.get('email') as string,
+      password: form.get('password') as string,
+    });
   return (
     <form action={submit}>
       <input name="email" type="email" aria-label="E-mail address" />

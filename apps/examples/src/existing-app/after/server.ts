@@ -2,7 +2,10 @@ import { createSessionLayer, deriveKeyRing } from '@latchkey/core';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { authRouter, createLatchkeyContext, latchkey, latchkeyProcedures } from '@latchkey/trpc';
 import { initTRPC, TRPCError } from '@trpc/server';
-import { type CreateExpressContextOptions, createExpressMiddleware } from '@trpc/server/adapters/express';
+import {
+  type CreateExpressContextOptions,
+  createExpressMiddleware,
+} from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { flattenError, ZodError, z } from 'zod';
 import type { Member, Settings } from '../club.ts';
@@ -18,7 +21,11 @@ const contextFor =
 const t = initTRPC.context<Awaited<ReturnType<ReturnType<typeof contextFor>>>>().create({
   errorFormatter: ({ shape, error, ctx }) => ({
     ...shape,
-    data: { ...shape.data, ticket: ctx?.ticket ?? null, fields: error.cause instanceof ZodError ? flattenError(error.cause).fieldErrors : null },
+    data: {
+      ...shape.data,
+      ticket: ctx?.ticket ?? null,
+      fields: error.cause instanceof ZodError ? flattenError(error.cause).fieldErrors : null,
+    },
   }),
 });
 
@@ -34,11 +41,19 @@ const asMember = t.middleware(({ ctx, next }) => {
 });
 
 const asCommittee = t.middleware(({ ctx, next }) => {
-  if (!ctx.member?.is_admin) throw new TRPCError({ code: 'FORBIDDEN', message: 'This is for the committee.' });
+  if (!ctx.member?.is_admin)
+    throw new TRPCError({ code: 'FORBIDDEN', message: 'This is for the committee.' });
   return next();
 });
 
-const asUser = (m: Member | null) => m && { id: `${m.id}`, username: m.email, role: m.is_admin ? 'Admin' : 'User', tokenVersion: 0, disabled: !!m.left_on };
+const asUser = (m: Member | null) =>
+  m && {
+    id: `${m.id}`,
+    username: m.email,
+    role: m.is_admin ? 'Admin' : 'User',
+    tokenVersion: 0,
+    disabled: !!m.left_on,
+  };
 const { signedIn } = latchkeyProcedures<'Admin' | 'User'>();
 const publicProcedure = t.procedure.use(named);
 const memberProcedure = publicProcedure.concat(signedIn).use(asMember);
@@ -47,8 +62,12 @@ const committeeProcedure = memberProcedure.use(asCommittee);
 function createRouter(settings: Settings) {
   const { club } = settings;
   return t.router({
-    auth: authRouter({ checkPassword: async (email, password) => asUser(await club.checkPassword(email, password)) }),
-    me: publicProcedure.query(({ ctx }) => ctx.member && { email: ctx.member.email, isAdmin: ctx.member.is_admin === 1 }),
+    auth: authRouter({
+      checkPassword: async (email, password) => asUser(await club.checkPassword(email, password)),
+    }),
+    me: publicProcedure.query(
+      ({ ctx }) => ctx.member && { email: ctx.member.email, isAdmin: ctx.member.is_admin === 1 },
+    ),
     notices: publicProcedure.query(() => club.notices()),
     post: memberProcedure
       .input(z.object({ text: z.string().min(3, 'Write a little more.') }))
@@ -60,9 +79,16 @@ function createRouter(settings: Settings) {
 export type AppRouter = ReturnType<typeof createRouter>;
 
 export async function createApp(settings: Settings): Promise<Express> {
-  const users = { resolveUser: async (email: string) => asUser(settings.club.memberByEmail(email)) };
+  const users = {
+    resolveUser: async (email: string) => asUser(settings.club.memberByEmail(email)),
+  };
   const store = sqlSessionStore(await openDatabase(settings.sessions));
-  const layer = createSessionLayer({ ring: deriveKeyRing([settings.secret], 'ES256'), store, users, clock: settings });
+  const layer = createSessionLayer({
+    ring: deriveKeyRing([settings.secret], 'ES256'),
+    store,
+    users,
+    clock: settings,
+  });
   let tickets = 0;
   const app = express();
   app.use((_request, response, next) => {
@@ -70,6 +96,13 @@ export async function createApp(settings: Settings): Promise<Express> {
     next();
   });
   app.get('/health', (_request, response) => void response.send('fine'));
-  app.use('/trpc', latchkey({ layer }), createExpressMiddleware({ router: createRouter(settings), createContext: contextFor(settings) }));
+  app.use(
+    '/trpc',
+    latchkey({ layer }),
+    createExpressMiddleware({
+      router: createRouter(settings),
+      createContext: contextFor(settings),
+    }),
+  );
   return app;
 }

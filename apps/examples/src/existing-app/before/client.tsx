@@ -34,7 +34,8 @@ function Protected({ children, signedOut }: { children: ReactNode; signedOut: Re
 function SignIn() {
   const utils = trpc.useUtils();
   const signIn = trpc.signIn.useMutation({ onSuccess: () => utils.invalidate() });
-  const submit = (form: FormData) => signIn.mutate({ email: form.get('email') as string, password: form.get('password') as string });
+  const submit = (form: FormData) =>
+    signIn.mutate({ email: form.get('email') as string, password: form.get('password') as string });
   return (
     <form action={submit}>
       <input name="email" type="email" aria-label="E-mail address" />

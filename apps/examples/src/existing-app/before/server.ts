@@ -1,5 +1,8 @@
 import { initTRPC, TRPCError } from '@trpc/server';
-import { type CreateExpressContextOptions, createExpressMiddleware } from '@trpc/server/adapters/express';
+import {
+  type CreateExpressContextOptions,
+  createExpressMiddleware,
+} from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { flattenError, ZodError, z } from 'zod';
 import type { Settings } from '../club.ts';
@@ -15,7 +18,11 @@ const contextFor =
 const t = initTRPC.context<Awaited<ReturnType<ReturnType<typeof contextFor>>>>().create({
   errorFormatter: ({ shape, error, ctx }) => ({
     ...shape,
-    data: { ...shape.data, ticket: ctx?.ticket ?? null, fields: error.cause instanceof ZodError ? flattenError(error.cause).fieldErrors : null },
+    data: {
+      ...shape.data,
+      ticket: ctx?.ticket ?? null,
+      fields: error.cause instanceof ZodError ? flattenError(error.cause).fieldErrors : null,
+    },
   }),
 });
 
@@ -31,7 +38,8 @@ const asMember = t.middleware(({ ctx, next }) => {
 });
 
 const asCommittee = t.middleware(({ ctx, next }) => {
-  if (!ctx.member?.is_admin) throw new TRPCError({ code: 'FORBIDDEN', message: 'This is for the committee.' });
+  if (!ctx.member?.is_admin)
+    throw new TRPCError({ code: 'FORBIDDEN', message: 'This is for the committee.' });
   return next();
 });
 
@@ -42,13 +50,26 @@ const committeeProcedure = memberProcedure.use(asCommittee);
 function createRouter(settings: Settings) {
   const { club } = settings;
   return t.router({
-    signIn: publicProcedure.input(z.object({ email: z.string(), password: z.string() })).mutation(async ({ ctx, input }) => {
-      const member = await club.checkPassword(input.email, input.password);
-      if (!member) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'That address and password do not match.' });
-      ctx.res.cookie(PASS.name, await passFor(member, settings), { httpOnly: true, secure: true, sameSite: 'lax', maxAge: PASS.seconds * 1000 });
-    }),
+    signIn: publicProcedure
+      .input(z.object({ email: z.string(), password: z.string() }))
+      .mutation(async ({ ctx, input }) => {
+        const member = await club.checkPassword(input.email, input.password);
+        if (!member)
+          throw new TRPCError({
+            code: 'UNAUTHORIZED',
+            message: 'That address and password do not match.',
+          });
+        ctx.res.cookie(PASS.name, await passFor(member, settings), {
+          httpOnly: true,
+          secure: true,
+          sameSite: 'lax',
+          maxAge: PASS.seconds * 1000,
+        });
+      }),
     signOut: publicProcedure.mutation(({ ctx }) => void ctx.res.clearCookie(PASS.name)),
-    me: publicProcedure.query(({ ctx }) => ctx.member && { email: ctx.member.email, isAdmin: ctx.member.is_admin === 1 }),
+    me: publicProcedure.query(
+      ({ ctx }) => ctx.member && { email: ctx.member.email, isAdmin: ctx.member.is_admin === 1 },
+    ),
     notices: publicProcedure.query(() => club.notices()),
     post: memberProcedure
       .input(z.object({ text: z.string().min(3, 'Write a little more.') }))
@@ -67,6 +88,12 @@ export async function createApp(settings: Settings): Promise<Express> {
     next();
   });
   app.get('/health', (_request, response) => void response.send('fine'));
-  app.use('/trpc', createExpressMiddleware({ router: createRouter(settings), createContext: contextFor(settings) }));
+  app.use(
+    '/trpc',
+    createExpressMiddleware({
+      router: createRouter(settings),
+      createContext: contextFor(settings),
+    }),
+  );
   return app;
 }

@@ -1,7 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SessionLayer } from '@latchkey/core';
-import { type Browser, createBrowser, type Reply, type SettableClock, settableClock } from '@latchkey/core/testing';
+import {
+  type Browser,
+  createBrowser,
+  type Reply,
+  type SettableClock,
+  settableClock,
+} from '@latchkey/core/testing';
 import { testDatabase } from '@latchkey/test-services';
 import { Pool } from 'pg';
 import type { Deployment, Running } from '../deployment.ts';
@@ -17,19 +23,28 @@ export interface Reader {
   readonly statuses: number[];
 }
 
-/** The library with a database of its own on the shared PostgreSQL, at one address behind which its deployments follow each other. */
+/**
+ * The library with a database of its own on the shared PostgreSQL, at one address behind which its
+ * deployments follow each other.
+ */
 export async function movingLibrary() {
   const postgres = await testDatabase();
   const pool = new Pool({ connectionString: postgres.url });
   /** When PostgreSQL stops, it cuts connections that the pool is about to close. */
   pool.on('error', () => {});
   const clock: SettableClock = settableClock(Date.now());
-  const deployment: Deployment = { pool, databaseUrl: postgres.url, secret: Buffer.from('the secret of these tests, number 5').toString('base64url'), clock };
+  const deployment: Deployment = {
+    pool,
+    databaseUrl: postgres.url,
+    secret: Buffer.from('the secret of these tests, number 5').toString('base64url'),
+    clock,
+  };
   const library = await openLibrary(pool);
 
   let nodes: Running[] = [];
   let turn = 0;
-  const front: RequestListener = (request, response) => nodes[turn++ % nodes.length]?.app(request, response);
+  const front: RequestListener = (request, response) =>
+    nodes[turn++ % nodes.length]?.app(request, response);
   const server = createServer(front).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -57,7 +72,9 @@ export async function movingLibrary() {
     readerWith,
     newBrowser: () => createBrowser({ origin, clock }),
 
-    /** Takes what is there out of service and puts these nodes in its place; they are asked in turn. */
+    /**
+     * Takes what is there out of service and puts these nodes in its place; they are asked in turn.
+     */
     async deploy(...next: Running[]): Promise<void> {
       const last = nodes;
       nodes = next;
@@ -75,19 +92,26 @@ export async function movingLibrary() {
     async signedIn(name: string): Promise<Reader> {
       if (!(await library.byName(name))) await library.addAccount(name, PASSWORD);
       const reader = readerWith(createBrowser({ origin, clock, userAgent: `browser of ${name}` }));
-      const { status, body } = await reader.browser.post('/trpc/signIn', { name, password: PASSWORD });
+      const { status, body } = await reader.browser.post('/trpc/signIn', {
+        name,
+        password: PASSWORD,
+      });
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
       return reader;
     },
 
     liveSessionsOf: async (name: string) => {
       const account = await library.byName(name);
-      const { rows } = await pool.query<{ id: string }>('select id from sessions where user_id = $1 and revoked_at is null', [String(account?.id)]);
+      const { rows } = await pool.query<{ id: string }>(
+        'select id from sessions where user_id = $1 and revoked_at is null',
+        [String(account?.id)],
+      );
       return rows.map(({ id }) => id);
     },
 
     /** How many old sessions there are. */
-    oldSessions: async () => Number((await pool.query('select count(*) from session')).rows[0].count),
+    oldSessions: async () =>
+      Number((await pool.query('select count(*) from session')).rows[0].count),
 
     async close(): Promise<void> {
       server.closeAllConnections();

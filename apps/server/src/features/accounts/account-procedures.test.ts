@@ -5,7 +5,8 @@ import { caller } from '../../testing/trpc-caller.ts';
 import { PASSWORD_CHANGES } from '../limits/limits.ts';
 
 const _FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0';
-const _SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
+const _SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
 const PASSWORD = 'lantern otter seventeen brick';
 
 let app: TestServer;
@@ -14,7 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-async function signedIn(username = 'bob', userAgent?: string, password = 'password'): Promise<Browser> {
+async function signedIn(
+  username = 'bob',
+  userAgent?: string,
+  password = 'password',
+): Promise<Browser> {
   const browser = app.browser(userAgent);
   expect((await browser.post('/login', { username, password })).status).toBe(200);
   return browser;
@@ -29,7 +34,11 @@ const kinds = async () => {
 describe('signing up', () => {
   it('creates the account and signs it in, as a plain user', async () => {
     const browser = app.browser();
-    const { status, data } = await caller(browser).mutate('account.signUp', { username: 'Carol', password: PASSWORD, role: 'Admin' });
+    const { status, data } = await caller(browser).mutate('account.signUp', {
+      username: 'Carol',
+      password: PASSWORD,
+      role: 'Admin',
+    });
     expect([status, data]).toEqual([200, { message: 'Welcome, carol' }]);
     expect((await browser.request('/dashboard')).status).toBe(200);
     expect((await browser.request('/admin-only')).status).toBe(403);
@@ -37,8 +46,18 @@ describe('signing up', () => {
   });
 
   it.each([
-    ['a short password', { username: 'carol', password: 'short' }, 400, /^password: must be at least 15 characters/],
-    ['a common password', { username: 'carol', password: 'passwordpassword' }, 400, /^password: is easy to guess/],
+    [
+      'a short password',
+      { username: 'carol', password: 'short' },
+      400,
+      /^password: must be at least 15 characters/,
+    ],
+    [
+      'a common password',
+      { username: 'carol', password: 'passwordpassword' },
+      400,
+      /^password: is easy to guess/,
+    ],
     ['an odd name', { username: 'a b', password: PASSWORD }, 400, /^username: must be 2 to 64/],
     ['a taken name', { username: 'BOB', password: PASSWORD }, 409, /^username: bob is taken/],
   ])('refuses %s, says which field, and creates nobody', async (_title, input, status, message) => {
@@ -52,15 +71,27 @@ describe('signing up', () => {
   it('works again when the answer was lost, and only with the same password', async () => {
     const browser = app.browser();
     const input = { username: 'carol', password: PASSWORD };
-    await browser.send('/trpc/account.signUp', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) }).arrive();
-    expect((await caller(browser).mutate('account.signUp', { ...input, password: `${PASSWORD}!` })).status).toBe(409);
+    await browser
+      .send('/trpc/account.signUp', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      })
+      .arrive();
+    expect(
+      (await caller(browser).mutate('account.signUp', { ...input, password: `${PASSWORD}!` }))
+        .status,
+    ).toBe(409);
     expect((await caller(browser).mutate('account.signUp', input)).status).toBe(200);
     expect((await browser.request('/dashboard')).status).toBe(200);
   });
 
   it('with a taken name is no wrong password of its owner: nothing is counted or kept against them', async () => {
     for (let n = 0; n < 15; n++) {
-      const { status } = await caller(app.browser()).mutate('account.signUp', { username: 'bob', password: `${PASSWORD} ${n}` });
+      const { status } = await caller(app.browser()).mutate('account.signUp', {
+        username: 'bob',
+        password: `${PASSWORD} ${n}`,
+      });
       expect(status).toBe(409);
     }
     expect(await kinds()).toEqual([]);
@@ -68,11 +99,15 @@ describe('signing up', () => {
   });
 
   it('is no way to guess at a password: with the right one of an account of ten minutes it is refused, and after five wrong ones too', async () => {
-    const signUp = (password: string) => caller(app.browser()).mutate('account.signUp', { username: 'carol', password });
+    const signUp = (password: string) =>
+      caller(app.browser()).mutate('account.signUp', { username: 'carol', password });
     expect((await signUp(PASSWORD)).status).toBe(200);
     for (let n = 0; n < 5; n++) expect((await signUp(`${PASSWORD} ${n}`)).status).toBe(409);
     const late = await signUp(PASSWORD);
-    expect([late.status, late.error?.message]).toEqual([409, expect.stringContaining('carol is taken')]);
+    expect([late.status, late.error?.message]).toEqual([
+      409,
+      expect.stringContaining('carol is taken'),
+    ]);
     app.clock.advance(600);
     expect((await signUp(PASSWORD)).status).toBe(409);
   });
@@ -81,7 +116,10 @@ describe('signing up', () => {
     const closed = await startApp({ signUpOpen: false });
     const browser = closed.browser();
     expect((await caller(browser).query('account.signUpOpen')).data).toBe(false);
-    const { status, error } = await caller(browser).mutate('account.signUp', { username: 'carol', password: PASSWORD });
+    const { status, error } = await caller(browser).mutate('account.signUp', {
+      username: 'carol',
+      password: PASSWORD,
+    });
     expect([status, error?.data.reason]).toEqual([403, 'sign_up_closed']);
     expect(await closed.users.findAccount('carol')).toBeNull();
     await closed.close();
@@ -91,30 +129,47 @@ describe('signing up', () => {
 describe('changing the password', () => {
   it('is limited for each user, also without the current one: the eleventh within a window waits', async () => {
     const browser = await signedIn();
-    const to = (newPassword: string) => caller(browser).mutate('account.changePassword', { newPassword });
-    for (let n = 0; n < PASSWORD_CHANGES; n++) expect((await to(`${PASSWORD} ${n}`)).status).toBe(200);
-    expect((await to(PASSWORD)).error?.data).toMatchObject({ reason: 'rate_limited', retryAfterSeconds: 900 });
+    const to = (newPassword: string) =>
+      caller(browser).mutate('account.changePassword', { newPassword });
+    for (let n = 0; n < PASSWORD_CHANGES; n++)
+      expect((await to(`${PASSWORD} ${n}`)).status).toBe(200);
+    expect((await to(PASSWORD)).error?.data).toMatchObject({
+      reason: 'rate_limited',
+      retryAfterSeconds: 900,
+    });
     await signedIn('bob', undefined, `${PASSWORD} ${PASSWORD_CHANGES - 1}`);
     app.clock.advance(900);
-    await caller(browser).mutate('auth.reauthenticate', { password: `${PASSWORD} ${PASSWORD_CHANGES - 1}` });
+    await caller(browser).mutate('auth.reauthenticate', {
+      password: `${PASSWORD} ${PASSWORD_CHANGES - 1}`,
+    });
     expect((await to(PASSWORD)).status).toBe(200);
   });
 
-  const change = (browser: Browser) => caller(browser).mutate('account.changePassword', { currentPassword: 'password', newPassword: PASSWORD });
+  const change = (browser: Browser) =>
+    caller(browser).mutate('account.changePassword', {
+      currentPassword: 'password',
+      newPassword: PASSWORD,
+    });
 
   it('ends every other session; this one goes on with fresh cookies', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const before = new Map(here.cookies());
     expect((await change(here)).status).toBe(200);
-    for (const name of ['X-Access-Token', 'X-Refresh-Token']) expect(here.cookies().get(name)).not.toBe(before.get(name));
+    for (const name of ['X-Access-Token', 'X-Refresh-Token'])
+      expect(here.cookies().get(name)).not.toBe(before.get(name));
     for (let lifetime = 0; lifetime < 3; lifetime++) {
       app.clock.advance(60);
       expect((await here.request('/dashboard')).status).toBe(200);
     }
     expect((await elsewhere.request('/dashboard')).status).toBe(401);
-    expect((await app.browser().post('/login', { username: 'bob', password: 'password' })).status).toBe(401);
+    expect(
+      (await app.browser().post('/login', { username: 'bob', password: 'password' })).status,
+    ).toBe(401);
     await signedIn('bob', undefined, PASSWORD);
-    expect((await kinds()).slice(2, 4)).toEqual(['password.changed', 'session.revoked password_changed']);
+    expect((await kinds()).slice(2, 4)).toEqual([
+      'password.changed',
+      'session.revoked password_changed',
+    ]);
   });
 
   it('signs nobody out by accident: not when its reply is lost, nor requests of another tab under way, nor a late reply', async () => {
@@ -161,8 +216,14 @@ describe('changing the password', () => {
 
   it('needs the current one: a wrong guess is refused, kept, and changes nothing', async () => {
     const browser = await signedIn();
-    const reply = await caller(browser).mutate('account.changePassword', { currentPassword: 'guess', newPassword: PASSWORD });
-    expect([reply.status, reply.error?.message]).toEqual([403, 'currentPassword: is not your password.']);
+    const reply = await caller(browser).mutate('account.changePassword', {
+      currentPassword: 'guess',
+      newPassword: PASSWORD,
+    });
+    expect([reply.status, reply.error?.message]).toEqual([
+      403,
+      'currentPassword: is not your password.',
+    ]);
     app.clock.advance(60);
     expect((await browser.request('/dashboard')).status).toBe(200);
     expect(await kinds()).toEqual(['session.issued', 'password.refused']);
@@ -173,7 +234,10 @@ describe('changing the password', () => {
     ['with a common password', true, 400],
   ])('%s is refused', async (_title, isSignedIn, status) => {
     const browser = isSignedIn ? await signedIn() : app.browser();
-    const reply = await caller(browser).mutate('account.changePassword', { currentPassword: 'password', newPassword: 'passwordpassword' });
+    const reply = await caller(browser).mutate('account.changePassword', {
+      currentPassword: 'password',
+      newPassword: 'passwordpassword',
+    });
     expect(reply.status).toBe(status);
     await signedIn();
   });

@@ -5,9 +5,22 @@ import { tracked } from '@trpc/server';
 // Named so that a subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
-import { confirmedProcedure, cookieProcedure, freshCookieProcedure, protectedProcedure, publicProcedure, router } from '../../trpc.ts';
+import {
+  confirmedProcedure,
+  cookieProcedure,
+  freshCookieProcedure,
+  protectedProcedure,
+  publicProcedure,
+  router,
+} from '../../trpc.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
-import { auditPage, auditPageOf, auditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
+import {
+  auditPage,
+  auditPageOf,
+  auditViewOf,
+  pageInput,
+  resumeInput,
+} from '../audit/audit-view.ts';
 import type { Limits } from '../limits/limits.ts';
 import { ownReceiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
@@ -33,11 +46,18 @@ const done = z.object({ message: z.string() });
 
 /** What people do with their own account. */
 export function accountRouter(dependencies: AccountRouterDependencies) {
-  const { accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds } = dependencies;
+  const { accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds } =
+    dependencies;
   const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
 
-  /** A sign-up that is sent again, because its answer was lost: the account is new, and its password the same. Any other taken name is refused. */
-  async function own({ username, password }: { username: string; password: string }, error: unknown): Promise<User> {
+  /**
+   * A sign-up that is sent again, because its answer was lost: the account is new, and its password
+   * the same. Any other taken name is refused.
+   */
+  async function own(
+    { username, password }: { username: string; password: string },
+    error: unknown,
+  ): Promise<User> {
     if (publicError(error).reason !== 'conflict') throw error;
     const user = await accounts.findNew(username, password).catch((fault: unknown) => {
       if (publicError(fault).reason === 'rate_limited') throw error;
@@ -61,7 +81,9 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .mutation(async ({ ctx: { session }, input }) => {
         if (!signUpOpen) throw refuse('sign_up_closed');
         await limits.signUp(session.client.ipAddress);
-        const user = await accounts.create({ ...input, role: 'User' }, session.client).catch((error: unknown) => own(input, error));
+        const user = await accounts
+          .create({ ...input, role: 'User' }, session.client)
+          .catch((error: unknown) => own(input, error));
         await session.actions.signIn(user);
         return { message: `Welcome, ${user.username}` };
       }),
@@ -73,19 +95,27 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .mutation(async ({ ctx: { session, principal }, input }) => {
         const { currentPassword } = input;
         await limits.changePassword(principal.userId);
-        if (currentPassword !== undefined && !(await accounts.confirmPassword(principal, currentPassword, session.client)))
-          throw refuse('invalid_credentials', { code: 'FORBIDDEN', message: 'currentPassword: is not your password.' });
+        if (
+          currentPassword !== undefined &&
+          !(await accounts.confirmPassword(principal, currentPassword, session.client))
+        )
+          throw refuse('invalid_credentials', {
+            code: 'FORBIDDEN',
+            message: 'currentPassword: is not your password.',
+          });
         await accounts.changePassword(principal, input.newPassword, session.client);
         await session.actions.renew();
         return { message: 'Your password is changed, and all other sessions have ended.' };
       }),
 
     /** Every session ends, this one included. */
-    deleteAccount: freshProcedure.output(done).mutation(async ({ ctx: { session, principal, actor } }) => {
-      await accounts.remove(principal.userId, actor);
-      await session.actions.signOut();
-      return { message: 'Your account is deleted.' };
-    }),
+    deleteAccount: freshProcedure
+      .output(done)
+      .mutation(async ({ ctx: { session, principal, actor } }) => {
+        await accounts.remove(principal.userId, actor);
+        await session.actions.signOut();
+        return { message: 'Your account is deleted.' };
+      }),
 
     /** Where the person is signed in: this session, then the others, the newest sign-in first. */
     sessions: protectedProcedure
@@ -98,29 +128,54 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .input(z.object({ sessionId: z.string().max(64) }))
       .output(done)
       .mutation(async ({ ctx: { principal, actor }, input: { sessionId } }) => {
-        if (sessionId === principal.sessionId) throw refuse('conflict', { message: 'This is the session you are using: sign out instead.' });
+        if (sessionId === principal.sessionId)
+          throw refuse('conflict', {
+            message: 'This is the session you are using: sign out instead.',
+          });
         if (!(await layer.sessionOf(principal.userId, sessionId)))
-          throw refuse('not_found', { message: 'You have no such session; it may have ended already.' });
+          throw refuse('not_found', {
+            message: 'You have no such session; it may have ended already.',
+          });
         await layer.revoke(sessionId, 'user_request', actor);
         return { message: 'The session has ended.' };
       }),
 
-    /** The asking browser goes on: its access token does not hold any more either, and is refreshed in its next request. */
-    revokeOtherSessions: confirmedProcedure.output(z.object({ ended: z.number() })).mutation(async ({ ctx: { principal, actor } }) => {
-      const ended = await layer.revokeUserSessions(principal.userId, 'user_request', actor, { except: principal.sessionId });
-      return { ended: ended.length };
-    }),
+    /**
+     * The asking browser goes on: its access token does not hold any more either, and is refreshed
+     * in its next request.
+     */
+    revokeOtherSessions: confirmedProcedure
+      .output(z.object({ ended: z.number() }))
+      .mutation(async ({ ctx: { principal, actor } }) => {
+        const ended = await layer.revokeUserSessions(principal.userId, 'user_request', actor, {
+          except: principal.sessionId,
+        });
+        return { ended: ended.length };
+      }),
 
     /** What happened to one's own account, the newest first. */
     securityEvents: protectedProcedure
       .input(pageInput.prefault({}))
       .output(auditPage)
-      .query(async ({ ctx: { principal }, input }) => auditPageOf(await auditLog.list({ ...input, userId: principal.userId }), input.limit, principal.userId)),
+      .query(async ({ ctx: { principal }, input }) =>
+        auditPageOf(
+          await auditLog.list({ ...input, userId: principal.userId }),
+          input.limit,
+          principal.userId,
+        ),
+      ),
 
     /** The same as they happen. */
-    watchSecurityEvents: protectedProcedure.input(resumeInput).subscription(async function* ({ ctx: { principal, signal }, input }) {
+    watchSecurityEvents: protectedProcedure.input(resumeInput).subscription(async function* ({
+      ctx: { principal, signal },
+      input,
+    }) {
       const { userId } = principal;
-      for await (const { position, record } of tail.follow({ after: input.lastEventId, userId, signal }))
+      for await (const { position, record } of tail.follow({
+        after: input.lastEventId,
+        userId,
+        signal,
+      }))
         yield tracked(String(position), auditViewOf(record, userId));
     }),
   });

@@ -17,8 +17,8 @@ export const newUsername = z
   .transform(usernameOf);
 
 /**
- * A password somebody chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in code points, never cut.
- * Whether it is a common one is checked by `common-passwords.ts`.
+ * A password somebody chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in
+ * code points, never cut. Whether it is a common one is checked by `common-passwords.ts`.
  */
 export const newPassword = z
   .string()
@@ -29,7 +29,10 @@ export const newPassword = z
     `must be at least ${MIN_PASSWORD} characters: four words that do not belong together will do`,
   );
 
-/** One encoding for each password, so that it does not depend on the keyboard (Unicode NFC; RFC 8265, OpaqueString). Nothing else is changed. */
+/**
+ * One encoding for each password, so that it does not depend on the keyboard (Unicode NFC; RFC
+ * 8265, OpaqueString). Nothing else is changed.
+ */
 export function passwordOf(typed: string): string {
   return typed.normalize('NFC');
 }

@@ -61,7 +61,8 @@ describe('checking a password', () => {
   });
 
   it('takes a name however it is written: case and width make nobody else', async () => {
-    for (const name of ['Bob', 'BOB', 'ｂｏｂ']) expect((await accounts.checkPassword(name, 'password', SYSTEM))?.username).toBe('bob');
+    for (const name of ['Bob', 'BOB', 'ｂｏｂ'])
+      expect((await accounts.checkPassword(name, 'password', SYSTEM))?.username).toBe('bob');
   });
 
   it('does the same work for an unknown user as for a wrong password: one Argon2id check of the same parameters', async () => {
@@ -69,7 +70,9 @@ describe('checking a password', () => {
     await accounts.checkPassword('bob', 'wrong', SYSTEM);
     await accounts.checkPassword('nobody', 'wrong', SYSTEM);
     expect(checkedAgainst).toHaveLength(2);
-    const parameters = checkedAgainst.map((passwordHash) => passwordHash.split('$').slice(0, 4).join('$'));
+    const parameters = checkedAgainst.map((passwordHash) =>
+      passwordHash.split('$').slice(0, 4).join('$'),
+    );
     expect(parameters).toEqual(Array(2).fill('$argon2id$v=19$m=19456,t=2,p=1'));
   });
 
@@ -80,7 +83,12 @@ describe('checking a password', () => {
   it('hashes anew, once, when the parameters have grown since', async () => {
     await startAnew();
     const bob = await app.users.findAccount('bob');
-    const weak = await hash('password', { algorithm: 2, memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+    const weak = await hash('password', {
+      algorithm: 2,
+      memoryCost: 8_192,
+      timeCost: 1,
+      parallelism: 1,
+    });
     await app.users.change(bob?.id ?? '', { passwordHash: weak });
     expect(await accounts.checkPassword('bob', 'wrong', SYSTEM)).toBeNull();
     expect((await app.users.findAccount('bob'))?.passwordHash).toBe(weak);
@@ -103,7 +111,11 @@ describe('hashing', () => {
   it('is the same for a password typed on another keyboard, and different for every other difference', async () => {
     const made = await hasher.hash('caf\u00e9 au lait d\u00e9j\u00e0');
     expect(await hasher.matches(made, 'cafe\u0301 au lait de\u0301ja\u0300')).toBe(true);
-    for (const other of ['Caf\u00e9 au lait d\u00e9j\u00e0', 'caf\u00e9 au lait d\u00e9j\u00e0\0', 'caf\u00e9 au lait d\u00e9j\u00e0 '])
+    for (const other of [
+      'Caf\u00e9 au lait d\u00e9j\u00e0',
+      'caf\u00e9 au lait d\u00e9j\u00e0\0',
+      'caf\u00e9 au lait d\u00e9j\u00e0 ',
+    ])
       expect(await hasher.matches(made, other)).toBe(false);
   });
 
@@ -115,10 +127,13 @@ describe('hashing', () => {
 
   it('works on a few at once and lets a bounded number wait; who comes then is told when to come again', async () => {
     const { hash: hashSoon } = passwordHasher({ concurrency: 1, maxWaiting: 3 });
-    const results = await Promise.all(Array.from({ length: 10 }, () => refusal(hashSoon('a password'))));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => refusal(hashSoon('a password'))),
+    );
     const refused = results.filter((result) => result !== 'done');
     expect(refused.length).toBeGreaterThanOrEqual(6);
-    for (const told of refused) expect(told).toMatchObject({ httpStatus: 503, reason: 'overloaded', retryAfterSeconds: 2 });
+    for (const told of refused)
+      expect(told).toMatchObject({ httpStatus: 503, reason: 'overloaded', retryAfterSeconds: 2 });
     expect(await refusal(hashSoon('a password'))).toBe('done');
   });
 });
@@ -130,7 +145,11 @@ describe('the rules of a new password', () => {
     ['1,024 characters', 'x'.repeat(1_024), true],
     ['1,025 characters', 'x'.repeat(1_025), false],
     ['15 emoji, which are 30 code units', '🗝️'.repeat(8), true],
-    ['14 letters that are 15 code points before they are composed', `e\u0301${'x'.repeat(13)}`, false],
+    [
+      '14 letters that are 15 code points before they are composed',
+      `e\u0301${'x'.repeat(13)}`,
+      false,
+    ],
     ['a NUL and control characters', `\0\u0007${'x'.repeat(13)}`, true],
     ['spaces only', ' '.repeat(15), true],
     ['half a surrogate pair', `\ud83d${'x'.repeat(20)}`, false],
@@ -139,12 +158,17 @@ describe('the rules of a new password', () => {
     if (allowed) expect(newPassword.parse(password)).toBe(password);
   });
 
-  it.each(['passwordpassword', 'password1234567', 'qwertyuiopasdfgh', '123456789012345', 'aaaaaaaaaaaaaaaa', 'letmeinletmein1', 'P@ssw0rdP@ssw0rd!'])(
-    '%s is a common one',
-    async (password) => {
-      expect(await isCommonPassword(password, 'bob')).toBe(true);
-    },
-  );
+  it.each([
+    'passwordpassword',
+    'password1234567',
+    'qwertyuiopasdfgh',
+    '123456789012345',
+    'aaaaaaaaaaaaaaaa',
+    'letmeinletmein1',
+    'P@ssw0rdP@ssw0rd!',
+  ])('%s is a common one', async (password) => {
+    expect(await isCommonPassword(password, 'bob')).toBe(true);
+  });
 
   it('so is one made of the own name; four odd words are not', async () => {
     expect(await isCommonPassword('zebulonzebulon1', 'zebulon')).toBe(true);
@@ -179,39 +203,64 @@ describe('the rules of a new username', () => {
 describe('changing accounts', () => {
   beforeEach(() => start());
   afterEach(() => app.close());
-  const account = { username: 'carol', password: 'lantern otter seventeen brick', role: 'User' as const };
+  const account = {
+    username: 'carol',
+    password: 'lantern otter seventeen brick',
+    role: 'User' as const,
+  };
 
   it('refuses a name that is taken, and keeps the account as it was', async () => {
-    expect(await refusal(accounts.create({ ...account, username: 'bob', role: 'Admin' }, SYSTEM))).toMatchObject({ httpStatus: 409, reason: 'conflict' });
+    expect(
+      await refusal(accounts.create({ ...account, username: 'bob', role: 'Admin' }, SYSTEM)),
+    ).toMatchObject({ httpStatus: 409, reason: 'conflict' });
     expect((await accounts.checkPassword('bob', 'password', SYSTEM))?.role).toBe('User');
   });
 
   it('refuses a common password in one sentence that says what to do', async () => {
-    const told = await refusal(accounts.create({ ...account, password: 'passwordpassword' }, SYSTEM));
-    expect(told).toMatchObject({ httpStatus: 400, message: expect.stringMatching(/^password: is easy to guess\. Take four words/) });
+    const told = await refusal(
+      accounts.create({ ...account, password: 'passwordpassword' }, SYSTEM),
+    );
+    expect(told).toMatchObject({
+      httpStatus: 400,
+      message: expect.stringMatching(/^password: is easy to guess\. Take four words/),
+    });
   });
 
   it('keeps the last administrator: neither disabled nor made somebody else', async () => {
     const admin = await app.users.findAccount('admin');
     const id = admin?.id ?? '';
-    for (const work of [() => accounts.setDisabled(id, true, SYSTEM), () => accounts.setRole(id, 'User', SYSTEM)])
-      expect(await refusal(work())).toMatchObject({ httpStatus: 409, message: expect.stringContaining('last administrator') });
+    for (const work of [
+      () => accounts.setDisabled(id, true, SYSTEM),
+      () => accounts.setRole(id, 'User', SYSTEM),
+    ])
+      expect(await refusal(work())).toMatchObject({
+        httpStatus: 409,
+        message: expect.stringContaining('last administrator'),
+      });
     expect(await app.users.findAccount('admin')).toEqual(admin);
     expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 
   it('is whole or not at all: when the revocations cannot be written, neither user nor audit log has changed', async () => {
     const bob = await app.users.findAccount('bob');
-    const failing = { ...app.layer, revokeUserSessions: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
+    const failing = {
+      ...app.layer,
+      revokeUserSessions: () => Promise.reject(new StoreUnavailableError('gone in the middle')),
+    };
     const broken = await createAccounts({ ...app, layer: failing });
-    await expect(broken.setRole(bob?.id ?? '', 'Admin', SYSTEM)).rejects.toThrow('gone in the middle');
+    await expect(broken.setRole(bob?.id ?? '', 'Admin', SYSTEM)).rejects.toThrow(
+      'gone in the middle',
+    );
     expect(await app.users.findAccount('bob')).toEqual(bob);
     expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 
   it('removes a user whole or not at all, as well', async () => {
     const bob = await app.users.findAccount('bob');
-    const failing = { ...app.layer, revokeUserSessions: () => Promise.reject(new StoreUnavailableError('gone in the middle')) };
+    const failing = {
+      ...app.layer,
+      revokeUserSessions: () => Promise.reject(new StoreUnavailableError('gone in the middle')),
+    };
     const broken = await createAccounts({ ...app, layer: failing });
     await expect(broken.remove(bob?.id ?? '', SYSTEM)).rejects.toThrow('gone in the middle');
     expect(await app.users.findAccount('bob')).toEqual(bob);

@@ -1,4 +1,12 @@
-import type { Actor, Client, Clock, Principal, RevocationReason, SessionLayer, User } from '@latchkey/core';
+import type {
+  Actor,
+  Client,
+  Clock,
+  Principal,
+  RevocationReason,
+  SessionLayer,
+  User,
+} from '@latchkey/core';
 import type { UserAccount, UserChange, UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import type { Role } from '../../trpc.ts';
@@ -21,35 +29,76 @@ export interface AccountsDependencies {
   readonly clock: Clock;
 }
 
-/** The people of the reference app. Every change is kept with its audit event and its revocations, or not at all. */
+/**
+ * The people of the reference app. Every change is kept with its audit event and its revocations,
+ * or not at all.
+ */
 export interface Accounts {
   /**
    * The user of a right pair; `null` for any wrong one, after the same work.
    *
    * @param deviceOf the id of the device, where that user signed in from it before
    */
-  checkPassword(username: string, password: string, client: Client, deviceOf?: (username: string) => string | null): Promise<User | null>;
+  checkPassword(
+    username: string,
+    password: string,
+    client: Client,
+    deviceOf?: (username: string) => string | null,
+  ): Promise<User | null>;
   /**
-   * The user who has just created an account of that name with that password; `null` for any other pair. For a sign-up that is sent again: an account that
-   * is older than {@link SIGN_UP_AGAIN_SECONDS} is not looked at, and nothing is written to its owner's audit log.
+   * The user who has just created an account of that name with that password; `null` for any other
+   * pair. For a sign-up that is sent again: an account that is older than {@link
+   * SIGN_UP_AGAIN_SECONDS} is not looked at, and nothing is written to its owner's audit log.
    */
   findNew(username: string, password: string): Promise<User | null>;
-  /** @throws TRPCError 409 when the name is taken, 400 for one that imitates an administrator's and for a common password */
-  create(account: { username: string; password: string; role: Role }, by: Actor | Client): Promise<User>;
-  /** Replaces the password and ends every session but the one it was changed in. @throws TRPCError 400 for a common password */
-  changePassword(of: Pick<Principal, 'userId' | 'sessionId'>, password: string, client: Client): Promise<void>;
+  /**
+   * @throws TRPCError 409 when the name is taken, 400 for one that imitates an administrator's and
+   *   for a common password
+   */
+  create(
+    account: { username: string; password: string; role: Role },
+    by: Actor | Client,
+  ): Promise<User>;
+  /**
+   * Replaces the password and ends every session but the one it was changed in. @throws TRPCError
+   * 400 for a common password
+   */
+  changePassword(
+    of: Pick<Principal, 'userId' | 'sessionId'>,
+    password: string,
+    client: Client,
+  ): Promise<void>;
   /** Whether it is the user's password. */
-  confirmPassword(of: Pick<Principal, 'userId' | 'sessionId'>, password: string, client: Client): Promise<boolean>;
+  confirmPassword(
+    of: Pick<Principal, 'userId' | 'sessionId'>,
+    password: string,
+    client: Client,
+  ): Promise<boolean>;
   /** @throws TRPCError 404, or 409 for the last administrator */
   setDisabled(userId: string, disabled: boolean, by: Actor): Promise<void>;
-  /** Ends the user's sessions: they sign in again with the new role. @throws TRPCError 404, or 409 for the last administrator */
+  /**
+   * Ends the user's sessions: they sign in again with the new role. @throws TRPCError 404, or 409
+   * for the last administrator
+   */
   setRole(userId: string, role: Role, by: Actor): Promise<void>;
-  /** Removes the user and ends their sessions. @throws TRPCError 404, or 409 for the last administrator */
+  /**
+   * Removes the user and ends their sessions. @throws TRPCError 404, or 409 for the last
+   * administrator
+   */
   remove(userId: string, by: Actor): Promise<void>;
 }
 
-export async function createAccounts({ users, layer, trail, hasher, clock }: AccountsDependencies): Promise<Accounts> {
-  /** Nobody's password: checked when there is no user, so that absence takes as long as a wrong guess (ASVS 6.3.8). */
+export async function createAccounts({
+  users,
+  layer,
+  trail,
+  hasher,
+  clock,
+}: AccountsDependencies): Promise<Accounts> {
+  /**
+   * Nobody's password: checked when there is no user, so that absence takes as long as a wrong
+   * guess (ASVS 6.3.8).
+   */
   const nobody = await hasher.hash(crypto.randomUUID());
 
   async function find(userId: string): Promise<UserAccount> {
@@ -70,26 +119,45 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
 
   async function hashNew(password: string, username: string): Promise<string> {
     if (await isCommonPassword(password, username))
-      throw refuse('invalid_input', { message: 'password: is easy to guess. Take four words that do not belong together, and that nobody connects with you.' });
+      throw refuse('invalid_input', {
+        message:
+          'password: is easy to guess. Take four words that do not belong together, and that nobody connects with you.',
+      });
     return hasher.hash(password);
   }
 
-  /** One change of a user with everything that follows from it. `keep` is the session that goes on; `endedBy` null ends none. */
+  /**
+   * One change of a user with everything that follows from it. `keep` is the session that goes on;
+   * `endedBy` null ends none.
+   */
   function change(
     userId: string,
     fields: UserChange,
     by: Actor,
-    { event, endedBy, keep }: { event: (before: UserAccount) => AccountEvent; endedBy: RevocationReason | null; keep?: string },
+    {
+      event,
+      endedBy,
+      keep,
+    }: {
+      event: (before: UserAccount) => AccountEvent;
+      endedBy: RevocationReason | null;
+      keep?: string;
+    },
   ): Promise<void> {
     return trail.transaction(async () => {
       const admins = await users.holdEnabled('Admin');
       const before = await find(userId);
       if (isNothing(before, fields)) return;
       if (fields.disabled || (fields.role ?? 'Admin') !== 'Admin') keepLast(admins, before);
-      if (before.disabled && fields.disabled === undefined && keep !== undefined) throw refuse('user_gone');
+      if (before.disabled && fields.disabled === undefined && keep !== undefined)
+        throw refuse('user_gone');
       const after = await users.change(userId, fields);
       await trail.append([event(before)]);
-      if (endedBy) await layer.revokeUserSessions(userId, endedBy, by, { except: keep, tokenVersion: after?.tokenVersion });
+      if (endedBy)
+        await layer.revokeUserSessions(userId, endedBy, by, {
+          except: keep,
+          tokenVersion: after?.tokenVersion,
+        });
     });
   }
 
@@ -101,24 +169,36 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       keepLast(admins, account);
       await users.remove(userId);
       await trail.append([{ kind: 'user.removed', ...eventOf(userId, by) }]);
-      await layer.revokeUserSessions(userId, 'user_removed', by, { tokenVersion: account.tokenVersion + 1 });
+      await layer.revokeUserSessions(userId, 'user_removed', by, {
+        tokenVersion: account.tokenVersion + 1,
+      });
     });
   }
 
-  /** A right password stays right when there is no time for this: it is for the next sign-in then. */
+  /**
+   * A right password stays right when there is no time for this: it is for the next sign-in then.
+   */
   async function rehash({ id, passwordHash }: UserAccount, password: string): Promise<void> {
     const renewed = await hasher.hash(password).catch(() => null);
     if (renewed) await users.rehash(id, passwordHash, renewed);
   }
 
   function keepLast(admins: readonly string[], { id, username }: UserAccount): void {
-    if (admins.length === 1 && admins[0] === id) throw refuse('conflict', { message: `${username} is the last administrator: make somebody else one first.` });
+    if (admins.length === 1 && admins[0] === id)
+      throw refuse('conflict', {
+        message: `${username} is the last administrator: make somebody else one first.`,
+      });
   }
 
   const isNothing = (before: UserAccount, { role, disabled, passwordHash }: UserChange) =>
-    passwordHash === undefined && (role ?? before.role) === before.role && (disabled ?? before.disabled) === before.disabled;
+    passwordHash === undefined &&
+    (role ?? before.role) === before.role &&
+    (disabled ?? before.disabled) === before.disabled;
 
-  const eventOf = (userId: string, { userId: actorId, userAgent, ipAddress, statedReason }: Actor) => ({
+  const eventOf = (
+    userId: string,
+    { userId: actorId, userAgent, ipAddress, statedReason }: Actor,
+  ) => ({
     at: clock.now(),
     actorId,
     userId,
@@ -154,8 +234,13 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
 
     async findNew(username, password) {
       const account = await users.findAccount(usernameOf(username));
-      const isNew = account && !account.disabled && clock.now() - account.createdAt < SIGN_UP_AGAIN_SECONDS * 1000;
-      return isNew && (await hasher.matches(account.passwordHash, password)) ? userOf(account) : null;
+      const isNew =
+        account &&
+        !account.disabled &&
+        clock.now() - account.createdAt < SIGN_UP_AGAIN_SECONDS * 1000;
+      return isNew && (await hasher.matches(account.passwordHash, password))
+        ? userOf(account)
+        : null;
     },
 
     async create({ username, password, role }, by) {
@@ -164,8 +249,17 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       const id = crypto.randomUUID();
       const actor = 'userId' in by ? by : { ...by, userId: id };
       return trail.transaction(async () => {
-        const created = await users.create({ id, username, role, passwordHash, createdAt: clock.now() });
-        if (!created) throw refuse('conflict', { message: `username: ${username} is taken. Choose another one.` });
+        const created = await users.create({
+          id,
+          username,
+          role,
+          passwordHash,
+          createdAt: clock.now(),
+        });
+        if (!created)
+          throw refuse('conflict', {
+            message: `username: ${username} is taken. Choose another one.`,
+          });
         await trail.append([{ kind: 'user.created', ...eventOf(id, actor), username, role }]);
         return { id, username, role, tokenVersion: 0, disabled: false };
       });
@@ -174,7 +268,11 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
     async confirmPassword({ userId }, password, client) {
       const account = await find(userId);
       const right = await hasher.matches(account.passwordHash, password);
-      if (!right) trail.observe({ kind: 'password.refused', ...eventOf(userId, { userId, userAgent: client.userAgent, ipAddress: client.ipAddress }) });
+      if (!right)
+        trail.observe({
+          kind: 'password.refused',
+          ...eventOf(userId, { userId, userAgent: client.userAgent, ipAddress: client.ipAddress }),
+        });
       return right;
     },
 
@@ -183,16 +281,28 @@ export async function createAccounts({ users, layer, trail, hasher, clock }: Acc
       const passwordHash = await hashNew(password, username);
       const by = { userId, userAgent, ipAddress };
       const event = () => ({ kind: 'password.changed' as const, ...eventOf(userId, by) });
-      await change(userId, { passwordHash }, by, { event, endedBy: 'password_changed', keep: sessionId });
+      await change(userId, { passwordHash }, by, {
+        event,
+        endedBy: 'password_changed',
+        keep: sessionId,
+      });
     },
 
     async setDisabled(userId, disabled, by) {
       const kind = disabled ? ('user.disabled' as const) : ('user.enabled' as const);
-      await change(userId, { disabled }, by, { event: () => ({ kind, ...eventOf(userId, by) }), endedBy: disabled ? 'user_disabled' : null });
+      await change(userId, { disabled }, by, {
+        event: () => ({ kind, ...eventOf(userId, by) }),
+        endedBy: disabled ? 'user_disabled' : null,
+      });
     },
 
     async setRole(userId, role, by) {
-      const event = (before: UserAccount) => ({ kind: 'role.changed' as const, ...eventOf(userId, by), from: before.role, to: role });
+      const event = (before: UserAccount) => ({
+        kind: 'role.changed' as const,
+        ...eventOf(userId, by),
+        from: before.role,
+        to: role,
+      });
       await change(userId, { role }, by, { event, endedBy: 'role_changed' });
     },
   };

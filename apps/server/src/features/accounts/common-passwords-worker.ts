@@ -17,5 +17,8 @@ export interface Judgement {
 
 const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
 parentPort?.on('message', ({ id, password, username }: Question) => {
-  parentPort?.postMessage({ id, score: estimator.check(password, [username]).score } satisfies Judgement);
+  parentPort?.postMessage({
+    id,
+    score: estimator.check(password, [username]).score,
+  } satisfies Judgement);
 });

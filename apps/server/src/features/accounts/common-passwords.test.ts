@@ -59,8 +59,12 @@ describe('passwords are judged in a thread', () => {
       '15.11.2026 15.11.2026',
       '\ud83d\udd11'.repeat(30),
     ];
-    const here = passwords.map((password) => estimator.check(password.slice(0, 48), ['zebulon']).score < 3);
-    expect(await Promise.all(passwords.map((password) => isCommonPassword(password, 'zebulon')))).toEqual(here);
+    const here = passwords.map(
+      (password) => estimator.check(password.slice(0, 48), ['zebulon']).score < 3,
+    );
+    expect(
+      await Promise.all(passwords.map((password) => isCommonPassword(password, 'zebulon'))),
+    ).toEqual(here);
     expect(new Set(here).size).toBe(2);
   });
 
@@ -71,7 +75,11 @@ describe('passwords are judged in a thread', () => {
     threads[0]?.answer(2);
     expect(threads[0]?.keepsAlive).toBe(true);
     threads[0]?.answer(3);
-    expect([await Promise.all(answers), threads[0]?.keepsAlive, threads.length]).toEqual([[true, false], false, 1]);
+    expect([await Promise.all(answers), threads[0]?.keepsAlive, threads.length]).toEqual([
+      [true, false],
+      false,
+      1,
+    ]);
   });
 
   it('for which a bounded number waits: the next one is told when to come again', async () => {

@@ -10,7 +10,8 @@ const GOOD_ENOUGH = 3;
 const MAX_WAITING = 200;
 
 /** The thread that judges, as far as it is needed here. */
-type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> & Pick<EventEmitter, 'on'>;
+type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> &
+  Pick<EventEmitter, 'on'>;
 
 export interface PasswordJudgeOptions {
   /** In place of a worker thread, for tests. */
@@ -20,12 +21,14 @@ export interface PasswordJudgeOptions {
 }
 
 /**
- * Judges passwords by zxcvbn in one worker thread: a judgement takes milliseconds that all requests would wait for, and the word lists are a megabyte. The
- * thread starts with the first password, does not keep the process alive, and is replaced after a fault.
+ * Judges passwords by zxcvbn in one worker thread: a judgement takes milliseconds that all requests
+ * would wait for, and the word lists are a megabyte. The thread starts with the first password,
+ * does not keep the process alive, and is replaced after a fault.
  *
- * @returns whether a password is one of the first that would be guessed: from lists of common passwords, words, names, dates, keyboard walks and
- * repetitions, or made of the person's own name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine. Rejects with TRPCError 503 `overloaded`, or what ended
- * the thread.
+ * @returns whether a password is one of the first that would be guessed: from lists of common
+ *   passwords, words, names, dates, keyboard walks and repetitions, or made of the person's own
+ *   name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine. Rejects with TRPCError 503
+ *   `overloaded`, or what ended the thread.
  */
 export function passwordJudge({
   startThread = () => new Worker(new URL('./common-passwords-worker.ts', import.meta.url)),
@@ -50,7 +53,9 @@ export function passwordJudge({
       if (waiting.size === 0) started.unref();
     });
     started.on('error', fail);
-    started.on('exit', (code) => fail(new Error(`the thread that judges passwords ended with ${code}`)));
+    started.on('exit', (code) =>
+      fail(new Error(`the thread that judges passwords ended with ${code}`)),
+    );
     return started;
   }
 

@@ -2,22 +2,38 @@ import type { Clock } from '@latchkey/core';
 import type { UserStore } from '@latchkey/sql';
 import type { PasswordHasher } from './passwords.ts';
 
-/** The accounts everybody knows; never created in production, nor where others than this machine can reach the server, but with `--demo`. */
+/**
+ * The accounts everybody knows; never created in production, nor where others than this machine can
+ * reach the server, but with `--demo`.
+ */
 export const DEMO_ACCOUNTS = [
   { username: 'admin', password: 'password', role: 'Admin' },
   { username: 'bob', password: 'password', role: 'User' },
 ] as const;
 
-/** Creates the demo accounts that are not there yet, past the rules that other passwords must keep. */
-export async function createDemoAccounts(users: UserStore, hasher: PasswordHasher, clock: Clock): Promise<void> {
+/**
+ * Creates the demo accounts that are not there yet, past the rules that other passwords must keep.
+ */
+export async function createDemoAccounts(
+  users: UserStore,
+  hasher: PasswordHasher,
+  clock: Clock,
+): Promise<void> {
   for (const { username, password, role } of DEMO_ACCOUNTS) {
     if (await users.resolveUser(username)) continue;
-    await users.create({ id: crypto.randomUUID(), username, role, passwordHash: await hasher.hash(password), createdAt: clock.now() });
+    await users.create({
+      id: crypto.randomUUID(),
+      username,
+      role,
+      passwordHash: await hasher.hash(password),
+      createdAt: clock.now(),
+    });
   }
 }
 
 /**
- * For production: a database that was used in development may still hold accounts whose passwords everybody knows.
+ * For production: a database that was used in development may still hold accounts whose passwords
+ * everybody knows.
  *
  * @throws Error naming them
  */
@@ -41,11 +57,20 @@ async function presentDemoAccounts(users: UserStore, hasher: PasswordHasher): Pr
 
 /** The demo accounts, for people. */
 export function describeDemoAccounts(): string {
-  return DEMO_ACCOUNTS.map(({ username, password, role }) => `${username} / ${password} (${role})`).join(', ');
+  return DEMO_ACCOUNTS.map(
+    ({ username, password, role }) => `${username} / ${password} (${role})`,
+  ).join(', ');
 }
 
-/** One line for a development server that others may reach: it makes no demo accounts. Those of an earlier start stay as they are, and are named. */
-export async function whyNoDemoAccounts(users: UserStore, hasher: PasswordHasher, host: string): Promise<string> {
+/**
+ * One line for a development server that others may reach: it makes no demo accounts. Those of an
+ * earlier start stay as they are, and are named.
+ */
+export async function whyNoDemoAccounts(
+  users: UserStore,
+  hasher: PasswordHasher,
+  host: string,
+): Promise<string> {
   const present = await presentDemoAccounts(users, hasher);
   return present.length > 0
     ? `demo accounts of an earlier start (${present.join(', ')}), and HOST is ${host}: change their passwords, or anyone who reaches it can sign in`

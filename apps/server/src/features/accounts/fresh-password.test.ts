@@ -20,23 +20,39 @@ async function signedIn(username = 'bob', userAgent?: string): Promise<Browser> 
 
 async function kinds(): Promise<string[]> {
   await app.trail.flush();
-  return (await app.auditLog.list({ limit: 100 })).map(({ kind, reason }) => (reason ? `${kind} ${reason}` : kind)).toReversed();
+  return (await app.auditLog.list({ limit: 100 }))
+    .map(({ kind, reason }) => (reason ? `${kind} ${reason}` : kind))
+    .toReversed();
 }
 
-const change = (browser: Browser, input: object = {}) => caller(browser).mutate('account.changePassword', { newPassword: PASSWORD, ...input });
-const reauthenticate = (browser: Browser, password: string) => caller(browser).mutate('auth.reauthenticate', { password });
+const change = (browser: Browser, input: object = {}) =>
+  caller(browser).mutate('account.changePassword', { newPassword: PASSWORD, ...input });
+const reauthenticate = (browser: Browser, password: string) =>
+  caller(browser).mutate('auth.reauthenticate', { password });
 
 describe('a password that was given ten minutes ago', () => {
   it('changes no password, whatever the current one is said to be, until it is given again', async () => {
     const browser = await signedIn('bob', HERE);
     app.clock.advance(600);
     const refused = await change(browser, { currentPassword: 'password' });
-    expect([refused.status, refused.error?.data]).toEqual([403, expect.objectContaining({ reason: 'reauthentication_required', freshSeconds: 600 })]);
+    expect([refused.status, refused.error?.data]).toEqual([
+      403,
+      expect.objectContaining({ reason: 'reauthentication_required', freshSeconds: 600 }),
+    ]);
     expect((await reauthenticate(browser, 'password')).status).toBe(200);
     expect((await change(browser)).status).toBe(200);
-    expect(await kinds()).toEqual(['session.issued', 'session.reauthenticated', 'password.changed']);
+    expect(await kinds()).toEqual([
+      'session.issued',
+      'session.reauthenticated',
+      'password.changed',
+    ]);
     const [event] = await app.auditLog.list({ limit: 1, kind: 'session.reauthenticated' });
-    expect(event).toMatchObject({ actorId: event?.userId, sessionId: expect.any(String), userAgent: HERE, ipAddress: expect.any(String) });
+    expect(event).toMatchObject({
+      actorId: event?.userId,
+      sessionId: expect.any(String),
+      userAgent: HERE,
+      ipAddress: expect.any(String),
+    });
   });
 
   it('lets somebody who guesses at it try in vain: each wrong one is kept, and none lets them past', async () => {
@@ -44,7 +60,11 @@ describe('a password that was given ten minutes ago', () => {
     app.clock.advance(600);
     for (const guess of ['guess', 'Password']) {
       const { status, error } = await reauthenticate(browser, guess);
-      expect([status, error?.data.reason, error?.message]).toEqual([403, 'invalid_credentials', 'password: is not your password.']);
+      expect([status, error?.data.reason, error?.message]).toEqual([
+        403,
+        'invalid_credentials',
+        'password: is not your password.',
+      ]);
     }
     expect((await change(browser)).error?.data.reason).toBe('reauthentication_required');
     expect(await kinds()).toEqual(['session.issued', 'password.refused', 'password.refused']);
@@ -55,20 +75,31 @@ describe('a password that was given ten minutes ago', () => {
     const before = new Map(browser.cookies());
     expect((await reauthenticate(browser, 'password')).status).toBe(200);
     expect(browser.cookies()).toEqual(before);
-    expect((await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions).toHaveLength(1);
+    expect(
+      (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions,
+    ).toHaveLength(1);
   });
 
-  it.each(['admin.createUser', 'admin.setRole', 'admin.disableUser', 'admin.enableUser', 'admin.removeUser', 'admin.signOutUser', 'account.deleteAccount'])(
-    'does not do for %s; reading and ending single sessions goes on',
-    async (path) => {
-      const admin = await signedIn('admin');
-      app.clock.advance(600);
-      expect((await caller(admin).mutate(path, {})).error?.data.reason).toBe('reauthentication_required');
-      expect((await caller(admin).query('admin.users')).status).toBe(200);
-      expect((await caller(admin).mutate('admin.revokeSession', { sessionId: 'none' })).status).toBe(404);
-      expect(await app.users.list({ limit: 10 })).toHaveLength(2);
-    },
-  );
+  it.each([
+    'admin.createUser',
+    'admin.setRole',
+    'admin.disableUser',
+    'admin.enableUser',
+    'admin.removeUser',
+    'admin.signOutUser',
+    'account.deleteAccount',
+  ])('does not do for %s; reading and ending single sessions goes on', async (path) => {
+    const admin = await signedIn('admin');
+    app.clock.advance(600);
+    expect((await caller(admin).mutate(path, {})).error?.data.reason).toBe(
+      'reauthentication_required',
+    );
+    expect((await caller(admin).query('admin.users')).status).toBe(200);
+    expect((await caller(admin).mutate('admin.revokeSession', { sessionId: 'none' })).status).toBe(
+      404,
+    );
+    expect(await app.users.list({ limit: 10 })).toHaveLength(2);
+  });
 });
 
 describe('deleting the own account', () => {
@@ -80,21 +111,34 @@ describe('deleting the own account', () => {
     expect((await remove(here)).data).toEqual({ message: 'Your account is deleted.' });
     expect([...here.cookies().keys()]).toEqual(['X-Device']);
     expect(await app.users.findAccount('bob')).toBeNull();
-    expect((await app.browser().post('/login', { username: 'bob', password: 'password' })).status).toBe(401);
+    expect(
+      (await app.browser().post('/login', { username: 'bob', password: 'password' })).status,
+    ).toBe(401);
     for (const browser of [elsewhere, copy]) {
       expect((await caller(browser).mutate('account.revokeOtherSessions')).status).toBe(401);
       app.clock.advance(60);
       expect((await browser.request('/dashboard')).status).toBe(401);
     }
     const told = await kinds();
-    expect(told.slice(2, 5)).toEqual(['user.removed', 'session.revoked user_removed', 'session.revoked user_removed']);
+    expect(told.slice(2, 5)).toEqual([
+      'user.removed',
+      'session.revoked user_removed',
+      'session.revoked user_removed',
+    ]);
     expect(told[5]).toBe('sign_in.refused unknown_user');
   });
 
   it('lets somebody else take the name, who inherits nothing', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     await remove(here);
-    expect((await caller(app.browser()).mutate('account.signUp', { username: 'bob', password: PASSWORD })).status).toBe(200);
+    expect(
+      (
+        await caller(app.browser()).mutate('account.signUp', {
+          username: 'bob',
+          password: PASSWORD,
+        })
+      ).status,
+    ).toBe(200);
     elsewhere.dropCookie('X-Access-Token');
     expect((await elsewhere.request('/dashboard')).status).toBe(401);
   });
@@ -102,18 +146,28 @@ describe('deleting the own account', () => {
   it('is not for the last administrator: nothing has changed, and they are still signed in', async () => {
     const admin = await signedIn('admin');
     const { status, error } = await remove(admin);
-    expect([status, error?.message]).toEqual([409, 'admin is the last administrator: make somebody else one first.']);
+    expect([status, error?.message]).toEqual([
+      409,
+      'admin is the last administrator: make somebody else one first.',
+    ]);
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
     expect(await kinds()).toEqual(['session.issued']);
-    await app.accounts.create({ username: 'carol', password: PASSWORD, role: 'Admin' }, { userId: null, userAgent: null, ipAddress: null });
+    await app.accounts.create(
+      { username: 'carol', password: PASSWORD, role: 'Admin' },
+      { userId: null, userAgent: null, ipAddress: null },
+    );
     expect((await remove(admin)).status).toBe(200);
   });
 
   it('is refused to a streamed batch before anything is done: it could not forget the cookies', async () => {
     const here = await signedIn();
     const headers = { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' };
-    const reply = await here.request('/trpc/account.deleteAccount?batch=1', { method: 'POST', headers, body: '{}' });
+    const reply = await here.request('/trpc/account.deleteAccount?batch=1', {
+      method: 'POST',
+      headers,
+      body: '{}',
+    });
     expect(reply.body).toContain('sets cookies, which a streamed batch');
     expect(await app.users.findAccount('bob')).not.toBeNull();
   });
@@ -133,7 +187,13 @@ describe('an administrator who removes somebody', () => {
 
   it('cannot be the last of them and remove themselves', async () => {
     const admin = await signedIn('admin');
-    expect((await caller(admin).mutate('admin.removeUser', { userId: (await app.users.findAccount('admin'))?.id })).status).toBe(409);
+    expect(
+      (
+        await caller(admin).mutate('admin.removeUser', {
+          userId: (await app.users.findAccount('admin'))?.id,
+        })
+      ).status,
+    ).toBe(409);
     expect((await admin.request('/admin-only')).status).toBe(200);
   });
 });

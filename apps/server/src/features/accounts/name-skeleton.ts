@@ -1,9 +1,21 @@
 import { codeOf, usernameOf } from './username-rules.ts';
 
 /** Names that must not be imitated, whether or not they are taken. */
-const OFFICIAL = ['admin', 'administrator', 'root', 'system', 'operator', 'support', 'security', 'moderator'];
+const OFFICIAL = [
+  'admin',
+  'administrator',
+  'root',
+  'system',
+  'operator',
+  'support',
+  'security',
+  'moderator',
+];
 
-/** Letters by what they are mistaken for. Accents are taken off before. (After UTS 39, confusables.txt: the common ones.) */
+/**
+ * Letters by what they are mistaken for. Accents are taken off before. (After UTS 39,
+ * confusables.txt: the common ones.)
+ */
 const MISTAKEN_FOR: Readonly<Record<string, string>> = {
   a: 'аαɑᴀꭺ',
   b: 'ьвᴃƅꮟḃƀ',
@@ -30,9 +42,16 @@ const MISTAKEN_FOR: Readonly<Record<string, string>> = {
   y: 'уγʏүỿყꭹ',
   z: 'ᴢʐꮓƶ',
 };
-const FOLDED = new Map(Object.entries(MISTAKEN_FOR).flatMap(([letter, others]) => Array.from(others, (other) => [other, letter] as const)));
+const FOLDED = new Map(
+  Object.entries(MISTAKEN_FOR).flatMap(([letter, others]) =>
+    Array.from(others, (other) => [other, letter] as const),
+  ),
+);
 
-/** The same text for names that look the same: without accents, each letter as the Latin one that it is mistaken for. */
+/**
+ * The same text for names that look the same: without accents, each letter as the Latin one that it
+ * is mistaken for.
+ */
 function skeletonOf(username: string): string {
   const bare = usernameOf(username).normalize('NFD').replace(/\p{M}/gu, '');
   return Array.from(bare, (letter) => FOLDED.get(letter) ?? letter)
@@ -44,12 +63,15 @@ function skeletonOf(username: string): string {
 /** The first letter by which a name differs from one that looks the same. */
 function differenceOf(username: string, from: string): string {
   const other = Array.from(from.normalize('NFD'));
-  const letter = Array.from(username.normalize('NFD')).find((candidate, index) => candidate !== other[index]);
+  const letter = Array.from(username.normalize('NFD')).find(
+    (candidate, index) => candidate !== other[index],
+  );
   return letter === undefined ? 'it ends earlier' : codeOf(letter);
 }
 
 /**
- * What keeps a new name from being chosen beside privileged ones: it looks the same as one of them. `null` for any other name, and for the very same one.
+ * What keeps a new name from being chosen beside privileged ones: it looks the same as one of them.
+ * `null` for any other name, and for the very same one.
  *
  * @param privileged names of users with more rights than others
  */

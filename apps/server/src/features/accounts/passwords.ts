@@ -5,7 +5,12 @@ import pLimit from 'p-limit';
 import { passwordOf } from './account-rules.ts';
 
 /** Argon2id, 19 MiB, two passes, one lane: OWASP's first choice (ASVS 11.4.2). */
-export const PARAMETERS = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+export const PARAMETERS = {
+  algorithm: 2 satisfies Algorithm.Argon2id,
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+} as const;
 
 /** Hashes and checks passwords, a few at a time: each costs a core some 15 ms and 19 MiB. */
 export interface PasswordHasher {
@@ -14,8 +19,9 @@ export interface PasswordHasher {
   /** Constant in time for a given hash; false for a hash that is not one. */
   matches(passwordHash: string, password: string): Promise<boolean>;
   /**
-   * Does what comes to a hash, its look-up in the store included. Who comes when too many are at it is refused before anything is done, so that a rush
-   * of sign-ins takes neither the store's connections nor memory from others.
+   * Does what comes to a hash, its look-up in the store included. Who comes when too many are at it
+   * is refused before anything is done, so that a rush of sign-ins takes neither the store's
+   * connections nor memory from others.
    *
    * @throws TRPCError 503 `overloaded` with Retry-After
    */
@@ -31,7 +37,11 @@ export interface PasswordHasherOptions {
   readonly concurrency?: number;
   /** How many more may wait; who comes then is told to come again (503 with Retry-After). */
   readonly maxWaiting?: number;
-  readonly parameters?: { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: number };
+  readonly parameters?: {
+    readonly memoryCost: number;
+    readonly timeCost: number;
+    readonly parallelism: number;
+  };
 }
 
 export function passwordHasher({
@@ -53,7 +63,8 @@ export function passwordHasher({
       return limit.pendingCount;
     },
     async admit(work) {
-      if (admitted >= maxWaiting + concurrency) throw refuse('overloaded', { retryAfterSeconds: 2 });
+      if (admitted >= maxWaiting + concurrency)
+        throw refuse('overloaded', { retryAfterSeconds: 2 });
       admitted++;
       try {
         return await work();
@@ -62,9 +73,11 @@ export function passwordHasher({
       }
     },
     hash: (password) => inTurn(() => hash(passwordOf(password), { ...PARAMETERS, ...parameters })),
-    matches: (passwordHash, password) => inTurn(() => verify(passwordHash, passwordOf(password)).catch(() => false)),
+    matches: (passwordHash, password) =>
+      inTurn(() => verify(passwordHash, passwordOf(password)).catch(() => false)),
     isOutdated(passwordHash) {
-      const [, memoryCost = 0, timeCost = 0] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(passwordHash) ?? [];
+      const [, memoryCost = 0, timeCost = 0] =
+        /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(passwordHash) ?? [];
       return Number(memoryCost) < parameters.memoryCost || Number(timeCost) < parameters.timeCost;
     },
   };

@@ -8,7 +8,8 @@ import { newUsername } from './account-rules.ts';
 // V10: a new name is one that people can tell from others.
 
 const PASSWORD = 'lantern otter seventeen brick';
-const messageFor = (name: string) => newUsername.safeParse(name).error?.issues.map(({ message }) => message) ?? [];
+const messageFor = (name: string) =>
+  newUsername.safeParse(name).error?.issues.map(({ message }) => message) ?? [];
 
 describe('a new name', () => {
   it.each<[string, string]>([
@@ -30,7 +31,9 @@ describe('a new name', () => {
     ['an unassigned character', 'a\u0378'],
     ['half a surrogate pair', 'a\ud83db'],
   ])('must not hold %s, and the error names the character', (_title, name) => {
-    expect(messageFor(name)).toEqual([expect.stringMatching(/^holds U\+[0-9A-F]{4,5}, which cannot be seen: leave it out$/)]);
+    expect(messageFor(name)).toEqual([
+      expect.stringMatching(/^holds U\+[0-9A-F]{4,5}, which cannot be seen: leave it out$/),
+    ]);
   });
 
   it.each<[string, string, string]>([
@@ -39,15 +42,25 @@ describe('a new name', () => {
     ['the Khitan filler', 'ab\u{16fe4}', 'U+16FE4'],
     ['a hieroglyph', '\u{13000}\u{13001}', 'U+13000'],
   ])('must not hold %s: its script is not in use', (_title, name, code) => {
-    expect(messageFor(name)).toEqual([`holds ${code}, of a script that is not in use: take another letter`]);
+    expect(messageFor(name)).toEqual([
+      `holds ${code}, of a script that is not in use: take another letter`,
+    ]);
   });
 
   it.each<[string, string, RegExp]>([
-    ['60 stacked accents', `a${'\u0301'.repeat(60)}b`, /^has more than 3 marks on one letter, U\+0301/],
+    [
+      '60 stacked accents',
+      `a${'\u0301'.repeat(60)}b`,
+      /^has more than 3 marks on one letter, U\+0301/,
+    ],
     ['four marks', `ab${'\u0300\u0316\u0323\u0331'}`, /^has more than 3 marks on one letter/],
     ['an enclosing mark', 'ab\u20dd', /^holds U\+20DD, which encloses a letter/],
     ['marks alone', '\u0301\u0301', /^must be 2 to 64 letters/],
-    ['Latin and Cyrillic', '\u0430dmin', /^mixes Latin with Cyrillic letters \(U\+0430\): use one alphabet$/],
+    [
+      'Latin and Cyrillic',
+      '\u0430dmin',
+      /^mixes Latin with Cyrillic letters \(U\+0430\): use one alphabet$/,
+    ],
     ['Latin and Greek', 'b\u03bfb', /^mixes Latin with Greek letters \(U\+03BF\)/],
     ['Cyrillic and Greek', '\u0430\u03b2', /^mixes Cyrillic with Greek/],
     ['Latin and Armenian', 'admi\u0578', /^mixes Latin with Armenian/],
@@ -82,8 +95,10 @@ describe('a name that looks like a privileged one', () => {
     app = await startApp();
   });
   afterEach(() => app.close());
-  const signUp = (username: string) => caller(app.browser()).mutate('account.signUp', { username, password: PASSWORD });
-  const create = (username: string, role: 'Admin' | 'User') => app.accounts.create({ username, password: PASSWORD, role }, SYSTEM);
+  const signUp = (username: string) =>
+    caller(app.browser()).mutate('account.signUp', { username, password: PASSWORD });
+  const create = (username: string, role: 'Admin' | 'User') =>
+    app.accounts.create({ username, password: PASSWORD, role }, SYSTEM);
 
   it.each([
     ['\u0430\u0501\u043c\u0456\u043f', 'U+0430'],
@@ -99,7 +114,9 @@ describe('a name that looks like a privileged one', () => {
     const { status, error } = await signUp(username);
     expect([status, error?.message]).toEqual([
       400,
-      expect.stringMatching(`^username: looks the same as \\w+ \\(${code.replace('+', '\\+')}\\): choose another name\\.`),
+      expect.stringMatching(
+        `^username: looks the same as \\w+ \\(${code.replace('+', '\\+')}\\): choose another name\\.`,
+      ),
     ]);
     expect(await app.users.findAccount(username)).toBeNull();
   });
@@ -107,7 +124,10 @@ describe('a name that looks like a privileged one', () => {
   it('is refused for the name of any administrator, also when an operator creates it', async () => {
     await create('ivanov', 'Admin');
     const told = await create('lvanov', 'User').catch((error: unknown) => publicError(error));
-    expect(told).toMatchObject({ httpStatus: 400, message: 'username: looks the same as ivanov (U+006C): choose another name.' });
+    expect(told).toMatchObject({
+      httpStatus: 400,
+      message: 'username: looks the same as ivanov (U+006C): choose another name.',
+    });
   });
 
   it('is free where it resembles a plain user only, and taken where it is the very same', async () => {
@@ -118,7 +138,13 @@ describe('a name that looks like a privileged one', () => {
 
   it('still signs in where the account is there already', async () => {
     const username = '\u0430\u0501\u043c\u0456\u043f';
-    await app.users.create({ id: 'old', username, role: 'User', passwordHash: await app.hasher.hash(PASSWORD), createdAt: 0 });
+    await app.users.create({
+      id: 'old',
+      username,
+      role: 'User',
+      passwordHash: await app.hasher.hash(PASSWORD),
+      createdAt: 0,
+    });
     expect((await app.browser().post('/login', { username, password: PASSWORD })).status).toBe(200);
   });
 });

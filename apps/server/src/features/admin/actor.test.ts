@@ -18,19 +18,31 @@ afterEach(() => app.close());
 
 const idOf = async (username: string) => (await app.users.findAccount(username))?.id ?? '';
 async function signIn(username: string): Promise<string> {
-  const ids = async () => (await app.layer.sessionsOf(await idOf(username))).sessions.map(({ id }) => id);
+  const ids = async () =>
+    (await app.layer.sessionsOf(await idOf(username))).sessions.map(({ id }) => id);
   const before = await ids();
   await app.browser().post('/login', { username, password: 'password' });
   return (await ids()).find((id) => !before.includes(id)) ?? '';
 }
 
-/** A request in which another call of the same batch signs out as soon as the store has confirmed the caller. */
+/**
+ * A request in which another call of the same batch signs out as soon as the store has confirmed
+ * the caller.
+ */
 async function signedOutOnceAdmitted(username: string): Promise<Context> {
   const [user, current] = [await app.users.findAccount(username), await signIn(username)];
   if (!user) throw new Error(`there is no ${username}`);
   const { id: userId, role, tokenVersion } = user;
   const instants = { issuedAt: app.clock.now(), accessTokenExpiresAt: app.clock.now() + 60_000 };
-  let principal: Principal | null = { userId, sessionId: current, username, role, tokenVersion, generation: 0, ...instants } as Principal;
+  let principal: Principal | null = {
+    userId,
+    sessionId: current,
+    username,
+    role,
+    tokenVersion,
+    generation: 0,
+    ...instants,
+  } as Principal;
   const session = {
     client: { userAgent: 'test', ipAddress: '203.0.113.8' },
     canSetCookies: true,
@@ -56,18 +68,68 @@ const PASSWORD = 'lantern otter seventeen brick';
 type Caller = ReturnType<ReturnType<typeof createRouter>['createCaller']>;
 
 /** Each procedure that writes to the audit log in a caller's name. */
-const ACTS: [path: string, by: 'admin' | 'bob', kind: string, act: (api: Caller) => Promise<unknown>][] = [
-  ['admin.createUser', 'admin', 'user.created', (api) => api.admin.createUser({ username: 'carol', password: PASSWORD, role: 'User' })],
-  ['admin.disableUser', 'admin', 'user.disabled', (api) => api.admin.disableUser({ userId: bobId })],
-  ['admin.setRole', 'admin', 'role.changed', (api) => api.admin.setRole({ userId: bobId, role: 'Admin' })],
+const ACTS: [
+  path: string,
+  by: 'admin' | 'bob',
+  kind: string,
+  act: (api: Caller) => Promise<unknown>,
+][] = [
+  [
+    'admin.createUser',
+    'admin',
+    'user.created',
+    (api) => api.admin.createUser({ username: 'carol', password: PASSWORD, role: 'User' }),
+  ],
+  [
+    'admin.disableUser',
+    'admin',
+    'user.disabled',
+    (api) => api.admin.disableUser({ userId: bobId }),
+  ],
+  [
+    'admin.setRole',
+    'admin',
+    'role.changed',
+    (api) => api.admin.setRole({ userId: bobId, role: 'Admin' }),
+  ],
   ['admin.removeUser', 'admin', 'user.removed', (api) => api.admin.removeUser({ userId: bobId })],
-  ['admin.revokeSession', 'admin', 'session.revoked', (api) => api.admin.revokeSession({ sessionId })],
-  ['admin.signOutUser', 'admin', 'session.revoked', (api) => api.admin.signOutUser({ userId: bobId })],
+  [
+    'admin.revokeSession',
+    'admin',
+    'session.revoked',
+    (api) => api.admin.revokeSession({ sessionId }),
+  ],
+  [
+    'admin.signOutUser',
+    'admin',
+    'session.revoked',
+    (api) => api.admin.signOutUser({ userId: bobId }),
+  ],
   ['admin.rollOverKeys', 'admin', 'keys.rolled_over', (api) => api.admin.rollOverKeys({})],
-  ['admin.exportAudit', 'admin', 'audit.exported', (api) => api.admin.exportAudit({}).then(readAll)],
-  ['account.revokeSession', 'bob', 'session.revoked', (api) => api.account.revokeSession({ sessionId })],
-  ['account.revokeOtherSessions', 'bob', 'session.revoked', (api) => api.account.revokeOtherSessions()],
-  ['account.changePassword', 'bob', 'password.changed', (api) => api.account.changePassword({ newPassword: PASSWORD })],
+  [
+    'admin.exportAudit',
+    'admin',
+    'audit.exported',
+    (api) => api.admin.exportAudit({}).then(readAll),
+  ],
+  [
+    'account.revokeSession',
+    'bob',
+    'session.revoked',
+    (api) => api.account.revokeSession({ sessionId }),
+  ],
+  [
+    'account.revokeOtherSessions',
+    'bob',
+    'session.revoked',
+    (api) => api.account.revokeOtherSessions(),
+  ],
+  [
+    'account.changePassword',
+    'bob',
+    'password.changed',
+    (api) => api.account.changePassword({ newPassword: PASSWORD }),
+  ],
   ['account.deleteAccount', 'bob', 'user.removed', (api) => api.account.deleteAccount()],
 ];
 
@@ -76,10 +138,17 @@ async function readAll(file: unknown): Promise<void> {
 }
 
 // V9
-it.each(ACTS)('%s names the caller that was admitted in the audit log, also when a sign-out in the same batch overtakes it', async (_path, by, kind, act) => {
-  const api = createRouter({ ...app, signUpOpen: true, reauthenticationSeconds: 600 }).createCaller(await signedOutOnceAdmitted(by));
-  await act(api);
-  await app.trail.flush();
-  const rows = (await app.auditLog.list({ limit: 50 })).filter((row) => row.kind === kind);
-  expect(rows.map(({ actorId }) => actorId)).toEqual([by === 'admin' ? adminId : bobId]);
-});
+it.each(ACTS)(
+  '%s names the caller that was admitted in the audit log, also when a sign-out in the same batch overtakes it',
+  async (_path, by, kind, act) => {
+    const api = createRouter({
+      ...app,
+      signUpOpen: true,
+      reauthenticationSeconds: 600,
+    }).createCaller(await signedOutOnceAdmitted(by));
+    await act(api);
+    await app.trail.flush();
+    const rows = (await app.auditLog.list({ limit: 50 })).filter((row) => row.kind === kind);
+    expect(rows.map(({ actorId }) => actorId)).toEqual([by === 'admin' ? adminId : bobId]);
+  },
+);

@@ -13,7 +13,10 @@ export const id = text(256).min(1);
 /** How many rows at once. */
 export const limit = z.number().int().min(1).max(200).default(50);
 
-/** Nothing that moves or hides what stands beside it: control characters, line separators, marks that turn the direction of writing. */
+/**
+ * Nothing that moves or hides what stands beside it: control characters, line separators, marks
+ * that turn the direction of writing.
+ */
 const PLAIN = /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u;
 
 /** What an administrator notes for the others about an act; it goes into the audit log. */

@@ -29,15 +29,18 @@ const statusAfterExpiry = async (browser: Browser) => {
 };
 
 it('every procedure under admin, enumerated from the router, answers the anonymous 401 and others 403, before input is read', async () => {
-  const all: Record<string, { _def: { type: 'query' | 'mutation' | 'subscription' } }> = createRouter({
-    ...app,
-    signUpOpen: true,
-    reauthenticationSeconds: 600,
-  })._def.procedures as never;
+  const all: Record<string, { _def: { type: 'query' | 'mutation' | 'subscription' } }> =
+    createRouter({
+      ...app,
+      signUpOpen: true,
+      reauthenticationSeconds: 600,
+    })._def.procedures as never;
   const paths = Object.keys(all).filter((path) => path.startsWith('admin.'));
   expect(paths.length).toBeGreaterThan(9);
   for (const path of paths) {
-    const verb = ({ query: 'query', mutation: 'mutate', subscription: 'subscribe' } as const)[all[path]?._def.type ?? 'query'];
+    const verb = ({ query: 'query', mutation: 'mutate', subscription: 'subscribe' } as const)[
+      all[path]?._def.type ?? 'query'
+    ];
     const call = (browser: Browser) => caller(browser)[verb](path);
     expect([path, (await call(app.browser())).status]).toEqual([path, 401]);
     const { status, error } = await call(bob);
@@ -47,22 +50,47 @@ it('every procedure under admin, enumerated from the router, answers the anonymo
 
 describe('an administrator', () => {
   it('lists users page by page and finds them by name', async () => {
-    const page = await caller(admin).query<{ users: { username: string }[]; next: string | null }>('admin.users', { limit: 1 });
-    expect([page.data?.users.map(({ username }) => username), page.data?.next]).toEqual([['admin'], 'admin']);
-    const rest = await caller(admin).query<typeof page.data>('admin.users', { limit: 2, after: page.data?.next });
+    const page = await caller(admin).query<{ users: { username: string }[]; next: string | null }>(
+      'admin.users',
+      { limit: 1 },
+    );
+    expect([page.data?.users.map(({ username }) => username), page.data?.next]).toEqual([
+      ['admin'],
+      'admin',
+    ]);
+    const rest = await caller(admin).query<typeof page.data>('admin.users', {
+      limit: 2,
+      after: page.data?.next,
+    });
     expect(rest.data).toEqual({
-      users: [{ id: await idOf('bob'), username: 'bob', role: 'User', disabled: false, createdAt: app.clock.now() }],
+      users: [
+        {
+          id: await idOf('bob'),
+          username: 'bob',
+          role: 'User',
+          disabled: false,
+          createdAt: app.clock.now(),
+        },
+      ],
       next: null,
       total: 2,
     });
-    expect((await caller(admin).query<typeof page.data>('admin.users', { search: 'BO' })).data?.users).toHaveLength(1);
+    expect(
+      (await caller(admin).query<typeof page.data>('admin.users', { search: 'BO' })).data?.users,
+    ).toHaveLength(1);
   });
 
   it('creates users, who can sign in', async () => {
-    const { status } = await caller(admin).mutate('admin.createUser', { username: 'Carol', password: PASSWORD, role: 'Admin' });
+    const { status } = await caller(admin).mutate('admin.createUser', {
+      username: 'Carol',
+      password: PASSWORD,
+      role: 'Admin',
+    });
     expect(status).toBe(200);
     const carol = app.browser();
-    expect((await carol.post('/login', { username: 'carol', password: PASSWORD })).status).toBe(200);
+    expect((await carol.post('/login', { username: 'carol', password: PASSWORD })).status).toBe(
+      200,
+    );
     expect((await carol.request('/admin-only')).status).toBe(200);
   });
 
@@ -70,14 +98,19 @@ describe('an administrator', () => {
     const userId = await idOf('bob');
     expect((await caller(admin).mutate('admin.disableUser', { userId })).status).toBe(200);
     expect(await statusAfterExpiry(bob)).toBe(401);
-    expect((await app.browser().post('/login', { username: 'bob', password: 'password' })).status).toBe(401);
+    expect(
+      (await app.browser().post('/login', { username: 'bob', password: 'password' })).status,
+    ).toBe(401);
     expect((await caller(admin).mutate('admin.enableUser', { userId })).status).toBe(200);
     expect(await statusAfterExpiry(bob)).toBe(401);
     await signedIn('bob');
   });
 
   it('changes a role: the old sessions end, the next one has it', async () => {
-    expect((await caller(admin).mutate('admin.setRole', { userId: await idOf('bob'), role: 'Admin' })).status).toBe(200);
+    expect(
+      (await caller(admin).mutate('admin.setRole', { userId: await idOf('bob'), role: 'Admin' }))
+        .status,
+    ).toBe(200);
     expect(await statusAfterExpiry(bob)).toBe(401);
     expect((await (await signedIn('bob')).request('/admin-only')).status).toBe(200);
   });
@@ -85,11 +118,23 @@ describe('an administrator', () => {
   it('sees the sessions of a user, ends one, and signs the user out everywhere', async () => {
     const other = await signedIn('bob');
     const userId = await idOf('bob');
-    const sessions = (await caller(admin).query<{ sessions: { id: string; current: boolean }[] }>('admin.sessions', { userId })).data?.sessions ?? [];
+    const sessions =
+      (
+        await caller(admin).query<{ sessions: { id: string; current: boolean }[] }>(
+          'admin.sessions',
+          { userId },
+        )
+      ).data?.sessions ?? [];
     expect(sessions.map(({ current }) => current)).toEqual([false, false]);
-    expect((await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status).toBe(200);
-    expect((await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status).toBe(404);
-    expect((await caller(admin).mutate('admin.signOutUser', { userId })).data).toEqual({ ended: 1 });
+    expect(
+      (await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status,
+    ).toBe(200);
+    expect(
+      (await caller(admin).mutate('admin.revokeSession', { sessionId: sessions[0]?.id })).status,
+    ).toBe(404);
+    expect((await caller(admin).mutate('admin.signOutUser', { userId })).data).toEqual({
+      ended: 1,
+    });
     for (const browser of [bob, other]) expect(await statusAfterExpiry(browser)).toBe(401);
     expect(await statusAfterExpiry(admin)).toBe(200);
   });
@@ -107,7 +152,10 @@ describe('an administrator', () => {
     const before = await app.users.list({ limit: 10 });
     expect((await caller(admin).mutate(path, input)).status).toBe(status);
     expect(await app.users.list({ limit: 10 })).toEqual(before);
-    expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual(['session.issued', 'session.issued']);
+    expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual([
+      'session.issued',
+      'session.issued',
+    ]);
   });
 
   it('who was demoted or disabled cannot undo it with the access token that is still valid', async () => {
@@ -126,14 +174,22 @@ describe('an administrator', () => {
   it('who disables the enabled, enables them again or sets the role they have, ends nothing that need not end', async () => {
     const userId = await idOf('bob');
     expect((await caller(admin).mutate('admin.enableUser', { userId })).status).toBe(200);
-    expect((await caller(admin).mutate('admin.setRole', { userId, role: 'User' })).status).toBe(200);
+    expect((await caller(admin).mutate('admin.setRole', { userId, role: 'User' })).status).toBe(
+      200,
+    );
     expect(await statusAfterExpiry(bob)).toBe(200);
-    expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual(['session.issued', 'session.issued']);
+    expect((await app.auditLog.list({ limit: 10 })).map(({ kind }) => kind)).toEqual([
+      'session.issued',
+      'session.issued',
+    ]);
   });
 
   /** An administrator who is signed in, and no administrator any more. */
   async function demoted(username: string) {
-    const { id } = await app.accounts.create({ username, password: PASSWORD, role: 'Admin' }, SYSTEM);
+    const { id } = await app.accounts.create(
+      { username, password: PASSWORD, role: 'Admin' },
+      SYSTEM,
+    );
     const browser = app.browser();
     await browser.post('/login', { username, password: PASSWORD });
     await app.accounts.setRole(id, 'User', SYSTEM);
@@ -141,8 +197,13 @@ describe('an administrator', () => {
   }
 
   it('cannot lock everybody out: the last administrator stays', async () => {
-    const { status, error } = await caller(admin).mutate('admin.disableUser', { userId: await idOf('admin') });
-    expect([status, error?.message]).toEqual([409, 'admin is the last administrator: make somebody else one first.']);
+    const { status, error } = await caller(admin).mutate('admin.disableUser', {
+      userId: await idOf('admin'),
+    });
+    expect([status, error?.message]).toEqual([
+      409,
+      'admin is the last administrator: make somebody else one first.',
+    ]);
     expect(await statusAfterExpiry(admin)).toBe(200);
   });
 });
@@ -169,7 +230,9 @@ describe('the audit log', () => {
     for (let n = 0; n < 3; n++) await bob.request('/dashboard');
     await app.trail.flush();
     const { data } = await caller(admin).query<Page>('admin.audit');
-    const told = data?.events.map(({ kind, actorId, userId, reason }) => [kind, actorId, userId, reason]).toReversed();
+    const told = data?.events
+      .map(({ kind, actorId, userId, reason }) => [kind, actorId, userId, reason])
+      .toReversed();
     expect(told).toEqual([
       ['session.issued', adminId, adminId, null],
       ['session.issued', bobId, bobId, null],
@@ -179,9 +242,15 @@ describe('the audit log', () => {
       ['refresh.refused', null, bobId, 'session_revoked'],
     ]);
     const change = data?.events.find(({ kind }) => kind === 'role.changed');
-    expect([change?.details, change?.ipAddress]).toEqual([{ from: 'User', to: 'Admin' }, expect.stringMatching(/127\.0\.0\.1|::1/)]);
+    expect([change?.details, change?.ipAddress]).toEqual([
+      { from: 'User', to: 'Admin' },
+      expect.stringMatching(/127\.0\.0\.1|::1/),
+    ]);
     expect(JSON.stringify(data)).not.toContain('nobody at all');
-    const filtered = await caller(admin).query<Page>('admin.audit', { kind: 'role.changed', userId: bobId });
+    const filtered = await caller(admin).query<Page>('admin.audit', {
+      kind: 'role.changed',
+      userId: bobId,
+    });
     expect(filtered.data?.events).toHaveLength(1);
   });
 
@@ -202,12 +271,20 @@ describe('the audit log', () => {
       ['session.reuse', null],
       ['session.issued', null],
     ]);
-    expect(data?.events[1]?.details).toMatchObject({ presentedGeneration: 0, generation: 1, endedSessionIds: [data?.events[1]?.sessionId] });
+    expect(data?.events[1]?.details).toMatchObject({
+      presentedGeneration: 0,
+      generation: 1,
+      endedSessionIds: [data?.events[1]?.sessionId],
+    });
     expect((await app.users.findAccount('bob'))?.tokenVersion).toBe(1);
   });
 
   it('can be verified from the page', async () => {
     await app.seals.seal(app.clock.now(), 100);
-    expect((await caller(admin).query('admin.verifyAudit')).data).toMatchObject({ kind: 'intact', seals: 1, events: 2 });
+    expect((await caller(admin).query('admin.verifyAudit')).data).toMatchObject({
+      kind: 'intact',
+      seals: 1,
+      events: 2,
+    });
   });
 });

@@ -4,7 +4,14 @@ import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 
 interface Page {
-  events: { id: number; kind: string; at: number; actorName: string | null; username: string | null; reference: string | null }[];
+  events: {
+    id: number;
+    kind: string;
+    at: number;
+    actorName: string | null;
+    username: string | null;
+    reference: string | null;
+  }[];
   next: number | null;
 }
 
@@ -13,7 +20,9 @@ let admin: Browser;
 let bob: Browser;
 let bobId: string;
 let started: number;
-/** Signing in is the first event of each; then a minute apart: bob's role, and with it his session. */
+/**
+ * Signing in is the first event of each; then a minute apart: bob's role, and with it his session.
+ */
 beforeAll(async () => {
   app = await startApp({ session: { accessTokenSeconds: 60 } });
   started = app.clock.now();
@@ -23,7 +32,11 @@ beforeAll(async () => {
   bobId = (await app.users.findAccount('bob'))?.id ?? '';
   app.clock.advance(60);
   await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin' });
-  await app.accounts.setRole(bobId, 'User', { userId: null, userAgent: null, ipAddress: '192.0.2.9' });
+  await app.accounts.setRole(bobId, 'User', {
+    userId: null,
+    userAgent: null,
+    ipAddress: '192.0.2.9',
+  });
   await bob.post('/login', { username: 'bob', password: 'password' });
 });
 afterAll(() => app.close());
@@ -35,19 +48,43 @@ describe('admin.audit', () => {
   it('names people, and the session that ended by what its owner would read out', async () => {
     const { data } = await ask({ kind: 'session.revoked' });
     expect(data?.events).toEqual([
-      expect.objectContaining({ actorName: 'admin', username: 'bob', reference: expect.stringMatching(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/) }),
+      expect.objectContaining({
+        actorName: 'admin',
+        username: 'bob',
+        reference: expect.stringMatching(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/),
+      }),
     ]);
     const reference = data?.events[0]?.reference?.toLowerCase().replace('-', '');
     expect(await kinds({ text: reference })).toEqual(['session.revoked', 'session.issued']);
   });
 
   it.each<[string, () => object, string[]]>([
-    ['who did it, by name', () => ({ actor: 'ADMIN' }), ['session.revoked', 'role.changed', 'session.issued']],
+    [
+      'who did it, by name',
+      () => ({ actor: 'ADMIN' }),
+      ['session.revoked', 'role.changed', 'session.issued'],
+    ],
     ['who did it, by id', () => ({ actor: bobId }), ['session.issued', 'session.issued']],
-    ['several kinds', () => ({ kinds: ['role.changed', 'session.revoked'] }), ['role.changed', 'session.revoked', 'role.changed']],
-    ['one kind, as before', () => ({ kind: 'role.changed', userId: bobId }), ['role.changed', 'role.changed']],
-    ['an instant until which', () => ({ until: started + 60_000 }), ['session.issued', 'session.issued']],
-    ['an instant since which', () => ({ since: started + 60_000, actor: 'bob' }), ['session.issued']],
+    [
+      'several kinds',
+      () => ({ kinds: ['role.changed', 'session.revoked'] }),
+      ['role.changed', 'session.revoked', 'role.changed'],
+    ],
+    [
+      'one kind, as before',
+      () => ({ kind: 'role.changed', userId: bobId }),
+      ['role.changed', 'role.changed'],
+    ],
+    [
+      'an instant until which',
+      () => ({ until: started + 60_000 }),
+      ['session.issued', 'session.issued'],
+    ],
+    [
+      'an instant since which',
+      () => ({ since: started + 60_000, actor: 'bob' }),
+      ['session.issued'],
+    ],
     ['an address', () => ({ text: ' 192.0.2.9 ' }), ['role.changed']],
     ['a reason', () => ({ text: 'role_' }), ['session.revoked']],
     ['wildcards, which are none', () => ({ text: '%' }), []],
@@ -60,7 +97,9 @@ describe('admin.audit', () => {
     const first = await ask({ text: 'bob', limit: 2 });
     const second = await ask({ text: 'bob', limit: 200, before: first.data?.next });
     const whole = await ask({ text: 'bob' });
-    expect([...(first.data?.events ?? []), ...(second.data?.events ?? [])]).toEqual(whole.data?.events);
+    expect([...(first.data?.events ?? []), ...(second.data?.events ?? [])]).toEqual(
+      whole.data?.events,
+    );
     expect(second.data?.next).toBeNull();
   });
 

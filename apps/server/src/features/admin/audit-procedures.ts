@@ -10,7 +10,13 @@ import { auditCsv } from '../audit/audit-export.ts';
 import { auditFilter, auditFilterText, auditQueryOf } from '../audit/audit-filter.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
-import { auditViewOf, namedAuditPage, namedAuditViewOf, pageInput, resumeInput } from '../audit/audit-view.ts';
+import {
+  auditViewOf,
+  namedAuditPage,
+  namedAuditViewOf,
+  pageInput,
+  resumeInput,
+} from '../audit/audit-view.ts';
 
 export interface AuditProcedureDependencies {
   readonly auditSearch: SqlAuditSearch;
@@ -21,7 +27,13 @@ export interface AuditProcedureDependencies {
 }
 
 /** What administrators see of the audit log. */
-export function auditProcedures({ auditSearch, tail, seals, trail, clock }: AuditProcedureDependencies) {
+export function auditProcedures({
+  auditSearch,
+  tail,
+  seals,
+  trail,
+  clock,
+}: AuditProcedureDependencies) {
   return {
     /** The audit log, the newest first. */
     audit: adminProcedure
@@ -29,32 +41,65 @@ export function auditProcedures({ auditSearch, tail, seals, trail, clock }: Audi
       .output(namedAuditPage)
       .query(async ({ input: { before, limit, ...filter } }) => {
         const found = await auditSearch.search({ ...auditQueryOf(filter), before, limit });
-        return { events: found.map(namedAuditViewOf), next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
+        return {
+          events: found.map(namedAuditViewOf),
+          next: found.length < limit ? null : (found.at(-1)?.id ?? null),
+        };
       }),
 
     /** What a filter shows of it, as a file for spreadsheets; that somebody took it is kept. */
     exportAudit: adminProcedure
-      .meta({ openapi: { method: 'GET', path: '/admin/audit.csv', summary: 'The audit log as CSV', tags: ['admin'], errorResponses: [400, 401, 403, 503] } })
+      .meta({
+        openapi: {
+          method: 'GET',
+          path: '/admin/audit.csv',
+          summary: 'The audit log as CSV',
+          tags: ['admin'],
+          errorResponses: [400, 401, 403, 503],
+        },
+      })
       .input(auditFilterText.prefault({}))
       .output(textFile('text/csv'))
       .query(({ ctx: { actor }, input: filter }) => {
         const { userId: actorId, ...client } = actor;
         const at = clock.now();
-        const event = { kind: 'audit.exported' as const, at, actorId, userId: null, sessionId: null, ...client, filter };
+        const event = {
+          kind: 'audit.exported' as const,
+          at,
+          actorId,
+          userId: null,
+          sessionId: null,
+          ...client,
+          filter,
+        };
         const name = `audit-${new Date(at).toISOString().replace(/[:.]/g, '-')}.csv`;
-        return { name, type: 'text/csv', chunks: auditCsv(auditSearch, auditQueryOf(filter), () => trail.append([event])) };
+        return {
+          name,
+          type: 'text/csv',
+          chunks: auditCsv(auditSearch, auditQueryOf(filter), () => trail.append([event])),
+        };
       }),
 
     /** The same as it is written. */
-    watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({ ctx: { signal }, input }) {
-      for await (const { position, record } of tail.follow({ after: input.lastEventId, signal })) yield tracked(String(position), auditViewOf(record));
+    watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({
+      ctx: { signal },
+      input,
+    }) {
+      for await (const { position, record } of tail.follow({ after: input.lastEventId, signal }))
+        yield tracked(String(position), auditViewOf(record));
     }),
 
     /** Whether the audit log is as it was sealed. */
     verifyAudit: adminProcedure
       .output(
         z.discriminatedUnion('kind', [
-          z.object({ kind: z.literal('intact'), seals: z.number(), events: z.number(), unsealed: z.number(), hash: z.string().nullable() }),
+          z.object({
+            kind: z.literal('intact'),
+            seals: z.number(),
+            events: z.number(),
+            unsealed: z.number(),
+            hash: z.string().nullable(),
+          }),
           z.object({ kind: z.literal('broken'), seal: z.number(), why: z.string() }),
         ]),
       )

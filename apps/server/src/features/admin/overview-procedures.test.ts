@@ -4,7 +4,17 @@ import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 
 interface Overview {
-  buckets: Record<'since' | 'until' | 'signIns' | 'refusedSignIns' | 'refusedRefreshes' | 'reuses' | 'signOuts' | 'revocations', number>[];
+  buckets: Record<
+    | 'since'
+    | 'until'
+    | 'signIns'
+    | 'refusedSignIns'
+    | 'refusedRefreshes'
+    | 'reuses'
+    | 'signOuts'
+    | 'revocations',
+    number
+  >[];
   totals: { users: number; disabledUsers: number; liveSessions: number | null };
 }
 
@@ -18,9 +28,13 @@ const signIn = async (username: string, browser = app.browser(), password = 'pas
   await browser.post('/login', { username, password });
   return browser;
 };
-const overview = (input?: unknown, browser = admin) => caller(browser).query<Overview>('admin.overview', input);
+const overview = (input?: unknown, browser = admin) =>
+  caller(browser).query<Overview>('admin.overview', input);
 
-/** Three hours: in the first somebody mistypes, in the second one session is ended in each way, in the third one is used twice. */
+/**
+ * Three hours: in the first somebody mistypes, in the second one session is ended in each way, in
+ * the third one is used twice.
+ */
 beforeAll(async () => {
   began = Date.UTC(2026, 2, 9, 8);
   app = await startApp({ session: { accessTokenSeconds: 60 }, clock: settableClock(began) });
@@ -55,11 +69,26 @@ afterAll(() => app.close());
 describe('admin.overview', () => {
   it('counts what happened in each part of the time up to the end of this hour, and how things stand', async () => {
     const { data } = await overview({ buckets: 4, bucketHours: 1 });
-    const none = { signIns: 0, refusedSignIns: 0, refusedRefreshes: 0, reuses: 0, signOuts: 0, revocations: 0 };
+    const none = {
+      signIns: 0,
+      refusedSignIns: 0,
+      refusedRefreshes: 0,
+      reuses: 0,
+      signOuts: 0,
+      revocations: 0,
+    };
     expect(data?.buckets).toEqual([
       { ...none, since: began - HOUR, until: began },
       { ...none, since: began, until: began + HOUR, signIns: 1, refusedSignIns: 2 },
-      { ...none, since: began + HOUR, until: began + 2 * HOUR, signIns: 4, signOuts: 2, revocations: 2, refusedRefreshes: 1 },
+      {
+        ...none,
+        since: began + HOUR,
+        until: began + 2 * HOUR,
+        signIns: 4,
+        signOuts: 2,
+        revocations: 2,
+        refusedRefreshes: 1,
+      },
       { ...none, since: began + 2 * HOUR, until: began + 3 * HOUR, signIns: 2, reuses: 1 },
     ]);
     expect(data?.totals).toEqual({ users: 2, disabledUsers: 1, liveSessions: 1 });
@@ -67,7 +96,9 @@ describe('admin.overview', () => {
 
   it('leaves out what was before', async () => {
     const { data } = await overview({ buckets: 2, bucketHours: 1 });
-    expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([4, 2]);
+    expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([
+      4, 2,
+    ]);
   });
 
   it('agrees with the audit log, whatever the parts', async () => {
@@ -78,11 +109,18 @@ describe('admin.overview', () => {
       [100, 87],
     ] as const) {
       const since = until - buckets * bucketHours * HOUR;
-      const log = await caller(admin).query<{ events: unknown[] }>('admin.audit', { since, until, kind: 'session.issued', limit: 200 });
+      const log = await caller(admin).query<{ events: unknown[] }>('admin.audit', {
+        since,
+        until,
+        kind: 'session.issued',
+        limit: 200,
+      });
       const { data } = await overview({ buckets, bucketHours });
       expect(data?.buckets).toHaveLength(buckets);
       expect([data?.buckets[0]?.since, data?.buckets.at(-1)?.until]).toEqual([since, until]);
-      expect(data?.buckets.reduce((sum, { signIns }) => sum + signIns, 0)).toBe(log.data?.events.length);
+      expect(data?.buckets.reduce((sum, { signIns }) => sum + signIns, 0)).toBe(
+        log.data?.events.length,
+      );
     }
   });
 
@@ -107,7 +145,9 @@ describe('admin.overview', () => {
     await signIn('admin', app.browser());
     await app.trail.flush();
     const { data } = await overview({ buckets: 1, bucketHours: 1 });
-    expect(data?.buckets).toMatchObject([{ since: began + 5 * HOUR, until: began + 6 * HOUR, signIns: 1 }]);
+    expect(data?.buckets).toMatchObject([
+      { since: began + 5 * HOUR, until: began + 6 * HOUR, signIns: 1 },
+    ]);
   });
 
   it('is for administrators only', async () => {

@@ -1,5 +1,11 @@
 import type { Clock } from '@latchkey/core';
-import { type AuditCount, bucketStart, type SqlAuditSearch, type SqlLiveSessions, type UserStore } from '@latchkey/sql';
+import {
+  type AuditCount,
+  bucketStart,
+  type SqlAuditSearch,
+  type SqlLiveSessions,
+  type UserStore,
+} from '@latchkey/sql';
 import { z } from 'zod';
 import { adminProcedure } from '../../trpc.ts';
 import type { AUDIT_KINDS } from '../audit/account-event.ts';
@@ -19,12 +25,20 @@ const MAX_HOURS = 366 * 24;
 const counts = z.object({
   signIns: z.number(),
   refusedSignIns: z.number(),
-  /** Each session and reason once in ten minutes and node, however often its browser repeats itself. */
+  /**
+   * Each session and reason once in ten minutes and node, however often its browser repeats itself.
+   */
   refusedRefreshes: z.number(),
   reuses: z.number(),
-  /** Sessions that their owner ended where they were: signed out, or signed in anew in the same browser. */
+  /**
+   * Sessions that their owner ended where they were: signed out, or signed in anew in the same
+   * browser.
+   */
   signOuts: z.number(),
-  /** Sessions that were ended from elsewhere, or with a change of the account; not those that a reuse ended. */
+  /**
+   * Sessions that were ended from elsewhere, or with a change of the account; not those that a
+   * reuse ended.
+   */
   revocations: z.number(),
 });
 type Series = keyof z.output<typeof counts>;
@@ -34,20 +48,30 @@ const SERIES: Readonly<Record<string, (reason: string | null) => Series>> = {
   'sign_in.refused': () => 'refusedSignIns',
   'refresh.refused': () => 'refusedRefreshes',
   'session.reuse': () => 'reuses',
-  'session.revoked': (reason) => (reason === 'signed_out' || reason === 'replaced' ? 'signOuts' : 'revocations'),
+  'session.revoked': (reason) =>
+    reason === 'signed_out' || reason === 'replaced' ? 'signOuts' : 'revocations',
 } satisfies Partial<Record<(typeof AUDIT_KINDS)[number], (reason: string | null) => Series>>;
 
 /** Refreshes that succeed are not in it: no event is written for them. */
-export function overviewProcedures({ auditSearch, users, liveSessions, clock }: OverviewDependencies) {
+export function overviewProcedures({
+  auditSearch,
+  users,
+  liveSessions,
+  clock,
+}: OverviewDependencies) {
   return {
     /**
-     * What happened up to now, in equal parts of whole hours, and how things stand. The last part ends with the current hour by the server's
-     * clock: events carry its time, so a browser whose clock is behind still sees the newest.
+     * What happened up to now, in equal parts of whole hours, and how things stand. The last part
+     * ends with the current hour by the server's clock: events carry its time, so a browser whose
+     * clock is behind still sees the newest.
      */
     overview: adminProcedure
       .input(
         z
-          .object({ buckets: z.number().int().min(1).max(100), bucketHours: z.number().int().min(1) })
+          .object({
+            buckets: z.number().int().min(1).max(100),
+            bucketHours: z.number().int().min(1),
+          })
           .refine(({ buckets, bucketHours }) => buckets * bucketHours <= MAX_HOURS, {
             path: ['bucketHours'],
             error: 'must make 366 days at most with `buckets`',
@@ -73,12 +97,18 @@ export function overviewProcedures({ auditSearch, users, liveSessions, clock }: 
           users.count({ disabled: true }),
           liveSessions?.count(clock.now(), COUNT_AT_MOST) ?? null,
         ]);
-        return { buckets: bucketsOf(span, counted), totals: { users: all, disabledUsers, liveSessions: live } };
+        return {
+          buckets: bucketsOf(span, counted),
+          totals: { users: all, disabledUsers, liveSessions: live },
+        };
       }),
   };
 }
 
-function bucketsOf(span: { readonly since: number; readonly until: number; readonly buckets: number }, counted: readonly AuditCount[]) {
+function bucketsOf(
+  span: { readonly since: number; readonly until: number; readonly buckets: number },
+  counted: readonly AuditCount[],
+) {
   const buckets = Array.from({ length: span.buckets }, (_, bucket) => ({
     since: bucketStart(span, bucket),
     until: bucketStart(span, bucket + 1),

@@ -5,7 +5,14 @@ import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 
 interface Page {
-  sessions: { id: string; userId: string; username: string; current: boolean; lastSeenAt: number; ipAddress: string | null }[];
+  sessions: {
+    id: string;
+    userId: string;
+    username: string;
+    current: boolean;
+    lastSeenAt: number;
+    ipAddress: string | null;
+  }[];
   next: string | null;
 }
 
@@ -14,7 +21,8 @@ const signedIn = async (app: TestServer, username: string) => {
   expect((await browser.post('/login', { username, password: 'password' })).status).toBe(200);
   return browser;
 };
-const all = (browser: Browser, input?: unknown) => caller(browser).query<Page>('admin.allSessions', input);
+const all = (browser: Browser, input?: unknown) =>
+  caller(browser).query<Page>('admin.allSessions', input);
 
 describe('admin.allSessions', () => {
   let app: TestServer;
@@ -29,15 +37,25 @@ describe('admin.allSessions', () => {
   });
   afterAll(() => app.close());
 
-  const users = async (input?: unknown) => (await all(admin, input)).data?.sessions.map(({ username }) => username);
+  const users = async (input?: unknown) =>
+    (await all(admin, input)).data?.sessions.map(({ username }) => username);
 
   it('lists those of everybody with whose they are, the one used last first, and marks the one that asks', async () => {
     const { data } = await all(admin);
     const adminId = (await app.users.findAccount('admin'))?.id;
     expect(data?.next).toBeNull();
-    expect(data?.sessions.map(({ username }) => username).toSorted()).toEqual(['admin', 'bob', 'bob']);
-    expect(data?.sessions.at(-1)).toMatchObject({ username: 'bob', lastSeenAt: app.clock.now() - 10_000 });
-    expect(data?.sessions.filter(({ current }) => current)).toEqual([expect.objectContaining({ username: 'admin', userId: adminId })]);
+    expect(data?.sessions.map(({ username }) => username).toSorted()).toEqual([
+      'admin',
+      'bob',
+      'bob',
+    ]);
+    expect(data?.sessions.at(-1)).toMatchObject({
+      username: 'bob',
+      lastSeenAt: app.clock.now() - 10_000,
+    });
+    expect(data?.sessions.filter(({ current }) => current)).toEqual([
+      expect.objectContaining({ username: 'admin', userId: adminId }),
+    ]);
     expect(JSON.stringify(data)).not.toMatch(/secret|successor|[Hh]ash/);
   });
 
@@ -91,10 +109,20 @@ it('where sessions live in Redis, admin.allSessions says that nobody can list th
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');
   const { status, error } = await all(admin);
-  expect([status, error?.data.reason, error?.message]).toEqual([409, 'conflict', expect.stringContaining('Redis')]);
+  expect([status, error?.data.reason, error?.message]).toEqual([
+    409,
+    'conflict',
+    expect.stringContaining('Redis'),
+  ]);
   const userId = (await app.users.findAccount('admin'))?.id;
-  expect((await caller(admin).query<{ sessions: unknown[] }>('admin.sessions', { userId })).data?.sessions).toHaveLength(1);
-  const overview = await caller(admin).query<{ totals: object }>('admin.overview', { buckets: 1, bucketHours: 1 });
+  expect(
+    (await caller(admin).query<{ sessions: unknown[] }>('admin.sessions', { userId })).data
+      ?.sessions,
+  ).toHaveLength(1);
+  const overview = await caller(admin).query<{ totals: object }>('admin.overview', {
+    buckets: 1,
+    bucketHours: 1,
+  });
   expect(overview.data?.totals).toEqual({ users: 2, disabledUsers: 0, liveSessions: null });
   await app.close();
   await redis.drop();

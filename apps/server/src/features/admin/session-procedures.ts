@@ -20,32 +20,59 @@ const namedSessionView = sessionView.extend({ userId: z.string(), username: z.st
 /** Where a page of sessions left off; `null` for what no page has given out. */
 function cursorIn(text: string): LiveSessionsPage['after'] | null {
   const [, lastSeenAt, id] = /^(\d{1,15}) ([\w-]{1,64})$/.exec(text) ?? [];
-  return lastSeenAt !== undefined && id !== undefined ? { lastSeenAt: Number(lastSeenAt), id } : null;
+  return lastSeenAt !== undefined && id !== undefined
+    ? { lastSeenAt: Number(lastSeenAt), id }
+    : null;
 }
 
 /** What administrators see of other people's sessions, and do to them. */
-export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds }: SessionProcedureDependencies) {
+export function sessionProcedures({
+  layer,
+  liveSessions,
+  reauthenticationSeconds,
+}: SessionProcedureDependencies) {
   return {
     /** Those of one user, the newest sign-in first. */
     sessions: adminProcedure
       .input(sessionPageInput.extend({ userId: id }))
       .output(sessionPage)
-      .query(({ ctx, input }) => sessionPageOf(layer, input.userId, input, ctx.principal.sessionId)),
+      .query(({ ctx, input }) =>
+        sessionPageOf(layer, input.userId, input, ctx.principal.sessionId),
+      ),
 
-    /** Of everybody, the one used last first; `next` is handed in as `after`. `search` is what usernames begin with. */
+    /**
+     * Of everybody, the one used last first; `next` is handed in as `after`. `search` is what
+     * usernames begin with.
+     */
     allSessions: adminProcedure
-      .input(z.object({ search: text(64).optional(), after: text(300).optional(), limit }).prefault({}))
+      .input(
+        z.object({ search: text(64).optional(), after: text(300).optional(), limit }).prefault({}),
+      )
       .output(z.object({ sessions: z.array(namedSessionView), next: z.string().nullable() }))
       .query(async ({ ctx, input: { search, after: cursor, limit } }) => {
         if (!liveSessions)
-          throw refuse('conflict', { message: 'Sessions live in Redis here (REDIS_URL), which keeps them user by user: ask for those of one user.' });
+          throw refuse('conflict', {
+            message:
+              'Sessions live in Redis here (REDIS_URL), which keeps them user by user: ask for those of one user.',
+          });
         const after = cursor === undefined ? undefined : cursorIn(cursor);
-        if (after === null) throw refuse('invalid_input', { message: 'after: must be the `next` of a page.' });
-        const found = await liveSessions.list({ search: search && usernameOf(search), after, limit: limit + 1 }, layer.clock.now());
+        if (after === null)
+          throw refuse('invalid_input', { message: 'after: must be the `next` of a page.' });
+        const found = await liveSessions.list(
+          { search: search && usernameOf(search), after, limit: limit + 1 },
+          layer.clock.now(),
+        );
         const page = found.slice(0, limit);
         const last = page.at(-1);
-        const sessions = page.map((session) => ({ ...viewOf(session, ctx.principal.sessionId), userId: session.userId, username: session.username }));
-        return { sessions, next: last && found.length > limit ? `${last.lastSeenAt} ${last.id}` : null };
+        const sessions = page.map((session) => ({
+          ...viewOf(session, ctx.principal.sessionId),
+          userId: session.userId,
+          username: session.username,
+        }));
+        return {
+          sessions,
+          next: last && found.length > limit ? `${last.lastSeenAt} ${last.id}` : null,
+        };
       }),
 
     revokeSession: adminProcedure
@@ -53,7 +80,9 @@ export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds
       .output(done)
       .mutation(async ({ ctx, input }) => {
         if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx, input.reason))))
-          throw refuse('not_found', { message: 'There is no such session, or it has ended already.' });
+          throw refuse('not_found', {
+            message: 'There is no such session, or it has ended already.',
+          });
         return { message: 'The session has ended.' };
       }),
 
@@ -61,6 +90,10 @@ export function sessionProcedures({ layer, liveSessions, reauthenticationSeconds
     signOutUser: freshAdminProcedure(reauthenticationSeconds)
       .input(z.object({ userId: id, reason: statedReason }))
       .output(z.object({ ended: z.number() }))
-      .mutation(async ({ ctx, input }) => ({ ended: (await layer.revokeUserSessions(input.userId, 'administrator', actorFor(ctx, input.reason))).length })),
+      .mutation(async ({ ctx, input }) => ({
+        ended: (
+          await layer.revokeUserSessions(input.userId, 'administrator', actorFor(ctx, input.reason))
+        ).length,
+      })),
   };
 }

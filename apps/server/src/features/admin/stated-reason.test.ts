@@ -24,7 +24,8 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 const sessionOfBob = async () => (await app.layer.sessionsOf(bobId)).sessions[0]?.id;
-const audit = async (input: object = {}) => (await caller(admin).query<Page>('admin.audit', { userId: bobId, ...input })).data?.events ?? [];
+const audit = async (input: object = {}) =>
+  (await caller(admin).query<Page>('admin.audit', { userId: bobId, ...input })).data?.events ?? [];
 const stated = async () =>
   (await audit())
     .filter(({ kind }) => kind !== 'session.issued')
@@ -34,18 +35,27 @@ const stated = async () =>
 /** Each act that takes a reason, and the events that it leaves. */
 const ACTS: [string, () => Promise<object>, string[]][] = [
   ['admin.disableUser', async () => ({ userId: bobId }), ['user.disabled', 'session.revoked']],
-  ['admin.setRole', async () => ({ userId: bobId, role: 'Admin' }), ['role.changed', 'session.revoked']],
+  [
+    'admin.setRole',
+    async () => ({ userId: bobId, role: 'Admin' }),
+    ['role.changed', 'session.revoked'],
+  ],
   ['admin.signOutUser', async () => ({ userId: bobId }), ['session.revoked']],
   ['admin.removeUser', async () => ({ userId: bobId }), ['user.removed', 'session.revoked']],
   ['admin.revokeSession', async () => ({ sessionId: await sessionOfBob() }), ['session.revoked']],
 ];
 
 describe('the reason that an administrator gives', () => {
-  it.each(ACTS)('for %s is kept with each event of the act, trimmed', async (path, input, kinds) => {
-    expect((await caller(admin).mutate(path, { ...(await input()), reason: `  ${WHY}\n` })).status).toBe(200);
-    expect(await stated()).toEqual(kinds.map((kind) => [kind, WHY]));
-    expect((await audit({ text: '4711' })).map(({ kind }) => kind)).toEqual(kinds.toReversed());
-  });
+  it.each(ACTS)(
+    'for %s is kept with each event of the act, trimmed',
+    async (path, input, kinds) => {
+      expect(
+        (await caller(admin).mutate(path, { ...(await input()), reason: `  ${WHY}\n` })).status,
+      ).toBe(200);
+      expect(await stated()).toEqual(kinds.map((kind) => [kind, WHY]));
+      expect((await audit({ text: '4711' })).map(({ kind }) => kind)).toEqual(kinds.toReversed());
+    },
+  );
 
   it('for admin.enableUser is kept too', async () => {
     await caller(admin).mutate('admin.disableUser', { userId: bobId });
@@ -58,9 +68,16 @@ describe('the reason that an administrator gives', () => {
   });
 
   it('stands beside the reason for which a session ended, and takes the place of none', async () => {
-    await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin', reason: 'signed_out' });
+    await caller(admin).mutate('admin.setRole', {
+      userId: bobId,
+      role: 'Admin',
+      reason: 'signed_out',
+    });
     const [revoked, changed] = await audit();
-    expect(revoked).toMatchObject({ reason: 'role_changed', details: { statedReason: 'signed_out' } });
+    expect(revoked).toMatchObject({
+      reason: 'role_changed',
+      details: { statedReason: 'signed_out' },
+    });
     expect(changed?.details).toEqual({ from: 'User', to: 'Admin', statedReason: 'signed_out' });
   });
 
@@ -85,29 +102,45 @@ describe('the reason that an administrator gives', () => {
     null,
     ['why'],
   ];
-  it.each(ACTS)('is refused by %s where it is no line of text, and then nothing happens', async (path, input) => {
-    for (const reason of BAD) {
-      const { status, error } = await caller(admin).mutate(path, { ...(await input()), reason });
-      expect([reason, status, error?.message]).toEqual([reason, 400, expect.stringMatching(/^reason: /)]);
-    }
-    expect(await stated()).toEqual([]);
-    expect((await bob.request('/dashboard')).status).toBe(200);
-  });
+  it.each(ACTS)(
+    'is refused by %s where it is no line of text, and then nothing happens',
+    async (path, input) => {
+      for (const reason of BAD) {
+        const { status, error } = await caller(admin).mutate(path, { ...(await input()), reason });
+        expect([reason, status, error?.message]).toEqual([
+          reason,
+          400,
+          expect.stringMatching(/^reason: /),
+        ]);
+      }
+      expect(await stated()).toEqual([]);
+      expect((await bob.request('/dashboard')).status).toBe(200);
+    },
+  );
 
   it('has room for 500 characters', async () => {
-    await caller(admin).mutate('admin.revokeSession', { sessionId: await sessionOfBob(), reason: 'é'.repeat(500) });
+    await caller(admin).mutate('admin.revokeSession', {
+      sessionId: await sessionOfBob(),
+      reason: 'é'.repeat(500),
+    });
     expect(await stated()).toEqual([['session.revoked', 'é'.repeat(500)]]);
   });
 
   it('is under the seal: whoever changes it breaks the log', async () => {
-    await caller(admin).mutate('admin.revokeSession', { sessionId: await sessionOfBob(), reason: WHY });
+    await caller(admin).mutate('admin.revokeSession', {
+      sessionId: await sessionOfBob(),
+      reason: WHY,
+    });
     await app.seals.seal(app.clock.now(), 100);
     expect((await app.seals.verify()).kind).toBe('intact');
     const { db } = app.database;
     await sql`drop trigger audit_events_no_update`.execute(db);
     await sql`update audit_events set details = replace(details, '4711', '4712')`.execute(db);
     expect(await stated()).toEqual([['session.revoked', WHY.replace('4711', '4712')]]);
-    expect(await app.seals.verify()).toMatchObject({ kind: 'broken', why: expect.stringContaining('hash does not match') });
+    expect(await app.seals.verify()).toMatchObject({
+      kind: 'broken',
+      why: expect.stringContaining('hash does not match'),
+    });
   });
 
   it('is not shown to the person concerned: neither in their events nor in what they are told of their session', async () => {
@@ -160,7 +193,9 @@ describe('the reason that an administrator gives', () => {
 async function firstEvents(browser: Browser, path: string, count: number): Promise<string> {
   const abort = new AbortController();
   const input = encodeURIComponent(JSON.stringify({ lastEventId: '0' }));
-  const response = await browser.fetch(`${app.origin}/trpc/${path}?input=${input}`, { signal: abort.signal });
+  const response = await browser.fetch(`${app.origin}/trpc/${path}?input=${input}`, {
+    signal: abort.signal,
+  });
   let text = '';
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {

@@ -9,5 +9,7 @@ export function userCursorOf({ username, createdAt }: UserAccount, sort: UserSor
 export function userCursorIn(text: string, sort: UserSort): NonNullable<UserPage['after']> | null {
   if (sort === 'username') return /^\S+$/.test(text) ? { username: text } : null;
   const [, createdAt, username] = /^(\d{1,15}) (\S+)$/.exec(text) ?? [];
-  return createdAt !== undefined && username !== undefined ? { createdAt: Number(createdAt), username } : null;
+  return createdAt !== undefined && username !== undefined
+    ? { createdAt: Number(createdAt), username }
+    : null;
 }

@@ -12,7 +12,10 @@ beforeAll(async () => {
   app = await startApp({ session: { accessTokenSeconds: 60 } });
   for (const username of ['carol', 'dan_1', 'danx1']) {
     app.clock.advance(1);
-    const { id } = await app.accounts.create({ username, password: PASSWORD, role: username === 'carol' ? 'Admin' : 'User' }, SYSTEM);
+    const { id } = await app.accounts.create(
+      { username, password: PASSWORD, role: username === 'carol' ? 'Admin' : 'User' },
+      SYSTEM,
+    );
     if (username === 'danx1') await app.accounts.setDisabled(id, true, SYSTEM);
   }
   admin = app.browser();
@@ -26,12 +29,17 @@ interface Page {
   total: number;
 }
 const list = (input?: unknown) => caller(admin).query<Page>('admin.users', input);
-const names = async (input?: unknown) => (await list(input)).data?.users.map(({ username }) => username);
+const names = async (input?: unknown) =>
+  (await list(input)).data?.users.map(({ username }) => username);
 
 describe('admin.users', () => {
   it('begins with names in their order, all of them counted, and says that there is no more', async () => {
     const { data } = await list();
-    expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([['admin', 'bob', 'carol', 'dan_1', 'danx1'], null, 5]);
+    expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([
+      ['admin', 'bob', 'carol', 'dan_1', 'danx1'],
+      null,
+      5,
+    ]);
   });
 
   it.each<[object, string[]]>([
@@ -47,7 +55,11 @@ describe('admin.users', () => {
   });
 
   it('counts what the filter matches, not what the page holds', async () => {
-    expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({ users: [{ username: 'dan_1' }], next: 'dan_1', total: 2 });
+    expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({
+      users: [{ username: 'dan_1' }],
+      next: 'dan_1',
+      total: 2,
+    });
   });
 
   it.each([
@@ -55,18 +67,21 @@ describe('admin.users', () => {
     ['username', 'desc'],
     ['createdAt', 'asc'],
     ['createdAt', 'desc'],
-  ])('sorted by %s %s, pages follow one another without gap or repetition; the last one says so even when it is full', async (sort, order) => {
-    const whole = await names({ sort, order });
-    const paged: string[] = [];
-    for (let after: string | null | undefined, pages = 0; after !== null; pages++) {
-      expect(pages).toBeLessThan(5);
-      const { data } = await list({ sort, order, limit: 1, after });
-      paged.push(...(data?.users.map(({ username }) => username) ?? []));
-      expect(data?.total).toBe(5);
-      after = data?.next ?? null;
-    }
-    expect(paged).toEqual(whole);
-  });
+  ])(
+    'sorted by %s %s, pages follow one another without gap or repetition; the last one says so even when it is full',
+    async (sort, order) => {
+      const whole = await names({ sort, order });
+      const paged: string[] = [];
+      for (let after: string | null | undefined, pages = 0; after !== null; pages++) {
+        expect(pages).toBeLessThan(5);
+        const { data } = await list({ sort, order, limit: 1, after });
+        paged.push(...(data?.users.map(({ username }) => username) ?? []));
+        expect(data?.total).toBe(5);
+        after = data?.next ?? null;
+      }
+      expect(paged).toEqual(whole);
+    },
+  );
 
   it.each([
     [{ sort: 'createdAt', after: 'bob' }, /^after: must be the `next`/],
@@ -86,12 +101,17 @@ describe('admin.users', () => {
     [{ limit: 1e9 }, /^limit: /],
   ])('refuses %j and says why', async (input, message) => {
     const { status, error } = await list(input);
-    expect([status, error?.data.reason, error?.message]).toEqual([400, 'invalid_input', expect.stringMatching(message)]);
+    expect([status, error?.data.reason, error?.message]).toEqual([
+      400,
+      'invalid_input',
+      expect.stringMatching(message),
+    ]);
   });
 
   it('is not for bob, however he asks', async () => {
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
-    for (const input of [undefined, { status: 'active' }, { after: 'x y' }]) expect((await caller(bob).query('admin.users', input)).status).toBe(403);
+    for (const input of [undefined, { status: 'active' }, { after: 'x y' }])
+      expect((await caller(bob).query('admin.users', input)).status).toBe(403);
   });
 });

@@ -14,14 +14,27 @@ export interface UserProcedureDependencies {
 }
 
 const role = z.enum(ROLES);
-const userView = z.object({ id: z.string(), username: z.string(), role: z.string(), disabled: z.boolean(), createdAt: z.number() });
+const userView = z.object({
+  id: z.string(),
+  username: z.string(),
+  role: z.string(),
+  disabled: z.boolean(),
+  createdAt: z.number(),
+});
 
 /** What administrators see of people, and do to them. */
-export function userProcedures({ accounts, users, reauthenticationSeconds }: UserProcedureDependencies) {
+export function userProcedures({
+  accounts,
+  users,
+  reauthenticationSeconds,
+}: UserProcedureDependencies) {
   const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
 
   return {
-    /** `next` is handed in as `after`, with the same sort and filter, for the page that follows; `total` counts what the filter matches, on all pages. */
+    /**
+     * `next` is handed in as `after`, with the same sort and filter, for the page that follows;
+     * `total` counts what the filter matches, on all pages.
+     */
     users: adminProcedure
       .input(
         z
@@ -36,15 +49,31 @@ export function userProcedures({ accounts, users, reauthenticationSeconds }: Use
           })
           .prefault({}),
       )
-      .output(z.object({ users: z.array(userView), next: z.string().nullable(), total: z.number() }))
+      .output(
+        z.object({ users: z.array(userView), next: z.string().nullable(), total: z.number() }),
+      )
       .query(async ({ input: { search, role, status, sort, order, after: cursor, limit } }) => {
         const after = cursor === undefined ? undefined : userCursorIn(cursor, sort);
-        if (after === null) throw refuse('invalid_input', { message: 'after: must be the `next` of a page with the same sort.' });
-        const filter = { search: search && usernameOf(search), role, disabled: status && status === 'disabled' };
-        const [found, total] = await Promise.all([users.list({ ...filter, sort, order, after, limit: limit + 1 }), users.count(filter)]);
+        if (after === null)
+          throw refuse('invalid_input', {
+            message: 'after: must be the `next` of a page with the same sort.',
+          });
+        const filter = {
+          search: search && usernameOf(search),
+          role,
+          disabled: status && status === 'disabled',
+        };
+        const [found, total] = await Promise.all([
+          users.list({ ...filter, sort, order, after, limit: limit + 1 }),
+          users.count(filter),
+        ]);
         const page = found.slice(0, limit);
         const last = page.at(-1);
-        return { users: page, next: last && found.length > limit ? userCursorOf(last, sort) : null, total };
+        return {
+          users: page,
+          next: last && found.length > limit ? userCursorOf(last, sort) : null,
+          total,
+        };
       }),
 
     createUser: freshProcedure

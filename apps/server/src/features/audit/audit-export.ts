@@ -16,7 +16,8 @@ const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>
   sessionId: ({ sessionId }) => sessionId,
   reference: ({ reference }) => reference,
   reason: ({ reason }) => reason,
-  statedReason: ({ details: { statedReason } }) => (typeof statedReason === 'string' ? statedReason : null),
+  statedReason: ({ details: { statedReason } }) =>
+    typeof statedReason === 'string' ? statedReason : null,
   ipAddress: ({ ipAddress }) => ipAddress,
   browser: ({ browser }) => browser,
   system: ({ system }) => system,
@@ -25,9 +26,11 @@ const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>
 };
 
 /**
- * The audit log as CSV, the newest first: a heading, then a page at a time, each read when the one before has been taken.
+ * The audit log as CSV, the newest first: a heading, then a page at a time, each read when the one
+ * before has been taken.
  *
- * @param onBegin called once the first page is there, before anything is given out; what it writes to the log is not in the export
+ * @param onBegin called once the first page is there, before anything is given out; what it writes
+ *   to the log is not in the export
  * @throws StoreUnavailableError
  */
 export async function* auditCsv(
@@ -41,7 +44,8 @@ export async function* auditCsv(
   while (page.length > 0) {
     const rows = page.map(namedAuditViewOf);
     yield rows.map((row) => csvLine(Object.values(COLUMNS).map((cell) => cell(row)))).join('');
-    page = page.length < PAGE ? [] : await search({ ...query, before: page.at(-1)?.id, limit: PAGE });
+    page =
+      page.length < PAGE ? [] : await search({ ...query, before: page.at(-1)?.id, limit: PAGE });
   }
 }
 

@@ -30,7 +30,10 @@ const instantText = z
   .transform(Number)
   .pipe(instant);
 
-/** The same from the query of an address. What is misspelt is refused: it must not come to the whole log. */
+/**
+ * The same from the query of an address. What is misspelt is refused: it must not come to the whole
+ * log.
+ */
 export const auditFilterText = z.strictObject({
   ...auditFilter.shape,
   /** Separated by commas, or given several times. */
@@ -43,6 +46,12 @@ export const auditFilterText = z.strictObject({
   until: instantText.optional(),
 });
 
-export function auditQueryOf({ actor, ...rest }: z.output<typeof auditFilter>): Omit<AuditQuery, 'limit'> {
-  return { ...rest, actors: actor === undefined ? undefined : [...new Set([actor, usernameOf(actor)])] };
+export function auditQueryOf({
+  actor,
+  ...rest
+}: z.output<typeof auditFilter>): Omit<AuditQuery, 'limit'> {
+  return {
+    ...rest,
+    actors: actor === undefined ? undefined : [...new Set([actor, usernameOf(actor)])],
+  };
 }

@@ -15,7 +15,8 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   let faults: unknown[];
   beforeEach(async () => {
     clock = settableClock();
-    const place = name === 'SQLite' ? { url: 'memory:', drop: async () => {} } : await testDatabase();
+    const place =
+      name === 'SQLite' ? { url: 'memory:', drop: async () => {} } : await testDatabase();
     drop = place.drop;
     database = await openDatabase(place.url);
     log = sqlAuditLog(database);
@@ -33,7 +34,15 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     await drop();
   });
 
-  const entry = (userId: string) => ({ kind: 'password.refused', at: clock.now(), actorId: null, userId, sessionId: null, ipAddress: null, userAgent: null });
+  const entry = (userId: string) => ({
+    kind: 'password.refused',
+    at: clock.now(),
+    actorId: null,
+    userId,
+    sessionId: null,
+    ipAddress: null,
+    userAgent: null,
+  });
   const write = (...userIds: string[]) => log.append(userIds.map(entry) as never);
   /** One read of the log, if there is a listener. */
   const poll = () => clock.pass(0.5);
@@ -43,9 +52,17 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   function listen(options: { after?: number; userId?: string } = {}) {
     const controller = new AbortController();
     const seen: number[] = [];
-    const listener = { seen, position: options.after, leave: () => controller.abort(), ended: Promise.resolve() };
+    const listener = {
+      seen,
+      position: options.after,
+      leave: () => controller.abort(),
+      ended: Promise.resolve(),
+    };
     listener.ended = (async () => {
-      for await (const { position, record } of tail.follow({ ...options, signal: controller.signal })) {
+      for await (const { position, record } of tail.follow({
+        ...options,
+        signal: controller.signal,
+      })) {
         seen.push(record.id);
         listener.position = position;
       }
@@ -85,7 +102,8 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   });
 
   it('comes whole to whoever is far behind, comes and goes, while it grows', async () => {
-    for (let page = 0; page < 15; page++) await write(...Array.from({ length: 100 }, (_, n) => (n % 2 ? 'bob' : 'alice')));
+    for (let page = 0; page < 15; page++)
+      await write(...Array.from({ length: 100 }, (_, n) => (n % 2 ? 'bob' : 'alice')));
     const seen: number[] = [];
     let after = 0;
     for (let visit = 0; visit < 12; visit++) {
@@ -147,7 +165,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     commit.resolve();
     await late;
     await poll();
-    await expect.poll(() => [early.seen, between.seen, resumed.seen]).toEqual([[first + 1, first + 2], [first + 1], [first + 1]]);
+    await expect
+      .poll(() => [early.seen, between.seen, resumed.seen])
+      .toEqual([[first + 1, first + 2], [first + 1], [first + 1]]);
     expect([between.position, resumed.position]).toEqual([first + 2, first + 2]);
 
     await log

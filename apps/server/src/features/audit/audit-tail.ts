@@ -6,7 +6,10 @@ const POLL_SECONDS = 0.5;
 const PAGE = 200;
 /** Records kept for those who listen; who is further behind reads the log. */
 const RECENT = 1_000;
-/** Ids are given out in one order and committed in another: a missing one may still come, for so long. Longer than any transaction of ours. */
+/**
+ * Ids are given out in one order and committed in another: a missing one may still come, for so
+ * long. Longer than any transaction of ours.
+ */
 const GAP_SECONDS = 10;
 
 /** A record, and the place in the log up to which whoever got it has seen everything. */
@@ -15,7 +18,10 @@ export interface TailedRecord {
   readonly record: AuditRecord;
 }
 
-/** The end of the audit log, followed once on this node for all who listen, and by nobody while nobody does. */
+/**
+ * The end of the audit log, followed once on this node for all who listen, and by nobody while
+ * nobody does.
+ */
 export interface AuditTail {
   /** How many listen. */
   readonly listeners: number;
@@ -26,10 +32,18 @@ export interface AuditTail {
    * @param userId only records about that user
    * @throws StoreUnavailableError
    */
-  follow(options: { after?: number | undefined; userId?: string | undefined; signal: AbortSignal }): AsyncGenerator<TailedRecord, void>;
+  follow(options: {
+    after?: number | undefined;
+    userId?: string | undefined;
+    signal: AbortSignal;
+  }): AsyncGenerator<TailedRecord, void>;
 }
 
-export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onFault: (error: unknown) => void): AuditTail {
+export function auditTail(
+  { list }: Pick<SqlAuditLog, 'list'>,
+  clock: Clock,
+  onFault: (error: unknown) => void,
+): AuditTail {
   const listeners = new Set<() => void>();
   /** When a record behind a gap was first seen. */
   const seenAt = new Map<number, number>();
@@ -47,7 +61,8 @@ export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onF
     const now = clock.now();
     for (const { id } of records) if (!seenAt.has(id)) seenAt.set(id, now);
     for (const record of records) {
-      const isExpected = record.id === horizon + 1 || now - (seenAt.get(record.id) ?? now) >= GAP_SECONDS * 1000;
+      const isExpected =
+        record.id === horizon + 1 || now - (seenAt.get(record.id) ?? now) >= GAP_SECONDS * 1000;
       if (!isExpected) break;
       horizon = record.id;
       recent.push(record);
@@ -71,7 +86,8 @@ export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onF
   async function readOnce(): Promise<void> {
     if (listeners.size === 0) return end();
     try {
-      if (advance(await list({ after: horizon, limit: PAGE }))) for (const wake of listeners) wake();
+      if (advance(await list({ after: horizon, limit: PAGE })))
+        for (const wake of listeners) wake();
       isFaulty = false;
     } catch (error) {
       if (!isFaulty) onFault(error);
@@ -86,9 +102,17 @@ export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onF
   }
 
   /** What comes after a position, and the position after that. */
-  async function read(position: number, userId: string | undefined): Promise<{ records: AuditRecord[]; next: number }> {
+  async function read(
+    position: number,
+    userId: string | undefined,
+  ): Promise<{ records: AuditRecord[]; next: number }> {
     if (position >= recentAfter)
-      return { records: recent.filter((record) => record.id > position && (userId === undefined || record.userId === userId)), next: horizon };
+      return {
+        records: recent.filter(
+          (record) => record.id > position && (userId === undefined || record.userId === userId),
+        ),
+        next: horizon,
+      };
     const upTo = horizon;
     const records = await list({ after: position, upTo, limit: PAGE, userId });
     return { records, next: records.length < PAGE ? upTo : (records.at(-1)?.id ?? upTo) };
@@ -111,7 +135,10 @@ export function auditTail({ list }: Pick<SqlAuditLog, 'list'>, clock: Clock, onF
         });
         await beginning;
         /** What is behind a gap by now was there before: only what fills the gap is news. */
-        const ahead = after === undefined || after > horizon ? await list({ after: horizon, upTo: after, limit: PAGE }) : [];
+        const ahead =
+          after === undefined || after > horizon
+            ? await list({ after: horizon, upTo: after, limit: PAGE })
+            : [];
         const known = new Set(ahead.map(({ id }) => id));
         let position = Math.min(after ?? horizon, horizon);
         let seen = Math.max(after ?? 0, ...known);

@@ -17,10 +17,16 @@ describe('the audit trail', () => {
     const { cookieHeader } = browser.send('/');
     app.clock.advance(60);
     await browser.request('/dashboard');
-    await fetch(`${app.origin}/dashboard`, { headers: { cookie: cookieHeader, 'user-agent': 'Elsewhere' } });
+    await fetch(`${app.origin}/dashboard`, {
+      headers: { cookie: cookieHeader, 'user-agent': 'Elsewhere' },
+    });
     await app.trail.flush();
     const [newest] = await app.auditLog.list({ limit: 1 });
-    expect(newest).toMatchObject({ kind: 'session.shared', userAgent: 'Elsewhere', details: { presentedGeneration: 0, generation: 1 } });
+    expect(newest).toMatchObject({
+      kind: 'session.shared',
+      userAgent: 'Elsewhere',
+      details: { presentedGeneration: 0, generation: 1 },
+    });
   });
 
   it('writes what waits before it closes', async () => {
@@ -41,7 +47,9 @@ describe('the audit trail', () => {
     }
     app.clock.advance(60);
     const { db } = app.database;
-    await sql`create trigger full_disk before update of token_version on users begin select raise(abort, 'no room'); end`.execute(db);
+    await sql`create trigger full_disk before update of token_version on users begin select raise(abort, 'no room'); end`.execute(
+      db,
+    );
     expect((await thief.request('/dashboard')).status).toBe(500);
     expect(await kinds()).toEqual(['session.issued']);
     await sql`drop trigger full_disk`.execute(db);

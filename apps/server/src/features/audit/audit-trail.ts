@@ -1,4 +1,10 @@
-import { type BatchWriter, batchWriter, type Clock, type LayerEvent, type SecurityEvent } from '@latchkey/core';
+import {
+  type BatchWriter,
+  batchWriter,
+  type Clock,
+  type LayerEvent,
+  type SecurityEvent,
+} from '@latchkey/core';
 import type { AuthenticationDecision } from '@latchkey/http';
 import type { SqlAuditLog } from '@latchkey/sql';
 import { LRUCache } from 'lru-cache';
@@ -8,7 +14,10 @@ import type { AccountEvent } from './account-event.ts';
 
 type Entry = AccountEvent | SecurityEvent;
 
-/** Where whatever happens is kept: what changes something in the transaction of the change, what was only seen a moment later, in batches. */
+/**
+ * Where whatever happens is kept: what changes something in the transaction of the change, what was
+ * only seen a moment later, in batches.
+ */
 export interface AuditTrail {
   /** Runs a change and keeps its events, both or neither. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
@@ -18,9 +27,15 @@ export interface AuditTrail {
   observe(event: Entry): void;
   /** For the session layer: logs, and observes what it does not append itself. */
   onEvent(event: LayerEvent): void;
-  /** For the request path: observes refused refreshes, each session and reason once in ten minutes, however often a browser repeats it. */
+  /**
+   * For the request path: observes refused refreshes, each session and reason once in ten minutes,
+   * however often a browser repeats it.
+   */
   onDecision(decision: AuthenticationDecision, at: number): void;
-  /** Calls back for everything that happens on this node, until the returned function is called. Must not throw. */
+  /**
+   * Calls back for everything that happens on this node, until the returned function is called.
+   * Must not throw.
+   */
   listen(onEntry: (event: LayerEvent | AccountEvent) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -32,10 +47,16 @@ const REPEAT_SECONDS = 600;
  * @param clock what is only seen is written half a second later on it
  * @param onEntry is told of everything, for counting
  */
-export function auditTrail(log: SqlAuditLog, logger: Logger, clock: Clock, onEntry: (event: LayerEvent | AccountEvent) => void = () => {}): AuditTrail {
+export function auditTrail(
+  log: SqlAuditLog,
+  logger: Logger,
+  clock: Clock,
+  onEntry: (event: LayerEvent | AccountEvent) => void = () => {},
+): AuditTrail {
   const observed: BatchWriter<Entry> = batchWriter({
     write: (batch) => log.append(batch as readonly SecurityEvent[]),
-    onDelay: ({ pending, dropped, error }) => logger.warn({ event: 'audit.delayed', pending, dropped, err: error }),
+    onDelay: ({ pending, dropped, error }) =>
+      logger.warn({ event: 'audit.delayed', pending, dropped, err: error }),
     intervalSeconds: 0.5,
     capacity: 10_000,
     clock,
@@ -57,15 +78,29 @@ export function auditTrail(log: SqlAuditLog, logger: Logger, clock: Clock, onEnt
     onEvent(event) {
       logSecurityEvent(logger, event);
       tell(event);
-      if (event.kind === 'session.shared' || event.kind === 'session.recovered') observed.push(event);
+      if (event.kind === 'session.shared' || event.kind === 'session.recovered')
+        observed.push(event);
     },
     onDecision({ session: { refreshed, client } }, at) {
-      if (refreshed?.kind !== 'refused' || refreshed.sessionId === null || refreshed.reason === 'refresh_token_reused') return;
+      if (
+        refreshed?.kind !== 'refused' ||
+        refreshed.sessionId === null ||
+        refreshed.reason === 'refresh_token_reused'
+      )
+        return;
       const { reason, sessionId, userId } = refreshed;
       const key = `${sessionId} ${reason}`;
       if (at - (refusals.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_SECONDS * 1000) return;
       refusals.set(key, at);
-      observed.push({ kind: 'refresh.refused', at, actorId: null, userId, sessionId, reason, ...client });
+      observed.push({
+        kind: 'refresh.refused',
+        at,
+        actorId: null,
+        userId,
+        sessionId,
+        reason,
+        ...client,
+      });
     },
     listen(listener) {
       listeners.add(listener);

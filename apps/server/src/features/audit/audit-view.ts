@@ -35,14 +35,42 @@ export const namedAuditView = auditView.extend({
 
 export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
 
-/** Acts of others: without an actor, an operator did it, or it is not known who did. What strangers try on an account is for its owner to see. */
-const ACTS = new Set(['session.revoked', 'user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']);
+/**
+ * Acts of others: without an actor, an operator did it, or it is not known who did. What strangers
+ * try on an account is for its owner to see.
+ */
+const ACTS = new Set([
+  'session.revoked',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
+  'user.removed',
+  'role.changed',
+  'password.changed',
+]);
 
-/** @param viewerId when people look at their own events: where an administrator acted from, and what they noted for one another, is not theirs to see */
-export function auditViewOf({ userAgent, ...record }: AuditRecord, viewerId?: string): z.output<typeof auditView> {
-  const isForeign = viewerId !== undefined && record.actorId !== viewerId && (record.actorId !== null || ACTS.has(record.kind));
-  const details = viewerId === undefined || record.actorId === viewerId ? record.details : withoutStatedReason(record.details);
-  return { ...record, ipAddress: isForeign ? null : record.ipAddress, ...describeUserAgent(isForeign ? null : userAgent), details };
+/**
+ * @param viewerId when people look at their own events: where an administrator acted from, and what
+ *   they noted for one another, is not theirs to see
+ */
+export function auditViewOf(
+  { userAgent, ...record }: AuditRecord,
+  viewerId?: string,
+): z.output<typeof auditView> {
+  const isForeign =
+    viewerId !== undefined &&
+    record.actorId !== viewerId &&
+    (record.actorId !== null || ACTS.has(record.kind));
+  const details =
+    viewerId === undefined || record.actorId === viewerId
+      ? record.details
+      : withoutStatedReason(record.details);
+  return {
+    ...record,
+    ipAddress: isForeign ? null : record.ipAddress,
+    ...describeUserAgent(isForeign ? null : userAgent),
+    details,
+  };
 }
 
 function withoutStatedReason(details: AuditRecord['details']): AuditRecord['details'] {
@@ -50,20 +78,35 @@ function withoutStatedReason(details: AuditRecord['details']): AuditRecord['deta
   return rest;
 }
 
-export function namedAuditViewOf({ actorName, username, reference, ...record }: NamedAuditRecord): z.output<typeof namedAuditView> {
+export function namedAuditViewOf({
+  actorName,
+  username,
+  reference,
+  ...record
+}: NamedAuditRecord): z.output<typeof namedAuditView> {
   return { ...auditViewOf(record), actorName, username, reference };
 }
 
 /** @param viewerId as for {@link auditViewOf} */
-export function auditPageOf(records: readonly AuditRecord[], limit: number, viewerId?: string): z.output<typeof auditPage> {
+export function auditPageOf(
+  records: readonly AuditRecord[],
+  limit: number,
+  viewerId?: string,
+): z.output<typeof auditPage> {
   const events = records.map((record) => auditViewOf(record, viewerId));
   return { events, next: records.length < limit ? null : (records.at(-1)?.id ?? null) };
 }
 
 /** How lists of events are asked for. */
-export const pageInput = z.object({ before: z.number().int().positive().optional(), limit: z.number().int().min(1).max(200).default(50) });
+export const pageInput = z.object({
+  before: z.number().int().positive().optional(),
+  limit: z.number().int().min(1).max(200).default(50),
+});
 
-/** Where a subscription to events goes on: the id of the last one that was seen. Left out, it begins with what comes next. */
+/**
+ * Where a subscription to events goes on: the id of the last one that was seen. Left out, it begins
+ * with what comes next.
+ */
 export const resumeInput = z
   .object({
     lastEventId: z

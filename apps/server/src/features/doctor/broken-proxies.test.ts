@@ -18,7 +18,13 @@ const visitThrough = async (proxy: Misbehaviour, target = app.origin) => {
   const { origin, close } = await startProxy(target, proxy);
   /** One that a proxy holds back does not begin, however long that is waited for. */
   const streamSeconds = proxy.buffers ? { streamSeconds: 0.5 } : {};
-  const found = await visit({ url: new URL(origin), username: 'bob', password: 'password', progress: () => {}, ...streamSeconds });
+  const found = await visit({
+    url: new URL(origin),
+    username: 'bob',
+    password: 'password',
+    progress: () => {},
+    ...streamSeconds,
+  });
   await close();
   return found.map(({ id }) => id);
 };
@@ -28,7 +34,10 @@ const without =
   ({ [name]: _dropped, ...rest }: Record<string, string | string[] | undefined>) =>
     rest;
 const cookiesChanged = (change: (header: string) => string): Misbehaviour => ({
-  onAnswer: (headers) => (headers['set-cookie'] ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().map(change) } : headers),
+  onAnswer: (headers) =>
+    headers['set-cookie']
+      ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().map(change) }
+      : headers,
 });
 const cache = new Map<string, [number, Record<string, string | string[] | undefined>]>();
 
@@ -36,19 +45,45 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
   ['none', {}, []],
   [
     'Set-Cookie joined by commas',
-    { onAnswer: (headers) => (headers['set-cookie'] ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().join(', ') } : headers) },
+    {
+      onAnswer: (headers) =>
+        headers['set-cookie']
+          ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().join(', ') }
+          : headers,
+    },
     ['set-cookie-merged'],
   ],
   ['Set-Cookie dropped', { onAnswer: without('set-cookie') }, ['set-cookie-lost']],
   [
     'the last Set-Cookie alone',
-    { onAnswer: (headers) => (headers['set-cookie'] ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().slice(-1) } : headers) },
+    {
+      onAnswer: (headers) =>
+        headers['set-cookie']
+          ? { ...headers, 'set-cookie': [headers['set-cookie']].flat().slice(-1) }
+          : headers,
+    },
     ['set-cookie-lost'],
   ],
-  ['Secure removed', cookiesChanged((header) => header.replace(/; Secure/i, '')), ['cookie-secure-lost']],
-  ['HttpOnly removed', cookiesChanged((header) => header.replace(/; HttpOnly/i, '')), ['cookie-http-only-lost']],
-  ['SameSite removed', cookiesChanged((header) => header.replace(/; SameSite=\w+/i, '')), ['cookie-same-site-lost']],
-  ['another path', cookiesChanged((header) => header.replace(/Path=\//i, 'Path=/api')), ['cookie-path-changed']],
+  [
+    'Secure removed',
+    cookiesChanged((header) => header.replace(/; Secure/i, '')),
+    ['cookie-secure-lost'],
+  ],
+  [
+    'HttpOnly removed',
+    cookiesChanged((header) => header.replace(/; HttpOnly/i, '')),
+    ['cookie-http-only-lost'],
+  ],
+  [
+    'SameSite removed',
+    cookiesChanged((header) => header.replace(/; SameSite=\w+/i, '')),
+    ['cookie-same-site-lost'],
+  ],
+  [
+    'another path',
+    cookiesChanged((header) => header.replace(/Path=\//i, 'Path=/api')),
+    ['cookie-path-changed'],
+  ],
   [
     'cookies that grew',
     cookiesChanged((header) => header.replace(/^(X-Access-Token=[^;]+)/, `$1${'x'.repeat(4_096)}`)),
@@ -56,42 +91,87 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
   ],
   [
     'Set-Cookie kept from answers to GET',
-    { onAnswer: (headers, { method }) => (method === 'GET' ? without('set-cookie')(headers) : headers) },
+    {
+      onAnswer: (headers, { method }) =>
+        method === 'GET' ? without('set-cookie')(headers) : headers,
+    },
     ['refresh-cookies-lost'],
   ],
-  ['Host rewritten', { onRequest: (headers) => ({ ...headers, host: '127.0.0.1:3000' }) }, ['host-rewritten']],
-  ['Host of nobody', { onRequest: (headers) => ({ ...headers, host: 'backend' }) }, ['host-not-allowed']],
+  [
+    'Host rewritten',
+    { onRequest: (headers) => ({ ...headers, host: '127.0.0.1:3000' }) },
+    ['host-rewritten'],
+  ],
+  [
+    'Host of nobody',
+    { onRequest: (headers) => ({ ...headers, host: 'backend' }) },
+    ['host-not-allowed'],
+  ],
   ['no content type', { onRequest: without('content-type') }, ['content-type-lost']],
   [
     'a redirect of calls',
     {
       instead: (request, response) =>
-        request.url === '/dashboard' && Boolean(response.writeHead(301, { location: 'https://elsewhere.example/dashboard' }).end()),
+        request.url === '/dashboard' &&
+        Boolean(response.writeHead(301, { location: 'https://elsewhere.example/dashboard' }).end()),
     },
     ['api-redirected'],
   ],
   [
     'security headers dropped',
-    { onAnswer: (headers) => without('content-security-policy')(without('x-content-type-options')(headers)) },
+    {
+      onAnswer: (headers) =>
+        without('content-security-policy')(without('x-content-type-options')(headers)),
+    },
     ['security-headers-lost'],
   ],
   ['the request id dropped', { onAnswer: without('x-request-id') }, ['request-id-lost']],
-  ['Cache-Control replaced', { onAnswer: (headers) => ({ ...headers, 'cache-control': 'max-age=600' }) }, ['cache-control-lost']],
-  ['an answer from a cache', { onAnswer: (headers) => ({ ...headers, age: '12' }) }, ['answers-shared']],
-  ['CORS for everybody', { onAnswer: (headers, { headers: { origin } }) => ({ ...headers, 'access-control-allow-origin': origin ?? '*' }) }, ['cors-open']],
+  [
+    'Cache-Control replaced',
+    { onAnswer: (headers) => ({ ...headers, 'cache-control': 'max-age=600' }) },
+    ['cache-control-lost'],
+  ],
+  [
+    'an answer from a cache',
+    { onAnswer: (headers) => ({ ...headers, age: '12' }) },
+    ['answers-shared'],
+  ],
+  [
+    'CORS for everybody',
+    {
+      onAnswer: (headers, { headers: { origin } }) => ({
+        ...headers,
+        'access-control-allow-origin': origin ?? '*',
+      }),
+    },
+    ['cors-open'],
+  ],
   [
     'headers of 4 kB at most',
-    { instead: ({ headers }, response) => (headers.cookie ?? '').length > 4_096 && Boolean(response.writeHead(431).end()) },
+    {
+      instead: ({ headers }, response) =>
+        (headers.cookie ?? '').length > 4_096 && Boolean(response.writeHead(431).end()),
+    },
     ['headers-limited'],
   ],
   [
     'a clock a minute off',
-    { onAnswer: (headers) => ({ ...headers, date: new Date(Date.parse(String(headers.date)) + 90_000).toUTCString() }) },
+    {
+      onAnswer: (headers) => ({
+        ...headers,
+        date: new Date(Date.parse(String(headers.date)) + 90_000).toUTCString(),
+      }),
+    },
     ['clock-apart'],
   ],
   [
     'X-Forwarded-For passed on as it came',
-    { onRequest: ({ 'x-forwarded-for': given, ...headers }) => ({ ...headers, 'x-forwarded-for': String(given).split(',')[0] }) },
+    {
+      onRequest: ({ 'x-forwarded-for': given, ...headers }) => ({
+        ...headers,
+        'x-forwarded-for': String(given).split(',')[0],
+      }),
+    },
     ['forwarded-for-believed'],
   ],
   ['streams buffered', { buffers: true }, ['stream-buffered']],
@@ -113,7 +193,8 @@ describe('a visit through a proxy finds', () => {
         return true;
       },
       onAnswer(headers, { url = '', method, headers: { cookie } }) {
-        if (method === 'GET' && url === '/dashboard' && cookie?.includes('X-Refresh-Token')) cache.set(url, [200, without('set-cookie')(headers)]);
+        if (method === 'GET' && url === '/dashboard' && cookie?.includes('X-Refresh-Token'))
+          cache.set(url, [200, without('set-cookie')(headers)]);
         return headers;
       },
     };
@@ -121,17 +202,27 @@ describe('a visit through a proxy finds', () => {
   });
 
   it('cookies that do not reach the server', async () => {
-    expect(await visitThrough({ onRequest: (headers) => (headers['content-type'] ? headers : without('cookie')(headers)) })).toContain('expiry-refused');
+    expect(
+      await visitThrough({
+        onRequest: (headers) => (headers['content-type'] ? headers : without('cookie')(headers)),
+      }),
+    ).toContain('expiry-refused');
   });
 
   it('nodes that know nothing of each other', async () => {
     let turn = 0;
     const two: Misbehaviour = {
       instead(request, response) {
-        if (request.url !== '/dashboard' || !request.headers.cookie?.includes('X-Refresh-Token')) return false;
+        if (request.url !== '/dashboard' || !request.headers.cookie?.includes('X-Refresh-Token'))
+          return false;
         if (turn++ % 2 === 0) return false;
-        fetch(`${secondNode.origin}/dashboard`, { headers: { cookie: request.headers.cookie } }).then(
-          async (answer) => void response.writeHead(answer.status, { 'set-cookie': answer.headers.getSetCookie() }).end(await answer.text()),
+        fetch(`${secondNode.origin}/dashboard`, {
+          headers: { cookie: request.headers.cookie },
+        }).then(
+          async (answer) =>
+            void response
+              .writeHead(answer.status, { 'set-cookie': answer.headers.getSetCookie() })
+              .end(await answer.text()),
           () => response.destroy(),
         );
         return true;
@@ -156,7 +247,9 @@ describe('a visit through a proxy finds', () => {
     let count = 0;
     const found = await visitThrough({
       onAnswer: (headers, { url, headers: { cookie } }) =>
-        url === '/dashboard' && cookie?.includes('X-Refresh-Token') && !cookie.includes('X-Access-Token')
+        url === '/dashboard' &&
+        cookie?.includes('X-Refresh-Token') &&
+        !cookie.includes('X-Access-Token')
           ? { ...headers, 'set-cookie': [`X-Refresh-Token=other${count++}; Path=/`] }
           : headers,
     });
@@ -168,13 +261,18 @@ describe('a visit through a proxy finds', () => {
     await strict.browser().post('/login', { username: 'bob', password: 'wrong' });
     expect(await visitThrough({}, strict.origin)).toEqual(['sign-in-limited']);
     await strict.close();
-    expect(await visitThrough({ instead: ({ url }, response) => url === '/login' && Boolean(response.writeHead(502).end()) })).toEqual(['sign-in-failed']);
+    expect(
+      await visitThrough({
+        instead: ({ url }, response) => url === '/login' && Boolean(response.writeHead(502).end()),
+      }),
+    ).toEqual(['sign-in-failed']);
   });
 
   it('one that breaks in the middle, and says what it has until then', async () => {
     const found = await visitThrough({
       onAnswer: without('x-request-id'),
-      instead: ({ url }, response) => url === '/trpc/account.sessions' && Boolean(response.writeHead(200).end('<html>')),
+      instead: ({ url }, response) =>
+        url === '/trpc/account.sessions' && Boolean(response.writeHead(200).end('<html>')),
     });
     expect(found).toEqual(['request-id-lost', 'visit-broken']);
   });
@@ -187,8 +285,16 @@ describe('a visit through a proxy finds', () => {
         return { ...headers, host: 'localhost' };
       },
     });
-    const found = await visit({ url: new URL(origin.replace('localhost', '0.0.0.0')), username: 'bob', password: 'password', progress: () => {} });
-    expect([found.map(({ id }) => id).at(-1), sent.filter(Boolean)]).toEqual(['secure-cookie-on-http', []]);
+    const found = await visit({
+      url: new URL(origin.replace('localhost', '0.0.0.0')),
+      username: 'bob',
+      password: 'password',
+      progress: () => {},
+    });
+    expect([found.map(({ id }) => id).at(-1), sent.filter(Boolean)]).toEqual([
+      'secure-cookie-on-http',
+      [],
+    ]);
     await close();
   });
 
@@ -199,8 +305,11 @@ describe('a visit through a proxy finds', () => {
   });
 
   it('nobody there, and a wrong password', async () => {
-    const at = (origin: string, password: string) => visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
-    expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual(['unreachable']);
+    const at = (origin: string, password: string) =>
+      visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
+    expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([
+      'unreachable',
+    ]);
     expect((await at(app.origin, 'wrong')).map(({ id }) => id)).toEqual(['sign-in-refused']);
   });
 });

@@ -37,7 +37,12 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
   if (domain !== undefined) {
     const bare = domain.replace(/^\./, '').toLowerCase();
     if (isIP(bare) !== 0)
-      fault('cookie-domain-address', `COOKIE_DOMAIN is ${domain}, an address`, 'browsers ignore cookies with an address as Domain', 'remove COOKIE_DOMAIN');
+      fault(
+        'cookie-domain-address',
+        `COOKIE_DOMAIN is ${domain}, an address`,
+        'browsers ignore cookies with an address as Domain',
+        'remove COOKIE_DOMAIN',
+      );
     else if (getPublicSuffix(bare, { allowPrivateDomains: true }) === bare)
       fault(
         'cookie-domain-public-suffix',
@@ -64,9 +69,16 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
   return found;
 }
 
-/** Whether a host name is this machine's own: browsers take Secure cookies there over plain HTTP. */
+/**
+ * Whether a host name is this machine's own: browsers take Secure cookies there over plain HTTP.
+ */
 export function isOfThisMachine(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.');
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    hostname.startsWith('127.')
+  );
 }
 
 function siteOf(hostname: string): string {

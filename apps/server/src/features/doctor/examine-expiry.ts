@@ -3,15 +3,29 @@ import { type Finding, findings } from './finding.ts';
 import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;
-/** Longer than that nobody waits for a doctor: then the access token is dropped, as a browser drops one that has expired. */
+/**
+ * Longer than that nobody waits for a doctor: then the access token is dropped, as a browser drops
+ * one that has expired.
+ */
 const MOST_PATIENCE_SECONDS = 75;
 
-/** Lets the access token expire and sends twenty requests at once: all must be served, with one successor. */
-export async function examineExpiry(visitor: Visitor, progress: (text: string) => void): Promise<Finding[]> {
+/**
+ * Lets the access token expire and sends twenty requests at once: all must be served, with one
+ * successor.
+ */
+export async function examineExpiry(
+  visitor: Visitor,
+  progress: (text: string) => void,
+): Promise<Finding[]> {
   const { found, fault } = findings();
   const session = await visitor.send('/trpc/auth.session');
-  const { result } = JSON.parse(session.body) as { result?: { data?: { accessTokenSecondsLeft?: number; expiresInSeconds?: number } } };
-  const left = result?.data?.accessTokenSecondsLeft ?? result?.data?.expiresInSeconds ?? Number.POSITIVE_INFINITY;
+  const { result } = JSON.parse(session.body) as {
+    result?: { data?: { accessTokenSecondsLeft?: number; expiresInSeconds?: number } };
+  };
+  const left =
+    result?.data?.accessTokenSecondsLeft ??
+    result?.data?.expiresInSeconds ??
+    Number.POSITIVE_INFINITY;
   if (left <= MOST_PATIENCE_SECONDS)
     for (let seconds = Math.ceil(left) + 1; seconds > 0; seconds--) {
       progress(`the access token expires in ${seconds} s`);
@@ -20,7 +34,9 @@ export async function examineExpiry(visitor: Visitor, progress: (text: string) =
   visitor.forget('X-Access-Token');
 
   const cookies = visitor.cookieHeader();
-  const answers = await Promise.all(Array.from({ length: PARALLEL }, () => visitor.send('/dashboard', { cookies, keep: false })));
+  const answers = await Promise.all(
+    Array.from({ length: PARALLEL }, () => visitor.send('/dashboard', { cookies, keep: false })),
+  );
   const refused = answers.filter(({ status }) => status !== 200);
   if (refused.length > 0)
     fault(
@@ -29,7 +45,11 @@ export async function examineExpiry(visitor: Visitor, progress: (text: string) =
       'people are signed out by accident, whenever a page makes several calls',
       'check that every node has the same LATCHKEY_SECRET and the same stores, and that the proxy passes cookies on both ways',
     );
-  const successors = new Set(answers.flatMap(({ setCookies }) => setCookies.flatMap((header) => /X-Refresh-Token=([^;]+)/.exec(header)?.[1] ?? [])));
+  const successors = new Set(
+    answers.flatMap(({ setCookies }) =>
+      setCookies.flatMap((header) => /X-Refresh-Token=([^;]+)/.exec(header)?.[1] ?? []),
+    ),
+  );
   if (refused.length === 0 && successors.size === 0)
     fault(
       'refresh-cookies-lost',
@@ -45,6 +65,9 @@ export async function examineExpiry(visitor: Visitor, progress: (text: string) =
       'give every node the same stores',
     );
   const [successor] = successors;
-  if (successor !== undefined) await visitor.send('/dashboard', { cookies: cookies.replace(/(X-Refresh-Token=)[^;]+/, `$1${successor}`) });
+  if (successor !== undefined)
+    await visitor.send('/dashboard', {
+      cookies: cookies.replace(/(X-Refresh-Token=)[^;]+/, `$1${successor}`),
+    });
   return found;
 }

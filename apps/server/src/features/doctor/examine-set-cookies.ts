@@ -3,10 +3,15 @@ import { type Finding, findings } from './finding.ts';
 const NAMES = ['X-Access-Token', 'X-Refresh-Token', 'X-Username'];
 const MOST_BYTES = 4_096;
 
-/** Whether the cookies of a sign-in came through as the server sends them, and as browsers take them (RFC 6265bis). */
+/**
+ * Whether the cookies of a sign-in came through as the server sends them, and as browsers take them
+ * (RFC 6265bis).
+ */
 export function examineSetCookies(setCookies: readonly string[]): Finding[] {
   const { found, fault } = findings();
-  const merged = setCookies.filter((header) => NAMES.filter((name) => header.includes(`${name}=`)).length > 1);
+  const merged = setCookies.filter(
+    (header) => NAMES.filter((name) => header.includes(`${name}=`)).length > 1,
+  );
   if (merged.length > 0)
     fault(
       'set-cookie-merged',
@@ -30,7 +35,8 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
       .split(';')
       .slice(1)
       .map((part) => part.trim().toLowerCase());
-  const without = (wanted: (all: string[], header: string) => boolean) => ours.some((header) => !wanted(attributes(header), header));
+  const without = (wanted: (all: string[], header: string) => boolean) =>
+    ours.some((header) => !wanted(attributes(header), header));
   if (without((all) => all.includes('secure')))
     fault(
       'cookie-secure-lost',
@@ -59,10 +65,24 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
       'the API elsewhere does not get them, and browsers refuse __Host- names',
       'remove proxy_cookie_path',
     );
-  if (without((all, header) => !/^__host-/i.test(header) || !all.some((one) => one.startsWith('domain='))))
-    fault('cookie-domain-added', 'a __Host- cookie came with a Domain', 'browsers refuse it: nobody stays signed in', 'remove proxy_cookie_domain');
+  if (
+    without(
+      (all, header) => !/^__host-/i.test(header) || !all.some((one) => one.startsWith('domain=')),
+    )
+  )
+    fault(
+      'cookie-domain-added',
+      'a __Host- cookie came with a Domain',
+      'browsers refuse it: nobody stays signed in',
+      'remove proxy_cookie_domain',
+    );
   const large = ours.filter((header) => (header.split(';')[0] ?? '').length > MOST_BYTES);
   if (large.length > 0)
-    fault('cookie-too-large', `a cookie has more than ${MOST_BYTES} bytes`, 'browsers refuse it', 'use ES256 or smaller RSA keys, and shorter user names');
+    fault(
+      'cookie-too-large',
+      `a cookie has more than ${MOST_BYTES} bytes`,
+      'browsers refuse it',
+      'use ES256 or smaller RSA keys, and shorter user names',
+    );
   return found;
 }

@@ -7,7 +7,14 @@ const HOUR = 3_600;
 
 /** What can be said of a set-up from its settings alone. */
 export function examineSettings(env: Env): Finding[] {
-  return [...examineCookies(env), ...examineOrigins(env), ...examineProxy(env), ...examineSecrets(env), ...examineStores(env), ...examineTimes(env)];
+  return [
+    ...examineCookies(env),
+    ...examineOrigins(env),
+    ...examineProxy(env),
+    ...examineSecrets(env),
+    ...examineStores(env),
+    ...examineTimes(env),
+  ];
 }
 
 function examineOrigins({ production, publicOrigins }: Env): Finding[] {
@@ -25,7 +32,8 @@ function examineOrigins({ production, publicOrigins }: Env): Finding[] {
 
 function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
   const { found, fault, warning } = findings();
-  const networks = typeof trustProxy === 'string' ? trustProxy.split(',').map((part) => part.trim()) : [];
+  const networks =
+    typeof trustProxy === 'string' ? trustProxy.split(',').map((part) => part.trim()) : [];
   if (networks.some(isVeryWide))
     fault(
       'proxy-everybody',
@@ -83,7 +91,10 @@ function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
   return found;
 }
 
-/** 32 random bytes have 30 different values on average; fewer than 20 do not happen. Text is not random either. */
+/**
+ * 32 random bytes have 30 different values on average; fewer than 20 do not happen. Text is not
+ * random either.
+ */
 function isWeak(secret: Buffer): boolean {
   const printable = secret.every((byte) => byte >= 0x20 && byte < 0x7f);
   return printable || new Set(secret).size < Math.min(20, secret.length / 2);
@@ -92,14 +103,21 @@ function isWeak(secret: Buffer): boolean {
 function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
   const { found, fault, warning } = findings();
   if (production && databaseUrl === 'memory:')
-    fault('store-forgets', 'DATABASE_URL is memory: in production', 'a restart signs everybody out and forgets every account', 'name a file or a PostgreSQL');
+    fault(
+      'store-forgets',
+      'DATABASE_URL is memory: in production',
+      'a restart signs everybody out and forgets every account',
+      'name a file or a PostgreSQL',
+    );
   for (const [name, url] of [
     ['DATABASE_URL', databaseUrl],
     ['REDIS_URL', redisUrl],
   ] as const) {
     if (url === null || !/^(postgres|redis(\+\w+)?:)/.test(url) || !URL.canParse(url)) continue;
     const { hostname, searchParams } = new URL(url);
-    const encrypted = /^(require|verify-ca|verify-full)$/.test(searchParams.get('sslmode') ?? '') || url.startsWith('rediss');
+    const encrypted =
+      /^(require|verify-ca|verify-full)$/.test(searchParams.get('sslmode') ?? '') ||
+      url.startsWith('rediss');
     if (!encrypted && hostname !== '' && !isNear(hostname))
       warning(
         'store-in-the-clear',
@@ -114,7 +132,9 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
 /** On this machine or its own network: private addresses (RFC 1918), and names without a domain. */
 function isNear(hostname: string): boolean {
   if (isOfThisMachine(hostname)) return true;
-  return isIP(hostname) === 0 ? !hostname.includes('.') : /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);
+  return isIP(hostname) === 0
+    ? !hostname.includes('.')
+    : /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);
 }
 
 function examineTimes({ session, production, drainSeconds, logLevel }: Env): Finding[] {
@@ -128,7 +148,12 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
       'ten minutes cost one refresh in ten minutes',
     );
   if (production && accessTokenSeconds < 10)
-    warning('access-token-short', `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`, 'nearly every request writes to the store', 'set it to 600');
+    warning(
+      'access-token-short',
+      `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`,
+      'nearly every request writes to the store',
+      'set it to 600',
+    );
   if (graceSeconds === 0)
     warning(
       'grace-none',
@@ -137,8 +162,18 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
       'remove it, unless each client sends one request at a time and never loses an answer',
     );
   if (production && drainSeconds === 0)
-    warning('drain-none', 'DRAIN_SECONDS is 0', 'requests under way are cut at every restart', 'remove it, so that they have ten seconds');
+    warning(
+      'drain-none',
+      'DRAIN_SECONDS is 0',
+      'requests under way are cut at every restart',
+      'remove it, so that they have ten seconds',
+    );
   if (production && /^(silent|fatal)$/.test(logLevel))
-    warning('log-silent', `LOG_LEVEL is ${logLevel}`, 'refused sign-ins and caught thieves leave no trace in the log', 'set it to info');
+    warning(
+      'log-silent',
+      `LOG_LEVEL is ${logLevel}`,
+      'refused sign-ins and caught thieves leave no trace in the log',
+      'set it to info',
+    );
   return found;
 }

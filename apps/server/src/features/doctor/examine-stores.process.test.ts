@@ -17,7 +17,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const file = () => join(folder, 'latchkey.db');
 const examine = async (variables: Record<string, string> = {}, clock = systemClock) =>
-  (await examineStores(parseEnv({ DATABASE_URL: `file:${file()}`, ...variables }), clock)).map(({ id }) => id);
+  (await examineStores(parseEnv({ DATABASE_URL: `file:${file()}`, ...variables }), clock)).map(
+    ({ id }) => id,
+  );
 const change = (sql: string) => {
   const database = new DatabaseSync(file());
   database.exec(sql);
@@ -45,11 +47,15 @@ describe('of the stores is found', () => {
     ['behind', 60],
   ])('a clock that is %s', async (_which, bySeconds) => {
     await (await openDatabase(`file:${file()}`)).close();
-    expect(await examine({}, { now: () => systemClock.now() + bySeconds * 1000 })).toEqual(['clock-database']);
+    expect(await examine({}, { now: () => systemClock.now() + bySeconds * 1000 })).toEqual([
+      'clock-database',
+    ]);
   });
 
   it('one that does not answer', async () => {
-    expect(await examine({ DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' })).toEqual(['store-unreachable']);
+    expect(await examine({ DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' })).toEqual([
+      'store-unreachable',
+    ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);
   });
 

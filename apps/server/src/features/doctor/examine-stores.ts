@@ -8,10 +8,15 @@ import { type Finding, findings } from './finding.ts';
 const SKEW_SECONDS = 5;
 
 /** What the stores say when asked. Nothing is written, and no schema is changed. */
-export async function examineStores({ databaseUrl, redisUrl }: Env, clock: Clock = systemClock): Promise<Finding[]> {
+export async function examineStores(
+  { databaseUrl, redisUrl }: Env,
+  clock: Clock = systemClock,
+): Promise<Finding[]> {
   const { found, fault, warning } = findings();
   /** The server makes what is not there yet. */
-  const isThere = databaseUrl !== 'memory:' && (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
+  const isThere =
+    databaseUrl !== 'memory:' &&
+    (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
   try {
     if (isThere) {
       const pending = await pendingMigrations(databaseUrl);
@@ -34,16 +39,38 @@ export async function examineStores({ databaseUrl, redisUrl }: Env, clock: Clock
   } catch (error) {
     const { message } = error as Error;
     if (/newer than this program/.test(message))
-      fault('schema-newer', message, 'this program does not know what is in there, and will not start', 'update the program');
-    else fault('store-unreachable', message, 'the server cannot start without it', 'start it, and check DATABASE_URL');
+      fault(
+        'schema-newer',
+        message,
+        'this program does not know what is in there, and will not start',
+        'update the program',
+      );
+    else
+      fault(
+        'store-unreachable',
+        message,
+        'the server cannot start without it',
+        'start it, and check DATABASE_URL',
+      );
   }
   if (redisUrl === null) return found;
   try {
     const redis = await openRedis(redisUrl);
-    for (const told of redis.warnings) warning('redis-unfit', told, 'sessions would be lost: people signed out by accident', 'change that setting of Redis');
+    for (const told of redis.warnings)
+      warning(
+        'redis-unfit',
+        told,
+        'sessions would be lost: people signed out by accident',
+        'change that setting of Redis',
+      );
     await redis.close();
   } catch (error) {
-    fault('redis-unreachable', (error as Error).message, 'the server cannot start without it', 'start it, and check REDIS_URL');
+    fault(
+      'redis-unreachable',
+      (error as Error).message,
+      'the server cannot start without it',
+      'start it, and check REDIS_URL',
+    );
   }
   return found;
 }

@@ -31,7 +31,12 @@ export function describeFindings(found: readonly Finding[]): string {
   const lines = [...found]
     .sort((a, b) => rank(a) - rank(b))
     .map(({ id, severity, what, why, fix }) =>
-      [`${severity === 'fault' ? 'FAULT' : 'warning'}  ${id}`, `  what  ${what}`, `  why   ${why}`, `  fix   ${fix}`]
+      [
+        `${severity === 'fault' ? 'FAULT' : 'warning'}  ${id}`,
+        `  what  ${what}`,
+        `  why   ${why}`,
+        `  fix   ${fix}`,
+      ]
         .map((line) => terminalText(line, 'nothing'))
         .join('\n'),
     );

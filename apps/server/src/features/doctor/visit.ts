@@ -24,7 +24,10 @@ const STREAM_SECONDS = 4;
 /** Nothing more can be examined. */
 class Stop extends Error {}
 
-/** Signs in through whatever stands in front, lets the access token expire, signs out, and says what the way did to it. */
+/**
+ * Signs in through whatever stands in front, lets the access token expire, signs out, and says what
+ * the way did to it.
+ */
 export async function visit(options: VisitOptions): Promise<Finding[]> {
   const noted = findings();
   const visitor = createVisitor(options.url);
@@ -61,7 +64,11 @@ async function signOut(visitor: Visitor, { found, fault }: Noted): Promise<void>
     );
 }
 
-async function examineWay(visitor: Visitor, { fault, warning }: Noted, { url }: VisitOptions): Promise<void> {
+async function examineWay(
+  visitor: Visitor,
+  { fault, warning }: Noted,
+  { url }: VisitOptions,
+): Promise<void> {
   const ready = await visitor.send('/readyz').catch((error: Error) => error);
   if (ready instanceof Error) {
     fault(
@@ -72,7 +79,9 @@ async function examineWay(visitor: Visitor, { fault, warning }: Noted, { url }: 
     );
     throw new Stop();
   }
-  const anonymous = await visitor.send('/dashboard', { headers: { accept: 'application/json', origin: url.origin } });
+  const anonymous = await visitor.send('/dashboard', {
+    headers: { accept: 'application/json', origin: url.origin },
+  });
   const redirected = anonymous.status >= 300 && anonymous.status < 400;
   if (redirected)
     fault(
@@ -82,7 +91,12 @@ async function examineWay(visitor: Visitor, { fault, warning }: Noted, { url }: 
       'redirect pages only, and refuse calls',
     );
   if (anonymous.headers.get('age') !== null && anonymous.headers.get('age') !== '0')
-    fault('answers-shared', 'answers come from a cache (Age)', 'one person may be shown another’s', 'bypass the cache for the API');
+    fault(
+      'answers-shared',
+      'answers come from a cache (Age)',
+      'one person may be shown another’s',
+      'bypass the cache for the API',
+    );
   if (reasonOf(anonymous) === 'https_required')
     fault(
       'protocol-lost',
@@ -97,7 +111,12 @@ async function examineWay(visitor: Visitor, { fault, warning }: Noted, { url }: 
       'it refuses everything',
       `have the proxy pass Host on, or add that name to PUBLIC_ORIGIN or ALLOWED_HOSTS`,
     );
-  if (redirected || reasonOf(anonymous) === 'https_required' || reasonOf(anonymous) === 'host_not_allowed') throw new Stop();
+  if (
+    redirected ||
+    reasonOf(anonymous) === 'https_required' ||
+    reasonOf(anonymous) === 'host_not_allowed'
+  )
+    throw new Stop();
 
   const lost = ALWAYS.filter((name) => anonymous.headers.get(name) === null);
   if (lost.includes('x-request-id'))
@@ -108,7 +127,8 @@ async function examineWay(visitor: Visitor, { fault, warning }: Noted, { url }: 
       'have the proxy leave that header alone',
     );
   const security = lost.filter((name) => name !== 'x-request-id');
-  if (url.protocol === 'https:' && anonymous.headers.get('strict-transport-security') === null) security.push('strict-transport-security' as never);
+  if (url.protocol === 'https:' && anonymous.headers.get('strict-transport-security') === null)
+    security.push('strict-transport-security' as never);
   if (security.length > 0)
     warning(
       'security-headers-lost',
@@ -124,7 +144,9 @@ async function examineWay(visitor: Visitor, { fault, warning }: Noted, { url }: 
       'have the proxy leave that header alone (expires, add_header)',
     );
   examineClock(anonymous, warning);
-  const foreign = await visitor.send('/dashboard', { headers: { origin: 'https://doctor.invalid' } });
+  const foreign = await visitor.send('/dashboard', {
+    headers: { origin: 'https://doctor.invalid' },
+  });
   if (foreign.headers.get('access-control-allow-origin') !== null)
     fault(
       'cors-open',
@@ -154,7 +176,11 @@ function examineClock({ headers }: Answer, warning: Noted['warning']): void {
     );
 }
 
-async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username, password }: VisitOptions): Promise<void> {
+async function signIn(
+  visitor: Visitor,
+  { found, fault }: Noted,
+  { url, username, password }: VisitOptions,
+): Promise<void> {
   if (url.protocol === 'http:' && !isOfThisMachine(url.hostname)) {
     fault(
       'secure-cookie-on-http',
@@ -164,7 +190,11 @@ async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username
     );
     throw new Stop();
   }
-  const answer = await visitor.post('/login', { username, password }, { 'x-forwarded-for': SPOOFED });
+  const answer = await visitor.post(
+    '/login',
+    { username, password },
+    { 'x-forwarded-for': SPOOFED },
+  );
   const reason = reasonOf(answer);
   if (reason === 'cross_site')
     fault(
@@ -174,7 +204,12 @@ async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username
       'add the origin to PUBLIC_ORIGIN, or have the proxy pass Host and X-Forwarded-Proto on',
     );
   else if (reason === 'unsupported_media_type')
-    fault('content-type-lost', 'the content type of a call does not arrive', 'every call is refused', 'have the proxy leave Content-Type alone');
+    fault(
+      'content-type-lost',
+      'the content type of a call does not arrive',
+      'every call is refused',
+      'have the proxy leave Content-Type alone',
+    );
   else if (answer.status === 401)
     fault(
       'sign-in-refused',
@@ -183,16 +218,34 @@ async function signIn(visitor: Visitor, { found, fault }: Noted, { url, username
       'give an account: --username NAME, and its password when asked',
     );
   else if (answer.status === 429)
-    fault('sign-in-limited', 'too many sign-ins lately', 'the rest cannot be examined', `try again in ${answer.headers.get('retry-after') ?? 'some'} s`);
-  else if (answer.status !== 200) fault('sign-in-failed', `POST /login is answered ${answer.status}`, 'nobody can sign in', 'see the server’s log');
+    fault(
+      'sign-in-limited',
+      'too many sign-ins lately',
+      'the rest cannot be examined',
+      `try again in ${answer.headers.get('retry-after') ?? 'some'} s`,
+    );
+  else if (answer.status !== 200)
+    fault(
+      'sign-in-failed',
+      `POST /login is answered ${answer.status}`,
+      'nobody can sign in',
+      'see the server’s log',
+    );
   if (answer.status !== 200) throw new Stop();
   found.push(...examineSetCookies(answer.setCookies));
-  if (visitor.cookie('X-Refresh-Token') === undefined || visitor.cookie('X-Username') === undefined) throw new Stop();
+  if (visitor.cookie('X-Refresh-Token') === undefined || visitor.cookie('X-Username') === undefined)
+    throw new Stop();
 }
 
-async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url, streamSeconds = STREAM_SECONDS }: VisitOptions): Promise<void> {
+async function examineSession(
+  visitor: Visitor,
+  { fault, warning }: Noted,
+  { url, streamSeconds = STREAM_SECONDS }: VisitOptions,
+): Promise<void> {
   const sessions = await visitor.send('/trpc/account.sessions');
-  const { result } = JSON.parse(sessions.body) as { result?: { data: { sessions: { current: boolean; ipAddress: string | null }[] } } };
+  const { result } = JSON.parse(sessions.body) as {
+    result?: { data: { sessions: { current: boolean; ipAddress: string | null }[] } };
+  };
   if (result?.data.sessions.find(({ current }) => current)?.ipAddress === SPOOFED)
     fault(
       'forwarded-for-believed',
@@ -208,7 +261,12 @@ async function examineSession(visitor: Visitor, { fault, warning }: Noted, { url
       'proxy_buffering off, and no compression, for /trpc',
     );
   if (!(await webSocketOpens(visitor, url)))
-    warning('websocket-blocked', 'a WebSocket cannot be opened', 'clients that use them cannot', 'pass Upgrade and Connection on for /trpc');
+    warning(
+      'websocket-blocked',
+      'a WebSocket cannot be opened',
+      'clients that use them cannot',
+      'pass Upgrade and Connection on for /trpc',
+    );
 }
 
 /** tRPC greets at once, before the first event. */
@@ -231,7 +289,11 @@ function webSocketOpens(visitor: Visitor, url: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const target = new URL('/trpc', url);
     target.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(target, { origin: url.origin, handshakeTimeout: STREAM_SECONDS * 1000, headers: { cookie: visitor.cookieHeader() } });
+    const socket = new WebSocket(target, {
+      origin: url.origin,
+      handshakeTimeout: STREAM_SECONDS * 1000,
+      headers: { cookie: visitor.cookieHeader() },
+    });
     socket.once('open', () => {
       resolve(true);
       socket.close();

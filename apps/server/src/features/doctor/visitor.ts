@@ -8,8 +8,14 @@ export interface Answer {
 
 export interface Visitor {
   /** Sends a request with the cookies so far, and keeps those that come back. */
-  send(path: string, init?: RequestInit & { readonly keep?: boolean; readonly cookies?: string }): Promise<Answer>;
-  /** POST of JSON, with the anti-forgery token if there is one; a refusal for want of it is repeated once. */
+  send(
+    path: string,
+    init?: RequestInit & { readonly keep?: boolean; readonly cookies?: string },
+  ): Promise<Answer>;
+  /**
+   * POST of JSON, with the anti-forgery token if there is one; a refusal for want of it is repeated
+   * once.
+   */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The beginning of an answer that may never end. */
   open(path: string, signal: AbortSignal): Promise<Response>;
@@ -22,8 +28,8 @@ const TOKEN = 'x-csrf-token';
 const TIMEOUT_MS = 15_000;
 
 /**
- * Visits a server as a browser of its own pages does, as far as a proxy can tell. It takes cookies by name alone: what browsers would refuse of their attributes is judged
- * apart.
+ * Visits a server as a browser of its own pages does, as far as a proxy can tell. It takes cookies
+ * by name alone: what browsers would refuse of their attributes is judged apart.
  */
 export function createVisitor(url: URL): Visitor {
   const jar = new Map<string, string>();
@@ -33,21 +39,40 @@ export function createVisitor(url: URL): Visitor {
     async send(path, { keep = true, cookies = visitor.cookieHeader(), ...init } = {}) {
       const headers = new Headers(init.headers);
       if (cookies) headers.set('cookie', cookies);
-      const response = await fetch(new URL(path, url), { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS), ...init, headers });
+      const response = await fetch(new URL(path, url), {
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...init,
+        headers,
+      });
       const setCookies = response.headers.getSetCookie();
       token = response.headers.get(TOKEN) ?? token;
       if (keep) for (const header of setCookies) take(header);
-      return { status: response.status, headers: response.headers, body: await response.text(), setCookies };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: await response.text(),
+        setCookies,
+      };
     },
     async post(path, body, extra = {}) {
       const attempt = () => {
-        const headers = { 'content-type': 'application/json', origin: url.origin, ...(token !== null && { [TOKEN]: token }), ...extra };
+        const headers = {
+          'content-type': 'application/json',
+          origin: url.origin,
+          ...(token !== null && { [TOKEN]: token }),
+          ...extra,
+        };
         return visitor.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
       };
       const first = await attempt();
       return reasonOf(first) === 'csrf_token' ? attempt() : first;
     },
-    open: (path, signal) => fetch(new URL(path, url), { signal, headers: { accept: 'text/event-stream', cookie: visitor.cookieHeader() } }),
+    open: (path, signal) =>
+      fetch(new URL(path, url), {
+        signal,
+        headers: { accept: 'text/event-stream', cookie: visitor.cookieHeader() },
+      }),
     cookieHeader: () => [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
     cookie: (ending) => [...jar].find(([name]) => name.endsWith(ending))?.[1],
     forget(ending) {
@@ -67,7 +92,10 @@ export function createVisitor(url: URL): Visitor {
 /** The reason in an answer of ours, whichever shape it has; `null` for answers of somebody else. */
 export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
-    const parsed = JSON.parse(body) as { reason?: string; error?: { data?: { reason?: string } } } | null;
+    const parsed = JSON.parse(body) as {
+      reason?: string;
+      error?: { data?: { reason?: string } };
+    } | null;
     return parsed?.reason ?? parsed?.error?.data?.reason ?? null;
   } catch {
     return null;

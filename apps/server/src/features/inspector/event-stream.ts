@@ -15,12 +15,19 @@ export interface EventStreamDependencies {
   readonly terms: Omit<InspectorHello, 'events'>;
 }
 
-/** Server-sent events of the caller's own session, for as long as it lasts; then why it ended. It counts as one of the user's streams. */
+/**
+ * Server-sent events of the caller's own session, for as long as it lasts; then why it ended. It
+ * counts as one of the user's streams.
+ */
 export function eventStream({ facts, receipts, terms }: EventStreamDependencies): RequestHandler {
   async function explain(sessionId: string): Promise<InspectorEnd> {
     const receipt = await receipts.explain(sessionId).catch(() => null);
     const cause = receipt?.cause ?? null;
-    return { cause, explanation: (EXPLANATIONS as Readonly<Record<string, string>>)[cause ?? ''] ?? 'The session is over.' };
+    return {
+      cause,
+      explanation:
+        (EXPLANATIONS as Readonly<Record<string, string>>)[cause ?? ''] ?? 'The session is over.',
+    };
   }
 
   return (req, res) => {
@@ -29,17 +36,28 @@ export function eventStream({ facts, receipts, terms }: EventStreamDependencies)
     const gone = new AbortController();
     const giveBack = streamsOf(session).take();
     res.once('close', () => gone.abort());
-    const stream = openStream({ streams: streamsOf(session).registry, session: streamsOf(session).follow(), client: gone.signal, onClose: giveBack });
+    const stream = openStream({
+      streams: streamsOf(session).registry,
+      session: streamsOf(session).follow(),
+      client: gone.signal,
+      onClose: giveBack,
+    });
 
-    res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+    res.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
     send(res, 'hello', { ...terms, events: facts.of(sessionId) } satisfies InspectorHello);
-    const stopListening = facts.listen(sessionId, (event: InspectorEvent) => send(res, 'message', event));
+    const stopListening = facts.listen(sessionId, (event: InspectorEvent) =>
+      send(res, 'message', event),
+    );
     const pinging = setInterval(() => res.write(': still here\n\n'), PING_MS).unref();
 
     async function finish(): Promise<void> {
       clearInterval(pinging);
       stopListening();
-      if (stream.end && publicError(stream.end).httpStatus === 401) send(res, 'ended', await explain(sessionId));
+      if (stream.end && publicError(stream.end).httpStatus === 401)
+        send(res, 'ended', await explain(sessionId));
       res.end();
     }
     if (stream.signal.aborted) void finish();

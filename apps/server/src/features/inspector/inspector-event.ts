@@ -7,8 +7,8 @@ export type TrialHeader = 'x-inspector-trial';
 export type Party = 'browser' | 'thief';
 
 /**
- * What happened to a session, as its own browser may see it. A closed set of plain facts: no token, hash, key or id is among them, and nothing is copied here
- * that is not named here.
+ * What happened to a session, as its own browser may see it. A closed set of plain facts: no token,
+ * hash, key or id is among them, and nothing is copied here that is not named here.
  */
 export type SessionFact =
   | {
@@ -22,21 +22,36 @@ export type SessionFact =
   | { readonly kind: 'issued' }
   | { readonly kind: 'reauthenticated' }
   | { readonly kind: 'revoked'; readonly reason: RevocationReason }
-  | { readonly kind: 'reuse'; readonly presentedGeneration: number; readonly generation: number; readonly sessionsEnded: number }
+  | {
+      readonly kind: 'reuse';
+      readonly presentedGeneration: number;
+      readonly generation: number;
+      readonly sessionsEnded: number;
+    }
   | { readonly kind: 'shared'; readonly presentedGeneration: number; readonly generation: number }
-  | { readonly kind: 'recovered'; readonly presentedGeneration: number; readonly generation: number }
+  | {
+      readonly kind: 'recovered';
+      readonly presentedGeneration: number;
+      readonly generation: number;
+    }
   /** The inspector had the browser forget its access token. */
   | { readonly kind: 'dropped' }
   /** The inspector's thief has a copy of the refresh token of this generation. */
   | { readonly kind: 'copied'; readonly generation: number }
-  /** The thief waits: until the token may be rotated (`settle`), or until its predecessor converges no more (`grace`). */
+  /**
+   * The thief waits: until the token may be rotated (`settle`), or until its predecessor converges
+   * no more (`grace`).
+   */
   | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
   /** From now on the predecessor is reuse, whoever presents it. */
   | { readonly kind: 'due' };
 
 export type InspectorEvent = SessionFact & {
   readonly id: number;
-  /** The number in the {@link TrialHeader} of the request that caused it; absent where the request had none. */
+  /**
+   * The number in the {@link TrialHeader} of the request that caused it; absent where the request
+   * had none.
+   */
   readonly trial?: number;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -26,28 +26,49 @@ async function signedIn(username = 'bob'): Promise<Browser> {
   return browser;
 }
 
-const kindsOf = (events: readonly InspectorEvent[]) => events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
+const kindsOf = (events: readonly InspectorEvent[]) =>
+  events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
 
 describe('where it is', () => {
-  it.each(PATHS)('%s %s is not found in production, whoever asks for whatever', async (method, path) => {
-    await app.close();
-    app = await startApp({ httpsOnly: true, trustProxy: 1, variables: { COOKIE_HOST_PREFIX: 'false' } });
-    const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
-    const signIn = await fetch(`${app.origin}/login`, { method: 'POST', headers, body: JSON.stringify({ username: 'admin', password: 'password' }) });
-    const cookie = signIn.headers
-      .getSetCookie()
-      .map((header) => header.split(';')[0])
-      .join('; ');
-    expect((await fetch(`${app.origin}/dashboard`, { headers: { ...headers, cookie } })).status).toBe(200);
-    for (const accept of ['text/html', 'text/event-stream', '*/*']) {
-      const reply = await fetch(app.origin + path, { method, headers: { ...headers, cookie, accept } });
-      expect([reply.status, ((await reply.json()) as { reason: string }).reason]).toEqual([404, 'not_found']);
-    }
-  });
+  it.each(PATHS)(
+    '%s %s is not found in production, whoever asks for whatever',
+    async (method, path) => {
+      await app.close();
+      app = await startApp({
+        httpsOnly: true,
+        trustProxy: 1,
+        variables: { COOKIE_HOST_PREFIX: 'false' },
+      });
+      const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
+      const signIn = await fetch(`${app.origin}/login`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ username: 'admin', password: 'password' }),
+      });
+      const cookie = signIn.headers
+        .getSetCookie()
+        .map((header) => header.split(';')[0])
+        .join('; ');
+      expect(
+        (await fetch(`${app.origin}/dashboard`, { headers: { ...headers, cookie } })).status,
+      ).toBe(200);
+      for (const accept of ['text/html', 'text/event-stream', '*/*']) {
+        const reply = await fetch(app.origin + path, {
+          method,
+          headers: { ...headers, cookie, accept },
+        });
+        expect([reply.status, ((await reply.json()) as { reason: string }).reason]).toEqual([
+          404,
+          'not_found',
+        ]);
+      }
+    },
+  );
 
   it.each(PATHS)('%s %s is not found where the demo accounts are not', async (method, path) => {
     const browser = await signedIn();
-    for (const { username } of DEMO_ACCOUNTS) await app.users.remove((await app.users.findAccount(username))?.id ?? '');
+    for (const { username } of DEMO_ACCOUNTS)
+      await app.users.remove((await app.users.findAccount(username))?.id ?? '');
     expect((await browser.request(path, { method })).status).toBe(404);
   });
 
@@ -58,7 +79,9 @@ describe('where it is', () => {
       ['GET', '/__inspector'],
       ['POST', '/__inspector/events'],
     ] as const)
-      expect((await browser.request(path, { method, headers: { accept: 'text/html' } })).status).toBe(404);
+      expect(
+        (await browser.request(path, { method, headers: { accept: 'text/html' } })).status,
+      ).toBe(404);
     expect(browser.cookies().has(ACCESS)).toBe(true);
   });
 });
@@ -71,7 +94,11 @@ describe('who may use it', () => {
 
   it.each(PATHS)('%s %s is for our own pages', async (method, path) => {
     const browser = await signedIn();
-    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }]) {
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+    ]) {
       const reply = await browser.request(path, { method, headers });
       expect([reply.status, JSON.parse(reply.body).reason]).toEqual([403, 'cross_site']);
     }
@@ -80,13 +107,20 @@ describe('who may use it', () => {
 
   it('forms cannot use it', async () => {
     const browser = await signedIn();
-    const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=1' };
+    const form = {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'a=1',
+    };
     expect((await browser.request('/__inspector/expire', form)).status).toBe(415);
   });
 
   it('without a refresh cookie there is nothing to steal; two thieves at once are one too many', async () => {
     const browser = await signedIn();
-    const bearer = { method: 'POST', headers: { authorization: `Bearer ${browser.cookies().get(ACCESS)}` } };
+    const bearer = {
+      method: 'POST',
+      headers: { authorization: `Bearer ${browser.cookies().get(ACCESS)}` },
+    };
     expect((await app.browser().request('/__inspector/theft', bearer)).status).toBe(400);
     expect((await browser.post('/__inspector/theft')).status).toBe(202);
     expect((await browser.post('/__inspector/theft')).status).toBe(409);
@@ -99,7 +133,10 @@ describe('the stream', () => {
     app.clock.advance(60);
     await bob.request('/dashboard');
     const stream = await watchEvents(app.origin, bob);
-    expect(stream.hello()).toMatchObject({ graceSeconds: 15, settleSeconds: 60 } satisfies Partial<InspectorHello>);
+    expect(stream.hello()).toMatchObject({
+      graceSeconds: 15,
+      settleSeconds: 60,
+    } satisfies Partial<InspectorHello>);
     expect(kindsOf(stream.hello().events)).toEqual(['issued', 'rotate']);
 
     const other = await signedIn('admin');
@@ -107,7 +144,9 @@ describe('the stream', () => {
     app.clock.advance(60);
     for (const browser of [other, sibling, bob]) await browser.request('/dashboard');
     await expect.poll(() => kindsOf(stream.events())).toEqual(['rotate']);
-    expect(stream.events()).toMatchObject([{ by: 'browser', generation: 2, accessTokenSeconds: 60 }]);
+    expect(stream.events()).toMatchObject([
+      { by: 'browser', generation: 2, accessTokenSeconds: 60 },
+    ]);
     stream.close();
     await expect.poll(() => app.streams.size).toBe(0);
   });
@@ -145,8 +184,16 @@ describe('the access token', () => {
   it('is forgotten by the browser, and the next request brings another', async () => {
     const bob = await signedIn();
     const reply = await bob.post('/__inspector/expire');
-    expect([reply.status, JSON.parse(reply.body), reply.setCookies.length]).toEqual([200, { dropped: true, events: [] }, 1]);
-    expect([...bob.cookies().keys()].toSorted()).toEqual(['X-Device', 'X-Refresh-Token', 'X-Username']);
+    expect([reply.status, JSON.parse(reply.body), reply.setCookies.length]).toEqual([
+      200,
+      { dropped: true, events: [] },
+      1,
+    ]);
+    expect([...bob.cookies().keys()].toSorted()).toEqual([
+      'X-Device',
+      'X-Refresh-Token',
+      'X-Username',
+    ]);
     expect((await bob.request('/dashboard')).body).toBe('Hello User!');
     expect(bob.cookies().has(ACCESS)).toBe(true);
   });
@@ -154,9 +201,13 @@ describe('the access token', () => {
   it('is left alone where this very answer renewed it', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
-    expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({ dropped: false });
+    expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({
+      dropped: false,
+    });
     expect(bob.cookies().has(ACCESS)).toBe(true);
-    expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({ dropped: true });
+    expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({
+      dropped: true,
+    });
   });
 
   it('ten requests without one rotate once and converge nine times', async () => {
@@ -166,7 +217,9 @@ describe('the access token', () => {
     const flights = Array.from({ length: 10 }, () => bob.send('/dashboard'));
     const replies = await Promise.all(flights.map((flight) => flight.deliver()));
     expect(replies.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    await expect.poll(() => kindsOf(stream.events()).toSorted()).toEqual([...Array(9).fill('converge'), 'dropped', 'rotate']);
+    await expect
+      .poll(() => kindsOf(stream.events()).toSorted())
+      .toEqual([...Array(9).fill('converge'), 'dropped', 'rotate']);
     stream.close();
   });
 });
@@ -176,7 +229,11 @@ describe('no secret is on the stream', () => {
   function tracesOf(token: string): string[] {
     const bytes = Buffer.from(token.replace(/^lk1\./, ''), 'base64url');
     const secret = bytes.subarray(21, 53);
-    const hashed = [token, secret].flatMap((of) => (['base64url', 'base64', 'hex'] as const).map((as) => createHash('sha256').update(of).digest(as)));
+    const hashed = [token, secret].flatMap((of) =>
+      (['base64url', 'base64', 'hex'] as const).map((as) =>
+        createHash('sha256').update(of).digest(as),
+      ),
+    );
     return [
       token,
       decodeURIComponent(token),
@@ -190,19 +247,32 @@ describe('no secret is on the stream', () => {
   it('through sign-in, rotations, a race, a lost token, a theft and its end', async () => {
     const traces = new Set<string>();
     const note = async () => {
-      for (const session of (await app.store.findByUser(userId, app.clock.now(), { limit: 50 })).sessions)
-        for (const value of [session.secretHash, session.previousSecretHash, session.sealedSuccessor]) if (value) traces.add(value);
+      for (const session of (await app.store.findByUser(userId, app.clock.now(), { limit: 50 }))
+        .sessions)
+        for (const value of [
+          session.secretHash,
+          session.previousSecretHash,
+          session.sealedSuccessor,
+        ])
+          if (value) traces.add(value);
     };
     const bob = await signedIn();
     const userId = (await app.users.findAccount('bob'))?.id ?? '';
     const stream = await watchEvents(app.origin, bob);
     for (let time = 0; time < 3; time++) {
       app.clock.advance(60);
-      await Promise.all([bob.request('/dashboard'), bob.request('/dashboard'), bob.post('/refresh')]);
+      await Promise.all([
+        bob.request('/dashboard'),
+        bob.request('/dashboard'),
+        bob.post('/refresh'),
+      ]);
       await note();
     }
     app.clock.advance(60);
-    const answers = [await bob.post('/__inspector/expire'), await bob.post('/__inspector/theft')].map(({ body }) => body);
+    const answers = [
+      await bob.post('/__inspector/expire'),
+      await bob.post('/__inspector/theft'),
+    ].map(({ body }) => body);
     for (const [stage, seconds] of [
       [{ kind: 'waiting', why: 'settle' }, 60],
       [{ kind: 'waiting', why: 'grace' }, 15],
@@ -218,7 +288,8 @@ describe('no secret is on the stream', () => {
     expect(text.length).toBeGreaterThan(800);
     for (const header of bob.received) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
-      if (/Token|Device/.test(name) && value !== '') for (const trace of tracesOf(value)) traces.add(trace);
+      if (/Token|Device/.test(name) && value !== '')
+        for (const trace of tracesOf(value)) traces.add(trace);
     }
     expect(traces.size).toBeGreaterThan(60);
     expect([...traces].filter((trace) => text.includes(trace))).toEqual([]);

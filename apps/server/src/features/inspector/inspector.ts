@@ -1,6 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { parseRefreshToken, type RefreshToken, type SessionLayer, settleSeconds } from '@latchkey/core';
-import { clearingAccessCookie, cookieNames, parseCookieOptions, readCookies, sessionOf } from '@latchkey/http';
+import {
+  parseRefreshToken,
+  type RefreshToken,
+  type SessionLayer,
+  settleSeconds,
+} from '@latchkey/core';
+import {
+  clearingAccessCookie,
+  cookieNames,
+  parseCookieOptions,
+  readCookies,
+  sessionOf,
+} from '@latchkey/http';
 import { refuse, requirePrincipal } from '@latchkey/trpc';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { Env } from '../../env.ts';
@@ -11,7 +22,10 @@ import type { TrialEvents, TrialHeader } from './inspector-event.ts';
 import { factOf, factOfRefresh, partyOf, sessionFacts, thiefAt } from './session-facts.ts';
 import { playThief } from './theft.ts';
 
-/** For development alone: lets a browser watch its own session, and try it. Never make one in production. */
+/**
+ * For development alone: lets a browser watch its own session, and try it. Never make one in
+ * production.
+ */
 export interface Inspector {
   /** The same layer; what its refreshes come to is noted. */
   readonly layer: SessionLayer;
@@ -41,7 +55,8 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
       ...unwatched,
       async refresh(credentials, client) {
         const outcome = await unwatched.refresh(credentials, client);
-        const sessionId = outcome.kind === 'refreshed' ? outcome.grant.sessionId : outcome.sessionId;
+        const sessionId =
+          outcome.kind === 'refreshed' ? outcome.grant.sessionId : outcome.sessionId;
         if (sessionId !== null) facts.note(sessionId, factOfRefresh(outcome, partyOf(client)));
         return outcome;
       },
@@ -54,17 +69,23 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     else trials.run(trial, next);
   };
 
-  /** Each event of a request is noted before its response, so a trial is complete once its requests are answered. */
+  /**
+   * Each event of a request is noted before its response, so a trial is complete once its requests
+   * are answered.
+   */
   const eventsOfTrial: RequestHandler<{ trial: string }> = (req, res) => {
     const { sessionId } = requirePrincipal(sessionOf(req));
     res.json(eventsOf(sessionId, trialIn(req.params.trial)));
   };
 
   function eventsOf(sessionId: string, trial: number | null): TrialEvents {
-    return { events: trial === null ? [] : facts.of(sessionId).filter((event) => event.trial === trial) };
+    return {
+      events: trial === null ? [] : facts.of(sessionId).filter((event) => event.trial === trial),
+    };
   }
 
-  const onlyWithDemoAccounts: RequestHandler = async (_req, _res, next) => next((await hasDemoAccounts(users)) ? undefined : 'router');
+  const onlyWithDemoAccounts: RequestHandler = async (_req, _res, next) =>
+    next((await hasDemoAccounts(users)) ? undefined : 'router');
 
   /** The browser forgets its access token, unless this very answer brings it another. */
   const dropAccessToken: RequestHandler = (req, res) => {
@@ -83,7 +104,8 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     const { sessionId } = requirePrincipal(session);
     const [username] = readCookies(req.headers.cookie, names.username);
     const held = heldToken(req, sessionId);
-    if (!held || username === undefined) throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
+    if (!held || username === undefined)
+      throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
     if (robbed.has(sessionId)) throw refuse('conflict', { message: 'A thief is at it already.' });
     robbed.add(sessionId);
     const loot = { sessionId, username, refreshToken: held.token, generation: held.generation };

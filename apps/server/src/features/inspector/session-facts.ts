@@ -7,7 +7,10 @@ import type { InspectorEvent, Party, SessionFact } from './inspector-event.ts';
 const KEPT = 50;
 const SESSIONS = 200;
 
-/** What happened lately to the sessions of this node, each for its own browser alone. In memory, and gone with the process. */
+/**
+ * What happened lately to the sessions of this node, each for its own browser alone. In memory, and
+ * gone with the process.
+ */
 export interface SessionFacts {
   note(sessionId: string, fact: SessionFact): void;
   /** The newest ones, oldest first. */
@@ -16,19 +19,31 @@ export interface SessionFacts {
   listen(sessionId: string, onEvent: (event: InspectorEvent) => void): () => void;
 }
 
-/** @param currentTrial the number of the trial that the current request is part of, null where it is part of none */
+/**
+ * @param currentTrial the number of the trial that the current request is part of, null where it is
+ *   part of none
+ */
 export function sessionFacts(clock: Clock, currentTrial: () => number | null): SessionFacts {
   const kept = new LRUCache<string, readonly InspectorEvent[]>({ max: SESSIONS });
-  const listeners = new Set<{ readonly sessionId: string; readonly onEvent: (event: InspectorEvent) => void }>();
+  const listeners = new Set<{
+    readonly sessionId: string;
+    readonly onEvent: (event: InspectorEvent) => void;
+  }>();
   let last = 0;
 
   return {
     note(sessionId, fact) {
       last += 1;
       const trial = currentTrial();
-      const event: InspectorEvent = { ...fact, id: last, at: clock.now(), ...(trial !== null && { trial }) };
+      const event: InspectorEvent = {
+        ...fact,
+        id: last,
+        at: clock.now(),
+        ...(trial !== null && { trial }),
+      };
       kept.set(sessionId, [...(kept.get(sessionId) ?? []), event].slice(-KEPT));
-      for (const listener of listeners) if (listener.sessionId === sessionId) listener.onEvent(event);
+      for (const listener of listeners)
+        if (listener.sessionId === sessionId) listener.onEvent(event);
     },
     of: (sessionId) => kept.get(sessionId) ?? [],
     listen(sessionId, onEvent) {
@@ -46,7 +61,11 @@ export function factOf(event: LayerEvent | AccountEvent): SessionFact | null {
   if (event.kind === 'session.revoked') return { kind: 'revoked', reason: event.reason };
   if (event.kind === 'session.shared' || event.kind === 'session.recovered') {
     const { presentedGeneration, generation } = event;
-    return { kind: event.kind === 'session.shared' ? 'shared' : 'recovered', presentedGeneration, generation };
+    return {
+      kind: event.kind === 'session.shared' ? 'shared' : 'recovered',
+      presentedGeneration,
+      generation,
+    };
   }
   if (event.kind !== 'session.reuse') return null;
   const { presentedGeneration, generation, endedSessionIds } = event;
@@ -65,4 +84,5 @@ const THIEF = 'A thief, played by the inspector';
 /** How the thief shows itself in logs and lists. */
 export const thiefAt = ({ ipAddress }: Client): Client => ({ userAgent: THIEF, ipAddress });
 
-export const partyOf = ({ userAgent }: Client): Party => (userAgent === THIEF ? 'thief' : 'browser');
+export const partyOf = ({ userAgent }: Client): Party =>
+  userAgent === THIEF ? 'thief' : 'browser';

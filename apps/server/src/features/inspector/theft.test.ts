@@ -6,7 +6,8 @@ import { watchEvents } from './testing/watch-events.ts';
 
 const REUSE = {
   cause: 'reuse',
-  explanation: 'A refresh token was used twice, which can mean that somebody copied it. If that was not you, change your password.',
+  explanation:
+    'A refresh token was used twice, which can mean that somebody copied it. If that was not you, change your password.',
 };
 
 let app: TestServer;
@@ -28,7 +29,8 @@ const story = () =>
     return event.kind === 'waiting' ? `${event.why} ${event.seconds}` : event.kind;
   });
 const until = (last: string) => expect.poll(() => story().at(-1)).toBe(last);
-const reasonNow = async () => (await caller(bob).query<{ reason: string }>('auth.session')).data?.reason;
+const reasonNow = async () =>
+  (await caller(bob).query<{ reason: string }>('auth.session')).data?.reason;
 
 describe('a theft', () => {
   it('is noticed when the browser comes back with the token that the thief has used up', async () => {
@@ -40,7 +42,15 @@ describe('a theft', () => {
     await bob.post('/__inspector/expire');
     expect(await reasonNow()).toBe('refresh_token_reused');
     expect(await stream.ended).toEqual(REUSE);
-    expect(story()).toEqual(['copied', 'thief rotate 1', 'grace 15', 'due', 'dropped', 'reuse', 'browser refresh_token_reused']);
+    expect(story()).toEqual([
+      'copied',
+      'thief rotate 1',
+      'grace 15',
+      'due',
+      'dropped',
+      'reuse',
+      'browser refresh_token_reused',
+    ]);
   });
 
   it('is noticed when the thief comes back, if the browser had been quick enough to converge', async () => {
@@ -52,7 +62,17 @@ describe('a theft', () => {
     await until('due');
     app.clock.advance(2);
     expect(await stream.ended).toEqual(REUSE);
-    expect(story()).toEqual(['copied', 'thief rotate 1', 'grace 15', 'dropped', 'shared', 'browser converge 1', 'due', 'reuse', 'thief refresh_token_reused']);
+    expect(story()).toEqual([
+      'copied',
+      'thief rotate 1',
+      'grace 15',
+      'dropped',
+      'shared',
+      'browser converge 1',
+      'due',
+      'reuse',
+      'thief refresh_token_reused',
+    ]);
     expect((await bob.request('/dashboard')).status).toBe(401);
   });
 
@@ -62,7 +82,8 @@ describe('a theft', () => {
     app.clock.advance(20);
     await bob.post('/__inspector/theft');
     await until('settle 40');
-    // The thief looks at the clock once a second: at 39.5 s, and at 40.5 s when the browser has been there.
+    // The thief looks at the clock once a second: at 39.5 s, and at 40.5 s when the browser has
+    // been there.
     await app.clock.pass(39.5);
     await app.clock.pass(0.5);
     await bob.request('/dashboard');
@@ -72,7 +93,13 @@ describe('a theft', () => {
     await until('due');
     app.clock.advance(2);
     expect(await stream.ended).toEqual(REUSE);
-    expect(story().slice(0, 5)).toEqual(['browser rotate 1', 'copied', 'settle 40', 'browser rotate 2', 'shared']);
+    expect(story().slice(0, 5)).toEqual([
+      'browser rotate 1',
+      'copied',
+      'settle 40',
+      'browser rotate 2',
+      'shared',
+    ]);
   });
 
   it('comes to nothing once its owner has signed out', async () => {

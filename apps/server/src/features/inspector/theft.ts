@@ -1,4 +1,11 @@
-import { type Client, type Clock, type RefreshOutcome, type SessionLayer, type SessionStore, settleSeconds } from '@latchkey/core';
+import {
+  type Client,
+  type Clock,
+  type RefreshOutcome,
+  type SessionLayer,
+  type SessionStore,
+  settleSeconds,
+} from '@latchkey/core';
 import type { StreamRegistry } from '@latchkey/trpc';
 import type { SessionFacts } from './session-facts.ts';
 
@@ -22,16 +29,23 @@ export interface Loot {
 }
 
 /**
- * Plays a thief who has copied a browser's refresh token, against the session layer as it is (docs/protocol.md, The decision): rotates with the copy as soon as
- * the rules let anybody, uses what that brought, and waits out the grace. From then on the copied token is reuse: the browser's next refresh shows it, or,
- * where the browser had been quick enough to converge, the thief's own return.
+ * Plays a thief who has copied a browser's refresh token, against the session layer as it is
+ * (docs/protocol.md, The decision): rotates with the copy as soon as the rules let anybody, uses
+ * what that brought, and waits out the grace. From then on the copied token is reuse: the browser's
+ * next refresh shows it, or, where the browser had been quick enough to converge, the thief's own
+ * return.
  *
  * @returns resolves when there is nothing more to do; rejects when the store or the server is out
  */
-export async function playThief({ layer, clock, store, streams, facts }: TheftDependencies, loot: Loot, client: Client): Promise<void> {
+export async function playThief(
+  { layer, clock, store, streams, facts }: TheftDependencies,
+  loot: Loot,
+  client: Client,
+): Promise<void> {
   const { sessionId, refreshToken, username, generation } = loot;
   const { graceSeconds } = layer.options;
-  const present = (): Promise<RefreshOutcome> => layer.refresh({ refreshTokens: [refreshToken], usernames: [username] }, client);
+  const present = (): Promise<RefreshOutcome> =>
+    layer.refresh({ refreshTokens: [refreshToken], usernames: [username] }, client);
 
   facts.note(sessionId, { kind: 'copied', generation });
   let outcome: RefreshOutcome;

@@ -16,12 +16,17 @@ async function signedIn(): Promise<Browser> {
   return browser;
 }
 
-const kindsOf = (events: readonly InspectorEvent[]) => events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
+const kindsOf = (events: readonly InspectorEvent[]) =>
+  events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
 
 describe('a trial', () => {
   const headers = (trial: string) => ({ headers: { 'x-inspector-trial': trial } });
   const eventsOf = async (browser: Browser, trial: string) =>
-    (JSON.parse((await browser.request(`/__inspector/trials/${trial}`)).body) as { events: InspectorEvent[] }).events;
+    (
+      JSON.parse((await browser.request(`/__inspector/trials/${trial}`)).body) as {
+        events: InspectorEvent[];
+      }
+    ).events;
 
   it('has the events that its own requests caused, and no others', async () => {
     const bob = await signedIn();
@@ -48,15 +53,28 @@ describe('a trial', () => {
   it.each([
     ['/__inspector/expire', 'dropped'],
     ['/__inspector/theft', 'copied'],
-  ])('is answered by %s with its event, without a request that would renew the token', async (path, kind) => {
-    const bob = await signedIn();
-    const reply = await bob.request(path, { method: 'POST', headers: { 'content-type': 'application/json', 'x-inspector-trial': '7' }, body: '{}' });
-    expect((JSON.parse(reply.body) as { events: InspectorEvent[] }).events).toMatchObject([{ kind, trial: 7 }]);
-  });
+  ])(
+    'is answered by %s with its event, without a request that would renew the token',
+    async (path, kind) => {
+      const bob = await signedIn();
+      const reply = await bob.request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-inspector-trial': '7' },
+        body: '{}',
+      });
+      expect((JSON.parse(reply.body) as { events: InspectorEvent[] }).events).toMatchObject([
+        { kind, trial: 7 },
+      ]);
+    },
+  );
 
   it('is seen by the browser whose session it is alone', async () => {
     const [bob, other] = [await signedIn(), await signedIn()];
-    await bob.request('/refresh', { method: 'POST', headers: { 'content-type': 'application/json', 'x-inspector-trial': '7' }, body: '{}' });
+    await bob.request('/refresh', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-inspector-trial': '7' },
+      body: '{}',
+    });
     expect(await eventsOf(bob, '7')).toHaveLength(1);
     expect(await eventsOf(other, '7')).toEqual([]);
   });

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Algorithm, parseSessionOptions } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { derivedKeys, generateJwk, type KeysEvent, keyLifetimes, type WatchedKeys, watchKeys } from '@latchkey/keys';
+import {
+  derivedKeys,
+  generateJwk,
+  type KeysEvent,
+  keyLifetimes,
+  type WatchedKeys,
+  watchKeys,
+} from '@latchkey/keys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileKeys } from './file-keys.ts';
 
@@ -24,7 +31,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const jwk = async (kid: string, more: object = {}, algorithm: Algorithm = 'ES256') => ({ ...(await generateJwk('access-token', algorithm)), kid, ...more });
+const jwk = async (kid: string, more: object = {}, algorithm: Algorithm = 'ES256') => ({
+  ...(await generateJwk('access-token', algorithm)),
+  kid,
+  ...more,
+});
 const write = (...keys: object[]) => writeFileSync(path, JSON.stringify({ keys }));
 const follow = async () => {
   keys = await watchKeys({
@@ -36,13 +47,22 @@ const follow = async () => {
   });
   return keys.ring;
 };
-const faultOf = (event: KeysEvent | undefined) => (event?.kind === 'keys.reload_failed' ? String(event.error) : event?.kind);
+const faultOf = (event: KeysEvent | undefined) =>
+  event?.kind === 'keys.reload_failed' ? String(event.error) : event?.kind;
 
 describe('keys in a file', () => {
   it('may be of any algorithm; the others are derived from the secret, or in the file as well', async () => {
-    write(await jwk('rsa', {}, 'RS256'), await jwk('ec'), await jwk('mac', { use: 'refresh-token', id: 77 }, 'HS256'));
+    write(
+      await jwk('rsa', {}, 'RS256'),
+      await jwk('ec'),
+      await jwk('mac', { use: 'refresh-token', id: 77 }, 'HS256'),
+    );
     const ring = await follow();
-    expect([ring.signing.kid, [...ring.verifying.keys()], ring.macSigning.id]).toEqual(['rsa', ['rsa', 'ec'], 77]);
+    expect([ring.signing.kid, [...ring.verifying.keys()], ring.macSigning.id]).toEqual([
+      'rsa',
+      ['rsa', 'ec'],
+      77,
+    ]);
     const derived = derivedKeys([SECRET], null).find(({ purpose }) => purpose === 'audit-seal');
     expect(ring.auditSigning).toEqual(derived?.key);
   });
@@ -76,23 +96,42 @@ describe('keys in a file', () => {
   it.each<[string, () => void | Promise<void>, RegExp]>([
     ['half written', () => writeFileSync(path, '{"keys":[{"kty":"EC"'), /must be a JWK Set/],
     ['gone', () => rmSync(path), /cannot be read \(ENOENT/],
-    ['without a private part', async () => write({ ...(await jwk('b')), d: undefined }), /keys\[0\]\.d/],
-    ['weak: a secret of zeros', async () => write({ ...(await jwk('zeros', {}, 'HS256')), k: 'A'.repeat(43) }), /key zeros.*is all zeros/],
-    ['the secret that others are derived from', async () => write({ ...(await jwk('reused', {}, 'HS256')), k: SECRET }), /key reused.*one of the secrets/],
-    ['with MAC keys only', async () => write(await jwk('m', { use: 'refresh-token' }, 'HS256')), /at least one key that signs access tokens/],
-  ])('that are %s are logged with what is wrong, and the last good ones stay until they are mended', async (_name, spoil, message) => {
-    write(await jwk('good'));
-    const ring = await follow();
-    await spoil();
-    await clock.pass(10);
-    expect(events).toHaveLength(1);
-    expect(faultOf(events[0])).toMatch(message);
-    expect(faultOf(events[0])).toContain(path);
-    expect(ring.signing.kid).toBe('good');
-    write(await jwk('mended'));
-    await clock.pass(10);
-    expect(ring.signing.kid).toBe('mended');
-  });
+    [
+      'without a private part',
+      async () => write({ ...(await jwk('b')), d: undefined }),
+      /keys\[0\]\.d/,
+    ],
+    [
+      'weak: a secret of zeros',
+      async () => write({ ...(await jwk('zeros', {}, 'HS256')), k: 'A'.repeat(43) }),
+      /key zeros.*is all zeros/,
+    ],
+    [
+      'the secret that others are derived from',
+      async () => write({ ...(await jwk('reused', {}, 'HS256')), k: SECRET }),
+      /key reused.*one of the secrets/,
+    ],
+    [
+      'with MAC keys only',
+      async () => write(await jwk('m', { use: 'refresh-token' }, 'HS256')),
+      /at least one key that signs access tokens/,
+    ],
+  ])(
+    'that are %s are logged with what is wrong, and the last good ones stay until they are mended',
+    async (_name, spoil, message) => {
+      write(await jwk('good'));
+      const ring = await follow();
+      await spoil();
+      await clock.pass(10);
+      expect(events).toHaveLength(1);
+      expect(faultOf(events[0])).toMatch(message);
+      expect(faultOf(events[0])).toContain(path);
+      expect(ring.signing.kid).toBe('good');
+      write(await jwk('mended'));
+      await clock.pass(10);
+      expect(ring.signing.kid).toBe('mended');
+    },
+  );
 
   it('that cannot be read at start are said so', async () => {
     await expect(follow()).rejects.toThrowError(/KEY_SOURCE \(file:.*cannot be read \(ENOENT/);

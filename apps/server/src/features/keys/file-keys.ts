@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { OptionsError, reusedSecretFaults } from '@latchkey/core';
-import { derivedKeys, type KeySource, type ManagedKey, namedKeys, parseKeySet } from '@latchkey/keys';
+import {
+  derivedKeys,
+  type KeySource,
+  type ManagedKey,
+  namedKeys,
+  parseKeySet,
+} from '@latchkey/keys';
 
 /**
- * Keys in a file: a JWK Set of private keys. It is read whole each time, so it does not matter how it was replaced (mounted secrets are symbolic
- * links that are swapped).
+ * Keys in a file: a JWK Set of private keys. It is read whole each time, so it does not matter how
+ * it was replaced (mounted secrets are symbolic links that are swapped).
  *
  * @param secrets from which keys are derived for each purpose that the file has no key for
  */
@@ -12,7 +18,13 @@ export function fileKeys(path: string, secrets: readonly string[]): KeySource {
   return {
     async load() {
       const text = await readFile(path, 'utf8').catch((error: Error) => {
-        throw new OptionsError([{ option: `KEY_SOURCE (file:${path})`, value: undefined, fix: `cannot be read (${error.message})` }]);
+        throw new OptionsError([
+          {
+            option: `KEY_SOURCE (file:${path})`,
+            value: undefined,
+            fix: `cannot be read (${error.message})`,
+          },
+        ]);
       });
       return inNameOf(`KEY_SOURCE (file:${path})`, () => withDerived(parseKeySet(text), secrets));
     },
@@ -23,15 +35,28 @@ export function fileKeys(path: string, secrets: readonly string[]): KeySource {
  * Given keys, and derived ones for the purposes that have none.
  *
  * @param secrets of LATCHKEY_SECRET; none derives nothing
- * @throws OptionsError where there is no access-token key among the given ones, whose algorithm is theirs to say, or one of them is one of the secrets
+ * @throws OptionsError where there is no access-token key among the given ones, whose algorithm is
+ *   theirs to say, or one of them is one of the secrets
  */
-export function withDerived(given: readonly ManagedKey[], secrets: readonly string[]): ManagedKey[] {
+export function withDerived(
+  given: readonly ManagedKey[],
+  secrets: readonly string[],
+): ManagedKey[] {
   const reused = reusedSecretFaults(namedKeys(given), secrets);
   if (reused.length > 0) throw new OptionsError(reused);
   const derived = secrets.length > 0 ? derivedKeys(secrets, null) : [];
   if (!given.some(({ purpose }) => purpose === 'access-token'))
-    throw new OptionsError([{ option: 'keys', value: undefined, fix: 'must hold at least one key that signs access tokens (use sig, or none)' }]);
-  return [...given, ...derived.filter(({ purpose }) => !given.some((key) => key.purpose === purpose))];
+    throw new OptionsError([
+      {
+        option: 'keys',
+        value: undefined,
+        fix: 'must hold at least one key that signs access tokens (use sig, or none)',
+      },
+    ]);
+  return [
+    ...given,
+    ...derived.filter(({ purpose }) => !given.some((key) => key.purpose === purpose)),
+  ];
 }
 
 /** Puts the name of the setting before each fault. */
@@ -40,6 +65,8 @@ export function inNameOf<T>(option: string, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    throw new OptionsError(error.faults.map((fault) => ({ ...fault, option: `${option} ${fault.option}` })));
+    throw new OptionsError(
+      error.faults.map((fault) => ({ ...fault, option: `${option} ${fault.option}` })),
+    );
   }
 }

@@ -1,5 +1,13 @@
 import type { Actor, Clock } from '@latchkey/core';
-import { type DatabaseKeys, type KeyDates, type KeyLifecycle, type KeyPurpose, keyLifecycles, type ManagedKey, successorDue } from '@latchkey/keys';
+import {
+  type DatabaseKeys,
+  type KeyDates,
+  type KeyLifecycle,
+  type KeyPurpose,
+  keyLifecycles,
+  type ManagedKey,
+  successorDue,
+} from '@latchkey/keys';
 import { refuse } from '@latchkey/trpc';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Keys } from './open-keys.ts';
@@ -10,7 +18,9 @@ export interface RollOver extends KeyDates {
   readonly made: boolean;
 }
 
-/** What people and the clock do to keys. Every change is kept with its audit event, or not at all. */
+/**
+ * What people and the clock do to keys. Every change is kept with its audit event, or not at all.
+ */
 export interface KeyChanges {
   /** Every key there is, and where it stands. */
   list(): KeyLifecycle<ManagedKey>[];
@@ -23,13 +33,17 @@ export interface KeyChanges {
   /**
    * Takes a key out early. Where it was the one that signs, a new one signs from now on.
    *
-   * @param signOut must be given for a key of refresh tokens: browsers that hold one of its tokens have to sign in again
+   * @param signOut must be given for a key of refresh tokens: browsers that hold one of its tokens
+   *   have to sign in again
    * @throws TRPCError 404, 409 for what must not or cannot be taken out
    */
   remove(kid: string, signOut: boolean, by: Actor): Promise<void>;
   /** Makes whatever is due by the clock, and forgets what is gone. */
   tend(by: Actor): Promise<void>;
-  /** Rolls over at once where access tokens are to be signed with another algorithm than the newest key's. */
+  /**
+   * Rolls over at once where access tokens are to be signed with another algorithm than the newest
+   * key's.
+   */
   adoptAlgorithm(by: Actor): Promise<RollOver | null>;
 }
 
@@ -48,16 +62,35 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
 
   function changeable(): DatabaseKeys {
     if (keys.stored) return keys.stored;
-    throw refuse('conflict', { message: 'The keys do not live in the database (KEY_SOURCE): change them where they are kept.' });
+    throw refuse('conflict', {
+      message:
+        'The keys do not live in the database (KEY_SOURCE): change them where they are kept.',
+    });
   }
 
   /** @param isDone asked within the transaction: another node may have been faster */
-  async function rollOverAt(purpose: KeyPurpose, signsFrom: number, by: Actor, isDone = async () => false): Promise<RollOver> {
+  async function rollOverAt(
+    purpose: KeyPurpose,
+    signsFrom: number,
+    by: Actor,
+    isDone = async () => false,
+  ): Promise<RollOver> {
     const stored = changeable();
     const made = await stored.make(purpose);
     const added = await trail.transaction(async () => {
       const key = (await isDone()) ? null : await stored.add(purpose, made, signsFrom);
-      if (key) await trail.append([{ kind: 'keys.rolled_over', at: clock.now(), ...actorOf(by), purpose, kid: key.kid, algorithm: key.algorithm, signsFrom }]);
+      if (key)
+        await trail.append([
+          {
+            kind: 'keys.rolled_over',
+            at: clock.now(),
+            ...actorOf(by),
+            purpose,
+            kid: key.kid,
+            algorithm: key.algorithm,
+            signsFrom,
+          },
+        ]);
       return key;
     });
     await keys.reload();
@@ -72,32 +105,59 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     async rollOver(purpose, at, by) {
       changeable();
       await keys.reload();
-      const next = keys.terms().find(({ key, state }) => key.purpose === purpose && state === 'next')?.key;
-      if (at === 'next' && next) return { ...datesOf(next), signsFrom: next.signsFrom ?? 0, made: false };
-      return rollOverAt(purpose, at === 'now' ? clock.now() : Math.round(clock.now() + schedule.leadSeconds * 1000), by);
+      const next = keys
+        .terms()
+        .find(({ key, state }) => key.purpose === purpose && state === 'next')?.key;
+      if (at === 'next' && next)
+        return { ...datesOf(next), signsFrom: next.signsFrom ?? 0, made: false };
+      return rollOverAt(
+        purpose,
+        at === 'now' ? clock.now() : Math.round(clock.now() + schedule.leadSeconds * 1000),
+        by,
+      );
     },
 
     async remove(kid, signOut, by) {
       const stored = changeable();
       await keys.reload();
       const term = keys.terms().find(({ key }) => key.kid === kid);
-      if (!term || term.state === 'removed') throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
+      if (!term || term.state === 'removed')
+        throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
       const { purpose } = term.key;
       if (purpose === 'audit-seal')
-        throw refuse('conflict', { message: 'Seals of the audit log must go on verifying: roll its key over instead, and keep the hashes that were logged.' });
+        throw refuse('conflict', {
+          message:
+            'Seals of the audit log must go on verifying: roll its key over instead, and keep the hashes that were logged.',
+        });
       if (purpose === 'refresh-token' && !signOut)
         throw refuse('conflict', {
-          message: 'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or roll over.',
+          message:
+            'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or roll over.',
         });
       const made = term.state === 'current' ? await stored.make(purpose) : null;
       await trail.transaction(async () => {
         const now = clock.now();
         const successor = made && (await stored.add(purpose, made, now));
-        if (made && !successor) throw refuse('conflict', { message: 'The keys are being rolled over at this moment: try again.' });
+        if (made && !successor)
+          throw refuse('conflict', {
+            message: 'The keys are being rolled over at this moment: try again.',
+          });
         /** What never signed leaves no gap behind. */
         if (term.state === 'next') await stored.forget([kid]);
-        else if (!(await stored.remove(kid, now))) throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
-        await trail.append([{ kind: 'keys.removed', at: now, ...actorOf(by), purpose, kid, successor: successor?.kid ?? null }]);
+        else if (!(await stored.remove(kid, now)))
+          throw refuse('not_found', {
+            message: 'There is no such key, or it was taken out before.',
+          });
+        await trail.append([
+          {
+            kind: 'keys.removed',
+            at: now,
+            ...actorOf(by),
+            purpose,
+            kid,
+            successor: successor?.kid ?? null,
+          },
+        ]);
       });
       await keys.reload();
     },
@@ -116,14 +176,21 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     async adoptAlgorithm(by) {
       const { stored } = keys;
       if (!stored) return null;
-      /** Asked of the source, not of the ring: within a transaction, a ring that is being reloaded would wait for the transaction to end. */
+      /**
+       * Asked of the source, not of the ring: within a transaction, a ring that is being reloaded
+       * would wait for the transaction to end.
+       */
       const terms = async () =>
-        keyLifecycles(await stored.load(), keys.lifetimes, clock.now()).filter(({ key, state }) => key.purpose === 'access-token' && state !== 'removed');
+        keyLifecycles(await stored.load(), keys.lifetimes, clock.now()).filter(
+          ({ key, state }) => key.purpose === 'access-token' && state !== 'removed',
+        );
       const isAdopted = async () => (await terms()).at(-1)?.key.algorithm === algorithm;
       if (await isAdopted()) return null;
       return rollOverAt('access-token', clock.now(), by, async () => {
         if (await isAdopted()) return true;
-        await stored.forget((await terms()).filter(({ state }) => state === 'next').map(({ key }) => key.kid));
+        await stored.forget(
+          (await terms()).filter(({ state }) => state === 'next').map(({ key }) => key.kid),
+        );
         return false;
       });
     },
@@ -140,5 +207,10 @@ function actorOf({ userId, userAgent, ipAddress }: Actor) {
 
 /** Keys whose last token has died, and those taken out that nothing depends on any more. */
 function forgettable(terms: readonly KeyLifecycle[], now: number): string[] {
-  return terms.filter(({ state, verifiesUntil }) => state === 'gone' || (state === 'removed' && now >= verifiesUntil)).map(({ key }) => key.kid);
+  return terms
+    .filter(
+      ({ state, verifiesUntil }) =>
+        state === 'gone' || (state === 'removed' && now >= verifiesUntil),
+    )
+    .map(({ key }) => key.kid);
 }

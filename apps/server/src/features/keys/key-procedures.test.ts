@@ -20,20 +20,39 @@ const DAY = 86_400;
 let app: TestServer;
 let admin: Browser;
 async function start(variables: Record<string, string> = {}): Promise<void> {
-  app = await startApp({ session: { accessTokenSeconds: 60 }, variables: { JWT_ALGORITHM: 'ES256', ...variables } });
+  app = await startApp({
+    session: { accessTokenSeconds: 60 },
+    variables: { JWT_ALGORITHM: 'ES256', ...variables },
+  });
   admin = app.browser();
   await admin.post('/login', { username: 'admin', password: 'password' });
 }
 beforeEach(() => start());
 afterEach(() => app.close());
 
-const keysOf = async (purpose = 'access-token') => ((await caller(admin).query<View[]>('admin.keys')).data ?? []).filter((key) => key.purpose === purpose);
+const keysOf = async (purpose = 'access-token') =>
+  ((await caller(admin).query<View[]>('admin.keys')).data ?? []).filter(
+    (key) => key.purpose === purpose,
+  );
 const states = async (purpose?: string) => (await keysOf(purpose)).map(({ state }) => state);
 const kidOf = (browser: Browser) =>
-  (JSON.parse(Buffer.from(browser.cookies().get('X-Access-Token')?.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;
-const auditOf = async (kind: string) => (await app.auditLog.list({ kind, limit: 100 })).map(({ actorId, details }) => ({ actorId, ...details }));
+  (
+    JSON.parse(
+      Buffer.from(
+        browser.cookies().get('X-Access-Token')?.split('.')[0] ?? '',
+        'base64url',
+      ).toString(),
+    ) as { kid: string }
+  ).kid;
+const auditOf = async (kind: string) =>
+  (await app.auditLog.list({ kind, limit: 100 })).map(({ actorId, details }) => ({
+    actorId,
+    ...details,
+  }));
 const publicKids = async () => {
-  const { keys } = (await (await fetch(`${app.origin}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+  const { keys } = (await (await fetch(`${app.origin}/.well-known/jwks.json`)).json()) as {
+    keys: { kid: string }[];
+  };
   return keys.map(({ kid }) => kid);
 };
 
@@ -41,13 +60,24 @@ describe('keys, for administrators', () => {
   it('are listed with state and dates, and nothing of the keys themselves', async () => {
     const reply = await admin.request('/trpc/admin.keys');
     const views = (await caller(admin).query<View[]>('admin.keys')).data ?? [];
-    expect(views.map(({ purpose, algorithm, state }) => `${purpose} ${algorithm} ${state}`)).toEqual([
+    expect(
+      views.map(({ purpose, algorithm, state }) => `${purpose} ${algorithm} ${state}`),
+    ).toEqual([
       'access-token ES256 current',
       'refresh-token HS256 current',
       'audit-seal HS256 current',
     ]);
     for (const view of views)
-      expect(Object.keys(view)).toEqual(['kid', 'purpose', 'algorithm', 'state', 'signsFrom', 'retiredAt', 'verifiesUntil', 'removedAt']);
+      expect(Object.keys(view)).toEqual([
+        'kid',
+        'purpose',
+        'algorithm',
+        'state',
+        'signsFrom',
+        'retiredAt',
+        'verifiesUntil',
+        'removedAt',
+      ]);
     const { d } = app.keys.ring.signing.signKey.export({ format: 'jwk' });
     expect(reply.body).not.toContain(d);
     expect(app.rawLog()).not.toContain(d);
@@ -59,7 +89,11 @@ describe('keys, for administrators', () => {
       ['admin.rollOverKeys', { now: true }],
       ['admin.removeKey', { kid: app.keys.ring.signing.kid }],
     ] as const;
-    const tried = async () => Promise.all([caller(bob).query('admin.keys'), ...paths.map(([path, input]) => caller(bob).mutate(path, input))]);
+    const tried = async () =>
+      Promise.all([
+        caller(bob).query('admin.keys'),
+        ...paths.map(([path, input]) => caller(bob).mutate(path, input)),
+      ]);
     expect((await tried()).map(({ status }) => status)).toEqual([401, 401, 401]);
     await bob.post('/login', { username: 'bob', password: 'password' });
     expect((await tried()).map(({ status }) => status)).toEqual([403, 403, 403]);
@@ -69,8 +103,15 @@ describe('keys, for administrators', () => {
   it('roll over with the next key ahead: it is public at once, signs ten minutes later, and its predecessor verifies for as long as its tokens live', async () => {
     const [first] = await keysOf();
     const { data: next } = await caller(admin).mutate<Made>('admin.rollOverKeys');
-    expect(next).toMatchObject({ algorithm: 'ES256', made: true, signsFrom: app.clock.now() + 600_000 });
-    expect((await caller(admin).mutate<Made>('admin.rollOverKeys')).data).toEqual({ ...next, made: false });
+    expect(next).toMatchObject({
+      algorithm: 'ES256',
+      made: true,
+      signsFrom: app.clock.now() + 600_000,
+    });
+    expect((await caller(admin).mutate<Made>('admin.rollOverKeys')).data).toEqual({
+      ...next,
+      made: false,
+    });
     expect([await states(), await publicKids()]).toEqual([
       ['current', 'next'],
       [first?.kid, next?.kid],
@@ -89,7 +130,13 @@ describe('keys, for administrators', () => {
     app.clock.advance(30);
     expect([await states(), await publicKids()]).toEqual([['gone', 'current'], [next?.kid]]);
     expect(await auditOf('keys.rolled_over')).toEqual([
-      { actorId: expect.any(String), purpose: 'access-token', kid: next?.kid, algorithm: 'ES256', signsFrom: next?.signsFrom },
+      {
+        actorId: expect.any(String),
+        purpose: 'access-token',
+        kid: next?.kid,
+        algorithm: 'ES256',
+        signsFrom: next?.signsFrom,
+      },
     ]);
   });
 
@@ -98,7 +145,10 @@ describe('keys, for administrators', () => {
     expect([await states(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
-    expect([(await bob.request('/dashboard')).setCookies, (await admin.request('/dashboard')).setCookies]).toEqual([[], []]);
+    expect([
+      (await bob.request('/dashboard')).setCookies,
+      (await admin.request('/dashboard')).setCookies,
+    ]).toEqual([[], []]);
     expect([kidOf(bob) === data?.kid, kidOf(admin) === data?.kid]).toEqual([true, false]);
   });
 
@@ -106,10 +156,19 @@ describe('keys, for administrators', () => {
     const [leaked] = await keysOf();
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(200);
     const reply = await admin.request('/dashboard');
-    expect([reply.status, reply.setCookies.length > 0, await states()]).toEqual([200, true, ['removed', 'current']]);
+    expect([reply.status, reply.setCookies.length > 0, await states()]).toEqual([
+      200,
+      true,
+      ['removed', 'current'],
+    ]);
     expect(await publicKids()).toEqual([app.keys.ring.signing.kid]);
     expect(await auditOf('keys.removed')).toEqual([
-      { actorId: expect.any(String), purpose: 'access-token', kid: leaked?.kid, successor: app.keys.ring.signing.kid },
+      {
+        actorId: expect.any(String),
+        purpose: 'access-token',
+        kid: leaked?.kid,
+        successor: app.keys.ring.signing.kid,
+      },
     ]);
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(404);
   });
@@ -122,12 +181,16 @@ describe('keys, for administrators', () => {
 
   it('of audit seals stay, and of refresh tokens go only with the consent that people must sign in again', async () => {
     const [[mac], [audit]] = [await keysOf('refresh-token'), await keysOf('audit-seal')];
-    const refused = await Promise.all([mac, audit].map((key) => caller(admin).mutate('admin.removeKey', { kid: key?.kid })));
+    const refused = await Promise.all(
+      [mac, audit].map((key) => caller(admin).mutate('admin.removeKey', { kid: key?.kid })),
+    );
     expect(refused.map(({ status, error }) => [status, error?.data.reason])).toEqual([
       [409, 'conflict'],
       [409, 'conflict'],
     ]);
-    expect((await caller(admin).mutate('admin.removeKey', { kid: mac?.kid, signOut: true })).status).toBe(200);
+    expect(
+      (await caller(admin).mutate('admin.removeKey', { kid: mac?.kid, signOut: true })).status,
+    ).toBe(200);
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(401);
   });
@@ -135,9 +198,16 @@ describe('keys, for administrators', () => {
   it('that do not live in the database are not changed from here', async () => {
     await app.close();
     await start({ KEY_SOURCE: 'environment' });
-    expect((await keysOf()).map(({ state, signsFrom }) => [state, signsFrom])).toEqual([['current', null]]);
-    expect((await caller(admin).mutate('admin.rollOverKeys', { now: true })).error?.data.reason).toBe('conflict');
-    expect((await caller(admin).mutate('admin.removeKey', { kid: app.keys.ring.signing.kid })).error?.data.reason).toBe('conflict');
+    expect((await keysOf()).map(({ state, signsFrom }) => [state, signsFrom])).toEqual([
+      ['current', null],
+    ]);
+    expect(
+      (await caller(admin).mutate('admin.rollOverKeys', { now: true })).error?.data.reason,
+    ).toBe('conflict');
+    expect(
+      (await caller(admin).mutate('admin.removeKey', { kid: app.keys.ring.signing.kid })).error
+        ?.data.reason,
+    ).toBe('conflict');
   });
 });
 
@@ -145,7 +215,9 @@ describe('the keys of refresh tokens and of audit seals', () => {
   it('roll over too: refresh tokens and seals from before still hold', async () => {
     await app.seals.seal(app.clock.now(), 100);
     for (const purpose of ['refresh-token', 'audit-seal'])
-      expect((await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data).toMatchObject({ algorithm: 'HS256', made: true });
+      expect(
+        (await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data,
+      ).toMatchObject({ algorithm: 'HS256', made: true });
     expect(await app.seals.seal(app.clock.now(), 100)).not.toBeNull();
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
@@ -157,7 +229,12 @@ describe('the keys of refresh tokens and of audit seals', () => {
 
 describe('the clock alone', () => {
   it('rolls every purpose over in its own rhythm, once, and forgets what is gone', async () => {
-    const counts = async () => Promise.all(['access-token', 'refresh-token', 'audit-seal'].map(async (purpose) => (await states(purpose)).join(' ')));
+    const counts = async () =>
+      Promise.all(
+        ['access-token', 'refresh-token', 'audit-seal'].map(async (purpose) =>
+          (await states(purpose)).join(' '),
+        ),
+      );
     const again = async (): Promise<void> => {
       await app.keyChanges.tend(SYSTEM);
       await app.keyChanges.tend(SYSTEM);
@@ -184,19 +261,33 @@ describe('the clock alone', () => {
 });
 
 describe('the public keys', () => {
-  const get = (headers: Record<string, string> = {}) => fetch(`${app.origin}/.well-known/jwks.json`, { headers });
+  const get = (headers: Record<string, string> = {}) =>
+    fetch(`${app.origin}/.well-known/jwks.json`, { headers });
 
   it('may be cached for half as long as the next key is there ahead, and are not sent again to whoever has them', async () => {
     const reply = await get();
     const etag = reply.headers.get('etag') ?? '';
-    expect([reply.status, reply.headers.get('content-type'), reply.headers.get('cache-control')]).toEqual([
-      200,
-      'application/jwk-set+json',
-      'public, max-age=300',
-    ]);
+    expect([
+      reply.status,
+      reply.headers.get('content-type'),
+      reply.headers.get('cache-control'),
+    ]).toEqual([200, 'application/jwk-set+json', 'public, max-age=300']);
     const { keys } = (await reply.json()) as { keys: object[] };
-    expect(keys).toEqual([{ kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), alg: 'ES256', use: 'sig', kid: app.keys.ring.signing.kid }]);
-    expect([(await get({ 'if-none-match': etag })).status, (await get({ 'if-none-match': '"other"' })).status]).toEqual([304, 200]);
+    expect(keys).toEqual([
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: expect.any(String),
+        y: expect.any(String),
+        alg: 'ES256',
+        use: 'sig',
+        kid: app.keys.ring.signing.kid,
+      },
+    ]);
+    expect([
+      (await get({ 'if-none-match': etag })).status,
+      (await get({ 'if-none-match': '"other"' })).status,
+    ]).toEqual([304, 200]);
     await caller(admin).mutate('admin.rollOverKeys');
     expect((await get({ 'if-none-match': etag })).status).toBe(200);
   });

@@ -7,7 +7,10 @@ import type { KeyChanges } from './key-changes.ts';
 const purpose = z.enum(KEY_PURPOSES);
 const instant = z.number().nullable();
 
-/** A key as people see it, never the key itself. Instants are milliseconds since the epoch, null for none that is foreseeable. */
+/**
+ * A key as people see it, never the key itself. Instants are milliseconds since the epoch, null for
+ * none that is foreseeable.
+ */
 export const keyView = z.object({
   kid: z.string(),
   purpose,
@@ -19,12 +22,29 @@ export const keyView = z.object({
   removedAt: instant,
 });
 
-export function keyViewOf({ key, state, retiredAt, verifiesUntil }: KeyLifecycle): z.output<typeof keyView> {
+export function keyViewOf({
+  key,
+  state,
+  retiredAt,
+  verifiesUntil,
+}: KeyLifecycle): z.output<typeof keyView> {
   const { kid, algorithm, signsFrom, removedAt } = key;
-  return { kid, purpose: key.purpose, algorithm, state, signsFrom, retiredAt, verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null, removedAt };
+  return {
+    kid,
+    purpose: key.purpose,
+    algorithm,
+    state,
+    signsFrom,
+    retiredAt,
+    verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null,
+    removedAt,
+  };
 }
 
-/** What administrators see of the keys, and do to them. @param reauthenticationSeconds how long ago the password may have been given, at most, to change one */
+/**
+ * What administrators see of the keys, and do to them. @param reauthenticationSeconds how long ago
+ * the password may have been given, at most, to change one
+ */
 export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: number) {
   const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
 
@@ -33,9 +53,22 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
 
     /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
     rollOverKeys: freshProcedure
-      .input(z.object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) }).prefault({}))
-      .output(z.object({ kid: z.string(), algorithm: z.enum(ALGORITHMS), signsFrom: z.number(), made: z.boolean() }))
-      .mutation(({ ctx, input }) => changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.actor)),
+      .input(
+        z
+          .object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) })
+          .prefault({}),
+      )
+      .output(
+        z.object({
+          kid: z.string(),
+          algorithm: z.enum(ALGORITHMS),
+          signsFrom: z.number(),
+          made: z.boolean(),
+        }),
+      )
+      .mutation(({ ctx, input }) =>
+        changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.actor),
+      ),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */
     removeKey: freshProcedure

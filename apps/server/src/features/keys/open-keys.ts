@@ -39,11 +39,20 @@ export interface OpenKeysOptions {
  *
  * @throws OptionsError naming what is wrong with the keys, StoreUnavailableError
  */
-export async function openKeys(env: Env, { secrets, database, clock, logger }: OpenKeysOptions): Promise<Keys> {
+export async function openKeys(
+  env: Env,
+  { secrets, database, clock, logger }: OpenKeysOptions,
+): Promise<Keys> {
   const schedule = rotationSchedule(env.keyRollOverSeconds);
   const lifetimes = keyLifetimes(parseSessionOptions(env.session));
   const onUnreadable = ({ kid, purpose }: KeyDates, [fault]: readonly OptionFault[]) => {
-    if (fault) logger.error({ event: 'keys.refused', kid, purpose, fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table keys` });
+    if (fault)
+      logger.error({
+        event: 'keys.refused',
+        kid,
+        purpose,
+        fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table keys`,
+      });
     else
       logger.warn({
         event: 'keys.unreadable',
@@ -53,7 +62,15 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
       });
   };
   const stored =
-    env.keySource.kind === 'database' ? databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: env.algorithm, clock, onUnreadable }) : null;
+    env.keySource.kind === 'database'
+      ? databaseKeys({
+          table: sqlKeyTable(database),
+          secrets,
+          algorithm: env.algorithm,
+          clock,
+          onUnreadable,
+        })
+      : null;
   await stored?.begin();
   const followed = await watchKeys({
     source: stored ?? sourceOf(env, secrets),
@@ -61,8 +78,10 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
     clock,
     reloadSeconds: schedule.reloadSeconds,
     onEvent(event) {
-      if (event.kind === 'keys.changed') logger.info({ event: event.kind, added: event.added, removed: event.removed });
-      else logger.warn({ event: event.kind, err: event.error, fix: 'the last good keys stay in use' });
+      if (event.kind === 'keys.changed')
+        logger.info({ event: event.kind, added: event.added, removed: event.removed });
+      else
+        logger.warn({ event: event.kind, err: event.error, fix: 'the last good keys stay in use' });
     },
   });
   return { ...followed, schedule, lifetimes, stored };
@@ -71,6 +90,7 @@ export async function openKeys(env: Env, { secrets, database, clock, logger }: O
 function sourceOf({ keySource, algorithm, jwtKeys }: Env, secrets: readonly string[]): KeySource {
   if (keySource.kind === 'file') return fileKeys(keySource.path, secrets);
   if (jwtKeys !== null) return staticKeys(withDerived(parseKeySet(jwtKeys), secrets));
-  if (algorithm === 'RS256') throw new Error('RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS.');
+  if (algorithm === 'RS256')
+    throw new Error('RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS.');
   return staticKeys(derivedKeys(secrets, algorithm));
 }

@@ -11,7 +11,10 @@ export interface CountingLimiterOptions {
   readonly windowSeconds: number;
 }
 
-/** `rate-limiter-flexible` over our own counters: on SQL or Redis alike, and by the clock all nodes follow. */
+/**
+ * `rate-limiter-flexible` over our own counters: on SQL or Redis alike, and by the clock all nodes
+ * follow.
+ */
 export class CountingLimiter extends RateLimiterStoreAbstract {
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -23,7 +26,9 @@ export class CountingLimiter extends RateLimiterStoreAbstract {
   }
 
   protected _upsert(key: string, points: number, lastsMs: number, anew = false): Promise<Count> {
-    return anew ? this.#counters.set(key, points, lastsMs) : this.#counters.add(key, points, lastsMs);
+    return anew
+      ? this.#counters.set(key, points, lastsMs)
+      : this.#counters.add(key, points, lastsMs);
   }
 
   protected _get(key: string): Promise<Count | null> {
@@ -34,7 +39,16 @@ export class CountingLimiter extends RateLimiterStoreAbstract {
     return this.#counters.remove(key);
   }
 
-  protected _getRateLimiterRes(_key: string, changed: number, { points, expiresAt }: Count): RateLimiterRes {
-    return new RateLimiterRes(Math.max(0, this.points - points), Math.max(0, expiresAt - this.#now()), points, points === changed);
+  protected _getRateLimiterRes(
+    _key: string,
+    changed: number,
+    { points, expiresAt }: Count,
+  ): RateLimiterRes {
+    return new RateLimiterRes(
+      Math.max(0, this.points - points),
+      Math.max(0, expiresAt - this.#now()),
+      points,
+      points === changed,
+    );
   }
 }

@@ -4,18 +4,30 @@ import type { PasswordHasher } from '../accounts/passwords.ts';
 import type { Limits } from './limits.ts';
 
 /**
- * The same accounts, with as many guesses at passwords as the limits allow. A rush is refused before even the counters are asked: those wait for the
- * store that everybody needs.
+ * The same accounts, with as many guesses at passwords as the limits allow. A rush is refused
+ * before even the counters are asked: those wait for the store that everybody needs.
  */
-export function limitAccounts(accounts: Accounts, limits: Limits, { admit }: Pick<PasswordHasher, 'admit'>): Accounts {
+export function limitAccounts(
+  accounts: Accounts,
+  limits: Limits,
+  { admit }: Pick<PasswordHasher, 'admit'>,
+): Accounts {
   return {
     ...accounts,
     checkPassword(typed, password, client, deviceOf) {
       const username = usernameOf(typed);
-      const attempt = { username, ipAddress: client.ipAddress, deviceId: deviceOf?.(username) ?? null };
-      return admit(() => limits.signIn(attempt, () => accounts.checkPassword(typed, password, client, deviceOf)));
+      const attempt = {
+        username,
+        ipAddress: client.ipAddress,
+        deviceId: deviceOf?.(username) ?? null,
+      };
+      return admit(() =>
+        limits.signIn(attempt, () => accounts.checkPassword(typed, password, client, deviceOf)),
+      );
     },
-    findNew: (username, password) => limits.signUpAgain(usernameOf(username), () => accounts.findNew(username, password)),
-    confirmPassword: (of, password, client) => limits.reauthenticate(of.sessionId, () => accounts.confirmPassword(of, password, client)),
+    findNew: (username, password) =>
+      limits.signUpAgain(usernameOf(username), () => accounts.findNew(username, password)),
+    confirmPassword: (of, password, client) =>
+      limits.reauthenticate(of.sessionId, () => accounts.confirmPassword(of, password, client)),
   };
 }

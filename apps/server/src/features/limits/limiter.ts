@@ -2,11 +2,16 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import { CountingLimiter, type CountingLimiterOptions } from './counting-limiter.ts';
 
 /** What became of an attempt: it may be made, or only so many seconds later. */
-export type Admission = { readonly kind: 'admitted' } | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
+export type Admission =
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
 /** So many attempts in a window. Those that are refused do not prolong the wait. */
 export interface Limiter {
-  /** Charges an attempt before it is made, so that attempts made at once cannot be more. @throws StoreUnavailableError */
+  /**
+   * Charges an attempt before it is made, so that attempts made at once cannot be more. @throws
+   * StoreUnavailableError
+   */
   take(key: string): Promise<Admission>;
   /** The attempt was no guess: it is not counted after all. @throws StoreUnavailableError */
   giveBack(key: string): Promise<void>;
@@ -20,7 +25,10 @@ export interface Limiter {
 }
 
 export interface LimiterOptions extends CountingLimiterOptions {
-  /** Every window that is overrun makes the next wait twice as long, up to so many windows. 1: all waits are the same. */
+  /**
+   * Every window that is overrun makes the next wait twice as long, up to so many windows. 1: all
+   * waits are the same.
+   */
   readonly longestWaitWindows?: number;
 }
 
@@ -30,7 +38,11 @@ const STRIKES_SECONDS = 86_400;
 export function limiter({ longestWaitWindows = 1, ...options }: LimiterOptions): Limiter {
   const { points, windowSeconds, name } = options;
   const attempts = new CountingLimiter(options);
-  const strikes = new CountingLimiter({ ...options, name: `${name}-strikes`, windowSeconds: STRIKES_SECONDS });
+  const strikes = new CountingLimiter({
+    ...options,
+    name: `${name}-strikes`,
+    windowSeconds: STRIKES_SECONDS,
+  });
 
   async function waitAfterStrike(key: string): Promise<number> {
     const { consumedPoints } = await strikes.penalty(key);

@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLimits, LONGEST_WAIT_WINDOWS, REFRESHES_PER_MINUTE } from './limits.ts';
 
 const WINDOW = 900;
-const OPTIONS = { signInAttempts: 10, signInAttemptsPerAddress: 100, signInWindowSeconds: WINDOW, signUpsPerAddress: 30 };
+const OPTIONS = {
+  signInAttempts: 10,
+  signInAttemptsPerAddress: 100,
+  signInWindowSeconds: WINDOW,
+  signUpsPerAddress: 30,
+};
 const LONGEST = LONGEST_WAIT_WINDOWS * WINDOW;
 const DAY = 86_400;
 
@@ -16,18 +21,30 @@ interface Guess {
   readonly right?: boolean;
 }
 
-/** The limits with a clock to set; an attempt that passes them reaches the hasher, and is counted. */
+/**
+ * The limits with a clock to set; an attempt that passes them reaches the hasher, and is counted.
+ */
 function stage() {
   const clock = settableClock();
   const limits = createLimits(OPTIONS, { counters: memoryCounters(clock), clock });
   let hashed = 0;
-  const attempt = async ({ username = 'alice', address, device, right = false }: Guess): Promise<'in' | 'wrong' | number> => {
+  const attempt = async ({
+    username = 'alice',
+    address,
+    device,
+    right = false,
+  }: Guess): Promise<'in' | 'wrong' | number> => {
     const check = async () => {
       if (!right) hashed++;
       return right ? 'in' : null;
     };
     try {
-      return (await limits.signIn({ username, ipAddress: address, deviceId: device ?? null }, check)) === null ? 'wrong' : 'in';
+      return (await limits.signIn(
+        { username, ipAddress: address, deviceId: device ?? null },
+        check,
+      )) === null
+        ? 'wrong'
+        : 'in';
     } catch (error) {
       return publicError(error).retryAfterSeconds ?? 0;
     }
@@ -53,7 +70,11 @@ describe('simulated attacks', () => {
     for (let n = 0; n < 10_000; n++) {
       clock.advance(DAY / 10_000);
       await attempt({ address: address(n) });
-      if (n % 10 === 0 && (await attempt({ address: '192.0.2.1', device: 'known', right: true })) !== 'in') keptOut++;
+      if (
+        n % 10 === 0 &&
+        (await attempt({ address: '192.0.2.1', device: 'known', right: true })) !== 'in'
+      )
+        keptOut++;
     }
     console.log(
       `10,000 guesses at one account over a day from 10,000 addresses: ${hashed()} reached the hasher; the known device was kept out ${keptOut} times`,
@@ -65,7 +86,9 @@ describe('simulated attacks', () => {
 
   it('1,000 addresses that try at the same moment have no more', async () => {
     const { attempt, hashed } = stage();
-    await Promise.all(Array.from({ length: 10_000 }, (_, n) => attempt({ address: address(n % 1_000) })));
+    await Promise.all(
+      Array.from({ length: 10_000 }, (_, n) => attempt({ address: address(n % 1_000) })),
+    );
     expect(hashed()).toBe(10);
   });
 
@@ -75,13 +98,16 @@ describe('simulated attacks', () => {
       clock.advance(DAY / 10_000);
       await attempt({ username: `user${n}`, address: '198.51.100.1' });
     }
-    console.log(`10,000 accounts tried over a day from one address: ${hashed()} reached the hasher`);
+    console.log(
+      `10,000 accounts tried over a day from one address: ${hashed()} reached the hasher`,
+    );
     expect(hashed()).toBeLessThanOrEqual(100 * (3 + Math.ceil(DAY / LONGEST)));
   });
 
   it('of 1,000 addresses with 100 guesses each at 100 accounts, each account sees ten', async () => {
     const { attempt, hashed } = stage();
-    for (let n = 0; n < 100_000; n++) await attempt({ username: `user${n % 100}`, address: address(Math.floor(n / 100)) });
+    for (let n = 0; n < 100_000; n++)
+      await attempt({ username: `user${n % 100}`, address: address(Math.floor(n / 100)) });
     expect(hashed()).toBe(1_000);
   });
 
@@ -119,7 +145,10 @@ it('refreshes of a browser with 20 tabs are not limited, though each sends 100 a
 it('a check that could not be made does not count', async () => {
   const { limits, attempt, hashed } = stage();
   for (let n = 0; n < 50; n++) {
-    const attempted = limits.signIn({ username: 'alice', ipAddress: '192.0.2.1', deviceId: null }, () => Promise.reject(new StoreUnavailableError('out')));
+    const attempted = limits.signIn(
+      { username: 'alice', ipAddress: '192.0.2.1', deviceId: null },
+      () => Promise.reject(new StoreUnavailableError('out')),
+    );
     await expect(attempted).rejects.toThrow('out');
   }
   for (let n = 0; n < 10; n++) expect(await attempt({ address: '192.0.2.1' })).toBe('wrong');

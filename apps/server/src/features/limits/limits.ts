@@ -17,7 +17,10 @@ export const LIMIT_KINDS = [
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 export interface LimitOptions {
-  /** Wrong passwords for one account from devices that are not known, in a window; and the same for a known device, and for a session. */
+  /**
+   * Wrong passwords for one account from devices that are not known, in a window; and the same for
+   * a known device, and for a session.
+   */
   readonly signInAttempts: number;
   /** Wrong passwords from one address, in a window. */
   readonly signInAttemptsPerAddress: number;
@@ -36,19 +39,28 @@ export interface SignInAttempt {
 }
 
 /**
- * How often something may be tried. What is limited is refused with `rate_limited` (429) and the seconds to wait, before anything costly is done.
- * (ASVS 6.3.1, OWASP Authentication Cheat Sheet.)
+ * How often something may be tried. What is limited is refused with `rate_limited` (429) and the
+ * seconds to wait, before anything costly is done. (ASVS 6.3.1, OWASP Authentication Cheat Sheet.)
  */
 export interface Limits {
-  /** @param check gives null for a wrong guess, which is all that counts @throws TRPCError 429 @throws StoreUnavailableError */
+  /**
+   * @param check gives null for a wrong guess, which is all that counts @throws TRPCError 429
+   *   @throws StoreUnavailableError
+   */
   signIn<T>(attempt: SignInAttempt, check: () => Promise<T | null>): Promise<T | null>;
   /** @param check false for a wrong guess @throws TRPCError 429 @throws StoreUnavailableError */
   reauthenticate(sessionId: string, check: () => Promise<boolean>): Promise<boolean>;
   /** Charges one new account. @throws TRPCError 429 @throws StoreUnavailableError */
   signUp(ipAddress: string | null): Promise<void>;
-  /** A sign-up that is sent again for an account that is new. @param check gives null for another password @throws TRPCError 429 @throws StoreUnavailableError */
+  /**
+   * A sign-up that is sent again for an account that is new. @param check gives null for another
+   * password @throws TRPCError 429 @throws StoreUnavailableError
+   */
   signUpAgain<T>(username: string, check: () => Promise<T | null>): Promise<T | null>;
-  /** Charges one change of a password, also where the current one need not be given: each costs a hash and a judgement. @throws TRPCError 429 @throws StoreUnavailableError */
+  /**
+   * Charges one change of a password, also where the current one need not be given: each costs a
+   * hash and a judgement. @throws TRPCError 429 @throws StoreUnavailableError
+   */
   changePassword(userId: string): Promise<void>;
   /** Charges one refresh on this node. No browser comes near this limit. @throws TRPCError 429 */
   refresh(sessionId: string): Promise<void>;
@@ -69,25 +81,64 @@ export const SIGN_UP_AGAIN_SECONDS = 600;
 const SIGN_UPS_AGAIN = 5;
 /** Changes of one user's password in a window (SIGN_IN_WINDOW_SECONDS). */
 export const PASSWORD_CHANGES = 10;
-/** One session's refreshes in a minute: 20 tabs that send 100 requests each at the same moment stay below. */
+/**
+ * One session's refreshes in a minute: 20 tabs that send 100 requests each at the same moment stay
+ * below.
+ */
 export const REFRESHES_PER_MINUTE = 3_000;
 
 type Charge = readonly [kind: LimitKind, key: string];
 
-export function createLimits(options: LimitOptions, { counters, clock }: { readonly counters: Counters; readonly clock: Clock }): Limits {
+export function createLimits(
+  options: LimitOptions,
+  { counters, clock }: { readonly counters: Counters; readonly clock: Clock },
+): Limits {
   const listeners: LimitListener[] = [];
-  const { signInAttempts, signInAttemptsPerAddress, signInWindowSeconds: windowSeconds, signUpsPerAddress } = options;
+  const {
+    signInAttempts,
+    signInAttemptsPerAddress,
+    signInWindowSeconds: windowSeconds,
+    signUpsPerAddress,
+  } = options;
   const { now } = clock;
   const window = { counters, now, windowSeconds };
   const limiters: Readonly<Record<LimitKind, Limiter>> = {
-    sign_in_account: limiter({ ...window, name: 'sign-in-account', points: signInAttempts, longestWaitWindows: LONGEST_WAIT_WINDOWS }),
-    sign_in_address: limiter({ ...window, name: 'sign-in-address', points: signInAttemptsPerAddress, longestWaitWindows: LONGEST_WAIT_WINDOWS }),
+    sign_in_account: limiter({
+      ...window,
+      name: 'sign-in-account',
+      points: signInAttempts,
+      longestWaitWindows: LONGEST_WAIT_WINDOWS,
+    }),
+    sign_in_address: limiter({
+      ...window,
+      name: 'sign-in-address',
+      points: signInAttemptsPerAddress,
+      longestWaitWindows: LONGEST_WAIT_WINDOWS,
+    }),
     sign_in_device: limiter({ ...window, name: 'sign-in-device', points: signInAttempts }),
-    sign_up_address: limiter({ counters, now, windowSeconds: 3_600, name: 'sign-up-address', points: signUpsPerAddress }),
-    sign_up_again: limiter({ counters, now, windowSeconds: SIGN_UP_AGAIN_SECONDS, name: 'sign-up-again', points: SIGN_UPS_AGAIN }),
+    sign_up_address: limiter({
+      counters,
+      now,
+      windowSeconds: 3_600,
+      name: 'sign-up-address',
+      points: signUpsPerAddress,
+    }),
+    sign_up_again: limiter({
+      counters,
+      now,
+      windowSeconds: SIGN_UP_AGAIN_SECONDS,
+      name: 'sign-up-again',
+      points: SIGN_UPS_AGAIN,
+    }),
     reauthentication: limiter({ ...window, name: 'reauthentication', points: signInAttempts }),
     password_change: limiter({ ...window, name: 'password-change', points: PASSWORD_CHANGES }),
-    refresh: limiter({ counters: memoryCounters(clock), now, windowSeconds: 60, name: 'refresh', points: REFRESHES_PER_MINUTE }),
+    refresh: limiter({
+      counters: memoryCounters(clock),
+      now,
+      windowSeconds: 60,
+      name: 'refresh',
+      points: REFRESHES_PER_MINUTE,
+    }),
   };
 
   async function take([kind, key]: Charge): Promise<void> {
@@ -97,8 +148,14 @@ export function createLimits(options: LimitOptions, { counters, clock }: { reado
     throw refuse('rate_limited', { retryAfterSeconds: admission.retryAfterSeconds });
   }
 
-  /** Charged one after another: an address that is refused does not use up the account's attempts. */
-  async function guess<T>(charges: readonly Charge[], check: () => Promise<T>, isWrong: (result: T) => boolean): Promise<T> {
+  /**
+   * Charged one after another: an address that is refused does not use up the account's attempts.
+   */
+  async function guess<T>(
+    charges: readonly Charge[],
+    check: () => Promise<T>,
+    isWrong: (result: T) => boolean,
+  ): Promise<T> {
     for (const charge of charges) await take(charge);
     let counts = false;
     try {
@@ -122,9 +179,11 @@ export function createLimits(options: LimitOptions, { counters, clock }: { reado
           : [['sign_in_device', `${account}:${deviceId}`]];
       return guess(charges, check, (user) => user === null);
     },
-    reauthenticate: (sessionId, check) => guess([['reauthentication', sessionId]], check, (right) => !right),
+    reauthenticate: (sessionId, check) =>
+      guess([['reauthentication', sessionId]], check, (right) => !right),
     signUp: (ipAddress) => take(['sign_up_address', addressKey(ipAddress)]),
-    signUpAgain: (username, check) => guess([['sign_up_again', accountKey(username)]], check, (user) => user === null),
+    signUpAgain: (username, check) =>
+      guess([['sign_up_again', accountKey(username)]], check, (user) => user === null),
     changePassword: (userId) => take(['password_change', userId]),
     refresh: (sessionId) => take(['refresh', sessionId]),
     unlock: (username) => limiters.sign_in_account.forget(accountKey(username)),

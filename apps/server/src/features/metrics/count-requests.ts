@@ -2,16 +2,29 @@ import { METHODS } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Metrics } from './metrics.ts';
 
-const OWN = ['/livez', '/readyz', '/metrics', '/openapi.json', '/scalar', '/.well-known/jwks.json', '/csp-reports'];
-const USUAL_METHODS = new Set(METHODS.filter((method) => /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method)));
+const OWN = [
+  '/livez',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/scalar',
+  '/.well-known/jwks.json',
+  '/csp-reports',
+];
+const USUAL_METHODS = new Set(
+  METHODS.filter((method) => /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method)),
+);
 
 /**
- * Times each request until its answer is out or its caller is gone. Whatever address is asked for, its label is one of ours: a caller who makes up
- * addresses must not make up series.
+ * Times each request until its answer is out or its caller is gone. Whatever address is asked for,
+ * its label is one of ours: a caller who makes up addresses must not make up series.
  *
  * @param documented the addresses of the plain HTTP interface
  */
-export function countRequests({ observeRequest }: Pick<Metrics, 'observeRequest'>, documented: readonly string[]): RequestHandler {
+export function countRequests(
+  { observeRequest }: Pick<Metrics, 'observeRequest'>,
+  documented: readonly string[],
+): RequestHandler {
   const known = new Set([...OWN, ...documented]);
   const routeOf = (path: string) => {
     if (known.has(path)) return path;

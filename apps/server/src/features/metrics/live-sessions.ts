@@ -6,15 +6,20 @@ const KEEP_SECONDS = 15;
 export const COUNT_AT_MOST = 100_000;
 
 /**
- * How many sessions could be used now, at most {@link COUNT_AT_MOST}. Counted at most every quarter of a minute, however many look.
+ * How many sessions could be used now, at most {@link COUNT_AT_MOST}. Counted at most every quarter
+ * of a minute, however many look.
  *
  * @returns `null` when the database cannot answer
  */
-export function countLiveSessions(sessions: Pick<SqlLiveSessions, 'count'>, clock: Clock): () => Promise<number | null> {
+export function countLiveSessions(
+  sessions: Pick<SqlLiveSessions, 'count'>,
+  clock: Clock,
+): () => Promise<number | null> {
   let counted: { readonly at: number; readonly count: Promise<number | null> } | undefined;
   return () => {
     const now = clock.now();
-    if (!counted || now - counted.at >= KEEP_SECONDS * 1000) counted = { at: now, count: sessions.count(now, COUNT_AT_MOST).catch(() => null) };
+    if (!counted || now - counted.at >= KEEP_SECONDS * 1000)
+      counted = { at: now, count: sessions.count(now, COUNT_AT_MOST).catch(() => null) };
     return counted.count;
   };
 }

@@ -5,13 +5,20 @@ import type { Env } from '../../env.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Prometheus's text format. With a token, for requests that send it as Bearer; without one, only where the server is a demo on this machine (`Env.demo`).
- * The token is compared in constant time (ASVS 11.2.4).
+ * Prometheus's text format. With a token, for requests that send it as Bearer; without one, only
+ * where the server is a demo on this machine (`Env.demo`). The token is compared in constant time
+ * (ASVS 11.2.4).
  */
-export function metricsPage({ registry }: Pick<Metrics, 'registry'>, { metricsToken, demo }: Pick<Env, 'metricsToken' | 'demo'>): RequestHandler {
+export function metricsPage(
+  { registry }: Pick<Metrics, 'registry'>,
+  { metricsToken, demo }: Pick<Env, 'metricsToken' | 'demo'>,
+): RequestHandler {
   return async (req, res) => {
     if (metricsToken === null && !demo) return sendError(res, refuse('not_found'));
-    if (metricsToken !== null && !equalSecrets(req.headers.authorization ?? '', `Bearer ${metricsToken}`)) {
+    if (
+      metricsToken !== null &&
+      !equalSecrets(req.headers.authorization ?? '', `Bearer ${metricsToken}`)
+    ) {
       res.setHeader('www-authenticate', 'Bearer');
       return sendError(res, refuse('no_credentials', { message: 'Send METRICS_TOKEN as Bearer.' }));
     }

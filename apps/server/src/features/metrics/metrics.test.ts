@@ -5,7 +5,8 @@ import { startApp, type TestServer } from '../../testing/start-app.ts';
 
 const METRICS_TOKEN = 'a-token-for-prometheus';
 const asked = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
-const scrape = async ({ origin }: TestServer) => (await fetch(`${origin}/metrics`, asked(METRICS_TOKEN))).text();
+const scrape = async ({ origin }: TestServer) =>
+  (await fetch(`${origin}/metrics`, asked(METRICS_TOKEN))).text();
 
 /** Name and labels, without the value. */
 const seriesIn = (page: string) =>
@@ -29,7 +30,10 @@ describe('the figures', () => {
   });
   afterAll(() => app.close());
 
-  /** Everything that a caller can make happen, with addresses, methods, names and headers that nobody has used before. */
+  /**
+   * Everything that a caller can make happen, with addresses, methods, names and headers that
+   * nobody has used before.
+   */
   async function oddRequests(round: string): Promise<void> {
     const browser = app.browser(`agent-${round}`);
     await browser.post('/login', { username: `user-${round}`, password: `password-${round}` });
@@ -42,9 +46,19 @@ describe('the figures', () => {
     await browser.request(`/no/such/page-${round}`);
     await browser.request(`/trpc/no.such.procedure-${round}`);
     await browser.post('/logout');
-    for (const method of ['GET', 'PUT', 'PROPFIND', 'DELETE']) await fetch(`${app.origin}/${round}`, { method });
-    await fetch(`${app.origin}/dashboard`, { headers: { authorization: `Bearer ${round}`, cookie: `X-Refresh-Token=${round}; X-Username=${round}` } });
-    await fetch(`${app.origin}/login`, { method: 'POST', body: `{"${round}`, headers: { 'content-type': 'application/json' } });
+    for (const method of ['GET', 'PUT', 'PROPFIND', 'DELETE'])
+      await fetch(`${app.origin}/${round}`, { method });
+    await fetch(`${app.origin}/dashboard`, {
+      headers: {
+        authorization: `Bearer ${round}`,
+        cookie: `X-Refresh-Token=${round}; X-Username=${round}`,
+      },
+    });
+    await fetch(`${app.origin}/login`, {
+      method: 'POST',
+      body: `{"${round}`,
+      headers: { 'content-type': 'application/json' },
+    });
     await pause(20);
   }
 
@@ -60,9 +74,22 @@ describe('the figures', () => {
       rotated: rise('latchkey_refresh_duration_seconds_count{decision="rotate"}'),
       refreshed: rise('latchkey_decisions_total{outcome="refreshed",reason="none"}'),
       signedOut: rise('latchkey_sessions_ended_total{reason="signed_out"}'),
-      lost: rise('latchkey_http_request_duration_seconds_count{method="GET",route="/trpc",status="4xx"}'),
-      other: rise('latchkey_http_request_duration_seconds_count{method="other",route="other",status="4xx"}'),
-    }).toEqual({ success: 1, unknown: 1, wrong: 1, rotated: 1, refreshed: 1, signedOut: 1, lost: 1, other: 1 });
+      lost: rise(
+        'latchkey_http_request_duration_seconds_count{method="GET",route="/trpc",status="4xx"}',
+      ),
+      other: rise(
+        'latchkey_http_request_duration_seconds_count{method="other",route="other",status="4xx"}',
+      ),
+    }).toEqual({
+      success: 1,
+      unknown: 1,
+      wrong: 1,
+      rotated: 1,
+      refreshed: 1,
+      signedOut: 1,
+      lost: 1,
+      other: 1,
+    });
     await app.clock.pass(0.5);
     expect(figureOf(await scrape(app), 'latchkey_feed_confirmed')).toBe(1);
     expect(figureOf(await scrape(app), 'latchkey_feed_lag_seconds_count')).toBeGreaterThan(0);
@@ -101,7 +128,9 @@ describe('the figures', () => {
 
   it('are what the dashboard and the alerts ask for', async () => {
     const page = await scrape(app);
-    const dashboard = JSON.parse(readFileSync(new URL('../../../grafana/dashboard.json', import.meta.url), 'utf8')) as {
+    const dashboard = JSON.parse(
+      readFileSync(new URL('../../../grafana/dashboard.json', import.meta.url), 'utf8'),
+    ) as {
       panels: { targets: { expr: string }[] }[];
     };
     const alerts = readFileSync(new URL('../../../grafana/alerts.yaml', import.meta.url), 'utf8');
@@ -113,7 +142,8 @@ describe('the figures', () => {
     const labels = new Map<string, Set<string>>();
     for (const series of seriesIn(page)) {
       const [, name = '', list = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(series) ?? [];
-      for (const [, label = ''] of list.matchAll(/(\w+)="/g)) labels.set(name, (labels.get(name) ?? new Set()).add(label));
+      for (const [, label = ''] of list.matchAll(/(\w+)="/g))
+        labels.set(name, (labels.get(name) ?? new Set()).add(label));
       if (!labels.has(name)) labels.set(name, new Set());
     }
     for (const query of queries) {
@@ -139,11 +169,17 @@ describe('the figures', () => {
 it.each([
   ['development', false, 200],
   ['production', true, 404],
-])('without a token the figures are for everybody in development, and nobody in production: %s', async (_name, httpsOnly, status) => {
-  const app = await startApp({ httpsOnly, trustProxy: 1 });
-  try {
-    expect((await fetch(`${app.origin}/metrics`, { headers: { 'x-forwarded-proto': 'https' } })).status).toBe(status);
-  } finally {
-    await app.close();
-  }
-});
+])(
+  'without a token the figures are for everybody in development, and nobody in production: %s',
+  async (_name, httpsOnly, status) => {
+    const app = await startApp({ httpsOnly, trustProxy: 1 });
+    try {
+      expect(
+        (await fetch(`${app.origin}/metrics`, { headers: { 'x-forwarded-proto': 'https' } }))
+          .status,
+      ).toBe(status);
+    } finally {
+      await app.close();
+    }
+  },
+);

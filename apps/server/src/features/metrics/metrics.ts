@@ -1,4 +1,10 @@
-import { type LayerEvent, type RefreshOutcome, type RevocationFeed, type SessionLayer, StoreUnavailableError } from '@latchkey/core';
+import {
+  type LayerEvent,
+  type RefreshOutcome,
+  type RevocationFeed,
+  type SessionLayer,
+  StoreUnavailableError,
+} from '@latchkey/core';
 import type { AuthenticationDecision } from '@latchkey/http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AccountEvent } from '../audit/account-event.ts';
@@ -8,7 +14,10 @@ import { LIMIT_KINDS } from '../limits/limits.ts';
 const HELD_BACK_KINDS = [...LIMIT_KINDS, 'streams', 'back_pressure'] as const;
 export type HeldBackKind = (typeof HELD_BACK_KINDS)[number];
 
-/** The figures of one node. Every label has a closed set of values: nothing that a caller sends becomes one. */
+/**
+ * The figures of one node. Every label has a closed set of values: nothing that a caller sends
+ * becomes one.
+ */
 export interface Metrics {
   readonly registry: Registry;
   /** For the request path. */
@@ -16,7 +25,10 @@ export interface Metrics {
   /** For whatever the audit log is told. */
   onEvent(event: LayerEvent | AccountEvent): void;
   limited(kind: HeldBackKind): void;
-  observeRequest(labels: { readonly method: string; readonly route: string; readonly status: string }, seconds: number): void;
+  observeRequest(
+    labels: { readonly method: string; readonly route: string; readonly status: string },
+    seconds: number,
+  ): void;
   /** The same layer, its refreshes timed. */
   timed(layer: SessionLayer): SessionLayer;
   /** The same feed, its notices timed. */
@@ -44,10 +56,30 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const ended = new Counter({ name: 'latchkey_sessions_ended_total', help: 'Sessions ended by an act, by its reason.', labelNames: ['reason'], registers });
-  const signIns = new Counter({ name: 'latchkey_sign_ins_total', help: 'Sign-ins by outcome.', labelNames: ['outcome'], registers });
-  const limited = new Counter({ name: 'latchkey_limited_total', help: 'Requests held back, by the limit they met.', labelNames: ['kind'], registers });
-  const feedLag = new Histogram({ name: 'latchkey_feed_lag_seconds', help: 'From a revocation to this node hearing of it.', buckets: SECONDS, registers });
+  const ended = new Counter({
+    name: 'latchkey_sessions_ended_total',
+    help: 'Sessions ended by an act, by its reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const signIns = new Counter({
+    name: 'latchkey_sign_ins_total',
+    help: 'Sign-ins by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const limited = new Counter({
+    name: 'latchkey_limited_total',
+    help: 'Requests held back, by the limit they met.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const feedLag = new Histogram({
+    name: 'latchkey_feed_lag_seconds',
+    help: 'From a revocation to this node hearing of it.',
+    buckets: SECONDS,
+    registers,
+  });
   const requests = new Histogram({
     name: 'latchkey_http_request_duration_seconds',
     help: 'Requests by method, route and class of status.',
@@ -55,7 +87,8 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
-  for (const outcome of ['success', 'unknown_user', 'wrong_password', 'user_disabled']) signIns.inc({ outcome }, 0);
+  for (const outcome of ['success', 'unknown_user', 'wrong_password', 'user_disabled'])
+    signIns.inc({ outcome }, 0);
   for (const kind of HELD_BACK_KINDS) limited.inc({ kind }, 0);
 
   return {
@@ -65,7 +98,8 @@ export function createMetrics(): Metrics {
       if (event.kind === 'session.issued') signIns.inc({ outcome: 'success' });
       else if (event.kind === 'sign_in.refused') signIns.inc({ outcome: event.reason });
       else if (event.kind === 'session.revoked') ended.inc({ reason: event.reason });
-      else if (event.kind === 'session.reuse') ended.inc({ reason: 'reuse' }, event.endedSessionIds.length);
+      else if (event.kind === 'session.reuse')
+        ended.inc({ reason: 'reuse' }, event.endedSessionIds.length);
     },
     limited: (kind) => limited.inc({ kind }),
     observeRequest: (labels, seconds) => requests.observe(labels, seconds),
@@ -93,7 +127,8 @@ export function createMetrics(): Metrics {
         return feed.follow(
           {
             onNotices(notices) {
-              for (const { at } of notices) if (at >= since) feedLag.observe(Math.max(0, now() - at) / 1000);
+              for (const { at } of notices)
+                if (at >= since) feedLag.observe(Math.max(0, now() - at) / 1000);
               follower.onNotices(notices);
             },
             onConfirmed: (at) => follower.onConfirmed(at),
@@ -116,10 +151,17 @@ export function createMetrics(): Metrics {
 }
 
 /** As the log says it. */
-function labelsOf(authentication: AuthenticationDecision['authentication'], { outage, refreshed }: AuthenticationDecision['session']) {
+function labelsOf(
+  authentication: AuthenticationDecision['authentication'],
+  { outage, refreshed }: AuthenticationDecision['session'],
+) {
   if (outage) return { outcome: 'unavailable', reason: 'store_unavailable' };
-  if (authentication.kind === 'anonymous') return { outcome: 'anonymous', reason: authentication.reason };
-  return { outcome: refreshed?.kind === 'refreshed' ? 'refreshed' : 'authenticated', reason: 'none' };
+  if (authentication.kind === 'anonymous')
+    return { outcome: 'anonymous', reason: authentication.reason };
+  return {
+    outcome: refreshed?.kind === 'refreshed' ? 'refreshed' : 'authenticated',
+    reason: 'none',
+  };
 }
 
 /** What a refresh came to, in a word: a decision, or that it was refused. */

@@ -19,27 +19,32 @@ const ownReceipt = receiptView.extend({ sessionId: z.string() });
 
 /** The database holds both as plain text; we wrote them. */
 export const receiptViewOf = (receipt: SessionReceipt) =>
-  ({ ...receipt, explanation: EXPLANATIONS[receipt.cause as Cause] }) as SessionReceipt & z.output<typeof receiptView>;
+  ({ ...receipt, explanation: EXPLANATIONS[receipt.cause as Cause] }) as SessionReceipt &
+    z.output<typeof receiptView>;
 
 /** For `account.*`. */
 export function ownReceiptProcedures(receipts: Receipts) {
   return {
     /**
-     * Why this browser is not signed in any more. Told only to whoever holds a genuine refresh token of the session; `null` for anybody else, and
-     * while it lives.
+     * Why this browser is not signed in any more. Told only to whoever holds a genuine refresh
+     * token of the session; `null` for anybody else, and while it lives.
      */
-    whySignedOut: publicProcedure.output(receiptView.nullable()).query(async ({ ctx: { session } }) => {
-      const { refreshed } = session;
-      if (refreshed?.kind !== 'refused' || refreshed.sessionId === null) return null;
-      const receipt = await receipts.explain(refreshed.sessionId);
-      return receipt && receiptViewOf(receipt);
-    }),
+    whySignedOut: publicProcedure
+      .output(receiptView.nullable())
+      .query(async ({ ctx: { session } }) => {
+        const { refreshed } = session;
+        if (refreshed?.kind !== 'refused' || refreshed.sessionId === null) return null;
+        const receipt = await receipts.explain(refreshed.sessionId);
+        return receipt && receiptViewOf(receipt);
+      }),
 
     /** One's own ended sessions, the newest first. */
     sessionReceipts: protectedProcedure
       .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }).prefault({}))
       .output(z.array(ownReceipt))
-      .query(async ({ ctx: { principal }, input: { limit } }) => (await receipts.listOfUser(principal.userId, limit)).map(receiptViewOf)),
+      .query(async ({ ctx: { principal }, input: { limit } }) =>
+        (await receipts.listOfUser(principal.userId, limit)).map(receiptViewOf),
+      ),
   };
 }
 
@@ -60,7 +65,10 @@ export function receiptProcedures(receipts: Receipts) {
       .output(ownReceipt.extend({ userId: z.string() }))
       .query(async ({ input: { session } }) => {
         const receipt = await receipts.explain(session);
-        if (!receipt) throw refuse('not_found', { message: 'No ended session is known by that id or reference.' });
+        if (!receipt)
+          throw refuse('not_found', {
+            message: 'No ended session is known by that id or reference.',
+          });
         return receiptViewOf(receipt);
       }),
   };

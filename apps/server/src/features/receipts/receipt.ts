@@ -1,11 +1,19 @@
-import { hashSecret, REVOCATION_REASONS, type RevocationReason, type SecurityEvent } from '@latchkey/core';
+import {
+  hashSecret,
+  REVOCATION_REASONS,
+  type RevocationReason,
+  type SecurityEvent,
+} from '@latchkey/core';
 import type { AuditEntry, SessionReceipt } from '@latchkey/sql';
 
 /** Why a session ended: by an act, or because its time was up. */
 export const CAUSES = [...REVOCATION_REASONS, 'idle_expired', 'max_expired'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** Who ended it: `owner` the person whose session it was, `operator` a command, `server` nobody: time, or a rule. */
+/**
+ * Who ended it: `owner` the person whose session it was, `operator` a command, `server` nobody:
+ * time, or a rule.
+ */
 export const ENDERS = ['owner', 'administrator', 'operator', 'server'] as const;
 export type Ender = (typeof ENDERS)[number];
 
@@ -13,14 +21,16 @@ export type Ender = (typeof ENDERS)[number];
 export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   signed_out: 'You signed out.',
   replaced: 'You signed in again in the same browser.',
-  reuse: 'A refresh token was used twice, which can mean that somebody copied it. If that was not you, change your password.',
+  reuse:
+    'A refresh token was used twice, which can mean that somebody copied it. If that was not you, change your password.',
   administrator: 'An administrator ended the session.',
   user_request: 'You ended the session from another device.',
   password_changed: 'The password was changed in another session.',
   role_changed: 'Your role was changed.',
   user_disabled: 'Your account was disabled.',
   user_removed: 'The account was deleted.',
-  session_limit: 'You signed in on more devices than an account may use at once, and this sign-in was the oldest.',
+  session_limit:
+    'You signed in on more devices than an account may use at once, and this sign-in was the oldest.',
   idle_expired: 'The session was not used for too long.',
   max_expired: 'The session had lasted as long as a session may.',
 };
@@ -29,32 +39,58 @@ export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHARACTERS = 10;
 
-/** Ten characters like `K7QPM-2XD9H` (49 bits), always the same ones for a session. They open nothing. */
+/**
+ * Ten characters like `K7QPM-2XD9H` (49 bits), always the same ones for a session. They open
+ * nothing.
+ */
 export function referenceOf(sessionId: string): string {
   const hash = Buffer.from(hashSecret(Buffer.from(`receipt ${sessionId}`)), 'base64url');
-  const text = Array.from({ length: CHARACTERS }, (_, at) => ALPHABET[hash.readUInt16BE(at * 2) % ALPHABET.length]).join('');
+  const text = Array.from(
+    { length: CHARACTERS },
+    (_, at) => ALPHABET[hash.readUInt16BE(at * 2) % ALPHABET.length],
+  ).join('');
   return `${text.slice(0, 5)}-${text.slice(5)}`;
 }
 
 /** A reference as somebody typed it, in the form it is kept; anything else as it is. */
 export function referenceIn(text: string): string {
   const characters = text.toUpperCase().replace(/[\s-]/g, '');
-  return /^[A-Z2-9]{10}$/.test(characters) ? `${characters.slice(0, 5)}-${characters.slice(5)}` : text.trim();
+  return /^[A-Z2-9]{10}$/.test(characters)
+    ? `${characters.slice(0, 5)}-${characters.slice(5)}`
+    : text.trim();
 }
 
 /** What ended sessions, in the events of the audit log. */
 export function receiptsOf(entry: AuditEntry | SecurityEvent): SessionReceipt[] {
   const event = entry as SecurityEvent;
-  if (event.kind === 'session.revoked') return [receiptOf(event.sessionId, event.userId, event.reason, enderOf(event), event.at)];
-  if (event.kind === 'session.reuse') return event.endedSessionIds.map((id) => receiptOf(id, event.userId, 'reuse', 'server', event.at));
+  if (event.kind === 'session.revoked')
+    return [receiptOf(event.sessionId, event.userId, event.reason, enderOf(event), event.at)];
+  if (event.kind === 'session.reuse')
+    return event.endedSessionIds.map((id) =>
+      receiptOf(id, event.userId, 'reuse', 'server', event.at),
+    );
   return [];
 }
 
-export function receiptOf(sessionId: string, userId: string, cause: Cause, by: Ender, at: number): SessionReceipt {
+export function receiptOf(
+  sessionId: string,
+  userId: string,
+  cause: Cause,
+  by: Ender,
+  at: number,
+): SessionReceipt {
   return { sessionId, reference: referenceOf(sessionId), userId, cause, by, at };
 }
 
-function enderOf({ actorId, userId, reason }: { actorId: string | null; userId: string; reason: RevocationReason }): Ender {
+function enderOf({
+  actorId,
+  userId,
+  reason,
+}: {
+  actorId: string | null;
+  userId: string;
+  reason: RevocationReason;
+}): Ender {
   if (reason === 'reuse' || reason === 'session_limit') return 'server';
   if (actorId === null) return 'operator';
   return actorId === userId ? 'owner' : 'administrator';

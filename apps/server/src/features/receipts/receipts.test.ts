@@ -32,14 +32,23 @@ describe('why somebody was signed out', () => {
   let app: TestServer;
   let people = 0;
   beforeAll(async () => {
-    app = await startApp({ session: { accessTokenSeconds: 60, idleSeconds: IDLE_SECONDS, maxSeconds: MAX_SECONDS, graceSeconds: 5 } });
+    app = await startApp({
+      session: {
+        accessTokenSeconds: 60,
+        idleSeconds: IDLE_SECONDS,
+        maxSeconds: MAX_SECONDS,
+        graceSeconds: 5,
+      },
+    });
   });
   afterAll(() => app.close());
 
   async function stage(): Promise<Stage> {
     const username = `person-${++people}`;
     const [browser, other, admin] = [app.browser(), app.browser(), app.browser()];
-    expect((await browser.post('/trpc/account.signUp', { username, password: PASSWORD })).status).toBe(200);
+    expect(
+      (await browser.post('/trpc/account.signUp', { username, password: PASSWORD })).status,
+    ).toBe(200);
     const userId = (await app.users.findAccount(username))?.id ?? '';
     const [session] = (await app.layer.sessionsOf(userId)).sessions;
     await other.post('/login', { username, password: PASSWORD });
@@ -57,13 +66,35 @@ describe('why somebody was signed out', () => {
 
   const acts: Record<Cause, { by: Ender; act(stage: Stage): Promise<unknown> }> = {
     signed_out: { by: 'owner', act: ({ browser }) => browser.post('/logout') },
-    replaced: { by: 'owner', act: ({ browser, username }) => browser.post('/login', { username, password: PASSWORD }) },
-    user_request: { by: 'owner', act: ({ other, sessionId }) => caller(other).mutate('account.revokeSession', { sessionId }) },
-    password_changed: { by: 'owner', act: ({ other }) => caller(other).mutate('account.changePassword', { newPassword: `${PASSWORD} today` }) },
-    administrator: { by: 'administrator', act: ({ admin, sessionId }) => admin.mutate('admin.revokeSession', { sessionId }) },
-    role_changed: { by: 'administrator', act: ({ admin, userId }) => admin.mutate('admin.setRole', { userId, role: 'Admin' }) },
-    user_disabled: { by: 'administrator', act: ({ admin, userId }) => admin.mutate('admin.disableUser', { userId }) },
-    user_removed: { by: 'administrator', act: ({ admin, userId }) => admin.mutate('admin.removeUser', { userId }) },
+    replaced: {
+      by: 'owner',
+      act: ({ browser, username }) => browser.post('/login', { username, password: PASSWORD }),
+    },
+    user_request: {
+      by: 'owner',
+      act: ({ other, sessionId }) => caller(other).mutate('account.revokeSession', { sessionId }),
+    },
+    password_changed: {
+      by: 'owner',
+      act: ({ other }) =>
+        caller(other).mutate('account.changePassword', { newPassword: `${PASSWORD} today` }),
+    },
+    administrator: {
+      by: 'administrator',
+      act: ({ admin, sessionId }) => admin.mutate('admin.revokeSession', { sessionId }),
+    },
+    role_changed: {
+      by: 'administrator',
+      act: ({ admin, userId }) => admin.mutate('admin.setRole', { userId, role: 'Admin' }),
+    },
+    user_disabled: {
+      by: 'administrator',
+      act: ({ admin, userId }) => admin.mutate('admin.disableUser', { userId }),
+    },
+    user_removed: {
+      by: 'administrator',
+      act: ({ admin, userId }) => admin.mutate('admin.removeUser', { userId }),
+    },
     session_limit: {
       by: 'server',
       async act({ username }) {
@@ -105,13 +136,18 @@ describe('why somebody was signed out', () => {
     expect(told).toMatchObject({ cause, by, reference: referenceOf(staged.sessionId) });
     expect(told).not.toHaveProperty('userId');
     expect((await ask(staged.sessionId)).data).toMatchObject({ ...told, userId: staged.userId });
-    expect((await ask(told?.reference.toLowerCase().replace('-', ' ') ?? '')).data).toMatchObject({ cause, sessionId: staged.sessionId });
+    expect((await ask(told?.reference.toLowerCase().replace('-', ' ') ?? '')).data).toMatchObject({
+      cause,
+      sessionId: staged.sessionId,
+    });
   });
 
   it('is listed for the person, and only for them', async () => {
     const { browser, other, sessionId } = await stage();
     await browser.post('/logout');
-    expect((await caller(other).query<Told[]>('account.sessionReceipts')).data).toMatchObject([{ sessionId, cause: 'signed_out', by: 'owner' }]);
+    expect((await caller(other).query<Told[]>('account.sessionReceipts')).data).toMatchObject([
+      { sessionId, cause: 'signed_out', by: 'owner' },
+    ]);
     const { other: stranger } = await stage();
     expect((await caller(stranger).query<Told[]>('account.sessionReceipts')).data).toEqual([]);
   });
@@ -123,11 +159,17 @@ describe('why somebody was signed out', () => {
     await app.layer.revoke(sessionId, 'administrator');
     const other = app.keys.ring.macSigning;
     const { key } = (await startedElsewhere()).keys.ring.macSigning;
-    forger.setCookie('X-Refresh-Token', createRefreshToken({ macSigning: { ...other, key } }, sessionId, 0).token);
+    forger.setCookie(
+      'X-Refresh-Token',
+      createRefreshToken({ macSigning: { ...other, key } }, sessionId, 0).token,
+    );
     forger.setCookie('X-Username', username);
     expect((await caller(nobody).query('account.whySignedOut')).data).toBeNull();
     expect((await caller(forger).query('account.whySignedOut')).data).toBeNull();
-    expect((await caller(browser).query<Told>('account.whySignedOut')).data).toMatchObject({ cause: 'administrator', by: 'operator' });
+    expect((await caller(browser).query<Told>('account.whySignedOut')).data).toMatchObject({
+      cause: 'administrator',
+      by: 'operator',
+    });
   });
 
   it('is gone with an act that is rolled back', async () => {
@@ -154,7 +196,11 @@ describe('why somebody was signed out', () => {
 
   /** Another installation, with a secret of its own. */
   async function startedElsewhere(): Promise<TestServer> {
-    const elsewhere = await startApp({ variables: { LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 9').toString('base64url') } });
+    const elsewhere = await startApp({
+      variables: {
+        LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 9').toString('base64url'),
+      },
+    });
     await elsewhere.close();
     return elsewhere;
   }
@@ -168,13 +214,18 @@ describe('the command', () => {
     const app = await startApp({ databaseUrl: variables.DATABASE_URL });
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
-    const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions;
+    const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? ''))
+      .sessions;
     await app.close();
     const id = session?.id ?? '';
     expect((await command(`sessions why ${id}`)).code).toBe(1);
     await command(`sessions revoke ${id}`);
-    expect((await command(`sessions why ${id}`)).out).toMatch(/^[A-Z2-9]{5}-[A-Z2-9]{5}: the session of bob ended .* \(administrator, by operator\)/);
-    expect(JSON.parse((await command(`sessions why ${referenceOf(id)} --json`)).out)).toMatchObject({ sessionId: id, cause: 'administrator', username: 'bob' });
+    expect((await command(`sessions why ${id}`)).out).toMatch(
+      /^[A-Z2-9]{5}-[A-Z2-9]{5}: the session of bob ended .* \(administrator, by operator\)/,
+    );
+    expect(JSON.parse((await command(`sessions why ${referenceOf(id)} --json`)).out)).toMatchObject(
+      { sessionId: id, cause: 'administrator', username: 'bob' },
+    );
   });
 });
 

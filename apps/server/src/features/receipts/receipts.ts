@@ -4,14 +4,23 @@ import { receiptOf, receiptsOf, referenceIn } from './receipt.ts';
 
 /** Answers "why was I signed out?". */
 export interface Receipts {
-  /** Why a session ended; `null` while it lives, or for one that is not known any more. @throws StoreUnavailableError */
+  /**
+   * Why a session ended; `null` while it lives, or for one that is not known any more. @throws
+   * StoreUnavailableError
+   */
   explain(sessionIdOrReference: string): Promise<SessionReceipt | null>;
   /** Of one user, the newest first. @throws StoreUnavailableError */
   listOfUser(userId: string, limit: number): Promise<SessionReceipt[]>;
 }
 
-/** The same log, which writes a receipt for every session that an event ended: in the transaction of the act, so that neither is without the other. */
-export function withReceipts(log: SqlAuditLog, receipts: Pick<SqlSessionReceipts, 'add'>): SqlAuditLog {
+/**
+ * The same log, which writes a receipt for every session that an event ended: in the transaction of
+ * the act, so that neither is without the other.
+ */
+export function withReceipts(
+  log: SqlAuditLog,
+  receipts: Pick<SqlSessionReceipts, 'add'>,
+): SqlAuditLog {
   return {
     ...log,
     append: (entries) =>
@@ -23,8 +32,19 @@ export function withReceipts(log: SqlAuditLog, receipts: Pick<SqlSessionReceipts
   };
 }
 
-/** @param kept what was written by {@link withReceipts}. Nobody acts when time runs out: that receipt is written when somebody first asks. */
-export function createReceipts({ kept, store, clock }: { kept: SqlSessionReceipts; store: Pick<SessionStore, 'find'>; clock: Clock }): Receipts {
+/**
+ * @param kept what was written by {@link withReceipts}. Nobody acts when time runs out: that
+ *   receipt is written when somebody first asks.
+ */
+export function createReceipts({
+  kept,
+  store,
+  clock,
+}: {
+  kept: SqlSessionReceipts;
+  store: Pick<SessionStore, 'find'>;
+  clock: Clock;
+}): Receipts {
   return {
     async explain(wanted) {
       const sessionId = referenceIn(wanted);
@@ -40,8 +60,12 @@ export function createReceipts({ kept, store, clock }: { kept: SqlSessionReceipt
 }
 
 /** What the session itself says: one that was revoked by an older program, or whose time is up. */
-function endOf({ id, userId, revokedAt, revokedReason, idleExpiresAt, absoluteExpiresAt }: SessionRecord, now: number): SessionReceipt | null {
-  if (revokedAt !== null) return receiptOf(id, userId, revokedReason ?? 'administrator', 'server', revokedAt);
+function endOf(
+  { id, userId, revokedAt, revokedReason, idleExpiresAt, absoluteExpiresAt }: SessionRecord,
+  now: number,
+): SessionReceipt | null {
+  if (revokedAt !== null)
+    return receiptOf(id, userId, revokedReason ?? 'administrator', 'server', revokedAt);
   if (now < Math.min(idleExpiresAt, absoluteExpiresAt)) return null;
   return absoluteExpiresAt <= idleExpiresAt
     ? receiptOf(id, userId, 'max_expired', 'server', absoluteExpiresAt)

@@ -5,7 +5,8 @@ import { caller } from '../../testing/trpc-caller.ts';
 import type { SessionTimeline } from './session-timeline.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
-const CHROME = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+const CHROME =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 const NOWHERE = { browser: null, system: null, ipAddress: null };
 
 let app: TestServer;
@@ -16,7 +17,9 @@ beforeEach(async () => {
   app = await startApp();
   admin = await signedIn('admin', CHROME);
   bob = await signedIn('bob', FIREFOX);
-  sessionId = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions[0]?.id ?? '';
+  sessionId =
+    (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions[0]?.id ??
+    '';
 });
 afterEach(() => app.close());
 
@@ -25,31 +28,54 @@ async function signedIn(username: string, userAgent: string): Promise<Browser> {
   await browser.post('/login', { username, password: 'password' });
   return browser;
 }
-const timelineFor = async (browser: Browser, path: string) => (await caller(browser).query<SessionTimeline>(path, { sessionId })).data?.entries;
+const timelineFor = async (browser: Browser, path: string) =>
+  (await caller(browser).query<SessionTimeline>(path, { sessionId })).data?.entries;
 
 it("a session's timeline names the administrator who ended it, and does not show their browser as the session's", async () => {
   await caller(admin).mutate('admin.revokeSession', { sessionId });
   const entries = await timelineFor(admin, 'admin.sessionTimeline');
   expect(entries?.[0]).toMatchObject({ kind: 'started', browser: 'Firefox 128' });
-  expect(entries?.at(-1)).toMatchObject({ kind: 'ended', by: 'administrator', actorName: 'admin', ...NOWHERE });
+  expect(entries?.at(-1)).toMatchObject({
+    kind: 'ended',
+    by: 'administrator',
+    actorName: 'admin',
+    ...NOWHERE,
+  });
 });
 
 it("a session's timeline shows the browser of its owner who signed out", async () => {
   await bob.post('/logout', {});
-  expect((await timelineFor(admin, 'admin.sessionTimeline'))?.at(-1)).toMatchObject({ kind: 'ended', by: 'owner', browser: 'Firefox 128' });
+  expect((await timelineFor(admin, 'admin.sessionTimeline'))?.at(-1)).toMatchObject({
+    kind: 'ended',
+    by: 'owner',
+    browser: 'Firefox 128',
+  });
 });
 
 it('an act of which no actor is known is not shown as one from the own browser', async () => {
-  await app.layer.revoke(sessionId, 'administrator', { userId: null, userAgent: CHROME, ipAddress: '203.0.113.9' });
+  await app.layer.revoke(sessionId, 'administrator', {
+    userId: null,
+    userAgent: CHROME,
+    ipAddress: '203.0.113.9',
+  });
   bob = await signedIn('bob', FIREFOX);
-  const { data } = await caller(bob).query<{ events: { kind: string }[] }>('account.securityEvents');
+  const { data } = await caller(bob).query<{ events: { kind: string }[] }>(
+    'account.securityEvents',
+  );
   expect(data?.events.find(({ kind }) => kind === 'session.revoked')).toMatchObject(NOWHERE);
-  expect((await timelineFor(bob, 'account.sessionTimeline'))?.at(-1)).toMatchObject({ kind: 'ended', ...NOWHERE });
+  expect((await timelineFor(bob, 'account.sessionTimeline'))?.at(-1)).toMatchObject({
+    kind: 'ended',
+    ...NOWHERE,
+  });
 });
 
 it('what a stranger tried on the account is shown with their browser', async () => {
   await app.browser(CHROME).post('/login', { username: 'bob', password: 'a guess' });
   await app.trail.flush();
-  const { data } = await caller(bob).query<{ events: { kind: string }[] }>('account.securityEvents');
-  expect(data?.events.find(({ kind }) => kind === 'sign_in.refused')).toMatchObject({ browser: 'Chrome 130' });
+  const { data } = await caller(bob).query<{ events: { kind: string }[] }>(
+    'account.securityEvents',
+  );
+  expect(data?.events.find(({ kind }) => kind === 'sign_in.refused')).toMatchObject({
+    browser: 'Chrome 130',
+  });
 });

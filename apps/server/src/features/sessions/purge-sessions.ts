@@ -7,7 +7,10 @@ const PAUSE_MS = 5;
 /** An expired session is kept for a day, so that its browser can be told what became of it. */
 export const KEEP_EXPIRED_SECONDS = 86_400;
 
-/** A receipt is kept for three months more, so that support can still say what became of the session. */
+/**
+ * A receipt is kept for three months more, so that support can still say what became of the
+ * session.
+ */
 export const KEEP_RECEIPTS_SECONDS = 90 * 86_400;
 
 export interface PurgeDependencies {
@@ -36,12 +39,17 @@ export async function purgeSessions(
   let removed = 0;
   let after: string | null = null;
   do {
-    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(expiredBy, STEP, after);
+    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(
+      expiredBy,
+      STEP,
+      after,
+    );
     removed += step.removed;
     after = step.next;
     await pause(PAUSE_MS);
   } while (after !== null && (await goOn(removed)));
   for (const expired of [revocations, notices, receipts, counters])
-    while (expired && (await expired.purge(expiredBy, STEP)) === STEP && (await goOn(removed))) await pause(PAUSE_MS);
+    while (expired && (await expired.purge(expiredBy, STEP)) === STEP && (await goOn(removed)))
+      await pause(PAUSE_MS);
   return removed;
 }

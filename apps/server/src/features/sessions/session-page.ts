@@ -8,7 +8,10 @@ import { sessionView, viewOf } from './session-view.ts';
 export const sessionPageInput = z.object({ limit, cursor: text(300).optional() });
 
 /** A page may be shorter than `limit`: only `nextCursor` says whether the list is complete. */
-export const sessionPage = z.object({ sessions: z.array(sessionView), nextCursor: z.string().nullable() });
+export const sessionPage = z.object({
+  sessions: z.array(sessionView),
+  nextCursor: z.string().nullable(),
+});
 
 type Pages = Pick<SessionLayer, 'sessionOf' | 'sessionsOf'>;
 type Which = z.output<typeof sessionPageInput>;
@@ -21,13 +24,24 @@ export async function sessionPageOf(
   currentSessionId: string | null,
 ): Promise<z.output<typeof sessionPage>> {
   const after = cursor === undefined ? undefined : sessionCursorIn(cursor);
-  if (after === null) throw refuse('invalid_input', { message: 'cursor: must be the `nextCursor` of a page.' });
+  if (after === null)
+    throw refuse('invalid_input', { message: 'cursor: must be the `nextCursor` of a page.' });
   const { sessions, next } = await layer.sessionsOf(userId, { limit, after });
-  return { sessions: sessions.map((session) => viewOf(session, currentSessionId)), nextCursor: next && `${next.createdAt} ${next.id}` };
+  return {
+    sessions: sessions.map((session) => viewOf(session, currentSessionId)),
+    nextCursor: next && `${next.createdAt} ${next.id}`,
+  };
 }
 
-/** The same for the person: the session that asks comes first on the first page, however old it is, and on no other. */
-export async function ownSessionPageOf(layer: Pages, { userId, sessionId }: Principal, which: Which): Promise<z.output<typeof sessionPage>> {
+/**
+ * The same for the person: the session that asks comes first on the first page, however old it is,
+ * and on no other.
+ */
+export async function ownSessionPageOf(
+  layer: Pages,
+  { userId, sessionId }: Principal,
+  which: Which,
+): Promise<z.output<typeof sessionPage>> {
   const [page, current] = await Promise.all([
     sessionPageOf(layer, userId, which, sessionId),
     which.cursor === undefined ? layer.sessionOf(userId, sessionId) : null,

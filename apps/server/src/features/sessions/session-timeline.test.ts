@@ -14,7 +14,9 @@ let bobId: string;
 let sessionId: string;
 let began: number;
 beforeEach(async () => {
-  app = await startApp({ session: { accessTokenSeconds: 60, idleSeconds: IDLE_SECONDS, maxSeconds: 5_000 } });
+  app = await startApp({
+    session: { accessTokenSeconds: 60, idleSeconds: IDLE_SECONDS, maxSeconds: 5_000 },
+  });
   bob = app.browser('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0');
   await bob.post('/login', { username: 'bob', password: 'password' });
   bobId = (await app.users.findAccount('bob'))?.id ?? '';
@@ -29,14 +31,21 @@ const signedIn = async (username: string) => {
   await browser.post('/login', { username, password: 'password' });
   return browser;
 };
-const ask = (path: string, browser: Browser, id: unknown) => caller(browser).query<SessionTimeline>(path, { sessionId: id });
+const ask = (path: string, browser: Browser, id: unknown) =>
+  caller(browser).query<SessionTimeline>(path, { sessionId: id });
 const timeline = async (id = sessionId, browser = admin) => {
   const { status, data } = await ask('admin.sessionTimeline', browser, id);
   if (!data) throw new Error(`there is no timeline: ${status}`);
   return data;
 };
 /** Seconds since the beginning, and what happened. */
-const told = ({ entries }: SessionTimeline) => entries.map(({ at, kind, generation, reason }) => [(at - began) / 1000, kind, generation, reason]);
+const told = ({ entries }: SessionTimeline) =>
+  entries.map(({ at, kind, generation, reason }) => [
+    (at - began) / 1000,
+    kind,
+    generation,
+    reason,
+  ]);
 const lifetime = async (browser = bob) => {
   app.clock.advance(60);
   expect((await browser.request('/dashboard')).status).toBe(200);
@@ -88,12 +97,15 @@ describe('admin.sessionTimeline', () => {
 
   it('tells of a successor that was shared, of the reuse, and of what it ended: this session and the others', async () => {
     const other = await signedIn('bob');
-    const otherId = (await app.layer.sessionsOf(bobId)).sessions.find(({ id }) => id !== sessionId)?.id ?? '';
+    const otherId =
+      (await app.layer.sessionsOf(bobId)).sessions.find(({ id }) => id !== sessionId)?.id ?? '';
     const thief = bob.copy();
     const { cookieHeader } = bob.send('/');
     app.clock.advance(60);
     await bob.request('/dashboard');
-    await fetch(`${app.origin}/dashboard`, { headers: { cookie: cookieHeader, 'user-agent': 'Elsewhere' } });
+    await fetch(`${app.origin}/dashboard`, {
+      headers: { cookie: cookieHeader, 'user-agent': 'Elsewhere' },
+    });
     await lifetime();
     app.clock.advance(40);
     expect((await thief.request('/dashboard')).status).toBe(401);
@@ -113,7 +125,11 @@ describe('admin.sessionTimeline', () => {
     ]);
     expect(known.entries[1]).toMatchObject({ decision: 'converge', presentedGeneration: 0 });
     expect(known.entries[4]).toMatchObject({ presentedGeneration: 0, by: null });
-    expect([known.endedAt, known.expiresAt, known.entries[5]?.by]).toEqual([began + 160_000, null, 'server']);
+    expect([known.endedAt, known.expiresAt, known.entries[5]?.by]).toEqual([
+      began + 160_000,
+      null,
+      'server',
+    ]);
     expect(told(await timeline(otherId)).at(-1)).toEqual([160, 'ended', null, 'reuse']);
     expect((await other.request('/dashboard')).status).toBe(401);
   });
@@ -122,7 +138,12 @@ describe('admin.sessionTimeline', () => {
     const before = await app.store.find(sessionId);
     for (let n = 0; n < 2; n++) await lifetime();
     const { db } = app.database;
-    const lost = { generation: 0, secret_hash: before?.secretHash ?? '', previous_secret_hash: null, acknowledged_at: null };
+    const lost = {
+      generation: 0,
+      secret_hash: before?.secretHash ?? '',
+      previous_secret_hash: null,
+      acknowledged_at: null,
+    };
     await db.updateTable('sessions').set(lost).where('id', '=', sessionId).execute();
     app.clock.advance(60);
     expect((await bob.request('/dashboard')).status).toBe(200);
@@ -149,7 +170,12 @@ describe('admin.sessionTimeline', () => {
       [10, 'acknowledged', 0, null],
       [20, 'ended', null, 'administrator'],
     ]);
-    expect(known.entries[3]).toMatchObject({ by: 'administrator', actorName: 'admin', statedReason: 'Ticket 4711', ipAddress: null });
+    expect(known.entries[3]).toMatchObject({
+      by: 'administrator',
+      actorName: 'admin',
+      statedReason: 'Ticket 4711',
+      ipAddress: null,
+    });
   });
 
   it('tells that its time was up, and still of what was logged once the record is gone', async () => {
@@ -161,23 +187,53 @@ describe('admin.sessionTimeline', () => {
     await purgeSessions(app.purgeable, app.clock.now(), () => true);
     expect(await app.store.find(sessionId)).toBeNull();
     const known = await timeline();
-    expect([known.generation, known.userId, known.username, known.startedAt, known.endedAt]).toEqual([null, bobId, 'bob', began, expired.endedAt]);
+    expect([
+      known.generation,
+      known.userId,
+      known.username,
+      known.startedAt,
+      known.endedAt,
+    ]).toEqual([null, bobId, 'bob', began, expired.endedAt]);
     expect(told(known)).toEqual(told(expired));
   });
 
   it('is bounded, and says so; the end is told all the same', async () => {
-    const event = { kind: 'session.shared', at: began + 1, actorId: null, userId: bobId, sessionId, ipAddress: null, userAgent: null };
-    await app.auditLog.append([...Array.from({ length: 600 }, () => event), { ...event, kind: 'constructor' }]);
+    const event = {
+      kind: 'session.shared',
+      at: began + 1,
+      actorId: null,
+      userId: bobId,
+      sessionId,
+      ipAddress: null,
+      userAgent: null,
+    };
+    await app.auditLog.append([
+      ...Array.from({ length: 600 }, () => event),
+      { ...event, kind: 'constructor' },
+    ]);
     app.clock.advance(5);
     await app.layer.revoke(sessionId, 'administrator');
     const known = await timeline();
-    expect([known.more, known.entries.filter(({ kind }) => kind === 'shared').length]).toEqual([true, 499]);
+    expect([known.more, known.entries.filter(({ kind }) => kind === 'shared').length]).toEqual([
+      true,
+      499,
+    ]);
     expect(told(known).at(-1)).toEqual([5, 'ended', null, 'administrator']);
   });
 
   it('passes over what it does not understand', async () => {
-    const odd = { at: began, actorId: null, userId: bobId, sessionId, ipAddress: null, userAgent: null };
-    await app.auditLog.append([{ ...odd, kind: 'constructor' }, { ...odd, kind: 'session.shared', generation: 'many', presentedGeneration: null } as never]);
+    const odd = {
+      at: began,
+      actorId: null,
+      userId: bobId,
+      sessionId,
+      ipAddress: null,
+      userAgent: null,
+    };
+    await app.auditLog.append([
+      { ...odd, kind: 'constructor' },
+      { ...odd, kind: 'session.shared', generation: 'many', presentedGeneration: null } as never,
+    ]);
     expect(told(await timeline())).toEqual([
       [0, 'started', 0, null],
       [0, 'shared', null, null],
@@ -193,7 +249,8 @@ describe('admin.sessionTimeline', () => {
     [7, 400],
     [undefined, 400],
   ])('of %j is answered %d', async (id, status) => {
-    for (const path of ['admin.sessionTimeline', 'account.sessionTimeline']) expect([path, (await ask(path, admin, id)).status]).toEqual([path, status]);
+    for (const path of ['admin.sessionTimeline', 'account.sessionTimeline'])
+      expect([path, (await ask(path, admin, id)).status]).toEqual([path, status]);
   });
 
   it('goes by the id and not by the reference, which two may share', async () => {
@@ -241,7 +298,8 @@ describe('account.sessionTimeline', () => {
     const gone = await ask('account.sessionTimeline', bob, foreign);
     await app.database.db.deleteFrom('session_receipts').execute();
     const forgotten = await ask('account.sessionTimeline', bob, foreign);
-    for (const { status, error } of [live, ended, gone, forgotten]) expect([status, error?.message]).toEqual([404, never.error?.message]);
+    for (const { status, error } of [live, ended, gone, forgotten])
+      expect([status, error?.message]).toEqual([404, never.error?.message]);
   });
 
   it('is for those who are signed in', async () => {

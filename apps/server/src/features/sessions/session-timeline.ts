@@ -10,14 +10,26 @@ import { describeUserAgent } from './session-view.ts';
 const MAX_EVENTS = 500;
 
 /** What can happen to a session, in the order of cause and effect within one instant. */
-const KINDS = ['started', 'reauthenticated', 'rotated', 'acknowledged', 'shared', 'recovered', 'reuse', 'ended', 'refused'] as const;
+const KINDS = [
+  'started',
+  'reauthenticated',
+  'rotated',
+  'acknowledged',
+  'shared',
+  'recovered',
+  'reuse',
+  'ended',
+  'refused',
+] as const;
 
 const entry = z.object({
   /** Milliseconds since the epoch. */
   at: z.number(),
   /**
-   * `rotated`: the current refresh token was put into a Set-Cookie, by the rotation itself or once more later. `acknowledged`: the browser proved that it has it.
-   * `shared`: it was handed to another browser or network as well. `recovered`: the browser was ahead of the store. `refused`: a refresh, each reason once in ten minutes.
+   * `rotated`: the current refresh token was put into a Set-Cookie, by the rotation itself or once
+   * more later. `acknowledged`: the browser proved that it has it. `shared`: it was handed to
+   * another browser or network as well. `recovered`: the browser was ahead of the store. `refused`:
+   * a refresh, each reason once in ten minutes.
    */
   kind: z.enum(KINDS),
   /** The store's at that moment, where it is known. */
@@ -39,7 +51,10 @@ const entry = z.object({
 });
 type Entry = z.output<typeof entry>;
 
-/** The life of a session. Of its rotations only the latest is known: they leave no trace but the generation, which counts them. */
+/**
+ * The life of a session. Of its rotations only the latest is known: they leave no trace but the
+ * generation, which counts them.
+ */
 export const sessionTimeline = z.object({
   sessionId: z.string(),
   userId: z.string().nullable(),
@@ -68,7 +83,8 @@ export interface TimelineDependencies {
 /**
  * Puts together what the session's record, the audit log and its receipt say.
  *
- * @param viewerId for people who look at their own sessions: what administrators did from where and why is not theirs to see
+ * @param viewerId for people who look at their own sessions: what administrators did from where and
+ *   why is not theirs to see
  * @returns `null` for a session that nothing is known of, or that is not the viewer's
  * @throws StoreUnavailableError
  */
@@ -77,27 +93,52 @@ export async function timelineOf(
   sessionId: string,
   viewerId?: string,
 ): Promise<SessionTimeline | null> {
-  const [session, found] = await Promise.all([store.find(sessionId), auditSearch.search({ sessionId, order: 'asc', limit: MAX_EVENTS + 1 })]);
+  const [session, found] = await Promise.all([
+    store.find(sessionId),
+    auditSearch.search({ sessionId, order: 'asc', limit: MAX_EVENTS + 1 }),
+  ]);
   const told = await receipts.explain(sessionId);
   /** A receipt is also found by its reference, which is no session's id. */
   const receipt = told?.sessionId === sessionId ? told : null;
-  const userId = session?.userId ?? receipt?.userId ?? found.find((record) => record.userId !== null)?.userId ?? null;
-  if ((!session && !receipt && found.length === 0) || (viewerId !== undefined && userId !== viewerId)) return null;
+  const userId =
+    session?.userId ??
+    receipt?.userId ??
+    found.find((record) => record.userId !== null)?.userId ??
+    null;
+  if (
+    (!session && !receipt && found.length === 0) ||
+    (viewerId !== undefined && userId !== viewerId)
+  )
+    return null;
 
   const events = found.slice(0, MAX_EVENTS);
-  const entries = [...events.flatMap((record) => entryOf(record, receipt, viewerId) ?? []), ...(session ? entriesOf(session, events) : [])];
+  const entries = [
+    ...events.flatMap((record) => entryOf(record, receipt, viewerId) ?? []),
+    ...(session ? entriesOf(session, events) : []),
+  ];
   if (!entries.some(({ kind }) => kind === 'ended') && receipt)
-    entries.push({ ...EMPTY, at: receipt.at, kind: 'ended', reason: receipt.cause, by: enderOf(receipt) });
+    entries.push({
+      ...EMPTY,
+      at: receipt.at,
+      kind: 'ended',
+      reason: receipt.cause,
+      by: enderOf(receipt),
+    });
   entries.sort((a, b) => a.at - b.at || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
   const endedAt = entries.find(({ kind }) => kind === 'ended')?.at ?? null;
   return {
     sessionId,
     userId,
-    username: session?.username ?? (userId === null ? null : ((await users.findById(userId))?.username ?? null)),
+    username:
+      session?.username ??
+      (userId === null ? null : ((await users.findById(userId))?.username ?? null)),
     startedAt: entries.find(({ kind }) => kind === 'started')?.at ?? null,
     generation: session?.generation ?? null,
     endedAt,
-    expiresAt: session && endedAt === null ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt) : null,
+    expiresAt:
+      session && endedAt === null
+        ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt)
+        : null,
     entries,
     more: found.length > MAX_EVENTS,
   };
@@ -127,7 +168,11 @@ const MEANINGS: ReadonlyMap<string, Pick<Entry, 'kind'> & Partial<Entry>> = new 
   ['refresh.refused', { kind: 'refused' }],
 ]);
 
-function entryOf(record: NamedAuditRecord, receipt: SessionReceipt | null, viewerId: string | undefined): Entry | null {
+function entryOf(
+  record: NamedAuditRecord,
+  receipt: SessionReceipt | null,
+  viewerId: string | undefined,
+): Entry | null {
   const meaning = MEANINGS.get(record.kind);
   if (!meaning) return null;
   const { at, reason, details } = auditViewOf(record, viewerId);
@@ -151,17 +196,36 @@ function entryOf(record: NamedAuditRecord, receipt: SessionReceipt | null, viewe
 }
 
 /** What only the session's record says. */
-function entriesOf({ createdAt, generation, deliveredAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord, events: readonly NamedAuditRecord[]): Entry[] {
+function entriesOf(
+  { createdAt, generation, deliveredAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord,
+  events: readonly NamedAuditRecord[],
+): Entry[] {
   const client = { ipAddress, ...describeUserAgent(userAgent) };
   const isRecovery = events.some(
-    ({ kind, at, details }) => kind === 'session.recovered' && at === deliveredAt && Number(details.presentedGeneration) >= generation - 1,
+    ({ kind, at, details }) =>
+      kind === 'session.recovered' &&
+      at === deliveredAt &&
+      Number(details.presentedGeneration) >= generation - 1,
   );
   return [
-    ...(events.some(({ kind }) => kind === 'session.issued') ? [] : [{ ...EMPTY, at: createdAt, kind: 'started' as const, generation: 0 }]),
+    ...(events.some(({ kind }) => kind === 'session.issued')
+      ? []
+      : [{ ...EMPTY, at: createdAt, kind: 'started' as const, generation: 0 }]),
     ...(generation > 0
-      ? [{ ...EMPTY, ...client, at: deliveredAt, kind: 'rotated' as const, generation, decision: isRecovery ? ('recover' as const) : ('rotate' as const) }]
+      ? [
+          {
+            ...EMPTY,
+            ...client,
+            at: deliveredAt,
+            kind: 'rotated' as const,
+            generation,
+            decision: isRecovery ? ('recover' as const) : ('rotate' as const),
+          },
+        ]
       : []),
-    ...(acknowledgedAt !== null ? [{ ...EMPTY, at: acknowledgedAt, kind: 'acknowledged' as const, generation }] : []),
+    ...(acknowledgedAt !== null
+      ? [{ ...EMPTY, at: acknowledgedAt, kind: 'acknowledged' as const, generation }]
+      : []),
   ];
 }
 

@@ -33,9 +33,15 @@ export function viewOf(session: SessionRecord, currentSessionId: string | null):
 }
 
 /** Browser and system as a user agent claims them: descriptive, never trusted. */
-export function describeUserAgent(userAgent: string | null): Pick<SessionView, 'browser' | 'system'> {
+export function describeUserAgent(
+  userAgent: string | null,
+): Pick<SessionView, 'browser' | 'system'> {
   if (!userAgent) return { browser: null, system: null };
   const { browser, os } = Bowser.parse(userAgent);
-  const name = (part: string | undefined, version: string | undefined) => (part ? [part, version].filter(Boolean).join(' ') : null);
-  return { browser: name(browser.name, browser.version?.split('.')[0]), system: name(os.name, os.versionName ?? os.version) };
+  const name = (part: string | undefined, version: string | undefined) =>
+    part ? [part, version].filter(Boolean).join(' ') : null;
+  return {
+    browser: name(browser.name, browser.version?.split('.')[0]),
+    system: name(os.name, os.versionName ?? os.version),
+  };
 }

@@ -5,7 +5,8 @@ import { text } from '../admin/admin-input.ts';
 import { sessionTimeline, type TimelineDependencies, timelineOf } from './session-timeline.ts';
 
 const input = z.object({ sessionId: text(64).min(1) });
-const unknown = () => refuse('not_found', { message: 'There is no such session, or it ended too long ago.' });
+const unknown = () =>
+  refuse('not_found', { message: 'There is no such session, or it ended too long ago.' });
 
 /** For `account.*`: somebody else's session is as unknown as one that never was. */
 export function ownTimelineProcedures(dependencies: TimelineDependencies) {

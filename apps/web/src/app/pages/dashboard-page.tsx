@@ -17,7 +17,11 @@ export function DashboardPage() {
     <Page
       title={messages.dashboard}
       heading={greeting.data ?? (greeting.isPending ? <Greeting /> : messages.dashboard)}
-      lead={messages.dashboardLead(principal.username, principal.role, formatDuration(answer.accessTokenSeconds))}
+      lead={messages.dashboardLead(
+        principal.username,
+        principal.role,
+        formatDuration(answer.accessTokenSeconds),
+      )}
     >
       {greeting.isError && !isUnreachable(greeting.error) && (
         <Notice look="danger" role="alert" className="mt-6">

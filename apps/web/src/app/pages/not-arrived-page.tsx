@@ -29,7 +29,10 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
 
   return (
     <div className="pt-4 sm:pt-14">
-      <Page title={messages.thisPageDidNotArrive} lead={failure === 'missing' ? messages.pageIsMissing : messages.pageIsUnreachable}>
+      <Page
+        title={messages.thisPageDidNotArrive}
+        lead={failure === 'missing' ? messages.pageIsMissing : messages.pageIsUnreachable}
+      >
         {failure === 'missing' ? (
           <Button look="primary" className="mt-8" onClick={() => window.location.reload()}>
             {messages.loadAgain}
@@ -45,8 +48,8 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
 }
 
 /**
- * Loads the part as soon as the browser is online or the server answers again. To find out, the session is asked for: without an answer, the connection
- * banner goes on asking.
+ * Loads the part as soon as the browser is online or the server answers again. To find out, the
+ * session is asked for: without an answer, the connection banner goes on asking.
  */
 function useLoadOnceReachable(part: LazyPart<unknown>, failure: PartFailure): void {
   const queryClient = useQueryClient();

@@ -29,12 +29,26 @@ const EMPTY = { password: messages.enterYourPassword };
 const GIVEN = 'given';
 
 /** Asks for the password, and stays until it is the right one or the person thinks better of it. */
-export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven, onCancel, children }: PasswordDialogProps) {
+export function PasswordDialog({
+  ref,
+  title,
+  confirm,
+  look = 'primary',
+  onGiven,
+  onCancel,
+  children,
+}: PasswordDialogProps) {
   const { username } = useUser();
   const give = trpc.auth.reauthenticate.useMutation({ onSuccess: () => ref.current?.close(GIVEN) });
-  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: give, refused: (error) => fieldErrors(error, { password: 'password' }) });
+  const { form, errors, failure } = useForm({
+    empty: EMPTY,
+    mutation: give,
+    refused: (error) => fieldErrors(error, { password: 'password' }),
+  });
 
-  /** Only once it is closed can something behind it take the focus. Nothing typed stays in the page. */
+  /**
+   * Only once it is closed can something behind it take the focus. Nothing typed stays in the page.
+   */
   function closed() {
     const given = ref.current?.returnValue === GIVEN;
     if (ref.current) ref.current.returnValue = '';
@@ -54,8 +68,21 @@ export function PasswordDialog({ ref, title, confirm, look = 'primary', onGiven,
           </Notice>
         )}
         {/* Tells password managers whose password this is. */}
-        <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
-        <PasswordField label={messages.yourPassword} name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={username}
+          readOnly
+          hidden
+        />
+        <PasswordField
+          label={messages.yourPassword}
+          name="password"
+          autoComplete="current-password"
+          maxLength={1024}
+          error={errors.password}
+        />
         <div className="flex flex-wrap justify-end gap-2.5">
           <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
           <Button type="submit" look={look} pending={give.isPending}>

@@ -14,7 +14,13 @@ export function useReauthentication() {
   return {
     send,
     dialog: (
-      <PasswordDialog ref={dialog} title={messages.yourPasswordPlease} confirm={messages.goOn} onGiven={() => answered(true)} onCancel={() => answered(false)}>
+      <PasswordDialog
+        ref={dialog}
+        title={messages.yourPasswordPlease}
+        confirm={messages.goOn}
+        onGiven={() => answered(true)}
+        onCancel={() => answered(false)}
+      >
         {messages.itIsAWhileSince}
       </PasswordDialog>
     ),

@@ -9,7 +9,10 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A window above the page. A native dialog: it keeps the focus, closes on Escape, and gives the focus back. */
+/**
+ * A window above the page. A native dialog: it keeps the focus, closes on Escape, and gives the
+ * focus back.
+ */
 export function Dialog({ ref, title, onClose, children }: DialogProps) {
   const id = useId();
   return (

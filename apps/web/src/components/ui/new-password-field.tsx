@@ -4,12 +4,26 @@ import { PasswordField } from './password-field.tsx';
 import { StrengthMeter } from './strength-meter.tsx';
 import type { TextFieldProps } from './text-field.tsx';
 
-/** Where a password is chosen. What it must be like is the server's to judge; the hint and the meter say it beforehand. */
-export function NewPasswordField(props: Omit<TextFieldProps, 'type' | 'action' | 'hint' | 'autoComplete' | 'maxLength' | 'onInput'>) {
+/**
+ * Where a password is chosen. What it must be like is the server's to judge; the hint and the meter
+ * say it beforehand.
+ */
+export function NewPasswordField(
+  props: Omit<
+    TextFieldProps,
+    'type' | 'action' | 'hint' | 'autoComplete' | 'maxLength' | 'onInput'
+  >,
+) {
   const { strength, onInput } = usePasswordStrength();
   return (
     <div className="flex flex-col gap-2.5">
-      <PasswordField {...props} onInput={onInput} autoComplete="new-password" maxLength={1024} hint={messages.passwordHint} />
+      <PasswordField
+        {...props}
+        onInput={onInput}
+        autoComplete="new-password"
+        maxLength={1024}
+        hint={messages.passwordHint}
+      />
       <StrengthMeter strength={strength} />
     </div>
   );

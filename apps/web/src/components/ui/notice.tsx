@@ -5,7 +5,19 @@ const LOOKS = {
   danger: 'border-danger/40 bg-danger-wash text-danger',
 };
 
-/** A sentence that must not be missed. Give it `role="alert"` when it answers something the person just did. */
-export function Notice({ look = 'info', className = '', ...rest }: ComponentProps<'div'> & { look?: keyof typeof LOOKS }) {
-  return <div {...rest} className={`rounded-control border px-3.5 py-2.5 text-sm ${LOOKS[look]} ${className}`} />;
+/**
+ * A sentence that must not be missed. Give it `role="alert"` when it answers something the person
+ * just did.
+ */
+export function Notice({
+  look = 'info',
+  className = '',
+  ...rest
+}: ComponentProps<'div'> & { look?: keyof typeof LOOKS }) {
+  return (
+    <div
+      {...rest}
+      className={`rounded-control border px-3.5 py-2.5 text-sm ${LOOKS[look]} ${className}`}
+    />
+  );
 }

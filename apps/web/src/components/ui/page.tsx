@@ -14,8 +14,8 @@ interface PageProps {
 let loaded = false;
 
 /**
- * Title, heading and lead of a page. After a move inside the app the heading takes the focus, as a page load would have it, so that a
- * screen reader says where one has come to.
+ * Title, heading and lead of a page. After a move inside the app the heading takes the focus, as a
+ * page load would have it, so that a screen reader says where one has come to.
  */
 export function Page({ title, heading = title, lead, children, focusHeading = true }: PageProps) {
   const top = useRef<HTMLHeadingElement>(null);
@@ -30,7 +30,9 @@ export function Page({ title, heading = title, lead, children, focusHeading = tr
       <h1 ref={top} tabIndex={-1} className="text-title wrap-anywhere">
         {heading}
       </h1>
-      {lead && <div className="mt-3 max-w-[62ch] wrap-anywhere text-pretty text-ink-soft">{lead}</div>}
+      {lead && (
+        <div className="mt-3 max-w-[62ch] wrap-anywhere text-pretty text-ink-soft">{lead}</div>
+      )}
       {children}
     </>
   );

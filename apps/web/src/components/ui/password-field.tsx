@@ -3,7 +3,10 @@ import { type KeyboardEvent, useState } from 'react';
 import * as messages from '#messages/controls.ts';
 import { TextField, type TextFieldProps } from './text-field.tsx';
 
-/** A password line that can be shown, and that warns when Caps Lock is on. Pasting and password managers work. */
+/**
+ * A password line that can be shown, and that warns when Caps Lock is on. Pasting and password
+ * managers work.
+ */
 export function PasswordField({ hint, ...props }: Omit<TextFieldProps, 'type' | 'action'>) {
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);

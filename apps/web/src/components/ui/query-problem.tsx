@@ -19,7 +19,9 @@ export function QueryProblem({ title, error, retry }: QueryProblemProps) {
   return (
     <Page
       title={title}
-      heading={unreachable ? messages.theServerIsNotAnsweringTitle : messages.somethingWentWrongTitle}
+      heading={
+        unreachable ? messages.theServerIsNotAnsweringTitle : messages.somethingWentWrongTitle
+      }
       lead={unreachable ? messages.youHaveNotBeenSigned : messages.itCouldNotAnswerThis}
     >
       <Button className="mt-8" onClick={retry}>

@@ -14,7 +14,13 @@ interface SearchFieldProps {
 }
 
 /** A field whose text is the search, without a button. */
-export function SearchField({ label, value, onSearch, className = '', ...input }: SearchFieldProps) {
+export function SearchField({
+  label,
+  value,
+  onSearch,
+  className = '',
+  ...input
+}: SearchFieldProps) {
   const id = useId();
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -29,7 +35,10 @@ export function SearchField({ label, value, onSearch, className = '', ...input }
     return () => clearTimeout(timer.current);
   }, [typed, value]);
 
-  /** Whoever leaves the field is on their way somewhere else, and must not be called back by a late search. */
+  /**
+   * Whoever leaves the field is on their way somewhere else, and must not be called back by a late
+   * search.
+   */
   function searchNow() {
     clearTimeout(timer.current);
     if (typed.trim() !== value) search.current(typed.trim());

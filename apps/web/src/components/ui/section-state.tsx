@@ -21,7 +21,11 @@ export function SectionState({ what, query }: SectionStateProps) {
       </div>
     );
   return (
-    <Notice look="danger" role="alert" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+    <Notice
+      look="danger"
+      role="alert"
+      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3"
+    >
       {isUnreachable(query.error) ? messages.notLoadedNoAnswer(what) : messages.notLoaded(what)}
       <Button onClick={() => void query.refetch()}>{messages.tryAgain}</Button>
     </Notice>

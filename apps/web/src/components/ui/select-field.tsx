@@ -13,7 +13,11 @@ export function SelectField({ label, options, className = '', ...select }: Selec
       <label htmlFor={id} className="text-label">
         {label}
       </label>
-      <select {...select} id={id} className="h-10 rounded-control border border-line-strong bg-surface px-2.5 text-sm text-ink hover:border-ink-faint">
+      <select
+        {...select}
+        id={id}
+        className="h-10 rounded-control border border-line-strong bg-surface px-2.5 text-sm text-ink hover:border-ink-faint"
+      >
         {options.map(([value, text]) => (
           <option key={value} value={value}>
             {text}

@@ -1,5 +1,8 @@
 import * as messages from '#messages/controls.ts';
-/** Holds the place of something on its way. Shows itself only after a moment, so that quick answers do not flicker. */
+/**
+ * Holds the place of something on its way. Shows itself only after a moment, so that quick answers
+ * do not flicker.
+ */
 export function Skeleton({ className }: { className: string }) {
   return (
     <span

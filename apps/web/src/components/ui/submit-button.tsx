@@ -15,7 +15,11 @@ export function SubmitButton({ wait, pending = false, children, ...rest }: Submi
     <>
       <Button {...rest} type="submit" look={rest.look ?? 'primary'} pending={pending || wait > 0}>
         {children}
-        {wait > 0 && <span className="font-normal tabular-nums opacity-80">{messages.inCountdown(formatCountdown(wait))}</span>}
+        {wait > 0 && (
+          <span className="font-normal tabular-nums opacity-80">
+            {messages.inCountdown(formatCountdown(wait))}
+          </span>
+        )}
       </Button>
       {/* The button tells each second to the eye, and this now and then to the ear. */}
       <span role="status" className="sr-only">

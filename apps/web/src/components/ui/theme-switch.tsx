@@ -3,7 +3,11 @@ import { Monitor, Moon, Sun } from 'lucide-react';
 import * as messages from '#messages/controls.ts';
 import { chooseTheme, THEMES, theme } from '../../lib/theme.ts';
 
-const OPTIONS = { light: [messages.light, Sun], system: [messages.asTheSystem, Monitor], dark: [messages.dark, Moon] } as const;
+const OPTIONS = {
+  light: [messages.light, Sun],
+  system: [messages.asTheSystem, Monitor],
+  dark: [messages.dark, Moon],
+} as const;
 
 export function ThemeSwitch() {
   const chosen = useStore(theme);
@@ -18,7 +22,14 @@ export function ThemeSwitch() {
             title={label}
             className="grid size-8 cursor-pointer place-items-center rounded-full text-ink-faint hover:text-ink has-checked:bg-sunken has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-brass"
           >
-            <input type="radio" name="theme" value={option} checked={chosen === option} onChange={() => chooseTheme(option)} className="sr-only" />
+            <input
+              type="radio"
+              name="theme"
+              value={option}
+              checked={chosen === option}
+              onChange={() => chooseTheme(option)}
+              className="sr-only"
+            />
             <span className="sr-only">{label}</span>
             <Icon aria-hidden size={15} strokeWidth={1.75} />
           </label>

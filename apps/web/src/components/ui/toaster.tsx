@@ -5,11 +5,17 @@ import { dismiss, toasts } from '../../lib/toasts.ts';
 
 const DOTS = { good: 'bg-good', danger: 'bg-danger' };
 
-/** Where toasts appear. Once in the page, and always: a screen reader only hears of what changes in a region it knows. */
+/**
+ * Where toasts appear. Once in the page, and always: a screen reader only hears of what changes in
+ * a region it knows.
+ */
 export function Toaster() {
   const shown = useStore(toasts);
   return (
-    <div role="status" className="pointer-events-none fixed right-4 bottom-4 left-4 z-30 flex flex-col items-end gap-2 print:hidden">
+    <div
+      role="status"
+      className="pointer-events-none fixed right-4 bottom-4 left-4 z-30 flex flex-col items-end gap-2 print:hidden"
+    >
       {shown.map(({ id, text, look }) => (
         <div
           key={id}

@@ -24,7 +24,10 @@ export function AccountPage() {
     notMe.current?.showModal();
   }
 
-  /** Whoever it was has the password, or had this browser: the session ends at once, and the password is the next thing to change. */
+  /**
+   * Whoever it was has the password, or had this browser: the session ends at once, and the
+   * password is the next thing to change.
+   */
   function endUnknown() {
     if (unknown) ends.end(unknown);
     setAlarmed(true);
@@ -34,7 +37,10 @@ export function AccountPage() {
   return (
     <Page
       title={messages.yourAccount}
-      lead={messages.youAre(<strong className="font-semibold text-ink">{username}</strong>, <strong className="font-semibold text-ink">{role}</strong>)}
+      lead={messages.youAre(
+        <strong className="font-semibold text-ink">{username}</strong>,
+        <strong className="font-semibold text-ink">{role}</strong>,
+      )}
     >
       <div className="mt-8 sm:mt-10">
         <SessionList ends={ends} onNotMe={doubt} />
@@ -42,7 +48,12 @@ export function AccountPage() {
         <EventList onNotMe={doubt} />
         <DeleteAccount />
       </div>
-      <ConfirmDialog ref={notMe} title={messages.notYou} confirm={messages.signItOutAndChange} onConfirm={endUnknown}>
+      <ConfirmDialog
+        ref={notMe}
+        title={messages.notYou}
+        confirm={messages.signItOutAndChange}
+        onConfirm={endUnknown}
+      >
         {messages.notYouExplained((unknown && describeDevice(unknown)) ?? messages.thisSession)}
       </ConfirmDialog>
     </Page>

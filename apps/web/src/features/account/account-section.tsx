@@ -8,11 +8,17 @@ interface AccountSectionProps {
   children: ReactNode;
 }
 
-/** One part of the account page: what it is about on the left, the thing itself on the right, or below where there is no room. */
+/**
+ * One part of the account page: what it is about on the left, the thing itself on the right, or
+ * below where there is no room.
+ */
 export function AccountSection({ title, lead, headingRef, children }: AccountSectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="grid gap-x-10 gap-y-5 border-t border-line py-8 sm:py-10 lg:grid-cols-12">
+    <section
+      aria-labelledby={id}
+      className="grid gap-x-10 gap-y-5 border-t border-line py-8 sm:py-10 lg:grid-cols-12"
+    >
       <div className="lg:col-span-4">
         <h2 ref={headingRef} id={id} tabIndex={-1} className="font-semibold tracking-tight">
           {title}

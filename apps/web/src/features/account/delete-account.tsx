@@ -11,7 +11,9 @@ import { AccountSection } from './account-section.tsx';
 export function DeleteAccount() {
   const control = useSessionControl();
   const dialog = useRef<HTMLDialogElement>(null);
-  const remove = trpc.account.deleteAccount.useMutation({ onSuccess: () => control.signedOut('account_deleted') });
+  const remove = trpc.account.deleteAccount.useMutation({
+    onSuccess: () => control.signedOut('account_deleted'),
+  });
 
   return (
     <AccountSection title={messages.deleteAccount} lead={messages.forGoodNeitherYouNor}>
@@ -23,7 +25,13 @@ export function DeleteAccount() {
           {messages.notDeletedBecause(describeFailure(remove.error))}
         </Notice>
       )}
-      <PasswordDialog ref={dialog} title={messages.deleteYourAccount} confirm={messages.deleteMyAccount} look="danger" onGiven={() => remove.mutate()}>
+      <PasswordDialog
+        ref={dialog}
+        title={messages.deleteYourAccount}
+        confirm={messages.deleteMyAccount}
+        look="danger"
+        onGiven={() => remove.mutate()}
+      >
         {messages.yourNameAndPasswordAre}
       </PasswordDialog>
     </AccountSection>

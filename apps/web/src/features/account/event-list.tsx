@@ -19,7 +19,8 @@ export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) 
   const { sessions } = useSessions();
   const query = useInfiniteQuery({
     queryKey: [...getQueryKey(trpc.account.securityEvents), 'pages'],
-    queryFn: ({ pageParam, signal }) => client.account.securityEvents.query({ limit: PAGE, before: pageParam }, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      client.account.securityEvents.query({ limit: PAGE, before: pageParam }, { signal }),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: ({ next }) => next,
   });
@@ -30,15 +31,26 @@ export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) 
   return (
     <AccountSection title={messages.securityEvents} lead={messages.whatHappenedToYourAccount}>
       {query.data ? (
-        <ol ref={list} aria-label={messages.securityEvents} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+        <ol
+          ref={list}
+          aria-label={messages.securityEvents}
+          className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
+        >
           {events.map((event) => (
-            <EventRow key={event.id} event={event} session={sessions?.find(({ id, current }) => id === event.sessionId && !current)} onNotMe={onNotMe} />
+            <EventRow
+              key={event.id}
+              event={event}
+              session={sessions?.find(({ id, current }) => id === event.sessionId && !current)}
+              onNotMe={onNotMe}
+            />
           ))}
         </ol>
       ) : (
         <SectionState what={messages.yourSecurityEvents} query={query} />
       )}
-      {query.data && events.length === 0 && <p className="text-sm text-ink-soft">{messages.nothingYetSignInsSessions}</p>}
+      {query.data && events.length === 0 && (
+        <p className="text-sm text-ink-soft">{messages.nothingYetSignInsSessions}</p>
+      )}
       {query.hasNextPage && (
         <Button className="mt-4" pending={query.isFetchingNextPage} onClick={showMore}>
           {query.isFetchingNextPage ? messages.loading : messages.showMore}

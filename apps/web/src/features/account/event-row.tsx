@@ -24,7 +24,10 @@ export function EventRow({ event, session, onNotMe }: EventRowProps) {
   const address = isByOther(event) ? null : event.ipAddress;
   return (
     <li tabIndex={-1} className="flex gap-3.5 px-4 py-3 text-sm sm:px-5">
-      <span aria-hidden className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`} />
+      <span
+        aria-hidden
+        className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`}
+      />
       <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">
           <p>{describeEvent(event)}</p>
@@ -39,7 +42,9 @@ export function EventRow({ event, session, onNotMe }: EventRowProps) {
           <Button
             look="quiet"
             className="-my-1 min-h-8 self-start sm:ml-auto"
-            aria-label={messages.eventIsNotMe([describeEvent(event), device].filter(Boolean).join(', '))}
+            aria-label={messages.eventIsNotMe(
+              [describeEvent(event), device].filter(Boolean).join(', '),
+            )}
             onClick={() => onNotMe(session)}
           >
             {messages.notMe}

@@ -23,19 +23,32 @@ describe('describeEvent', () => {
   it.each([
     [event('session.issued'), 'Signed in'],
     [event('session.revoked', { reason: 'signed_out' }), 'Session ended: signed out'],
-    [event('session.revoked', { reason: 'administrator', actorId: 'u2' }), 'Session ended by an administrator'],
-    [event('sign_in.refused', { reason: 'wrong_password', actorId: null }), 'Sign-in refused: wrong password'],
-    [event('refresh.refused', { reason: 'session_expired', actorId: null }), 'A browser was turned away: its session had run out'],
+    [
+      event('session.revoked', { reason: 'administrator', actorId: 'u2' }),
+      'Session ended by an administrator',
+    ],
+    [
+      event('sign_in.refused', { reason: 'wrong_password', actorId: null }),
+      'Sign-in refused: wrong password',
+    ],
+    [
+      event('refresh.refused', { reason: 'session_expired', actorId: null }),
+      'A browser was turned away: its session had run out',
+    ],
     [event('password.changed'), 'Password changed'],
     [event('user.created'), 'Account created'],
     [event('user.created', { actorId: 'u2' }), 'Account created by an administrator'],
-    [event('role.changed', { actorId: 'u2', details: { from: 'User', to: 'Admin' } }), 'Role changed from User to Admin by an administrator'],
+    [
+      event('role.changed', { actorId: 'u2', details: { from: 'User', to: 'Admin' } }),
+      'Role changed from User to Admin by an administrator',
+    ],
   ])('says of $kind, $reason', (given, sentence) => {
     expect(describeEvent(given)).toBe(sentence);
   });
 
   it('says how much a reuse has ended', () => {
-    const reuse = (endedSessionIds: string[]) => describeEvent(event('session.reuse', { actorId: null, details: { endedSessionIds } }));
+    const reuse = (endedSessionIds: string[]) =>
+      describeEvent(event('session.reuse', { actorId: null, details: { endedSessionIds } }));
     expect(reuse(['a'])).toMatch(/: the session was ended$/);
     expect(reuse(['a', 'b'])).toMatch(/: all sessions were ended$/);
   });
@@ -49,7 +62,9 @@ describe('describeEvent', () => {
   });
 
   it('names a kind it does not know', () => {
-    expect(describeEvent(event('constructor.odd'))).toBe('Something else happened (constructor.odd)');
+    expect(describeEvent(event('constructor.odd'))).toBe(
+      'Something else happened (constructor.odd)',
+    );
   });
 });
 
@@ -60,5 +75,7 @@ it('browser and address are shown of oneself and of strangers, not of administra
 });
 
 it('a reuse is an alarm, a sign-in is not', () => {
-  expect(['session.reuse', 'sign_in.refused', 'session.issued'].map((kind) => severityOf({ kind }))).toEqual(['alarm', 'warning', 'usual']);
+  expect(
+    ['session.reuse', 'sign_in.refused', 'session.issued'].map((kind) => severityOf({ kind })),
+  ).toEqual(['alarm', 'warning', 'usual']);
 });

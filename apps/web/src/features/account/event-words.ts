@@ -41,14 +41,18 @@ const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
   'session.reuse': ({ details }) => messages.reuse(describeEnded(details.endedSessionIds)),
   'session.shared': () => messages.theSameSignInToken,
   'session.recovered': () => messages.aSessionWentOnFrom,
-  'sign_in.refused': ({ reason }) => messages.signInRefused(SIGN_IN_REFUSALS[reason ?? ''] ?? messages.noMatch),
-  'refresh.refused': ({ reason }) => messages.turnedAway(REFRESH_REFUSALS[reason ?? ''] ?? messages.itsSessionDidNotStand),
-  'user.created': (event) => (isByOther(event) ? messages.accountCreatedByAnAdministrator : messages.accountCreated),
+  'sign_in.refused': ({ reason }) =>
+    messages.signInRefused(SIGN_IN_REFUSALS[reason ?? ''] ?? messages.noMatch),
+  'refresh.refused': ({ reason }) =>
+    messages.turnedAway(REFRESH_REFUSALS[reason ?? ''] ?? messages.itsSessionDidNotStand),
+  'user.created': (event) =>
+    isByOther(event) ? messages.accountCreatedByAnAdministrator : messages.accountCreated,
   'user.disabled': () => messages.accountDisabledByAnAdministrator,
   'user.enabled': () => messages.accountEnabledByAnAdministrator,
   'user.removed': () => messages.accountRemoved,
   'role.changed': ({ details: { from, to } }) => messages.roleChanged(String(from), String(to)),
-  'password.changed': (event) => (isByOther(event) ? messages.passwordChangedByAnAdministrator : messages.passwordChanged),
+  'password.changed': (event) =>
+    isByOther(event) ? messages.passwordChangedByAnAdministrator : messages.passwordChanged,
   'password.refused': () => messages.aWrongPasswordWasGiven,
   'audit.exported': () => messages.theAuditLogWasTaken,
   'keys.rolled_over': () => messages.aNewKeyWasMade,
@@ -60,7 +64,9 @@ export function describeEvent(event: SecurityEvent): string {
   return SENTENCES[event.kind]?.(event) ?? messages.somethingElse(event.kind);
 }
 
-/** Whether somebody else did it: then browser and address are theirs, and nobody else's business. */
+/**
+ * Whether somebody else did it: then browser and address are theirs, and nobody else's business.
+ */
 export function isByOther({ actorId, userId }: Pick<SecurityEvent, 'actorId' | 'userId'>): boolean {
   return actorId !== null && actorId !== userId;
 }
@@ -79,5 +85,7 @@ export function severityOf({ kind }: Pick<SecurityEvent, 'kind'>): 'usual' | 'wa
 }
 
 function describeEnded(endedSessionIds: unknown): string {
-  return Array.isArray(endedSessionIds) && endedSessionIds.length === 1 ? messages.theSessionWasEnded : messages.allSessionsWereEnded;
+  return Array.isArray(endedSessionIds) && endedSessionIds.length === 1
+    ? messages.theSessionWasEnded
+    : messages.allSessionsWereEnded;
 }

@@ -13,10 +13,17 @@ import { useForm } from '../../lib/use-form.ts';
 import { describeLimit } from '../../lib/wait-words.ts';
 import { AccountSection } from './account-section.tsx';
 
-const EMPTY = { currentPassword: messages.enterYourCurrentPassword, newPassword: messages.chooseANewPassword };
+const EMPTY = {
+  currentPassword: messages.enterYourCurrentPassword,
+  newPassword: messages.chooseANewPassword,
+};
 const CHECKED = { password: 'currentPassword' } as const;
 const CHOSEN = { newPassword: 'newPassword', password: 'newPassword' } as const;
-const refused = (error: unknown) => fieldErrors<keyof typeof EMPTY>(error, reasonOf(error) === 'invalid_credentials' ? CHECKED : CHOSEN);
+const refused = (error: unknown) =>
+  fieldErrors<keyof typeof EMPTY>(
+    error,
+    reasonOf(error) === 'invalid_credentials' ? CHECKED : CHOSEN,
+  );
 
 interface PasswordFormProps {
   firstField: Ref<HTMLInputElement>;
@@ -24,7 +31,10 @@ interface PasswordFormProps {
   alarmed: boolean;
 }
 
-/** Replaces the password. The server ends every session but this one, which all tabs of this browser go on with. */
+/**
+ * Replaces the password. The server ends every session but this one, which all tabs of this browser
+ * go on with.
+ */
 export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
   const { username } = useUser();
   const control = useSessionControl();
@@ -44,15 +54,28 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
 
   return (
     <AccountSection title={messages.password} lead={messages.changingItEndsYourSessions}>
-      <form {...form} aria-label={messages.changeYourPassword} className="flex max-w-md flex-col gap-5">
+      <form
+        {...form}
+        aria-label={messages.changeYourPassword}
+        className="flex max-w-md flex-col gap-5"
+      >
         {failure !== null && (
           <Notice look="danger" role="alert" tabIndex={-1}>
             {describeFailure(failure)}
           </Notice>
         )}
-        {alarmed && !change.isSuccess && <Notice role="status">{messages.changeYourPasswordNowWhoever}</Notice>}
+        {alarmed && !change.isSuccess && (
+          <Notice role="status">{messages.changeYourPasswordNowWhoever}</Notice>
+        )}
         {/* Tells password managers whose password this is. */}
-        <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={username}
+          readOnly
+          hidden
+        />
         <PasswordField
           ref={firstField}
           label={messages.currentPassword}
@@ -61,7 +84,11 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
           maxLength={1024}
           error={errors.currentPassword}
         />
-        <NewPasswordField label={messages.newPassword} name="newPassword" error={errors.newPassword} />
+        <NewPasswordField
+          label={messages.newPassword}
+          name="newPassword"
+          error={errors.newPassword}
+        />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
           <Button type="submit" look="primary" pending={change.isPending}>
             {change.isPending ? messages.changing : messages.changePassword}

@@ -10,14 +10,19 @@ export function SessionHistory({ sessionId, device }: { sessionId: string; devic
   const query = trpc.account.sessionTimeline.useQuery({ sessionId }, { enabled: open });
   return (
     <details className="text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary aria-label={messages.historyOf(device)} className="cursor-pointer text-ink-soft hover:text-ink">
+      <summary
+        aria-label={messages.historyOf(device)}
+        className="cursor-pointer text-ink-soft hover:text-ink"
+      >
         {messages.history}
       </summary>
       <div className="mt-3 pl-1">
         {query.data ? (
           <>
             <TimelineList entries={query.data.entries} />
-            <p className="mt-3 text-ink-soft">{messages.rotatedSoFar(query.data.generation ?? 0)}</p>
+            <p className="mt-3 text-ink-soft">
+              {messages.rotatedSoFar(query.data.generation ?? 0)}
+            </p>
           </>
         ) : (
           open && <SectionState what={messages.itsHistory} query={query} />

@@ -37,11 +37,25 @@ export function SessionList({ ends: { end, outcome }, onNotMe }: SessionListProp
   }
 
   return (
-    <AccountSection title={messages.sessions} lead={messages.whereYouAreSignedIn} headingRef={heading}>
+    <AccountSection
+      title={messages.sessions}
+      lead={messages.whereYouAreSignedIn}
+      headingRef={heading}
+    >
       {sessions ? (
-        <ul ref={list} aria-label={messages.sessions} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+        <ul
+          ref={list}
+          aria-label={messages.sessions}
+          className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
+        >
           {sessions.map((session) => (
-            <SessionRow key={session.id} session={session} now={now} onEnd={() => endFrom(session)} onNotMe={() => onNotMe(session)} />
+            <SessionRow
+              key={session.id}
+              session={session}
+              now={now}
+              onEnd={() => endFrom(session)}
+              onNotMe={() => onNotMe(session)}
+            />
           ))}
         </ul>
       ) : (
@@ -57,7 +71,11 @@ export function SessionList({ ends: { end, outcome }, onNotMe }: SessionListProp
           {outcome && !outcome.failed && outcome.text}
           {sessions && !hasOthers && !outcome && messages.youAreSignedInNowhere}
         </p>
-        {hasOthers && <Button onClick={() => (count !== 1 ? dialog.current?.showModal() : endFrom('others'))}>{messages.signOutAllOthers}</Button>}
+        {hasOthers && (
+          <Button onClick={() => (count !== 1 ? dialog.current?.showModal() : endFrom('others'))}>
+            {messages.signOutAllOthers}
+          </Button>
+        )}
       </div>
       {outcome?.failed && (
         <Notice look="danger" role="alert" className="mt-4">

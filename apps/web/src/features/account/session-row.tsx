@@ -23,13 +23,18 @@ export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
   const device = describeDevice(session) ?? messages.aBrowserThatDoesNot;
   const Icon = /^(Android|iOS|iPadOS)/.test(system ?? '') ? Smartphone : Monitor;
   return (
-    <li tabIndex={-1} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-4 py-4 sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:px-5">
+    <li
+      tabIndex={-1}
+      className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-4 py-4 sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:px-5"
+    >
       <Icon aria-hidden size={20} strokeWidth={1.5} className="mt-0.5 text-ink-faint" />
       <div>
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <UserText className="font-medium">{device}</UserText>
           {current && (
-            <span className="rounded-full bg-brass-wash px-2.5 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">{messages.thisBrowser}</span>
+            <span className="rounded-full bg-brass-wash px-2.5 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">
+              {messages.thisBrowser}
+            </span>
           )}
         </p>
         <p className="mt-1 flex flex-wrap items-baseline gap-x-4 text-sm text-ink-soft">

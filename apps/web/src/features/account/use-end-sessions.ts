@@ -15,16 +15,23 @@ export type EndSessions = ReturnType<typeof useEndSessions>;
 
 const KEY = ['end-sessions'];
 
-type Sessions = ReturnType<ReturnType<typeof trpc.useUtils>['account']['sessions']['getInfiniteData']>;
+type Sessions = ReturnType<
+  ReturnType<typeof trpc.useUtils>['account']['sessions']['getInfiniteData']
+>;
 
 /** The same pages with fewer sessions. */
 const keep = (pages: Sessions, isKept: (session: Session) => boolean): Sessions =>
-  pages && { ...pages, pages: pages.pages.map((page) => ({ ...page, sessions: page.sessions.filter(isKept) })) };
+  pages && {
+    ...pages,
+    pages: pages.pages.map((page) => ({ ...page, sessions: page.sessions.filter(isKept) })),
+  };
 
-const isMeant = (target: Target, session: Session) => (target === 'others' ? !session.current : session.id === target.id);
+const isMeant = (target: Target, session: Session) =>
+  target === 'others' ? !session.current : session.id === target.id;
 
 /**
- * Ends sessions on other devices. They leave the list at once, and come back if the server did not end them.
+ * Ends sessions on other devices. They leave the list at once, and come back if the server did not
+ * end them.
  *
  * @returns how to, and what came of the last attempt
  */
@@ -45,13 +52,16 @@ export function useEndSessions() {
       const before = account.sessions.getInfiniteData(SESSIONS);
       account.sessions.setInfiniteData(SESSIONS, (now) => {
         const left = keep(now, (session) => !isMeant(target, session));
-        return left && target === 'others' ? { ...left, pages: left.pages.map((page) => ({ ...page, nextCursor: null })) } : left;
+        return left && target === 'others'
+          ? { ...left, pages: left.pages.map((page) => ({ ...page, nextCursor: null })) }
+          : left;
       });
       return before;
     },
     onSuccess: (_done, target) => setOutcome({ failed: false, text: describeEnd(target) }),
     onError(error, target, before) {
-      if (reasonOf(error) === 'not_found') return setOutcome({ failed: false, text: messages.thatSessionHadEndedAlready });
+      if (reasonOf(error) === 'not_found')
+        return setOutcome({ failed: false, text: messages.thatSessionHadEndedAlready });
       // Another attempt may have removed others meanwhile: only what this one took out goes back.
       account.sessions.setInfiniteData(SESSIONS, (now) => {
         const listed = new Set(now?.pages.flatMap(({ sessions }) => sessions.map(({ id }) => id)));
@@ -60,7 +70,8 @@ export function useEndSessions() {
       setOutcome({ failed: true, text: describeFailure(error, target) });
     },
     async onSettled() {
-      // Asked while another attempt is under way, the server would still list what that one is about to end.
+      // Asked while another attempt is under way, the server would still list what that one is
+      // about to end.
       if (queryClient.isMutating({ mutationKey: KEY }) > 1) return;
       await Promise.all([account.sessions.invalidate(), account.securityEvents.invalidate()]);
     },
@@ -70,11 +81,16 @@ export function useEndSessions() {
 }
 
 function describeEnd(target: Target): string {
-  return target === 'others' ? messages.allYourOtherSessionsAre : messages.isSignedOut(describeDevice(target) ?? messages.theSession);
+  return target === 'others'
+    ? messages.allYourOtherSessionsAre
+    : messages.isSignedOut(describeDevice(target) ?? messages.theSession);
 }
 
 function describeFailure(error: unknown, target: Target): string {
-  if (target === 'others') return isUnreachable(error) ? messages.othersNotSignedOutNoAnswer : messages.othersNotSignedOut;
+  if (target === 'others')
+    return isUnreachable(error) ? messages.othersNotSignedOutNoAnswer : messages.othersNotSignedOut;
   const device = describeDevice(target) ?? messages.theSession;
-  return isUnreachable(error) ? messages.notSignedOutNoAnswer(device) : messages.notSignedOut(device);
+  return isUnreachable(error)
+    ? messages.notSignedOutNoAnswer(device)
+    : messages.notSignedOut(device);
 }

@@ -5,6 +5,8 @@ export const SESSIONS = { limit: 20 };
 
 /** The person's sessions, this browser first, as far as they are loaded. */
 export function useSessions() {
-  const query = trpc.account.sessions.useInfiniteQuery(SESSIONS, { getNextPageParam: ({ nextCursor }) => nextCursor });
+  const query = trpc.account.sessions.useInfiniteQuery(SESSIONS, {
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
   return { query, sessions: query.data?.pages.flatMap(({ sessions }) => sessions) };
 }

@@ -14,15 +14,28 @@ const AREAS = [
   ['/admin/keys', messages.keys],
 ] as const;
 
-/** What surrounds the pages for administrators. The server is asked first: to anybody else it refuses, and each page's own questions as well. */
+/**
+ * What surrounds the pages for administrators. The server is asked first: to anybody else it
+ * refuses, and each page's own questions as well.
+ */
 export function AdminLayout() {
   const answer = trpc.adminOnly.useQuery();
   if (answer.isPending && answer.errorUpdateCount === 0) return <PageSkeleton />;
   if (reasonOf(answer.error) === 'role_required') return <RoleRequiredPage needed="Admin" />;
-  if (answer.data === undefined) return <QueryProblem title={messages.admin} error={answer.error} retry={() => void answer.refetch()} />;
+  if (answer.data === undefined)
+    return (
+      <QueryProblem
+        title={messages.admin}
+        error={answer.error}
+        retry={() => void answer.refetch()}
+      />
+    );
   return (
     <>
-      <nav aria-label={messages.administration} className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden">
+      <nav
+        aria-label={messages.administration}
+        className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden"
+      >
         {AREAS.map(([to, name]) => (
           <Link
             key={to}

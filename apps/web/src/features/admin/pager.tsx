@@ -10,8 +10,16 @@ interface PagerProps {
   next?: string;
 }
 
-/** From one page of a list to the next, and back to where it began; the browser's Back goes one page at a time. */
-export function Pager({ onFirst, onNext, first = messages.firstPage, next = messages.nextPage }: PagerProps) {
+/**
+ * From one page of a list to the next, and back to where it began; the browser's Back goes one page
+ * at a time.
+ */
+export function Pager({
+  onFirst,
+  onNext,
+  first = messages.firstPage,
+  next = messages.nextPage,
+}: PagerProps) {
   return (
     <div className="flex gap-2.5 print:hidden">
       {onFirst && <Button onClick={onFirst}>{first}</Button>}

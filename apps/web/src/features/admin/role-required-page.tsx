@@ -10,7 +10,14 @@ export function RoleRequiredPage({ needed }: { needed: string }) {
   return (
     <div className="pt-4 sm:pt-14">
       <p className="mb-3 font-mono text-sm text-brass-ink">403</p>
-      <Page title={messages.notForYourRole} lead={messages.roleRequired(<Strong>{needed}</Strong>, <Strong>{username}</Strong>, <Strong>{role}</Strong>)}>
+      <Page
+        title={messages.notForYourRole}
+        lead={messages.roleRequired(
+          <Strong>{needed}</Strong>,
+          <Strong>{username}</Strong>,
+          <Strong>{role}</Strong>,
+        )}
+      >
         <p className="mt-3 max-w-[62ch] text-ink-soft">{messages.ifYouNeedItFor}</p>
         <Link to="/" className={`mt-8 ${buttonClass('secondary')}`}>
           {messages.backToTheDashboard}

@@ -15,9 +15,11 @@ interface ActOptions<Input> {
 }
 
 /**
- * One thing an administrator does. The server may want the password first; afterwards everything administrators see is asked for again.
+ * One thing an administrator does. The server may want the password first; afterwards everything
+ * administrators see is asked for again.
  *
- * @returns the mutation, why it was refused as a sentence, and the dialog that asks for the password: put it into the page
+ * @returns the mutation, why it was refused as a sentence, and the dialog that asks for the
+ *   password: put it into the page
  */
 export function useAct<Input = void>({ send, done, onDone }: ActOptions<Input>) {
   const queryClient = useQueryClient();
@@ -30,10 +32,17 @@ export function useAct<Input = void>({ send, done, onDone }: ActOptions<Input>) 
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.admin) }),
   });
-  return { act, refusal: act.error && describeRefusal(act.error), passwordDialog: reauthentication.dialog };
+  return {
+    act,
+    refusal: act.error && describeRefusal(act.error),
+    passwordDialog: reauthentication.dialog,
+  };
 }
 
-/** The server's own sentence where it has one for people: what is in the way, and what to do about it. */
+/**
+ * The server's own sentence where it has one for people: what is in the way, and what to do about
+ * it.
+ */
 export function describeRefusal(error: Error): string {
   if (isUnreachable(error)) return messages.theServerIsNotAnswering;
   if (reasonOf(error) === 'reauthentication_required') return messages.nothingWasDoneYourPassword;

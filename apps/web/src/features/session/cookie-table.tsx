@@ -7,17 +7,22 @@ type Cookie = SessionAnswer['cookies'][number];
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' };
 
-/** The cookies as the server sets them: attributes only, for their values are nobody's business but the server's. */
+/**
+ * The cookies as the server sets them: attributes only, for their values are nobody's business but
+ * the server's.
+ */
 export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
   return (
     <table className="table-stacked w-full text-sm">
       <thead>
         <tr>
-          {[messages.name, 'HttpOnly', 'Secure', 'SameSite', messages.path, messages.lifetime].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
+          {[messages.name, 'HttpOnly', 'Secure', 'SameSite', messages.path, messages.lifetime].map(
+            (title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ),
+          )}
         </tr>
       </thead>
       <tbody className="font-mono text-[0.8125rem]">
@@ -32,7 +37,11 @@ export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
             </td>
             <td data-label="SameSite">{SAME_SITE[cookie.sameSite]}</td>
             <td data-label={messages.path}>{cookie.path}</td>
-            <td data-label={messages.lifetime}>{cookie.maxAgeSeconds === null ? messages.untilTheBrowserCloses : formatDuration(cookie.maxAgeSeconds)}</td>
+            <td data-label={messages.lifetime}>
+              {cookie.maxAgeSeconds === null
+                ? messages.untilTheBrowserCloses
+                : formatDuration(cookie.maxAgeSeconds)}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -2,7 +2,11 @@ import type { SessionAnswer } from '@latchkey/react';
 import { describe, expect, it } from 'vitest';
 import { afterAnswer, afterAsking, NO_HISTORY, type SessionHistory } from './rotation-history.ts';
 
-function answer(generation: number, refreshed: SessionAnswer['refreshed'] = null, sessionId = 's1'): SessionAnswer {
+function answer(
+  generation: number,
+  refreshed: SessionAnswer['refreshed'] = null,
+  sessionId = 's1',
+): SessionAnswer {
   return {
     principal: { userId: 'u1', username: 'admin', role: 'Admin', sessionId, generation },
     reason: null,
@@ -13,9 +17,16 @@ function answer(generation: number, refreshed: SessionAnswer['refreshed'] = null
   };
 }
 
-const signedOut: SessionAnswer = { ...answer(0), principal: null, reason: 'no_credentials', accessTokenSecondsLeft: null };
-const steps = (history: SessionHistory) => history.rotations.map(({ from, to, cause }) => `${from}→${to} ${cause}`);
-const seen = (...answers: SessionAnswer[]) => answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000), NO_HISTORY);
+const signedOut: SessionAnswer = {
+  ...answer(0),
+  principal: null,
+  reason: 'no_credentials',
+  accessTokenSecondsLeft: null,
+};
+const steps = (history: SessionHistory) =>
+  history.rotations.map(({ from, to, cause }) => `${from}→${to} ${cause}`);
+const seen = (...answers: SessionAnswer[]) =>
+  answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000), NO_HISTORY);
 
 describe('afterAnswer', () => {
   it('starts without rotations, whatever the generation', () => {
@@ -27,7 +38,10 @@ describe('afterAnswer', () => {
   });
 
   it('notes each rotation, newest first', () => {
-    expect(steps(seen(answer(0), answer(1, 'rotate'), answer(1), answer(2, 'converge')))).toEqual(['1→2 converge', '0→1 rotate']);
+    expect(steps(seen(answer(0), answer(1, 'rotate'), answer(1), answer(2, 'converge')))).toEqual([
+      '1→2 converge',
+      '0→1 rotate',
+    ]);
   });
 
   it('a reissue leaves the generation', () => {
@@ -45,7 +59,11 @@ describe('afterAnswer', () => {
   });
 
   it('another session starts afresh, and signing out forgets', () => {
-    expect(seen(answer(3), answer(4, 'rotate'), answer(0, null, 's2'))).toMatchObject({ sessionId: 's2', generation: 0, rotations: [] });
+    expect(seen(answer(3), answer(4, 'rotate'), answer(0, null, 's2'))).toMatchObject({
+      sessionId: 's2',
+      generation: 0,
+      rotations: [],
+    });
     expect(seen(answer(3), answer(4, 'rotate'), signedOut)).toBe(NO_HISTORY);
   });
 
@@ -68,12 +86,16 @@ describe('a refresh asked for by hand', () => {
   });
 
   it('is noted once', () => {
-    expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600), answer(4), 700))).toEqual(['3→4 rotate']);
+    expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600), answer(4), 700))).toEqual([
+      '3→4 rotate',
+    ]);
   });
 });
 
 it('keeps fifty', () => {
-  const history = seen(...Array.from({ length: 60 }, (_, generation) => answer(generation, 'rotate')));
+  const history = seen(
+    ...Array.from({ length: 60 }, (_, generation) => answer(generation, 'rotate')),
+  );
   expect(history.rotations).toHaveLength(50);
   expect(history.rotations[0]?.to).toBe(59);
   expect(new Set(history.rotations.map(({ id }) => id)).size).toBe(50);

@@ -2,7 +2,10 @@ import type { SessionAnswer } from '@latchkey/react';
 import * as messages from '#messages/session.tsx';
 import type { TokenLife } from './countdown.ts';
 
-/** How a refresh came about: what the server decided, or `elsewhere` when another request or tab had it done. */
+/**
+ * How a refresh came about: what the server decided, or `elsewhere` when another request or tab had
+ * it done.
+ */
 export type RefreshCause = NonNullable<SessionAnswer['refreshed']> | 'elsewhere';
 
 /** One refresh, as this tab saw it. */
@@ -26,12 +29,25 @@ export interface SessionHistory {
   readonly asked: boolean;
 }
 
-export const NO_HISTORY: SessionHistory = { sessionId: null, generation: 0, life: null, rotations: [], asked: false };
+export const NO_HISTORY: SessionHistory = {
+  sessionId: null,
+  generation: 0,
+  life: null,
+  rotations: [],
+  asked: false,
+};
 
 const KEPT = 50;
 
-/** Takes in an answer of `auth.session` that arrived at `at`. An answer overtaken by a newer one changes nothing. */
-export function afterAnswer(history: SessionHistory, answer: SessionAnswer, at: number): SessionHistory {
+/**
+ * Takes in an answer of `auth.session` that arrived at `at`. An answer overtaken by a newer one
+ * changes nothing.
+ */
+export function afterAnswer(
+  history: SessionHistory,
+  answer: SessionAnswer,
+  at: number,
+): SessionHistory {
   const { principal, refreshed, accessTokenSecondsLeft, accessTokenSeconds } = answer;
   if (!principal) return NO_HISTORY;
 
@@ -39,13 +55,29 @@ export function afterAnswer(history: SessionHistory, answer: SessionAnswer, at: 
   const known = sessionId === history.sessionId;
   if (known && generation < history.generation) return history;
 
-  const before = known ? history : { ...NO_HISTORY, sessionId, generation: refreshed && refreshed !== 'reissue' ? Math.max(0, generation - 1) : generation };
+  const before = known
+    ? history
+    : {
+        ...NO_HISTORY,
+        sessionId,
+        generation: refreshed && refreshed !== 'reissue' ? Math.max(0, generation - 1) : generation,
+      };
   const cause = refreshed ?? causeOf(before, generation);
-  const rotation = cause && { id: (before.rotations[0]?.id ?? 0) + 1, at, from: before.generation, to: generation, cause };
+  const rotation = cause && {
+    id: (before.rotations[0]?.id ?? 0) + 1,
+    at,
+    from: before.generation,
+    to: generation,
+    cause,
+  };
   return {
     sessionId,
     generation,
-    life: { receivedAt: at, secondsLeft: accessTokenSecondsLeft ?? 0, lifetimeSeconds: accessTokenSeconds },
+    life: {
+      receivedAt: at,
+      secondsLeft: accessTokenSecondsLeft ?? 0,
+      lifetimeSeconds: accessTokenSeconds,
+    },
     rotations: rotation ? [rotation, ...before.rotations].slice(0, KEPT) : before.rotations,
     asked: false,
   };

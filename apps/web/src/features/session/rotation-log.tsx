@@ -5,21 +5,35 @@ import { describeRotation, type Rotation } from './rotation-history.ts';
 const SHOWN = 5;
 
 /** The refreshes this tab has seen, newest first. */
-export function RotationLog({ rotations, lifetime }: { rotations: readonly Rotation[]; lifetime: string }) {
-  if (rotations.length === 0) return <p className="text-sm text-ink-soft">{messages.nothingYet(lifetime)}</p>;
+export function RotationLog({
+  rotations,
+  lifetime,
+}: {
+  rotations: readonly Rotation[];
+  lifetime: string;
+}) {
+  if (rotations.length === 0)
+    return <p className="text-sm text-ink-soft">{messages.nothingYet(lifetime)}</p>;
 
   return (
     <ol data-testid="rotation-log" className="divide-y divide-line text-sm">
       {rotations.slice(0, SHOWN).map((rotation) => (
-        <li key={rotation.id} className="flex animate-appear flex-wrap items-baseline gap-x-4 py-2 first:pt-0 last:pb-0">
-          <time className="font-mono text-[0.8125rem] leading-6 text-ink-faint tabular-nums">{formatPageTime(rotation.at)}</time>
+        <li
+          key={rotation.id}
+          className="flex animate-appear flex-wrap items-baseline gap-x-4 py-2 first:pt-0 last:pb-0"
+        >
+          <time className="font-mono text-[0.8125rem] leading-6 text-ink-faint tabular-nums">
+            {formatPageTime(rotation.at)}
+          </time>
           <span className="min-w-14 font-mono text-[0.8125rem] leading-6 tabular-nums">
             {rotation.from}
             <span className="text-brass-ink"> → </span>
             <span className="sr-only">{messages.to} </span>
             {rotation.to}
           </span>
-          <span className="basis-full text-ink-soft sm:flex-1 sm:basis-0">{describeRotation(rotation)}</span>
+          <span className="basis-full text-ink-soft sm:flex-1 sm:basis-0">
+            {describeRotation(rotation)}
+          </span>
         </li>
       ))}
     </ol>

@@ -9,17 +9,30 @@ interface RotationTicksProps {
   rotations: readonly Rotation[];
 }
 
-/** A ruler of past rotations: one tick each, every tenth taller, those seen in this tab darker, the newest in brass. */
+/**
+ * A ruler of past rotations: one tick each, every tenth taller, those seen in this tab darker, the
+ * newest in brass.
+ */
 export function RotationTicks({ generation, rotations }: RotationTicksProps) {
-  const oldestSeen = Math.min(...rotations.filter(({ from, to }) => to > from).map(({ to }) => to), generation + 1);
+  const oldestSeen = Math.min(
+    ...rotations.filter(({ from, to }) => to > from).map(({ to }) => to),
+    generation + 1,
+  );
   const seen = generation + 1 - oldestSeen;
-  const ticks = Array.from({ length: Math.min(generation, SHOWN) }, (_, index) => generation - index);
+  const ticks = Array.from(
+    { length: Math.min(generation, SHOWN) },
+    (_, index) => generation - index,
+  );
 
   return (
     <div>
       <p className="text-sm text-ink-soft">{describe(generation, seen)}</p>
       {/* Reversed, so that what does not fit is cut off at the old end. */}
-      <div aria-hidden data-testid="ticks" className="ruler mt-4 flex h-9 flex-row-reverse overflow-hidden border-b border-line-strong">
+      <div
+        aria-hidden
+        data-testid="ticks"
+        className="ruler mt-4 flex h-9 flex-row-reverse overflow-hidden border-b border-line-strong"
+      >
         <div className="mr-auto flex h-full shrink-0 flex-row-reverse items-end gap-[5px]">
           {ticks.map((tick) => (
             <span

@@ -10,7 +10,10 @@ import { sessionHistory } from './session-monitor.ts';
 import { TokenRing } from './token-ring.tsx';
 import { useAskAtExpiry } from './use-token-life.ts';
 
-/** The session as it lives: how long the access token has left, how often it was renewed, and what the browser holds. */
+/**
+ * The session as it lives: how long the access token has left, how often it was renewed, and what
+ * the browser holds.
+ */
 export function SessionCard({ answer }: { answer: SessionAnswer }) {
   const { sessionId } = useUser();
   const { generation, life, rotations } = useStore(sessionHistory);
@@ -18,7 +21,10 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
   useAskAtExpiry(life);
 
   return (
-    <section aria-labelledby="session-heading" className="rounded-card border border-line bg-surface shadow-card">
+    <section
+      aria-labelledby="session-heading"
+      className="rounded-card border border-line bg-surface shadow-card"
+    >
       <div className="flex flex-col items-center gap-8 p-5 sm:flex-row sm:gap-12 sm:p-8">
         {life && <TokenRing life={life} />}
         <div className="w-full min-w-0 flex-1">
@@ -30,7 +36,10 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
               <p className="truncate font-mono text-[0.8125rem] text-ink-faint">{sessionId}</p>
             </div>
             <p className="flex flex-row-reverse items-baseline gap-2.5">
-              <span data-testid="generation" className="text-4xl leading-none font-medium tracking-[-0.03em] tabular-nums">
+              <span
+                data-testid="generation"
+                className="text-4xl leading-none font-medium tracking-[-0.03em] tabular-nums"
+              >
                 {generation}
               </span>
               <span className="text-label">{messages.generation}</span>

@@ -18,8 +18,12 @@ export function SessionControls() {
   const ask = useMutation({
     mutationFn: async () => {
       const start = performance.now();
-      // Asked in one breath, so that both travel in one request and the second tells what became of the first.
-      const [answer, session] = await Promise.all([utils.dashboard.fetch(undefined, { staleTime: 0 }), utils.auth.session.fetch(undefined, { staleTime: 0 })]);
+      // Asked in one breath, so that both travel in one request and the second tells what became of
+      // the first.
+      const [answer, session] = await Promise.all([
+        utils.dashboard.fetch(undefined, { staleTime: 0 }),
+        utils.auth.session.fetch(undefined, { staleTime: 0 }),
+      ]);
       return { answer, session, milliseconds: Math.round(performance.now() - start) };
     },
   });
@@ -33,18 +37,28 @@ export function SessionControls() {
     const error = refresh.error ?? ask.error;
     if (error) return describeFailure(error);
     if (refresh.data) return messages.doneTheBrowserHoldsA;
-    if (ask.data) return `${messages.itSaid(ask.data.answer, ask.data.milliseconds)} ${describeAsking(ask.data.session)}`;
+    if (ask.data)
+      return `${messages.itSaid(ask.data.answer, ask.data.milliseconds)} ${describeAsking(ask.data.session)}`;
     return messages.renewTheAccessTokenEarly;
   }
 
   return (
     <div className="mt-6">
       <div className="flex flex-wrap gap-2.5">
-        <Button look="primary" className="flex-1 sm:flex-none" pending={refresh.isPending} onClick={() => run(refresh, ask)}>
+        <Button
+          look="primary"
+          className="flex-1 sm:flex-none"
+          pending={refresh.isPending}
+          onClick={() => run(refresh, ask)}
+        >
           <RefreshCw aria-hidden size={15} strokeWidth={2} />
           {messages.refreshNow}
         </Button>
-        <Button className="flex-1 sm:flex-none" pending={ask.isPending} onClick={() => run(ask, refresh)}>
+        <Button
+          className="flex-1 sm:flex-none"
+          pending={ask.isPending}
+          onClick={() => run(ask, refresh)}
+        >
           <Send aria-hidden size={15} strokeWidth={2} />
           {messages.askTheServer}
         </Button>
@@ -61,5 +75,7 @@ function describeAsking({ refreshed }: Pick<SessionAnswer, 'refreshed'>): string
 }
 
 function describeFailure(error: unknown): string {
-  return isUnreachable(error) ? messages.theServerIsNotAnswering : messages.theServerRefusedAskingIt;
+  return isUnreachable(error)
+    ? messages.theServerIsNotAnswering
+    : messages.theServerRefusedAskingIt;
 }

@@ -6,12 +6,19 @@ import { useSecondsLeft } from './use-token-life.ts';
 /** An answer no older than this has just come in: the ring may be seen to snap full. */
 const JUST_NOW_MS = 250;
 
-/** Empties with the access token, a step each second, and snaps full when it is renewed. Between the steps nothing moves: an animation that runs as long as the token would keep the processor busy. */
+/**
+ * Empties with the access token, a step each second, and snaps full when it is renewed. Between the
+ * steps nothing moves: an animation that runs as long as the token would keep the processor busy.
+ */
 export function TokenRing({ life }: { life: TokenLife }) {
   const seconds = useSecondsLeft(life);
   const snaps = performance.now() - life.receivedAt < JUST_NOW_MS;
   return (
-    <div role="timer" aria-label={messages.accessToken} className="relative grid size-48 shrink-0 place-items-center">
+    <div
+      role="timer"
+      aria-label={messages.accessToken}
+      className="relative grid size-48 shrink-0 place-items-center"
+    >
       <svg viewBox="0 0 192 192" aria-hidden="true" className="absolute inset-0 -rotate-90">
         <circle cx="96" cy="96" r="88" fill="none" strokeWidth="5" className="stroke-line" />
         <circle
@@ -38,9 +45,16 @@ export function TokenRing({ life }: { life: TokenLife }) {
         />
       </svg>
       <div className="text-center">
-        <div className="text-[3.25rem] leading-none font-medium tracking-[-0.04em] tabular-nums">{seconds}</div>
-        <div className="mt-2 text-label">{seconds === 1 ? messages.secondLeft : messages.secondsLeft}</div>
-        <span className="sr-only"> {messages.ofLifetime(formatDuration(life.lifetimeSeconds))}</span>
+        <div className="text-[3.25rem] leading-none font-medium tracking-[-0.04em] tabular-nums">
+          {seconds}
+        </div>
+        <div className="mt-2 text-label">
+          {seconds === 1 ? messages.secondLeft : messages.secondsLeft}
+        </div>
+        <span className="sr-only">
+          {' '}
+          {messages.ofLifetime(formatDuration(life.lifetimeSeconds))}
+        </span>
       </div>
     </div>
   );

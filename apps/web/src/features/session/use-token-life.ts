@@ -22,8 +22,8 @@ export function useSecondsLeft(life: TokenLife): number {
 }
 
 /**
- * Asks for the session again once the token has run out: the request that finds it expired is the one in which the server renews it.
- * A hidden page stays quiet; coming back to it asks anyway.
+ * Asks for the session again once the token has run out: the request that finds it expired is the
+ * one in which the server renews it. A hidden page stays quiet; coming back to it asks anyway.
  */
 export function useAskAtExpiry(life: TokenLife | null): void {
   const { refetch } = trpc.useUtils().auth.session;

@@ -4,14 +4,16 @@ import { ChevronDown, CircleUserRound, LogOut } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import * as messages from '#messages/session.tsx';
 
-const ITEM = 'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
+const ITEM =
+  'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
 /** Firefox has popovers from 125 on. */
 const hasPopover = 'popover' in HTMLElement.prototype;
 
 /**
- * Who is signed in, and what they can do about it. A native popover: it closes on Escape and on a press elsewhere, and gives the focus back. A browser
- * without popovers opens and closes it with the button alone.
+ * Who is signed in, and what they can do about it. A native popover: it closes on Escape and on a
+ * press elsewhere, and gives the focus back. A browser without popovers opens and closes it with
+ * the button alone.
  */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const { username, role } = useUser();
@@ -19,7 +21,9 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const menu = useRef<HTMLDivElement>(null);
   const [isOpen, setIsOpen] = useState(false);
   const asPopover = hasPopover ? ({ popover: 'auto' } as const) : { hidden: !isOpen };
-  const opener = hasPopover ? { popoverTarget: id } : { 'aria-expanded': isOpen, onClick: () => setIsOpen(!isOpen) };
+  const opener = hasPopover
+    ? { popoverTarget: id }
+    : { 'aria-expanded': isOpen, onClick: () => setIsOpen(!isOpen) };
   const close = () => (hasPopover ? menu.current?.hidePopover() : setIsOpen(false));
   return (
     <div className="relative">
@@ -32,16 +36,30 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
         <span className="truncate">{username}</span>
         <ChevronDown aria-hidden size={15} className="shrink-0 text-ink-faint" />
       </button>
-      <div ref={menu} id={id} {...asPopover} className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float">
+      <div
+        ref={menu}
+        id={id}
+        {...asPopover}
+        className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float"
+      >
         <p className="px-3 pt-2 pb-2.5 wrap-anywhere text-ink-soft">
-          {messages.signedInAs(<strong className="font-medium text-ink">{username}</strong>, <strong className="font-medium text-ink">{role}</strong>)}
+          {messages.signedInAs(
+            <strong className="font-medium text-ink">{username}</strong>,
+            <strong className="font-medium text-ink">{role}</strong>,
+          )}
         </p>
         <div className="border-t border-line pt-1.5">
           <Link to="/account" onClick={close} className={ITEM}>
             <CircleUserRound aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
             {messages.yourAccount}
           </Link>
-          <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={onSignOut} className={ITEM}>
+          <button
+            type="button"
+            popoverTarget={id}
+            popoverTargetAction="hide"
+            onClick={onSignOut}
+            className={ITEM}
+          >
             <LogOut aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
             {messages.signOut}
           </button>

@@ -7,8 +7,19 @@ import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 
-/** Over the page of somebody whose session is over. It stays until they are back or leave the page: there is nothing else to do here. */
-export function SessionOverDialog({ username, remember, reason }: { username: string; remember: boolean; reason: SignedOutReason }) {
+/**
+ * Over the page of somebody whose session is over. It stays until they are back or leave the page:
+ * there is nothing else to do here.
+ */
+export function SessionOverDialog({
+  username,
+  remember,
+  reason,
+}: {
+  username: string;
+  remember: boolean;
+  reason: SignedOutReason;
+}) {
   const control = useSessionControl();
   const dialog = useRef<HTMLDialogElement>(null);
   const open = () => dialog.current?.showModal();

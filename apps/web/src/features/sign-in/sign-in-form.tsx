@@ -25,7 +25,8 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
   const remembered = useRef<HTMLInputElement>(null);
   const control = useSessionControl();
   const login = useMutation({
-    mutationFn: (pair: Record<keyof typeof EMPTY, string>) => client.auth.login.mutate({ ...pair, remember: remembered.current?.checked ?? remember }),
+    mutationFn: (pair: Record<keyof typeof EMPTY, string>) =>
+      client.auth.login.mutate({ ...pair, remember: remembered.current?.checked ?? remember }),
     onSuccess: () => control.signedIn(),
   });
   const wait = useRetryWait(login.error);
@@ -50,8 +51,18 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
         maxLength={256}
         error={errors.username}
       />
-      <PasswordField label={messages.password} name="password" autoComplete="current-password" maxLength={1024} error={errors.password} />
-      <CheckField ref={remembered} label={messages.staySignedInAfterThis} defaultChecked={remember} />
+      <PasswordField
+        label={messages.password}
+        name="password"
+        autoComplete="current-password"
+        maxLength={1024}
+        error={errors.password}
+      />
+      <CheckField
+        ref={remembered}
+        label={messages.staySignedInAfterThis}
+        defaultChecked={remember}
+      />
       <SubmitButton wait={wait} pending={login.isPending} className="mt-1 min-h-11">
         {login.isPending ? messages.signingIn : messages.signIn}
       </SubmitButton>

@@ -8,7 +8,9 @@ import { SignedOutNotice } from './signed-out-notice.tsx';
 import { useSignUpOpen } from './use-sign-up-open.ts';
 
 /** The server adds this tag while its demo accounts exist. */
-const hasDemoAccounts = import.meta.env.DEV || document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
+const hasDemoAccounts =
+  import.meta.env.DEV ||
+  document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
 
 export function SignInPage() {
   const session = useSession();
@@ -34,8 +36,14 @@ export function SignInPage() {
         </p>
         {hasDemoAccounts && (
           <p className="mt-6 border-t border-line pt-4 text-sm text-ink-soft">
-            {messages.demoAccounts} <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">admin / password</span>,{' '}
-            <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">bob / password</span>
+            {messages.demoAccounts}{' '}
+            <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">
+              admin / password
+            </span>
+            ,{' '}
+            <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">
+              bob / password
+            </span>
           </p>
         )}
       </Page>

@@ -3,24 +3,40 @@ import { describe, expect, it } from 'vitest';
 import { describeSignedOut, describeSignInError } from './sign-in-words.ts';
 
 const answered = (httpStatus: number, reason: string) =>
-  TRPCClientError.from({ error: { code: -32000, message: 'secret detail', data: { httpStatus, reason } } } as never);
+  TRPCClientError.from({
+    error: { code: -32000, message: 'secret detail', data: { httpStatus, reason } },
+  } as never);
 
 describe('describeSignInError', () => {
   it.each([
     ['invalid_credentials', 401],
     ['invalid_input', 400],
   ])('%s does not tell which half was wrong', (reason, status) => {
-    expect(describeSignInError(answered(status, reason))).toBe('That username and password do not match.');
+    expect(describeSignInError(answered(status, reason))).toBe(
+      'That username and password do not match.',
+    );
   });
 
   it('a server that cannot answer is not a wrong password', () => {
-    expect(describeSignInError(answered(503, 'store_unavailable'))).toContain('nothing was checked');
-    expect(describeSignInError(TRPCClientError.from(new TypeError('Failed to fetch')))).toContain('nothing was checked');
+    expect(describeSignInError(answered(503, 'store_unavailable'))).toContain(
+      'nothing was checked',
+    );
+    expect(describeSignInError(TRPCClientError.from(new TypeError('Failed to fetch')))).toContain(
+      'nothing was checked',
+    );
   });
 
   it('somebody who tried too often hears how long to wait', () => {
-    const limited = { error: { code: -32000, message: 'no', data: { httpStatus: 429, reason: 'rate_limited', retryAfterSeconds: 840 } } };
-    expect(describeSignInError(TRPCClientError.from(limited as never))).toBe('Too many attempts. Try again in 14 minutes.');
+    const limited = {
+      error: {
+        code: -32000,
+        message: 'no',
+        data: { httpStatus: 429, reason: 'rate_limited', retryAfterSeconds: 840 },
+      },
+    };
+    expect(describeSignInError(TRPCClientError.from(limited as never))).toBe(
+      'Too many attempts. Try again in 14 minutes.',
+    );
   });
 
   it('repeats no detail of the server', () => {
@@ -29,9 +45,12 @@ describe('describeSignInError', () => {
   });
 });
 
-it.each(['no_credentials', 'refresh_token_missing', 'username_missing', null] as const)('%s needs no explanation', (reason) => {
-  expect(describeSignedOut(reason)).toBeNull();
-});
+it.each(['no_credentials', 'refresh_token_missing', 'username_missing', null] as const)(
+  '%s needs no explanation',
+  (reason) => {
+    expect(describeSignedOut(reason)).toBeNull();
+  },
+);
 
 it('a session that was ended is explained', () => {
   expect(describeSignedOut('session_revoked')).toContain('ended');

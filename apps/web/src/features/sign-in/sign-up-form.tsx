@@ -17,11 +17,17 @@ const FIELDS = { username: 'username', password: 'password' } as const;
 export function SignUpForm() {
   const control = useSessionControl();
   const signUp = useMutation({
-    mutationFn: (chosen: Record<keyof typeof EMPTY, string>) => client.account.signUp.mutate(chosen),
+    mutationFn: (chosen: Record<keyof typeof EMPTY, string>) =>
+      client.account.signUp.mutate(chosen),
     onSuccess: () => control.signedIn(),
   });
   const wait = useRetryWait(signUp.error);
-  const { form, errors, failure } = useForm({ empty: EMPTY, mutation: signUp, wait, refused: (error) => fieldErrors(error, FIELDS) });
+  const { form, errors, failure } = useForm({
+    empty: EMPTY,
+    mutation: signUp,
+    wait,
+    refused: (error) => fieldErrors(error, FIELDS),
+  });
 
   return (
     <form {...form} aria-label={messages.createAnAccount} className="flex flex-col gap-5">

@@ -11,7 +11,9 @@ export function SignUpPage() {
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
       <Page title={messages.createAnAccount} lead={messages.aNameAndAPassword} focusHeading={false}>
-        <div className="mt-8">{open === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}</div>
+        <div className="mt-8">
+          {open === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}
+        </div>
         <p className="mt-6 text-sm text-ink-soft">
           {messages.youHaveAnAccount}{' '}
           <Link to="/sign-in" search className="link">

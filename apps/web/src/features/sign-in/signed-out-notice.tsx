@@ -4,7 +4,10 @@ import { Notice } from '../../components/ui/notice.tsx';
 import { client } from '../../lib/api.ts';
 import { formatMinute } from '../../lib/format.ts';
 
-/** Why the person finds themselves here, and where the server has kept a receipt, when it was and what to tell support. */
+/**
+ * Why the person finds themselves here, and where the server has kept a receipt, when it was and
+ * what to tell support.
+ */
 export function SignedOutNotice({ explanation }: { explanation: string }) {
   const { data: receipt } = useQuery({
     queryKey: ['why-signed-out'],
@@ -16,7 +19,8 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       <p>{explanation}</p>
       {receipt && (
         <p className="mt-1.5">
-          {receipt.explanation} {formatMinute(receipt.at)}. {messages.referenceForSupport} <span className="font-mono text-ink">{receipt.reference}</span>
+          {receipt.explanation} {formatMinute(receipt.at)}. {messages.referenceForSupport}{' '}
+          <span className="font-mono text-ink">{receipt.reference}</span>
         </p>
       )}
     </Notice>

@@ -6,7 +6,12 @@ import { formatMinute } from '../../lib/format.ts';
 import { describeDevice } from '../account/device.ts';
 import { describeEntry, type TimelineEntry } from './timeline-words.ts';
 
-const DOTS: Partial<Record<TimelineEntry['kind'], string>> = { reuse: 'bg-danger', shared: 'bg-brass', refused: 'bg-brass', recovered: 'bg-brass' };
+const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
+  reuse: 'bg-danger',
+  shared: 'bg-brass',
+  refused: 'bg-brass',
+  recovered: 'bg-brass',
+};
 
 /** What happened to one session, the oldest first. */
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
@@ -20,14 +25,18 @@ export function TimelineList({ entries }: { entries: readonly TimelineEntry[] })
               aria-hidden
               className={`absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`}
             />
-            <p className={entry.kind === 'reuse' ? 'font-medium text-danger' : ''}>{describeEntry(entry)}</p>
+            <p className={entry.kind === 'reuse' ? 'font-medium text-danger' : ''}>
+              {describeEntry(entry)}
+            </p>
             <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
               <Instant at={entry.at} className="tabular-nums">
                 {formatMinute(entry.at)}
               </Instant>
               {device && <UserText>{device}</UserText>}
               {entry.ipAddress && <Address>{entry.ipAddress}</Address>}
-              {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && <UserText>{messages.doneByWhom(entry.actorName)}</UserText>}
+              {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && (
+                <UserText>{messages.doneByWhom(entry.actorName)}</UserText>
+              )}
               {entry.statedReason && <UserText>{`“${entry.statedReason}”`}</UserText>}
             </p>
           </li>

@@ -21,11 +21,16 @@ const SENTENCES: Readonly<Record<TimelineEntry['kind'], (entry: TimelineEntry) =
   started: () => messages.signedInTheFirstRefresh,
   reauthenticated: () => messages.thePasswordWasGivenAgain,
   rotated: ({ generation }) => messages.tokenGivenOut(generation ?? '?'),
-  acknowledged: ({ generation }) => (generation === 0 ? messages.theBrowserCameBackWith : messages.cameBackWith(generation ?? '?')),
+  acknowledged: ({ generation }) =>
+    generation === 0 ? messages.theBrowserCameBackWith : messages.cameBackWith(generation ?? '?'),
   shared: () => messages.theSameRefreshTokenCame,
   recovered: () => messages.wentOnFromWhatThe,
-  reuse: ({ presentedGeneration }) => (presentedGeneration === null ? messages.reuse : messages.reuseOf(presentedGeneration)),
-  ended: ({ reason, by }) => (reason === 'administrator' || by === 'administrator' ? messages.endedByAnAdministrator : (ENDS[reason ?? ''] ?? messages.ended)),
+  reuse: ({ presentedGeneration }) =>
+    presentedGeneration === null ? messages.reuse : messages.reuseOf(presentedGeneration),
+  ended: ({ reason, by }) =>
+    reason === 'administrator' || by === 'administrator'
+      ? messages.endedByAnAdministrator
+      : (ENDS[reason ?? ''] ?? messages.ended),
   refused: () => messages.aRefreshWasRefused,
 };
 

@@ -1,6 +1,7 @@
 export const anything = 'Anything';
 export const auditLog = 'Audit log';
-export const whatHasHappenedHereThe = 'What has happened here, the newest first. Each entry is written together with the change it records, and sealed.';
+export const whatHasHappenedHereThe =
+  'What has happened here, the newest first. Each entry is written together with the change it records, and sealed.';
 export const about = 'About';
 export const doneBy = 'Done by';
 export const nameAddressReferenceOrReason = 'Name, address, reference or reason';
@@ -12,7 +13,8 @@ export const takeAllFiltersAway = 'Take all filters away';
 export const onlyOneSessionIsShown = 'Only one session is shown.';
 export const theAuditLog = 'The audit log';
 export const nothingMatchesTakeAFilter = 'Nothing matches. Take a filter away.';
-export const nothingYetSignInsEndings = 'Nothing yet. Sign-ins, endings and changes of accounts will appear here.';
+export const nothingYetSignInsEndings =
+  'Nothing yet. Sign-ins, endings and changes of accounts will appear here.';
 export const events = 'Events';
 export const newest = 'Newest';
 export const older = 'Older';

@@ -1,7 +1,8 @@
 export const accessTokens = 'Access tokens';
 export const signsWhatOtherServicesVerify = 'Signs what other services verify by the public keys.';
 export const refreshTokens = 'Refresh tokens';
-export const sealsRefreshTokensSoThat = 'Seals refresh tokens, so that a made-up one is refused without asking the store.';
+export const sealsRefreshTokensSoThat =
+  'Seals refresh tokens, so that a made-up one is refused without asking the store.';
 export const auditLog = 'Audit log';
 export const sealsTheAuditLogSo = 'Seals the audit log, so that tampering shows.';
 export const nextPublicAlreadySignsSoon = 'Next: public already, signs soon';
@@ -11,7 +12,8 @@ export const takenOutEarly = 'Taken out early';
 export const aNewKeyIsMade = 'A new key is made. It signs once everybody has it.';
 export const theKeyIsTakenOut = 'The key is taken out: what it signed does not hold any more.';
 export const keys = 'Keys';
-export const keysRollOverByThemselves = 'Keys roll over by themselves. Do it by hand when you want to be sure, or when one may have leaked.';
+export const keysRollOverByThemselves =
+  'Keys roll over by themselves. Do it by hand when you want to be sure, or when one may have leaked.';
 export const theKeys = 'The keys';
 export const rollOver = 'Roll over';
 export const key = 'Key';

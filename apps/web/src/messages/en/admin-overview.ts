@@ -13,12 +13,14 @@ export const reuseOfRefreshTokens = 'Reuse of refresh tokens';
 export const aUsedUpTokenCame = 'A used-up token came back: somebody may have a copy.';
 export const sessionsTheirOwnersEnded = 'Sessions their owners ended.';
 export const revocations = 'Revocations';
-export const sessionsEndedBySomebodyElse = 'Sessions ended by somebody else, or by a change of the account.';
+export const sessionsEndedBySomebodyElse =
+  'Sessions ended by somebody else, or by a change of the account.';
 export const users = 'Users';
 export const disabled = 'Disabled';
 export const sessions = 'Sessions';
 export const time = 'Time';
 export const theOverview = 'The overview';
-export const chart = (title: string, total: number, most: number) => `${title}: ${total} in all, at most ${most} at once`;
+export const chart = (title: string, total: number, most: number) =>
+  `${title}: ${total} in all, at most ${most} at once`;
 export const signIns = 'Sign-ins';
 export const signOuts = 'Sign-outs';

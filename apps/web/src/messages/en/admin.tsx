@@ -11,9 +11,11 @@ export const thatGreetingIsTheServers =
 export const firstPage = 'First page';
 export const nextPage = 'Next page';
 export const notForYourRole = 'Not for your role';
-export const ifYouNeedItFor = 'If you need it for your work, ask an administrator to change your role.';
+export const ifYouNeedItFor =
+  'If you need it for your work, ask an administrator to change your role.';
 export const backToTheDashboard = 'Back to the dashboard';
-export const theServerIsNotAnswering = 'The server is not answering, so nothing was done. Try again in a moment.';
+export const theServerIsNotAnswering =
+  'The server is not answering, so nothing was done. Try again in a moment.';
 export const nothingWasDoneYourPassword = 'Nothing was done: your password was not given.';
 export const somethingWentWrongOnThe = 'Something went wrong on the server. Try again in a moment.';
 export const roleRequired = (needed: ReactNode, username: ReactNode, role: ReactNode) => (

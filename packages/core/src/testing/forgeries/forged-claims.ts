@@ -1,24 +1,59 @@
 import { type Forgery, type ForgingGround, signed, withRaw, withTwin } from './forger.ts';
 
-const NUMBERS_OF_ANOTHER_KIND = ['"1"', 'null', 'true', '[1]', '{}', '-1', '-0', '1e400', '-1e400', '1e300', '1.00000000001', '9007199254740993'];
+const NUMBERS_OF_ANOTHER_KIND = [
+  '"1"',
+  'null',
+  'true',
+  '[1]',
+  '{}',
+  '-1',
+  '-0',
+  '1e400',
+  '-1e400',
+  '1e300',
+  '1.00000000001',
+  '9007199254740993',
+];
 const NO_TEXT = [null, 0, true, [], {}, '', ['latchkey'], 'x'.repeat(257)];
 
-/** Payloads that the server would never have made, under its own signature: what is left when a signing oracle or a careless service shares the key. */
-export function forgedClaims({ key, header, claims }: ForgingGround, idleSeconds: number): Forgery[] {
-  const of = (title: string, payload: unknown): Forgery => ({ title, token: signed(header, payload, key) });
-  const change = (title: string, changed: Record<string, unknown>) => of(title, { ...claims, ...changed });
+/**
+ * Payloads that the server would never have made, under its own signature: what is left when a
+ * signing oracle or a careless service shares the key.
+ */
+export function forgedClaims(
+  { key, header, claims }: ForgingGround,
+  idleSeconds: number,
+): Forgery[] {
+  const of = (title: string, payload: unknown): Forgery => ({
+    title,
+    token: signed(header, payload, key),
+  });
+  const change = (title: string, changed: Record<string, unknown>) =>
+    of(title, { ...claims, ...changed });
 
   return [
     ...Object.keys(claims).map((name) => change(`no ${name}`, { [name]: undefined })),
-    ...(['iss', 'aud', 'sub', 'name', 'role'] as const).flatMap((name) => NO_TEXT.map((value) => change(`${name} ${shown(value)}`, { [name]: value }))),
+    ...(['iss', 'aud', 'sub', 'name', 'role'] as const).flatMap((name) =>
+      NO_TEXT.map((value) => change(`${name} ${shown(value)}`, { [name]: value })),
+    ),
     ...['other', 'LATCHKEY', 'latchkey ', 'https://latchkey'].flatMap((value) => [
       change(`iss ${value}`, { iss: value }),
       change(`aud ${value}`, { aud: value }),
     ]),
     change('aud with ours among others', { aud: ['other', 'latchkey'] }),
-    ...[null, 1, [], {}, '', 'AAAA', 'A'.repeat(23), '!'.repeat(22), `${claims.sid}\n`, [claims.sid], 'B'.repeat(2)].map((sid) =>
-      change(`sid ${shown(sid)}`, { sid }),
-    ),
+    ...[
+      null,
+      1,
+      [],
+      {},
+      '',
+      'AAAA',
+      'A'.repeat(23),
+      '!'.repeat(22),
+      `${claims.sid}\n`,
+      [claims.sid],
+      'B'.repeat(2),
+    ].map((sid) => change(`sid ${shown(sid)}`, { sid })),
     ...(['gen', 'ver'] as const).flatMap((name) => [
       ...NUMBERS_OF_ANOTHER_KIND.map((raw) => of(`${name} ${raw}`, withRaw(claims, name, raw))),
       change(`${name} 1.5`, { [name]: 1.5 }),
@@ -37,23 +72,43 @@ export function forgedClaims({ key, header, claims }: ForgingGround, idleSeconds
     change('iat in the future', { iat: claims.iat + 3600, exp: claims.exp + 3600 }),
     change('a lifetime beyond any of ours', { exp: claims.iat + idleSeconds + 1 }),
 
-    ...['admin', 'nbf', 'jti', 'scope', 'cnf', '__proto__x', 'constructor'].map((name) => change(`${name} besides`, { [name]: 1 })),
+    ...['admin', 'nbf', 'jti', 'scope', 'cnf', '__proto__x', 'constructor'].map((name) =>
+      change(`${name} besides`, { [name]: 1 }),
+    ),
     of('__proto__ besides', JSON.stringify(claims).replace('{', '{"__proto__":{"role":"Admin"},')),
     ...Object.entries(claims).flatMap(([name, value]) => {
       const [before, after] = withTwin(claims, name, name === 'role' ? 'Admin' : value);
-      return [of(`${name} twice, the other first`, before), of(`${name} twice, the other last`, after)];
+      return [
+        of(`${name} twice, the other first`, before),
+        of(`${name} twice, the other last`, after),
+      ];
     }),
     of('spaces', JSON.stringify(claims, null, 1)),
     of('an escape where none is needed', JSON.stringify(claims).replace('"sub"', '"\\u0073ub"')),
     of('a lone surrogate', withRaw(claims, 'name', '"\\ud800"')),
-    of('bytes that are no UTF-8', Buffer.concat([Buffer.from(JSON.stringify(claims).slice(0, -2)), Buffer.from([0xff, 0x22, 0x7d])])),
+    of(
+      'bytes that are no UTF-8',
+      Buffer.concat([
+        Buffer.from(JSON.stringify(claims).slice(0, -2)),
+        Buffer.from([0xff, 0x22, 0x7d]),
+      ]),
+    ),
 
-    ...[[claims], null, 1, true, '"claims"', '{', '', '{}', '[]'].map((payload, index) => of(`no claims (${index})`, payload)),
-    ...[500, 4_000, 10_000].map((depth) => of(`arrays ${depth} deep`, `${'['.repeat(depth)}${']'.repeat(depth)}`)),
+    ...[[claims], null, 1, true, '"claims"', '{', '', '{}', '[]'].map((payload, index) =>
+      of(`no claims (${index})`, payload),
+    ),
+    ...[500, 4_000, 10_000].map((depth) =>
+      of(`arrays ${depth} deep`, `${'['.repeat(depth)}${']'.repeat(depth)}`),
+    ),
     of('objects 300 deep', `${'{"a":'.repeat(300)}1${'}'.repeat(300)}`),
     change('arrays in a claim', { role: JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`) }),
     change('more than 4 KB', { name: 'x'.repeat(4096) }),
-    change('more than 2 KB in all', { sub: 'x'.repeat(250), name: 'é'.repeat(250), role: '💥'.repeat(100), extra: 'x'.repeat(600) }),
+    change('more than 2 KB in all', {
+      sub: 'x'.repeat(250),
+      name: 'é'.repeat(250),
+      role: '💥'.repeat(100),
+      extra: 'x'.repeat(600),
+    }),
   ];
 }
 

@@ -1,12 +1,23 @@
 import type { KeyObject } from 'node:crypto';
 import type { AccessTokenKey } from '../../token/key-ring.ts';
-import { derSignature, type Forgery, type ForgingGround, hmac, segment, signatureOf, signed } from './forger.ts';
+import {
+  derSignature,
+  type Forgery,
+  type ForgingGround,
+  hmac,
+  segment,
+  signatureOf,
+  signed,
+} from './forger.ts';
 
 /** The group order of P-256 (SEC 2, 2.4.2). */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** Header and claims as the server makes them, under a signature that is not its own, or spelled another way. */
+/**
+ * Header and claims as the server makes them, under a signature that is not its own, or spelled
+ * another way.
+ */
 export function forgedSignatures(ground: ForgingGround): Forgery[] {
   const { key, header, claims, foreign } = ground;
   const input = `${segment(header)}.${segment(claims)}`;
@@ -25,25 +36,46 @@ export function forgedSignatures(ground: ForgingGround): Forgery[] {
     of('a byte too many', Buffer.concat([good, Buffer.alloc(1)])),
     of('a byte before it', Buffer.concat([Buffer.alloc(1), good])),
     of('twice', Buffer.concat([good, good])),
-    of('of other claims', signatureOf(`${segment(header)}.${segment({ ...claims, role: 'Admin' })}`, key)),
+    of(
+      'of other claims',
+      signatureOf(`${segment(header)}.${segment({ ...claims, role: 'Admin' })}`, key),
+    ),
     of('over the payload alone', signatureOf(segment(claims), key)),
     of('of another Latchkey with a key of the same name', signatureOf(input, foreign)),
-    ...[0, good.length * 4, good.length * 8 - 1].map((bit) => of(`bit ${bit} flipped`, flipped(good, bit))),
-    ...(key.algorithm === 'ES256' ? ecdsaSignatures(ground, input).map(([title, signature]) => of(title, signature)) : []),
+    ...[0, good.length * 4, good.length * 8 - 1].map((bit) =>
+      of(`bit ${bit} flipped`, flipped(good, bit)),
+    ),
+    ...(key.algorithm === 'ES256'
+      ? ecdsaSignatures(ground, input).map(([title, signature]) => of(title, signature))
+      : []),
     ...spellings(`${input}.${good.toString('base64url')}`),
     ...serialisations(input, good.toString('base64url')),
-    { title: 'claims changed after signing', token: `${segment(header)}.${segment({ ...claims, role: 'Admin' })}.${good.toString('base64url')}` },
+    {
+      title: 'claims changed after signing',
+      token: `${segment(header)}.${segment({ ...claims, role: 'Admin' })}.${good.toString('base64url')}`,
+    },
   ];
 }
 
-/** One key's name or public half used as another's (RFC 8725, 2.1 and 3.1): every pair of algorithms. */
+/**
+ * One key's name or public half used as another's (RFC 8725, 2.1 and 3.1): every pair of
+ * algorithms.
+ */
 export function confusedAlgorithms({ key, others, claims }: ForgingGround): Forgery[] {
   const keys = [key, ...others];
-  const pairs = keys.flatMap((named) => keys.filter((by) => by !== named).map((by) => [named, by] as const));
+  const pairs = keys.flatMap((named) =>
+    keys.filter((by) => by !== named).map((by) => [named, by] as const),
+  );
   return [
     ...pairs.flatMap(([named, by]) => [
-      { title: `a signature of ${by.algorithm} under the name of ${named.algorithm}`, token: signed(headerOf(named, by.algorithm), claims, by) },
-      { title: `${named.algorithm} claimed, signed by ${by.algorithm}`, token: signed(headerOf(named, named.algorithm), claims, by) },
+      {
+        title: `a signature of ${by.algorithm} under the name of ${named.algorithm}`,
+        token: signed(headerOf(named, by.algorithm), claims, by),
+      },
+      {
+        title: `${named.algorithm} claimed, signed by ${by.algorithm}`,
+        token: signed(headerOf(named, named.algorithm), claims, by),
+      },
     ]),
     ...keys
       .filter(({ algorithm }) => algorithm !== 'HS256')
@@ -62,14 +94,18 @@ export function confusedAlgorithms({ key, others, claims }: ForgingGround): Forg
       ),
     ...['', '\0', 'secret', 'key-of-HS256'].map((secret) => {
       const input = `${segment({ alg: 'HS256', typ: 'at+jwt', kid: 'key-of-HS256' })}.${segment(claims)}`;
-      return { title: `HMAC with the secret ${JSON.stringify(secret)}`, token: `${input}.${hmac(input, secret).toString('base64url')}` };
+      return {
+        title: `HMAC with the secret ${JSON.stringify(secret)}`,
+        token: `${input}.${hmac(input, secret).toString('base64url')}`,
+      };
     }),
   ];
 }
 
 /**
- * The other signature that every ES256 signature has: (r, n - s). It verifies, and it says the same: whoever has one token can make the other, and
- * nothing is gained by it, because nothing but the memory of verified tokens goes by a token's text.
+ * The other signature that every ES256 signature has: (r, n - s). It verifies, and it says the
+ * same: whoever has one token can make the other, and nothing is gained by it, because nothing but
+ * the memory of verified tokens goes by a token's text.
  */
 export function otherSignature(token: string): string {
   const [head, payload, signature = ''] = token.split('.');
@@ -87,7 +123,12 @@ function publicForms(key: KeyObject): [string, string | Buffer][] {
     ['PEM without its last line end', pem.trimEnd()],
     ['DER', key.export({ type: 'spki', format: 'der' })],
     ['JWK', JSON.stringify(jwk)],
-    ['raw bytes', Buffer.concat([jwk.n ?? jwk.x ?? '', jwk.y ?? ''].map((part) => Buffer.from(part, 'base64url')))],
+    [
+      'raw bytes',
+      Buffer.concat(
+        [jwk.n ?? jwk.x ?? '', jwk.y ?? ''].map((part) => Buffer.from(part, 'base64url')),
+      ),
+    ],
   ];
 }
 
@@ -117,12 +158,18 @@ function spellings(token: string): Forgery[] {
     { title: 'padding', token: `${token}=` },
     { title: 'all padding', token: `${token}==` },
     { title: 'padding in the header', token: `${head}=.${payload}.${signature}` },
-    { title: 'the other base64 alphabet', token: `${head}.${payload}.${/[+/]/.test(plain) ? plain : `${plain}+/`}` },
+    {
+      title: 'the other base64 alphabet',
+      token: `${head}.${payload}.${/[+/]/.test(plain) ? plain : `${plain}+/`}`,
+    },
     { title: 'unused bits set', token: `${head}.${payload}.${respelled}` },
     ...[' ', '\t', '\n', '\r\n', '\0', '\u00a0', '%20', '"'].flatMap((character) => [
       { title: `${JSON.stringify(character)} after it`, token: token + character },
       { title: `${JSON.stringify(character)} before it`, token: character + token },
-      { title: `${JSON.stringify(character)} inside`, token: `${head}.${payload.slice(0, 9)}${character}${payload.slice(9)}.${signature}` },
+      {
+        title: `${JSON.stringify(character)} inside`,
+        token: `${head}.${payload.slice(0, 9)}${character}${payload.slice(9)}.${signature}`,
+      },
     ]),
   ].filter(({ token: forged }) => forged.trim() !== token);
 }
@@ -130,16 +177,27 @@ function spellings(token: string): Forgery[] {
 function serialisations(input: string, signature: string): Forgery[] {
   const [protectedHeader, payload] = input.split('.');
   return [
-    { title: 'JSON, flattened', token: JSON.stringify({ protected: protectedHeader, payload, signature }) },
-    { title: 'JSON, general', token: JSON.stringify({ payload, signatures: [{ protected: protectedHeader, signature }] }) },
+    {
+      title: 'JSON, flattened',
+      token: JSON.stringify({ protected: protectedHeader, payload, signature }),
+    },
+    {
+      title: 'JSON, general',
+      token: JSON.stringify({ payload, signatures: [{ protected: protectedHeader, signature }] }),
+    },
     { title: 'five parts, as an encrypted token has', token: `${input}.${signature}.AAAA.AAAA` },
-    { title: 'encrypted', token: `${segment({ alg: 'dir', enc: 'A256GCM', kid: 'key-of-HS256' })}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA` },
+    {
+      title: 'encrypted',
+      token: `${segment({ alg: 'dir', enc: 'A256GCM', kid: 'key-of-HS256' })}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA`,
+    },
     { title: 'four parts', token: `${input}.${signature}.${signature}` },
     { title: 'a dot after it', token: `${input}.${signature}.` },
     { title: 'a dot before it', token: `.${input}.${signature}` },
     { title: 'parts exchanged', token: `${payload}.${protectedHeader}.${signature}` },
     { title: 'a detached payload', token: `${protectedHeader}..${signature}` },
-    ...['.', '..', '...', 'a', 'a.b', 'a.b.c', 'null', '{}', 'Bearer', '\u{1f4a5}'].map((token) => ({ title: token, token })),
+    ...['.', '..', '...', 'a', 'a.b', 'a.b.c', 'null', '{}', 'Bearer', '\u{1f4a5}'].map(
+      (token) => ({ title: token, token }),
+    ),
   ];
 }
 

@@ -1,7 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { AccessTokenClaims } from '../../token/access-token.ts';
 import { deriveKeyRing } from '../../token/derived-keys.ts';
-import { type AccessTokenKey, ALGORITHMS, type Algorithm, type KeyRing, keyRing } from '../../token/key-ring.ts';
+import {
+  type AccessTokenKey,
+  ALGORITHMS,
+  type Algorithm,
+  type KeyRing,
+  keyRing,
+} from '../../token/key-ring.ts';
 
 /** A token that must not count, and what is wrong with it. */
 export interface Forgery {
@@ -9,13 +15,19 @@ export interface Forgery {
   readonly token: string;
 }
 
-/** What a forger works with: a server's keys, one of each algorithm, and the claims of a victim's token. */
+/**
+ * What a forger works with: a server's keys, one of each algorithm, and the claims of a victim's
+ * token.
+ */
 export interface ForgingGround {
   /** What the victim's token is signed with. */
   readonly key: AccessTokenKey;
   /** The keys of the other algorithms, which the server verifies with too. */
   readonly others: readonly AccessTokenKey[];
-  /** A key of the same algorithm and the same `kid` that the server does not have: another Latchkey's. */
+  /**
+   * A key of the same algorithm and the same `kid` that the server does not have: another
+   * Latchkey's.
+   */
   readonly foreign: AccessTokenKey;
   readonly claims: AccessTokenClaims;
   /** The header of the victim's token. */
@@ -24,11 +36,20 @@ export interface ForgingGround {
   readonly lure: string;
 }
 
-/** A ring that verifies with one key of each algorithm and signs with this one. Each call makes new keys, under the same names. */
+/**
+ * A ring that verifies with one key of each algorithm and signs with this one. Each call makes new
+ * keys, under the same names.
+ */
 export function ringOfAll(algorithm: Algorithm): KeyRing {
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
   const keys = ALGORITHMS.map((name) => keyOf(name, secret));
-  return keyRing([...keys.filter((key) => key.algorithm === algorithm), ...keys.filter((key) => key.algorithm !== algorithm)], macKeysOf(secret));
+  return keyRing(
+    [
+      ...keys.filter((key) => key.algorithm === algorithm),
+      ...keys.filter((key) => key.algorithm !== algorithm),
+    ],
+    macKeysOf(secret),
+  );
 }
 
 function keyOf(algorithm: Algorithm, secret: string): AccessTokenKey {
@@ -40,8 +61,15 @@ function keyOf(algorithm: Algorithm, secret: string): AccessTokenKey {
 
 const macKeysOf = (secret: string) => deriveKeyRing([secret], 'HS256').macVerifying;
 
-/** What there is to forge a victim's token with. @param lure URL of a port where any visit is a finding */
-export function forgingGround(ring: KeyRing, claims: AccessTokenClaims, lure: string): ForgingGround {
+/**
+ * What there is to forge a victim's token with. @param lure URL of a port where any visit is a
+ * finding
+ */
+export function forgingGround(
+  ring: KeyRing,
+  claims: AccessTokenClaims,
+  lure: string,
+): ForgingGround {
   const key = ring.signing;
   const others = [...ring.verifying.values()].filter(({ kid }) => kid !== key.kid);
   const header = { alg: key.algorithm, typ: 'at+jwt', kid: key.kid };
@@ -50,18 +78,31 @@ export function forgingGround(ring: KeyRing, claims: AccessTokenClaims, lure: st
 
 /** A segment of a token: text and bytes as they are, everything else as JSON. */
 export function segment(value: unknown): string {
-  return Buffer.from(typeof value === 'string' || Buffer.isBuffer(value) ? value : (JSON.stringify(value) ?? '')).toString('base64url');
+  return Buffer.from(
+    typeof value === 'string' || Buffer.isBuffer(value) ? value : (JSON.stringify(value) ?? ''),
+  ).toString('base64url');
 }
 
 /** Signs anything, rightly: only the strictness under test can refuse it. */
-export function signed(header: unknown, payload: unknown, key: Pick<AccessTokenKey, 'algorithm' | 'signKey'>): string {
+export function signed(
+  header: unknown,
+  payload: unknown,
+  key: Pick<AccessTokenKey, 'algorithm' | 'signKey'>,
+): string {
   const input = `${segment(header)}.${segment(payload)}`;
   return `${input}.${signatureOf(input, key).toString('base64url')}`;
 }
 
-export function signatureOf(input: string, { algorithm, signKey }: Pick<AccessTokenKey, 'algorithm' | 'signKey'>): Buffer {
+export function signatureOf(
+  input: string,
+  { algorithm, signKey }: Pick<AccessTokenKey, 'algorithm' | 'signKey'>,
+): Buffer {
   if (algorithm === 'HS256') return hmac(input, signKey);
-  return sign('sha256', Buffer.from(input), algorithm === 'ES256' ? { key: signKey, dsaEncoding: 'ieee-p1363' } : signKey);
+  return sign(
+    'sha256',
+    Buffer.from(input),
+    algorithm === 'ES256' ? { key: signKey, dsaEncoding: 'ieee-p1363' } : signKey,
+  );
 }
 
 export function hmac(input: string, key: KeyObject | string | Uint8Array): Buffer {
@@ -75,12 +116,18 @@ export function derSignature(input: string, { signKey }: Pick<AccessTokenKey, 's
 
 /** JSON with one member's value written as given, whatever JSON makes of it. */
 export function withRaw(members: object, name: string, raw: string): string {
-  const rest = Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}:${key === name ? raw : JSON.stringify(value)}`);
+  const rest = Object.entries(members).map(
+    ([key, value]) => `${JSON.stringify(key)}:${key === name ? raw : JSON.stringify(value)}`,
+  );
   return `{${rest.join(',')}}`;
 }
 
 /** The same JSON with a member more, before or after the others. */
-export function withTwin(members: object, name: string, value: unknown): readonly [before: string, after: string] {
+export function withTwin(
+  members: object,
+  name: string,
+  value: unknown,
+): readonly [before: string, after: string] {
   const json = JSON.stringify(members);
   const twin = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
   return [json.replace('{', `{${twin},`), json.replace(/\}$/, `,${twin}}`)];

@@ -4,10 +4,20 @@ import { confusedAlgorithms, forgedSignatures } from './forged-signatures.ts';
 import type { Forgery, ForgingGround } from './forger.ts';
 
 export { otherSignature } from './forged-signatures.ts';
-export { type Forgery, type ForgingGround, forgingGround, ringOfAll, segment, signed } from './forger.ts';
+export {
+  type Forgery,
+  type ForgingGround,
+  forgingGround,
+  ringOfAll,
+  segment,
+  signed,
+} from './forger.ts';
 
 /** Every forgery there is, by theme. @param idleSeconds of the server under attack */
-export function forgeries(ground: ForgingGround, idleSeconds: number): Record<'headers' | 'claims' | 'signatures' | 'algorithms', Forgery[]> {
+export function forgeries(
+  ground: ForgingGround,
+  idleSeconds: number,
+): Record<'headers' | 'claims' | 'signatures' | 'algorithms', Forgery[]> {
   return {
     headers: forgedHeaders(ground),
     claims: forgedClaims(ground, idleSeconds),

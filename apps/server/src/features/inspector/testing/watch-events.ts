@@ -5,13 +5,16 @@ import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-
 export async function watchEvents(origin: string, browser: Browser) {
   const gone = new AbortController();
   const response = await browser.fetch(`${origin}/__inspector/events`, { signal: gone.signal });
-  if (response.status !== 200 || !response.body) throw new Error(`/__inspector/events answered ${response.status}`);
+  if (response.status !== 200 || !response.body)
+    throw new Error(`/__inspector/events answered ${response.status}`);
   let text = '';
   const begun = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<InspectorEnd | null>();
 
   const messages = <Data>(event: string): Data[] =>
-    [...text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].flatMap(([, name, data = '']) => (name === event ? [JSON.parse(data) as Data] : []));
+    [...text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].flatMap(([, name, data = '']) =>
+      name === event ? [JSON.parse(data) as Data] : [],
+    );
 
   async function read(body: ReadableStream<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();

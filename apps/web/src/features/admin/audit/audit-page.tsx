@@ -11,20 +11,38 @@ import { SelectField } from '../../../components/ui/select-field.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { Pager } from '../pager.tsx';
 import { AuditRow } from './audit-row.tsx';
-import { type AuditSearch, auditFilterOf, auditSearchOf, csvAddressOf, TOPICS } from './audit-search.ts';
+import {
+  type AuditSearch,
+  auditFilterOf,
+  auditSearchOf,
+  csvAddressOf,
+  TOPICS,
+} from './audit-search.ts';
 import { DayField } from './day-field.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/audit');
 const PAGE = 50;
-const ABOUT = [['', messages.anything] as const, ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const)];
+const ABOUT = [
+  ['', messages.anything] as const,
+  ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const),
+];
 
-/** What has happened here, the newest first, and never changed afterwards. The filter stands in the address; the file holds what it shows. */
+/**
+ * What has happened here, the newest first, and never changed afterwards. The filter stands in the
+ * address; the file holds what it shows.
+ */
 export function AuditPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const query = trpc.admin.audit.useQuery({ ...auditFilterOf(search), before: search.before, limit: PAGE }, { placeholderData: keepPreviousData });
-  const ask = (change: AuditSearch, replace = false) => void navigate({ search: (before) => ({ ...before, before: undefined, ...change }), replace });
-  const narrowed = Object.entries(search).some(([name, value]) => name !== 'before' && value !== undefined);
+  const query = trpc.admin.audit.useQuery(
+    { ...auditFilterOf(search), before: search.before, limit: PAGE },
+    { placeholderData: keepPreviousData },
+  );
+  const ask = (change: AuditSearch, replace = false) =>
+    void navigate({ search: (before) => ({ ...before, before: undefined, ...change }), replace });
+  const narrowed = Object.entries(search).some(
+    ([name, value]) => name !== 'before' && value !== undefined,
+  );
 
   return (
     <Page title={messages.auditLog} lead={messages.whatHasHappenedHereThe}>
@@ -66,14 +84,23 @@ export function AuditPage() {
             {messages.takeAllFiltersAway}
           </Button>
         )}
-        {search.sessionId !== undefined && <span className="text-sm text-ink-soft">{messages.onlyOneSessionIsShown}</span>}
+        {search.sessionId !== undefined && (
+          <span className="text-sm text-ink-soft">{messages.onlyOneSessionIsShown}</span>
+        )}
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
         {!query.data && <SectionState what={messages.theAuditLog} query={query} />}
-        {query.data?.events.length === 0 && <EmptyState>{narrowed ? messages.nothingMatchesTakeAFilter : messages.nothingYetSignInsEndings}</EmptyState>}
+        {query.data?.events.length === 0 && (
+          <EmptyState>
+            {narrowed ? messages.nothingMatchesTakeAFilter : messages.nothingYetSignInsEndings}
+          </EmptyState>
+        )}
         {query.data && query.data.events.length > 0 && (
-          <ol aria-label={messages.events} className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+          <ol
+            aria-label={messages.events}
+            className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
+          >
             {query.data.events.map((event) => (
               <AuditRow key={event.id} event={event} />
             ))}
@@ -85,7 +112,9 @@ export function AuditPage() {
           first={messages.newest}
           next={messages.older}
           onFirst={search.before === undefined ? undefined : () => ask({})}
-          onNext={query.data?.next ? () => ask({ before: query.data.next ?? undefined }) : undefined}
+          onNext={
+            query.data?.next ? () => ask({ before: query.data.next ?? undefined }) : undefined
+          }
         />
       </div>
     </Page>

@@ -12,12 +12,16 @@ const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' 
 
 /** One entry of the audit log: what happened, to whom, by whom, from where. */
 export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['events'][number] }) {
-  const { at, actorId, actorName, userId, username, sessionId, reference, ipAddress, details } = event;
+  const { at, actorId, actorName, userId, username, sessionId, reference, ipAddress, details } =
+    event;
   const device = describeDevice(event);
   const { statedReason } = details;
   return (
     <li className="flex gap-3.5 px-4 py-3 text-sm break-inside-avoid sm:px-5">
-      <span aria-hidden className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`} />
+      <span
+        aria-hidden
+        className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`}
+      />
       <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">
           <p>
@@ -30,7 +34,9 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
             {describeEvent(event)}
           </p>
           <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
-            {actorId !== null && actorId !== userId && <UserText>{messages.doneByWhom(actorName ?? messages.somebodyRemovedSince)}</UserText>}
+            {actorId !== null && actorId !== userId && (
+              <UserText>{messages.doneByWhom(actorName ?? messages.somebodyRemovedSince)}</UserText>
+            )}
             {typeof statedReason === 'string' && <UserText>{`“${statedReason}”`}</UserText>}
             {device && <UserText>{device}</UserText>}
             {ipAddress && <Address>{ipAddress}</Address>}

@@ -3,10 +3,33 @@ import { oneOf, textOf } from '../../../lib/search-values.ts';
 
 /** What can be looked for, in words; each name covers one or more kinds of events. */
 export const TOPICS = {
-  'sign-ins': ['Sign-ins', ['session.issued', 'sign_in.refused', 'session.reauthenticated', 'password.refused']],
+  'sign-ins': [
+    'Sign-ins',
+    ['session.issued', 'sign_in.refused', 'session.reauthenticated', 'password.refused'],
+  ],
   sessions: [messages.sessionsThatEnded, ['session.revoked', 'session.reuse']],
-  incidents: [messages.securityEvents, ['session.reuse', 'session.shared', 'session.recovered', 'sign_in.refused', 'refresh.refused', 'password.refused']],
-  accounts: [messages.accounts, ['user.created', 'user.disabled', 'user.enabled', 'user.removed', 'role.changed', 'password.changed']],
+  incidents: [
+    messages.securityEvents,
+    [
+      'session.reuse',
+      'session.shared',
+      'session.recovered',
+      'sign_in.refused',
+      'refresh.refused',
+      'password.refused',
+    ],
+  ],
+  accounts: [
+    messages.accounts,
+    [
+      'user.created',
+      'user.disabled',
+      'user.enabled',
+      'user.removed',
+      'role.changed',
+      'password.changed',
+    ],
+  ],
   keys: [messages.keysAndExports, ['keys.rolled_over', 'keys.removed', 'audit.exported']],
 } as const;
 export type Topic = keyof typeof TOPICS;
@@ -24,7 +47,10 @@ export interface AuditSearch {
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const dayOf = (value: unknown) => (typeof value === 'string' && DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined);
+const dayOf = (value: unknown) =>
+  typeof value === 'string' && DAY.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
 
 export function auditSearchOf(given: Record<string, unknown>): AuditSearch {
   const before = Number(given.before);
@@ -49,7 +75,14 @@ interface AuditFilter {
 }
 
 /** The same as the server asks for it: days begin and end at midnight where the reader is. */
-export function auditFilterOf({ about, actor, text, from, to, sessionId }: AuditSearch): AuditFilter {
+export function auditFilterOf({
+  about,
+  actor,
+  text,
+  from,
+  to,
+  sessionId,
+}: AuditSearch): AuditFilter {
   return {
     kinds: about && [...TOPICS[about][1]],
     actor,

@@ -58,7 +58,11 @@ export function KeysPage() {
       )}
       {query.data &&
         (Object.keys(PURPOSES) as Purpose[]).map((name) => (
-          <section key={name} aria-label={PURPOSES[name][0]} className="mt-8 border-t border-line pt-6">
+          <section
+            key={name}
+            aria-label={PURPOSES[name][0]}
+            className="mt-8 border-t border-line pt-6"
+          >
             <div className="flex flex-wrap items-start justify-between gap-3">
               <div>
                 <h2 className="font-semibold tracking-tight">{PURPOSES[name][0]}</h2>
@@ -77,7 +81,13 @@ export function KeysPage() {
             <table className="table-stacked mt-4 w-full text-sm" aria-label={PURPOSES[name][0]}>
               <thead>
                 <tr>
-                  {[messages.key, messages.state, messages.algorithm, messages.signsFrom, messages.verifiesUntil].map((head) => (
+                  {[
+                    messages.key,
+                    messages.state,
+                    messages.algorithm,
+                    messages.signsFrom,
+                    messages.verifiesUntil,
+                  ].map((head) => (
                     <th key={head} scope="col">
                       {head}
                     </th>
@@ -104,10 +114,20 @@ export function KeysPage() {
             </table>
           </section>
         ))}
-      <ConfirmDialog ref={rollOverDialog} title={messages.makeANewKeyTitle} confirm={messages.makeANewKey} onConfirm={() => rollOver.act.mutate(purpose)}>
+      <ConfirmDialog
+        ref={rollOverDialog}
+        title={messages.makeANewKeyTitle}
+        confirm={messages.makeANewKey}
+        onConfirm={() => rollOver.act.mutate(purpose)}
+      >
         {messages.newKeyExplained(PURPOSES[purpose][0])}
       </ConfirmDialog>
-      <ConfirmDialog ref={removeDialog} title={messages.takeThisKeyOut} confirm={messages.takeItOut} onConfirm={() => leaked && remove.act.mutate(leaked)}>
+      <ConfirmDialog
+        ref={removeDialog}
+        title={messages.takeThisKeyOut}
+        confirm={messages.takeItOut}
+        onConfirm={() => leaked && remove.act.mutate(leaked)}
+      >
         {messages.forAKeyThatMay}
       </ConfirmDialog>
       {rollOver.passwordDialog}
@@ -127,7 +147,11 @@ function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
       <td data-label={messages.state}>{STATES[state]}</td>
       <td data-label={messages.algorithm}>{algorithm}</td>
       <td data-label={messages.signsFrom}>
-        {signsFrom === null || signsFrom <= 0 ? messages.theBeginning : <Instant at={signsFrom}>{formatMinute(signsFrom)}</Instant>}
+        {signsFrom === null || signsFrom <= 0 ? (
+          messages.theBeginning
+        ) : (
+          <Instant at={signsFrom}>{formatMinute(signsFrom)}</Instant>
+        )}
       </td>
       <td data-label={messages.verifiesUntil}>
         {removedAt !== null ? (

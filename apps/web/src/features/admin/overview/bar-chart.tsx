@@ -19,7 +19,10 @@ export function BarChart({ title, meaning, look, bars }: BarChartProps) {
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const step = WIDTH / Math.max(1, bars.length);
   return (
-    <section aria-label={title} className="rounded-card border border-line bg-surface p-5 shadow-card">
+    <section
+      aria-label={title}
+      className="rounded-card border border-line bg-surface p-5 shadow-card"
+    >
       <h2 className="flex items-baseline justify-between gap-4 text-sm font-medium">
         {title}
         <span className="text-xl font-semibold tracking-tight tabular-nums">{total}</span>
@@ -36,12 +39,21 @@ export function BarChart({ title, meaning, look, bars }: BarChartProps) {
         {bars.map(({ since, count }, index) => {
           const height = (count / most) * (HEIGHT - 4);
           return count === 0 ? null : (
-            <rect key={since} x={index * step + step * 0.1} y={HEIGHT - height} width={step * 0.8} height={height} className={FILLS[look]} />
+            <rect
+              key={since}
+              x={index * step + step * 0.1}
+              y={HEIGHT - height}
+              width={step * 0.8}
+              height={height}
+              className={FILLS[look]}
+            />
           );
         })}
       </svg>
       <details className="mt-3 text-sm">
-        <summary className="cursor-pointer text-ink-soft hover:text-ink">{messages.asATable}</summary>
+        <summary className="cursor-pointer text-ink-soft hover:text-ink">
+          {messages.asATable}
+        </summary>
         <table className="mt-2 w-full tabular-nums">
           <thead>
             <tr>

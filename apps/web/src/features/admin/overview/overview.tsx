@@ -14,7 +14,12 @@ const RANGES = {
 type Range = keyof typeof RANGES;
 type Count = Exclude<keyof ApiOutputs['admin']['overview']['buckets'][number], 'since' | 'until'>;
 
-const CHARTS: readonly (readonly [count: Count, title: string, meaning: string, look: 'usual' | 'danger'])[] = [
+const CHARTS: readonly (readonly [
+  count: Count,
+  title: string,
+  meaning: string,
+  look: 'usual' | 'danger',
+])[] = [
   ['signIns', messages.signIns, messages.sessionsThatBegan, 'usual'],
   ['refusedSignIns', messages.refusedSignIns, messages.wrongPairsDisabledAccountsToo, 'danger'],
   ['refusedRefreshes', messages.refusedRefreshes, messages.browsersThatWereTurnedAway, 'danger'],
@@ -27,7 +32,10 @@ const CHARTS: readonly (readonly [count: Count, title: string, meaning: string, 
 export function Overview() {
   const [range, setRange] = useState<Range>('day');
   const [, buckets, bucketHours] = RANGES[range];
-  const query = trpc.admin.overview.useQuery({ buckets, bucketHours }, { placeholderData: keepPreviousData });
+  const query = trpc.admin.overview.useQuery(
+    { buckets, bucketHours },
+    { placeholderData: keepPreviousData },
+  );
   return (
     <div className="mt-8">
       <div className="flex flex-wrap items-end justify-between gap-4">
@@ -35,7 +43,9 @@ export function Overview() {
           <dl className="flex gap-8 text-sm">
             <Total name={messages.users}>{query.data.totals.users}</Total>
             <Total name={messages.disabled}>{query.data.totals.disabledUsers}</Total>
-            {query.data.totals.liveSessions !== null && <Total name={messages.sessions}>{query.data.totals.liveSessions}</Total>}
+            {query.data.totals.liveSessions !== null && (
+              <Total name={messages.sessions}>{query.data.totals.liveSessions}</Total>
+            )}
           </dl>
         ) : (
           <span />
@@ -47,7 +57,10 @@ export function Overview() {
           onChange={(event) => setRange(event.target.value as Range)}
         />
       </div>
-      <div className="mt-6 grid items-start gap-5 md:grid-cols-2" aria-busy={query.isPlaceholderData}>
+      <div
+        className="mt-6 grid items-start gap-5 md:grid-cols-2"
+        aria-busy={query.isPlaceholderData}
+      >
         {query.data ? (
           CHARTS.map(([count, title, meaning, look]) => (
             <BarChart
@@ -55,7 +68,10 @@ export function Overview() {
               title={title}
               meaning={meaning}
               look={look}
-              bars={query.data.buckets.map((bucket) => ({ since: bucket.since, count: bucket[count] }))}
+              bars={query.data.buckets.map((bucket) => ({
+                since: bucket.since,
+                count: bucket[count],
+              }))}
             />
           ))
         ) : (

@@ -61,12 +61,20 @@ export function SessionsPage() {
       )}
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
         {!query.data && <SectionState what={messages.theSessions} query={query} />}
-        {query.data?.sessions.length === 0 && <EmptyState>{messages.nobodyOfThatNameIs}</EmptyState>}
+        {query.data?.sessions.length === 0 && (
+          <EmptyState>{messages.nobodyOfThatNameIs}</EmptyState>
+        )}
         {query.data && query.data.sessions.length > 0 && (
           <table className="table-stacked w-full text-sm" aria-label={messages.sessions}>
             <thead>
               <tr>
-                {[messages.user, messages.browser, messages.address, messages.signedIn, messages.lastSeen].map((name) => (
+                {[
+                  messages.user,
+                  messages.browser,
+                  messages.address,
+                  messages.signedIn,
+                  messages.lastSeen,
+                ].map((name) => (
                   <th key={name} scope="col">
                     {name}
                   </th>
@@ -87,12 +95,21 @@ export function SessionsPage() {
       <div className="mt-5">
         <Pager
           onFirst={after === undefined ? undefined : () => void navigate({ search: { search } })}
-          onNext={query.data?.next ? () => void navigate({ search: { search, after: query.data.next ?? undefined } }) : undefined}
+          onNext={
+            query.data?.next
+              ? () => void navigate({ search: { search, after: query.data.next ?? undefined } })
+              : undefined
+          }
         />
       </div>
       <Dialog ref={dialog} title={messages.endThisSession}>
         <p className="mt-2 text-sm text-ink-soft">
-          {chosen && messages.signedOutOf(chosen.username, describeDevice(chosen) ?? messages.thisBrowser)} {chosen?.current && messages.thatIsTheSessionYou}
+          {chosen &&
+            messages.signedOutOf(
+              chosen.username,
+              describeDevice(chosen) ?? messages.thisBrowser,
+            )}{' '}
+          {chosen?.current && messages.thatIsTheSessionYou}
         </p>
         <div className="mt-6 flex flex-wrap justify-end gap-2.5">
           <Button onClick={() => dialog.current?.close()}>{messages.cancel}</Button>
@@ -111,7 +128,11 @@ function Row({ session, now, onEnd }: { session: ListedSession; now: number; onE
   return (
     <tr>
       <td data-label={messages.user} className="font-medium">
-        <Link to="/admin/sessions/$sessionId" params={{ sessionId: session.id }} className="link table-name">
+        <Link
+          to="/admin/sessions/$sessionId"
+          params={{ sessionId: session.id }}
+          className="link table-name"
+        >
           <UserText>{session.username}</UserText>
         </Link>
       </td>
@@ -119,11 +140,15 @@ function Row({ session, now, onEnd }: { session: ListedSession; now: number; onE
         <span>
           <UserText>{device}</UserText>{' '}
           {session.current && (
-            <span className="rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">{messages.yours}</span>
+            <span className="rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">
+              {messages.yours}
+            </span>
           )}
         </span>
       </td>
-      <td data-label={messages.address}>{session.ipAddress === null ? '—' : <Address>{session.ipAddress}</Address>}</td>
+      <td data-label={messages.address}>
+        {session.ipAddress === null ? '—' : <Address>{session.ipAddress}</Address>}
+      </td>
       <td data-label={messages.signedIn} className="lg:whitespace-nowrap">
         <Instant at={session.createdAt}>{formatAgo(session.createdAt, now)}</Instant>
       </td>
@@ -131,7 +156,11 @@ function Row({ session, now, onEnd }: { session: ListedSession; now: number; onE
         <Instant at={session.lastSeenAt}>{formatAgo(session.lastSeenAt, now)}</Instant>
       </td>
       <td className="sm:text-right">
-        <Button look="quiet" onClick={onEnd} aria-label={messages.endSessionOf(session.username, device)}>
+        <Button
+          look="quiet"
+          onClick={onEnd}
+          aria-label={messages.endSessionOf(session.username, device)}
+        >
           {messages.end}
         </Button>
       </td>

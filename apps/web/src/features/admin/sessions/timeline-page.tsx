@@ -11,16 +11,26 @@ import type { Timeline } from '../../timeline/timeline-words.ts';
 
 const route = getRouteApi('/behind-sign-in/admin/sessions/$sessionId');
 
-/** The life of one session and of the refresh tokens it has had: what an incident is looked into with. */
+/**
+ * The life of one session and of the refresh tokens it has had: what an incident is looked into
+ * with.
+ */
 export function TimelinePage() {
   const { sessionId } = route.useParams();
   const query = trpc.admin.sessionTimeline.useQuery({ sessionId });
   return (
-    <Page title={messages.oneSession} lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}>
+    <Page
+      title={messages.oneSession}
+      lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}
+    >
       <div className="mt-6">
         {query.data && <Life timeline={query.data} />}
-        {!query.data && statusOf(query.error) === 404 && <EmptyState>{messages.nothingIsKnownOfSuch}</EmptyState>}
-        {!query.data && statusOf(query.error) !== 404 && <SectionState what={messages.theSession} query={query} />}
+        {!query.data && statusOf(query.error) === 404 && (
+          <EmptyState>{messages.nothingIsKnownOfSuch}</EmptyState>
+        )}
+        {!query.data && statusOf(query.error) !== 404 && (
+          <SectionState what={messages.theSession} query={query} />
+        )}
       </div>
       <p className="mt-8 text-sm print:hidden">
         <Link to="/admin/audit" search={{ sessionId }} className="link">
@@ -37,15 +47,23 @@ function Life({ timeline }: { timeline: Timeline }) {
     <>
       <dl className="grid gap-x-8 gap-y-4 border-y border-line py-5 text-sm sm:grid-cols-2 lg:grid-cols-4">
         <Fact name={messages.user}>{username ?? messages.nobodyKnown}</Fact>
-        <Fact name={messages.began}>{startedAt === null ? messages.unknown : formatMinute(startedAt)}</Fact>
-        <Fact name={messages.ended}>{endedAt === null ? messages.notYet : formatMinute(endedAt)}</Fact>
-        <Fact name={messages.rotations}>{generation === null ? messages.unknown : String(generation)}</Fact>
+        <Fact name={messages.began}>
+          {startedAt === null ? messages.unknown : formatMinute(startedAt)}
+        </Fact>
+        <Fact name={messages.ended}>
+          {endedAt === null ? messages.notYet : formatMinute(endedAt)}
+        </Fact>
+        <Fact name={messages.rotations}>
+          {generation === null ? messages.unknown : String(generation)}
+        </Fact>
       </dl>
       <div className="mt-6">
         <TimelineList entries={entries} />
       </div>
       {more && <p className="text-sm text-ink-soft">{messages.thereIsMoreTheAudit}</p>}
-      {(generation ?? 0) > 0 && <p className="text-sm text-ink-soft">{messages.everyRefreshMakesANew}</p>}
+      {(generation ?? 0) > 0 && (
+        <p className="text-sm text-ink-soft">{messages.everyRefreshMakesANew}</p>
+      )}
     </>
   );
 }

@@ -9,7 +9,8 @@ import { describeRefusal } from '../use-act.ts';
 type Session = ApiOutputs['admin']['allSessions']['sessions'][number];
 
 /**
- * Ends a session of anybody. It leaves the list at once, and comes back if the server did not end it.
+ * Ends a session of anybody. It leaves the list at once, and comes back if the server did not end
+ * it.
  *
  * @param page the page of the list that is shown
  */
@@ -18,11 +19,15 @@ export function useEndSession(page: ApiInputs['admin']['allSessions']) {
   const { admin, client } = trpc.useUtils();
   const reauthentication = useReauthentication();
   const { mutate: end, error } = useMutation({
-    mutationFn: (session: Session) => reauthentication.send(() => client.admin.revokeSession.mutate({ sessionId: session.id })),
+    mutationFn: (session: Session) =>
+      reauthentication.send(() => client.admin.revokeSession.mutate({ sessionId: session.id })),
     async onMutate({ id }) {
       await admin.allSessions.cancel();
       const before = admin.allSessions.getData(page);
-      admin.allSessions.setData(page, (now) => now && { ...now, sessions: now.sessions.filter((session) => session.id !== id) });
+      admin.allSessions.setData(
+        page,
+        (now) => now && { ...now, sessions: now.sessions.filter((session) => session.id !== id) },
+      );
       return before;
     },
     onSuccess: (_done, { username }) => toast(messages.hasEnded(username)),

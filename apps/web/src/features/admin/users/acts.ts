@@ -14,7 +14,8 @@ export interface UserAct {
 }
 
 /** The role somebody would be given. */
-export const otherRole = ({ role }: ListedUser): 'Admin' | 'User' => (role === 'Admin' ? 'User' : 'Admin');
+export const otherRole = ({ role }: ListedUser): 'Admin' | 'User' =>
+  role === 'Admin' ? 'User' : 'Admin';
 
 /** What can be done to a user as they are now. */
 export function actsFor(user: ListedUser): UserAct[] {

@@ -15,7 +15,11 @@ import { z } from '../../../lib/zod.ts';
 import { useAct } from '../use-act.ts';
 
 /** The server's own rules: what it would refuse is said before it is sent. */
-const newUser = z.object({ username: newUsername, password: newPassword, role: z.enum(['User', 'Admin']) });
+const newUser = z.object({
+  username: newUsername,
+  password: newPassword,
+  role: z.enum(['User', 'Admin']),
+});
 type NewUser = z.output<typeof newUser>;
 
 const ROLES = [
@@ -27,7 +31,11 @@ const sentence = (message: string | undefined) => message && `${thisField(messag
 
 /** Creates an account for somebody else. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
-  const { register, handleSubmit, reset, formState } = useForm<z.input<typeof newUser>, unknown, NewUser>({
+  const { register, handleSubmit, reset, formState } = useForm<
+    z.input<typeof newUser>,
+    unknown,
+    NewUser
+  >({
     resolver: zodResolver(newUser),
     defaultValues: { username: '', password: '', role: 'User' },
   });
@@ -46,7 +54,11 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
   return (
     <>
       <Dialog ref={ref} title={messages.newUser} onClose={closed}>
-        <form noValidate onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)} className="mt-4 flex flex-col gap-5">
+        <form
+          noValidate
+          onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)}
+          className="mt-4 flex flex-col gap-5"
+        >
           {refusal && (
             <Notice look="danger" role="alert">
               {refusal}
@@ -60,7 +72,11 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             error={sentence(errors.username?.message)}
             {...register('username')}
           />
-          <NewPasswordField label={messages.password} error={sentence(errors.password?.message)} {...register('password')} />
+          <NewPasswordField
+            label={messages.password}
+            error={sentence(errors.password?.message)}
+            {...register('password')}
+          />
           <SelectField label={messages.role} options={ROLES} {...register('role')} />
           <div className="flex flex-wrap justify-end gap-2.5">
             <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>

@@ -24,13 +24,22 @@ interface Chosen {
 function send({ user, act, reason }: Chosen): Promise<unknown> {
   const { admin } = client;
   const about = { userId: user.id, reason };
-  return act.name === 'setRole' ? admin.setRole.mutate({ ...about, role: otherRole(user) }) : admin[act.name].mutate(about);
+  return act.name === 'setRole'
+    ? admin.setRole.mutate({ ...about, role: otherRole(user) })
+    : admin[act.name].mutate(about);
 }
 
-/** What an administrator may do to one user: each act says what it means before it is done, and takes a reason for the audit log. */
+/**
+ * What an administrator may do to one user: each act says what it means before it is done, and
+ * takes a reason for the audit log.
+ */
 export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
   const [chosen, setChosen] = useState<UserAct['name'] | null>(null);
-  const { act, refusal, passwordDialog } = useAct<Chosen>({ send, done: ({ act: { done } }) => done, onDone: () => ref.current?.close() });
+  const { act, refusal, passwordDialog } = useAct<Chosen>({
+    send,
+    done: ({ act: { done } }) => done,
+    onDone: () => ref.current?.close(),
+  });
   const acts = user ? actsFor(user) : [];
   const current = acts.find(({ name }) => name === chosen);
 
@@ -38,7 +47,8 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
     event.preventDefault();
     const typed = new FormData(event.currentTarget).get('reason');
     const reason = typeof typed === 'string' ? typed.trim() : '';
-    if (user && current && !act.isPending) act.mutate({ user, act: current, reason: reason || undefined });
+    if (user && current && !act.isPending)
+      act.mutate({ user, act: current, reason: reason || undefined });
   }
 
   function closed() {
@@ -57,7 +67,14 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
                 key={name}
                 className="flex cursor-pointer items-baseline gap-3 rounded-control border border-line px-3.5 py-2.5 text-sm hover:border-line-strong has-checked:border-ink has-focus-visible:outline-2 has-focus-visible:outline-brass"
               >
-                <input type="radio" name="act" value={name} checked={chosen === name} onChange={() => setChosen(name)} className="accent-current" />
+                <input
+                  type="radio"
+                  name="act"
+                  value={name}
+                  checked={chosen === name}
+                  onChange={() => setChosen(name)}
+                  className="accent-current"
+                />
                 <span>
                   <span className="font-medium">{label}</span>
                   {chosen === name && <span className="mt-0.5 block text-ink-soft">{meaning}</span>}
@@ -65,7 +82,13 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
               </label>
             ))}
           </fieldset>
-          <TextField label={messages.reasonOptional} name="reason" maxLength={500} autoComplete="off" hint={messages.keptInTheAuditLog} />
+          <TextField
+            label={messages.reasonOptional}
+            name="reason"
+            maxLength={500}
+            autoComplete="off"
+            hint={messages.keptInTheAuditLog}
+          />
           {refusal && (
             <Notice look="danger" role="alert">
               {refusal}
@@ -73,7 +96,11 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
           )}
           <div className="flex flex-wrap justify-end gap-2.5">
             <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
-            <Button type="submit" look={current?.grave ? 'danger' : 'primary'} pending={act.isPending || !current}>
+            <Button
+              type="submit"
+              look={current?.grave ? 'danger' : 'primary'}
+              pending={act.isPending || !current}
+            >
               {act.isPending ? messages.working : (current?.label ?? messages.chooseOne)}
             </Button>
           </div>

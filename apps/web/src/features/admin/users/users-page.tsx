@@ -28,19 +28,27 @@ const STATUSES = [
   ['disabled', messages.disabled],
 ] as const;
 
-/** Everybody with an account. What is searched, filtered and sorted stands in the address, and is done by the server. */
+/**
+ * Everybody with an account. What is searched, filtered and sorted stands in the address, and is
+ * done by the server.
+ */
 export function UsersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { sort = 'username', order = 'asc' } = search;
-  const query = trpc.admin.users.useQuery({ ...search, sort, order, limit: PAGE }, { placeholderData: keepPreviousData });
+  const query = trpc.admin.users.useQuery(
+    { ...search, sort, order, limit: PAGE },
+    { placeholderData: keepPreviousData },
+  );
   const [managed, setManaged] = useState<ListedUser | null>(null);
   const manage = useRef<HTMLDialogElement>(null);
   const create = useRef<HTMLDialogElement>(null);
-  const narrowed = search.search !== undefined || search.role !== undefined || search.status !== undefined;
+  const narrowed =
+    search.search !== undefined || search.role !== undefined || search.status !== undefined;
 
   /** Another question begins at its first page. */
-  const ask = (change: UsersSearch, replace = false) => void navigate({ search: (before) => ({ ...before, after: undefined, ...change }), replace });
+  const ask = (change: UsersSearch, replace = false) =>
+    void navigate({ search: (before) => ({ ...before, after: undefined, ...change }), replace });
 
   return (
     <Page title={messages.users} lead={messages.whomYouDisableOrGive}>
@@ -52,8 +60,18 @@ export function UsersPage() {
           onSearch={(text) => ask({ search: text || undefined }, true)}
           className="min-w-48 flex-1"
         />
-        <SelectField label={messages.role} options={ROLES} value={search.role ?? ''} onChange={(event) => ask(pick({ role: event.target.value }))} />
-        <SelectField label={messages.status} options={STATUSES} value={search.status ?? ''} onChange={(event) => ask(pick({ status: event.target.value }))} />
+        <SelectField
+          label={messages.role}
+          options={ROLES}
+          value={search.role ?? ''}
+          onChange={(event) => ask(pick({ role: event.target.value }))}
+        />
+        <SelectField
+          label={messages.status}
+          options={STATUSES}
+          value={search.status ?? ''}
+          onChange={(event) => ask(pick({ status: event.target.value }))}
+        />
         <Button look="primary" onClick={() => create.current?.showModal()}>
           <UserPlus aria-hidden size={15} />
           {messages.newUser}
@@ -83,12 +101,19 @@ export function UsersPage() {
       {query.data && (
         <div className="mt-5 flex flex-wrap items-center justify-between gap-3 text-sm text-ink-soft">
           <p role="status">
-            <span className="tabular-nums">{query.data.total}</span> {query.data.total === 1 ? 'user' : 'users'}
+            <span className="tabular-nums">{query.data.total}</span>{' '}
+            {query.data.total === 1 ? 'user' : 'users'}
             {narrowed && (query.data.total === 1 ? ' matches' : ' match')}
           </p>
           <div className="flex gap-2.5">
-            {search.after !== undefined && <Button onClick={() => ask({})}>{messages.firstPage}</Button>}
-            {query.data.next !== null && <Button onClick={() => ask({ after: query.data.next ?? undefined })}>{messages.nextPage}</Button>}
+            {search.after !== undefined && (
+              <Button onClick={() => ask({})}>{messages.firstPage}</Button>
+            )}
+            {query.data.next !== null && (
+              <Button onClick={() => ask({ after: query.data.next ?? undefined })}>
+                {messages.nextPage}
+              </Button>
+            )}
           </div>
         </div>
       )}
@@ -101,5 +126,7 @@ export function UsersPage() {
 /** Only what was asked about: the rest of the address stays. */
 function pick(change: Record<string, string>): UsersSearch {
   const checked = usersSearchOf(change);
-  return Object.fromEntries(Object.keys(change).map((name) => [name, checked[name as keyof UsersSearch]]));
+  return Object.fromEntries(
+    Object.keys(change).map((name) => [name, checked[name as keyof UsersSearch]]),
+  );
 }

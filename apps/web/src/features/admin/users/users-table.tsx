@@ -1,4 +1,10 @@
-import { createColumnHelper, flexRender, getCoreRowModel, type SortingState, useReactTable } from '@tanstack/react-table';
+import {
+  createColumnHelper,
+  flexRender,
+  getCoreRowModel,
+  type SortingState,
+  useReactTable,
+} from '@tanstack/react-table';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import * as messages from '#messages/admin-users.ts';
 import { Button } from '../../../components/ui/button.tsx';
@@ -11,12 +17,20 @@ export type ListedUser = ApiOutputs['admin']['users']['users'][number];
 
 const column = createColumnHelper<ListedUser>();
 const COLUMNS = [
-  column.accessor('username', { header: messages.username, cell: (cell) => <UserText className="table-name font-medium">{cell.getValue()}</UserText> }),
+  column.accessor('username', {
+    header: messages.username,
+    cell: (cell) => <UserText className="table-name font-medium">{cell.getValue()}</UserText>,
+  }),
   column.accessor('role', { header: messages.role, enableSorting: false }),
   column.accessor('disabled', {
     header: messages.status,
     enableSorting: false,
-    cell: (cell) => (cell.getValue() ? <span className="font-medium text-danger">{messages.disabled}</span> : messages.active),
+    cell: (cell) =>
+      cell.getValue() ? (
+        <span className="font-medium text-danger">{messages.disabled}</span>
+      ) : (
+        messages.active
+      ),
   }),
   column.accessor('createdAt', {
     header: messages.created,
@@ -46,7 +60,9 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
     getRowId: ({ id }) => id,
     getCoreRowModel: getCoreRowModel(),
   });
-  const labels = new Map(COLUMNS.map(({ accessorKey, header }) => [accessorKey as string, header as string]));
+  const labels = new Map(
+    COLUMNS.map(({ accessorKey, header }) => [accessorKey as string, header as string]),
+  );
 
   return (
     <table className="table-stacked w-full text-sm" aria-label={messages.users}>
@@ -57,7 +73,11 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
               const sorted = getIsSorted();
               const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp;
               return (
-                <th key={id} scope="col" aria-sort={sorted ? (sorted === 'desc' ? 'descending' : 'ascending') : undefined}>
+                <th
+                  key={id}
+                  scope="col"
+                  aria-sort={sorted ? (sorted === 'desc' ? 'descending' : 'ascending') : undefined}
+                >
                   {getCanSort() ? (
                     <button
                       type="button"
@@ -88,7 +108,11 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
               </td>
             ))}
             <td className="sm:text-right">
-              <Button look="quiet" aria-label={messages.manageUser(row.original.username)} onClick={() => onManage(row.original)}>
+              <Button
+                look="quiet"
+                aria-label={messages.manageUser(row.original.username)}
+                onClick={() => onManage(row.original)}
+              >
                 {messages.manage}
               </Button>
             </td>
