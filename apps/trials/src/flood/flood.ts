@@ -31,14 +31,13 @@ export interface FloodResult {
   readonly reads: boolean;
   readonly idle: Latency;
   readonly during: Latency;
-  /** How much the resident memory of the server grew at most. */
+  /** By how much the peak of the server's resident memory exceeds that of an idle period as long. */
   readonly grownBytes: number;
 }
 
 const ATTACKER = fileURLToPath(new URL('attacker-main.ts', import.meta.url));
 const CONNECTIONS = 10;
 const WARM_UP_SECONDS = 4;
-const IDLE_SECONDS = 5;
 const OTHERS = 4;
 /** Between two requests of one of them. */
 const PAUSE_MS = 25;
@@ -89,12 +88,11 @@ async function floodOnce(
     const others = await Promise.all(
       Array.from({ length: OTHERS }, () => signedIn(server, 'admin')),
     );
-    // Compiled code and a heap of the usual size belong to every server that is used; what a flood
-    // adds is what counts.
+    // What every server in use comes to, compiled code and a heap of the usual size, is not the
+    // flood's doing: the idle period is as long as the flood.
     await watch(server, others, WARM_UP_SECONDS, 0);
-    const idle = await watch(server, others, IDLE_SECONDS);
+    const idle = await withPeakMemory(server, () => watch(server, others, seconds));
     const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
-    const before = rssOf(server);
     await tell({
       origin: server.origin,
       transport: kind.transport,
@@ -104,12 +102,10 @@ async function floodOnce(
       callsPerFrame: 100,
       frameEveryMs: 50,
     });
-    let most = before;
-    const sampling = setInterval(() => (most = Math.max(most, rssOf(server))), SAMPLE_MS);
-    const during = await watch(server, others, seconds);
-    clearInterval(sampling);
+    const during = await withPeakMemory(server, () => watch(server, others, seconds));
     await tell(null);
-    return { ...kind, idle, during, grownBytes: most - before };
+    const grownBytes = during.peakBytes - idle.peakBytes;
+    return { ...kind, idle: idle.result, during: during.result, grownBytes };
   } finally {
     attacker.disconnect();
     await server.kill('SIGKILL');
@@ -167,6 +163,21 @@ async function watch(
   const percentile = (share: number) =>
     times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   return { answered: times.length, failed, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
+}
+
+/** Runs work and samples the server's resident memory meanwhile. */
+async function withPeakMemory<Result>(
+  server: ServerProcess,
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly peakBytes: number }> {
+  let peakBytes = rssOf(server);
+  const sampling = setInterval(() => (peakBytes = Math.max(peakBytes, rssOf(server))), SAMPLE_MS);
+  try {
+    const result = await work();
+    return { result, peakBytes };
+  } finally {
+    clearInterval(sampling);
+  }
 }
 
 /** Resident memory, as Linux tells it. */

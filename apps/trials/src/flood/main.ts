@@ -59,7 +59,7 @@ function print(which: string, result: FloodResult): void {
       `${failed.join(' ') || '0'} of ${during.answered}`,
       ms(idle.p50Ms, during.p50Ms),
       ms(idle.p99Ms, during.p99Ms),
-      `+${Math.round(grownBytes / 2 ** 20)} MiB`,
+      `${grownBytes < 0 ? '' : '+'}${Math.round(grownBytes / 2 ** 20)} MiB`,
       faults.length > 0 ? `WRONG: ${faults.join(', ')}` : 'ok',
     ]),
   );
