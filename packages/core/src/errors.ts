@@ -3,7 +3,6 @@ import { isInstance } from './lib/brand.ts';
 /** Why a refresh token that was presented with a username was refused. */
 export const REFRESH_REFUSALS = [
   'refresh_token_invalid',
-  'username_mismatch',
   'session_unknown',
   'session_expired',
   'session_revoked',

@@ -1,13 +1,8 @@
+export type { AuditLog } from './audit/audit-log.ts';
 export { sealBatch, sealHolds } from './audit/audit-seal.ts';
-export {
-  type Actor,
-  type AuditLog,
-  type EventBase,
-  type LayerEvent,
-  type OnEvent,
-  type SecurityEvent,
-  SYSTEM,
-} from './audit/security-event.ts';
+export type { Client } from './audit/client.ts';
+export { type Actor, SYSTEM } from './audit/client.ts';
+export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
 export { type Count, type Counters, memoryCounters } from './counters.ts';
 export { DEVICE_SECONDS, type DeviceTokens, deviceTokens } from './device-token.ts';
 export {
@@ -50,13 +45,14 @@ export type {
   RevocationFollower,
   RevocationNotice,
 } from './revocation/revocation-feed.ts';
+export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
 export { noticeSeconds } from './revocation/revocations.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';
 export { memorySessionStore } from './session/memory-session-store.ts';
-export type { Principal } from './session/principal.ts';
 export type { RefreshResult } from './session/refresh.ts';
+export type { RefreshOutcome } from './session/refresh-presented.ts';
 export {
   decideRotation,
   isTooLateToSet,
@@ -65,27 +61,21 @@ export {
   rotationMatch,
   settleSeconds,
 } from './session/rotation-rule.ts';
-export {
-  type Acknowledgement,
-  type Client,
-  type PurgeStep,
-  REVOCATION_REASONS,
-  type RevocationReason,
-  type RotationMatch,
-  type RotationNext,
-  type RotationResult,
-  type SessionCursor,
-  type SessionPage,
-  type SessionPageQuery,
-  type SessionRecord,
-  type SessionStore,
+export type {
+  Acknowledgement,
+  PurgeStep,
+  RotationMatch,
+  RotationNext,
+  RotationResult,
+  SessionCursor,
+  SessionPage,
+  SessionPageQuery,
+  SessionRecord,
+  SessionStore,
 } from './session/session-store.ts';
 export type { User, UserDirectory } from './session/user.ts';
 export {
-  type Authentication,
-  type Credentials,
   createSessionLayer,
-  type RefreshOutcome,
   type SessionLayer,
   type SessionLayerDependencies,
 } from './session-layer.ts';
@@ -95,6 +85,7 @@ export {
   signAccessToken,
   verifyAccessToken,
 } from './token/access-token.ts';
+export type { Authentication } from './token/authenticate.ts';
 export {
   type DerivableAlgorithm,
   deriveAuditKeys,
@@ -114,8 +105,10 @@ export {
   keyRing,
   type MacKey,
 } from './token/key-ring.ts';
+export type { Credentials } from './token/presented-tokens.ts';
+export type { Principal } from './token/principal.ts';
 export {
-  createRefreshToken,
+  encodeRefreshToken,
   newSessionId,
   parseRefreshToken,
   type RefreshToken,

@@ -14,7 +14,7 @@ const ring = deriveKeyRing(
   [Buffer.from('the secret of these tests, number 1').toString('base64url')],
   'HS256',
 );
-const users = { resolveUser: async () => alice };
+const users = { findUser: async () => alice };
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;

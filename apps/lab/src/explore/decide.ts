@@ -13,7 +13,6 @@ const TICK = 1000;
 const FAR = NOW * 10;
 
 const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
-const username = [user.username];
 const hashes = new Map<Token, string>();
 
 function hashOf(token: Token): string {
@@ -50,7 +49,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
   const decision = decideRotation(
     record,
     user,
-    { usernames: username, generation: generationOf(presented), secretHash: hashOf(presented) },
+    { generation: generationOf(presented), secretHash: hashOf(presented) },
     NOW,
     GRACE,
   );

@@ -15,7 +15,7 @@ const ring = deriveKeyRing(
   'HS256',
 );
 const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
-const users = { resolveUser: async () => user };
+const users = { findUser: async () => user };
 const clients = {
   browser: { userAgent: 'browser', ipAddress: '192.0.2.1' },
   thief: { userAgent: 'thief', ipAddress: '192.0.2.66' },
