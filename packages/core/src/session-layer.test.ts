@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { OptionsError } from './options.ts';
+import { OptionsError } from './errors.ts';
 import { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
 import type { Grant } from './session/grant.ts';
 import { memorySessionStore } from './session/memory-session-store.ts';
