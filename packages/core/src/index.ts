@@ -38,8 +38,8 @@ export { type PollingFeed, pollingFeed } from './revocation/polling-feed.ts';
 export type { RevocationSubject } from './revocation/revocation-cache.ts';
 export type {
   RevocationFeed,
-  RevocationFollower,
   RevocationNotice,
+  RevocationSubscriber,
 } from './revocation/revocation-feed.ts';
 export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
 export { noticeSeconds } from './revocation/revocations.ts';

@@ -1,7 +1,7 @@
 import { type Clock, startTimer, systemClock } from '../lib/clock.ts';
-import type { RevocationFeed, RevocationFollower } from './revocation-feed.ts';
+import type { RevocationFeed, RevocationSubscriber } from './revocation-feed.ts';
 
-/** After so long a fast feed that could not be followed is tried again. */
+/** After so long a fast feed that could not be subscribed to is tried again. */
 const RETRY_SECONDS = 5;
 
 /**
@@ -20,17 +20,17 @@ export function layeredFeed(
       await quick.publish(notices).catch(() => {});
     },
 
-    async follow(follower, seconds) {
-      const following = await sure.follow(follower, seconds);
+    async subscribe(subscriber, seconds) {
+      const subscription = await sure.subscribe(subscriber, seconds);
       const quickly = followWhenPossible(
         quick,
-        { onNotices: (notices) => follower.onNotices(notices), onConfirmed: () => {} },
+        { onNotices: (notices) => subscriber.onNotices(notices), onConfirmed: () => {} },
         seconds,
         clock,
       );
       return {
         async close() {
-          await Promise.all([following.close(), quickly.close()]);
+          await Promise.all([subscription.close(), quickly.close()]);
         },
       };
     },
@@ -39,19 +39,19 @@ export function layeredFeed(
 
 function followWhenPossible(
   feed: RevocationFeed,
-  follower: RevocationFollower,
+  subscriber: RevocationSubscriber,
   seconds: number,
   clock: Clock,
 ) {
   let closed = false;
   let cancel = () => {};
-  let attempt = follow();
+  let attempt = subscribe();
 
-  async function follow(): Promise<{ close(): Promise<void> } | null> {
+  async function subscribe(): Promise<{ close(): Promise<void> } | null> {
     try {
-      return await feed.follow(follower, seconds);
+      return await feed.subscribe(subscriber, seconds);
     } catch {
-      if (!closed) cancel = startTimer(clock, RETRY_SECONDS, () => (attempt = follow()));
+      if (!closed) cancel = startTimer(clock, RETRY_SECONDS, () => (attempt = subscribe()));
       return null;
     }
   }

@@ -2,7 +2,7 @@ import type { OnEvent } from '../audit/security-event.ts';
 import type { AnonymousReason } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AccessTokenClaims } from '../token/access-token.ts';
-import type { RevocationFollower, RevocationNotice } from './revocation-feed.ts';
+import type { RevocationNotice, RevocationSubscriber } from './revocation-feed.ts';
 
 /** Whom a notice may concern: a principal, or anything that knows as much. */
 export interface RevocationSubject {
@@ -13,7 +13,7 @@ export interface RevocationSubject {
 }
 
 /** One node's memory of revocations: what it has heard that can still matter to an access token. */
-export interface RevocationCache extends RevocationFollower {
+export interface RevocationCache extends RevocationSubscriber {
   /**
    * Why a token does not hold, as far as this node has heard; `null` when nothing is known against
    * it. Two look-ups.
