@@ -42,7 +42,7 @@ export type {
   RevocationSubscriber,
 } from './revocation/revocation-feed.ts';
 export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
-export { noticeSeconds } from './revocation/revocations.ts';
+export { noticeLifetimeSeconds } from './revocation/revocations.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';

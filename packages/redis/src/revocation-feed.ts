@@ -29,7 +29,7 @@ export interface RedisRevocationFeedOptions {
    */
   readonly afterCommit?: AuditLog['afterCommit'];
   /**
-   * How long notices are kept; at least as long as they can matter (`noticeSeconds`). A day by
+   * How long notices are kept; at least as long as they can matter (`noticeLifetimeSeconds`). A day by
    * default.
    */
   readonly keepSeconds?: number;

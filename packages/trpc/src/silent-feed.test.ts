@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from './testing/test-app.ts';
 const silentFeed = (now: () => number): RevocationFeed => ({
   publish: async () => {},
   async subscribe(subscriber) {
-    subscriber.onConfirmed(now());
+    subscriber.onUpToDate(now());
     return { close: async () => {} };
   },
 });

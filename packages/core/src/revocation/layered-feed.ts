@@ -22,9 +22,9 @@ export function layeredFeed(
 
     async subscribe(subscriber, seconds) {
       const subscription = await sure.subscribe(subscriber, seconds);
-      const quickly = followWhenPossible(
+      const quickly = subscribeWhenPossible(
         quick,
-        { onNotices: (notices) => subscriber.onNotices(notices), onConfirmed: () => {} },
+        { onNotices: (notices) => subscriber.onNotices(notices), onUpToDate: () => {} },
         seconds,
         clock,
       );
@@ -37,7 +37,7 @@ export function layeredFeed(
   };
 }
 
-function followWhenPossible(
+function subscribeWhenPossible(
   feed: RevocationFeed,
   subscriber: RevocationSubscriber,
   seconds: number,

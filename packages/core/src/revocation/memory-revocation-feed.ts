@@ -32,11 +32,11 @@ export function memoryRevocationFeed(
       /** An object of its own, so that one subscriber can hold two subscriptions. */
       const own: RevocationSubscriber = {
         onNotices: (notices) => subscriber.onNotices(notices),
-        onConfirmed: (at) => subscriber.onConfirmed(at),
+        onUpToDate: (at) => subscriber.onUpToDate(at),
       };
       subscribers.add(own);
       own.onNotices(youngerThan(seconds));
-      own.onConfirmed(Number.POSITIVE_INFINITY);
+      own.onUpToDate(Number.POSITIVE_INFINITY);
       return { close: async () => void subscribers.delete(own) };
     },
   };

@@ -33,7 +33,7 @@ export async function pollingFeed(
     failed = false;
     if (closed) return;
     if (notices.length > 0) subscriber.onNotices(notices);
-    subscriber.onConfirmed(asked);
+    subscriber.onUpToDate(asked);
   }
 
   await look();

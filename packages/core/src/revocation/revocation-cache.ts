@@ -126,8 +126,8 @@ export function revocationCache({
   function isUpToDate(): boolean {
     const current = state();
     if (current !== told) {
-      if (current !== 'confirmed') onEvent({ kind: 'feed.unconfirmed', why: current });
-      else if (told !== null) onEvent({ kind: 'feed.confirmed' });
+      if (current !== 'confirmed') onEvent({ kind: 'feed.stale', why: current });
+      else if (told !== null) onEvent({ kind: 'feed.up_to_date' });
       told = current;
     }
     return current === 'confirmed';
@@ -141,7 +141,7 @@ export function revocationCache({
       notices.forEach(add);
     },
 
-    onConfirmed(at) {
+    onUpToDate(at) {
       confirmedAt = at;
       forgetExpired(sessions);
       forgetExpired(users);

@@ -35,7 +35,7 @@ export interface RevocationSubscriber {
    * Everything that was committed before this instant (by the subscriber's clock) has been handed
    * over. Said again and again while all is well; `Infinity` by a feed that can lose nothing.
    */
-  onConfirmed(at: number): void;
+  onUpToDate(at: number): void;
 }
 
 /** Brings notices from the node where something was revoked to every node. */

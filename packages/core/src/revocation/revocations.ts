@@ -59,7 +59,7 @@ export function createRevocations({
   onEvent,
 }: Dependencies): Revocations {
   if (!feed) return NO_REVOCATIONS;
-  const windowSeconds = noticeSeconds(options);
+  const windowSeconds = noticeLifetimeSeconds(options);
   const cache = revocationCache({ windowSeconds, feedSeconds: FEED_SECONDS, clock, onEvent });
   let subscription: Promise<{ close(): Promise<void> }> | undefined;
   let checks: Repetition | undefined;
@@ -95,7 +95,7 @@ export function createRevocations({
  * How long a node must keep a revocation notice, in seconds: until the last access token that was
  * issued before it has expired, plus a margin for clock skew and slow commits.
  */
-export function noticeSeconds({
+export function noticeLifetimeSeconds({
   accessTokenSeconds,
   clockToleranceSeconds,
 }: SessionOptions): number {

@@ -18,7 +18,7 @@ export async function hear(feed: RevocationFeed, seconds = 60) {
   let confirmedAt = Number.NEGATIVE_INFINITY;
   const subscriber = {
     onNotices: (notices: readonly RevocationNotice[]) => void heard.push(...notices),
-    onConfirmed(at: number) {
+    onUpToDate(at: number) {
       confirmedAt = at;
     },
   };

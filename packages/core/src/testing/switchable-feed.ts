@@ -20,10 +20,10 @@ export function switchableFeed(inner: RevocationFeed, now: () => number): Switch
     publish: (notices) => inner.publish(notices),
     async subscribe(subscriber, seconds) {
       /** Once, and not for ever: by the subscribers' clock it then grows old. */
-      const confirm = () => whenThere(() => subscriber.onConfirmed(now()));
+      const confirm = () => whenThere(() => subscriber.onUpToDate(now()));
       const own: RevocationSubscriber = {
         onNotices: (notices) => whenThere(() => subscriber.onNotices(notices)),
-        onConfirmed: confirm,
+        onUpToDate: confirm,
       };
       confirmations.add(confirm);
       return inner.subscribe(own, seconds);

@@ -131,7 +131,7 @@ export function createMetrics(): Metrics {
                 if (at >= since) feedLag.observe(Math.max(0, now() - at) / 1000);
               subscriber.onNotices(notices);
             },
-            onConfirmed: (at) => subscriber.onConfirmed(at),
+            onUpToDate: (at) => subscriber.onUpToDate(at),
           },
           seconds,
         );
