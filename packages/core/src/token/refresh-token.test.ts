@@ -105,7 +105,7 @@ describe('a refresh token', () => {
     const { token } = made(1, 'uv');
     const last = token.at(-1) ?? '';
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    const same = [...alphabet].filter((letter) =>
+    const same = Array.from(alphabet).filter((letter) =>
       Buffer.from(token.slice(4, -1) + letter, 'base64url').equals(
         Buffer.from(token.slice(4), 'base64url'),
       ),
