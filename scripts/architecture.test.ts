@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allFiles,
-  folderSizes,
-  importCircles,
-  importGraph,
-  importLevels,
-  linesOfCode,
-  productFiles,
-  withoutComments,
-} from './source-tree.ts';
+import { productFiles, withoutComments } from './source-tree.ts';
 
-const files = allFiles();
-const sources = productFiles(files);
-const packages = [
-  ...new Set(sources.map(({ path }) => path.split('/').slice(0, 2).join('/'))),
-].filter((name) => name.startsWith('packages/'));
-const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
+const sources = productFiles();
 
 const offenders = (pattern: RegExp, allowed: RegExp) =>
   sources
