@@ -32,7 +32,7 @@ const layer = createSessionLayer({
 });
 
 const t = initTRPC.context().create();
-const { signedIn, withConfirmedRole } = latchkeyProcedures();
+const { signedIn, withRevalidatedRole } = latchkeyProcedures();
 const router = requirePolicies(
   t.router({
     auth: authRouter({
@@ -40,7 +40,7 @@ const router = requirePolicies(
         password === 'right' ? resolveUser(username) : null,
     }),
     mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
-    admin: t.procedure.concat(withConfirmedRole('Admin')).query(() => 'yes'),
+    admin: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 'yes'),
   }),
 );
 const app = express();

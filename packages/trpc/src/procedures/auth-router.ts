@@ -10,7 +10,7 @@ const t = initTRPC
   .context<LatchkeyContext>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError });
-const { anyone, cookieSetting, confirmed } = latchkeyProcedures<string>();
+const { public: publicPolicy, setsCookies, revalidated } = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
@@ -61,7 +61,7 @@ export function authRouter({
 }: AuthRouterDependencies) {
   return t.router({
     login: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -93,7 +93,7 @@ export function authRouter({
       }),
 
     refresh: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -116,7 +116,7 @@ export function authRouter({
       }),
 
     logout: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -134,7 +134,7 @@ export function authRouter({
 
     /** Lifts `reauthentication_required`: the same session goes on, with the same cookies. */
     reauthenticate: t.procedure
-      .concat(confirmed)
+      .concat(revalidated)
       .input(signInInput.pick({ password: true }))
       .output(message)
       .mutation(async ({ ctx: { principal, session }, input }) => {
@@ -148,7 +148,7 @@ export function authRouter({
       }),
 
     session: t.procedure
-      .concat(anyone)
+      .concat(publicPolicy)
       .output(sessionView)
       .query(({ ctx }) => describeSession(ctx.session)),
   });
