@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -65,6 +65,12 @@ describe('each dangerous thing has one home', () => {
       'several cookies of one name need care',
     ],
     [
+      'ws',
+      /import (?!type)[^;]*from 'ws'/,
+      /trpc\/src\/streams\/websocket\.ts$|^apps\//,
+      'an app without WebSockets runs without ws: @latchkey/trpc/streams alone loads it',
+    ],
+    [
       'dangerouslySetInnerHTML',
       /dangerouslySetInnerHTML/,
       /^$/,
@@ -114,6 +120,23 @@ describe('imports go one way', () => {
     const found = importsOf(folder);
     expect(found.length).toBeGreaterThan(2);
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
+  });
+
+  it('@latchkey/trpc loads neither its streams entry nor ws', () => {
+    const home = 'packages/trpc/src';
+    const loaded = new Set<string>();
+    const load = (file: string) => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      const text = sources.find(({ path }) => path === file)?.text ?? '';
+      for (const [, from = ''] of withoutComments(text).matchAll(
+        /^(?:import|export) (?!type)[^'"]*?from '(\.[^']*)'/gm,
+      ))
+        load(normalize(join(dirname(file), from)));
+    };
+    load(`${home}/index.ts`);
+    expect(loaded).toContain(`${home}/streams/session-streams.ts`);
+    expect([...loaded].filter((file) => /streams\/(index|websocket)/.test(file))).toEqual([]);
   });
 
   it.each(['apps/web', 'packages/react'])(

@@ -18,10 +18,9 @@ import {
   type LatchkeyContext,
   latchkey,
   latchkeyProcedures,
-  latchkeyWebSocket,
   requirePolicies,
-  streamRegistry,
 } from './index.ts';
+import { latchkeyWebSocket, streamRegistry } from './streams/index.ts';
 
 /**
  * The README's example, with a context and a procedure of the app's own beside it: type-checked
