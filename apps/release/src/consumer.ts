@@ -9,10 +9,11 @@ import { PUBLISHED, ROOT } from './published.ts';
 const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
 ).version;
-/** What a project in TypeScript brings itself. */
+/** What a project brings itself. */
 const BESIDES = [
   `typescript@${COMPILER}`,
   '@types/node@^24.0.0',
+  'express@^5.1.0',
   '@types/express@^5.0.0',
   '@types/react@^19.0.0',
 ];
