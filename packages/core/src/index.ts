@@ -7,6 +7,9 @@ export { type Count, type Counters, memoryCounters } from './counters.ts';
 export { DEVICE_SECONDS, type DeviceTokens, deviceTokens } from './device-token.ts';
 export {
   type AnonymousReason,
+  faultsOf,
+  type OptionFault,
+  OptionsError,
   REASONS,
   type Reason,
   type RefreshRefusal,
@@ -22,14 +25,7 @@ export {
   type StoreClock,
   type StoreClockOptions,
 } from './lib/store-clock.ts';
-export {
-  faultsOf,
-  type OptionFault,
-  OptionsError,
-  parseSessionOptions,
-  type SessionOptions,
-  type SessionOptionsInput,
-} from './options.ts';
+export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export {
   durableRevocations,
   type Revocation,
@@ -95,16 +91,14 @@ export {
   secretFaults,
 } from './token/derived-keys.ts';
 export { keyFaults, type NamedKey, reusedSecretFaults } from './token/key-faults.ts';
+export { type AuditKeyRing, type KeyRing, keyRing } from './token/key-ring.ts';
 export {
   type AccessTokenKey,
   ALGORITHMS,
   type Algorithm,
   type AuditKey,
-  type AuditKeyRing,
-  type KeyRing,
-  keyRing,
   type MacKey,
-} from './token/key-ring.ts';
+} from './token/keys.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export type { Principal } from './token/principal.ts';
 export {

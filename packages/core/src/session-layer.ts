@@ -1,3 +1,4 @@
+import { ambiguityReport } from './audit/ambiguity.ts';
 import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
 import type { Client } from './audit/client.ts';
 import { type Actor, SYSTEM } from './audit/client.ts';
@@ -60,10 +61,20 @@ export interface SessionLayer {
    * Verifies the access tokens a request carries, against what this node knows of revocations too;
    * no store access.
    *
+   * @param presented the refresh tokens and usernames beside them: they say which of several
+   *   sessions of one user counts
    * @param now the instant the request came in: the same one for all steps, or a token could be
    *   valid for the first and expired for the last
    */
-  authenticate(accessTokens: readonly string[], now: number): Authentication;
+  authenticate(
+    accessTokens: readonly string[],
+    now: number,
+    presented?: Credentials,
+  ): Authentication;
+  /**
+   * Tells `onEvent` that a request was refused as `ambiguous_session`: once a minute and address.
+   */
+  reportAmbiguity(client: Client): void;
   /**
    * Whether any of these access tokens was signed with a key of the ring, whatever has become of it
    * since.
@@ -201,6 +212,7 @@ export function createSessionLayer({
     refresh: (credentials, client) => refreshPresented(context, credentials, client),
     authenticate: authenticator.authenticate,
     recognizes: authenticator.recognizes,
+    reportAmbiguity: ambiguityReport(rest.clock, onEvent),
     isTooLateToSet: ({ decidedAt }) =>
       isTooLateToSet(decidedAt, rest.clock.now(), options.graceSeconds),
     confirm: (principal) => confirmSession(context, principal),

@@ -35,6 +35,11 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   access_token_expired: anonymous('info'),
   refresh_token_missing: anonymous('info'),
   username_missing: anonymous('info'),
+  ambiguous_session: row(
+    'UNAUTHORIZED',
+    'warn',
+    'Cookies of several users came with this request. Delete the cookies of this site, then sign in.',
+  ),
   refresh_token_invalid: anonymous('warn'),
   session_unknown: anonymous('info'),
   session_expired: anonymous('info'),

@@ -67,6 +67,21 @@ export interface FeedConfirmed {
   readonly kind: 'feed.confirmed';
 }
 
+/**
+ * A request carried session cookies of several users and was refused: another app of the same site
+ * set some, or an attacker did.
+ */
+export interface SessionAmbiguous extends Client {
+  readonly kind: 'session.ambiguous';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** Told what has happened, after it has. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
-export type LayerEvent = SecurityEvent | AcknowledgementsDelayed | FeedUnconfirmed | FeedConfirmed;
+export type LayerEvent =
+  | SecurityEvent
+  | AcknowledgementsDelayed
+  | FeedUnconfirmed
+  | FeedConfirmed
+  | SessionAmbiguous;

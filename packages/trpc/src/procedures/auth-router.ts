@@ -1,4 +1,4 @@
-import type { Client, Principal, User } from '@latchkey/core';
+import type { Client, Principal, Reason, User } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
@@ -24,6 +24,13 @@ export const signInInput = z.object({
     .refine((name) => !name.includes('\0'), 'must not hold a NUL'),
   password: z.string().min(1).max(1024),
 });
+
+/** Nothing was refused that could be refreshed: 401 and not 403. */
+const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
+  'refresh_token_missing',
+  'username_missing',
+  'ambiguous_session',
+]);
 
 export interface AuthRouterDependencies {
   /**
@@ -107,8 +114,7 @@ export function authRouter({
       .mutation(async ({ ctx }) => {
         const outcome = await ctx.session.refresh();
         if (outcome.kind === 'refreshed') return { message: 'Refreshed via Cookies' };
-        if (outcome.reason === 'refresh_token_missing' || outcome.reason === 'username_missing')
-          throw refuse(outcome.reason);
+        if (NOT_PRESENTED.has(outcome.reason)) throw refuse(outcome.reason);
         throw refuse(outcome.reason, {
           code: 'FORBIDDEN',
           message: 'The refresh was refused. Sign in again.',
