@@ -47,6 +47,12 @@ describe('each dangerous thing has one home', () => {
       'several cookies of one name need care',
     ],
     [
+      'ws',
+      /import (?!type)[^;]*from 'ws'/,
+      /trpc\/src\/streams\/websocket\.ts$|^apps\//,
+      'an app without WebSockets runs without ws: @latchkey/trpc/streams alone loads it',
+    ],
+    [
       'dangerouslySetInnerHTML',
       /dangerouslySetInnerHTML/,
       /^$/,
@@ -96,6 +102,15 @@ describe('imports go one way', () => {
     const found = importsOf(folder);
     expect(found.length).toBeGreaterThan(2);
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
+  });
+
+  it('@latchkey/trpc loads neither its streams entry nor ws', () => {
+    const home = 'packages/trpc/src';
+    const graph = importGraph(within(home), 'value');
+    const loaded = new Set([`${home}/index.ts`]);
+    for (const file of loaded) for (const next of graph.get(file) ?? []) loaded.add(next);
+    expect(loaded).toContain(`${home}/streams/session-streams.ts`);
+    expect([...loaded].filter((file) => /streams\/(index|websocket)/.test(file))).toEqual([]);
   });
 
   it.each(['apps/web', 'packages/react'])(
