@@ -5,7 +5,7 @@ import {
   deriveDeviceKeys,
   deviceTokens,
   followStoreClock,
-  noticeSeconds,
+  noticeLifetimeSeconds,
   parseSessionOptions,
   type SessionLayer,
   type SessionStore,
@@ -154,7 +154,7 @@ async function open(
   const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
-  const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
+  const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
   const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
     clock.now(),
   );

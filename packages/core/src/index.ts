@@ -55,11 +55,11 @@ export { type PollingFeed, pollingFeed } from './revocation/polling-feed.ts';
 export type { RevocationSubject } from './revocation/revocation-cache.ts';
 export type {
   RevocationFeed,
-  RevocationFollower,
   RevocationNotice,
+  RevocationSubscriber,
 } from './revocation/revocation-feed.ts';
 export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
-export { noticeSeconds } from './revocation/revocations.ts';
+export { noticeLifetimeSeconds } from './revocation/revocations.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';

@@ -19,7 +19,7 @@ export function derivedKeys(
   const accessTokenKeys = [...verifying.values()];
   return secrets
     .flatMap((secret, index): ManagedKey[] => {
-      const common = { algorithm: 'HS256', signsFrom: null, removedAt: null } as const;
+      const common = { algorithm: 'HS256', signsFrom: null, revokedAt: null } as const;
       const [accessTokenKey, macKey, auditKey] = [
         accessTokenKeys[index],
         macVerifying[index],

@@ -19,12 +19,12 @@ const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
   'refresh-token': [messages.refreshTokens, messages.sealsRefreshTokensSoThat],
   'audit-seal': [messages.auditLog, messages.sealsTheAuditLogSo],
 };
-const STATES: Record<Key['state'], string> = {
+const STATUSES: Record<Key['status'], string> = {
   next: messages.nextPublicAlreadySignsSoon,
   current: messages.currentSigns,
   retired: messages.retiredStillVerifies,
-  gone: messages.goneVerifiesNothingAnyMore,
-  removed: messages.takenOutEarly,
+  expired: messages.goneVerifiesNothingAnyMore,
+  revoked: messages.takenOutEarly,
 };
 
 /** The keys that sign and seal, never the keys themselves. */
@@ -137,14 +137,14 @@ export function KeysPage() {
 }
 
 function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
-  const { kid, state, algorithm, signsFrom, verifiesUntil, removedAt } = view;
-  const dead = state === 'gone' || state === 'removed';
+  const { kid, status, algorithm, signsFrom, verifiesUntil, revokedAt } = view;
+  const dead = status === 'expired' || status === 'revoked';
   return (
     <tr className={dead ? 'text-ink-faint' : ''}>
       <td data-label={messages.key} className="font-mono text-[0.8125rem] wrap-anywhere">
         {kid}
       </td>
-      <td data-label={messages.state}>{STATES[state]}</td>
+      <td data-label={messages.state}>{STATUSES[status]}</td>
       <td data-label={messages.algorithm}>{algorithm}</td>
       <td data-label={messages.signsFrom}>
         {signsFrom === null || signsFrom <= 0 ? (
@@ -154,8 +154,8 @@ function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
         )}
       </td>
       <td data-label={messages.verifiesUntil}>
-        {removedAt !== null ? (
-          formatMinute(removedAt)
+        {revokedAt !== null ? (
+          formatMinute(revokedAt)
         ) : verifiesUntil === null ? (
           messages.noEndYet
         ) : (
