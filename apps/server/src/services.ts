@@ -30,7 +30,7 @@ import {
   sqlUserStore,
   type UserStore,
 } from '@latchkey/sql';
-import { type StreamRegistry, streamRegistry } from '@latchkey/trpc';
+import { type StreamRegistry, streamRegistry } from '@latchkey/trpc/streams';
 import { type CloseStack, closeStack } from './close-stack.ts';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';

@@ -14,9 +14,8 @@ import {
   type LatchkeyContext,
   latchkey,
   latchkeyProcedures,
-  latchkeyWebSocket,
-  streamRegistry,
 } from '@latchkey/trpc';
+import { latchkeyWebSocket, streamRegistry } from '@latchkey/trpc/streams';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';

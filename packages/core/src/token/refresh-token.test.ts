@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { MacKey } from '../keys/keys.ts';
 import { refreshTokenFor } from '../testing/refresh-token-for.ts';
-import { deriveKeyRing } from './derived-keys.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { MacKey } from './keys.ts';
 import {
   encodeRefreshToken,
   isRefreshTokenLike,

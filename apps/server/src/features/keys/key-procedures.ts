@@ -1,7 +1,7 @@
 import { ALGORITHMS } from '@latchkey/core';
 import { KEY_PURPOSES, type KeyLifecycle } from '@latchkey/keys';
 import { z } from 'zod';
-import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
 import type { KeyChanges } from './key-changes.ts';
 
 const purpose = z.enum(KEY_PURPOSES);
@@ -46,13 +46,14 @@ export function keyViewOf({
  * the password may have been given, at most, to change one
  */
 export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: number) {
-  const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
+  const recentlyAuthenticatedProcedure =
+    recentlyAuthenticatedAdminProcedure(reauthenticationSeconds);
 
   return {
     keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
 
     /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
-    rollOverKeys: freshProcedure
+    rollOverKeys: recentlyAuthenticatedProcedure
       .input(
         z
           .object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) })
@@ -71,7 +72,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
       ),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */
-    removeKey: freshProcedure
+    removeKey: recentlyAuthenticatedProcedure
       .input(z.object({ kid: z.string().min(1).max(64), signOut: z.boolean().default(false) }))
       .output(z.object({ message: z.string() }))
       .mutation(async ({ ctx, input }) => {
