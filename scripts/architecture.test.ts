@@ -99,7 +99,7 @@ describe('imports go one way', () => {
     ['packages/redis', /^(@latchkey\/core|ioredis)$/],
     [
       'packages/sql',
-      /^(@latchkey\/(core|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/,
+      /^(@latchkey\/(core(\/crypto)?|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/,
     ],
     [
       'packages/react',

@@ -135,10 +135,7 @@ export function databaseKeys({
     }
   }
 
-  /**
-   * The keys that were in use before keys were stored, so that whoever is signed in stays so and
-   * old audit seals verify.
-   */
+  /** The keys that were in use before keys were stored: signed-in people stay signed in. */
   function derived(purpose: KeyPurpose): PrivateJwk[] {
     return derivedKeys(secrets, algorithm === 'RS256' ? null : algorithm)
       .filter((key) => key.purpose === purpose)

@@ -1,14 +1,14 @@
 import type { AccessTokenKey, Algorithm, MacKey, NamedKey, SessionOptions } from '@latchkey/core';
 
-/** What keys are for. Those of each purpose roll over on their own. */
-export const KEY_PURPOSES = ['access-token', 'refresh-token', 'audit-seal'] as const;
+/** What keys are for. The keys of each purpose are rotated on their own. */
+export const KEY_PURPOSES = ['access-token', 'refresh-token'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** Everything about a key but the key itself. Instants are milliseconds since the epoch. */
 export interface KeyDates {
   readonly kid: string;
   readonly purpose: KeyPurpose;
-  /** For refresh tokens and audit seals always HS256 (HMAC-SHA-256). */
+  /** For refresh tokens always HS256 (HMAC-SHA-256). */
   readonly algorithm: Algorithm;
   /** `null` for a key without a date: it has been there for ever. */
   readonly signsFrom: number | null;
@@ -20,7 +20,7 @@ export interface KeyDates {
 export type ManagedKey = KeyDates &
   (
     | { readonly purpose: 'access-token'; readonly key: AccessTokenKey | null }
-    | { readonly purpose: 'refresh-token' | 'audit-seal'; readonly key: MacKey | null }
+    | { readonly purpose: 'refresh-token'; readonly key: MacKey | null }
   );
 
 /**
@@ -51,7 +51,7 @@ export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 /** A node that has not heard yet of its key's retirement goes on signing with it for a moment. */
 const MARGIN_SECONDS = 30;
 
-/** How long retired keys must verify under these options. Audit seals are verified for ever. */
+/** How long retired keys must verify under these options. */
 export function keyLifetimes({
   accessTokenSeconds,
   clockToleranceSeconds,
@@ -60,7 +60,6 @@ export function keyLifetimes({
   return {
     'access-token': accessTokenSeconds + clockToleranceSeconds + MARGIN_SECONDS,
     'refresh-token': idleSeconds + MARGIN_SECONDS,
-    'audit-seal': Number.POSITIVE_INFINITY,
   };
 }
 
