@@ -38,7 +38,6 @@ describe('the statuses of two keys, around each of their instants', () => {
     ['refresh-token', 1_000 + 3_630_000, -1, ['a retired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, 0, ['a expired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, 1, ['a expired', 'b current']],
-    ['audit-seal', 100 * 365 * 86_400_000, 0, ['a retired', 'b current']],
   ])('%s, %d ms on, %d: %j', (purpose, after, offset, expected) => {
     expect(statuses(keys(purpose), T0 + after + offset)).toEqual(expected);
   });

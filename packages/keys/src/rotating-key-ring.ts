@@ -1,4 +1,4 @@
-import type { AccessTokenKey, AuditKeyRing, Clock, KeyRing, MacKey } from '@latchkey/core';
+import type { AccessTokenKey, Clock, KeyRing, MacKey } from '@latchkey/core';
 import { keyFaults, OptionsError } from '@latchkey/core';
 import {
   type KeyLifecycle,
@@ -13,7 +13,7 @@ import {
  * Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one
  * of their dates has come.
  */
-export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
    * Takes these keys in place of all others. @throws OptionsError when a purpose is left without
    * any, or a key is weak; nothing is changed then
@@ -24,7 +24,7 @@ export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
 }
 
 /** What holds from one instant up to another. */
-interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+interface Snapshot extends Omit<KeyRing, 'seek'> {
   readonly from: number;
   readonly until: number;
 }
@@ -58,12 +58,6 @@ export function rotatingKeyRing(
     get macVerifying() {
       return valid().macVerifying;
     },
-    get auditSigning() {
-      return valid().auditSigning;
-    },
-    get auditVerifying() {
-      return valid().auditVerifying;
-    },
     replace(given) {
       const next = given.map((key) => sameAsKnown(held, key));
       refuseFaulty(next);
@@ -84,7 +78,6 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
   const lifecycles = keyLifecycles(keys, lifetimes, now);
   const access = verifyingFirst<AccessTokenKey>(lifecycles, 'access-token');
   const macs = verifyingFirst<MacKey>(lifecycles, 'refresh-token');
-  const audit = verifyingFirst<MacKey>(lifecycles, 'audit-seal');
   return {
     from: now,
     until: Math.min(
@@ -96,8 +89,6 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
     verifying: new Map(access.map((key) => [key.kid, key])),
     macSigning: macs[0],
     macVerifying: macs,
-    auditSigning: audit[0],
-    auditVerifying: audit,
   };
 }
 

@@ -16,8 +16,8 @@ export interface RotationSchedule {
 }
 
 /**
- * Everything that hangs on how long an access-token key signs. The keys of refresh tokens and audit
- * seals never leave the nodes, and stay longer.
+ * Everything that depends on how long an access-token key signs. The keys of refresh tokens never
+ * leave the nodes, and stay longer.
  */
 export function rotationSchedule(rotationSeconds: number): RotationSchedule {
   const leadSeconds = Math.min(600, rotationSeconds / 3);
@@ -25,7 +25,6 @@ export function rotationSchedule(rotationSeconds: number): RotationSchedule {
     periodSeconds: {
       'access-token': rotationSeconds,
       'refresh-token': 3 * rotationSeconds,
-      'audit-seal': 12 * rotationSeconds,
     },
     leadSeconds,
     reloadSeconds: Math.min(10, leadSeconds / 4),

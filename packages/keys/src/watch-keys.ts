@@ -1,4 +1,4 @@
-import type { AuditKeyRing, Clock, KeyRing } from '@latchkey/core';
+import type { Clock, KeyRing } from '@latchkey/core';
 import { repeat } from '@latchkey/core';
 import type { KeyLifecycle, KeyLifetimes, ManagedKey } from './key-lifecycle.ts';
 import type { KeySource } from './key-source.ts';
@@ -14,7 +14,7 @@ const MAX_WAIT_SECONDS = 1;
 
 /** A key ring that follows its source: other nodes' new keys arrive by themselves. */
 export interface WatchedKeys {
-  readonly ring: KeyRing & AuditKeyRing;
+  readonly ring: KeyRing;
   /** Where each key stands now. */
   lifecycles(): KeyLifecycle<ManagedKey>[];
   /** Reads the source now. @throws what the source throws; the keys stay as they were */

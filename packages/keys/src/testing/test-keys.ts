@@ -19,7 +19,7 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
 /** A MAC key that follows from its name. Ids may repeat, as they may in life. */
 export function macKey(
   kid: string,
-  purpose: 'refresh-token' | 'audit-seal',
+  purpose: 'refresh-token',
   signsFrom: number | null,
   id = 7,
 ): ManagedKey {

@@ -3,8 +3,6 @@ export const signsWhatOtherServicesVerify = 'Signs what other services verify by
 export const refreshTokens = 'Refresh tokens';
 export const sealsRefreshTokensSoThat =
   'Seals refresh tokens, so that a made-up one is refused without asking the store.';
-export const auditLog = 'Audit log';
-export const sealsTheAuditLogSo = 'Seals the audit log, so that tampering shows.';
 export const nextPublicAlreadySignsSoon = 'Next: public already, signs soon';
 export const retiredStillVerifies = 'Retired: still verifies';
 export const goneVerifiesNothingAnyMore = 'Gone: verifies nothing any more';

@@ -17,7 +17,6 @@ type Purpose = Key['purpose'];
 const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
   'access-token': [messages.accessTokens, messages.signsWhatOtherServicesVerify],
   'refresh-token': [messages.refreshTokens, messages.sealsRefreshTokensSoThat],
-  'audit-seal': [messages.auditLog, messages.sealsTheAuditLogSo],
 };
 const STATUSES: Record<Key['status'], string> = {
   next: messages.nextPublicAlreadySignsSoon,
