@@ -2,7 +2,7 @@ import { isSessionQuery, isUnreachable, useLatchkey, useSession, useStore } from
 import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
-import * as messages from '#messages/shell.ts';
+import * as shell from '#messages/shell.ts';
 
 const ASK_EVERY = 4_000;
 
@@ -40,8 +40,8 @@ export function ConnectionBanner() {
       {failing && (
         <p className="pointer-events-auto flex animate-[appear_160ms_600ms_both] items-center gap-2.5 rounded-full border border-line bg-surface px-5 py-2.5 text-sm shadow-float">
           <CloudOff aria-hidden size={16} className="shrink-0 text-brass-ink" />
-          {messages.theServerIsNotAnswering}{' '}
-          {session.status === 'signed-in' ? messages.youStaySignedInTrying : messages.tryingAgain}
+          {shell.connectionLost}{' '}
+          {session.status === 'signed-in' ? shell.retryingSignedIn : shell.retrying}
         </p>
       )}
     </div>

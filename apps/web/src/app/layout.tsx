@@ -1,7 +1,7 @@
 import { useSession, useStore } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { type ComponentType, useEffect } from 'react';
-import * as messages from '#messages/shell.ts';
+import * as shell from '#messages/shell.ts';
 import { QueryProblem } from '../components/ui/query-problem.tsx';
 import { PageSkeleton } from '../components/ui/skeleton.tsx';
 import { Toaster } from '../components/ui/toaster.tsx';
@@ -31,13 +31,13 @@ export function RootLayout() {
         href="#main"
         className="sr-only rounded-control bg-ink px-4 py-2 text-sm text-canvas focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-40"
       >
-        {messages.skipToTheContent}
+        {shell.skipLink}
       </a>
       <Header />
       <main id="main" tabIndex={-1} className="page-width pt-8 sm:pt-12">
         {session.status === 'pending' && <PageSkeleton />}
         {session.status === 'unanswered' && (
-          <QueryProblem title={messages.noAnswer} error={session.error} retry={session.retry} />
+          <QueryProblem title={shell.noAnswer} error={session.error} retry={session.retry} />
         )}
         {(session.status === 'signed-in' ||
           session.status === 'signed-out' ||

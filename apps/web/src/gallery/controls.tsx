@@ -15,7 +15,7 @@ const LOOKS = ['primary', 'secondary', 'danger', 'quiet'] as const;
 
 const STRENGTHS: readonly PasswordStrength[] = [
   { parts: 1, word: 'Easy to guess', advice: 'This is among the ten most used passwords.' },
-  { parts: 2, word: 'Too short', advice: 'It takes 15 characters or more.' },
+  { parts: 2, word: 'Too short', advice: 'Use 15 characters or more.' },
   { parts: 3, word: 'Good', advice: 'Another word or two would make it stronger.' },
   { parts: 4, word: 'Strong', advice: '' },
 ];

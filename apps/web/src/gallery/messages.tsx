@@ -29,7 +29,7 @@ export function Messages() {
         lead="A notice stays where it is about something; a toast says what came of an act, and goes."
       >
         <Specimen name="notice: info">
-          <Notice>Your last session has run out. Sign in to go on.</Notice>
+          <Notice>Your last session has expired. Sign in to go on.</Notice>
         </Specimen>
         <Specimen name="notice: danger">
           <Notice look="danger">That username and password do not match.</Notice>
@@ -56,7 +56,7 @@ export function Messages() {
           <Skeleton className="h-5 w-48" />
         </Specimen>
         <Specimen name="empty">
-          <EmptyState>No sessions yet. They appear here when somebody signs in.</EmptyState>
+          <EmptyState>No sessions yet. A session appears here when a user signs in.</EmptyState>
         </Specimen>
         <Specimen name="section: loading">
           <SectionState

@@ -44,8 +44,7 @@ export function Windows() {
           confirm="Sign out 3 sessions"
           onConfirm={() => toast('3 sessions have ended.')}
         >
-          You stay signed in here. The other 3 sessions end, and whoever uses them has to sign in
-          again.
+          You stay signed in here. The other 3 sessions end.
         </ConfirmDialog>
       </Specimen>
       <Specimen name="in place of a page">

@@ -23,7 +23,7 @@ export function describeInspectorEvent(event: InspectorEvent): string {
     case 'refused':
       return `${WHO[event.by]} was refused: ${event.reason}.`;
     case 'reauthenticated':
-      return 'The password was given again.';
+      return 'Password confirmed.';
     case 'revoked':
       return `Session revoked: ${event.reason}.`;
     case 'reuse':

@@ -1,22 +1,22 @@
 import { reasonOf } from '@latchkey/react';
-import * as messages from '#messages/fields.ts';
+import * as fields from '#messages/fields.ts';
 import type { FieldErrors } from './use-form.ts';
 
 /**
  * Reads a refusal that names its fields, `newPassword: must be at least 15 characters; username:
  * …`, as a sentence for each. Empty when it names none.
  *
- * @param fields the form's name for each of the server's
+ * @param names the form's name for each of the server's
  */
 export function fieldErrors<Name extends string>(
   error: unknown,
-  fields: Readonly<Record<string, Name>>,
+  names: Readonly<Record<string, Name>>,
 ): FieldErrors<Name> {
   if (!(error instanceof Error) || reasonOf(error) === null) return {};
   const told: FieldErrors<Name> = {};
   for (const part of error.message.split(/; (?=\w+: )/)) {
     const [, name = '', text = ''] = /^(\w+): (.+)$/s.exec(part) ?? [];
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const field = Object.hasOwn(names, name) ? names[name] : undefined;
     if (field) told[field] ??= sentenceOf(text);
   }
   return told;
@@ -24,6 +24,6 @@ export function fieldErrors<Name extends string>(
 
 /** The server leaves out the subject where it is the field itself. */
 function sentenceOf(text: string): string {
-  const whole = /^(is|must|holds) /.test(text) ? messages.thisField(text) : text;
+  const whole = /^(is|must|holds) /.test(text) ? fields.fault(text) : text;
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

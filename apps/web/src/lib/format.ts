@@ -1,5 +1,4 @@
-import * as messages from '#messages/formats.ts';
-import { locale } from '#messages/locale.ts';
+import * as formats from '#messages/formats.ts';
 
 const UNITS = [
   ['day', 86_400],
@@ -19,7 +18,7 @@ export function formatDuration(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-const TIME_OF_DAY = new Intl.DateTimeFormat(locale, {
+const TIME_OF_DAY = new Intl.DateTimeFormat(formats.locale, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
@@ -38,10 +37,10 @@ export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);
 }
 
-const AGO = new Intl.RelativeTimeFormat(locale);
-const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const MINUTE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+const AGO = new Intl.RelativeTimeFormat(formats.locale);
+const DAY = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'medium' });
+const MINUTE = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'medium', timeStyle: 'short' });
+const EXACT = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'full', timeStyle: 'long' });
 
 /**
  * How long ago an instant was, in its largest whole unit; from a week on, its date. A computer
@@ -49,7 +48,7 @@ const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'l
  */
 export function formatAgo(at: number, now: number): string {
   const seconds = (now - at) / 1000;
-  if (seconds < 60) return messages.justNow;
+  if (seconds < 60) return formats.justNow;
   if (seconds >= 7 * 86_400) return DAY.format(at);
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? (['second', 1] as const);
   return AGO.format(-Math.floor(seconds / size), unit);

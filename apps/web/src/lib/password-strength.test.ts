@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { judgePassword } from './password-strength.ts';
 
 it.each([
-  ['passwordpassword', 'Easy to guess', /again and again|common|close to/],
-  ['aaaaaaaaaaaaaaaaaaaa', 'Easy to guess', /again and again/],
-  ['qwertyuiopasdfghjkl', 'Easy to guess', /keys|keyboard|common/],
-  ['carol-the-great', 'Easy to guess', /Your own name|less usual/],
+  ['passwordpassword', 'Easy to guess', /Repeated|common/],
+  ['aaaaaaaaaaaaaaaaaaaa', 'Easy to guess', /Repeated/],
+  ['qwertyuiopasdfghjkl', 'Easy to guess', /keys|Keyboard|common/],
+  ['carol-the-great', 'Easy to guess', /Your own name|less common/],
   ['xK9#vQ2!pL', 'Too short', /15 characters/],
   ['lantern otter seventeen brick', 'Strong', /^$/],
 ])('%s: %s', async (password, word, advice) => {

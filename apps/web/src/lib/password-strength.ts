@@ -1,4 +1,4 @@
-import * as messages from '#messages/password-strength.ts';
+import * as passwordStrength from '#messages/password-strength.ts';
 import { lazyPart, loadedValue } from './lazy-part.ts';
 
 /**
@@ -16,19 +16,19 @@ const JUDGED = 48;
 
 /** What zxcvbn found to be guessed first, by its own names. */
 const WEAKNESSES: Readonly<Record<string, string>> = {
-  straightRow: messages.aRowOfKeysIs,
-  keyPattern: messages.aPatternOnTheKeyboard,
-  simpleRepeat: messages.aCharacterAgainAndAgain,
-  extendedRepeat: messages.theSameFewCharactersAgain,
-  sequences: messages.aSequenceLikeAbcOr,
-  recentYears: messages.yearsAreGuessedEarly,
-  dates: messages.datesAreGuessedEarly,
-  topTen: messages.thisIsAmongTheTen,
-  topHundred: messages.thisIsAmongTheHundred,
-  common: messages.thisIsOnTheLists,
-  similarToCommon: messages.thisIsCloseToA,
-  wordByItself: messages.aSingleWordIsGuessed,
-  userInputs: messages.yourOwnNameIsGuessed,
+  straightRow: passwordStrength.straightRow,
+  keyPattern: passwordStrength.keyPattern,
+  simpleRepeat: passwordStrength.simpleRepeat,
+  extendedRepeat: passwordStrength.extendedRepeat,
+  sequences: passwordStrength.sequences,
+  recentYears: passwordStrength.recentYears,
+  dates: passwordStrength.dates,
+  topTen: passwordStrength.topTen,
+  topHundred: passwordStrength.topHundred,
+  common: passwordStrength.common,
+  similarToCommon: passwordStrength.similarToCommon,
+  wordByItself: passwordStrength.wordByItself,
+  userInputs: passwordStrength.userInputs,
 };
 
 const estimator = lazyPart('password-estimator', () => import('./password-estimator.ts'));
@@ -62,12 +62,16 @@ export async function judgePassword(
   if (score < 3)
     return {
       parts: score < 2 ? 1 : 2,
-      word: messages.easyToGuess,
-      advice: weakness ?? messages.moreWordsAndLessUsual,
+      word: passwordStrength.easy,
+      advice: weakness ?? passwordStrength.easyAdvice,
     };
   if (Array.from(judged).length < LEAST_CHARACTERS)
-    return { parts: 2, word: messages.tooShort, advice: messages.itTakes(LEAST_CHARACTERS) };
+    return {
+      parts: 2,
+      word: passwordStrength.tooShort,
+      advice: passwordStrength.minLength(LEAST_CHARACTERS),
+    };
   return score === 3
-    ? { parts: 3, word: messages.good, advice: messages.anotherWordOrTwoWould }
-    : { parts: 4, word: messages.strong, advice: '' };
+    ? { parts: 3, word: passwordStrength.good, advice: passwordStrength.goodAdvice }
+    : { parts: 4, word: passwordStrength.strong, advice: '' };
 }

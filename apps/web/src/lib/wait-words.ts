@@ -1,5 +1,5 @@
 import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
-import * as messages from '#messages/waiting.ts';
+import * as waiting from '#messages/waiting.ts';
 
 /**
  * What somebody is told who tried too often; null when something else is the matter.
@@ -8,12 +8,12 @@ import * as messages from '#messages/waiting.ts';
  */
 export function describeLimit(error: unknown, over = false): string | null {
   if (reasonOf(error) !== 'rate_limited') return null;
-  if (over) return messages.youCanTryAgainNow;
-  return messages.tooManyAttempts(wait(retryAfterSecondsOf(error) ?? 60));
+  if (over) return waiting.over;
+  return waiting.tooManyAttempts(wait(retryAfterSecondsOf(error) ?? 60));
 }
 
 /** Rounded up: whoever waits that long has waited long enough. */
 function wait(seconds: number): string {
-  if (seconds <= 60) return seconds <= 1 ? messages.aSecond : messages.seconds(Math.ceil(seconds));
-  return messages.minutes(Math.ceil(seconds / 60));
+  if (seconds <= 60) return seconds <= 1 ? waiting.oneSecond : waiting.seconds(Math.ceil(seconds));
+  return waiting.minutes(Math.ceil(seconds / 60));
 }

@@ -1,5 +1,5 @@
 import { isUnreachable, useSession } from '@latchkey/react';
-import * as messages from '#messages/shell.ts';
+import * as shell from '#messages/shell.ts';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { Skeleton } from '../../components/ui/skeleton.tsx';
@@ -15,9 +15,9 @@ export function DashboardPage() {
 
   return (
     <Page
-      title={messages.dashboard}
-      heading={greeting.data ?? (greeting.isPending ? <Greeting /> : messages.dashboard)}
-      lead={messages.dashboardLead(
+      title={shell.dashboard}
+      heading={greeting.data ?? (greeting.isPending ? <Greeting /> : shell.dashboard)}
+      lead={shell.dashboardLead(
         principal.username,
         principal.role,
         formatDuration(answer.accessTokenSeconds),
@@ -25,7 +25,7 @@ export function DashboardPage() {
     >
       {greeting.isError && !isUnreachable(greeting.error) && (
         <Notice look="danger" role="alert" className="mt-6">
-          {messages.theServerCouldNotGreet}
+          {shell.greetingFailed}
         </Notice>
       )}
       <div className="mt-8 sm:mt-10">
@@ -38,7 +38,7 @@ export function DashboardPage() {
 function Greeting() {
   return (
     <>
-      <span className="sr-only">{messages.dashboard}</span>
+      <span className="sr-only">{shell.dashboard}</span>
       <Skeleton className="h-[1.2em] w-56" />
     </>
   );

@@ -1,4 +1,4 @@
-import * as messages from '#messages/shell.ts';
+import * as shell from '#messages/shell.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Page } from '../../components/ui/page.tsx';
 
@@ -6,9 +6,9 @@ import { Page } from '../../components/ui/page.tsx';
 export function ErrorPage() {
   return (
     <div className="pt-4 sm:pt-14">
-      <Page title={messages.thisPageBroke} lead={messages.thatIsOurMistakeNot}>
+      <Page title={shell.errorTitle} lead={shell.errorLead}>
         <Button look="primary" className="mt-8" onClick={() => window.location.reload()}>
-          {messages.loadAgain}
+          {shell.reload}
         </Button>
       </Page>
     </div>

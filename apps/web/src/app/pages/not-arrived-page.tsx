@@ -1,7 +1,8 @@
 import { sessionKey, useLatchkey } from '@latchkey/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import * as messages from '#messages/shell.ts';
+import * as controls from '#messages/controls.ts';
+import * as shell from '#messages/shell.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import type { LazyPart } from '../../lib/lazy-part.ts';
@@ -30,16 +31,16 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
   return (
     <div className="pt-4 sm:pt-14">
       <Page
-        title={messages.thisPageDidNotArrive}
-        lead={failure === 'missing' ? messages.pageIsMissing : messages.pageIsUnreachable}
+        title={shell.notLoadedTitle}
+        lead={failure === 'missing' ? shell.notLoadedMissing : shell.notLoadedUnreachable}
       >
         {failure === 'missing' ? (
           <Button look="primary" className="mt-8" onClick={() => window.location.reload()}>
-            {messages.loadAgain}
+            {shell.reload}
           </Button>
         ) : (
           <Button look="primary" className="mt-8" pending={trying} onClick={() => void tryAgain()}>
-            {messages.tryAgain}
+            {controls.tryAgain}
           </Button>
         )}
       </Page>

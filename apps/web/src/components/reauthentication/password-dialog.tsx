@@ -1,6 +1,8 @@
 import { isUnreachable, useUser } from '@latchkey/react';
 import type { ReactNode, RefObject } from 'react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
+import * as failures from '#messages/failures.ts';
+import * as reauthentication from '#messages/reauthentication.ts';
 import { fieldErrors } from '../../lib/field-errors.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { useForm } from '../../lib/use-form.ts';
@@ -25,7 +27,7 @@ interface PasswordDialogProps {
   children: ReactNode;
 }
 
-const EMPTY = { password: messages.enterYourPassword };
+const EMPTY = { password: reauthentication.passwordRequired };
 const GIVEN = 'given';
 
 /** Asks for the password, and stays until it is the right one or the person thinks better of it. */
@@ -77,16 +79,16 @@ export function PasswordDialog({
           hidden
         />
         <PasswordField
-          label={messages.yourPassword}
+          label={reauthentication.passwordLabel}
           name="password"
           autoComplete="current-password"
           maxLength={1024}
           error={errors.password}
         />
         <div className="flex flex-wrap justify-end gap-2.5">
-          <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
+          <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
           <Button type="submit" look={look} pending={give.isPending}>
-            {give.isPending ? messages.checking : confirm}
+            {give.isPending ? reauthentication.pending : confirm}
           </Button>
         </div>
       </form>
@@ -95,6 +97,6 @@ export function PasswordDialog({
 }
 
 function describeFailure(error: unknown): string {
-  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
-  return describeLimit(error) ?? messages.somethingWentWrongOnThe;
+  if (isUnreachable(error)) return failures.unreachable;
+  return describeLimit(error) ?? failures.internal;
 }

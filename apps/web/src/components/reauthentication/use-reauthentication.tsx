@@ -1,6 +1,6 @@
 import { useReauthentication as useAsking } from '@latchkey/react';
 import { useRef } from 'react';
-import * as messages from '#messages/controls.ts';
+import * as reauthentication from '#messages/reauthentication.ts';
 import { PasswordDialog } from './password-dialog.tsx';
 
 /**
@@ -16,12 +16,12 @@ export function useReauthentication() {
     dialog: (
       <PasswordDialog
         ref={dialog}
-        title={messages.yourPasswordPlease}
-        confirm={messages.goOn}
+        title={reauthentication.title}
+        confirm={reauthentication.confirm}
         onGiven={() => answered(true)}
         onCancel={() => answered(false)}
       >
-        {messages.itIsAWhileSince}
+        {reauthentication.lead}
       </PasswordDialog>
     ),
   };

@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode, Ref } from 'react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -26,7 +26,7 @@ export function ConfirmDialog({ ref, title, confirm, onConfirm, children }: Conf
       <form method="dialog">
         <div className="mt-2 text-sm text-pretty text-ink-soft">{children}</div>
         <div className="mt-6 flex flex-wrap justify-end gap-2.5">
-          <Button type="submit">{messages.cancel}</Button>
+          <Button type="submit">{controls.cancel}</Button>
           <Button look="primary" onClick={confirmed}>
             {confirm}
           </Button>

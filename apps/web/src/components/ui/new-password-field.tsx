@@ -1,4 +1,4 @@
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
 import { usePasswordStrength } from '../../lib/use-password-strength.ts';
 import { PasswordField } from './password-field.tsx';
 import { StrengthMeter } from './strength-meter.tsx';
@@ -22,7 +22,7 @@ export function NewPasswordField(
         onInput={onInput}
         autoComplete="new-password"
         maxLength={1024}
-        hint={messages.passwordHint}
+        hint={controls.passwordHint}
       />
       <StrengthMeter strength={strength} />
     </div>

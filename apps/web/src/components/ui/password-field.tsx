@@ -1,6 +1,6 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
 import { TextField, type TextFieldProps } from './text-field.tsx';
 
 /**
@@ -27,14 +27,14 @@ export function PasswordField({ hint, ...props }: Omit<TextFieldProps, 'type' | 
         <>
           {hint}
           <span role="status" className="block font-medium text-ink">
-            {capsLock && messages.capsLockIsOn}
+            {capsLock && controls.capsLock}
           </span>
         </>
       }
       action={
         <button
           type="button"
-          aria-label={messages.show(props.label)}
+          aria-label={controls.showLabel(props.label)}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}
           className="flex size-9 items-center justify-center rounded-control text-ink-faint hover:bg-sunken hover:text-ink"

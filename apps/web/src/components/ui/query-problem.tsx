@@ -1,6 +1,7 @@
 import { isUnreachable } from '@latchkey/react';
 import { useState } from 'react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
+import * as failures from '#messages/failures.ts';
 import { Button } from './button.tsx';
 import { Page } from './page.tsx';
 
@@ -19,13 +20,11 @@ export function QueryProblem({ title, error, retry }: QueryProblemProps) {
   return (
     <Page
       title={title}
-      heading={
-        unreachable ? messages.theServerIsNotAnsweringTitle : messages.somethingWentWrongTitle
-      }
-      lead={unreachable ? messages.youHaveNotBeenSigned : messages.itCouldNotAnswerThis}
+      heading={unreachable ? failures.unreachableTitle : failures.internalTitle}
+      lead={unreachable ? failures.unreachableLead : failures.internalLead}
     >
       <Button className="mt-8" onClick={retry}>
-        {messages.tryAgainNow}
+        {controls.tryAgainNow}
       </Button>
     </Page>
   );

@@ -1,5 +1,6 @@
 import { isUnreachable } from '@latchkey/react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
+import * as failures from '#messages/failures.ts';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { Skeleton } from './skeleton.tsx';
@@ -15,7 +16,7 @@ export function SectionState({ what, query }: SectionStateProps) {
   if (query.errorUpdateCount === 0)
     return (
       <div role="status">
-        <span className="sr-only">{messages.loading}</span>
+        <span className="sr-only">{controls.loading}</span>
         <Skeleton className="h-20 w-full" />
         <Skeleton className="mt-2.5 h-20 w-full" />
       </div>
@@ -26,8 +27,8 @@ export function SectionState({ what, query }: SectionStateProps) {
       role="alert"
       className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3"
     >
-      {isUnreachable(query.error) ? messages.notLoadedNoAnswer(what) : messages.notLoaded(what)}
-      <Button onClick={() => void query.refetch()}>{messages.tryAgain}</Button>
+      {isUnreachable(query.error) ? failures.loadUnreachable(what) : failures.loadFailed(what)}
+      <Button onClick={() => void query.refetch()}>{controls.tryAgain}</Button>
     </Notice>
   );
 }

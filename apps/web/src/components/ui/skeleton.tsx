@@ -1,4 +1,4 @@
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
 /**
  * Holds the place of something on its way. Shows itself only after a moment, so that quick answers
  * do not flicker.
@@ -16,7 +16,7 @@ export function Skeleton({ className }: { className: string }) {
 export function PageSkeleton() {
   return (
     <div role="status">
-      <span className="sr-only">{messages.loading}</span>
+      <span className="sr-only">{controls.loading}</span>
       <Skeleton className="h-9 w-56" />
       <Skeleton className="mt-4 h-5 w-full max-w-md" />
       <div className="mt-10 h-72 animate-[appear_200ms_150ms_both] rounded-card border border-line bg-surface" />

@@ -1,5 +1,5 @@
-import * as messages from '#messages/controls.ts';
-import { left } from '#messages/waiting.ts';
+import * as controls from '#messages/controls.ts';
+import * as waiting from '#messages/waiting.ts';
 import { formatCountdown, spokenWait } from '../../lib/use-retry-wait.ts';
 import { Button, type ButtonProps } from './button.tsx';
 
@@ -17,13 +17,13 @@ export function SubmitButton({ wait, pending = false, children, ...rest }: Submi
         {children}
         {wait > 0 && (
           <span className="font-normal tabular-nums opacity-80">
-            {messages.inCountdown(formatCountdown(wait))}
+            {controls.countdown(formatCountdown(wait))}
           </span>
         )}
       </Button>
       {/* The button tells each second to the eye, and this now and then to the ear. */}
       <span role="status" className="sr-only">
-        {spoken && left(spoken)}
+        {spoken && waiting.left(spoken)}
       </span>
     </>
   );

@@ -1,19 +1,19 @@
 import { useStore } from '@latchkey/react';
 import { Monitor, Moon, Sun } from 'lucide-react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
 import { chooseTheme, THEMES, theme } from '../../lib/theme.ts';
 
 const OPTIONS = {
-  light: [messages.light, Sun],
-  system: [messages.asTheSystem, Monitor],
-  dark: [messages.dark, Moon],
+  light: [controls.themeLight, Sun],
+  system: [controls.themeSystem, Monitor],
+  dark: [controls.themeDark, Moon],
 } as const;
 
 export function ThemeSwitch() {
   const chosen = useStore(theme);
   return (
     <fieldset className="flex rounded-full border border-line p-0.5">
-      <legend className="sr-only">{messages.theme}</legend>
+      <legend className="sr-only">{controls.theme}</legend>
       {THEMES.map((option) => {
         const [label, Icon] = OPTIONS[option];
         return (

@@ -1,6 +1,6 @@
 import { useStore } from '@latchkey/react';
 import { X } from 'lucide-react';
-import * as messages from '#messages/controls.ts';
+import * as controls from '#messages/controls.ts';
 import { dismiss, toasts } from '../../lib/toasts.ts';
 
 const DOTS = { good: 'bg-good', danger: 'bg-danger' };
@@ -25,7 +25,7 @@ export function Toaster() {
           <p className="min-w-0 wrap-anywhere">{text}</p>
           <button
             type="button"
-            aria-label={messages.dismiss}
+            aria-label={controls.dismiss}
             onClick={() => dismiss(id)}
             className="flex size-8 shrink-0 items-center justify-center rounded-control text-ink-faint hover:bg-sunken hover:text-ink"
           >

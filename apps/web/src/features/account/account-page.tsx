@@ -1,6 +1,7 @@
 import { useUser } from '@latchkey/react';
 import { useRef, useState } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountPage from '#messages/account/page.tsx';
+import * as accountSessions from '#messages/account/sessions.ts';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
@@ -36,8 +37,8 @@ export function AccountPage() {
 
   return (
     <Page
-      title={messages.yourAccount}
-      lead={messages.youAre(
+      title={accountPage.title}
+      lead={accountPage.lead(
         <strong className="font-semibold text-ink">{username}</strong>,
         <strong className="font-semibold text-ink">{role}</strong>,
       )}
@@ -50,11 +51,13 @@ export function AccountPage() {
       </div>
       <ConfirmDialog
         ref={notMe}
-        title={messages.notYou}
-        confirm={messages.signItOutAndChange}
+        title={accountSessions.notYouTitle}
+        confirm={accountSessions.notYouConfirm}
         onConfirm={endUnknown}
       >
-        {messages.notYouExplained((unknown && describeDevice(unknown)) ?? messages.thisSession)}
+        {accountSessions.notYouLead(
+          (unknown && describeDevice(unknown)) ?? accountSessions.thisSession,
+        )}
       </ConfirmDialog>
     </Page>
   );

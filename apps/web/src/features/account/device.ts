@@ -1,4 +1,4 @@
-import * as messages from '#messages/devices.ts';
+import * as devices from '#messages/devices.ts';
 /** What a browser said of itself, as far as the server could read it. */
 export interface Device {
   readonly browser: string | null;
@@ -7,5 +7,5 @@ export interface Device {
 
 /** Browser and system in words: `Firefox 128 on Windows 11`; null when neither is known. */
 export function describeDevice({ browser, system }: Device): string | null {
-  return browser && system ? messages.browserOnSystem(browser, system) : (browser ?? system);
+  return browser && system ? devices.browserOnSystem(browser, system) : (browser ?? system);
 }

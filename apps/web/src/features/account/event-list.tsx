@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
 import { useRef } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountEvents from '#messages/account/events.ts';
+import * as accountPage from '#messages/account/page.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
@@ -29,11 +30,11 @@ export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) 
   const showMore = useShowMore(list, events.length, query.fetchNextPage);
 
   return (
-    <AccountSection title={messages.securityEvents} lead={messages.whatHappenedToYourAccount}>
+    <AccountSection title={accountEvents.title} lead={accountEvents.lead}>
       {query.data ? (
         <ol
           ref={list}
-          aria-label={messages.securityEvents}
+          aria-label={accountEvents.title}
           className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
         >
           {events.map((event) => (
@@ -46,14 +47,14 @@ export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) 
           ))}
         </ol>
       ) : (
-        <SectionState what={messages.yourSecurityEvents} query={query} />
+        <SectionState what={accountEvents.subject} query={query} />
       )}
       {query.data && events.length === 0 && (
-        <p className="text-sm text-ink-soft">{messages.nothingYetSignInsSessions}</p>
+        <p className="text-sm text-ink-soft">{accountEvents.empty}</p>
       )}
       {query.hasNextPage && (
         <Button className="mt-4" pending={query.isFetchingNextPage} onClick={showMore}>
-          {query.isFetchingNextPage ? messages.loading : messages.showMore}
+          {query.isFetchingNextPage ? accountPage.loading : accountEvents.showMore}
         </Button>
       )}
     </AccountSection>

@@ -1,4 +1,5 @@
-import * as messages from '#messages/account.tsx';
+import * as accountEvents from '#messages/account/events.ts';
+import * as accountSessions from '#messages/account/sessions.ts';
 import { Address } from '../../components/ui/address.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
@@ -42,12 +43,12 @@ export function EventRow({ event, session, onNotMe }: EventRowProps) {
           <Button
             look="quiet"
             className="-my-1 min-h-8 self-start sm:ml-auto"
-            aria-label={messages.eventIsNotMe(
+            aria-label={accountEvents.notMeLabel(
               [describeEvent(event), device].filter(Boolean).join(', '),
             )}
             onClick={() => onNotMe(session)}
           >
-            {messages.notMe}
+            {accountSessions.notMe}
           </Button>
         )}
         <Instant at={event.at} className="whitespace-nowrap text-ink-faint tabular-nums">

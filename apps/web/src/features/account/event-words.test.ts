@@ -33,7 +33,7 @@ describe('describeEvent', () => {
     ],
     [
       event('refresh.refused', { reason: 'session_expired', actorId: null }),
-      'A browser was turned away: its session had run out',
+      'Refresh refused: the session had expired',
     ],
     [event('password.changed'), 'Password changed'],
     [event('user.created'), 'Account created'],
@@ -62,9 +62,7 @@ describe('describeEvent', () => {
   });
 
   it('names a kind it does not know', () => {
-    expect(describeEvent(event('constructor.odd'))).toBe(
-      'Something else happened (constructor.odd)',
-    );
+    expect(describeEvent(event('constructor.odd'))).toBe('Other event (constructor.odd)');
   });
 });
 

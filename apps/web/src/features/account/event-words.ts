@@ -1,67 +1,66 @@
-import * as messages from '#messages/events.ts';
+import * as events from '#messages/events.ts';
 import type { ApiOutputs } from '../../lib/trpc.ts';
 
 export type SecurityEvent = ApiOutputs['account']['securityEvents']['events'][number];
 
 /** Why a session ended. */
 const ENDS: Readonly<Record<string, string>> = {
-  signed_out: messages.sessionEndedSignedOut,
-  replaced: messages.sessionEndedReplacedByA,
-  reuse: messages.sessionEndedAUsedUp,
-  administrator: messages.sessionEndedByAnAdministrator,
-  user_request: messages.sessionEndedSignedOutFrom,
-  password_changed: messages.sessionEndedThePasswordWas,
-  role_changed: messages.sessionEndedTheRoleWas,
-  user_disabled: messages.sessionEndedTheAccountWas,
-  user_removed: messages.sessionEndedTheAccountWasRemoved,
-  session_limit: messages.sessionEndedSessionLimit,
+  signed_out: events.endedSignedOut,
+  replaced: events.endedReplaced,
+  reuse: events.endedReuse,
+  administrator: events.endedByAdministrator,
+  user_request: events.endedElsewhere,
+  password_changed: events.endedPasswordChanged,
+  role_changed: events.endedRoleChanged,
+  user_disabled: events.endedUserDisabled,
+  user_removed: events.endedUserRemoved,
+  session_limit: events.endedSessionLimit,
 };
 
 /** Why somebody could not sign in. */
 const SIGN_IN_REFUSALS: Readonly<Record<string, string>> = {
-  wrong_password: messages.wrongPassword,
-  user_disabled: messages.theAccountIsDisabled,
+  wrong_password: events.wrongPassword,
+  user_disabled: events.accountDisabled,
 };
 
 /** Why a browser that held cookies could not go on. */
 const REFRESH_REFUSALS: Readonly<Record<string, string>> = {
-  refresh_token_invalid: messages.itsSignInTokenWas,
-  username_mismatch: messages.itsSignInTokenBelonged,
-  session_unknown: messages.itsSessionWasNotKnown,
-  session_expired: messages.itsSessionHadRunOut,
-  session_revoked: messages.itsSessionHadEnded,
-  user_gone: messages.theAccountWasDisabledOr,
-  token_version: messages.theAccountHadChangedSince,
+  refresh_token_invalid: events.tokenInvalid,
+  username_mismatch: events.usernameMismatch,
+  session_unknown: events.sessionUnknown,
+  session_expired: events.sessionExpired,
+  session_revoked: events.sessionRevoked,
+  user_gone: events.userGone,
+  token_version: events.tokenVersion,
 };
 
 const SENTENCES: Readonly<Record<string, (event: SecurityEvent) => string>> = {
-  'session.issued': () => messages.signedIn,
-  'session.reauthenticated': () => messages.passwordGivenAgainToGo,
-  'session.revoked': ({ reason }) => ENDS[reason ?? ''] ?? messages.sessionEnded,
-  'session.reuse': ({ details }) => messages.reuse(describeEnded(details.endedSessionIds)),
-  'session.shared': () => messages.theSameSignInToken,
-  'session.recovered': () => messages.aSessionWentOnFrom,
+  'session.issued': () => events.signedIn,
+  'session.reauthenticated': () => events.reauthenticated,
+  'session.revoked': ({ reason }) => ENDS[reason ?? ''] ?? events.ended,
+  'session.reuse': ({ details }) => events.reuse(describeEnded(details.endedSessionIds)),
+  'session.shared': () => events.shared,
+  'session.recovered': () => events.recovered,
   'sign_in.refused': ({ reason }) =>
-    messages.signInRefused(SIGN_IN_REFUSALS[reason ?? ''] ?? messages.noMatch),
+    events.signInRefused(SIGN_IN_REFUSALS[reason ?? ''] ?? events.noMatch),
   'refresh.refused': ({ reason }) =>
-    messages.turnedAway(REFRESH_REFUSALS[reason ?? ''] ?? messages.itsSessionDidNotStand),
-  'user.created': (event) =>
-    isByOther(event) ? messages.accountCreatedByAnAdministrator : messages.accountCreated,
-  'user.disabled': () => messages.accountDisabledByAnAdministrator,
-  'user.enabled': () => messages.accountEnabledByAnAdministrator,
-  'user.removed': () => messages.accountRemoved,
-  'role.changed': ({ details: { from, to } }) => messages.roleChanged(String(from), String(to)),
+    events.refreshRefused(REFRESH_REFUSALS[reason ?? ''] ?? events.noSession),
+  'user.created': (event) => (isByOther(event) ? events.createdByAdministrator : events.created),
+  'user.disabled': () => events.disabled,
+  'user.enabled': () => events.enabled,
+  'user.removed': () => events.removed,
+  'role.changed': ({ details: { from, to } }) => events.roleChanged(String(from), String(to)),
   'password.changed': (event) =>
-    isByOther(event) ? messages.passwordChangedByAnAdministrator : messages.passwordChanged,
-  'password.refused': () => messages.aWrongPasswordWasGiven,
-  'audit.exported': () => messages.theAuditLogWasTaken,
-  'keys.rolled_over': () => messages.aNewKeyWasMade,
-  'keys.removed': () => messages.aKeyWasTakenOut,
+    isByOther(event) ? events.passwordChangedByAdministrator : events.passwordChanged,
+  'password.refused': () => events.passwordRefused,
+  'audit.exported': () => events.auditExported,
+  'keys.rolled_over': () => events.keyRotated,
+  'keys.removed': () => events.keyRevoked,
 };
 
 /** What happened, in plain words. */
 export function describeEvent(event: SecurityEvent): string {
-  return SENTENCES[event.kind]?.(event) ?? messages.somethingElse(event.kind);
+  return SENTENCES[event.kind]?.(event) ?? events.other(event.kind);
 }
 
 /**
@@ -86,6 +85,6 @@ export function severityOf({ kind }: Pick<SecurityEvent, 'kind'>): 'usual' | 'wa
 
 function describeEnded(endedSessionIds: unknown): string {
   return Array.isArray(endedSessionIds) && endedSessionIds.length === 1
-    ? messages.theSessionWasEnded
-    : messages.allSessionsWereEnded;
+    ? events.reuseEndedOne
+    : events.reuseEndedAll;
 }

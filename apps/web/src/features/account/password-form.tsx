@@ -1,7 +1,8 @@
 import { isUnreachable, reasonOf, useSessionControl, useUser } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import type { Ref } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountPassword from '#messages/account/password.ts';
+import * as failures from '#messages/failures.ts';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
@@ -14,8 +15,8 @@ import { describeLimit } from '../../lib/wait-words.ts';
 import { AccountSection } from './account-section.tsx';
 
 const EMPTY = {
-  currentPassword: messages.enterYourCurrentPassword,
-  newPassword: messages.chooseANewPassword,
+  currentPassword: accountPassword.currentRequired,
+  newPassword: accountPassword.newRequired,
 };
 const CHECKED = { password: 'currentPassword' } as const;
 const CHOSEN = { newPassword: 'newPassword', password: 'newPassword' } as const;
@@ -53,10 +54,10 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused });
 
   return (
-    <AccountSection title={messages.password} lead={messages.changingItEndsYourSessions}>
+    <AccountSection title={accountPassword.title} lead={accountPassword.lead}>
       <form
         {...form}
-        aria-label={messages.changeYourPassword}
+        aria-label={accountPassword.formLabel}
         className="flex max-w-md flex-col gap-5"
       >
         {failure !== null && (
@@ -64,9 +65,7 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
             {describeFailure(failure)}
           </Notice>
         )}
-        {alarmed && !change.isSuccess && (
-          <Notice role="status">{messages.changeYourPasswordNowWhoever}</Notice>
-        )}
+        {alarmed && !change.isSuccess && <Notice role="status">{accountPassword.alarm}</Notice>}
         {/* Tells password managers whose password this is. */}
         <input
           type="text"
@@ -78,23 +77,23 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
         />
         <PasswordField
           ref={firstField}
-          label={messages.currentPassword}
+          label={accountPassword.currentLabel}
           name="currentPassword"
           autoComplete="current-password"
           maxLength={1024}
           error={errors.currentPassword}
         />
         <NewPasswordField
-          label={messages.newPassword}
+          label={accountPassword.newLabel}
           name="newPassword"
           error={errors.newPassword}
         />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
           <Button type="submit" look="primary" pending={change.isPending}>
-            {change.isPending ? messages.changing : messages.changePassword}
+            {change.isPending ? accountPassword.pending : accountPassword.submit}
           </Button>
           <p role="status" className="text-sm text-good">
-            {change.isSuccess && messages.yourPasswordIsChangedAnd}
+            {change.isSuccess && accountPassword.changed}
           </p>
         </div>
       </form>
@@ -104,7 +103,7 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
 }
 
 function describeFailure(error: unknown): string {
-  if (reasonOf(error) === 'reauthentication_required') return messages.yourPasswordIsNotChanged;
-  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
-  return describeLimit(error) ?? messages.somethingWentWrong;
+  if (reasonOf(error) === 'reauthentication_required') return accountPassword.notReauthenticated;
+  if (isUnreachable(error)) return failures.unreachable;
+  return describeLimit(error) ?? failures.internal;
 }

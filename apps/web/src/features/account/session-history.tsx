@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountSessions from '#messages/account/sessions.ts';
 import { SectionState } from '../../components/ui/section-state.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { TimelineList } from '../timeline/timeline-list.tsx';
@@ -11,21 +11,21 @@ export function SessionHistory({ sessionId, device }: { sessionId: string; devic
   return (
     <details className="text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary
-        aria-label={messages.historyOf(device)}
+        aria-label={accountSessions.historyLabel(device)}
         className="cursor-pointer text-ink-soft hover:text-ink"
       >
-        {messages.history}
+        {accountSessions.history}
       </summary>
       <div className="mt-3 pl-1">
         {query.data ? (
           <>
             <TimelineList entries={query.data.entries} />
             <p className="mt-3 text-ink-soft">
-              {messages.rotatedSoFar(query.data.generation ?? 0)}
+              {accountSessions.rotated(query.data.generation ?? 0)}
             </p>
           </>
         ) : (
-          open && <SectionState what={messages.itsHistory} query={query} />
+          open && <SectionState what={accountSessions.historySubject} query={query} />
         )}
       </div>
     </details>

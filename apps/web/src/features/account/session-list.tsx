@@ -1,5 +1,6 @@
 import { useRef } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountPage from '#messages/account/page.tsx';
+import * as accountSessions from '#messages/account/sessions.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
@@ -37,15 +38,11 @@ export function SessionList({ ends: { end, outcome }, onNotMe }: SessionListProp
   }
 
   return (
-    <AccountSection
-      title={messages.sessions}
-      lead={messages.whereYouAreSignedIn}
-      headingRef={heading}
-    >
+    <AccountSection title={accountSessions.title} lead={accountSessions.lead} headingRef={heading}>
       {sessions ? (
         <ul
           ref={list}
-          aria-label={messages.sessions}
+          aria-label={accountSessions.title}
           className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
         >
           {sessions.map((session) => (
@@ -59,21 +56,21 @@ export function SessionList({ ends: { end, outcome }, onNotMe }: SessionListProp
           ))}
         </ul>
       ) : (
-        <SectionState what={messages.yourSessions} query={query} />
+        <SectionState what={accountSessions.subject} query={query} />
       )}
       {query.hasNextPage && (
         <Button className="mt-4" pending={query.isFetchingNextPage} onClick={showMore}>
-          {query.isFetchingNextPage ? messages.loading : messages.showMoreSessions}
+          {query.isFetchingNextPage ? accountPage.loading : accountSessions.showMore}
         </Button>
       )}
       <div className="mt-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <p role="status" className="text-sm text-ink-soft">
           {outcome && !outcome.failed && outcome.text}
-          {sessions && !hasOthers && !outcome && messages.youAreSignedInNowhere}
+          {sessions && !hasOthers && !outcome && accountSessions.noOthers}
         </p>
         {hasOthers && (
           <Button onClick={() => (count !== 1 ? dialog.current?.showModal() : endFrom('others'))}>
-            {messages.signOutAllOthers}
+            {accountSessions.signOutOthers}
           </Button>
         )}
       </div>
@@ -84,11 +81,15 @@ export function SessionList({ ends: { end, outcome }, onNotMe }: SessionListProp
       )}
       <ConfirmDialog
         ref={dialog}
-        title={messages.signOutAllOthersTitle}
-        confirm={count === null ? messages.signOutAllOthers : messages.signOutSessions(count)}
+        title={accountSessions.signOutOthersTitle}
+        confirm={
+          count === null ? accountSessions.signOutOthers : accountSessions.signOutCount(count)
+        }
         onConfirm={() => endFrom('others')}
       >
-        {count === null ? messages.allOthersEnd : messages.othersEnd(count)}
+        {count === null
+          ? accountSessions.signOutOthersLead
+          : accountSessions.signOutCountLead(count)}
       </ConfirmDialog>
     </AccountSection>
   );

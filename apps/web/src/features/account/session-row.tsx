@@ -1,5 +1,5 @@
 import { Monitor, Smartphone } from 'lucide-react';
-import * as messages from '#messages/account.tsx';
+import * as accountSessions from '#messages/account/sessions.ts';
 import { Address } from '../../components/ui/address.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
@@ -20,7 +20,7 @@ interface SessionRowProps {
 /** One place where the person is signed in. */
 export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
   const { current, system, ipAddress, createdAt, lastSeenAt } = session;
-  const device = describeDevice(session) ?? messages.aBrowserThatDoesNot;
+  const device = describeDevice(session) ?? accountSessions.unknownBrowser;
   const Icon = /^(Android|iOS|iPadOS)/.test(system ?? '') ? Smartphone : Monitor;
   return (
     <li
@@ -33,27 +33,28 @@ export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
           <UserText className="font-medium">{device}</UserText>
           {current && (
             <span className="rounded-full bg-brass-wash px-2.5 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">
-              {messages.thisBrowser}
+              {accountSessions.thisBrowser}
             </span>
           )}
         </p>
         <p className="mt-1 flex flex-wrap items-baseline gap-x-4 text-sm text-ink-soft">
           {ipAddress && <Address>{ipAddress}</Address>}
           <span>
-            {messages.signedIn} <Instant at={createdAt}>{formatAgo(createdAt, now)}</Instant>
+            {accountSessions.signedIn} <Instant at={createdAt}>{formatAgo(createdAt, now)}</Instant>
           </span>
           <span>
-            {messages.lastSeen} <Instant at={lastSeenAt}>{formatAgo(lastSeenAt, now)}</Instant>
+            {accountSessions.lastSeen}{' '}
+            <Instant at={lastSeenAt}>{formatAgo(lastSeenAt, now)}</Instant>
           </span>
         </p>
       </div>
       {!current && (
         <div className="col-start-2 flex flex-wrap gap-1 self-center max-sm:-ml-4 sm:col-start-3">
-          <Button look="quiet" onClick={onNotMe} aria-label={messages.isNotMe(device)}>
-            {messages.notMe}
+          <Button look="quiet" onClick={onNotMe} aria-label={accountSessions.notMeLabel(device)}>
+            {accountSessions.notMe}
           </Button>
-          <Button onClick={onEnd} aria-label={messages.signOutOf(device)}>
-            {messages.signOut}
+          <Button onClick={onEnd} aria-label={accountSessions.signOutLabel(device)}>
+            {accountSessions.signOut}
           </Button>
         </div>
       )}

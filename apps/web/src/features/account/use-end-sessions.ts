@@ -1,7 +1,7 @@
 import { isUnreachable, reasonOf } from '@latchkey/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountSessions from '#messages/account/sessions.ts';
 import { type ApiOutputs, trpc } from '../../lib/trpc.ts';
 import { describeDevice } from './device.ts';
 import { SESSIONS } from './use-sessions.ts';
@@ -61,7 +61,7 @@ export function useEndSessions() {
     onSuccess: (_done, target) => setOutcome({ failed: false, text: describeEnd(target) }),
     onError(error, target, before) {
       if (reasonOf(error) === 'not_found')
-        return setOutcome({ failed: false, text: messages.thatSessionHadEndedAlready });
+        return setOutcome({ failed: false, text: accountSessions.alreadyEnded });
       // Another attempt may have removed others meanwhile: only what this one took out goes back.
       account.sessions.setInfiniteData(SESSIONS, (now) => {
         const listed = new Set(now?.pages.flatMap(({ sessions }) => sessions.map(({ id }) => id)));
@@ -82,15 +82,17 @@ export function useEndSessions() {
 
 function describeEnd(target: Target): string {
   return target === 'others'
-    ? messages.allYourOtherSessionsAre
-    : messages.isSignedOut(describeDevice(target) ?? messages.theSession);
+    ? accountSessions.othersSignedOut
+    : accountSessions.signedOut(describeDevice(target) ?? accountSessions.theSession);
 }
 
 function describeFailure(error: unknown, target: Target): string {
   if (target === 'others')
-    return isUnreachable(error) ? messages.othersNotSignedOutNoAnswer : messages.othersNotSignedOut;
-  const device = describeDevice(target) ?? messages.theSession;
+    return isUnreachable(error)
+      ? accountSessions.signOutOthersUnreachable
+      : accountSessions.signOutOthersFailed;
+  const device = describeDevice(target) ?? accountSessions.theSession;
   return isUnreachable(error)
-    ? messages.notSignedOutNoAnswer(device)
-    : messages.notSignedOut(device);
+    ? accountSessions.signOutUnreachable(device)
+    : accountSessions.signOutFailed(device);
 }

@@ -1,4 +1,4 @@
-import * as messages from '#messages/admin.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { Overview } from './overview/overview.tsx';
@@ -7,7 +7,7 @@ import { Overview } from './overview/overview.tsx';
 export function AdminPage() {
   const { data: answer = 'Admin' } = trpc.adminOnly.useQuery();
   return (
-    <Page title={messages.admin} heading={answer} lead={messages.thatGreetingIsTheServers}>
+    <Page title={adminPage.title} heading={answer} lead={adminPage.lead}>
       <Overview />
     </Page>
   );

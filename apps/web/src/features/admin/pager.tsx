@@ -1,4 +1,4 @@
-import * as messages from '#messages/admin.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
 import { Button } from '../../components/ui/button.tsx';
 
 interface PagerProps {
@@ -17,8 +17,8 @@ interface PagerProps {
 export function Pager({
   onFirst,
   onNext,
-  first = messages.firstPage,
-  next = messages.nextPage,
+  first = adminPage.firstPage,
+  next = adminPage.nextPage,
 }: PagerProps) {
   return (
     <div className="flex gap-2.5 print:hidden">

@@ -1,7 +1,8 @@
 import { isUnreachable, reasonOf, statusOf } from '@latchkey/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
-import * as messages from '#messages/admin.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as failures from '#messages/failures.ts';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
 import { toast } from '../../lib/toasts.ts';
 import { trpc } from '../../lib/trpc.ts';
@@ -44,8 +45,8 @@ export function useAct<Input = void>({ send, done, onDone }: ActOptions<Input>) 
  * it.
  */
 export function describeRefusal(error: Error): string {
-  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
-  if (reasonOf(error) === 'reauthentication_required') return messages.nothingWasDoneYourPassword;
+  if (isUnreachable(error)) return adminPage.unreachable;
+  if (reasonOf(error) === 'reauthentication_required') return adminPage.notReauthenticated;
   const status = statusOf(error) ?? 500;
-  return describeLimit(error) ?? (status < 500 ? error.message : messages.somethingWentWrongOnThe);
+  return describeLimit(error) ?? (status < 500 ? error.message : failures.internal);
 }

@@ -1,5 +1,5 @@
 import type { SessionAnswer } from '@latchkey/react';
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import type { TokenLife } from './countdown.ts';
 
 /**
@@ -95,11 +95,11 @@ function causeOf({ generation, asked }: SessionHistory, answered: number): Refre
 }
 
 const WORDS: Record<RefreshCause, string> = {
-  rotate: messages.accessAndRefreshTokenRenewed,
-  reissue: messages.accessTokenRenewedTooSoon,
-  converge: messages.joinedARotationThatAnother,
-  recover: messages.recoveredTheServerHadLost,
-  elsewhere: messages.renewedByAnotherRequestOr,
+  rotate: sessionCard.rotated,
+  reissue: sessionCard.reissued,
+  converge: sessionCard.converged,
+  recover: sessionCard.recovered,
+  elsewhere: sessionCard.elsewhere,
 };
 
 export function describeRotation({ cause }: Rotation): string {

@@ -1,4 +1,4 @@
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import type { Rotation } from './rotation-history.ts';
 
 /** More than fit beside the ring; the oldest fall off the left edge. */
@@ -54,6 +54,6 @@ function look(tick: number, newest: number, oldestSeen: number): string {
 }
 
 function describe(generation: number, seen: number): string {
-  if (generation === 0) return messages.noRotationYetEachOne;
-  return seen > 0 ? messages.rotationsSeen(generation, seen) : messages.rotationsSince(generation);
+  if (generation === 0) return sessionCard.noRotations;
+  return seen > 0 ? sessionCard.rotationsSeen(generation, seen) : sessionCard.rotations(generation);
 }

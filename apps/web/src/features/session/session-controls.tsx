@@ -1,7 +1,7 @@
 import { isUnreachable, type SessionAnswer } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { RefreshCw, Send } from 'lucide-react';
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { noteRefresh } from './session-monitor.ts';
@@ -36,10 +36,10 @@ export function SessionControls() {
   function describeOutcome(): string {
     const error = refresh.error ?? ask.error;
     if (error) return describeFailure(error);
-    if (refresh.data) return messages.doneTheBrowserHoldsA;
+    if (refresh.data) return sessionCard.refreshed;
     if (ask.data)
-      return `${messages.itSaid(ask.data.answer, ask.data.milliseconds)} ${describeAsking(ask.data.session)}`;
-    return messages.renewTheAccessTokenEarly;
+      return `${sessionCard.answered(ask.data.answer, ask.data.milliseconds)} ${describeAsking(ask.data.session)}`;
+    return sessionCard.controlsHint;
   }
 
   return (
@@ -52,7 +52,7 @@ export function SessionControls() {
           onClick={() => run(refresh, ask)}
         >
           <RefreshCw aria-hidden size={15} strokeWidth={2} />
-          {messages.refreshNow}
+          {sessionCard.refresh}
         </Button>
         <Button
           className="flex-1 sm:flex-none"
@@ -60,7 +60,7 @@ export function SessionControls() {
           onClick={() => run(ask, refresh)}
         >
           <Send aria-hidden size={15} strokeWidth={2} />
-          {messages.askTheServer}
+          {sessionCard.ask}
         </Button>
       </div>
       <p role="status" className="mt-3 min-h-12 text-sm text-ink-soft sm:min-h-6">
@@ -71,11 +71,9 @@ export function SessionControls() {
 }
 
 function describeAsking({ refreshed }: Pick<SessionAnswer, 'refreshed'>): string {
-  return refreshed ? messages.theAccessTokenHadRun : messages.theAccessTokenWasStill;
+  return refreshed ? sessionCard.tokenExpired : sessionCard.tokenValid;
 }
 
 function describeFailure(error: unknown): string {
-  return isUnreachable(error)
-    ? messages.theServerIsNotAnswering
-    : messages.theServerRefusedAskingIt;
+  return isUnreachable(error) ? sessionCard.unreachable : sessionCard.refused;
 }

@@ -1,6 +1,6 @@
 import { type SignedOutReason, useSessionControl } from '@latchkey/react';
 import { useLayoutEffect, useRef } from 'react';
-import * as messages from '#messages/sign-in.ts';
+import * as sessionOver from '#messages/session/over.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -33,13 +33,13 @@ export function SessionOverDialog({
   }, []);
 
   return (
-    <Dialog ref={dialog} title={messages.signInToGoOn} onClose={open}>
+    <Dialog ref={dialog} title={sessionOver.title} onClose={open}>
       <div className="mt-3 flex flex-col gap-5">
-        <SignedOutNotice explanation={describeSignedOut(reason) ?? messages.yourSessionIsOver} />
-        <p className="text-sm text-pretty text-ink-soft">{messages.everythingOnThePageIs}</p>
+        <SignedOutNotice explanation={describeSignedOut(reason) ?? sessionOver.explanation} />
+        <p className="text-sm text-pretty text-ink-soft">{sessionOver.lead}</p>
         <SignInForm username={username} remember={remember} />
         <Button look="quiet" onClick={() => control.leave()}>
-          {messages.leaveThisPage}
+          {sessionOver.leave}
         </Button>
       </div>
     </Dialog>

@@ -1,7 +1,7 @@
 import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
-import * as messages from '#messages/sign-in.ts';
+import * as signIn from '#messages/sign-in.ts';
 import { CheckField } from '../../components/ui/check-field.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PasswordField } from '../../components/ui/password-field.tsx';
@@ -12,7 +12,7 @@ import { useForm } from '../../lib/use-form.ts';
 import { useRetryWait } from '../../lib/use-retry-wait.ts';
 import { describeSignInError } from './sign-in-words.ts';
 
-const EMPTY = { username: messages.enterYourUsername, password: messages.enterYourPassword };
+const EMPTY = { username: signIn.usernameRequired, password: signIn.passwordRequired };
 
 interface SignInFormProps {
   /** Whoever is expected; the password is then all that is missing. */
@@ -33,14 +33,14 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: login, wait });
 
   return (
-    <form {...form} aria-label={messages.signIn} className="flex flex-col gap-5">
+    <form {...form} aria-label={signIn.title} className="flex flex-col gap-5">
       {failure !== null && (
         <Notice look="danger" role="alert" tabIndex={-1}>
           {describeSignInError(failure, wait === 0)}
         </Notice>
       )}
       <TextField
-        label={messages.username}
+        label={signIn.username}
         name="username"
         autoComplete="username"
         autoCapitalize="none"
@@ -52,19 +52,15 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
         error={errors.username}
       />
       <PasswordField
-        label={messages.password}
+        label={signIn.password}
         name="password"
         autoComplete="current-password"
         maxLength={1024}
         error={errors.password}
       />
-      <CheckField
-        ref={remembered}
-        label={messages.staySignedInAfterThis}
-        defaultChecked={remember}
-      />
+      <CheckField ref={remembered} label={signIn.remember} defaultChecked={remember} />
       <SubmitButton wait={wait} pending={login.isPending} className="mt-1 min-h-11">
-        {login.isPending ? messages.signingIn : messages.signIn}
+        {login.isPending ? signIn.pending : signIn.title}
       </SubmitButton>
     </form>
   );

@@ -1,6 +1,7 @@
 import { useSession } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/sign-in.ts';
+import * as signIn from '#messages/sign-in.ts';
+import * as signUp from '#messages/sign-up.ts';
 import { Page } from '../../components/ui/page.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { describeSignedOut } from './sign-in-words.ts';
@@ -18,7 +19,7 @@ export function SignInPage() {
   const signUpOpen = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
-      <Page title={messages.signIn} lead={messages.onceIsEnoughYouStay} focusHeading={false}>
+      <Page title={signIn.title} lead={signIn.lead} focusHeading={false}>
         <div className="mt-8 flex flex-col gap-5">
           {explanation && <SignedOutNotice explanation={explanation} />}
           <SignInForm />
@@ -27,16 +28,16 @@ export function SignInPage() {
         <p className="mt-6 min-h-[1lh] text-sm text-ink-soft">
           {signUpOpen && (
             <>
-              {messages.newHere}{' '}
+              {signIn.newHere}{' '}
               <Link to="/sign-up" search className="link">
-                {messages.createAnAccount}
+                {signUp.title}
               </Link>
             </>
           )}
         </p>
         {hasDemoAccounts && (
           <p className="mt-6 border-t border-line pt-4 text-sm text-ink-soft">
-            {messages.demoAccounts}{' '}
+            {signIn.demoAccounts}{' '}
             <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">
               admin / password
             </span>

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/sign-in.ts';
+import * as signIn from '#messages/sign-in.ts';
+import * as signUp from '#messages/sign-up.ts';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Page } from '../../components/ui/page.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
@@ -10,14 +11,14 @@ export function SignUpPage() {
   const open = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
-      <Page title={messages.createAnAccount} lead={messages.aNameAndAPassword} focusHeading={false}>
+      <Page title={signUp.title} lead={signUp.lead} focusHeading={false}>
         <div className="mt-8">
           {open === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}
         </div>
         <p className="mt-6 text-sm text-ink-soft">
-          {messages.youHaveAnAccount}{' '}
+          {signUp.haveAccount}{' '}
           <Link to="/sign-in" search className="link">
-            {messages.signIn}
+            {signIn.title}
           </Link>
         </p>
       </Page>

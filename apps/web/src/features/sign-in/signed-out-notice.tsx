@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import * as messages from '#messages/sign-in.ts';
+import * as signIn from '#messages/sign-in.ts';
 import { Notice } from '../../components/ui/notice.tsx';
 import { client } from '../../lib/api.ts';
 import { formatMinute } from '../../lib/format.ts';
@@ -19,7 +19,7 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       <p>{explanation}</p>
       {receipt && (
         <p className="mt-1.5">
-          {receipt.explanation} {formatMinute(receipt.at)}. {messages.referenceForSupport}{' '}
+          {receipt.explanation} {formatMinute(receipt.at)}. {signIn.reference}{' '}
           <span className="font-mono text-ink">{receipt.reference}</span>
         </p>
       )}

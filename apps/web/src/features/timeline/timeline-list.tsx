@@ -1,4 +1,4 @@
-import * as messages from '#messages/timeline.ts';
+import * as sessionTimeline from '#messages/session/timeline.ts';
 import { Address } from '../../components/ui/address.tsx';
 import { Instant } from '../../components/ui/instant.tsx';
 import { UserText } from '../../components/ui/user-text.tsx';
@@ -16,7 +16,7 @@ const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
 /** What happened to one session, the oldest first. */
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
-    <ol aria-label={messages.whatHappened} className="border-l border-line-strong">
+    <ol aria-label={sessionTimeline.listLabel} className="border-l border-line-strong">
       {entries.map((entry, index) => {
         const device = describeDevice(entry);
         return (
@@ -35,7 +35,7 @@ export function TimelineList({ entries }: { entries: readonly TimelineEntry[] })
               {device && <UserText>{device}</UserText>}
               {entry.ipAddress && <Address>{entry.ipAddress}</Address>}
               {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && (
-                <UserText>{messages.doneByWhom(entry.actorName)}</UserText>
+                <UserText>{sessionTimeline.byActor(entry.actorName)}</UserText>
               )}
               {entry.statedReason && <UserText>{`“${entry.statedReason}”`}</UserText>}
             </p>

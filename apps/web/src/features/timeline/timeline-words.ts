@@ -1,37 +1,41 @@
-import * as messages from '#messages/timeline.ts';
+import * as sessionTimeline from '#messages/session/timeline.ts';
 import type { ApiOutputs } from '../../lib/trpc.ts';
 
 export type Timeline = ApiOutputs['admin']['sessionTimeline'];
 export type TimelineEntry = Timeline['entries'][number];
 
 const ENDS: Readonly<Record<string, string>> = {
-  signed_out: messages.signedOut,
-  replaced: messages.replacedByANewSign,
-  reuse: messages.endedBecauseAUsedUp,
-  user_request: messages.signedOutFromAnotherBrowser,
-  password_changed: messages.endedThePasswordWasChanged,
-  role_changed: messages.endedTheRoleWasChanged,
-  user_disabled: messages.endedTheAccountWasDisabled,
-  user_removed: messages.endedTheAccountWasRemoved,
-  session_limit: messages.endedByTheSessionLimit,
-  expired: messages.ranOut,
+  signed_out: sessionTimeline.signedOut,
+  replaced: sessionTimeline.replaced,
+  reuse: sessionTimeline.endedReuse,
+  user_request: sessionTimeline.signedOutElsewhere,
+  password_changed: sessionTimeline.endedPasswordChanged,
+  role_changed: sessionTimeline.endedRoleChanged,
+  user_disabled: sessionTimeline.endedUserDisabled,
+  user_removed: sessionTimeline.endedUserRemoved,
+  session_limit: sessionTimeline.endedSessionLimit,
+  expired: sessionTimeline.expired,
 };
 
 const SENTENCES: Readonly<Record<TimelineEntry['kind'], (entry: TimelineEntry) => string>> = {
-  started: () => messages.signedInTheFirstRefresh,
-  reauthenticated: () => messages.thePasswordWasGivenAgain,
-  rotated: ({ generation }) => messages.tokenGivenOut(generation ?? '?'),
+  started: () => sessionTimeline.started,
+  reauthenticated: () => sessionTimeline.reauthenticated,
+  rotated: ({ generation }) => sessionTimeline.rotated(generation ?? '?'),
   acknowledged: ({ generation }) =>
-    generation === 0 ? messages.theBrowserCameBackWith : messages.cameBackWith(generation ?? '?'),
-  shared: () => messages.theSameRefreshTokenCame,
-  recovered: () => messages.wentOnFromWhatThe,
+    generation === 0
+      ? sessionTimeline.acknowledgedFirst
+      : sessionTimeline.acknowledged(generation ?? '?'),
+  shared: () => sessionTimeline.shared,
+  recovered: () => sessionTimeline.recovered,
   reuse: ({ presentedGeneration }) =>
-    presentedGeneration === null ? messages.reuse : messages.reuseOf(presentedGeneration),
+    presentedGeneration === null
+      ? sessionTimeline.reuse
+      : sessionTimeline.reuseOf(presentedGeneration),
   ended: ({ reason, by }) =>
     reason === 'administrator' || by === 'administrator'
-      ? messages.endedByAnAdministrator
-      : (ENDS[reason ?? ''] ?? messages.ended),
-  refused: () => messages.aRefreshWasRefused,
+      ? sessionTimeline.endedByAdministrator
+      : (ENDS[reason ?? ''] ?? sessionTimeline.ended),
+  refused: () => sessionTimeline.refreshRefused,
 };
 
 /** What happened to a session, in plain words. */

@@ -1,7 +1,7 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Printer } from 'lucide-react';
-import * as messages from '#messages/admin-audit.ts';
+import * as adminAudit from '#messages/admin/audit.ts';
 import { Button, buttonClass } from '../../../components/ui/button.tsx';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
 import { Page } from '../../../components/ui/page.tsx';
@@ -23,7 +23,7 @@ import { DayField } from './day-field.tsx';
 const route = getRouteApi('/behind-sign-in/admin/audit');
 const PAGE = 50;
 const ABOUT = [
-  ['', messages.anything] as const,
+  ['', adminAudit.anyTopic] as const,
   ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const),
 ];
 
@@ -45,60 +45,58 @@ export function AuditPage() {
   );
 
   return (
-    <Page title={messages.auditLog} lead={messages.whatHasHappenedHereThe}>
+    <Page title={adminAudit.title} lead={adminAudit.lead}>
       <div className="mt-6 flex flex-wrap items-end gap-3 print:hidden">
         <SelectField
-          label={messages.about}
+          label={adminAudit.topic}
           options={ABOUT}
           value={search.about ?? ''}
           onChange={(event) => ask({ about: auditSearchOf({ about: event.target.value }).about })}
         />
         <SearchField
-          label={messages.doneBy}
+          label={adminAudit.actor}
           value={search.actor ?? ''}
           maxLength={256}
           onSearch={(text) => ask({ actor: text || undefined }, true)}
           className="w-40"
         />
         <SearchField
-          label={messages.nameAddressReferenceOrReason}
+          label={adminAudit.text}
           value={search.text ?? ''}
           maxLength={128}
           onSearch={(text) => ask({ text: text || undefined }, true)}
           className="min-w-56 flex-1"
         />
-        <DayField label={messages.from} value={search.from} onDay={(from) => ask({ from })} />
-        <DayField label={messages.to} value={search.to} onDay={(to) => ask({ to })} />
+        <DayField label={adminAudit.from} value={search.from} onDay={(from) => ask({ from })} />
+        <DayField label={adminAudit.to} value={search.to} onDay={(to) => ask({ to })} />
       </div>
       <div className="mt-4 flex flex-wrap items-center gap-2.5 print:hidden">
         <a href={csvAddressOf(search)} download className={buttonClass('secondary')}>
           <Download aria-hidden size={15} />
-          {messages.exportAsCsv}
+          {adminAudit.exportCsv}
         </a>
         <Button onClick={() => window.print()}>
           <Printer aria-hidden size={15} />
-          {messages.print}
+          {adminAudit.print}
         </Button>
         {narrowed && (
           <Button look="quiet" onClick={() => void navigate({ search: {} })}>
-            {messages.takeAllFiltersAway}
+            {adminAudit.clearFilters}
           </Button>
         )}
         {search.sessionId !== undefined && (
-          <span className="text-sm text-ink-soft">{messages.onlyOneSessionIsShown}</span>
+          <span className="text-sm text-ink-soft">{adminAudit.oneSession}</span>
         )}
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={messages.theAuditLog} query={query} />}
+        {!query.data && <SectionState what={adminAudit.subject} query={query} />}
         {query.data?.events.length === 0 && (
-          <EmptyState>
-            {narrowed ? messages.nothingMatchesTakeAFilter : messages.nothingYetSignInsEndings}
-          </EmptyState>
+          <EmptyState>{narrowed ? adminAudit.noMatch : adminAudit.empty}</EmptyState>
         )}
         {query.data && query.data.events.length > 0 && (
           <ol
-            aria-label={messages.events}
+            aria-label={adminAudit.listLabel}
             className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
           >
             {query.data.events.map((event) => (
@@ -109,8 +107,8 @@ export function AuditPage() {
       </div>
       <div className="mt-5">
         <Pager
-          first={messages.newest}
-          next={messages.older}
+          first={adminAudit.newest}
+          next={adminAudit.older}
           onFirst={search.before === undefined ? undefined : () => ask({})}
           onNext={
             query.data?.next ? () => ask({ before: query.data.next ?? undefined }) : undefined

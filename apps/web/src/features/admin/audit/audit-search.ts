@@ -1,15 +1,15 @@
-import * as messages from '#messages/admin-audit.ts';
+import * as adminAudit from '#messages/admin/audit.ts';
 import { oneOf, textOf } from '../../../lib/search-values.ts';
 
 /** What can be looked for, in words; each name covers one or more kinds of events. */
 export const TOPICS = {
   'sign-ins': [
-    'Sign-ins',
+    adminAudit.topicSignIns,
     ['session.issued', 'sign_in.refused', 'session.reauthenticated', 'password.refused'],
   ],
-  sessions: [messages.sessionsThatEnded, ['session.revoked', 'session.reuse']],
+  sessions: [adminAudit.topicSessions, ['session.revoked', 'session.reuse']],
   incidents: [
-    messages.securityEvents,
+    adminAudit.topicIncidents,
     [
       'session.reuse',
       'session.shared',
@@ -20,7 +20,7 @@ export const TOPICS = {
     ],
   ],
   accounts: [
-    messages.accounts,
+    adminAudit.topicAccounts,
     [
       'user.created',
       'user.disabled',
@@ -30,7 +30,7 @@ export const TOPICS = {
       'password.changed',
     ],
   ],
-  keys: [messages.keysAndExports, ['keys.rolled_over', 'keys.removed', 'audit.exported']],
+  keys: [adminAudit.topicKeys, ['keys.rolled_over', 'keys.removed', 'audit.exported']],
 } as const;
 export type Topic = keyof typeof TOPICS;
 

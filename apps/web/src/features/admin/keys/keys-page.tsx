@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
-import * as messages from '#messages/admin-keys.ts';
+import * as adminKeys from '#messages/admin/keys.ts';
+import * as adminPage from '#messages/admin/page.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../../components/ui/confirm-dialog.tsx';
 import { Instant } from '../../../components/ui/instant.tsx';
@@ -15,16 +16,16 @@ type Key = ApiOutputs['admin']['keys'][number];
 type Purpose = Key['purpose'];
 
 const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
-  'access-token': [messages.accessTokens, messages.signsWhatOtherServicesVerify],
-  'refresh-token': [messages.refreshTokens, messages.sealsRefreshTokensSoThat],
-  'audit-seal': [messages.auditLog, messages.sealsTheAuditLogSo],
+  'access-token': [adminKeys.accessTokens, adminKeys.accessTokensPurpose],
+  'refresh-token': [adminKeys.refreshTokens, adminKeys.refreshTokensPurpose],
+  'audit-seal': [adminKeys.auditLog, adminKeys.auditLogPurpose],
 };
 const STATES: Record<Key['state'], string> = {
-  next: messages.nextPublicAlreadySignsSoon,
-  current: messages.currentSigns,
-  retired: messages.retiredStillVerifies,
-  gone: messages.goneVerifiesNothingAnyMore,
-  removed: messages.takenOutEarly,
+  next: adminKeys.statusNext,
+  current: adminKeys.statusCurrent,
+  retired: adminKeys.statusRetired,
+  gone: adminKeys.statusExpired,
+  removed: adminKeys.statusRevoked,
 };
 
 /** The keys that sign and seal, never the keys themselves. */
@@ -36,16 +37,16 @@ export function KeysPage() {
   const removeDialog = useRef<HTMLDialogElement>(null);
   const rollOver = useAct<Purpose>({
     send: (chosen) => client.admin.rollOverKeys.mutate({ purpose: chosen }),
-    done: () => messages.aNewKeyIsMade,
+    done: () => adminKeys.rotated,
   });
   const remove = useAct<Key>({
     send: ({ kid }) => client.admin.removeKey.mutate({ kid }),
-    done: () => messages.theKeyIsTakenOut,
+    done: () => adminKeys.revoked,
   });
   const refusal = rollOver.refusal ?? remove.refusal;
 
   return (
-    <Page title={messages.keys} lead={messages.keysRollOverByThemselves}>
+    <Page title={adminKeys.title} lead={adminKeys.lead}>
       {refusal && (
         <Notice look="danger" role="alert" className="mt-6">
           {refusal}
@@ -53,7 +54,7 @@ export function KeysPage() {
       )}
       {!query.data && (
         <div className="mt-6">
-          <SectionState what={messages.theKeys} query={query} />
+          <SectionState what={adminKeys.subject} query={query} />
         </div>
       )}
       {query.data &&
@@ -73,27 +74,27 @@ export function KeysPage() {
                   setPurpose(name);
                   rollOverDialog.current?.showModal();
                 }}
-                aria-label={messages.rollOverOf(PURPOSES[name][0])}
+                aria-label={adminKeys.rotateLabel(PURPOSES[name][0])}
               >
-                {messages.rollOver}
+                {adminKeys.rotate}
               </Button>
             </div>
             <table className="table-stacked mt-4 w-full text-sm" aria-label={PURPOSES[name][0]}>
               <thead>
                 <tr>
                   {[
-                    messages.key,
-                    messages.state,
-                    messages.algorithm,
-                    messages.signsFrom,
-                    messages.verifiesUntil,
+                    adminKeys.key,
+                    adminKeys.status,
+                    adminKeys.algorithm,
+                    adminKeys.signsFrom,
+                    adminKeys.verifiesUntil,
                   ].map((head) => (
                     <th key={head} scope="col">
                       {head}
                     </th>
                   ))}
                   <th scope="col">
-                    <span className="sr-only">{messages.actions}</span>
+                    <span className="sr-only">{adminPage.actions}</span>
                   </th>
                 </tr>
               </thead>
@@ -116,19 +117,19 @@ export function KeysPage() {
         ))}
       <ConfirmDialog
         ref={rollOverDialog}
-        title={messages.makeANewKeyTitle}
-        confirm={messages.makeANewKey}
+        title={adminKeys.rotateTitle}
+        confirm={adminKeys.rotateConfirm}
         onConfirm={() => rollOver.act.mutate(purpose)}
       >
-        {messages.newKeyExplained(PURPOSES[purpose][0])}
+        {adminKeys.rotateLead(PURPOSES[purpose][0])}
       </ConfirmDialog>
       <ConfirmDialog
         ref={removeDialog}
-        title={messages.takeThisKeyOut}
-        confirm={messages.takeItOut}
+        title={adminKeys.revokeTitle}
+        confirm={adminKeys.revokeConfirm}
         onConfirm={() => leaked && remove.act.mutate(leaked)}
       >
-        {messages.forAKeyThatMay}
+        {adminKeys.revokeLead}
       </ConfirmDialog>
       {rollOver.passwordDialog}
       {remove.passwordDialog}
@@ -141,31 +142,31 @@ function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
   const dead = state === 'gone' || state === 'removed';
   return (
     <tr className={dead ? 'text-ink-faint' : ''}>
-      <td data-label={messages.key} className="font-mono text-[0.8125rem] wrap-anywhere">
+      <td data-label={adminKeys.key} className="font-mono text-[0.8125rem] wrap-anywhere">
         {kid}
       </td>
-      <td data-label={messages.state}>{STATES[state]}</td>
-      <td data-label={messages.algorithm}>{algorithm}</td>
-      <td data-label={messages.signsFrom}>
+      <td data-label={adminKeys.status}>{STATES[state]}</td>
+      <td data-label={adminKeys.algorithm}>{algorithm}</td>
+      <td data-label={adminKeys.signsFrom}>
         {signsFrom === null || signsFrom <= 0 ? (
-          messages.theBeginning
+          adminKeys.noStart
         ) : (
           <Instant at={signsFrom}>{formatMinute(signsFrom)}</Instant>
         )}
       </td>
-      <td data-label={messages.verifiesUntil}>
+      <td data-label={adminKeys.verifiesUntil}>
         {removedAt !== null ? (
           formatMinute(removedAt)
         ) : verifiesUntil === null ? (
-          messages.noEndYet
+          adminKeys.noEnd
         ) : (
           <Instant at={verifiesUntil}>{formatMinute(verifiesUntil)}</Instant>
         )}
       </td>
       <td className="sm:text-right">
         {!dead && (
-          <Button look="quiet" onClick={onRemove} aria-label={messages.takeOutKey(kid)}>
-            {messages.takeOut}
+          <Button look="quiet" onClick={onRemove} aria-label={adminKeys.revokeLabel(kid)}>
+            {adminKeys.revoke}
           </Button>
         )}
       </td>

@@ -1,7 +1,9 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import * as messages from '#messages/admin-sessions.ts';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as adminSessions from '#messages/admin/sessions.ts';
+import * as controls from '#messages/controls.ts';
 import { Address } from '../../../components/ui/address.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
@@ -46,9 +48,9 @@ export function SessionsPage() {
   }
 
   return (
-    <Page title={messages.sessions} lead={messages.wherePeopleAreSignedIn}>
+    <Page title={adminSessions.title} lead={adminSessions.lead}>
       <SearchField
-        label={messages.usernameBeginsWith}
+        label={adminPage.usernameSearch}
         value={search ?? ''}
         maxLength={64}
         onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
@@ -56,31 +58,29 @@ export function SessionsPage() {
       />
       {refusal && (
         <Notice look="danger" role="alert" className="mt-5">
-          {messages.notEnded} {refusal}
+          {adminSessions.endFailed} {refusal}
         </Notice>
       )}
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={messages.theSessions} query={query} />}
-        {query.data?.sessions.length === 0 && (
-          <EmptyState>{messages.nobodyOfThatNameIs}</EmptyState>
-        )}
+        {!query.data && <SectionState what={adminSessions.subject} query={query} />}
+        {query.data?.sessions.length === 0 && <EmptyState>{adminSessions.noMatch}</EmptyState>}
         {query.data && query.data.sessions.length > 0 && (
-          <table className="table-stacked w-full text-sm" aria-label={messages.sessions}>
+          <table className="table-stacked w-full text-sm" aria-label={adminSessions.title}>
             <thead>
               <tr>
                 {[
-                  messages.user,
-                  messages.browser,
-                  messages.address,
-                  messages.signedIn,
-                  messages.lastSeen,
+                  adminPage.user,
+                  adminSessions.browser,
+                  adminSessions.address,
+                  adminSessions.signedIn,
+                  adminSessions.lastSeen,
                 ].map((name) => (
                   <th key={name} scope="col">
                     {name}
                   </th>
                 ))}
                 <th scope="col">
-                  <span className="sr-only">{messages.actions}</span>
+                  <span className="sr-only">{adminPage.actions}</span>
                 </th>
               </tr>
             </thead>
@@ -102,19 +102,19 @@ export function SessionsPage() {
           }
         />
       </div>
-      <Dialog ref={dialog} title={messages.endThisSession}>
+      <Dialog ref={dialog} title={adminSessions.endTitle}>
         <p className="mt-2 text-sm text-ink-soft">
           {chosen &&
-            messages.signedOutOf(
+            adminSessions.endLead(
               chosen.username,
-              describeDevice(chosen) ?? messages.thisBrowser,
+              describeDevice(chosen) ?? adminSessions.thisBrowser,
             )}{' '}
-          {chosen?.current && messages.thatIsTheSessionYou}
+          {chosen?.current && adminSessions.endOwn}
         </p>
         <div className="mt-6 flex flex-wrap justify-end gap-2.5">
-          <Button onClick={() => dialog.current?.close()}>{messages.cancel}</Button>
+          <Button onClick={() => dialog.current?.close()}>{controls.cancel}</Button>
           <Button look="primary" onClick={confirmed}>
-            {messages.endTheSession}
+            {adminSessions.endConfirm}
           </Button>
         </div>
       </Dialog>
@@ -124,10 +124,10 @@ export function SessionsPage() {
 }
 
 function Row({ session, now, onEnd }: { session: ListedSession; now: number; onEnd: () => void }) {
-  const device = describeDevice(session) ?? messages.unknownBrowser;
+  const device = describeDevice(session) ?? adminSessions.unknownBrowser;
   return (
     <tr>
-      <td data-label={messages.user} className="font-medium">
+      <td data-label={adminPage.user} className="font-medium">
         <Link
           to="/admin/sessions/$sessionId"
           params={{ sessionId: session.id }}
@@ -136,32 +136,32 @@ function Row({ session, now, onEnd }: { session: ListedSession; now: number; onE
           <UserText>{session.username}</UserText>
         </Link>
       </td>
-      <td data-label={messages.browser}>
+      <td data-label={adminSessions.browser}>
         <span>
           <UserText>{device}</UserText>{' '}
           {session.current && (
             <span className="rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">
-              {messages.yours}
+              {adminSessions.yours}
             </span>
           )}
         </span>
       </td>
-      <td data-label={messages.address}>
+      <td data-label={adminSessions.address}>
         {session.ipAddress === null ? '—' : <Address>{session.ipAddress}</Address>}
       </td>
-      <td data-label={messages.signedIn} className="lg:whitespace-nowrap">
+      <td data-label={adminSessions.signedIn} className="lg:whitespace-nowrap">
         <Instant at={session.createdAt}>{formatAgo(session.createdAt, now)}</Instant>
       </td>
-      <td data-label={messages.lastSeen} className="lg:whitespace-nowrap">
+      <td data-label={adminSessions.lastSeen} className="lg:whitespace-nowrap">
         <Instant at={session.lastSeenAt}>{formatAgo(session.lastSeenAt, now)}</Instant>
       </td>
       <td className="sm:text-right">
         <Button
           look="quiet"
           onClick={onEnd}
-          aria-label={messages.endSessionOf(session.username, device)}
+          aria-label={adminSessions.endLabel(session.username, device)}
         >
-          {messages.end}
+          {adminSessions.end}
         </Button>
       </td>
     </tr>

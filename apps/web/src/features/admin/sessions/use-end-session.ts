@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
-import * as messages from '#messages/admin-sessions.ts';
+import * as adminSessions from '#messages/admin/sessions.ts';
 import { useReauthentication } from '../../../components/reauthentication/use-reauthentication.tsx';
 import { toast } from '../../../lib/toasts.ts';
 import { type ApiInputs, type ApiOutputs, trpc } from '../../../lib/trpc.ts';
@@ -30,7 +30,7 @@ export function useEndSession(page: ApiInputs['admin']['allSessions']) {
       );
       return before;
     },
-    onSuccess: (_done, { username }) => toast(messages.hasEnded(username)),
+    onSuccess: (_done, { username }) => toast(adminSessions.ended(username)),
     onError: (_error, _session, before) => admin.allSessions.setData(page, before),
     onSettled: () => queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.admin) }),
   });

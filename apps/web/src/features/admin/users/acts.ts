@@ -1,4 +1,4 @@
-import * as messages from '#messages/admin-users.ts';
+import * as adminUsers from '#messages/admin/users.ts';
 import type { ListedUser } from './users-table.tsx';
 
 export type ActName = 'setRole' | 'disableUser' | 'enableUser' | 'signOutUser' | 'removeUser';
@@ -23,38 +23,38 @@ export function actsFor(user: ListedUser): UserAct[] {
   return [
     {
       name: 'setRole',
-      label: role === 'Admin' ? messages.takeTheRoleAdminAway : messages.makeAdministrator,
-      meaning: messages.roleBecomes(otherRole(user)),
-      done: messages.hasRole(username, otherRole(user)),
+      label: role === 'Admin' ? adminUsers.demote : adminUsers.promote,
+      meaning: adminUsers.roleMeaning(otherRole(user)),
+      done: adminUsers.roleDone(username, otherRole(user)),
       grave: false,
     },
     disabled
       ? {
           name: 'enableUser',
-          label: messages.enable,
-          meaning: messages.theyMaySignInAgain,
-          done: messages.maySignInAgain(username),
+          label: adminUsers.enable,
+          meaning: adminUsers.enableMeaning,
+          done: adminUsers.enableDone(username),
           grave: false,
         }
       : {
           name: 'disableUser',
-          label: messages.disable,
-          meaning: messages.theyAreSignedOutEverywhere,
-          done: messages.isDisabled(username),
+          label: adminUsers.disable,
+          meaning: adminUsers.disableMeaning,
+          done: adminUsers.disableDone(username),
           grave: true,
         },
     {
       name: 'signOutUser',
-      label: messages.signOutEverywhere,
-      meaning: messages.allTheirSessionsEndThey,
-      done: messages.isSignedOut(username),
+      label: adminUsers.signOut,
+      meaning: adminUsers.signOutMeaning,
+      done: adminUsers.signOutDone(username),
       grave: false,
     },
     {
       name: 'removeUser',
-      label: messages.remove,
-      meaning: messages.nameAndPasswordAreDeleted,
-      done: messages.isRemoved(username),
+      label: adminUsers.remove,
+      meaning: adminUsers.removeMeaning,
+      done: adminUsers.removeDone(username),
       grave: true,
     },
   ];

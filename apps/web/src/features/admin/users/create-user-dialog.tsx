@@ -2,8 +2,9 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { newPassword, newUsername } from '@latchkey/server/account-rules';
 import type { RefObject } from 'react';
 import { useForm } from 'react-hook-form';
-import * as messages from '#messages/admin-users.ts';
-import { thisField } from '#messages/fields.ts';
+import * as adminUsers from '#messages/admin/users.ts';
+import * as controls from '#messages/controls.ts';
+import * as fields from '#messages/fields.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { NewPasswordField } from '../../../components/ui/new-password-field.tsx';
@@ -27,7 +28,7 @@ const ROLES = [
   ['Admin', 'Admin'],
 ] as const;
 
-const sentence = (message: string | undefined) => message && `${thisField(message)}.`;
+const sentence = (message: string | undefined) => message && `${fields.fault(message)}.`;
 
 /** Creates an account for somebody else. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
@@ -41,7 +42,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
   });
   const { act, refusal, passwordDialog } = useAct<NewUser>({
     send: (user) => client.admin.createUser.mutate(user),
-    done: ({ username }) => messages.canSignIn(username),
+    done: ({ username }) => adminUsers.createDone(username),
     onDone: () => ref.current?.close(),
   });
   const { errors } = formState;
@@ -53,7 +54,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
 
   return (
     <>
-      <Dialog ref={ref} title={messages.newUser} onClose={closed}>
+      <Dialog ref={ref} title={adminUsers.create} onClose={closed}>
         <form
           noValidate
           onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)}
@@ -65,7 +66,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             </Notice>
           )}
           <TextField
-            label={messages.username}
+            label={adminUsers.username}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
@@ -73,15 +74,15 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             {...register('username')}
           />
           <NewPasswordField
-            label={messages.password}
+            label={adminUsers.password}
             error={sentence(errors.password?.message)}
             {...register('password')}
           />
-          <SelectField label={messages.role} options={ROLES} {...register('role')} />
+          <SelectField label={adminUsers.role} options={ROLES} {...register('role')} />
           <div className="flex flex-wrap justify-end gap-2.5">
-            <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
+            <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
             <Button type="submit" look="primary" pending={act.isPending}>
-              {act.isPending ? messages.creating : messages.createUser}
+              {act.isPending ? adminUsers.createPending : adminUsers.createConfirm}
             </Button>
           </div>
         </form>

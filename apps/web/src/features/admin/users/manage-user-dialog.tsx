@@ -1,5 +1,6 @@
 import { type FormEvent, type RefObject, useState } from 'react';
-import * as messages from '#messages/admin-users.ts';
+import * as adminUsers from '#messages/admin/users.ts';
+import * as controls from '#messages/controls.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { Notice } from '../../../components/ui/notice.tsx';
@@ -61,7 +62,7 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
       <Dialog ref={ref} title={user?.username ?? ''} onClose={closed}>
         <form key={user?.id} onSubmit={submit} className="mt-4 flex flex-col gap-5">
           <fieldset className="flex flex-col gap-1.5">
-            <legend className="sr-only">{messages.whatToDo}</legend>
+            <legend className="sr-only">{adminUsers.actionLabel}</legend>
             {acts.map(({ name, label, meaning }) => (
               <label
                 key={name}
@@ -83,11 +84,11 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
             ))}
           </fieldset>
           <TextField
-            label={messages.reasonOptional}
+            label={adminUsers.reason}
             name="reason"
             maxLength={500}
             autoComplete="off"
-            hint={messages.keptInTheAuditLog}
+            hint={adminUsers.reasonHint}
           />
           {refusal && (
             <Notice look="danger" role="alert">
@@ -95,13 +96,13 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
             </Notice>
           )}
           <div className="flex flex-wrap justify-end gap-2.5">
-            <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
+            <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
             <Button
               type="submit"
               look={current?.grave ? 'danger' : 'primary'}
               pending={act.isPending || !current}
             >
-              {act.isPending ? messages.working : (current?.label ?? messages.chooseOne)}
+              {act.isPending ? adminUsers.pending : (current?.label ?? adminUsers.chooseAction)}
             </Button>
           </div>
         </form>

@@ -2,7 +2,8 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
-import * as messages from '#messages/admin-users.ts';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as adminUsers from '#messages/admin/users.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Page } from '../../../components/ui/page.tsx';
 import { SearchField } from '../../../components/ui/search-field.tsx';
@@ -18,14 +19,14 @@ const route = getRouteApi('/behind-sign-in/admin/users');
 const PAGE = 25;
 
 const ROLES = [
-  ['', messages.any],
+  ['', adminUsers.any],
   ['Admin', 'Admin'],
   ['User', 'User'],
 ] as const;
 const STATUSES = [
-  ['', messages.any],
-  ['active', messages.active],
-  ['disabled', messages.disabled],
+  ['', adminUsers.any],
+  ['active', adminUsers.active],
+  ['disabled', adminUsers.disabled],
 ] as const;
 
 /**
@@ -51,35 +52,35 @@ export function UsersPage() {
     void navigate({ search: (before) => ({ ...before, after: undefined, ...change }), replace });
 
   return (
-    <Page title={messages.users} lead={messages.whomYouDisableOrGive}>
+    <Page title={adminUsers.title} lead={adminUsers.lead}>
       <div className="mt-6 flex flex-wrap items-end gap-3">
         <SearchField
-          label={messages.usernameBeginsWith}
+          label={adminPage.usernameSearch}
           value={search.search ?? ''}
           maxLength={64}
           onSearch={(text) => ask({ search: text || undefined }, true)}
           className="min-w-48 flex-1"
         />
         <SelectField
-          label={messages.role}
+          label={adminUsers.role}
           options={ROLES}
           value={search.role ?? ''}
           onChange={(event) => ask(pick({ role: event.target.value }))}
         />
         <SelectField
-          label={messages.status}
+          label={adminUsers.status}
           options={STATUSES}
           value={search.status ?? ''}
           onChange={(event) => ask(pick({ status: event.target.value }))}
         />
         <Button look="primary" onClick={() => create.current?.showModal()}>
           <UserPlus aria-hidden size={15} />
-          {messages.newUser}
+          {adminUsers.create}
         </Button>
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={messages.theUsers} query={query} />}
+        {!query.data && <SectionState what={adminUsers.subject} query={query} />}
         {query.data && query.data.users.length > 0 && (
           <UsersTable
             users={query.data.users}
@@ -93,25 +94,23 @@ export function UsersPage() {
         )}
         {query.data?.users.length === 0 && (
           <p className="rounded-card border border-line bg-surface px-5 py-8 text-center text-sm text-ink-soft">
-            {narrowed ? messages.nobodyMatchesTakeAFilter : messages.thisPageIsEmptyGo}
+            {narrowed ? adminUsers.noMatch : adminUsers.emptyPage}
           </p>
         )}
       </div>
 
       {query.data && (
         <div className="mt-5 flex flex-wrap items-center justify-between gap-3 text-sm text-ink-soft">
-          <p role="status">
-            <span className="tabular-nums">{query.data.total}</span>{' '}
-            {query.data.total === 1 ? 'user' : 'users'}
-            {narrowed && (query.data.total === 1 ? ' matches' : ' match')}
+          <p role="status" className="tabular-nums">
+            {(narrowed ? adminUsers.matching : adminUsers.total)(query.data.total)}
           </p>
           <div className="flex gap-2.5">
             {search.after !== undefined && (
-              <Button onClick={() => ask({})}>{messages.firstPage}</Button>
+              <Button onClick={() => ask({})}>{adminPage.firstPage}</Button>
             )}
             {query.data.next !== null && (
               <Button onClick={() => ask({ after: query.data.next ?? undefined })}>
-                {messages.nextPage}
+                {adminPage.nextPage}
               </Button>
             )}
           </div>
