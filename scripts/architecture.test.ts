@@ -1,30 +1,26 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import {
+  allFiles,
+  folderSizes,
+  importCircles,
+  importGraph,
+  importLevels,
+  linesOfCode,
+  productFiles,
+  withoutComments,
+} from './source-tree.ts';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
-
-/** Every source file of ours, tests and test kits apart. */
-const sources = ['packages', 'apps']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')),
-  )
-  .filter(existsSync)
-  .flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-  )
-  .filter(
-    (path) =>
-      /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/apps\/test-services\//.test(path),
-  )
-  .map((path) => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
+const files = allFiles();
+const sources = productFiles(files);
+const packages = [
+  ...new Set(sources.map(({ path }) => path.split('/').slice(0, 2).join('/'))),
+].filter((name) => name.startsWith('packages/'));
+const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
 
 const offenders = (pattern: RegExp, allowed: RegExp) =>
   sources
     .filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text)))
     .map(({ path }) => path);
-const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 describe('each dangerous thing has one home', () => {
   it.each<[string, RegExp, RegExp, string]>([

@@ -29,9 +29,9 @@ export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
 async function firstSightOf(algorithm: Algorithm, pace: Pace): Promise<Comparison> {
   const ring = algorithm === 'RS256' ? rsaRing(SECRET) : deriveKeyRing([SECRET], algorithm);
   const users = {
-    resolveUser: async (username: string) => ({
-      id: username,
-      username,
+    findUser: async (id: string) => ({
+      id,
+      username: id,
       role: 'User',
       tokenVersion: 0,
       disabled: false,

@@ -27,9 +27,9 @@ import express from 'express';
  * one JSON line.
  */
 const users = {
-  resolveUser: async (username: string) => ({
-    id: username,
-    username,
+  findUser: async (id: string) => ({
+    id,
+    username: id,
     role: 'User',
     tokenVersion: 0,
     disabled: false,

@@ -1,5 +1,4 @@
 import {
-  createRefreshToken,
   createSessionLayer,
   deriveKeyRing,
   newSessionId,
@@ -8,6 +7,7 @@ import {
   systemClock,
 } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;
@@ -31,10 +31,10 @@ export function sessionInUse(
   expiresAt: number,
 ): { readonly record: SessionRecord; readonly held: Held } {
   const username = `user-${String(n).padStart(8, '0')}`;
-  const { sessionId, secretHash, token } = createRefreshToken(
+  const { sessionId, secretHash, token } = refreshTokenFor(
     ring,
-    newSessionId(username),
-    GENERATION,
+    { sessionId: newSessionId(username), generation: GENERATION, userId: username },
+    username,
   );
   const lastUse = Date.now();
   const ids = { id: sessionId, userId: username, username, generation: GENERATION, secretHash };
@@ -66,9 +66,9 @@ export function refreshes(store: SessionStore, browsers: readonly Held[]): () =>
     ring,
     store,
     users: {
-      resolveUser: async (username) => ({
-        id: username,
-        username,
+      findUser: async (id) => ({
+        id,
+        username: id,
         role: 'User',
         tokenVersion: 0,
         disabled: false,

@@ -29,7 +29,7 @@ const layer = createSessionLayer({
     'HS256',
   ),
   store: redis ? redisSessionStore(redis) : database ? sqlSessionStore(database) : fail(),
-  users: { resolveUser: async () => alice },
+  users: { findUser: async () => alice },
   clock: systemClock,
   feed: feed(),
   ...(database && { auditLog: sqlAuditLog(database) }),

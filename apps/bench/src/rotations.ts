@@ -26,7 +26,6 @@ export const throughStore =
   async (sessionId, generation, now) => {
     const match: RotationMatch = {
       sessionId,
-      username: USERNAME,
       generation,
       secretHash: WRITTEN.secretHash,
       now,

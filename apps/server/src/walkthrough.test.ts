@@ -156,7 +156,7 @@ describe('the walkthrough over plain HTTP', () => {
 
   it('a disabled or deleted user is refused at the next refresh, and cannot sign in', async () => {
     await signIn('bob');
-    const bob = await app.users.resolveUser('bob');
+    const bob = await app.users.findAccount('bob');
     await app.users.change(bob?.id ?? '', { disabled: true });
     app.clock.advance(60);
     expect((await browser.request('/dashboard')).status).toBe(401);

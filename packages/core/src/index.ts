@@ -1,17 +1,15 @@
+export type { AuditLog } from './audit/audit-log.ts';
 export { sealBatch, sealHolds } from './audit/audit-seal.ts';
-export {
-  type Actor,
-  type AuditLog,
-  type EventBase,
-  type LayerEvent,
-  type OnEvent,
-  type SecurityEvent,
-  SYSTEM,
-} from './audit/security-event.ts';
+export type { Client } from './audit/client.ts';
+export { type Actor, SYSTEM } from './audit/client.ts';
+export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
 export { type Count, type Counters, memoryCounters } from './counters.ts';
 export { DEVICE_SECONDS, type DeviceTokens, deviceTokens } from './device-token.ts';
 export {
   type AnonymousReason,
+  faultsOf,
+  type OptionFault,
+  OptionsError,
   REASONS,
   type Reason,
   type RefreshRefusal,
@@ -27,14 +25,7 @@ export {
   type StoreClock,
   type StoreClockOptions,
 } from './lib/store-clock.ts';
-export {
-  faultsOf,
-  type OptionFault,
-  OptionsError,
-  parseSessionOptions,
-  type SessionOptions,
-  type SessionOptionsInput,
-} from './options.ts';
+export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export {
   durableRevocations,
   type Revocation,
@@ -50,13 +41,14 @@ export type {
   RevocationFollower,
   RevocationNotice,
 } from './revocation/revocation-feed.ts';
+export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
 export { noticeSeconds } from './revocation/revocations.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';
 export { memorySessionStore } from './session/memory-session-store.ts';
-export type { Principal } from './session/principal.ts';
 export type { RefreshResult } from './session/refresh.ts';
+export type { RefreshOutcome } from './session/refresh-presented.ts';
 export {
   decideRotation,
   isTooLateToSet,
@@ -65,27 +57,21 @@ export {
   rotationMatch,
   settleSeconds,
 } from './session/rotation-rule.ts';
-export {
-  type Acknowledgement,
-  type Client,
-  type PurgeStep,
-  REVOCATION_REASONS,
-  type RevocationReason,
-  type RotationMatch,
-  type RotationNext,
-  type RotationResult,
-  type SessionCursor,
-  type SessionPage,
-  type SessionPageQuery,
-  type SessionRecord,
-  type SessionStore,
+export type {
+  Acknowledgement,
+  PurgeStep,
+  RotationMatch,
+  RotationNext,
+  RotationResult,
+  SessionCursor,
+  SessionPage,
+  SessionPageQuery,
+  SessionRecord,
+  SessionStore,
 } from './session/session-store.ts';
 export type { User, UserDirectory } from './session/user.ts';
 export {
-  type Authentication,
-  type Credentials,
   createSessionLayer,
-  type RefreshOutcome,
   type SessionLayer,
   type SessionLayerDependencies,
 } from './session-layer.ts';
@@ -95,6 +81,7 @@ export {
   signAccessToken,
   verifyAccessToken,
 } from './token/access-token.ts';
+export type { Authentication } from './token/authenticate.ts';
 export {
   type DerivableAlgorithm,
   deriveAuditKeys,
@@ -104,18 +91,18 @@ export {
   secretFaults,
 } from './token/derived-keys.ts';
 export { keyFaults, type NamedKey, reusedSecretFaults } from './token/key-faults.ts';
+export { type AuditKeyRing, type KeyRing, keyRing } from './token/key-ring.ts';
 export {
   type AccessTokenKey,
   ALGORITHMS,
   type Algorithm,
   type AuditKey,
-  type AuditKeyRing,
-  type KeyRing,
-  keyRing,
   type MacKey,
-} from './token/key-ring.ts';
+} from './token/keys.ts';
+export type { Credentials } from './token/presented-tokens.ts';
+export type { Principal } from './token/principal.ts';
 export {
-  createRefreshToken,
+  encodeRefreshToken,
   newSessionId,
   parseRefreshToken,
   type RefreshToken,

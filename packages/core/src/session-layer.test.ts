@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { OptionsError } from './options.ts';
+import { OptionsError } from './errors.ts';
 import { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
 import type { Grant } from './session/grant.ts';
 import { memorySessionStore } from './session/memory-session-store.ts';
@@ -14,7 +14,7 @@ const ring = deriveKeyRing(
   [Buffer.from('the secret of these tests, number 1').toString('base64url')],
   'HS256',
 );
-const users = { resolveUser: async () => alice };
+const users = { findUser: async () => alice };
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;

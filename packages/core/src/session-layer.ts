@@ -1,87 +1,44 @@
-import {
-  type Actor,
-  type AuditLog,
-  NO_AUDIT_LOG,
-  type OnEvent,
-  SYSTEM,
-} from './audit/security-event.ts';
-import type { AnonymousReason, RefreshRefusal } from './errors.ts';
+import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
+import type { Client } from './audit/client.ts';
+import { type Actor, SYSTEM } from './audit/client.ts';
+import type { OnEvent } from './audit/security-event.ts';
 import type { Clock } from './lib/clock.ts';
 import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 import type { RevocationSubject } from './revocation/revocation-cache.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation/revocation-feed.ts';
+import type { RevocationReason } from './revocation/revocation-reason.ts';
 import { createRevocations } from './revocation/revocations.ts';
 import { acknowledgementQueue } from './session/acknowledgements.ts';
-import { type Confirmation, confirmSession, findLiveSession } from './session/confirm.ts';
+import {
+  type Confirmation,
+  confirmSession,
+  findLiveSession,
+  reauthenticateSession,
+} from './session/confirm.ts';
 import type { SessionContext } from './session/context.ts';
 import type { Grant } from './session/grant.ts';
 import { issueSession } from './session/issue.ts';
-import { type Principal, principalOf } from './session/principal.ts';
-import { reauthenticateSession } from './session/reauthenticate.ts';
-import { type RefreshResult, refreshSession } from './session/refresh.ts';
+import { type RefreshOutcome, refreshPresented } from './session/refresh-presented.ts';
 import {
   type RevokeUserSessionsOptions,
-  revokeForReuse,
   revokePresentedSessions,
   revokeSession,
   revokeUserSessions,
 } from './session/revoke.ts';
 import { isTooLateToSet } from './session/rotation-rule.ts';
 import type {
-  Client,
-  RevocationReason,
   SessionPage,
   SessionPageQuery,
   SessionRecord,
   SessionStore,
 } from './session/session-store.ts';
 import type { User, UserDirectory } from './session/user.ts';
-import {
-  type AccessTokenClaims,
-  type AccessTokenVerdict,
-  namesUnknownKey,
-} from './token/access-token.ts';
-import { accessTokenCache } from './token/access-token-cache.ts';
+import { namesUnknownKey } from './token/access-token.ts';
+import { type Authentication, accessTokenAuthenticator } from './token/authenticate.ts';
 import { createCsrfToken, verifyCsrfToken } from './token/csrf-token.ts';
 import type { KeyRing } from './token/key-ring.ts';
-import { isRefreshTokenLike, parseRefreshToken, type RefreshToken } from './token/refresh-token.ts';
-
-/**
- * A header may hold tokens of several sessions; only our own count, and more sessions than this are
- * not a browser's doing.
- */
-const MAX_SESSIONS = 4;
-/**
- * Unknown access tokens of one request whose signature is checked. Known ones are free: foreign
- * duplicates before a browser's own cost it one refresh.
- */
-const MAX_SIGNATURE_CHECKS = 4;
-
-/**
- * What a request carried to refresh with. Several values of one kind are possible: the best
- * authentic one counts.
- */
-export interface Credentials {
-  readonly refreshTokens: readonly string[];
-  readonly usernames: readonly string[];
-}
-
-/**
- * What a refresh came to. `sessionId` is null when no authentic refresh token was presented,
- * `userId` also when its session is unknown.
- */
-export type RefreshOutcome =
-  | Extract<RefreshResult, { kind: 'refreshed' }>
-  | {
-      readonly kind: 'refused';
-      readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing';
-      readonly sessionId: string | null;
-      readonly userId: string | null;
-    };
-
-export type Authentication =
-  | { readonly kind: 'authenticated'; readonly principal: Principal }
-  | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
+import type { Credentials } from './token/presented-tokens.ts';
+import type { Principal } from './token/principal.ts';
 
 /**
  * The session layer, free of HTTP: the edge calls `refresh` for a request that does not
@@ -146,9 +103,9 @@ export interface SessionLayer {
     by?: Actor,
     options?: RevokeUserSessionsOptions,
   ): Promise<string[]>;
-  /** Ends the sessions these refresh tokens belong to. */
+  /** Ends the sessions to which the refresh tokens of a request belong. */
   revokePresentedSessions(
-    refreshTokens: readonly string[],
+    credentials: Credentials,
     reason: RevocationReason,
     client: Client,
   ): Promise<void>;
@@ -226,7 +183,7 @@ export function createSessionLayer({
   const { ring, store } = rest;
   const acknowledgements = acknowledgementQueue(store, onEvent, { clock: rest.clock });
   const revocations = createRevocations({ feed, options, clock: rest.clock, auditLog, onEvent });
-  const protocol: SessionContext = {
+  const context: SessionContext = {
     ...rest,
     options,
     auditLog,
@@ -234,140 +191,26 @@ export function createSessionLayer({
     acknowledgements,
     revocations,
   };
-  const verifier = accessTokenCache(ring, options);
-
-  function verifyPresented(token: string, now: number): AccessTokenVerdict {
-    const { verdict, first } = verifier.verifyPresented(token, now);
-    if (first && verdict.kind === 'valid')
-      acknowledgements.push({
-        sessionId: verdict.claims.sid,
-        generation: verdict.claims.gen,
-        at: now,
-      });
-    return verdict;
-  }
-
-  function authenticate(accessTokens: readonly string[], now: number): Authentication {
-    let best: AccessTokenClaims | null = null;
-    let reason: AnonymousReason = 'no_credentials';
-    for (const token of affordable(accessTokens)) {
-      const verdict = verifyPresented(token, now);
-      const notice = verdict.kind === 'valid' ? revocations.revocationOf(verdict.claims) : null;
-      if (notice) reason = notice;
-      else if (verdict.kind === 'invalid')
-        reason =
-          reason === 'no_credentials' || reason === 'access_token_invalid'
-            ? verdict.reason
-            : reason;
-      else if (
-        !best ||
-        verdict.claims.gen > best.gen ||
-        (verdict.claims.gen === best.gen && verdict.claims.iat > best.iat)
-      )
-        best = verdict.claims;
-    }
-    return best
-      ? { kind: 'authenticated', principal: principalOf(best) }
-      : { kind: 'anonymous', reason };
-  }
-
-  /** Each token once, and of those whose signature must be checked only the first few. */
-  function* affordable(accessTokens: readonly string[]): Generator<string> {
-    let signatureChecks = 0;
-    for (const token of new Set(accessTokens))
-      if (!verifier.needsSignatureCheck(token) || ++signatureChecks <= MAX_SIGNATURE_CHECKS)
-        yield token;
-  }
-
-  function recognizes(accessTokens: readonly string[], now: number): boolean {
-    for (const token of affordable(accessTokens)) {
-      const verdict = verifier.verify(token, now);
-      if (verdict.kind === 'valid' || verdict.reason === 'access_token_expired') return true;
-    }
-    return false;
-  }
-
-  async function refresh(
-    { refreshTokens, usernames: [username, ...others] }: Credentials,
-    client: Client,
-  ): Promise<RefreshOutcome> {
-    if (refreshTokens.length === 0)
-      return { kind: 'refused', reason: 'refresh_token_missing', sessionId: null, userId: null };
-    if (username === undefined)
-      return { kind: 'refused', reason: 'username_missing', sessionId: null, userId: null };
-
-    let outcome: RefreshOutcome = {
-      kind: 'refused',
-      reason: 'refresh_token_invalid',
-      sessionId: null,
-      userId: null,
-    };
-    const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
-    for (const token of await heldTokens(refreshTokens)) {
-      const result = await refreshSession(protocol, {
-        token,
-        usernames: [username, ...others],
-        client,
-      });
-      if (result.kind === 'refreshed') return result;
-      if (result.kind === 'refused') outcome = result;
-      else reused.push(result);
-    }
-    for (const { session, presentedGeneration } of reused) {
-      await revokeForReuse(protocol, session, presentedGeneration, client);
-      outcome = {
-        kind: 'refused',
-        reason: 'refresh_token_reused',
-        sessionId: session.id,
-        userId: session.userId,
-      };
-    }
-    return outcome;
-  }
-
-  /**
-   * The authentic tokens among these. One that was made under a key which is not here yet is worth
-   * a look for it.
-   */
-  async function heldTokens(tokens: readonly string[]): Promise<RefreshToken[]> {
-    const isForeign = (token: string) =>
-      isRefreshTokenLike(token) && parseRefreshToken(ring, token) === null;
-    if (tokens.some(isForeign)) await ring.seek();
-    return newestOfEachSession(tokens);
-  }
-
-  /**
-   * A stale duplicate of the same session is no reuse, so only the highest generation is presented.
-   */
-  function newestOfEachSession(tokens: readonly string[]): RefreshToken[] {
-    const authentic = tokens.flatMap((token) => parseRefreshToken(ring, token) ?? []);
-    authentic.sort((a, b) => b.generation - a.generation);
-    return authentic
-      .filter(
-        (token, index) =>
-          authentic.findIndex((other) => other.sessionId === token.sessionId) === index,
-      )
-      .slice(0, MAX_SESSIONS);
-  }
+  const authenticator = accessTokenAuthenticator({ ring, options, acknowledgements, revocations });
 
   return {
     options,
     clock: rest.clock,
     findKeys: (accessTokens) =>
       accessTokens.some((token) => namesUnknownKey(ring, token)) ? ring.seek() : null,
-    refresh,
-    authenticate,
-    recognizes,
+    refresh: (credentials, client) => refreshPresented(context, credentials, client),
+    authenticate: authenticator.authenticate,
+    recognizes: authenticator.recognizes,
     isTooLateToSet: ({ decidedAt }) =>
       isTooLateToSet(decidedAt, rest.clock.now(), options.graceSeconds),
-    confirm: (principal) => confirmSession(protocol, principal),
-    reauthenticate: (principal, client) => reauthenticateSession(protocol, principal, client),
-    issue: (user, client) => issueSession(protocol, user, client),
-    revoke: (sessionId, reason, by = SYSTEM) => revokeSession(protocol, sessionId, reason, by),
+    confirm: (principal) => confirmSession(context, principal),
+    reauthenticate: (principal, client) => reauthenticateSession(context, principal, client),
+    issue: (user, client) => issueSession(context, user, client),
+    revoke: (sessionId, reason, by = SYSTEM) => revokeSession(context, sessionId, reason, by),
     revokeUserSessions: (userId, reason, by = SYSTEM, which = {}) =>
-      revokeUserSessions(protocol, userId, reason, by, which),
-    revokePresentedSessions: async (tokens, reason, client) =>
-      revokePresentedSessions(protocol, await heldTokens(tokens), reason, client),
+      revokeUserSessions(context, userId, reason, by, which),
+    revokePresentedSessions: (credentials, reason, client) =>
+      revokePresentedSessions(context, credentials, reason, client),
     follow: () => revocations.follow(),
     isFeedUpToDate: () => revocations.isUpToDate(),
     watch: (principal, onNotice) => revocations.watch(principal, onNotice),
@@ -375,7 +218,7 @@ export function createSessionLayer({
     isCsrfToken: (token, binding) => verifyCsrfToken(ring, token, binding),
     sessionsOf: (userId, page) =>
       store.findByUser(userId, rest.clock.now(), { limit: 50, ...page }),
-    sessionOf: (userId, sessionId) => findLiveSession(protocol, userId, sessionId),
+    sessionOf: (userId, sessionId) => findLiveSession(context, userId, sessionId),
     flush: () => acknowledgements.flush(),
     async close() {
       await revocations.close();

@@ -36,7 +36,6 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   refresh_token_missing: anonymous('info'),
   username_missing: anonymous('info'),
   refresh_token_invalid: anonymous('warn'),
-  username_mismatch: anonymous('warn'),
   session_unknown: anonymous('info'),
   session_expired: anonymous('info'),
   session_revoked: anonymous('info'),

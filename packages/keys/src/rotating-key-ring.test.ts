@@ -1,5 +1,4 @@
 import {
-  createRefreshToken,
   newSessionId,
   parseRefreshToken,
   parseSessionOptions,
@@ -8,7 +7,7 @@ import {
   signAccessToken,
 } from '@latchkey/core';
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
-import { accessTokenCache } from '@latchkey/core/testing/internal';
+import { accessTokenCache, refreshTokenFor } from '@latchkey/core/testing/internal';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keyLifetimes, type ManagedKey } from './key-lifecycle.ts';
 import { type RotatingKeyRing, rotatingKeyRing } from './rotating-key-ring.ts';
@@ -84,13 +83,15 @@ describe('a ring whose keys have dates', () => {
 
   it('refresh tokens of the retired MAC key are authentic for as long as a session may idle, and not a millisecond more', () => {
     clock.set(SWITCH - 1);
-    const { token: old } = createRefreshToken(ring, newSessionId('u'), 0);
+    const made = () =>
+      refreshTokenFor(ring, { sessionId: newSessionId('u'), generation: 0, userId: 'u' }, 'ursula');
+    const { token: old } = made();
     clock.set(SWITCH);
-    const { token: fresh } = createRefreshToken(ring, newSessionId('u'), 0);
+    const { token: fresh } = made();
     const last = SWITCH + (600 + 30) * 1000;
     const authentic = (at: number) => {
       clock.set(at);
-      return [old, fresh].map((each) => parseRefreshToken(ring, each) !== null);
+      return [old, fresh].map((each) => parseRefreshToken(ring, each, ['ursula']) !== null);
     };
     expect([authentic(SWITCH), authentic(last - 1), authentic(last), authentic(last + 1)]).toEqual([
       [true, true],

@@ -13,7 +13,7 @@ import { type WatchedKeys, watchKeys } from './watch-keys.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const users = { resolveUser: async () => alice };
+const users = { findUser: async () => alice };
 
 let clock: ReturnType<typeof settableClock>;
 let shared: ManagedKey[];
@@ -99,7 +99,11 @@ describe('a refresh token that was made under such a key', () => {
   it('ends its session at sign-out', async () => {
     await rollOver();
     const { refreshToken, sessionId } = await there.issue(alice, client);
-    await here.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client);
+    await here.revokePresentedSessions(
+      { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+      'signed_out',
+      client,
+    );
     expect((await store.find(sessionId))?.revokedReason).toBe('signed_out');
   });
 });

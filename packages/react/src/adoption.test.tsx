@@ -53,7 +53,7 @@ beforeAll(async () => {
   const layer = createSessionLayer({
     ring: deriveKeyRing([secret], 'ES256'),
     store: memorySessionStore(),
-    users: { resolveUser: async (name) => (name === 'ada' ? ada : null) },
+    users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock: systemClock,
   });
   const app = express();

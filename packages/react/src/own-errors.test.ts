@@ -63,7 +63,7 @@ beforeAll(async () => {
   const layer = createSessionLayer({
     ring,
     store: memorySessionStore(),
-    users: { resolveUser: async () => null },
+    users: { findUser: async () => null },
     clock: systemClock,
   });
   const app = express();

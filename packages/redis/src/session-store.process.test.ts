@@ -196,7 +196,7 @@ describe('the Redis store', () => {
         'HS256',
       ),
       store,
-      users: { resolveUser: async () => null },
+      users: { findUser: async () => null },
       clock: { now: () => ++now },
       options: { maxSessionsPerUser: 5 },
     });

@@ -84,13 +84,13 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
     find: (sessionId) =>
       available(client, async () => recordOf(await client.hgetall(sessionKey(sessionId)))),
 
-    rotate: ({ sessionId, username, generation, secretHash, now, deliveredBy }, next) =>
+    rotate: ({ sessionId, generation, secretHash, now, deliveredBy }, next) =>
       available(client, async () => {
         const fields = hashFields({ ...next, lastSeenAt: now });
         const lifetime = next.idleExpiresAt - now + MARGIN_MS;
         const [won, hash] = await rotate(
           [sessionKey(sessionId)],
-          [username, generation, secretHash, now, deliveredBy, lifetime, ...fields],
+          [generation, secretHash, now, deliveredBy, lifetime, ...fields],
         );
         const session = recordOf(hashOf(hash));
         return won === 1 && session ? { won: true, session } : { won: false, session };

@@ -139,7 +139,7 @@ describe.each([
       ),
       store: sqlSessionStore(database),
       auditLog: sqlAuditLog(database),
-      users: { resolveUser: async () => null },
+      users: { findUser: async () => null },
       clock: { now: () => ++at },
       options: { maxSessionsPerUser: 5 },
     });

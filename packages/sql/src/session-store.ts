@@ -70,7 +70,6 @@ export function sqlSessionStore({
         ip_address: value('ipAddress'),
       })
       .where('id', '=', value('sessionId'))
-      .where('username', '=', value('username'))
       .where('generation', '=', value('matchGeneration'))
       .where('secret_hash', '=', value('matchSecretHash'))
       .where('revoked_at', 'is', null)

@@ -29,7 +29,7 @@ const ring = deriveKeyRing(
   'HS256',
 );
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const users = { resolveUser: async () => alice };
+const users = { findUser: async () => alice };
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -102,7 +102,11 @@ describe.each(Object.keys(twoNodes))('on %s', (name) => {
       const refreshFirst = round % 2 === 0;
       const signOut = async () => {
         if (refreshFirst) await setTimeout(head);
-        await here.revokePresentedSessions([grant.refreshToken ?? ''], 'signed_out', client);
+        await here.revokePresentedSessions(
+          { refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] },
+          'signed_out',
+          client,
+        );
       };
       const racing = async () => {
         if (!refreshFirst) await setTimeout(head);

@@ -1,11 +1,6 @@
-import {
-  type Algorithm,
-  createRefreshToken,
-  deriveAuditKeys,
-  deriveKeyRing,
-  newSessionId,
-} from '@latchkey/core';
+import { type Algorithm, deriveAuditKeys, deriveKeyRing, newSessionId } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
+import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import {
   type DatabaseKeys,
   databaseKeys,
@@ -204,7 +199,11 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
 
   it('make refresh tokens that were issued before keys were stored stay authentic', async () => {
-    const { token } = createRefreshToken(deriveKeyRing([OLD], 'HS256'), newSessionId('u'), 3);
+    const { token } = refreshTokenFor(
+      deriveKeyRing([OLD], 'HS256'),
+      { sessionId: newSessionId('u'), generation: 3, userId: 'u' },
+      'ursula',
+    );
     const stored = (await (await begun([OLD])).load()).find(
       ({ purpose }) => purpose === 'refresh-token',
     );

@@ -114,11 +114,12 @@ export function sqlUserStore({ run, kind }: Pick<SqlDatabase, 'run' | 'kind'>): 
       return row ? accountOf(row) : null;
     });
   const findAccount = (username: string) => findBy('username', username);
+  const findById = (userId: string) => findBy('id', userId);
 
   return {
     findAccount,
-    findById: (userId) => findBy('id', userId),
-    resolveUser: findAccount,
+    findById,
+    findUser: findById,
 
     create: ({ id, username, role, passwordHash, createdAt }) =>
       run(async (db) => {

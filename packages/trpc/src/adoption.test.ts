@@ -34,11 +34,11 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   const t = initTRPC.context<Context>().create();
   const secret = Buffer.from('the secret of these tests, number 1').toString('base64url');
   const people = {
-    ada: { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false },
+    '7': { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false },
   };
-  const resolveUser = async (username: string) => people[username as keyof typeof people] ?? null;
+  const findUser = async (id: string) => people[id as keyof typeof people] ?? null;
   const checkPassword = async (username: string, password: string) =>
-    password === 'right' ? resolveUser(username) : null;
+    username === 'ada' && password === 'right' ? findUser('7') : null;
 
   let out = false;
   const memory = memorySessionStore();
@@ -51,7 +51,7 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
   const layer = createSessionLayer({
     ring: deriveKeyRing([secret], 'ES256'),
     store,
-    users: { resolveUser },
+    users: { findUser },
     clock: systemClock,
   });
   const { signedIn, withConfirmedRole, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();

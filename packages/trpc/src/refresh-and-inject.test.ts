@@ -1,5 +1,6 @@
-import { createRefreshToken, newSessionId, signAccessToken } from '@latchkey/core';
+import { newSessionId, signAccessToken } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
+import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp, type TestAppOptions } from './testing/test-app.ts';
 
@@ -150,7 +151,14 @@ describe('a failed refresh changes nothing and is answered 401', () => {
       'the refresh token of a session that never was',
       'session_unknown',
       (browser) =>
-        browser.setCookie(REFRESH, createRefreshToken(app.ring, newSessionId('u'), 0).token),
+        browser.setCookie(
+          REFRESH,
+          refreshTokenFor(
+            app.ring,
+            { sessionId: newSessionId('u'), generation: 0, userId: 'id-of-alice' },
+            'alice',
+          ).token,
+        ),
     ],
     ['a user who is gone', 'user_gone', () => app.users.remove('alice')],
     ['a user who is disabled', 'user_gone', () => app.users.change('alice', { disabled: true })],
@@ -160,18 +168,18 @@ describe('a failed refresh changes nothing and is answered 401', () => {
       () => app.users.change('alice', { tokenVersion: 1 }),
     ],
     [
-      'a username that nobody has',
-      'username_mismatch',
-      (browser) => browser.setCookie(USERNAME, 'nobody'),
+      'an unknown username',
+      'refresh_token_invalid',
+      (browser) => browser.setCookie(USERNAME, 'carol'),
     ],
     [
-      'the username cookie of somebody else',
-      'username_mismatch',
+      'the username cookie of another user',
+      'refresh_token_invalid',
       (browser) => browser.setCookie(USERNAME, 'bob'),
     ],
     [
       'garbage for a username',
-      'username_mismatch',
+      'refresh_token_invalid',
       (browser) => browser.setCookie(USERNAME, '%E0%A4%A'),
     ],
   ])('with %s: %s', async (_title, reason, damage) => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const layer = createSessionLayer({
     ring,
     store: memorySessionStore(),
-    users: { resolveUser: async () => null },
+    users: { findUser: async () => null },
     clock: systemClock,
   });
   const session = (options: Partial<LatchkeyOptions> = {}) => latchkey({ layer, ...options });

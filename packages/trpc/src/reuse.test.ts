@@ -86,7 +86,7 @@ describe('case 7: reuse', () => {
       status: 401,
       outcome: 'session_revoked',
     });
-    expect((await app.users.resolveUser('alice'))?.tokenVersion).toBe(1);
+    expect(app.users.byName('alice')?.tokenVersion).toBe(1);
     expect(await app.present(bob.cookies())).toMatchObject({ status: 200 });
     expect((await (await app.signedIn('alice')).request(DASHBOARD)).status).toBe(200);
   });

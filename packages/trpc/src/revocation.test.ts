@@ -217,7 +217,7 @@ describe('a node that has lost the feed', () => {
 
 describe('a sign-in whose password was checked while its user was disabled', () => {
   it('gets cookies that open nothing', async () => {
-    const asked = await here.users.resolveUser('alice');
+    const asked = here.users.byName('alice');
     if (!asked) throw new Error('nobody');
     here.users.change('alice', { disabled: true, tokenVersion: 1 });
     await there.layer.revokeUserSessions(asked.id, 'user_disabled', undefined, { tokenVersion: 1 });

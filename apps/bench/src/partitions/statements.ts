@@ -12,9 +12,9 @@ import { Client } from 'pg';
 import { WRITTEN } from '../rotations.ts';
 
 const VERBS = {
-  'rotate a session': (store, { id, username, generation, secretHash }) =>
+  'rotate a session': (store, { id, generation, secretHash }) =>
     store.rotate(
-      { sessionId: id, username, generation, secretHash, now: 1, deliveredBy: 9e15 },
+      { sessionId: id, generation, secretHash, now: 1, deliveredBy: 9e15 },
       { ...WRITTEN, generation: generation + 1, deliveredAt: 1 },
     ),
   'find a session': (store, { id }) => store.find(id),

@@ -88,7 +88,7 @@ async function weighCookies(): Promise<Pick<AppFigures, 'cookieBytes' | 'setCook
   const layer = createSessionLayer({
     ring,
     store: memorySessionStore(),
-    users: { resolveUser: async () => user },
+    users: { findUser: async () => user },
     clock: systemClock,
   });
   const { refreshToken, username } = await layer.issue(user, {

@@ -28,6 +28,7 @@ export function openClub(path: string) {
   const database = new DatabaseSync(path);
   database.exec(SCHEMA);
   const byEmail = database.prepare('select * from members where email = ?');
+  const byId = database.prepare('select * from members where id = ?');
   const all = database.prepare('select id, email, is_admin from members order by id');
   /** Nobody's, so that a wrong address takes as long as a wrong password. */
   const nobodys = hash('nobody');
@@ -36,6 +37,7 @@ export function openClub(path: string) {
 
   return {
     memberByEmail,
+    memberById: (id: number) => (byId.get(id) as Member | undefined) ?? null,
     members: () => all.all() as unknown as Pick<Member, 'id' | 'email' | 'is_admin'>[],
 
     async addMember(email: string, password: string, { isAdmin = false } = {}): Promise<void> {

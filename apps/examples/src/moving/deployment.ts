@@ -44,7 +44,7 @@ export async function openLayer(
   const layer = createSessionLayer({
     ring: deriveKeyRing([secret], 'ES256'),
     store: sqlSessionStore(database),
-    users: { resolveUser: async (name) => asUser(await library.byName(name)) },
+    users: { findUser: async (id) => asUser(await library.byId(Number(id))) },
     clock,
     feed: sqlRevocationFeed(database, clock),
     auditLog: {

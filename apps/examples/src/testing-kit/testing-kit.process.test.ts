@@ -19,7 +19,7 @@ const createLayer = () =>
       'HS256',
     ),
     store: memorySessionStore(),
-    users: { resolveUser: async (username) => (username === ada.username ? ada : null) },
+    users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock,
   });
 

@@ -35,8 +35,7 @@ const people = ['ada', 'bob'].map((username) => ({
   tokenVersion: 0,
   disabled: false,
 }));
-const resolveUser = async (username: string) =>
-  people.find((person) => person.username === username) ?? null;
+const findUser = async (id: string) => people.find((person) => person.id === id) ?? null;
 
 const t = initTRPC.context<LatchkeyContext>().create();
 const protectedProcedure = t.procedure.concat(latchkeyProcedures<'User'>().signedIn);
@@ -54,7 +53,7 @@ function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
   return t.router({
     auth: authRouter({
       checkPassword: async (username, password) =>
-        password === 'password' ? resolveUser(username) : null,
+        password === 'password' ? findUser(`id-of-${username}`) : null,
     }),
 
     say: protectedProcedure.input(z.string().min(1).max(500)).mutation(({ ctx, input: text }) => {
@@ -107,7 +106,7 @@ export async function startChat({ secret, clock, port, options = {} }: ChatOptio
     options,
     ring: deriveKeyRing([secret], 'ES256'),
     store: memorySessionStore(),
-    users: { resolveUser },
+    users: { findUser },
     clock,
     feed,
   });

@@ -6,6 +6,8 @@ export interface Bounds {
   readonly inFlight: number;
   readonly ticks: number;
   readonly signOuts: number;
+  /** How often the user may be renamed, at any moment. */
+  readonly renames: number;
   /** The most a handler works before it writes its headers, in ticks. */
   readonly handler: number;
   /** Whether responses and proofs may be lost. */
@@ -30,6 +32,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   inFlight: 3,
   ticks: 2 * ACCESS + 2,
   signOuts: 1,
+  renames: 0,
   handler: 3,
   losses: true,
   explicitRefreshes: true,
@@ -64,9 +67,13 @@ export const FURTHER_BOUNDS: readonly Bounds[] = [
   },
 ];
 
+/** The user is renamed twice, at any moments, while answers are late, lost and out of order. */
+export const RENAME_BOUNDS: Bounds = { ...DEFAULT_BOUNDS, sends: 3, signOuts: 0, renames: 2 };
+
 /** Small worlds for a test, in seconds; `npm run explore` walks those above. */
 export const TEST_BOUNDS = {
   promises: { ...DEFAULT_BOUNDS, sends: 3 },
   restore: { ...RESTORE_BOUNDS, sends: 2 },
+  renames: { ...RENAME_BOUNDS, inFlight: 2, ticks: 10 },
   forgottenHandOut: { ...FORGOTTEN_HAND_OUT, losses: false, ticks: 8, lastBackup: 0 },
 } as const satisfies Record<string, Bounds>;

@@ -1,11 +1,14 @@
 import {
   decideRotation,
+  deriveKeyRing,
+  encodeRefreshToken,
+  parseRefreshToken,
   type RotationDecision,
   type SessionRecord,
   settleSeconds,
   type User,
 } from '@latchkey/core';
-import { GRACE, generationOf, type Server, type Token } from './state.ts';
+import { GRACE, generationOf, type Jar, type Server, type Token } from './state.ts';
 import type { Rules } from './weakenings.ts';
 
 export const NOW = 1_000_000;
@@ -13,7 +16,6 @@ const TICK = 1000;
 const FAR = NOW * 10;
 
 const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
-const username = [user.username];
 const hashes = new Map<Token, string>();
 
 function hashOf(token: Token): string {
@@ -50,7 +52,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
   const decision = decideRotation(
     record,
     user,
-    { usernames: username, generation: generationOf(presented), secretHash: hashOf(presented) },
+    { generation: generationOf(presented), secretHash: hashOf(presented) },
     NOW,
     GRACE,
   );
@@ -65,4 +67,27 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
 /** A shorter settle time is an older hand-out. */
 function settledBy({ settleGraces }: Rules): number {
   return settleGraces === null ? 0 : settleSeconds(GRACE) - settleGraces * GRACE;
+}
+
+const ring = deriveKeyRing(
+  [Buffer.from('the secret of these tests, number 7').toString('base64url')],
+  'HS256',
+);
+const verdicts = new Map<string, boolean>();
+
+/** Whether the product's own MAC holds for the username that comes beside a refresh token. */
+export function isAuthentic({ refresh, boundTo, username }: Jar): boolean {
+  const key = `${refresh} ${boundTo} ${username}`;
+  const known = verdicts.get(key);
+  if (known !== undefined) return known;
+  const content = {
+    sessionId: 'A'.repeat(22),
+    generation: generationOf(refresh),
+    userId: user.id,
+    secret: Buffer.alloc(32, refresh + 1),
+  };
+  const token = encodeRefreshToken(ring, content, `name ${boundTo}`);
+  const verdict = parseRefreshToken(ring, token, [`name ${username}`]) !== null;
+  verdicts.set(key, verdict);
+  return verdict;
 }

@@ -16,6 +16,12 @@ describe('every order of events', { timeout: 120_000 }, () => {
     expect(states).toBeGreaterThan(10_000);
   });
 
+  it('of three requests keeps them where the user is renamed twice, at any moments', () => {
+    const { states, broken } = explore(TEST_BOUNDS.renames);
+    expect(broken).toBeNull();
+    expect(states).toBeGreaterThan(10_000);
+  });
+
   it('breaks one if the store forgets that it handed a token out again: the bound that is left', () => {
     const { broken } = explore(TEST_BOUNDS.forgottenHandOut);
     expect(broken?.promise).toBe('an honest browser is taken for a thief');

@@ -26,7 +26,8 @@ const START: Omit<State, 'sends' | 'signOuts'> = {
   },
   backup: null,
   restores: 0,
-  jar: { access: 0, accessLeft: 1, refresh: 0 },
+  jar: { access: 0, accessLeft: 1, refresh: 0, boundTo: 0, username: 0 },
+  username: 0,
   flights: [],
   tick: 0,
 };

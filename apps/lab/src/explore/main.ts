@@ -4,6 +4,7 @@ import {
   DEFAULT_BOUNDS,
   FORGOTTEN_HAND_OUT,
   FURTHER_BOUNDS,
+  RENAME_BOUNDS,
   RESTORE_BOUNDS,
 } from './bounds.ts';
 import { explore } from './explore.ts';
@@ -24,6 +25,7 @@ walk(
   'No honest browser is refused, only the current token rotates, and nothing is served after the session was revoked.',
 );
 for (const further of FURTHER_BOUNDS) walk(further, 'The same holds.');
+walk(RENAME_BOUNDS, 'No honest browser is refused.');
 walk(RESTORE_BOUNDS, 'No honest browser is refused.');
 walk({ ...FORGOTTEN_HAND_OUT, restore: 'all but hand-outs' }, 'No honest browser is refused.');
 
@@ -67,12 +69,14 @@ function worldOf({
   losses,
   explicitRefreshes,
   signOuts,
+  renames,
   restore,
 }: Bounds): string {
   const parts = [
     losses && 'losses',
     explicitRefreshes && 'explicit refreshes',
     signOuts > 0 && 'a sign-out',
+    renames > 0 && `a user who is renamed up to ${renames} times`,
     handler > DEFAULT_BOUNDS.handler && `handlers of up to ${handler} ticks`,
     restore === 'all' && GOES_BACK,
     restore === 'all but hand-outs' && `${GOES_BACK}, but for its record of hand-outs`,

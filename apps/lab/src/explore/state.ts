@@ -34,13 +34,22 @@ export interface Jar {
   readonly access: number;
   readonly accessLeft: number;
   readonly refresh: Token;
+  /** The username for which the refresh token was written. */
+  readonly boundTo: Username;
+  /** What the username cookie says. */
+  readonly username: Username;
 }
+
+/** The user's names, in the order in which they are taken. */
+export type Username = number;
 
 /** What an answer sets; `refresh` is null where that cookie is left alone. */
 export interface Cookies {
   readonly access: number;
   readonly accessLeft: number;
   readonly refresh: Token | null;
+  /** The user's name when this was decided; set where the refresh token is. */
+  readonly username: Username;
 }
 
 /** Something under way. `left` is how many ticks it may still take. */
@@ -77,6 +86,8 @@ export interface State {
   readonly sends: number;
   /** Whether it may still sign out. */
   readonly signOuts: number;
+  /** The user's name by now. */
+  readonly username: Username;
   readonly tick: number;
 }
 
@@ -96,6 +107,7 @@ export function keyOf({
   flights,
   sends,
   signOuts,
+  username,
   tick,
 }: State): string {
   length = 0;
@@ -104,8 +116,10 @@ export function keyOf({
   else write(null);
   write(restores);
   writeTokens(jar);
+  write(jar.boundTo);
   write(sends);
   write(signOuts);
+  write(username);
   write(tick);
   for (const flight of flights) writeFlight(flight);
   return bytes.toString('latin1', 0, length);
@@ -149,6 +163,7 @@ function writeFlight(flight: Flight): void {
   switch (flight.kind) {
     case 'request':
       writeTokens(flight.jar);
+      write(flight.jar.boundTo);
       break;
     case 'handler':
       writeTokens(flight.cookies);
@@ -165,10 +180,11 @@ function writeFlight(flight: Flight): void {
   }
 }
 
-function writeTokens({ access, accessLeft, refresh }: Jar | Cookies): void {
+function writeTokens({ access, accessLeft, refresh, username }: Jar | Cookies): void {
   write(access);
   write(accessLeft);
   write(refresh);
+  write(username);
 }
 
 function write(value: number | null): void {

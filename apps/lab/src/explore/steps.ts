@@ -1,6 +1,6 @@
-import { settleSeconds } from '@latchkey/core';
+import { cookieText, jarText, older, olderFlight } from './ageing.ts';
 import type { Bounds } from './bounds.ts';
-import { decide, NOW } from './decide.ts';
+import { decide, isAuthentic, NOW } from './decide.ts';
 import {
   ACCESS,
   type Cookies,
@@ -24,15 +24,12 @@ export interface Step {
   readonly broken: string | null;
 }
 
-/** Older than this makes no difference to any rule. */
-const OLDEST = settleSeconds(GRACE) + 1;
-
 /**
  * Everything that can happen in a state: each message sent, delivered or lost, at each moment; or
  * time passes.
  */
 export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generator<Step> {
-  const { server, backup, restores, jar, flights, sends, signOuts, tick } = state;
+  const { server, backup, restores, jar, flights, sends, signOuts, username, tick } = state;
   const go = (text: string, changes: Partial<State>, broken: string | null = null): Step => ({
     text,
     next: { ...state, ...changes },
@@ -74,7 +71,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
       case 'reply': {
         const { cookies } = flight;
         yield go(`the browser takes ${cookieText(cookies)}`, {
-          jar: { ...cookies, refresh: cookies.refresh ?? jar.refresh },
+          jar: taken(cookies),
           flights: rest,
         });
         if (bounds.losses) yield go(`${cookieText(cookies)} is lost`, { flights: rest });
@@ -96,6 +93,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         if (bounds.losses) yield go('the sign-out is lost', { flights: rest });
     }
   }
+  if (username < bounds.renames) yield go('the user is renamed', { username: username + 1 });
   if (bounds.restore !== 'never' && restores === 0) {
     if (backup)
       yield go('the store goes back to the backup', {
@@ -119,6 +117,12 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
       return go(`${jarText(sent)} arrives: the access token is good`, {
         flights: withProof(rest, server, sent.access),
       });
+    if (!isAuthentic(sent))
+      return go(
+        `${tokenText(sent.refresh)} arrives: it is for name ${sent.boundTo}, not ${sent.username}`,
+        { flights: [...rest] },
+        'an honest browser is refused',
+      );
     const decision = decide(server, sent.refresh, rules);
     const told = `${tokenText(sent.refresh)} arrives: ${decision.kind}`;
     switch (decision.kind) {
@@ -204,6 +208,11 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
     return knows ? { ...before, handedOut: server.handedOut } : before;
   }
 
+  function taken({ access, accessLeft, refresh, username: name }: Cookies): Jar {
+    if (refresh !== null) return { access, accessLeft, refresh, boundTo: name, username: name };
+    return { ...jar, access, accessLeft, ...(rules.reissueSetsUsername && { username: name }) };
+  }
+
   function lost(): string | null {
     return restores > 0 ? alive() : 'nothing was lost, and yet the store is taken to be behind';
   }
@@ -211,7 +220,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
   function handling(of: Token, refresh: Token | null): Flight {
     return {
       kind: 'handler',
-      cookies: { access: generationOf(of), accessLeft: ACCESS, refresh },
+      cookies: { access: generationOf(of), accessLeft: ACCESS, refresh, username },
       age: 0,
       left: bounds.handler,
     };
@@ -233,43 +242,3 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
     return isNews ? put(rest, { kind: 'proof', generation, age: 0, left: 1 }) : [...rest];
   }
 }
-
-function older(server: Server): Server {
-  const { acknowledged, handedOut, rotated } = server;
-  const next = (age: number) => Math.min(OLDEST, age + 1);
-  return {
-    ...server,
-    acknowledged: acknowledged === null ? null : next(acknowledged),
-    handedOut: next(handedOut),
-    rotated: next(rotated),
-  };
-}
-
-function olderFlight(flight: Flight): Flight {
-  const left = flight.left - 1;
-  switch (flight.kind) {
-    case 'request':
-      return {
-        ...flight,
-        jar: { ...flight.jar, accessLeft: Math.max(0, flight.jar.accessLeft - 1) },
-        left,
-      };
-    case 'handler':
-      return { ...flight, cookies: olderCookies(flight.cookies), age: flight.age + 1, left };
-    case 'reply':
-      return { ...flight, cookies: olderCookies(flight.cookies), left };
-    case 'proof':
-      return { ...flight, age: flight.age + 1, left };
-    case 'signOut':
-      return { ...flight, left };
-  }
-}
-
-const olderCookies = (cookies: Cookies): Cookies => ({
-  ...cookies,
-  accessLeft: Math.max(0, cookies.accessLeft - 1),
-});
-const jarText = ({ access, accessLeft, refresh }: Jar) =>
-  accessLeft > 0 ? `a${access} (${accessLeft} left) and ${tokenText(refresh)}` : tokenText(refresh);
-const cookieText = ({ access, refresh }: Cookies) =>
-  refresh === null ? `a${access}` : `a${access} and ${tokenText(refresh)}`;

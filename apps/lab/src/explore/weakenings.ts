@@ -16,8 +16,10 @@ export interface Rules {
   readonly handOutsForgotten: boolean;
   readonly lateCookiesWritten: boolean;
   readonly revocationsForgotten: boolean;
-  /** Whatever is ahead of the store rotates at once (decision 026). */
+  /** A token ahead of the store rotates at once (decision 026). */
   readonly recoveryRotates: boolean;
+  /** An answer without a refresh token sets the username cookie all the same. */
+  readonly reissueSetsUsername: boolean;
 }
 
 export const AS_THEY_ARE: Rules = {
@@ -28,6 +30,7 @@ export const AS_THEY_ARE: Rules = {
   lateCookiesWritten: false,
   revocationsForgotten: false,
   recoveryRotates: false,
+  reissueSetsUsername: false,
 };
 
 const FALSE_ALARM = 'an honest browser is taken for a thief';
@@ -94,6 +97,12 @@ export const WEAKENINGS: readonly Weakening[] = [
     rules: { recoveryRotates: true },
     bounds: world(3, 0, 0, { restore: 'all' }),
     breaks: FALSE_ALARM,
+  },
+  {
+    name: 'a reissue sets the username cookie',
+    rules: { reissueSetsUsername: true },
+    bounds: world(3, 1, 0, { renames: 1 }),
+    breaks: 'an honest browser is refused',
   },
   {
     name: 'revocations not looked at',

@@ -9,13 +9,21 @@ import { settableClock } from '@latchkey/core/testing';
 import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../rule.ts';
 
-/** One ring for all: making keys is no part of what is examined. */
+/** One ring for all: making keys is not examined. */
 const ring = deriveKeyRing(
   [Buffer.from('the secret of these tests, number 7').toString('base64url')],
   'HS256',
 );
-const user: User = { id: 'u', username: 'bob', role: 'User', tokenVersion: 0, disabled: false };
-const users = { resolveUser: async () => user };
+/** The user takes another name this often: each refresh token is written for one of the names. */
+const RENAMED_EVERY_MS = 7 * 60_000;
+
+function userAt(now: number): User {
+  const username = `bob ${Math.floor(now / RENAMED_EVERY_MS)}`;
+  return { id: 'u', username, role: 'User', tokenVersion: 0, disabled: false };
+}
+
+/** Between the refresh token and the username: the two cookies are always set together. */
+const BESIDE = ' beside ';
 const clients = {
   browser: { userAgent: 'browser', ipAddress: '192.0.2.1' },
   thief: { userAgent: 'thief', ipAddress: '192.0.2.66' },
@@ -29,6 +37,7 @@ export const latchkey: Rule = { name: 'Latchkey', start: startLatchkey };
 
 function startLatchkey(): Contender {
   const clock = settableClock();
+  const users = { findUser: async () => userAt(clock.now()) };
   let memory = memorySessionStore();
   let sessionId = '';
   let suspected = false;
@@ -60,16 +69,23 @@ function startLatchkey(): Contender {
     const known = layer.authenticate(access === null ? [] : [access], now);
     if (known.kind === 'authenticated')
       return { served: true, reason: 'access token', cookies: null };
+    const [token = '', username = ''] = refresh.split(BESIDE);
     const outcome = await layer.refresh(
-      { refreshTokens: [refresh], usernames: [user.username] },
+      { refreshTokens: [token], usernames: [username] },
       clients[caller],
     );
     if (outcome.kind === 'refused') return { served: false, reason: outcome.reason, cookies: null };
-    const { accessToken, accessTokenSeconds, refreshToken, decidedAt } = outcome.grant;
+    const {
+      accessToken,
+      accessTokenSeconds,
+      refreshToken,
+      username: name,
+      decidedAt,
+    } = outcome.grant;
     const cookies = {
       access: accessToken,
       accessExpiresAt: now + accessTokenSeconds * 1000,
-      refresh: refreshToken,
+      refresh: refreshToken && refreshToken + BESIDE + name,
       decidedAt,
     };
     return { served: true, reason: outcome.decision, cookies };
@@ -78,12 +94,12 @@ function startLatchkey(): Contender {
   return {
     async signIn(now) {
       clock.set(now);
-      const grant = await layer.issue(user, clients.browser);
+      const grant = await layer.issue(userAt(now), clients.browser);
       sessionId = grant.sessionId;
       return {
         access: grant.accessToken,
         accessExpiresAt: now + grant.accessTokenSeconds * 1000,
-        refresh: grant.refreshToken ?? '',
+        refresh: `${grant.refreshToken}${BESIDE}${grant.username}`,
       };
     },
     request,

@@ -54,7 +54,7 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   const layer = createSessionLayer({
     ring,
     store,
-    users: { resolveUser: async (name) => user(name) },
+    users: { findUser: async (id) => user(id.slice('id-of-'.length)) },
     clock: settableClock(),
   });
   const step = latchkey({ layer });

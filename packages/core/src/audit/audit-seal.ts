@@ -1,5 +1,6 @@
 import { equalSecrets, mac } from '../lib/crypto.ts';
-import type { AuditKey, AuditKeyRing } from '../token/key-ring.ts';
+import type { AuditKeyRing } from '../token/key-ring.ts';
+import type { AuditKey } from '../token/keys.ts';
 
 const HASH_BYTES = 32;
 

@@ -1,20 +1,5 @@
-import type { Client, RevocationReason } from '../session/session-store.ts';
-
-/**
- * Who does something: a signed-in person, or nobody known (`null`: the system itself, or an
- * operator's command).
- */
-export interface Actor extends Client {
-  readonly userId: string | null;
-  /**
-   * What they say they do it for: kept with the events of the act, and not for the eyes of whom it
-   * concerns.
-   */
-  readonly statedReason?: string | undefined;
-}
-
-/** Nobody in particular. */
-export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
+import type { RevocationReason } from '../revocation/revocation-reason.ts';
+import type { Client } from './client.ts';
 
 /** What every event says. `userAgent` and `ipAddress` are the actor's. */
 export interface EventBase extends Client {
@@ -85,30 +70,3 @@ export interface FeedConfirmed {
 /** Told what has happened, after it has. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
 export type LayerEvent = SecurityEvent | AcknowledgementsDelayed | FeedUnconfirmed | FeedConfirmed;
-
-/**
- * Where security events are kept beside the changes that they record. What changes nothing
- * (`session.shared`, `session.recovered`) is only told to {@link OnEvent}.
- */
-export interface AuditLog {
-  /**
-   * Runs work so that what it writes and what is appended meanwhile is kept whole or not at all,
-   * where one database holds both. A call within a call joins it.
-   */
-  transaction<T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * Calls back once the outermost transaction under way is committed, and never if it is not. The
-   * transaction then waits for it, for a bounded time, and does not mind when it fails. Where none
-   * is under way it is called at once, and waited for here.
-   */
-  afterCommit(tell: () => void | Promise<void>): Promise<void>;
-  /** @throws StoreUnavailableError */
-  append(events: readonly SecurityEvent[]): Promise<void>;
-}
-
-/** Keeps nothing: for those who only listen. */
-export const NO_AUDIT_LOG: AuditLog = {
-  transaction: (work) => work(),
-  afterCommit: async (tell) => tell(),
-  append: async () => {},
-};

@@ -1,11 +1,7 @@
-import type { AuditLog } from '../audit/security-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { StoreUnavailableError } from '../errors.ts';
-import type {
-  RevocationReason,
-  SessionCursor,
-  SessionRecord,
-  SessionStore,
-} from '../session/session-store.ts';
+import type { SessionCursor, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type { RevocationReason } from './revocation-reason.ts';
 
 /**
  * That a session was ended, kept apart from the session. All instants are milliseconds since the

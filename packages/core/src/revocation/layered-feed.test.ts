@@ -1,6 +1,6 @@
 import * as vitest from 'vitest';
 import { describe, expect, it, vi } from 'vitest';
-import type { AuditLog } from '../audit/security-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { revocationFeedContract } from '../testing/contracts.ts';

@@ -1,4 +1,4 @@
-import type { AuditLog } from '../audit/security-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation-feed.ts';
 

@@ -1,4 +1,4 @@
-import type { RevocationReason } from '../session/session-store.ts';
+import type { RevocationReason } from './revocation-reason.ts';
 
 /**
  * What every node must know at once, because access tokens that are out do not hold any more.

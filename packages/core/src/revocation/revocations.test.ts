@@ -25,7 +25,7 @@ let published: RevocationNotice[];
 let here: SessionLayer;
 let there: SessionLayer;
 const users = {
-  resolveUser: async () => alice,
+  findUser: async () => alice,
   async raiseTokenVersion() {
     alice = { ...alice, tokenVersion: alice.tokenVersion + 1 };
     return alice.tokenVersion;
@@ -34,7 +34,7 @@ const users = {
 const node = (
   change: {
     feed?: RevocationFeed;
-    users?: Partial<typeof users> & Pick<typeof users, 'resolveUser'>;
+    users?: Partial<typeof users> & Pick<typeof users, 'findUser'>;
   } = {},
 ) =>
   createSessionLayer({ ring, store, clock, users, feed, options: { onReuse: 'user' }, ...change });
@@ -72,7 +72,11 @@ describe('an access token that is still valid', () => {
       'signed out',
       'session_revoked',
       ({ refreshToken }) =>
-        here.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client),
+        here.revokePresentedSessions(
+          { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+          'signed_out',
+          client,
+        ),
     ],
     [
       'ended with all of its user',
@@ -158,7 +162,7 @@ describe('ending all of a user', () => {
   });
 
   it('without token versions ends the sessions one by one', async () => {
-    const simple = node({ users: { resolveUser: users.resolveUser } });
+    const simple = node({ users: { findUser: users.findUser } });
     const [acting, other] = [await issue(), await issue()];
     await simple.revokeUserSessions('a', 'administrator', undefined, { except: acting.sessionId });
     expect([outcome(acting), outcome(other), published.map(({ kind }) => kind)]).toEqual([
@@ -169,7 +173,7 @@ describe('ending all of a user', () => {
   });
 
   it('also ends what a sign-in under way is about to be given', async () => {
-    const asked = await users.resolveUser();
+    const asked = await users.findUser();
     await here.revokeUserSessions('a', 'user_disabled');
     const grant = await there.issue(asked, client);
     expect([outcome(grant, here), outcome(grant, there)]).toEqual([

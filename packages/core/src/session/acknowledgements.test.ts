@@ -19,7 +19,7 @@ let layer: SessionLayer;
 beforeEach(() => {
   clock = settableClock();
   store = memorySessionStore();
-  layer = createSessionLayer({ ring, store, clock, users: { resolveUser: async () => alice } });
+  layer = createSessionLayer({ ring, store, clock, users: { findUser: async () => alice } });
 });
 
 const refresh = (token: string | null) =>

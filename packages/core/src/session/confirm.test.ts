@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
 import { deriveKeyRing } from '../token/derived-keys.ts';
+import type { Principal } from '../token/principal.ts';
 import { memorySessionStore } from './memory-session-store.ts';
-import type { Principal } from './principal.ts';
 import type { SessionStore } from './session-store.ts';
 import type { User } from './user.ts';
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   store = memorySessionStore();
   user = alice;
   const users = {
-    resolveUser: async (username: string) => (username === alice.username ? user : null),
+    findUser: async (id: string) => (id === alice.id ? user : null),
   };
   layer = createSessionLayer({
     ring,
@@ -53,7 +53,7 @@ describe('what an access token says', () => {
   it.each<[string, User | null, string]>([
     ['is gone', null, 'user_gone'],
     ['is disabled', { ...alice, disabled: true }, 'user_gone'],
-    ['is another of the same name', { ...alice, id: 'b' }, 'user_gone'],
+    ['is another one', { ...alice, id: 'b' }, 'user_gone'],
     ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
   ])('does not hold for a user who %s', async (_title, now, reason) => {
     user = now;
@@ -69,10 +69,15 @@ describe('what an access token says', () => {
     expect(confirmation.kind === 'refused' ? confirmation.reason : confirmation.kind).toBe(outcome);
   });
 
-  it('does not hold in a session that was revoked, or that nobody knows, or that is somebody else’s', async () => {
-    expect(await layer.confirm({ ...principal, username: 'bob' })).toEqual({
+  it('holds for a user who was renamed since', async () => {
+    user = { ...alice, username: 'alicia' };
+    expect(await layer.confirm(principal)).toMatchObject({ kind: 'confirmed', user });
+  });
+
+  it('does not hold in a session that was revoked, is unknown, or is another user’s', async () => {
+    expect(await layer.confirm({ ...principal, userId: 'b' })).toEqual({
       kind: 'refused',
-      reason: 'username_mismatch',
+      reason: 'user_gone',
     });
     await layer.revoke(principal.sessionId, 'signed_out');
     expect(await layer.confirm(principal)).toEqual({ kind: 'refused', reason: 'session_revoked' });

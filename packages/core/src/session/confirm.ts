@@ -1,6 +1,8 @@
+import type { Client } from '../audit/client.ts';
+import { recordChange } from '../audit/record.ts';
 import type { RefreshRefusal } from '../errors.ts';
+import type { Principal } from '../token/principal.ts';
 import type { SessionContext } from './context.ts';
-import type { Principal } from './principal.ts';
 import { refuseSession, refuseUser } from './rotation-rule.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
@@ -25,10 +27,10 @@ export async function confirmSession(
   { store, users, clock }: Pick<SessionContext, 'store' | 'users' | 'clock'>,
   principal: Principal,
 ): Promise<Confirmation> {
-  const { sessionId, username } = principal;
-  const [session, user] = await Promise.all([store.find(sessionId), users.resolveUser(username)]);
+  const { sessionId, userId } = principal;
+  const [session, user] = await Promise.all([store.find(sessionId), users.findUser(userId)]);
   const now = clock.now();
-  const reason = refuseSession(session, now) ?? (session && refuseUser(session, user, [username]));
+  const reason = refuseSession(session, now) ?? (session && refuseUser(session, user));
   if (reason || !session || !user) return { kind: 'refused', reason: reason ?? 'user_gone' };
   return {
     kind: 'confirmed',
@@ -50,4 +52,34 @@ export async function findLiveSession(
 ): Promise<SessionRecord | null> {
   const session = await store.find(sessionId);
   return session?.userId === userId && !refuseSession(session, clock.now()) ? session : null;
+}
+
+/**
+ * Records that the person of a session has just proved again who they are (ASVS 7.5.3). The caller
+ * has checked it. Session and cookies stay as they are.
+ *
+ * @returns false when the session is over, or unknown
+ * @throws StoreUnavailableError
+ */
+export async function reauthenticateSession(
+  context: Pick<SessionContext, 'store' | 'clock' | 'auditLog' | 'onEvent'>,
+  { sessionId, userId }: Pick<Principal, 'sessionId' | 'userId'>,
+  { userAgent, ipAddress }: Client,
+): Promise<boolean> {
+  const at = context.clock.now();
+  const events = await recordChange(context, async () => {
+    if (!(await context.store.recordAuthentication(sessionId, at))) return [];
+    return [
+      {
+        kind: 'session.reauthenticated' as const,
+        at,
+        actorId: userId,
+        userId,
+        sessionId,
+        userAgent,
+        ipAddress,
+      },
+    ];
+  });
+  return events.length > 0;
 }

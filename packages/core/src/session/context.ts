@@ -1,4 +1,5 @@
-import type { AuditLog, OnEvent } from '../audit/security-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { OnEvent } from '../audit/security-event.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Revocations } from '../revocation/revocations.ts';

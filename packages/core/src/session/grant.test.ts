@@ -19,7 +19,7 @@ function node(options: SessionOptionsInput) {
     ring,
     store: memorySessionStore(),
     clock,
-    users: { resolveUser: async () => alice },
+    users: { findUser: async () => alice },
     options,
   });
   const claimsOf = (token: string) => verifyAccessToken(ring, layer.options, token, clock.now());
@@ -57,7 +57,7 @@ describe('what a caller is given', () => {
     const lifetimes = { accessTokenSeconds: 60, sessionSeconds: 1000 };
     const tokens = {
       accessToken: expect.any(String),
-      refreshToken: expect.stringMatching(/^lk1\./),
+      refreshToken: expect.stringMatching(/^lk2\./),
     };
     const principal = (generation: number) => ({
       userId: 'a',

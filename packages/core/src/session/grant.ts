@@ -1,6 +1,7 @@
 import { type AccessTokenClaims, signAccessToken } from '../token/access-token.ts';
+import { type Principal, principalOf } from '../token/principal.ts';
+import { encodeRefreshToken } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
-import { type Principal, principalOf } from './principal.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
@@ -24,14 +25,14 @@ export interface Grant {
 }
 
 /**
- * Mints an access token for a session as it stands and puts the refresh token, if one is to be set,
+ * Signs an access token for a session as it stands and puts the refresh token, if one is to be set,
  * beside it.
  */
 export function grant(
   { ring, options }: Pick<SessionContext, 'ring' | 'options'>,
   session: SessionRecord,
   user: User,
-  refreshToken: string | null,
+  refreshSecret: Buffer | null,
   now: number,
 ): Grant {
   /** No access token outlives its session. */
@@ -54,7 +55,9 @@ export function grant(
   return {
     principal: principalOf(claims),
     accessToken: signAccessToken(ring, claims),
-    refreshToken,
+    refreshToken:
+      refreshSecret &&
+      encodeRefreshToken(ring, { ...tokenOf(session, user), secret: refreshSecret }, user.username),
     username: user.username,
     sessionId: session.id,
     generation: session.generation,
@@ -62,4 +65,8 @@ export function grant(
     accessTokenSeconds: (expiresAt - now) / 1000,
     sessionSeconds: (Math.min(session.idleExpiresAt, session.absoluteExpiresAt) - now) / 1000,
   };
+}
+
+function tokenOf({ id, generation }: SessionRecord, user: User) {
+  return { sessionId: id, generation, userId: user.id };
 }

@@ -30,7 +30,7 @@ const layerOf = (options: { idleSeconds?: number; maxSeconds?: number }) =>
     ring,
     store,
     clock,
-    users: { resolveUser: async () => alice },
+    users: { findUser: async () => alice },
     options,
     onEvent: (event) => events.push(event),
   });
@@ -40,7 +40,7 @@ describe('a new session', () => {
     layer = layerOf({ idleSeconds: 1000, maxSeconds: 2000 });
     const { sessionId, refreshToken } = await layer.issue(alice, client);
     const now = clock.now();
-    const token = parseRefreshToken(ring, refreshToken ?? '');
+    const token = parseRefreshToken(ring, refreshToken ?? '', ['alice']);
     expect(token).toMatchObject({ sessionId, generation: 0 });
     expect(await store.find(sessionId)).toEqual({
       id: sessionId,
@@ -107,23 +107,29 @@ describe('nobody is given a session', () => {
     });
   });
 
-  it.each(['id', 'username', 'role'] as const)(
-    'whose %s no access token can carry',
-    async (field) => {
-      const refusal = (length: number) =>
-        `a user's ${field} must have 1 to 256 characters, not ${length}`;
-      expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
-      expect(await refusals({ [field]: 'x'.repeat(257) })).toEqual({
-        refused: refusal(257),
-        events: 0,
-      });
-      for (const length of [1, 256]) {
-        const { accessToken } = await layer.issue(
-          { ...alice, [field]: 'x'.repeat(length) },
-          client,
-        );
-        expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
-      }
-    },
-  );
+  it.each([
+    ['id', 64, 'bytes'],
+    ['username', 256, 'characters'],
+    ['role', 256, 'characters'],
+  ] as const)('whose %s no token can carry: over %i %s', async (field, max, unit) => {
+    const refusal = (length: number) =>
+      `a user's ${field} must have 1 to ${max} ${unit}, not ${length}`;
+    expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
+    expect(await refusals({ [field]: 'x'.repeat(max + 1) })).toEqual({
+      refused: refusal(max + 1),
+      events: 0,
+    });
+    for (const length of [1, max]) {
+      const user = { ...alice, [field]: 'x'.repeat(length) };
+      const { accessToken } = await layer.issue(user, client);
+      expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+    }
+  });
+
+  it('whose id is short in characters and long in bytes', async () => {
+    expect(await refusals({ id: 'ü'.repeat(33) })).toEqual({
+      refused: "a user's id must have 1 to 64 bytes, not 66",
+      events: 0,
+    });
+  });
 });

@@ -1,9 +1,10 @@
+import type { Client } from '../audit/client.ts';
+import { recordChange } from '../audit/record.ts';
 import { StoreUnavailableError } from '../errors.ts';
-import { createRefreshToken, newSessionId } from '../token/refresh-token.ts';
+import { MAX_USER_ID_BYTES, newRefreshSecret, newSessionId } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
-import { recorded, revokeSession } from './revoke.ts';
-import type { Client } from './session-store.ts';
+import { revokeSession } from './revoke.ts';
 import type { User } from './user.ts';
 
 type Issuer = Pick<
@@ -24,17 +25,17 @@ export async function issueSession(
   user: User,
   { userAgent, ipAddress }: Client,
 ): Promise<Grant> {
-  const { ring, options, store, clock } = protocol;
+  const { options, store, clock } = protocol;
   if (user.disabled) throw new Error('a disabled user cannot be given a session');
   refuseUnfit(user);
   const now = clock.now();
-  const token = createRefreshToken(ring, newSessionId(user.id), 0);
+  const { secret, secretHash } = newRefreshSecret();
   const session = {
-    id: token.sessionId,
+    id: newSessionId(user.id),
     userId: user.id,
     username: user.username,
     generation: 0,
-    secretHash: token.secretHash,
+    secretHash,
     previousSecretHash: null,
     sealedSuccessor: null,
     deliveredAt: now,
@@ -50,7 +51,7 @@ export async function issueSession(
     userAgent,
     ipAddress,
   };
-  await recorded(protocol, async () => {
+  await recordChange(protocol, async () => {
     await store.create(session);
     return [
       {
@@ -65,7 +66,7 @@ export async function issueSession(
     ];
   });
   await endSurplus(protocol, user.id, { userAgent, ipAddress });
-  return grant(protocol, session, user, token.token, now);
+  return grant(protocol, session, user, secret, now);
 }
 
 /**
@@ -94,12 +95,17 @@ async function endSurplus(protocol: Issuer, userId: string, client: Client): Pro
 
 const MAX_TEXT = 256;
 
-/** Found out here, or every request of the session would be refused without a word. */
-function refuseUnfit(user: User): void {
-  for (const field of ['id', 'username', 'role'] as const) {
-    if (user[field].length < 1 || user[field].length > MAX_TEXT)
-      throw new RangeError(
-        `a user's ${field} must have 1 to ${MAX_TEXT} characters, not ${user[field].length}`,
-      );
-  }
+/**
+ * Checked here: a session whose tokens cannot say whose they are would be refused at every request,
+ * without a word.
+ */
+function refuseUnfit({ id, username, role }: User): void {
+  refuseLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
+  refuseLength('username', username.length, MAX_TEXT, 'characters');
+  refuseLength('role', role.length, MAX_TEXT, 'characters');
+}
+
+function refuseLength(field: string, length: number, max: number, unit: string): void {
+  if (length < 1 || length > max)
+    throw new RangeError(`a user's ${field} must have 1 to ${max} ${unit}, not ${length}`);
 }

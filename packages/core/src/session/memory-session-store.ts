@@ -44,11 +44,10 @@ export function memorySessionStore(): SessionStore {
       return sessions.get(sessionId) ?? null;
     },
 
-    async rotate({ sessionId, username, generation, secretHash, now, deliveredBy }, next) {
+    async rotate({ sessionId, generation, secretHash, now, deliveredBy }, next) {
       const won = change(
         sessionId,
         (session) =>
-          session.username === username &&
           session.generation === generation &&
           session.secretHash === secretHash &&
           session.revokedAt === null &&

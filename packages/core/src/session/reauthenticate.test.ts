@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { SYSTEM } from '../audit/client.ts';
 import {
   createSessionLayer,
   type LayerEvent,
   memorySessionStore,
   type Principal,
-  SYSTEM,
   type User,
 } from '../index.ts';
 import { settableClock } from '../testing/index.ts';
@@ -21,7 +21,7 @@ async function signedIn() {
     [Buffer.from('the secret of these tests, number 1').toString('base64url')],
     'HS256',
   );
-  const users = { resolveUser: async () => CAROL };
+  const users = { findUser: async () => CAROL };
   const layer = createSessionLayer({
     ring,
     store,

@@ -28,9 +28,9 @@ beforeEach(() => {
   asked = [];
   user = alice;
   const users = {
-    async resolveUser(username: string) {
-      asked.push(username);
-      return username === alice.username ? user : null;
+    async findUser(id: string) {
+      asked.push(id);
+      return id === alice.id ? user : null;
     },
   };
   layer = createSessionLayer({
@@ -228,7 +228,7 @@ describe('what a refresh comes to', () => {
       ring,
       store,
       clock,
-      users: { resolveUser: async () => alice },
+      users: { findUser: async () => alice },
       options: { graceSeconds: 0 },
     });
     const { sessionId, second } = await rotatedOnce();
@@ -320,24 +320,84 @@ describe('the user is looked up', () => {
     for (const token of [first, second]) {
       asked = [];
       await refresh(token);
-      expect(asked).toEqual(['alice']);
+      expect(asked).toEqual([alice.id]);
     }
   });
 
-  it('by the session’s own name, where several came along', async () => {
+  it('whichever of several usernames belongs to the token', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({
       kind: 'refreshed',
       decision: 'rotate',
     });
-    expect(asked).toEqual(['mallory', 'alice']);
+    expect(asked).toEqual([alice.id]);
+  });
+});
+
+describe('a username that does not belong to the refresh token', () => {
+  it.each([[['mallory', 'eve']], [['Alice']], [['alice ', '']]])(
+    'is refused without the store and without the user: %j',
+    async (usernames) => {
+      const { refreshToken, sessionId } = await layer.issue(alice, client);
+      const before = await store.find(sessionId);
+      expect(await refresh(refreshToken, usernames)).toMatchObject({
+        reason: 'refresh_token_invalid',
+        sessionId: null,
+      });
+      expect([asked, await store.find(sessionId)]).toEqual([[], before]);
+    },
+  );
+
+  it('is looked for among the first eight only', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    const others = Array.from({ length: 8 }, (_, n) => `x${n}`);
+    expect(await refresh(refreshToken, [...others, 'alice'])).toMatchObject({ kind: 'refused' });
+    expect(await refresh(refreshToken, [...others.slice(1), 'alice'])).toMatchObject({
+      kind: 'refreshed',
+    });
+  });
+});
+
+describe('a user who is renamed', () => {
+  const grantOf = (outcome: Awaited<ReturnType<typeof refresh>>) => {
+    if (outcome.kind === 'refused') throw new Error(outcome.reason);
+    return outcome.grant;
+  };
+
+  it('goes on with the old name in the cookie, and has the new one from the next rotation on', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    user = { ...alice, username: 'alicia' };
+    const second = grantOf(await refresh(refreshToken, ['alice']));
+    expect([second.username, second.principal.username]).toEqual(['alicia', 'alicia']);
+    clock.advance(SETTLE);
+    expect(await refresh(second.refreshToken, ['alice'])).toMatchObject({ kind: 'refused' });
+    expect(await refresh(second.refreshToken, ['alicia'])).toMatchObject({ decision: 'rotate' });
   });
 
-  it('by no name that did not come along', async () => {
+  it('converges when the answer is lost and the name changes once more: each delivery is good', async () => {
     const { refreshToken } = await layer.issue(alice, client);
-    expect(await refresh(refreshToken, ['mallory', 'eve'])).toMatchObject({
-      reason: 'username_mismatch',
+    const lost = grantOf(await refresh(refreshToken, ['alice']));
+    user = { ...alice, username: 'alicia' };
+    const tab = grantOf(await refresh(refreshToken, ['alice']));
+    user = { ...alice, username: 'alison' };
+    const again = grantOf(await refresh(refreshToken, ['alice']));
+    expect([lost, tab, again].map(({ username }) => username)).toEqual([
+      'alice',
+      'alicia',
+      'alison',
+    ]);
+    for (const { refreshToken: token, username } of [lost, tab, again])
+      expect(await refresh(token, [username])).toMatchObject({ decision: 'reissue' });
+    expect(await refresh(tab.refreshToken, ['alison'])).toMatchObject({ kind: 'refused' });
+  });
+
+  it('leaves the old name to another user, whose sessions it does not touch', async () => {
+    const { refreshToken } = await layer.issue(alice, client);
+    user = { ...alice, username: 'alicia' };
+    const other = await layer.issue({ ...alice, id: 'other' }, client);
+    expect(grantOf(await refresh(refreshToken, ['alice']))).toMatchObject({
+      principal: { userId: alice.id },
     });
-    expect(asked).toEqual(['mallory']);
+    expect(await refresh(other.refreshToken, ['alice'])).toMatchObject({ reason: 'user_gone' });
   });
 });

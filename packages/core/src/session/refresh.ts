@@ -1,6 +1,7 @@
+import type { Client } from '../audit/client.ts';
 import { type RefreshRefusal, StoreUnavailableError } from '../errors.ts';
 import {
-  createRefreshToken,
+  newRefreshSecret,
   type RefreshToken,
   sealSuccessor,
   unsealSuccessor,
@@ -8,7 +9,7 @@ import {
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
 import { decideRotation, refuseUser, rotationMatch } from './rotation-rule.ts';
-import type { Client, RotationNext, RotationResult, SessionRecord } from './session-store.ts';
+import type { RotationNext, RotationResult, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
 const MAX_ROUNDS = 3;
@@ -32,13 +33,6 @@ export type RefreshResult =
       readonly presentedGeneration: number;
     };
 
-/** What a browser presents to be refreshed: an authentic token, and at least one username. */
-export interface Presentation {
-  readonly token: RefreshToken;
-  readonly usernames: readonly [string, ...string[]];
-  readonly client: Client;
-}
-
 /**
  * Decides, writes, and decides again when another caller was faster.
  *
@@ -50,18 +44,16 @@ export interface Presentation {
  * @throws StoreUnavailableError when the store is out, or when three rounds were lost in a row
  */
 export async function refreshSession(
-  protocol: SessionContext,
-  { token, usernames, client }: Presentation,
+  context: SessionContext,
+  token: RefreshToken,
+  client: Client,
 ): Promise<RefreshResult> {
-  const { options, store, users, clock } = protocol;
+  const { options, store, users, clock } = context;
   const now = clock.now();
-  const presented = { generation: token.generation, secretHash: token.secretHash, usernames };
-
-  const [username] = usernames;
-  const rotation = prepareRotation(protocol, token, username, client, now);
-  const [first, firstUser] = await Promise.all([
+  const rotation = prepareRotation(context.options, token, client, now);
+  const [first, user] = await Promise.all([
     store.rotate(rotation.match, rotation.next),
-    users.resolveUser(username),
+    users.findUser(token.userId),
   ]);
   const refused = (reason: RefreshRefusal): RefreshResult => ({
     kind: 'refused',
@@ -70,25 +62,21 @@ export async function refreshSession(
     userId: first.session?.userId ?? null,
   });
   if (first.won) {
-    const refusal = refuseUser(first.session, firstUser, usernames);
-    return refusal || !firstUser
+    const refusal = refuseUser(first.session, user);
+    return refusal || !user
       ? refused(refusal ?? 'user_gone')
-      : rotated('rotate', first.session, firstUser);
+      : rotated('rotate', first.session, user);
   }
 
   let session = first.session;
-  const isOther =
-    session !== null && session.username !== username && usernames.includes(session.username);
-  const user = isOther && session ? await users.resolveUser(session.username) : firstUser;
-
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const decision = decideRotation(session, user, presented, now, options.graceSeconds);
+    const decision = decideRotation(session, user, token, now, options.graceSeconds);
     if (decision.kind === 'refuse') return refused(decision.reason);
     if (!session || !user) throw new Error('only a refusal may come without a session and a user');
 
     switch (decision.kind) {
       case 'reissue':
-        protocol.acknowledgements.push({
+        context.acknowledgements.push({
           sessionId: session.id,
           generation: session.generation,
           at: now,
@@ -96,7 +84,7 @@ export async function refreshSession(
         return {
           kind: 'refreshed',
           decision: 'reissue',
-          grant: grant(protocol, session, user, null, now),
+          grant: grant(context, session, user, null, now),
         };
 
       case 'adopt': {
@@ -112,11 +100,11 @@ export async function refreshSession(
         if (attempt.won) {
           announce('session.recovered', session);
           if (generation === session.generation) announceIfShared(session);
-          protocol.acknowledgements.push({ sessionId: session.id, generation, at: now });
+          context.acknowledgements.push({ sessionId: session.id, generation, at: now });
           return {
             kind: 'refreshed',
             decision: 'recover',
-            grant: grant(protocol, attempt.session, user, null, now),
+            grant: grant(context, attempt.session, user, null, now),
           };
         }
         session = attempt.session;
@@ -155,14 +143,14 @@ export async function refreshSession(
 
   /**
    * Against the record as just read: after a loss of writes, that is not what the browser
-   * presented. Whoever was handed a token since makes it lose.
+   * presented. A delivery since then makes it lose.
    */
   function replace(
-    { username, generation, secretHash }: SessionRecord,
+    { generation, secretHash }: SessionRecord,
     deliveredBy: number,
     next: RotationNext,
   ): Promise<RotationResult> {
-    return store.rotate({ ...rotation.match, username, generation, secretHash, deliveredBy }, next);
+    return store.rotate({ ...rotation.match, generation, secretHash, deliveredBy }, next);
   }
 
   function rotated(
@@ -173,7 +161,7 @@ export async function refreshSession(
     return {
       kind: 'refreshed',
       decision,
-      grant: grant(protocol, after, owner, rotation.successor.token, now),
+      grant: grant(context, after, owner, rotation.successor.secret, now),
     };
   }
 
@@ -188,11 +176,11 @@ export async function refreshSession(
     return {
       kind: 'refreshed',
       decision: 'converge',
-      grant: grant(protocol, current, owner, successor, now),
+      grant: grant(context, current, owner, successor, now),
     };
   }
 
-  /** Two hold the session, or one who moves about: who rotated last was another client. */
+  /** Another client rotated last: two hold the session, or one that moves between networks. */
   function announceIfShared(current: SessionRecord): void {
     if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress)
       announce('session.shared', current);
@@ -202,7 +190,7 @@ export async function refreshSession(
     kind: 'session.recovered' | 'session.shared',
     { id, userId, generation }: SessionRecord,
   ): void {
-    protocol.onEvent({
+    context.onEvent({
       kind,
       at: now,
       actorId: null,
@@ -217,28 +205,23 @@ export async function refreshSession(
 }
 
 function prepareRotation(
-  { ring, options }: SessionContext,
+  { graceSeconds, idleSeconds }: SessionContext['options'],
   presented: RefreshToken,
-  username: string,
   client: Client,
   now: number,
 ) {
-  const { sessionId, generation, secretHash, secret } = presented;
-  const successor = createRefreshToken(ring, sessionId, generation + 1);
+  const { sessionId, generation, secretHash } = presented;
+  const successor = { sessionId, generation: generation + 1, ...newRefreshSecret() };
   return {
     successor,
-    match: rotationMatch(
-      { sessionId, username, generation, secretHash },
-      now,
-      options.graceSeconds,
-    ),
+    match: rotationMatch({ sessionId, generation, secretHash }, now, graceSeconds),
     next: {
       generation: successor.generation,
       secretHash: successor.secretHash,
       previousSecretHash: secretHash,
-      sealedSuccessor: sealSuccessor(successor, secret),
+      sealedSuccessor: sealSuccessor(successor, presented.secret),
       deliveredAt: now,
-      idleExpiresAt: Math.round(now + options.idleSeconds * 1000),
+      idleExpiresAt: Math.round(now + idleSeconds * 1000),
       userAgent: client.userAgent,
       ipAddress: client.ipAddress,
     },

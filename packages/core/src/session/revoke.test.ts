@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AuditLog, LayerEvent, SecurityEvent } from '../audit/security-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { LayerEvent, SecurityEvent } from '../audit/security-event.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { memoryRevocationFeed } from '../revocation/memory-revocation-feed.ts';
 import type { RevocationNotice } from '../revocation/revocation-feed.ts';
@@ -50,7 +51,7 @@ beforeEach(() => {
 });
 
 const users = {
-  resolveUser: async () => alice,
+  findUser: async () => alice,
   async raiseTokenVersion(userId: string) {
     if (userId !== alice.id) return null;
     alice = { ...alice, tokenVersion: alice.tokenVersion + 1 };
@@ -239,7 +240,11 @@ describe('ending all of a user', () => {
 describe('what a browser holds at sign-out', () => {
   it('ends its session, by its user', async () => {
     const { sessionId, refreshToken } = await issue();
-    await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', elsewhere);
+    await layer.revokePresentedSessions(
+      { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+      'signed_out',
+      elsewhere,
+    );
     expect(events).toEqual([
       {
         kind: 'session.revoked',
@@ -256,7 +261,10 @@ describe('what a browser holds at sign-out', () => {
   it('ends all of its sessions, and no other', async () => {
     const [one, two, other] = [await issue(), await issue(), await issue()];
     await layer.revokePresentedSessions(
-      [one.refreshToken ?? '', 'junk', two.refreshToken ?? ''],
+      {
+        refreshTokens: [one.refreshToken ?? '', 'junk', two.refreshToken ?? ''],
+        usernames: ['alice'],
+      },
       'replaced',
       client,
     );
@@ -268,14 +276,22 @@ describe('what a browser holds at sign-out', () => {
 
   it('ends nothing when it is two generations behind', async () => {
     const { sessionId, refreshToken } = await movedOn();
-    await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client);
+    await layer.revokePresentedSessions(
+      { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+      'signed_out',
+      client,
+    );
     expect([(await store.find(sessionId))?.revokedAt, events, notices]).toEqual([null, [], []]);
   });
 
   it('is told to all nodes also where the store has lost the session', async () => {
     const { sessionId, refreshToken } = await issue();
     Object.assign(store, memorySessionStore());
-    await layer.revokePresentedSessions([refreshToken ?? ''], 'signed_out', client);
+    await layer.revokePresentedSessions(
+      { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+      'signed_out',
+      client,
+    );
     expect([events, notices]).toEqual([
       [],
       [{ kind: 'session', userId: '', sessionId, reason: 'signed_out', at: clock.now() }],

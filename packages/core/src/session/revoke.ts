@@ -1,9 +1,13 @@
-import type { Actor, SecurityEvent } from '../audit/security-event.ts';
+import type { Actor, Client } from '../audit/client.ts';
+import { recordChange } from '../audit/record.ts';
+import { equalSecrets } from '../lib/crypto.ts';
 import type { RevocationNotice } from '../revocation/revocation-feed.ts';
+import type { RevocationReason } from '../revocation/revocation-reason.ts';
+import { authenticTokens, type Credentials, unverifiedTokens } from '../token/presented-tokens.ts';
 import type { RefreshToken } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { isPredecessor } from './rotation-rule.ts';
-import type { Client, RevocationReason, SessionRecord } from './session-store.ts';
+import type { SessionRecord } from './session-store.ts';
 
 type Revoker = Pick<
   SessionContext,
@@ -25,7 +29,7 @@ export async function revokeSession(
 ): Promise<boolean> {
   const { store, clock, revocations } = protocol;
   const now = clock.now();
-  const events = await recorded(protocol, async () => {
+  const events = await recordChange(protocol, async () => {
     const ended = await store.revoke(sessionId, reason, now);
     /** Also when it was over before: whoever ended it may have died before anybody was told. */
     if (ended || !revocations.hasSession(sessionId))
@@ -64,7 +68,7 @@ export async function revokeUserSessions(
   { except, tokenVersion }: RevokeUserSessionsOptions,
 ): Promise<string[]> {
   const now = protocol.clock.now();
-  const events = await recorded(protocol, async () => {
+  const events = await recordChange(protocol, async () => {
     const ended = await revokeAll(protocol, userId, reason, now, { except, tokenVersion });
     return ended.map((sessionId) => revoked(sessionId, userId, reason, by, now));
   });
@@ -96,26 +100,36 @@ async function revokeAll(
 }
 
 /**
- * Ends the sessions to which these refresh tokens belong, if the tokens are the current or the
- * previous ones, or ahead of a store that lost writes (all of the session, perhaps): what a browser
- * still holds at sign-out, or brings along to a new sign-in (ASVS 7.2.4). An older token proves
- * nothing and ends nothing.
+ * Ends the sessions to which the refresh tokens of a request belong: what a browser still holds at
+ * sign-out, or brings along to a new sign-in (ASVS 7.2.4). A token counts if it is the current or
+ * the previous one, or ahead of a store that lost writes (all of the session, perhaps). An older one
+ * proves nothing and ends nothing. Without its username a token counts only by its secret.
  */
 export async function revokePresentedSessions(
-  protocol: Revoker,
-  held: readonly RefreshToken[],
+  context: Revoker & Pick<SessionContext, 'ring'>,
+  credentials: Credentials,
   reason: RevocationReason,
   client: Client,
 ): Promise<void> {
-  for (const token of held) {
-    const { sessionId, generation } = token;
-    const session = await protocol.store.find(sessionId);
-    if (!session || generation >= session.generation || isPredecessor(session, token))
-      await revokeSession(protocol, sessionId, reason, {
-        ...client,
-        userId: session?.userId ?? null,
-      });
+  const { store, ring } = context;
+  const revoke = (sessionId: string, userId: string | null) =>
+    revokeSession(context, sessionId, reason, { ...client, userId });
+  for (const token of await authenticTokens(ring, credentials)) {
+    const session = await store.find(token.sessionId);
+    if (!session || token.generation >= session.generation || isPredecessor(session, token))
+      await revoke(token.sessionId, session?.userId ?? null);
   }
+  for (const token of unverifiedTokens(credentials)) {
+    const session = await store.find(token.sessionId);
+    if (session && holdsSecret(session, token)) await revoke(session.id, session.userId);
+  }
+}
+
+function holdsSecret(session: SessionRecord, { secretHash }: RefreshToken): boolean {
+  const { secretHash: current, previousSecretHash: previous } = session;
+  return (
+    equalSecrets(secretHash, current) || (previous !== null && equalSecrets(secretHash, previous))
+  );
 }
 
 /**
@@ -132,7 +146,7 @@ export async function revokeForReuse(
   const { store, clock, options, revocations } = protocol;
   const { id: sessionId, userId, generation } = session;
   const now = clock.now();
-  await recorded(protocol, async () => {
+  await recordChange(protocol, async () => {
     if (!(await store.revoke(sessionId, 'reuse', now))) return [];
     await revocations.publish([{ kind: 'session', userId, sessionId, reason: 'reuse', at: now }]);
     const others =
@@ -154,19 +168,6 @@ export async function revokeForReuse(
         ipAddress,
       },
     ];
-  });
-}
-
-/** Makes a change and keeps its events, both or neither; tells once they are there to stay. */
-export async function recorded<Event extends SecurityEvent>(
-  { auditLog, onEvent }: Pick<SessionContext, 'auditLog' | 'onEvent'>,
-  change: () => Promise<readonly Event[]>,
-): Promise<readonly Event[]> {
-  return auditLog.transaction(async () => {
-    const events = await change();
-    if (events.length > 0) await auditLog.append(events);
-    await auditLog.afterCommit(() => events.forEach(onEvent));
-    return events;
   });
 }
 

@@ -1,17 +1,11 @@
 import type { RefreshRefusal } from '../errors.ts';
 import { equalSecrets } from '../lib/crypto.ts';
+import type { RefreshToken } from '../token/refresh-token.ts';
 import type { RotationMatch, RotationNext, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/**
- * What was presented: an authentic refresh token, and the usernames that came with it (a header may
- * hold several).
- */
-export interface PresentedToken {
-  readonly usernames: readonly string[];
-  readonly generation: number;
-  readonly secretHash: string;
-}
+/** What a decision needs of an authentic refresh token. */
+export type PresentedToken = Pick<RefreshToken, 'generation' | 'secretHash'>;
 
 export type RotationDecision =
   | { readonly kind: 'refuse'; readonly reason: RefreshRefusal }
@@ -44,7 +38,7 @@ export type RotationDecision =
  * and instant always give the same answer.
  *
  * @param session the stored record, or `null`
- * @param user the user of the session's username, or `null`
+ * @param user the user of the session, or `null`
  * @param presented an authentic token of this session (its MAC has been verified)
  * @param now milliseconds since the epoch
  * @param graceSeconds how long a straggler may take; 0 makes every token work once
@@ -56,8 +50,7 @@ export function decideRotation(
   now: number,
   graceSeconds: number,
 ): RotationDecision {
-  const refusal =
-    refuseSession(session, now) ?? (session && refuseUser(session, user, presented.usernames));
+  const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user));
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 
   const grace = graceSeconds * 1000;
@@ -87,7 +80,7 @@ export function decideRotation(
  */
 export function isPredecessor(
   session: SessionRecord,
-  { generation, secretHash }: Pick<PresentedToken, 'generation' | 'secretHash'>,
+  { generation, secretHash }: PresentedToken,
 ): boolean {
   return (
     generation === session.generation - 1 &&
@@ -113,16 +106,11 @@ export function refuseSession(session: SessionRecord | null, now: number): Refre
 }
 
 /**
- * The rest of case 2: the username must be the session's, and its user exist, be enabled, and not
- * have raised the token version since. A session may be ahead of its user: where the two live in
- * different stores, one of them is written first.
+ * The rest of case 2: the session's user must exist, be enabled, and not have raised the token
+ * version since. A session may be ahead of its user: where the two live in different stores, one of
+ * them is written first.
  */
-export function refuseUser(
-  session: SessionRecord,
-  user: User | null,
-  usernames: readonly string[],
-): RefreshRefusal | null {
-  if (!usernames.includes(session.username)) return 'username_mismatch';
+export function refuseUser(session: SessionRecord, user: User | null): RefreshRefusal | null {
   if (!user || user.disabled || user.id !== session.userId) return 'user_gone';
   return user.tokenVersion <= session.tokenVersion ? null : 'token_version';
 }
@@ -133,10 +121,7 @@ export function settleSeconds(graceSeconds: number): number {
 }
 
 /** What was presented, for the store's conditional write. */
-type PresentedForMatch = Pick<
-  RotationMatch,
-  'sessionId' | 'username' | 'generation' | 'secretHash'
->;
+type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secretHash'>;
 
 /**
  * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes: an

@@ -30,7 +30,7 @@ const layerOf = (maxSessionsPerUser: number, kept = store) =>
     ring,
     store: kept,
     clock,
-    users: { resolveUser: async () => alice },
+    users: { findUser: async () => alice },
     options: { maxSessionsPerUser },
     onEvent: (event) => events.push(event),
   });
@@ -122,7 +122,7 @@ describe.each([
       ring,
       store,
       clock: { ...clock, now: () => ++now },
-      users: { resolveUser: async () => alice },
+      users: { findUser: async () => alice },
       options: layer.options,
     });
     const grants = await Promise.all(Array.from({ length: 40 }, () => racing.issue(alice, client)));

@@ -1,23 +1,5 @@
-/** Why a session was revoked. Kept in the record, so that people can be told. */
-export const REVOCATION_REASONS = [
-  'signed_out',
-  'replaced',
-  'reuse',
-  'administrator',
-  'user_request',
-  'password_changed',
-  'role_changed',
-  'user_disabled',
-  'user_removed',
-  'session_limit',
-] as const;
-export type RevocationReason = (typeof REVOCATION_REASONS)[number];
-
-/** Who is calling, as far as the edge can tell. Both are descriptive, never trusted. */
-export interface Client {
-  readonly userAgent: string | null;
-  readonly ipAddress: string | null;
-}
+import type { Client } from '../audit/client.ts';
+import type { RevocationReason } from '../revocation/revocation-reason.ts';
 
 /**
  * One sign-in on one device. All instants are milliseconds since the epoch, by the clock the store
@@ -26,7 +8,7 @@ export interface Client {
 export interface SessionRecord {
   readonly id: string;
   readonly userId: string;
-  /** The user's name at sign-in: what the username cookie must say. */
+  /** The user's name at sign-in, for lists. */
   readonly username: string;
   /** 0 at sign-in; one more with each rotation. */
   readonly generation: number;
@@ -67,7 +49,6 @@ export interface SessionRecord {
  */
 export interface RotationMatch {
   readonly sessionId: string;
-  readonly username: string;
   readonly generation: number;
   readonly secretHash: string;
   readonly now: number;

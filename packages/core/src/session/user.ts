@@ -2,9 +2,9 @@
  * What the protocol needs to know of a person. Adopters keep their own table and map a row to this.
  */
 export interface User {
-  /** Stable; becomes the token's `sub`. */
+  /** Stable, at most 64 bytes of UTF-8; becomes the token's `sub`. */
   readonly id: string;
-  /** What `X-Username` names; becomes the token's `name`. */
+  /** What `X-Username` says; becomes the token's `name`. It may change. */
   readonly username: string;
   /** One of the application's roles; becomes the token's `role`. */
   readonly role: string;
@@ -16,12 +16,12 @@ export interface User {
 /** The only questions the protocol asks about people. */
 export interface UserDirectory {
   /**
-   * The user of that name, or `null`. Asked once per refresh, never for a valid access token.
+   * The user of that id, or `null`. Asked once per refresh, never for a valid access token.
    *
-   * @throws StoreUnavailableError when nobody can say; anything else that is thrown is answered as
-   *   a fault of the server
+   * @throws StoreUnavailableError when it cannot be told; any other error is answered as a fault of
+   *   the server
    */
-  resolveUser(username: string): Promise<User | null>;
+  findUser(userId: string): Promise<User | null>;
   /**
    * Raises the user's token version by one. Without it, the user's sessions are ended one by one,
    * which suffices until a store loses writes.

@@ -20,7 +20,6 @@ export const matching = (
   fields: Partial<RotationMatch> = {},
 ): RotationMatch => ({
   sessionId: session.id,
-  username: session.username,
   generation: session.generation,
   secretHash: session.secretHash,
   now: T0 + 1_000,

@@ -20,6 +20,7 @@ export {
   signed,
 } from './forgeries/index.ts';
 export { oneTransaction } from './one-transaction.ts';
+export { refreshTokenFor } from './refresh-token-for.ts';
 export { hear } from './revocation-feed-contract.ts';
 export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';

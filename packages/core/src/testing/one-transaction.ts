@@ -1,4 +1,4 @@
-import type { AuditLog } from '../audit/security-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 
 type Tell = Parameters<AuditLog['afterCommit']>[0];
 

@@ -54,7 +54,6 @@ export function rotationContract(stage: ContractStage): void {
 
   it.each<[string, Partial<SessionRecord>, Partial<RotationMatch>, boolean]>([
     ['another generation', {}, { generation: 1 }, false],
-    ['another username', {}, { username: 'bob' }, false],
     ['another secret', {}, { secretHash: text(32) }, false],
     ['revoked', { revokedAt: T0, revokedReason: 'signed_out' }, {}, false],
     ['1 ms before idle expiry', { idleExpiresAt: T0 + 1_001 }, {}, true],

@@ -1,5 +1,5 @@
 import type FastCheck from 'fast-check';
-import { REVOCATION_REASONS, type RevocationReason } from '../session/session-store.ts';
+import { REVOCATION_REASONS, type RevocationReason } from '../revocation/revocation-reason.ts';
 
 /** One of two people, and one of two browsers with an address of its own. */
 type Either = 0 | 1;

@@ -9,7 +9,8 @@ import type {
 } from '../session/session-store.ts';
 import { createSessionLayer } from '../session-layer.ts';
 import { deriveKeyRing } from '../token/derived-keys.ts';
-import { createRefreshToken, parseRefreshToken } from '../token/refresh-token.ts';
+import { parseRefreshToken } from '../token/refresh-token.ts';
+import { refreshTokenFor } from './refresh-token-for.ts';
 import type { History, Step } from './session-history.ts';
 
 const RING = deriveKeyRing(
@@ -67,8 +68,7 @@ export function sessionPlayer(
   const people = [alice, bob] as const;
   const userOf = (person: Person) => ({ ...person, role: 'User', disabled: false });
   const users = {
-    resolveUser: async (name: string) =>
-      people.map(userOf).find(({ username }) => username === name) ?? null,
+    findUser: async (userId: string) => people.map(userOf).find(({ id }) => id === userId) ?? null,
     async raiseTokenVersion(userId: string) {
       const person = people.find(({ id }) => id === userId);
       if (!person) return null;
@@ -93,13 +93,25 @@ export function sessionPlayer(
 
   const heldOf = (session: number) => sessions.at(-1 - (session % sessions.length));
   const pick = (tokens: readonly string[], back: number) => tokens.at(-1 - back) ?? tokens[0] ?? '';
-  const generationOf = (held: Held) =>
-    parseRefreshToken(RING, pick(held.refreshTokens, 0))?.generation ?? 0;
+  const parsed = (token: string) =>
+    parseRefreshToken(
+      RING,
+      token,
+      people.map(({ username }) => username),
+    );
+  const generationOf = (held: Held) => parsed(pick(held.refreshTokens, 0))?.generation ?? 0;
 
   function remember(held: Held, token: string): string {
     const name = `${names.get(held.id)}, token ${held.refreshTokens.push(token) - 1}`;
-    names.set(token, name).set(parseRefreshToken(RING, token)?.secretHash ?? '', `hash of ${name}`);
+    names.set(token, name).set(parsed(token)?.secretHash ?? '', `hash of ${name}`);
     return token;
+  }
+
+  /** A token that the store has never seen, or has lost. */
+  function ahead(held: Held, by: number): string {
+    const { id: userId, username } = held.user;
+    const of = { sessionId: held.id, generation: generationOf(held) + by, userId };
+    return refreshTokenFor(RING, of, username).token;
   }
 
   function receive(grant: Grant): void {
@@ -149,11 +161,7 @@ export function sessionPlayer(
           step.browser,
         );
       case 'refresh from ahead':
-        return refresh(
-          remember(held, createRefreshToken(RING, held.id, generationOf(held) + step.by).token),
-          [held.user.username],
-          step.browser,
-        );
+        return refresh(remember(held, ahead(held, step.by)), [held.user.username], step.browser);
       case 'present':
         return step.tokens.map(({ session, back }) =>
           layer.authenticate([pick(heldOf(session)?.accessTokens ?? [], back)], clock.now()),
@@ -162,7 +170,10 @@ export function sessionPlayer(
         return layer.revoke(held.id, step.reason);
       case 'sign out':
         return layer.revokePresentedSessions(
-          [pick(held.refreshTokens, step.back)],
+          {
+            refreshTokens: [pick(held.refreshTokens, step.back)],
+            usernames: [held.user.username],
+          },
           'signed_out',
           BROWSERS[0],
         );

@@ -39,7 +39,7 @@ describe('random histories', () => {
       'session_unknown',
       'session_expired',
       'session_revoked',
-      'username_mismatch',
+      'refresh_token_invalid',
       'access_token_expired',
     ];
     expect([...seen]).toEqual(

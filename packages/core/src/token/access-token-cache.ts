@@ -6,7 +6,8 @@ import {
   namesKnownKey,
   verifySignedToken,
 } from './access-token.ts';
-import type { AccessTokenKey, KeyRing } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { AccessTokenKey } from './keys.ts';
 
 interface Entry {
   readonly claims: AccessTokenClaims;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseSessionOptions } from '../options.ts';
 import { type AccessTokenClaims, signAccessToken, verifyAccessToken } from './access-token.ts';
 import { deriveKeyRing } from './derived-keys.ts';
-import { type AccessTokenKey, ALGORITHMS, keyRing } from './key-ring.ts';
+import { keyRing } from './key-ring.ts';
+import { type AccessTokenKey, ALGORITHMS } from './keys.ts';
 
 const T0 = Date.UTC(2027, 0, 1);
 const SECRET = Buffer.from('the secret of these tests, number 7').toString('base64url');

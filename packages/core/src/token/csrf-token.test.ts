@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refreshTokenFor } from '../testing/refresh-token-for.ts';
 import { createCsrfToken, verifyCsrfToken } from './csrf-token.ts';
 import { deriveKeyRing } from './derived-keys.ts';
-import { createRefreshToken } from './refresh-token.ts';
 
 const secret = (byte: number) =>
   Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
@@ -31,7 +31,11 @@ describe('an anti-forgery token', () => {
     ['empty', '', 'session a', ring],
     [
       'that is a refresh token',
-      createRefreshToken(ring, 'AAAAAAAAAAAAAAAAAAAAAA', 0).token,
+      refreshTokenFor(
+        ring,
+        { sessionId: 'AAAAAAAAAAAAAAAAAAAAAA', generation: 0, userId: 'a' },
+        'alice',
+      ).token,
       'AAAAAAAAAAAAAAAAAAAAAA',
       ring,
     ],

@@ -1,5 +1,6 @@
 import { equalSecrets, mac, randomSecret } from '../lib/crypto.ts';
-import type { KeyRing, MacKey } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { MacKey } from './keys.ts';
 
 const NONCE_BYTES = 12;
 const MAC_BYTES = 24;

@@ -1,15 +1,8 @@
 import { createECDH, createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto';
+import { type OptionFault, OptionsError } from '../errors.ts';
 import { deriveBytes } from '../lib/crypto.ts';
-import { type OptionFault, OptionsError } from '../options.ts';
-import {
-  type AccessTokenKey,
-  type Algorithm,
-  type AuditKey,
-  type AuditKeyRing,
-  type KeyRing,
-  keyRing,
-  type MacKey,
-} from './key-ring.ts';
+import { type AuditKeyRing, type KeyRing, keyRing } from './key-ring.ts';
+import type { AccessTokenKey, Algorithm, AuditKey, MacKey } from './keys.ts';
 import { secretWeakness } from './weak-secrets.ts';
 
 /** What can be derived from a secret; RSA keys cannot. */

@@ -43,9 +43,9 @@ export class SessionActions {
   async signIn(user: User, remember = true): Promise<Grant> {
     const { layer, cookies } = this.#edge;
     const { client } = this.#session;
-    const { refreshTokens, sessionOnly } = this.#credentials;
+    const { sessionOnly } = this.#credentials;
     const grant = await layer.issue(user, client);
-    await layer.revokePresentedSessions(refreshTokens, 'replaced', client);
+    await layer.revokePresentedSessions(this.#credentials, 'replaced', client);
     const choice = sessionOnlyCookies(cookies, !remember, sessionOnly);
     this.adopt(
       grant,
@@ -84,7 +84,7 @@ export class SessionActions {
         ...client,
         userId: principal.userId,
       });
-    await layer.revokePresentedSessions(this.#credentials.refreshTokens, 'signed_out', client);
+    await layer.revokePresentedSessions(this.#credentials, 'signed_out', client);
     this.#cookies.set(() => clearingCookies(cookies, this.#credentials.sessionOnly));
     this.#session.settle({ kind: 'anonymous', reason: 'session_revoked' });
   }

@@ -1,5 +1,5 @@
 /**
- * KEYS: session. ARGV: username, generation, secretHash, now, deliveredBy, the TTL after it, then
+ * KEYS: session. ARGV: generation, secretHash, now, deliveredBy, the TTL after it, then
  * fields and values. Returns whether it won (1 or 0), and the hash as it is then.
  *
  * Texts are compared as texts and instants as numbers; a field that is missing reads as false.
@@ -8,19 +8,19 @@
  * first command that needs memory, go on with rotations.
  */
 export const ROTATE = `
-  local username, generation, secretHash, revokedAt, idleExpiresAt, absoluteExpiresAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1],
-    'username', 'generation', 'secretHash', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'deliveredAt'))
-  local now = tonumber(ARGV[4])
+  local generation, secretHash, revokedAt, idleExpiresAt, absoluteExpiresAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1],
+    'generation', 'secretHash', 'revokedAt', 'idleExpiresAt', 'absoluteExpiresAt', 'deliveredAt'))
+  local now = tonumber(ARGV[3])
 
-  local won = username == ARGV[1] and generation == ARGV[2] and secretHash == ARGV[3]
+  local won = generation == ARGV[1] and secretHash == ARGV[2]
     and not revokedAt
     and now < tonumber(idleExpiresAt) and now < tonumber(absoluteExpiresAt)
-    and (generation == '0' or tonumber(deliveredAt) <= tonumber(ARGV[5]))
+    and (generation == '0' or tonumber(deliveredAt) <= tonumber(ARGV[4]))
 
   if won then
     redis.call('HDEL', KEYS[1], 'acknowledgedAt', 'previousSecretHash', 'sealedSuccessor', 'userAgent', 'ipAddress')
-    redis.call('HSET', KEYS[1], unpack(ARGV, 7))
-    redis.call('PEXPIRE', KEYS[1], ARGV[6])
+    redis.call('HSET', KEYS[1], unpack(ARGV, 6))
+    redis.call('PEXPIRE', KEYS[1], ARGV[5])
   end
   return { won and 1 or 0, redis.call('HGETALL', KEYS[1]) }
 `;

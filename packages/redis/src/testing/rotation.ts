@@ -3,7 +3,6 @@ import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core'
 /** An ordinary rotation of a session, a second after it was last seen. */
 export function rotationOf({
   id,
-  username,
   generation,
   secretHash,
   lastSeenAt,
@@ -19,5 +18,5 @@ export function rotationOf({
     userAgent: 'rotated',
     ipAddress: null,
   };
-  return [{ sessionId: id, username, generation, secretHash, now, deliveredBy: now }, successor];
+  return [{ sessionId: id, generation, secretHash, now, deliveredBy: now }, successor];
 }

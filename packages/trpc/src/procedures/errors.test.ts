@@ -168,7 +168,7 @@ beforeAll(async () => {
   const layer = createSessionLayer({
     ring,
     store: failing,
-    users: { resolveUser: async (name) => (name === 'ada' ? ada : null) },
+    users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock,
   });
   const app = express();
@@ -370,7 +370,7 @@ it('the session that one copy of this package attached is found by another (E3)'
   const layer = createSessionLayer({
     ring,
     store: memorySessionStore(),
-    users: { resolveUser: async () => null },
+    users: { findUser: async () => null },
     clock,
   });
   app.use(

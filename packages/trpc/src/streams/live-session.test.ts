@@ -43,7 +43,7 @@ async function followed() {
     options: { accessTokenSeconds: 60 },
   });
   await layer.follow();
-  const bob = await users.resolveUser('bob');
+  const bob = users.byName('bob');
   if (!bob) throw new Error('no bob');
   const grant = await layer.issue(bob, { userAgent: null, ipAddress: null });
   const authentication = layer.authenticate([grant.accessToken], clock.now());

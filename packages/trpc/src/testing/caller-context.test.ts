@@ -24,7 +24,7 @@ const options = () => ({
     'HS256',
   ),
   store: memorySessionStore(),
-  users: { resolveUser: async () => user },
+  users: { findUser: async () => user },
   clock,
 });
 let layer: ReturnType<typeof createSessionLayer>;

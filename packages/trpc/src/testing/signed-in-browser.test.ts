@@ -42,7 +42,7 @@ beforeEach(async () => {
       'HS256',
     ),
     store: memorySessionStore(),
-    users: { resolveUser: async () => ada },
+    users: { findUser: async () => ada },
     clock,
   });
   const app = express().use(

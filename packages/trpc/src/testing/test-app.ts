@@ -37,6 +37,7 @@ import { streamProcedures } from './stream-procedures.ts';
 
 /** People in memory, with what tests do to them. */
 export function memoryUsers(): Required<UserDirectory> & {
+  byName(username: string): User | null;
   change(username: string, fields: Partial<User>): void;
   remove(username: string): void;
 } {
@@ -57,7 +58,8 @@ export function memoryUsers(): Required<UserDirectory> & {
     if (user) users.set(username, { ...user, ...fields });
   };
   return {
-    resolveUser: async (username) => users.get(username) ?? null,
+    byName: (username) => users.get(username) ?? null,
+    findUser: async (userId) => [...users.values()].find(({ id }) => id === userId) ?? null,
     raiseTokenVersion: async (userId) => {
       const user = [...users.values()].find(({ id }) => id === userId);
       if (!user) return null;
@@ -131,14 +133,14 @@ const protectedProcedure = t.procedure.concat(signedIn);
 type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
 
 function testRouter(
-  users: UserDirectory,
+  users: ReturnType<typeof memoryUsers>,
   pass: (name: string) => Promise<void>,
   streams: StreamRoutes,
 ) {
   return t.router({
     auth: authRouter({
       checkPassword: async (username, password) =>
-        password === 'password' ? users.resolveUser(username) : null,
+        password === 'password' ? users.byName(username) : null,
     }),
     dashboard: protectedProcedure.query(() => 'Hello User!'),
     adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),

@@ -77,7 +77,7 @@ async function mount(
     store,
     feed,
     ring: deriveKeyRing([SECRET], algorithm),
-    users: { resolveUser: async (username) => (username === USER.username ? USER : null) },
+    users: { findUser: async (id) => (id === USER.id ? USER : null) },
     clock: systemClock,
     // All browsers of a benchmark are one person's.
     options: { accessTokenSeconds: settings.accessTokenSeconds, maxSessionsPerUser: 1_000 },

@@ -80,7 +80,7 @@ export type AppRouter = ReturnType<typeof createRouter>;
 
 export async function createApp(settings: Settings): Promise<Express> {
   const users = {
-    resolveUser: async (email: string) => asUser(settings.club.memberByEmail(email)),
+    findUser: async (id: string) => asUser(settings.club.memberById(Number(id))),
   };
   const store = sqlSessionStore(await openDatabase(settings.sessions));
   const layer = createSessionLayer({

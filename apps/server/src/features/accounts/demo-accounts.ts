@@ -20,7 +20,7 @@ export async function createDemoAccounts(
   clock: Clock,
 ): Promise<void> {
   for (const { username, password, role } of DEMO_ACCOUNTS) {
-    if (await users.resolveUser(username)) continue;
+    if (await users.findAccount(username)) continue;
     await users.create({
       id: crypto.randomUUID(),
       username,
@@ -78,7 +78,7 @@ export async function whyNoDemoAccounts(
 }
 
 /** Whether any of them is there. */
-export async function hasDemoAccounts(users: Pick<UserStore, 'resolveUser'>): Promise<boolean> {
-  const found = await Promise.all(DEMO_ACCOUNTS.map(({ username }) => users.resolveUser(username)));
+export async function hasDemoAccounts(users: Pick<UserStore, 'findAccount'>): Promise<boolean> {
+  const found = await Promise.all(DEMO_ACCOUNTS.map(({ username }) => users.findAccount(username)));
   return found.some((user) => user !== null);
 }

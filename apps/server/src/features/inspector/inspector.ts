@@ -1,10 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  parseRefreshToken,
-  type RefreshToken,
-  type SessionLayer,
-  settleSeconds,
-} from '@latchkey/core';
+import { parseRefreshToken, type SessionLayer, settleSeconds } from '@latchkey/core';
 import {
   clearingAccessCookie,
   cookieNames,
@@ -108,7 +103,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
       throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
     if (robbed.has(sessionId)) throw refuse('conflict', { message: 'A thief is at it already.' });
     robbed.add(sessionId);
-    const loot = { sessionId, username, refreshToken: held.token, generation: held.generation };
+    const loot = { sessionId, username, ...held };
     playThief({ layer, clock, store, streams, facts }, loot, thiefAt(session.client))
       .catch(() => {})
       .finally(() => robbed.delete(sessionId));
@@ -116,10 +111,15 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
   };
 
   /** The newest of this session's, should there be several. */
-  function heldToken(req: Request, sessionId: string): RefreshToken | undefined {
+  function heldToken(req: Request, sessionId: string) {
+    const usernames = readCookies(req.headers.cookie, names.username);
     return readCookies(req.headers.cookie, names.refreshToken)
-      .flatMap((token) => parseRefreshToken(keys.ring, token) ?? [])
-      .filter((token) => token.sessionId === sessionId)
+      .flatMap((refreshToken) => {
+        const token = parseRefreshToken(keys.ring, refreshToken, usernames);
+        return token?.sessionId === sessionId
+          ? [{ refreshToken, generation: token.generation }]
+          : [];
+      })
       .toSorted((a, b) => b.generation - a.generation)[0];
   }
 

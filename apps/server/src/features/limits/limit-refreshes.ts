@@ -14,7 +14,9 @@ export function limitRefreshes(
     ...layer,
     async refresh(credentials, client) {
       const sessionIds = new Set(
-        credentials.refreshTokens.map((token) => parseRefreshToken(ring, token)?.sessionId),
+        credentials.refreshTokens.map(
+          (token) => parseRefreshToken(ring, token, credentials.usernames)?.sessionId,
+        ),
       );
       for (const sessionId of sessionIds)
         if (sessionId !== undefined) await limits.refresh(sessionId);

@@ -1,5 +1,5 @@
-import { createRefreshToken } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
+import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../testing/command-line.ts';
 import { processFixture } from '../../testing/process-fixture.ts';
@@ -98,7 +98,7 @@ describe('why somebody was signed out', () => {
     session_limit: {
       by: 'server',
       async act({ username }) {
-        const user = await app.users.resolveUser(username);
+        const user = await app.users.findAccount(username);
         for (let signIns = 0; user && signIns < app.layer.options.maxSessionsPerUser; signIns++) {
           app.clock.advance(0.001);
           await app.layer.issue(user, { userAgent: null, ipAddress: null });
@@ -161,7 +161,11 @@ describe('why somebody was signed out', () => {
     const { key } = (await startedElsewhere()).keys.ring.macSigning;
     forger.setCookie(
       'X-Refresh-Token',
-      createRefreshToken({ macSigning: { ...other, key } }, sessionId, 0).token,
+      refreshTokenFor(
+        { macSigning: { ...other, key } },
+        { sessionId, generation: 0, userId: (await app.users.findAccount(username))?.id ?? '' },
+        username,
+      ).token,
     );
     forger.setCookie('X-Username', username);
     expect((await caller(nobody).query('account.whySignedOut')).data).toBeNull();

@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from '../token/access-token.ts';
+import type { AccessTokenClaims } from './access-token.ts';
 
 /** The caller, as an access token says. */
 export interface Principal {

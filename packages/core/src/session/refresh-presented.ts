@@ -1,0 +1,52 @@
+import type { Client } from '../audit/client.ts';
+import type { RefreshRefusal } from '../errors.ts';
+import { authenticTokens, type Credentials } from '../token/presented-tokens.ts';
+import type { SessionContext } from './context.ts';
+import { type RefreshResult, refreshSession } from './refresh.ts';
+import { revokeForReuse } from './revoke.ts';
+
+/**
+ * What a refresh came to. `sessionId` is null when no authentic refresh token was presented,
+ * `userId` also when its session is unknown.
+ */
+export type RefreshOutcome =
+  | Extract<RefreshResult, { kind: 'refreshed' }>
+  | {
+      readonly kind: 'refused';
+      readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing';
+      readonly sessionId: string | null;
+      readonly userId: string | null;
+    };
+
+/**
+ * Refreshes with the first token of a request that can be refreshed. Reuse ends a session only when
+ * none can.
+ *
+ * @throws StoreUnavailableError
+ */
+export async function refreshPresented(
+  context: SessionContext,
+  credentials: Credentials,
+  client: Client,
+): Promise<RefreshOutcome> {
+  if (credentials.refreshTokens.length === 0) return refused('refresh_token_missing');
+  if (credentials.usernames.length === 0) return refused('username_missing');
+
+  let outcome: RefreshOutcome = refused('refresh_token_invalid');
+  const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
+  for (const token of await authenticTokens(context.ring, credentials)) {
+    const result = await refreshSession(context, token, client);
+    if (result.kind === 'refreshed') return result;
+    if (result.kind === 'refused') outcome = result;
+    else reused.push(result);
+  }
+  for (const { session, presentedGeneration } of reused) {
+    await revokeForReuse(context, session, presentedGeneration, client);
+    outcome = { ...refused('refresh_token_reused'), sessionId: session.id, userId: session.userId };
+  }
+  return outcome;
+}
+
+function refused(reason: Extract<RefreshOutcome, { kind: 'refused' }>['reason']) {
+  return { kind: 'refused', reason, sessionId: null, userId: null } as const;
+}
