@@ -152,7 +152,7 @@ describe('the built app', () => {
 
 it('no file of packages/react uses anything beyond Baseline 2023, whether or not the app needs it', async () => {
   const folder = `${repository}packages/react/src/`;
-  const files = readdirSync(folder).filter(
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),
   );
   const found = await Promise.all(

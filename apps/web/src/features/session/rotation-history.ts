@@ -1,5 +1,4 @@
 import type { SessionAnswer } from '@latchkey/react';
-import * as sessionCard from '#messages/session/card.ts';
 import type { TokenLife } from './countdown.ts';
 
 /**
@@ -92,16 +91,4 @@ export function afterAsking(history: SessionHistory): SessionHistory {
 function causeOf({ generation, asked }: SessionHistory, answered: number): RefreshCause | null {
   if (answered > generation) return asked ? 'rotate' : 'elsewhere';
   return asked ? 'reissue' : null;
-}
-
-const WORDS: Record<RefreshCause, string> = {
-  rotate: sessionCard.rotated,
-  reissue: sessionCard.reissued,
-  converge: sessionCard.converged,
-  recover: sessionCard.recovered,
-  elsewhere: sessionCard.elsewhere,
-};
-
-export function describeRotation({ cause }: Rotation): string {
-  return WORDS[cause];
 }

@@ -1,8 +1,16 @@
 import * as sessionCard from '#messages/session/card.ts';
 import { formatPageTime } from '../../lib/format.ts';
-import { describeRotation, type Rotation } from './rotation-history.ts';
+import type { RefreshCause, Rotation } from './rotation-history.ts';
 
 const SHOWN = 5;
+
+const CAUSES: Record<RefreshCause, string> = {
+  rotate: sessionCard.rotated,
+  reissue: sessionCard.reissued,
+  converge: sessionCard.converged,
+  recover: sessionCard.recovered,
+  elsewhere: sessionCard.elsewhere,
+};
 
 /** The refreshes this tab has seen, newest first. */
 export function RotationLog({
@@ -32,7 +40,7 @@ export function RotationLog({
             {rotation.to}
           </span>
           <span className="basis-full text-ink-soft sm:flex-1 sm:basis-0">
-            {describeRotation(rotation)}
+            {CAUSES[rotation.cause]}
           </span>
         </li>
       ))}

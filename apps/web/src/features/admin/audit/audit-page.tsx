@@ -10,14 +10,9 @@ import { SectionState } from '../../../components/ui/section-state.tsx';
 import { SelectField } from '../../../components/ui/select-field.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { Pager } from '../pager.tsx';
+import { auditFilterOf, csvAddressOf, TOPICS } from './audit-filter.ts';
 import { AuditRow } from './audit-row.tsx';
-import {
-  type AuditSearch,
-  auditFilterOf,
-  auditSearchOf,
-  csvAddressOf,
-  TOPICS,
-} from './audit-search.ts';
+import { type AuditSearch, auditSearchOf } from './audit-search.ts';
 import { DayField } from './day-field.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/audit');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { auditFilterOf, auditSearchOf, csvAddressOf, TOPICS } from './audit-search.ts';
+import { auditFilterOf, csvAddressOf, TOPICS } from './audit-filter.ts';
+import { auditSearchOf } from './audit-search.ts';
 
 it('takes from the address what makes sense, and no more', () => {
   const sensible = {

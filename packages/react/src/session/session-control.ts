@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { HeldCalls } from './held-calls.ts';
+import type { HeldCalls } from '../links/held-calls.ts';
+import type { Store } from '../store.ts';
 import {
   isSessionQuery,
   isSignedIn,
@@ -10,31 +11,28 @@ import {
   type SignedOutReason,
   sessionKey,
 } from './session.ts';
-import type { Store } from './store.ts';
 import { joinTabs } from './tab-sync.ts';
 
-/** Keeps the query cache true to whoever is signed in, in this tab and in the others. */
+/** Keeps the query cache in step with who is signed in, in this tab and in the others. */
 export interface SessionControl {
   /**
-   * Call after the server started a session for this browser, or changed what it may show. Settles
-   * when the server has said whose it is.
+   * Call it after the server started a session for this browser, or changed what it may show.
+   * Resolves when the server has answered `auth.session`.
    */
   signedIn(): Promise<void>;
-  /** Call after the server ended the session. */
+  /** Call it after the server ended the session. */
   signedOut(reason?: 'signed_out_here' | 'account_deleted'): void;
-  /** Gives up the page of an interrupted session, and every call that waits on it. */
+  /** Closes the page of an interrupted session, and refuses the calls that wait on it. */
   leave(): void;
-  /**
-   * Asks the server whether the session stands. Its answer decides, so a single odd refusal cannot
-   * send anyone round in circles.
-   */
+  /** Asks the server whether the session is still valid. Only its answer ends the session here. */
   ask(): void;
+  /** Stops watching the cache and the other tabs. */
   stop(): void;
 }
 
 export interface SessionControlOptions {
   readonly queryClient: QueryClient;
-  /** The last answer that somebody was signed in, while their page is still shown. */
+  /** The last signed-in answer, while its page is still shown. */
   readonly onPage: Store<SignedInAnswer | null>;
   readonly held: HeldCalls;
 }
@@ -42,17 +40,16 @@ export interface SessionControlOptions {
 const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
 
 /**
- * Watches the cache for answers of `auth.session`. Another person's empties it of everything the
- * last one had fetched; another session, or a changed one, of the same person keeps what is there
- * and asks for it again. That the session is over leaves the page as it is, for the same person to
- * go on.
+ * Watches the cache for answers of `auth.session`. If another user signed in, everything that the
+ * last one fetched is removed. If the same user has another session, or a changed one, the data
+ * stays and is fetched again. If the session is over, the page stays for the same user to go on.
  */
 export function startSessionControl({
   queryClient,
   onPage,
   held,
 }: SessionControlOptions): SessionControl {
-  /** Whether what is on the page may be out of date, whoever the answer says is signed in. */
+  /** True if the page may be out of date even for the same user and session. */
   let changed = false;
 
   const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
@@ -68,8 +65,7 @@ export function startSessionControl({
     else startOver();
   });
 
-  // A page restored by the Back button shows what it showed when it was left, whoever has signed
-  // out since.
+  // A page restored from the back/forward cache may belong to a user who has signed out since.
   const restored = (event: PageTransitionEvent) => event.persisted && startOver();
   globalThis.window?.addEventListener('pageshow', restored);
 
@@ -93,7 +89,7 @@ export function startSessionControl({
     ask();
   }
 
-  /** Nothing of the last person stays, and nothing of theirs is still sent. */
+  /** Removes all data of the last user, and sends nothing more for them. */
   function giveUp(): void {
     onPage.set(null);
     held.refuseAll();

@@ -2,7 +2,7 @@ import { createTRPCUntypedClient, TRPCClientError, type TRPCLink } from '@trpc/c
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { NoAnswerError } from './api-error.ts';
+import { NoAnswerError } from '../api-error.ts';
 import { retryLink } from './retry-link.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -31,15 +31,15 @@ function server(error: TRPCClientError<AnyTRPCRouter>, times = Number.POSITIVE_I
   return { arrivals, api: createTRPCUntypedClient<AnyTRPCRouter>({ links: [retryLink(), link] }) };
 }
 
-const outcome = async (call: Promise<unknown>) => {
+const settledOf = async (call: Promise<unknown>) => {
   const settled = call.catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(60_000);
   return settled;
 };
 
-it('asks again when nobody answered, waiting longer each time', async () => {
+it('repeats an unanswered query, waiting longer each time', async () => {
   const { api, arrivals } = server(lost);
-  expect(await outcome(api.query('note.list'))).toBe(lost);
+  expect(await settledOf(api.query('note.list'))).toBe(lost);
   expect(arrivals).toHaveLength(4);
   const waits = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0));
   for (const [index, wait] of waits.entries()) {
@@ -49,43 +49,43 @@ it('asks again when nobody answered, waiting longer each time', async () => {
 });
 
 it.each([
-  ['a limit', answered(429, 3), 3_000],
-  ['a store that is out', answered(503, 2, 'store_unavailable'), 2_000],
-  ['a proxy without a server', gateway, 5_000],
-])('waits as long as %s says', async (_name, error, wait) => {
+  ['a rate limit', answered(429, 3), 3_000],
+  ['an unavailable store', answered(503, 2, 'store_unavailable'), 2_000],
+  ['a proxy', gateway, 5_000],
+])('waits for the Retry-After of %s', async (_name, error, wait) => {
   const { api, arrivals } = server(error, 1);
-  expect(await outcome(api.query('note.list'))).toBe('note.list');
+  expect(await settledOf(api.query('note.list'))).toBe('note.list');
   expect(arrivals).toEqual([0, wait]);
 });
 
-it('does not keep a caller waiting for long', async () => {
+it('does not wait longer than the longest wait', async () => {
   const { api, arrivals } = server(answered(429, 60), 1);
-  expect(await outcome(api.query('note.list'))).toBeInstanceOf(TRPCClientError);
+  expect(await settledOf(api.query('note.list'))).toBeInstanceOf(TRPCClientError);
   expect(arrivals).toEqual([0]);
 });
 
-it('never makes a change twice', async () => {
+it('does not repeat a mutation', async () => {
   const { api, arrivals } = server(lost, 1);
-  expect(await outcome(api.mutation('note.save'))).toBe(lost);
+  expect(await settledOf(api.mutation('note.save'))).toBe(lost);
   expect(arrivals).toEqual([0]);
 });
 
-/** E2: a 503 without a reason of Latchkey's is the app's. */
+/** E2: a 503 without a reason of Latchkey's is the app's own. */
 it.each([400, 401, 403, 404, 413, 429, 500, 503])(
-  'a refusal stays a refusal: %d',
+  'does not repeat a query that was answered %d',
   async (status) => {
     const { api, arrivals } = server(answered(status), 1);
-    await outcome(api.query('note.list'));
+    await settledOf(api.query('note.list'));
     expect(arrivals).toEqual([0]);
   },
 );
 
-it('stops when the caller gives up', async () => {
+it('stops when the caller aborts', async () => {
   const { api, arrivals } = server(lost);
   const caller = new AbortController();
   const call = api.query('note.list', undefined, { signal: caller.signal });
   await vi.advanceTimersByTimeAsync(100);
   caller.abort();
-  await outcome(call);
+  await settledOf(call);
   expect(arrivals).toEqual([0]);
 });

@@ -11,11 +11,11 @@ const refusal = (httpStatus: number, reason: string, latchkey = true) =>
   } as never);
 const OVER = refusal(401, 'session_revoked');
 
-/** A client whose server answers with what is on the list, and with the path from then on. */
+/** A client whose server gives the answers on the list, and the path from then on. */
 function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
   const received: string[] = [];
   const held = createHeldCalls();
-  const onDoubt = vi.fn();
+  const onSessionOver = vi.fn();
   let person: string | null = 'ann';
   const becomes = (next: string | null) => {
     person = next;
@@ -33,33 +33,33 @@ function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
         });
       });
   const api = createTRPCUntypedClient<AnyTRPCRouter>({
-    links: [holdLink({ held, person: () => person, onDoubt }), server],
+    links: [holdLink({ held, person: () => person, onSessionOver }), server],
   });
-  return { api, held, onDoubt, received, becomes };
+  return { api, held, onSessionOver, received, becomes };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a call refused because the session is over', () => {
-  it('waits, and is answered once the same person is back', async () => {
-    const { api, held, onDoubt, received } = client([OVER]);
+  it('is held, and answered once the same user is back', async () => {
+    const { api, held, onSessionOver, received } = client([OVER]);
     const answer = api.mutation('note.save');
     await settled();
-    expect([held.size, onDoubt.mock.calls.length]).toEqual([1, 1]);
+    expect([held.size, onSessionOver.mock.calls.length]).toEqual([1, 1]);
     await held.settle('ann');
     expect(await answer).toBe('note.save');
     expect(received).toEqual(['note.save', 'note.save']);
   });
 
-  it('is refused for good the second time', async () => {
-    const { api, held, received, onDoubt } = client([OVER, OVER]);
+  it('is not held a second time', async () => {
+    const { api, held, received, onSessionOver } = client([OVER, OVER]);
     const answer = api.mutation('note.save');
     await settled();
     await Promise.all([held.settle('ann'), expect(answer).rejects.toBe(OVER)]);
-    expect([received.length, held.size, onDoubt.mock.calls.length]).toEqual([2, 0, 1]);
+    expect([received.length, held.size, onSessionOver.mock.calls.length]).toEqual([2, 0, 1]);
   });
 
-  it('is refused when another person comes', async () => {
+  it('is refused when another user signs in', async () => {
     const { api, held, received } = client([OVER]);
     const answer = api.mutation('note.save');
     await settled();
@@ -67,7 +67,7 @@ describe('a call refused because the session is over', () => {
     expect(received).toEqual(['note.save']);
   });
 
-  it('is not kept for a page that has become another person’s while it was under way', async () => {
+  it('is not held if the page belongs to another user by then', async () => {
     const { api, held, becomes } = client([OVER]);
     const answer = api.mutation('note.save');
     becomes('bob');
@@ -75,14 +75,14 @@ describe('a call refused because the session is over', () => {
     expect(held.size).toBe(0);
   });
 
-  it('is not kept on a page that is nobody’s, and tells nothing new there', async () => {
-    const { api, becomes, onDoubt } = client([OVER]);
+  it('is not held on a public page, and causes no query of the session there', async () => {
+    const { api, becomes, onSessionOver } = client([OVER]);
     becomes(null);
     await expect(api.query('note.list')).rejects.toBe(OVER);
-    expect(onDoubt).not.toHaveBeenCalled();
+    expect(onSessionOver).not.toHaveBeenCalled();
   });
 
-  it('is let go of when its caller gives up', async () => {
+  it('is dropped when its caller aborts', async () => {
     const { api, held, received } = client([OVER]);
     const caller = new AbortController();
     const answer = api.query('note.list', undefined, { signal: caller.signal });
@@ -105,9 +105,9 @@ it.each([
   ],
   ['a refusal that a procedure passes on (E5)', 'charge', refusal(401, 'session_revoked', false)],
   ['a missing role', 'admin.users', refusal(403, 'role_required')],
-  ['the question whether the session stands', 'auth.session', OVER],
-])('%s is passed on at once and casts no doubt', async (_name, path, error) => {
-  const { api, held, onDoubt } = client([error]);
+  ['a refused query of the session', 'auth.session', OVER],
+])('passes on %s at once, without a query of the session', async (_name, path, error) => {
+  const { api, held, onSessionOver } = client([error]);
   await expect(api.mutation(path)).rejects.toBe(error);
-  expect([held.size, onDoubt.mock.calls.length]).toEqual([0, 0]);
+  expect([held.size, onSessionOver.mock.calls.length]).toEqual([0, 0]);
 });

@@ -4,10 +4,15 @@ import { type SessionAnswer, sessionKey } from './session.ts';
 const ELEMENT = 'latchkey-session';
 
 /**
- * Takes the answer of `auth.session` that the server wrote into the page, so that the first frame
- * already knows who is signed in. It is removed from the page.
+ * Puts the answer of `auth.session` that the server wrote into the page into the query cache, so
+ * that the first frame shows who is signed in. Removes it from the page.
  *
- * @returns whether there was one
+ * @returns whether the page had one
+ * @example
+ * ```tsx
+ * takeKnownSession(queryClient);
+ * createRoot(container).render(<App />);
+ * ```
  */
 export function takeKnownSession(queryClient: QueryClient): boolean {
   const element = document.getElementById(ELEMENT);
@@ -22,7 +27,7 @@ export function takeKnownSession(queryClient: QueryClient): boolean {
   return true;
 }
 
-/** How old the page is: scripts may have taken their time to arrive. */
+/** Scripts may arrive long after the page that carries the answer. */
 function secondsSinceAnswer(): number {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   return navigation ? (performance.now() - navigation.responseStart) / 1000 : 0;

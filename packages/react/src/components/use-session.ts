@@ -1,17 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, use } from 'react';
-import type { Latchkey } from './latchkey.ts';
-import { isSignedIn, type Principal, type SessionState, sessionKey } from './session.ts';
-import type { SessionControl } from './session-control.ts';
-import { useStore } from './store.ts';
+import type { Latchkey } from '../latchkey.ts';
+import { isSignedIn, type Principal, type SessionState, sessionKey } from '../session/session.ts';
+import type { SessionControl } from '../session/session-control.ts';
+import { useStore } from '../store.ts';
 
 export const LatchkeyContext = createContext<Latchkey | null>(null);
 export const PrincipalContext = createContext<Principal | null>(null);
 
 /**
- * The one answer to "is someone signed in?". It never grows stale by itself: it is asked again when
- * the access token runs out, when the window is looked at again, and when another tab, a refusal or
- * a sign-in gives cause. A failure to reach the server keeps the last answer.
+ * Returns whether a user is signed in, and who. The answer is fetched again when the window gets
+ * the focus, when the network is back, and after a sign-in, a sign-out, a refusal or a message from
+ * another tab. If the server cannot be reached, the last answer stays.
+ *
+ * @example
+ * ```tsx
+ * const session = useSession();
+ * if (session.status === 'signed-in') return <p>Hello {session.principal.username}</p>;
+ * ```
  */
 export function useSession(): SessionState {
   const latchkey = useLatchkey();
@@ -41,20 +47,41 @@ export function useSession(): SessionState {
   return { status: 'signed-out', reason: data.reason };
 }
 
+/** Returns the `latchkey` of the nearest `LatchkeyProvider`. @throws Error if there is none */
 export function useLatchkey(): Latchkey {
-  return present(use(LatchkeyContext), 'There is no <LatchkeyProvider> around this component.');
+  return present(
+    use(LatchkeyContext),
+    'useLatchkey: <LatchkeyProvider> is missing. Put it around this component.',
+  );
 }
 
-/** What to tell Latchkey after signing in or out. */
+/**
+ * Returns the functions to call after a sign-in or sign-out.
+ *
+ * @example
+ * ```tsx
+ * const control = useSessionControl();
+ * await client.auth.login.mutate({ username, password });
+ * await control.signedIn();
+ * ```
+ */
 export function useSessionControl(): SessionControl {
   return useLatchkey().control;
 }
 
-/** Who is signed in, never null. Only inside `Protected`. */
+/**
+ * Returns the signed-in user.
+ *
+ * @throws Error outside `Protected`
+ * @example
+ * ```tsx
+ * const { username, role } = useUser();
+ * ```
+ */
 export function useUser(): Principal {
   return present(
     use(PrincipalContext),
-    'useUser is for what stands inside <Protected>; elsewhere ask useSession().',
+    'useUser: <Protected> is missing. Put it around this component, or use useSession().',
   );
 }
 

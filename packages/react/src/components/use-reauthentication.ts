@@ -1,19 +1,20 @@
 import { useRef } from 'react';
-import { isLatchkeyRefusal, reasonOf } from './api-error.ts';
+import { isLatchkeyRefusal, reasonOf } from '../api-error.ts';
 
 interface Reauthentication {
   /**
-   * Sends it; when the server wants the password first, has it asked for and sends it again.
+   * Sends a request. If the server requires the password first, asks for it and sends the request
+   * again.
    *
-   * @throws what the last attempt was refused with: `reauthentication_required` when the person did
-   *   not give the password
+   * @throws the error of the last attempt: reason `reauthentication_required` if the user did not
+   *   give the password
    */
   send<Answer>(attempt: () => Promise<Answer>): Promise<Answer>;
-  /** Say whether `auth.reauthenticate` took the password. */
+  /** Call it with true once `auth.reauthenticate` succeeded, with false if the user cancelled. */
   answered(given: boolean): void;
 }
 
-/** Whether the password was given, once that is known. */
+/** Resolves with whether the password was given. */
 interface Question {
   readonly answer: Promise<boolean>;
   settle(given: boolean): void;
@@ -28,10 +29,15 @@ function newQuestion(): Question {
 }
 
 /**
- * For what the server does only for somebody who gave their password a short while ago.
+ * Sends requests that the server accepts only from a recently authenticated user.
  *
- * @param ask opens whatever asks for the password; whoever needs it meanwhile waits for the same
- *   answer
+ * @param ask opens the password dialog; requests that need it meanwhile wait for the same answer
+ * @example
+ * ```tsx
+ * const { send, answered } = useReauthentication(() => dialog.current?.showModal());
+ * await send(() => client.account.changePassword.mutate({ newPassword }));
+ * // In the dialog: await client.auth.reauthenticate.mutate({ password }); answered(true);
+ * ```
  */
 export function useReauthentication(ask: () => void): Reauthentication {
   const asked = useRef<Question>(null);
@@ -62,7 +68,7 @@ export function useReauthentication(ask: () => void): Reauthentication {
   };
 }
 
-/** A procedure that ran, and was refused by another that it called, may have done something. */
+/** A refusal from a nested call is not repeatable: the outer procedure may have done something. */
 function isRepeatable(error: unknown): boolean {
   return isLatchkeyRefusal(error) && reasonOf(error) === 'reauthentication_required';
 }

@@ -1,16 +1,22 @@
 const HEADER = 'x-csrf-token';
 
-/** A token is for one session, and another tab may have signed in between two attempts. */
+/** A token belongs to one session, and another tab may sign in between two attempts. */
 const ATTEMPTS = 3;
 
 type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * Sends the anti-forgery token of the last answer along, where the server hands them out (cookies
- * with SameSite Lax or None), and sends again what was refused for want of the right one: such a
- * request has done nothing yet.
+ * Sends the CSRF token of the last response with each request, where the server issues them
+ * (cookies with SameSite Lax or None). A request refused because of its token is sent again with
+ * the new one: it has done nothing yet.
+ *
+ * @example
+ * ```ts
+ * const fetchWithToken = withCsrfToken(fetch);
+ * await fetchWithToken('/refresh', { method: 'POST', credentials: 'include' });
+ * ```
  */
-export function withAntiForgeryToken(send: Fetch): Fetch {
+export function withCsrfToken(send: Fetch): Fetch {
   let token: string | null = null;
 
   return async function attempt(url, init = {}, attempts = ATTEMPTS): Promise<Response> {
@@ -25,8 +31,8 @@ export function withAntiForgeryToken(send: Fetch): Fetch {
 }
 
 /**
- * What an answer without 2xx may hold: tRPC's error, or the `{ message, reason, requestId }` of a
- * middleware in front.
+ * The body of a response without a 2xx status: tRPC's error, or the `{ message, reason, requestId
+ * }` of a middleware in front of it.
  */
 export interface RefusedBody {
   readonly message?: string;
@@ -38,7 +44,7 @@ export interface RefusedBody {
   };
 }
 
-/** A copy of the body, a list for a batch; `null` where it is no JSON. */
+/** Reads a copy of the body: a list for a batch, `null` if it is not JSON. */
 export async function bodyOf(response: Response): Promise<RefusedBody | RefusedBody[] | null> {
   return response
     .clone()

@@ -3,10 +3,10 @@ import { joinTabs, type TabMessage, type TabSync } from './tab-sync.ts';
 
 const open: TabSync[] = [];
 function tab() {
-  const heard: TabMessage[] = [];
-  const sync = joinTabs((message) => heard.push(message));
+  const received: TabMessage[] = [];
+  const sync = joinTabs((message) => received.push(message));
   open.push(sync);
-  return { heard, sync };
+  return { received, sync };
 }
 
 afterEach(() => {
@@ -14,23 +14,25 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('reaches every other tab and not the one that spoke', async () => {
+it('reaches every tab but the sender', async () => {
   const [a, b, c] = [tab(), tab(), tab()];
   a.sync.post('signed-out');
-  await vi.waitFor(() => expect([b.heard, c.heard]).toEqual([['signed-out'], ['signed-out']]));
-  expect(a.heard).toEqual([]);
+  await vi.waitFor(() =>
+    expect([b.received, c.received]).toEqual([['signed-out'], ['signed-out']]),
+  );
+  expect(a.received).toEqual([]);
 });
 
-it('ignores what it does not know', async () => {
+it('ignores unknown messages', async () => {
   const a = tab();
-  const stranger = new BroadcastChannel('latchkey');
-  stranger.postMessage({ type: 'signed-in' });
-  stranger.postMessage('signed-in');
-  await vi.waitFor(() => expect(a.heard).toEqual(['signed-in']));
-  stranger.close();
+  const other = new BroadcastChannel('latchkey');
+  other.postMessage({ type: 'signed-in' });
+  other.postMessage('signed-in');
+  await vi.waitFor(() => expect(a.received).toEqual(['signed-in']));
+  other.close();
 });
 
-it('without channels, tells the other tabs by a storage event and leaves nothing behind', () => {
+it('uses storage events where BroadcastChannel is missing, and leaves no entry', () => {
   const page = new EventTarget();
   const entries: string[] = [];
   vi.stubGlobal('BroadcastChannel', undefined);
@@ -39,7 +41,7 @@ it('without channels, tells the other tabs by a storage event and leaves nothing
     setItem: (key: string, value: string) => entries.push(`${key}=${value}`),
     removeItem: (key: string) => entries.push(`-${key}`),
   });
-  const { sync, heard } = tab();
+  const { sync, received } = tab();
   sync.post('signed-in');
   expect(entries).toEqual(['latchkey=signed-in', '-latchkey']);
   for (const [key, newValue] of [
@@ -48,5 +50,5 @@ it('without channels, tells the other tabs by a storage event and leaves nothing
     ['theme', 'signed-in'],
   ])
     page.dispatchEvent(Object.assign(new Event('storage'), { key, newValue }));
-  expect(heard).toEqual(['signed-out']);
+  expect(received).toEqual(['signed-out']);
 });

@@ -1,33 +1,27 @@
-/**
- * A call that was refused because the session is over, and waits for the same person to sign in
- * again.
- */
+/** A call that was refused because the session is over, and waits for the same user to sign in. */
 export interface HeldCall {
   readonly kind: 'query' | 'mutation';
-  /** Whose it is, as `personOf` says. */
+  /** The user who made it, as `personOf` names them. */
   readonly person: string;
-  /** Sends it again. Settles when it has been answered, however. */
+  /** Sends it again. Resolves when it is answered, with a result or an error. */
   send(): Promise<void>;
-  /** Gives it the refusal it got. */
+  /** Passes the refusal on to its caller. */
   refuse(): void;
 }
 
 export interface HeldCalls {
-  /** @returns how to let go of it, for a caller who no longer waits */
+  /** @returns a function that drops the call, for a caller that no longer waits */
   hold(call: HeldCall): () => void;
-  /**
-   * Sends what this person left, and refuses everybody else's: nobody's calls are ever made in
-   * another's name.
-   */
+  /** Sends the calls of this user, and refuses those of any other. */
   settle(person: string): Promise<void>;
-  /** Gives every call back its refusal. */
+  /** Passes every refusal on to its caller. */
   refuseAll(): void;
   readonly size: number;
 }
 
 /**
- * Changes go one after the other, in the order they were made: a later one may build on an earlier.
- * Questions follow together, and see what has changed.
+ * Creates the queue of held calls. Mutations are sent one after the other in their order, since a
+ * later one may build on an earlier; queries follow together, and see the changes.
  */
 export function createHeldCalls(): HeldCalls {
   const waiting = new Set<HeldCall>();

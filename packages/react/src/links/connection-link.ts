@@ -1,13 +1,13 @@
 import type { TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
-import { isUnreachable } from './api-error.ts';
-import type { Store } from './store.ts';
+import { isUnreachable } from '../api-error.ts';
+import type { Store } from '../store.ts';
 
-/** `failing` from the first call that got no answer until the next one that does. */
+/** `failing` from the first unanswered call to the next answered one. */
 export type Connection = 'ok' | 'failing';
 
-/** Watches every call, so that one place knows whether the server answers. */
+/** Records in `connection` whether the server answers, from the result of each call. */
 export function connectionLink<TRouter extends AnyTRPCRouter>(
   connection: Store<Connection>,
 ): TRPCLink<TRouter> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHeldCalls, type HeldCall } from './held-calls.ts';
 
-/** Calls that write down what becomes of them. */
+/** Calls that record what happens to them. */
 function diary() {
   const lines: string[] = [];
   const call = (name: string, kind: HeldCall['kind'], person = 'ann'): HeldCall => ({
@@ -17,8 +17,8 @@ function diary() {
   return { lines, call };
 }
 
-describe('calls that found the session over', () => {
-  it('go out once the same person is back: changes one by one in their order, then questions together', async () => {
+describe('held calls', () => {
+  it('are sent once the same user is back: mutations in their order, then queries together', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     for (const one of [
@@ -43,7 +43,7 @@ describe('calls that found the session over', () => {
     expect(lines).toHaveLength(8);
   });
 
-  it("are never made in another person's name", async () => {
+  it('are refused when another user signs in', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     held.hold(call('a', 'mutation'));
@@ -53,7 +53,7 @@ describe('calls that found the session over', () => {
     expect(lines).toEqual(['a refused', 'b refused']);
   });
 
-  it('are let go of by whoever no longer waits', async () => {
+  it('are dropped when their caller no longer waits', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     held.hold(call('a', 'mutation'))();
@@ -62,7 +62,7 @@ describe('calls that found the session over', () => {
     expect(lines).toEqual([]);
   });
 
-  it('get their refusals back when the page is given up', async () => {
+  it('are refused when the page is closed', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     held.hold(call('a', 'mutation'));

@@ -1,32 +1,30 @@
 import { type Operation, TRPCClientError, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
-import { isSessionOver, reasonOf, statusOf } from './api-error.ts';
+import { isSessionOver, reasonOf, statusOf } from '../api-error.ts';
 import type { HeldCalls } from './held-calls.ts';
 
 export interface HoldLinkOptions {
   readonly held: HeldCalls;
-  /** Whose page this is now; null when it is nobody's. */
+  /** The user whose page is shown, as `personOf` names them; null if it is public. */
   readonly person: () => string | null;
-  /** A call was refused as if the session were over. Whether it is, only the server can say. */
-  readonly onDoubt: () => void;
+  /** A call was refused because of the session: time to ask the server whether it has ended. */
+  readonly onSessionOver: () => void;
 }
 
-/**
- * The question whether the session stands is never held: its answer is what the others wait for.
- */
+/** Never held: the held calls wait for its answer. */
 const SESSION_PATH = 'auth.session';
 
 /**
- * Keeps queries and mutations that were refused because the session is over, made by whoever the
- * page belongs to, until it is known who is there. The same person's are sent once more; a second
- * refusal is final. Only what Latchkey refused before the procedure ran is kept: it has done
+ * Holds the queries and mutations of the current user that were refused because the session is
+ * over, until it is known who is signed in. Those of the same user are sent once more; a second
+ * refusal is final. Only what Latchkey refused before the procedure ran is held: it has done
  * nothing, so sending it again does it once. Errors of the app's own go to the caller.
  */
 export function holdLink<TRouter extends AnyTRPCRouter>({
   held,
   person,
-  onDoubt,
+  onSessionOver,
 }: HoldLinkOptions): TRPCLink<TRouter> {
   return () =>
     ({ next, op }) =>
@@ -72,9 +70,8 @@ export function holdLink<TRouter extends AnyTRPCRouter>({
           )
             stop = wait(sender, op.type, error);
           else observer.error(error);
-          // Where nobody is signed in, that is known already: an answer that comes late changes
-          // nothing.
-          if ((over || isEndOfStream(op, error)) && person() !== null) onDoubt();
+          // On a public page it is known that no session exists; a late answer changes nothing.
+          if ((over || isEndOfStream(op, error)) && person() !== null) onSessionOver();
         }
 
         function wait(
@@ -94,7 +91,7 @@ export function holdLink<TRouter extends AnyTRPCRouter>({
             () => {
               release();
               observer.error(
-                TRPCClientError.from(new DOMException('The call was given up.', 'AbortError')),
+                TRPCClientError.from(new DOMException('The call was aborted.', 'AbortError')),
               );
             },
             release,
@@ -106,12 +103,12 @@ export function holdLink<TRouter extends AnyTRPCRouter>({
       });
 }
 
-/** Latchkey ended a subscription that had begun, with its session. */
+/** True if Latchkey ended an open subscription together with its session. */
 function isEndOfStream({ type }: Operation, error: unknown): boolean {
   return type === 'subscription' && statusOf(error) === 401 && reasonOf(error) !== null;
 }
 
-/** @returns how to stop listening and let go */
+/** @returns a function that stops listening and releases the call */
 function onAbort({ signal }: Operation, abort: () => void, release: () => void): () => void {
   signal?.addEventListener('abort', abort, { once: true });
   return () => {

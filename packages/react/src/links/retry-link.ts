@@ -1,19 +1,19 @@
 import type { TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
-import { isUnreachable, retryAfterSecondsOf, statusOf } from './api-error.ts';
+import { isUnreachable, retryAfterSecondsOf, statusOf } from '../api-error.ts';
 
 export interface RetryOptions {
-  /** How often a query is asked again. */
+  /** How often a query is repeated. */
   readonly attempts: number;
   /**
-   * Milliseconds before the first further attempt; each later one waits twice as long, a little
-   * more or less so that clients do not return in step.
+   * Milliseconds before the first repetition. Each later one waits twice as long, with 20 % jitter
+   * so that clients do not return in step.
    */
   readonly firstDelay: number;
   /**
-   * Whoever asks for a longer wait than this, in milliseconds, is taken at their word at once: the
-   * caller gets the refusal.
+   * The longest wait, in milliseconds. If `Retry-After` asks for more, the caller gets the refusal
+   * at once.
    */
   readonly longestWait: number;
 }
@@ -21,9 +21,9 @@ export interface RetryOptions {
 export const RETRY: RetryOptions = { attempts: 3, firstDelay: 400, longestWait: 10_000 };
 
 /**
- * Asks again what is safe to ask again: queries, when nobody answered, or when the server said to
- * come back in a moment (`Retry-After`, RFC 9110 10.2.3). A mutation is never repeated, because the
- * lost answer may have been a yes.
+ * Repeats queries that were not answered, or that the server asked to repeat later (`Retry-After`,
+ * RFC 9110 section 10.2.3). A mutation is never repeated: it may have been done although its answer
+ * was lost.
  */
 export function retryLink<TRouter extends AnyTRPCRouter>({
   attempts,

@@ -1,31 +1,28 @@
 import { httpBatchStreamLink, httpLink, TRPCClientError, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { bodyOf, type RefusedBody, withAntiForgeryToken } from './anti-forgery.ts';
-import { NoAnswerError } from './api-error.ts';
+import { NoAnswerError } from '../api-error.ts';
+import { bodyOf, type RefusedBody, withCsrfToken } from './csrf.ts';
 
 export interface TransportOptions {
-  /** Where the tRPC endpoint is, such as `/trpc`. */
+  /** The URL of the tRPC endpoint, such as `/trpc`. */
   readonly url: string;
-  /** Further procedures that set cookies, besides those of the `auth` router. */
+  /** Paths of further procedures that set cookies, besides those of the `auth` router. */
   readonly setCookies?: readonly string[];
-  /**
-   * How many calls go into one request. Not more than the server takes (10 unless it says
-   * otherwise).
-   */
+  /** The largest number of calls in one request: at most what the server accepts (default 10). */
   readonly maxBatch?: number;
 }
 
 /**
- * A stream sends its headers before its procedures run, so those that set cookies need a response
- * of their own.
+ * A streamed response sends its headers before its procedures run, so a procedure that sets cookies
+ * needs a separate one.
  */
 const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
 
-const NOBODY_THERE = new Set([502, 503, 504]);
+const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
 /**
- * Sends calls with their cookies: those that set cookies alone, the others in streamed batches.
- * Subscriptions go on to the next link, which an app without any does without.
+ * Sends calls with cookies and the CSRF token: a call that sets cookies in a request of its own,
+ * the others in streamed batches. Subscriptions go to the next link.
  */
 export function transportLink({
   url,
@@ -33,7 +30,7 @@ export function transportLink({
   maxBatch = 10,
 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
   const alone = new Set([...SET_COOKIES, ...setCookies]);
-  const fetchWithToken = withAntiForgeryToken((to, init) =>
+  const fetchWithToken = withCsrfToken((to, init) =>
     fetch(to, { ...init, credentials: 'include' }),
   );
 
@@ -44,7 +41,7 @@ export function transportLink({
     const retryAfterSeconds = secondsOf(response.headers.get('retry-after'));
     const error = body.length === 1 && errorIn(body[0], response.status, retryAfterSeconds);
     if (error) throw TRPCClientError.from({ error }, { meta: { response } });
-    if (NOBODY_THERE.has(response.status) && !body[0]?.error)
+    if (GATEWAY_ERRORS.has(response.status) && !body[0]?.error)
       throw new NoAnswerError(response.status, retryAfterSeconds);
     return response;
   }
@@ -62,9 +59,9 @@ export function transportLink({
 }
 
 /**
- * The error of a request that was refused as a whole: tRPC's own, which older links cannot read as
- * the answer to a streamed batch, or made of the plain JSON of a middleware in front. `null` where
- * tRPC's link reads the answer: it alone knows the transformer.
+ * Returns the error of a request that was refused as a whole: tRPC's own, which older links cannot
+ * read as the response to a streamed batch, or one made from the plain JSON of a middleware in
+ * front. `null` if tRPC's link reads the response itself: it alone knows the transformer.
  */
 function errorIn(
   body: RefusedBody | null | undefined,
