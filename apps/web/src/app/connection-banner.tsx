@@ -4,11 +4,9 @@ import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
 import * as shell from '#messages/shell.ts';
 
-const ASK_EVERY = 4_000;
+const RETRY_INTERVAL_MS = 4_000;
 
-/**
- * Says that the server cannot be reached, and keeps asking until it can. What is on the page stays.
- */
+/** Reports that the server is unreachable, and queries it until it answers. The page stays. */
 export function ConnectionBanner() {
   const queryClient = useQueryClient();
   const session = useSession();
@@ -24,7 +22,7 @@ export function ConnectionBanner() {
         },
         { cancelRefetch: false },
       );
-    const timer = setInterval(ask, ASK_EVERY);
+    const timer = setInterval(ask, RETRY_INTERVAL_MS);
     window.addEventListener('online', ask);
     return () => {
       clearInterval(timer);

@@ -1,5 +1,5 @@
 import * as shell from '#messages/shell.ts';
-import { ThemeSwitch } from '../components/ui/theme-switch.tsx';
+import { ThemeSwitch } from '../components/page/theme-switch.tsx';
 
 export function Footer() {
   return (

@@ -1,8 +1,8 @@
 import { Protected } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import * as shell from '#messages/shell.ts';
-import { BrandMark } from '../components/ui/brand-mark.tsx';
-import { Notice } from '../components/ui/notice.tsx';
+import { Notice } from '../components/feedback/notice.tsx';
+import { BrandMark } from '../components/page/brand-mark.tsx';
 import { useSignOut } from '../features/session/use-sign-out.ts';
 import { UserMenu } from '../features/session/user-menu.tsx';
 

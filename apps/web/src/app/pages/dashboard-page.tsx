@@ -1,8 +1,8 @@
 import { isUnreachable, useSession } from '@latchkey/react';
 import * as shell from '#messages/shell.ts';
-import { Notice } from '../../components/ui/notice.tsx';
-import { Page } from '../../components/ui/page.tsx';
-import { Skeleton } from '../../components/ui/skeleton.tsx';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Skeleton } from '../../components/feedback/skeleton.tsx';
+import { Page } from '../../components/page/page.tsx';
 import { SessionCard } from '../../features/session/session-card.tsx';
 import { formatDuration } from '../../lib/format.ts';
 import { trpc } from '../../lib/trpc.ts';

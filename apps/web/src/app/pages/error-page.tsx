@@ -1,8 +1,8 @@
 import * as shell from '#messages/shell.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
 
-/** Shown when a page's own code has failed: starting over is the only thing sure to help. */
+/** Shown when the code of a page has thrown: only a reload is sure to help. */
 export function ErrorPage() {
   return (
     <div className="pt-4 sm:pt-14">

@@ -3,18 +3,18 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import * as controls from '#messages/controls.ts';
 import * as shell from '#messages/shell.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
-import type { LazyPart } from '../../lib/lazy-part.ts';
-import { reloadForNewVersion } from '../../lib/new-version.ts';
-import type { PartFailure } from '../../lib/part-files.ts';
+import { Button } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
+import type { LazyPart } from '../../lib/lazy/lazy-part.ts';
+import { reloadForNewVersion } from '../../lib/lazy/new-version.ts';
+import type { PartFailure } from '../../lib/lazy/part-files.ts';
 
 interface NotArrivedPageProps {
   part: LazyPart<unknown>;
   failure: PartFailure;
 }
 
-/** Stands in for a page whose code did not arrive, until it does. */
+/** Replaces a page whose code did not arrive, until it does. */
 export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
   const [trying, setTrying] = useState(false);
   useLoadOnceReachable(part, failure);
@@ -49,8 +49,8 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
 }
 
 /**
- * Loads the part as soon as the browser is online or the server answers again. To find out, the
- * session is asked for: without an answer, the connection banner goes on asking.
+ * Loads the part when the browser is online or the server answers again. It queries the session to
+ * find out; if there is no answer, the connection banner keeps asking.
  */
 function useLoadOnceReachable(part: LazyPart<unknown>, failure: PartFailure): void {
   const queryClient = useQueryClient();

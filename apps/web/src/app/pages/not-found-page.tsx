@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import * as shell from '#messages/shell.ts';
-import { buttonClass } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import { buttonClass } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
 
 export function NotFoundPage() {
   return (

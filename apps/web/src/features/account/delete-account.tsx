@@ -2,13 +2,13 @@ import { isUnreachable, reasonOf, useSessionControl } from '@latchkey/react';
 import { useRef } from 'react';
 import * as accountDeletion from '#messages/account/deletion.ts';
 import * as failures from '#messages/failures.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Button } from '../../components/form/button.tsx';
 import { PasswordDialog } from '../../components/reauthentication/password-dialog.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { Notice } from '../../components/ui/notice.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { AccountSection } from './account-section.tsx';
 
-/** Ends the account, once the person has read what that means and given the password. */
+/** Deletes the account after an explanation and the password. */
 export function DeleteAccount() {
   const control = useSessionControl();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -31,7 +31,7 @@ export function DeleteAccount() {
         title={accountDeletion.dialogTitle}
         confirm={accountDeletion.confirm}
         look="danger"
-        onGiven={() => remove.mutate()}
+        onConfirmed={() => remove.mutate()}
       >
         {accountDeletion.explanation}
       </PasswordDialog>

@@ -3,15 +3,15 @@ import { useMutation } from '@tanstack/react-query';
 import type { Ref } from 'react';
 import * as accountPassword from '#messages/account/password.ts';
 import * as failures from '#messages/failures.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { NewPasswordField } from '../../components/form/new-password-field.tsx';
+import { PasswordField } from '../../components/form/password-field.tsx';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
-import { Notice } from '../../components/ui/notice.tsx';
-import { PasswordField } from '../../components/ui/password-field.tsx';
-import { fieldErrors } from '../../lib/field-errors.ts';
+import { fieldErrors } from '../../lib/form/field-errors.ts';
+import { describeLimit } from '../../lib/form/rate-limit.ts';
+import { useForm } from '../../lib/form/use-form.ts';
 import { trpc } from '../../lib/trpc.ts';
-import { useForm } from '../../lib/use-form.ts';
-import { describeLimit } from '../../lib/wait-words.ts';
 import { AccountSection } from './account-section.tsx';
 
 const EMPTY = {
@@ -28,15 +28,15 @@ const refused = (error: unknown) =>
 
 interface PasswordFormProps {
   firstField: Ref<HTMLInputElement>;
-  /** Somebody else has been here. */
-  alarmed: boolean;
+  /** True if the user reported a session as unknown. */
+  isAlarmed: boolean;
 }
 
 /**
- * Replaces the password. The server ends every session but this one, which all tabs of this browser
- * go on with.
+ * Changes the password. The server ends every session but this one, which all tabs of this browser
+ * keep.
  */
-export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
+export function PasswordForm({ firstField, isAlarmed }: PasswordFormProps) {
   const { username } = useUser();
   const control = useSessionControl();
   const { client } = trpc.useUtils();
@@ -65,8 +65,8 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
             {describeFailure(failure)}
           </Notice>
         )}
-        {alarmed && !change.isSuccess && <Notice role="status">{accountPassword.alarm}</Notice>}
-        {/* Tells password managers whose password this is. */}
+        {isAlarmed && !change.isSuccess && <Notice role="status">{accountPassword.alarm}</Notice>}
+        {/* Tells password managers which account the password belongs to. */}
         <input
           type="text"
           name="username"

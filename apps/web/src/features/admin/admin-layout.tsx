@@ -1,8 +1,8 @@
 import { reasonOf } from '@latchkey/react';
 import { Link, Outlet } from '@tanstack/react-router';
 import * as adminPage from '#messages/admin/page.tsx';
-import { QueryProblem } from '../../components/ui/query-problem.tsx';
-import { PageSkeleton } from '../../components/ui/skeleton.tsx';
+import { QueryProblem } from '../../components/feedback/query-problem.tsx';
+import { PageSkeleton } from '../../components/feedback/skeleton.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { RoleRequiredPage } from './role-required-page.tsx';
 
@@ -15,8 +15,8 @@ const AREAS = [
 ] as const;
 
 /**
- * What surrounds the pages for administrators. The server is asked first: to anybody else it
- * refuses, and each page's own questions as well.
+ * The frame of the pages for administrators. It asks the server first, which refuses other users,
+ * here and for the data of each page.
  */
 export function AdminLayout() {
   const answer = trpc.adminOnly.useQuery();

@@ -1,5 +1,5 @@
 import * as adminPage from '#messages/admin/page.tsx';
-import { Button } from '../../components/ui/button.tsx';
+import { Button } from '../../components/form/button.tsx';
 
 interface PagerProps {
   /** Absent on the first page. */
@@ -11,8 +11,7 @@ interface PagerProps {
 }
 
 /**
- * From one page of a list to the next, and back to where it began; the browser's Back goes one page
- * at a time.
+ * Buttons to the next and the first page of a list; the browser's Back goes back one page.
  */
 export function Pager({
   onFirst,

@@ -1,10 +1,10 @@
 import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import * as adminPage from '#messages/admin/page.tsx';
-import { buttonClass } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import { buttonClass } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
 
-/** The server refused for want of a role. Says which one it takes and which one there is. */
+/** Shown if the server refused the role of the user: names the required one and theirs. */
 export function RoleRequiredPage({ needed }: { needed: string }) {
   const { username, role } = useUser();
   return (

@@ -7,10 +7,7 @@ type Cookie = SessionAnswer['cookies'][number];
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' };
 
-/**
- * The cookies as the server sets them: attributes only, for their values are nobody's business but
- * the server's.
- */
+/** The attributes of the cookies as the server sets them, without their values. */
 export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
   return (
     <table className="table-stacked w-full text-sm">

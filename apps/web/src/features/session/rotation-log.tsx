@@ -12,7 +12,7 @@ const CAUSES: Record<RefreshCause, string> = {
   elsewhere: sessionCard.elsewhere,
 };
 
-/** The refreshes this tab has seen, newest first. */
+/** The refreshes that this tab has seen, newest first. */
 export function RotationLog({
   rotations,
   lifetime,

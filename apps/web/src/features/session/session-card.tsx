@@ -8,17 +8,16 @@ import { RotationTicks } from './rotation-ticks.tsx';
 import { SessionControls } from './session-controls.tsx';
 import { sessionHistory } from './session-monitor.ts';
 import { TokenRing } from './token-ring.tsx';
-import { useAskAtExpiry } from './use-token-life.ts';
+import { useRefetchAtExpiry } from './use-token-life.ts';
 
 /**
- * The session as it lives: how long the access token has left, how often it was renewed, and what
- * the browser holds.
+ * The current session: the remaining lifetime of the access token, its rotations, and the cookies.
  */
 export function SessionCard({ answer }: { answer: SessionAnswer }) {
   const { sessionId } = useUser();
   const { generation, life, rotations } = useStore(sessionHistory);
   const lifetime = formatDuration(answer.accessTokenSeconds);
-  useAskAtExpiry(life);
+  useRefetchAtExpiry(life);
 
   return (
     <section

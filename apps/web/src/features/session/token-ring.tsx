@@ -3,12 +3,12 @@ import { formatDuration } from '../../lib/format.ts';
 import type { TokenLife } from './countdown.ts';
 import { useSecondsLeft } from './use-token-life.ts';
 
-/** An answer no older than this has just come in: the ring may be seen to snap full. */
+/** An answer younger than this is new: the ring fills with an animation. */
 const JUST_NOW_MS = 250;
 
 /**
- * Empties with the access token, a step each second, and snaps full when it is renewed. Between the
- * steps nothing moves: an animation that runs as long as the token would keep the processor busy.
+ * Shows the remaining lifetime of the access token, one step a second, and fills when it is
+ * renewed. It does not animate between the steps, which would keep the processor busy.
  */
 export function TokenRing({ life }: { life: TokenLife }) {
   const seconds = useSecondsLeft(life);

@@ -7,13 +7,12 @@ import * as sessionMenu from '#messages/session/menu.tsx';
 const ITEM =
   'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
-/** Firefox has popovers from 125 on. */
+/** Firefox supports popovers from version 125. */
 const hasPopover = 'popover' in HTMLElement.prototype;
 
 /**
- * Who is signed in, and what they can do about it. A native popover: it closes on Escape and on a
- * press elsewhere, and gives the focus back. A browser without popovers opens and closes it with
- * the button alone.
+ * The menu of the signed-in user. A native popover: it closes on Escape and on a press elsewhere,
+ * and returns the focus. Without popover support, the button opens and closes it.
  */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const { username, role } = useUser();

@@ -2,22 +2,22 @@ import { useSessionControl } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import * as signIn from '#messages/sign-in.ts';
-import { CheckField } from '../../components/ui/check-field.tsx';
-import { Notice } from '../../components/ui/notice.tsx';
-import { PasswordField } from '../../components/ui/password-field.tsx';
-import { SubmitButton } from '../../components/ui/submit-button.tsx';
-import { TextField } from '../../components/ui/text-field.tsx';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { CheckField } from '../../components/form/check-field.tsx';
+import { PasswordField } from '../../components/form/password-field.tsx';
+import { SubmitButton } from '../../components/form/submit-button.tsx';
+import { TextField } from '../../components/form/text-field.tsx';
 import { client } from '../../lib/api.ts';
-import { useForm } from '../../lib/use-form.ts';
-import { useRetryWait } from '../../lib/use-retry-wait.ts';
-import { describeSignInError } from './sign-in-words.ts';
+import { useForm } from '../../lib/form/use-form.ts';
+import { useRetryWait } from '../../lib/form/use-retry-wait.ts';
+import { describeSignInError } from './sign-in-errors.ts';
 
 const EMPTY = { username: signIn.usernameRequired, password: signIn.passwordRequired };
 
 interface SignInFormProps {
-  /** Whoever is expected; the password is then all that is missing. */
+  /** Fills in the username, if it is known. */
   username?: string;
-  /** Whether to go on after the browser is closed, unless they choose otherwise. */
+  /** The initial choice for a session that survives the close of the browser. */
   remember?: boolean;
 }
 
@@ -25,8 +25,11 @@ export function SignInForm({ username, remember = true }: SignInFormProps) {
   const remembered = useRef<HTMLInputElement>(null);
   const control = useSessionControl();
   const login = useMutation({
-    mutationFn: (pair: Record<keyof typeof EMPTY, string>) =>
-      client.auth.login.mutate({ ...pair, remember: remembered.current?.checked ?? remember }),
+    mutationFn: (credentials: Record<keyof typeof EMPTY, string>) =>
+      client.auth.login.mutate({
+        ...credentials,
+        remember: remembered.current?.checked ?? remember,
+      }),
     onSuccess: () => control.signedIn(),
   });
   const wait = useRetryWait(login.error);

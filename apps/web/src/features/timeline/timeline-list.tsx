@@ -1,10 +1,10 @@
 import * as sessionTimeline from '#messages/session/timeline.ts';
-import { Address } from '../../components/ui/address.tsx';
-import { Instant } from '../../components/ui/instant.tsx';
-import { UserText } from '../../components/ui/user-text.tsx';
+import { Address } from '../../components/text/address.tsx';
+import { Instant } from '../../components/text/instant.tsx';
+import { UserText } from '../../components/text/user-text.tsx';
+import { describeDevice } from '../../lib/device.ts';
 import { formatMinute } from '../../lib/format.ts';
-import { describeDevice } from '../account/device.ts';
-import { describeEntry, type TimelineEntry } from './timeline-words.ts';
+import { describeEntry, type TimelineEntry } from './describe-entry.ts';
 
 const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
   reuse: 'bg-danger',
@@ -13,7 +13,7 @@ const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
   recovered: 'bg-brass',
 };
 
-/** What happened to one session, the oldest first. */
+/** The events of one session, oldest first. */
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
     <ol aria-label={sessionTimeline.listLabel} className="border-l border-line-strong">

@@ -13,18 +13,22 @@ export const signOutFailed =
 export const noAnswer = 'No answer';
 
 export const dashboardLead = (username: string, role: string, lifetime: string) =>
-  `You are signed in as ${username} with the role ${role}. Your access token lasts ${lifetime}; when it expires, the server renews it in the next request and you notice nothing.`;
+  `You are signed in as ${username} with the role ${role}. Your access token lasts ` +
+  `${lifetime}; when it expires, the server renews it in the next request and you notice ` +
+  'nothing.';
 export const greetingFailed =
   'The server could not greet you. Everything else on this page still works.';
 
 export const errorTitle = 'This page broke';
 export const errorLead =
-  'That is our mistake, not yours, and you are still signed in. Loading the page again usually helps.';
+  'That is our mistake, not yours, and you are still signed in. Loading the page again usually ' +
+  'helps.';
 export const notLoadedTitle = 'This page did not arrive';
 export const notLoadedUnreachable =
   'The network or the server did not answer. The page opens by itself as soon as they do.';
 export const notLoadedMissing =
-  'The server no longer has this page as it was when you opened the app: there may be a new version. Load the page again to get it.';
+  'The server no longer has this page as it was when you opened the app: there may be a new ' +
+  'version. Load the page again to get it.';
 export const reload = 'Load again';
 export const notFoundTitle = 'Nothing here';
 export const notFoundLead =

@@ -21,5 +21,6 @@ export const sessionExpired = 'Your last session has expired. Sign in to go on.'
 export const accountChanged =
   'Your sessions were ended because your account changed. Sign in to go on.';
 export const refreshTokenReused =
-  'Your session was ended because its refresh token was used twice: it may have been copied. Sign in to go on.';
+  'Your session was ended because its refresh token was used twice: it may have been copied. ' +
+  'Sign in to go on.';
 export const reference = 'Reference for support:';

@@ -42,7 +42,7 @@ interface AuditFilter {
   readonly until: number | undefined;
 }
 
-/** The same as the server asks for it: days begin and end at midnight where the reader is. */
+/** Returns the filter for the server. Days begin and end at midnight in the user's time zone. */
 export function auditFilterOf({
   about,
   actor,
@@ -61,8 +61,8 @@ export function auditFilterOf({
   };
 }
 
-/** Where the same comes as a file for spreadsheets. */
-export function csvAddressOf(search: AuditSearch): string {
+/** Returns the URL of the same entries as a CSV file. */
+export function csvUrlOf(search: AuditSearch): string {
   const params = Object.entries(auditFilterOf(search)).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : `${value}`]],
   );

@@ -2,40 +2,39 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Printer } from 'lucide-react';
 import * as adminAudit from '#messages/admin/audit.ts';
-import { Button, buttonClass } from '../../../components/ui/button.tsx';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SearchField } from '../../../components/ui/search-field.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
+import { EmptyState } from '../../../components/feedback/empty-state.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button, buttonClass } from '../../../components/form/button.tsx';
+import { SearchField } from '../../../components/form/search-field.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
+import { Page } from '../../../components/page/page.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { Pager } from '../pager.tsx';
-import { auditFilterOf, csvAddressOf, TOPICS } from './audit-filter.ts';
+import { auditFilterOf, csvUrlOf, TOPICS } from './audit-filter.ts';
 import { AuditRow } from './audit-row.tsx';
 import { type AuditSearch, auditSearchOf } from './audit-search.ts';
 import { DayField } from './day-field.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/audit');
-const PAGE = 50;
-const ABOUT = [
+const PAGE_SIZE = 50;
+const TOPIC_OPTIONS = [
   ['', adminAudit.anyTopic] as const,
   ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const),
 ];
 
 /**
- * What has happened here, the newest first, and never changed afterwards. The filter stands in the
- * address; the file holds what it shows.
+ * The audit log, newest first. The filter is in the URL, and the CSV file contains what it selects.
  */
 export function AuditPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const query = trpc.admin.audit.useQuery(
-    { ...auditFilterOf(search), before: search.before, limit: PAGE },
+    { ...auditFilterOf(search), before: search.before, limit: PAGE_SIZE },
     { placeholderData: keepPreviousData },
   );
-  const ask = (change: AuditSearch, replace = false) =>
+  const filter = (change: AuditSearch, replace = false) =>
     void navigate({ search: (before) => ({ ...before, before: undefined, ...change }), replace });
-  const narrowed = Object.entries(search).some(
+  const isFiltered = Object.entries(search).some(
     ([name, value]) => name !== 'before' && value !== undefined,
   );
 
@@ -44,29 +43,31 @@ export function AuditPage() {
       <div className="mt-6 flex flex-wrap items-end gap-3 print:hidden">
         <SelectField
           label={adminAudit.topic}
-          options={ABOUT}
+          options={TOPIC_OPTIONS}
           value={search.about ?? ''}
-          onChange={(event) => ask({ about: auditSearchOf({ about: event.target.value }).about })}
+          onChange={(event) =>
+            filter({ about: auditSearchOf({ about: event.target.value }).about })
+          }
         />
         <SearchField
           label={adminAudit.actor}
           value={search.actor ?? ''}
           maxLength={256}
-          onSearch={(text) => ask({ actor: text || undefined }, true)}
+          onSearch={(text) => filter({ actor: text || undefined }, true)}
           className="w-40"
         />
         <SearchField
           label={adminAudit.text}
           value={search.text ?? ''}
           maxLength={128}
-          onSearch={(text) => ask({ text: text || undefined }, true)}
+          onSearch={(text) => filter({ text: text || undefined }, true)}
           className="min-w-56 flex-1"
         />
-        <DayField label={adminAudit.from} value={search.from} onDay={(from) => ask({ from })} />
-        <DayField label={adminAudit.to} value={search.to} onDay={(to) => ask({ to })} />
+        <DayField label={adminAudit.from} value={search.from} onDay={(from) => filter({ from })} />
+        <DayField label={adminAudit.to} value={search.to} onDay={(to) => filter({ to })} />
       </div>
       <div className="mt-4 flex flex-wrap items-center gap-2.5 print:hidden">
-        <a href={csvAddressOf(search)} download className={buttonClass('secondary')}>
+        <a href={csvUrlOf(search)} download className={buttonClass('secondary')}>
           <Download aria-hidden size={15} />
           {adminAudit.exportCsv}
         </a>
@@ -74,7 +75,7 @@ export function AuditPage() {
           <Printer aria-hidden size={15} />
           {adminAudit.print}
         </Button>
-        {narrowed && (
+        {isFiltered && (
           <Button look="quiet" onClick={() => void navigate({ search: {} })}>
             {adminAudit.clearFilters}
           </Button>
@@ -85,9 +86,9 @@ export function AuditPage() {
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={adminAudit.subject} query={query} />}
+        {!query.data && <SectionState subject={adminAudit.subject} query={query} />}
         {query.data?.events.length === 0 && (
-          <EmptyState>{narrowed ? adminAudit.noMatch : adminAudit.empty}</EmptyState>
+          <EmptyState>{isFiltered ? adminAudit.noMatch : adminAudit.empty}</EmptyState>
         )}
         {query.data && query.data.events.length > 0 && (
           <ol
@@ -104,9 +105,9 @@ export function AuditPage() {
         <Pager
           first={adminAudit.newest}
           next={adminAudit.older}
-          onFirst={search.before === undefined ? undefined : () => ask({})}
+          onFirst={search.before === undefined ? undefined : () => filter({})}
           onNext={
-            query.data?.next ? () => ask({ before: query.data.next ?? undefined }) : undefined
+            query.data?.next ? () => filter({ before: query.data.next ?? undefined }) : undefined
           }
         />
       </div>

@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import * as adminAudit from '#messages/admin/audit.ts';
-import { Address } from '../../../components/ui/address.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { UserText } from '../../../components/ui/user-text.tsx';
+import { Address } from '../../../components/text/address.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
+import { UserText } from '../../../components/text/user-text.tsx';
+import { describeDevice } from '../../../lib/device.ts';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
-import { describeDevice } from '../../account/device.ts';
-import { describeEvent, severityOf } from '../../account/event-words.ts';
+import { describeEvent, severityOf } from '../../events/describe-event.ts';
 
 const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' };
 

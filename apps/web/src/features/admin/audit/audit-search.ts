@@ -1,15 +1,15 @@
-import { oneOf, textOf } from '../../../lib/search-values.ts';
+import { oneOf, textOf } from '../../../lib/navigation/search-values.ts';
 
 /** What the log can be filtered by; audit-filter.ts has their names and kinds of events. */
 const TOPIC_KEYS = ['sign-ins', 'sessions', 'incidents', 'accounts', 'keys'] as const;
 export type Topic = (typeof TOPIC_KEYS)[number];
 
-/** The state of the audit log's page, as the address holds it. */
+/** The search parameters of the audit page. */
 export interface AuditSearch {
   about?: Topic | undefined;
   actor?: string | undefined;
   text?: string | undefined;
-  /** The first and the last day that count, `2026-11-24`. */
+  /** The first and the last day, inclusive: `2026-11-24`. */
   from?: string | undefined;
   to?: string | undefined;
   sessionId?: string | undefined;

@@ -1,16 +1,16 @@
 import { useRef, useState } from 'react';
 import * as adminKeys from '#messages/admin/keys.ts';
 import * as adminPage from '#messages/admin/page.tsx';
-import { Button } from '../../../components/ui/button.tsx';
-import { ConfirmDialog } from '../../../components/ui/confirm-dialog.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
+import { ConfirmDialog } from '../../../components/dialog/confirm-dialog.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { Page } from '../../../components/page/page.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
 import { client } from '../../../lib/api.ts';
 import { formatMinute } from '../../../lib/format.ts';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
-import { useAct } from '../use-act.ts';
+import { useAdminAction } from '../use-admin-action.ts';
 
 type Key = ApiOutputs['admin']['keys'][number];
 type Purpose = Key['purpose'];
@@ -20,7 +20,7 @@ const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
   'refresh-token': [adminKeys.refreshTokens, adminKeys.refreshTokensPurpose],
   'audit-seal': [adminKeys.auditLog, adminKeys.auditLogPurpose],
 };
-const STATES: Record<Key['state'], string> = {
+const STATUSES: Record<Key['state'], string> = {
   next: adminKeys.statusNext,
   current: adminKeys.statusCurrent,
   retired: adminKeys.statusRetired,
@@ -28,22 +28,22 @@ const STATES: Record<Key['state'], string> = {
   removed: adminKeys.statusRevoked,
 };
 
-/** The keys that sign and seal, never the keys themselves. */
+/** The keys with their status and dates, without the key material. */
 export function KeysPage() {
   const query = trpc.admin.keys.useQuery();
   const [purpose, setPurpose] = useState<Purpose>('access-token');
   const [leaked, setLeaked] = useState<Key | null>(null);
-  const rollOverDialog = useRef<HTMLDialogElement>(null);
-  const removeDialog = useRef<HTMLDialogElement>(null);
-  const rollOver = useAct<Purpose>({
+  const rotateDialog = useRef<HTMLDialogElement>(null);
+  const revokeDialog = useRef<HTMLDialogElement>(null);
+  const rotate = useAdminAction<Purpose>({
     send: (chosen) => client.admin.rollOverKeys.mutate({ purpose: chosen }),
     done: () => adminKeys.rotated,
   });
-  const remove = useAct<Key>({
+  const revoke = useAdminAction<Key>({
     send: ({ kid }) => client.admin.removeKey.mutate({ kid }),
     done: () => adminKeys.revoked,
   });
-  const refusal = rollOver.refusal ?? remove.refusal;
+  const refusal = rotate.refusal ?? revoke.refusal;
 
   return (
     <Page title={adminKeys.title} lead={adminKeys.lead}>
@@ -54,7 +54,7 @@ export function KeysPage() {
       )}
       {!query.data && (
         <div className="mt-6">
-          <SectionState what={adminKeys.subject} query={query} />
+          <SectionState subject={adminKeys.subject} query={query} />
         </div>
       )}
       {query.data &&
@@ -72,7 +72,7 @@ export function KeysPage() {
               <Button
                 onClick={() => {
                   setPurpose(name);
-                  rollOverDialog.current?.showModal();
+                  rotateDialog.current?.showModal();
                 }}
                 aria-label={adminKeys.rotateLabel(PURPOSES[name][0])}
               >
@@ -105,9 +105,9 @@ export function KeysPage() {
                     <KeyRow
                       key={key.kid}
                       view={key}
-                      onRemove={() => {
+                      onRevoke={() => {
                         setLeaked(key);
-                        removeDialog.current?.showModal();
+                        revokeDialog.current?.showModal();
                       }}
                     />
                   ))}
@@ -116,36 +116,36 @@ export function KeysPage() {
           </section>
         ))}
       <ConfirmDialog
-        ref={rollOverDialog}
+        ref={rotateDialog}
         title={adminKeys.rotateTitle}
         confirm={adminKeys.rotateConfirm}
-        onConfirm={() => rollOver.act.mutate(purpose)}
+        onConfirm={() => rotate.action.mutate(purpose)}
       >
         {adminKeys.rotateLead(PURPOSES[purpose][0])}
       </ConfirmDialog>
       <ConfirmDialog
-        ref={removeDialog}
+        ref={revokeDialog}
         title={adminKeys.revokeTitle}
         confirm={adminKeys.revokeConfirm}
-        onConfirm={() => leaked && remove.act.mutate(leaked)}
+        onConfirm={() => leaked && revoke.action.mutate(leaked)}
       >
         {adminKeys.revokeLead}
       </ConfirmDialog>
-      {rollOver.passwordDialog}
-      {remove.passwordDialog}
+      {rotate.passwordDialog}
+      {revoke.passwordDialog}
     </Page>
   );
 }
 
-function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
+function KeyRow({ view, onRevoke }: { view: Key; onRevoke: () => void }) {
   const { kid, state, algorithm, signsFrom, verifiesUntil, removedAt } = view;
-  const dead = state === 'gone' || state === 'removed';
+  const isUnusable = state === 'gone' || state === 'removed';
   return (
-    <tr className={dead ? 'text-ink-faint' : ''}>
+    <tr className={isUnusable ? 'text-ink-faint' : ''}>
       <td data-label={adminKeys.key} className="font-mono text-[0.8125rem] wrap-anywhere">
         {kid}
       </td>
-      <td data-label={adminKeys.status}>{STATES[state]}</td>
+      <td data-label={adminKeys.status}>{STATUSES[state]}</td>
       <td data-label={adminKeys.algorithm}>{algorithm}</td>
       <td data-label={adminKeys.signsFrom}>
         {signsFrom === null || signsFrom <= 0 ? (
@@ -164,8 +164,8 @@ function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
         )}
       </td>
       <td className="sm:text-right">
-        {!dead && (
-          <Button look="quiet" onClick={onRemove} aria-label={adminKeys.revokeLabel(kid)}>
+        {!isUnusable && (
+          <Button look="quiet" onClick={onRevoke} aria-label={adminKeys.revokeLabel(kid)}>
             {adminKeys.revoke}
           </Button>
         )}

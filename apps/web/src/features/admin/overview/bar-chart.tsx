@@ -5,7 +5,7 @@ interface BarChartProps {
   title: string;
   meaning: string;
   look: 'usual' | 'danger';
-  /** One bar each; instants in milliseconds since the epoch. */
+  /** One entry per bar; `since` in milliseconds since the epoch. */
   bars: readonly { readonly since: number; readonly count: number }[];
 }
 
@@ -13,7 +13,7 @@ const WIDTH = 300;
 const HEIGHT = 64;
 const FILLS = { usual: 'fill-brass', danger: 'fill-danger' };
 
-/** How often something happened, over time: as bars to see it, and as a table to read it. */
+/** Counts over time, as a bar chart and as a table. */
 export function BarChart({ title, meaning, look, bars }: BarChartProps) {
   const total = bars.reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(1, ...bars.map(({ count }) => count));

@@ -1,8 +1,8 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as adminOverview from '#messages/admin/overview.ts';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { BarChart } from './bar-chart.tsx';
 
@@ -33,7 +33,7 @@ const CHARTS: readonly (readonly [
   ['revocations', adminOverview.revocations, adminOverview.revocationsMeaning, 'usual'],
 ];
 
-/** What happened over time, from the audit log. */
+/** Counts of events over time, from the audit log. */
 export function Overview() {
   const [range, setRange] = useState<Range>('day');
   const [, buckets, bucketHours] = RANGES[range];
@@ -80,7 +80,7 @@ export function Overview() {
             />
           ))
         ) : (
-          <SectionState what={adminOverview.subject} query={query} />
+          <SectionState subject={adminOverview.subject} query={query} />
         )}
       </div>
     </div>

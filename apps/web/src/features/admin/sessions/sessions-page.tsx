@@ -4,40 +4,40 @@ import { useRef, useState } from 'react';
 import * as adminPage from '#messages/admin/page.tsx';
 import * as adminSessions from '#messages/admin/sessions.ts';
 import * as controls from '#messages/controls.ts';
-import { Address } from '../../../components/ui/address.tsx';
-import { Button } from '../../../components/ui/button.tsx';
-import { Dialog } from '../../../components/ui/dialog.tsx';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SearchField } from '../../../components/ui/search-field.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { UserText } from '../../../components/ui/user-text.tsx';
+import { Dialog } from '../../../components/dialog/dialog.tsx';
+import { EmptyState } from '../../../components/feedback/empty-state.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { SearchField } from '../../../components/form/search-field.tsx';
+import { Page } from '../../../components/page/page.tsx';
+import { Address } from '../../../components/text/address.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
+import { UserText } from '../../../components/text/user-text.tsx';
+import { describeDevice } from '../../../lib/device.ts';
 import { formatAgo } from '../../../lib/format.ts';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { useNow } from '../../../lib/use-now.ts';
-import { describeDevice } from '../../account/device.ts';
 import { Pager } from '../pager.tsx';
 import { useEndSession } from './use-end-session.ts';
 
 type ListedSession = ApiOutputs['admin']['allSessions']['sessions'][number];
 
 const route = getRouteApi('/behind-sign-in/admin/sessions');
-const PAGE = 25;
+const PAGE_SIZE = 25;
 
-/** Where anybody is signed in, the session used last first. */
+/** The sessions of all users, the last used first. */
 export function SessionsPage() {
   const { search, after } = route.useSearch();
   const navigate = route.useNavigate();
-  const input = { search, after, limit: PAGE };
+  const input = { search, after, limit: PAGE_SIZE };
   const query = trpc.admin.allSessions.useQuery(input, { placeholderData: keepPreviousData });
   const { end, refusal, passwordDialog } = useEndSession(input);
   const [chosen, setChosen] = useState<ListedSession | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const now = useNow();
 
-  function ask(session: ListedSession) {
+  function askEnd(session: ListedSession) {
     setChosen(session);
     dialog.current?.showModal();
   }
@@ -62,7 +62,7 @@ export function SessionsPage() {
         </Notice>
       )}
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={adminSessions.subject} query={query} />}
+        {!query.data && <SectionState subject={adminSessions.subject} query={query} />}
         {query.data?.sessions.length === 0 && <EmptyState>{adminSessions.noMatch}</EmptyState>}
         {query.data && query.data.sessions.length > 0 && (
           <table className="table-stacked w-full text-sm" aria-label={adminSessions.title}>
@@ -86,7 +86,7 @@ export function SessionsPage() {
             </thead>
             <tbody>
               {query.data.sessions.map((session) => (
-                <Row key={session.id} session={session} now={now} onEnd={() => ask(session)} />
+                <Row key={session.id} session={session} now={now} onEnd={() => askEnd(session)} />
               ))}
             </tbody>
           </table>

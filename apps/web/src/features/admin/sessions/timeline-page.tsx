@@ -2,19 +2,18 @@ import { statusOf } from '@latchkey/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import * as adminPage from '#messages/admin/page.tsx';
 import * as adminTimeline from '#messages/admin/timeline.ts';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
+import { EmptyState } from '../../../components/feedback/empty-state.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Page } from '../../../components/page/page.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import { trpc } from '../../../lib/trpc.ts';
+import type { Timeline } from '../../timeline/describe-entry.ts';
 import { TimelineList } from '../../timeline/timeline-list.tsx';
-import type { Timeline } from '../../timeline/timeline-words.ts';
 
 const route = getRouteApi('/behind-sign-in/admin/sessions/$sessionId');
 
 /**
- * The life of one session and of the refresh tokens it has had: what an incident is looked into
- * with.
+ * The timeline of one session and its refresh tokens, to investigate an incident.
  */
 export function TimelinePage() {
   const { sessionId } = route.useParams();
@@ -25,12 +24,12 @@ export function TimelinePage() {
       lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}
     >
       <div className="mt-6">
-        {query.data && <Life timeline={query.data} />}
+        {query.data && <Details timeline={query.data} />}
         {!query.data && statusOf(query.error) === 404 && (
           <EmptyState>{adminTimeline.notFound}</EmptyState>
         )}
         {!query.data && statusOf(query.error) !== 404 && (
-          <SectionState what={adminTimeline.subject} query={query} />
+          <SectionState subject={adminTimeline.subject} query={query} />
         )}
       </div>
       <p className="mt-8 text-sm print:hidden">
@@ -42,7 +41,7 @@ export function TimelinePage() {
   );
 }
 
-function Life({ timeline }: { timeline: Timeline }) {
+function Details({ timeline }: { timeline: Timeline }) {
   const { username, generation, startedAt, endedAt, entries, more } = timeline;
   return (
     <>

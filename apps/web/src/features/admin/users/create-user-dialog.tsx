@@ -5,17 +5,17 @@ import { useForm } from 'react-hook-form';
 import * as adminUsers from '#messages/admin/users.ts';
 import * as controls from '#messages/controls.ts';
 import * as fields from '#messages/fields.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { Dialog } from '../../../components/ui/dialog.tsx';
-import { NewPasswordField } from '../../../components/ui/new-password-field.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
-import { TextField } from '../../../components/ui/text-field.tsx';
+import { Dialog } from '../../../components/dialog/dialog.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { NewPasswordField } from '../../../components/form/new-password-field.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
+import { TextField } from '../../../components/form/text-field.tsx';
 import { client } from '../../../lib/api.ts';
-import { z } from '../../../lib/zod.ts';
-import { useAct } from '../use-act.ts';
+import { z } from '../../../lib/form/zod.ts';
+import { useAdminAction } from '../use-admin-action.ts';
 
-/** The server's own rules: what it would refuse is said before it is sent. */
+/** The rules of the server, checked before the form is sent. */
 const newUser = z.object({
   username: newUsername,
   password: newPassword,
@@ -30,7 +30,7 @@ const ROLES = [
 
 const sentence = (message: string | undefined) => message && `${fields.fault(message)}.`;
 
-/** Creates an account for somebody else. */
+/** Creates an account for another user. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
   const { register, handleSubmit, reset, formState } = useForm<
     z.input<typeof newUser>,
@@ -40,7 +40,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
     resolver: zodResolver(newUser),
     defaultValues: { username: '', password: '', role: 'User' },
   });
-  const { act, refusal, passwordDialog } = useAct<NewUser>({
+  const { action, refusal, passwordDialog } = useAdminAction<NewUser>({
     send: (user) => client.admin.createUser.mutate(user),
     done: ({ username }) => adminUsers.createDone(username),
     onDone: () => ref.current?.close(),
@@ -49,7 +49,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
 
   function closed() {
     reset();
-    act.reset();
+    action.reset();
   }
 
   return (
@@ -57,7 +57,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
       <Dialog ref={ref} title={adminUsers.create} onClose={closed}>
         <form
           noValidate
-          onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)}
+          onSubmit={(event) => void handleSubmit((user) => action.mutate(user))(event)}
           className="mt-4 flex flex-col gap-5"
         >
           {refusal && (
@@ -81,8 +81,8 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
           <SelectField label={adminUsers.role} options={ROLES} {...register('role')} />
           <div className="flex flex-wrap justify-end gap-2.5">
             <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
-            <Button type="submit" look="primary" pending={act.isPending}>
-              {act.isPending ? adminUsers.createPending : adminUsers.createConfirm}
+            <Button type="submit" look="primary" pending={action.isPending}>
+              {action.isPending ? adminUsers.createPending : adminUsers.createConfirm}
             </Button>
           </div>
         </form>

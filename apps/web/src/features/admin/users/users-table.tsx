@@ -8,9 +8,9 @@ import {
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import * as adminPage from '#messages/admin/page.tsx';
 import * as adminUsers from '#messages/admin/users.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { UserText } from '../../../components/ui/user-text.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
+import { UserText } from '../../../components/text/user-text.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
 
@@ -50,7 +50,7 @@ interface UsersTableProps {
   onManage: (user: ListedUser) => void;
 }
 
-/** The users of one page. The server sorts; the table only says how. */
+/** The users of one page. The server sorts; the table shows the order and asks for another. */
 export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
   const sorting: SortingState = [{ id: sort.by, desc: sort.descending }];
   const table = useReactTable({

@@ -2,7 +2,8 @@ export const title = 'Password';
 export const lead = 'Changing it ends your sessions everywhere else. You stay signed in here.';
 export const formLabel = 'Change your password';
 export const alarm =
-  'Change your password now. The old one then no longer works, and every session but this one ends.';
+  'Change your password now. The old one then no longer works, and every session but this one ' +
+  'ends.';
 export const currentLabel = 'Current password';
 export const currentRequired = 'Enter your current password.';
 export const newLabel = 'New password';

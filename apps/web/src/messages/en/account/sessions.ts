@@ -1,6 +1,7 @@
 export const title = 'Sessions';
 export const lead =
-  'Where you are signed in. If you do not recognise a session, sign it out and change your password.';
+  'Where you are signed in. If you do not recognise a session, sign it out and change your ' +
+  'password.';
 export const subject = 'Your sessions';
 export const noOthers = 'You are signed in nowhere else.';
 export const showMore = 'Show more sessions';
@@ -16,7 +17,8 @@ export const history = 'History';
 export const historyLabel = (device: string) => `History of ${device}`;
 export const historySubject = 'The history';
 export const rotated = (times: number) =>
-  `Rotated ${times} ${times === 1 ? 'time' : 'times'} so far. Each rotation gives the browser new tokens, and makes a copy of the old ones useless.`;
+  `Rotated ${times} ${times === 1 ? 'time' : 'times'} so far. Each rotation gives the browser ` +
+  'new tokens, and makes a copy of the old ones useless.';
 
 export const signOut = 'Sign out';
 export const signOutLabel = (device: string) => `Sign out ${device}`;
@@ -37,11 +39,13 @@ export const othersSignedOut = 'All your other sessions are signed out.';
 export const signOutOthersUnreachable =
   'Your other sessions were not signed out: the server is not answering. Try again in a moment.';
 export const signOutOthersFailed =
-  'Your other sessions were not signed out: something went wrong on the server. Try again in a moment.';
+  'Your other sessions were not signed out: something went wrong on the server. Try again in a ' +
+  'moment.';
 
 export const notMe = 'Not me';
 export const notMeLabel = (device: string) => `${device} is not me`;
 export const notYouTitle = 'Not you?';
 export const notYouConfirm = 'Sign it out and change my password';
 export const notYouLead = (device: string) =>
-  `${device} is signed out at once. Its user may know your password, so choose a new one next: that ends every session but this one.`;
+  `${device} is signed out at once. Its user may know your password, so choose a new one next: ` +
+  'that ends every session but this one.';

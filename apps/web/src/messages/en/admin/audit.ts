@@ -1,6 +1,7 @@
 export const title = 'Audit log';
 export const lead =
-  'What happened here, newest first. Each entry is written together with the change it records, and sealed.';
+  'What happened here, newest first. Each entry is written together with the change it ' +
+  'records, and sealed.';
 export const subject = 'The audit log';
 export const listLabel = 'Events';
 export const newest = 'Newest';

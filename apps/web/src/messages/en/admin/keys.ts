@@ -30,12 +30,15 @@ export const rotateLabel = (purpose: string) => `Rotate: ${purpose}`;
 export const rotateTitle = 'Make a new key?';
 export const rotateConfirm = 'Make a new key';
 export const rotateLead = (purpose: string) =>
-  `A new key for ${purpose.toLowerCase()} is published now. It signs in ten minutes, when every server and service has it. What the current key has signed stays valid: all users stay signed in.`;
+  `A new key for ${purpose.toLowerCase()} is published now. It signs in ten minutes, when ` +
+  'every server and service has it. What the current key has signed stays valid: all users ' +
+  'stay signed in.';
 export const rotated = 'A new key is published. It signs once every server and service has it.';
 export const revoke = 'Revoke';
 export const revokeLabel = (keyId: string) => `Revoke ${keyId}`;
 export const revokeTitle = 'Revoke this key?';
 export const revokeConfirm = 'Revoke the key';
 export const revokeLead =
-  'For a key that may have leaked. Whatever it signed is invalid from now on. A user whose access token it signed gets a new one with the refresh token, and notices nothing.';
+  'For a key that may have leaked. Whatever it signed is invalid from now on. A user whose ' +
+  'access token it signed gets a new one with the refresh token, and notices nothing.';
 export const revoked = 'The key is revoked. Whatever it signed is no longer valid.';

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 
 export const title = 'Admin';
 export const lead =
-  'The server gives this greeting to administrators only. It checks your session each time, whatever this page shows.';
+  'The server gives this greeting to administrators only. It checks your session each time, ' +
+  'whatever this page shows.';
 
 export const navLabel = 'Administration';
 export const overview = 'Overview';

@@ -8,5 +8,6 @@ export const rotations = 'Rotations';
 export const unknown = 'Unknown';
 export const more = 'There is more in the audit log.';
 export const generationNote =
-  'Each rotation makes a new generation. The server keeps the time of the latest one only, so that an ordinary refresh stays a single write.';
+  'Each rotation makes a new generation. The server keeps the time of the latest one only, so ' +
+  'that an ordinary refresh stays a single write.';
 export const auditLink = 'Everything the audit log says of it';

@@ -33,7 +33,8 @@ export const pending = 'Working…';
 export const promote = 'Make administrator';
 export const demote = 'Take the role Admin away';
 export const roleMeaning = (role: string) =>
-  `Their role becomes ${role}. All their sessions end, and the new role applies from the next sign-in.`;
+  `Their role becomes ${role}. All their sessions end, and the new role applies from the next ` +
+  'sign-in.';
 export const roleDone = (username: string, role: string) =>
   `${username} has the role ${role} from the next sign-in.`;
 export const enable = 'Enable';
@@ -41,7 +42,8 @@ export const enableMeaning = 'They may sign in again, with the same password.';
 export const enableDone = (username: string) => `${username} may sign in again.`;
 export const disable = 'Disable';
 export const disableMeaning =
-  'They are signed out everywhere within a second and cannot sign in until they are enabled. Nothing is deleted.';
+  'They are signed out everywhere within a second and cannot sign in until they are enabled. ' +
+  'Nothing is deleted.';
 export const disableDone = (username: string) =>
   `${username} is disabled and signed out everywhere.`;
 export const signOut = 'Sign out everywhere';
@@ -49,5 +51,6 @@ export const signOutMeaning = 'All their sessions end. They can sign in again at
 export const signOutDone = (username: string) => `${username} is signed out everywhere.`;
 export const remove = 'Remove';
 export const removeMeaning =
-  'Name and password are deleted for good, and they are signed out everywhere. The account’s events stay in the audit log.';
+  'Name and password are deleted for good, and they are signed out everywhere. The account’s ' +
+  'events stay in the audit log.';
 export const removeDone = (username: string) => `${username} is removed.`;

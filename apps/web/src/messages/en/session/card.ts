@@ -22,11 +22,13 @@ export const noRotations = 'No rotation yet. Each one will leave a mark here.';
 export const rotations = (count: number) =>
   `${count} ${count === 1 ? 'rotation' : 'rotations'} since you signed in.`;
 export const rotationsSeen = (count: number, seen: number) =>
-  `${count} ${count === 1 ? 'rotation' : 'rotations'} since you signed in, ${seen === count ? 'all' : seen} seen in this tab.`;
+  `${count} ${count === 1 ? 'rotation' : 'rotations'} since you signed in, ` +
+  `${seen === count ? 'all' : seen} seen in this tab.`;
 
 export const logTitle = 'Refreshes in this tab';
 export const logEmpty = (lifetime: string) =>
-  `Nothing yet. When the ring is empty, the next refresh appears here: an access token lives ${lifetime}.`;
+  'Nothing yet. When the ring is empty, the next refresh appears here: an access token lives ' +
+  `${lifetime}.`;
 export const to = 'to';
 export const rotated = 'Access and refresh token renewed.';
 export const reissued = 'Access token renewed. Too soon for another rotation.';
