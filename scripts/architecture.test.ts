@@ -62,7 +62,7 @@ describe('each dangerous thing has one home', () => {
     [
       'browser storage',
       /localStorage|sessionStorage/,
-      /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/,
+      /web\/src\/lib\/theme\.ts$|react\/src\/session\/tab-sync\.ts$/,
       'no token may ever be there',
     ],
   ])('%s', (_name, pattern, allowed, reason) => {
