@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { apiReport, apiReportPath } from './api-report.ts';
 import {
   compileExamples,
   consumerOf,
@@ -43,6 +45,14 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
     expect(packedManifest(packed)).not.toMatch(
       /workspace:|catalog:|@latchkey\/source|\binternal\b/,
     );
+  },
+);
+
+it.each(PUBLISHED.map((name, index) => [name, index] as const))(
+  'the public API of %s is the one that was reviewed: npm run build -- --api writes it down anew',
+  (name, index) => {
+    const report = apiReport(checked.packages[index] as Packed);
+    expect(report).toBe(readFileSync(apiReportPath(name), 'utf8'));
   },
 );
 

@@ -15,6 +15,23 @@ export {
   type RefreshRefusal,
   StoreUnavailableError,
 } from './errors.ts';
+export {
+  type DerivableAlgorithm,
+  deriveAuditKeys,
+  deriveDeviceKeys,
+  deriveKeyEncryptionKeys,
+  deriveKeyRing,
+  secretFaults,
+} from './keys/derived-keys.ts';
+export { keyFaults, type NamedKey, reusedSecretFaults } from './keys/key-faults.ts';
+export { type AuditKeyRing, type KeyRing, keyRing } from './keys/key-ring.ts';
+export {
+  type AccessTokenKey,
+  ALGORITHMS,
+  type Algorithm,
+  type AuditKey,
+  type MacKey,
+} from './keys/keys.ts';
 export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { equalSecrets, hashSecret, randomSecret } from './lib/crypto.ts';
@@ -82,23 +99,6 @@ export {
   verifyAccessToken,
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
-export {
-  type DerivableAlgorithm,
-  deriveAuditKeys,
-  deriveDeviceKeys,
-  deriveKeyEncryptionKeys,
-  deriveKeyRing,
-  secretFaults,
-} from './token/derived-keys.ts';
-export { keyFaults, type NamedKey, reusedSecretFaults } from './token/key-faults.ts';
-export { type AuditKeyRing, type KeyRing, keyRing } from './token/key-ring.ts';
-export {
-  type AccessTokenKey,
-  ALGORITHMS,
-  type Algorithm,
-  type AuditKey,
-  type MacKey,
-} from './token/keys.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export type { Principal } from './token/principal.ts';
 export {

@@ -3,6 +3,7 @@ import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
 import type { Client } from './audit/client.ts';
 import { type Actor, SYSTEM } from './audit/client.ts';
 import type { OnEvent } from './audit/security-event.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
 import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 import type { RevocationSubject } from './revocation/revocation-cache.ts';
@@ -37,7 +38,6 @@ import type { User, UserDirectory } from './session/user.ts';
 import { namesUnknownKey } from './token/access-token.ts';
 import { type Authentication, accessTokenAuthenticator } from './token/authenticate.ts';
 import { createCsrfToken, verifyCsrfToken } from './token/csrf-token.ts';
-import type { KeyRing } from './token/key-ring.ts';
 import type { Credentials } from './token/presented-tokens.ts';
 import type { Principal } from './token/principal.ts';
 

@@ -1,6 +1,6 @@
+import type { AuditKeyRing } from '../keys/key-ring.ts';
+import type { AuditKey } from '../keys/keys.ts';
 import { equalSecrets, mac } from '../lib/crypto.ts';
-import type { AuditKeyRing } from '../token/key-ring.ts';
-import type { AuditKey } from '../token/keys.ts';
 
 const HASH_BYTES = 32;
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../errors.ts';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import type { Grant } from '../session/grant.ts';
 import { memorySessionStore } from '../session/memory-session-store.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import type { User } from '../session/user.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { type SettableClock, settableClock } from '../testing/index.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 

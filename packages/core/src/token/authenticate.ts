@@ -1,10 +1,10 @@
 import type { AnonymousReason } from '../errors.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Revocations } from '../revocation/revocations.ts';
 import type { AcknowledgementQueue } from '../session/acknowledgements.ts';
 import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
 import { accessTokenCache } from './access-token-cache.ts';
-import type { KeyRing } from './key-ring.ts';
 import type { Credentials } from './presented-tokens.ts';
 import { type Principal, principalOf } from './principal.ts';
 import { parseRefreshToken } from './refresh-token.ts';

@@ -258,6 +258,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     onDecision: (decision) => decisions.push(decision),
     trustHost: true,
     ...edge,
+    cookies: { hostPrefix: false, ...edge.cookies },
   });
   const pipeline = arrange?.(steps) ?? Object.values(steps);
   const router = testRouter(users, pass, routes);
