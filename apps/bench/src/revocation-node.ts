@@ -3,11 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   createSessionLayer,
   deriveKeyRing,
-  layeredFeed,
   type RevocationFeed,
   systemClock,
 } from '@latchkey/core';
-import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
+import { layeredFeed, openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
 import type { NodeOptions, Request } from './node-process.ts';
 

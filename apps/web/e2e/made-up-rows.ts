@@ -189,7 +189,7 @@ export const timeline = (counts: Counts): ApiOutputs['admin']['sessionTimeline']
 const STATUSES = ['current', 'next', 'retired', 'expired', 'revoked'] as const;
 
 export const keys = (counts: Counts): ApiOutputs['admin']['keys'] =>
-  (['access-token', 'refresh-token', 'audit-seal'] as const).flatMap((purpose) =>
+  (['access-token', 'refresh-token'] as const).flatMap((purpose) =>
     make(counts, (index) => ({
       kid: `${purpose.slice(0, 3)}Kd8-_${String(index).padStart(4, '0')}`,
       purpose,

@@ -153,10 +153,7 @@ export function databaseKeys({
     }
   }
 
-  /**
-   * The keys that were in use before keys were stored, so that existing sessions stay signed in and
-   * old audit seals verify.
-   */
+  /** The keys that were in use before keys were stored: signed-in people stay signed in. */
   function derived(purpose: KeyPurpose): PrivateJwk[] {
     return derivedKeys(secrets, algorithm === 'RS256' ? null : algorithm)
       .filter((key) => key.purpose === purpose)

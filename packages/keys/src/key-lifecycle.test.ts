@@ -38,7 +38,6 @@ describe('key lifecycle of two keys', () => {
     ['refresh-token', 1_000 + 3_630_000, -1, ['a retired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, 0, ['a expired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, 1, ['a expired', 'b current']],
-    ['audit-seal', 100 * 365 * 86_400_000, 0, ['a retired', 'b current']],
   ])(
     'gives %s keys, %d ms (and %d ms) after the first began to sign, the statuses %j',
     (purpose, after, offset, expected) => {

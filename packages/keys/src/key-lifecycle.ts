@@ -1,14 +1,14 @@
 import type { AccessTokenKey, Algorithm, MacKey, NamedKey, SessionOptions } from '@latchkey/core';
 
 /** What keys are for. The keys of each purpose are rotated independently. */
-export const KEY_PURPOSES = ['access-token', 'refresh-token', 'audit-seal'] as const;
+export const KEY_PURPOSES = ['access-token', 'refresh-token'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** A key's metadata. Instants are milliseconds since the epoch. */
 export interface KeyDates {
   readonly kid: string;
   readonly purpose: KeyPurpose;
-  /** For refresh tokens and audit seals always HS256 (HMAC-SHA-256). */
+  /** For refresh tokens always HS256 (HMAC-SHA-256). */
   readonly algorithm: Algorithm;
   /**
    * When the key begins to sign; `null` for a key without a date, which is older than any other.
@@ -22,7 +22,7 @@ export interface KeyDates {
 export type ManagedKey = KeyDates &
   (
     | { readonly purpose: 'access-token'; readonly key: AccessTokenKey | null }
-    | { readonly purpose: 'refresh-token' | 'audit-seal'; readonly key: MacKey | null }
+    | { readonly purpose: 'refresh-token'; readonly key: MacKey | null }
   );
 
 /**
@@ -55,7 +55,7 @@ const MARGIN_SECONDS = 30;
 
 /**
  * How long retired keys must verify under these options, in seconds: as long as an access token or
- * an idle session lives, and half a minute. Audit seals are verified for ever.
+ * an idle session lives, and half a minute.
  *
  * @example
  * const lifetimes = keyLifetimes(parseSessionOptions({ accessTokenSeconds: 300 }));
@@ -68,7 +68,6 @@ export function keyLifetimes({
   return {
     'access-token': accessTokenSeconds + clockToleranceSeconds + MARGIN_SECONDS,
     'refresh-token': idleSeconds + MARGIN_SECONDS,
-    'audit-seal': Number.POSITIVE_INFINITY,
   };
 }
 

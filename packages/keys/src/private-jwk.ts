@@ -29,10 +29,7 @@ const common = {
   kid: z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ ~ -'),
   alg: z.enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`),
   use: z
-    .enum(
-      ['sig', 'refresh-token', 'audit-seal'],
-      'must be sig (or left out), refresh-token or audit-seal',
-    )
+    .enum(['sig', 'refresh-token'], 'must be sig (or left out) or refresh-token')
     .default('sig'),
   /** When the key begins to sign, in seconds since the epoch. */
   nbf: z
@@ -40,7 +37,7 @@ const common = {
     .min(0)
     .max(253_402_300_799)
     .optional(),
-  /** The byte that names the key in a refresh token or a seal. */
+  /** The byte that names the key in a refresh token. */
   id: z.int().min(0).max(255).optional(),
 };
 const privateJwk = z.discriminatedUnion(
@@ -166,11 +163,11 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
 }
 
 /**
- * Generates a random key. Keys for refresh tokens and audit seals are always HS256. RSA keys are
- * generated off the event loop and take up to a second.
+ * Generates a random key. Keys for refresh tokens are always HS256. RSA keys are generated off the
+ * event loop and take up to a second.
  *
  * @example
- * const purposes = ['access-token', 'refresh-token', 'audit-seal'] as const;
+ * const purposes = ['access-token', 'refresh-token'] as const;
  * const keys = await Promise.all(purposes.map((purpose) => generateJwk(purpose, 'ES256')));
  * await writeFile('keys.json', JSON.stringify({ keys }), { mode: 0o600 });
  */

@@ -1,4 +1,4 @@
-import type { AccessTokenKey, AuditKeyRing, Clock, KeyRing, MacKey } from '@latchkey/core';
+import type { AccessTokenKey, Clock, KeyRing, MacKey } from '@latchkey/core';
 import { keyFaults, OptionsError } from '@latchkey/core';
 import {
   type KeyLifecycle,
@@ -13,7 +13,7 @@ import {
  * A key ring whose keys rotate by the clock: which key signs and which keys verify is computed
  * again at each date of a key.
  */
-export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
    * Replaces all keys.
    *
@@ -25,7 +25,7 @@ export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
 }
 
 /** The ring's keys from one date of a key to the next, in milliseconds since the epoch. */
-interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+interface Snapshot extends Omit<KeyRing, 'seek'> {
   readonly from: number;
   readonly until: number;
 }
@@ -62,12 +62,6 @@ export function rotatingKeyRing(
     get macVerifying() {
       return valid().macVerifying;
     },
-    get auditSigning() {
-      return valid().auditSigning;
-    },
-    get auditVerifying() {
-      return valid().auditVerifying;
-    },
     replace(given) {
       const next = given.map((key) => sameAsKnown(held, key));
       refuseFaulty(next);
@@ -88,7 +82,6 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
   const lifecycles = keyLifecycles(keys, lifetimes, now);
   const access = verifyingFirst<AccessTokenKey>(lifecycles, 'access-token');
   const macs = verifyingFirst<MacKey>(lifecycles, 'refresh-token');
-  const audit = verifyingFirst<MacKey>(lifecycles, 'audit-seal');
   return {
     from: now,
     until: Math.min(
@@ -100,8 +93,6 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
     verifying: new Map(access.map((key) => [key.kid, key])),
     macSigning: macs[0],
     macVerifying: macs,
-    auditSigning: audit[0],
-    auditVerifying: audit,
   };
 }
 

@@ -17,7 +17,7 @@ export interface RotationSchedule {
 
 /**
  * Derives the whole schedule from how long an access-token key signs, in seconds. The keys of
- * refresh tokens and audit seals never leave the nodes, so they sign for longer.
+ * refresh tokens never leave the nodes, so they sign for longer.
  *
  * @example
  * const { reloadSeconds, publicMaxAgeSeconds } = rotationSchedule(30 * 86_400);
@@ -28,7 +28,6 @@ export function rotationSchedule(rotationSeconds: number): RotationSchedule {
     periodSeconds: {
       'access-token': rotationSeconds,
       'refresh-token': 3 * rotationSeconds,
-      'audit-seal': 12 * rotationSeconds,
     },
     leadSeconds,
     reloadSeconds: Math.min(10, leadSeconds / 4),

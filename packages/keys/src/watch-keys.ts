@@ -1,4 +1,4 @@
-import type { AuditKeyRing, Clock, KeyRing } from '@latchkey/core';
+import type { Clock, KeyRing } from '@latchkey/core';
 import { repeat } from '@latchkey/core';
 import type { KeyLifecycle, KeyLifetimes, ManagedKey } from './key-lifecycle.ts';
 import type { KeySource } from './key-source.ts';
@@ -15,7 +15,7 @@ const MAX_WAIT_SECONDS = 1;
 /** A key ring that is reloaded from its source, so that it receives the keys of other nodes. */
 export interface WatchedKeys {
   /** What `createSessionLayer` takes. */
-  readonly ring: KeyRing & AuditKeyRing;
+  readonly ring: KeyRing;
   /** The status of each key now. */
   lifecycles(): KeyLifecycle<ManagedKey>[];
   /** Reloads the keys now. @throws what the source throws; the keys are then unchanged */

@@ -17,11 +17,7 @@ let here: TestApp;
 let other: TestApp;
 beforeEach(async () => {
   clock = settableClock();
-  there = [
-    accessKey('a', clock.now()),
-    macKey('m', 'refresh-token', clock.now()),
-    macKey('s', 'audit-seal', clock.now()),
-  ];
+  there = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now())];
   followed = [];
   const store = memorySessionStore();
   here = await startTestApp({ options, store, clock, ring: (await node()).ring });

@@ -19,7 +19,7 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
 /** A MAC key derived from its name. All share one id unless another is given. */
 export function macKey(
   kid: string,
-  purpose: 'refresh-token' | 'audit-seal',
+  purpose: 'refresh-token',
   signsFrom: number | null,
   id = 7,
 ): ManagedKey {

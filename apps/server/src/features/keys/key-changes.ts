@@ -124,11 +124,6 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       if (!found || found.status === 'revoked')
         throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
       const { purpose } = found.key;
-      if (purpose === 'audit-seal')
-        throw refuse('conflict', {
-          message:
-            'Seals of the audit log must go on verifying: roll its key over instead, and keep the hashes that were logged.',
-        });
       if (purpose === 'refresh-token' && !signOut)
         throw refuse('conflict', {
           message:

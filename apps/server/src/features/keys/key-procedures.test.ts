@@ -62,11 +62,7 @@ describe('keys, for administrators', () => {
     const views = (await caller(admin).query<View[]>('admin.keys')).data ?? [];
     expect(
       views.map(({ purpose, algorithm, status }) => `${purpose} ${algorithm} ${status}`),
-    ).toEqual([
-      'access-token ES256 current',
-      'refresh-token HS256 current',
-      'audit-seal HS256 current',
-    ]);
+    ).toEqual(['access-token ES256 current', 'refresh-token HS256 current']);
     for (const view of views)
       expect(Object.keys(view)).toEqual([
         'kid',
@@ -179,15 +175,10 @@ describe('keys, for administrators', () => {
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('of audit seals stay, and of refresh tokens go only with the consent that people must sign in again', async () => {
-    const [[mac], [audit]] = [await keysOf('refresh-token'), await keysOf('audit-seal')];
-    const refused = await Promise.all(
-      [mac, audit].map((key) => caller(admin).mutate('admin.removeKey', { kid: key?.kid })),
-    );
-    expect(refused.map(({ status, error }) => [status, error?.data.reason])).toEqual([
-      [409, 'conflict'],
-      [409, 'conflict'],
-    ]);
+  it('of refresh tokens go only with the consent that people must sign in again', async () => {
+    const [mac] = await keysOf('refresh-token');
+    const { status, error } = await caller(admin).mutate('admin.removeKey', { kid: mac?.kid });
+    expect([status, error?.data.reason]).toEqual([409, 'conflict']);
     expect(
       (await caller(admin).mutate('admin.removeKey', { kid: mac?.kid, signOut: true })).status,
     ).toBe(200);
@@ -211,13 +202,13 @@ describe('keys, for administrators', () => {
   });
 });
 
-describe('the keys of refresh tokens and of audit seals', () => {
-  it('roll over too: refresh tokens and seals from before still hold', async () => {
+describe('the keys of refresh tokens', () => {
+  it('roll over too: refresh tokens from before still hold, and seals do not depend on them', async () => {
     await app.seals.seal(app.clock.now(), 100);
-    for (const purpose of ['refresh-token', 'audit-seal'])
-      expect(
-        (await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data,
-      ).toMatchObject({ algorithm: 'HS256', made: true });
+    const purpose = 'refresh-token';
+    expect(
+      (await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data,
+    ).toMatchObject({ algorithm: 'HS256', made: true });
     expect(await app.seals.seal(app.clock.now(), 100)).not.toBeNull();
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
@@ -233,7 +224,7 @@ describe('the clock alone', () => {
   it('rolls every purpose over in its own rhythm, once, and forgets what is gone', async () => {
     const counts = async () =>
       Promise.all(
-        ['access-token', 'refresh-token', 'audit-seal'].map(async (purpose) =>
+        ['access-token', 'refresh-token'].map(async (purpose) =>
           (await statuses(purpose)).join(' '),
         ),
       );
@@ -245,19 +236,19 @@ describe('the clock alone', () => {
     };
     app.clock.advance(30 * DAY - 601);
     await again();
-    expect(await counts()).toEqual(['current', 'current', 'current']);
+    expect(await counts()).toEqual(['current', 'current']);
     app.clock.advance(1);
     await again();
-    expect(await counts()).toEqual(['current next', 'current', 'current']);
+    expect(await counts()).toEqual(['current next', 'current']);
     app.clock.advance(600);
-    expect(await counts()).toEqual(['retired current', 'current', 'current']);
+    expect(await counts()).toEqual(['retired current', 'current']);
     app.clock.advance(60 * DAY - 600);
     await again();
-    expect(await counts()).toEqual(['current next', 'current next', 'current']);
+    expect(await counts()).toEqual(['current next', 'current next']);
     app.clock.advance(270 * DAY);
     await again();
-    expect(await counts()).toEqual(['current next', 'current next', 'current next']);
-    expect(await auditOf('keys.rolled_over')).toHaveLength(6);
+    expect(await counts()).toEqual(['current next', 'current next']);
+    expect(await auditOf('keys.rolled_over')).toHaveLength(5);
     for (const { actorId } of await auditOf('keys.rolled_over')) expect(actorId).toBeNull();
   });
 });
