@@ -15,8 +15,8 @@ function faultyStore(fault: Fault) {
   return { ...sound, ...fault(sound) };
 }
 
-describe('random histories', () => {
-  it('come to every decision, every event and every refusal that a session can bring about', async () => {
+describe('sessionStoreModel', () => {
+  it('plays histories that reach every decision, event and refusal', async () => {
     const seen = new Set<string>();
     const store = memorySessionStore();
     const theatre = sessionTheatre({ store, reopen: async () => store }, true, (saw) => {
@@ -124,7 +124,7 @@ describe('random histories', () => {
         }),
       }),
     ],
-  ])('find out a store that %s', async (_title, fault) => {
+  ])('detects a store that %s', async (_title, fault) => {
     const store = faultyStore(fault);
     const theatre = sessionTheatre({ store, reopen: async () => store });
     expect(
@@ -138,7 +138,7 @@ describe('random histories', () => {
     ).toBe(true);
   });
 
-  it('find out a store that loses a session when it is closed', async () => {
+  it('detects a store that loses a session when it is closed', async () => {
     const kept = memorySessionStore();
     const theatre = sessionTheatre({ store: kept, reopen: async () => memorySessionStore() });
     expect(
