@@ -53,7 +53,7 @@ describe('parseSessionOptions', () => {
     [{ idleSeconds: 1000, maxSeconds: 999 }, ['maxSeconds']],
     [{ accessTokenSeconds: 0 }, ['accessTokenSeconds']],
     [{ accessTokenSeconds: Number.NaN }, ['accessTokenSeconds']],
-    [{ onReuse: 'nobody' }, ['onReuse']],
+    [{ onReuse: 'nothing' }, ['onReuse']],
   ])('reports, for %o, faults of %o', (input, faults) => {
     expect(faultsOf(input)).toEqual(faults);
   });
@@ -90,7 +90,7 @@ describe('parseSessionOptions', () => {
     [{ clockToleranceSeconds: 300 }, null],
     [{ clockToleranceSeconds: 300.001 }, 'clockToleranceSeconds = 300.001: must be at most 300'],
     [{ clockToleranceSeconds: -0.001 }, 'clockToleranceSeconds = -0.001: must be 0 or more'],
-    [{ onReuse: 'nobody' as never }, "onReuse = \"nobody\": must be 'user' or 'session'"],
+    [{ onReuse: 'nothing' as never }, "onReuse = \"nothing\": must be 'user' or 'session'"],
     ['none' as never, expect.stringMatching(/^\(options\) = "none": /)],
   ])('says, for %o, how to correct it', (input, message) => {
     expect(messageOf(input)).toEqual(message);

@@ -51,7 +51,7 @@ describe('batchWriter', () => {
     expect(target.batches.flat()).toEqual(upTo(1_201));
   });
 
-  it('keeps items that could not be written, in order, and retries after doubling pauses', async () => {
+  it('keeps unwritten items in order, and retries after doubling pauses', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);

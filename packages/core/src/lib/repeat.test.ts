@@ -86,7 +86,7 @@ it('waits for the run under way when stopped, and begins no other', async () => 
   expect([runs, clock.timers]).toEqual([1, 0]);
 });
 
-it('runs on the machine's timers for a clock without timers', async () => {
+it('runs on timers of the machine for a clock without timers', async () => {
   const ran = Promise.withResolvers<void>();
   const looks = repeat({ now: () => 0 }, 0.001, () => ran.resolve());
   await ran.promise;

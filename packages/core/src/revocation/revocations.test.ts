@@ -133,7 +133,7 @@ describe('an unexpired access token', () => {
 });
 
 describe('revokeUserSessions', () => {
-  it('keeps the excepted session: its access token is rejected, its refresh token works', async () => {
+  it('rejects the access token of the excepted session, not its refresh token', async () => {
     const [acting, other] = [await issue(), await issue()];
     expect(
       await here.revokeUserSessions('a', 'password_changed', undefined, {

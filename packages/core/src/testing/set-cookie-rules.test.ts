@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdToRules } from './set-cookie-rules.ts';
+import { checkSetCookie } from './set-cookie-rules.ts';
 
 const GOOD = 'X-Access-Token=a.b.c; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Strict';
 
@@ -7,7 +7,7 @@ describe('checkSetCookie', () => {
   it.each([GOOD, GOOD.replace('Strict', 'Lax'), `__Host-${GOOD}`, `${GOOD}; Domain=example.com`])(
     'accepts %s',
     (header) => {
-      expect(() => holdToRules(header)).not.toThrow();
+      expect(() => checkSetCookie(header)).not.toThrow();
     },
   );
 
@@ -20,6 +20,6 @@ describe('checkSetCookie', () => {
     [`__Host-${GOOD}; Domain=example.com`, '__Host- with a Domain'],
     [GOOD.replace('a.b.c', 'x'.repeat(4_096)), 'more than 4096 bytes'],
   ])('rejects %s', (header, fault) => {
-    expect(() => holdToRules(header)).toThrow(fault);
+    expect(() => checkSetCookie(header)).toThrow(fault);
   });
 });
