@@ -1,12 +1,7 @@
-import {
-  DEVICE_SECONDS,
-  faultsOf,
-  type Grant,
-  OptionsError,
-  type SessionOptions,
-} from '@latchkey/core';
+import { faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { z } from 'zod';
+import { DEVICE_COOKIE_SECONDS } from './device-tokens.ts';
 
 const schema = z
   .object({
@@ -176,7 +171,7 @@ export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: 
 
 /** The Set-Cookie header for a device token. */
 export function deviceCookie(options: CookieOptions, token: string, now: number): string {
-  return setCookie(options, cookieNames(options).device, token, DEVICE_SECONDS, now);
+  return setCookie(options, cookieNames(options).device, token, DEVICE_COOKIE_SECONDS, now);
 }
 
 /**
