@@ -1,30 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { importGraph, productFiles, withoutComments } from './source-tree.ts';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
-
-/** Every source file of ours, tests and test kits apart. */
-const sources = ['packages', 'apps']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')),
-  )
-  .filter(existsSync)
-  .flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-  )
-  .filter(
-    (path) =>
-      /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/apps\/test-services\//.test(path),
-  )
-  .map((path) => ({ path: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
+const sources = productFiles();
+const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
 
 const offenders = (pattern: RegExp, allowed: RegExp) =>
   sources
     .filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text)))
     .map(({ path }) => path);
-const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 describe('each dangerous thing has one home', () => {
   it.each<[string, RegExp, RegExp, string]>([
@@ -37,7 +20,7 @@ describe('each dangerous thing has one home', () => {
     [
       'node:crypto',
       /from 'node:crypto'/,
-      /core\/src\/(lib\/crypto|token\/(key-ring|derived-keys|key-faults|weak-rsa|weak-secrets))\.ts$|keys\/src\/private-jwk\.ts$|bench\/src\/rsa-ring\.ts$|release\/src\/packed-once\.ts$/,
+      /core\/src\/(lib\/crypto|keys\/(keys|derived-keys|key-faults|weak-rsa|weak-secrets))\.ts$|keys\/src\/private-jwk\.ts$|bench\/src\/rsa-ring\.ts$|release\/src\/packed-once\.ts$/,
       'primitives are chosen in one place, keys made, read and judged in few',
     ],
     [
@@ -65,6 +48,12 @@ describe('each dangerous thing has one home', () => {
       'several cookies of one name need care',
     ],
     [
+      'ws',
+      /import (?!type)[^;]*from 'ws'/,
+      /trpc\/src\/streams\/websocket\.ts$|^apps\//,
+      'an app without WebSockets runs without ws: @latchkey/trpc/streams alone loads it',
+    ],
+    [
       'dangerouslySetInnerHTML',
       /dangerouslySetInnerHTML/,
       /^$/,
@@ -73,7 +62,7 @@ describe('each dangerous thing has one home', () => {
     [
       'browser storage',
       /localStorage|sessionStorage/,
-      /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/,
+      /web\/src\/lib\/theme\.ts$|react\/src\/session\/tab-sync\.ts$/,
       'no token may ever be there',
     ],
   ])('%s', (_name, pattern, allowed, reason) => {
@@ -114,6 +103,15 @@ describe('imports go one way', () => {
     const found = importsOf(folder);
     expect(found.length).toBeGreaterThan(2);
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
+  });
+
+  it('@latchkey/trpc loads neither its streams entry nor ws', () => {
+    const home = 'packages/trpc/src';
+    const graph = importGraph(within(home), 'value');
+    const loaded = new Set([`${home}/index.ts`]);
+    for (const file of loaded) for (const next of graph.get(file) ?? []) loaded.add(next);
+    expect(loaded).toContain(`${home}/streams/session-streams.ts`);
+    expect([...loaded].filter((file) => /streams\/(index|websocket)/.test(file))).toEqual([]);
   });
 
   it.each(['apps/web', 'packages/react'])(

@@ -33,7 +33,7 @@ const layer = createSessionLayer({
   feed: feed(),
   ...(database && { auditLog: sqlAuditLog(database) }),
 });
-await layer.follow();
+await layer.start();
 
 process.on('message', ({ id, ask, value }: Request) => {
   void answer(ask, value).then((result) => process.send?.({ id, result }));

@@ -100,10 +100,10 @@ describe('an upgrade', () => {
     expect(await goesOn(browser)).toBe(true);
     expect(headerOf(browser).alg).toBe('RS256');
     const { out } = await cli('keys list --json', { LATCHKEY_SECRET: OLD });
-    const states = (
-      JSON.parse(out) as { purpose: string; algorithm: string; state: string }[]
+    const statuses = (
+      JSON.parse(out) as { purpose: string; algorithm: string; status: string }[]
     ).filter(({ purpose }) => purpose === 'access-token');
-    expect(states.map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual([
+    expect(statuses.map(({ algorithm, status }) => `${algorithm} ${status}`)).toEqual([
       'HS256 retired',
       'RS256 current',
     ]);
@@ -120,7 +120,7 @@ describe('a copy of the database', () => {
     const services = server.node();
     await services.keys.reload();
     const keys = services.keys
-      .terms()
+      .lifecycles()
       .flatMap(({ key }) =>
         key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : [],
       );
@@ -158,7 +158,7 @@ describe('the keys commands', () => {
     const { kid } = headerOf(browser);
     const list = await cli('keys list');
     expect(list.out.split('\n')[0]).toMatch(
-      /^KID +PURPOSE +ALGORITHM +STATE +SIGNS FROM +RETIRED +VERIFIES UNTIL$/,
+      /^KID +PURPOSE +ALGORITHM +STATUS +SIGNS FROM +RETIRED +VERIFIES UNTIL$/,
     );
     expect(list.out).toMatch(
       new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'),

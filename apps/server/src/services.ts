@@ -3,7 +3,7 @@ import {
   createSessionLayer,
   deriveAuditKeys,
   deriveDeviceKeys,
-  noticeSeconds,
+  noticeLifetimeSeconds,
   parseSessionOptions,
   type SessionLayer,
   type SessionStore,
@@ -24,7 +24,7 @@ import {
   sqlLiveSessions,
   sqlRevocationFeed,
 } from '@latchkey/sql';
-import { type StreamRegistry, streamRegistry } from '@latchkey/trpc';
+import { type StreamRegistry, streamRegistry } from '@latchkey/trpc/streams';
 import { type CloseStack, closeStack } from './close-stack.ts';
 import { appTables, openAppDatabase } from './database/app-database.ts';
 import type { Env } from './env.ts';
@@ -154,7 +154,7 @@ async function open(
   const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
-  const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
+  const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
   const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
     clock.now(),
   );

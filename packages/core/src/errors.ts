@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { isInstance } from './lib/brand.ts';
 
 /** Why a refresh token that was presented with a username was refused. */
@@ -23,6 +24,7 @@ export const REASONS = [
   'access_token_expired',
   'refresh_token_missing',
   'username_missing',
+  'ambiguous_session',
   ...REFRESH_REFUSALS,
   'invalid_credentials',
   'role_required',
@@ -55,6 +57,7 @@ export type AnonymousReason = Extract<
   | 'access_token_expired'
   | 'refresh_token_missing'
   | 'username_missing'
+  | 'ambiguous_session'
 >;
 
 const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable');
@@ -79,4 +82,49 @@ export class StoreUnavailableError extends Error {
   get [STORE_UNAVAILABLE](): true {
     return true;
   }
+}
+
+/** One thing wrong with a configuration: what, the value seen, and what to do about it. */
+export interface OptionFault {
+  readonly option: string;
+  readonly value: unknown;
+  readonly fix: string;
+}
+
+const OPTIONS: unique symbol = Symbol.for('latchkey.options');
+
+/**
+ * A configuration cannot be used. `faults` lists everything that is wrong, not just the first.
+ * `instanceof` also holds for an error of another copy of this package.
+ */
+export class OptionsError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
+    return isInstance(this, OptionsError, OPTIONS, value);
+  }
+  override readonly name = 'OptionsError';
+  readonly faults: readonly OptionFault[];
+  constructor(faults: readonly OptionFault[]) {
+    super(
+      faults
+        .map((fault) => `${fault.option} = ${JSON.stringify(fault.value)}: ${fault.fix}`)
+        .join('\n'),
+    );
+    this.faults = faults;
+  }
+  get [OPTIONS](): true {
+    return true;
+  }
+}
+
+/** Turns zod's issues into faults. Shared by every package that parses options. */
+export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
+  return error.issues.map((issue) => ({
+    option: issue.path.join('.') || '(options)',
+    value: issue.path.reduce<unknown>(
+      (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+      input,
+    ),
+    fix: issue.message,
+  }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { faultsOf as faultsOfError, type OptionsError, parseSessionOptions } from './options.ts';
+import { faultsOf as faultsOfError, type OptionsError } from './errors.ts';
+import { parseSessionOptions } from './options.ts';
 
 const faultsOf = (input: object) => {
   try {

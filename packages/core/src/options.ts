@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isInstance } from './lib/brand.ts';
+import { faultsOf, OptionsError } from './errors.ts';
 import { settleSeconds } from './session/rotation-rule.ts';
 
 const seconds = z.number('must be a number of seconds');
@@ -75,39 +75,6 @@ export type SessionOptionsInput = z.input<typeof schema>;
  */
 export type SessionOptions = Readonly<z.output<typeof schema>>;
 
-/** One thing wrong with a configuration: what, the value seen, and what to do about it. */
-export interface OptionFault {
-  readonly option: string;
-  readonly value: unknown;
-  readonly fix: string;
-}
-
-const OPTIONS: unique symbol = Symbol.for('latchkey.options');
-
-/**
- * A configuration cannot be used. `faults` lists everything that is wrong, not just the first.
- * `instanceof` also holds for an error of another copy of this package.
- */
-export class OptionsError extends Error {
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
-    return isInstance(this, OptionsError, OPTIONS, value);
-  }
-  override readonly name = 'OptionsError';
-  readonly faults: readonly OptionFault[];
-  constructor(faults: readonly OptionFault[]) {
-    super(
-      faults
-        .map((fault) => `${fault.option} = ${JSON.stringify(fault.value)}: ${fault.fix}`)
-        .join('\n'),
-    );
-    this.faults = faults;
-  }
-  get [OPTIONS](): true {
-    return true;
-  }
-}
-
 /**
  * Completes and checks the options once, at construction.
  *
@@ -117,16 +84,4 @@ export function parseSessionOptions(input: SessionOptionsInput = {}): SessionOpt
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new OptionsError(faultsOf(parsed.error, input));
-}
-
-/** Turns zod's issues into faults. Shared by every package that parses options. */
-export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
-  return error.issues.map((issue) => ({
-    option: issue.path.join('.') || '(options)',
-    value: issue.path.reduce<unknown>(
-      (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-      input,
-    ),
-    fix: issue.message,
-  }));
 }

@@ -18,7 +18,7 @@ export function derivedKeys(
   const accessTokenKeys = [...verifying.values()];
   return secrets
     .flatMap((secret, index): ManagedKey[] => {
-      const common = { algorithm: 'HS256', signsFrom: null, removedAt: null } as const;
+      const common = { algorithm: 'HS256', signsFrom: null, revokedAt: null } as const;
       const [accessTokenKey, macKey] = [accessTokenKeys[index], macVerifying[index]];
       if (!accessTokenKey || !macKey) return [];
       const keys: ManagedKey[] = [

@@ -302,7 +302,7 @@ describe('every way for keys to enter', () => {
       purpose: 'access-token',
       algorithm: 'HS256',
       signsFrom: null,
-      removedAt: null,
+      revokedAt: null,
       key,
     },
     macKey('mac', 'refresh-token', null),
@@ -378,7 +378,7 @@ describe('every way for keys to enter', () => {
       list: async () => rows,
       insert: async (keys) => rows.push(...keys) > 0,
       reseal: async () => {},
-      remove: async () => false,
+      revoke: async () => false,
       forget: async () => {},
     };
     const left: [kid: string, fix: string | undefined][] = [];

@@ -152,7 +152,7 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
     kid,
     algorithm,
     signsFrom: nbf === undefined ? null : Math.round(nbf * 1000),
-    removedAt: null,
+    revokedAt: null,
   };
   return use === 'sig'
     ? { ...dates, purpose: 'access-token', key }

@@ -20,7 +20,7 @@ export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
    */
   replace(keys: readonly ManagedKey[]): void;
   /** Where each key stands now. */
-  terms(): KeyLifecycle<ManagedKey>[];
+  lifecycles(): KeyLifecycle<ManagedKey>[];
 }
 
 /** What holds from one instant up to another. */
@@ -64,7 +64,7 @@ export function rotatingKeyRing(
       snapshot = snapshotOf(next, lifetimes, clock.now());
       held = next;
     },
-    terms: () => keyLifecycles(held, lifetimes, clock.now()),
+    lifecycles: () => keyLifecycles(held, lifetimes, clock.now()),
   };
 }
 
@@ -75,13 +75,13 @@ function refuseFaulty(keys: readonly ManagedKey[]): void {
 }
 
 function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: number): Snapshot {
-  const terms = keyLifecycles(keys, lifetimes, now);
-  const access = verifyingFirst<AccessTokenKey>(terms, 'access-token');
-  const macs = verifyingFirst<MacKey>(terms, 'refresh-token');
+  const lifecycles = keyLifecycles(keys, lifetimes, now);
+  const access = verifyingFirst<AccessTokenKey>(lifecycles, 'access-token');
+  const macs = verifyingFirst<MacKey>(lifecycles, 'refresh-token');
   return {
     from: now,
     until: Math.min(
-      ...terms
+      ...lifecycles
         .flatMap(({ key, verifiesUntil }) => [key.signsFrom ?? 0, verifiesUntil])
         .filter((instant) => instant > now),
     ),
@@ -97,14 +97,14 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
  * node's clock may be ahead by a moment.
  */
 function verifyingFirst<Key extends AccessTokenKey | MacKey>(
-  terms: readonly KeyLifecycle<ManagedKey>[],
+  lifecycles: readonly KeyLifecycle<ManagedKey>[],
   purpose: KeyPurpose,
 ): readonly [Key, ...Key[]] {
   const rank = { current: 0, next: 1, retired: 2 };
-  const [first, ...others] = terms
-    .flatMap(({ key, state }) =>
-      key.purpose === purpose && key.key && state in rank
-        ? [{ key: key.key as Key, rank: rank[state as keyof typeof rank] }]
+  const [first, ...others] = lifecycles
+    .flatMap(({ key, status }) =>
+      key.purpose === purpose && key.key && status in rank
+        ? [{ key: key.key as Key, rank: rank[status as keyof typeof rank] }]
         : [],
     )
     .toSorted((a, b) => a.rank - b.rank)

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { StoreUnavailableError } from '../errors.ts';
-import { OptionsError } from '../options.ts';
+import { OptionsError, StoreUnavailableError } from '../errors.ts';
 
 /** The module once more. */
 const copyOf = async <Module>(path: string): Promise<Module> =>

@@ -1,5 +1,6 @@
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { MacKey } from '../keys/keys.ts';
 import { equalSecrets, hashSecret, mac, randomSecret, seal, unseal } from '../lib/crypto.ts';
-import type { KeyRing, MacKey } from './key-ring.ts';
 
 const PREFIX = 'lk2.';
 const SESSION_ID_BYTES = 16;

@@ -11,7 +11,7 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
     purpose: 'access-token',
     algorithm: 'HS256',
     signsFrom,
-    removedAt: null,
+    revokedAt: null,
     key: { kid, algorithm: 'HS256', signKey: key, verifyKey: key },
   };
 }
@@ -28,7 +28,7 @@ export function macKey(
     purpose,
     algorithm: 'HS256',
     signsFrom,
-    removedAt: null,
+    revokedAt: null,
     key: { id, key: bytes(kid) },
   };
 }

@@ -14,11 +14,11 @@ import { layeredFeed } from './layered-feed.ts';
 
 const out: RevocationFeed = {
   publish: () => Promise.reject(new StoreUnavailableError('out')),
-  follow: () => Promise.reject(new StoreUnavailableError('out')),
+  subscribe: () => Promise.reject(new StoreUnavailableError('out')),
 };
 const silent: RevocationFeed = {
   publish: async () => {},
-  follow: async () => ({ close: async () => {} }),
+  subscribe: async () => ({ close: async () => {} }),
 };
 const notice: RevocationNotice = {
   kind: 'session',
@@ -58,10 +58,10 @@ describe('a feed made faster', () => {
   it('follows the quick one when it is there again', async () => {
     vi.useFakeTimers();
     const quick = memoryRevocationFeed(systemClock);
-    const { follow } = quick;
-    quick.follow = out.follow;
+    const { subscribe } = quick;
+    quick.subscribe = out.subscribe;
     const ear = await hear(layeredFeed(silent, quick));
-    quick.follow = follow;
+    quick.subscribe = subscribe;
     await vi.advanceTimersByTimeAsync(5_000);
     await quick.publish([notice]);
     expect(ear.of('u')).toEqual([notice]);

@@ -1,12 +1,12 @@
 import {
   type Clock,
   type RevocationFeed,
-  type RevocationFollower,
+  type RevocationSubscriber,
   startTimer,
   systemClock,
 } from '@latchkey/core';
 
-/** After so long a fast feed that could not be followed is tried again. */
+/** After so long a fast feed that could not be subscribed to is tried again. */
 const RETRY_SECONDS = 5;
 
 /**
@@ -25,38 +25,38 @@ export function layeredFeed(
       await quick.publish(notices).catch(() => {});
     },
 
-    async follow(follower, seconds) {
-      const following = await sure.follow(follower, seconds);
-      const quickly = followWhenPossible(
+    async subscribe(subscriber, seconds) {
+      const subscription = await sure.subscribe(subscriber, seconds);
+      const quickly = subscribeWhenPossible(
         quick,
-        { onNotices: (notices) => follower.onNotices(notices), onConfirmed: () => {} },
+        { onNotices: (notices) => subscriber.onNotices(notices), onUpToDate: () => {} },
         seconds,
         clock,
       );
       return {
         async close() {
-          await Promise.all([following.close(), quickly.close()]);
+          await Promise.all([subscription.close(), quickly.close()]);
         },
       };
     },
   };
 }
 
-function followWhenPossible(
+function subscribeWhenPossible(
   feed: RevocationFeed,
-  follower: RevocationFollower,
+  subscriber: RevocationSubscriber,
   seconds: number,
   clock: Clock,
 ) {
   let closed = false;
   let cancel = () => {};
-  let attempt = follow();
+  let attempt = subscribe();
 
-  async function follow(): Promise<{ close(): Promise<void> } | null> {
+  async function subscribe(): Promise<{ close(): Promise<void> } | null> {
     try {
-      return await feed.follow(follower, seconds);
+      return await feed.subscribe(subscriber, seconds);
     } catch {
-      if (!closed) cancel = startTimer(clock, RETRY_SECONDS, () => (attempt = follow()));
+      if (!closed) cancel = startTimer(clock, RETRY_SECONDS, () => (attempt = subscribe()));
       return null;
     }
   }

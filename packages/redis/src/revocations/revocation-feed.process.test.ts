@@ -87,7 +87,7 @@ describe('on Redis', () => {
     await proxy.close();
   });
 
-  it('a follower that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
+  it('a subscriber that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
     const ear = await hear(redisRevocationFeed(far, { clock }));
     const id = freshId();
     await feed.publish([notice(id, 0)]);
@@ -208,7 +208,7 @@ describe('with a Sentinel', () => {
   });
   afterAll(() => servers.stop());
 
-  it('followers go on with the new master', async () => {
+  it('subscribers go on with the new master', async () => {
     const [first, second] = [await openRedis(servers.url), await openRedis(servers.url)];
     const [feed, ear] = [
       redisRevocationFeed(first, { clock }),

@@ -29,7 +29,7 @@ export interface RedisRevocationFeedOptions {
    */
   readonly afterCommit?: AuditLog['afterCommit'];
   /**
-   * How long notices are kept; at least as long as they can matter (`noticeSeconds`). A day by
+   * How long notices are kept; at least as long as they can matter (`noticeLifetimeSeconds`). A day by
    * default.
    */
   readonly keepSeconds?: number;
@@ -68,7 +68,7 @@ export function redisRevocationFeed(
   return {
     publish: (notices) => afterCommit(() => unsent.send(notices)),
 
-    async follow(follower, seconds) {
+    async subscribe(subscriber, seconds) {
       if (seconds > keepSeconds)
         throw new RangeError(
           `keepSeconds is ${keepSeconds}: it must be at least ${seconds}, for which notices can matter`,
@@ -76,7 +76,7 @@ export function redisRevocationFeed(
       const read = streamReader(client, STREAM, () => clock.now() - seconds * 1000);
       const poll = await pollingFeed(
         (afterFault) => available(client, () => read(afterFault)),
-        follower,
+        subscriber,
         clock,
       );
       /** One that subscribes can do nothing else. */

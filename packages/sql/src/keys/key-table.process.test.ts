@@ -11,7 +11,7 @@ const stored = (fields: Partial<StoredKey> = {}): StoredKey => ({
   number: 1,
   signsFrom: 10,
   createdAt: 5,
-  removedAt: null,
+  revokedAt: null,
   sealed: 'sealed',
   ...fields,
 });
@@ -78,11 +78,11 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
     expect([
-      await table.remove('a', 20),
-      await table.remove('a', 21),
-      await table.remove('unknown', 21),
+      await table.revoke('a', 20),
+      await table.revoke('a', 21),
+      await table.revoke('unknown', 21),
     ]).toEqual([true, false, false]);
-    expect(await table.list()).toEqual([stored({ removedAt: 20, sealed: null })]);
+    expect(await table.list()).toEqual([stored({ revokedAt: 20, sealed: null })]);
     await table.forget([]);
     await table.forget(['a', 'unknown']);
     expect(await table.list()).toEqual([]);

@@ -9,7 +9,7 @@ const COLUMNS = [
   'algorithm',
   'signs_from as signsFrom',
   'created_at as createdAt',
-  'removed_at as removedAt',
+  'removed_at as revokedAt',
   'sealed',
 ] as const;
 
@@ -39,7 +39,7 @@ export function sqlKeyTable({
         run(async (db) => {
           for (const [
             index,
-            { kid, purpose, number, algorithm, signsFrom, createdAt, removedAt, sealed },
+            { kid, purpose, number, algorithm, signsFrom, createdAt, revokedAt, sealed },
           ] of keys.entries()) {
             const row = {
               kid,
@@ -48,7 +48,7 @@ export function sqlKeyTable({
               algorithm,
               signs_from: signsFrom,
               created_at: createdAt,
-              removed_at: removedAt,
+              removed_at: revokedAt,
               sealed,
             };
             const { numInsertedOrUpdatedRows } = await db
@@ -72,7 +72,7 @@ export function sqlKeyTable({
           .execute();
       }),
 
-    remove: (kid, at) =>
+    revoke: (kid, at) =>
       run(async (db) => {
         const row = await db
           .updateTable('latchkey_keys')

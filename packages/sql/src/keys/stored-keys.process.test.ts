@@ -167,9 +167,9 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   it('are without their private part once they were taken out', async () => {
     const keys = await begun();
     const kid = (await signing(keys)) ?? '';
-    expect(await keys.remove(kid, clock.now())).toBe(true);
+    expect(await keys.revoke(kid, clock.now())).toBe(true);
     expect(await keys.load()).toContainEqual(
-      expect.objectContaining({ kid, key: null, removedAt: clock.now() }),
+      expect.objectContaining({ kid, key: null, revokedAt: clock.now() }),
     );
     expect((await rows()).find((row) => row.kid === kid)?.sealed).toBeNull();
   });

@@ -134,7 +134,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a follower that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
+  it('a subscriber that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
     const [feed, ear] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),

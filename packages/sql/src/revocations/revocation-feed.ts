@@ -36,11 +36,11 @@ export function sqlRevocationFeed(
         if (kind === 'postgres') await sql`select pg_notify(${CHANNEL}, '')`.execute(db);
       }),
 
-    async follow(follower, seconds) {
+    async subscribe(subscriber, seconds) {
       const read = noticeReader(database, () => clock.now() - seconds * 1000);
       const poll = await pollingFeed(
         async (afterFault) => (await read(afterFault)).map(noticeOf),
-        follower,
+        subscriber,
         clock,
       );
       const listener = listen(CHANNEL, poll.wake);

@@ -60,7 +60,7 @@ async function nodeOn(
     ...(auditLog && { auditLog }),
   });
   ends.push(layer.close);
-  await layer.follow();
+  await layer.start();
   return layer;
 }
 
