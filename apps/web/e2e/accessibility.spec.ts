@@ -4,7 +4,7 @@ import { PAGES } from './views.ts';
 
 // Each page is opened once; theme and width change in place.
 for (const [name, { open, console }] of Object.entries(PAGES))
-  test(`${name} has no fault axe can find and does not scroll sideways, light and dark, at 390 and 1280 px`, async ({
+  test(`${name} has no axe violation and no horizontal scroll, light and dark, at 390 and 1280 px`, async ({
     page,
     traffic,
     time,

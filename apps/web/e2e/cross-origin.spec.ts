@@ -11,7 +11,7 @@ import { startServer } from './server.ts';
  */
 const THIRD_PARTY_COOKIES_ALLOWED = { profile: { cookie_controls_mode: 0 } };
 
-test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs out from another site, with COOKIE_SAME_SITE=none', async ({
+test('a page of another site in PUBLIC_ORIGIN signs in, reads, changes and signs out with COOKIE_SAME_SITE=none', async ({
   playwright,
   launchOptions,
 }, testInfo) => {
