@@ -1,6 +1,6 @@
-import { expectAccessibleInEveryView } from './axe.ts';
-import { test } from './fixtures.ts';
-import { PAGES } from './views.ts';
+import { expectAccessibleInEveryView } from './support/axe.ts';
+import { test } from './support/fixtures.ts';
+import { PAGES } from './support/views.ts';
 
 // Each page is opened once; theme and width change in place.
 for (const [name, { open, console }] of Object.entries(PAGES))

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { anotherBrowser, events, openAccount, sessions } from './account-page.ts';
-import { ACCESS_TOKEN_SECONDS, expect, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere } from './users.ts';
+import { anotherBrowser, events, openAccount, sessions } from './support/account-page.ts';
+import { ACCESS_TOKEN_SECONDS, expect, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere } from './support/users.ts';
 
 // Several windows are open at once, and a moving ring in each would slow them all down.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });

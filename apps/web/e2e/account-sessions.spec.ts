@@ -1,6 +1,6 @@
-import { anotherBrowser, events, openAccount, sessions } from './account-page.ts';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
-import { DEVICES, signInElsewhere, signUpElsewhere } from './users.ts';
+import { anotherBrowser, events, openAccount, sessions } from './support/account-page.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
+import { DEVICES, signInElsewhere, signUpElsewhere } from './support/users.ts';
 
 // Several windows are open at once, and a moving ring in each would slow them all down.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere, type TestUser } from './users.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
 /** Calls a procedure for administrators from another browser that is signed in as one. */
 async function act(admin: Page, procedure: string, input: object): Promise<void> {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
-import type { RunningServer } from './server.ts';
-import { DEVICES, signInElsewhere, signUpElsewhere, type TestUser } from './users.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
+import type { RunningServer } from './support/server.ts';
+import { DEVICES, signInElsewhere, signUpElsewhere, type TestUser } from './support/users.ts';
 
 const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });

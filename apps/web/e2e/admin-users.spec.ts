@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, signIn, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere, type TestUser } from './users.ts';
+import { expect, fillSignIn, signIn, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
 const row = (page: Page, { username }: Pick<TestUser, 'username'>) =>
   page.getByRole('row', { name: new RegExp(`^${username} `) });

@@ -1,5 +1,5 @@
-import { expect, signIn, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere } from './users.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere } from './support/users.ts';
 
 /** Features that the oldest browsers of Baseline 2023 lack (docs/client.md). */
 function removeWhatCameLater(): void {

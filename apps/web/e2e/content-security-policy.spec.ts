@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './fixtures.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
 
 /** Each violation is also an error in the console, at which the fixture fails. */
 async function watchViolations(page: Page): Promise<() => Promise<string[]>> {

@@ -6,7 +6,7 @@ import {
   signIn,
   signInByForm,
   test,
-} from './fixtures.ts';
+} from './support/fixtures.ts';
 
 /** Just after the expiry of an access token: each tab refreshes within half a second of it. */
 const LIFETIME = ACCESS_TOKEN_SECONDS + 1;

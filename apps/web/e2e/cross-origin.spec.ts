@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from './fixtures.ts';
-import { startForeignServer } from './foreign-page.ts';
-import { startServer } from './server.ts';
+import { expect, test } from './support/fixtures.ts';
+import { startForeignServer } from './support/foreign-page.ts';
+import { startServer } from './support/server.ts';
 
 /**
  * The test needs a browser that sends cookies to another site. Chromium 156 blocks them unless its

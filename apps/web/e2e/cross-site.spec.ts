@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
-import { startForeignServer } from './foreign-page.ts';
+import { expect, test } from './support/fixtures.ts';
+import { startForeignServer } from './support/foreign-page.ts';
 
 /** Cross-origin requests without a preflight: each tries to end the session of the victim. */
 async function attack(page: Page, target: string): Promise<{ readable: string[] }> {

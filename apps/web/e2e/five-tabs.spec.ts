@@ -1,5 +1,12 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, generation, signIn, signOut, test } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  generation,
+  signIn,
+  signOut,
+  test,
+} from './support/fixtures.ts';
 
 const TABS = 5;
 const LIFETIMES = 20;

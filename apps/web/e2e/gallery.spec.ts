@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expectAccessibleInEveryView } from './axe.ts';
-import { expect, test } from './fixtures.ts';
-import { layoutFaults } from './layout-faults.ts';
+import { expectAccessibleInEveryView } from './support/axe.ts';
+import { expect, test } from './support/fixtures.ts';
+import { layoutFaults } from './support/layout-faults.ts';
 
 const WEB = fileURLToPath(new URL('../', import.meta.url));
 

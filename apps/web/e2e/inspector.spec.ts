@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expectAccessibleInEveryView } from './axe.ts';
-import { expect, fillSignIn, generation, signIn, signOut, test } from './fixtures.ts';
-import { signUpElsewhere } from './users.ts';
+import { expectAccessibleInEveryView } from './support/axe.ts';
+import { expect, fillSignIn, generation, signIn, signOut, test } from './support/fixtures.ts';
+import { signUpElsewhere } from './support/users.ts';
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Session inspector' });
 const events = (page: Page, kind: string) => panel(page).locator(`li[data-kind="${kind}"]`);
@@ -154,7 +154,7 @@ test('explains a refused stream, and disables its trials', async ({ page, traffi
   await signIn(page);
   await page.getByRole('button', { name: 'Inspector' }).click();
   await expect(panel(page).getByRole('status').first()).toContainText(
-    'it needs NODE_ENV=development, the demo accounts',
+    'Use NODE_ENV=development with demo accounts',
   );
   await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
 });

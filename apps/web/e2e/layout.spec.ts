@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, test } from './fixtures.ts';
-import { layoutFaults } from './layout-faults.ts';
-import { type Counts, inspectorHello } from './sample-rows.ts';
-import { answerWithSampleRows } from './sample-server.ts';
-import { DEVICES, signInElsewhere, signUpElsewhere } from './users.ts';
+import { expect, fillSignIn, test } from './support/fixtures.ts';
+import { layoutFaults } from './support/layout-faults.ts';
+import { type Counts, inspectorHello } from './support/sample-rows.ts';
+import { answerWithSampleRows } from './support/sample-server.ts';
+import { DEVICES, signInElsewhere, signUpElsewhere } from './support/users.ts';
 
 const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
 const WIDTHS = [320, 640, 768, 1024, 1280, 1920];

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './fixtures.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
 
 // The browser's navigation entries tell whether a document was reloaded.
 test.use({ movesPageTime: false });

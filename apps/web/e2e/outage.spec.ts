@@ -1,5 +1,11 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, removeKnownSession, signIn, test } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  removeKnownSession,
+  signIn,
+  test,
+} from './support/fixtures.ts';
 
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 

@@ -1,4 +1,4 @@
-import { expect, removeKnownSession, signIn, test } from './fixtures.ts';
+import { expect, removeKnownSession, signIn, test } from './support/fixtures.ts';
 
 test('a page for another role names the required role and that of the user', async ({
   page,

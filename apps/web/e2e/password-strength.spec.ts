@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, test } from './fixtures.ts';
-import { newUser, PASSWORD, signUpElsewhere } from './users.ts';
+import { expect, fillSignIn, test } from './support/fixtures.ts';
+import { newUser, PASSWORD, signUpElsewhere } from './support/users.ts';
 
 const words = (page: Page) => page.getByTestId('strength');
 const lists = (requests: readonly string[]) =>

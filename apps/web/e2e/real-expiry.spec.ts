@@ -1,4 +1,4 @@
-import { expect, signInByForm, test } from './fixtures.ts';
+import { expect, signInByForm, test } from './support/fixtures.ts';
 
 /**
  * Real time passes here: the browser itself removes the access cookie after two seconds.

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, signIn, test } from './fixtures.ts';
-import type { Time } from './time.ts';
-import { PASSWORD, signUpElsewhere, type TestUser } from './users.ts';
+import { expect, fillSignIn, signIn, test } from './support/fixtures.ts';
+import type { Time } from './support/time.ts';
+import { PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 

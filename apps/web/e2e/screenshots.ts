@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { test } from './fixtures.ts';
-import { VIEWS } from './viewports.ts';
-import { PAGES } from './views.ts';
+import { test } from './support/fixtures.ts';
+import { VIEWS } from './support/viewports.ts';
+import { PAGES } from './support/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
 

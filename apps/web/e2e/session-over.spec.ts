@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, signOut, test } from './fixtures.ts';
-import type { Time } from './time.ts';
-import { endSessionElsewhere, PASSWORD, signUpElsewhere, type TestUser } from './users.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, signOut, test } from './support/fixtures.ts';
+import type { Time } from './support/time.ts';
+import { endSessionElsewhere, PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
 const NEW_PASSWORD = 'copper willow ninety anchors';
 

@@ -6,7 +6,7 @@ import {
   signInByForm,
   signOut,
   test,
-} from './fixtures.ts';
+} from './support/fixtures.ts';
 
 const NO_MATCH = 'That username and password do not match.';
 

@@ -7,7 +7,7 @@ import {
   signInByForm,
   signOut,
   test,
-} from './fixtures.ts';
+} from './support/fixtures.ts';
 
 async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');

@@ -1,4 +1,4 @@
-import { expect, signIn, test } from './fixtures.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
 
 test.use({ serverSettings: { signUp: 'closed' } });
 

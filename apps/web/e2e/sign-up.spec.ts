@@ -1,5 +1,5 @@
-import { expect, fillSignIn, test } from './fixtures.ts';
-import { newUser, PASSWORD, signUpElsewhere } from './users.ts';
+import { expect, fillSignIn, test } from './support/fixtures.ts';
+import { newUser, PASSWORD, signUpElsewhere } from './support/users.ts';
 
 test('a visitor creates an account, is signed in, and returns to the earlier page', async ({
   page,

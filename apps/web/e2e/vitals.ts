@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { fillSignIn, test } from './fixtures.ts';
+import { fillSignIn, test } from './support/fixtures.ts';
 
 // The measurements use the real clock of the browser.
 test.use({ movesPageTime: false });

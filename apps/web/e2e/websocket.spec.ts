@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
 
 /** Opens a WebSocket from the page, sends one query, and resolves with the answer. */
 function askOverWebSocket(page: Page, path: string): Promise<unknown> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../server/src/testing/clocked-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../server/src/testing/clocked-main.ts', import.meta.url));
 /** Limits of ten times the duration on an idle machine. */
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;

@@ -23,7 +23,6 @@ interface PageView {
 
 const heading = (page: Page, text: string) =>
   expect(page.getByRole('heading', { level: 1 })).toHaveText(text);
-
 const originOf = async (page: Page) => new URL((await page.request.get('/livez')).url()).origin;
 
 async function openAccount(page: Page): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ApiOutputs } from '../src/lib/trpc.ts';
+import type { ApiOutputs } from '../../src/lib/trpc.ts';
 
 /** The number of rows of each list. It may change between two visits. */
 export interface Counts {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { initTRPC } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import type { ApiOutputs } from '../src/lib/trpc.ts';
+import type { ApiOutputs } from '../../src/lib/trpc.ts';
 import {
   account,
   audit,

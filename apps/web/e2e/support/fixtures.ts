@@ -64,7 +64,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 90_000 },
   ],
 
-  folder: [fileURLToPath(new URL('../', import.meta.url)), { scope: 'worker' }],
+  folder: [fileURLToPath(new URL('../../', import.meta.url)), { scope: 'worker' }],
 
   developmentServer: [
     async ({ folder }, use) => {
