@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEVICE_SECONDS, deviceTokens } from './device-token.ts';
+import { deriveDeviceKeys } from './keys/derived-keys.ts';
 import { settableClock } from './testing/settable-clock.ts';
-import { deriveDeviceKeys } from './token/derived-keys.ts';
 
 const secret = (byte: number) =>
   Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');

@@ -1,5 +1,5 @@
+import type { MacKey } from './keys/keys.ts';
 import { equalSecrets, hashSecret, mac, randomSecret } from './lib/crypto.ts';
-import type { MacKey } from './token/keys.ts';
 
 const PREFIX = 'ld1.';
 const DEVICE_BYTES = 16;

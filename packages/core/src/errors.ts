@@ -24,6 +24,7 @@ export const REASONS = [
   'access_token_expired',
   'refresh_token_missing',
   'username_missing',
+  'ambiguous_session',
   ...REFRESH_REFUSALS,
   'invalid_credentials',
   'role_required',
@@ -56,6 +57,7 @@ export type AnonymousReason = Extract<
   | 'access_token_expired'
   | 'refresh_token_missing'
   | 'username_missing'
+  | 'ambiguous_session'
 >;
 
 const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable');

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LayerEvent } from './audit/security-event.ts';
 import { OptionsError } from './errors.ts';
+import { deriveKeyRing } from './keys/derived-keys.ts';
 import { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
 import type { Grant } from './session/grant.ts';
 import { memorySessionStore } from './session/memory-session-store.ts';
 import type { SessionStore } from './session/session-store.ts';
 import { createSessionLayer, type SessionLayer } from './session-layer.ts';
 import { settableClock } from './testing/index.ts';
-import { deriveKeyRing } from './token/derived-keys.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
@@ -23,7 +24,7 @@ beforeEach(async () => {
   clock = settableClock();
   store = memorySessionStore();
   layer = createSessionLayer({ ring, store, clock, users, feed: memoryRevocationFeed(clock) });
-  await layer.follow();
+  await layer.start();
 });
 
 const issue = () => layer.issue(alice, client);
@@ -137,32 +138,56 @@ describe('an access token', () => {
 });
 
 describe('of several access tokens', () => {
-  it('the one of the highest generation counts, and of one generation the latest, in whatever order they come', async () => {
+  it('the highest generation of a session counts, and of one generation the latest, in any order', async () => {
     const first = await issue();
     const second = await rotated(first);
     clock.advance(1);
     const later = await rotated(second);
     const expiry = clock.now() + 600_000;
-    clock.advance(1);
-    const other = await issue();
-    const tokens = [first, second, later, other].map(({ accessToken }) => accessToken);
-    for (const order of [
-      tokens,
-      tokens.toReversed(),
-      [...tokens.slice(2), ...tokens.slice(0, 2)],
-      ['junk', ...tokens, 'junk'],
-    ])
+    const tokens = [first, second, later].map(({ accessToken }) => accessToken);
+    for (const order of [tokens, tokens.toReversed(), ['junk', ...tokens, 'junk']])
       expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
   });
 
-  it('the first counts where nothing else sets them apart', async () => {
-    const [one, two] = [await issue(), await issue()];
-    expect(principalOf(one.accessToken, two.accessToken)).toMatchObject({
-      sessionId: one.sessionId,
-    });
-    expect(principalOf(two.accessToken, one.accessToken)).toMatchObject({
-      sessionId: two.sessionId,
-    });
+  it('of two sessions of one user the one with the newest token counts, whatever the generations', async () => {
+    const old = await rotated(await issue());
+    clock.advance(1);
+    const fresh = await issue();
+    for (const order of [
+      [old, fresh],
+      [fresh, old],
+    ])
+      expect(principalOf(...order.map(({ accessToken }) => accessToken))).toMatchObject({
+        sessionId: fresh.sessionId,
+        generation: 0,
+      });
+  });
+
+  it('of two sessions of one user the one whose refresh token came too counts', async () => {
+    const [old, fresh] = [await issue(), await issue()];
+    const tokens = [old, fresh].map(({ accessToken }) => accessToken);
+    for (const { refreshToken, sessionId } of [old, fresh]) {
+      const presented = { refreshTokens: ['junk', refreshToken ?? ''], usernames: ['alice'] };
+      expect(layer.authenticate(tokens, clock.now(), presented)).toMatchObject({
+        principal: { sessionId },
+      });
+      expect(
+        layer.authenticate(tokens, clock.now(), { ...presented, usernames: ['bob'] }),
+      ).toMatchObject({ principal: { sessionId: old.sessionId } });
+    }
+  });
+
+  it('of two users none counts, in any order and beside any refresh token', async () => {
+    const [one, two] = [await issue(), await layer.issue({ ...alice, id: 'b' }, client)];
+    const ambiguous = { kind: 'anonymous', reason: 'ambiguous_session' };
+    for (const order of [
+      [one, two],
+      [two, one],
+    ]) {
+      const tokens = order.map(({ accessToken }) => accessToken);
+      const presented = { refreshTokens: [one.refreshToken ?? ''], usernames: ['alice'] };
+      expect(layer.authenticate(tokens, clock.now(), presented)).toEqual(ambiguous);
+    }
   });
 
   it('none counts: the reason that says most is given', async () => {
@@ -335,5 +360,83 @@ describe('the session layer', () => {
     expect((await store.find(waiting.sessionId))?.acknowledgedAt).toBe(clock.now());
     await createSessionLayer({ ring, store, clock, users }).revoke(later.sessionId, 'signed_out');
     expect(principalOf(later.accessToken)).toMatchObject({ sessionId: later.sessionId });
+  });
+});
+
+describe('refresh tokens of several users', () => {
+  it('are refused without the store, and end nothing', async () => {
+    const [one, two] = [await issue(), await layer.issue({ ...alice, id: 'b' }, client)];
+    const before = [await store.find(one.sessionId), await store.find(two.sessionId)];
+    const asked: string[] = [];
+    const watching = createSessionLayer({
+      ring,
+      clock,
+      users,
+      store: new Proxy(store, {
+        get(target, verb, receiver) {
+          asked.push(String(verb));
+          return Reflect.get(target, verb, receiver);
+        },
+      }),
+    });
+    const refreshTokens = [one.refreshToken ?? '', two.refreshToken ?? ''];
+    expect(await watching.refresh({ refreshTokens, usernames: ['alice'] }, client)).toEqual({
+      kind: 'refused',
+      reason: 'ambiguous_session',
+      sessionId: null,
+      userId: null,
+    });
+    expect(asked).toEqual([]);
+    expect([await store.find(one.sessionId), await store.find(two.sessionId)]).toEqual(before);
+  });
+});
+
+describe('an ambiguous session', () => {
+  it('is reported once a minute and address', () => {
+    const told: LayerEvent[] = [];
+    const reporting = createSessionLayer({
+      ring,
+      store,
+      users,
+      clock,
+      onEvent: (event) => told.push(event),
+    });
+    const report = (ipAddress: string | null) =>
+      reporting.reportAmbiguity({ userAgent: 'test', ipAddress });
+    report('192.0.2.1');
+    report('192.0.2.1');
+    report('192.0.2.2');
+    report(null);
+    expect(told.map((event) => 'ipAddress' in event && event.ipAddress)).toEqual([
+      '192.0.2.1',
+      '192.0.2.2',
+      null,
+    ]);
+    clock.advance(59.999);
+    report('192.0.2.1');
+    expect(told).toHaveLength(3);
+    clock.advance(0.001);
+    report('192.0.2.1');
+    expect(told.at(-1)).toEqual({
+      kind: 'session.ambiguous',
+      at: clock.now(),
+      userAgent: 'test',
+      ipAddress: '192.0.2.1',
+    });
+  });
+
+  it('is reported again where more addresses came than are remembered', () => {
+    const told: LayerEvent[] = [];
+    const reporting = createSessionLayer({
+      ring,
+      store,
+      users,
+      clock,
+      onEvent: (event) => told.push(event),
+    });
+    for (let n = 0; n <= 1_000; n++)
+      reporting.reportAmbiguity({ userAgent: null, ipAddress: `2001:db8::${n.toString(16)}` });
+    reporting.reportAmbiguity({ userAgent: null, ipAddress: '2001:db8::0' });
+    expect(told).toHaveLength(1_002);
   });
 });

@@ -1,7 +1,9 @@
+import { ambiguityReport } from './audit/ambiguity.ts';
 import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
 import type { Client } from './audit/client.ts';
 import { type Actor, SYSTEM } from './audit/client.ts';
 import type { OnEvent } from './audit/security-event.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
 import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 import type { RevocationSubject } from './revocation/revocation-cache.ts';
@@ -36,7 +38,6 @@ import type { User, UserDirectory } from './session/user.ts';
 import { namesUnknownKey } from './token/access-token.ts';
 import { type Authentication, accessTokenAuthenticator } from './token/authenticate.ts';
 import { createCsrfToken, verifyCsrfToken } from './token/csrf-token.ts';
-import type { KeyRing } from './token/key-ring.ts';
 import type { Credentials } from './token/presented-tokens.ts';
 import type { Principal } from './token/principal.ts';
 
@@ -60,10 +61,20 @@ export interface SessionLayer {
    * Verifies the access tokens a request carries, against what this node knows of revocations too;
    * no store access.
    *
+   * @param presented the refresh tokens and usernames beside them: they say which of several
+   *   sessions of one user counts
    * @param now the instant the request came in: the same one for all steps, or a token could be
    *   valid for the first and expired for the last
    */
-  authenticate(accessTokens: readonly string[], now: number): Authentication;
+  authenticate(
+    accessTokens: readonly string[],
+    now: number,
+    presented?: Credentials,
+  ): Authentication;
+  /**
+   * Tells `onEvent` that a request was refused as `ambiguous_session`: once a minute and address.
+   */
+  reportAmbiguity(client: Client): void;
   /**
    * Whether any of these access tokens was signed with a key of the ring, whatever has become of it
    * since.
@@ -110,12 +121,12 @@ export interface SessionLayer {
     client: Client,
   ): Promise<void>;
   /**
-   * Begins to follow the feed of revocations; call it once, before serving. Until then, and
-   * whenever the feed is lost, the store is asked for every request.
+   * Subscribes to the revocation feed; call it once before serving. Until then, and whenever the
+   * feed is lost, the edge asks the store at every request. Without a feed it does nothing.
    *
    * @throws StoreUnavailableError
    */
-  follow(): Promise<void>;
+  start(): Promise<void>;
   /**
    * Whether this node knows what was revoked anywhere, but for the last moments. Always so without
    * a feed: an access token then holds until it expires.
@@ -201,6 +212,7 @@ export function createSessionLayer({
     refresh: (credentials, client) => refreshPresented(context, credentials, client),
     authenticate: authenticator.authenticate,
     recognizes: authenticator.recognizes,
+    reportAmbiguity: ambiguityReport(rest.clock, onEvent),
     isTooLateToSet: ({ decidedAt }) =>
       isTooLateToSet(decidedAt, rest.clock.now(), options.graceSeconds),
     confirm: (principal) => confirmSession(context, principal),
@@ -211,7 +223,7 @@ export function createSessionLayer({
       revokeUserSessions(context, userId, reason, by, which),
     revokePresentedSessions: (credentials, reason, client) =>
       revokePresentedSessions(context, credentials, reason, client),
-    follow: () => revocations.follow(),
+    start: () => revocations.start(),
     isFeedUpToDate: () => revocations.isUpToDate(),
     watch: (principal, onNotice) => revocations.watch(principal, onNotice),
     csrfToken: (binding) => createCsrfToken(ring, binding),

@@ -35,6 +35,11 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   access_token_expired: anonymous('info'),
   refresh_token_missing: anonymous('info'),
   username_missing: anonymous('info'),
+  ambiguous_session: row(
+    'UNAUTHORIZED',
+    'warn',
+    'Cookies of several users came with this request. Delete the cookies of this site, then sign in.',
+  ),
   refresh_token_invalid: anonymous('warn'),
   session_unknown: anonymous('info'),
   session_expired: anonymous('info'),
@@ -92,7 +97,7 @@ export interface ErrorSeconds {
   /** For 429 and 503: when a retry makes sense. */
   readonly retryAfterSeconds?: number;
   /** For `reauthentication_required`: how long ago the password may have been given, at most. */
-  readonly freshSeconds?: number;
+  readonly maxAuthenticationAgeSeconds?: number;
 }
 
 const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');

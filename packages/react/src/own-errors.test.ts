@@ -28,7 +28,7 @@ import { latchkeyLink } from './latchkey-link.ts';
 import { createQueryClient } from './query-client.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
-const { anyone, signedIn } = latchkeyProcedures();
+const { public: publicPolicy, signedIn } = latchkeyProcedures();
 /** How often each procedure ran. */
 let ran: string[] = [];
 const app401 = new TRPCError({
@@ -37,7 +37,7 @@ const app401 = new TRPCError({
 });
 const app503 = new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: 'Our printer is off.' });
 
-const procedure = t.procedure.concat(anyone).use(({ path, next }) => {
+const procedure = t.procedure.concat(publicPolicy).use(({ path, next }) => {
   ran.push(path);
   return next();
 });

@@ -57,16 +57,31 @@ export interface AcknowledgementsDelayed {
  * at every request. `silent`: the feed has not answered for some seconds. `full`: more was revoked
  * than a node can remember.
  */
-export interface FeedUnconfirmed {
-  readonly kind: 'feed.unconfirmed';
+export interface FeedStale {
+  readonly kind: 'feed.stale';
   readonly why: 'silent' | 'full';
 }
 
 /** It can again, and knows what happened meanwhile. */
-export interface FeedConfirmed {
-  readonly kind: 'feed.confirmed';
+export interface FeedUpToDate {
+  readonly kind: 'feed.up_to_date';
+}
+
+/**
+ * A request carried session cookies of several users and was refused: another app of the same site
+ * set some, or an attacker did.
+ */
+export interface SessionAmbiguous extends Client {
+  readonly kind: 'session.ambiguous';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** Told what has happened, after it has. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
-export type LayerEvent = SecurityEvent | AcknowledgementsDelayed | FeedUnconfirmed | FeedConfirmed;
+export type LayerEvent =
+  | SecurityEvent
+  | AcknowledgementsDelayed
+  | FeedStale
+  | FeedUpToDate
+  | SessionAmbiguous;

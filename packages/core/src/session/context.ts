@@ -1,9 +1,9 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { OnEvent } from '../audit/security-event.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Revocations } from '../revocation/revocations.ts';
-import type { KeyRing } from '../token/key-ring.ts';
 import type { AcknowledgementQueue } from './acknowledgements.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UserDirectory } from './user.ts';

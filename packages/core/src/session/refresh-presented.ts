@@ -13,14 +13,18 @@ export type RefreshOutcome =
   | Extract<RefreshResult, { kind: 'refreshed' }>
   | {
       readonly kind: 'refused';
-      readonly reason: RefreshRefusal | 'refresh_token_missing' | 'username_missing';
+      readonly reason:
+        | RefreshRefusal
+        | 'refresh_token_missing'
+        | 'username_missing'
+        | 'ambiguous_session';
       readonly sessionId: string | null;
       readonly userId: string | null;
     };
 
 /**
  * Refreshes with the first token of a request that can be refreshed. Reuse ends a session only when
- * none can.
+ * none can. Tokens of several users are refused before the store is asked.
  *
  * @throws StoreUnavailableError
  */
@@ -32,9 +36,12 @@ export async function refreshPresented(
   if (credentials.refreshTokens.length === 0) return refused('refresh_token_missing');
   if (credentials.usernames.length === 0) return refused('username_missing');
 
+  const tokens = await authenticTokens(context.ring, credentials);
+  if (new Set(tokens.map(({ userId }) => userId)).size > 1) return refused('ambiguous_session');
+
   let outcome: RefreshOutcome = refused('refresh_token_invalid');
   const reused: Extract<RefreshResult, { kind: 'reuse' }>[] = [];
-  for (const token of await authenticTokens(context.ring, credentials)) {
+  for (const token of tokens) {
     const result = await refreshSession(context, token, client);
     if (result.kind === 'refreshed') return result;
     if (result.kind === 'refused') outcome = result;

@@ -1,3 +1,5 @@
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { AccessTokenKey } from '../keys/keys.ts';
 import type { SessionOptions } from '../options.ts';
 import {
   type AccessTokenClaims,
@@ -6,8 +8,6 @@ import {
   namesKnownKey,
   verifySignedToken,
 } from './access-token.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { AccessTokenKey } from './keys.ts';
 
 interface Entry {
   readonly claims: AccessTokenClaims;

@@ -1,8 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { AccessTokenKey } from '../keys/keys.ts';
 import type { SessionOptions } from '../options.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { AccessTokenKey } from './keys.ts';
 
 /**
  * Larger than any token we mint; longer input is refused before any parsing or cryptography (RFC

@@ -1,11 +1,13 @@
 import type { AnonymousReason } from '../errors.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Revocations } from '../revocation/revocations.ts';
 import type { AcknowledgementQueue } from '../session/acknowledgements.ts';
 import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
 import { accessTokenCache } from './access-token-cache.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { Credentials } from './presented-tokens.ts';
 import { type Principal, principalOf } from './principal.ts';
+import { parseRefreshToken } from './refresh-token.ts';
 
 /**
  * Unknown access tokens of one request whose signature is checked. Known ones are free: foreign
@@ -20,15 +22,25 @@ export type Authentication =
 
 /** Judges access tokens without the store. */
 export interface AccessTokenAuthenticator {
-  /** The best of a request's access tokens at an instant: the highest generation, then the latest. */
-  authenticate(accessTokens: readonly string[], now: number): Authentication;
+  /**
+   * The caller by a request's access tokens at an instant. Within a session the highest generation
+   * counts, then the latest. Of several sessions of one user that one counts whose refresh token
+   * came too, else the newest token; tokens of several users are `ambiguous_session`.
+   *
+   * @param presented the refresh tokens and usernames of the request
+   */
+  authenticate(
+    accessTokens: readonly string[],
+    now: number,
+    presented?: Credentials,
+  ): Authentication;
   /** Whether any of them was signed with a key of the ring, expired or not. */
   recognizes(accessTokens: readonly string[], now: number): boolean;
 }
 
 /** @param deps `acknowledgements` is told the first time that this node sees a token presented */
 export function accessTokenAuthenticator(deps: {
-  readonly ring: Pick<KeyRing, 'verifying'>;
+  readonly ring: Pick<KeyRing, 'verifying' | 'macVerifying'>;
   readonly options: SessionOptions;
   readonly acknowledgements: Pick<AcknowledgementQueue, 'push'>;
   readonly revocations: Pick<Revocations, 'revocationOf'>;
@@ -53,21 +65,37 @@ export function accessTokenAuthenticator(deps: {
         yield token;
   }
 
+  /** Of several valid tokens of one user. */
+  function choose(
+    valid: readonly AccessTokenClaims[],
+    { refreshTokens, usernames }: Credentials = { refreshTokens: [], usernames: [] },
+  ): AccessTokenClaims {
+    const newest = newestOfEachSession(valid);
+    const sessions = new Set(
+      refreshTokens.map((token) => parseRefreshToken(ring, token, usernames)?.sessionId),
+    );
+    const held = newest.filter(({ sid }) => sessions.has(sid));
+    return (held.length > 0 ? held : newest).reduce((a, b) => (b.iat > a.iat ? b : a));
+  }
+
   return {
-    authenticate(accessTokens, now) {
-      let best: AccessTokenClaims | null = null;
+    authenticate(accessTokens, now, presented) {
+      const valid: AccessTokenClaims[] = [];
       let reason: AnonymousReason = 'no_credentials';
       for (const token of affordable(accessTokens)) {
         const verdict = verifyPresented(token, now);
         const revoked = verdict.kind === 'valid' ? revocations.revocationOf(verdict.claims) : null;
         if (revoked) reason = revoked;
-        else if (verdict.kind === 'valid') best = better(best, verdict.claims);
+        else if (verdict.kind === 'valid') valid.push(verdict.claims);
         else if (reason === 'no_credentials' || reason === 'access_token_invalid')
           reason = verdict.reason;
       }
-      return best
-        ? { kind: 'authenticated', principal: principalOf(best) }
-        : { kind: 'anonymous', reason };
+      const [first, ...others] = valid;
+      if (!first) return { kind: 'anonymous', reason };
+      if (others.some(({ sub }) => sub !== first.sub))
+        return { kind: 'anonymous', reason: 'ambiguous_session' };
+      const claims = others.length === 0 ? first : choose(valid, presented);
+      return { kind: 'authenticated', principal: principalOf(claims) };
     },
 
     recognizes(accessTokens, now) {
@@ -80,7 +108,14 @@ export function accessTokenAuthenticator(deps: {
   };
 }
 
-function better(best: AccessTokenClaims | null, other: AccessTokenClaims): AccessTokenClaims {
-  if (!best || other.gen > best.gen) return other;
-  return other.gen === best.gen && other.iat > best.iat ? other : best;
+/** Generations are compared within a session only. */
+function newestOfEachSession(valid: readonly AccessTokenClaims[]): AccessTokenClaims[] {
+  const newest = new Map<string, AccessTokenClaims>();
+  for (const claims of valid) {
+    const known = newest.get(claims.sid);
+    const isNewer =
+      !known || claims.gen > known.gen || (claims.gen === known.gen && claims.iat > known.iat);
+    if (isNewer) newest.set(claims.sid, claims);
+  }
+  return [...newest.values()];
 }

@@ -1,6 +1,6 @@
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { MacKey } from '../keys/keys.ts';
 import { equalSecrets, mac, randomSecret } from '../lib/crypto.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { MacKey } from './keys.ts';
 
 const NONCE_BYTES = 12;
 const MAC_BYTES = 24;

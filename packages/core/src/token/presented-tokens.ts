@@ -1,4 +1,4 @@
-import type { KeyRing } from './key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import {
   isRefreshTokenLike,
   parseRefreshToken,

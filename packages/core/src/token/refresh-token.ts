@@ -1,6 +1,6 @@
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { MacKey } from '../keys/keys.ts';
 import { equalSecrets, hashSecret, mac, randomSecret, seal, unseal } from '../lib/crypto.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { MacKey } from './keys.ts';
 
 const PREFIX = 'lk2.';
 const SESSION_ID_BYTES = 16;

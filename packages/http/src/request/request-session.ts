@@ -161,6 +161,9 @@ export class RequestSession {
       verdict.kind === 'authenticated' || (isEmpty && !this.#refreshed)
         ? verdict
         : { kind: 'anonymous', reason: this.#reasonOf(verdict) };
+    const { authentication } = this;
+    if (authentication.kind === 'anonymous' && authentication.reason === 'ambiguous_session')
+      this.#edge.layer.reportAmbiguity(this.client);
   }
 
   /**
@@ -198,7 +201,11 @@ export class RequestSession {
 
   /** What the request's access tokens are worth; found out once. */
   #verify(): Authentication {
-    this.#verdict ??= this.#edge.layer.authenticate(this.#credentials.accessTokens, this.#now);
+    this.#verdict ??= this.#edge.layer.authenticate(
+      this.#credentials.accessTokens,
+      this.#now,
+      this.#credentials,
+    );
     return this.#verdict;
   }
 
@@ -236,12 +243,9 @@ export class RequestSession {
   /** No valid access token came, and there is something to refresh with. */
   #needsRefresh(): boolean {
     const { refreshTokens, usernames } = this.#credentials;
-    return (
-      !this.#refreshing &&
-      this.#verify().kind === 'anonymous' &&
-      refreshTokens.length > 0 &&
-      usernames.length > 0
-    );
+    if (this.#refreshing || refreshTokens.length === 0 || usernames.length === 0) return false;
+    const verdict = this.#verify();
+    return verdict.kind === 'anonymous' && verdict.reason !== 'ambiguous_session';
   }
 
   async #refreshOnce(): Promise<RefreshOutcome> {

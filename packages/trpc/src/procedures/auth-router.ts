@@ -1,4 +1,4 @@
-import type { Client, Principal, User } from '@latchkey/core';
+import type { Client, Principal, Reason, User } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
@@ -10,7 +10,7 @@ const t = initTRPC
   .context<LatchkeyContext>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError });
-const { anyone, cookieSetting, confirmed } = latchkeyProcedures<string>();
+const { public: publicPolicy, setsCookies, revalidated } = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
@@ -24,6 +24,13 @@ export const signInInput = z.object({
     .refine((name) => !name.includes('\0'), 'must not hold a NUL'),
   password: z.string().min(1).max(1024),
 });
+
+/** Nothing was refused that could be refreshed: 401 and not 403. */
+const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
+  'refresh_token_missing',
+  'username_missing',
+  'ambiguous_session',
+]);
 
 export interface AuthRouterDependencies {
   /**
@@ -61,7 +68,7 @@ export function authRouter({
 }: AuthRouterDependencies) {
   return t.router({
     login: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -93,7 +100,7 @@ export function authRouter({
       }),
 
     refresh: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -107,8 +114,7 @@ export function authRouter({
       .mutation(async ({ ctx }) => {
         const outcome = await ctx.session.refresh();
         if (outcome.kind === 'refreshed') return { message: 'Refreshed via Cookies' };
-        if (outcome.reason === 'refresh_token_missing' || outcome.reason === 'username_missing')
-          throw refuse(outcome.reason);
+        if (NOT_PRESENTED.has(outcome.reason)) throw refuse(outcome.reason);
         throw refuse(outcome.reason, {
           code: 'FORBIDDEN',
           message: 'The refresh was refused. Sign in again.',
@@ -116,7 +122,7 @@ export function authRouter({
       }),
 
     logout: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -134,7 +140,7 @@ export function authRouter({
 
     /** Lifts `reauthentication_required`: the same session goes on, with the same cookies. */
     reauthenticate: t.procedure
-      .concat(confirmed)
+      .concat(revalidated)
       .input(signInInput.pick({ password: true }))
       .output(message)
       .mutation(async ({ ctx: { principal, session }, input }) => {
@@ -148,7 +154,7 @@ export function authRouter({
       }),
 
     session: t.procedure
-      .concat(anyone)
+      .concat(publicPolicy)
       .output(sessionView)
       .query(({ ctx }) => describeSession(ctx.session)),
   });

@@ -18,14 +18,13 @@ type Purpose = Key['purpose'];
 const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
   'access-token': [adminKeys.accessTokens, adminKeys.accessTokensPurpose],
   'refresh-token': [adminKeys.refreshTokens, adminKeys.refreshTokensPurpose],
-  'audit-seal': [adminKeys.auditLog, adminKeys.auditLogPurpose],
 };
-const STATUSES: Record<Key['state'], string> = {
+const STATUSES: Record<Key['status'], string> = {
   next: adminKeys.statusNext,
   current: adminKeys.statusCurrent,
   retired: adminKeys.statusRetired,
-  gone: adminKeys.statusExpired,
-  removed: adminKeys.statusRevoked,
+  expired: adminKeys.statusExpired,
+  revoked: adminKeys.statusRevoked,
 };
 
 /** The keys with their status and dates, without the key material. */
@@ -138,14 +137,14 @@ export function KeysPage() {
 }
 
 function KeyRow({ view, onRevoke }: { view: Key; onRevoke: () => void }) {
-  const { kid, state, algorithm, signsFrom, verifiesUntil, removedAt } = view;
-  const isUnusable = state === 'gone' || state === 'removed';
+  const { kid, status, algorithm, signsFrom, verifiesUntil, revokedAt } = view;
+  const isUnusable = status === 'expired' || status === 'revoked';
   return (
     <tr className={isUnusable ? 'text-ink-faint' : ''}>
       <td data-label={adminKeys.key} className="font-mono text-[0.8125rem] wrap-anywhere">
         {kid}
       </td>
-      <td data-label={adminKeys.status}>{STATUSES[state]}</td>
+      <td data-label={adminKeys.status}>{STATUSES[status]}</td>
       <td data-label={adminKeys.algorithm}>{algorithm}</td>
       <td data-label={adminKeys.signsFrom}>
         {signsFrom === null || signsFrom <= 0 ? (
@@ -155,8 +154,8 @@ function KeyRow({ view, onRevoke }: { view: Key; onRevoke: () => void }) {
         )}
       </td>
       <td data-label={adminKeys.verifiesUntil}>
-        {removedAt !== null ? (
-          formatMinute(removedAt)
+        {revokedAt !== null ? (
+          formatMinute(revokedAt)
         ) : verifiesUntil === null ? (
           adminKeys.noEnd
         ) : (

@@ -9,8 +9,6 @@ export const accessTokensPurpose =
 export const refreshTokens = 'Refresh tokens';
 export const refreshTokensPurpose =
   'Authenticate refresh tokens, so that a forged one is refused without asking the store.';
-export const auditLog = 'Audit log';
-export const auditLogPurpose = 'Seal the audit log, so that tampering shows.';
 
 export const key = 'Key';
 export const status = 'Status';

@@ -1,0 +1,20 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Client } from './client.ts';
+import type { OnEvent } from './security-event.ts';
+
+const INTERVAL_MS = 60_000;
+/** Addresses that are remembered; beyond it all are forgotten, which costs an event too many. */
+const MAX_ADDRESSES = 1_000;
+
+/** Reports requests with cookies of several users: once a minute and address. */
+export function ambiguityReport(clock: Clock, onEvent: OnEvent): (client: Client) => void {
+  const reportedAt = new Map<string | null, number>();
+  return ({ userAgent, ipAddress }) => {
+    const at = clock.now();
+    if (Math.abs(at - (reportedAt.get(ipAddress) ?? Number.NEGATIVE_INFINITY)) < INTERVAL_MS)
+      return;
+    if (reportedAt.size >= MAX_ADDRESSES) reportedAt.clear();
+    reportedAt.set(ipAddress, at);
+    onEvent({ kind: 'session.ambiguous', at, userAgent, ipAddress });
+  };
+}
