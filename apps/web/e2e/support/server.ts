@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../server/src/testing/clocked-main.ts', import.meta.url));
-/** Generous: each is ten times what it takes on an idle machine. */
+const MAIN = fileURLToPath(new URL('../../../server/src/testing/clocked-main.ts', import.meta.url));
+/** Limits of ten times the duration on an idle machine. */
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 
 export interface RunningServer {
   readonly origin: string;
-  /** Moves the server's clock, and resolves when the work that became due has ended. */
+  /** Advances the clock of the server, and resolves when the due work is done. */
   advance(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -21,13 +21,13 @@ export interface RunningServer {
 export interface ServerSettings {
   accessTokenSeconds?: number;
   signUp?: 'open' | 'closed';
-  /** Any other variables of the environment; `origin` is known only here. */
+  /** Further environment variables, which may need the `origin`. */
   variables?: (origin: string) => Record<string, string>;
 }
 
 /**
- * Starts the real server as its own process, with a database and a secret of its own, on a clock
- * that the test can move.
+ * Starts the real server in a process with a new database and secret, on a clock that the test can
+ * move.
  */
 export async function startServer({
   accessTokenSeconds = 60,
@@ -37,7 +37,7 @@ export async function startServer({
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-e2e-'))]);
   const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN], {
-    // An .env of whoever runs the tests must not reach the server.
+    // The server must not read the .env of a developer.
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -48,7 +48,7 @@ export async function startServer({
       ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
       SIGN_UP: signUp,
       SIGN_UPS_PER_ADDRESS: '1000',
-      // A machine that runs browsers beside it is late now and then.
+      // A machine that also runs browsers is slow at times.
       MAX_DELAY_SECONDS: '30',
       ...variables(origin),
     },
@@ -78,7 +78,10 @@ export async function startServer({
     origin,
     async advance(seconds) {
       const id = ++advances;
-      const answered = message(child, (told) => told.kind === 'advanced' && told.id === id);
+      const answered = message(
+        child,
+        (received) => received.kind === 'advanced' && received.id === id,
+      );
       child.send({ id, advanceSeconds: seconds });
       await answered;
     },
@@ -92,8 +95,8 @@ interface ServerMessage {
 }
 
 /**
- * Resolves with the first message that matches; rejects when the process ends before, or says
- * nothing for too long.
+ * Resolves with the first message that matches; rejects if the process exits before, or after a
+ * timeout.
  */
 function message(child: ChildProcess, matches: (message: ServerMessage) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -103,7 +106,7 @@ function message(child: ChildProcess, matches: (message: ServerMessage) => boole
       child.off('exit', onExit);
       finish();
     };
-    const onMessage = (told: unknown) => matches(told as ServerMessage) && settle(resolve);
+    const onMessage = (received: unknown) => matches(received as ServerMessage) && settle(resolve);
     const onExit = (code: number | null) =>
       settle(() => reject(new Error(`it exited with code ${code}`)));
     const late = setTimeout(

@@ -1,41 +1,41 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, askForSession, expect, fillSignIn, signIn } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  fillSignIn,
+  removeKnownSession,
+  signIn,
+} from './fixtures.ts';
+import type { Time } from './time.ts';
 import {
   DEVICES,
   endSessionElsewhere,
   PASSWORD,
   signInElsewhere,
   signUpElsewhere,
-} from './people.ts';
-import type { Time } from './time.ts';
+} from './users.ts';
 
-/** The looks every page must stand up to. */
-export const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [390, 1280].map((width) => ({ colorScheme, width })),
-);
-
-interface View {
+interface PageView {
   open(page: Page, time: Time): Promise<void>;
-  /** What the browser notes in its console about a request that failed. */
+  /** Allowed console lines about a failed request. */
   console?: RegExp;
 }
 
 const heading = (page: Page, text: string) =>
   expect(page.getByRole('heading', { level: 1 })).toHaveText(text);
-
 const originOf = async (page: Page) => new URL((await page.request.get('/livez')).url()).origin;
 
 async function openAccount(page: Page): Promise<void> {
   const origin = await originOf(page);
-  const person = await signUpElsewhere(origin);
+  const user = await signUpElsewhere(origin);
   for (const device of [DEVICES.iphone, DEVICES.samsung])
-    await signInElsewhere(origin, person, device);
-  await signIn(page, person.username, person.password, '/account');
+    await signInElsewhere(origin, user, device);
+  await signIn(page, user.username, user.password, '/account');
   await expect(page.getByRole('button', { name: /^Sign out / })).toHaveCount(4);
 }
 
-/** Every page, and how to get there. */
-export const PAGES: Record<string, View> = {
+/** Every page with the steps to open it. */
+export const PAGES: Record<string, PageView> = {
   'sign-in': {
     async open(page) {
       await page.goto('/sign-in');
@@ -77,9 +77,9 @@ export const PAGES: Record<string, View> = {
   },
   inspector: {
     async open(page) {
-      // Whose token is stolen loses every session, also those that later tests begin.
-      const person = await signUpElsewhere(await originOf(page));
-      await signIn(page, person.username, person.password);
+      // A reuse ends every session of its user, so this needs a user of its own.
+      const user = await signUpElsewhere(await originOf(page));
+      await signIn(page, user.username, user.password);
       await page.getByRole('button', { name: 'Inspector' }).click();
       const panel = page.getByRole('region', { name: 'Session inspector' });
       await panel.getByRole('button', { name: 'Race 10 requests' }).click();
@@ -109,7 +109,7 @@ export const PAGES: Record<string, View> = {
       await expect(page.getByRole('button', { name: 'Manage bob' })).toBeVisible();
     },
   },
-  'admin-user-acts': {
+  'admin-user-actions': {
     async open(page) {
       await signIn(page, 'admin', 'password', '/admin/users?search=bob');
       await page.getByRole('button', { name: 'Manage bob' }).click();
@@ -226,7 +226,7 @@ export const PAGES: Record<string, View> = {
     console: /Failed to load resource/,
     async open(page) {
       await signIn(page);
-      await askForSession(page);
+      await removeKnownSession(page);
       await page.route('**/trpc/**', (route) => route.abort('connectionfailed'));
       await page.goto('/');
       await heading(page, 'The server is not answering');

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import axe from 'axe-core';
-import { VIEWS } from './views.ts';
+import { VIEWS } from './viewports.ts';
 
 declare global {
   interface Window {
@@ -9,11 +9,10 @@ declare global {
 }
 
 /**
- * Shows a page that is open in each of its looks, and expects in each that axe finds no fault and
- * that nothing scrolls sideways. axe is loaded into the page once: that takes several times as long
- * as its check.
+ * Expects no axe violation and no horizontal scroll of the open page in each view. axe is loaded
+ * into the page once, which takes several times as long as a check.
  *
- * @param further what else must hold in each
+ * @param further a further check in each view
  */
 export async function expectAccessibleInEveryView(
   page: Page,
@@ -24,7 +23,7 @@ export async function expectAccessibleInEveryView(
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     const violations = await page.evaluate(async () => {
-      // Colours on their way from one theme to the other are no colours of the page.
+      // Skip the colour transition between the themes.
       for (const animation of document.getAnimations()) animation.finish();
       return (await window.axe.run(document, { resultTypes: ['violations'] })).violations;
     });

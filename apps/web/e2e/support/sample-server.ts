@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { initTRPC } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import type { ApiOutputs } from '../src/lib/trpc.ts';
+import type { ApiOutputs } from '../../src/lib/trpc.ts';
 import {
   account,
   audit,
@@ -13,17 +13,16 @@ import {
   overview,
   session,
   timeline,
-} from './made-up-rows.ts';
+} from './sample-rows.ts';
 
 const { router, procedure } = initTRPC.create();
 
 const query = <Output>(output: () => Output) => procedure.query(output);
 
 /**
- * The procedures that pages with lists call, each with as many rows as `counts` says when it is
- * called.
+ * The procedures of pages with lists. Each returns the number of rows in `counts` at the call.
  */
-const made = (counts: Counts) =>
+const sampleRouter = (counts: Counts) =>
   router({
     auth: router({ session: query(() => session(counts) satisfies ApiOutputs['auth']['session']) }),
     dashboard: query(() => 'Hello User!'),
@@ -50,11 +49,11 @@ const made = (counts: Counts) =>
   });
 
 /**
- * Answers every call of the page with made-up rows. Nothing reaches the server, so the page is
+ * Answers every call of the page with sample rows. No call reaches the server, so the page is
  * signed in without a sign-in.
  */
-export async function answerWithMadeUpRows(page: Page, counts: Counts): Promise<void> {
-  const api = made(counts);
+export async function answerWithSampleRows(page: Page, counts: Counts): Promise<void> {
+  const api = sampleRouter(counts);
   await page.clock.setFixedTime(NOW);
   await page.route('**/trpc/**', async (route) => {
     const request = route.request();

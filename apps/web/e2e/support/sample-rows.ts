@@ -1,11 +1,11 @@
-import type { ApiOutputs } from '../src/lib/trpc.ts';
+import type { ApiOutputs } from '../../src/lib/trpc.ts';
 
-/** How many rows each list has. Change it between two visits. */
+/** The number of rows of each list. It may change between two visits. */
 export interface Counts {
   rows: number;
 }
 
-/** As long as a username may be, without a place to break it. */
+/** A username of the maximum length without a break opportunity. */
 export const LONG_NAME = 'maximiliane_theodora_von_und_zu_hohenlohe_waldenburg_schillingsf';
 export const RTL_NAME = 'عبدالرحمن_القحطاني';
 
@@ -52,7 +52,7 @@ const cookie = {
   maxAgeSeconds: 2_592_000,
 };
 
-/** The session of the page itself. Its access token outlives the test. */
+/** The session of the page. Its access token outlives the test. */
 export function session({ rows }: Counts): ApiOutputs['auth']['session'] {
   const names = ['X-Access-Token', '__Host-X-Refresh-Token', 'X-Username', 'X-Device'];
   return {
@@ -216,7 +216,7 @@ export const overview = (): ApiOutputs['admin']['overview'] => ({
   totals: { users: 1_204_317, disabledUsers: 40_118, liveSessions: 100_000 },
 });
 
-/** What the inspector's stream begins with. */
+/** The first message of the inspector's stream. */
 export const inspectorHello = ({ rows }: Counts) => ({
   graceSeconds: 15,
   settleSeconds: 60,

@@ -9,39 +9,39 @@ export const DEVICES = {
     'Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36',
 };
 
-export interface Person {
+export interface TestUser {
   readonly username: string;
   readonly password: string;
 }
 
-/** Long and uncommon enough for the server. */
+/** Accepted by the server: long and uncommon. */
 export const PASSWORD = 'lantern otter seventeen brick';
 
 let count = 0;
 
-/** Somebody nobody else has heard of, so that tests at the same server do not meet. */
-export function somebody(): Person {
+/** Returns a new user, so that tests on the same server do not affect each other. */
+export function newUser(): TestUser {
   count += 1;
   return { username: `carol-${process.pid}-${count}`, password: PASSWORD };
 }
 
-/** Creates an account from a browser of its own, which is thereby signed in. */
+/** Creates an account from another browser, which is then signed in. */
 export async function signUpElsewhere(
   origin: string,
   userAgent = DEVICES.firefox,
-  person = somebody(),
-): Promise<Person> {
-  await post(origin, 'account.signUp', person, userAgent);
-  return person;
+  user = newUser(),
+): Promise<TestUser> {
+  await post(origin, 'account.signUp', user, userAgent);
+  return user;
 }
 
-/** Signs in from a browser of its own. */
+/** Signs in from another browser. */
 export async function signInElsewhere(
   origin: string,
-  person: Person,
+  user: TestUser,
   userAgent = DEVICES.firefox,
 ): Promise<void> {
-  await post(origin, 'auth.login', person, userAgent);
+  await post(origin, 'auth.login', user, userAgent);
 }
 
 async function post(
@@ -60,7 +60,7 @@ async function post(
   if (!response.ok) throw new Error(`${procedure}: ${response.status} ${await response.text()}`);
 }
 
-/** Ends the session of a browser as another device would: its cookies stay where they are. */
+/** Ends the session of a browser from elsewhere, so that the browser keeps its cookies. */
 export async function endSessionElsewhere(context: BrowserContext, origin: string): Promise<void> {
   const cookies = await context.cookies();
   await post(

@@ -10,50 +10,47 @@ import { createServer } from 'vite';
 import { type RunningServer, type ServerSettings, startServer } from './server.ts';
 import { type Time, testTime } from './time.ts';
 
-/** What went over the network and into the console, from every page of a test. */
+/** The network traffic and console output of all pages of a test. */
 interface Traffic {
   readonly requests: string[];
   readonly responses: Response[];
-  /**
-   * Console lines that are part of the test, such as the browser's own note about a refused
-   * request.
-   */
+  /** Allows console lines, such as the browser's about a refused request. */
   expectConsole(pattern: RegExp): void;
-  /** Another origin that is part of the test. */
+  /** Allows requests to another origin. */
   expectOrigin(origin: string): void;
 }
 
 interface TestFixtures {
-  /** What a test's own server is to differ in; without it the test shares the worker's. */
+  /** Settings of a server for this test alone; null for the server of the worker. */
   serverSettings: ServerSettings | null;
   server: RunningServer;
   traffic: Traffic;
   /**
-   * Pages of the test's browser go by the clock that the test moves; it replaces `performance`, so
-   * a test about that does without.
+   * True if pages use the clock that the test moves. It replaces `performance`, so a test that
+   * reads it sets false.
    */
   movesPageTime: boolean;
   time: Time;
 }
 
 /**
- * The same for all tests: another option of a worker would mean another worker, with a browser and
- * a server of its own.
+ * The same for all tests: a different worker option would start another worker with its own browser
+ * and server.
  */
 interface WorkerFixtures {
   accessTokenSeconds: number;
-  /** Of the package that holds the page. */
+  /** The folder of the package with the pages. */
   folder: string;
   sharedServer: RunningServer;
-  /** The origin of the development server, which serves what no build has. */
+  /** The origin of the development server, for pages that no build has. */
   developmentServer: string;
 }
 
 export const ACCESS_TOKEN_SECONDS = 60;
 
 /**
- * Tests against the real server. Each one also fails on a request to another origin, on a warning
- * or an error in the console, and on an exception in the page.
+ * Tests against the real server. Each one also fails on a request to another origin, a warning or
+ * an error in the console, and an exception in the page.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { scope: 'worker' }],
@@ -67,7 +64,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 90_000 },
   ],
 
-  folder: [fileURLToPath(new URL('../', import.meta.url)), { scope: 'worker' }],
+  folder: [fileURLToPath(new URL('../../', import.meta.url)), { scope: 'worker' }],
 
   developmentServer: [
     async ({ folder }, use) => {
@@ -108,10 +105,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   traffic: [
     async ({ context, baseURL }, use) => {
-      const complaints: string[] = [];
+      const problems: string[] = [];
       const expected: RegExp[] = [];
       const origins = new Set([new URL(baseURL ?? '').origin]);
-      const traffic = watch(context, complaints, {
+      const traffic = watch(context, problems, {
         expectConsole: (pattern) => expected.push(pattern),
         expectOrigin: (origin) => origins.add(origin),
       });
@@ -121,8 +118,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       );
       expect(foreign, 'requests to other origins').toEqual([]);
       expect(
-        complaints.filter((line) => !expected.some((pattern) => pattern.test(line))),
-        'complaints in the console',
+        problems.filter((line) => !expected.some((pattern) => pattern.test(line))),
+        'problems in the console',
       ).toEqual([]);
     },
     { auto: true },
@@ -131,7 +128,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 function watch(
   context: BrowserContext,
-  complaints: string[],
+  problems: string[],
   expectations: Pick<Traffic, 'expectConsole' | 'expectOrigin'>,
 ): Traffic {
   const traffic: Traffic = { requests: [], responses: [], ...expectations };
@@ -139,16 +136,16 @@ function watch(
   context.on('response', (response) => traffic.responses.push(response));
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${message.type()}: ${message.text()}`);
+      problems.push(`${message.type()}: ${message.text()}`);
   });
-  context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
+  context.on('weberror', (error) => problems.push(`exception: ${error.error().message}`));
   return traffic;
 }
 
 /**
- * Takes what the server wrote into the page out of it: the page then has to ask who is signed in.
+ * Removes the session that the server writes into the page, so that the page has to query it.
  */
-export async function askForSession(page: Page): Promise<void> {
+export async function removeKnownSession(page: Page): Promise<void> {
   await page.route(
     (url) => !url.pathname.includes('.') && !url.pathname.startsWith('/trpc'),
     async (route) => {
@@ -182,7 +179,7 @@ export async function signInByForm(
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 }
 
-/** Signs a browser in without a page, then opens one. */
+/** Signs in by a request, then opens a page. */
 export async function signIn(
   page: Page,
   username = 'admin',

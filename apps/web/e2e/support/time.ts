@@ -2,24 +2,19 @@ import type { BrowserContext, Cookie, Request } from '@playwright/test';
 import type { RunningServer } from './server.ts';
 
 /**
- * Time as a test sees it: the server, the pages and their cookies go by one clock, which goes on by
- * itself and can be moved.
+ * The clock of the server, the pages and their cookies. It runs, and can be advanced.
  */
 export interface Time {
   /**
-   * Lets time pass for the server, then for the cookies, then for every page: timers that became
-   * due fire. It first waits for calls under way to be answered: they would otherwise have taken
-   * that long, which is more than the grace allows.
+   * Advances the server, then the cookies, then every page: due timers fire. It waits for pending
+   * calls first, which would otherwise take that long, more than the grace.
    */
   pass(seconds: number): Promise<void>;
-  /** The same while a call is held up on purpose. */
+  /** The same without waiting, while a call is delayed on purpose. */
   passMeanwhile(seconds: number): Promise<void>;
-  /**
-   * Lets time pass second by second until something is so, two minutes at most: what follows says
-   * whether it is.
-   */
-  passUntil(isSo: () => Promise<boolean>): Promise<void>;
-  /** Makes another browser go by this clock too; call it before its first page. */
+  /** Advances second by second until the condition holds, at most two minutes; check it after. */
+  passUntil(condition: () => Promise<boolean>): Promise<void>;
+  /** Puts another browser on this clock; call it before its first page. */
   include(context: BrowserContext): Promise<void>;
 }
 
@@ -33,7 +28,7 @@ export function testTime(server: RunningServer): Time {
     const end = (request: Request) => {
       if (calls.delete(request) && calls.size === 0) answered();
     };
-    // Its headers carry the cookies; what follows them may be read late, or never.
+    // The headers carry the cookies; the body may be read late, or never.
     context.on('response', (response) => end(response.request()));
     context.on('requestfailed', end);
   }
@@ -63,8 +58,8 @@ export function testTime(server: RunningServer): Time {
   return {
     pass,
     passMeanwhile,
-    async passUntil(isSo) {
-      for (let second = 0; second < 120 && !(await isSo()); second++) await pass(1);
+    async passUntil(condition) {
+      for (let second = 0; second < 120 && !(await condition()); second++) await pass(1);
     },
     async include(context) {
       await context.clock.install();
@@ -75,14 +70,14 @@ export function testTime(server: RunningServer): Time {
   };
 }
 
-/** By how many seconds each cookie has been aged, by name and value. */
+/** The seconds by which each cookie was aged, by name and value. */
 type Ages = Map<string, number>;
 const ageKey = ({ name, value }: Cookie) => `${name}=${value}`;
 
 /**
- * Browsers keep cookies by their own clock, so what has run out is deleted. Nothing is ever set: a
- * cookie that an answer replaces at this moment would come back with its old value, which is what a
- * thief's browser looks like. A cookie set meanwhile is left alone.
+ * Browsers expire cookies by their own clock, so expired ones are deleted. None is ever set: a
+ * cookie that a response replaces meanwhile would return with its old value, which looks like a
+ * theft. A cookie set meanwhile stays.
  */
 async function age(
   context: BrowserContext,
@@ -101,10 +96,10 @@ async function age(
   if (over.length > 0) await deleteCookies(context, over);
 }
 
-/** Through the browser's protocol: clearCookies deletes all and sets the others again. */
+/** Uses the DevTools protocol: clearCookies would delete all and set the others again. */
 async function deleteCookies(context: BrowserContext, cookies: readonly Cookie[]): Promise<void> {
   const [page] = context.pages();
-  if (!page) throw new Error('time passes for the cookies of a browser only while it has a page');
+  if (!page) throw new Error('a browser without a page cannot age its cookies: open a page first');
   const session = await context.newCDPSession(page);
   for (const { name, domain, path } of cookies)
     await session.send('Network.deleteCookies', { name, domain, path });

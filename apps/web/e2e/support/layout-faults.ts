@@ -1,17 +1,13 @@
 /**
- * Measures the text of the page as it is drawn. Runs in the browser, so it uses nothing from
- * outside.
+ * Measures the drawn text of the page. It runs in the browser, so it must be self-contained.
  *
- * @returns one sentence for each fault; an empty array for a page without any
+ * @returns one sentence for each fault
  */
 export function layoutFaults(): string[] {
   const TOLERANCE = 1.5;
-  /**
-   * Characters of the longest word that has to stay on one line, and the fewest a longer one shows
-   * on each of its lines.
-   */
+  /** A word of at most WORD characters must not break; a longer one needs this many a line. */
   const WORD = 20;
-  const FEWEST_ON_A_LINE = 10;
+  const MIN_ON_A_LINE = 10;
   const ROWS = 'main :is(li, tbody tr, dl > div), .inspector-panel li';
   const faults = new Set<string>();
 
@@ -19,7 +15,7 @@ export function layoutFaults(): string[] {
     readonly name: string;
     readonly element: Element;
     readonly rects: readonly DOMRect[];
-    /** Set for a button as a whole, beside the text in it. */
+    /** Set for a whole button, in addition to its text. */
     readonly button?: Element;
   }
 
@@ -49,7 +45,7 @@ export function layoutFaults(): string[] {
     return false;
   }
 
-  /** What is left of a rectangle inside the boxes that cut off what does not fit. */
+  /** Clips a rectangle by its overflow-hidden ancestors. */
   function visiblePart(rect: DOMRect, element: Element): DOMRect {
     let { left, right } = rect;
     for (let at: Element | null = element; at; at = at.parentElement) {
@@ -85,7 +81,7 @@ export function layoutFaults(): string[] {
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
       const lines = linesOf(range);
-      const most = word.length <= WORD ? 1 : Math.ceil(word.length / FEWEST_ON_A_LINE);
+      const most = word.length <= WORD ? 1 : Math.ceil(word.length / MIN_ON_A_LINE);
       if (lines > most) faults.add(`${quote(word)} is broken over ${lines} lines`);
     }
   }
@@ -157,7 +153,7 @@ export function layoutFaults(): string[] {
     for (const cell of row.querySelectorAll('td[data-label]')) checkLabel(cell, texts);
   }
 
-  /** On a narrow page a cell begins with the name of its column. */
+  /** On a narrow page, a cell starts with the label of its column. */
   function checkLabel(cell: Element, texts: readonly Item[]): void {
     const label = getComputedStyle(cell, '::before');
     if (label.content === 'none') return;

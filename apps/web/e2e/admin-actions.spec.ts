@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
-import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
-/** Calls an administrator's procedure from a browser that is signed in as one. */
+/** Calls a procedure for administrators from another browser that is signed in as one. */
 async function act(admin: Page, procedure: string, input: object): Promise<void> {
   const status = await admin.evaluate(
     async ([name, body]) =>
@@ -18,7 +18,7 @@ async function act(admin: Page, procedure: string, input: object): Promise<void>
   expect([procedure, status]).toEqual([procedure, 200]);
 }
 
-async function idOf(admin: Page, { username }: Person): Promise<string> {
+async function idOf(admin: Page, { username }: TestUser): Promise<string> {
   const input = encodeURIComponent(JSON.stringify({ search: username, limit: 1 }));
   return admin.evaluate(
     async (query) =>
@@ -31,16 +31,16 @@ async function openPages(
   context: BrowserContext,
   admin: Page,
   origin: string,
-): Promise<{ page: Page; person: Person; userId: string }> {
-  const person = await signUpElsewhere(origin);
+): Promise<{ page: Page; user: TestUser; userId: string }> {
+  const user = await signUpElsewhere(origin);
   await signIn(admin);
   const page = await context.newPage();
-  await signIn(page, person.username, person.password, '/account');
+  await signIn(page, user.username, user.password, '/account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
-  return { page, person, userId: await idOf(admin, person) };
+  return { page, user, userId: await idOf(admin, user) };
 }
 
-test('somebody an administrator disables is told so on the open page, and goes on where they were once enabled', async ({
+test('a disabled user is told so on the open page, and continues there once enabled', async ({
   browser,
   page: admin,
   server,
@@ -70,7 +70,7 @@ test('somebody an administrator disables is told so on the open page, and goes o
   await context.close();
 });
 
-test('somebody with a new role is told so, and sees the page afresh as what they now are', async ({
+test('a user with a new role is told so, and gets a new page for that role', async ({
   browser,
   page: admin,
   server,
@@ -90,7 +90,7 @@ test('somebody with a new role is told so, and sees the page afresh as what they
   await dialog.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('main')).toContainText('with the role Admin');
   await expect(page.getByLabel('New password', { exact: true })).toHaveValue('');
-  // Other tests at this server count on a single administrator.
+  // Other tests on this server need a single administrator.
   await act(admin, 'admin.removeUser', { userId });
   await context.close();
 });
