@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allFiles,
-  folderSizes,
-  importCircles,
-  importGraph,
-  importLevels,
-  linesOfCode,
-  productFiles,
-  withoutComments,
-} from './source-tree.ts';
+import { importGraph, productFiles, withoutComments } from './source-tree.ts';
 
-const files = allFiles();
-const sources = productFiles(files);
-const packages = [
-  ...new Set(sources.map(({ path }) => path.split('/').slice(0, 2).join('/'))),
-].filter((name) => name.startsWith('packages/'));
+const sources = productFiles();
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
 
 const offenders = (pattern: RegExp, allowed: RegExp) =>
@@ -33,7 +20,7 @@ describe('each dangerous thing has one home', () => {
     [
       'node:crypto',
       /from 'node:crypto'/,
-      /core\/src\/(lib\/crypto|token\/(key-ring|derived-keys|key-faults|weak-rsa|weak-secrets))\.ts$|keys\/src\/private-jwk\.ts$|bench\/src\/rsa-ring\.ts$|release\/src\/packed-once\.ts$/,
+      /core\/src\/(lib\/crypto|keys\/(keys|derived-keys|key-faults|weak-rsa|weak-secrets))\.ts$|keys\/src\/private-jwk\.ts$|bench\/src\/rsa-ring\.ts$|release\/src\/packed-once\.ts$/,
       'primitives are chosen in one place, keys made, read and judged in few',
     ],
     [
@@ -61,6 +48,12 @@ describe('each dangerous thing has one home', () => {
       'several cookies of one name need care',
     ],
     [
+      'ws',
+      /import (?!type)[^;]*from 'ws'/,
+      /trpc\/src\/streams\/websocket\.ts$|^apps\//,
+      'an app without WebSockets runs without ws: @latchkey/trpc/streams alone loads it',
+    ],
+    [
       'dangerouslySetInnerHTML',
       /dangerouslySetInnerHTML/,
       /^$/,
@@ -69,7 +62,7 @@ describe('each dangerous thing has one home', () => {
     [
       'browser storage',
       /localStorage|sessionStorage/,
-      /web\/src\/lib\/theme\.ts$|react\/src\/tab-sync\.ts$/,
+      /web\/src\/lib\/theme\.ts$|react\/src\/session\/tab-sync\.ts$/,
       'no token may ever be there',
     ],
   ])('%s', (_name, pattern, allowed, reason) => {
@@ -95,7 +88,7 @@ describe('imports go one way', () => {
     ['packages/redis', /^(@latchkey\/core|ioredis)$/],
     [
       'packages/sql',
-      /^(@latchkey\/(core|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/,
+      /^(@latchkey\/(core(\/crypto)?|keys)|kysely(\/migration)?|pg|node:(async_hooks|fs|path|sqlite|timers\/promises))$/,
     ],
     [
       'packages/react',
@@ -110,6 +103,15 @@ describe('imports go one way', () => {
     const found = importsOf(folder);
     expect(found.length).toBeGreaterThan(2);
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
+  });
+
+  it('@latchkey/trpc loads neither its streams entry nor ws', () => {
+    const home = 'packages/trpc/src';
+    const graph = importGraph(within(home), 'value');
+    const loaded = new Set([`${home}/index.ts`]);
+    for (const file of loaded) for (const next of graph.get(file) ?? []) loaded.add(next);
+    expect(loaded).toContain(`${home}/streams/session-streams.ts`);
+    expect([...loaded].filter((file) => /streams\/(index|websocket)/.test(file))).toEqual([]);
   });
 
   it.each(['apps/web', 'packages/react'])(

@@ -70,6 +70,7 @@ const commands = {
     run(tool('playwright'), ['test', '--config', 'apps/web/playwright.vitals.config.ts', ...args]);
   },
   build: () => run(node(), ['apps/release/src/main.ts', ...args]),
+  matrix: () => run(node(), ['apps/release/src/main.ts', '--matrix', ...args]),
   changeset: () => run(tool('changeset'), args),
   format: () => run(tool('biome'), ['check', '--write', '.']),
   test: () => run(node(), ['scripts/test.mjs', ...args]),

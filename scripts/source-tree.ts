@@ -23,7 +23,7 @@ export function allFiles(): SourceFile[] {
         (name) => `${folder}/${name}`,
       ),
     )
-    .filter((path) => /\.tsx?$/.test(path) && !/\.gen\.ts$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.gen.ts'))
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 

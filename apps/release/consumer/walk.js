@@ -8,9 +8,9 @@ import {
   createLatchkeyContext,
   latchkey,
   latchkeyProcedures,
-  latchkeyWebSocket,
   requirePolicies,
 } from '@latchkey/trpc';
+import { latchkeyWebSocket } from '@latchkey/trpc/streams';
 import { signedInBrowser } from '@latchkey/trpc/testing';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -20,27 +20,27 @@ import { WebSocket } from 'ws';
 // An app as its authors would write it with what the registry gave them: signs in, lives through an
 // access token, is refreshed in the request, signs out.
 const user = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
-const resolveUser = async (username) => (username === 'ada' ? user : null);
+const findUser = async (id) => (id === user.id ? user : null);
 const database = await openDatabase('file:sessions.db');
 const clock = settableClock();
 const secret = Buffer.from('the secret of this walk-through, 32+').toString('base64url');
 const layer = createSessionLayer({
   ring: deriveKeyRing([secret], 'ES256'),
   store: sqlSessionStore(database),
-  users: { resolveUser },
+  users: { findUser },
   clock,
 });
 
 const t = initTRPC.context().create();
-const { signedIn, withConfirmedRole } = latchkeyProcedures();
+const { signedIn, withRevalidatedRole } = latchkeyProcedures();
 const router = requirePolicies(
   t.router({
     auth: authRouter({
       checkPassword: async (username, password) =>
-        password === 'right' ? resolveUser(username) : null,
+        username === 'ada' && password === 'right' ? user : null,
     }),
     mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
-    admin: t.procedure.concat(withConfirmedRole('Admin')).query(() => 'yes'),
+    admin: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 'yes'),
   }),
 );
 const app = express();

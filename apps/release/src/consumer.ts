@@ -9,13 +9,13 @@ import { PUBLISHED, ROOT } from './published.ts';
 const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
 ).version;
-/** What a project in TypeScript brings itself, and a client for WebSockets. */
+/** What a project brings itself. */
 const BESIDES = [
   `typescript@${COMPILER}`,
   '@types/node@^24.0.0',
+  'express@^5.1.0',
   '@types/express@^5.0.0',
   '@types/react@^19.0.0',
-  'ws@^8.18.0',
 ];
 /** Peers that only the contracts need. */
 const FOR_CONTRACTS = ['vitest', 'fast-check'];

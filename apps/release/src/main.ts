@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { apiReport, apiReportPath } from './api-report.ts';
 import { checkPackages } from './check-packages.ts';
 import { makePackages } from './make-packages.ts';
 import { matrixFaults } from './matrix.ts';
@@ -8,10 +9,10 @@ import { ROOT } from './published.ts';
 import { BUDGETS } from './weigh.ts';
 
 /**
- * `npm run build`: the five packages as they would be published, and whether anything stands in the
- * way. `--matrix` also uses them in every environment.
+ * `npm run build`: the packages as they would be published, and whether anything stands in the way.
+ * `--matrix` also uses them in every environment; `--api` writes their public API down anew.
  */
-const wantsMatrix = matrixOrExit();
+const { matrix: wantsMatrix, api: wantsApi } = optionsOrExit();
 const folder = join(ROOT, '.cache', 'packages');
 rmSync(folder, { recursive: true, force: true });
 const packages = await makePackages(folder);
@@ -22,6 +23,13 @@ for (const { what, kilobytes } of weights)
     `${what.padEnd(26)} ${kilobytes.toFixed(1).padStart(5)} kB gzipped, of ${BUDGETS[what]} kB`,
   );
 for (const { tarball } of packages) console.log(relative(ROOT, tarball));
+if (wantsApi)
+  for (const packed of packages) {
+    const path = apiReportPath(packed.manifest.name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, apiReport(packed));
+    console.log(relative(ROOT, path));
+  }
 if (wantsMatrix) faults.push(...(await matrixFaults(packages, (line) => console.log(line))));
 for (const fault of faults) console.error(`\n${fault}`);
 console.log(
@@ -31,11 +39,12 @@ console.log(
 );
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-function matrixOrExit(): boolean {
+function optionsOrExit(): { readonly matrix: boolean; readonly api: boolean } {
   try {
-    return parseArgs({ options: { matrix: { type: 'boolean', default: false } } }).values.matrix;
+    const flag = { type: 'boolean', default: false } as const;
+    return parseArgs({ options: { matrix: flag, api: flag } }).values;
   } catch (error) {
-    console.error(`${(error as Error).message}. Usage: npm run build -- [--matrix]`);
+    console.error(`${(error as Error).message}. Usage: npm run build -- [--matrix] [--api]`);
     return process.exit(2);
   }
 }

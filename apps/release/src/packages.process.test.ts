@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { apiReport, apiReportPath } from './api-report.ts';
 import {
   compileExamples,
   consumerOf,
@@ -46,6 +48,14 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
   },
 );
 
+it.each(PUBLISHED.map((name, index) => [name, index] as const))(
+  'the public API of %s is the one that was reviewed: npm run build -- --api writes it down anew',
+  (name, index) => {
+    const report = apiReport(checked.packages[index] as Packed);
+    expect(report).toBe(readFileSync(apiReportPath(name), 'utf8'));
+  },
+);
+
 /**
  * `npm run build -- --matrix` does the same with npm, with the versions of this repository too, and
  * with both ways of looking for declarations.
@@ -62,7 +72,7 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
   });
 
   it('every entry can be imported without Vitest and fast-check', async () => {
-    expect(await importEntries(project, checked.packages)).toHaveLength(8);
+    expect(await importEntries(project, checked.packages)).toHaveLength(12);
     expect(() => project.manifestOf('vitest')).toThrow('ENOENT');
     expect(() => project.manifestOf('fast-check')).toThrow('ENOENT');
   });

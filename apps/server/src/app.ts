@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { cookieNames, crossOriginAccess, parseCookieOptions } from '@latchkey/http';
-import { latchkey, latchkeyWebSocket, refuse, responseMeta, sendError } from '@latchkey/trpc';
+import { latchkey, refuse, responseMeta, sendError } from '@latchkey/trpc';
+import { latchkeyWebSocket } from '@latchkey/trpc/streams';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express } from 'express';
 import { createContext } from './context.ts';

@@ -9,7 +9,7 @@ import {
 } from '@latchkey/core';
 import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latchkey/http';
 import { parseKeySet } from '@latchkey/keys';
-import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc';
+import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc/streams';
 import type { BackPressureLimits } from './edge/back-pressure.ts';
 import { envSchema } from './env-schema.ts';
 import { inNameOf, withDerived } from './features/keys/file-keys.ts';

@@ -35,14 +35,14 @@ type Caller = (typeof CALLERS)[keyof typeof CALLERS];
 
 /** What the policy says to them; `null` lets them past. */
 function refusal(
-  { access, revocation, freshSeconds }: Policy,
+  { access, revocation, maxAuthenticationAgeSeconds }: Policy,
   { role, secondsAgo, revoked }: Caller,
 ): string | null {
   if (access === 'public') return null;
   if (role === null) return '401 no_credentials';
   if (revoked && revocation === 'strict') return '401 session_revoked';
   if (access !== 'signed_in' && access.role !== role) return '403 role_required';
-  return freshSeconds !== null && secondsAgo >= freshSeconds
+  return maxAuthenticationAgeSeconds !== null && secondsAgo >= maxAuthenticationAgeSeconds
     ? '403 reauthentication_required'
     : null;
 }

@@ -10,37 +10,28 @@ const t = initTRPC
   .context<Context>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError, sse: { ping: { enabled: true, intervalMs: 15_000 } } });
-const {
-  anyone,
-  signedIn,
-  confirmed,
-  withRole,
-  withConfirmedRole,
-  cookieSetting,
-  fresh,
-  withFreshRole,
-  withPolicy,
-} = latchkeyProcedures<Role>();
+const policies = latchkeyProcedures<Role>();
 
 export const router = t.router;
-export const publicProcedure = t.procedure.concat(anyone);
-export const protectedProcedure = t.procedure.concat(signedIn);
+export const publicProcedure = t.procedure.concat(policies.public);
+export const protectedProcedure = t.procedure.concat(policies.signedIn);
 /** For procedures that set cookies, which neither a streamed batch nor a WebSocket can. */
-export const cookieProcedure = t.procedure.concat(cookieSetting);
-/** For what must not be done with an access token that has outlived its session. */
-export const confirmedProcedure = t.procedure.concat(confirmed);
-export const roleProcedure = (role: Role) => t.procedure.concat(withRole(role));
-export const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));
-/** For what somebody who finds the browser unlocked must not do. */
-export const freshProcedure = (maxAgeSeconds: number) => t.procedure.concat(fresh(maxAgeSeconds));
-export const freshAdminProcedure = (maxAgeSeconds: number) =>
-  t.procedure.concat(withFreshRole('Admin', maxAgeSeconds));
-export const freshCookieProcedure = (maxAgeSeconds: number) =>
+export const cookieProcedure = t.procedure.concat(policies.setsCookies);
+/** For what an access token that has outlived its session must not do. */
+export const revalidatedProcedure = t.procedure.concat(policies.revalidated);
+export const roleProcedure = (role: Role) => t.procedure.concat(policies.withRole(role));
+export const adminProcedure = t.procedure.concat(policies.withRevalidatedRole('Admin'));
+/** For what a person at an unlocked browser of another must not do. */
+export const recentlyAuthenticatedProcedure = (maxAgeSeconds: number) =>
+  t.procedure.concat(policies.recentlyAuthenticated(maxAgeSeconds));
+export const recentlyAuthenticatedAdminProcedure = (maxAgeSeconds: number) =>
+  t.procedure.concat(policies.withRecentlyAuthenticatedRole('Admin', maxAgeSeconds));
+export const recentlyAuthenticatedCookieProcedure = (maxAgeSeconds: number) =>
   t.procedure.concat(
-    withPolicy({
+    policies.withPolicy({
       access: 'signed_in',
       revocation: 'strict',
-      freshSeconds: maxAgeSeconds,
+      maxAuthenticationAgeSeconds: maxAgeSeconds,
       setsCookies: true,
     }),
   );

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LayerEvent } from './audit/security-event.ts';
 import { OptionsError } from './errors.ts';
+import { deriveKeyRing } from './keys/derived-keys.ts';
 import { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
 import type { Grant } from './session/grant.ts';
 import { memorySessionStore } from './session/memory-session-store.ts';
 import type { SessionStore } from './session/session-store.ts';
 import { createSessionLayer, type SessionLayer } from './session-layer.ts';
 import { settableClock } from './testing/index.ts';
-import { deriveKeyRing } from './token/derived-keys.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
@@ -24,7 +24,7 @@ beforeEach(async () => {
   clock = settableClock();
   store = memorySessionStore();
   layer = createSessionLayer({ ring, store, clock, users, feed: memoryRevocationFeed(clock) });
-  await layer.follow();
+  await layer.start();
 });
 
 const issue = () => layer.issue(alice, client);

@@ -97,7 +97,7 @@ export interface ErrorSeconds {
   /** For 429 and 503: when a retry makes sense. */
   readonly retryAfterSeconds?: number;
   /** For `reauthentication_required`: how long ago the password may have been given, at most. */
-  readonly freshSeconds?: number;
+  readonly maxAuthenticationAgeSeconds?: number;
 }
 
 const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');

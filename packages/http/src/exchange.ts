@@ -15,12 +15,11 @@ export interface Exchange extends RequestTarget {
   /** Whether the response's head has been sent: a cookie that is decided now is lost. */
   readonly isHeadSent: boolean;
   /**
-   * Tells whether the request has a body, once: at once where the headers suffice, else with its
-   * first byte or its end; never if the connection breaks before. Reads nothing of a body that has
-   * bytes.
+   * Reports once whether the request has a body: synchronously if the headers tell, else at the
+   * first byte or the end of the stream; never if the connection breaks before. Consumes nothing.
    */
   hasBody(answer: (hasBody: boolean) => void): void;
-  /** Marks the request as one with an empty JSON body, for the body parsers that follow. */
+  /** Makes the framing headers say that the body is empty, for the body parsers that follow. */
   markBodyEmpty(): void;
   /** Calls back when the response's head is about to be written. */
   onHead(callback: () => void): void;

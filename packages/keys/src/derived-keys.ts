@@ -1,13 +1,13 @@
-import { type DerivableAlgorithm, deriveAuditKeys, deriveKeyRing } from '@latchkey/core';
+import { type DerivableAlgorithm, deriveKeyRing } from '@latchkey/core';
 import { deriveBytes } from '@latchkey/core/crypto';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 
 /**
- * The keys of {@link deriveKeyRing} without dates, as a key source returns them: the last of each
+ * The keys of `deriveKeyRing` as a key source returns them: without dates, and the last one of each
  * purpose signs.
  *
  * @param secrets base64url, at least 32 bytes each; the first signs
- * @param algorithm `null` leaves access-token keys out
+ * @param algorithm of the access-token keys; `null` derives none
  * @throws OptionsError naming each unusable secret by its position, never by its value
  */
 export function derivedKeys(
@@ -15,17 +15,12 @@ export function derivedKeys(
   algorithm: DerivableAlgorithm | null,
 ): ManagedKey[] {
   const { verifying, macVerifying } = deriveKeyRing(secrets, algorithm ?? 'HS256');
-  const { auditVerifying } = deriveAuditKeys(secrets);
   const accessTokenKeys = [...verifying.values()];
   return secrets
     .flatMap((secret, index): ManagedKey[] => {
-      const common = { algorithm: 'HS256', signsFrom: null, removedAt: null } as const;
-      const [accessTokenKey, macKey, auditKey] = [
-        accessTokenKeys[index],
-        macVerifying[index],
-        auditVerifying[index],
-      ];
-      if (!accessTokenKey || !macKey || !auditKey) return [];
+      const common = { algorithm: 'HS256', signsFrom: null, revokedAt: null } as const;
+      const [accessTokenKey, macKey] = [accessTokenKeys[index], macVerifying[index]];
+      if (!accessTokenKey || !macKey) return [];
       const keys: ManagedKey[] = [
         {
           ...common,
@@ -33,7 +28,6 @@ export function derivedKeys(
           kid: deriveKid(secret, 'refresh-token'),
           key: macKey,
         },
-        { ...common, purpose: 'audit-seal', kid: deriveKid(secret, 'audit-seal'), key: auditKey },
       ];
       const { kid, algorithm: bound } = accessTokenKey;
       return algorithm === null

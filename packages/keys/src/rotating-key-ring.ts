@@ -1,4 +1,4 @@
-import type { AccessTokenKey, AuditKeyRing, Clock, KeyRing, MacKey } from '@latchkey/core';
+import type { AccessTokenKey, Clock, KeyRing, MacKey } from '@latchkey/core';
 import { keyFaults, OptionsError } from '@latchkey/core';
 import {
   type KeyLifecycle,
@@ -10,26 +10,30 @@ import {
 } from './key-lifecycle.ts';
 
 /**
- * Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one
- * of their dates has come.
+ * A key ring whose keys rotate by the clock: which key signs and which keys verify is computed
+ * again at each date of a key.
  */
-export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
-   * Takes these keys in place of all others. @throws OptionsError when a purpose is left without
-   * any, or a key is weak; nothing is changed then
+   * Replaces all keys.
+   *
+   * @throws OptionsError if a purpose would have no key, or a key is weak; the ring is unchanged
    */
   replace(keys: readonly ManagedKey[]): void;
-  /** Where each key stands now. */
-  terms(): KeyLifecycle<ManagedKey>[];
+  /** The status of each key now. */
+  lifecycles(): KeyLifecycle<ManagedKey>[];
 }
 
-/** What holds from one instant up to another. */
-interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+/** The ring's keys from one date of a key to the next, in milliseconds since the epoch. */
+interface Snapshot extends Omit<KeyRing, 'seek'> {
   readonly from: number;
   readonly until: number;
 }
 
-/** @throws OptionsError when a purpose is left without any key, or a key is weak */
+/**
+ * @param lifetimes how long retired keys verify: {@link keyLifetimes}
+ * @throws OptionsError if a purpose has no key, or a key is weak
+ */
 export function rotatingKeyRing(
   keys: readonly ManagedKey[],
   lifetimes: KeyLifetimes,
@@ -58,37 +62,30 @@ export function rotatingKeyRing(
     get macVerifying() {
       return valid().macVerifying;
     },
-    get auditSigning() {
-      return valid().auditSigning;
-    },
-    get auditVerifying() {
-      return valid().auditVerifying;
-    },
     replace(given) {
       const next = given.map((key) => sameAsKnown(held, key));
       refuseFaulty(next);
       snapshot = snapshotOf(next, lifetimes, clock.now());
       held = next;
     },
-    terms: () => keyLifecycles(held, lifetimes, clock.now()),
+    lifecycles: () => keyLifecycles(held, lifetimes, clock.now()),
   };
 }
 
-/** Keys of an adopter's own source come unchecked. */
+/** A key source of an adopter's own may return unchecked keys. */
 function refuseFaulty(keys: readonly ManagedKey[]): void {
   const faults = keyFaults(namedKeys(keys));
   if (faults.length > 0) throw new OptionsError(faults);
 }
 
 function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: number): Snapshot {
-  const terms = keyLifecycles(keys, lifetimes, now);
-  const access = verifyingFirst<AccessTokenKey>(terms, 'access-token');
-  const macs = verifyingFirst<MacKey>(terms, 'refresh-token');
-  const audit = verifyingFirst<MacKey>(terms, 'audit-seal');
+  const lifecycles = keyLifecycles(keys, lifetimes, now);
+  const access = verifyingFirst<AccessTokenKey>(lifecycles, 'access-token');
+  const macs = verifyingFirst<MacKey>(lifecycles, 'refresh-token');
   return {
     from: now,
     until: Math.min(
-      ...terms
+      ...lifecycles
         .flatMap(({ key, verifiesUntil }) => [key.signsFrom ?? 0, verifiesUntil])
         .filter((instant) => instant > now),
     ),
@@ -96,24 +93,22 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
     verifying: new Map(access.map((key) => [key.kid, key])),
     macSigning: macs[0],
     macVerifying: macs,
-    auditSigning: audit[0],
-    auditVerifying: audit,
   };
 }
 
 /**
- * The keys of a purpose that verify, the signing one first. The next one verifies already: another
- * node's clock may be ahead by a moment.
+ * The keys of a purpose that verify, the signing key first. The next key verifies already, because
+ * another node's clock may be slightly ahead.
  */
 function verifyingFirst<Key extends AccessTokenKey | MacKey>(
-  terms: readonly KeyLifecycle<ManagedKey>[],
+  lifecycles: readonly KeyLifecycle<ManagedKey>[],
   purpose: KeyPurpose,
 ): readonly [Key, ...Key[]] {
   const rank = { current: 0, next: 1, retired: 2 };
-  const [first, ...others] = terms
-    .flatMap(({ key, state }) =>
-      key.purpose === purpose && key.key && state in rank
-        ? [{ key: key.key as Key, rank: rank[state as keyof typeof rank] }]
+  const [first, ...others] = lifecycles
+    .flatMap(({ key, status }) =>
+      key.purpose === purpose && key.key && status in rank
+        ? [{ key: key.key as Key, rank: rank[status as keyof typeof rank] }]
         : [],
     )
     .toSorted((a, b) => a.rank - b.rank)
@@ -126,8 +121,7 @@ function verifyingFirst<Key extends AccessTokenKey | MacKey>(
 }
 
 /**
- * Tokens are remembered together with the key that verified them, so a key that did not change
- * stays the same object.
+ * The access-token cache compares keys by identity, so an unchanged key must stay the same object.
  */
 function sameAsKnown(known: readonly ManagedKey[], key: ManagedKey): ManagedKey {
   const before = known.find(({ kid, purpose }) => kid === key.kid && purpose === key.purpose);

@@ -3,9 +3,9 @@ import { type SessionRecord, type SessionStore, StoreUnavailableError } from '@l
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startRedis, type TestRedis } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRedis, type RedisConnection } from './open-redis.ts';
-import { redisSessionStore } from './session-store.ts';
-import { rotationOf } from './testing/rotation.ts';
+import { openRedis, type RedisConnection } from './connection/open-redis.ts';
+import { redisSessionStore } from './sessions/session-store.ts';
+import { rotationOf } from './sessions/testing/rotation.ts';
 
 const PATIENCE = { timeout: 10_000, interval: 20 };
 
@@ -143,7 +143,10 @@ it('a Redis that has forgotten the scripts gets them again', async () => {
 });
 
 it('a mistake is not an outage, and its error does not carry what was sent', async () => {
-  await redis.client.set(`latchkey:{${session.id.slice(0, 4)}}:session:${session.id}`, 'no hash');
+  await redis.client.set(
+    `latchkey:v1:{${session.id.slice(0, 4)}}:session:${session.id}`,
+    'no hash',
+  );
   const error = await store.rotate(...rotationOf(session)).catch((thrown: unknown) => thrown);
   expect(error).not.toBeInstanceOf(StoreUnavailableError);
   expect(error).toMatchObject({ message: expect.stringMatching(/WRONGTYPE/) });

@@ -11,8 +11,7 @@ import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
-import { migrations } from './migrate.ts';
-import { sqlSessionStore } from './session-store.ts';
+import { sqlSessionStore } from './sessions/session-store.ts';
 
 let postgres: TestDatabase;
 let folder: string;
@@ -143,7 +142,9 @@ describe('a disk that is full', () => {
 
 describe('a migration that is killed', () => {
   const killed = (url: string) => {
-    const script = fileURLToPath(new URL('./testing/killed-migration.ts', import.meta.url));
+    const script = fileURLToPath(
+      new URL('./migrations/testing/killed-migration.ts', import.meta.url),
+    );
     const child = spawn(process.execPath, ['--conditions=@latchkey/source', script, url], {
       stdio: 'inherit',
     });
@@ -159,7 +160,7 @@ describe('a migration that is killed', () => {
           : await testDatabase();
       expect(await killed(empty.url)).toEqual([null, 'SIGKILL']);
       const database = await openDatabase(empty.url);
-      expect(database.migrated).toEqual(Object.keys(migrations('sqlite')));
+      expect(database.migrated).toEqual(['latchkey_migrations/001-initial']);
       await sqlSessionStore(database).create(sessionRecord());
       await database.close();
       await empty.drop();

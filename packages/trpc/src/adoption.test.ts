@@ -18,10 +18,9 @@ import {
   type LatchkeyContext,
   latchkey,
   latchkeyProcedures,
-  latchkeyWebSocket,
   requirePolicies,
-  streamRegistry,
 } from './index.ts';
+import { latchkeyWebSocket, streamRegistry } from './streams/index.ts';
 
 /**
  * The README's example, with a context and a procedure of the app's own beside it: type-checked
@@ -54,17 +53,21 @@ it('an existing tRPC app adopts Latchkey with its own t, context and users', asy
     users: { findUser },
     clock: systemClock,
   });
-  const { signedIn, withConfirmedRole, withFreshRole } = latchkeyProcedures<'Admin' | 'User'>();
+  const { signedIn, withRevalidatedRole, withRecentlyAuthenticatedRole } = latchkeyProcedures<
+    'Admin' | 'User'
+  >();
   const protectedProcedure = t.procedure.concat(signedIn);
-  const adminProcedure = t.procedure.concat(withConfirmedRole('Admin'));
+  const adminProcedure = t.procedure.concat(withRevalidatedRole('Admin'));
   // @ts-expect-error a misspelt role does not compile
-  withConfirmedRole('Amdin');
+  withRevalidatedRole('Amdin');
   const router = requirePolicies(
     t.router({
       auth: authRouter({ checkPassword }),
       mine: protectedProcedure.query(({ ctx }) => `${ctx.principal.username} of ${ctx.tenant}`),
       admin: adminProcedure.query(() => 'yes'),
-      remove: t.procedure.concat(withFreshRole('Admin', 600)).mutation(() => 'gone'),
+      remove: t.procedure
+        .concat(withRecentlyAuthenticatedRole('Admin', 600))
+        .mutation(() => 'gone'),
     }),
   );
   const createContext = ({ req }: { req: object }): Context => ({

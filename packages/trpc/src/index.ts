@@ -15,13 +15,3 @@ export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './procedu
 export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures/procedures.ts';
 export { type SendErrorOptions, sendError } from './procedures/send-error.ts';
 export { describeSession, type SessionView } from './procedures/session-view.ts';
-export type { CallScheduler, Job, JobQueue } from './streams/call-scheduler.ts';
-export { streamsOf } from './streams/session-streams.ts';
-export { type OpenStream, openStream } from './streams/stream.ts';
-export { type StreamRegistry, streamRegistry } from './streams/stream-registry.ts';
-export {
-  parseStreamLimits,
-  type StreamLimits,
-  type StreamLimitsInput,
-} from './streams/stream-slots.ts';
-export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './streams/websocket.ts';

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import {
   type LatchkeyOptions as HttpOptions,
   latchkey as httpLatchkey,
   latchkeySteps as httpSteps,
+  isUnsafeMethod,
   type LatchkeySteps,
   type Middleware,
   sessionOf,
@@ -33,17 +35,37 @@ export interface LatchkeyOptions extends HttpOptions {
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
-  return sharingStreams(httpLatchkey(forTrpc(options)), options);
+  return sharingStreams(statingJson(httpLatchkey(forTrpc(options))), options);
 }
 
 /** The same steps one by one, for pipelines that put something in between. */
 export function latchkeySteps(options: LatchkeyOptions): LatchkeySteps {
   const steps = httpSteps(forTrpc(options));
-  return { ...steps, readCredentials: sharingStreams(steps.readCredentials, options) };
+  return {
+    ...steps,
+    checkContentType: statingJson(steps.checkContentType),
+    readCredentials: sharingStreams(steps.readCredentials, options),
+  };
 }
 
 function forTrpc({ trpcPath, ...options }: LatchkeyOptions): HttpOptions {
   return { sendError: (response, error) => sendError(response, error, { trpcPath }), ...options };
+}
+
+/**
+ * tRPC wants a content type for every POST. A request without one that has passed the check has an
+ * empty body.
+ */
+function statingJson(middleware: Middleware): Middleware {
+  return (request, response, next) =>
+    middleware(request, response, (error) => {
+      if (error === undefined) stateJson(request);
+      next(error);
+    });
+}
+
+function stateJson({ method, headers }: IncomingMessage): void {
+  if (isUnsafeMethod(method ?? 'GET')) headers['content-type'] ??= 'application/json';
 }
 
 function sharingStreams(

@@ -17,7 +17,7 @@ afterEach(() => app.close());
 
 type Answer = {
   result?: { data: unknown };
-  error?: { message: string; data: { reason: string; freshSeconds?: number } };
+  error?: { message: string; data: { reason: string; maxAuthenticationAgeSeconds?: number } };
 };
 const told = (body: string) => JSON.parse(body) as Answer;
 const sensitive = (browser: Browser, input: unknown = { n: 7 }) =>
@@ -46,7 +46,7 @@ describe('what needs a fresh password', () => {
     const { error } = told((await sensitive(browser, 'no object')).body);
     expect(error).toMatchObject({
       message: expect.stringContaining('auth.reauthenticate'),
-      data: { reason: 'reauthentication_required', freshSeconds: 600 },
+      data: { reason: 'reauthentication_required', maxAuthenticationAgeSeconds: 600 },
     });
   });
 
@@ -109,7 +109,7 @@ describe('what asks the store', () => {
   /** Acknowledgements are written in the background, whenever. */
   const lookUps = () => app.store.calls.filter((verb) => verb !== 'acknowledge');
 
-  it.each(['confirmed', 'adminNow', 'sensitiveAdmin'])(
+  it.each(['revalidated', 'adminNow', 'sensitiveAdmin'])(
     '%s costs one look-up in it, and answers 503 while it is out',
     async (path) => {
       const browser = await app.signedIn();
@@ -137,7 +137,7 @@ describe('what asks the store', () => {
     bob.dropCookie('X-Access-Token');
     for (const path of ['adminNow', 'sensitiveAdmin'])
       expect((await bob.request(`/trpc/${path}`)).status).toBe(200);
-    expect(told((await bob.request('/trpc/confirmed')).body).result?.data).toBe('Admin');
+    expect(told((await bob.request('/trpc/revalidated')).body).result?.data).toBe('Admin');
   });
 
   it('is not asked by the others', async () => {

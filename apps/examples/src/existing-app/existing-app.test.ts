@@ -75,12 +75,12 @@ describe('the club, having adopted Latchkey', () => {
 
   it('refreshes an access token that has run out within the request that finds it so', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
-    const before = browser.cookies().get('X-Refresh-Token');
+    const before = browser.cookies().get('__Host-X-Refresh-Token');
     clock.advance(600);
-    expect(browser.cookies().has('X-Access-Token')).toBe(false);
+    expect(browser.cookies().has('__Host-X-Access-Token')).toBe(false);
     expect((await ask('post', { text: 'Still here' })).status).toBe(200);
-    expect(browser.cookies().has('X-Access-Token')).toBe(true);
-    expect(browser.cookies().get('X-Refresh-Token')).not.toBe(before);
+    expect(browser.cookies().has('__Host-X-Access-Token')).toBe(true);
+    expect(browser.cookies().get('__Host-X-Refresh-Token')).not.toBe(before);
   });
 
   it('keeps members out of what is for the committee, and lets the committee in', async () => {

@@ -11,7 +11,7 @@ import type { Library } from './library.ts';
 import { asUser } from './users.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create();
-const { signedIn, cookieSetting } = latchkeyProcedures<'Reader'>();
+const { signedIn, setsCookies } = latchkeyProcedures<'Reader'>();
 const protectedProcedure = t.procedure.concat(signedIn);
 
 /** The router of steps 1 and 2. */
@@ -26,16 +26,14 @@ export function libraryRouter(library: Library) {
        * somewhere.
        */
       signIn: t.procedure
-        .concat(cookieSetting)
+        .concat(setsCookies)
         .input(z.object({ name: z.string(), password: z.string() }))
         .mutation(async ({ ctx, input }) => {
           const user = await checkPassword(input.name, input.password);
           if (!user) throw refuse('invalid_credentials');
           await ctx.session.actions.signIn(user);
         }),
-      signOut: t.procedure
-        .concat(cookieSetting)
-        .mutation(({ ctx }) => ctx.session.actions.signOut()),
+      signOut: t.procedure.concat(setsCookies).mutation(({ ctx }) => ctx.session.actions.signOut()),
       loans: protectedProcedure.query(({ ctx }) => library.loansOf(Number(ctx.principal.userId))),
       borrow: protectedProcedure
         .input(z.string())

@@ -28,7 +28,7 @@ export async function stepOne(
   });
 
   /** Not from `Authorization`: an old token may be there. */
-  const session = latchkey({ layer, accessTokenFrom: [fromCookie('X-Access-Token')] });
+  const session = latchkey({ layer, accessTokenFrom: [fromCookie('__Host-X-Access-Token')] });
   const serve = createExpressMiddleware({
     router: libraryRouter(library),
     createContext: createLatchkeyContext,

@@ -14,9 +14,8 @@ import {
   type LatchkeyContext,
   latchkey,
   latchkeyProcedures,
-  latchkeyWebSocket,
-  streamRegistry,
 } from '@latchkey/trpc';
+import { latchkeyWebSocket, streamRegistry } from '@latchkey/trpc/streams';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
@@ -110,7 +109,7 @@ export async function startChat({ secret, clock, port, options = {} }: ChatOptio
     clock,
     feed,
   });
-  await layer.follow();
+  await layer.start();
 
   const streams = streamRegistry({ maxStreamsPerUser: 20 });
   const session = latchkey({ layer, streams });

@@ -62,7 +62,7 @@ it('a subscription gets what is said, goes on beyond the access token, and ends 
 
   await ada.client.say.mutate('Good evening!');
   clock.advance(600);
-  expect(laptop.browser.cookies().has('X-Access-Token')).toBe(false);
+  expect(laptop.browser.cookies().has('__Host-X-Access-Token')).toBe(false);
   await ada.client.say.mutate('Still there?');
   await expect
     .poll(() => onLaptop.heard.map(({ text }) => text))
@@ -85,7 +85,7 @@ it('a handshake with an access token that has run out is refreshed, and the page
   const { browser, client } = await signedIn('bob', 'laptop');
   clock.advance(600);
   const { heard } = await listen(client);
-  expect(browser.cookies().has('X-Access-Token')).toBe(true);
+  expect(browser.cookies().has('__Host-X-Access-Token')).toBe(true);
   await client.say.mutate('Here I am.');
   await expect.poll(() => heard).toEqual([{ from: 'bob', text: 'Here I am.' }]);
 });

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { sessionOf } from '@latchkey/http';
-import { type CallScheduler, refuse, sendError } from '@latchkey/trpc';
+import { refuse, sendError } from '@latchkey/trpc';
+import type { CallScheduler } from '@latchkey/trpc/streams';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
 

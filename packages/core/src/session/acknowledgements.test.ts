@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 import { acknowledgementQueue } from './acknowledgements.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';

@@ -1,14 +1,14 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { OnEvent } from '../audit/security-event.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Revocations } from '../revocation/revocations.ts';
-import type { KeyRing } from '../token/key-ring.ts';
 import type { AcknowledgementQueue } from './acknowledgements.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UserDirectory } from './user.ts';
 
-/** Everything the protocol works with; each verb takes what it needs of it. */
+/** What the operations of a session layer work with; each operation takes the parts it needs. */
 export interface SessionContext {
   readonly options: SessionOptions;
   readonly ring: KeyRing;

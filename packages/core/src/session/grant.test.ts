@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import type { SessionOptionsInput } from '../options.ts';
 import { createSessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
 import { verifyAccessToken } from '../token/access-token.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };

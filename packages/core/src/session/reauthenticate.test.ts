@@ -7,8 +7,8 @@ import {
   type Principal,
   type User,
 } from '../index.ts';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { settableClock } from '../testing/index.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 
 const CAROL: User = { id: 'c', username: 'carol', role: 'User', tokenVersion: 0, disabled: false };
 const HERE = { userAgent: 'here', ipAddress: '192.0.2.1' };

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LayerEvent } from '../audit/security-event.ts';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { RotationMatch, SessionStore } from './session-store.ts';
 import type { User } from './user.ts';

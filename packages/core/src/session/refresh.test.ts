@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LayerEvent } from '../audit/security-event.ts';
 import { StoreUnavailableError } from '../errors.ts';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sessionRecord } from '../testing/contracts.ts';
-import { decideRotation as decide } from './rotation-rule.ts';
-import type { SessionRecord } from './session-store.ts';
+import { decideRotation, isTooLateToSet, rotationMatch } from './rotation-rule.ts';
 import type { User } from './user.ts';
 
 const T0 = Date.UTC(2027, 0, 1);
@@ -23,14 +22,6 @@ const session = sessionRecord({
 });
 const current = { generation: 5, secretHash: 'current' };
 const previous = { generation: 4, secretHash: 'previous' };
-/** With the session's own username, unless a test says otherwise. */
-const decideRotation = (
-  record: SessionRecord | null,
-  person: User | null,
-  token: { generation: number; secretHash: string; usernames?: string[] },
-  now: number,
-  grace: number,
-) => decide(record, person, token, now, grace);
 const at = (seconds: number) => T0 + seconds * 1000;
 
 describe('the decision', () => {
@@ -278,5 +269,31 @@ describe('the decision', () => {
           expect(token).toEqual({ generation: fields.generation - 1, secretHash: 'previous' });
       }),
     );
+  });
+});
+
+describe('isTooLateToSet', () => {
+  it.each([
+    [-1, false],
+    [0, true],
+    [1, true],
+  ])('cookies decided a grace and %i ms ago: %s', (offset, isLate) => {
+    expect(isTooLateToSet(T0, at(GRACE) + offset, GRACE)).toBe(isLate);
+  });
+
+  it('sets cookies however late where there is no grace', () => {
+    expect(isTooLateToSet(T0, at(100_000), 0)).toBe(false);
+  });
+});
+
+describe('rotationMatch', () => {
+  it('repeats the conditions of an ordinary rotation: what was presented, delivered four graces ago or earlier', () => {
+    const presented = { sessionId: 's', generation: 3, secretHash: 'hash' };
+    expect(rotationMatch(presented, at(200), GRACE)).toEqual({
+      ...presented,
+      now: at(200),
+      deliveredBy: at(200 - 4 * GRACE),
+    });
+    expect(rotationMatch(presented, 1_000, 0.0001).deliveredBy).toBe(999);
   });
 });

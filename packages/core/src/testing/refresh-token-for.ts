@@ -1,4 +1,4 @@
-import type { KeyRing } from '../token/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import { encodeRefreshToken, newRefreshSecret, type RefreshToken } from '../token/refresh-token.ts';
 
 /** A new authentic refresh token of any session, as text and taken apart. */

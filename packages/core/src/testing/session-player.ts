@@ -1,4 +1,5 @@
 import type { LayerEvent } from '../audit/security-event.ts';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Grant } from '../session/grant.ts';
 import type {
@@ -8,7 +9,6 @@ import type {
   SessionStore,
 } from '../session/session-store.ts';
 import { createSessionLayer } from '../session-layer.ts';
-import { deriveKeyRing } from '../token/derived-keys.ts';
 import { parseRefreshToken } from '../token/refresh-token.ts';
 import { refreshTokenFor } from './refresh-token-for.ts';
 import type { History, Step } from './session-history.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
+import type { AccessTokenKey } from '../keys/keys.ts';
 import { parseSessionOptions } from '../options.ts';
 import { type AccessTokenClaims, signAccessToken } from './access-token.ts';
 import { accessTokenCache } from './access-token-cache.ts';
-import { deriveKeyRing } from './derived-keys.ts';
-import type { AccessTokenKey } from './keys.ts';
 import { newSessionId } from './refresh-token.ts';
 
 const NOW = Date.UTC(2027, 0, 1);

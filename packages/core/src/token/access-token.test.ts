@@ -1,10 +1,10 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
+import { keyRing } from '../keys/key-ring.ts';
+import { type AccessTokenKey, ALGORITHMS } from '../keys/keys.ts';
 import { parseSessionOptions } from '../options.ts';
 import { type AccessTokenClaims, signAccessToken, verifyAccessToken } from './access-token.ts';
-import { deriveKeyRing } from './derived-keys.ts';
-import { keyRing } from './key-ring.ts';
-import { type AccessTokenKey, ALGORITHMS } from './keys.ts';
 
 const T0 = Date.UTC(2027, 0, 1);
 const SECRET = Buffer.from('the secret of these tests, number 7').toString('base64url');

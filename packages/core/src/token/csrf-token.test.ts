@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { refreshTokenFor } from '../testing/refresh-token-for.ts';
 import { createCsrfToken, verifyCsrfToken } from './csrf-token.ts';
-import { deriveKeyRing } from './derived-keys.ts';
 
 const secret = (byte: number) =>
   Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');

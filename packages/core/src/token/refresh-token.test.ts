@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { deriveKeyRing } from '../keys/derived-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { MacKey } from '../keys/keys.ts';
 import { refreshTokenFor } from '../testing/refresh-token-for.ts';
-import { deriveKeyRing } from './derived-keys.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { MacKey } from './keys.ts';
 import {
   encodeRefreshToken,
   isRefreshTokenLike,
@@ -105,7 +105,7 @@ describe('a refresh token', () => {
     const { token } = made(1, 'uv');
     const last = token.at(-1) ?? '';
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    const same = [...alphabet].filter((letter) =>
+    const same = Array.from(alphabet).filter((letter) =>
       Buffer.from(token.slice(4, -1) + letter, 'base64url').equals(
         Buffer.from(token.slice(4), 'base64url'),
       ),

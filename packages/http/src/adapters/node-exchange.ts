@@ -61,10 +61,7 @@ export class NodeExchange implements Exchange {
     this.#request.url = url;
   }
 
-  /**
-   * The bytes decide, not the framing: a proxy may send an empty body with `Transfer-Encoding:
-   * chunked`.
-   */
+  /** Proxies may send an empty body with `Transfer-Encoding: chunked`. */
   hasBody(answer: (hasBody: boolean) => void): void {
     const request = this.#request;
     const { headers } = request;
@@ -78,7 +75,6 @@ export class NodeExchange implements Exchange {
   /** The stream may have ended by now: a parser that comes later must not wait for it. */
   markBodyEmpty(): void {
     const { headers } = this.#request;
-    headers['content-type'] = 'application/json';
     if (headers['transfer-encoding'] === undefined) return;
     delete headers['transfer-encoding'];
     headers['content-length'] = '0';

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authentication, DeviceTokens, SessionLayer } from '@latchkey/core';
+import type { Authentication, SessionLayer } from '@latchkey/core';
 import { hasAcceptableContentType } from '../checks/content-type.ts';
 import { csrfCheck } from '../checks/csrf.ts';
 import { isSameOrigin, parseOrigins, VARIES_ON } from '../checks/same-origin.ts';
 import { refusal } from '../errors.ts';
 import { type CookieOptionsInput, cookieNames, parseCookieOptions } from '../request/cookies.ts';
+import type { DeviceTokens } from '../request/device-tokens.ts';
 import { defaultSources } from '../request/edge-options.ts';
 import { RequestSession } from '../request/request-session.ts';
 import type { TokenSource } from '../request/token-sources.ts';

@@ -45,8 +45,8 @@ describe('the cookie options', () => {
     }
   };
 
-  it('are strict, secure and without a prefix by default', () => {
-    expect(parseCookieOptions()).toEqual({ sameSite: 'strict', secure: true, hostPrefix: false });
+  it('are strict, secure and with __Host- by default', () => {
+    expect(parseCookieOptions()).toEqual({ sameSite: 'strict', secure: true, hostPrefix: true });
   });
 
   it.each([

@@ -1,12 +1,7 @@
-import {
-  DEVICE_SECONDS,
-  faultsOf,
-  type Grant,
-  OptionsError,
-  type SessionOptions,
-} from '@latchkey/core';
+import { faultsOf, type Grant, OptionsError, type SessionOptions } from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { z } from 'zod';
+import { DEVICE_COOKIE_SECONDS } from './device-tokens.ts';
 
 const schema = z
   .object({
@@ -14,9 +9,13 @@ const schema = z
       .enum(['strict', 'lax', 'none'], "must be 'strict', 'lax' or 'none'")
       .default('strict'),
     secure: z.boolean().default(true),
-    hostPrefix: z.boolean().default(false),
+    hostPrefix: z.boolean().optional(),
     domain: z.string().min(1, 'must not be empty').optional(),
   })
+  .transform((options) => ({
+    ...options,
+    hostPrefix: options.hostPrefix ?? (options.secure && options.domain === undefined),
+  }))
   .check(({ value, issues }) => {
     const fault = (path: keyof typeof value, message: string) =>
       issues.push({ code: 'custom', path: [path], input: value[path], message });
@@ -176,7 +175,28 @@ export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: 
 
 /** The Set-Cookie header for a device token. */
 export function deviceCookie(options: CookieOptions, token: string, now: number): string {
-  return setCookie(options, cookieNames(options).device, token, DEVICE_SECONDS, now);
+  return setCookie(options, cookieNames(options).device, token, DEVICE_COOKIE_SECONDS, now);
+}
+
+/**
+ * Set-Cookie headers that expire cookies of the session's names which another host of the site has
+ * set, or an earlier configuration: for the host and each parent domain. Browsers ignore those for
+ * public suffixes. None with `__Host-`, whose names no other host can set.
+ *
+ * @param host of the request, with its port
+ */
+export function strayCookies(options: CookieOptions, host: string | undefined): string[] {
+  const hostname = host?.replace(/:\d+$/, '') ?? '';
+  if (options.hostPrefix || !/\.[a-z][a-z0-9-]*$/i.test(hostname)) return [];
+  const labels = hostname.split('.');
+  const domains = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+  const { accessToken, refreshToken, username } = cookieNames(options);
+  const others = [undefined, ...domains].filter((domain) => domain !== options.domain);
+  return others.flatMap((domain) =>
+    [accessToken, refreshToken, username].map((name) =>
+      setCookie({ ...options, domain }, name, '', 0, 0),
+    ),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Grant, Principal, RefreshOutcome, User } from '@latchkey/core';
-import { clearingCookies, grantCookies, sessionOnlyCookies } from './cookies.ts';
+import { clearingCookies, grantCookies, sessionOnlyCookies, strayCookies } from './cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
@@ -47,9 +47,10 @@ export class SessionActions {
     const grant = await layer.issue(user, client);
     await layer.revokePresentedSessions(this.#credentials, 'replaced', client);
     const choice = sessionOnlyCookies(cookies, !remember, sessionOnly);
+    const strays = strayCookies(cookies, this.#session.header('host'));
     this.adopt(
       grant,
-      [...deviceCookies(this.#edge, this.deviceOf(user.username), grant), ...choice],
+      [...strays, ...deviceCookies(this.#edge, this.deviceOf(user.username), grant), ...choice],
       !remember,
     );
     return grant;

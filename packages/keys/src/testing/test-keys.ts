@@ -3,7 +3,7 @@ import type { ManagedKey } from '../key-lifecycle.ts';
 
 const bytes = (text: string) => createSecretKey(hash('sha256', text, 'buffer'));
 
-/** A key for HS256 that follows from its name. */
+/** An HS256 access-token key derived from its name. */
 export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
   const key = bytes(kid);
   return {
@@ -11,15 +11,15 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
     purpose: 'access-token',
     algorithm: 'HS256',
     signsFrom,
-    removedAt: null,
+    revokedAt: null,
     key: { kid, algorithm: 'HS256', signKey: key, verifyKey: key },
   };
 }
 
-/** A MAC key that follows from its name. Ids may repeat, as they may in life. */
+/** A MAC key derived from its name. All share one id unless another is given. */
 export function macKey(
   kid: string,
-  purpose: 'refresh-token' | 'audit-seal',
+  purpose: 'refresh-token',
   signsFrom: number | null,
   id = 7,
 ): ManagedKey {
@@ -28,7 +28,7 @@ export function macKey(
     purpose,
     algorithm: 'HS256',
     signsFrom,
-    removedAt: null,
+    revokedAt: null,
     key: { id, key: bytes(kid) },
   };
 }

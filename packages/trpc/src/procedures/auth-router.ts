@@ -10,7 +10,7 @@ const t = initTRPC
   .context<LatchkeyContext>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError });
-const { anyone, cookieSetting, confirmed } = latchkeyProcedures<string>();
+const { public: publicPolicy, setsCookies, revalidated } = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
@@ -68,7 +68,7 @@ export function authRouter({
 }: AuthRouterDependencies) {
   return t.router({
     login: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -100,7 +100,7 @@ export function authRouter({
       }),
 
     refresh: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -122,7 +122,7 @@ export function authRouter({
       }),
 
     logout: t.procedure
-      .concat(cookieSetting)
+      .concat(setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -140,7 +140,7 @@ export function authRouter({
 
     /** Lifts `reauthentication_required`: the same session goes on, with the same cookies. */
     reauthenticate: t.procedure
-      .concat(confirmed)
+      .concat(revalidated)
       .input(signInInput.pick({ password: true }))
       .output(message)
       .mutation(async ({ ctx: { principal, session }, input }) => {
@@ -154,7 +154,7 @@ export function authRouter({
       }),
 
     session: t.procedure
-      .concat(anyone)
+      .concat(publicPolicy)
       .output(sessionView)
       .query(({ ctx }) => describeSession(ctx.session)),
   });

@@ -19,7 +19,12 @@ import { latchkeyProcedures } from './procedures.ts';
 import { sendError } from './send-error.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
-const { anyone, signedIn, confirmed, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+const {
+  public: publicPolicy,
+  signedIn,
+  revalidated,
+  withRole,
+} = latchkeyProcedures<'Admin' | 'User'>();
 const ada = { id: '7', username: 'ada', role: 'User', tokenVersion: 0, disabled: false };
 
 const thrown: Record<string, () => unknown> = {
@@ -100,7 +105,7 @@ const validators: Record<string, [unknown, string]> = {
 const inner = t.router({
   mine: t.procedure.concat(signedIn).query(() => 'yours'),
   admin: t.procedure.concat(withRole('Admin')).query(() => 'yours'),
-  now: t.procedure.concat(confirmed).query(() => 'yours'),
+  now: t.procedure.concat(revalidated).query(() => 'yours'),
   facade: t.procedure.concat(signedIn).mutation(() => 'yours'),
   spent: t.procedure.concat(signedIn).mutation(() => 'yours'),
 });
@@ -117,7 +122,7 @@ const router = t.router({
     Object.fromEntries(
       Object.entries(thrown).map(([name, make]) => [
         name,
-        t.procedure.concat(anyone).mutation(() => Promise.reject(make())),
+        t.procedure.concat(publicPolicy).mutation(() => Promise.reject(make())),
       ]),
     ),
   ),
@@ -132,20 +137,24 @@ const router = t.router({
   plain: t.procedure.query(() => Promise.reject(thrown.out?.())),
   mine: t.procedure.concat(signedIn).query(() => 'yours'),
   twoPolicies: t.procedure
-    .concat(anyone)
+    .concat(publicPolicy)
     .concat(withRole('Admin'))
     .query(() => 'yours'),
   passes: t.router({
-    mine: t.procedure.concat(anyone).mutation(({ ctx, signal }) => calls('mine', ctx, signal)),
-    admin: t.procedure.concat(anyone).mutation(({ ctx }) => calls('admin', ctx)),
-    now: t.procedure.concat(anyone).mutation(({ ctx }) => calls('now', ctx)),
+    mine: t.procedure
+      .concat(publicPolicy)
+      .mutation(({ ctx, signal }) => calls('mine', ctx, signal)),
+    admin: t.procedure.concat(publicPolicy).mutation(({ ctx }) => calls('admin', ctx)),
+    now: t.procedure.concat(publicPolicy).mutation(({ ctx }) => calls('now', ctx)),
     rethrown: t.procedure
-      .concat(anyone)
+      .concat(publicPolicy)
       .mutation(({ ctx }) => calls('mine', ctx).catch((error: unknown) => Promise.reject(error))),
     unguarded: t.procedure.mutation(({ ctx, signal }) => calls('mine', ctx, signal)),
   }),
   /** Named as what they call. */
-  facade: t.procedure.concat(anyone).mutation(({ ctx, signal }) => calls('facade', ctx, signal)),
+  facade: t.procedure
+    .concat(publicPolicy)
+    .mutation(({ ctx, signal }) => calls('facade', ctx, signal)),
   spent: t.procedure.mutation(({ ctx }) => calls('spent', ctx)),
 });
 

@@ -7,39 +7,41 @@ import { latchkeyProcedures, type RestMeta } from './procedures.ts';
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta & { owner?: string }>().create();
 const {
-  anyone,
-  cookieSetting,
+  public: publicPolicy,
+  setsCookies,
   signedIn,
-  confirmed,
+  revalidated,
   withRole,
-  withConfirmedRole,
-  fresh,
-  withFreshRole,
+  withRevalidatedRole,
+  recentlyAuthenticated,
+  withRecentlyAuthenticatedRole,
   withPolicy,
 } = latchkeyProcedures<'Admin' | 'User'>();
-const feed = { revocation: 'feed', freshSeconds: null, setsCookies: false };
-const strict = { revocation: 'strict', freshSeconds: null, setsCookies: false };
+const feed = { revocation: 'feed', maxAuthenticationAgeSeconds: null, setsCookies: false };
+const strict = { revocation: 'strict', maxAuthenticationAgeSeconds: null, setsCookies: false };
 
-describe('the policies of a router', () => {
-  it('are what its procedures were built on, whatever is nested', () => {
+describe('listPolicies', () => {
+  it('lists the policy of each procedure, nested ones included', () => {
     const router = t.router({
-      anyone: t.procedure.concat(anyone).query(() => 1),
-      cookies: t.procedure.concat(cookieSetting).mutation(() => 1),
+      public: t.procedure.concat(publicPolicy).query(() => 1),
+      cookies: t.procedure.concat(setsCookies).mutation(() => 1),
       below: t.router({
         signedIn: t.procedure.concat(signedIn).subscription(async function* () {
           yield 1;
         }),
-        confirmed: t.procedure.concat(confirmed).query(() => 1),
+        revalidated: t.procedure.concat(revalidated).query(() => 1),
         role: t.procedure.concat(withRole('User')).query(() => 1),
-        roleNow: t.procedure.concat(withConfirmedRole('Admin')).query(() => 1),
-        fresh: t.procedure.concat(fresh(600)).mutation(() => 1),
-        freshRole: t.procedure.concat(withFreshRole('Admin', 0.5)).mutation(() => 1),
+        roleNow: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 1),
+        recent: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => 1),
+        recentRole: t.procedure
+          .concat(withRecentlyAuthenticatedRole('Admin', 0.5))
+          .mutation(() => 1),
         any: t.procedure
           .concat(
             withPolicy({
               access: 'signed_in',
               revocation: 'strict',
-              freshSeconds: 9,
+              maxAuthenticationAgeSeconds: 9,
               setsCookies: true,
             }),
           )
@@ -47,18 +49,31 @@ describe('the policies of a router', () => {
       }),
     });
     expect(listPolicies(router).map(({ path, type, policy }) => [path, type, policy])).toEqual([
-      ['anyone', 'query', { access: 'public', ...feed }],
+      ['public', 'query', { access: 'public', ...feed }],
       ['cookies', 'mutation', { access: 'public', ...feed, setsCookies: true }],
       ['below.signedIn', 'subscription', { access: 'signed_in', ...feed }],
-      ['below.confirmed', 'query', { access: 'signed_in', ...strict }],
+      ['below.revalidated', 'query', { access: 'signed_in', ...strict }],
       ['below.role', 'query', { access: { role: 'User' }, ...feed }],
       ['below.roleNow', 'query', { access: { role: 'Admin' }, ...strict }],
-      ['below.fresh', 'mutation', { access: 'signed_in', ...strict, freshSeconds: 600 }],
-      ['below.freshRole', 'mutation', { access: { role: 'Admin' }, ...strict, freshSeconds: 0.5 }],
+      [
+        'below.recent',
+        'mutation',
+        { access: 'signed_in', ...strict, maxAuthenticationAgeSeconds: 600 },
+      ],
+      [
+        'below.recentRole',
+        'mutation',
+        { access: { role: 'Admin' }, ...strict, maxAuthenticationAgeSeconds: 0.5 },
+      ],
       [
         'below.any',
         'mutation',
-        { access: 'signed_in', revocation: 'strict', freshSeconds: 9, setsCookies: true },
+        {
+          access: 'signed_in',
+          revocation: 'strict',
+          maxAuthenticationAgeSeconds: 9,
+          setsCookies: true,
+        },
       ],
     ]);
     expect(requirePolicies(router)).toBe(router);
@@ -84,18 +99,23 @@ describe('the policies of a router', () => {
     expect(router.after._def.meta).toMatchObject({ owner: 'us' });
   });
 
-  it('say who is there: for certain behind a sign-in, perhaps for anybody', () => {
+  it('types ctx.principal as nullable behind public and as present behind signedIn', () => {
     t.procedure
       .concat(signedIn)
       .query(({ ctx }) => expectTypeOf(ctx.principal.username).toEqualTypeOf<string>());
-    // @ts-expect-error nobody may be signed in
-    t.procedure.concat(anyone).query(({ ctx }) => ctx.principal.username);
-    // @ts-expect-error only the store knows how fresh a password is
-    withPolicy({ access: 'signed_in', revocation: 'feed', freshSeconds: 600, setsCookies: false });
+    // @ts-expect-error the principal may be null
+    t.procedure.concat(publicPolicy).query(({ ctx }) => ctx.principal.username);
+    // @ts-expect-error only the store knows when the password was given
+    withPolicy({
+      access: 'signed_in',
+      revocation: 'feed',
+      maxAuthenticationAgeSeconds: 600,
+      setsCookies: false,
+    });
   });
 });
 
-describe('a router is refused, and the procedure named,', () => {
+describe('requirePolicies', () => {
   const refusal = (router: Parameters<typeof requirePolicies>[0]) => {
     try {
       requirePolicies(router);
@@ -106,52 +126,55 @@ describe('a router is refused, and the procedure named,', () => {
   };
 
   it.each([
-    ['when one states none', t.procedure.query(() => 1), /\n {2}below\.it: states none\./],
+    ['without a policy', t.procedure.query(() => 1), /\n {2}below\.it: has no policy\./],
     [
-      'when one states two',
+      'with two policies',
       t.procedure
-        .concat(cookieSetting)
-        .concat(confirmed)
+        .concat(setsCookies)
+        .concat(revalidated)
         .query(() => 1),
-      /\n {2}below\.it: states 2\./,
+      /\n {2}below\.it: has 2 policies\./,
     ],
     [
-      'when its meta was given another policy afterwards',
+      'whose meta.policy was replaced',
       t.procedure
-        .concat(withConfirmedRole('Admin'))
+        .concat(withRevalidatedRole('Admin'))
         .meta({ policy: { access: 'public', ...feed } } as object)
         .query(() => 1),
-      /\n {2}below\.it: its meta names another policy/,
+      /\n {2}below\.it: its meta\.policy differs/,
     ],
     [
-      'when it reads its input first',
+      'that parses its input first',
       t.procedure
         .input(z.string())
         .concat(signedIn)
         .query(() => 1),
-      /\n {2}below\.it: reads its input before/,
+      /\n {2}below\.it: parses its input before/,
     ],
-  ])('%s', (_title, it, message) => {
+  ])('refuses a router with a procedure %s and names it', (_title, it, message) => {
     expect(
       refusal(
-        t.router({ fine: t.procedure.concat(anyone).query(() => 1), below: t.router({ it }) }),
+        t.router({
+          fine: t.procedure.concat(publicPolicy).query(() => 1),
+          below: t.router({ it }),
+        }),
       ),
     ).toMatch(message);
   });
 
-  it('when a part of it is loaded later', () => {
+  it('refuses a lazily loaded router', () => {
     const later = t.router({
       below: lazy(async () => t.router({ it: t.procedure.query(() => 1) })),
     });
-    expect(refusal(later)).toMatch(/\n {2}below: is loaded later/);
+    expect(refusal(later)).toMatch(/\n {2}below: is loaded lazily/);
   });
 
-  it('and all faults are told at once', () => {
+  it('reports all faults at once', () => {
     const one = t.procedure.query(() => 1);
     expect(refusal(t.router({ one, two: one }))?.split('\n')).toHaveLength(3);
   });
 
-  it.each([0, -1, Number.NaN])('when a password may be %d seconds old', (seconds) => {
-    expect(() => fresh(seconds)).toThrow(RangeError);
+  it.each([0, -1, Number.NaN])('refuses a maximum authentication age of %d seconds', (seconds) => {
+    expect(() => recentlyAuthenticated(seconds)).toThrow(RangeError);
   });
 });

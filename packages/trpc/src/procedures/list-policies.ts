@@ -2,20 +2,20 @@ import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { Policy, PolicyMeta } from './policy.ts';
 import type { RestMeta } from './procedures.ts';
 
-/** One procedure, and what it asks of its callers. */
+/** A procedure with its policy. */
 export interface StatedPolicy {
-  /** As tRPC calls it: `account.sessions`. */
+  /** tRPC's path, for example `account.sessions`. */
   readonly path: string;
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly policy: Policy;
-  /** Where it appears as plain HTTP: `GET /dashboard`; `null` where it does not. */
+  /** The plain HTTP route, for example `GET /dashboard`; `null` without one. */
   readonly place: string | null;
 }
 
-/** Which policy a middleware enforces. */
+/** The policy that each middleware enforces. */
 const ENFORCED = new WeakMap<object, Policy>();
 
-/** Notes that these middlewares enforce a policy. */
+/** Records that these middlewares enforce a policy. */
 export function markEnforcing(
   { _middlewares }: { readonly _middlewares: readonly object[] },
   policy: Policy,
@@ -24,14 +24,16 @@ export function markEnforcing(
 }
 
 /**
- * Every procedure of a router with its policy, in the router's order; read from the middleware that
- * enforces it.
+ * Lists every procedure of a router with the policy that its middleware enforces, in the router's
+ * order.
  *
- * @throws Error naming each procedure that states none, or that what it states does not hold
+ * @throws Error naming each procedure without exactly one enforced policy, with the fix
+ * @example
+ * for (const { path, policy } of listPolicies(appRouter)) console.log(path, policy.access);
  */
 export function listPolicies(router: AnyTRPCRouter): StatedPolicy[] {
   const faults = Object.keys(router._def.lazy).map(
-    (path) => `${path}: is loaded later, so nobody can tell its policies`,
+    (path) => `${path}: is loaded lazily, so its policies are unknown at start. Mount it directly`,
   );
   const stated: StatedPolicy[] = [];
   for (const [path, procedure] of Object.entries(
@@ -53,22 +55,26 @@ export function listPolicies(router: AnyTRPCRouter): StatedPolicy[] {
   }
   if (faults.length > 0)
     throw new Error(
-      ['This router cannot be served: each procedure states one policy.', ...faults].join('\n  '),
+      ['This router cannot be served: each procedure needs exactly one policy.', ...faults].join(
+        '\n  ',
+      ),
     );
   return stated;
 }
 
 /**
- * The router as it is, once each of its procedures states its policy.
+ * Returns the router unchanged if each of its procedures has a policy.
  *
- * @throws Error as `listPolicies`
+ * @throws Error as {@link listPolicies} does
+ * @example
+ * export const appRouter = requirePolicies(t.router({ auth: authRouter({ checkPassword }) }));
  */
 export function requirePolicies<Router extends AnyTRPCRouter>(router: Router): Router {
   listPolicies(router);
   return router;
 }
 
-/** The policy, or what is wrong. */
+/** The policy, or the fault. */
 function policyOf(procedure: AnyTRPCProcedure): Policy | string {
   const { middlewares, meta } = procedure._def as unknown as {
     middlewares: readonly (object & { _type?: string })[];
@@ -78,12 +84,12 @@ function policyOf(procedure: AnyTRPCProcedure): Policy | string {
   const policies = enforced.filter((policy) => policy !== undefined);
   const [policy] = policies;
   if (!policy)
-    return 'states none. Build it on one of latchkeyProcedures, for example t.procedure.concat(signedIn), or t.procedure.concat(anyone) where anybody may call';
+    return 'has no policy. Build it on one of latchkeyProcedures: t.procedure.concat(signedIn), or concat(public) for every caller';
   if (policies.length > 1)
-    return `states ${policies.length}. Build it on one of latchkeyProcedures alone; withPolicy takes any combination`;
+    return `has ${policies.length} policies. Use one; withPolicy takes any combination`;
   if (meta?.policy !== policy)
-    return 'its meta names another policy than the one that is enforced. Leave meta.policy alone';
+    return 'its meta.policy differs from the policy enforced. Do not set meta.policy';
   if (middlewares.slice(0, enforced.indexOf(policy)).some(({ _type }) => _type === 'input'))
-    return 'reads its input before it asks who is calling. Put the policy first';
+    return 'parses its input before its policy is checked. Put concat(policy) before input()';
   return policy;
 }

@@ -1,45 +1,42 @@
 interface CommonPolicy {
   /**
-   * Whether its answers set cookies: then it refuses, before anything is done, where they would be
-   * lost (a streamed batch).
+   * Whether the procedure sets cookies. Then it answers 400, before it does anything, where they
+   * would be lost (a streamed batch, a WebSocket).
    */
   readonly setsCookies: boolean;
 }
 
-/** Anybody. */
+/** Admits every caller. */
 export interface PublicPolicy extends CommonPolicy {
   readonly access: 'public';
   readonly revocation: 'feed';
-  readonly freshSeconds: null;
+  readonly maxAuthenticationAgeSeconds: null;
 }
 
-/** Those who are signed in; by role, only those with it. */
+/** Admits signed-in callers, or only those with one role. */
 export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
   readonly access: 'signed_in' | { readonly role: Role };
 } & (
     | {
-        /**
-         * A valid access token suffices, unless the revocation feed says that it does not hold any
-         * more.
-         */
+        /** A valid access token suffices, unless the revocation feed reports it revoked. */
         readonly revocation: 'feed';
-        readonly freshSeconds: null;
+        readonly maxAuthenticationAgeSeconds: null;
       }
     | {
-        /** The store is asked at each call: session, user and role must hold at this moment. */
+        /** The store is read at each call: session, user and role must be valid now. */
         readonly revocation: 'strict';
-        /** How long ago the password may have been given, at most; `null` for any time. */
-        readonly freshSeconds: number | null;
+        /** How long ago the password may have been given, in seconds; `null` for any time. */
+        readonly maxAuthenticationAgeSeconds: number | null;
       }
   );
 
 /**
- * What a procedure asks of its callers. It is stated once, in the procedure's meta, and the same
- * statement is enforced (docs/decisions/019).
+ * What a procedure requires of its callers: stated once, in the procedure's meta, and enforced from
+ * there (docs/decisions/019).
  */
 export type Policy<Role extends string = string> = PublicPolicy | SignedInPolicy<Role>;
 
-/** Where a procedure keeps its policy. */
+/** The part of a procedure's meta that holds its policy. */
 export interface PolicyMeta {
   readonly policy?: Policy;
 }

@@ -9,7 +9,7 @@ import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
 
-/** Where a procedure appears as plain HTTP, and in the OpenAPI document. */
+/** The plain HTTP route of a procedure, also for the OpenAPI document. */
 export type RestMeta = {
   openapi?: {
     method: 'GET' | 'POST';
@@ -22,13 +22,15 @@ export type RestMeta = {
   };
 };
 
-/** Any meta type of an adopter's own fits: ours names none. */
+/** Without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
- * The caller, for certain.
+ * The principal of a request.
  *
- * @throws TRPCError 503 when the store could not be asked, 401 when nobody is signed in
+ * @throws TRPCError 503 if the session store is unavailable, 401 if the caller is not signed in
+ * @example
+ * const { username } = requirePrincipal(ctx.session);
  */
 export function requirePrincipal(session: RequestSession): Principal {
   if (session.principal) return session.principal;
@@ -39,18 +41,24 @@ export function requirePrincipal(session: RequestSession): Principal {
 }
 
 /**
- * Procedures for any `t`: `t.procedure.concat(signedIn)`. Each has one policy, and refuses before
- * input is parsed; `ctx.principal` is there for all but `anyone` and `cookieSetting`, where it may
- * be `null`. `ctx.actor` is the same caller for events and audit logs: the one that was admitted,
- * also when the session ends while the procedure runs. A store that is out is answered as 503. Name
- * the application's roles once and a misspelt one does not compile: `latchkeyProcedures<'Admin' |
- * 'User'>()`.
+ * Procedures to concatenate with your own: each enforces one {@link Policy}, before input is
+ * parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
+ * `ctx.actor`, the caller as audit events name it. Both keep the caller that was admitted, even if
+ * the session ends while the procedure runs. A store outage is answered with 503.
+ *
+ * Pass your role names as a type argument and a misspelt role does not compile.
+ *
+ * @example
+ * const t = initTRPC.context<LatchkeyContext>().create();
+ * const { signedIn, withRole, recentlyAuthenticated } = latchkeyProcedures<'Admin' | 'User'>();
+ * const router = t.router({
+ *   mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
+ *   users: t.procedure.concat(withRole('Admin')).query(() => listUsers()),
+ *   deleteAccount: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => deleteAccount()),
+ * });
  */
 export function latchkeyProcedures<Role extends string>() {
-  /**
-   * Where a policy becomes a procedure: stated in its meta, and enforced from there by its one
-   * middleware.
-   */
+  /** The meta states the policy and one middleware enforces it: both from the same object. */
   function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
     async function admitted(session: RequestSession): Promise<Admitted> {
@@ -68,17 +76,14 @@ export function latchkeyProcedures<Role extends string>() {
     const enforcing = t.middleware(async (call) => {
       try {
         const principal = await admitted(call.ctx.session);
-        /**
-         * Fixed here: a sign-out in the same batch changes the request's session while this call
-         * runs.
-         */
+        /** Captured now: a sign-out in the same batch changes the request's session. */
         const actor: Actor = { ...call.ctx.session.client, userId: principal?.userId ?? null };
         const result = await guardSubscription(call, demand, (signal) =>
           call.next({ ctx: { principal, actor, signal } }),
         );
         return result.ok ? result : { ...result, error: passedOn(result.error, call) };
       } catch (error) {
-        /** What comes later is returned, not thrown. */
+        /** Errors of the procedure itself are returned, not thrown. */
         throw noteRefusal(error, call);
       }
     });
@@ -86,101 +91,88 @@ export function latchkeyProcedures<Role extends string>() {
     return t.procedure.meta({ policy }).use(enforcing);
   }
 
-  const open = (policy: PublicPolicy) => stated<Principal | null>(policy);
+  const openToAll = (setsCookies: boolean) =>
+    stated<Principal | null>({
+      access: 'public',
+      revocation: 'feed',
+      maxAuthenticationAgeSeconds: null,
+      setsCookies,
+    } satisfies PublicPolicy);
 
-  /** Any policy for those who are signed in, for what has no name here. */
+  /** Checks the access token and the revocation feed. */
+  const byToken = (access: SignedInPolicy<Role>['access']) =>
+    withPolicy({
+      access,
+      revocation: 'feed',
+      maxAuthenticationAgeSeconds: null,
+      setsCookies: false,
+    });
+
+  /** Checks the store as well. */
+  const byStore = (
+    access: SignedInPolicy<Role>['access'],
+    maxAuthenticationAgeSeconds: number | null = null,
+  ) =>
+    withPolicy({ access, revocation: 'strict', maxAuthenticationAgeSeconds, setsCookies: false });
+
   function withPolicy(policy: SignedInPolicy<Role>) {
-    if (policy.freshSeconds !== null && !(policy.freshSeconds > 0))
+    const { maxAuthenticationAgeSeconds: seconds } = policy;
+    if (seconds !== null && !(seconds > 0))
       throw new RangeError(
-        `a password must be fresh for more than 0 seconds, not ${policy.freshSeconds}`,
+        `maxAuthenticationAgeSeconds is ${seconds}: it must be more than 0. Use 600, for example.`,
       );
     return stated<Principal>(policy);
   }
 
   return {
-    /** Anybody. */
-    anyone: open({ access: 'public', revocation: 'feed', freshSeconds: null, setsCookies: false }),
+    /** Every caller, signed in or not. */
+    public: openToAll(false),
 
     /**
-     * Anybody, for procedures that set cookies: refuses before anything is done where the cookies
-     * would be lost.
+     * Every caller, for procedures that set cookies: answers 400 before it does anything where the
+     * cookies would be lost (a streamed batch, a WebSocket).
      */
-    cookieSetting: open({
-      access: 'public',
-      revocation: 'feed',
-      freshSeconds: null,
-      setsCookies: true,
-    }),
+    setsCookies: openToAll(true),
 
-    /** Anybody who is signed in. */
-    signedIn: withPolicy({
-      access: 'signed_in',
-      revocation: 'feed',
-      freshSeconds: null,
-      setsCookies: false,
-    }),
+    /** Signed-in callers. */
+    signedIn: byToken('signed_in'),
 
-    /** Only those with this role. */
-    withRole: (role: Role) =>
-      withPolicy({ access: { role }, revocation: 'feed', freshSeconds: null, setsCookies: false }),
+    /** Signed-in callers whose access token has this role. */
+    withRole: (role: Role) => byToken({ role }),
 
     /**
-     * Anybody who is signed in and whose session and user still hold at this moment, by the store.
-     * Costs two look-ups; `ctx.principal` has the role as it is now.
+     * Signed-in callers whose session and user are still valid according to the store. Costs two
+     * store reads; `ctx.principal.role` is the current role.
      */
-    confirmed: withPolicy({
-      access: 'signed_in',
-      revocation: 'strict',
-      freshSeconds: null,
-      setsCookies: false,
-    }),
+    revalidated: byStore('signed_in'),
 
-    /** Only those with this role at this moment, by the store. */
-    withConfirmedRole: (role: Role) =>
-      withPolicy({
-        access: { role },
-        revocation: 'strict',
-        freshSeconds: null,
-        setsCookies: false,
-      }),
+    /** Callers who have this role according to the store. */
+    withRevalidatedRole: (role: Role) => byStore({ role }),
 
     /**
-     * As `confirmed`, and the password must have been given less than so many seconds ago: at
-     * sign-in, or to `auth.reauthenticate`.
+     * `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at sign-in or to
+     * `auth.reauthenticate`. Others are refused with `reauthentication_required`.
      */
-    fresh: (maxAgeSeconds: number) =>
-      withPolicy({
-        access: 'signed_in',
-        revocation: 'strict',
-        freshSeconds: maxAgeSeconds,
-        setsCookies: false,
-      }),
+    recentlyAuthenticated: (maxAgeSeconds: number) => byStore('signed_in', maxAgeSeconds),
 
-    /** As `withConfirmedRole`, and the password must be as fresh as for `fresh`. */
-    withFreshRole: (role: Role, maxAgeSeconds: number) =>
-      withPolicy({
-        access: { role },
-        revocation: 'strict',
-        freshSeconds: maxAgeSeconds,
-        setsCookies: false,
-      }),
+    /** `withRevalidatedRole` and `recentlyAuthenticated` together. */
+    withRecentlyAuthenticatedRole: (role: Role, maxAgeSeconds: number) =>
+      byStore({ role }, maxAgeSeconds),
 
+    /** Any other policy for signed-in callers. */
     withPolicy,
   };
 }
 
 const COOKIES_WOULD_BE_LOST =
-  'This procedure sets cookies, which a streamed batch or a WebSocket cannot: call it through httpLink.';
+  'This procedure sets cookies, which a streamed batch or a WebSocket cannot. Call it by httpLink.';
 
-/**
- * A streamed batch sends its head before its procedures have run, and a WebSocket has sent it at
- * its handshake.
- */
+/** A streamed batch sends its head before its procedures run, a WebSocket at its handshake. */
 function canSetCookies(session: RequestSession): boolean {
   return session.canSetCookies && session.header('trpc-accept') !== 'application/jsonl';
 }
 
-/** What has to hold of a caller, now and for as long as a subscription of theirs is open. */
+/** What a caller must meet, at the start and as long as a subscription is open. */
 function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return () => {};
@@ -193,7 +185,7 @@ function demandOf({ access }: Policy): Demand | 'public' {
   };
 }
 
-/** By what the request carries alone. */
+/** Decides from the request alone. */
 function admit(demand: Demand | 'public', session: RequestSession): Principal | null {
   if (demand === 'public') return session.principal;
   const principal = requirePrincipal(session);
@@ -202,12 +194,12 @@ function admit(demand: Demand | 'public', session: RequestSession): Principal | 
 }
 
 /**
- * By the store as well: the role must be there now, and have been when the request came in. Nobody
- * gains rights in the middle of a batch.
+ * Decides from the store as well. The role is required both now and when the request arrived: a
+ * batch gains no rights midway.
  */
 async function admitByStore(
   demand: Demand | 'public',
-  { freshSeconds }: SignedInPolicy,
+  { maxAuthenticationAgeSeconds }: SignedInPolicy,
   session: RequestSession,
 ): Promise<Principal> {
   const caller = requirePrincipal(session);
@@ -216,12 +208,15 @@ async function admitByStore(
   if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
   const principal = { ...caller, role: confirmation.user.role };
   if (demand !== 'public') demand(principal);
-  if (freshSeconds !== null && confirmation.authenticatedSecondsAgo >= freshSeconds)
-    throw refuse('reauthentication_required', { freshSeconds });
+  if (
+    maxAuthenticationAgeSeconds !== null &&
+    confirmation.authenticatedSecondsAgo >= maxAuthenticationAgeSeconds
+  )
+    throw refuse('reauthentication_required', { maxAuthenticationAgeSeconds });
   return principal;
 }
 
-/** An error of whatever the call ran, for the caller. */
+/** An error of the procedure itself, as its caller gets it. */
 function passedOn(error: TRPCError, call: Parameters<typeof notePassage>[1]): TRPCError {
   notePassage(error, call);
   return unavailableIfOutage(error);

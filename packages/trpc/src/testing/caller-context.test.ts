@@ -7,13 +7,18 @@ import { callerContext } from './index.ts';
 
 const zoe: User = { id: '7', username: 'zoë', role: 'Admin', tokenVersion: 0, disabled: false };
 const t = initTRPC.context<LatchkeyContext>().create();
-const { anyone, signedIn, withConfirmedRole, fresh } = latchkeyProcedures<'Admin' | 'Owner'>();
+const {
+  public: publicPolicy,
+  signedIn,
+  withRevalidatedRole,
+  recentlyAuthenticated,
+} = latchkeyProcedures<'Admin' | 'Owner'>();
 const router = t.router({
-  hello: t.procedure.concat(anyone).query(({ ctx }) => ctx.principal?.username ?? 'stranger'),
+  hello: t.procedure.concat(publicPolicy).query(({ ctx }) => ctx.principal?.username ?? 'stranger'),
   mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
-  users: t.procedure.concat(withConfirmedRole('Admin')).query(({ ctx }) => ctx.principal.role),
-  owners: t.procedure.concat(withConfirmedRole('Owner')).query(() => 'never'),
-  close: t.procedure.concat(fresh(60)).mutation(() => 'closed'),
+  users: t.procedure.concat(withRevalidatedRole('Admin')).query(({ ctx }) => ctx.principal.role),
+  owners: t.procedure.concat(withRevalidatedRole('Owner')).query(() => 'never'),
+  close: t.procedure.concat(recentlyAuthenticated(60)).mutation(() => 'closed'),
 });
 
 let user: User;

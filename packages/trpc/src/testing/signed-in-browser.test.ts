@@ -106,13 +106,13 @@ it('a real browser can begin where this one stands', async () => {
   const { cookies, origins } = browser.storageState();
   expect(origins).toEqual([]);
   expect(cookies.map(({ name }) => name).sort()).toEqual([
-    'X-Access-Token',
-    'X-Refresh-Token',
-    'X-Username',
+    '__Host-X-Access-Token',
+    '__Host-X-Refresh-Token',
+    '__Host-X-Username',
   ]);
-  expect(cookies.find(({ name }) => name === 'X-Access-Token')).toEqual({
-    name: 'X-Access-Token',
-    value: browser.cookies().get('X-Access-Token'),
+  expect(cookies.find(({ name }) => name === '__Host-X-Access-Token')).toEqual({
+    name: '__Host-X-Access-Token',
+    value: browser.cookies().get('__Host-X-Access-Token'),
     domain: 'localhost',
     path: '/',
     expires: clock.now() / 1000 + layer.options.accessTokenSeconds,

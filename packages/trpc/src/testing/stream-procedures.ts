@@ -6,7 +6,7 @@ import { formatError } from '../procedures/errors.ts';
 import { latchkeyProcedures } from '../procedures/procedures.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
-const { anyone, signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
+const { public: publicPolicy, signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
 const resumable = z.object({ lastEventId: z.string().optional() }).prefault({});
 
 /** Subscriptions to a log in memory, and what tests do to it. */
@@ -39,7 +39,7 @@ export function streamProcedures() {
       .input(resumable)
       .subscription(({ ctx, input }) => follow(input.lastEventId, ctx.signal)),
     public: t.procedure
-      .concat(anyone)
+      .concat(publicPolicy)
       .input(resumable)
       .subscription(({ input, signal }) =>
         follow(input.lastEventId, signal ?? new AbortController().signal),

@@ -126,8 +126,14 @@ const t = initTRPC
   .context<LatchkeyContext>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError });
-const { signedIn, confirmed, withRole, withConfirmedRole, fresh, withFreshRole } =
-  latchkeyProcedures<'Admin' | 'User'>();
+const {
+  signedIn,
+  revalidated,
+  withRole,
+  withRevalidatedRole,
+  recentlyAuthenticated,
+  withRecentlyAuthenticatedRole,
+} = latchkeyProcedures<'Admin' | 'User'>();
 const protectedProcedure = t.procedure.concat(signedIn);
 
 type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
@@ -144,14 +150,16 @@ function testRouter(
     }),
     dashboard: protectedProcedure.query(() => 'Hello User!'),
     adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),
-    confirmed: t.procedure.concat(confirmed).query(({ ctx }) => ctx.principal.role),
-    adminNow: t.procedure.concat(withConfirmedRole('Admin')).query(() => 'Hello Admin!'),
+    revalidated: t.procedure.concat(revalidated).query(({ ctx }) => ctx.principal.role),
+    adminNow: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 'Hello Admin!'),
     /** Its input comes after its policy. */
     sensitive: t.procedure
-      .concat(fresh(600))
+      .concat(recentlyAuthenticated(600))
       .input(z.object({ n: z.number() }))
       .mutation(({ input }) => input.n),
-    sensitiveAdmin: t.procedure.concat(withFreshRole('Admin', 600)).query(() => 'Hello Admin!'),
+    sensitiveAdmin: t.procedure
+      .concat(withRecentlyAuthenticatedRole('Admin', 600))
+      .query(() => 'Hello Admin!'),
     echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
     /** Does its work only when the gate of that name opens. */
     slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
@@ -240,7 +248,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
       };
     },
   };
-  await layer.follow();
+  await layer.start();
   const { pass, ...gate } = gates();
   const streams = streamRegistry(limits, clock);
   const { routes, ...log } = streamProcedures();
@@ -250,6 +258,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     onDecision: (decision) => decisions.push(decision),
     trustHost: true,
     ...edge,
+    cookies: { hostPrefix: false, ...edge.cookies },
   });
   const pipeline = arrange?.(steps) ?? Object.values(steps);
   const router = testRouter(users, pass, routes);

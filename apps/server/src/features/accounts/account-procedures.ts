@@ -6,11 +6,11 @@ import { tracked } from '@trpc/server';
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import {
-  confirmedProcedure,
   cookieProcedure,
-  freshCookieProcedure,
   protectedProcedure,
   publicProcedure,
+  recentlyAuthenticatedCookieProcedure,
+  revalidatedProcedure,
   router,
 } from '../../trpc.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
@@ -48,7 +48,8 @@ const done = z.object({ message: z.string() });
 export function accountRouter(dependencies: AccountRouterDependencies) {
   const { accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds } =
     dependencies;
-  const freshProcedure = freshCookieProcedure(reauthenticationSeconds);
+  const recentlyAuthenticatedProcedure =
+    recentlyAuthenticatedCookieProcedure(reauthenticationSeconds);
 
   /**
    * A sign-up that is sent again, because its answer was lost: the account is new, and its password
@@ -89,7 +90,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       }),
 
     /** Every other session ends; this one goes on with fresh cookies. */
-    changePassword: freshProcedure
+    changePassword: recentlyAuthenticatedProcedure
       .input(z.object({ currentPassword: z.string().min(1).max(1024).optional(), newPassword }))
       .output(done)
       .mutation(async ({ ctx: { session, principal }, input }) => {
@@ -109,7 +110,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       }),
 
     /** Every session ends, this one included. */
-    deleteAccount: freshProcedure
+    deleteAccount: recentlyAuthenticatedProcedure
       .output(done)
       .mutation(async ({ ctx: { session, principal, actor } }) => {
         await accounts.remove(principal.userId, actor);
@@ -124,7 +125,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       .query(({ ctx: { principal }, input }) => ownSessionPageOf(layer, principal, input)),
 
     /** Ends one of one's own other sessions. */
-    revokeSession: confirmedProcedure
+    revokeSession: revalidatedProcedure
       .input(z.object({ sessionId: z.string().max(64) }))
       .output(done)
       .mutation(async ({ ctx: { principal, actor }, input: { sessionId } }) => {
@@ -144,7 +145,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
      * The asking browser goes on: its access token does not hold any more either, and is refreshed
      * in its next request.
      */
-    revokeOtherSessions: confirmedProcedure
+    revokeOtherSessions: revalidatedProcedure
       .output(z.object({ ended: z.number() }))
       .mutation(async ({ ctx: { principal, actor } }) => {
         const ended = await layer.revokeUserSessions(principal.userId, 'user_request', actor, {

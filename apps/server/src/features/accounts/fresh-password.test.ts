@@ -37,7 +37,10 @@ describe('a password that was given ten minutes ago', () => {
     const refused = await change(browser, { currentPassword: 'password' });
     expect([refused.status, refused.error?.data]).toEqual([
       403,
-      expect.objectContaining({ reason: 'reauthentication_required', freshSeconds: 600 }),
+      expect.objectContaining({
+        reason: 'reauthentication_required',
+        maxAuthenticationAgeSeconds: 600,
+      }),
     ]);
     expect((await reauthenticate(browser, 'password')).status).toBe(200);
     expect((await change(browser)).status).toBe(200);

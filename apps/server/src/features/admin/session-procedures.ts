@@ -2,7 +2,7 @@ import type { SessionLayer } from '@latchkey/core';
 import type { LiveSessionsPage, SqlLiveSessions } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
 import { usernameOf } from '../accounts/account-rules.ts';
 import { sessionPage, sessionPageInput, sessionPageOf } from '../sessions/session-page.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';
@@ -87,7 +87,7 @@ export function sessionProcedures({
       }),
 
     /** Signs a user out everywhere. */
-    signOutUser: freshAdminProcedure(reauthenticationSeconds)
+    signOutUser: recentlyAuthenticatedAdminProcedure(reauthenticationSeconds)
       .input(z.object({ userId: id, reason: statedReason }))
       .output(z.object({ ended: z.number() }))
       .mutation(async ({ ctx, input }) => ({

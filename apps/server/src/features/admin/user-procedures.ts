@@ -1,9 +1,9 @@
-import { USER_SORTS, type UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, freshAdminProcedure, ROLES } from '../../trpc.ts';
+import { adminProcedure, ROLES, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { USER_SORTS, type UserStore } from '../accounts/user-store.ts';
 import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts';
 import { userCursorIn, userCursorOf } from './user-cursor.ts';
 
@@ -28,7 +28,8 @@ export function userProcedures({
   users,
   reauthenticationSeconds,
 }: UserProcedureDependencies) {
-  const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
+  const recentlyAuthenticatedProcedure =
+    recentlyAuthenticatedAdminProcedure(reauthenticationSeconds);
 
   return {
     /**
@@ -76,13 +77,13 @@ export function userProcedures({
         };
       }),
 
-    createUser: freshProcedure
+    createUser: recentlyAuthenticatedProcedure
       .input(z.object({ username: newUsername, password: newPassword, role }))
       .output(userView.pick({ id: true, username: true, role: true }))
       .mutation(({ ctx, input }) => accounts.create(input, ctx.actor)),
 
     /** The user's sessions end. */
-    disableUser: freshProcedure
+    disableUser: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
@@ -90,7 +91,7 @@ export function userProcedures({
         return { message: 'The user is disabled and signed out everywhere.' };
       }),
 
-    enableUser: freshProcedure
+    enableUser: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
@@ -99,7 +100,7 @@ export function userProcedures({
       }),
 
     /** The user's sessions end: they sign in again with the new role. */
-    setRole: freshProcedure
+    setRole: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, role, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
@@ -108,7 +109,7 @@ export function userProcedures({
       }),
 
     /** The user's sessions end. */
-    removeUser: freshProcedure
+    removeUser: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {

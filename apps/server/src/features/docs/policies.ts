@@ -21,14 +21,14 @@ export const POLICY_HEADINGS = [
 
 /** A row of the table for people. */
 export function policyRow({ path, type, place, policy }: StatedPolicy): string[] {
-  const { revocation, freshSeconds, setsCookies } = policy;
+  const { revocation, maxAuthenticationAgeSeconds, setsCookies } = policy;
   return [
     path,
     type,
     place ?? '-',
     whoMay(policy),
     policy.access === 'public' ? '-' : revocation,
-    freshSeconds === null ? '-' : `< ${freshSeconds} s ago`,
+    maxAuthenticationAgeSeconds === null ? '-' : `< ${maxAuthenticationAgeSeconds} s ago`,
     setsCookies ? 'sets' : '-',
   ];
 }

@@ -1,5 +1,6 @@
 import { sessionOf } from '@latchkey/http';
-import { openStream, publicError, requirePrincipal, streamsOf } from '@latchkey/trpc';
+import { publicError, requirePrincipal } from '@latchkey/trpc';
+import { openStream, streamsOf } from '@latchkey/trpc/streams';
 import type { RequestHandler, Response } from 'express';
 import { EXPLANATIONS } from '../receipts/receipt.ts';
 import type { Receipts } from '../receipts/receipts.ts';

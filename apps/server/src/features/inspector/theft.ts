@@ -6,7 +6,7 @@ import {
   type SessionStore,
   settleSeconds,
 } from '@latchkey/core';
-import type { StreamRegistry } from '@latchkey/trpc';
+import type { StreamRegistry } from '@latchkey/trpc/streams';
 import type { SessionFacts } from './session-facts.ts';
 
 /** How long the honest browser has to come back before the thief does. */

@@ -1,7 +1,7 @@
 import { ALGORITHMS } from '@latchkey/core';
 import { KEY_PURPOSES, type KeyLifecycle } from '@latchkey/keys';
 import { z } from 'zod';
-import { adminProcedure, freshAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
 import type { KeyChanges } from './key-changes.ts';
 
 const purpose = z.enum(KEY_PURPOSES);
@@ -15,29 +15,29 @@ export const keyView = z.object({
   kid: z.string(),
   purpose,
   algorithm: z.enum(ALGORITHMS),
-  state: z.enum(['next', 'current', 'retired', 'gone', 'removed']),
+  status: z.enum(['next', 'current', 'retired', 'expired', 'revoked']),
   signsFrom: instant,
   retiredAt: instant,
   verifiesUntil: instant,
-  removedAt: instant,
+  revokedAt: instant,
 });
 
 export function keyViewOf({
   key,
-  state,
+  status,
   retiredAt,
   verifiesUntil,
 }: KeyLifecycle): z.output<typeof keyView> {
-  const { kid, algorithm, signsFrom, removedAt } = key;
+  const { kid, algorithm, signsFrom, revokedAt } = key;
   return {
     kid,
     purpose: key.purpose,
     algorithm,
-    state,
+    status,
     signsFrom,
     retiredAt,
     verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null,
-    removedAt,
+    revokedAt,
   };
 }
 
@@ -46,13 +46,14 @@ export function keyViewOf({
  * the password may have been given, at most, to change one
  */
 export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: number) {
-  const freshProcedure = freshAdminProcedure(reauthenticationSeconds);
+  const recentlyAuthenticatedProcedure =
+    recentlyAuthenticatedAdminProcedure(reauthenticationSeconds);
 
   return {
     keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
 
     /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
-    rollOverKeys: freshProcedure
+    rollOverKeys: recentlyAuthenticatedProcedure
       .input(
         z
           .object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) })
@@ -71,7 +72,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
       ),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */
-    removeKey: freshProcedure
+    removeKey: recentlyAuthenticatedProcedure
       .input(z.object({ kid: z.string().min(1).max(64), signOut: z.boolean().default(false) }))
       .output(z.object({ message: z.string() }))
       .mutation(async ({ ctx, input }) => {

@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { deriveKeyRing } from '../../keys/derived-keys.ts';
+import { type KeyRing, keyRing } from '../../keys/key-ring.ts';
+import { type AccessTokenKey, ALGORITHMS, type Algorithm } from '../../keys/keys.ts';
 import type { AccessTokenClaims } from '../../token/access-token.ts';
-import { deriveKeyRing } from '../../token/derived-keys.ts';
-import { type KeyRing, keyRing } from '../../token/key-ring.ts';
-import { type AccessTokenKey, ALGORITHMS, type Algorithm } from '../../token/keys.ts';
 
 /** A token that must not count, and what is wrong with it. */
 export interface Forgery {

@@ -1,0 +1,64 @@
+import { OptionsError } from '../errors.ts';
+import { keyFaults } from './key-faults.ts';
+import type { AccessTokenKey, AuditKey, MacKey } from './keys.ts';
+
+/**
+ * The keys of access tokens, found by `kid` only, and the MAC keys of refresh tokens: of each kind
+ * one signs and several verify. Keys are rotated while the program runs, so read the properties at
+ * every use.
+ */
+export interface KeyRing {
+  readonly signing: AccessTokenKey;
+  readonly verifying: ReadonlyMap<string, AccessTokenKey>;
+  readonly macSigning: MacKey;
+  /** Ids are one byte, so several keys may share one: all keys with a token's id are tried. */
+  readonly macVerifying: readonly MacKey[];
+  /**
+   * Reloads the keys: another node may sign with a key that this ring does not have yet.
+   *
+   * @returns `null` if there is nothing to wait for: the ring has no source, or was just reloaded
+   */
+  seek(): Promise<void> | null;
+}
+
+/** The keys of the audit log's seals: one seals, all verify. */
+export interface AuditKeyRing {
+  readonly auditSigning: AuditKey;
+  readonly auditVerifying: readonly AuditKey[];
+}
+
+/**
+ * Builds a ring of keys that do not change; the first key of each list signs.
+ *
+ * @example
+ * const ring = keyRing(
+ *   [{ kid: '2027-01', algorithm: 'RS256', signKey, verifyKey: createPublicKey(signKey) }],
+ *   [{ id: 1, key: createSecretKey(macSecret) }],
+ * );
+ * @throws OptionsError naming each key that is weak, of the wrong kind for its algorithm, or the
+ *   same as another one
+ */
+export function keyRing(
+  accessTokenKeys: readonly AccessTokenKey[],
+  macKeys: readonly MacKey[],
+): KeyRing {
+  const [signing] = accessTokenKeys;
+  const [macSigning] = macKeys;
+  if (!signing || !macSigning)
+    throw new OptionsError([
+      { option: 'keys', value: [], fix: 'give at least one key of each kind' },
+    ]);
+  const verifying = new Map(accessTokenKeys.map((key) => [key.kid, key]));
+  const faults = keyFaults([
+    ...accessTokenKeys.map((key) => ({ name: key.kid, key })),
+    ...macKeys.map((key, index) => ({ name: `macKeys[${index}]`, key })),
+  ]);
+  if (verifying.size < accessTokenKeys.length)
+    faults.push({
+      option: 'kid',
+      value: accessTokenKeys.map((key) => key.kid),
+      fix: 'must differ between keys',
+    });
+  if (faults.length > 0) throw new OptionsError(faults);
+  return { signing, verifying, macSigning, macVerifying: macKeys, seek: () => null };
+}

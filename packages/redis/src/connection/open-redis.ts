@@ -1,0 +1,136 @@
+import { available } from './availability.ts';
+import { connect, type RedisClient } from './connect.ts';
+import { evictionWarnings } from './eviction.ts';
+import { openingFault, reasonOf } from './opening-fault.ts';
+import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
+
+/** An open Redis, known to run scripts and to accept writes. */
+export interface RedisConnection {
+  readonly client: RedisClient;
+  /** For people: which Redis this is. Never contains a password. */
+  readonly description: string;
+  /** What works now and will hurt later, one sentence each with the fix. */
+  readonly warnings: readonly string[];
+  /**
+   * Runs commands of the client, with a bound of two seconds.
+   *
+   * @throws StoreUnavailableError when Redis cannot answer
+   */
+  run<T>(commands: () => Promise<T>): Promise<T>;
+  /**
+   * Writes a key. On a cluster one master that answers is enough. @throws StoreUnavailableError
+   */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long opening may take; a server that is still loading its data may need some. */
+const OPENING_MS = 5_000;
+
+/** Writes as the store's scripts do: if this runs, they do. */
+const PROBE = `
+  redis.call('HSET', KEYS[1], 'proved', '1')
+  return redis.call('PEXPIRE', KEYS[1], 1000)
+`;
+/**
+ * So many keys are written to prove it, each in a slot of its own: very likely every master of a
+ * cluster has one of them.
+ */
+const PROBES = 32;
+
+/**
+ * Opens the Redis that a URL names and proves that it does what the session store needs.
+ *
+ * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
+ *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
+ * @throws Error in one sentence that says what is wrong and what to do
+ */
+export async function openRedis(url: string): Promise<RedisConnection> {
+  const target = parseRedisUrl(url);
+  const client = connect(target);
+  const { description } = target;
+  const written = (probes: number) =>
+    Array.from({ length: probes }, (_, number) =>
+      client.eval(PROBE, 1, `latchkey:v1:{probe-${number}}:probe`),
+    );
+  try {
+    await connected(client);
+    const refusals = await refused(written(PROBES));
+    if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
+    // A part of a cluster can still serve its people; nobody would be served by a node that refuses
+    // to start.
+    const partly = refusals
+      .slice(0, 1)
+      .map((reason) => `In part, ${openingFault(description, reason, target.password)}`);
+    return {
+      client,
+      description,
+      warnings: [...partly, ...(await evictionWarnings(client, description))],
+      run: (commands) => available(client, commands),
+      check: () =>
+        available(
+          client,
+          async () => void (await Promise.any(written(target.kind === 'cluster' ? PROBES : 1))),
+        ),
+      close: async () => client.disconnect(),
+    };
+  } catch (error) {
+    client.disconnect();
+    // Without its cause: what ioredis noted there may hold the password.
+    throw new Error(openingFault(description, await reasonBehind(error, target), target.password));
+  }
+}
+
+/**
+ * Waits until the client is ready, be it at a later attempt: a cluster makes another one when the
+ * first node that it asked is gone.
+ */
+async function connected(client: RedisClient): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error('it did not get ready in time')), OPENING_MS);
+  client.once('ready', resolve);
+  // The first thing to go wrong, a refused SELECT too. The promise that connecting gives says only
+  // that the connection was closed.
+  client.once('error', reject);
+  try {
+    client.connect().catch(reject);
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    client.off('ready', resolve);
+    client.off('error', reject);
+  }
+}
+
+/**
+ * Of a cluster or of Sentinels ioredis says only that the connection was closed; a plain one to the
+ * first of them tells why.
+ */
+async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknown> {
+  if (target.kind === 'single' || !/Connection is closed/.test(reasonOf(error))) return error;
+  const first = connect({
+    ...target,
+    kind: 'single',
+    addresses: target.addresses.slice(0, 1),
+    username: undefined,
+    password: undefined,
+  });
+  try {
+    await connected(first);
+    return error;
+  } catch (reason) {
+    return reason instanceof Error && reason.name === 'ReplyError' ? error : reason;
+  } finally {
+    first.disconnect();
+  }
+}
+
+/** Why some of these failed. @throws the first reason when all of them did */
+async function refused(attempts: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const results = await Promise.allSettled(attempts);
+  const reasons = results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason);
+  if (reasons.length === results.length) throw reasons[0];
+  return reasons;
+}

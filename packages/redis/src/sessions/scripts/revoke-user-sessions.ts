@@ -1,0 +1,30 @@
+/**
+ * KEYS: user's index. ARGV: what the keys of this home's sessions begin with, reason, at, the id to
+ * leave alone (empty for none), how many members to look at, how many of the oldest to skip.
+ * Returns the ids of the sessions that it ended, how many of the members it looked at stay, and
+ * whether there are more. Ended sessions leave the index.
+ *
+ * The sessions' keys are made here: which they are is what the index says at this very moment. All
+ * are of the index's slot. Every one is looked at before any is changed: while a slot is being
+ * moved, the look fails, and then this step has done nothing.
+ */
+export const REVOKE_USER_SESSIONS = `
+  local ended, over, kept = {}, {}, 0
+  local skip, looks = tonumber(ARGV[6]), tonumber(ARGV[5])
+  local members = redis.call('ZRANGE', KEYS[1], skip, skip + looks - 1)
+  for _, id in ipairs(members) do
+    if id == ARGV[4] then
+      kept = kept + 1
+    else
+      local known, revokedAt = unpack(redis.call('HMGET', ARGV[1] .. id, 'id', 'revokedAt'))
+      table.insert(known and not revokedAt and ended or over, id)
+    end
+  end
+
+  for _, id in ipairs(ended) do
+    redis.call('HSET', ARGV[1] .. id, 'revokedAt', ARGV[3], 'revokedReason', ARGV[2])
+    redis.call('ZREM', KEYS[1], id)
+  end
+  for _, id in ipairs(over) do redis.call('ZREM', KEYS[1], id) end
+  return { ended, kept, #members == looks and 1 or 0 }
+`;

@@ -1,0 +1,56 @@
+import type { SessionRecord } from '@latchkey/core';
+
+/**
+ * A session's fields as Redis keeps them. A field that is `null` is not there, so that it cannot be
+ * mistaken for an empty text.
+ */
+export type SessionHash = Readonly<Record<string, string>>;
+
+/** Fields and values in turn, as HSET takes them; those that are `null` left out. */
+export function hashFields(fields: Partial<SessionRecord>): string[] {
+  const flat: string[] = [];
+  for (const [field, value] of Object.entries(fields))
+    if (value !== null) flat.push(field, String(value));
+  return flat;
+}
+
+/** HGETALL's reply inside a script: fields and values in turn. */
+export function hashOf(reply: readonly string[]): SessionHash {
+  const hash: Record<string, string> = {};
+  for (let at = 0; at + 1 < reply.length; at += 2) hash[reply[at] ?? ''] = reply[at + 1] ?? '';
+  return hash;
+}
+
+/**
+ * The record that a hash holds; `null` for the empty hash, which is how Redis says that there is
+ * none.
+ */
+export function recordOf(hash: SessionHash): SessionRecord | null {
+  if (hash.id === undefined) return null;
+  const text = (field: keyof SessionRecord) => hash[field] ?? null;
+  const number = (field: keyof SessionRecord) =>
+    hash[field] === undefined ? null : Number(hash[field]);
+  const fields: Record<keyof SessionRecord, string | number | null> = {
+    id: text('id'),
+    userId: text('userId'),
+    username: text('username'),
+    generation: number('generation'),
+    secretHash: text('secretHash'),
+    previousSecretHash: text('previousSecretHash'),
+    sealedSuccessor: text('sealedSuccessor'),
+    deliveredAt: number('deliveredAt'),
+    acknowledgedAt: number('acknowledgedAt'),
+    tokenVersion: number('tokenVersion'),
+    createdAt: number('createdAt'),
+    authenticatedAt: number('authenticatedAt'),
+    lastSeenAt: number('lastSeenAt'),
+    idleExpiresAt: number('idleExpiresAt'),
+    absoluteExpiresAt: number('absoluteExpiresAt'),
+    revokedAt: number('revokedAt'),
+    revokedReason: text('revokedReason'),
+    userAgent: text('userAgent'),
+    ipAddress: text('ipAddress'),
+  };
+  // We wrote it, every field that may not be null included.
+  return fields as unknown as SessionRecord;
+}
