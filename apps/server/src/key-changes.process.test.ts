@@ -51,6 +51,7 @@ describe('LATCHKEY_SECRET', () => {
     const server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '30' });
     const browser = server.browser();
     await signIn(browser);
+    await server.pass(30);
     for (const LATCHKEY_SECRET of [`${NEW},${OLD}`, NEW]) {
       await server.restart({ LATCHKEY_SECRET, AUDIT_SEAL_SECONDS: '30' });
       expect(await goesOn(browser)).toBe(true);
