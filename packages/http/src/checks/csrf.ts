@@ -1,11 +1,8 @@
 import { randomSecret, type SessionLayer } from '@latchkey/core';
 import type { Exchange } from '../exchange.ts';
-import {
-  type CookieOptions,
-  cookieNames,
-  preSessionCookie,
-  readCookies,
-} from '../request/cookies.ts';
+import { readCookies } from '../request/cookie-header.ts';
+import { type CookieOptions, cookieNames } from '../request/cookie-options.ts';
+import { preSessionCookie } from '../request/cookies.ts';
 import type { RequestSession } from '../request/request-session.ts';
 import { isUnsafeMethod } from './content-type.ts';
 

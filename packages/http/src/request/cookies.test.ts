@@ -1,6 +1,7 @@
 import type { OptionsError } from '@latchkey/core';
 import { describe, expect, it } from 'vitest';
-import { parseCookieOptions, readCookies, replaceCookie } from './cookies.ts';
+import { readCookies, replaceCookie } from './cookie-header.ts';
+import { parseCookieOptions } from './cookie-options.ts';
 
 describe('reading cookies', () => {
   it.each([

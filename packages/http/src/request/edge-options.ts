@@ -1,5 +1,5 @@
 import type { DeviceTokens, SessionLayer } from '@latchkey/core';
-import { type CookieNames, type CookieOptions, cookieNames } from './cookies.ts';
+import { type CookieNames, type CookieOptions, cookieNames } from './cookie-options.ts';
 import { fromAuthorization, fromCookie, type TokenSource } from './token-sources.ts';
 
 /** How the edge of one app reads and writes; complete, defaults filled in. */

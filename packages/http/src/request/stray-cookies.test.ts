@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCookieOptions, strayCookies } from './cookies.ts';
+import { parseCookieOptions } from './cookie-options.ts';
+import { strayCookies } from './cookies.ts';
 
 const domainsOf = (host: string | undefined, options = {}) =>
   strayCookies(parseCookieOptions({ hostPrefix: false, ...options }), host)

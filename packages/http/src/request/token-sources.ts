@@ -1,5 +1,5 @@
 import type { RequestTarget } from '../exchange.ts';
-import { readCookies, replaceCookie } from './cookies.ts';
+import { readCookies, replaceCookie } from './cookie-header.ts';
 
 /** A place where a request may carry its access token. */
 export interface TokenSource {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { appendToList } from '../adapters/list-header.ts';
-import { CSRF_HEADER } from './csrf.ts';
-import { parseOrigins, VARIES_ON } from './same-origin.ts';
+import { CSRF_HEADER } from '../checks/csrf.ts';
+import { parseOrigins, VARIES_ON } from '../checks/same-origin.ts';
+import { appendToList } from './list-header.ts';
 
 const READABLE = ['X-Request-Id', 'Retry-After', CSRF_HEADER].join(', ');
 const METHODS = 'GET, HEAD, POST';
