@@ -7,7 +7,7 @@ import { scriptBudget } from './build/initial-script.ts';
 import { INSPECTOR, inspectorFlag } from './build/inspector-flag.ts';
 import { partFiles } from './build/part-files.ts';
 
-/** The API's own paths; everything else is a page of this app, so no page may use one of these. */
+/** The paths of the API. Every other path is a page of this app. */
 const API_PATHS = [
   'trpc',
   'login',
@@ -33,7 +33,7 @@ const isStyleSheet = (file: string) => file.endsWith('.css');
 export default defineConfig({
   resolve: {
     conditions: ['@latchkey/source', ...defaultClientConditions],
-    // React has had this hook since 18.
+    // React has this hook since version 18.
     alias: {
       'use-sync-external-store/shim/with-selector.js': 'use-sync-external-store/with-selector.js',
       'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector',
@@ -51,21 +51,21 @@ export default defineConfig({
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
     target: BROWSERS,
-    // A data: font or image would need a hole in the content security policy.
+    // The content security policy blocks data: fonts and images.
     assetsInlineLimit: 0,
-    // A browser without modulepreload fetches a chunk a little later, and nothing else. The files
-    // of lazy parts are fetched by src/lib/part-files.ts.
+    // A browser without modulepreload only fetches a chunk a little later. src/lib/lazy/part-files.ts
+    // fetches the files of lazy parts.
     modulePreload: {
       polyfill: false,
       resolveDependencies: (_file, files, { hostType }) =>
         hostType === 'js' ? files.filter(isStyleSheet) : files,
     },
-    // What every page needs and app releases rarely change: cached on its own. Other packages stay
-    // with the pages that use them.
+    // One chunk for what every page needs and releases rarely change. Other packages stay with the
+    // pages that use them.
     rolldownOptions: {
-      // A message stands where it is used, instead of in every page that shares its file.
+      // Inlines a message where it is used, instead of loading its module with every page.
       optimization: { inlineConst: true },
-      // To read a property does nothing here.
+      // Property reads have no side effects here.
       treeshake: { propertyReadSideEffects: false },
       output: { codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] } },
     },
@@ -73,8 +73,7 @@ export default defineConfig({
 });
 
 /**
- * Text is there from the first paint in its own font, instead of swapping once the style sheet has
- * been read.
+ * Preloads a font, so that the first paint uses it instead of a fallback.
  */
 function preloadFont(file: RegExp): Plugin {
   return {

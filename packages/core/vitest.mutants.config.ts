@@ -10,7 +10,7 @@ const tests = [
   'options',
   'session/{rotation-rule,refresh,refresh-outcomes,acknowledgements,issue,grant,confirm,reauthenticate,revoke}',
   'token/{refresh-token,access-token-cache}',
-  'revocation/{revocations,revocation-cache,durable-revocations}',
+  'revocation/{revocations,revocation-cache}',
   'lib/batch-writer',
 ];
 

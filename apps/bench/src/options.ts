@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run bench -- [FLAG]
   --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
   --partitions [--rows N]  a table of sessions against the same in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
   --sizing                 how much of everything so many users need, from what this machine can do, in about two minutes
-  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes docs/benchmarks.md`;
+  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes docs/authors/benchmarks.md`;
 
 export interface BenchOptions {
   readonly what: (typeof WHATS)[number];

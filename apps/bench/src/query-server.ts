@@ -72,7 +72,7 @@ async function mountSignedIn(algorithm: Algorithm): Promise<void> {
     clock: systemClock,
     feed: memoryRevocationFeed(systemClock),
   });
-  await layer.follow();
+  await layer.start();
   const router = authenticated.router({
     hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!'),
   });

@@ -3,11 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   createSessionLayer,
   deriveKeyRing,
-  layeredFeed,
   type RevocationFeed,
   systemClock,
 } from '@latchkey/core';
-import { openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
+import { layeredFeed, openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
 import type { NodeOptions, Request } from './node-process.ts';
 
@@ -34,7 +33,7 @@ const layer = createSessionLayer({
   feed: feed(),
   ...(database && { auditLog: sqlAuditLog(database) }),
 });
-await layer.follow();
+await layer.start();
 
 process.on('message', ({ id, ask, value }: Request) => {
   void answer(ask, value).then((result) => process.send?.({ id, result }));

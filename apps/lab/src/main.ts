@@ -8,7 +8,7 @@ import { latchkey } from './rules/latchkey.ts';
 
 /**
  * `npm run lab`: simulated browsers and thieves against the session layer itself and against the
- * rules of others (docs/lab.md).
+ * rules of others (docs/authors/lab.md).
  */
 const options = optionsOrExit();
 const began = performance.now();

@@ -47,7 +47,7 @@ async function goesOn(browser: Browser): Promise<boolean> {
 }
 
 describe('LATCHKEY_SECRET', () => {
-  it('with a new one in front: everybody stays signed in, seals verify, and the old one may then go', async () => {
+  it('with a new one in front keeps everybody signed in; seals verify while the old one is there', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '30' });
     const browser = server.browser();
     await signIn(browser);
@@ -56,8 +56,11 @@ describe('LATCHKEY_SECRET', () => {
       expect(await goesOn(browser)).toBe(true);
       await signIn(server.browser());
       await server.pass(30);
-      expect((await cli('audit verify --json', { LATCHKEY_SECRET })).out).toMatch(
-        /"kind": "intact",[\s\S]*"unsealed": 0/,
+      const { out } = await cli('audit verify --json', { LATCHKEY_SECRET });
+      expect(out).toMatch(
+        LATCHKEY_SECRET === NEW
+          ? /"kind": "broken",[\s\S]*put the LATCHKEY_SECRET of that time behind the present one/
+          : /"kind": "intact",[\s\S]*"unsealed": 0/,
       );
     }
     expect(server.log()).not.toContain('keys.unreadable');
@@ -68,7 +71,7 @@ describe('LATCHKEY_SECRET', () => {
     const browser = server.browser();
     await signIn(browser);
     await server.restart({ LATCHKEY_SECRET: NEW });
-    expect(server.log().match(/"level":"warn".*"event":"keys\.unreadable"/g)).toHaveLength(3);
+    expect(server.log().match(/"level":"warn".*"event":"keys\.unreadable"/g)).toHaveLength(2);
     expect((await browser.request('/dashboard')).status).toBe(401);
     expect((await signIn(browser)).status).toBe(200);
     expect(await goesOn(browser)).toBe(true);
@@ -97,10 +100,10 @@ describe('an upgrade', () => {
     expect(await goesOn(browser)).toBe(true);
     expect(headerOf(browser).alg).toBe('RS256');
     const { out } = await cli('keys list --json', { LATCHKEY_SECRET: OLD });
-    const states = (
-      JSON.parse(out) as { purpose: string; algorithm: string; state: string }[]
+    const statuses = (
+      JSON.parse(out) as { purpose: string; algorithm: string; status: string }[]
     ).filter(({ purpose }) => purpose === 'access-token');
-    expect(states.map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual([
+    expect(statuses.map(({ algorithm, status }) => `${algorithm} ${status}`)).toEqual([
       'HS256 retired',
       'RS256 current',
     ]);
@@ -112,12 +115,12 @@ describe('a copy of the database', () => {
     const variables = { LATCHKEY_SECRET: OLD, JWT_ALGORITHM };
     const server = await start(variables);
     await signIn(server.browser());
-    for (const purpose of ['access-token', 'refresh-token', 'audit-seal'])
+    for (const purpose of ['access-token', 'refresh-token'])
       expect((await cli(`keys roll-over --now --purpose ${purpose}`, variables)).code).toBe(0);
     const services = server.node();
     await services.keys.reload();
     const keys = services.keys
-      .terms()
+      .lifecycles()
       .flatMap(({ key }) =>
         key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : [],
       );
@@ -127,7 +130,7 @@ describe('a copy of the database', () => {
         .filter((part) => part !== undefined)
         .map((part) => Buffer.from(part, 'base64url'));
     });
-    expect([keys.length, (await sqlKeyTable(services.database).list()).length]).toEqual([6, 6]);
+    expect([keys.length, (await sqlKeyTable(services.database).list()).length]).toEqual([4, 4]);
     const dump = Buffer.concat(
       ['latchkey.db', 'latchkey.db-wal']
         .filter((name) => existsSync(path(name)))
@@ -155,7 +158,7 @@ describe('the keys commands', () => {
     const { kid } = headerOf(browser);
     const list = await cli('keys list');
     expect(list.out.split('\n')[0]).toMatch(
-      /^KID +PURPOSE +ALGORITHM +STATE +SIGNS FROM +RETIRED +VERIFIES UNTIL$/,
+      /^KID +PURPOSE +ALGORITHM +STATUS +SIGNS FROM +RETIRED +VERIFIES UNTIL$/,
     );
     expect(list.out).toMatch(
       new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'),

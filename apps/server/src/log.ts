@@ -94,7 +94,7 @@ const WORTH_A_LOOK = new Set<LayerEvent['kind']>([
   'session.shared',
   'session.recovered',
   'acknowledgements.delayed',
-  'feed.unconfirmed',
+  'feed.stale',
 ]);
 
 /** One line for each security event, above `info` where somebody should look. */

@@ -1,12 +1,12 @@
+import type { Clock, Counters, RevocationFeed, SessionStore } from '@latchkey/core';
 import {
-  type Clock,
-  type Counters,
   durableRevocations,
   layeredFeed,
-  type RevocationFeed,
-  type SessionStore,
-} from '@latchkey/core';
-import { openRedis, redisCounters, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
+  openRedis,
+  redisCounters,
+  redisRevocationFeed,
+  redisSessionStore,
+} from '@latchkey/redis';
 import {
   type SqlDatabase,
   type SqlRevocationLog,

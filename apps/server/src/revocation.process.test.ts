@@ -218,7 +218,7 @@ describe('a node that is cut off', () => {
     proxy.heal();
     await nodes.pass(LOOK_SECONDS);
     expect([await statuses(other, [far]), await statuses(copy, [far])]).toEqual([[200], [401]]);
-    expect(eventsOf(far)).toEqual(['"event":"feed.unconfirmed"', '"event":"feed.confirmed"']);
+    expect(eventsOf(far)).toEqual(['"event":"feed.stale"', '"event":"feed.up_to_date"']);
     expect(eventsOf(near)).toEqual([]);
   });
 

@@ -158,7 +158,7 @@ async function serve(services: Services, { env, logger, tls }: ServeOptions) {
       pressure,
       webDist: WEB_DIST,
     });
-    await layer.follow();
+    await layer.start();
     const server = createServer(app, {
       tls,
       maxConnections: env.maxConnections,

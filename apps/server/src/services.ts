@@ -2,25 +2,26 @@ import {
   type Clock,
   createSessionLayer,
   type DeviceTokens,
+  deriveAuditKeys,
   deriveDeviceKeys,
   deviceTokens,
-  followStoreClock,
-  noticeSeconds,
+  noticeLifetimeSeconds,
   parseSessionOptions,
   type SessionLayer,
   type SessionStore,
-  type StoreClock,
   steadyClock,
   systemClock,
 } from '@latchkey/core';
 import { tracedStore } from '@latchkey/http';
 import {
   type AuditSeals,
+  followStoreClock,
   openDatabase,
   type SqlAuditLog,
   type SqlAuditSearch,
   type SqlDatabase,
   type SqlLiveSessions,
+  type StoreClock,
   sqlAuditLog,
   sqlAuditSeals,
   sqlAuditSearch,
@@ -154,7 +155,7 @@ async function open(
   const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
-  const keepSeconds = noticeSeconds(parseSessionOptions(env.session));
+  const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
   const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
     clock.now(),
   );
@@ -218,7 +219,7 @@ async function open(
       logger.warn({ event: 'audit.tail.failed', err: error }),
     ),
     streams,
-    seals: sqlAuditSeals(database, keys.ring),
+    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,

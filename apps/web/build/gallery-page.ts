@@ -1,8 +1,8 @@
 import type { Plugin } from 'vite';
 
 /**
- * Every component in its states, at `/gallery`. A page of the development server only: no build
- * starts from its HTML.
+ * Serves the gallery, every component in its states, at `/gallery`. On the development server only:
+ * no build starts from its HTML.
  */
 export function galleryPage(): Plugin {
   return {

@@ -4,8 +4,8 @@ import type { Plugin, Rolldown } from 'vite';
 type Chunk = Pick<Rolldown.OutputChunk, 'fileName' | 'name' | 'code' | 'isEntry' | 'imports'>;
 
 /**
- * What a route needs before it can be used: the entry, the route's own chunk, and all that either
- * imports. Sizes in bytes, gzipped.
+ * Returns the chunks that a route needs: the entry, its own chunk, and the imports of both. Sizes
+ * in bytes, gzipped.
  */
 export function initialScript(
   chunks: readonly Chunk[],
@@ -29,7 +29,7 @@ export function initialScript(
 }
 
 /**
- * Prints what a route weighs, and fails the build when that is more than `kilobytes` (1,000 bytes
+ * Prints the script size of a route, and fails the build if it is over `kilobytes` (1,000 bytes
  * each, gzipped).
  */
 export function scriptBudget(route: string, kilobytes: number): Plugin {
@@ -42,9 +42,10 @@ export function scriptBudget(route: string, kilobytes: number): Plugin {
         route,
       );
       const total = parts.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
-      const verdict = `The script ${route} needs is ${total.toFixed(1)} kB gzipped, of ${kilobytes} kB.`;
+      const size = `${total.toFixed(1)} kB gzipped, of ${kilobytes} kB`;
+      const verdict = `The script ${route} needs is ${size}.`;
       if (total <= kilobytes) {
-        // Whatever the log level: it is one line, and who starts the app may know.
+        // Regardless of the log level.
         console.log(verdict);
         return;
       }
@@ -52,11 +53,7 @@ export function scriptBudget(route: string, kilobytes: number): Plugin {
         .sort((a, b) => b.bytes - a.bytes)
         .map(({ fileName, bytes }) => `  ${(bytes / 1000).toFixed(1).padStart(6)} kB  ${fileName}`);
       this.error(
-        [
-          verdict,
-          ...list,
-          'Load what this page does not need where it is needed, with import().',
-        ].join('\n'),
+        [verdict, ...list, 'Load code that this page does not need with import().'].join('\n'),
       );
     },
   };

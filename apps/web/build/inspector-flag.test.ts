@@ -27,13 +27,13 @@ async function built(flag: string | undefined): Promise<Map<string, string>> {
   );
 }
 
-/** One word of theirs is in a dictionary of passwords. */
+/** Not the word "inspector" alone, which is in a dictionary of passwords. */
 const naming = (files: Map<string, string>) =>
   [...files]
     .filter(([name, text]) => /inspector[-./]|__inspector|Session inspector/.test(name + text))
     .map(([name]) => name);
 
-it('a build that nobody asked for it has not a byte of the inspector', {
+it('leaves the inspector out of a build without the flag', {
   timeout: 120_000,
 }, async () => {
   for (const flag of [undefined, 'false']) {
@@ -43,7 +43,7 @@ it('a build that nobody asked for it has not a byte of the inspector', {
   }
 });
 
-it('a build for development has it, in files of its own that no page waits for', {
+it('puts the inspector of a development build into separate files that no page waits for', {
   timeout: 120_000,
 }, async () => {
   const files = naming(await built('true')).map((name) => name.replace(/-[\w-]{8}\./, '.'));
@@ -51,14 +51,14 @@ it('a build for development has it, in files of its own that no page waits for',
   expect(files.filter((name) => name.endsWith('.html'))).toEqual([]);
 });
 
-it('the development server has it', async () => {
+it('serves the inspector from the development server', async () => {
   const { define } = await resolveConfig({ root, configFile, logLevel: 'silent' }, 'serve');
   expect(define).toMatchObject({ 'import.meta.env.LATCHKEY_INSPECTOR': 'true' });
 });
 
-it('a value that is neither true nor false stops the build', async () => {
+it('rejects a flag that is neither true nor false', async () => {
   vi.stubEnv(INSPECTOR, 'yes');
   await expect(resolveConfig({ root, configFile, logLevel: 'silent' }, 'build')).rejects.toThrow(
-    'LATCHKEY_INSPECTOR is "yes". Use true, or false.',
+    'LATCHKEY_INSPECTOR is "yes". Use true or false.',
   );
 });

@@ -4,17 +4,17 @@ import type { Plugin } from 'vite';
 export const INSPECTOR = 'LATCHKEY_INSPECTOR';
 
 /**
- * Decides whether the session inspector is in the app: on the development server always, in a build
- * only where `LATCHKEY_INSPECTOR=true` asks for it, as `npm start` does in development. Without it
- * not a byte of the inspector is built, for `import.meta.env.LATCHKEY_INSPECTOR` is then the
- * constant `false`.
+ * Adds the session inspector to the development server, and to a build if
+ * `LATCHKEY_INSPECTOR=true`, as `npm start` sets it in development. Otherwise
+ * `import.meta.env.LATCHKEY_INSPECTOR` is the constant `false`, and the build leaves the inspector
+ * out.
  */
 export function inspectorFlag(variable: string | undefined): Plugin {
   return {
     name: 'inspector-flag',
     config: (_config, { command }) => {
       if (variable !== undefined && variable !== 'true' && variable !== 'false')
-        throw new Error(`${INSPECTOR} is "${variable}". Use true, or false.`);
+        throw new Error(`${INSPECTOR} is "${variable}". Use true or false.`);
       return {
         define: {
           [`import.meta.env.${INSPECTOR}`]: String(command === 'serve' || variable === 'true'),

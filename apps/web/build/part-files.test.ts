@@ -26,7 +26,7 @@ const chunks = [
   chunk('charts', ['button']),
 ];
 
-it('names every script and style sheet that a part needs besides those of the entry', () => {
+it('lists the scripts and style sheets of a part without those of the entry', () => {
   const { files, parts } = partFilesOf(chunks, '/');
   const filesOf = (name: string) => parts[name]?.map((index) => files[index]).toSorted();
   expect(Object.keys(parts)).toEqual(['account-page', 'admin-page']);
@@ -45,16 +45,16 @@ it('names every script and style sheet that a part needs besides those of the en
   ]);
 });
 
-it('names a file that two parts need once', () => {
+it('lists a file of two parts once', () => {
   const { files } = partFilesOf(chunks, '/');
   expect(new Set(files).size).toBe(files.length);
 });
 
-it('puts the base address before each file', () => {
+it('puts the base path before each file', () => {
   expect(partFilesOf(chunks, '/app/').files[0]).toBe('/app/assets/account-page-1a2b.js');
 });
 
-it('finds each import() of the app in a lazy part with the name of its file', () => {
+it('matches each import() of the app with a lazy part named after its file', () => {
   const folder = new URL('../src/', import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),

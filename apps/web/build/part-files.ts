@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
 
-/** Where the list goes: `import.meta.env.LATCHKEY_PART_FILES` in the source. */
+/** The build replaces `import.meta.env.LATCHKEY_PART_FILES` in the source by the list. */
 const NAME = 'LATCHKEY_PART_FILES';
-const PLACE = '__LATCHKEY_PART_FILES__';
+const PLACEHOLDER = '__LATCHKEY_PART_FILES__';
 
 type Chunk = Pick<
   Rolldown.OutputChunk,
@@ -13,8 +13,8 @@ type Chunk = Pick<
 };
 
 /**
- * The files of each part that is loaded with `import()`, as indexes into `files`. A part is named
- * after its source file: `account-page`.
+ * The files of each part that is loaded with `import()`, as indexes into `files`. A part has the
+ * name of its source file: `account-page`.
  */
 export interface PartFiles {
   readonly files: readonly string[];
@@ -22,8 +22,9 @@ export interface PartFiles {
 }
 
 /**
- * Scripts and style sheets of each part, without what the entry has loaded already. @param base
- * what every address begins with, such as `/`
+ * Returns the scripts and style sheets of each part, without those of the entry.
+ *
+ * @param base the base path of every file, such as `/`
  */
 export function partFilesOf(chunks: readonly Chunk[], base: string): PartFiles {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
@@ -62,32 +63,33 @@ export function partFilesOf(chunks: readonly Chunk[], base: string): PartFiles {
 }
 
 /**
- * Tells the app which files each of its parts needs, so that it can fetch them before it imports
- * the part (src/lib/lazy-part.ts says why).
+ * Gives the app the files of each of its parts, so that it can fetch them before it imports the
+ * part (src/lib/lazy/lazy-part.ts says why).
  */
 export function partFiles(): Plugin {
   let base = '/';
   return {
     name: 'part-files',
     config: (_config, { command }) => ({
-      define: { [`import.meta.env.${NAME}`]: command === 'build' ? `"${PLACE}"` : 'null' },
+      define: { [`import.meta.env.${NAME}`]: command === 'build' ? `"${PLACEHOLDER}"` : 'null' },
     }),
     configResolved(config) {
       base = config.base;
     },
-    // The names of files are known only now.
+    // File names are known only here.
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
       const list = JSON.stringify(partFilesOf(chunks as Chunk[], base));
       let count = 0;
       for (const chunk of chunks)
-        chunk.code = chunk.code.replaceAll(new RegExp(`(["'\`])${PLACE}\\1`, 'g'), () => {
+        chunk.code = chunk.code.replaceAll(new RegExp(`(["'\`])${PLACEHOLDER}\\1`, 'g'), () => {
           count += 1;
           return list;
         });
       if (count !== 1)
         this.error(
-          `import.meta.env.${NAME} is in the build ${count} times: it must be there once, in src/lib/part-files.ts.`,
+          `import.meta.env.${NAME} is ${count} times in the build. Use it once, in ` +
+            'src/lib/lazy/part-files.ts.',
         );
     },
   };

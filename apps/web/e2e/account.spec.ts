@@ -260,7 +260,7 @@ test('a password that is refused is said at its field, changes nothing, and is k
   await time.pass(1);
   await page.reload();
   await expect(
-    events(page).filter({ hasText: 'A wrong password was given where it was asked for again' }),
+    events(page).filter({ hasText: 'Password not confirmed: wrong password' }),
   ).toHaveCount(1);
   await expect(events(page).last()).toContainText('Account created');
   await expect(events(page).last()).toContainText('Firefox 128 on Windows 10');
@@ -343,7 +343,7 @@ test('each session has a history: when it began, and how often its tokens were r
   await page.getByLabel('History of Firefox 128 on Windows 10').click();
   const row = sessions(page).filter({ hasText: 'Firefox 128' });
   await expect(row.getByRole('list', { name: 'What happened' })).toContainText(
-    'Signed in: the first refresh token was given out',
+    'Signed in: the first refresh token was issued',
   );
   await expect(row).toContainText('Rotated 0 times so far');
 });

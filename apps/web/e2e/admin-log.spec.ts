@@ -68,7 +68,7 @@ test('the audit log is narrowed down by what it is about, who, when and what is 
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain(person.username);
   await page.getByRole('button', { name: 'Take all filters away' }).click();
-  await expect(events(page).first()).toContainText('The audit log was taken out as a file');
+  await expect(events(page).first()).toContainText('Audit log exported');
 });
 
 test('older entries come page by page, and what the address says wrong falls back', async ({
@@ -111,21 +111,21 @@ test('a stolen refresh token leads from the security events to the life of its s
   await openAdmin(page, '/admin/audit', 'Audit log');
   await page.getByLabel('About').selectOption('Security events');
   await page.getByLabel('Name, address, reference or reason').fill(person.username);
-  const incident = events(page).filter({ hasText: 'A used-up sign-in token was presented' });
+  const incident = events(page).filter({ hasText: 'A refresh token was used twice' });
   await incident.getByRole('link', { name: `The session of ${person.username}` }).click();
   await expect(heading(page)).toHaveText('One session');
   const life = page.getByRole('list', { name: 'What happened' }).getByRole('listitem');
   await expect(life.first()).toContainText('Signed in');
   await expect(
     life.filter({
-      hasText: 'A used-up refresh token of generation 0 was presented: somebody has a copy',
+      hasText: 'A used refresh token of generation 0 was presented again: it may have been copied',
     }),
   ).toBeVisible();
-  await expect(life.last()).toContainText('Ended, because a used-up refresh token was presented');
+  await expect(life.last()).toContainText('Ended: a refresh token was used twice');
   await page.getByRole('link', { name: 'Everything the audit log says of it' }).click();
   await expect(page.getByText('Only one session is shown.')).toBeVisible();
   await page.goto('/admin/sessions/nobody-knows-this');
-  await expect(page.getByText('Nothing is known of such a session.')).toBeVisible();
+  await expect(page.getByText('Session not found.')).toBeVisible();
 });
 
 test('sessions of everybody: one leaves the list at once, and comes back when the server did not end it', async ({
@@ -161,14 +161,14 @@ test('keys: the list says what each does, and rolling over says what will happen
   await openAdmin(page, '/admin/keys', 'Keys');
   const table = page.getByRole('table', { name: 'Access tokens' });
   await expect(table.getByRole('row')).toHaveCount(2);
-  await page.getByRole('button', { name: 'Roll over: Access tokens' }).click();
-  await expect(page.getByRole('dialog')).toContainText('nobody is signed out');
+  await page.getByRole('button', { name: 'Rotate: Access tokens' }).click();
+  await expect(page.getByRole('dialog')).toContainText('all users stay signed in');
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Roll over: Access tokens' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Rotate: Access tokens' })).toBeFocused();
   await expect(table.getByRole('row')).toHaveCount(2);
-  await page.getByRole('button', { name: 'Roll over: Access tokens' }).click();
+  await page.getByRole('button', { name: 'Rotate: Access tokens' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Make a new key' }).click();
-  await expect(table.getByText('Next: public already, signs soon')).toBeVisible();
+  await expect(table.getByText('Next: published, signs soon')).toBeVisible();
   await expect(table.getByText('Current: signs')).toBeVisible();
 });
 

@@ -57,7 +57,7 @@ test('the list is searched, filtered and sorted by the server; the address holds
     .poll(async () => (await names(page)).filter((name) => expected.includes(name)))
     .toEqual(expected.toReversed());
   await page.getByRole('main').getByLabel('Role').first().selectOption('Admin');
-  await expect(page.getByText('Nobody matches.')).toBeVisible();
+  await expect(page.getByText('No user matches.')).toBeVisible();
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
     search: prefix,
     sort: 'username',
@@ -66,7 +66,7 @@ test('the list is searched, filtered and sorted by the server; the address holds
   });
 
   await page.reload();
-  await expect(page.getByText('Nobody matches.')).toBeVisible();
+  await expect(page.getByText('No user matches.')).toBeVisible();
   await expect(page.getByLabel('Username begins with')).toHaveValue(prefix);
   await page.goBack();
   await expect
@@ -143,7 +143,7 @@ test('roles change, sessions end, users go', async ({ page, server }) => {
   await act(page, person, 'Sign out everywhere');
   await expect(page.getByText(`${person.username} is signed out everywhere.`)).toBeVisible();
   await act(page, person, 'Remove');
-  await expect(page.getByText('Nobody matches.')).toBeVisible();
+  await expect(page.getByText('No user matches.')).toBeVisible();
 });
 
 test('the last administrator stays one, and hears why', async ({ page, traffic }) => {

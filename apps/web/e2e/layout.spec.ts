@@ -38,13 +38,13 @@ interface List {
 
 const LISTS: Record<string, List> = {
   'sessions of an account': {
-    source: 'features/account/session-list.tsx',
+    source: 'features/account/sessions/session-list.tsx',
     path: '/account',
     rows: 'ul[aria-label="Sessions"] > li',
     prepare: openHistory,
   },
   'security events of an account': {
-    source: 'features/account/event-list.tsx',
+    source: 'features/account/events/event-list.tsx',
     path: '/account',
     rows: 'ol[aria-label="Security events"] > li',
   },

@@ -186,19 +186,19 @@ export const timeline = (counts: Counts): ApiOutputs['admin']['sessionTimeline']
   more: true,
 });
 
-const STATES = ['current', 'next', 'retired', 'gone', 'removed'] as const;
+const STATUSES = ['current', 'next', 'retired', 'expired', 'revoked'] as const;
 
 export const keys = (counts: Counts): ApiOutputs['admin']['keys'] =>
-  (['access-token', 'refresh-token', 'audit-seal'] as const).flatMap((purpose) =>
+  (['access-token', 'refresh-token'] as const).flatMap((purpose) =>
     make(counts, (index) => ({
       kid: `${purpose.slice(0, 3)}Kd8-_${String(index).padStart(4, '0')}`,
       purpose,
       algorithm: purpose === 'access-token' ? ('ES256' as const) : ('HS256' as const),
-      state: at(STATES, index),
+      status: at(STATUSES, index),
       signsFrom: index === 2 ? null : NOW - index * 24 * HOUR,
       retiredAt: null,
       verifiesUntil: index % 2 ? NOW + 24 * HOUR : null,
-      removedAt: at(STATES, index) === 'removed' ? NOW : null,
+      revokedAt: at(STATUSES, index) === 'revoked' ? NOW : null,
     })),
   );
 

@@ -19,9 +19,9 @@ test('the meter says in words how easy a password is to guess, and why; its list
   await password.fill('passwordpassword');
   await expect(words(page)).toHaveText(/^Easy to guess\. ./);
   await password.fill('carol-of-the-lake');
-  await expect(words(page)).toHaveText('Easy to guess. Your own name is guessed first.');
+  await expect(words(page)).toHaveText('Easy to guess. Your own name is easy to guess.');
   await password.fill('xK9#vQ2!pL');
-  await expect(words(page)).toHaveText('Too short. It takes 15 characters or more.');
+  await expect(words(page)).toHaveText('Too short. Use 15 characters or more.');
   await password.fill(PASSWORD);
   await expect(words(page)).toHaveText('Strong.');
   await password.fill('');

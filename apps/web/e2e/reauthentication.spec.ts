@@ -82,7 +82,7 @@ test('who does not give it has done nothing, is told so, and may try again', asy
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toBeHidden();
   await expect(page.getByRole('alert')).toHaveText(
-    'Your password is not changed: the current one was not given again.',
+    'Your password is not changed: the current one was not confirmed.',
   );
   await expect(page.getByRole('alert')).toBeFocused();
 
@@ -145,7 +145,7 @@ test('the last administrator is told why their account stays', async ({ page, tr
   await typed(page).fill('password');
   await typed(page).press('Enter');
   await expect(page.getByRole('alert')).toHaveText(
-    'Your account was not deleted: admin is the last administrator: make somebody else one first.',
+    'Your account was not deleted. admin is the last administrator: make somebody else one first.',
   );
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');

@@ -10,8 +10,8 @@ import { latchkey, queryClient } from './lib/api.ts';
 startSessionMonitor(queryClient, latchkey);
 takeKnownSession(queryClient);
 
-// Switching windows gives focus without changing a tab's visibility, which is all the default
-// listens to.
+// The default listens to the visibility of the tab only, which stays when the user switches
+// windows.
 focusManager.setEventListener((onFocus) => {
   const listener = () => onFocus();
   window.addEventListener('visibilitychange', listener);

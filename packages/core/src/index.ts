@@ -1,5 +1,4 @@
 export type { AuditLog } from './audit/audit-log.ts';
-export { sealBatch, sealHolds } from './audit/audit-seal.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';
 export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
@@ -36,30 +35,18 @@ export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { equalSecrets, hashSecret, randomSecret } from './lib/crypto.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
-export {
-  type ClockCorrected,
-  followStoreClock,
-  type StoreClock,
-  type StoreClockOptions,
-} from './lib/store-clock.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
-export {
-  durableRevocations,
-  type Revocation,
-  type RevocationLog,
-} from './revocation/durable-revocations.ts';
-export { layeredFeed } from './revocation/layered-feed.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
-export { memoryRevocationLog } from './revocation/memory-revocation-log.ts';
 export { type PollingFeed, pollingFeed } from './revocation/polling-feed.ts';
 export type { RevocationSubject } from './revocation/revocation-cache.ts';
 export type {
   RevocationFeed,
-  RevocationFollower,
   RevocationNotice,
+  RevocationSubscriber,
 } from './revocation/revocation-feed.ts';
+export type { Revocation, RevocationLog } from './revocation/revocation-log.ts';
 export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
-export { noticeSeconds } from './revocation/revocations.ts';
+export { noticeLifetimeSeconds } from './revocation/revocations.ts';
 export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';

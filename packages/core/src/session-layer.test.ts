@@ -24,7 +24,7 @@ beforeEach(async () => {
   clock = settableClock();
   store = memorySessionStore();
   layer = createSessionLayer({ ring, store, clock, users, feed: memoryRevocationFeed(clock) });
-  await layer.follow();
+  await layer.start();
 });
 
 const issue = () => layer.issue(alice, client);

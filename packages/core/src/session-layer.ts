@@ -121,12 +121,12 @@ export interface SessionLayer {
     client: Client,
   ): Promise<void>;
   /**
-   * Begins to follow the feed of revocations; call it once, before serving. Until then, and
-   * whenever the feed is lost, the store is asked for every request.
+   * Subscribes to the revocation feed; call it once before serving. Until then, and whenever the
+   * feed is lost, the edge asks the store at every request. Without a feed it does nothing.
    *
    * @throws StoreUnavailableError
    */
-  follow(): Promise<void>;
+  start(): Promise<void>;
   /**
    * Whether this node knows what was revoked anywhere, but for the last moments. Always so without
    * a feed: an access token then holds until it expires.
@@ -223,7 +223,7 @@ export function createSessionLayer({
       revokeUserSessions(context, userId, reason, by, which),
     revokePresentedSessions: (credentials, reason, client) =>
       revokePresentedSessions(context, credentials, reason, client),
-    follow: () => revocations.follow(),
+    start: () => revocations.start(),
     isFeedUpToDate: () => revocations.isUpToDate(),
     watch: (principal, onNotice) => revocations.watch(principal, onNotice),
     csrfToken: (binding) => createCsrfToken(ring, binding),

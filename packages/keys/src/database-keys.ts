@@ -6,71 +6,89 @@ import { KEY_PURPOSES, type KeyDates, type KeyPurpose, type ManagedKey } from '.
 import type { KeySource } from './key-source.ts';
 import { exportJwk, generateJwk, importJwk, type PrivateJwk } from './private-jwk.ts';
 
-/** A node whose secret is another one may be faster, with a key that this one cannot open. */
+/** A node with another secret may be faster, with a key that this node cannot decrypt. */
 const MAX_ATTEMPTS = 3;
 
-/** A key as a database keeps it. */
+/** A row of the key table. */
 export interface StoredKey extends KeyDates {
   /**
-   * Counts the keys of a purpose from 1: two nodes that make one at the same time collide instead
-   * of making two.
+   * Counts the keys of a purpose from 1, unique per purpose: of two nodes that add a key at the same
+   * time, one fails.
    */
   readonly number: number;
   readonly signsFrom: number;
   readonly createdAt: number;
   /**
-   * The private JWK, AES-256-GCM under a key derived from LATCHKEY_SECRET; null once it was taken
-   * out.
+   * The private JWK, encrypted (AES-256-GCM) under a key derived from one of the secrets; `null`
+   * once the key is revoked.
    */
   readonly sealed: string | null;
 }
 
-/** Where keys are kept. Every verb: @throws StoreUnavailableError */
+/** The port to a table of keys. Every method may throw `StoreUnavailableError`. */
 export interface KeyTable {
-  /** All of them, by number. */
+  /** All rows, ordered by `number`. */
   list(): Promise<StoredKey[]>;
   /**
-   * Adds keys of one purpose. False, and nothing is changed, where the first one's number is taken.
+   * Adds keys of one purpose, all or none.
+   *
+   * @returns false if the number of the first key is taken
    */
   insert(keys: readonly StoredKey[]): Promise<boolean>;
-  /** Replaces the sealed form, if it is still the one given. */
+  /** Replaces the sealed form of a key if it still equals `from`. */
   reseal(kid: string, from: string, to: string): Promise<void>;
   /**
-   * Erases the sealed form and notes when. False when there is no such key, or it was taken out
-   * before.
+   * Erases the sealed form and sets `revokedAt` to `at`.
+   *
+   * @returns false if the key is unknown or already revoked
    */
-  remove(kid: string, at: number): Promise<boolean>;
-  /** Deletes rows. */
+  revoke(kid: string, at: number): Promise<boolean>;
+  /** Deletes the rows of these keys. */
   forget(kids: readonly string[]): Promise<void>;
 }
 
 export interface DatabaseKeysOptions {
   readonly table: KeyTable;
-  /** base64url; the first encrypts, all decrypt. */
+  /** base64url, at least 32 bytes each; the first encrypts, all decrypt. */
   readonly secrets: readonly string[];
-  /** What a new access-token key is for. */
+  /** The algorithm of new access-token keys. */
   readonly algorithm: Algorithm;
   readonly clock: Clock;
   /**
-   * A key is left out, told once for each: none of the secrets opens it, or it is unfit for use and
-   * `faults` says why.
+   * Called once for each key that is skipped: no secret decrypts it (`faults` is empty), or it is
+   * weak or malformed, as `faults` says.
    */
   readonly onUnreadable?: (key: KeyDates, faults: readonly OptionFault[]) => void;
 }
 
-/** Keys that live in a database. */
+/** A key source backed by a database table, and the changes to it. */
 export interface DatabaseKeys extends KeySource {
-  /** Makes whatever first keys are missing. Nodes that start at once agree on the same ones. */
+  /** Creates missing first keys. Nodes that start at the same time end up with the same keys. */
   begin(): Promise<void>;
-  /** A new key, not stored yet. RSA takes a moment: make it before a transaction. */
+  /** Generates a key without storing it. Call it before a transaction: RSA takes up to a second. */
   make(purpose: KeyPurpose): Promise<PrivateJwk>;
-  /** Stores a made key. `null` where another node was faster. */
+  /**
+   * Stores a generated key.
+   *
+   * @param signsFrom milliseconds since the epoch
+   * @returns `null` if another node has added a key of this purpose at the same time
+   */
   add(purpose: KeyPurpose, made: PrivateJwk, signsFrom: number): Promise<KeyDates | null>;
-  /** False when there is no such key, or it was taken out before. */
-  remove(kid: string, at: number): Promise<boolean>;
+  /** Revokes a key and erases it. @returns false if the key is unknown or already revoked */
+  revoke(kid: string, at: number): Promise<boolean>;
+  /** Deletes keys, their dates included. */
   forget(kids: readonly string[]): Promise<void>;
 }
 
+/**
+ * Keeps keys in a database table, encrypted under a key derived from the secrets.
+ *
+ * @example
+ * const keys = databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: 'ES256', clock });
+ * await keys.begin();
+ * const { ring } = await watchKeys({ source: keys, lifetimes, clock, reloadSeconds: 10 });
+ * @throws OptionsError naming each unusable secret by its position
+ */
 export function databaseKeys({
   table,
   secrets,
@@ -81,8 +99,8 @@ export function databaseKeys({
   const encryptionKeys = deriveKeyEncryptionKeys(secrets);
   const [encryptionKey = Buffer.alloc(0)] = encryptionKeys;
   /**
-   * Opened once: a node keeps its keys when another one has wrapped them under a secret that this
-   * one does not have yet.
+   * Decrypted once: a node keeps its keys after another node has encrypted them under a secret that
+   * this node does not have yet.
    */
   const opened = new Map<string, ManagedKey>();
   const unreadable = new Set<string>();
@@ -96,8 +114,8 @@ export function databaseKeys({
   }
 
   async function open(row: StoredKey): Promise<ManagedKey | null> {
-    const { kid, purpose, algorithm: bound, signsFrom, removedAt, sealed } = row;
-    const dates = { kid, purpose, algorithm: bound, signsFrom, removedAt };
+    const { kid, purpose, algorithm: bound, signsFrom, revokedAt, sealed } = row;
+    const dates = { kid, purpose, algorithm: bound, signsFrom, revokedAt };
     if (sealed === null) return { ...dates, key: null };
     const key = opened.get(kid) ?? (await unwrap(row, sealed));
     if (!Array.isArray(key)) {
@@ -109,7 +127,7 @@ export function databaseKeys({
     return null;
   }
 
-  /** The key, or what makes it unfit for use: nothing in particular where no secret opens it. */
+  /** The key, or its faults: none if no secret decrypts it. */
   async function unwrap(row: StoredKey, sealed: string): Promise<ManagedKey | OptionFault[]> {
     for (const [index, secret] of encryptionKeys.entries()) {
       const plain = unseal(sealed, secret, contextOf(row));
@@ -135,10 +153,7 @@ export function databaseKeys({
     }
   }
 
-  /**
-   * The keys that were in use before keys were stored, so that whoever is signed in stays so and
-   * old audit seals verify.
-   */
+  /** The keys that were in use before keys were stored: signed-in people stay signed in. */
   function derived(purpose: KeyPurpose): PrivateJwk[] {
     return derivedKeys(secrets, algorithm === 'RS256' ? null : algorithm)
       .filter((key) => key.purpose === purpose)
@@ -160,7 +175,7 @@ export function databaseKeys({
       ...rows.filter((row) => row.purpose === purpose).map(({ number }) => number),
     );
     const keys = made.map((jwk, index): StoredKey => {
-      const dates = { kid: jwk.kid, purpose, algorithm: jwk.alg, signsFrom, removedAt: null };
+      const dates = { kid: jwk.kid, purpose, algorithm: jwk.alg, signsFrom, revokedAt: null };
       const sealed = seal(Buffer.from(JSON.stringify(jwk)), encryptionKey, contextOf(dates));
       return { ...dates, number: last + 1 + index, createdAt: clock.now(), sealed };
     });
@@ -176,15 +191,15 @@ export function databaseKeys({
     async add(purpose, made, signsFrom) {
       const [key] = (await insert(purpose, [made], signsFrom, await table.list())) ?? [];
       return key
-        ? { kid: key.kid, purpose, algorithm: key.algorithm, signsFrom, removedAt: null }
+        ? { kid: key.kid, purpose, algorithm: key.algorithm, signsFrom, revokedAt: null }
         : null;
     },
-    remove: table.remove,
+    revoke: table.revoke,
     forget: table.forget,
   };
 }
 
-/** A sealed key opens only in its own row. */
+/** Binds a sealed key to its row: it does not decrypt in another one. */
 function contextOf({
   kid,
   purpose,

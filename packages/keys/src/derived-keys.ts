@@ -1,4 +1,4 @@
-import { type DerivableAlgorithm, deriveAuditKeys, deriveKeyRing } from '@latchkey/core';
+import { type DerivableAlgorithm, deriveKeyRing } from '@latchkey/core';
 import { deriveBytes } from '@latchkey/core/crypto';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 
@@ -15,17 +15,12 @@ export function derivedKeys(
   algorithm: DerivableAlgorithm | null,
 ): ManagedKey[] {
   const { verifying, macVerifying } = deriveKeyRing(secrets, algorithm ?? 'HS256');
-  const { auditVerifying } = deriveAuditKeys(secrets);
   const accessTokenKeys = [...verifying.values()];
   return secrets
     .flatMap((secret, index): ManagedKey[] => {
-      const common = { algorithm: 'HS256', signsFrom: null, removedAt: null } as const;
-      const [accessTokenKey, macKey, auditKey] = [
-        accessTokenKeys[index],
-        macVerifying[index],
-        auditVerifying[index],
-      ];
-      if (!accessTokenKey || !macKey || !auditKey) return [];
+      const common = { algorithm: 'HS256', signsFrom: null, revokedAt: null } as const;
+      const [accessTokenKey, macKey] = [accessTokenKeys[index], macVerifying[index]];
+      if (!accessTokenKey || !macKey) return [];
       const keys: ManagedKey[] = [
         {
           ...common,
@@ -33,7 +28,6 @@ export function derivedKeys(
           kid: deriveKid(secret, 'refresh-token'),
           key: macKey,
         },
-        { ...common, purpose: 'audit-seal', kid: deriveKid(secret, 'audit-seal'), key: auditKey },
       ];
       const { kid, algorithm: bound } = accessTokenKey;
       return algorithm === null

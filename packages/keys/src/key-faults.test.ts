@@ -173,7 +173,7 @@ const WEAK: [sign: string, jwk: () => object, message: RegExp][] = [
   ],
   ['zeros', () => octOf(Buffer.alloc(32)), /is all zeros/],
   ['zeros as a MAC key', () => octOf(Buffer.alloc(64), { use: 'refresh-token' }), /is all zeros/],
-  ['one byte', () => octOf(Buffer.alloc(48, 0xa5), { use: 'audit-seal' }), /repeats one byte/],
+  ['one byte', () => octOf(Buffer.alloc(48, 0xa5), { use: 'refresh-token' }), /repeats one byte/],
   ['a pattern', () => octOf(Buffer.alloc(33, 'replace me')), /repeats a pattern of 10 bytes/],
   [
     '16 bytes twice',
@@ -302,11 +302,10 @@ describe('every way for keys to enter', () => {
       purpose: 'access-token',
       algorithm: 'HS256',
       signsFrom: null,
-      removedAt: null,
+      revokedAt: null,
       key,
     },
     macKey('mac', 'refresh-token', null),
-    macKey('seal', 'audit-seal', null),
   ];
   const zeros = Buffer.alloc(32).toString('base64url');
   const two = [Buffer.from('the secret of these tests, number 1').toString('base64url')];
@@ -379,7 +378,7 @@ describe('every way for keys to enter', () => {
       list: async () => rows,
       insert: async (keys) => rows.push(...keys) > 0,
       reseal: async () => {},
-      remove: async () => false,
+      revoke: async () => false,
       forget: async () => {},
     };
     const left: [kid: string, fix: string | undefined][] = [];

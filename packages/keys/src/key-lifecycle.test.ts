@@ -16,13 +16,13 @@ const dates = (kid: string, signsFrom: number | null, more: Partial<KeyDates> = 
   purpose: 'access-token',
   algorithm: 'ES256',
   signsFrom,
-  removedAt: null,
+  revokedAt: null,
   ...more,
 });
-const states = (keys: readonly KeyDates[], now: number) =>
-  keyLifecycles(keys, lifetimes, now).map(({ key, state }) => `${key.kid} ${state}`);
+const statuses = (keys: readonly KeyDates[], now: number) =>
+  keyLifecycles(keys, lifetimes, now).map(({ key, status }) => `${key.kid} ${status}`);
 
-describe('the states of two keys, around each of their instants', () => {
+describe('the statuses of two keys, around each of their instants', () => {
   const keys = (purpose: KeyPurpose) => [
     dates('a', T0, { purpose }),
     dates('b', T0 + 1_000, { purpose }),
@@ -33,14 +33,13 @@ describe('the states of two keys, around each of their instants', () => {
     ['access-token', 1_000, 0, ['a retired', 'b current']],
     ['access-token', 1_000, 1, ['a retired', 'b current']],
     ['access-token', 1_000 + 635_000, -1, ['a retired', 'b current']],
-    ['access-token', 1_000 + 635_000, 0, ['a gone', 'b current']],
-    ['access-token', 1_000 + 635_000, 1, ['a gone', 'b current']],
+    ['access-token', 1_000 + 635_000, 0, ['a expired', 'b current']],
+    ['access-token', 1_000 + 635_000, 1, ['a expired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, -1, ['a retired', 'b current']],
-    ['refresh-token', 1_000 + 3_630_000, 0, ['a gone', 'b current']],
-    ['refresh-token', 1_000 + 3_630_000, 1, ['a gone', 'b current']],
-    ['audit-seal', 100 * 365 * 86_400_000, 0, ['a retired', 'b current']],
+    ['refresh-token', 1_000 + 3_630_000, 0, ['a expired', 'b current']],
+    ['refresh-token', 1_000 + 3_630_000, 1, ['a expired', 'b current']],
   ])('%s, %d ms on, %d: %j', (purpose, after, offset, expected) => {
-    expect(states(keys(purpose), T0 + after + offset)).toEqual(expected);
+    expect(statuses(keys(purpose), T0 + after + offset)).toEqual(expected);
   });
 
   it('say when each is retired, and until when it verifies', () => {
@@ -53,7 +52,7 @@ describe('the states of two keys, around each of their instants', () => {
 
 describe('the order of keys', () => {
   it('follows their dates, whatever the order they come in; of one date, the later in the list signs', () => {
-    expect(states([dates('late', T0 + 5), dates('first', T0), dates('second', T0)], T0)).toEqual([
+    expect(statuses([dates('late', T0 + 5), dates('first', T0), dates('second', T0)], T0)).toEqual([
       'first retired',
       'second current',
       'late next',
@@ -61,7 +60,7 @@ describe('the order of keys', () => {
   });
 
   it('without dates: the last one signs, the others verify for as long as they are given', () => {
-    expect(states([dates('old', null), dates('new', null)], T0)).toEqual([
+    expect(statuses([dates('old', null), dates('new', null)], T0)).toEqual([
       'old retired',
       'new current',
     ]);
@@ -69,21 +68,21 @@ describe('the order of keys', () => {
 
   it('an undated key retires when a dated one takes over', () => {
     const keys = [dates('old', null), dates('new', T0)];
-    expect([states(keys, T0 - 1), states(keys, T0), states(keys, T0 + 635_000)]).toEqual([
+    expect([statuses(keys, T0 - 1), statuses(keys, T0), statuses(keys, T0 + 635_000)]).toEqual([
       ['old current', 'new next'],
       ['old retired', 'new current'],
-      ['old gone', 'new current'],
+      ['old expired', 'new current'],
     ]);
   });
 
   it('is kept for each purpose on its own', () => {
     expect(
-      states([dates('a', T0), dates('m', T0 + 1, { purpose: 'refresh-token' })], T0 + 1),
+      statuses([dates('a', T0), dates('m', T0 + 1, { purpose: 'refresh-token' })], T0 + 1),
     ).toEqual(['a current', 'm current']);
   });
 
   it('when all are still to come, which a clock set back can bring about, the first one signs', () => {
-    expect(states([dates('a', T0), dates('b', T0 + 1)], T0 - 5_000)).toEqual([
+    expect(statuses([dates('a', T0), dates('b', T0 + 1)], T0 - 5_000)).toEqual([
       'a current',
       'b next',
     ]);
@@ -94,25 +93,25 @@ describe('a key that was taken out', () => {
   it('does not sign, and its predecessor stays retired as of the same instant', () => {
     const keys = [
       dates('a', T0),
-      dates('b', T0 + 1_000, { removedAt: T0 + 2_000 }),
+      dates('b', T0 + 1_000, { revokedAt: T0 + 2_000 }),
       dates('c', T0 + 2_000),
     ];
     expect(
-      keyLifecycles(keys, lifetimes, T0 + 2_000).map(({ key, state, retiredAt }) => [
+      keyLifecycles(keys, lifetimes, T0 + 2_000).map(({ key, status, retiredAt }) => [
         key.kid,
-        state,
+        status,
         retiredAt,
       ]),
     ).toEqual([
       ['a', 'retired', T0 + 1_000],
-      ['b', 'removed', T0 + 2_000],
+      ['b', 'revoked', T0 + 2_000],
       ['c', 'current', null],
     ]);
   });
 
   it('before it ever signed, retires nobody', () => {
     expect(
-      states([dates('a', T0), dates('b', T0 + 1_000, { removedAt: T0 + 500 })], T0 + 5_000),
+      statuses([dates('a', T0), dates('b', T0 + 1_000, { revokedAt: T0 + 500 })], T0 + 5_000),
     ).toEqual(['a current']);
   });
 });

@@ -1,57 +1,63 @@
 import type { AccessTokenKey, Algorithm, MacKey, NamedKey, SessionOptions } from '@latchkey/core';
 
-/** What keys are for. Those of each purpose roll over on their own. */
-export const KEY_PURPOSES = ['access-token', 'refresh-token', 'audit-seal'] as const;
+/** What keys are for. The keys of each purpose are rotated independently. */
+export const KEY_PURPOSES = ['access-token', 'refresh-token'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
-/** Everything about a key but the key itself. Instants are milliseconds since the epoch. */
+/** A key's metadata. Instants are milliseconds since the epoch. */
 export interface KeyDates {
   readonly kid: string;
   readonly purpose: KeyPurpose;
-  /** For refresh tokens and audit seals always HS256 (HMAC-SHA-256). */
+  /** For refresh tokens always HS256 (HMAC-SHA-256). */
   readonly algorithm: Algorithm;
-  /** `null` for a key without a date: it has been there for ever. */
+  /** When the key begins to sign; `null` for a key without a date, which is older than any other. */
   readonly signsFrom: number | null;
-  /** When it was taken out early; nothing it signed counts from then on. */
-  readonly removedAt: number | null;
+  /** When the key was revoked: nothing it signed is valid from then on. `null` until then. */
+  readonly revokedAt: number | null;
 }
 
-/** A key with its dates. `key` is null once it was taken out. */
+/** A key with its metadata. `key` is `null` once the key is revoked. */
 export type ManagedKey = KeyDates &
   (
     | { readonly purpose: 'access-token'; readonly key: AccessTokenKey | null }
-    | { readonly purpose: 'refresh-token' | 'audit-seal'; readonly key: MacKey | null }
+    | { readonly purpose: 'refresh-token'; readonly key: MacKey | null }
   );
 
 /**
  * - `next`: verifies, and will sign.
- * - `current`: signs.
- * - `retired`: another one signs; verifies for as long as what it signed can live.
- * - `gone`: nothing it signed can be alive.
- * - `removed`: taken out early.
+ * - `current`: signs and verifies.
+ * - `retired`: its successor signs; verifies until what it signed has expired.
+ * - `expired`: no longer verifies, as everything it signed has expired.
+ * - `revoked`: withdrawn before its time; verifies nothing.
  */
-export type KeyStatus = 'next' | 'current' | 'retired' | 'gone' | 'removed';
+export type KeyStatus = 'next' | 'current' | 'retired' | 'expired' | 'revoked';
 
 /**
- * Where a key stands. It follows from the dates of all keys of its purpose and the clock, so every
- * node comes to the same.
+ * A key's status at an instant. It depends on the dates of all keys of its purpose and on the clock
+ * alone, so all nodes agree.
  */
 export interface KeyLifecycle<Key extends KeyDates = KeyDates> {
   readonly key: Key;
-  readonly state: KeyStatus;
-  /** When its successor began or begins to sign; null when there is none, or it has no date. */
+  readonly status: KeyStatus;
+  /** When its successor begins to sign; `null` without a successor, or if that has no date. */
   readonly retiredAt: number | null;
-  /** From this instant on it is gone; `Infinity` when that is not foreseeable. */
+  /** The instant from which it is expired; `Infinity` while it has no dated successor. */
   readonly verifiesUntil: number;
 }
 
-/** For each purpose, how many seconds what a key has signed may live after the key has retired. */
+/** For each purpose, how many seconds a retired key must go on verifying. */
 export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 
-/** A node that has not heard yet of its key's retirement goes on signing with it for a moment. */
+/** A node that has not reloaded its keys yet signs with a retired key for a moment. */
 const MARGIN_SECONDS = 30;
 
-/** How long retired keys must verify under these options. Audit seals are verified for ever. */
+/**
+ * How long retired keys must verify under these options, in seconds: as long as an access token or
+ * an idle session lives, and half a minute.
+ *
+ * @example
+ * const lifetimes = keyLifetimes(parseSessionOptions({ accessTokenSeconds: 300 }));
+ */
 export function keyLifetimes({
   accessTokenSeconds,
   clockToleranceSeconds,
@@ -60,13 +66,12 @@ export function keyLifetimes({
   return {
     'access-token': accessTokenSeconds + clockToleranceSeconds + MARGIN_SECONDS,
     'refresh-token': idleSeconds + MARGIN_SECONDS,
-    'audit-seal': Number.POSITIVE_INFINITY,
   };
 }
 
 /**
- * Where each key stands at an instant. Of two keys with the same date the later one in the list
- * signs. Keys that were taken out before they ever signed are left out.
+ * The status of each key at an instant, in milliseconds since the epoch. Of two keys with the same
+ * date the later one in the list signs. Keys revoked before they ever signed are left out.
  */
 export function keyLifecycles<Key extends KeyDates>(
   keys: readonly Key[],
@@ -77,19 +82,16 @@ export function keyLifecycles<Key extends KeyDates>(
     const inOrder = keys
       .filter((key) => key.purpose === purpose && !neverSigned(key))
       .toSorted(byDate);
-    const kept = inOrder.filter((key) => key.removedAt === null);
-    /**
-     * Where every key is still to come, which only a clock that was set back can bring about, the
-     * first one signs all the same.
-     */
+    const kept = inOrder.filter((key) => key.revokedAt === null);
+    /** If all dates are in the future (the clock was set back), the first key signs. */
     const current = kept.findLast((key) => startOf(key) <= now) ?? kept[0];
     return inOrder.map((key, index) =>
-      termOf(key, inOrder[index + 1], current, lifetimes[purpose], now),
+      lifecycleOf(key, inOrder[index + 1], current, lifetimes[purpose], now),
     );
   });
 }
 
-function termOf<Key extends KeyDates>(
+function lifecycleOf<Key extends KeyDates>(
   key: Key,
   successor: Key | undefined,
   current: Key | undefined,
@@ -99,11 +101,11 @@ function termOf<Key extends KeyDates>(
   const retiredAt = successor?.signsFrom ?? null;
   const verifiesUntil =
     retiredAt === null ? Number.POSITIVE_INFINITY : retiredAt + lifetimeSeconds * 1000;
-  const term = (state: KeyStatus) => ({ key, state, retiredAt, verifiesUntil });
-  if (key.removedAt !== null) return term('removed');
-  if (key === current) return term('current');
-  if (startOf(key) > now) return term('next');
-  return term(now < verifiesUntil ? 'retired' : 'gone');
+  const withStatus = (status: KeyStatus) => ({ key, status, retiredAt, verifiesUntil });
+  if (key.revokedAt !== null) return withStatus('revoked');
+  if (key === current) return withStatus('current');
+  if (startOf(key) > now) return withStatus('next');
+  return withStatus(now < verifiesUntil ? 'retired' : 'expired');
 }
 
 function byDate(a: KeyDates, b: KeyDates): number {
@@ -116,10 +118,10 @@ function startOf({ signsFrom }: KeyDates): number {
 }
 
 function neverSigned(key: KeyDates): boolean {
-  return key.removedAt !== null && key.removedAt < startOf(key);
+  return key.revokedAt !== null && key.revokedAt < startOf(key);
 }
 
-/** Keys that exist still, under their `kid`, as faults name them. */
+/** The keys that are not revoked, each under the name (its `kid`) that faults give it. */
 export function namedKeys(keys: readonly ManagedKey[]): NamedKey[] {
   return keys.flatMap(({ kid, key }) => (key ? [{ name: kid, key }] : []));
 }

@@ -29,10 +29,7 @@ const common = {
   kid: z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ ~ -'),
   alg: z.enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`),
   use: z
-    .enum(
-      ['sig', 'refresh-token', 'audit-seal'],
-      'must be sig (or left out), refresh-token or audit-seal',
-    )
+    .enum(['sig', 'refresh-token'], 'must be sig (or left out) or refresh-token')
     .default('sig'),
   /** Seconds since the epoch. */
   nbf: z
@@ -40,7 +37,7 @@ const common = {
     .min(0)
     .max(253_402_300_799)
     .optional(),
-  /** The byte by which a refresh token or a seal names its key. */
+  /** The byte by which a refresh token names its key. */
   id: z.int().min(0).max(255).optional(),
 };
 const privateJwk = z.discriminatedUnion(
@@ -155,7 +152,7 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
     kid,
     algorithm,
     signsFrom: nbf === undefined ? null : Math.round(nbf * 1000),
-    removedAt: null,
+    revokedAt: null,
   };
   return use === 'sig'
     ? { ...dates, purpose: 'access-token', key }
@@ -163,8 +160,8 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
 }
 
 /**
- * A new random key; for refresh tokens and audit seals always HS256. RSA, which takes a moment, is
- * made off the event loop.
+ * A new random key; for refresh tokens always HS256. RSA, which takes a moment, is made off the
+ * event loop.
  */
 export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Promise<PrivateJwk> {
   const alg = purpose === 'access-token' ? algorithm : 'HS256';

@@ -2,8 +2,6 @@ import {
   newSessionId,
   parseRefreshToken,
   parseSessionOptions,
-  sealBatch,
-  sealHolds,
   signAccessToken,
 } from '@latchkey/core';
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
@@ -24,7 +22,6 @@ const both = (key: (kid: string, signsFrom: number) => ManagedKey, name: string)
 const keys = [
   ...both(accessKey, 'a'),
   ...both((kid, from) => macKey(kid, 'refresh-token', from), 'm'),
-  ...both((kid, from) => macKey(kid, 'audit-seal', from), 's'),
 ];
 
 let clock: SettableClock;
@@ -99,16 +96,6 @@ describe('a ring whose keys have dates', () => {
       [false, true],
       [false, true],
     ]);
-  });
-
-  it('seals of a retired audit key hold for ever', () => {
-    const { keyId, hash } = sealBatch(ring, '', ['line']);
-    clock.set(SWITCH + 100 * 365 * 86_400_000);
-    expect(sealBatch(ring, '', ['line']).hash).not.toBe(hash);
-    expect([
-      sealHolds(ring, keyId, '', ['line'], hash),
-      sealHolds(ring, keyId, '', ['other'], hash),
-    ]).toEqual([true, false]);
   });
 
   it('is never left without a key for a purpose', () => {

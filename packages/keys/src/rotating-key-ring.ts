@@ -1,4 +1,4 @@
-import type { AccessTokenKey, AuditKeyRing, Clock, KeyRing, MacKey } from '@latchkey/core';
+import type { AccessTokenKey, Clock, KeyRing, MacKey } from '@latchkey/core';
 import { keyFaults, OptionsError } from '@latchkey/core';
 import {
   type KeyLifecycle,
@@ -13,18 +13,18 @@ import {
  * Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one
  * of their dates has come.
  */
-export interface RotatingKeyRing extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
    * Takes these keys in place of all others. @throws OptionsError when a purpose is left without
    * any, or a key is weak; nothing is changed then
    */
   replace(keys: readonly ManagedKey[]): void;
   /** Where each key stands now. */
-  terms(): KeyLifecycle<ManagedKey>[];
+  lifecycles(): KeyLifecycle<ManagedKey>[];
 }
 
 /** What holds from one instant up to another. */
-interface Snapshot extends Omit<KeyRing, 'seek'>, AuditKeyRing {
+interface Snapshot extends Omit<KeyRing, 'seek'> {
   readonly from: number;
   readonly until: number;
 }
@@ -58,19 +58,13 @@ export function rotatingKeyRing(
     get macVerifying() {
       return valid().macVerifying;
     },
-    get auditSigning() {
-      return valid().auditSigning;
-    },
-    get auditVerifying() {
-      return valid().auditVerifying;
-    },
     replace(given) {
       const next = given.map((key) => sameAsKnown(held, key));
       refuseFaulty(next);
       snapshot = snapshotOf(next, lifetimes, clock.now());
       held = next;
     },
-    terms: () => keyLifecycles(held, lifetimes, clock.now()),
+    lifecycles: () => keyLifecycles(held, lifetimes, clock.now()),
   };
 }
 
@@ -81,14 +75,13 @@ function refuseFaulty(keys: readonly ManagedKey[]): void {
 }
 
 function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: number): Snapshot {
-  const terms = keyLifecycles(keys, lifetimes, now);
-  const access = verifyingFirst<AccessTokenKey>(terms, 'access-token');
-  const macs = verifyingFirst<MacKey>(terms, 'refresh-token');
-  const audit = verifyingFirst<MacKey>(terms, 'audit-seal');
+  const lifecycles = keyLifecycles(keys, lifetimes, now);
+  const access = verifyingFirst<AccessTokenKey>(lifecycles, 'access-token');
+  const macs = verifyingFirst<MacKey>(lifecycles, 'refresh-token');
   return {
     from: now,
     until: Math.min(
-      ...terms
+      ...lifecycles
         .flatMap(({ key, verifiesUntil }) => [key.signsFrom ?? 0, verifiesUntil])
         .filter((instant) => instant > now),
     ),
@@ -96,8 +89,6 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
     verifying: new Map(access.map((key) => [key.kid, key])),
     macSigning: macs[0],
     macVerifying: macs,
-    auditSigning: audit[0],
-    auditVerifying: audit,
   };
 }
 
@@ -106,14 +97,14 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
  * node's clock may be ahead by a moment.
  */
 function verifyingFirst<Key extends AccessTokenKey | MacKey>(
-  terms: readonly KeyLifecycle<ManagedKey>[],
+  lifecycles: readonly KeyLifecycle<ManagedKey>[],
   purpose: KeyPurpose,
 ): readonly [Key, ...Key[]] {
   const rank = { current: 0, next: 1, retired: 2 };
-  const [first, ...others] = terms
-    .flatMap(({ key, state }) =>
-      key.purpose === purpose && key.key && state in rank
-        ? [{ key: key.key as Key, rank: rank[state as keyof typeof rank] }]
+  const [first, ...others] = lifecycles
+    .flatMap(({ key, status }) =>
+      key.purpose === purpose && key.key && status in rank
+        ? [{ key: key.key as Key, rank: rank[status as keyof typeof rank] }]
         : [],
     )
     .toSorted((a, b) => a.rank - b.rank)

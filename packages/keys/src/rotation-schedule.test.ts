@@ -9,15 +9,15 @@ describe('the rhythm of keys', () => {
   it.each([
     [30 * DAY, { leadSeconds: 600, reloadSeconds: 10, publicMaxAgeSeconds: 300 }],
     [6, { leadSeconds: 2, reloadSeconds: 0.5, publicMaxAgeSeconds: 1 }],
-  ])('of %d seconds: the next key is made long before it signs', (rollOverSeconds, expected) => {
-    expect(rotationSchedule(rollOverSeconds)).toMatchObject(expected);
+  ])('of %d seconds: the next key is made long before it signs', (rotationSeconds, expected) => {
+    expect(rotationSchedule(rotationSeconds)).toMatchObject(expected);
   });
 
   it.each([1, 2, 6, 60, 3600, DAY, 365 * DAY])(
     'of %d seconds: every node and every cache has the next key before it signs',
-    (rollOverSeconds) => {
+    (rotationSeconds) => {
       const { leadSeconds, reloadSeconds, publicMaxAgeSeconds, periodSeconds } =
-        rotationSchedule(rollOverSeconds);
+        rotationSchedule(rotationSeconds);
       expect(reloadSeconds + publicMaxAgeSeconds).toBeLessThan(leadSeconds);
       for (const period of Object.values(periodSeconds))
         expect(period).toBeGreaterThan(leadSeconds);
@@ -31,7 +31,7 @@ describe('the successor of a key', () => {
     purpose: 'access-token',
     algorithm: 'ES256',
     signsFrom: T0,
-    removedAt: null,
+    revokedAt: null,
   };
   const schedule = rotationSchedule(3600);
   const made = T0 + 3_600_000 - 600_000;

@@ -16,16 +16,15 @@ export interface RotationSchedule {
 }
 
 /**
- * Everything that hangs on how long an access-token key signs. The keys of refresh tokens and audit
- * seals never leave the nodes, and stay longer.
+ * Everything that depends on how long an access-token key signs. The keys of refresh tokens never
+ * leave the nodes, and stay longer.
  */
-export function rotationSchedule(rollOverSeconds: number): RotationSchedule {
-  const leadSeconds = Math.min(600, rollOverSeconds / 3);
+export function rotationSchedule(rotationSeconds: number): RotationSchedule {
+  const leadSeconds = Math.min(600, rotationSeconds / 3);
   return {
     periodSeconds: {
-      'access-token': rollOverSeconds,
-      'refresh-token': 3 * rollOverSeconds,
-      'audit-seal': 12 * rollOverSeconds,
+      'access-token': rotationSeconds,
+      'refresh-token': 3 * rotationSeconds,
     },
     leadSeconds,
     reloadSeconds: Math.min(10, leadSeconds / 4),

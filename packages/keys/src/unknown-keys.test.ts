@@ -25,11 +25,7 @@ let here: SessionLayer;
 let there: SessionLayer;
 beforeEach(async () => {
   clock = settableClock();
-  shared = [
-    accessKey('a', clock.now()),
-    macKey('m', 'refresh-token', clock.now()),
-    macKey('s', 'audit-seal', clock.now()),
-  ];
+  shared = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now())];
   const source = {
     async load() {
       looks += 1;

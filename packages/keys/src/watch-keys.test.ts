@@ -6,7 +6,7 @@ import { accessKey, macKey } from './testing/test-keys.ts';
 import { type KeysEvent, type WatchedKeys, watchKeys } from './watch-keys.ts';
 
 const T0 = Date.UTC(2027, 0, 1);
-const others = [macKey('m', 'refresh-token', T0), macKey('s', 'audit-seal', T0)];
+const others = [macKey('m', 'refresh-token', T0)];
 
 let clock: SettableClock;
 let there: readonly ManagedKey[];

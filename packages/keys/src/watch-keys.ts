@@ -1,4 +1,4 @@
-import type { AuditKeyRing, Clock, KeyRing } from '@latchkey/core';
+import type { Clock, KeyRing } from '@latchkey/core';
 import { repeat } from '@latchkey/core';
 import type { KeyLifecycle, KeyLifetimes, ManagedKey } from './key-lifecycle.ts';
 import type { KeySource } from './key-source.ts';
@@ -14,9 +14,9 @@ const MAX_WAIT_SECONDS = 1;
 
 /** A key ring that follows its source: other nodes' new keys arrive by themselves. */
 export interface WatchedKeys {
-  readonly ring: KeyRing & AuditKeyRing;
+  readonly ring: KeyRing;
   /** Where each key stands now. */
-  terms(): KeyLifecycle<ManagedKey>[];
+  lifecycles(): KeyLifecycle<ManagedKey>[];
   /** Reads the source now. @throws what the source throws; the keys stay as they were */
   reload(): Promise<void>;
   /** Reads no more, and tells no more. The ring goes on with what it has. */
@@ -85,7 +85,7 @@ export async function watchKeys({
     if (added.length + removed.length > 0) onEvent({ kind: 'keys.changed', added, removed });
   }
 
-  const kids = () => live.terms().flatMap(({ key }) => (key.key ? [key.kid] : []));
+  const kids = () => live.lifecycles().flatMap(({ key }) => (key.key ? [key.kid] : []));
 
   /** The same fault is told once, not at every attempt. */
   function reloadQuietly(): Promise<void> {
@@ -109,7 +109,7 @@ export async function watchKeys({
   return {
     /** Not spread: the ring's properties are read anew at every use. */
     ring: Object.assign(live, { seek }),
-    terms: live.terms,
+    lifecycles: live.lifecycles,
     reload,
     close() {
       closed = true;

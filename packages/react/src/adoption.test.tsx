@@ -27,7 +27,7 @@ import {
   useUser,
 } from './index.ts';
 
-declare module './session.ts' {
+declare module './session/session.ts' {
   interface Register {
     role: 'Admin' | 'User';
   }
@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** What a browser adds: the cookies, and whose page it is. */
+/** Adds what a browser adds: the cookies and the Origin header. */
 beforeEach(() => {
   const jar = new Map<string, string>();
   const send = globalThis.fetch;
@@ -97,7 +97,7 @@ function Greeting() {
   return <p>Hello {useUser().username}</p>;
 }
 
-it("an app adopts the client in a few lines: the README's example with the classic integration", async () => {
+it("runs the README's example with @trpc/react-query", async () => {
   const trpc = createTRPCReact<AppRouter>();
 
   const queryClient = createQueryClient();
@@ -132,7 +132,7 @@ it("an app adopts the client in a few lines: the README's example with the class
   latchkey.control.stop();
 });
 
-it('and with the integration made of query options', async () => {
+it('runs with @trpc/tanstack-react-query', async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient });
   const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
@@ -149,7 +149,7 @@ it('and with the integration made of query options', async () => {
   latchkey.control.stop();
 });
 
-it('hands subscriptions to the link after it, and asks whether the session stands when one is refused', async () => {
+it('passes subscriptions to the next link, and queries the session when one is refused', async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient });
   const asked = vi.spyOn(queryClient, 'invalidateQueries');
@@ -173,9 +173,12 @@ it('hands subscriptions to the link after it, and asks whether the session stand
   latchkey.control.stop();
 });
 
-it('says what is missing', () => {
+it('names a missing url, provider or <Protected>', () => {
   expect(() => createLatchkey({ url: '', queryClient: createQueryClient() })).toThrow(
     /url is missing/,
   );
-  expect(() => renderToString(<Greeting />)).toThrow(/inside <Protected>/);
+  expect(() => renderToString(<Greeting />)).toThrow(/<Protected> is missing/);
+  expect(() => renderToString(<Protected>never</Protected>)).toThrow(
+    /<LatchkeyProvider> is missing/,
+  );
 });

@@ -7,7 +7,10 @@ interface ErrorData {
   readonly retryAfterSeconds?: number;
 }
 
-/** An answer in which no procedure and no Latchkey speaks: a proxy does, or another server. */
+/**
+ * A response that neither a procedure nor Latchkey wrote, but a proxy or another server. It says
+ * nothing about the session.
+ */
 export class NoAnswerError extends TypeError {
   readonly retryAfterSeconds: number | null;
 
@@ -19,15 +22,21 @@ export class NoAnswerError extends TypeError {
 }
 
 /**
- * Why the server refused, from Latchkey's closed set of reasons; null for errors of the app's own,
- * and when no answer of the API came back.
+ * Returns why the server refused a call, from Latchkey's closed set of reasons or the app's own;
+ * null if the error has no reason or the API did not answer.
+ *
+ * @example
+ * ```ts
+ * if (reasonOf(error) === 'invalid_credentials') show('That username and password do not match.');
+ * ```
  */
 export function reasonOf(error: unknown): string | null {
   return dataOf(error)?.reason ?? null;
 }
 
 /**
- * For how many seconds there is no sense in trying again (`Retry-After`); null when nobody said.
+ * Returns the seconds to wait before the next attempt (`Retry-After`, RFC 9110 section 10.2.3);
+ * null if the response states none.
  */
 export function retryAfterSecondsOf(error: unknown): number | null {
   const cause = error instanceof TRPCClientError ? error.cause : null;
@@ -37,25 +46,31 @@ export function retryAfterSecondsOf(error: unknown): number | null {
 }
 
 /**
- * The HTTP status of this one call, which inside a streamed batch is not the status of the
- * response.
+ * Returns the HTTP status of this one call, which in a streamed batch differs from that of the
+ * response; null if there was no response.
  */
 export function statusOf(error: unknown): number | null {
   return dataOf(error)?.httpStatus ?? responseStatusOf(error);
 }
 
 /**
- * Whether Latchkey refused the call before its procedure ran (`data.latchkey`): nothing was done,
- * and it is safe to repeat. False for every error of the app's own, whatever its code.
+ * True if Latchkey refused the call before its procedure ran (`data.latchkey`): nothing was done,
+ * and the call is safe to repeat. False for each error of the app's own, whatever its code.
  */
 export function isLatchkeyRefusal(error: unknown): boolean {
   return dataOf(error)?.latchkey === true;
 }
 
 /**
- * The call reached no server that could answer it: the network is down, the server is, a proxy
- * speaks in its place, or Latchkey says that a store is out or the server has too much to do. Says
- * nothing about the session, so it must never end one. A 503 of the app's own is an answer.
+ * True if the call reached no server that could answer it: the network or the server is down, a
+ * proxy answered in its place, or Latchkey reports that a store is unavailable or the server is
+ * overloaded. It says nothing about the session, so it must never end one. A 503 of the app's own
+ * is an answer.
+ *
+ * @example
+ * ```tsx
+ * if (isUnreachable(query.error)) return <p>The server is not answering.</p>;
+ * ```
  */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof TRPCClientError) || isAborted(error)) return false;
@@ -66,8 +81,8 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /**
- * Latchkey refused the call because it needed a session and came without one that stands. A 401 of
- * the app's own says nothing about the session.
+ * True if Latchkey refused the call because it needs a valid session and has none. A 401 of the
+ * app's own says nothing about the session.
  */
 export function isSessionOver(error: unknown): boolean {
   return statusOf(error) === 401 && isLatchkeyRefusal(error);

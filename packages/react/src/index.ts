@@ -1,4 +1,3 @@
-export { withAntiForgeryToken } from './anti-forgery.ts';
 export {
   isLatchkeyRefusal,
   isSessionOver,
@@ -8,15 +7,18 @@ export {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
-export type { Connection } from './connection.ts';
-export type { HeldCalls } from './held-calls.ts';
-export { takeKnownSession } from './known-session.ts';
+export { Protected, RequireRole } from './components/protected.tsx';
+export { LatchkeyProvider } from './components/provider.tsx';
+export { useReauthentication } from './components/use-reauthentication.ts';
+export { useLatchkey, useSession, useSessionControl, useUser } from './components/use-session.ts';
 export { createLatchkey, type Latchkey, type LatchkeyOptions } from './latchkey.ts';
 export { latchkeyLink } from './latchkey-link.ts';
-export { Protected, RequireRole } from './protected.tsx';
-export { LatchkeyProvider } from './provider.tsx';
+export type { Connection } from './links/connection-link.ts';
+export { withCsrfToken } from './links/csrf.ts';
+export type { HeldCalls } from './links/held-calls.ts';
+export type { RetryOptions } from './links/retry-link.ts';
 export { createQueryClient } from './query-client.ts';
-export type { RetryOptions } from './retry-link.ts';
+export { takeKnownSession } from './session/known-session.ts';
 export {
   isSessionQuery,
   type Principal,
@@ -28,8 +30,6 @@ export {
   type SignedInAnswer,
   type SignedOutReason,
   sessionKey,
-} from './session.ts';
-export type { SessionControl } from './session-control.ts';
+} from './session/session.ts';
+export type { SessionControl } from './session/session-control.ts';
 export { createStore, type Store, useStore } from './store.ts';
-export { useReauthentication } from './use-reauthentication.ts';
-export { useLatchkey, useSession, useSessionControl, useUser } from './use-session.ts';

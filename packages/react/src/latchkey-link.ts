@@ -3,10 +3,15 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import type { Latchkey } from './latchkey.ts';
 
 /**
- * The one link for queries and mutations, with `httpSubscriptionLink` or `wsLink` after it where an
- * app has subscriptions: sends with cookies and the anti-forgery token, streams what can stream,
- * repeats only what is safe, keeps calls that found the session over until the same person is back,
- * and tells a lost network from a sign-out.
+ * The link for queries and mutations; put `httpSubscriptionLink` or `wsLink` after it for
+ * subscriptions. It sends cookies and the CSRF token, batches and streams, repeats only what is
+ * safe, holds calls that were refused because the session is over until the same user signs in
+ * again, and tells a lost network from a sign-out.
+ *
+ * @example
+ * ```ts
+ * const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
+ * ```
  */
 export function latchkeyLink<TRouter extends AnyTRPCRouter>(latchkey: Latchkey): TRPCLink<TRouter> {
   return (runtime) => {

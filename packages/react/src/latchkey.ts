@@ -1,42 +1,50 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createTRPCUntypedClient, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { type Connection, connectionLink } from './connection.ts';
-import { createHeldCalls, type HeldCalls } from './held-calls.ts';
-import { holdLink } from './hold-link.ts';
-import { RETRY, type RetryOptions, retryLink } from './retry-link.ts';
-import { personOf, type SessionAnswer, type SignedInAnswer } from './session.ts';
-import { type SessionControl, startSessionControl } from './session-control.ts';
+import { type Connection, connectionLink } from './links/connection-link.ts';
+import { createHeldCalls, type HeldCalls } from './links/held-calls.ts';
+import { holdLink } from './links/hold-link.ts';
+import { RETRY, type RetryOptions, retryLink } from './links/retry-link.ts';
+import { type TransportOptions, transportLink } from './links/transport-link.ts';
+import { personOf, type SessionAnswer, type SignedInAnswer } from './session/session.ts';
+import { type SessionControl, startSessionControl } from './session/session-control.ts';
 import { createStore, type Store } from './store.ts';
-import { type TransportOptions, transportLink } from './transport.ts';
 
 export interface LatchkeyOptions extends TransportOptions {
   readonly queryClient: QueryClient;
-  /** How queries are asked again when nobody answered. */
+  /** How unanswered queries are repeated. */
   readonly retry?: Partial<RetryOptions>;
 }
 
-/** One for each page that is loaded. Hand it to `latchkeyLink` and to `LatchkeyProvider`. */
+/** One per loaded document. Pass it to `latchkeyLink` and `LatchkeyProvider`. */
 export interface Latchkey {
   readonly control: SessionControl;
+  /** Calls that wait for the user to sign in again. */
   readonly held: HeldCalls;
+  /** Whether the server answers. */
   readonly connection: Store<Connection>;
+  /** The signed-in answer that the page shows, also while its session is interrupted; else null. */
   readonly onPage: Store<SignedInAnswer | null>;
-  /** Asks `auth.session`. */
+  /** Queries `auth.session`. */
   fetchSession(signal: AbortSignal): Promise<SessionAnswer>;
-  /** What `latchkeyLink` is made of. */
+  /** The links that `latchkeyLink` chains. */
   links<TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter>[];
 }
 
 /**
  * Connects a page to a server with Latchkey's `auth` router.
  *
- * @throws TypeError when `url` is missing
+ * @throws TypeError if `url` is missing
+ * @example
+ * ```ts
+ * const queryClient = createQueryClient();
+ * const latchkey = createLatchkey({ url: '/trpc', queryClient });
+ * ```
  */
 export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOptions): Latchkey {
   if (!transport.url)
     throw new TypeError(
-      "createLatchkey: url is missing. Give the address of your tRPC endpoint, for example '/trpc'.",
+      "createLatchkey: url is missing. Give the URL of your tRPC endpoint, for example '/trpc'.",
     );
   const connection = createStore<Connection>('ok');
   const onPage = createStore<SignedInAnswer | null>(null);
@@ -47,7 +55,7 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
     holdLink({
       held,
       person: () => personOf(onPage.get()?.principal ?? null),
-      onDoubt: control.ask,
+      onSessionOver: control.ask,
     }),
     retryLink({ ...RETRY, ...retry }),
     connectionLink(connection),

@@ -22,10 +22,10 @@ import {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
+import { useReauthentication } from './components/use-reauthentication.ts';
 import { createLatchkey } from './latchkey.ts';
 import { latchkeyLink } from './latchkey-link.ts';
 import { createQueryClient } from './query-client.ts';
-import { useReauthentication } from './use-reauthentication.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { public: publicPolicy, signedIn } = latchkeyProcedures();
@@ -117,7 +117,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   ['printer', 'query', 503, app503.message],
   ['passes', 'mutation', 401, 'You are not signed in.'],
 ])(
-  "an app's own error reaches the caller once, unchanged, and nothing is asked or repeated (E1, E2, E5): %s",
+  "passes the app's own error on once and unchanged, and repeats nothing (E1, E2, E5): %s",
   async (path, kind, status, message) => {
     const { latchkey, asked, client } = page();
     const error = await errorOf(client[kind](path));
@@ -133,7 +133,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   },
 );
 
-it("so does an app's own 503 to a call that goes alone", async () => {
+it("passes on the app's own 503 to a call that is not batched", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient, setCookies: ['print'] });
   latchkey.control.stop();
@@ -145,7 +145,7 @@ it("so does an app's own 503 to a call that goes alone", async () => {
   expect(ran).toEqual(['print']);
 });
 
-it('what Latchkey refuses before the procedure is held, and the server is asked who is signed in', async () => {
+it('holds a call that Latchkey refused before its procedure ran, and queries the session', async () => {
   const { latchkey, asked, client } = page();
   const call = client.mutation('mine');
   await expect.poll(() => latchkey.held.size).toBe(1);
@@ -156,9 +156,9 @@ it('what Latchkey refuses before the procedure is held, and the server is asked 
 
 it.each([
   ['a batch', 'printer', 'query'],
-  ['a call that goes alone', 'mine', 'mutation'],
+  ['a call that is not batched', 'mine', 'mutation'],
 ] as const)(
-  'the caller reads the plain JSON with which a middleware refuses %s (E4)',
+  'passes on the plain JSON with which a middleware refuses %s (E4)',
   async (_what, path, kind) => {
     const body = {
       message: 'This request came from another site.',
@@ -176,7 +176,7 @@ it.each([
   },
 );
 
-it('and an overload told in plain JSON is waited out by queries (E4)', async () => {
+it('repeats a query after an overload reported in plain JSON (E4)', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', async (to: string) => {
     sent.push(to);
@@ -196,19 +196,19 @@ it('and an overload told in plain JSON is waited out by queries (E4)', async () 
 });
 
 it.each([
-  ['a page of a gateway', () => new Response('<h1>Unavailable</h1>', { status: 503 })],
+  ['an HTML page of a gateway', () => new Response('<h1>Unavailable</h1>', { status: 503 })],
   [
     'JSON of a gateway',
     () => Response.json({ message: 'Endpoint request timed out' }, { status: 504 }),
   ],
-])('%s is no answer', async (_what, answer) => {
+])('treats %s as unreachable', async (_what, answer) => {
   vi.stubGlobal('fetch', async () => answer());
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
 });
 
 type Reauthentication = ReturnType<typeof useReauthentication>;
 
-/** Hands on what the hook gives to a component. */
+/** Passes on what the hook returns. */
 function Asking({
   ask,
   onRender,
@@ -226,7 +226,7 @@ function reauthenticationOf(ask: () => void): Reauthentication {
   return given[0] ?? expect.unreachable();
 }
 
-it('a change is sent again for a fresh password only where Latchkey refused it before its procedure ran (E5)', async () => {
+it('repeats a mutation after reauthentication only if Latchkey refused it before its procedure ran (E5)', async () => {
   const refusal = (latchkey?: true) => ({
     error: {
       code: -32003,

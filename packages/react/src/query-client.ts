@@ -1,16 +1,20 @@
 import { QueryClient } from '@tanstack/react-query';
 
 /**
- * React Query with the defaults that suit `latchkeyLink`, which itself asks again what is safe to
- * ask again.
+ * Creates a React Query client with the defaults that suit `latchkeyLink`: no retries, because the
+ * link repeats what is safe to repeat.
+ *
+ * @example
+ * ```ts
+ * const latchkey = createLatchkey({ url: '/trpc', queryClient: createQueryClient() });
+ * ```
  */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         retry: false,
-        // The browser's idea of being online says nothing about whether this server can be reached:
-        // only an answer does.
+        // `navigator.onLine` does not tell whether this server can be reached: only an answer does.
         networkMode: 'always',
         staleTime: 5_000,
       },

@@ -1,12 +1,21 @@
 import { useSyncExternalStore } from 'react';
 
-/** One value that lives outside React, and whoever listens to it. */
+/** A value outside React with its listeners. */
 export interface Store<T> {
   get(): T;
   set(value: T): void;
   subscribe(listener: () => void): () => void;
 }
 
+/**
+ * Creates a store. `set` notifies listeners if the value is another one (`Object.is`).
+ *
+ * @example
+ * ```ts
+ * const theme = createStore<'light' | 'dark'>('light');
+ * theme.set('dark');
+ * ```
+ */
 export function createStore<T>(initial: T): Store<T> {
   let current = initial;
   const listeners = new Set<() => void>();
@@ -24,7 +33,7 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** Renders again whenever the store's value changes. */
+/** Returns the store's value, and renders again when it changes. */
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
 }

@@ -1,8 +1,8 @@
 import { countersContract } from '@latchkey/core/testing/contracts';
 import { startRedisCluster, testRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
+import { openRedis } from './connection/open-redis.ts';
 import { redisCounters } from './counters.ts';
-import { openRedis } from './open-redis.ts';
 
 /** A database of the shared Redis; the others start servers of their own. */
 const sharedRedis = async () => {

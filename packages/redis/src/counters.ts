@@ -1,7 +1,7 @@
 import type { Clock, Counters } from '@latchkey/core';
-import { available } from './availability.ts';
-import type { RedisConnection } from './open-redis.ts';
-import { script } from './script.ts';
+import { available } from './connection/availability.ts';
+import type { RedisConnection } from './connection/open-redis.ts';
+import { script } from './connection/script.ts';
 import { ADD_POINTS } from './scripts/add-points.ts';
 import { SET_POINTS } from './scripts/set-points.ts';
 

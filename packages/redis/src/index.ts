@@ -1,5 +1,10 @@
-export type { RedisClient } from './connect.ts';
+export type { RedisClient } from './connection/connect.ts';
+export { openRedis, type RedisConnection } from './connection/open-redis.ts';
 export { redisCounters } from './counters.ts';
-export { openRedis, type RedisConnection } from './open-redis.ts';
-export { type RedisRevocationFeedOptions, redisRevocationFeed } from './revocation-feed.ts';
-export { redisSessionStore } from './session-store.ts';
+export { durableRevocations } from './revocations/durable-revocations.ts';
+export { layeredFeed } from './revocations/layered-feed.ts';
+export {
+  type RedisRevocationFeedOptions,
+  redisRevocationFeed,
+} from './revocations/revocation-feed.ts';
+export { redisSessionStore } from './sessions/session-store.ts';

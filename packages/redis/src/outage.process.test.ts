@@ -3,9 +3,9 @@ import { type SessionRecord, type SessionStore, StoreUnavailableError } from '@l
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startRedis, type TestRedis } from '@latchkey/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRedis, type RedisConnection } from './open-redis.ts';
-import { redisSessionStore } from './session-store.ts';
-import { rotationOf } from './testing/rotation.ts';
+import { openRedis, type RedisConnection } from './connection/open-redis.ts';
+import { redisSessionStore } from './sessions/session-store.ts';
+import { rotationOf } from './sessions/testing/rotation.ts';
 
 const PATIENCE = { timeout: 10_000, interval: 20 };
 

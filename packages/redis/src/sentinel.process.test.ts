@@ -3,9 +3,9 @@ import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startRedisSentinel, type TestRedisSentinel } from '@latchkey/test-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openRedis, type RedisConnection } from './open-redis.ts';
-import { redisSessionStore } from './session-store.ts';
-import { rotationOf } from './testing/rotation.ts';
+import { openRedis, type RedisConnection } from './connection/open-redis.ts';
+import { redisSessionStore } from './sessions/session-store.ts';
+import { rotationOf } from './sessions/testing/rotation.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 

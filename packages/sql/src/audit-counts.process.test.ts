@@ -1,9 +1,9 @@
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sqlAuditLog } from './audit/audit-log.ts';
+import { auditEntry } from './audit/testing/audit-entry.ts';
 import { bucketStart, countAudit } from './audit-counts.ts';
-import { sqlAuditLog } from './audit-log.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
-import { auditEntry } from './testing/audit-entry.ts';
 
 let postgres: TestDatabase;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sqlAuditLog } from './audit-log.ts';
+import { sqlAuditLog } from './audit/audit-log.ts';
+import { auditEntry } from './audit/testing/audit-entry.ts';
 import { type AuditQuery, type SqlAuditSearch, sqlAuditSearch } from './audit-search.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlSessionReceipts } from './session-receipts.ts';
-import { auditEntry } from './testing/audit-entry.ts';
 import { sqlUserStore } from './user-store.ts';
 
 let postgres: TestDatabase;

@@ -1,9 +1,9 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
+import { type AuditRecord, recordOf } from './audit/audit-log.ts';
 import { type AuditCount, type AuditSpan, countAudit } from './audit-counts.ts';
-import { type AuditRecord, recordOf } from './audit-log.ts';
+import { AUDIT_COLUMNS, type Database } from './connection/tables.ts';
 import type { SqlDatabase, SqlKind } from './database.ts';
 import { readsLike } from './like.ts';
-import { AUDIT_COLUMNS, type Database } from './schema.ts';
 
 /**
  * Which records somebody looks for; what is left out does not restrict. Instants are milliseconds

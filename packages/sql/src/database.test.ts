@@ -6,8 +6,8 @@ import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { locate, openDatabase } from './database.ts';
-import { migrations } from './migrate.ts';
-import { sqlSessionStore } from './session-store.ts';
+import { migrations } from './migrations/migrate.ts';
+import { sqlSessionStore } from './sessions/session-store.ts';
 
 let folder: string;
 let url: string;

@@ -1,13 +1,13 @@
 import { type Dialect, Kysely, sql } from 'kysely';
-import { whileBusy } from './availability.ts';
-import { migrate, NewerSchemaError } from './migrate.ts';
-import { nodePostgresDialect } from './node-postgres.ts';
-import { nodeSqliteDialect } from './node-sqlite.ts';
-import { type Listener, listenOnPostgres } from './postgres-listener.ts';
-import { postgresPlace } from './postgres-place.ts';
-import { makePrivateFile, tightenFiles } from './private-file.ts';
-import type { Database } from './schema.ts';
-import { type SqlScope, scopeOf } from './scope.ts';
+import { whileBusy } from './connection/availability.ts';
+import { nodePostgresDialect } from './connection/node-postgres.ts';
+import { nodeSqliteDialect } from './connection/node-sqlite.ts';
+import { type Listener, listenOnPostgres } from './connection/postgres-listener.ts';
+import { postgresPlace } from './connection/postgres-place.ts';
+import { makePrivateFile, tightenFiles } from './connection/private-file.ts';
+import { type SqlScope, scopeOf } from './connection/scope.ts';
+import type { Database } from './connection/tables.ts';
+import { migrate, NewerSchemaError } from './migrations/migrate.ts';
 
 /** Which of the two a database speaks; queries differ in a word here and there. */
 export type SqlKind = 'sqlite' | 'postgres';

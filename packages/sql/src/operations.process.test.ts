@@ -3,12 +3,12 @@ import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startPostgres, type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sqlAuditLog } from './audit-log.ts';
+import { sqlAuditLog } from './audit/audit-log.ts';
+import { auditEntry } from './audit/testing/audit-entry.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlLeases } from './leases.ts';
-import { sqlRevocationLog } from './revocation-log.ts';
-import { sqlSessionStore } from './session-store.ts';
-import { auditEntry } from './testing/audit-entry.ts';
+import { sqlRevocationLog } from './revocations/revocation-log.ts';
+import { sqlSessionStore } from './sessions/session-store.ts';
 import { sqlUserStore } from './user-store.ts';
 
 let postgres: TestDatabase;

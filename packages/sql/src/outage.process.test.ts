@@ -11,8 +11,8 @@ import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from './database.ts';
-import { migrations } from './migrate.ts';
-import { sqlSessionStore } from './session-store.ts';
+import { migrations } from './migrations/migrate.ts';
+import { sqlSessionStore } from './sessions/session-store.ts';
 
 let postgres: TestDatabase;
 let folder: string;
@@ -143,7 +143,9 @@ describe('a disk that is full', () => {
 
 describe('a migration that is killed', () => {
   const killed = (url: string) => {
-    const script = fileURLToPath(new URL('./testing/killed-migration.ts', import.meta.url));
+    const script = fileURLToPath(
+      new URL('./migrations/testing/killed-migration.ts', import.meta.url),
+    );
     const child = spawn(process.execPath, ['--conditions=@latchkey/source', script, url], {
       stdio: 'inherit',
     });

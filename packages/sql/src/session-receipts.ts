@@ -1,5 +1,5 @@
+import { inChunks } from './connection/in-chunks.ts';
 import type { SqlDatabase } from './database.ts';
-import { inChunks } from './in-chunks.ts';
 
 /** That and why a session ended: one for each session, never changed. */
 export interface SessionReceipt {

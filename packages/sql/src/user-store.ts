@@ -1,8 +1,8 @@
 import type { User, UserDirectory } from '@latchkey/core';
 import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
+import type { Database } from './connection/tables.ts';
 import type { SqlDatabase } from './database.ts';
 import { containsText } from './like.ts';
-import type { Database } from './schema.ts';
 
 /** A user with what is needed to check a password. */
 export interface UserAccount extends User {

@@ -159,8 +159,8 @@ describe('a node that has lost the feed', () => {
     await browser.request(DASHBOARD);
     expect(here.store.calls).toEqual([]);
     expect(here.events.filter(({ kind }) => kind.startsWith('feed'))).toEqual([
-      { kind: 'feed.unconfirmed', why: 'silent' },
-      { kind: 'feed.confirmed' },
+      { kind: 'feed.stale', why: 'silent' },
+      { kind: 'feed.up_to_date' },
     ]);
   });
 

@@ -7,8 +7,8 @@ import { startTestApp, type TestApp } from './testing/test-app.ts';
 /** Confirms once, and is never heard of again. */
 const silentFeed = (now: () => number): RevocationFeed => ({
   publish: async () => {},
-  async follow(follower) {
-    follower.onConfirmed(now());
+  async subscribe(subscriber) {
+    subscriber.onUpToDate(now());
     return { close: async () => {} };
   },
 });

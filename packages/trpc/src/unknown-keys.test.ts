@@ -17,11 +17,7 @@ let here: TestApp;
 let other: TestApp;
 beforeEach(async () => {
   clock = settableClock();
-  there = [
-    accessKey('a', clock.now()),
-    macKey('m', 'refresh-token', clock.now()),
-    macKey('s', 'audit-seal', clock.now()),
-  ];
+  there = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now())];
   followed = [];
   const store = memorySessionStore();
   here = await startTestApp({ options, store, clock, ring: (await node()).ring });
@@ -156,7 +152,7 @@ describe('a key that was taken out because it leaked', () => {
     const leaked = tokenOf(browsers[0] as Browser);
     for (const browser of browsers) expect((await browser.request(PATH)).status).toBe(200);
     there = [
-      { ...accessKey('a', clock.now()), key: null, removedAt: clock.now() } as ManagedKey,
+      { ...accessKey('a', clock.now()), key: null, revokedAt: clock.now() } as ManagedKey,
       ...there.slice(1),
       accessKey('b', clock.now()),
     ];

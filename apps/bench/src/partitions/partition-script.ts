@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 
-const PAGE = new URL('../../../../docs/scale.md', import.meta.url);
+const PAGE = new URL('../../../../docs/authors/scale.md', import.meta.url);
 
 /**
- * What an operator runs to partition `sessions`: the SQL of docs/scale.md itself, so that what is
- * tried is what is written there.
+ * What an operator runs to partition `sessions`: the SQL of docs/authors/scale.md itself, so that
+ * what is tried is what is written there.
  */
 export function partitionScript(): string {
   const script = /```sql\n([\s\S]*?)```/.exec(readFileSync(PAGE, 'utf8'))?.[1];
-  if (!script) throw new Error('docs/scale.md has no block of SQL');
+  if (!script) throw new Error('docs/authors/scale.md has no block of SQL');
   return script;
 }
 

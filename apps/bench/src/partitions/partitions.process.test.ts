@@ -12,19 +12,23 @@ import { explain, statementOf, type Verb } from './statements.ts';
 import { countUpdates, createTables, partsOf, type Tables, weighTable } from './tables.ts';
 import { vacuumed } from './vacuum.ts';
 
-sessionStoreContract('a table that the script of docs/scale.md partitioned', vitest, async () => {
-  const server = await testDatabase();
-  await (await openDatabase(server.url)).close();
-  await runScript(server.url, partitionScript());
-  const database = await openDatabase(server.url);
-  return {
-    store: sqlSessionStore(database),
-    async close() {
-      await database.close();
-      await server.drop();
-    },
-  };
-});
+sessionStoreContract(
+  'a table that the script of docs/authors/scale.md partitioned',
+  vitest,
+  async () => {
+    const server = await testDatabase();
+    await (await openDatabase(server.url)).close();
+    await runScript(server.url, partitionScript());
+    const database = await openDatabase(server.url);
+    return {
+      store: sqlSessionStore(database),
+      async close() {
+        await database.close();
+        await server.drop();
+      },
+    };
+  },
+);
 
 it('nodes that are running go on: their prepared statements follow the script', async () => {
   const server = await testDatabase();

@@ -5,8 +5,8 @@ import { type Filling, fillSessions } from './fill-sessions.ts';
 import { partitionScript, runScript } from './partition-script.ts';
 
 /**
- * The same sessions twice: in the product's own table, and in one that the script of docs/scale.md
- * made of it.
+ * The same sessions twice: in the product's own table, and in one that the script of
+ * docs/authors/scale.md made of it.
  */
 export interface Tables {
   readonly plainUrl: string;

@@ -8,7 +8,7 @@ import { benchmarksPage } from './page.ts';
 import { benchPeerQueries } from './query-rounds.ts';
 import { expiryTable, herdTable, queryTable } from './tables.ts';
 
-const DOCS = new URL('../../../../docs/', import.meta.url);
+const DOCS = new URL('../../../../docs/authors/', import.meta.url);
 
 /**
  * Latchkey beside what people would pick instead: queries, what an expiry costs, and what many
@@ -45,5 +45,5 @@ export async function printPeers(servers: Servers, rounds: number): Promise<void
   for (const { name, svg } of plots(run))
     writeFileSync(new URL(`benchmarks/${name}.svg`, DOCS), svg);
   writeFileSync(new URL('benchmarks.md', DOCS), benchmarksPage(run));
-  console.log('\nWritten: docs/benchmarks.md and its plots.');
+  console.log('\nWritten: docs/authors/benchmarks.md and its plots.');
 }

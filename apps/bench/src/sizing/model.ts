@@ -22,8 +22,8 @@ export interface Rates {
 const NEVER = 1e-100;
 
 /**
- * The formulas of docs/scale.md. A device is either in a visit or away, and leaves either state
- * with the same chance in every moment.
+ * The formulas of docs/authors/scale.md. A device is either in a visit or away, and leaves either
+ * state with the same chance in every moment.
  *
  * @param nodes among which requests are spread evenly
  * @param load how many times as often as on average visits begin: `usage.peak` for the busiest hour

@@ -55,7 +55,7 @@ export async function openLayer(
       },
     },
   });
-  await layer.follow();
+  await layer.start();
   return {
     layer,
     async close(): Promise<void> {

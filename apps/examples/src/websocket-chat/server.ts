@@ -109,7 +109,7 @@ export async function startChat({ secret, clock, port, options = {} }: ChatOptio
     clock,
     feed,
   });
-  await layer.follow();
+  await layer.start();
 
   const streams = streamRegistry({ maxStreamsPerUser: 20 });
   const session = latchkey({ layer, streams });

@@ -7,31 +7,31 @@ const dateOf = (at: number | null) => (at === null ? '-' : instant(at));
 
 export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys list': {
-    summary: 'lists the keys and where each stands; never the keys themselves',
+    summary: 'lists the keys and the status of each; never the keys themselves',
     async run(input) {
       const { keyChanges } = await input.services();
       const rows = keyChanges
         .list()
         .map(keyViewOf)
-        .map(({ signsFrom, retiredAt, verifiesUntil, removedAt, ...view }) => ({
+        .map(({ signsFrom, retiredAt, verifiesUntil, revokedAt, ...view }) => ({
           ...view,
           signsFrom: dateOf(signsFrom),
           retiredAt: dateOf(retiredAt),
           verifiesUntil: dateOf(verifiesUntil),
-          removedAt: dateOf(removedAt),
+          revokedAt: dateOf(revokedAt),
         }));
       const cells = rows.map((row) => [
         row.kid,
         row.purpose,
         row.algorithm,
-        row.state,
+        row.status,
         row.signsFrom,
         row.retiredAt,
         row.verifiesUntil,
       ]);
       return {
         text: table(
-          ['KID', 'PURPOSE', 'ALGORITHM', 'STATE', 'SIGNS FROM', 'RETIRED', 'VERIFIES UNTIL'],
+          ['KID', 'PURPOSE', 'ALGORITHM', 'STATUS', 'SIGNS FROM', 'RETIRED', 'VERIFIES UNTIL'],
           cells,
         ),
         data: rows,

@@ -84,7 +84,7 @@ export async function startApp({
   };
   const services = await openServices(env, { logger, clock, hasher });
   const { users, layer } = services;
-  await layer.follow();
+  await layer.start();
   await createDemoAccounts(users, hasher, clock);
   if (withJobs) await services.keyChanges.adoptAlgorithm(SYSTEM);
   const jobs = withJobs ? startBackgroundJobs(services, env, logger) : null;

@@ -2,13 +2,11 @@ import { isSessionQuery, isUnreachable, useLatchkey, useSession, useStore } from
 import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
-import * as messages from '#messages/shell.ts';
+import * as shell from '#messages/shell.ts';
 
-const ASK_EVERY = 4_000;
+const RETRY_INTERVAL_MS = 4_000;
 
-/**
- * Says that the server cannot be reached, and keeps asking until it can. What is on the page stays.
- */
+/** Reports that the server is unreachable, and queries it until it answers. The page stays. */
 export function ConnectionBanner() {
   const queryClient = useQueryClient();
   const session = useSession();
@@ -24,7 +22,7 @@ export function ConnectionBanner() {
         },
         { cancelRefetch: false },
       );
-    const timer = setInterval(ask, ASK_EVERY);
+    const timer = setInterval(ask, RETRY_INTERVAL_MS);
     window.addEventListener('online', ask);
     return () => {
       clearInterval(timer);
@@ -40,8 +38,8 @@ export function ConnectionBanner() {
       {failing && (
         <p className="pointer-events-auto flex animate-[appear_160ms_600ms_both] items-center gap-2.5 rounded-full border border-line bg-surface px-5 py-2.5 text-sm shadow-float">
           <CloudOff aria-hidden size={16} className="shrink-0 text-brass-ink" />
-          {messages.theServerIsNotAnswering}{' '}
-          {session.status === 'signed-in' ? messages.youStaySignedInTrying : messages.tryingAgain}
+          {shell.connectionLost}{' '}
+          {session.status === 'signed-in' ? shell.retryingSignedIn : shell.retrying}
         </p>
       )}
     </div>

@@ -1,8 +1,8 @@
 import { Protected } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/shell.ts';
-import { BrandMark } from '../components/ui/brand-mark.tsx';
-import { Notice } from '../components/ui/notice.tsx';
+import * as shell from '#messages/shell.ts';
+import { Notice } from '../components/feedback/notice.tsx';
+import { BrandMark } from '../components/page/brand-mark.tsx';
 import { useSignOut } from '../features/session/use-sign-out.ts';
 import { UserMenu } from '../features/session/user-menu.tsx';
 
@@ -32,13 +32,13 @@ function SignedIn() {
       <div className="ml-auto sm:order-last">
         <UserMenu onSignOut={() => signOut.mutate()} />
       </div>
-      <nav aria-label={messages.main} className="-mx-3 flex basis-full sm:basis-auto">
-        <NavLink to="/">{messages.dashboard}</NavLink>
-        <NavLink to="/admin">{messages.admin}</NavLink>
+      <nav aria-label={shell.navLabel} className="-mx-3 flex basis-full sm:basis-auto">
+        <NavLink to="/">{shell.dashboard}</NavLink>
+        <NavLink to="/admin">{shell.admin}</NavLink>
       </nav>
       {signOut.isError && (
         <Notice role="alert" look="danger" className="my-2 basis-full sm:order-last">
-          {messages.youAreStillSignedIn}
+          {shell.signOutFailed}
         </Notice>
       )}
     </>

@@ -1,27 +1,24 @@
 import { useSession, useStore } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
 import { type ComponentType, useEffect } from 'react';
-import * as messages from '#messages/shell.ts';
-import { QueryProblem } from '../components/ui/query-problem.tsx';
-import { PageSkeleton } from '../components/ui/skeleton.tsx';
-import { Toaster } from '../components/ui/toaster.tsx';
+import * as shell from '#messages/shell.ts';
+import { QueryProblem } from '../components/feedback/query-problem.tsx';
+import { PageSkeleton } from '../components/feedback/skeleton.tsx';
+import { Toaster } from '../components/feedback/toaster.tsx';
 import { SessionOverDialog } from '../features/sign-in/session-over-dialog.tsx';
-import { type LazyPart, lazyPart } from '../lib/lazy-part.ts';
-import { safeReturnPath } from '../lib/safe-return-path.ts';
+import { type LazyPart, lazyPart } from '../lib/lazy/lazy-part.ts';
+import { safeReturnPath } from '../lib/navigation/safe-return-path.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
-/**
- * A developer's tool, and in no other build (build/inspector-flag.ts). While it is not there, the
- * page does without.
- */
+/** For developers; absent from other builds (build/inspector-flag.ts). Pages do not wait for it. */
 const inspector = import.meta.env.LATCHKEY_INSPECTOR
   ? lazyPart('inspector', () => import('../inspector/inspector.tsx'))
   : null;
 
 /**
- * What surrounds every page. Shows none before the server has said whether someone is signed in.
+ * The frame of every page. It shows the page once the server has said whether a user is signed in.
  */
 export function RootLayout() {
   const session = useSession();
@@ -31,13 +28,13 @@ export function RootLayout() {
         href="#main"
         className="sr-only rounded-control bg-ink px-4 py-2 text-sm text-canvas focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-40"
       >
-        {messages.skipToTheContent}
+        {shell.skipLink}
       </a>
       <Header />
       <main id="main" tabIndex={-1} className="page-width pt-8 sm:pt-12">
         {session.status === 'pending' && <PageSkeleton />}
         {session.status === 'unanswered' && (
-          <QueryProblem title={messages.noAnswer} error={session.error} retry={session.retry} />
+          <QueryProblem title={shell.noAnswer} error={session.error} retry={session.retry} />
         )}
         {(session.status === 'signed-in' ||
           session.status === 'signed-out' ||
@@ -53,13 +50,13 @@ export function RootLayout() {
       <Footer />
       <Toaster />
       <ConnectionBanner />
-      {inspector && <Tool part={inspector} />}
+      {inspector && <LazyInspector part={inspector} />}
     </>
   );
 }
 
-/** Loads the inspector beside the page, and again when the network is back. */
-function Tool({ part }: { part: LazyPart<{ readonly Inspector: ComponentType }> }) {
+/** Loads the inspector after the page, and again when the network is back. */
+function LazyInspector({ part }: { part: LazyPart<{ readonly Inspector: ComponentType }> }) {
   const state = useStore(part.state);
   useEffect(() => {
     const load = () => void part.load();
@@ -70,14 +67,14 @@ function Tool({ part }: { part: LazyPart<{ readonly Inspector: ComponentType }> 
   return state.status === 'ready' ? <state.value.Inspector /> : null;
 }
 
-/** Pages for whoever is signed out. Everyone else goes on to where they wanted to be. */
+/** Pages for signed-out users. A signed-in user is redirected to the page they came from. */
 export function SignedOutLayout() {
   const { from } = useSearch({ from: '/for-signed-out' });
   const session = useSession();
   return session.status === 'signed-in' ? <Return to={safeReturnPath(from)} /> : <Outlet />;
 }
 
-/** Takes a whole address, query and hash included, which a typed link cannot. */
+/** Takes a whole path with query and hash, which a typed link cannot. */
 function Return({ to }: { to: string }) {
   const { history } = useRouter();
   useEffect(() => history.replace(to), [history, to]);

@@ -1,6 +1,6 @@
 import { useStore } from '@latchkey/react';
 import { type ComponentType, type ReactNode, use } from 'react';
-import { lazyPart } from '../lib/lazy-part.ts';
+import { lazyPart } from '../lib/lazy/lazy-part.ts';
 import { NotArrivedPage } from './pages/not-arrived-page.tsx';
 
 /** The names of a module's components. */
@@ -9,15 +9,15 @@ type ComponentOf<Module> = {
 }[keyof Module];
 
 export type LazyPage = (() => ReactNode) & {
-  /** Loads the code, unless it is there. Never rejects. */
+  /** Loads the code if it is missing. Never rejects. */
   readonly preload: () => Promise<void>;
 };
 
 /**
- * A page whose code is loaded when it is needed. Where it does not arrive, the app says so in the
- * page's place, and the rest of the app stays.
+ * Creates a page whose code is loaded when it is needed. If it does not arrive, the app says so in
+ * place of the page, and the rest of the app stays.
  *
- * @param name of the source file, without its ending
+ * @param name of the source file, without its extension
  */
 export function lazyPage<Module>(
   name: string,

@@ -1,6 +1,6 @@
 import { lazyPage } from './lazy-page.tsx';
 
-/** Every page of the app, each with its code in files of its own. */
+// Every page of the app, each in its own chunks.
 export const SignInPage = lazyPage(
   'sign-in-page',
   () => import('../features/sign-in/sign-in-page.tsx'),

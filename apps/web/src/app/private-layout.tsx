@@ -5,7 +5,7 @@ import { client, queryClient } from '../lib/api.ts';
 import { trpc } from '../lib/trpc.ts';
 import { useIdlePreload } from './use-idle-preload.ts';
 
-/** Pages behind the sign-in. */
+/** Pages for signed-in users. */
 export function PrivateLayout() {
   return (
     <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
@@ -21,16 +21,16 @@ function Pages() {
   return <Outlet />;
 }
 
-/** Remembers the way back, unless the person left on purpose. */
+/** Keeps the path to return to, unless the user signed out on purpose. */
 function ToSignIn({ reason }: { reason: SignedOutReason }) {
   const router = useRouter();
   useEffect(() => {
     const { href, pathname } = router.state.location;
     if (pathname === '/sign-in') return;
-    const leftOnPurpose = reason === 'signed_out_here' || reason === 'signed_out_elsewhere';
+    const signedOutOnPurpose = reason === 'signed_out_here' || reason === 'signed_out_elsewhere';
     void router.navigate({
       to: '/sign-in',
-      search: leftOnPurpose || href === '/' ? {} : { from: href },
+      search: signedOutOnPurpose || href === '/' ? {} : { from: href },
       replace: true,
     });
   }, [router, reason]);

@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { PageSkeleton } from '../components/ui/skeleton.tsx';
+import { PageSkeleton } from '../components/feedback/skeleton.tsx';
 import { auditSearchOf } from '../features/admin/audit/audit-search.ts';
 import { usersSearchOf } from '../features/admin/users/users-search.ts';
-import { parseSearch, stringifySearch } from '../lib/search-params.ts';
-import { textOf } from '../lib/search-values.ts';
+import { parseSearch, stringifySearch } from '../lib/navigation/search-params.ts';
+import { textOf } from '../lib/navigation/search-values.ts';
 import { RootLayout, SignedOutLayout } from './layout.tsx';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';

@@ -10,9 +10,9 @@ const whenIdle = (run: () => void): void =>
   void ('requestIdleCallback' in window ? requestIdleCallback(run) : setTimeout(run, 500));
 
 /**
- * Loads the pages that the person can open next, one after another, whenever the browser has
- * nothing else to do: they then open at once, without a network too; `data-pages-loaded` on the
- * document element says when all have come. Not for a person whose browser asks to save data.
+ * Loads the pages that the user can open next, one after another while the browser is idle: they
+ * then open at once, also without a network. Sets `data-pages-loaded` on the document element when
+ * all are there. Does nothing if the browser asks to save data.
  */
 export function useIdlePreload(): void {
   const router = useRouter();

@@ -1,21 +1,21 @@
 import { useState } from 'react';
-import { Button } from '../components/ui/button.tsx';
-import { CheckField } from '../components/ui/check-field.tsx';
-import { NewPasswordField } from '../components/ui/new-password-field.tsx';
-import { PasswordField } from '../components/ui/password-field.tsx';
-import { SearchField } from '../components/ui/search-field.tsx';
-import { SelectField } from '../components/ui/select-field.tsx';
-import { StrengthMeter } from '../components/ui/strength-meter.tsx';
-import { SubmitButton } from '../components/ui/submit-button.tsx';
-import { TextField } from '../components/ui/text-field.tsx';
-import type { PasswordStrength } from '../lib/password-strength.ts';
+import { Button } from '../components/form/button.tsx';
+import { CheckField } from '../components/form/check-field.tsx';
+import { NewPasswordField } from '../components/form/new-password-field.tsx';
+import { PasswordField } from '../components/form/password-field.tsx';
+import { SearchField } from '../components/form/search-field.tsx';
+import { SelectField } from '../components/form/select-field.tsx';
+import { StrengthMeter } from '../components/form/strength-meter.tsx';
+import { SubmitButton } from '../components/form/submit-button.tsx';
+import { TextField } from '../components/form/text-field.tsx';
+import type { PasswordStrength } from '../lib/password/password-strength.ts';
 import { Kind, Specimen } from './specimen.tsx';
 
 const LOOKS = ['primary', 'secondary', 'danger', 'quiet'] as const;
 
 const STRENGTHS: readonly PasswordStrength[] = [
   { parts: 1, word: 'Easy to guess', advice: 'This is among the ten most used passwords.' },
-  { parts: 2, word: 'Too short', advice: 'It takes 15 characters or more.' },
+  { parts: 2, word: 'Too short', advice: 'Use 15 characters or more.' },
   { parts: 3, word: 'Good', advice: 'Another word or two would make it stronger.' },
   { parts: 4, word: 'Strong', advice: '' },
 ];
@@ -26,12 +26,12 @@ const ROLES = [
   ['User', 'User'],
 ] as const;
 
-/** What people press, tick and type into. */
+/** Buttons and fields. */
 export function Controls() {
   const [searched, setSearched] = useState('ada');
   return (
     <>
-      <Kind title="Buttons" lead="A button at work keeps its focus and ignores further presses.">
+      <Kind title="Buttons" lead="A pending button keeps its focus and ignores presses.">
         {LOOKS.map((look) => (
           <Specimen key={look} name={look}>
             <div className="flex flex-wrap gap-2.5">
@@ -42,7 +42,7 @@ export function Controls() {
             </div>
           </Specimen>
         ))}
-        <Specimen name="submit: ready, at work, held back">
+        <Specimen name="submit: ready, pending, waiting">
           <div className="flex flex-wrap gap-2.5">
             <SubmitButton wait={0}>Sign in</SubmitButton>
             <SubmitButton wait={0} pending>
@@ -55,7 +55,7 @@ export function Controls() {
 
       <Kind
         title="Fields"
-        lead="Hint and error are tied to the field, so that both are read with it."
+        lead="Hint and error are linked to the field, so that a screen reader reads both."
       >
         <Specimen name="text">
           <TextField label="Username" defaultValue="ada" />
@@ -63,18 +63,18 @@ export function Controls() {
         <Specimen name="text, with a hint">
           <TextField label="Display name" hint="Other people see it." placeholder="Ada Lovelace" />
         </Specimen>
-        <Specimen name="text, at fault">
+        <Specimen name="text, invalid">
           <TextField
             label="Name of the device"
             defaultValue="a b"
             error="This must be 2 to 64 letters or digits."
-            hint="You alone see it."
+            hint="Only you see it."
           />
         </Specimen>
         <Specimen name="password">
           <PasswordField label="Password" defaultValue="lantern otter" autoComplete="off" />
         </Specimen>
-        <Specimen name="password, at fault">
+        <Specimen name="password, invalid">
           <PasswordField
             label="Current password"
             defaultValue="wrong"
@@ -82,10 +82,10 @@ export function Controls() {
             error="This is not your password."
           />
         </Specimen>
-        <Specimen name="password being chosen: type, and it is judged">
+        <Specimen name="new password: type to see its strength">
           <NewPasswordField label="New password" />
         </Specimen>
-        <Specimen name="search: asks once the typing pauses">
+        <Specimen name="search: runs when the typing pauses">
           <SearchField
             label="Search"
             value={searched}
@@ -106,7 +106,7 @@ export function Controls() {
         </Specimen>
       </Kind>
 
-      <Kind title="Strength of a password" lead="The words say it; the parts only repeat them.">
+      <Kind title="Password strength" lead="The words say it; the parts repeat it.">
         {[null, ...STRENGTHS].map((strength) => (
           <Specimen
             key={strength?.parts ?? 0}

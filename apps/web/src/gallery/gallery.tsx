@@ -1,13 +1,13 @@
-import { BrandMark } from '../components/ui/brand-mark.tsx';
-import { Page } from '../components/ui/page.tsx';
-import { ThemeSwitch } from '../components/ui/theme-switch.tsx';
-import { Toaster } from '../components/ui/toaster.tsx';
+import { Toaster } from '../components/feedback/toaster.tsx';
+import { BrandMark } from '../components/page/brand-mark.tsx';
+import { Page } from '../components/page/page.tsx';
+import { ThemeSwitch } from '../components/page/theme-switch.tsx';
 import { Controls } from './controls.tsx';
 import { Lists } from './lists.tsx';
 import { Messages } from './messages.tsx';
 import { Windows } from './windows.tsx';
 
-/** Every component of components/ui in its states, for whoever changes one. Needs no server. */
+/** Every component in its states, for developers who change one. Needs no server. */
 export function Gallery() {
   return (
     <>

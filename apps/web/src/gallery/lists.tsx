@@ -3,16 +3,16 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import { useState } from 'react';
-import { Address } from '../components/ui/address.tsx';
-import { UserText } from '../components/ui/user-text.tsx';
-import { EventRow } from '../features/account/event-row.tsx';
-import type { SecurityEvent } from '../features/account/event-words.ts';
-import { SessionRow } from '../features/account/session-row.tsx';
-import type { Session } from '../features/account/use-end-sessions.ts';
+import { Address } from '../components/text/address.tsx';
+import { UserText } from '../components/text/user-text.tsx';
+import { EventRow } from '../features/account/events/event-row.tsx';
+import { SessionRow } from '../features/account/sessions/session-row.tsx';
+import type { Session } from '../features/account/sessions/use-end-sessions.ts';
 import { UsersTable } from '../features/admin/users/users-table.tsx';
+import type { SecurityEvent } from '../features/events/describe-event.ts';
 import { CookieTable } from '../features/session/cookie-table.tsx';
+import type { TimelineEntry } from '../features/timeline/describe-entry.ts';
 import { TimelineList } from '../features/timeline/timeline-list.tsx';
-import type { TimelineEntry } from '../features/timeline/timeline-words.ts';
 import { toast } from '../lib/toasts.ts';
 import { trpc } from '../lib/trpc.ts';
 import { Kind, Specimen } from './specimen.tsx';
@@ -101,7 +101,7 @@ const COOKIES = [
   { ...COOKIE, name: 'X-Username', secure: false },
 ];
 
-/** Answers every call with the same timeline: there is no server here. */
+/** Answers every call with the same timeline, without a server. */
 const sameTimeline: TRPCLink<AppRouter> = () => () =>
   observable((observer) => {
     observer.next({ result: { type: 'data', data: { entries: ENTRIES, generation: 4 } } });

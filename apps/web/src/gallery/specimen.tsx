@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** One kind of component. */
+/** A kind of component. */
 export function Kind({
   title,
   lead,
@@ -22,7 +22,7 @@ export function Kind({
   );
 }
 
-/** One state of it, under its name. */
+/** One state of a component, under its name. */
 export function Specimen({
   name,
   children,

@@ -1,19 +1,19 @@
 import { useRef, useState } from 'react';
-import { Button } from '../components/ui/button.tsx';
-import { ConfirmDialog } from '../components/ui/confirm-dialog.tsx';
-import { Dialog } from '../components/ui/dialog.tsx';
-import { QueryProblem } from '../components/ui/query-problem.tsx';
-import { TextField } from '../components/ui/text-field.tsx';
+import { ConfirmDialog } from '../components/dialog/confirm-dialog.tsx';
+import { Dialog } from '../components/dialog/dialog.tsx';
+import { QueryProblem } from '../components/feedback/query-problem.tsx';
+import { Button } from '../components/form/button.tsx';
+import { TextField } from '../components/form/text-field.tsx';
 import { toast } from '../lib/toasts.ts';
-import { FAULT, UNREACHABLE } from './messages.tsx';
+import { SERVER_ERROR, UNREACHABLE } from './messages.tsx';
 import { Kind, Specimen } from './specimen.tsx';
 
-const PROBLEMS = { 'The server is not answering': UNREACHABLE, 'The server has a fault': FAULT };
+const PROBLEMS = {
+  'The server is not answering': UNREACHABLE,
+  'The server has an error': SERVER_ERROR,
+};
 
-/**
- * What lies over a page, or stands in its place. Each is shown on request, because it takes the
- * focus.
- */
+/** Dialogs, and what replaces a page. Each is shown on request, because it takes the focus. */
 export function Windows() {
   const dialog = useRef<HTMLDialogElement>(null);
   const confirmation = useRef<HTMLDialogElement>(null);
@@ -21,7 +21,7 @@ export function Windows() {
   return (
     <Kind
       title="Dialogs and whole pages"
-      lead="A dialog keeps the focus, closes on Escape, and gives the focus back."
+      lead="A dialog traps the focus, closes on Escape, and returns the focus."
     >
       <Specimen name="dialog">
         <Button onClick={() => dialog.current?.showModal()}>Open a dialog</Button>
@@ -44,8 +44,7 @@ export function Windows() {
           confirm="Sign out 3 sessions"
           onConfirm={() => toast('3 sessions have ended.')}
         >
-          You stay signed in here. The other 3 sessions end, and whoever uses them has to sign in
-          again.
+          You stay signed in here. The other 3 sessions end.
         </ConfirmDialog>
       </Specimen>
       <Specimen name="in place of a page">

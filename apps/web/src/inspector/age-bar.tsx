@@ -2,19 +2,19 @@ import { secondsLeft, type TokenLife } from '../features/session/countdown.ts';
 import { useSecondsLeft } from '../features/session/use-token-life.ts';
 
 interface AgeBarProps {
-  /** Null where the browser holds none. */
+  /** Null if the browser holds none. */
   life: TokenLife | null;
-  /** Whether the session stands, so that a next request would bring another. */
-  alive: boolean;
+  /** True if the session is valid, so that the next request brings another token. */
+  isAlive: boolean;
 }
 
-/** How old the access token is, as a bar that fills until it has run out. */
-export function AgeBar({ life, alive }: AgeBarProps) {
-  if (alive && life) return <Age key={life.receivedAt} life={life} />;
+/** The age of the access token, as a bar that is full at its expiry. */
+export function AgeBar({ life, isAlive }: AgeBarProps) {
+  if (isAlive && life) return <Age key={life.receivedAt} life={life} />;
   return (
     <Bar
-      words={alive ? 'none: the next request brings one' : 'no longer of use'}
-      spent={1}
+      words={isAlive ? 'none: the next request brings one' : 'no longer of use'}
+      usedShare={1}
       seconds={0}
     />
   );
@@ -27,10 +27,10 @@ function Age({ life }: { life: TokenLife }) {
       ? `${left} of ${life.lifetimeSeconds} s left`
       : 'expired: the next request brings another';
   const exact = secondsLeft(life, performance.now());
-  return <Bar words={words} spent={1 - exact / life.lifetimeSeconds} seconds={left} />;
+  return <Bar words={words} usedShare={1 - exact / life.lifetimeSeconds} seconds={left} />;
 }
 
-function Bar({ words, spent, seconds }: { words: string; spent: number; seconds: number }) {
+function Bar({ words, usedShare, seconds }: { words: string; usedShare: number; seconds: number }) {
   return (
     <div
       className="inspector-age"
@@ -43,8 +43,8 @@ function Bar({ words, spent, seconds }: { words: string; spent: number; seconds:
       </p>
       <div aria-hidden className="inspector-bar" data-expired={seconds === 0 || undefined}>
         <div
-          className="inspector-spent"
-          style={{ inlineSize: `${Math.min(1, Math.max(0, spent)) * 100}%` }}
+          className="inspector-used"
+          style={{ inlineSize: `${Math.min(1, Math.max(0, usedShare)) * 100}%` }}
         />
       </div>
     </div>

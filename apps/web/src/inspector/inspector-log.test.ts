@@ -1,7 +1,7 @@
 import type { InspectorEvent } from '@latchkey/server/inspector';
 import { describe, expect, it } from 'vitest';
+import { describeInspectorEvent, describeTheft, toneOf } from './describe-event.ts';
 import { afterEvent, afterHello, type InspectorLog, NO_LOG, theftOf } from './inspector-log.ts';
-import { describeInspectorEvent, describeTheft, toneOf } from './inspector-words.ts';
 
 let id = 0;
 const event = <Fact extends object>(fact: Fact, at = 1_000) =>
@@ -12,7 +12,7 @@ const logOf = (...events: InspectorEvent[]): InspectorLog =>
   events.reduce((log, one) => afterEvent(log, one, 0), NO_LOG);
 
 describe('the log', () => {
-  it('begins with what the server kept, newest first, and goes on with what happens', () => {
+  it('starts with the events that the server kept, newest first, and adds new ones', () => {
     const [first, second, third] = [
       event({ kind: 'issued' }),
       refreshed('browser', 1),
@@ -31,19 +31,19 @@ describe('the log', () => {
     expect(afterEvent(begun, third, 0).events).toEqual([third, second, first]);
   });
 
-  it('begins anew when the stream does, without telling anything twice', () => {
+  it('starts anew with a new stream, without duplicates', () => {
     const first = event({ kind: 'issued' });
     const hello = { graceSeconds: 15, settleSeconds: 60, events: [first] };
     expect(afterHello(afterHello(NO_LOG, hello), hello).events).toEqual([first]);
   });
 
-  it('keeps fifty', () => {
+  it('keeps the last 50 events', () => {
     const events = Array.from({ length: 60 }, (_, generation) => refreshed('browser', generation));
     expect(logOf(...events).events).toHaveLength(50);
     expect(logOf(...events).events[0]).toBe(events[59]);
   });
 
-  it('knows the access token that the browser holds: its own refreshes bring one, a thief’s do not, and it can be made to forget', () => {
+  it('follows the access token of the browser through its refreshes and its removal', () => {
     const life = { receivedAt: 7, secondsLeft: 60, lifetimeSeconds: 60 };
     const renewed = afterEvent(NO_LOG, refreshed('browser', 1), 7);
     expect(renewed.token).toEqual({ at: 7, life });
@@ -61,14 +61,14 @@ describe('a theft', () => {
   const reuse = event({ kind: 'reuse', presentedGeneration: 3, generation: 4, sessionsEnded: 1 });
 
   it.each<[string, InspectorEvent[], ReturnType<typeof theftOf>]>([
-    ['none', [event({ kind: 'issued' }), refreshed('browser', 1)], { stage: 'none' }],
+    ['has not begun', [event({ kind: 'issued' }), refreshed('browser', 1)], { stage: 'none' }],
     ['waits to rotate', [copied, settling], { stage: 'waiting', why: 'settle', until: 45_000 }],
     [
       'waits out the grace',
       [copied, settling, refreshed('thief', 4), grace],
       { stage: 'waiting', why: 'grace', until: 65_000 },
     ],
-    ['waits to be found out', [copied, refreshed('thief', 4), grace, due], { stage: 'due' }],
+    ['is due', [copied, refreshed('thief', 4), grace, due], { stage: 'due' }],
     [
       'is found out',
       [copied, refreshed('thief', 4), grace, due, reuse],
@@ -82,7 +82,7 @@ describe('a theft', () => {
     ],
   ])('%s', (_title, events, theft) => expect(theftOf(logOf(...events))).toEqual(theft));
 
-  it('counts down in words, and never below nothing', () => {
+  it('counts down to 0 and not below', () => {
     const theft = theftOf(logOf(copied, grace));
     expect(describeTheft(theft, 50_000)).toBe('The copied token is used up in 15 s.');
     expect(describeTheft(theft, 64_001)).toBe('The copied token is used up in 1 s.');
@@ -90,14 +90,14 @@ describe('a theft', () => {
     expect(describeTheft({ stage: 'none' }, 0)).toBeNull();
   });
 
-  it('ends with the event that ended it', () => {
+  it('ends with the event that revealed it', () => {
     expect(describeTheft(theftOf(logOf(copied, due, reuse)), 0)).toBe(
       'The theft is over. Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
     );
     expect(describeTheft({ stage: 'over', last: null }, 0)).toBe('The theft is over.');
   });
 
-  it('looks like one: what a thief does stands out from what the browser does', () => {
+  it('marks the actions of the thief as dangerous', () => {
     expect([refreshed('browser', 4), refreshed('thief', 4)].map(toneOf)).toEqual([
       'good',
       'danger',

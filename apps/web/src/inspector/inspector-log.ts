@@ -1,22 +1,21 @@
 import type { InspectorEnd, InspectorEvent, InspectorHello } from '@latchkey/server/inspector';
 import type { TokenLife } from '../features/session/countdown.ts';
 
-/** Shown, and kept. */
-const KEPT = 50;
+const MAX_EVENTS = 50;
 
-/** What the inspector knows of a session, from the stream of its own events. */
+/** The state of the inspector, from the event stream of a session. */
 export interface InspectorLog {
-  /** `refused` is final: the server answered with something else than a stream. */
+  /** `refused` is final: the server did not answer with a stream. */
   readonly stream: 'connecting' | 'open' | 'broken' | 'refused';
   readonly terms: Pick<InspectorHello, 'graceSeconds' | 'settleSeconds'> | null;
   /** Newest first. */
   readonly events: readonly InspectorEvent[];
   /**
-   * The access token as the last event left it, null where the browser has been made to forget it;
-   * not known before the first event.
+   * The access token after the last event: `life` is null if the browser was told to drop it. Null
+   * before the first event.
    */
   readonly token: { readonly at: number; readonly life: TokenLife | null } | null;
-  /** Why the session ended, once it has. */
+  /** Why the session ended; null while it is valid. */
   readonly end: InspectorEnd | null;
 }
 
@@ -28,7 +27,7 @@ export const NO_LOG: InspectorLog = {
   end: null,
 };
 
-/** The stream has begun, perhaps again: it tells all that was kept. */
+/** Adds the first message of a stream, which carries all events that the server kept. */
 export function afterHello(
   log: InspectorLog,
   { graceSeconds, settleSeconds, events }: InspectorHello,
@@ -37,15 +36,15 @@ export function afterHello(
     ...log,
     stream: 'open',
     terms: { graceSeconds, settleSeconds },
-    events: events.toReversed().slice(0, KEPT),
+    events: events.toReversed().slice(0, MAX_EVENTS),
   };
 }
 
-/** Something happened; it was heard of at `at` on the page clock. */
+/** Adds an event that arrived at `at` on the page clock. */
 export function afterEvent(log: InspectorLog, event: InspectorEvent, at: number): InspectorLog {
   return {
     ...log,
-    events: [event, ...log.events].slice(0, KEPT),
+    events: [event, ...log.events].slice(0, MAX_EVENTS),
     token: tokenAfter(event, at) ?? log.token,
   };
 }
@@ -63,17 +62,17 @@ function tokenAfter(event: InspectorEvent, at: number): InspectorLog['token'] {
   };
 }
 
-/** How the played theft stands. */
+/** The state of the simulated theft. */
 export type Theft =
   | { readonly stage: 'none' }
   | { readonly stage: 'waiting'; readonly why: 'settle' | 'grace'; readonly until: number }
   | { readonly stage: 'due' }
-  /** `last` is the event that ended it; null when the session ended without one. */
+  /** `last` is the event that ended it; null if the session ended without one. */
   | { readonly stage: 'over'; readonly last: InspectorEvent | null };
 
 /**
- * Where the thief is, from the events alone. `until` is in milliseconds since the epoch, on the
- * server's clock.
+ * Derives the state of the theft from the events. `until` is in milliseconds since the epoch, on
+ * the server's clock.
  */
 export function theftOf({ events, end }: Pick<InspectorLog, 'events' | 'end'>): Theft {
   const copied = events.findIndex(({ kind }) => kind === 'copied');

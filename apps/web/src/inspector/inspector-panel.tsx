@@ -7,9 +7,9 @@ import { sessionHistory } from '../features/session/session-monitor.ts';
 import '../features/session/session.css';
 import { AgeBar } from './age-bar.tsx';
 import { CookieLines } from './cookie-lines.tsx';
+import { describeTheft } from './describe-event.ts';
 import { EventLog } from './event-log.tsx';
 import { type InspectorLog, theftOf } from './inspector-log.ts';
-import { describeTheft } from './inspector-words.ts';
 import { Trials } from './trials.tsx';
 import { useInspectorLog } from './watch-session.ts';
 
@@ -18,15 +18,15 @@ interface InspectorPanelProps {
   onClose(): void;
 }
 
-/** The session as the protocol sees it, while it happens. */
+/** The session in terms of the protocol, live. */
 export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
   const known = session.status === 'signed-in' || session.status === 'interrupted' ? session : null;
   const log = useInspectorLog(known?.principal.sessionId ?? null);
   const history = useStore(sessionHistory);
   const closer = useRef<HTMLButtonElement>(null);
   useEffect(() => closer.current?.focus(), []);
-  useAskAtEnd(log);
-  const theftWords = useTheftWords(log);
+  useRefetchAtEnd(log);
+  const theftText = useTheftText(log);
 
   const life =
     log.token && log.token.at >= (history.life?.receivedAt ?? 0) ? log.token.life : history.life;
@@ -36,7 +36,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
       event.kind === 'refreshed' && event.by === 'browser' ? event.generation : 0,
     ),
   );
-  const alive = session.status === 'signed-in' && log.end === null;
+  const isAlive = session.status === 'signed-in' && log.end === null;
 
   return (
     <section
@@ -55,7 +55,7 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
         <div className="inspector-now">
           {(known || log.end) && (
             <>
-              <AgeBar life={life} alive={alive} />
+              <AgeBar life={life} isAlive={isAlive} />
               <p className="inspector-generation">
                 Generation <b data-testid="inspector-generation">{generation}</b>
               </p>
@@ -64,9 +64,9 @@ export function InspectorPanel({ session, onClose }: InspectorPanelProps) {
           )}
           <Trials
             key={known?.principal.sessionId}
-            disabled={!alive || log.stream === 'refused'}
+            disabled={!isAlive || log.stream === 'refused'}
             events={log.events}
-            theftWords={theftWords}
+            theftText={theftText}
           />
         </div>
         <div className="inspector-happened">
@@ -99,24 +99,25 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
   if (status === 'signed-out') return SIGNED_OUT;
   if (status === 'interrupted') return 'The session is over.';
   return {
-    connecting: 'Connecting …',
+    connecting: 'Connecting…',
     open: 'Live.',
-    broken: 'The server is not answering. Trying again …',
+    broken: 'The server is not answering. Trying again…',
     refused:
-      'The server gives no stream: it needs NODE_ENV=development, the demo accounts, and fewer streams open than one person may have.',
+      'The server refused the stream. Use NODE_ENV=development with demo accounts, and close ' +
+      'other streams.',
   }[stream];
 }
 
-/** The page would find out with its next request; whoever is watching need not wait for that. */
-function useAskAtEnd({ end }: InspectorLog): void {
+/** Queries the session at once: the page itself would find out with its next request only. */
+function useRefetchAtEnd({ end }: InspectorLog): void {
   const queryClient = useQueryClient();
   useEffect(() => {
     if (end) void queryClient.refetchQueries({ queryKey: sessionKey });
   }, [end, queryClient]);
 }
 
-/** Said anew each second for as long as there is a thief to wait for. */
-function useTheftWords(log: InspectorLog): string | null {
+/** Describes the theft, updated each second while it waits. */
+function useTheftText(log: InspectorLog): string | null {
   const theft = theftOf(log);
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

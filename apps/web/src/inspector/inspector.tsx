@@ -1,27 +1,27 @@
 import './inspector.css';
 import { useSession } from '@latchkey/react';
 import { useEffect, useRef, useState } from 'react';
-import { BrandMark } from '../components/ui/brand-mark.tsx';
+import { BrandMark } from '../components/page/brand-mark.tsx';
 import { InspectorPanel } from './inspector-panel.tsx';
 
 /**
- * For developers: opens a panel that shows this browser's session as it lives. It asks the server
- * for nothing until it is opened.
+ * For developers: a button that opens the panel with the live session. It sends no request until it
+ * is opened.
  */
 export function Inspector() {
   const session = useSession();
-  const [open, setOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(false);
 
   useEffect(() => {
-    if (!open && wasOpen.current) opener.current?.focus();
-    wasOpen.current = open;
-  }, [open]);
+    if (!isOpen && wasOpen.current) opener.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
 
-  if (open) return <InspectorPanel session={session} onClose={() => setOpen(false)} />;
+  if (isOpen) return <InspectorPanel session={session} onClose={() => setIsOpen(false)} />;
   return (
-    <button ref={opener} type="button" className="inspector-opener" onClick={() => setOpen(true)}>
+    <button ref={opener} type="button" className="inspector-opener" onClick={() => setIsOpen(true)}>
       <BrandMark className="inspector-mark" />
       Inspector
     </button>

@@ -1,21 +1,21 @@
 import type { InspectorEvent } from '@latchkey/server/inspector';
 import { useMutation } from '@tanstack/react-query';
-import { Button } from '../components/ui/button.tsx';
-import { AT_ONCE, runTrial } from './run-trial.ts';
-import { describeTrial, type TrialResult } from './trial-words.ts';
+import { Button } from '../components/form/button.tsx';
+import { describeTrial, type TrialResult } from './describe-trial.ts';
+import { RACE_SIZE, runTrial } from './run-trial.ts';
 
 interface TrialsProps {
   disabled: boolean;
   /** Of the session, in any order. */
   events: readonly InspectorEvent[];
-  theftWords: string | null;
+  theftText: string | null;
 }
 
 /**
- * Three things to do to this session, each with what came of it. Give it the session's id as its
- * key: what came of it is about that session alone.
+ * Three trials on this session with their results. Use the session id as key, because a result
+ * belongs to one session.
  */
-export function Trials({ disabled, events, theftWords }: TrialsProps) {
+export function Trials({ disabled, events, theftText }: TrialsProps) {
   const trial = useMutation({
     mutationFn: (kind: TrialResult['kind']) => runTrial(kind),
     networkMode: 'always',
@@ -30,7 +30,7 @@ export function Trials({ disabled, events, theftWords }: TrialsProps) {
           Expire the access token
         </Button>
         <Button pending={trial.isPending} onClick={start('race')}>
-          Race {AT_ONCE} requests
+          Race {RACE_SIZE} requests
         </Button>
         <Button pending={trial.isPending} onClick={start('theft')}>
           Simulate theft
@@ -39,8 +39,8 @@ export function Trials({ disabled, events, theftWords }: TrialsProps) {
       <p role="status" className="inspector-hint">
         {trial.error?.message ?? (trial.data && describeTrial(trial.data, events))}
       </p>
-      {/* Counts down each second, which a screen reader should not read out. */}
-      {theftWords && <p className="inspector-theft">{theftWords}</p>}
+      {/* Changes each second, so it is not a live region. */}
+      {theftText && <p className="inspector-theft">{theftText}</p>}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { afterEvent, afterHello, type InspectorLog, NO_LOG } from './inspector-l
 
 type Change = (log: InspectorLog) => InspectorLog;
 
-/** Follows the events of one session until it ends. @returns follows no more */
+/** Follows the events of one session until it ends. @returns a function that stops it */
 function watchSession(change: (by: Change) => void, onEnd: () => void): () => void {
   const source = new EventSource('/__inspector/events');
   source.addEventListener('hello', ({ data }) =>
@@ -18,7 +18,7 @@ function watchSession(change: (by: Change) => void, onEnd: () => void): () => vo
     onEnd();
     change((log) => ({ ...log, end: JSON.parse(data) as InspectorEnd }));
   });
-  // It comes back by itself, unless the server answered with something else than a stream.
+  // EventSource reconnects by itself, unless the server did not answer with a stream.
   source.addEventListener('error', () => {
     change((log) =>
       log.end
@@ -30,9 +30,9 @@ function watchSession(change: (by: Change) => void, onEnd: () => void): () => vo
 }
 
 /**
- * The log of the session that is signed in. A browser has six connections for a server, so a page
- * that nobody looks at gives its own back, and hears the rest when it is looked at again. Once
- * nobody is signed in, what was last known stays.
+ * Returns the log of the signed-in session. A browser opens at most six HTTP/1.1 connections to a
+ * server, so a hidden page closes its stream, and gets the missed events when it is visible again.
+ * The last log stays after the sign-out.
  */
 export function useInspectorLog(sessionId: string | null): InspectorLog {
   const [log, setLog] = useState(NO_LOG);
@@ -40,12 +40,12 @@ export function useInspectorLog(sessionId: string | null): InspectorLog {
   useEffect(() => {
     if (sessionId === null) return;
     setLog(NO_LOG);
-    let over = false;
+    let isOver = false;
     let leave: (() => void) | null = null;
     const follow = () => {
-      if (document.visibilityState === 'visible' && !over) {
+      if (document.visibilityState === 'visible' && !isOver) {
         leave ??= watchSession(setLog, () => {
-          over = true;
+          isOver = true;
         });
         return;
       }

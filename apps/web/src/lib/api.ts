@@ -17,7 +17,7 @@ export const latchkey = createLatchkey({
 });
 
 /**
- * Every procedure, as a plain call. What the sign-in page needs is written with it: the hooks of
- * `trpc` come with the pages behind it.
+ * Every procedure as a plain call. The sign-in page uses it, because the hooks of `trpc` load with
+ * the pages for signed-in users.
  */
 export const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });

@@ -12,11 +12,11 @@ it.each([
   [3600, '1 hour'],
   [86_400, '1 day'],
   [604_800, '7 days'],
-])('%d seconds read as %s', (seconds, words) => {
+])('formats a duration of %d s as %s', (seconds, words) => {
   expect(formatDuration(seconds)).toBe(words);
 });
 
-it('shows a moment of the page clock as a time of day', () => {
+it('formats a moment of the page clock as time of day', () => {
   expect(formatPageTime(performance.now())).toMatch(/^\d\d:\d\d:\d\d$/);
 });
 
@@ -33,11 +33,11 @@ it.each([
   [86_400, '1 day ago'],
   [7 * 86_400 - 1, '6 days ago'],
   [7 * 86_400, '17 Jul 2026'],
-])('%d seconds before now read as %s', (seconds, words) => {
+])('formats an instant %d s ago as %s', (seconds, words) => {
   expect(formatAgo(NOON - seconds * 1000, NOON)).toBe(words);
 });
 
-it('an instant has a short form and an exact one', () => {
+it('formats an instant to the minute, and exactly', () => {
   expect(formatMinute(NOON)).toBe('24 Jul 2026, 12:00');
   expect(formatExact(NOON)).toMatch(/^Friday.? 24 July 2026 at 12:00:00 \S+/);
 });

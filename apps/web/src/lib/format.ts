@@ -1,5 +1,4 @@
-import * as messages from '#messages/formats.ts';
-import { locale } from '#messages/locale.ts';
+import * as formats from '#messages/formats.ts';
 
 const UNITS = [
   ['day', 86_400],
@@ -9,8 +8,8 @@ const UNITS = [
 ] as const;
 
 /**
- * A length of time in the largest unit that keeps it exact: `600` is "10 minutes", `90` is "90
- * seconds", `0.5` is "0.5 seconds".
+ * Formats a duration in the largest exact unit: `600` is "10 minutes", `90` is "90 seconds", `0.5`
+ * is "0.5 seconds".
  */
 export function formatDuration(seconds: number): string {
   const [unit, size] =
@@ -19,48 +18,47 @@ export function formatDuration(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-const TIME_OF_DAY = new Intl.DateTimeFormat(locale, {
+const TIME_OF_DAY = new Intl.DateTimeFormat(formats.locale, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
 
-/** The time of day, to the second, of an instant: `14:02:07`. */
+/** Formats an instant as time of day: `14:02:07`. */
 export function formatTimeOfDay(at: number): string {
   return TIME_OF_DAY.format(at);
 }
 
 /**
- * The time of day, to the second, of a moment on the page's own monotonic clock
- * (`performance.now()`).
+ * Formats a moment of the page's monotonic clock (`performance.now()`) as time of day.
  */
 export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);
 }
 
-const AGO = new Intl.RelativeTimeFormat(locale);
-const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const MINUTE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+const AGO = new Intl.RelativeTimeFormat(formats.locale);
+const DAY = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'medium' });
+const MINUTE = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'medium', timeStyle: 'short' });
+const EXACT = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'full', timeStyle: 'long' });
 
 /**
- * How long ago an instant was, in its largest whole unit; from a week on, its date. A computer
- * whose clock is behind reads "just now".
+ * Formats how long ago an instant was, in its largest whole unit; from a week on, its date. A
+ * future instant, seen by a slow clock, is "just now".
  */
 export function formatAgo(at: number, now: number): string {
   const seconds = (now - at) / 1000;
-  if (seconds < 60) return messages.justNow;
+  if (seconds < 60) return formats.justNow;
   if (seconds >= 7 * 86_400) return DAY.format(at);
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? (['second', 1] as const);
   return AGO.format(-Math.floor(seconds / size), unit);
 }
 
-/** Date and time to the minute, in the reader's time zone: `24 Jul 2026, 14:02`. */
+/** Formats date and time to the minute, in the user's time zone: `24 Jul 2026, 14:02`. */
 export function formatMinute(at: number): string {
   return MINUTE.format(at);
 }
 
-/** Everything there is to say of an instant: weekday, date, seconds, time zone. */
+/** Formats an instant with weekday, date, seconds and time zone. */
 export function formatExact(at: number): string {
   return EXACT.format(at);
 }

@@ -3,10 +3,10 @@ import { createStore } from '@latchkey/react';
 export const THEMES = ['light', 'system', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Also read by public/theme.js, before the first paint. */
+/** Read by public/theme.js before the first paint, too. */
 const KEY = 'theme';
 
-/** The theme chosen in this browser; `system` is the absence of a choice. */
+/** The theme chosen in this browser; `system` if none is. */
 export const theme = createStore<Theme>(readTheme());
 
 export function chooseTheme(chosen: Theme): void {
@@ -17,7 +17,7 @@ export function chooseTheme(chosen: Theme): void {
     if (chosen === 'system') localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, chosen);
   } catch {
-    // Storage may be blocked: the choice then lasts as long as the page.
+    // Storage is blocked: the choice lasts as long as the page.
   }
 }
 

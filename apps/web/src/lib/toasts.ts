@@ -6,23 +6,18 @@ export interface Toast {
   readonly look: 'good' | 'danger';
 }
 
-const SHOWN_FOR = 6_000;
+const SHOWN_FOR_MS = 6_000;
 let last = 0;
 
-/**
- * What has just happened, the newest last. Outside React, so that whoever did it need not stay on
- * the page.
- */
+/** The shown toasts, newest last. Outside React, so that they outlive the page that caused them. */
 export const toasts = createStore<readonly Toast[]>([]);
 
-/**
- * Says in the corner what came of an act. What must not be missed belongs into the page instead.
- */
+/** Shows the result of an action for six seconds. Use a notice for what must not be missed. */
 export function toast(text: string, look: Toast['look'] = 'good'): void {
   last += 1;
   const id = last;
   toasts.set([...toasts.get().slice(-2), { id, text, look }]);
-  setTimeout(() => dismiss(id), SHOWN_FOR);
+  setTimeout(() => dismiss(id), SHOWN_FOR_MS);
 }
 
 export function dismiss(id: number): void {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 
 /**
- * The computer's time in milliseconds since the epoch, for words like "a minute ago". Renders again
- * every half minute.
+ * Returns the client's time in milliseconds since the epoch, for texts like "a minute ago". Renders
+ * again every 30 seconds.
  */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now);

@@ -6,21 +6,21 @@ import { describe, expect, it } from 'vitest';
 
 const SOURCE = fileURLToPath(new URL('../', import.meta.url));
 
-/** What only developers see, and the messages themselves. */
+/** What developers alone see, and the messages themselves. */
 const EXEMPT = /^(gallery|inspector|messages)\/|\.test\.tsx?$/;
 
 /** Names, not words: they are the same in every language. */
 const NAMES = /^(Latchkey|HttpOnly|Secure|SameSite|admin \/ password|bob \/ password)$/;
 
-/** Attributes that nobody sees or hears. */
-const UNHEARD = /^(className|style|d|viewBox|sizes|media)$/;
+/** Attributes that are neither shown nor read out. */
+const NOT_SHOWN = /^(className|style|d|viewBox|sizes|media)$/;
 
 /** A list of utility classes, kept in a constant. */
 const CLASSES = /(^|\s)[a-z][\w-]*(-\[|-|:)[\w./[\]()%-]+(\s|$)/;
 
 type Node = ESTree.Node & Record<string, unknown>;
 
-/** Texts that people would see and that no translator would find, each with its line. */
+/** Texts that users would see and that are not in the catalogue, each with its line. */
 function textsIn(file: string, code: string): string[] {
   const { program, errors } = parseSync(file, code);
   expect(errors, file).toEqual([]);
@@ -37,7 +37,7 @@ function textsIn(file: string, code: string): string[] {
     }
     if (value === null || typeof value !== 'object' || !('type' in value)) return;
     const node = value as Node;
-    // What is thrown is for developers; types and imports are for nobody.
+    // Thrown errors are for developers; types and imports are not shown.
     if (
       /^(ImportDeclaration|ThrowStatement|TS(Type|Interface|Literal|Union|Property).*)$/.test(
         node.type,
@@ -50,7 +50,7 @@ function textsIn(file: string, code: string): string[] {
     }
     if (node.type === 'JSXAttribute') {
       const name = code.slice(node.name.start, node.name.end);
-      if (UNHEARD.test(name)) return;
+      if (NOT_SHOWN.test(name)) return;
       if (
         node.value?.type === 'Literal' &&
         /^\p{Lu}\p{Ll}/u.test(String(node.value.value)) &&
@@ -78,12 +78,12 @@ function textsIn(file: string, code: string): string[] {
   return found;
 }
 
-describe('every word that people see is in the catalogue', () => {
+describe('the catalogue of messages', () => {
   const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
     (file) => /\.tsx?$/.test(file) && !EXEMPT.test(file),
   );
 
-  it('no source file has words of its own', () => {
+  it('holds every text that users see', () => {
     expect(files.length).toBeGreaterThan(80);
     expect(
       files.flatMap((file) => textsIn(file, readFileSync(join(SOURCE, file), 'utf8'))),
@@ -100,7 +100,7 @@ describe('every word that people see is in the catalogue', () => {
       'This page broke',
     ],
     ['a sentence with a value', `<p>{\`Sign out \${device}\`}</p>`, 'Sign out …'],
-  ])('%s is found', (_what, jsx, text) =>
+  ])('reports %s outside the catalogue', (_what, jsx, text) =>
     expect(textsIn('a.tsx', `const a = ${jsx};`)).toEqual([`a.tsx:1 ${text}`]),
   );
 
@@ -108,27 +108,47 @@ describe('every word that people see is in the catalogue', () => {
     ['class names', '<p className="text-sm text-ink-soft">{words}</p>'],
     ['messages', '<p title={messages.title}>{messages.said(2)}</p>'],
     ['what is thrown', 'function a() { throw new Error("There is no such thing"); }'],
-  ])('%s is let through', (_what, code) =>
+  ])('accepts %s outside the catalogue', (_what, code) =>
     expect(textsIn('a.tsx', `const a = ${code};`)).toEqual([]),
   );
 });
 
-describe('each file of messages', () => {
+describe('each module of messages', () => {
   const folder = join(SOURCE, 'messages', 'en');
+  const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.tsx?$/.test(file),
+  );
+  const users = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('messages/'))
+    .map((file) => [file, readFileSync(join(SOURCE, file), 'utf8')] as const);
+  /** `account/sessions.ts` is imported as `accountSessions`. */
+  const areaOf = (file: string) =>
+    file.replace(/\.tsx?$/, '').replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
 
-  it('says nothing that nobody uses', () => {
-    const used = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('messages/'))
-      .map((file) => readFileSync(join(SOURCE, file), 'utf8'));
-    const faults = readdirSync(folder).flatMap((file) => {
-      const names = [
-        ...readFileSync(join(folder, file), 'utf8').matchAll(/^export const (\w+)/gm),
-      ].map(([, name = '']) => name);
-      const users = used.filter((code) => code.includes(`'#messages/${file}'`)).join('\n');
+  it('is imported whole, under the name of its area', () => {
+    const imports = users.flatMap(([file, code]) =>
+      [...code.matchAll(/^import (.+) from '#messages\/(.+)';$/gm)].map(
+        ([, what = '', from = '']) => ({ file, what, from }),
+      ),
+    );
+    expect(imports.length).toBeGreaterThan(50);
+    expect(imports.filter(({ what, from }) => what !== `* as ${areaOf(from)}`)).toEqual([]);
+  });
+
+  it('has no unused message', () => {
+    const unused = modules.flatMap((file) => {
+      const code = readFileSync(join(folder, file), 'utf8');
+      const names = [...code.matchAll(/^export const (\w+)/gm)].map(([, name = '']) => name);
+      const elsewhere = users.map(([, text]) => text).join('\n');
       return names
-        .filter((name) => !new RegExp(`\\b${name}\\b`).test(users))
-        .map((name) => `${file}: ${name} is not used`);
+        .filter(
+          (name) =>
+            !new RegExp(`(?<![\\w.])${areaOf(file)}\\.${name}\\b`).test(elsewhere) &&
+            !new RegExp(`\\$\\{${name}\\(`).test(code),
+        )
+        .map((name) => `${areaOf(file)}.${name}`);
     });
-    expect(faults).toEqual([]);
+    expect(modules.length).toBeGreaterThan(20);
+    expect(unused).toEqual([]);
   });
 });

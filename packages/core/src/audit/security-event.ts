@@ -57,14 +57,14 @@ export interface AcknowledgementsDelayed {
  * at every request. `silent`: the feed has not answered for some seconds. `full`: more was revoked
  * than a node can remember.
  */
-export interface FeedUnconfirmed {
-  readonly kind: 'feed.unconfirmed';
+export interface FeedStale {
+  readonly kind: 'feed.stale';
   readonly why: 'silent' | 'full';
 }
 
 /** It can again, and knows what happened meanwhile. */
-export interface FeedConfirmed {
-  readonly kind: 'feed.confirmed';
+export interface FeedUpToDate {
+  readonly kind: 'feed.up_to_date';
 }
 
 /**
@@ -82,6 +82,6 @@ export type OnEvent = (event: LayerEvent) => void;
 export type LayerEvent =
   | SecurityEvent
   | AcknowledgementsDelayed
-  | FeedUnconfirmed
-  | FeedConfirmed
+  | FeedStale
+  | FeedUpToDate
   | SessionAmbiguous;

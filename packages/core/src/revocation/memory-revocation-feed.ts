@@ -1,6 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { RevocationFeed, RevocationFollower, RevocationNotice } from './revocation-feed.ts';
+import type { RevocationFeed, RevocationNotice, RevocationSubscriber } from './revocation-feed.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -9,14 +9,14 @@ const DAY_SECONDS = 86_400;
  * lose nothing, so it confirms for ever.
  *
  * @param afterCommit as of the audit log in whose transactions notices are published
- * @param keepSeconds how long a notice is kept for those who follow later
+ * @param keepSeconds how long a notice is kept for later subscribers
  */
 export function memoryRevocationFeed(
   clock: Clock,
   afterCommit: AuditLog['afterCommit'] = async (tell) => tell(),
   keepSeconds: number = DAY_SECONDS,
 ): RevocationFeed {
-  const followers = new Set<RevocationFollower>();
+  const subscribers = new Set<RevocationSubscriber>();
   let kept: RevocationNotice[] = [];
   const youngerThan = (seconds: number) =>
     kept.filter(({ at }) => at >= clock.now() - seconds * 1000);
@@ -25,15 +25,19 @@ export function memoryRevocationFeed(
     publish: (notices) =>
       afterCommit(() => {
         kept = [...youngerThan(keepSeconds), ...notices];
-        for (const follower of followers) follower.onNotices(notices);
+        for (const subscriber of subscribers) subscriber.onNotices(notices);
       }),
 
-    async follow(follower, seconds) {
-      const own = { ...follower };
-      followers.add(own);
+    async subscribe(subscriber, seconds) {
+      /** An object of its own, so that one subscriber can hold two subscriptions. */
+      const own: RevocationSubscriber = {
+        onNotices: (notices) => subscriber.onNotices(notices),
+        onUpToDate: (at) => subscriber.onUpToDate(at),
+      };
+      subscribers.add(own);
       own.onNotices(youngerThan(seconds));
-      own.onConfirmed(Number.POSITIVE_INFINITY);
-      return { close: async () => void followers.delete(own) };
+      own.onUpToDate(Number.POSITIVE_INFINITY);
+      return { close: async () => void subscribers.delete(own) };
     },
   };
 }

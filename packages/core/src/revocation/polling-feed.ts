@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { repeat } from '../lib/repeat.ts';
-import type { RevocationFollower, RevocationNotice } from './revocation-feed.ts';
+import type { RevocationNotice, RevocationSubscriber } from './revocation-feed.ts';
 
 const INTERVAL_SECONDS = 0.5;
 
@@ -21,7 +21,7 @@ export interface PollingFeed {
  */
 export async function pollingFeed(
   read: (afterFault: boolean) => Promise<readonly RevocationNotice[]>,
-  follower: RevocationFollower,
+  subscriber: RevocationSubscriber,
   clock: Clock,
 ): Promise<PollingFeed> {
   let failed = false;
@@ -32,8 +32,8 @@ export async function pollingFeed(
     const notices = await read(failed);
     failed = false;
     if (closed) return;
-    if (notices.length > 0) follower.onNotices(notices);
-    follower.onConfirmed(asked);
+    if (notices.length > 0) subscriber.onNotices(notices);
+    subscriber.onUpToDate(asked);
   }
 
   await look();

@@ -20,7 +20,7 @@ beforeEach(() => {
     clock,
     onEvent: (event) => events.push(event),
   });
-  watch.onConfirmed(clock.now());
+  watch.onUpToDate(clock.now());
 });
 
 const session = (sessionId: string, at = clock.now()): RevocationNotice => ({
@@ -69,7 +69,7 @@ describe('a notice', () => {
     (offset, ofSession, ofUser) => {
       watch.onNotices([session('s'), user('u', 1)]);
       clock.advance(WINDOW + offset);
-      watch.onConfirmed(clock.now());
+      watch.onUpToDate(clock.now());
       expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
         ofSession,
         ofUser,
@@ -92,7 +92,7 @@ describe('a notice', () => {
     const [early, late] = [session('s'), session('s', clock.now() + 100_000)];
     watch.onNotices([early, late, early]);
     clock.advance(WINDOW + 99);
-    watch.onConfirmed(clock.now());
+    watch.onUpToDate(clock.now());
     expect(watch.revocationOf(claims('s'))).toBe('session_revoked');
   });
 
@@ -112,7 +112,7 @@ describe('a notice', () => {
           user(name, version, now + (offsets[1] ?? 0)),
         ]);
         clock.advance(WINDOW + 99);
-        watch.onConfirmed(clock.now());
+        watch.onUpToDate(clock.now());
         expect(watch.revocationOf(claims('s', name, refused))).toBe('token_version');
       }
     },
@@ -132,12 +132,12 @@ describe('what is held', () => {
       watch.revocationOf(claims('one more')),
     ]).toEqual([null, 'session_revoked', 'session_revoked']);
     clock.advance(WINDOW - 1);
-    watch.onConfirmed(clock.now());
+    watch.onUpToDate(clock.now());
     expect(watch.isUpToDate()).toBe(false);
     clock.advance(1);
-    watch.onConfirmed(clock.now());
+    watch.onUpToDate(clock.now());
     expect(watch.isUpToDate()).toBe(true);
-    expect(events).toEqual([{ kind: 'feed.unconfirmed', why: 'full' }, { kind: 'feed.confirmed' }]);
+    expect(events).toEqual([{ kind: 'feed.stale', why: 'full' }, { kind: 'feed.up_to_date' }]);
   });
 });
 
@@ -179,15 +179,12 @@ describe('a confirmation', () => {
       clock.advance(5);
       watch.isUpToDate();
     }
-    for (const _ of [1, 2, 3]) watch.onConfirmed(clock.now());
-    expect(events).toEqual([
-      { kind: 'feed.unconfirmed', why: 'silent' },
-      { kind: 'feed.confirmed' },
-    ]);
+    for (const _ of [1, 2, 3]) watch.onUpToDate(clock.now());
+    expect(events).toEqual([{ kind: 'feed.stale', why: 'silent' }, { kind: 'feed.up_to_date' }]);
   });
 
   it('of a feed that can lose nothing holds for ever', () => {
-    watch.onConfirmed(Number.POSITIVE_INFINITY);
+    watch.onUpToDate(Number.POSITIVE_INFINITY);
     clock.advance(1e6);
     expect(watch.isUpToDate()).toBe(true);
   });
@@ -200,7 +197,7 @@ describe('a confirmation', () => {
       clock,
       onEvent: (event) => told.push(event),
     });
-    fresh.onConfirmed(clock.now());
+    fresh.onUpToDate(clock.now());
     expect([fresh.isUpToDate(), told]).toEqual([true, []]);
   });
 });

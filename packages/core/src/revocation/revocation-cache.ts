@@ -2,7 +2,7 @@ import type { OnEvent } from '../audit/security-event.ts';
 import type { AnonymousReason } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AccessTokenClaims } from '../token/access-token.ts';
-import type { RevocationFollower, RevocationNotice } from './revocation-feed.ts';
+import type { RevocationNotice, RevocationSubscriber } from './revocation-feed.ts';
 
 /** Whom a notice may concern: a principal, or anything that knows as much. */
 export interface RevocationSubject {
@@ -13,7 +13,7 @@ export interface RevocationSubject {
 }
 
 /** One node's memory of revocations: what it has heard that can still matter to an access token. */
-export interface RevocationCache extends RevocationFollower {
+export interface RevocationCache extends RevocationSubscriber {
   /**
    * Why a token does not hold, as far as this node has heard; `null` when nothing is known against
    * it. Two look-ups.
@@ -126,8 +126,8 @@ export function revocationCache({
   function isUpToDate(): boolean {
     const current = state();
     if (current !== told) {
-      if (current !== 'confirmed') onEvent({ kind: 'feed.unconfirmed', why: current });
-      else if (told !== null) onEvent({ kind: 'feed.confirmed' });
+      if (current !== 'confirmed') onEvent({ kind: 'feed.stale', why: current });
+      else if (told !== null) onEvent({ kind: 'feed.up_to_date' });
       told = current;
     }
     return current === 'confirmed';
@@ -141,7 +141,7 @@ export function revocationCache({
       notices.forEach(add);
     },
 
-    onConfirmed(at) {
+    onUpToDate(at) {
       confirmedAt = at;
       forgetExpired(sessions);
       forgetExpired(users);

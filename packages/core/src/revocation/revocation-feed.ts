@@ -25,17 +25,17 @@ export type RevocationNotice =
     };
 
 /** Who is told. */
-export interface RevocationFollower {
+export interface RevocationSubscriber {
   /**
    * Notices as they come; the same one may come more than once, and not always in order. Must not
    * throw.
    */
   onNotices(notices: readonly RevocationNotice[]): void;
   /**
-   * Everything that was committed before this instant (by the follower's clock) has been handed
+   * Everything that was committed before this instant (by the subscriber's clock) has been handed
    * over. Said again and again while all is well; `Infinity` by a feed that can lose nothing.
    */
-  onConfirmed(at: number): void;
+  onUpToDate(at: number): void;
 }
 
 /** Brings notices from the node where something was revoked to every node. */
@@ -53,5 +53,5 @@ export interface RevocationFeed {
    *
    * @throws StoreUnavailableError when that fails
    */
-  follow(follower: RevocationFollower, seconds: number): Promise<{ close(): Promise<void> }>;
+  subscribe(subscriber: RevocationSubscriber, seconds: number): Promise<{ close(): Promise<void> }>;
 }

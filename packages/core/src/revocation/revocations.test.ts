@@ -54,7 +54,7 @@ beforeEach(async () => {
   };
   here = node();
   there = node();
-  await Promise.all([here.follow(), there.follow()]);
+  await Promise.all([here.start(), there.start()]);
 });
 
 const issue = (layer = here) => layer.issue(alice, client);
@@ -93,7 +93,7 @@ describe('an access token that is still valid', () => {
 
   it('holds without a feed until it expires', async () => {
     const alone = createSessionLayer({ ring, store, clock, users });
-    await alone.follow();
+    await alone.start();
     const grant = await issue(alone);
     await alone.revokeUserSessions('a', 'administrator');
     expect([outcome(grant, alone), alone.isFeedUpToDate()]).toEqual(['authenticated', true]);
@@ -117,13 +117,13 @@ describe('an access token that is still valid', () => {
     });
   });
 
-  it('is refused by a node that begins to follow later, and by none that has closed the feed', async () => {
+  it('is refused by a node that starts later, and by none that has closed the feed', async () => {
     const grant = await issue();
     await there.close();
     await here.revoke(grant.sessionId, 'signed_out');
     const late = node();
     expect(late.isFeedUpToDate()).toBe(false);
-    await late.follow();
+    await late.start();
     expect([outcome(grant, late), outcome(grant, there), late.isFeedUpToDate()]).toEqual([
       'session_revoked',
       'authenticated',
@@ -230,7 +230,7 @@ describe('a revocation', () => {
   it('is known to its own node at once, whatever the feed takes', async () => {
     const quiet: RevocationFeed = {
       publish: async () => {},
-      follow: async () => ({ close: async () => {} }),
+      subscribe: async () => ({ close: async () => {} }),
     };
     const alone = node({ feed: quiet });
     const grant = await issue(alone);
@@ -253,7 +253,7 @@ describe('a revocation', () => {
       auditLog,
       feed: memoryRevocationFeed(clock, auditLog.afterCommit),
     });
-    await transactional.follow();
+    await transactional.start();
     const grant = await issue(transactional);
     await transactional.revoke(grant.sessionId, 'signed_out');
     expect(outcome(grant, transactional)).toBe('authenticated');

@@ -8,35 +8,38 @@ import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 
 /** Longer than a revocation takes from its instant to its commit, and than nodes' clocks differ. */
 const MARGIN_SECONDS = 60;
-/** A node that has not been told for so long that it knows everything asks the store. */
+/** A feed that has not confirmed for this long is stale: the node asks the store instead. */
 export const FEED_SECONDS = 5;
-/** How soon the loss of the feed is told where nobody asks. */
-const LOOK_SECONDS = 1;
+/** How often a node checks for a stale feed when no request does. */
+const CHECK_SECONDS = 1;
 
-/** What a session layer tells other nodes about revocations, and knows from them. */
+/** What a session layer publishes to other nodes about revocations, and knows from them. */
 export interface Revocations
   extends Pick<RevocationCache, 'revocationOf' | 'hasSession' | 'isUpToDate' | 'watch'> {
   /**
-   * Makes notices known, to this node too, once the transaction under way is committed. @throws
-   * StoreUnavailableError
+   * Publishes notices, to this node too, once the transaction under way is committed.
+   *
+   * @throws StoreUnavailableError
    */
   publish(notices: readonly RevocationNotice[]): Promise<void>;
   /**
-   * Begins to follow the feed; resolves when this node knows what the others know. @throws
-   * StoreUnavailableError
+   * Subscribes to the feed; resolves once this node knows what the others know. Further calls share
+   * the subscription.
+   *
+   * @throws StoreUnavailableError
    */
-  follow(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Without a feed nobody is told anything: an access token holds until it expires. */
+/** Without a feed nothing is published: an access token is valid until it expires. */
 const NO_REVOCATIONS: Revocations = {
   revocationOf: () => null,
   hasSession: () => false,
   isUpToDate: () => true,
   watch: () => () => {},
   publish: async () => {},
-  follow: async () => {},
+  start: async () => {},
   close: async () => {},
 };
 
@@ -56,43 +59,43 @@ export function createRevocations({
   onEvent,
 }: Dependencies): Revocations {
   if (!feed) return NO_REVOCATIONS;
-  const windowSeconds = noticeSeconds(options);
-  const watch = revocationCache({ windowSeconds, feedSeconds: FEED_SECONDS, clock, onEvent });
-  let following: Promise<{ close(): Promise<void> }> | undefined;
-  let looks: Repetition | undefined;
+  const windowSeconds = noticeLifetimeSeconds(options);
+  const cache = revocationCache({ windowSeconds, feedSeconds: FEED_SECONDS, clock, onEvent });
+  let subscription: Promise<{ close(): Promise<void> }> | undefined;
+  let checks: Repetition | undefined;
 
   return {
-    ...watch,
+    ...cache,
 
     async publish(notices) {
       if (notices.length === 0) return;
       await feed.publish(notices);
-      await auditLog.afterCommit(() => watch.onNotices(notices));
+      await auditLog.afterCommit(() => cache.onNotices(notices));
     },
 
-    async follow() {
-      following ??= feed.follow(watch, windowSeconds);
+    async start() {
+      subscription ??= feed.subscribe(cache, windowSeconds);
       try {
-        await following;
+        await subscription;
       } catch (error) {
-        following = undefined;
+        subscription = undefined;
         throw error;
       }
-      looks ??= repeat(clock, LOOK_SECONDS, watch.isUpToDate);
+      checks ??= repeat(clock, CHECK_SECONDS, cache.isUpToDate);
     },
 
     async close() {
-      await looks?.stop();
-      await (await following?.catch(() => undefined))?.close();
+      await checks?.stop();
+      await (await subscription?.catch(() => undefined))?.close();
     },
   };
 }
 
 /**
- * How long a notice can matter: until the last access token that was out at its instant has
- * expired.
+ * How long a node must keep a revocation notice, in seconds: until the last access token that was
+ * issued before it has expired, plus a margin for clock skew and slow commits.
  */
-export function noticeSeconds({
+export function noticeLifetimeSeconds({
   accessTokenSeconds,
   clockToleranceSeconds,
 }: SessionOptions): number {

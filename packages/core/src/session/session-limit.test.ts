@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { LayerEvent } from '../audit/security-event.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
-import { durableRevocations } from '../revocation/durable-revocations.ts';
-import { memoryRevocationLog } from '../revocation/memory-revocation-log.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { type SettableClock, settableClock } from '../testing/index.ts';
 import { memorySessionStore } from './memory-session-store.ts';
@@ -106,15 +104,8 @@ describe('a user with as many sessions as maxSessionsPerUser allows', () => {
   });
 });
 
-describe.each([
-  ['alone', (inner: SessionStore) => inner],
-  [
-    'with durable revocations',
-    (inner: SessionStore) => durableRevocations(inner, memoryRevocationLog()),
-  ],
-])('maxSessionsPerUser over a store %s', (_name, wrap) => {
+describe('maxSessionsPerUser', () => {
   it('holds after 40 sign-ins at once, and keeps the newest of them', async () => {
-    store = wrap(store);
     const layer = layerOf(5);
     await signIns(layer, 5);
     let now = clock.now();
@@ -135,7 +126,6 @@ describe.each([
   });
 
   it('ends 100 sessions at each sign-in after it was lowered, until it holds', async () => {
-    store = wrap(store);
     await signIns(layerOf(1_000), 250);
     const layer = layerOf(10);
     const counts: number[] = [];

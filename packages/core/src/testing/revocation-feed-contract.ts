@@ -12,17 +12,17 @@ export interface OpenFeed {
   close(): Promise<void>;
 }
 
-/** What a follower hears, for tests. */
+/** What a subscriber hears, for tests. */
 export async function hear(feed: RevocationFeed, seconds = 60) {
   const heard: RevocationNotice[] = [];
   let confirmedAt = Number.NEGATIVE_INFINITY;
-  const follower = {
+  const subscriber = {
     onNotices: (notices: readonly RevocationNotice[]) => void heard.push(...notices),
-    onConfirmed(at: number) {
+    onUpToDate(at: number) {
       confirmedAt = at;
     },
   };
-  const { close } = await feed.follow(follower, seconds);
+  const { close } = await feed.subscribe(subscriber, seconds);
   return {
     close,
     /** Each once, in the order in which they first came. */
@@ -83,7 +83,7 @@ export function revocationFeedContract(
       [0, 1],
       [1, 0],
     ] as const)(
-      'hands over what node %i publishes to a follower on node %i: field for field, in order',
+      'hands over what node %i publishes to a subscriber on node %i: field for field, in order',
       async (from, to) => {
         const ear = await hear(feed.feeds[to]);
         const id = text(8);

@@ -1,15 +1,15 @@
-import type { RevocationFeed, RevocationFollower } from '../revocation/revocation-feed.ts';
+import type { RevocationFeed, RevocationSubscriber } from '../revocation/revocation-feed.ts';
 
-/** A feed that a test can take away from its followers. */
+/** A feed that a test can take away from its subscribers. */
 export interface SwitchableFeed extends RevocationFeed {
   /**
-   * While true, followers hear nothing and are confirmed nothing; what was published meanwhile
+   * While true, subscribers hear nothing and are confirmed nothing; what was published meanwhile
    * comes when it is false again.
    */
   lost: boolean;
 }
 
-/** @param now by the followers' clock */
+/** @param now by the subscribers' clock */
 export function switchableFeed(inner: RevocationFeed, now: () => number): SwitchableFeed {
   let lost = false;
   let waiting: (() => void)[] = [];
@@ -18,15 +18,15 @@ export function switchableFeed(inner: RevocationFeed, now: () => number): Switch
 
   return {
     publish: (notices) => inner.publish(notices),
-    async follow(follower, seconds) {
-      /** Once, and not for ever: by the followers' clock it then grows old. */
-      const confirm = () => whenThere(() => follower.onConfirmed(now()));
-      const own: RevocationFollower = {
-        onNotices: (notices) => whenThere(() => follower.onNotices(notices)),
-        onConfirmed: confirm,
+    async subscribe(subscriber, seconds) {
+      /** Once, and not for ever: by the subscribers' clock it then grows old. */
+      const confirm = () => whenThere(() => subscriber.onUpToDate(now()));
+      const own: RevocationSubscriber = {
+        onNotices: (notices) => whenThere(() => subscriber.onNotices(notices)),
+        onUpToDate: confirm,
       };
       confirmations.add(confirm);
-      return inner.follow(own, seconds);
+      return inner.subscribe(own, seconds);
     },
     get lost() {
       return lost;

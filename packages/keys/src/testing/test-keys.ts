@@ -11,7 +11,7 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
     purpose: 'access-token',
     algorithm: 'HS256',
     signsFrom,
-    removedAt: null,
+    revokedAt: null,
     key: { kid, algorithm: 'HS256', signKey: key, verifyKey: key },
   };
 }
@@ -19,7 +19,7 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
 /** A MAC key that follows from its name. Ids may repeat, as they may in life. */
 export function macKey(
   kid: string,
-  purpose: 'refresh-token' | 'audit-seal',
+  purpose: 'refresh-token',
   signsFrom: number | null,
   id = 7,
 ): ManagedKey {
@@ -28,7 +28,7 @@ export function macKey(
     purpose,
     algorithm: 'HS256',
     signsFrom,
-    removedAt: null,
+    revokedAt: null,
     key: { id, key: bytes(kid) },
   };
 }

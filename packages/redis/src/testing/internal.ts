@@ -1,1 +1,1 @@
-export { ROTATE } from '../scripts/rotate.ts';
+export { ROTATE } from '../sessions/scripts/rotate.ts';

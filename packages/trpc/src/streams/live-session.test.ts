@@ -42,7 +42,7 @@ async function followed() {
     feed: memoryRevocationFeed(clock),
     options: { accessTokenSeconds: 60 },
   });
-  await layer.follow();
+  await layer.start();
   const bob = users.byName('bob');
   if (!bob) throw new Error('no bob');
   const grant = await layer.issue(bob, { userAgent: null, ipAddress: null });

@@ -248,7 +248,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
       };
     },
   };
-  await layer.follow();
+  await layer.start();
   const { pass, ...gate } = gates();
   const streams = streamRegistry(limits, clock);
   const { routes, ...log } = streamProcedures();

@@ -82,7 +82,7 @@ async function mount(
     // All browsers of a benchmark are one person's.
     options: { accessTokenSeconds: settings.accessTokenSeconds, maxSessionsPerUser: 1_000 },
   });
-  await layer.follow();
+  await layer.start();
 
   const t = initTRPC.context<LatchkeyContext>().create();
   const { signedIn } = latchkeyProcedures<'User'>();

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type Algorithm, parseSessionOptions } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import {
-  derivedKeys,
   generateJwk,
   type KeysEvent,
   keyLifetimes,
@@ -63,8 +62,6 @@ describe('keys in a file', () => {
       ['rsa', 'ec'],
       77,
     ]);
-    const derived = derivedKeys([SECRET], null).find(({ purpose }) => purpose === 'audit-seal');
-    expect(ring.auditSigning).toEqual(derived?.key);
   });
 
   it('sign from their nbf on', async () => {

@@ -56,9 +56,9 @@ export interface KeyChangesDependencies {
 
 export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependencies): KeyChanges {
   const { schedule } = keys;
-  const newestIn = (terms: readonly KeyLifecycle<ManagedKey>[], purpose: KeyPurpose) =>
-    terms.findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
-  const newest = (purpose: KeyPurpose) => newestIn(keys.terms(), purpose);
+  const newestIn = (lifecycles: readonly KeyLifecycle<ManagedKey>[], purpose: KeyPurpose) =>
+    lifecycles.findLast(({ key }) => key.purpose === purpose && key.key !== null)?.key;
+  const newest = (purpose: KeyPurpose) => newestIn(keys.lifecycles(), purpose);
 
   function changeable(): DatabaseKeys {
     if (keys.stored) return keys.stored;
@@ -100,14 +100,14 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
   }
 
   return {
-    list: keys.terms,
+    list: keys.lifecycles,
 
     async rollOver(purpose, at, by) {
       changeable();
       await keys.reload();
       const next = keys
-        .terms()
-        .find(({ key, state }) => key.purpose === purpose && state === 'next')?.key;
+        .lifecycles()
+        .find(({ key, status }) => key.purpose === purpose && status === 'next')?.key;
       if (at === 'next' && next)
         return { ...datesOf(next), signsFrom: next.signsFrom ?? 0, made: false };
       return rollOverAt(
@@ -120,21 +120,16 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     async remove(kid, signOut, by) {
       const stored = changeable();
       await keys.reload();
-      const term = keys.terms().find(({ key }) => key.kid === kid);
-      if (!term || term.state === 'removed')
+      const found = keys.lifecycles().find(({ key }) => key.kid === kid);
+      if (!found || found.status === 'revoked')
         throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
-      const { purpose } = term.key;
-      if (purpose === 'audit-seal')
-        throw refuse('conflict', {
-          message:
-            'Seals of the audit log must go on verifying: roll its key over instead, and keep the hashes that were logged.',
-        });
+      const { purpose } = found.key;
       if (purpose === 'refresh-token' && !signOut)
         throw refuse('conflict', {
           message:
             'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or roll over.',
         });
-      const made = term.state === 'current' ? await stored.make(purpose) : null;
+      const made = found.status === 'current' ? await stored.make(purpose) : null;
       await trail.transaction(async () => {
         const now = clock.now();
         const successor = made && (await stored.add(purpose, made, now));
@@ -143,8 +138,8 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
             message: 'The keys are being rolled over at this moment: try again.',
           });
         /** What never signed leaves no gap behind. */
-        if (term.state === 'next') await stored.forget([kid]);
-        else if (!(await stored.remove(kid, now)))
+        if (found.status === 'next') await stored.forget([kid]);
+        else if (!(await stored.revoke(kid, now)))
           throw refuse('not_found', {
             message: 'There is no such key, or it was taken out before.',
           });
@@ -165,12 +160,12 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     async tend(by) {
       if (!keys.stored) return;
       await keys.reload();
-      for (const purpose of new Set(keys.terms().map(({ key }) => key.purpose))) {
+      for (const purpose of new Set(keys.lifecycles().map(({ key }) => key.purpose))) {
         const key = newest(purpose);
         const signsFrom = key ? successorDue(key, schedule, clock.now()) : null;
         if (signsFrom !== null) await rollOverAt(purpose, signsFrom, by);
       }
-      await keys.stored.forget(forgettable(keys.terms(), clock.now()));
+      await keys.stored.forget(forgettable(keys.lifecycles(), clock.now()));
     },
 
     async adoptAlgorithm(by) {
@@ -180,16 +175,16 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
        * Asked of the source, not of the ring: within a transaction, a ring that is being reloaded
        * would wait for the transaction to end.
        */
-      const terms = async () =>
+      const lifecycles = async () =>
         keyLifecycles(await stored.load(), keys.lifetimes, clock.now()).filter(
-          ({ key, state }) => key.purpose === 'access-token' && state !== 'removed',
+          ({ key, status }) => key.purpose === 'access-token' && status !== 'revoked',
         );
-      const isAdopted = async () => (await terms()).at(-1)?.key.algorithm === algorithm;
+      const isAdopted = async () => (await lifecycles()).at(-1)?.key.algorithm === algorithm;
       if (await isAdopted()) return null;
       return rollOverAt('access-token', clock.now(), by, async () => {
         if (await isAdopted()) return true;
         await stored.forget(
-          (await terms()).filter(({ state }) => state === 'next').map(({ key }) => key.kid),
+          (await lifecycles()).filter(({ status }) => status === 'next').map(({ key }) => key.kid),
         );
         return false;
       });
@@ -197,8 +192,8 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
   };
 }
 
-function datesOf({ kid, purpose, algorithm, signsFrom, removedAt }: KeyDates): KeyDates {
-  return { kid, purpose, algorithm, signsFrom, removedAt };
+function datesOf({ kid, purpose, algorithm, signsFrom, revokedAt }: KeyDates): KeyDates {
+  return { kid, purpose, algorithm, signsFrom, revokedAt };
 }
 
 function actorOf({ userId, userAgent, ipAddress }: Actor) {
@@ -206,11 +201,11 @@ function actorOf({ userId, userAgent, ipAddress }: Actor) {
 }
 
 /** Keys whose last token has died, and those taken out that nothing depends on any more. */
-function forgettable(terms: readonly KeyLifecycle[], now: number): string[] {
-  return terms
+function forgettable(lifecycles: readonly KeyLifecycle[], now: number): string[] {
+  return lifecycles
     .filter(
-      ({ state, verifiesUntil }) =>
-        state === 'gone' || (state === 'removed' && now >= verifiesUntil),
+      ({ status, verifiesUntil }) =>
+        status === 'expired' || (status === 'revoked' && now >= verifiesUntil),
     )
     .map(({ key }) => key.kid);
 }

@@ -8,7 +8,7 @@ type View = {
   kid: string;
   purpose: string;
   algorithm: string;
-  state: string;
+  status: string;
   signsFrom: number | null;
   retiredAt: number | null;
   verifiesUntil: number | null;
@@ -34,7 +34,7 @@ const keysOf = async (purpose = 'access-token') =>
   ((await caller(admin).query<View[]>('admin.keys')).data ?? []).filter(
     (key) => key.purpose === purpose,
   );
-const states = async (purpose?: string) => (await keysOf(purpose)).map(({ state }) => state);
+const statuses = async (purpose?: string) => (await keysOf(purpose)).map(({ status }) => status);
 const kidOf = (browser: Browser) =>
   (
     JSON.parse(
@@ -57,26 +57,22 @@ const publicKids = async () => {
 };
 
 describe('keys, for administrators', () => {
-  it('are listed with state and dates, and nothing of the keys themselves', async () => {
+  it('are listed with status and dates, and nothing of the keys themselves', async () => {
     const reply = await admin.request('/trpc/admin.keys');
     const views = (await caller(admin).query<View[]>('admin.keys')).data ?? [];
     expect(
-      views.map(({ purpose, algorithm, state }) => `${purpose} ${algorithm} ${state}`),
-    ).toEqual([
-      'access-token ES256 current',
-      'refresh-token HS256 current',
-      'audit-seal HS256 current',
-    ]);
+      views.map(({ purpose, algorithm, status }) => `${purpose} ${algorithm} ${status}`),
+    ).toEqual(['access-token ES256 current', 'refresh-token HS256 current']);
     for (const view of views)
       expect(Object.keys(view)).toEqual([
         'kid',
         'purpose',
         'algorithm',
-        'state',
+        'status',
         'signsFrom',
         'retiredAt',
         'verifiesUntil',
-        'removedAt',
+        'revokedAt',
       ]);
     const { d } = app.keys.ring.signing.signKey.export({ format: 'jwk' });
     expect(reply.body).not.toContain(d);
@@ -97,7 +93,7 @@ describe('keys, for administrators', () => {
     expect((await tried()).map(({ status }) => status)).toEqual([401, 401, 401]);
     await bob.post('/login', { username: 'bob', password: 'password' });
     expect((await tried()).map(({ status }) => status)).toEqual([403, 403, 403]);
-    expect(await states()).toEqual(['current']);
+    expect(await statuses()).toEqual(['current']);
   });
 
   it('roll over with the next key ahead: it is public at once, signs ten minutes later, and its predecessor verifies for as long as its tokens live', async () => {
@@ -112,7 +108,7 @@ describe('keys, for administrators', () => {
       ...next,
       made: false,
     });
-    expect([await states(), await publicKids()]).toEqual([
+    expect([await statuses(), await publicKids()]).toEqual([
       ['current', 'next'],
       [first?.kid, next?.kid],
     ]);
@@ -121,14 +117,14 @@ describe('keys, for administrators', () => {
     await admin.request('/dashboard');
     expect([kidOf(admin), bearer === undefined]).toEqual([first?.kid, false]);
     app.clock.advance(0.001);
-    expect(await states()).toEqual(['retired', 'current']);
+    expect(await statuses()).toEqual(['retired', 'current']);
     expect((await admin.request('/dashboard')).status).toBe(200);
     expect(kidOf(admin)).toBe(first?.kid);
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
     expect(kidOf(admin)).toBe(next?.kid);
     app.clock.advance(30);
-    expect([await states(), await publicKids()]).toEqual([['gone', 'current'], [next?.kid]]);
+    expect([await statuses(), await publicKids()]).toEqual([['expired', 'current'], [next?.kid]]);
     expect(await auditOf('keys.rolled_over')).toEqual([
       {
         actorId: expect.any(String),
@@ -142,7 +138,7 @@ describe('keys, for administrators', () => {
 
   it('roll over at once, and what was signed before holds', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rollOverKeys', { now: true });
-    expect([await states(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
+    expect([await statuses(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
     expect([
@@ -156,10 +152,10 @@ describe('keys, for administrators', () => {
     const [leaked] = await keysOf();
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(200);
     const reply = await admin.request('/dashboard');
-    expect([reply.status, reply.setCookies.length > 0, await states()]).toEqual([
+    expect([reply.status, reply.setCookies.length > 0, await statuses()]).toEqual([
       200,
       true,
-      ['removed', 'current'],
+      ['revoked', 'current'],
     ]);
     expect(await publicKids()).toEqual([app.keys.ring.signing.kid]);
     expect(await auditOf('keys.removed')).toEqual([
@@ -176,18 +172,13 @@ describe('keys, for administrators', () => {
   it('taken out before it signed: the current one goes on', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rollOverKeys');
     expect((await caller(admin).mutate('admin.removeKey', { kid: data?.kid })).status).toBe(200);
-    expect(await states()).toEqual(['current']);
+    expect(await statuses()).toEqual(['current']);
   });
 
-  it('of audit seals stay, and of refresh tokens go only with the consent that people must sign in again', async () => {
-    const [[mac], [audit]] = [await keysOf('refresh-token'), await keysOf('audit-seal')];
-    const refused = await Promise.all(
-      [mac, audit].map((key) => caller(admin).mutate('admin.removeKey', { kid: key?.kid })),
-    );
-    expect(refused.map(({ status, error }) => [status, error?.data.reason])).toEqual([
-      [409, 'conflict'],
-      [409, 'conflict'],
-    ]);
+  it('of refresh tokens go only with the consent that people must sign in again', async () => {
+    const [mac] = await keysOf('refresh-token');
+    const { status, error } = await caller(admin).mutate('admin.removeKey', { kid: mac?.kid });
+    expect([status, error?.data.reason]).toEqual([409, 'conflict']);
     expect(
       (await caller(admin).mutate('admin.removeKey', { kid: mac?.kid, signOut: true })).status,
     ).toBe(200);
@@ -198,7 +189,7 @@ describe('keys, for administrators', () => {
   it('that do not live in the database are not changed from here', async () => {
     await app.close();
     await start({ KEY_SOURCE: 'environment' });
-    expect((await keysOf()).map(({ state, signsFrom }) => [state, signsFrom])).toEqual([
+    expect((await keysOf()).map(({ status, signsFrom }) => [status, signsFrom])).toEqual([
       ['current', null],
     ]);
     expect(
@@ -211,18 +202,20 @@ describe('keys, for administrators', () => {
   });
 });
 
-describe('the keys of refresh tokens and of audit seals', () => {
-  it('roll over too: refresh tokens and seals from before still hold', async () => {
+describe('the keys of refresh tokens', () => {
+  it('roll over too: refresh tokens from before still hold, and seals do not depend on them', async () => {
     await app.seals.seal(app.clock.now(), 100);
-    for (const purpose of ['refresh-token', 'audit-seal'])
-      expect(
-        (await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data,
-      ).toMatchObject({ algorithm: 'HS256', made: true });
+    const purpose = 'refresh-token';
+    expect(
+      (await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data,
+    ).toMatchObject({ algorithm: 'HS256', made: true });
     expect(await app.seals.seal(app.clock.now(), 100)).not.toBeNull();
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
-    const [old, current] = app.keys.terms().filter(({ key }) => key.purpose === 'refresh-token');
-    expect([old?.state, current?.key.key === app.keys.ring.macSigning]).toEqual(['retired', true]);
+    const [old, current] = app.keys
+      .lifecycles()
+      .filter(({ key }) => key.purpose === 'refresh-token');
+    expect([old?.status, current?.key.key === app.keys.ring.macSigning]).toEqual(['retired', true]);
     expect(await app.seals.verify()).toMatchObject({ kind: 'intact', seals: 2 });
   });
 });
@@ -231,8 +224,8 @@ describe('the clock alone', () => {
   it('rolls every purpose over in its own rhythm, once, and forgets what is gone', async () => {
     const counts = async () =>
       Promise.all(
-        ['access-token', 'refresh-token', 'audit-seal'].map(async (purpose) =>
-          (await states(purpose)).join(' '),
+        ['access-token', 'refresh-token'].map(async (purpose) =>
+          (await statuses(purpose)).join(' '),
         ),
       );
     const again = async (): Promise<void> => {
@@ -243,19 +236,19 @@ describe('the clock alone', () => {
     };
     app.clock.advance(30 * DAY - 601);
     await again();
-    expect(await counts()).toEqual(['current', 'current', 'current']);
+    expect(await counts()).toEqual(['current', 'current']);
     app.clock.advance(1);
     await again();
-    expect(await counts()).toEqual(['current next', 'current', 'current']);
+    expect(await counts()).toEqual(['current next', 'current']);
     app.clock.advance(600);
-    expect(await counts()).toEqual(['retired current', 'current', 'current']);
+    expect(await counts()).toEqual(['retired current', 'current']);
     app.clock.advance(60 * DAY - 600);
     await again();
-    expect(await counts()).toEqual(['current next', 'current next', 'current']);
+    expect(await counts()).toEqual(['current next', 'current next']);
     app.clock.advance(270 * DAY);
     await again();
-    expect(await counts()).toEqual(['current next', 'current next', 'current next']);
-    expect(await auditOf('keys.rolled_over')).toHaveLength(6);
+    expect(await counts()).toEqual(['current next', 'current next']);
+    expect(await auditOf('keys.rolled_over')).toHaveLength(5);
     for (const { actorId } of await auditOf('keys.rolled_over')) expect(actorId).toBeNull();
   });
 });

@@ -15,29 +15,29 @@ export const keyView = z.object({
   kid: z.string(),
   purpose,
   algorithm: z.enum(ALGORITHMS),
-  state: z.enum(['next', 'current', 'retired', 'gone', 'removed']),
+  status: z.enum(['next', 'current', 'retired', 'expired', 'revoked']),
   signsFrom: instant,
   retiredAt: instant,
   verifiesUntil: instant,
-  removedAt: instant,
+  revokedAt: instant,
 });
 
 export function keyViewOf({
   key,
-  state,
+  status,
   retiredAt,
   verifiesUntil,
 }: KeyLifecycle): z.output<typeof keyView> {
-  const { kid, algorithm, signsFrom, removedAt } = key;
+  const { kid, algorithm, signsFrom, revokedAt } = key;
   return {
     kid,
     purpose: key.purpose,
     algorithm,
-    state,
+    status,
     signsFrom,
     retiredAt,
     verifiesUntil: Number.isFinite(verifiesUntil) ? verifiesUntil : null,
-    removedAt,
+    revokedAt,
   };
 }
 

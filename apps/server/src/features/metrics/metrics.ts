@@ -122,16 +122,16 @@ export function createMetrics(): Metrics {
     }),
     timedFeed: (feed, now) => ({
       publish: (notices) => feed.publish(notices),
-      follow(follower, seconds) {
+      subscribe(subscriber, seconds) {
         const since = now();
-        return feed.follow(
+        return feed.subscribe(
           {
             onNotices(notices) {
               for (const { at } of notices)
                 if (at >= since) feedLag.observe(Math.max(0, now() - at) / 1000);
-              follower.onNotices(notices);
+              subscriber.onNotices(notices);
             },
-            onConfirmed: (at) => follower.onConfirmed(at),
+            onUpToDate: (at) => subscriber.onUpToDate(at),
           },
           seconds,
         );

@@ -1,8 +1,8 @@
 import { isUnreachable, useSession } from '@latchkey/react';
-import * as messages from '#messages/shell.ts';
-import { Notice } from '../../components/ui/notice.tsx';
-import { Page } from '../../components/ui/page.tsx';
-import { Skeleton } from '../../components/ui/skeleton.tsx';
+import * as shell from '#messages/shell.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Skeleton } from '../../components/feedback/skeleton.tsx';
+import { Page } from '../../components/page/page.tsx';
 import { SessionCard } from '../../features/session/session-card.tsx';
 import { formatDuration } from '../../lib/format.ts';
 import { trpc } from '../../lib/trpc.ts';
@@ -15,9 +15,9 @@ export function DashboardPage() {
 
   return (
     <Page
-      title={messages.dashboard}
-      heading={greeting.data ?? (greeting.isPending ? <Greeting /> : messages.dashboard)}
-      lead={messages.dashboardLead(
+      title={shell.dashboard}
+      heading={greeting.data ?? (greeting.isPending ? <Greeting /> : shell.dashboard)}
+      lead={shell.dashboardLead(
         principal.username,
         principal.role,
         formatDuration(answer.accessTokenSeconds),
@@ -25,7 +25,7 @@ export function DashboardPage() {
     >
       {greeting.isError && !isUnreachable(greeting.error) && (
         <Notice look="danger" role="alert" className="mt-6">
-          {messages.theServerCouldNotGreet}
+          {shell.greetingFailed}
         </Notice>
       )}
       <div className="mt-8 sm:mt-10">
@@ -38,7 +38,7 @@ export function DashboardPage() {
 function Greeting() {
   return (
     <>
-      <span className="sr-only">{messages.dashboard}</span>
+      <span className="sr-only">{shell.dashboard}</span>
       <Skeleton className="h-[1.2em] w-56" />
     </>
   );

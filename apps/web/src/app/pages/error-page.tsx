@@ -1,14 +1,14 @@
-import * as messages from '#messages/shell.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import * as shell from '#messages/shell.ts';
+import { Button } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
 
-/** Shown when a page's own code has failed: starting over is the only thing sure to help. */
+/** Shown when the code of a page has thrown: only a reload is sure to help. */
 export function ErrorPage() {
   return (
     <div className="pt-4 sm:pt-14">
-      <Page title={messages.thisPageBroke} lead={messages.thatIsOurMistakeNot}>
+      <Page title={shell.errorTitle} lead={shell.errorLead}>
         <Button look="primary" className="mt-8" onClick={() => window.location.reload()}>
-          {messages.loadAgain}
+          {shell.reload}
         </Button>
       </Page>
     </div>

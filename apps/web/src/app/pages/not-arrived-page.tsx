@@ -1,19 +1,20 @@
 import { sessionKey, useLatchkey } from '@latchkey/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import * as messages from '#messages/shell.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
-import type { LazyPart } from '../../lib/lazy-part.ts';
-import { reloadForNewVersion } from '../../lib/new-version.ts';
-import type { PartFailure } from '../../lib/part-files.ts';
+import * as controls from '#messages/controls.ts';
+import * as shell from '#messages/shell.ts';
+import { Button } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
+import type { LazyPart } from '../../lib/lazy/lazy-part.ts';
+import { reloadForNewVersion } from '../../lib/lazy/new-version.ts';
+import type { PartFailure } from '../../lib/lazy/part-files.ts';
 
 interface NotArrivedPageProps {
   part: LazyPart<unknown>;
   failure: PartFailure;
 }
 
-/** Stands in for a page whose code did not arrive, until it does. */
+/** Replaces a page whose code did not arrive, until it does. */
 export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
   const [trying, setTrying] = useState(false);
   useLoadOnceReachable(part, failure);
@@ -30,16 +31,16 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
   return (
     <div className="pt-4 sm:pt-14">
       <Page
-        title={messages.thisPageDidNotArrive}
-        lead={failure === 'missing' ? messages.pageIsMissing : messages.pageIsUnreachable}
+        title={shell.notLoadedTitle}
+        lead={failure === 'missing' ? shell.notLoadedMissing : shell.notLoadedUnreachable}
       >
         {failure === 'missing' ? (
           <Button look="primary" className="mt-8" onClick={() => window.location.reload()}>
-            {messages.loadAgain}
+            {shell.reload}
           </Button>
         ) : (
           <Button look="primary" className="mt-8" pending={trying} onClick={() => void tryAgain()}>
-            {messages.tryAgain}
+            {controls.tryAgain}
           </Button>
         )}
       </Page>
@@ -48,8 +49,8 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
 }
 
 /**
- * Loads the part as soon as the browser is online or the server answers again. To find out, the
- * session is asked for: without an answer, the connection banner goes on asking.
+ * Loads the part when the browser is online or the server answers again. It queries the session to
+ * find out; if there is no answer, the connection banner keeps asking.
  */
 function useLoadOnceReachable(part: LazyPart<unknown>, failure: PartFailure): void {
   const queryClient = useQueryClient();

@@ -1,60 +1,62 @@
 import { isUnreachable, useUser } from '@latchkey/react';
 import type { ReactNode, RefObject } from 'react';
-import * as messages from '#messages/controls.ts';
-import { fieldErrors } from '../../lib/field-errors.ts';
+import * as controls from '#messages/controls.ts';
+import * as failures from '#messages/failures.ts';
+import * as reauthentication from '#messages/reauthentication.ts';
+import { fieldErrors } from '../../lib/form/field-errors.ts';
+import { describeLimit } from '../../lib/form/rate-limit.ts';
+import { useForm } from '../../lib/form/use-form.ts';
 import { trpc } from '../../lib/trpc.ts';
-import { useForm } from '../../lib/use-form.ts';
-import { describeLimit } from '../../lib/wait-words.ts';
-import { Button, type ButtonProps } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { PasswordField } from '../ui/password-field.tsx';
+import { Dialog } from '../dialog/dialog.tsx';
+import { Notice } from '../feedback/notice.tsx';
+import { Button, type ButtonProps } from '../form/button.tsx';
+import { PasswordField } from '../form/password-field.tsx';
 
 interface PasswordDialogProps {
   /** Open it with `showModal()`. */
   ref: RefObject<HTMLDialogElement | null>;
   title: string;
-  /** What will happen, as the button's label. */
+  /** The label of the button: what it does. */
   confirm: string;
   look?: ButtonProps['look'];
-  /** The server has taken the password, and the dialog is closed. */
-  onGiven: () => void;
-  /** The dialog was closed without. */
+  /** Called when the server has accepted the password and the dialog is closed. */
+  onConfirmed: () => void;
+  /** Called when the dialog was closed without a password. */
   onCancel?: () => void;
-  /** Why it is asked for. */
+  /** Why the password is needed. */
   children: ReactNode;
 }
 
-const EMPTY = { password: messages.enterYourPassword };
-const GIVEN = 'given';
+const EMPTY = { password: reauthentication.passwordRequired };
+const CONFIRMED = 'confirmed';
 
-/** Asks for the password, and stays until it is the right one or the person thinks better of it. */
+/** Asks for the password, and stays open until it is correct or the user cancels. */
 export function PasswordDialog({
   ref,
   title,
   confirm,
   look = 'primary',
-  onGiven,
+  onConfirmed,
   onCancel,
   children,
 }: PasswordDialogProps) {
   const { username } = useUser();
-  const give = trpc.auth.reauthenticate.useMutation({ onSuccess: () => ref.current?.close(GIVEN) });
+  const reauthenticate = trpc.auth.reauthenticate.useMutation({
+    onSuccess: () => ref.current?.close(CONFIRMED),
+  });
   const { form, errors, failure } = useForm({
     empty: EMPTY,
-    mutation: give,
+    mutation: reauthenticate,
     refused: (error) => fieldErrors(error, { password: 'password' }),
   });
 
-  /**
-   * Only once it is closed can something behind it take the focus. Nothing typed stays in the page.
-   */
+  /** Runs after the close, since nothing behind an open dialog can take the focus. */
   function closed() {
-    const given = ref.current?.returnValue === GIVEN;
+    const isConfirmed = ref.current?.returnValue === CONFIRMED;
     if (ref.current) ref.current.returnValue = '';
     form.ref.current?.reset();
-    give.reset();
-    if (given) onGiven();
+    reauthenticate.reset();
+    if (isConfirmed) onConfirmed();
     else onCancel?.();
   }
 
@@ -67,7 +69,7 @@ export function PasswordDialog({
             {describeFailure(failure)}
           </Notice>
         )}
-        {/* Tells password managers whose password this is. */}
+        {/* Tells password managers which account the password belongs to. */}
         <input
           type="text"
           name="username"
@@ -77,16 +79,16 @@ export function PasswordDialog({
           hidden
         />
         <PasswordField
-          label={messages.yourPassword}
+          label={reauthentication.passwordLabel}
           name="password"
           autoComplete="current-password"
           maxLength={1024}
           error={errors.password}
         />
         <div className="flex flex-wrap justify-end gap-2.5">
-          <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
-          <Button type="submit" look={look} pending={give.isPending}>
-            {give.isPending ? messages.checking : confirm}
+          <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
+          <Button type="submit" look={look} pending={reauthenticate.isPending}>
+            {reauthenticate.isPending ? reauthentication.pending : confirm}
           </Button>
         </div>
       </form>
@@ -95,6 +97,6 @@ export function PasswordDialog({
 }
 
 function describeFailure(error: unknown): string {
-  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
-  return describeLimit(error) ?? messages.somethingWentWrongOnThe;
+  if (isUnreachable(error)) return failures.unreachable;
+  return describeLimit(error) ?? failures.internal;
 }

@@ -1,27 +1,27 @@
-import { useReauthentication as useAsking } from '@latchkey/react';
+import { useReauthentication as useLatchkeyReauthentication } from '@latchkey/react';
 import { useRef } from 'react';
-import * as messages from '#messages/controls.ts';
+import * as reauthentication from '#messages/reauthentication.ts';
 import { PasswordDialog } from './password-dialog.tsx';
 
 /**
- * For what the server does only for somebody who gave their password a short while ago.
+ * Sends requests that the server accepts only from a recently authenticated user.
  *
- * @returns how to send it, and the dialog that asks when need be: put it into the page
+ * @returns `send`, and the dialog that asks for the password: render it in the page
  */
 export function useReauthentication() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { send, answered } = useAsking(() => dialog.current?.showModal());
+  const { send, answered } = useLatchkeyReauthentication(() => dialog.current?.showModal());
   return {
     send,
     dialog: (
       <PasswordDialog
         ref={dialog}
-        title={messages.yourPasswordPlease}
-        confirm={messages.goOn}
-        onGiven={() => answered(true)}
+        title={reauthentication.title}
+        confirm={reauthentication.confirm}
+        onConfirmed={() => answered(true)}
         onCancel={() => answered(false)}
       >
-        {messages.itIsAWhileSince}
+        {reauthentication.lead}
       </PasswordDialog>
     ),
   };

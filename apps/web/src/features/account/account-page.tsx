@@ -1,60 +1,60 @@
 import { useUser } from '@latchkey/react';
 import { useRef, useState } from 'react';
-import * as messages from '#messages/account.tsx';
-import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import * as accountPage from '#messages/account/page.tsx';
+import * as accountSessions from '#messages/account/sessions.ts';
+import { ConfirmDialog } from '../../components/dialog/confirm-dialog.tsx';
+import { Page } from '../../components/page/page.tsx';
+import { describeDevice } from '../../lib/device.ts';
 import { DeleteAccount } from './delete-account.tsx';
-import { describeDevice } from './device.ts';
-import { EventList } from './event-list.tsx';
+import { EventList } from './events/event-list.tsx';
 import { PasswordForm } from './password-form.tsx';
-import { SessionList } from './session-list.tsx';
-import { type Session, useEndSessions } from './use-end-sessions.ts';
+import { SessionList } from './sessions/session-list.tsx';
+import { type Session, useEndSessions } from './sessions/use-end-sessions.ts';
 
-/** Where people look after their own account. */
+/** The account of the signed-in user: sessions, password, events, deletion. */
 export function AccountPage() {
   const { username, role } = useUser();
   const ends = useEndSessions();
   const [unknown, setUnknown] = useState<Session | null>(null);
-  const [alarmed, setAlarmed] = useState(false);
+  const [isAlarmed, setIsAlarmed] = useState(false);
   const notMe = useRef<HTMLDialogElement>(null);
   const currentPassword = useRef<HTMLInputElement>(null);
 
-  function doubt(session: Session) {
+  function askNotMe(session: Session) {
     setUnknown(session);
     notMe.current?.showModal();
   }
 
-  /**
-   * Whoever it was has the password, or had this browser: the session ends at once, and the
-   * password is the next thing to change.
-   */
+  /** An unknown session may mean a known password: end the session, then change the password. */
   function endUnknown() {
     if (unknown) ends.end(unknown);
-    setAlarmed(true);
+    setIsAlarmed(true);
     currentPassword.current?.focus();
   }
 
   return (
     <Page
-      title={messages.yourAccount}
-      lead={messages.youAre(
+      title={accountPage.title}
+      lead={accountPage.lead(
         <strong className="font-semibold text-ink">{username}</strong>,
         <strong className="font-semibold text-ink">{role}</strong>,
       )}
     >
       <div className="mt-8 sm:mt-10">
-        <SessionList ends={ends} onNotMe={doubt} />
-        <PasswordForm firstField={currentPassword} alarmed={alarmed} />
-        <EventList onNotMe={doubt} />
+        <SessionList ends={ends} onNotMe={askNotMe} />
+        <PasswordForm firstField={currentPassword} isAlarmed={isAlarmed} />
+        <EventList onNotMe={askNotMe} />
         <DeleteAccount />
       </div>
       <ConfirmDialog
         ref={notMe}
-        title={messages.notYou}
-        confirm={messages.signItOutAndChange}
+        title={accountSessions.notYouTitle}
+        confirm={accountSessions.notYouConfirm}
         onConfirm={endUnknown}
       >
-        {messages.notYouExplained((unknown && describeDevice(unknown)) ?? messages.thisSession)}
+        {accountSessions.notYouLead(
+          (unknown && describeDevice(unknown)) ?? accountSessions.thisSession,
+        )}
       </ConfirmDialog>
     </Page>
   );

@@ -3,14 +3,14 @@ import { type ReactNode, type Ref, useId } from 'react';
 interface AccountSectionProps {
   title: string;
   lead: string;
-  /** Given where the focus may have to come back to the heading, once what had it is gone. */
+  /** For sections whose focused element may disappear: the heading then takes the focus. */
   headingRef?: Ref<HTMLHeadingElement>;
   children: ReactNode;
 }
 
 /**
- * One part of the account page: what it is about on the left, the thing itself on the right, or
- * below where there is no room.
+ * A section of the account page: title and lead on the left, content on the right, or below on
+ * narrow screens.
  */
 export function AccountSection({ title, lead, headingRef, children }: AccountSectionProps) {
   const id = useId();

@@ -1,13 +1,14 @@
 import { isUnreachable, reasonOf, useSessionControl } from '@latchkey/react';
 import { useRef } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountDeletion from '#messages/account/deletion.ts';
+import * as failures from '#messages/failures.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Button } from '../../components/form/button.tsx';
 import { PasswordDialog } from '../../components/reauthentication/password-dialog.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { Notice } from '../../components/ui/notice.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { AccountSection } from './account-section.tsx';
 
-/** Ends the account, once the person has read what that means and given the password. */
+/** Deletes the account after an explanation and the password. */
 export function DeleteAccount() {
   const control = useSessionControl();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -16,23 +17,23 @@ export function DeleteAccount() {
   });
 
   return (
-    <AccountSection title={messages.deleteAccount} lead={messages.forGoodNeitherYouNor}>
+    <AccountSection title={accountDeletion.title} lead={accountDeletion.lead}>
       <Button pending={remove.isPending} onClick={() => dialog.current?.showModal()}>
-        {remove.isPending ? messages.deleting : messages.deleteAccount}
+        {remove.isPending ? accountDeletion.pending : accountDeletion.title}
       </Button>
       {remove.error && (
         <Notice look="danger" role="alert" className="mt-4">
-          {messages.notDeletedBecause(describeFailure(remove.error))}
+          {accountDeletion.failed(describeFailure(remove.error))}
         </Notice>
       )}
       <PasswordDialog
         ref={dialog}
-        title={messages.deleteYourAccount}
-        confirm={messages.deleteMyAccount}
+        title={accountDeletion.dialogTitle}
+        confirm={accountDeletion.confirm}
         look="danger"
-        onGiven={() => remove.mutate()}
+        onConfirmed={() => remove.mutate()}
       >
-        {messages.yourNameAndPasswordAre}
+        {accountDeletion.explanation}
       </PasswordDialog>
     </AccountSection>
   );
@@ -40,5 +41,5 @@ export function DeleteAccount() {
 
 function describeFailure(error: { readonly message: string }): string {
   if (reasonOf(error) === 'conflict') return error.message;
-  return isUnreachable(error) ? messages.notDeletedNoAnswer : messages.notDeleted;
+  return isUnreachable(error) ? failures.unreachable : failures.internal;
 }

@@ -1,21 +1,22 @@
 import { isUnreachable, reasonOf, useSessionControl, useUser } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import type { Ref } from 'react';
-import * as messages from '#messages/account.tsx';
+import * as accountPassword from '#messages/account/password.ts';
+import * as failures from '#messages/failures.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { NewPasswordField } from '../../components/form/new-password-field.tsx';
+import { PasswordField } from '../../components/form/password-field.tsx';
 import { useReauthentication } from '../../components/reauthentication/use-reauthentication.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { NewPasswordField } from '../../components/ui/new-password-field.tsx';
-import { Notice } from '../../components/ui/notice.tsx';
-import { PasswordField } from '../../components/ui/password-field.tsx';
-import { fieldErrors } from '../../lib/field-errors.ts';
+import { fieldErrors } from '../../lib/form/field-errors.ts';
+import { describeLimit } from '../../lib/form/rate-limit.ts';
+import { useForm } from '../../lib/form/use-form.ts';
 import { trpc } from '../../lib/trpc.ts';
-import { useForm } from '../../lib/use-form.ts';
-import { describeLimit } from '../../lib/wait-words.ts';
 import { AccountSection } from './account-section.tsx';
 
 const EMPTY = {
-  currentPassword: messages.enterYourCurrentPassword,
-  newPassword: messages.chooseANewPassword,
+  currentPassword: accountPassword.currentRequired,
+  newPassword: accountPassword.newRequired,
 };
 const CHECKED = { password: 'currentPassword' } as const;
 const CHOSEN = { newPassword: 'newPassword', password: 'newPassword' } as const;
@@ -27,15 +28,15 @@ const refused = (error: unknown) =>
 
 interface PasswordFormProps {
   firstField: Ref<HTMLInputElement>;
-  /** Somebody else has been here. */
-  alarmed: boolean;
+  /** True if the user reported a session as unknown. */
+  isAlarmed: boolean;
 }
 
 /**
- * Replaces the password. The server ends every session but this one, which all tabs of this browser
- * go on with.
+ * Changes the password. The server ends every session but this one, which all tabs of this browser
+ * keep.
  */
-export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
+export function PasswordForm({ firstField, isAlarmed }: PasswordFormProps) {
   const { username } = useUser();
   const control = useSessionControl();
   const { client } = trpc.useUtils();
@@ -53,10 +54,10 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused });
 
   return (
-    <AccountSection title={messages.password} lead={messages.changingItEndsYourSessions}>
+    <AccountSection title={accountPassword.title} lead={accountPassword.lead}>
       <form
         {...form}
-        aria-label={messages.changeYourPassword}
+        aria-label={accountPassword.formLabel}
         className="flex max-w-md flex-col gap-5"
       >
         {failure !== null && (
@@ -64,10 +65,8 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
             {describeFailure(failure)}
           </Notice>
         )}
-        {alarmed && !change.isSuccess && (
-          <Notice role="status">{messages.changeYourPasswordNowWhoever}</Notice>
-        )}
-        {/* Tells password managers whose password this is. */}
+        {isAlarmed && !change.isSuccess && <Notice role="status">{accountPassword.alarm}</Notice>}
+        {/* Tells password managers which account the password belongs to. */}
         <input
           type="text"
           name="username"
@@ -78,23 +77,23 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
         />
         <PasswordField
           ref={firstField}
-          label={messages.currentPassword}
+          label={accountPassword.currentLabel}
           name="currentPassword"
           autoComplete="current-password"
           maxLength={1024}
           error={errors.currentPassword}
         />
         <NewPasswordField
-          label={messages.newPassword}
+          label={accountPassword.newLabel}
           name="newPassword"
           error={errors.newPassword}
         />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
           <Button type="submit" look="primary" pending={change.isPending}>
-            {change.isPending ? messages.changing : messages.changePassword}
+            {change.isPending ? accountPassword.pending : accountPassword.submit}
           </Button>
           <p role="status" className="text-sm text-good">
-            {change.isSuccess && messages.yourPasswordIsChangedAnd}
+            {change.isSuccess && accountPassword.changed}
           </p>
         </div>
       </form>
@@ -104,7 +103,7 @@ export function PasswordForm({ firstField, alarmed }: PasswordFormProps) {
 }
 
 function describeFailure(error: unknown): string {
-  if (reasonOf(error) === 'reauthentication_required') return messages.yourPasswordIsNotChanged;
-  if (isUnreachable(error)) return messages.theServerIsNotAnswering;
-  return describeLimit(error) ?? messages.somethingWentWrong;
+  if (reasonOf(error) === 'reauthentication_required') return accountPassword.notReauthenticated;
+  if (isUnreachable(error)) return failures.unreachable;
+  return describeLimit(error) ?? failures.internal;
 }

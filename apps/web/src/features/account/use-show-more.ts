@@ -1,10 +1,10 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /**
- * For a button that adds rows to the end of a list. The button may be gone with the last page, so
- * the focus goes on to the first row it brought.
+ * Returns the handler of a button that appends rows to a list. The button disappears with the last
+ * page, so the first new row takes the focus.
  *
- * @param count how many rows the list has
+ * @param count the number of rows in the list
  */
 export function useShowMore(
   list: RefObject<HTMLElement | null>,

@@ -1,22 +1,22 @@
 import { reasonOf } from '@latchkey/react';
 import { Link, Outlet } from '@tanstack/react-router';
-import * as messages from '#messages/admin.tsx';
-import { QueryProblem } from '../../components/ui/query-problem.tsx';
-import { PageSkeleton } from '../../components/ui/skeleton.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import { QueryProblem } from '../../components/feedback/query-problem.tsx';
+import { PageSkeleton } from '../../components/feedback/skeleton.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { RoleRequiredPage } from './role-required-page.tsx';
 
 const AREAS = [
-  ['/admin', messages.overview],
-  ['/admin/users', messages.users],
-  ['/admin/sessions', messages.sessions],
-  ['/admin/audit', messages.auditLog],
-  ['/admin/keys', messages.keys],
+  ['/admin', adminPage.overview],
+  ['/admin/users', adminPage.users],
+  ['/admin/sessions', adminPage.sessions],
+  ['/admin/audit', adminPage.auditLog],
+  ['/admin/keys', adminPage.keys],
 ] as const;
 
 /**
- * What surrounds the pages for administrators. The server is asked first: to anybody else it
- * refuses, and each page's own questions as well.
+ * The frame of the pages for administrators. It asks the server first, which refuses other users,
+ * here and for the data of each page.
  */
 export function AdminLayout() {
   const answer = trpc.adminOnly.useQuery();
@@ -25,17 +25,14 @@ export function AdminLayout() {
   if (answer.data === undefined)
     return (
       <QueryProblem
-        title={messages.admin}
+        title={adminPage.title}
         error={answer.error}
         retry={() => void answer.refetch()}
       />
     );
   return (
     <>
-      <nav
-        aria-label={messages.administration}
-        className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden"
-      >
+      <nav aria-label={adminPage.navLabel} className="-mx-3 -mt-4 mb-8 flex flex-wrap print:hidden">
         {AREAS.map(([to, name]) => (
           <Link
             key={to}

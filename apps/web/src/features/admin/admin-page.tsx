@@ -1,13 +1,13 @@
-import * as messages from '#messages/admin.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import { Page } from '../../components/page/page.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { Overview } from './overview/overview.tsx';
 
-/** Begins with what the server answers to administrators alone. */
+/** Shows the greeting that the server gives to administrators only, and the overview. */
 export function AdminPage() {
   const { data: answer = 'Admin' } = trpc.adminOnly.useQuery();
   return (
-    <Page title={messages.admin} heading={answer} lead={messages.thatGreetingIsTheServers}>
+    <Page title={adminPage.title} heading={answer} lead={adminPage.lead}>
       <Overview />
     </Page>
   );

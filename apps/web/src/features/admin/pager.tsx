@@ -1,5 +1,5 @@
-import * as messages from '#messages/admin.tsx';
-import { Button } from '../../components/ui/button.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import { Button } from '../../components/form/button.tsx';
 
 interface PagerProps {
   /** Absent on the first page. */
@@ -11,14 +11,13 @@ interface PagerProps {
 }
 
 /**
- * From one page of a list to the next, and back to where it began; the browser's Back goes one page
- * at a time.
+ * Buttons to the next and the first page of a list; the browser's Back goes back one page.
  */
 export function Pager({
   onFirst,
   onNext,
-  first = messages.firstPage,
-  next = messages.nextPage,
+  first = adminPage.firstPage,
+  next = adminPage.nextPage,
 }: PagerProps) {
   return (
     <div className="flex gap-2.5 print:hidden">

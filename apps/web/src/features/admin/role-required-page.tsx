@@ -1,26 +1,26 @@
 import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/admin.tsx';
-import { buttonClass } from '../../components/ui/button.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import { buttonClass } from '../../components/form/button.tsx';
+import { Page } from '../../components/page/page.tsx';
 
-/** The server refused for want of a role. Says which one it takes and which one there is. */
+/** Shown if the server refused the role of the user: names the required one and theirs. */
 export function RoleRequiredPage({ needed }: { needed: string }) {
   const { username, role } = useUser();
   return (
     <div className="pt-4 sm:pt-14">
       <p className="mb-3 font-mono text-sm text-brass-ink">403</p>
       <Page
-        title={messages.notForYourRole}
-        lead={messages.roleRequired(
+        title={adminPage.roleRequired}
+        lead={adminPage.roleRequiredLead(
           <Strong>{needed}</Strong>,
           <Strong>{username}</Strong>,
           <Strong>{role}</Strong>,
         )}
       >
-        <p className="mt-3 max-w-[62ch] text-ink-soft">{messages.ifYouNeedItFor}</p>
+        <p className="mt-3 max-w-[62ch] text-ink-soft">{adminPage.roleRequiredHint}</p>
         <Link to="/" className={`mt-8 ${buttonClass('secondary')}`}>
-          {messages.backToTheDashboard}
+          {adminPage.toDashboard}
         </Link>
       </Page>
     </div>

@@ -1,28 +1,30 @@
 import type { SessionAnswer } from '@latchkey/react';
 import { Check, X } from 'lucide-react';
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import { formatDuration } from '../../lib/format.ts';
 
 type Cookie = SessionAnswer['cookies'][number];
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' };
 
-/**
- * The cookies as the server sets them: attributes only, for their values are nobody's business but
- * the server's.
- */
+/** The attributes of the cookies as the server sets them, without their values. */
 export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
   return (
     <table className="table-stacked w-full text-sm">
       <thead>
         <tr>
-          {[messages.name, 'HttpOnly', 'Secure', 'SameSite', messages.path, messages.lifetime].map(
-            (title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ),
-          )}
+          {[
+            sessionCard.cookieName,
+            'HttpOnly',
+            'Secure',
+            'SameSite',
+            sessionCard.cookiePath,
+            sessionCard.cookieLifetime,
+          ].map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody className="font-mono text-[0.8125rem]">
@@ -36,10 +38,10 @@ export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
               <Flag set={cookie.secure} />
             </td>
             <td data-label="SameSite">{SAME_SITE[cookie.sameSite]}</td>
-            <td data-label={messages.path}>{cookie.path}</td>
-            <td data-label={messages.lifetime}>
+            <td data-label={sessionCard.cookiePath}>{cookie.path}</td>
+            <td data-label={sessionCard.cookieLifetime}>
               {cookie.maxAgeSeconds === null
-                ? messages.untilTheBrowserCloses
+                ? sessionCard.cookieUntilClosed
                 : formatDuration(cookie.maxAgeSeconds)}
             </td>
           </tr>
@@ -54,7 +56,7 @@ function Flag({ set }: { set: boolean }) {
   return (
     <span className={`flex items-center gap-1.5 ${set ? '' : 'text-danger'}`}>
       <Icon aria-hidden size={14} strokeWidth={2.25} className={set ? 'text-good' : ''} />
-      {set ? 'yes' : 'no'}
+      {set ? sessionCard.yes : sessionCard.no}
     </span>
   );
 }

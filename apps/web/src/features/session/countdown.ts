@@ -1,9 +1,9 @@
 /**
- * An access token's remaining life, measured on the page's monotonic clock: the computer's own time
- * may be wrong or jump.
+ * The remaining lifetime of an access token, on the page's monotonic clock: the system clock may be
+ * wrong or jump.
  */
 export interface TokenLife {
-  /** `performance.now()` when the server's answer came in. */
+  /** `performance.now()` when the answer arrived. */
   readonly receivedAt: number;
   readonly secondsLeft: number;
   readonly lifetimeSeconds: number;
@@ -13,15 +13,14 @@ export function secondsLeft({ receivedAt, secondsLeft }: TokenLife, pageTime: nu
   return Math.max(0, secondsLeft - (pageTime - receivedAt) / 1000);
 }
 
-const LEAST_WAIT = 500;
-const MARGIN = 120;
-const JITTER = 380;
+const MIN_WAIT_MS = 500;
+const MARGIN_MS = 120;
+const JITTER_MS = 380;
 
 /**
- * Milliseconds until it is worth asking the server again: just after the token has run out, a
- * little later in some tabs than in others, and never so soon that a confused answer would make for
- * a busy loop.
+ * Returns the milliseconds until the next query of the session: just after the expiry, with jitter
+ * between tabs, and never so soon that a wrong answer causes a busy loop.
  */
 export function waitForExpiry(life: TokenLife, pageTime: number, random: number): number {
-  return Math.max(LEAST_WAIT, secondsLeft(life, pageTime) * 1000 + MARGIN + random * JITTER);
+  return Math.max(MIN_WAIT_MS, secondsLeft(life, pageTime) * 1000 + MARGIN_MS + random * JITTER_MS);
 }

@@ -1,6 +1,11 @@
 import type { SessionAnswer } from '@latchkey/react';
 import { describe, expect, it } from 'vitest';
-import { afterAnswer, afterAsking, NO_HISTORY, type SessionHistory } from './rotation-history.ts';
+import {
+  afterAnswer,
+  afterManualRefresh,
+  NO_HISTORY,
+  type SessionHistory,
+} from './rotation-history.ts';
 
 function answer(
   generation: number,
@@ -29,36 +34,36 @@ const seen = (...answers: SessionAnswer[]) =>
   answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000), NO_HISTORY);
 
 describe('afterAnswer', () => {
-  it('starts without rotations, whatever the generation', () => {
+  it('starts without rotations at any generation', () => {
     expect(seen(answer(7))).toMatchObject({ generation: 7, rotations: [] });
   });
 
-  it('notes a rotation that loading the page brought about', () => {
+  it('records a rotation that loading the page caused', () => {
     expect(steps(seen(answer(7, 'rotate')))).toEqual(['6→7 rotate']);
   });
 
-  it('notes each rotation, newest first', () => {
+  it('records each rotation, newest first', () => {
     expect(steps(seen(answer(0), answer(1, 'rotate'), answer(1), answer(2, 'converge')))).toEqual([
       '1→2 converge',
       '0→1 rotate',
     ]);
   });
 
-  it('a reissue leaves the generation', () => {
+  it('records a reissue without a new generation', () => {
     expect(steps(seen(answer(3), answer(3, 'reissue')))).toEqual(['3→3 reissue']);
     expect(steps(seen(answer(3, 'reissue')))).toEqual(['3→3 reissue']);
   });
 
-  it('a generation that grew without this request is from elsewhere', () => {
+  it('records a rotation by another request as one from elsewhere', () => {
     expect(steps(seen(answer(3), answer(5)))).toEqual(['3→5 elsewhere']);
   });
 
-  it('an overtaken answer changes nothing', () => {
+  it('ignores an answer older than the last one', () => {
     const history = seen(answer(3), answer(4, 'rotate'));
     expect(afterAnswer(history, answer(3), 9_000)).toBe(history);
   });
 
-  it('another session starts afresh, and signing out forgets', () => {
+  it('starts anew with another session, and is empty after a sign-out', () => {
     expect(seen(answer(3), answer(4, 'rotate'), answer(0, null, 's2'))).toMatchObject({
       sessionId: 's2',
       generation: 0,
@@ -67,32 +72,32 @@ describe('afterAnswer', () => {
     expect(seen(answer(3), answer(4, 'rotate'), signedOut)).toBe(NO_HISTORY);
   });
 
-  it('anchors the countdown to the arrival of the answer', () => {
+  it('starts the countdown when the answer arrives', () => {
     expect(afterAnswer(NO_HISTORY, answer(0), 1234)).toMatchObject({
       life: { receivedAt: 1234, secondsLeft: 60, lifetimeSeconds: 60 },
     });
   });
 });
 
-describe('a refresh asked for by hand', () => {
-  const asked = afterAsking(seen(answer(3)));
+describe('a manual refresh', () => {
+  const asked = afterManualRefresh(seen(answer(3)));
 
-  it('is a rotation when the generation has grown', () => {
+  it('is a rotation if the generation has grown', () => {
     expect(steps(afterAnswer(asked, answer(4), 600))).toEqual(['3→4 rotate']);
   });
 
-  it('is a reissue when it has not', () => {
+  it('is a reissue if the generation has not grown', () => {
     expect(steps(afterAnswer(asked, answer(3), 600))).toEqual(['3→3 reissue']);
   });
 
-  it('is noted once', () => {
+  it('is recorded once', () => {
     expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600), answer(4), 700))).toEqual([
       '3→4 rotate',
     ]);
   });
 });
 
-it('keeps fifty', () => {
+it('keeps the last 50 rotations', () => {
   const history = seen(
     ...Array.from({ length: 60 }, (_, generation) => answer(generation, 'rotate')),
   );

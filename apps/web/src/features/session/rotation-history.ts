@@ -1,17 +1,16 @@
 import type { SessionAnswer } from '@latchkey/react';
-import * as messages from '#messages/session.tsx';
 import type { TokenLife } from './countdown.ts';
 
 /**
- * How a refresh came about: what the server decided, or `elsewhere` when another request or tab had
- * it done.
+ * The cause of a refresh: what the server decided, or `elsewhere` if another request or tab
+ * refreshed.
  */
 export type RefreshCause = NonNullable<SessionAnswer['refreshed']> | 'elsewhere';
 
 /** One refresh, as this tab saw it. */
 export interface Rotation {
   readonly id: number;
-  /** On the page clock. */
+  /** On the page clock, in milliseconds. */
   readonly at: number;
   readonly from: number;
   readonly to: number;
@@ -25,8 +24,8 @@ export interface SessionHistory {
   readonly life: TokenLife | null;
   /** Newest first. */
   readonly rotations: readonly Rotation[];
-  /** A refresh was asked for by hand, and the next answer tells what it came to. */
-  readonly asked: boolean;
+  /** True after a manual refresh: the next answer tells its result. */
+  readonly isRefreshRequested: boolean;
 }
 
 export const NO_HISTORY: SessionHistory = {
@@ -34,14 +33,14 @@ export const NO_HISTORY: SessionHistory = {
   generation: 0,
   life: null,
   rotations: [],
-  asked: false,
+  isRefreshRequested: false,
 };
 
-const KEPT = 50;
+const MAX_ROTATIONS = 50;
 
 /**
- * Takes in an answer of `auth.session` that arrived at `at`. An answer overtaken by a newer one
- * changes nothing.
+ * Adds an answer of `auth.session` that arrived at `at`. An answer older than the last one changes
+ * nothing.
  */
 export function afterAnswer(
   history: SessionHistory,
@@ -78,30 +77,23 @@ export function afterAnswer(
       secondsLeft: accessTokenSecondsLeft ?? 0,
       lifetimeSeconds: accessTokenSeconds,
     },
-    rotations: rotation ? [rotation, ...before.rotations].slice(0, KEPT) : before.rotations,
-    asked: false,
+    rotations: rotation
+      ? [rotation, ...before.rotations].slice(0, MAX_ROTATIONS)
+      : before.rotations,
+    isRefreshRequested: false,
   };
 }
 
-/** Takes in that a refresh asked for by hand has been done. */
-export function afterAsking(history: SessionHistory): SessionHistory {
-  return { ...history, asked: true };
+/** Adds a manual refresh that succeeded. */
+export function afterManualRefresh(history: SessionHistory): SessionHistory {
+  return { ...history, isRefreshRequested: true };
 }
 
-/** For a request that did not itself refresh: the session may have moved before it. */
-function causeOf({ generation, asked }: SessionHistory, answered: number): RefreshCause | null {
-  if (answered > generation) return asked ? 'rotate' : 'elsewhere';
-  return asked ? 'reissue' : null;
-}
-
-const WORDS: Record<RefreshCause, string> = {
-  rotate: messages.accessAndRefreshTokenRenewed,
-  reissue: messages.accessTokenRenewedTooSoon,
-  converge: messages.joinedARotationThatAnother,
-  recover: messages.recoveredTheServerHadLost,
-  elsewhere: messages.renewedByAnotherRequestOr,
-};
-
-export function describeRotation({ cause }: Rotation): string {
-  return WORDS[cause];
+/** For an answer without a refresh of its own: the session may have been refreshed before it. */
+function causeOf(
+  { generation, isRefreshRequested }: SessionHistory,
+  answered: number,
+): RefreshCause | null {
+  if (answered > generation) return isRefreshRequested ? 'rotate' : 'elsewhere';
+  return isRefreshRequested ? 'reissue' : null;
 }

@@ -1,10 +1,18 @@
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import { formatPageTime } from '../../lib/format.ts';
-import { describeRotation, type Rotation } from './rotation-history.ts';
+import type { RefreshCause, Rotation } from './rotation-history.ts';
 
 const SHOWN = 5;
 
-/** The refreshes this tab has seen, newest first. */
+const CAUSES: Record<RefreshCause, string> = {
+  rotate: sessionCard.rotated,
+  reissue: sessionCard.reissued,
+  converge: sessionCard.converged,
+  recover: sessionCard.recovered,
+  elsewhere: sessionCard.elsewhere,
+};
+
+/** The refreshes that this tab has seen, newest first. */
 export function RotationLog({
   rotations,
   lifetime,
@@ -13,7 +21,7 @@ export function RotationLog({
   lifetime: string;
 }) {
   if (rotations.length === 0)
-    return <p className="text-sm text-ink-soft">{messages.nothingYet(lifetime)}</p>;
+    return <p className="text-sm text-ink-soft">{sessionCard.logEmpty(lifetime)}</p>;
 
   return (
     <ol data-testid="rotation-log" className="divide-y divide-line text-sm">
@@ -28,11 +36,11 @@ export function RotationLog({
           <span className="min-w-14 font-mono text-[0.8125rem] leading-6 tabular-nums">
             {rotation.from}
             <span className="text-brass-ink"> → </span>
-            <span className="sr-only">{messages.to} </span>
+            <span className="sr-only">{sessionCard.to} </span>
             {rotation.to}
           </span>
           <span className="basis-full text-ink-soft sm:flex-1 sm:basis-0">
-            {describeRotation(rotation)}
+            {CAUSES[rotation.cause]}
           </span>
         </li>
       ))}

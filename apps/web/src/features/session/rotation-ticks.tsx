@@ -1,8 +1,8 @@
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import type { Rotation } from './rotation-history.ts';
 
-/** More than fit beside the ring; the oldest fall off the left edge. */
-const SHOWN = 90;
+/** More than fit; the oldest are cut off on the left. */
+const MAX_TICKS = 90;
 
 interface RotationTicksProps {
   generation: number;
@@ -10,8 +10,8 @@ interface RotationTicksProps {
 }
 
 /**
- * A ruler of past rotations: one tick each, every tenth taller, those seen in this tab darker, the
- * newest in brass.
+ * The past rotations as ticks: every tenth is taller, those seen in this tab are darker, the newest
+ * is brass.
  */
 export function RotationTicks({ generation, rotations }: RotationTicksProps) {
   const oldestSeen = Math.min(
@@ -20,14 +20,14 @@ export function RotationTicks({ generation, rotations }: RotationTicksProps) {
   );
   const seen = generation + 1 - oldestSeen;
   const ticks = Array.from(
-    { length: Math.min(generation, SHOWN) },
+    { length: Math.min(generation, MAX_TICKS) },
     (_, index) => generation - index,
   );
 
   return (
     <div>
       <p className="text-sm text-ink-soft">{describe(generation, seen)}</p>
-      {/* Reversed, so that what does not fit is cut off at the old end. */}
+      {/* Reversed, so that the oldest ticks are cut off. */}
       <div
         aria-hidden
         data-testid="ticks"
@@ -54,6 +54,6 @@ function look(tick: number, newest: number, oldestSeen: number): string {
 }
 
 function describe(generation: number, seen: number): string {
-  if (generation === 0) return messages.noRotationYetEachOne;
-  return seen > 0 ? messages.rotationsSeen(generation, seen) : messages.rotationsSince(generation);
+  if (generation === 0) return sessionCard.noRotations;
+  return seen > 0 ? sessionCard.rotationsSeen(generation, seen) : sessionCard.rotations(generation);
 }

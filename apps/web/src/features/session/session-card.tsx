@@ -1,5 +1,5 @@
 import { type SessionAnswer, useStore, useUser } from '@latchkey/react';
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import { formatDuration } from '../../lib/format.ts';
 import './session.css';
 import { CookieTable } from './cookie-table.tsx';
@@ -8,17 +8,16 @@ import { RotationTicks } from './rotation-ticks.tsx';
 import { SessionControls } from './session-controls.tsx';
 import { sessionHistory } from './session-monitor.ts';
 import { TokenRing } from './token-ring.tsx';
-import { useAskAtExpiry } from './use-token-life.ts';
+import { useRefetchAtExpiry } from './use-token-life.ts';
 
 /**
- * The session as it lives: how long the access token has left, how often it was renewed, and what
- * the browser holds.
+ * The current session: the remaining lifetime of the access token, its rotations, and the cookies.
  */
 export function SessionCard({ answer }: { answer: SessionAnswer }) {
   const { sessionId } = useUser();
   const { generation, life, rotations } = useStore(sessionHistory);
   const lifetime = formatDuration(answer.accessTokenSeconds);
-  useAskAtExpiry(life);
+  useRefetchAtExpiry(life);
 
   return (
     <section
@@ -31,7 +30,7 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
           <div className="flex items-start justify-between gap-6">
             <div className="min-w-0">
               <h2 id="session-heading" className="font-semibold tracking-tight">
-                {messages.thisSession}
+                {sessionCard.title}
               </h2>
               <p className="truncate font-mono text-[0.8125rem] text-ink-faint">{sessionId}</p>
             </div>
@@ -42,7 +41,7 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
               >
                 {generation}
               </span>
-              <span className="text-label">{messages.generation}</span>
+              <span className="text-label">{sessionCard.generation}</span>
             </p>
           </div>
           <div className="mt-6">
@@ -53,13 +52,13 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
       </div>
       <div className="grid border-t border-line lg:grid-cols-12">
         <div className="p-5 sm:px-8 sm:py-6 lg:col-span-5">
-          <h3 className="mb-3 text-sm font-semibold">{messages.refreshesInThisTab}</h3>
+          <h3 className="mb-3 text-sm font-semibold">{sessionCard.logTitle}</h3>
           <RotationLog rotations={rotations} lifetime={lifetime} />
         </div>
         <div className="border-t border-line p-5 sm:px-8 sm:py-6 lg:col-span-7 lg:border-t-0 lg:border-l">
-          <h3 className="mb-3 text-sm font-semibold">{messages.cookiesAsTheServerSets}</h3>
+          <h3 className="mb-3 text-sm font-semibold">{sessionCard.cookiesTitle}</h3>
           <CookieTable cookies={answer.cookies} />
-          <p className="mt-4 text-sm text-ink-soft">{messages.httponlyNoScriptCanRead}</p>
+          <p className="mt-4 text-sm text-ink-soft">{sessionCard.cookiesNote}</p>
         </div>
       </div>
     </section>

@@ -1,25 +1,24 @@
 import { isUnreachable, type SessionAnswer } from '@latchkey/react';
 import { useMutation } from '@tanstack/react-query';
 import { RefreshCw, Send } from 'lucide-react';
-import * as messages from '#messages/session.tsx';
-import { Button } from '../../components/ui/button.tsx';
+import * as sessionCard from '#messages/session/card.ts';
+import { Button } from '../../components/form/button.tsx';
 import { trpc } from '../../lib/trpc.ts';
-import { noteRefresh } from './session-monitor.ts';
+import { recordManualRefresh } from './session-monitor.ts';
 
-/** The two things to try: renew the access token by hand, or just use it. */
+/** Buttons to refresh the access token, or to use it. */
 export function SessionControls() {
   const utils = trpc.useUtils();
 
   const refresh = trpc.auth.refresh.useMutation({
-    onSuccess: noteRefresh,
+    onSuccess: recordManualRefresh,
     onSettled: () => utils.auth.session.refetch(),
   });
 
   const ask = useMutation({
     mutationFn: async () => {
       const start = performance.now();
-      // Asked in one breath, so that both travel in one request and the second tells what became of
-      // the first.
+      // Both calls go into one batch, so that the session tells what the first one caused.
       const [answer, session] = await Promise.all([
         utils.dashboard.fetch(undefined, { staleTime: 0 }),
         utils.auth.session.fetch(undefined, { staleTime: 0 }),
@@ -33,13 +32,16 @@ export function SessionControls() {
     chosen.mutate();
   }
 
-  function describeOutcome(): string {
+  function describeResult(): string {
     const error = refresh.error ?? ask.error;
     if (error) return describeFailure(error);
-    if (refresh.data) return messages.doneTheBrowserHoldsA;
+    if (refresh.data) return sessionCard.refreshed;
     if (ask.data)
-      return `${messages.itSaid(ask.data.answer, ask.data.milliseconds)} ${describeAsking(ask.data.session)}`;
-    return messages.renewTheAccessTokenEarly;
+      return (
+        `${sessionCard.answered(ask.data.answer, ask.data.milliseconds)} ` +
+        `${describeTokenUse(ask.data.session)}`
+      );
+    return sessionCard.controlsHint;
   }
 
   return (
@@ -52,7 +54,7 @@ export function SessionControls() {
           onClick={() => run(refresh, ask)}
         >
           <RefreshCw aria-hidden size={15} strokeWidth={2} />
-          {messages.refreshNow}
+          {sessionCard.refresh}
         </Button>
         <Button
           className="flex-1 sm:flex-none"
@@ -60,22 +62,20 @@ export function SessionControls() {
           onClick={() => run(ask, refresh)}
         >
           <Send aria-hidden size={15} strokeWidth={2} />
-          {messages.askTheServer}
+          {sessionCard.ask}
         </Button>
       </div>
       <p role="status" className="mt-3 min-h-12 text-sm text-ink-soft sm:min-h-6">
-        {describeOutcome()}
+        {describeResult()}
       </p>
     </div>
   );
 }
 
-function describeAsking({ refreshed }: Pick<SessionAnswer, 'refreshed'>): string {
-  return refreshed ? messages.theAccessTokenHadRun : messages.theAccessTokenWasStill;
+function describeTokenUse({ refreshed }: Pick<SessionAnswer, 'refreshed'>): string {
+  return refreshed ? sessionCard.tokenExpired : sessionCard.tokenValid;
 }
 
 function describeFailure(error: unknown): string {
-  return isUnreachable(error)
-    ? messages.theServerIsNotAnswering
-    : messages.theServerRefusedAskingIt;
+  return isUnreachable(error) ? sessionCard.unreachable : sessionCard.refused;
 }

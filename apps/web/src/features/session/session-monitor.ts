@@ -6,17 +6,19 @@ import {
   type Store,
 } from '@latchkey/react';
 import type { QueryClient } from '@tanstack/react-query';
-import { afterAnswer, afterAsking, NO_HISTORY, type SessionHistory } from './rotation-history.ts';
+import {
+  afterAnswer,
+  afterManualRefresh,
+  NO_HISTORY,
+  type SessionHistory,
+} from './rotation-history.ts';
 
-/**
- * The session card's memory: outside React, so that it sees every answer at the moment it arrives,
- * whichever page is shown.
- */
+/** The data of the session card. Outside React, so that it gets every answer on every page. */
 export const sessionHistory: Store<SessionHistory> = createStore(NO_HISTORY);
 
 /**
- * Starts to note every answer of `auth.session` that reaches the cache, and forgets them with the
- * page they belong to.
+ * Starts to record every answer of `auth.session` that reaches the cache. The record is cleared
+ * when the page of the user is closed.
  */
 export function startSessionMonitor(queryClient: QueryClient, { onPage }: Latchkey): void {
   onPage.subscribe(() => onPage.get() ?? sessionHistory.set(NO_HISTORY));
@@ -29,7 +31,7 @@ export function startSessionMonitor(queryClient: QueryClient, { onPage }: Latchk
   });
 }
 
-/** Notes that `auth.refresh` did its work. Ask for the session next. */
-export function noteRefresh(): void {
-  sessionHistory.set(afterAsking(sessionHistory.get()));
+/** Records that `auth.refresh` succeeded. Query the session next. */
+export function recordManualRefresh(): void {
+  sessionHistory.set(afterManualRefresh(sessionHistory.get()));
 }

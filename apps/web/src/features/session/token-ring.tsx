@@ -1,14 +1,14 @@
-import * as messages from '#messages/session.tsx';
+import * as sessionCard from '#messages/session/card.ts';
 import { formatDuration } from '../../lib/format.ts';
 import type { TokenLife } from './countdown.ts';
 import { useSecondsLeft } from './use-token-life.ts';
 
-/** An answer no older than this has just come in: the ring may be seen to snap full. */
+/** An answer younger than this is new: the ring fills with an animation. */
 const JUST_NOW_MS = 250;
 
 /**
- * Empties with the access token, a step each second, and snaps full when it is renewed. Between the
- * steps nothing moves: an animation that runs as long as the token would keep the processor busy.
+ * Shows the remaining lifetime of the access token, one step a second, and fills when it is
+ * renewed. It does not animate between the steps, which would keep the processor busy.
  */
 export function TokenRing({ life }: { life: TokenLife }) {
   const seconds = useSecondsLeft(life);
@@ -16,7 +16,7 @@ export function TokenRing({ life }: { life: TokenLife }) {
   return (
     <div
       role="timer"
-      aria-label={messages.accessToken}
+      aria-label={sessionCard.accessToken}
       className="relative grid size-48 shrink-0 place-items-center"
     >
       <svg viewBox="0 0 192 192" aria-hidden="true" className="absolute inset-0 -rotate-90">
@@ -49,11 +49,11 @@ export function TokenRing({ life }: { life: TokenLife }) {
           {seconds}
         </div>
         <div className="mt-2 text-label">
-          {seconds === 1 ? messages.secondLeft : messages.secondsLeft}
+          {seconds === 1 ? sessionCard.secondLeft : sessionCard.secondsLeft}
         </div>
         <span className="sr-only">
           {' '}
-          {messages.ofLifetime(formatDuration(life.lifetimeSeconds))}
+          {sessionCard.ofLifetime(formatDuration(life.lifetimeSeconds))}
         </span>
       </div>
     </div>

@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { client } from '../../lib/api.ts';
 
 /**
- * Ends the session on the server, then forgets it here and in the other tabs. When the server
- * cannot be reached, nothing ends.
+ * Ends the session on the server, then in this tab and the others. If the server is unreachable,
+ * the session stays.
  */
 export function useSignOut() {
   const control = useSessionControl();

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { trpc } from '../../lib/trpc.ts';
 import { secondsLeft, type TokenLife, waitForExpiry } from './countdown.ts';
 
-/** The whole seconds a token has left. Renders only when that number changes. */
+/** Returns the whole seconds that a token has left. Renders only when the number changes. */
 export function useSecondsLeft(life: TokenLife): number {
   const [seconds, setSeconds] = useState(() => Math.ceil(secondsLeft(life, performance.now())));
 
@@ -22,10 +22,10 @@ export function useSecondsLeft(life: TokenLife): number {
 }
 
 /**
- * Asks for the session again once the token has run out: the request that finds it expired is the
- * one in which the server renews it. A hidden page stays quiet; coming back to it asks anyway.
+ * Queries the session after the token has expired: the server renews it in that request. A hidden
+ * page does not; it queries when it becomes visible.
  */
-export function useAskAtExpiry(life: TokenLife | null): void {
+export function useRefetchAtExpiry(life: TokenLife | null): void {
   const { refetch } = trpc.useUtils().auth.session;
 
   useEffect(() => {

@@ -2,18 +2,17 @@ import { useUser } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleUserRound, LogOut } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
-import * as messages from '#messages/session.tsx';
+import * as sessionMenu from '#messages/session/menu.tsx';
 
 const ITEM =
   'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
-/** Firefox has popovers from 125 on. */
+/** Firefox supports popovers from version 125. */
 const hasPopover = 'popover' in HTMLElement.prototype;
 
 /**
- * Who is signed in, and what they can do about it. A native popover: it closes on Escape and on a
- * press elsewhere, and gives the focus back. A browser without popovers opens and closes it with
- * the button alone.
+ * The menu of the signed-in user. A native popover: it closes on Escape and on a press elsewhere,
+ * and returns the focus. Without popover support, the button opens and closes it.
  */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const { username, role } = useUser();
@@ -30,7 +29,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
       <button
         type="button"
         {...opener}
-        aria-label={messages.accountOf(username)}
+        aria-label={sessionMenu.label(username)}
         className="flex min-h-11 max-w-44 items-center gap-1.5 rounded-control px-3 text-sm font-medium hover:bg-sunken"
       >
         <span className="truncate">{username}</span>
@@ -43,7 +42,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
         className="user-menu w-60 rounded-card border border-line bg-surface p-1.5 text-sm text-ink shadow-float"
       >
         <p className="px-3 pt-2 pb-2.5 wrap-anywhere text-ink-soft">
-          {messages.signedInAs(
+          {sessionMenu.signedInAs(
             <strong className="font-medium text-ink">{username}</strong>,
             <strong className="font-medium text-ink">{role}</strong>,
           )}
@@ -51,7 +50,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
         <div className="border-t border-line pt-1.5">
           <Link to="/account" onClick={close} className={ITEM}>
             <CircleUserRound aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
-            {messages.yourAccount}
+            {sessionMenu.account}
           </Link>
           <button
             type="button"
@@ -61,7 +60,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
             className={ITEM}
           >
             <LogOut aria-hidden size={16} strokeWidth={1.75} className="text-ink-faint" />
-            {messages.signOut}
+            {sessionMenu.signOut}
           </button>
         </div>
       </div>

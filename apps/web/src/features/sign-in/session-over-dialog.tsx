@@ -1,15 +1,14 @@
 import { type SignedOutReason, useSessionControl } from '@latchkey/react';
 import { useLayoutEffect, useRef } from 'react';
-import * as messages from '#messages/sign-in.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Dialog } from '../../components/ui/dialog.tsx';
+import * as sessionOver from '#messages/session/over.ts';
+import { Dialog } from '../../components/dialog/dialog.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { describeSignedOut } from './sign-in-errors.ts';
 import { SignInForm } from './sign-in-form.tsx';
-import { describeSignedOut } from './sign-in-words.ts';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 
 /**
- * Over the page of somebody whose session is over. It stays until they are back or leave the page:
- * there is nothing else to do here.
+ * Covers the page of a user whose session is over, until they sign in again or leave the page.
  */
 export function SessionOverDialog({
   username,
@@ -28,18 +27,18 @@ export function SessionOverDialog({
     const { current } = dialog;
     current?.showModal();
     current?.querySelector<HTMLInputElement>('input[name=password]')?.focus();
-    // Closed while it is still in the page, it gives the focus back.
+    // Only a dialog that is still in the document returns the focus when it closes.
     return () => current?.close();
   }, []);
 
   return (
-    <Dialog ref={dialog} title={messages.signInToGoOn} onClose={open}>
+    <Dialog ref={dialog} title={sessionOver.title} onClose={open}>
       <div className="mt-3 flex flex-col gap-5">
-        <SignedOutNotice explanation={describeSignedOut(reason) ?? messages.yourSessionIsOver} />
-        <p className="text-sm text-pretty text-ink-soft">{messages.everythingOnThePageIs}</p>
+        <SignedOutNotice explanation={describeSignedOut(reason) ?? sessionOver.explanation} />
+        <p className="text-sm text-pretty text-ink-soft">{sessionOver.lead}</p>
         <SignInForm username={username} remember={remember} />
         <Button look="quiet" onClick={() => control.leave()}>
-          {messages.leaveThisPage}
+          {sessionOver.leave}
         </Button>
       </div>
     </Dialog>

@@ -1,13 +1,14 @@
 import { useSession } from '@latchkey/react';
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/sign-in.ts';
-import { Page } from '../../components/ui/page.tsx';
+import * as signIn from '#messages/sign-in.ts';
+import * as signUp from '#messages/sign-up.ts';
+import { Page } from '../../components/page/page.tsx';
+import { describeSignedOut } from './sign-in-errors.ts';
 import { SignInForm } from './sign-in-form.tsx';
-import { describeSignedOut } from './sign-in-words.ts';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 import { useSignUpOpen } from './use-sign-up-open.ts';
 
-/** The server adds this tag while its demo accounts exist. */
+/** The server adds this tag if its demo accounts exist. */
 const hasDemoAccounts =
   import.meta.env.DEV ||
   document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
@@ -15,28 +16,28 @@ const hasDemoAccounts =
 export function SignInPage() {
   const session = useSession();
   const explanation = session.status === 'signed-out' && describeSignedOut(session.reason);
-  const signUpOpen = useSignUpOpen();
+  const isSignUpOpen = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
-      <Page title={messages.signIn} lead={messages.onceIsEnoughYouStay} focusHeading={false}>
+      <Page title={signIn.title} lead={signIn.lead} focusHeading={false}>
         <div className="mt-8 flex flex-col gap-5">
           {explanation && <SignedOutNotice explanation={explanation} />}
           <SignInForm />
         </div>
-        {/* Its place is kept, so that nothing moves once the server has answered. */}
+        {/* Keeps its height, so that nothing moves when the server answers. */}
         <p className="mt-6 min-h-[1lh] text-sm text-ink-soft">
-          {signUpOpen && (
+          {isSignUpOpen && (
             <>
-              {messages.newHere}{' '}
+              {signIn.newHere}{' '}
               <Link to="/sign-up" search className="link">
-                {messages.createAnAccount}
+                {signUp.title}
               </Link>
             </>
           )}
         </p>
         {hasDemoAccounts && (
           <p className="mt-6 border-t border-line pt-4 text-sm text-ink-soft">
-            {messages.demoAccounts}{' '}
+            {signIn.demoAccounts}{' '}
             <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">
               admin / password
             </span>

@@ -1,23 +1,23 @@
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/sign-in.ts';
-import { Notice } from '../../components/ui/notice.tsx';
-import { Page } from '../../components/ui/page.tsx';
+import * as signIn from '#messages/sign-in.ts';
+import * as signUp from '#messages/sign-up.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
+import { Page } from '../../components/page/page.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
-import { SIGN_UP_CLOSED } from './sign-up-words.ts';
 import { useSignUpOpen } from './use-sign-up-open.ts';
 
 export function SignUpPage() {
-  const open = useSignUpOpen();
+  const isOpen = useSignUpOpen();
   return (
     <div className="mx-auto w-full max-w-sm pt-4 sm:pt-14">
-      <Page title={messages.createAnAccount} lead={messages.aNameAndAPassword} focusHeading={false}>
+      <Page title={signUp.title} lead={signUp.lead} focusHeading={false}>
         <div className="mt-8">
-          {open === false ? <Notice role="status">{SIGN_UP_CLOSED}</Notice> : <SignUpForm />}
+          {isOpen === false ? <Notice role="status">{signUp.closed}</Notice> : <SignUpForm />}
         </div>
         <p className="mt-6 text-sm text-ink-soft">
-          {messages.youHaveAnAccount}{' '}
+          {signUp.haveAccount}{' '}
           <Link to="/sign-in" search className="link">
-            {messages.signIn}
+            {signIn.title}
           </Link>
         </p>
       </Page>

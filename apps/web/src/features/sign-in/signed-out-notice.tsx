@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import * as messages from '#messages/sign-in.ts';
-import { Notice } from '../../components/ui/notice.tsx';
+import * as signIn from '#messages/sign-in.ts';
+import { Notice } from '../../components/feedback/notice.tsx';
 import { client } from '../../lib/api.ts';
 import { formatMinute } from '../../lib/format.ts';
 
 /**
- * Why the person finds themselves here, and where the server has kept a receipt, when it was and
- * what to tell support.
+ * Why the user was signed out; with the time and the reference for support, if the server kept a
+ * receipt.
  */
 export function SignedOutNotice({ explanation }: { explanation: string }) {
   const { data: receipt } = useQuery({
@@ -19,7 +19,7 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       <p>{explanation}</p>
       {receipt && (
         <p className="mt-1.5">
-          {receipt.explanation} {formatMinute(receipt.at)}. {messages.referenceForSupport}{' '}
+          {receipt.explanation} {formatMinute(receipt.at)}. {signIn.reference}{' '}
           <span className="font-mono text-ink">{receipt.reference}</span>
         </p>
       )}

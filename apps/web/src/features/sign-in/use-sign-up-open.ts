@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { client } from '../../lib/api.ts';
 
-/** Whether people may create accounts themselves; undefined until the server has said. */
+/** Returns whether visitors may create accounts; undefined until the server has answered. */
 export function useSignUpOpen(): boolean | undefined {
   return useQuery({
     queryKey: ['sign-up-open'],

@@ -1,10 +1,10 @@
-import * as messages from '#messages/timeline.ts';
-import { Address } from '../../components/ui/address.tsx';
-import { Instant } from '../../components/ui/instant.tsx';
-import { UserText } from '../../components/ui/user-text.tsx';
+import * as sessionTimeline from '#messages/session/timeline.ts';
+import { Address } from '../../components/text/address.tsx';
+import { Instant } from '../../components/text/instant.tsx';
+import { UserText } from '../../components/text/user-text.tsx';
+import { describeDevice } from '../../lib/device.ts';
 import { formatMinute } from '../../lib/format.ts';
-import { describeDevice } from '../account/device.ts';
-import { describeEntry, type TimelineEntry } from './timeline-words.ts';
+import { describeEntry, type TimelineEntry } from './describe-entry.ts';
 
 const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
   reuse: 'bg-danger',
@@ -13,10 +13,10 @@ const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
   recovered: 'bg-brass',
 };
 
-/** What happened to one session, the oldest first. */
+/** The events of one session, oldest first. */
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
-    <ol aria-label={messages.whatHappened} className="border-l border-line-strong">
+    <ol aria-label={sessionTimeline.listLabel} className="border-l border-line-strong">
       {entries.map((entry, index) => {
         const device = describeDevice(entry);
         return (
@@ -35,7 +35,7 @@ export function TimelineList({ entries }: { entries: readonly TimelineEntry[] })
               {device && <UserText>{device}</UserText>}
               {entry.ipAddress && <Address>{entry.ipAddress}</Address>}
               {entry.actorName && (entry.by === 'administrator' || entry.by === 'operator') && (
-                <UserText>{messages.doneByWhom(entry.actorName)}</UserText>
+                <UserText>{sessionTimeline.byActor(entry.actorName)}</UserText>
               )}
               {entry.statedReason && <UserText>{`“${entry.statedReason}”`}</UserText>}
             </p>

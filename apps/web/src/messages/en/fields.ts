@@ -1,2 +1,2 @@
-/** Around what the server says of a field without naming it: `must be at least 15 characters`. */
-export const thisField = (says: string) => `This ${says}`;
+/** Around a fault that the server states without a subject: `must be at least 15 characters`. */
+export const fault = (text: string) => `This ${text}`;

@@ -1,8 +1,8 @@
-export const youCanTryAgainNow = 'You can try again now.';
-export const aSecond = 'a second';
+export const tooManyAttempts = (wait: string) => `Too many attempts. Try again in ${wait}.`;
+export const oneSecond = 'a second';
 export const seconds = (count: number) => `${count} seconds`;
 export const minutes = (count: number) => `${count} minutes`;
-export const tooManyAttempts = (wait: string) => `Too many attempts. Try again in ${wait}.`;
-/** Said now and then while somebody waits. */
+export const over = 'You can try again now.';
+/** Spoken now and then while a user waits. */
 export const left = (seconds: number) =>
   seconds === 60 ? 'One minute left.' : `${seconds} seconds left.`;

@@ -1,104 +1,98 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Printer } from 'lucide-react';
-import * as messages from '#messages/admin-audit.ts';
-import { Button, buttonClass } from '../../../components/ui/button.tsx';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SearchField } from '../../../components/ui/search-field.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
+import * as adminAudit from '#messages/admin/audit.ts';
+import { EmptyState } from '../../../components/feedback/empty-state.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button, buttonClass } from '../../../components/form/button.tsx';
+import { SearchField } from '../../../components/form/search-field.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
+import { Page } from '../../../components/page/page.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { Pager } from '../pager.tsx';
+import { auditFilterOf, csvUrlOf, TOPICS } from './audit-filter.ts';
 import { AuditRow } from './audit-row.tsx';
-import {
-  type AuditSearch,
-  auditFilterOf,
-  auditSearchOf,
-  csvAddressOf,
-  TOPICS,
-} from './audit-search.ts';
+import { type AuditSearch, auditSearchOf } from './audit-search.ts';
 import { DayField } from './day-field.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/audit');
-const PAGE = 50;
-const ABOUT = [
-  ['', messages.anything] as const,
+const PAGE_SIZE = 50;
+const TOPIC_OPTIONS = [
+  ['', adminAudit.anyTopic] as const,
   ...Object.entries(TOPICS).map(([topic, [name]]) => [topic, name] as const),
 ];
 
 /**
- * What has happened here, the newest first, and never changed afterwards. The filter stands in the
- * address; the file holds what it shows.
+ * The audit log, newest first. The filter is in the URL, and the CSV file contains what it selects.
  */
 export function AuditPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const query = trpc.admin.audit.useQuery(
-    { ...auditFilterOf(search), before: search.before, limit: PAGE },
+    { ...auditFilterOf(search), before: search.before, limit: PAGE_SIZE },
     { placeholderData: keepPreviousData },
   );
-  const ask = (change: AuditSearch, replace = false) =>
+  const filter = (change: AuditSearch, replace = false) =>
     void navigate({ search: (before) => ({ ...before, before: undefined, ...change }), replace });
-  const narrowed = Object.entries(search).some(
+  const isFiltered = Object.entries(search).some(
     ([name, value]) => name !== 'before' && value !== undefined,
   );
 
   return (
-    <Page title={messages.auditLog} lead={messages.whatHasHappenedHereThe}>
+    <Page title={adminAudit.title} lead={adminAudit.lead}>
       <div className="mt-6 flex flex-wrap items-end gap-3 print:hidden">
         <SelectField
-          label={messages.about}
-          options={ABOUT}
+          label={adminAudit.topic}
+          options={TOPIC_OPTIONS}
           value={search.about ?? ''}
-          onChange={(event) => ask({ about: auditSearchOf({ about: event.target.value }).about })}
+          onChange={(event) =>
+            filter({ about: auditSearchOf({ about: event.target.value }).about })
+          }
         />
         <SearchField
-          label={messages.doneBy}
+          label={adminAudit.actor}
           value={search.actor ?? ''}
           maxLength={256}
-          onSearch={(text) => ask({ actor: text || undefined }, true)}
+          onSearch={(text) => filter({ actor: text || undefined }, true)}
           className="w-40"
         />
         <SearchField
-          label={messages.nameAddressReferenceOrReason}
+          label={adminAudit.text}
           value={search.text ?? ''}
           maxLength={128}
-          onSearch={(text) => ask({ text: text || undefined }, true)}
+          onSearch={(text) => filter({ text: text || undefined }, true)}
           className="min-w-56 flex-1"
         />
-        <DayField label={messages.from} value={search.from} onDay={(from) => ask({ from })} />
-        <DayField label={messages.to} value={search.to} onDay={(to) => ask({ to })} />
+        <DayField label={adminAudit.from} value={search.from} onDay={(from) => filter({ from })} />
+        <DayField label={adminAudit.to} value={search.to} onDay={(to) => filter({ to })} />
       </div>
       <div className="mt-4 flex flex-wrap items-center gap-2.5 print:hidden">
-        <a href={csvAddressOf(search)} download className={buttonClass('secondary')}>
+        <a href={csvUrlOf(search)} download className={buttonClass('secondary')}>
           <Download aria-hidden size={15} />
-          {messages.exportAsCsv}
+          {adminAudit.exportCsv}
         </a>
         <Button onClick={() => window.print()}>
           <Printer aria-hidden size={15} />
-          {messages.print}
+          {adminAudit.print}
         </Button>
-        {narrowed && (
+        {isFiltered && (
           <Button look="quiet" onClick={() => void navigate({ search: {} })}>
-            {messages.takeAllFiltersAway}
+            {adminAudit.clearFilters}
           </Button>
         )}
         {search.sessionId !== undefined && (
-          <span className="text-sm text-ink-soft">{messages.onlyOneSessionIsShown}</span>
+          <span className="text-sm text-ink-soft">{adminAudit.oneSession}</span>
         )}
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={messages.theAuditLog} query={query} />}
+        {!query.data && <SectionState subject={adminAudit.subject} query={query} />}
         {query.data?.events.length === 0 && (
-          <EmptyState>
-            {narrowed ? messages.nothingMatchesTakeAFilter : messages.nothingYetSignInsEndings}
-          </EmptyState>
+          <EmptyState>{isFiltered ? adminAudit.noMatch : adminAudit.empty}</EmptyState>
         )}
         {query.data && query.data.events.length > 0 && (
           <ol
-            aria-label={messages.events}
+            aria-label={adminAudit.listLabel}
             className="divide-y divide-line rounded-card border border-line bg-surface shadow-card"
           >
             {query.data.events.map((event) => (
@@ -109,11 +103,11 @@ export function AuditPage() {
       </div>
       <div className="mt-5">
         <Pager
-          first={messages.newest}
-          next={messages.older}
-          onFirst={search.before === undefined ? undefined : () => ask({})}
+          first={adminAudit.newest}
+          next={adminAudit.older}
+          onFirst={search.before === undefined ? undefined : () => filter({})}
           onNext={
-            query.data?.next ? () => ask({ before: query.data.next ?? undefined }) : undefined
+            query.data?.next ? () => filter({ before: query.data.next ?? undefined }) : undefined
           }
         />
       </div>

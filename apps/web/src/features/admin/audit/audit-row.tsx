@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import * as messages from '#messages/admin-audit.ts';
-import { Address } from '../../../components/ui/address.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { UserText } from '../../../components/ui/user-text.tsx';
+import * as adminAudit from '#messages/admin/audit.ts';
+import { Address } from '../../../components/text/address.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
+import { UserText } from '../../../components/text/user-text.tsx';
+import { describeDevice } from '../../../lib/device.ts';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
-import { describeDevice } from '../../account/device.ts';
-import { describeEvent, severityOf } from '../../account/event-words.ts';
+import { describeEvent, severityOf } from '../../events/describe-event.ts';
 
 const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' };
 
@@ -35,7 +35,7 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
           </p>
           <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
             {actorId !== null && actorId !== userId && (
-              <UserText>{messages.doneByWhom(actorName ?? messages.somebodyRemovedSince)}</UserText>
+              <UserText>{adminAudit.byActor(actorName ?? adminAudit.removedActor)}</UserText>
             )}
             {typeof statedReason === 'string' && <UserText>{`“${statedReason}”`}</UserText>}
             {device && <UserText>{device}</UserText>}
@@ -46,9 +46,9 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
                 to="/admin/sessions/$sessionId"
                 params={{ sessionId }}
                 className="link print:hidden"
-                aria-label={messages.sessionOf(username ?? messages.thisEntry)}
+                aria-label={adminAudit.sessionLabel(username ?? adminAudit.thisEntry)}
               >
-                {messages.session}
+                {adminAudit.session}
               </Link>
             )}
           </p>

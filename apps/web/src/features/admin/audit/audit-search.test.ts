@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { auditFilterOf, auditSearchOf, csvAddressOf, TOPICS } from './audit-search.ts';
+import { auditFilterOf, csvUrlOf, TOPICS } from './audit-filter.ts';
+import { auditSearchOf } from './audit-search.ts';
 
-it('takes from the address what makes sense, and no more', () => {
-  const sensible = {
+it('reads valid search parameters and drops all others', () => {
+  const valid = {
     about: 'keys',
     actor: 'ann',
     text: '10.0.',
@@ -11,7 +12,7 @@ it('takes from the address what makes sense, and no more', () => {
     sessionId: 's',
     before: 7,
   };
-  expect(auditSearchOf({ ...sensible, before: '7', stranger: 'x' })).toEqual(sensible);
+  expect(auditSearchOf({ ...valid, before: '7', unknown: 'x' })).toEqual(valid);
   expect(
     Object.values(
       auditSearchOf({
@@ -26,14 +27,14 @@ it('takes from the address what makes sense, and no more', () => {
   ).toEqual(Array(7).fill(undefined));
 });
 
-it('asks for whole days, the last one included', () => {
+it('selects whole days, the last one included', () => {
   const { since, until } = auditFilterOf({ from: '2026-11-24', to: '2026-11-24' });
   expect(until).toBe((since ?? 0) + 86_400_000);
 });
 
-it('hands the same filter to the file, and never the page', () => {
+it('puts the filter into the URL of the CSV file, but not the page', () => {
   const address = new URL(
-    csvAddressOf({ about: 'incidents', actor: 'a&b', before: 9 }),
+    csvUrlOf({ about: 'incidents', actor: 'a&b', before: 9 }),
     'http://localhost',
   );
   expect(Object.fromEntries(address.searchParams)).toEqual({

@@ -1,45 +1,15 @@
-import * as messages from '#messages/admin-audit.ts';
-import { oneOf, textOf } from '../../../lib/search-values.ts';
+import { oneOf, textOf } from '../../../lib/navigation/search-values.ts';
 
-/** What can be looked for, in words; each name covers one or more kinds of events. */
-export const TOPICS = {
-  'sign-ins': [
-    'Sign-ins',
-    ['session.issued', 'sign_in.refused', 'session.reauthenticated', 'password.refused'],
-  ],
-  sessions: [messages.sessionsThatEnded, ['session.revoked', 'session.reuse']],
-  incidents: [
-    messages.securityEvents,
-    [
-      'session.reuse',
-      'session.shared',
-      'session.recovered',
-      'sign_in.refused',
-      'refresh.refused',
-      'password.refused',
-    ],
-  ],
-  accounts: [
-    messages.accounts,
-    [
-      'user.created',
-      'user.disabled',
-      'user.enabled',
-      'user.removed',
-      'role.changed',
-      'password.changed',
-    ],
-  ],
-  keys: [messages.keysAndExports, ['keys.rolled_over', 'keys.removed', 'audit.exported']],
-} as const;
-export type Topic = keyof typeof TOPICS;
+/** What the log can be filtered by; audit-filter.ts has their names and kinds of events. */
+const TOPIC_KEYS = ['sign-ins', 'sessions', 'incidents', 'accounts', 'keys'] as const;
+export type Topic = (typeof TOPIC_KEYS)[number];
 
-/** The state of the audit log's page, as the address holds it. */
+/** The search parameters of the audit page. */
 export interface AuditSearch {
   about?: Topic | undefined;
   actor?: string | undefined;
   text?: string | undefined;
-  /** The first and the last day that count, `2026-11-24`. */
+  /** The first and the last day, inclusive: `2026-11-24`. */
   from?: string | undefined;
   to?: string | undefined;
   sessionId?: string | undefined;
@@ -55,7 +25,7 @@ const dayOf = (value: unknown) =>
 export function auditSearchOf(given: Record<string, unknown>): AuditSearch {
   const before = Number(given.before);
   return {
-    about: oneOf(given.about, Object.keys(TOPICS) as Topic[]),
+    about: oneOf(given.about, TOPIC_KEYS),
     actor: textOf(given.actor, 256),
     text: textOf(given.text, 128),
     from: dayOf(given.from),
@@ -63,40 +33,4 @@ export function auditSearchOf(given: Record<string, unknown>): AuditSearch {
     sessionId: textOf(given.sessionId, 256),
     before: Number.isSafeInteger(before) && before > 0 ? before : undefined,
   };
-}
-
-interface AuditFilter {
-  readonly kinds: (typeof TOPICS)[Topic][1][number][] | undefined;
-  readonly actor: string | undefined;
-  readonly text: string | undefined;
-  readonly sessionId: string | undefined;
-  readonly since: number | undefined;
-  readonly until: number | undefined;
-}
-
-/** The same as the server asks for it: days begin and end at midnight where the reader is. */
-export function auditFilterOf({
-  about,
-  actor,
-  text,
-  from,
-  to,
-  sessionId,
-}: AuditSearch): AuditFilter {
-  return {
-    kinds: about && [...TOPICS[about][1]],
-    actor,
-    text,
-    sessionId,
-    since: from === undefined ? undefined : new Date(`${from}T00:00`).getTime(),
-    until: to === undefined ? undefined : new Date(`${to}T24:00`).getTime(),
-  };
-}
-
-/** Where the same comes as a file for spreadsheets. */
-export function csvAddressOf(search: AuditSearch): string {
-  const params = Object.entries(auditFilterOf(search)).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : `${value}`]],
-  );
-  return `/admin/audit.csv?${new URLSearchParams(params)}`;
 }

@@ -6,7 +6,7 @@ interface DayFieldProps {
   onDay: (day: string | undefined) => void;
 }
 
-/** A day, `2026-11-24`, with the browser's own calendar. */
+/** A date field; days are written `2026-11-24`. */
 export function DayField({ label, value, onDay }: DayFieldProps) {
   const id = useId();
   return (

@@ -1,51 +1,51 @@
 import { useRef, useState } from 'react';
-import * as messages from '#messages/admin-keys.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { ConfirmDialog } from '../../../components/ui/confirm-dialog.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
+import * as adminKeys from '#messages/admin/keys.ts';
+import * as adminPage from '#messages/admin/page.tsx';
+import { ConfirmDialog } from '../../../components/dialog/confirm-dialog.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { Page } from '../../../components/page/page.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
 import { client } from '../../../lib/api.ts';
 import { formatMinute } from '../../../lib/format.ts';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
-import { useAct } from '../use-act.ts';
+import { useAdminAction } from '../use-admin-action.ts';
 
 type Key = ApiOutputs['admin']['keys'][number];
 type Purpose = Key['purpose'];
 
 const PURPOSES: Record<Purpose, readonly [title: string, meaning: string]> = {
-  'access-token': [messages.accessTokens, messages.signsWhatOtherServicesVerify],
-  'refresh-token': [messages.refreshTokens, messages.sealsRefreshTokensSoThat],
-  'audit-seal': [messages.auditLog, messages.sealsTheAuditLogSo],
+  'access-token': [adminKeys.accessTokens, adminKeys.accessTokensPurpose],
+  'refresh-token': [adminKeys.refreshTokens, adminKeys.refreshTokensPurpose],
 };
-const STATES: Record<Key['state'], string> = {
-  next: messages.nextPublicAlreadySignsSoon,
-  current: messages.currentSigns,
-  retired: messages.retiredStillVerifies,
-  gone: messages.goneVerifiesNothingAnyMore,
-  removed: messages.takenOutEarly,
+const STATUSES: Record<Key['status'], string> = {
+  next: adminKeys.statusNext,
+  current: adminKeys.statusCurrent,
+  retired: adminKeys.statusRetired,
+  expired: adminKeys.statusExpired,
+  revoked: adminKeys.statusRevoked,
 };
 
-/** The keys that sign and seal, never the keys themselves. */
+/** The keys with their status and dates, without the key material. */
 export function KeysPage() {
   const query = trpc.admin.keys.useQuery();
   const [purpose, setPurpose] = useState<Purpose>('access-token');
   const [leaked, setLeaked] = useState<Key | null>(null);
-  const rollOverDialog = useRef<HTMLDialogElement>(null);
-  const removeDialog = useRef<HTMLDialogElement>(null);
-  const rollOver = useAct<Purpose>({
+  const rotateDialog = useRef<HTMLDialogElement>(null);
+  const revokeDialog = useRef<HTMLDialogElement>(null);
+  const rotate = useAdminAction<Purpose>({
     send: (chosen) => client.admin.rollOverKeys.mutate({ purpose: chosen }),
-    done: () => messages.aNewKeyIsMade,
+    done: () => adminKeys.rotated,
   });
-  const remove = useAct<Key>({
+  const revoke = useAdminAction<Key>({
     send: ({ kid }) => client.admin.removeKey.mutate({ kid }),
-    done: () => messages.theKeyIsTakenOut,
+    done: () => adminKeys.revoked,
   });
-  const refusal = rollOver.refusal ?? remove.refusal;
+  const refusal = rotate.refusal ?? revoke.refusal;
 
   return (
-    <Page title={messages.keys} lead={messages.keysRollOverByThemselves}>
+    <Page title={adminKeys.title} lead={adminKeys.lead}>
       {refusal && (
         <Notice look="danger" role="alert" className="mt-6">
           {refusal}
@@ -53,7 +53,7 @@ export function KeysPage() {
       )}
       {!query.data && (
         <div className="mt-6">
-          <SectionState what={messages.theKeys} query={query} />
+          <SectionState subject={adminKeys.subject} query={query} />
         </div>
       )}
       {query.data &&
@@ -71,29 +71,29 @@ export function KeysPage() {
               <Button
                 onClick={() => {
                   setPurpose(name);
-                  rollOverDialog.current?.showModal();
+                  rotateDialog.current?.showModal();
                 }}
-                aria-label={messages.rollOverOf(PURPOSES[name][0])}
+                aria-label={adminKeys.rotateLabel(PURPOSES[name][0])}
               >
-                {messages.rollOver}
+                {adminKeys.rotate}
               </Button>
             </div>
             <table className="table-stacked mt-4 w-full text-sm" aria-label={PURPOSES[name][0]}>
               <thead>
                 <tr>
                   {[
-                    messages.key,
-                    messages.state,
-                    messages.algorithm,
-                    messages.signsFrom,
-                    messages.verifiesUntil,
+                    adminKeys.key,
+                    adminKeys.status,
+                    adminKeys.algorithm,
+                    adminKeys.signsFrom,
+                    adminKeys.verifiesUntil,
                   ].map((head) => (
                     <th key={head} scope="col">
                       {head}
                     </th>
                   ))}
                   <th scope="col">
-                    <span className="sr-only">{messages.actions}</span>
+                    <span className="sr-only">{adminPage.actions}</span>
                   </th>
                 </tr>
               </thead>
@@ -104,9 +104,9 @@ export function KeysPage() {
                     <KeyRow
                       key={key.kid}
                       view={key}
-                      onRemove={() => {
+                      onRevoke={() => {
                         setLeaked(key);
-                        removeDialog.current?.showModal();
+                        revokeDialog.current?.showModal();
                       }}
                     />
                   ))}
@@ -115,57 +115,57 @@ export function KeysPage() {
           </section>
         ))}
       <ConfirmDialog
-        ref={rollOverDialog}
-        title={messages.makeANewKeyTitle}
-        confirm={messages.makeANewKey}
-        onConfirm={() => rollOver.act.mutate(purpose)}
+        ref={rotateDialog}
+        title={adminKeys.rotateTitle}
+        confirm={adminKeys.rotateConfirm}
+        onConfirm={() => rotate.action.mutate(purpose)}
       >
-        {messages.newKeyExplained(PURPOSES[purpose][0])}
+        {adminKeys.rotateLead(PURPOSES[purpose][0])}
       </ConfirmDialog>
       <ConfirmDialog
-        ref={removeDialog}
-        title={messages.takeThisKeyOut}
-        confirm={messages.takeItOut}
-        onConfirm={() => leaked && remove.act.mutate(leaked)}
+        ref={revokeDialog}
+        title={adminKeys.revokeTitle}
+        confirm={adminKeys.revokeConfirm}
+        onConfirm={() => leaked && revoke.action.mutate(leaked)}
       >
-        {messages.forAKeyThatMay}
+        {adminKeys.revokeLead}
       </ConfirmDialog>
-      {rollOver.passwordDialog}
-      {remove.passwordDialog}
+      {rotate.passwordDialog}
+      {revoke.passwordDialog}
     </Page>
   );
 }
 
-function KeyRow({ view, onRemove }: { view: Key; onRemove: () => void }) {
-  const { kid, state, algorithm, signsFrom, verifiesUntil, removedAt } = view;
-  const dead = state === 'gone' || state === 'removed';
+function KeyRow({ view, onRevoke }: { view: Key; onRevoke: () => void }) {
+  const { kid, status, algorithm, signsFrom, verifiesUntil, revokedAt } = view;
+  const isUnusable = status === 'expired' || status === 'revoked';
   return (
-    <tr className={dead ? 'text-ink-faint' : ''}>
-      <td data-label={messages.key} className="font-mono text-[0.8125rem] wrap-anywhere">
+    <tr className={isUnusable ? 'text-ink-faint' : ''}>
+      <td data-label={adminKeys.key} className="font-mono text-[0.8125rem] wrap-anywhere">
         {kid}
       </td>
-      <td data-label={messages.state}>{STATES[state]}</td>
-      <td data-label={messages.algorithm}>{algorithm}</td>
-      <td data-label={messages.signsFrom}>
+      <td data-label={adminKeys.status}>{STATUSES[status]}</td>
+      <td data-label={adminKeys.algorithm}>{algorithm}</td>
+      <td data-label={adminKeys.signsFrom}>
         {signsFrom === null || signsFrom <= 0 ? (
-          messages.theBeginning
+          adminKeys.noStart
         ) : (
           <Instant at={signsFrom}>{formatMinute(signsFrom)}</Instant>
         )}
       </td>
-      <td data-label={messages.verifiesUntil}>
-        {removedAt !== null ? (
-          formatMinute(removedAt)
+      <td data-label={adminKeys.verifiesUntil}>
+        {revokedAt !== null ? (
+          formatMinute(revokedAt)
         ) : verifiesUntil === null ? (
-          messages.noEndYet
+          adminKeys.noEnd
         ) : (
           <Instant at={verifiesUntil}>{formatMinute(verifiesUntil)}</Instant>
         )}
       </td>
       <td className="sm:text-right">
-        {!dead && (
-          <Button look="quiet" onClick={onRemove} aria-label={messages.takeOutKey(kid)}>
-            {messages.takeOut}
+        {!isUnusable && (
+          <Button look="quiet" onClick={onRevoke} aria-label={adminKeys.revokeLabel(kid)}>
+            {adminKeys.revoke}
           </Button>
         )}
       </td>

@@ -1,11 +1,11 @@
-import * as messages from '#messages/admin-overview.ts';
+import * as adminOverview from '#messages/admin/overview.ts';
 import { formatMinute } from '../../../lib/format.ts';
 
 interface BarChartProps {
   title: string;
   meaning: string;
   look: 'usual' | 'danger';
-  /** One bar each; instants in milliseconds since the epoch. */
+  /** One entry per bar; `since` in milliseconds since the epoch. */
   bars: readonly { readonly since: number; readonly count: number }[];
 }
 
@@ -13,7 +13,7 @@ const WIDTH = 300;
 const HEIGHT = 64;
 const FILLS = { usual: 'fill-brass', danger: 'fill-danger' };
 
-/** How often something happened, over time: as bars to see it, and as a table to read it. */
+/** Counts over time, as a bar chart and as a table. */
 export function BarChart({ title, meaning, look, bars }: BarChartProps) {
   const total = bars.reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(1, ...bars.map(({ count }) => count));
@@ -32,7 +32,7 @@ export function BarChart({ title, meaning, look, bars }: BarChartProps) {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={messages.chart(title, total, most)}
+        aria-label={adminOverview.chartLabel(title, total, most)}
         className="mt-4 h-16 w-full"
       >
         <rect x="0" y={HEIGHT - 1} width={WIDTH} height="1" className="fill-line-strong" />
@@ -52,16 +52,16 @@ export function BarChart({ title, meaning, look, bars }: BarChartProps) {
       </svg>
       <details className="mt-3 text-sm">
         <summary className="cursor-pointer text-ink-soft hover:text-ink">
-          {messages.asATable}
+          {adminOverview.asTable}
         </summary>
         <table className="mt-2 w-full tabular-nums">
           <thead>
             <tr>
               <th scope="col" className="text-left font-medium">
-                {messages.from}
+                {adminOverview.from}
               </th>
               <th scope="col" className="text-right font-medium">
-                {messages.count}
+                {adminOverview.count}
               </th>
             </tr>
           </thead>

@@ -1,15 +1,15 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
-import * as messages from '#messages/admin-overview.ts';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
+import * as adminOverview from '#messages/admin/overview.ts';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { BarChart } from './bar-chart.tsx';
 
 const RANGES = {
-  day: [messages.theLast24Hours, 24, 1],
-  week: [messages.theLast7Days, 28, 6],
-  month: [messages.theLast30Days, 30, 24],
+  day: [adminOverview.lastDay, 24, 1],
+  week: [adminOverview.lastWeek, 28, 6],
+  month: [adminOverview.lastMonth, 30, 24],
 } as const;
 type Range = keyof typeof RANGES;
 type Count = Exclude<keyof ApiOutputs['admin']['overview']['buckets'][number], 'since' | 'until'>;
@@ -20,15 +20,20 @@ const CHARTS: readonly (readonly [
   meaning: string,
   look: 'usual' | 'danger',
 ])[] = [
-  ['signIns', messages.signIns, messages.sessionsThatBegan, 'usual'],
-  ['refusedSignIns', messages.refusedSignIns, messages.wrongPairsDisabledAccountsToo, 'danger'],
-  ['refusedRefreshes', messages.refusedRefreshes, messages.browsersThatWereTurnedAway, 'danger'],
-  ['reuses', messages.reuseOfRefreshTokens, messages.aUsedUpTokenCame, 'danger'],
-  ['signOuts', messages.signOuts, messages.sessionsTheirOwnersEnded, 'usual'],
-  ['revocations', messages.revocations, messages.sessionsEndedBySomebodyElse, 'usual'],
+  ['signIns', adminOverview.signIns, adminOverview.signInsMeaning, 'usual'],
+  ['refusedSignIns', adminOverview.refusedSignIns, adminOverview.refusedSignInsMeaning, 'danger'],
+  [
+    'refusedRefreshes',
+    adminOverview.refusedRefreshes,
+    adminOverview.refusedRefreshesMeaning,
+    'danger',
+  ],
+  ['reuses', adminOverview.reuses, adminOverview.reusesMeaning, 'danger'],
+  ['signOuts', adminOverview.signOuts, adminOverview.signOutsMeaning, 'usual'],
+  ['revocations', adminOverview.revocations, adminOverview.revocationsMeaning, 'usual'],
 ];
 
-/** What happened over time, from the audit log. */
+/** Counts of events over time, from the audit log. */
 export function Overview() {
   const [range, setRange] = useState<Range>('day');
   const [, buckets, bucketHours] = RANGES[range];
@@ -41,17 +46,17 @@ export function Overview() {
       <div className="flex flex-wrap items-end justify-between gap-4">
         {query.data ? (
           <dl className="flex gap-8 text-sm">
-            <Total name={messages.users}>{query.data.totals.users}</Total>
-            <Total name={messages.disabled}>{query.data.totals.disabledUsers}</Total>
+            <Total name={adminOverview.users}>{query.data.totals.users}</Total>
+            <Total name={adminOverview.disabled}>{query.data.totals.disabledUsers}</Total>
             {query.data.totals.liveSessions !== null && (
-              <Total name={messages.sessions}>{query.data.totals.liveSessions}</Total>
+              <Total name={adminOverview.sessions}>{query.data.totals.liveSessions}</Total>
             )}
           </dl>
         ) : (
           <span />
         )}
         <SelectField
-          label={messages.time}
+          label={adminOverview.range}
           options={Object.entries(RANGES).map(([name, [text]]) => [name, text] as const)}
           value={range}
           onChange={(event) => setRange(event.target.value as Range)}
@@ -75,7 +80,7 @@ export function Overview() {
             />
           ))
         ) : (
-          <SectionState what={messages.theOverview} query={query} />
+          <SectionState subject={adminOverview.subject} query={query} />
         )}
       </div>
     </div>

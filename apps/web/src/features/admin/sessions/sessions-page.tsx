@@ -1,41 +1,43 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import * as messages from '#messages/admin-sessions.ts';
-import { Address } from '../../../components/ui/address.tsx';
-import { Button } from '../../../components/ui/button.tsx';
-import { Dialog } from '../../../components/ui/dialog.tsx';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SearchField } from '../../../components/ui/search-field.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { UserText } from '../../../components/ui/user-text.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as adminSessions from '#messages/admin/sessions.ts';
+import * as controls from '#messages/controls.ts';
+import { Dialog } from '../../../components/dialog/dialog.tsx';
+import { EmptyState } from '../../../components/feedback/empty-state.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { SearchField } from '../../../components/form/search-field.tsx';
+import { Page } from '../../../components/page/page.tsx';
+import { Address } from '../../../components/text/address.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
+import { UserText } from '../../../components/text/user-text.tsx';
+import { describeDevice } from '../../../lib/device.ts';
 import { formatAgo } from '../../../lib/format.ts';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { useNow } from '../../../lib/use-now.ts';
-import { describeDevice } from '../../account/device.ts';
 import { Pager } from '../pager.tsx';
 import { useEndSession } from './use-end-session.ts';
 
 type ListedSession = ApiOutputs['admin']['allSessions']['sessions'][number];
 
 const route = getRouteApi('/behind-sign-in/admin/sessions');
-const PAGE = 25;
+const PAGE_SIZE = 25;
 
-/** Where anybody is signed in, the session used last first. */
+/** The sessions of all users, the last used first. */
 export function SessionsPage() {
   const { search, after } = route.useSearch();
   const navigate = route.useNavigate();
-  const input = { search, after, limit: PAGE };
+  const input = { search, after, limit: PAGE_SIZE };
   const query = trpc.admin.allSessions.useQuery(input, { placeholderData: keepPreviousData });
   const { end, refusal, passwordDialog } = useEndSession(input);
   const [chosen, setChosen] = useState<ListedSession | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const now = useNow();
 
-  function ask(session: ListedSession) {
+  function askEnd(session: ListedSession) {
     setChosen(session);
     dialog.current?.showModal();
   }
@@ -46,9 +48,9 @@ export function SessionsPage() {
   }
 
   return (
-    <Page title={messages.sessions} lead={messages.wherePeopleAreSignedIn}>
+    <Page title={adminSessions.title} lead={adminSessions.lead}>
       <SearchField
-        label={messages.usernameBeginsWith}
+        label={adminPage.usernameSearch}
         value={search ?? ''}
         maxLength={64}
         onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
@@ -56,37 +58,35 @@ export function SessionsPage() {
       />
       {refusal && (
         <Notice look="danger" role="alert" className="mt-5">
-          {messages.notEnded} {refusal}
+          {adminSessions.endFailed} {refusal}
         </Notice>
       )}
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={messages.theSessions} query={query} />}
-        {query.data?.sessions.length === 0 && (
-          <EmptyState>{messages.nobodyOfThatNameIs}</EmptyState>
-        )}
+        {!query.data && <SectionState subject={adminSessions.subject} query={query} />}
+        {query.data?.sessions.length === 0 && <EmptyState>{adminSessions.noMatch}</EmptyState>}
         {query.data && query.data.sessions.length > 0 && (
-          <table className="table-stacked w-full text-sm" aria-label={messages.sessions}>
+          <table className="table-stacked w-full text-sm" aria-label={adminSessions.title}>
             <thead>
               <tr>
                 {[
-                  messages.user,
-                  messages.browser,
-                  messages.address,
-                  messages.signedIn,
-                  messages.lastSeen,
+                  adminPage.user,
+                  adminSessions.browser,
+                  adminSessions.address,
+                  adminSessions.signedIn,
+                  adminSessions.lastSeen,
                 ].map((name) => (
                   <th key={name} scope="col">
                     {name}
                   </th>
                 ))}
                 <th scope="col">
-                  <span className="sr-only">{messages.actions}</span>
+                  <span className="sr-only">{adminPage.actions}</span>
                 </th>
               </tr>
             </thead>
             <tbody>
               {query.data.sessions.map((session) => (
-                <Row key={session.id} session={session} now={now} onEnd={() => ask(session)} />
+                <Row key={session.id} session={session} now={now} onEnd={() => askEnd(session)} />
               ))}
             </tbody>
           </table>
@@ -102,19 +102,19 @@ export function SessionsPage() {
           }
         />
       </div>
-      <Dialog ref={dialog} title={messages.endThisSession}>
+      <Dialog ref={dialog} title={adminSessions.endTitle}>
         <p className="mt-2 text-sm text-ink-soft">
           {chosen &&
-            messages.signedOutOf(
+            adminSessions.endLead(
               chosen.username,
-              describeDevice(chosen) ?? messages.thisBrowser,
+              describeDevice(chosen) ?? adminSessions.thisBrowser,
             )}{' '}
-          {chosen?.current && messages.thatIsTheSessionYou}
+          {chosen?.current && adminSessions.endOwn}
         </p>
         <div className="mt-6 flex flex-wrap justify-end gap-2.5">
-          <Button onClick={() => dialog.current?.close()}>{messages.cancel}</Button>
+          <Button onClick={() => dialog.current?.close()}>{controls.cancel}</Button>
           <Button look="primary" onClick={confirmed}>
-            {messages.endTheSession}
+            {adminSessions.endConfirm}
           </Button>
         </div>
       </Dialog>
@@ -124,10 +124,10 @@ export function SessionsPage() {
 }
 
 function Row({ session, now, onEnd }: { session: ListedSession; now: number; onEnd: () => void }) {
-  const device = describeDevice(session) ?? messages.unknownBrowser;
+  const device = describeDevice(session) ?? adminSessions.unknownBrowser;
   return (
     <tr>
-      <td data-label={messages.user} className="font-medium">
+      <td data-label={adminPage.user} className="font-medium">
         <Link
           to="/admin/sessions/$sessionId"
           params={{ sessionId: session.id }}
@@ -136,32 +136,32 @@ function Row({ session, now, onEnd }: { session: ListedSession; now: number; onE
           <UserText>{session.username}</UserText>
         </Link>
       </td>
-      <td data-label={messages.browser}>
+      <td data-label={adminSessions.browser}>
         <span>
           <UserText>{device}</UserText>{' '}
           {session.current && (
             <span className="rounded-full bg-brass-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-brass-ink">
-              {messages.yours}
+              {adminSessions.yours}
             </span>
           )}
         </span>
       </td>
-      <td data-label={messages.address}>
+      <td data-label={adminSessions.address}>
         {session.ipAddress === null ? '—' : <Address>{session.ipAddress}</Address>}
       </td>
-      <td data-label={messages.signedIn} className="lg:whitespace-nowrap">
+      <td data-label={adminSessions.signedIn} className="lg:whitespace-nowrap">
         <Instant at={session.createdAt}>{formatAgo(session.createdAt, now)}</Instant>
       </td>
-      <td data-label={messages.lastSeen} className="lg:whitespace-nowrap">
+      <td data-label={adminSessions.lastSeen} className="lg:whitespace-nowrap">
         <Instant at={session.lastSeenAt}>{formatAgo(session.lastSeenAt, now)}</Instant>
       </td>
       <td className="sm:text-right">
         <Button
           look="quiet"
           onClick={onEnd}
-          aria-label={messages.endSessionOf(session.username, device)}
+          aria-label={adminSessions.endLabel(session.username, device)}
         >
-          {messages.end}
+          {adminSessions.end}
         </Button>
       </td>
     </tr>

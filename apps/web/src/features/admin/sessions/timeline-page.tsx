@@ -1,68 +1,68 @@
 import { statusOf } from '@latchkey/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import * as messages from '#messages/admin-sessions.ts';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as adminTimeline from '#messages/admin/timeline.ts';
+import { EmptyState } from '../../../components/feedback/empty-state.tsx';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Page } from '../../../components/page/page.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import { trpc } from '../../../lib/trpc.ts';
+import type { Timeline } from '../../timeline/describe-entry.ts';
 import { TimelineList } from '../../timeline/timeline-list.tsx';
-import type { Timeline } from '../../timeline/timeline-words.ts';
 
 const route = getRouteApi('/behind-sign-in/admin/sessions/$sessionId');
 
 /**
- * The life of one session and of the refresh tokens it has had: what an incident is looked into
- * with.
+ * The timeline of one session and its refresh tokens, to investigate an incident.
  */
 export function TimelinePage() {
   const { sessionId } = route.useParams();
   const query = trpc.admin.sessionTimeline.useQuery({ sessionId });
   return (
     <Page
-      title={messages.oneSession}
+      title={adminTimeline.title}
       lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}
     >
       <div className="mt-6">
-        {query.data && <Life timeline={query.data} />}
+        {query.data && <Details timeline={query.data} />}
         {!query.data && statusOf(query.error) === 404 && (
-          <EmptyState>{messages.nothingIsKnownOfSuch}</EmptyState>
+          <EmptyState>{adminTimeline.notFound}</EmptyState>
         )}
         {!query.data && statusOf(query.error) !== 404 && (
-          <SectionState what={messages.theSession} query={query} />
+          <SectionState subject={adminTimeline.subject} query={query} />
         )}
       </div>
       <p className="mt-8 text-sm print:hidden">
         <Link to="/admin/audit" search={{ sessionId }} className="link">
-          {messages.everythingTheAuditLogSays}
+          {adminTimeline.auditLink}
         </Link>
       </p>
     </Page>
   );
 }
 
-function Life({ timeline }: { timeline: Timeline }) {
+function Details({ timeline }: { timeline: Timeline }) {
   const { username, generation, startedAt, endedAt, entries, more } = timeline;
   return (
     <>
       <dl className="grid gap-x-8 gap-y-4 border-y border-line py-5 text-sm sm:grid-cols-2 lg:grid-cols-4">
-        <Fact name={messages.user}>{username ?? messages.nobodyKnown}</Fact>
-        <Fact name={messages.began}>
-          {startedAt === null ? messages.unknown : formatMinute(startedAt)}
+        <Fact name={adminPage.user}>{username ?? adminTimeline.unknown}</Fact>
+        <Fact name={adminTimeline.started}>
+          {startedAt === null ? adminTimeline.unknown : formatMinute(startedAt)}
         </Fact>
-        <Fact name={messages.ended}>
-          {endedAt === null ? messages.notYet : formatMinute(endedAt)}
+        <Fact name={adminTimeline.ended}>
+          {endedAt === null ? adminTimeline.notYet : formatMinute(endedAt)}
         </Fact>
-        <Fact name={messages.rotations}>
-          {generation === null ? messages.unknown : String(generation)}
+        <Fact name={adminTimeline.rotations}>
+          {generation === null ? adminTimeline.unknown : String(generation)}
         </Fact>
       </dl>
       <div className="mt-6">
         <TimelineList entries={entries} />
       </div>
-      {more && <p className="text-sm text-ink-soft">{messages.thereIsMoreTheAudit}</p>}
+      {more && <p className="text-sm text-ink-soft">{adminTimeline.more}</p>}
       {(generation ?? 0) > 0 && (
-        <p className="text-sm text-ink-soft">{messages.everyRefreshMakesANew}</p>
+        <p className="text-sm text-ink-soft">{adminTimeline.generationNote}</p>
       )}
     </>
   );

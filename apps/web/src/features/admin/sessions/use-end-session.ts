@@ -1,18 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
-import * as messages from '#messages/admin-sessions.ts';
+import * as adminSessions from '#messages/admin/sessions.ts';
 import { useReauthentication } from '../../../components/reauthentication/use-reauthentication.tsx';
 import { toast } from '../../../lib/toasts.ts';
 import { type ApiInputs, type ApiOutputs, trpc } from '../../../lib/trpc.ts';
-import { describeRefusal } from '../use-act.ts';
+import { describeRefusal } from '../use-admin-action.ts';
 
 type Session = ApiOutputs['admin']['allSessions']['sessions'][number];
 
 /**
- * Ends a session of anybody. It leaves the list at once, and comes back if the server did not end
- * it.
+ * Ends a session of any user. It leaves the list at once, and returns if the server did not end it.
  *
- * @param page the page of the list that is shown
+ * @param page the input of the page that is shown
  */
 export function useEndSession(page: ApiInputs['admin']['allSessions']) {
   const queryClient = useQueryClient();
@@ -30,7 +29,7 @@ export function useEndSession(page: ApiInputs['admin']['allSessions']) {
       );
       return before;
     },
-    onSuccess: (_done, { username }) => toast(messages.hasEnded(username)),
+    onSuccess: (_done, { username }) => toast(adminSessions.ended(username)),
     onError: (_error, _session, before) => admin.allSessions.setData(page, before),
     onSettled: () => queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.admin) }),
   });

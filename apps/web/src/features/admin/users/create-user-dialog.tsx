@@ -2,19 +2,20 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { newPassword, newUsername } from '@latchkey/server/account-rules';
 import type { RefObject } from 'react';
 import { useForm } from 'react-hook-form';
-import * as messages from '#messages/admin-users.ts';
-import { thisField } from '#messages/fields.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { Dialog } from '../../../components/ui/dialog.tsx';
-import { NewPasswordField } from '../../../components/ui/new-password-field.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
-import { TextField } from '../../../components/ui/text-field.tsx';
+import * as adminUsers from '#messages/admin/users.ts';
+import * as controls from '#messages/controls.ts';
+import * as fields from '#messages/fields.ts';
+import { Dialog } from '../../../components/dialog/dialog.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { NewPasswordField } from '../../../components/form/new-password-field.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
+import { TextField } from '../../../components/form/text-field.tsx';
 import { client } from '../../../lib/api.ts';
-import { z } from '../../../lib/zod.ts';
-import { useAct } from '../use-act.ts';
+import { z } from '../../../lib/form/zod.ts';
+import { useAdminAction } from '../use-admin-action.ts';
 
-/** The server's own rules: what it would refuse is said before it is sent. */
+/** The rules of the server, checked before the form is sent. */
 const newUser = z.object({
   username: newUsername,
   password: newPassword,
@@ -27,9 +28,9 @@ const ROLES = [
   ['Admin', 'Admin'],
 ] as const;
 
-const sentence = (message: string | undefined) => message && `${thisField(message)}.`;
+const sentence = (message: string | undefined) => message && `${fields.fault(message)}.`;
 
-/** Creates an account for somebody else. */
+/** Creates an account for another user. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
   const { register, handleSubmit, reset, formState } = useForm<
     z.input<typeof newUser>,
@@ -39,24 +40,24 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
     resolver: zodResolver(newUser),
     defaultValues: { username: '', password: '', role: 'User' },
   });
-  const { act, refusal, passwordDialog } = useAct<NewUser>({
+  const { action, refusal, passwordDialog } = useAdminAction<NewUser>({
     send: (user) => client.admin.createUser.mutate(user),
-    done: ({ username }) => messages.canSignIn(username),
+    done: ({ username }) => adminUsers.createDone(username),
     onDone: () => ref.current?.close(),
   });
   const { errors } = formState;
 
   function closed() {
     reset();
-    act.reset();
+    action.reset();
   }
 
   return (
     <>
-      <Dialog ref={ref} title={messages.newUser} onClose={closed}>
+      <Dialog ref={ref} title={adminUsers.create} onClose={closed}>
         <form
           noValidate
-          onSubmit={(event) => void handleSubmit((user) => act.mutate(user))(event)}
+          onSubmit={(event) => void handleSubmit((user) => action.mutate(user))(event)}
           className="mt-4 flex flex-col gap-5"
         >
           {refusal && (
@@ -65,7 +66,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             </Notice>
           )}
           <TextField
-            label={messages.username}
+            label={adminUsers.username}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
@@ -73,15 +74,15 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             {...register('username')}
           />
           <NewPasswordField
-            label={messages.password}
+            label={adminUsers.password}
             error={sentence(errors.password?.message)}
             {...register('password')}
           />
-          <SelectField label={messages.role} options={ROLES} {...register('role')} />
+          <SelectField label={adminUsers.role} options={ROLES} {...register('role')} />
           <div className="flex flex-wrap justify-end gap-2.5">
-            <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
-            <Button type="submit" look="primary" pending={act.isPending}>
-              {act.isPending ? messages.creating : messages.createUser}
+            <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
+            <Button type="submit" look="primary" pending={action.isPending}>
+              {action.isPending ? adminUsers.createPending : adminUsers.createConfirm}
             </Button>
           </div>
         </form>

@@ -1,12 +1,13 @@
 import { type FormEvent, type RefObject, useState } from 'react';
-import * as messages from '#messages/admin-users.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { Dialog } from '../../../components/ui/dialog.tsx';
-import { Notice } from '../../../components/ui/notice.tsx';
-import { TextField } from '../../../components/ui/text-field.tsx';
+import * as adminUsers from '#messages/admin/users.ts';
+import * as controls from '#messages/controls.ts';
+import { Dialog } from '../../../components/dialog/dialog.tsx';
+import { Notice } from '../../../components/feedback/notice.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { TextField } from '../../../components/form/text-field.tsx';
 import { client } from '../../../lib/api.ts';
-import { useAct } from '../use-act.ts';
-import { actsFor, otherRole, type UserAct } from './acts.ts';
+import { useAdminAction } from '../use-admin-action.ts';
+import { actionsFor, otherRole, type UserAction } from './user-actions.ts';
 import type { ListedUser } from './users-table.tsx';
 
 interface ManageUserDialogProps {
@@ -17,43 +18,46 @@ interface ManageUserDialogProps {
 
 interface Chosen {
   readonly user: ListedUser;
-  readonly act: UserAct;
+  readonly action: UserAction;
   readonly reason: string | undefined;
 }
 
-function send({ user, act, reason }: Chosen): Promise<unknown> {
+function send({ user, action, reason }: Chosen): Promise<unknown> {
   const { admin } = client;
-  const about = { userId: user.id, reason };
-  return act.name === 'setRole'
-    ? admin.setRole.mutate({ ...about, role: otherRole(user) })
-    : admin[act.name].mutate(about);
+  const target = { userId: user.id, reason };
+  return action.name === 'setRole'
+    ? admin.setRole.mutate({ ...target, role: otherRole(user) })
+    : admin[action.name].mutate(target);
 }
 
 /**
- * What an administrator may do to one user: each act says what it means before it is done, and
- * takes a reason for the audit log.
+ * The actions on one user: each explains its effect first, and takes a reason for the audit log.
  */
 export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
-  const [chosen, setChosen] = useState<UserAct['name'] | null>(null);
-  const { act, refusal, passwordDialog } = useAct<Chosen>({
+  const [chosen, setChosen] = useState<UserAction['name'] | null>(null);
+  const {
+    action: mutation,
+    refusal,
+    passwordDialog,
+  } = useAdminAction<Chosen>({
     send,
-    done: ({ act: { done } }) => done,
+    done: ({ action: { done } }) => done,
     onDone: () => ref.current?.close(),
   });
-  const acts = user ? actsFor(user) : [];
-  const current = acts.find(({ name }) => name === chosen);
+  const actions = user ? actionsFor(user) : [];
+  const current = actions.find(({ name }) => name === chosen);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const typed = new FormData(event.currentTarget).get('reason');
     const reason = typeof typed === 'string' ? typed.trim() : '';
-    if (user && current && !act.isPending)
-      act.mutate({ user, act: current, reason: reason || undefined });
+    if (user && current && !mutation.isPending)
+      mutation.mutate({ user, action: current, reason: reason || undefined });
   }
 
   function closed() {
     setChosen(null);
-    act.reset();
+    mutation.reset();
   }
 
   return (
@@ -61,15 +65,15 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
       <Dialog ref={ref} title={user?.username ?? ''} onClose={closed}>
         <form key={user?.id} onSubmit={submit} className="mt-4 flex flex-col gap-5">
           <fieldset className="flex flex-col gap-1.5">
-            <legend className="sr-only">{messages.whatToDo}</legend>
-            {acts.map(({ name, label, meaning }) => (
+            <legend className="sr-only">{adminUsers.actionLabel}</legend>
+            {actions.map(({ name, label, meaning }) => (
               <label
                 key={name}
                 className="flex cursor-pointer items-baseline gap-3 rounded-control border border-line px-3.5 py-2.5 text-sm hover:border-line-strong has-checked:border-ink has-focus-visible:outline-2 has-focus-visible:outline-brass"
               >
                 <input
                   type="radio"
-                  name="act"
+                  name="action"
                   value={name}
                   checked={chosen === name}
                   onChange={() => setChosen(name)}
@@ -83,11 +87,11 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
             ))}
           </fieldset>
           <TextField
-            label={messages.reasonOptional}
+            label={adminUsers.reason}
             name="reason"
             maxLength={500}
             autoComplete="off"
-            hint={messages.keptInTheAuditLog}
+            hint={adminUsers.reasonHint}
           />
           {refusal && (
             <Notice look="danger" role="alert">
@@ -95,13 +99,15 @@ export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
             </Notice>
           )}
           <div className="flex flex-wrap justify-end gap-2.5">
-            <Button onClick={() => ref.current?.close()}>{messages.cancel}</Button>
+            <Button onClick={() => ref.current?.close()}>{controls.cancel}</Button>
             <Button
               type="submit"
-              look={current?.grave ? 'danger' : 'primary'}
-              pending={act.isPending || !current}
+              look={current?.isDestructive ? 'danger' : 'primary'}
+              pending={mutation.isPending || !current}
             >
-              {act.isPending ? messages.working : (current?.label ?? messages.chooseOne)}
+              {mutation.isPending
+                ? adminUsers.pending
+                : (current?.label ?? adminUsers.chooseAction)}
             </Button>
           </div>
         </form>

@@ -2,12 +2,13 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
-import * as messages from '#messages/admin-users.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { Page } from '../../../components/ui/page.tsx';
-import { SearchField } from '../../../components/ui/search-field.tsx';
-import { SectionState } from '../../../components/ui/section-state.tsx';
-import { SelectField } from '../../../components/ui/select-field.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as adminUsers from '#messages/admin/users.ts';
+import { SectionState } from '../../../components/feedback/section-state.tsx';
+import { Button } from '../../../components/form/button.tsx';
+import { SearchField } from '../../../components/form/search-field.tsx';
+import { SelectField } from '../../../components/form/select-field.tsx';
+import { Page } from '../../../components/page/page.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { CreateUserDialog } from './create-user-dialog.tsx';
 import { ManageUserDialog } from './manage-user-dialog.tsx';
@@ -15,76 +16,77 @@ import { type UsersSearch, usersSearchOf } from './users-search.ts';
 import { type ListedUser, UsersTable } from './users-table.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/users');
-const PAGE = 25;
+const PAGE_SIZE = 25;
 
 const ROLES = [
-  ['', messages.any],
+  ['', adminUsers.any],
   ['Admin', 'Admin'],
   ['User', 'User'],
 ] as const;
 const STATUSES = [
-  ['', messages.any],
-  ['active', messages.active],
-  ['disabled', messages.disabled],
+  ['', adminUsers.any],
+  ['active', adminUsers.active],
+  ['disabled', adminUsers.disabled],
 ] as const;
 
 /**
- * Everybody with an account. What is searched, filtered and sorted stands in the address, and is
- * done by the server.
+ * The list of all users. Search, filters and order are in the URL; the server applies them.
  */
 export function UsersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { sort = 'username', order = 'asc' } = search;
   const query = trpc.admin.users.useQuery(
-    { ...search, sort, order, limit: PAGE },
+    { ...search, sort, order, limit: PAGE_SIZE },
     { placeholderData: keepPreviousData },
   );
   const [managed, setManaged] = useState<ListedUser | null>(null);
   const manage = useRef<HTMLDialogElement>(null);
   const create = useRef<HTMLDialogElement>(null);
-  const narrowed =
+  const isFiltered =
     search.search !== undefined || search.role !== undefined || search.status !== undefined;
 
-  /** Another question begins at its first page. */
-  const ask = (change: UsersSearch, replace = false) =>
+  /** Changes the search, and goes to its first page. */
+  const filter = (change: UsersSearch, replace = false) =>
     void navigate({ search: (before) => ({ ...before, after: undefined, ...change }), replace });
 
   return (
-    <Page title={messages.users} lead={messages.whomYouDisableOrGive}>
+    <Page title={adminUsers.title} lead={adminUsers.lead}>
       <div className="mt-6 flex flex-wrap items-end gap-3">
         <SearchField
-          label={messages.usernameBeginsWith}
+          label={adminPage.usernameSearch}
           value={search.search ?? ''}
           maxLength={64}
-          onSearch={(text) => ask({ search: text || undefined }, true)}
+          onSearch={(text) => filter({ search: text || undefined }, true)}
           className="min-w-48 flex-1"
         />
         <SelectField
-          label={messages.role}
+          label={adminUsers.role}
           options={ROLES}
           value={search.role ?? ''}
-          onChange={(event) => ask(pick({ role: event.target.value }))}
+          onChange={(event) => filter(pick({ role: event.target.value }))}
         />
         <SelectField
-          label={messages.status}
+          label={adminUsers.status}
           options={STATUSES}
           value={search.status ?? ''}
-          onChange={(event) => ask(pick({ status: event.target.value }))}
+          onChange={(event) => filter(pick({ status: event.target.value }))}
         />
         <Button look="primary" onClick={() => create.current?.showModal()}>
           <UserPlus aria-hidden size={15} />
-          {messages.newUser}
+          {adminUsers.create}
         </Button>
       </div>
 
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
-        {!query.data && <SectionState what={messages.theUsers} query={query} />}
+        {!query.data && <SectionState subject={adminUsers.subject} query={query} />}
         {query.data && query.data.users.length > 0 && (
           <UsersTable
             users={query.data.users}
             sort={{ by: sort, descending: order === 'desc' }}
-            onSort={(by, descending) => ask(pick({ sort: by, order: descending ? 'desc' : 'asc' }))}
+            onSort={(by, descending) =>
+              filter(pick({ sort: by, order: descending ? 'desc' : 'asc' }))
+            }
             onManage={(user) => {
               setManaged(user);
               manage.current?.showModal();
@@ -93,25 +95,23 @@ export function UsersPage() {
         )}
         {query.data?.users.length === 0 && (
           <p className="rounded-card border border-line bg-surface px-5 py-8 text-center text-sm text-ink-soft">
-            {narrowed ? messages.nobodyMatchesTakeAFilter : messages.thisPageIsEmptyGo}
+            {isFiltered ? adminUsers.noMatch : adminUsers.emptyPage}
           </p>
         )}
       </div>
 
       {query.data && (
         <div className="mt-5 flex flex-wrap items-center justify-between gap-3 text-sm text-ink-soft">
-          <p role="status">
-            <span className="tabular-nums">{query.data.total}</span>{' '}
-            {query.data.total === 1 ? 'user' : 'users'}
-            {narrowed && (query.data.total === 1 ? ' matches' : ' match')}
+          <p role="status" className="tabular-nums">
+            {(isFiltered ? adminUsers.matching : adminUsers.total)(query.data.total)}
           </p>
           <div className="flex gap-2.5">
             {search.after !== undefined && (
-              <Button onClick={() => ask({})}>{messages.firstPage}</Button>
+              <Button onClick={() => filter({})}>{adminPage.firstPage}</Button>
             )}
             {query.data.next !== null && (
-              <Button onClick={() => ask({ after: query.data.next ?? undefined })}>
-                {messages.nextPage}
+              <Button onClick={() => filter({ after: query.data.next ?? undefined })}>
+                {adminPage.nextPage}
               </Button>
             )}
           </div>
@@ -123,7 +123,7 @@ export function UsersPage() {
   );
 }
 
-/** Only what was asked about: the rest of the address stays. */
+/** Validates the changed parameters only, so that the others stay. */
 function pick(change: Record<string, string>): UsersSearch {
   const checked = usersSearchOf(change);
   return Object.fromEntries(

@@ -1,13 +1,13 @@
-import { oneOf, textOf } from '../../../lib/search-values.ts';
+import { oneOf, textOf } from '../../../lib/navigation/search-values.ts';
 
-/** The state of the list of users, as the address holds it. */
+/** The search parameters of the users page. */
 export interface UsersSearch {
   search?: string | undefined;
   role?: 'Admin' | 'User' | undefined;
   status?: 'active' | 'disabled' | undefined;
   sort?: 'username' | 'createdAt' | undefined;
   order?: 'asc' | 'desc' | undefined;
-  /** Where the page begins; the first one when left out. */
+  /** The cursor of the page; omitted for the first one. */
   after?: string | undefined;
 }
 

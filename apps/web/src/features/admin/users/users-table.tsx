@@ -6,10 +6,11 @@ import {
   useReactTable,
 } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import * as messages from '#messages/admin-users.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { Instant } from '../../../components/ui/instant.tsx';
-import { UserText } from '../../../components/ui/user-text.tsx';
+import * as adminPage from '#messages/admin/page.tsx';
+import * as adminUsers from '#messages/admin/users.ts';
+import { Button } from '../../../components/form/button.tsx';
+import { Instant } from '../../../components/text/instant.tsx';
+import { UserText } from '../../../components/text/user-text.tsx';
 import { formatMinute } from '../../../lib/format.ts';
 import type { ApiOutputs } from '../../../lib/trpc.ts';
 
@@ -18,22 +19,22 @@ export type ListedUser = ApiOutputs['admin']['users']['users'][number];
 const column = createColumnHelper<ListedUser>();
 const COLUMNS = [
   column.accessor('username', {
-    header: messages.username,
+    header: adminUsers.username,
     cell: (cell) => <UserText className="table-name font-medium">{cell.getValue()}</UserText>,
   }),
-  column.accessor('role', { header: messages.role, enableSorting: false }),
+  column.accessor('role', { header: adminUsers.role, enableSorting: false }),
   column.accessor('disabled', {
-    header: messages.status,
+    header: adminUsers.status,
     enableSorting: false,
     cell: (cell) =>
       cell.getValue() ? (
-        <span className="font-medium text-danger">{messages.disabled}</span>
+        <span className="font-medium text-danger">{adminUsers.disabled}</span>
       ) : (
-        messages.active
+        adminUsers.active
       ),
   }),
   column.accessor('createdAt', {
-    header: messages.created,
+    header: adminUsers.created,
     cell: (cell) => (
       <Instant at={cell.getValue()} className="whitespace-nowrap tabular-nums">
         {formatMinute(cell.getValue())}
@@ -49,7 +50,7 @@ interface UsersTableProps {
   onManage: (user: ListedUser) => void;
 }
 
-/** The users of one page. The server sorts; the table only says how. */
+/** The users of one page. The server sorts; the table shows the order and asks for another. */
 export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
   const sorting: SortingState = [{ id: sort.by, desc: sort.descending }];
   const table = useReactTable({
@@ -65,7 +66,7 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
   );
 
   return (
-    <table className="table-stacked w-full text-sm" aria-label={messages.users}>
+    <table className="table-stacked w-full text-sm" aria-label={adminUsers.title}>
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
@@ -94,7 +95,7 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
               );
             })}
             <th scope="col">
-              <span className="sr-only">{messages.actions}</span>
+              <span className="sr-only">{adminPage.actions}</span>
             </th>
           </tr>
         ))}
@@ -110,10 +111,10 @@ export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
             <td className="sm:text-right">
               <Button
                 look="quiet"
-                aria-label={messages.manageUser(row.original.username)}
+                aria-label={adminUsers.manageLabel(row.original.username)}
                 onClick={() => onManage(row.original)}
               >
-                {messages.manage}
+                {adminUsers.manage}
               </Button>
             </td>
           </tr>

@@ -1,0 +1,37 @@
+import type { MouseEvent, ReactNode, Ref } from 'react';
+import * as controls from '#messages/controls.ts';
+import { Button } from '../form/button.tsx';
+import { Dialog } from './dialog.tsx';
+
+interface ConfirmDialogProps {
+  /** Open it with `showModal()`. */
+  ref: Ref<HTMLDialogElement>;
+  title: string;
+  /** The label of the button: what it does. */
+  confirm: string;
+  onConfirm: () => void;
+  children: ReactNode;
+}
+
+/** Asks the user to confirm what cannot be undone. */
+export function ConfirmDialog({ ref, title, confirm, onConfirm, children }: ConfirmDialogProps) {
+  /** Closes first, since nothing behind an open dialog can take the focus. */
+  function confirmed(event: MouseEvent<HTMLButtonElement>) {
+    event.currentTarget.closest('dialog')?.close();
+    onConfirm();
+  }
+
+  return (
+    <Dialog ref={ref} title={title}>
+      <form method="dialog">
+        <div className="mt-2 text-sm text-pretty text-ink-soft">{children}</div>
+        <div className="mt-6 flex flex-wrap justify-end gap-2.5">
+          <Button type="submit">{controls.cancel}</Button>
+          <Button look="primary" onClick={confirmed}>
+            {confirm}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,62 @@
+import { useEffect, useId, useRef, useState } from 'react';
+
+const PAUSE_MS = 250;
+
+interface SearchFieldProps {
+  label: string;
+  placeholder?: string;
+  /** The current search. */
+  value: string;
+  maxLength: number;
+  /** Called when the typing pauses, with the trimmed text. */
+  onSearch: (text: string) => void;
+  className?: string;
+}
+
+/** A search field without a button: it searches when the typing pauses. */
+export function SearchField({
+  label,
+  value,
+  onSearch,
+  className = '',
+  ...input
+}: SearchFieldProps) {
+  const id = useId();
+  const [typed, setTyped] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const search = useRef(onSearch);
+  search.current = onSearch;
+
+  // Back and Forward change the search, too.
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed.trim() === value) return;
+    timer.current = setTimeout(() => search.current(typed.trim()), PAUSE_MS);
+    return () => clearTimeout(timer.current);
+  }, [typed, value]);
+
+  /** On blur: a late search would navigate back from wherever the user goes next. */
+  function searchNow() {
+    clearTimeout(timer.current);
+    if (typed.trim() !== value) search.current(typed.trim());
+  }
+
+  return (
+    <div className={`flex flex-col gap-1.5 ${className}`}>
+      <label htmlFor={id} className="text-label">
+        {label}
+      </label>
+      <input
+        {...input}
+        id={id}
+        type="search"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={searchNow}
+        autoComplete="off"
+        spellCheck={false}
+        className="h-10 w-full rounded-control border border-line-strong bg-surface px-3 text-sm text-ink hover:border-ink-faint"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import { trpc } from '../../../lib/trpc.ts';
+
+/** The input of the query, which is also its key in the cache. */
+export const SESSIONS_INPUT = { limit: 20 };
+
+/** Returns the loaded sessions of the user, this browser first. */
+export function useSessions() {
+  const query = trpc.account.sessions.useInfiniteQuery(SESSIONS_INPUT, {
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+  return { query, sessions: query.data?.pages.flatMap(({ sessions }) => sessions) };
+}

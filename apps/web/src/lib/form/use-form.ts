@@ -1,0 +1,72 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+
+/** The fault of each field, as a sentence. */
+export type FieldErrors<Name extends string> = Partial<Record<Name, string>>;
+
+interface FormOptions<Name extends string> {
+  /** The fields to send, each with the message for an empty one. */
+  readonly empty: Readonly<Record<Name, string>>;
+  readonly mutation: {
+    readonly isPending: boolean;
+    readonly error: unknown;
+    reset(): void;
+    mutate(values: Record<Name, string>): void;
+  };
+  /** Seconds until the server accepts another attempt. Nothing is sent while it is not 0. */
+  readonly wait?: number;
+  /** Reads the fields at fault from an error of the server. */
+  readonly refused?: (error: unknown) => FieldErrors<Name>;
+}
+
+const NONE = {};
+
+/**
+ * Connects a form with the mutation that it sends. Nothing is sent while a field is empty or an
+ * answer is pending. After a failure the alert in the form takes the focus, else the first field at
+ * fault.
+ *
+ * @returns the props of the form, the errors of its fields, and the error that belongs to no field
+ */
+export function useForm<Name extends string>({
+  empty,
+  mutation,
+  wait = 0,
+  refused,
+}: FormOptions<Name>) {
+  const form = useRef<HTMLFormElement>(null);
+  const [emptyFields, setEmptyFields] = useState<FieldErrors<Name>>(NONE);
+  const { error } = mutation;
+  const faults = error ? (refused?.(error) ?? NONE) : NONE;
+
+  useEffect(() => {
+    if (error || emptyFields !== NONE)
+      form.current?.querySelector<HTMLElement>('[role=alert], [aria-invalid=true]')?.focus();
+  }, [error, emptyFields]);
+
+  function onSubmit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (mutation.isPending || wait > 0) return;
+    const data = new FormData(event.currentTarget);
+    const names = Object.keys(empty) as Name[];
+    const values = Object.fromEntries(names.map((name) => [name, data.get(name)])) as Record<
+      Name,
+      string
+    >;
+    const missing = names.filter((name) => !values[name]);
+    if (missing.length > 0) {
+      mutation.reset();
+      setEmptyFields(
+        Object.fromEntries(missing.map((name) => [name, empty[name]])) as FieldErrors<Name>,
+      );
+    } else {
+      setEmptyFields(NONE);
+      mutation.mutate(values);
+    }
+  }
+
+  return {
+    form: { ref: form, onSubmit, noValidate: true },
+    errors: { ...faults, ...emptyFields },
+    failure: Object.keys(faults).length > 0 ? null : error,
+  };
+}

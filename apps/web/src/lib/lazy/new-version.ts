@@ -1,0 +1,19 @@
+/** A document older than this is not part of a reload loop. */
+const LOOP_AGE_MS = 60_000;
+
+/**
+ * Reloads the document to get a newer version of the app. Does nothing shortly after a reload, so
+ * that a file that stays missing causes no loop.
+ */
+export function reloadForNewVersion(): void {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (mayReload(navigation?.type, performance.now())) window.location.reload();
+}
+
+/**
+ * @param type how the document was loaded; undefined if the browser does not say
+ * @param ageMs milliseconds since then
+ */
+export function mayReload(type: NavigationTimingType | undefined, ageMs: number): boolean {
+  return type !== undefined && (type !== 'reload' || ageMs > LOOP_AGE_MS);
+}

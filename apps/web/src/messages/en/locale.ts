@@ -1,2 +1,0 @@
-/** The language of these messages, for dates, numbers and the page itself (BCP 47). */
-export const locale = 'en-GB';

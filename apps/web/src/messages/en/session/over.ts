@@ -1,0 +1,6 @@
+export const title = 'Sign in to go on';
+export const explanation = 'Your session is over.';
+export const lead =
+  'Everything on the page is as you left it. What you were about to send is sent once you are ' +
+  'signed in.';
+export const leave = 'Leave this page';

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { type Principal, personOf, type Role, type SignedOutReason } from '../session/session.ts';
+import { PrincipalContext, useSession, useUser } from './use-session.ts';
+
+interface ProtectedProps {
+  children: ReactNode;
+  /** Shown while no user is signed in, with the reason. Default: nothing. */
+  signedOut?: (reason: SignedOutReason) => ReactNode;
+  /** Shown until it is known whether a user is signed in. Default: nothing. */
+  pending?: ReactNode;
+}
+
+/**
+ * Shows its children to a signed-in user; inside, `useUser` returns the user. Another user mounts
+ * them anew, so that nothing of the last one stays on the screen. When the session is over they
+ * stay mounted, so that nothing typed is lost while the same user signs in again. The server
+ * decides what a user may read: this component only hides.
+ *
+ * @example
+ * ```tsx
+ * <Protected signedOut={(reason) => <SignIn reason={reason} />} pending={<Spinner />}>
+ *   <Dashboard />
+ * </Protected>
+ * ```
+ */
+export function Protected({ children, signedOut = () => null, pending = null }: ProtectedProps) {
+  const session = useSession();
+  if (session.status === 'signed-out') return signedOut(session.reason);
+  if (session.status !== 'signed-in' && session.status !== 'interrupted') return pending;
+  return (
+    <PrincipalContext key={personOf(session.principal)} value={session.principal}>
+      {children}
+    </PrincipalContext>
+  );
+}
+
+interface RequireRoleProps {
+  /** The role, or several of which one is enough. */
+  needs: Role | readonly Role[];
+  children: ReactNode;
+  /** Shown to users with another role. Default: nothing. */
+  otherwise?: (user: Principal) => ReactNode;
+}
+
+/**
+ * Shows its children to users with one of these roles. Use it inside `Protected`.
+ *
+ * @example
+ * ```tsx
+ * <RequireRole needs="Admin" otherwise={() => <p>For administrators.</p>}>
+ *   <UserList />
+ * </RequireRole>
+ * ```
+ */
+export function RequireRole({ needs, children, otherwise = () => null }: RequireRoleProps) {
+  const user = useUser();
+  return ([] as readonly Role[]).concat(needs).includes(user.role) ? children : otherwise(user);
+}

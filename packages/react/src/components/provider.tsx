@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import type { Latchkey } from '../latchkey.ts';
+import { LatchkeyContext } from './use-session.ts';
+
+/**
+ * Provides the session to the hooks and components below. Put it inside `QueryClientProvider`.
+ *
+ * @example
+ * ```tsx
+ * <QueryClientProvider client={queryClient}>
+ *   <LatchkeyProvider latchkey={latchkey}>
+ *     <App />
+ *   </LatchkeyProvider>
+ * </QueryClientProvider>
+ * ```
+ */
+export function LatchkeyProvider({
+  latchkey,
+  children,
+}: {
+  latchkey: Latchkey;
+  children: ReactNode;
+}) {
+  return <LatchkeyContext value={latchkey}>{children}</LatchkeyContext>;
+}

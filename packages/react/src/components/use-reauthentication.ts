@@ -1,0 +1,74 @@
+import { useRef } from 'react';
+import { isLatchkeyRefusal, reasonOf } from '../api-error.ts';
+
+interface Reauthentication {
+  /**
+   * Sends a request. If the server requires the password first, asks for it and sends the request
+   * again.
+   *
+   * @throws the error of the last attempt: reason `reauthentication_required` if the user did not
+   *   give the password
+   */
+  send<Answer>(attempt: () => Promise<Answer>): Promise<Answer>;
+  /** Call it with true once `auth.reauthenticate` succeeded, with false if the user cancelled. */
+  answered(given: boolean): void;
+}
+
+/** Resolves with whether the password was given. */
+interface Question {
+  readonly answer: Promise<boolean>;
+  settle(given: boolean): void;
+}
+
+function newQuestion(): Question {
+  let settle: Question['settle'] = () => {};
+  const answer = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
+  return { answer, settle };
+}
+
+/**
+ * Sends requests that the server accepts only from a recently authenticated user.
+ *
+ * @param ask opens the password dialog; requests that need it meanwhile wait for the same answer
+ * @example
+ * ```tsx
+ * const { send, answered } = useReauthentication(() => dialog.current?.showModal());
+ * await send(() => client.account.changePassword.mutate({ newPassword }));
+ * // In the dialog: await client.auth.reauthenticate.mutate({ password }); answered(true);
+ * ```
+ */
+export function useReauthentication(ask: () => void): Reauthentication {
+  const asked = useRef<Question>(null);
+
+  function given(): Promise<boolean> {
+    if (!asked.current) {
+      asked.current = newQuestion();
+      ask();
+    }
+    return asked.current.answer;
+  }
+
+  async function send<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isRepeatable(error) || !(await given())) throw error;
+      return send(attempt);
+    }
+  }
+
+  return {
+    send,
+    answered(given) {
+      asked.current?.settle(given);
+      asked.current = null;
+    },
+  };
+}
+
+/** A refusal from a nested call is not repeatable: the outer procedure may have done something. */
+function isRepeatable(error: unknown): boolean {
+  return isLatchkeyRefusal(error) && reasonOf(error) === 'reauthentication_required';
+}

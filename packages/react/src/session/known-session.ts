@@ -1,0 +1,34 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { type SessionAnswer, sessionKey } from './session.ts';
+
+const ELEMENT = 'latchkey-session';
+
+/**
+ * Puts the answer of `auth.session` that the server wrote into the page into the query cache, so
+ * that the first frame shows who is signed in. Removes it from the page.
+ *
+ * @returns whether the page had one
+ * @example
+ * ```tsx
+ * takeKnownSession(queryClient);
+ * createRoot(container).render(<App />);
+ * ```
+ */
+export function takeKnownSession(queryClient: QueryClient): boolean {
+  const element = document.getElementById(ELEMENT);
+  if (!element?.textContent) return false;
+  element.remove();
+  const answer = JSON.parse(element.textContent) as SessionAnswer;
+  const left = answer.accessTokenSecondsLeft;
+  queryClient.setQueryData<SessionAnswer>(sessionKey, {
+    ...answer,
+    accessTokenSecondsLeft: left === null ? null : Math.max(0, left - secondsSinceAnswer()),
+  });
+  return true;
+}
+
+/** Scripts may arrive long after the page that carries the answer. */
+function secondsSinceAnswer(): number {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return navigation ? (performance.now() - navigation.responseStart) / 1000 : 0;
+}

@@ -1,0 +1,141 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { HeldCalls } from '../links/held-calls.ts';
+import type { Store } from '../store.ts';
+import {
+  isSessionQuery,
+  isSignedIn,
+  type Principal,
+  personOf,
+  type SessionAnswer,
+  type SignedInAnswer,
+  type SignedOutReason,
+  sessionKey,
+} from './session.ts';
+import { joinTabs } from './tab-sync.ts';
+
+/** Keeps the query cache in step with who is signed in, in this tab and in the others. */
+export interface SessionControl {
+  /**
+   * Call it after the server started a session for this browser, or changed what it may show.
+   * Resolves when the server has answered `auth.session`.
+   */
+  signedIn(): Promise<void>;
+  /** Call it after the server ended the session. */
+  signedOut(reason?: 'signed_out_here' | 'account_deleted'): void;
+  /** Closes the page of an interrupted session, and refuses the calls that wait on it. */
+  leave(): void;
+  /** Asks the server whether the session is still valid. Only its answer ends the session here. */
+  ask(): void;
+  /** Stops watching the cache and the other tabs. */
+  stop(): void;
+}
+
+export interface SessionControlOptions {
+  readonly queryClient: QueryClient;
+  /** The last signed-in answer, while its page is still shown. */
+  readonly onPage: Store<SignedInAnswer | null>;
+  readonly held: HeldCalls;
+}
+
+const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
+
+/**
+ * Watches the cache for answers of `auth.session`. If another user signed in, everything that the
+ * last one fetched is removed. If the same user has another session, or a changed one, the data
+ * stays and is fetched again. If the session is over, the page stays for the same user to go on.
+ */
+export function startSessionControl({
+  queryClient,
+  onPage,
+  held,
+}: SessionControlOptions): SessionControl {
+  /** True if the page may be out of date even for the same user and session. */
+  let changed = false;
+
+  const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'success' || !isSessionQuery(event.query))
+      return;
+    const answer = event.query.state.data as SessionAnswer;
+    if (isSignedIn(answer)) welcome(answer);
+  });
+
+  const tabs = joinTabs((message) => {
+    if (message === 'signed-out') forget('signed_out_elsewhere');
+    else if (queryClient.getQueryData(sessionKey)) askAgain();
+    else startOver();
+  });
+
+  // A page restored from the back/forward cache may belong to a user who has signed out since.
+  const restored = (event: PageTransitionEvent) => event.persisted && startOver();
+  globalThis.window?.addEventListener('pageshow', restored);
+
+  function welcome(answer: SignedInAnswer): void {
+    const before: Principal | null = onPage.get()?.principal ?? null;
+    const person = personOf(answer.principal) as string;
+    if (before && personOf(before) !== person) giveUp();
+    else if (changed || (before && before.sessionId !== answer.principal.sessionId))
+      void queryClient.invalidateQueries({ predicate: isPrivate });
+    changed = false;
+    onPage.set(answer);
+    void held.settle(person);
+  }
+
+  function ask(): void {
+    void queryClient.invalidateQueries({ queryKey: sessionKey, refetchType: 'all' });
+  }
+
+  function askAgain(): void {
+    changed = true;
+    ask();
+  }
+
+  /** Removes all data of the last user, and sends nothing more for them. */
+  function giveUp(): void {
+    onPage.set(null);
+    held.refuseAll();
+    queryClient.removeQueries({ predicate: isPrivate });
+    queryClient.getMutationCache().clear();
+  }
+
+  function startOver(): void {
+    giveUp();
+    void queryClient.resetQueries({ queryKey: sessionKey });
+  }
+
+  function forget(reason: SignedOutReason): void {
+    const last = queryClient.getQueryData<SessionAnswer>(sessionKey);
+    if (!last) {
+      startOver();
+      return;
+    }
+    void queryClient.cancelQueries();
+    queryClient.setQueryData(sessionKey, {
+      ...last,
+      principal: null,
+      accessTokenSecondsLeft: null,
+      reason,
+    });
+    giveUp();
+  }
+
+  return {
+    async signedIn() {
+      tabs.post('signed-in');
+      changed = true;
+      await queryClient.refetchQueries({ queryKey: sessionKey });
+    },
+    signedOut(reason = 'signed_out_here') {
+      tabs.post('signed-out');
+      forget(reason);
+    },
+    leave() {
+      forget(queryClient.getQueryData<SessionAnswer>(sessionKey)?.reason ?? null);
+    },
+    ask,
+    stop() {
+      leaveQueries();
+      tabs.close();
+      globalThis.window?.removeEventListener('pageshow', restored);
+    },
+  };
+}

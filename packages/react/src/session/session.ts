@@ -1,0 +1,71 @@
+import type { SessionView } from '@latchkey/trpc';
+import { hashKey, type QueryKey } from '@tanstack/react-query';
+
+/**
+ * Declares the roles of an app once, for its whole client.
+ *
+ * @example
+ * ```ts
+ * declare module '@latchkey/react' { interface Register { role: 'User' | 'Admin' } }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled in by the app
+export interface Register {}
+
+/** A role that the app declares in `Register`; any string if it declares none. */
+export type Role = Register extends { role: infer Named extends string } ? Named : string;
+
+/** The signed-in user and session, as the server's procedures see them. */
+export type Principal = Omit<NonNullable<SessionView['principal']>, 'role'> & {
+  readonly role: Role;
+};
+
+/** The answer of `auth.session`. */
+export type SessionAnswer = Omit<SessionView, 'principal' | 'reason'> & {
+  readonly principal: Principal | null;
+  readonly reason: SignedOutReason;
+};
+
+/** An answer with a principal. */
+export type SignedInAnswer = SessionAnswer & { readonly principal: Principal };
+
+/** Why no user is signed in: the server's reason, or one that only this browser knows. */
+export type SignedOutReason =
+  | SessionView['reason']
+  | 'signed_out_here'
+  | 'signed_out_elsewhere'
+  | 'account_deleted';
+
+/** The state of the session in this tab, as `useSession` returns it. */
+export type SessionState =
+  | { readonly status: 'pending' }
+  /** No answer yet, and asking failed at least once: it is unknown whether a user is signed in. */
+  | { readonly status: 'unanswered'; readonly error: unknown; readonly retry: () => void }
+  | { readonly status: 'signed-out'; readonly reason: SignedOutReason }
+  | { readonly status: 'signed-in'; readonly principal: Principal; readonly answer: SignedInAnswer }
+  /** The session is over and its page is still shown: the same user may sign in again and go on. */
+  | {
+      readonly status: 'interrupted';
+      readonly principal: Principal;
+      readonly answer: SignedInAnswer;
+      readonly reason: SignedOutReason;
+    };
+
+/**
+ * Returns a key that tells one user from another, or null. It contains the role: the same user with
+ * another role sees other data.
+ */
+export const personOf = (principal: Principal | null): string | null =>
+  principal && `${principal.userId} ${principal.role}`;
+
+/** True if the answer has a principal. */
+export const isSignedIn = (answer: SessionAnswer): answer is SignedInAnswer =>
+  answer.principal !== null;
+
+/** The query key of `auth.session` in both tRPC integrations of React Query. */
+export const sessionKey: QueryKey = [['auth', 'session'], { type: 'query' }];
+const sessionHash = hashKey(sessionKey);
+
+/** True for the query of `auth.session`. */
+export const isSessionQuery = (query: { readonly queryHash: string }): boolean =>
+  query.queryHash === sessionHash;

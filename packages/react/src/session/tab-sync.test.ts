@@ -1,0 +1,54 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { joinTabs, type TabMessage, type TabSync } from './tab-sync.ts';
+
+const open: TabSync[] = [];
+function tab() {
+  const received: TabMessage[] = [];
+  const sync = joinTabs((message) => received.push(message));
+  open.push(sync);
+  return { received, sync };
+}
+
+afterEach(() => {
+  for (const sync of open.splice(0)) sync.close();
+  vi.unstubAllGlobals();
+});
+
+it('reaches every tab but the sender', async () => {
+  const [a, b, c] = [tab(), tab(), tab()];
+  a.sync.post('signed-out');
+  await vi.waitFor(() =>
+    expect([b.received, c.received]).toEqual([['signed-out'], ['signed-out']]),
+  );
+  expect(a.received).toEqual([]);
+});
+
+it('ignores unknown messages', async () => {
+  const a = tab();
+  const other = new BroadcastChannel('latchkey');
+  other.postMessage({ type: 'signed-in' });
+  other.postMessage('signed-in');
+  await vi.waitFor(() => expect(a.received).toEqual(['signed-in']));
+  other.close();
+});
+
+it('uses storage events where BroadcastChannel is missing, and leaves no entry', () => {
+  const page = new EventTarget();
+  const entries: string[] = [];
+  vi.stubGlobal('BroadcastChannel', undefined);
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('localStorage', {
+    setItem: (key: string, value: string) => entries.push(`${key}=${value}`),
+    removeItem: (key: string) => entries.push(`-${key}`),
+  });
+  const { sync, received } = tab();
+  sync.post('signed-in');
+  expect(entries).toEqual(['latchkey=signed-in', '-latchkey']);
+  for (const [key, newValue] of [
+    ['latchkey', 'signed-out'],
+    ['latchkey', null],
+    ['theme', 'signed-in'],
+  ])
+    page.dispatchEvent(Object.assign(new Event('storage'), { key, newValue }));
+  expect(received).toEqual(['signed-out']);
+});

@@ -1,0 +1,44 @@
+/** What a tab tells the others of this browser. A tab that receives it asks the server itself. */
+export type TabMessage = 'signed-in' | 'signed-out';
+
+const CHANNEL = 'latchkey';
+
+export interface TabSync {
+  post(message: TabMessage): void;
+  close(): void;
+}
+
+/** Joins the tabs of this origin. A message does not reach the tab that sent it. */
+export function joinTabs(onMessage: (message: TabMessage) => void): TabSync {
+  const receive = (data: unknown) => {
+    if (data === 'signed-in' || data === 'signed-out') onMessage(data);
+  };
+  return typeof BroadcastChannel === 'undefined' ? joinByStorage(receive) : joinByChannel(receive);
+}
+
+function joinByChannel(receive: (data: unknown) => void): TabSync {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => receive(data);
+  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+}
+
+/**
+ * For browsers without channels: other tabs get a `storage` event. The entry is removed at once.
+ */
+function joinByStorage(receive: (data: unknown) => void): TabSync {
+  const listen = ({ key, newValue }: StorageEvent) => {
+    if (key === CHANNEL) receive(newValue);
+  };
+  window.addEventListener('storage', listen);
+  return {
+    post(message) {
+      try {
+        localStorage.setItem(CHANNEL, message);
+        localStorage.removeItem(CHANNEL);
+      } catch {
+        // Storage is blocked. Each tab still learns of the change from the server's next answer.
+      }
+    },
+    close: () => window.removeEventListener('storage', listen),
+  };
+}

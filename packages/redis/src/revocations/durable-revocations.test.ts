@@ -1,0 +1,242 @@
+import {
+  memorySessionStore,
+  type RevocationLog,
+  type RotationMatch,
+  type RotationNext,
+  type SessionRecord,
+  type SessionStore,
+  StoreUnavailableError,
+} from '@latchkey/core';
+import { sessionRecord, sessionStoreContract } from '@latchkey/core/testing/contracts';
+import * as vitest from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { durableRevocations } from './durable-revocations.ts';
+import { memoryRevocationLog } from './testing/memory-revocation-log.ts';
+
+const T0 = sessionRecord().createdAt;
+
+sessionStoreContract('the memory store with durable revocations', vitest, async () => ({
+  store: durableRevocations(memorySessionStore(), memoryRevocationLog()),
+  close: async () => {},
+}));
+
+const out = async (): Promise<never> => {
+  throw new StoreUnavailableError('out');
+};
+
+/** A store that holds what the other one held before it was changed. */
+async function storeWith(...sessions: readonly SessionRecord[]): Promise<SessionStore> {
+  const store = memorySessionStore();
+  for (const session of sessions) await store.create(session);
+  return store;
+}
+
+function rotationOf(session: SessionRecord): [RotationMatch, RotationNext] {
+  const { id, username, generation, secretHash } = session;
+  const match = {
+    sessionId: id,
+    username,
+    generation,
+    secretHash,
+    now: T0 + 50,
+    deliveredBy: T0 + 50,
+  };
+  const next = {
+    generation: generation + 1,
+    secretHash: 'new',
+    previousSecretHash: secretHash,
+    sealedSuccessor: 'sealed',
+    idleExpiresAt: T0 + 99_000,
+  };
+  return [match, { ...next, deliveredAt: T0 + 50, userAgent: null, ipAddress: null }];
+}
+
+describe('a store that is restored to a moment before the revocation', () => {
+  const session = sessionRecord();
+  const sibling = sessionRecord({ userId: session.userId });
+  let log: RevocationLog;
+  let restored: SessionStore;
+  let store: SessionStore;
+  beforeEach(async () => {
+    log = memoryRevocationLog();
+    await durableRevocations(await storeWith(session, sibling), log).revoke(
+      session.id,
+      'signed_out',
+      T0 + 10,
+    );
+    restored = await storeWith(session, sibling);
+    store = durableRevocations(restored, log);
+  });
+
+  const ended = { revokedAt: T0 + 10, revokedReason: 'signed_out' };
+
+  it('does not rotate the session, and ends it there too', async () => {
+    expect(await store.rotate(...rotationOf(session))).toMatchObject({
+      won: false,
+      session: { id: session.id, ...ended },
+    });
+    expect(await restored.find(session.id)).toMatchObject(ended);
+  });
+
+  it('shows the session as revoked, also to a rotation that does not match', async () => {
+    expect(await store.find(session.id)).toEqual({ ...session, ...ended });
+    expect(await store.rotate(...rotationOf({ ...session, generation: 7 }))).toEqual({
+      won: false,
+      session: { ...session, ...ended },
+    });
+  });
+
+  it('does not list the session', async () => {
+    expect(
+      (await store.findByUser(session.userId, T0 + 20, { limit: 9 })).sessions.map(({ id }) => id),
+    ).toEqual([sibling.id]);
+  });
+
+  it('does not end the session a second time, alone or with all others', async () => {
+    expect(await store.revoke(session.id, 'reuse', T0 + 20)).toBeNull();
+    expect(await store.revokeAllOfUser(session.userId, 'reuse', T0 + 20)).toEqual([sibling.id]);
+    expect(await store.find(session.id)).toMatchObject(ended);
+  });
+
+  it('is told of the revocation once', async () => {
+    let told = 0;
+    const counting = {
+      ...restored,
+      revoke: (...parameters: Parameters<SessionStore['revoke']>) =>
+        restored.revoke(...parameters).finally(() => told++),
+    };
+    for (const _ of [1, 2]) await durableRevocations(counting, log).rotate(...rotationOf(session));
+    expect(told).toBe(1);
+  });
+
+  it('and has lost the session altogether knows nothing of it, as before', async () => {
+    const empty = durableRevocations(memorySessionStore(), log);
+    expect(await empty.find(session.id)).toBeNull();
+    expect(await empty.rotate(...rotationOf(session))).toEqual({ won: false, session: null });
+  });
+
+  it('shows its own fault, if it is another than an outage', async () => {
+    const broken = async () => {
+      throw new TypeError('broken');
+    };
+    await expect(
+      durableRevocations({ ...restored, revoke: broken }, log).rotate(...rotationOf(session)),
+    ).rejects.toThrow(TypeError);
+  });
+
+  it('refuses the session even while it cannot be ended there', async () => {
+    const { won, session: found } = await durableRevocations(
+      { ...restored, revoke: out },
+      log,
+    ).rotate(...rotationOf(session));
+    expect([won, found?.revokedAt]).toEqual([false, T0 + 10]);
+  });
+});
+
+describe('a revocation', () => {
+  const session = sessionRecord();
+  const expected = { ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' };
+
+  it('holds when the store goes out after the log has it', async () => {
+    const inner = await storeWith(session);
+    const log = memoryRevocationLog();
+    const failing = durableRevocations({ ...inner, revoke: out, revokeAllOfUser: out }, log);
+    expect(await failing.revoke(session.id, 'signed_out', T0 + 10)).toEqual(expected);
+    expect(await durableRevocations(inner, log).find(session.id)).toEqual(expected);
+  });
+
+  it('of all of a user holds likewise', async () => {
+    const inner = await storeWith(session);
+    const log = memoryRevocationLog();
+    const failing = durableRevocations({ ...inner, revokeAllOfUser: out }, log);
+    expect(await failing.revokeAllOfUser(session.userId, 'password_changed', T0 + 10)).toEqual([
+      session.id,
+    ]);
+    expect(await durableRevocations(inner, log).find(session.id)).toMatchObject({
+      revokedReason: 'password_changed',
+    });
+  });
+
+  it('changes nothing when the log is out', async () => {
+    const inner = await storeWith(session);
+    const store = durableRevocations(inner, { record: out, find: async () => [] });
+    await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(
+      StoreUnavailableError,
+    );
+    await expect(store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).rejects.toThrow(
+      StoreUnavailableError,
+    );
+    expect(await inner.find(session.id)).toEqual(session);
+  });
+
+  it('is kept until the session could not live anyway', async () => {
+    const log = memoryRevocationLog();
+    await durableRevocations(await storeWith(session), log).revoke(
+      session.id,
+      'signed_out',
+      T0 + 10,
+    );
+    const { id: sessionId, userId, absoluteExpiresAt: expiresAt } = session;
+    expect(await log.find([sessionId])).toEqual([
+      { sessionId, userId, reason: 'signed_out', at: T0 + 10, expiresAt },
+    ]);
+  });
+
+  it('of a session that the store has lost, or ended without the log, is kept all the same: the store may get it back', async () => {
+    const log = memoryRevocationLog();
+    const lost = durableRevocations(memorySessionStore(), log);
+    expect(await lost.revoke(session.id, 'signed_out', T0 + 10)).toBeNull();
+    expect(
+      (await durableRevocations(await storeWith(session), log).find(session.id))?.revokedAt,
+    ).toBe(T0 + 10);
+
+    const [inner, other] = [await storeWith(session), memoryRevocationLog()];
+    await inner.revoke(session.id, 'signed_out', T0 + 5);
+    expect(
+      await durableRevocations(inner, other).revoke(session.id, 'signed_out', T0 + 10),
+    ).toEqual(expected);
+    expect(await other.find([session.id])).toHaveLength(1);
+  });
+
+  it('of a session that the store does not know is kept for as long as browsers keep a cookie', async () => {
+    const log = memoryRevocationLog();
+    await durableRevocations(memorySessionStore(), log).revoke(session.id, 'signed_out', T0 + 10);
+    const expiresAt = T0 + 10 + 400 * 24 * 60 * 60 * 1000;
+    expect(await log.find([session.id])).toEqual([
+      { sessionId: session.id, userId: '', reason: 'signed_out', at: T0 + 10, expiresAt },
+    ]);
+  });
+
+  it('of all of a user without sessions writes nothing', async () => {
+    const store = durableRevocations(
+      memorySessionStore(),
+      { ...memoryRevocationLog(), record: out },
+      out,
+    );
+    expect(await store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).toEqual([]);
+  });
+
+  it('reaches the store once it is committed, and not when it is rolled back', async () => {
+    const inner = await storeWith(session);
+    const waiting: (() => void | Promise<void>)[] = [];
+    const store = durableRevocations(
+      inner,
+      memoryRevocationLog(),
+      async (tell) => void waiting.push(tell),
+    );
+    await store.revoke(session.id, 'signed_out', T0 + 10);
+    expect((await inner.find(session.id))?.revokedAt).toBeNull();
+    for (const tell of waiting) await tell();
+    expect((await inner.find(session.id))?.revokedAt).toBe(T0 + 10);
+  });
+});
+
+it('a refresh needs the log: a session whose revocation cannot be ruled out is not shown as alive', async () => {
+  const session = sessionRecord();
+  const store = durableRevocations(await storeWith(session), { record: out, find: out });
+  await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+  await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
+  await expect(store.findByUser(session.userId, T0, { limit: 9 })).rejects.toThrow(
+    StoreUnavailableError,
+  );
+});

@@ -1,0 +1,123 @@
+import {
+  type AuditLog,
+  type Revocation,
+  type RevocationLog,
+  type SessionCursor,
+  type SessionRecord,
+  type SessionStore,
+  StoreUnavailableError,
+} from '@latchkey/core';
+
+/** Longer than any session lives: browsers keep a cookie for 400 days. */
+const LONGEST_LIFE_MS = 400 * 86_400_000;
+/** How many sessions of a user are ended in one step. */
+const STEP = 500;
+
+/**
+ * A session store that may lose its latest writes, or all of them, without a revoked session coming
+ * back. The log decides: a session that it knows is revoked, whatever the store says. The log is
+ * asked at the same time as the store, so a refresh waits for the slower of the two and not for
+ * both.
+ *
+ * The store is told of a revocation once the log's transaction is committed, so that one that is
+ * rolled back has ended nobody. Should it never hear of it, the next refresh tells it.
+ *
+ * @param afterCommit as of the audit log in whose transactions revocations are written
+ */
+export function durableRevocations(
+  store: SessionStore,
+  log: RevocationLog,
+  afterCommit: AuditLog['afterCommit'] = async (tell) => tell(),
+): SessionStore {
+  const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
+
+  /** The log holds what matters already: an outage of the store changes nothing about it. */
+  async function tellStore({ sessionId, reason, at }: Revocation): Promise<void> {
+    try {
+      await store.revoke(sessionId, reason, at);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
+  }
+
+  /** @returns the ids of those that had not been ended before */
+  async function end(revocations: readonly Revocation[]): Promise<string[]> {
+    if (revocations.length === 0) return [];
+    const added = await log.record(revocations);
+    await afterCommit(async () => void (await Promise.allSettled(revocations.map(tellStore))));
+    return added;
+  }
+
+  return {
+    create: (session) => store.create(session),
+    recordDelivery: (sessionId, generation, at) => store.recordDelivery(sessionId, generation, at),
+    acknowledge: (batch) => store.acknowledge(batch),
+    setTokenVersion: (sessionId, tokenVersion) => store.setTokenVersion(sessionId, tokenVersion),
+    recordAuthentication: (sessionId, at) => store.recordAuthentication(sessionId, at),
+    purge: (expiredBy, limit, after) => store.purge(expiredBy, limit, after),
+
+    async find(sessionId) {
+      const [session, revocation] = await Promise.all([store.find(sessionId), findOne(sessionId)]);
+      return session && revocation ? revoked(session, revocation) : session;
+    },
+
+    async rotate(match, next) {
+      const [result, revocation] = await Promise.all([
+        store.rotate(match, next),
+        findOne(match.sessionId),
+      ]);
+      if (!revocation || !result.session) return result;
+      if (result.session.revokedAt === null) await tellStore(revocation);
+      return { won: false, session: revoked(result.session, revocation) };
+    },
+
+    /**
+     * Also of a session that the store does not know, or calls revoked: it may have lost it, and
+     * get it back.
+     */
+    async revoke(sessionId, reason, at) {
+      const found = await store.find(sessionId);
+      const [userId, expiresAt] = found
+        ? [found.userId, found.absoluteExpiresAt]
+        : ['', at + LONGEST_LIFE_MS];
+      const revocation = { sessionId, userId, reason, at, expiresAt };
+      const added = await end([revocation]);
+      return found && added.length > 0 ? revoked(found, revocation) : null;
+    },
+
+    async revokeAllOfUser(userId, reason, at, exceptSessionId) {
+      const ended: string[] = [];
+      let after: SessionCursor | undefined;
+      do {
+        const { sessions, next } = await store.findByUser(userId, at, { limit: STEP, after });
+        const others = sessions.filter(({ id }) => id !== exceptSessionId);
+        ended.push(
+          ...(await end(
+            others.map(({ id, absoluteExpiresAt }) => ({
+              sessionId: id,
+              userId,
+              reason,
+              at,
+              expiresAt: absoluteExpiresAt,
+            })),
+          )),
+        );
+        after = next ?? undefined;
+      } while (after);
+      return ended;
+    },
+
+    async findByUser(userId, now, query) {
+      const { sessions, next } = await store.findByUser(userId, now, query);
+      const ended = new Set(
+        (await log.find(sessions.map(({ id }) => id))).map(({ sessionId }) => sessionId),
+      );
+      return { sessions: sessions.filter(({ id }) => !ended.has(id)), next };
+    },
+  };
+}
+
+/** The log was first, so its reason counts even where the store was told another one. */
+function revoked(session: SessionRecord, { reason, at }: Revocation): SessionRecord {
+  return { ...session, revokedAt: at, revokedReason: reason };
+}

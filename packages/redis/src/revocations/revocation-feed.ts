@@ -1,0 +1,98 @@
+import {
+  type AuditLog,
+  type Clock,
+  pollingFeed,
+  type RevocationFeed,
+  type RevocationNotice,
+} from '@latchkey/core';
+import { Cluster } from 'ioredis';
+import { available } from '../connection/availability.ts';
+import type { RedisClient } from '../connection/connect.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { script } from '../connection/script.ts';
+import { PUBLISH_NOTICES } from './publish-notices.ts';
+import { streamReader } from './stream-reader.ts';
+import { unsentNotices } from './unsent-notices.ts';
+
+const STREAM = 'latchkey:{revocations}:stream';
+const CHANNEL = 'latchkey:{revocations}:notices';
+const DAY_SECONDS = 86_400;
+/** Ten times what a node remembers: whoever reads so many asks the store anyway. */
+const LONGEST_STREAM = 1_000_000;
+
+export interface RedisRevocationFeedOptions {
+  /** The layer's. */
+  readonly clock: Clock;
+  /**
+   * As of the audit log in whose transactions notices are published: Redis is told when that is
+   * committed.
+   */
+  readonly afterCommit?: AuditLog['afterCommit'];
+  /**
+   * How long notices are kept; at least as long as they can matter (`noticeLifetimeSeconds`). A day by
+   * default.
+   */
+  readonly keepSeconds?: number;
+  /** Told when notices could not be published: they wait for the next attempt. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/**
+ * The feed in Redis: a stream that every node reads twice a second, and at once when it is told to.
+ * What could not be published is tried again for as long as this process lives. Needs Redis 6.2.
+ */
+export function redisRevocationFeed(
+  { client }: Pick<RedisConnection, 'client'>,
+  {
+    clock,
+    afterCommit = async (tell) => tell(),
+    keepSeconds = DAY_SECONDS,
+    onFault = () => {},
+  }: RedisRevocationFeedOptions,
+): RevocationFeed {
+  const publish = script<number>(client, 'PublishNotices', PUBLISH_NOTICES);
+  const write = (notices: readonly RevocationNotice[]) =>
+    available(client, async () => {
+      await publish(
+        [STREAM],
+        [
+          keepSeconds * 1000,
+          LONGEST_STREAM,
+          CHANNEL,
+          ...notices.map((notice) => JSON.stringify(notice)),
+        ],
+      );
+    });
+  const unsent = unsentNotices(write, () => client.status !== 'end', onFault, clock);
+
+  return {
+    publish: (notices) => afterCommit(() => unsent.send(notices)),
+
+    async subscribe(subscriber, seconds) {
+      if (seconds > keepSeconds)
+        throw new RangeError(
+          `keepSeconds is ${keepSeconds}: it must be at least ${seconds}, for which notices can matter`,
+        );
+      const read = streamReader(client, STREAM, () => clock.now() - seconds * 1000);
+      const poll = await pollingFeed(
+        (afterFault) => available(client, () => read(afterFault)),
+        subscriber,
+        clock,
+      );
+      /** One that subscribes can do nothing else. */
+      const ear: RedisClient = client instanceof Cluster ? client.duplicate() : client.duplicate();
+      ear.on('error', () => {});
+      ear.on('message', poll.wake);
+      ear.on('ready', () => void ear.subscribe(CHANNEL).then(poll.wake, () => {}));
+      ear.connect().catch(() => {});
+      client.on('ready', poll.wake);
+      return {
+        async close() {
+          client.off('ready', poll.wake);
+          ear.disconnect();
+          await poll.close();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { type SessionStore, shardOfUser } from '@latchkey/core';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { type TestRedisDatabase, testRedis } from '@latchkey/test-services';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedis, type RedisConnection } from '../connection/open-redis.ts';
+import { redisSessionStore } from './session-store.ts';
+import { rotationOf } from './testing/rotation.ts';
+
+const DAY = 86_400_000;
+const MARGIN = 3_600_000;
+
+let server: TestRedisDatabase;
+let redis: RedisConnection;
+let store: SessionStore;
+beforeAll(async () => {
+  server = await testRedis();
+  redis = await openRedis(server.url);
+  store = redisSessionStore(redis);
+});
+afterAll(() => server.drop());
+afterAll(() => redis?.close());
+
+const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
+  session: `latchkey:{${shardOfUser(userId)}}:session:${id}`,
+  user: `latchkey:{${shardOfUser(userId)}}:user:${userId}`,
+});
+
+/**
+ * A session of so many days idle and in all. Its instants are years away from the server's, as a
+ * test's or a wrong clock's would be.
+ */
+async function created(idleDays: number, days: number, userId?: string) {
+  const { createdAt } = sessionRecord();
+  const expiry = {
+    idleExpiresAt: createdAt + idleDays * DAY,
+    absoluteExpiresAt: createdAt + days * DAY,
+  };
+  const session = sessionRecord({ ...expiry, ...(userId ? { userId } : {}) });
+  await store.create(session);
+  return { session, keys: keysOf(session) };
+}
+
+/**
+ * What is left of a key's time, less the margin; the seconds that the test itself takes do not
+ * count.
+ */
+const days = async (key: string) =>
+  Math.round(((await redis.client.pttl(key)) - MARGIN) / (DAY / 100)) / 100;
+
+describe('what Redis keeps goes by itself', () => {
+  it('the session when it has been idle for too long and an hour, the index when it cannot live any more', async () => {
+    const { keys } = await created(7, 30);
+    expect([await days(keys.session), await days(keys.user)]).toEqual([7, 30]);
+  });
+
+  it('a rotation puts it off', async () => {
+    const { session, keys } = await created(7, 30);
+    const [match, next] = rotationOf(session);
+    await store.rotate(match, { ...next, idleExpiresAt: match.now + 9 * DAY });
+    expect(await days(keys.session)).toBe(9);
+  });
+
+  it('a lost rotation, a revocation, a hand-out and a proof do not', async () => {
+    const { session, keys } = await created(7, 30);
+    const [match, next] = rotationOf(session);
+    await store.rotate(
+      { ...match, secretHash: 'other' },
+      { ...next, idleExpiresAt: match.now + 9 * DAY },
+    );
+    await store.acknowledge([
+      { sessionId: session.id, generation: 0, at: session.createdAt + DAY },
+    ]);
+    await store.recordDelivery(session.id, 0, session.createdAt + DAY);
+    await store.revoke(session.id, 'signed_out', session.createdAt + DAY);
+    expect(await days(keys.session)).toBe(7);
+  });
+
+  it('the index stays for the longest of its sessions, whichever came first', async () => {
+    const { session, keys } = await created(7, 30);
+    await created(1, 2, session.userId);
+    expect(await days(keys.user)).toBe(30);
+    await created(1, 60, session.userId);
+    expect(await days(keys.user)).toBe(60);
+  });
+});
+
+describe('the index', () => {
+  const members = (key: string) => redis.client.zrange(key, '0', '-1');
+
+  it.each<[string, (userId: string) => Promise<unknown>, number]>([
+    ['listed', (userId) => store.findByUser(userId, sessionRecord().createdAt, { limit: 9 }), 1],
+    ['ended', (userId) => store.revokeAllOfUser(userId, 'reuse', 1), 0],
+  ])(
+    'drops sessions that are gone or revoked when those of the user are %s',
+    async (_verb, meet, left) => {
+      const { session: gone, keys } = await created(7, 30);
+      const { session: over } = await created(7, 30, gone.userId);
+      await created(7, 30, gone.userId);
+      await redis.client.del(keys.session);
+      await store.revoke(over.id, 'signed_out', 1);
+      expect(await members(keys.user)).toHaveLength(3);
+      await meet(gone.userId);
+      expect(await members(keys.user)).toHaveLength(left);
+    },
+  );
+
+  it('drops sessions an hour past their absolute expiry at the next sign-in', async () => {
+    const { session, keys } = await created(1, 2);
+    const later = session.createdAt + 2 * DAY + 3_600_000;
+    const next = sessionRecord({
+      userId: session.userId,
+      createdAt: later,
+      lastSeenAt: later,
+      idleExpiresAt: later + DAY,
+      absoluteExpiresAt: later + DAY,
+    });
+    await store.create(next);
+    expect(await members(keys.user)).toEqual([next.id]);
+  });
+});

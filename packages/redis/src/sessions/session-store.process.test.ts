@@ -1,0 +1,210 @@
+import { createSessionLayer, deriveKeyRing, type SessionStore } from '@latchkey/core';
+import {
+  sessionRecord,
+  sessionStoreContract,
+  sessionStoreModel,
+} from '@latchkey/core/testing/contracts';
+import {
+  startRedis,
+  startRedisCluster,
+  type TestRedisDatabase,
+  testRedis,
+} from '@latchkey/test-services';
+import * as vitest from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedis, type RedisConnection } from '../connection/open-redis.ts';
+import { durableRevocations } from '../revocations/durable-revocations.ts';
+import { memoryRevocationLog } from '../revocations/testing/memory-revocation-log.ts';
+import { redisSessionStore } from './session-store.ts';
+import { rotationOf } from './testing/rotation.ts';
+
+const asItIs = (store: SessionStore) => store;
+const durable = (store: SessionStore) => durableRevocations(store, memoryRevocationLog());
+
+/** A database of the shared Redis; the others start servers of their own. */
+const sharedRedis = async () => {
+  const { url, drop } = await testRedis();
+  return { url, stop: drop };
+};
+
+for (const [name, start, kept] of [
+  ['Redis', sharedRedis, asItIs],
+  ['Redis Cluster', startRedisCluster, asItIs],
+  ['Redis with durable revocations', sharedRedis, durable],
+  ['Redis Cluster with durable revocations', startRedisCluster, durable],
+] as const)
+  sessionStoreContract(
+    name,
+    vitest,
+    async () => {
+      const server = await start();
+      const redis = await openRedis(server.url);
+      return {
+        store: kept(redisSessionStore(redis)),
+        async close() {
+          await redis.close();
+          await server.stop();
+        },
+      };
+    },
+    { removesExpired: false },
+  );
+
+/** Now and then a restart is a kill of the server, with a connection open to it. */
+const KILL_EVERY = 10;
+
+for (const [name, start] of [
+  ['Redis', startRedis],
+  ['Redis Cluster', startRedisCluster],
+] as const)
+  sessionStoreModel(
+    name,
+    vitest,
+    async () => {
+      const server = await start();
+      let redis = await openRedis(server.url);
+      let restarts = 0;
+      return {
+        store: redisSessionStore(redis),
+        async reopen() {
+          if ('restart' in server && restarts++ % KILL_EVERY === 0) {
+            await server.kill();
+            await server.restart();
+          }
+          await redis.close();
+          redis = await openRedis(server.url);
+          return redisSessionStore(redis);
+        },
+        async close() {
+          await redis.close();
+          await server.stop();
+        },
+      };
+    },
+    { removesExpired: false },
+  );
+
+describe('the Redis store', () => {
+  let server: TestRedisDatabase;
+  let redis: RedisConnection;
+  let store: SessionStore;
+  beforeAll(async () => {
+    server = await testRedis();
+    redis = await openRedis(server.url);
+    store = redisSessionStore(redis);
+  });
+  afterAll(() => server.drop());
+  afterAll(() => redis?.close());
+
+  it('refuses a session whose id does not begin with the home of its user', async () => {
+    const stray = { ...sessionRecord(), id: sessionRecord().id };
+    await expect(store.create(stray)).rejects.toThrow(/home of its user/);
+    expect(await store.find(stray.id)).toBeNull();
+  });
+
+  it('tells null from the empty text, at creation and at rotation', async () => {
+    const session = sessionRecord({ userAgent: '', ipAddress: '::1' });
+    await store.create(session);
+    expect(await store.find(session.id)).toEqual(session);
+    const [match, next] = rotationOf(session);
+    await store.rotate(match, { ...next, userAgent: '', ipAddress: null });
+    expect(await store.find(session.id)).toMatchObject({ userAgent: '', ipAddress: null });
+  });
+
+  it('takes a session from before the password was dated for authenticated when it was created', async () => {
+    const session = sessionRecord();
+    await store.create({ ...session, authenticatedAt: session.createdAt + 5 });
+    const [key = ''] = await redis.client.keys(`*:session:${session.id}`);
+    expect(await redis.client.hdel(key, 'authenticatedAt')).toBe(1);
+    expect(await store.find(session.id)).toEqual(session);
+    expect(await store.recordAuthentication(session.id, session.createdAt - 1)).toBe(true);
+    expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt);
+    await store.recordAuthentication(session.id, session.createdAt + 1);
+    expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
+  });
+
+  /** How often Redis ran a command, also within scripts. */
+  async function callsOf(command: string): Promise<number> {
+    return Number(
+      new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(
+        await redis.client.info('commandstats'),
+      )?.[1] ?? 0,
+    );
+  }
+
+  it('reads one page of a user with 6,000 sessions by reading 50 of them (V3, S5)', {
+    timeout: 60_000,
+  }, async () => {
+    const { userId, createdAt } = sessionRecord();
+    for (let at = 0; at < 6_000; at += 500)
+      await Promise.all(
+        Array.from({ length: 500 }, (_, index) =>
+          store.create(sessionRecord({ userId, createdAt: createdAt - at - index })),
+        ),
+      );
+    const before = [await callsOf('hgetall'), await callsOf('hmget')];
+    const first = await store.findByUser(userId, createdAt, { limit: 50 });
+    const second = await store.findByUser(userId, createdAt, {
+      limit: 50,
+      after: first.next ?? undefined,
+    });
+    expect([await callsOf('hgetall'), await callsOf('hmget')]).toEqual(
+      before.map((calls) => calls + 100),
+    );
+    expect(second.sessions.map((session) => createdAt - session.createdAt)).toEqual(
+      Array.from({ length: 50 }, (_, at) => 50 + at),
+    );
+  });
+
+  it('looks at a bounded number of sessions that are gone for one page, and does not look at them again', {
+    timeout: 60_000,
+  }, async () => {
+    const { userId, createdAt } = sessionRecord();
+    const sessions = Array.from({ length: 700 }, (_, at) =>
+      sessionRecord({ userId, createdAt: createdAt - at }),
+    );
+    await Promise.all(sessions.map(store.create));
+    const [key = ''] = await redis.client.keys(`*:session:${sessions[0]?.id}`);
+    await redis.client.del(
+      sessions.slice(0, 699).map(({ id }) => key.replace(sessions[0]?.id ?? '', id)),
+    );
+    const before = await callsOf('hmget');
+    const first = await store.findByUser(userId, createdAt, { limit: 50 });
+    expect(first).toEqual({
+      sessions: [],
+      next: { createdAt: createdAt - 549, id: sessions[549]?.id },
+    });
+    expect(await callsOf('hmget')).toBe(before + 550);
+    const last = { sessions: sessions.slice(699), next: null };
+    expect(
+      await store.findByUser(userId, createdAt, { limit: 50, after: first.next ?? undefined }),
+    ).toEqual(last);
+    expect(await callsOf('hmget')).toBe(before + 700);
+    expect(await store.findByUser(userId, createdAt, { limit: 50 })).toEqual(last);
+    expect(await callsOf('hmget')).toBe(before + 701);
+  });
+
+  it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
+    let { createdAt: now } = sessionRecord();
+    const layer = createSessionLayer({
+      ring: deriveKeyRing(
+        [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+        'HS256',
+      ),
+      store,
+      users: { findUser: async () => null },
+      clock: { now: () => ++now },
+      options: { maxSessionsPerUser: 5 },
+    });
+    const { userId: id } = sessionRecord();
+    const alice = { id, username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+    const grants = await Promise.all(
+      Array.from({ length: 40 }, () => layer.issue(alice, { userAgent: null, ipAddress: null })),
+    );
+    const newest = grants.slice(-5).map(({ sessionId }) => sessionId);
+    expect((await layer.sessionsOf(id)).sessions.map((session) => session.id)).toEqual(
+      newest.toReversed(),
+    );
+    await layer.close();
+  });
+});

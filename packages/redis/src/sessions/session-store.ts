@@ -1,0 +1,165 @@
+import {
+  type Acknowledgement,
+  type SessionStore,
+  shardOfSession,
+  shardOfUser,
+} from '@latchkey/core';
+import { available } from '../connection/availability.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { script } from '../connection/script.ts';
+import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
+import { CREATE } from './scripts/create.ts';
+import { FIND_BY_USER } from './scripts/find-by-user.ts';
+import { RECORD_AUTHENTICATION } from './scripts/record-authentication.ts';
+import { RECORD_HAND_OUT } from './scripts/record-delivery.ts';
+import { REVOKE } from './scripts/revoke.ts';
+import { REVOKE_ALL_OF_USER } from './scripts/revoke-user-sessions.ts';
+import { ROTATE } from './scripts/rotate.ts';
+import { SET_TOKEN_VERSION } from './scripts/set-token-version.ts';
+import { hashFields, hashOf, recordOf } from './session-hash.ts';
+
+/**
+ * Keys outlive what they hold by this much: expiry is judged by the time that is handed in, and
+ * Redis's clock may be ahead of it.
+ */
+const MARGIN_MS = 3_600_000;
+
+/**
+ * How many members of a user's index one script looks at, beyond those it returns: Redis answers
+ * others only between two scripts.
+ */
+const LOOKS = 500;
+
+/** In braces, so that a cluster keeps everything of one home in one slot. */
+const sessionKeys = (home: string) => `latchkey:{${home}}:session:`;
+const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId)) + sessionId;
+const userKey = (userId: string) => `latchkey:{${shardOfUser(userId)}}:user:${userId}`;
+
+/**
+ * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every
+ * verb is one script on one slot, so that it is atomic on a cluster too. Redis forgets expired
+ * sessions by itself.
+ */
+export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
+  const create = script<number>(client, 'Create', CREATE);
+  const rotate = script<[won: number, hash: string[]]>(client, 'Rotate', ROTATE);
+  const recordDelivery = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
+  const acknowledge = script<null>(client, 'Acknowledge', ACKNOWLEDGE);
+  const setTokenVersion = script<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
+  const recordAuthentication = script<number>(
+    client,
+    'RecordAuthentication',
+    RECORD_AUTHENTICATION,
+  );
+  const revoke = script<string[]>(client, 'Revoke', REVOKE);
+  const revokeAllOfUser = script<[ended: string[], kept: number, more: number]>(
+    client,
+    'RevokeAllOfUser',
+    REVOKE_ALL_OF_USER,
+  );
+  const findByUser = script<[hashes: string[][], lastId?: string, lastScore?: string]>(
+    client,
+    'FindByUser',
+    FIND_BY_USER,
+  );
+
+  return {
+    create: (session) =>
+      available(client, async () => {
+        const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
+        if (shardOfSession(id) !== shardOfUser(userId))
+          throw new Error(`session ${id} does not begin with the home of its user`);
+        const lifetimes = [
+          idleExpiresAt - lastSeenAt + MARGIN_MS,
+          absoluteExpiresAt - createdAt + MARGIN_MS,
+        ];
+        const member = [sessionKeys(shardOfUser(userId)), id, createdAt, createdAt - MARGIN_MS];
+        const added = await create(
+          [sessionKey(id), userKey(userId)],
+          [...lifetimes, ...member, ...hashFields(session)],
+        );
+        if (added === 0) throw new Error(`session ${id} exists already`);
+      }),
+
+    find: (sessionId) =>
+      available(client, async () => recordOf(await client.hgetall(sessionKey(sessionId)))),
+
+    rotate: ({ sessionId, generation, secretHash, now, deliveredBy }, next) =>
+      available(client, async () => {
+        const fields = hashFields({ ...next, lastSeenAt: now });
+        const lifetime = next.idleExpiresAt - now + MARGIN_MS;
+        const [won, hash] = await rotate(
+          [sessionKey(sessionId)],
+          [generation, secretHash, now, deliveredBy, lifetime, ...fields],
+        );
+        const session = recordOf(hashOf(hash));
+        return won === 1 && session ? { won: true, session } : { won: false, session };
+      }),
+
+    recordDelivery: (sessionId, generation, at) =>
+      available(
+        client,
+        async () => (await recordDelivery([sessionKey(sessionId)], [generation, at])) === 1,
+      ),
+
+    /** One call for each home, all on their way at once. */
+    acknowledge: (batch) =>
+      available(client, async () => {
+        const ofHome = Object.values(
+          Object.groupBy(batch, ({ sessionId }) => shardOfSession(sessionId)),
+        );
+        const call = (proofs: readonly Acknowledgement[] = []) =>
+          acknowledge(
+            proofs.map(({ sessionId }) => sessionKey(sessionId)),
+            proofs.flatMap(({ generation, at }) => [generation, at]),
+          );
+        await Promise.all(ofHome.map(call));
+      }),
+
+    setTokenVersion: (sessionId, tokenVersion) =>
+      available(
+        client,
+        async () => (await setTokenVersion([sessionKey(sessionId)], [tokenVersion])) === 1,
+      ),
+
+    recordAuthentication: (sessionId, at) =>
+      available(
+        client,
+        async () => (await recordAuthentication([sessionKey(sessionId)], [at])) === 1,
+      ),
+
+    revoke: (sessionId, reason, at) =>
+      available(client, async () =>
+        recordOf(hashOf(await revoke([sessionKey(sessionId)], [reason, at]))),
+      ),
+
+    revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
+      available(client, async () => {
+        const ended: string[] = [];
+        for (let skip = 0, more = 1; more === 1; ) {
+          const args = [sessionKeys(shardOfUser(userId)), reason, at, exceptSessionId, LOOKS, skip];
+          const step = await revokeAllOfUser([userKey(userId)], args);
+          ended.push(...step[0]);
+          skip += step[1];
+          more = step[2];
+        }
+        return ended;
+      }),
+
+    findByUser: (userId, now, { limit, after }) =>
+      available(client, async () => {
+        const from = after ? [after.createdAt, after.id] : [];
+        const args = [sessionKeys(shardOfUser(userId)), now, limit, limit + LOOKS, ...from];
+        const [hashes, lastId, lastScore] = await findByUser([userKey(userId)], args);
+        const sessions = hashes
+          .map((hash) => recordOf(hashOf(hash)))
+          .filter((session) => session !== null);
+        return {
+          sessions,
+          next: lastId === undefined ? null : { createdAt: Number(lastScore), id: lastId },
+        };
+      }),
+
+    purge: async () => ({ removed: 0, next: null }),
+  };
+}

@@ -1,0 +1,164 @@
+import { setTimeout } from 'node:timers/promises';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type SqlDatabase } from '../database.ts';
+import { sqlSessionStore } from '../sessions/session-store.ts';
+import { sqlUserStore } from '../user-store.ts';
+import { sqlAuditLog } from './audit-log.ts';
+import { auditEntry } from './testing/audit-entry.ts';
+
+let postgres: TestDatabase;
+beforeAll(async () => {
+  postgres = await testDatabase();
+});
+afterAll(() => postgres.drop());
+
+describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
+  let database: SqlDatabase;
+  beforeAll(async () => {
+    database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
+  });
+  afterAll(() => database.close());
+
+  describe('the audit log', () => {
+    it('keeps entries field for field, details and all, and lists the newest first', async () => {
+      const log = sqlAuditLog(database);
+      await log.append([
+        auditEntry({ userId: 'x1', details: 'one' }),
+        auditEntry({ userId: 'x1', reason: 'why', at: 2, ipAddress: null, n: 7, list: ['a'] }),
+      ]);
+      const [newest, oldest] = await log.list({ userId: 'x1', limit: 10 });
+      expect(newest).toEqual({
+        ...auditEntry({ userId: 'x1', at: 2, ipAddress: null }),
+        id: expect.any(Number),
+        reason: 'why',
+        details: { n: 7, list: ['a'] },
+        sealed: false,
+      });
+      expect(oldest).toMatchObject({ reason: null, details: { details: 'one' } });
+      expect(await log.list({ userId: 'x1', limit: 10, before: newest?.id })).toEqual([oldest]);
+      expect(await log.list({ userId: 'x1', limit: 10, kind: 'other' })).toEqual([]);
+    });
+
+    it('is append-only: no event can be changed or deleted, sealed or not', async () => {
+      await sqlAuditLog(database).append([auditEntry({ userId: 'x2' })]);
+      for (const statement of [
+        "update audit_events set reason = 'forged'",
+        'delete from audit_events',
+        'update audit_events set sealed_in = 9, at = 0',
+        'update audit_events set sealed_in = 0',
+      ])
+        await expect(
+          sql.raw(`${statement} where user_id = 'x2'`).execute(database.db),
+        ).rejects.toThrow('append-only');
+      await expect(
+        sql
+          .raw("insert into audit_events (at, kind, sealed_in) values (1, 'x', 1)")
+          .execute(database.db),
+      ).rejects.toThrow('append-only');
+      if (name === 'PostgreSQL')
+        await expect(sql.raw('truncate audit_events').execute(database.db)).rejects.toThrow(
+          'append-only',
+        );
+      expect(await sqlAuditLog(database).list({ userId: 'x2', limit: 5 })).toMatchObject([
+        { reason: null, at: 1 },
+      ]);
+    });
+
+    it('is written with the change it records, or neither is', async () => {
+      const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
+      const session = sessionRecord();
+      const change = (fails: boolean) =>
+        log.transaction(async () => {
+          await store.create(session);
+          await log.append([auditEntry({ sessionId: session.id })]);
+          if (fails) throw new Error('in the middle');
+        });
+      await expect(change(true)).rejects.toThrow('in the middle');
+      expect([
+        await store.find(session.id),
+        await log.list({ sessionId: session.id, limit: 5 }),
+      ]).toEqual([null, []]);
+      await change(false);
+      expect([
+        await store.find(session.id),
+        (await log.list({ sessionId: session.id, limit: 5 })).length,
+      ]).toEqual([session, 1]);
+    });
+
+    it('takes a transaction within a transaction as one, and whatever runs after its end as none', async () => {
+      const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
+      const user = {
+        id: 'late',
+        username: `late ${name}`,
+        role: 'User',
+        passwordHash: 'x',
+        createdAt: 1,
+      };
+      let later: Promise<unknown> = Promise.resolve();
+      await log.transaction(async () => {
+        await log.transaction(() => users.create(user));
+        later = setTimeout(30).then(() => users.raiseTokenVersion('late'));
+      });
+      await later;
+      expect((await users.findById('late'))?.tokenVersion).toBe(1);
+    });
+
+    it('tells what happened once it is committed, and nothing of what was rolled back', async () => {
+      const log = sqlAuditLog(database);
+      const told: string[] = [];
+      await log.afterCommit(() => void told.push('outside'));
+      const nested = (name: string, fails: boolean) =>
+        log.transaction(async () => {
+          await log.transaction(async () => log.afterCommit(() => void told.push(name)));
+          expect(told).not.toContain(name);
+          if (fails) throw new Error('after all not');
+        });
+      await nested('kept', false);
+      await expect(nested('lost', true)).rejects.toThrow('after all not');
+      expect(told).toEqual(['outside', 'kept']);
+    });
+
+    it('waits for those who are told, and what fails with them or takes too long undoes nothing', async () => {
+      const log = sqlAuditLog(database);
+      const told: string[] = [];
+      await log.transaction(async () => {
+        await log.afterCommit(() => Promise.reject(new Error('nobody there')));
+        await log.afterCommit(() => setTimeout(30).then(() => void told.push('slow')));
+      });
+      expect(told).toEqual(['slow']);
+      await log.transaction(() => log.afterCommit(() => new Promise(() => {})));
+    });
+
+    it('lets parallel transactions on one session or user wait for one another, and loses none', async () => {
+      const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
+      await users.create({
+        id: 'busy',
+        username: `busy ${name}`,
+        role: 'User',
+        passwordHash: 'x',
+        createdAt: 1,
+      });
+      const once = () =>
+        log.transaction(async () => {
+          await users.raiseTokenVersion('busy');
+          await log.append([auditEntry({ userId: 'busy' })]);
+        });
+      await Promise.all(Array.from({ length: 24 }, once));
+      expect((await users.findById('busy'))?.tokenVersion).toBe(24);
+      expect(await log.list({ userId: 'busy', limit: 100 })).toHaveLength(24);
+    });
+  });
+
+  it('the audit log takes thousands of entries at once, and shows what somebody else wrote into it however odd', async () => {
+    const log = sqlAuditLog(database);
+    await log.append(Array.from({ length: 7_000 }, () => auditEntry({ userId: 'many' })));
+    expect(await log.list({ userId: 'many', limit: 8_000 })).toHaveLength(7_000);
+    await sql
+      .raw("insert into audit_events (at, kind, user_id, details) values (1, 'x', 'odd', '{')")
+      .execute(database.db);
+    expect((await log.list({ userId: 'odd', limit: 1 }))[0]?.details).toEqual({ unreadable: '{' });
+  });
+});

@@ -1,0 +1,136 @@
+import type { AuditLog, EventBase } from '@latchkey/core';
+import type { Selectable } from 'kysely';
+import { inChunks } from '../connection/in-chunks.ts';
+import { AUDIT_COLUMNS, type AuditEventsTable } from '../connection/tables.ts';
+import type { SqlDatabase } from '../database.ts';
+
+/** One thing that happened. Fields beyond these are kept as its details. */
+export interface AuditEntry extends EventBase {
+  readonly kind: string;
+  readonly reason?: string | null;
+}
+
+/** An entry as it is kept. */
+export interface AuditRecord extends EventBase {
+  /** Rises in the order of writing, with gaps. */
+  readonly id: number;
+  readonly kind: string;
+  readonly reason: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Whether a seal covers it already. */
+  readonly sealed: boolean;
+}
+
+/** Which records are wanted; what is left out does not restrict. */
+export interface AuditFilter {
+  /** Whom they are about. */
+  readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly kind?: string | undefined;
+  /** Only older ones than this record: where the page before left off. */
+  readonly before?: number | undefined;
+  /** Only newer ones than this record, and then the oldest first. */
+  readonly after?: number | undefined;
+  /** Only this record and older ones. */
+  readonly upTo?: number | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The append-only log of security events in SQL; appended in the transaction of the change they
+ * record.
+ */
+export interface SqlAuditLog extends AuditLog {
+  append(entries: readonly AuditEntry[]): Promise<void>;
+  /** The newest first, unless `after` is given. */
+  list(filter: AuditFilter): Promise<AuditRecord[]>;
+}
+
+export function sqlAuditLog({
+  run,
+  transaction,
+  afterCommit,
+}: Pick<SqlDatabase, 'run' | 'transaction' | 'afterCommit'>): SqlAuditLog {
+  return {
+    transaction,
+    afterCommit,
+
+    append: (entries) =>
+      run(async (db) => {
+        await inChunks(entries, (chunk) =>
+          db.insertInto('audit_events').values(chunk.map(rowOf)).execute(),
+        );
+      }),
+
+    list: ({ userId, sessionId, kind, before, after, upTo, limit }) =>
+      run(async (db) => {
+        let query = db
+          .selectFrom('audit_events')
+          .select(AUDIT_COLUMNS)
+          .orderBy('id', after === undefined ? 'desc' : 'asc')
+          .limit(limit);
+        if (userId !== undefined) query = query.where('user_id', '=', userId);
+        if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
+        if (kind !== undefined) query = query.where('kind', '=', kind);
+        if (before !== undefined) query = query.where('id', '<', before);
+        if (after !== undefined) query = query.where('id', '>', after);
+        if (upTo !== undefined) query = query.where('id', '<=', upTo);
+        const rows = await query.execute();
+        return rows.map(recordOf);
+      }),
+  };
+}
+
+function rowOf({
+  at,
+  kind,
+  actorId,
+  userId,
+  sessionId,
+  reason = null,
+  ipAddress,
+  userAgent,
+  ...details
+}: AuditEntry) {
+  return {
+    at,
+    kind,
+    actor_id: actorId,
+    user_id: userId,
+    session_id: sessionId,
+    reason,
+    ip_address: ipAddress,
+    user_agent: userAgent,
+    details: Object.keys(details).length > 0 ? JSON.stringify(details) : null,
+    sealed_in: null,
+  };
+}
+
+/** A row of the table, for people. */
+export function recordOf(row: Selectable<AuditEventsTable>): AuditRecord {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind,
+    actorId: row.actor_id,
+    userId: row.user_id,
+    sessionId: row.session_id,
+    reason: row.reason,
+    ipAddress: row.ip_address,
+    userAgent: row.user_agent,
+    details: detailsIn(row.details),
+    sealed: row.sealed_in !== null,
+  };
+}
+
+/**
+ * Whoever can write to the table can write anything; a page of the log must show it all the same.
+ */
+function detailsIn(json: string | null): Readonly<Record<string, unknown>> {
+  if (json === null) return {};
+  try {
+    return JSON.parse(json);
+  } catch {
+    return { unreadable: json };
+  }
+}

@@ -1,0 +1,158 @@
+import { deriveAuditKeys } from '@latchkey/core';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type SqlDatabase } from '../database.ts';
+import { sqlAuditLog } from './audit-log.ts';
+import { sqlAuditSeals } from './audit-seals.ts';
+import { auditEntry } from './testing/audit-entry.ts';
+
+const keys = deriveAuditKeys([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  Buffer.from('the secret of these tests, number 2').toString('base64url'),
+]);
+
+let postgres: TestDatabase;
+beforeAll(async () => {
+  postgres = await testDatabase();
+});
+afterAll(() => postgres.drop());
+
+describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
+  let database: SqlDatabase;
+  beforeAll(async () => {
+    database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
+  });
+  afterAll(() => database.close());
+  /** What only a test may do: the log is append-only for everybody else. */
+  const dropGuards = async () => {
+    const triggers =
+      name === 'SQLite' ? ['unsealed', 'no_delete', 'no_update'] : ['append_only', 'no_truncate'];
+    for (const trigger of triggers)
+      await sql
+        .raw(
+          `drop trigger if exists audit_events_${trigger}${name === 'SQLite' ? '' : ' on audit_events'}`,
+        )
+        .execute(database.db);
+  };
+
+  describe('the seals', () => {
+    const seals = () => sqlAuditSeals(database, keys);
+    const fill = async () => {
+      await sqlAuditLog(database).append(
+        Array.from({ length: 5 }, (_, n) => auditEntry({ userId: 'sealed', at: n })),
+      );
+      while (await seals().seal(10, 2));
+    };
+
+    it('cover every event in batches, and verify', async () => {
+      await fill();
+      const verdict = await seals().verify();
+      expect(verdict).toMatchObject({ kind: 'intact', unsealed: 0 });
+      expect(await seals().seal(11, 2)).toBeNull();
+      const [newest] = await sqlAuditLog(database).list({ limit: 1 });
+      expect(newest?.sealed).toBe(true);
+      await sqlAuditLog(database).append([auditEntry()]);
+      expect(await seals().verify()).toMatchObject({ ...verdict, unsealed: 1 });
+    });
+
+    it('collide when two nodes seal at once: the chain never forks', async () => {
+      await sqlAuditLog(database).append(Array.from({ length: 40 }, () => auditEntry()));
+      const results = await Promise.allSettled(
+        Array.from({ length: 6 }, () => seals().seal(12, 5)),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+      await fill();
+      expect(await seals().verify()).toMatchObject({ kind: 'intact', unsealed: 0 });
+    });
+
+    it('verify under an old secret that is still given, and not without it', async () => {
+      const [, old] = keys.auditVerifying;
+      await sqlAuditLog(database).append([auditEntry()]);
+      await sqlAuditSeals(database, { ...keys, auditSigning: old ?? keys.auditSigning }).seal(
+        13,
+        100,
+      );
+      expect((await seals().verify()).kind).toBe('intact');
+      expect(
+        (await sqlAuditSeals(database, { ...keys, auditVerifying: [keys.auditSigning] }).verify())
+          .kind,
+      ).toBe('broken');
+    });
+
+    it('know a hash that was seen earlier, and miss it when the end has been cut off', async () => {
+      await fill();
+      const verdict = await seals().verify();
+      const hash = verdict.kind === 'intact' ? (verdict.hash ?? '') : '';
+      expect((await seals().verify(hash)).kind).toBe('intact');
+      expect(await seals().verify('another')).toMatchObject({
+        kind: 'broken',
+        why: expect.stringContaining('missing'),
+      });
+    });
+
+    it.each<[string, string, string]>([
+      ...[
+        'kind',
+        'actor_id',
+        'user_id',
+        'session_id',
+        'reason',
+        'ip_address',
+        'user_agent',
+        'details',
+      ].map((column): [string, string, string] => [
+        `the ${column} of an event was changed`,
+        `update audit_events set ${column} = 'forged' where id = (select min(id) from audit_events)`,
+        'hash does not match',
+      ]),
+      [
+        'the instant of an event was changed',
+        'update audit_events set at = at + 1 where id = (select min(id) from audit_events)',
+        'hash does not match',
+      ],
+      [
+        'the instant of a seal was changed',
+        'update audit_seals set sealed_at = 0 where id = 1',
+        'hash does not match',
+      ],
+      [
+        'two seals have changed places',
+        'update audit_events set sealed_in = 3 - sealed_in where sealed_in in (1, 2)',
+        'hash does not match',
+      ],
+      [
+        'an event claims a seal that is not there',
+        "insert into audit_events (at, kind, sealed_in) values (0, 'x', 99999)",
+        'claim a seal',
+      ],
+      [
+        'an event was deleted',
+        'delete from audit_events where id = (select min(id) from audit_events)',
+        'are there',
+      ],
+      [
+        'an event was slipped in',
+        "insert into audit_events (at, kind, sealed_in) values (0, 'x', 1)",
+        'are there',
+      ],
+      ['a seal is gone', 'delete from audit_seals where id = 2', 'missing'],
+      [
+        'a seal was made anew without the key',
+        "update audit_seals set hash = 'AAAA' where id = 1",
+        'hash does not match',
+      ],
+    ])('break when %s', async (_title, tampering, why) => {
+      await fill();
+      await dropGuards();
+      expect((await seals().verify()).kind).toBe('intact');
+      const broken = await database
+        .transaction(async () => {
+          await database.run((db) => sql.raw(tampering).execute(db));
+          throw Object.assign(new Error('rolled back'), { verdict: await seals().verify() });
+        })
+        .catch((error: Error & { verdict: unknown }) => error.verdict);
+      expect(broken).toMatchObject({ kind: 'broken', why: expect.stringContaining(why) });
+    });
+  });
+});

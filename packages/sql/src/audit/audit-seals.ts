@@ -1,0 +1,190 @@
+import { setImmediate } from 'node:timers/promises';
+import type { AuditKeyRing } from '@latchkey/core';
+import type { Selectable } from 'kysely';
+import { inChunks } from '../connection/in-chunks.ts';
+import {
+  AUDIT_COLUMNS,
+  type AuditEventsTable,
+  type AuditSealsTable,
+} from '../connection/tables.ts';
+import type { SqlDatabase } from '../database.ts';
+import { sealBatch, sealHolds } from './audit-seal.ts';
+
+/**
+ * What a sealing came to. Whoever keeps the hash elsewhere (the server logs it) can later prove
+ * that nothing up to it is missing.
+ */
+export interface Seal {
+  readonly id: number;
+  readonly events: number;
+  readonly hash: string;
+}
+
+export type AuditVerdict =
+  | {
+      readonly kind: 'intact';
+      readonly seals: number;
+      readonly events: number;
+      readonly unsealed: number;
+      readonly hash: string | null;
+    }
+  | { readonly kind: 'broken'; readonly seal: number; readonly why: string };
+
+export interface AuditSeals {
+  /**
+   * Seals up to `limit` events that are not sealed yet: one hash over them and over the seal
+   * before. Appending never waits for it.
+   *
+   * @returns `null` when there was nothing to seal
+   */
+  seal(now: number, limit: number): Promise<Seal | null>;
+  /**
+   * Goes through every seal and compares.
+   *
+   * @param hash one that was seen earlier and must be in the chain: without it, seals cut off at
+   *   the end would not be missed
+   * @param onProgress told how many seals hold so far
+   */
+  verify(hash?: string, onProgress?: (seals: number) => void): Promise<AuditVerdict>;
+}
+
+const SEALS_AT_ONCE = 100;
+
+/** @param keys see `deriveAuditKeys`: the first one seals, all of them verify */
+export function sqlAuditSeals(
+  { run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>,
+  keys: AuditKeyRing,
+): AuditSeals {
+  const eventsOf = (seal: number | null, limit: number) =>
+    run((db) =>
+      db
+        .selectFrom('audit_events')
+        .select(AUDIT_COLUMNS)
+        .where('sealed_in', seal === null ? 'is' : '=', seal)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+  const sealsAfter = (id: number) =>
+    run((db) =>
+      db
+        .selectFrom('audit_seals')
+        .select(['id', 'sealed_at', 'events', 'key_id', 'hash'])
+        .where('id', '>', id)
+        .orderBy('id')
+        .limit(SEALS_AT_ONCE)
+        .execute(),
+    );
+  const count = (sealed: boolean) =>
+    run(async (db) => {
+      const { n } = await db
+        .selectFrom('audit_events')
+        .select((select) => select.fn.countAll<number>().as('n'))
+        .where('sealed_in', sealed ? 'is not' : 'is', null)
+        .executeTakeFirstOrThrow();
+      return Number(n);
+    });
+
+  /** Why a seal does not hold; null when it does. */
+  async function faultOf(
+    seal: Selectable<AuditSealsTable>,
+    previous: string,
+  ): Promise<string | null> {
+    const rows = await eventsOf(seal.id, seal.events + 1);
+    if (rows.length !== seal.events)
+      return `it covers ${seal.events} events, and ${rows.length > seal.events ? 'more' : rows.length} are there`;
+    if (!keys.auditVerifying.some(({ id }) => id === seal.key_id))
+      return 'it was made under a key that is not there: put the LATCHKEY_SECRET of that time behind the present one';
+    return sealHolds(keys, seal.key_id, previous, linesOf(seal.sealed_at, rows), seal.hash)
+      ? null
+      : 'its hash does not match: an event or the seal was changed';
+  }
+
+  return {
+    seal: (now, limit) =>
+      transaction(async () => {
+        const last = await run((db) =>
+          db
+            .selectFrom('audit_seals')
+            .select(['id', 'hash'])
+            .orderBy('id', 'desc')
+            .limit(1)
+            .executeTakeFirst(),
+        );
+        const rows = await eventsOf(null, limit);
+        if (rows.length === 0) return null;
+        const { keyId, hash } = sealBatch(keys, last?.hash ?? '', linesOf(now, rows));
+        const seal = { id: (last?.id ?? 0) + 1, events: rows.length, hash };
+        await run(async (db) => {
+          await db
+            .insertInto('audit_seals')
+            .values({ ...seal, sealed_at: now, key_id: keyId })
+            .execute();
+          const ids = rows.map(({ id }) => id);
+          await inChunks(ids, (chunk) =>
+            db
+              .updateTable('audit_events')
+              .set({ sealed_in: seal.id })
+              .where('id', 'in', chunk)
+              .execute(),
+          );
+        });
+        return seal;
+      }),
+
+    async verify(wanted, onProgress = () => {}) {
+      let last = { id: 0, hash: '' };
+      let events = 0;
+      let seen = wanted === undefined;
+      const broken = (why: string): AuditVerdict => ({ kind: 'broken', seal: last.id + 1, why });
+      for (let page = await sealsAfter(0); page.length > 0; page = await sealsAfter(last.id)) {
+        for (const seal of page) {
+          const why =
+            seal.id === last.id + 1 ? await faultOf(seal, last.hash) : 'the seal is missing';
+          if (why !== null) return broken(why);
+          events += seal.events;
+          seen ||= seal.hash === wanted;
+          last = seal;
+        }
+        onProgress(last.id);
+        await setImmediate();
+      }
+      if (!seen)
+        return broken(
+          'no seal has the hash that was given: seals at the end are missing, or it is not of this log',
+        );
+      const claimed = await count(true);
+      /** Sealing may have gone on meanwhile, and is for the next time. */
+      const later = (await sealsAfter(last.id)).reduce((sum, seal) => sum + seal.events, 0);
+      if (claimed - events - later > 0)
+        return broken(`${claimed - events - later} events claim a seal that does not exist`);
+      return {
+        kind: 'intact',
+        seals: last.id,
+        events,
+        unsealed: await count(false),
+        hash: last.hash || null,
+      };
+    },
+  };
+}
+
+/** Everything that was written, in one fixed order, and when it was sealed. */
+function linesOf(sealedAt: number, rows: readonly Selectable<AuditEventsTable>[]): string[] {
+  const lines = rows.map(
+    ({ id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details }) =>
+      JSON.stringify([
+        id,
+        at,
+        kind,
+        actor_id,
+        user_id,
+        session_id,
+        reason,
+        ip_address,
+        user_agent,
+        details,
+      ]),
+  );
+  return [String(sealedAt), ...lines];
+}

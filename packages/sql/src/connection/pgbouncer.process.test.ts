@@ -1,0 +1,107 @@
+import { systemClock } from '@latchkey/core';
+import { revocationFeedContract, sessionRecord } from '@latchkey/core/testing/contracts';
+import {
+  startPgBouncer,
+  type TestDatabase,
+  type TestPgBouncer,
+  testDatabase,
+} from '@latchkey/test-services';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import * as vitest from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type SqlDatabase } from '../database.ts';
+import { migrations } from '../migrations/migrate.ts';
+import { sqlRevocationFeed } from '../revocations/revocation-feed.ts';
+import { sqlSessionStore } from '../sessions/session-store.ts';
+
+// S3: PgBouncer 1.18 or later in transaction mode, without special settings.
+
+let postgres: TestDatabase;
+let bouncer: TestPgBouncer;
+let url: string;
+beforeAll(async () => {
+  postgres = await testDatabase();
+  bouncer = await startPgBouncer(postgres.url);
+  url = postgres.urlAt(bouncer.port);
+});
+afterAll(async () => {
+  await bouncer.stop();
+  await postgres.drop();
+});
+
+const settingsOf = async (database: SqlDatabase) => {
+  const setting = (name: string) =>
+    sql<{ value: string }>`select current_setting(${sql.lit(name)}) as value`;
+  const read = (name: string) =>
+    database.run(async (db) => (await setting(name).execute(db)).rows[0]?.value);
+  return [await read('statement_timeout'), await read('idle_in_transaction_session_timeout')];
+};
+
+describe('behind PgBouncer in transaction mode', () => {
+  it('the database opens and is migrated', async () => {
+    const database = await openDatabase(url);
+    expect(database.migrated).toEqual(Object.keys(migrations('postgres')));
+    await database.close();
+  });
+
+  it('a hundred statements and transactions at once are all answered, whichever connection they run on', async () => {
+    const database = await openDatabase(url, { poolSize: 10 });
+    const store = sqlSessionStore(database);
+    const sessions = Array.from({ length: 50 }, (_, n) => sessionRecord({ id: `session ${n}` }));
+    await Promise.all(sessions.map((session) => database.transaction(() => store.create(session))));
+    for (let round = 0; round < 2; round++)
+      expect(await Promise.all(sessions.map(({ id }) => store.find(id)))).toEqual(sessions);
+    await database.close();
+  });
+
+  it('bounds a transaction, and leaves neither settings nor prepared statements to others', async () => {
+    const database = await openDatabase(url, { poolSize: 4 });
+    const store = sqlSessionStore(database);
+    await Promise.all(Array.from({ length: 20 }, (_, n) => store.find(`none ${n}`)));
+    expect(await database.transaction(() => settingsOf(database))).toEqual(['5s', '10s']);
+    const other = new Client({ connectionString: url });
+    await other.connect();
+    for (let n = 0; n < 4; n++) {
+      const { rows } = await other.query(
+        `select current_setting('statement_timeout') as timeout, (select count(*)::int from pg_prepared_statements where name <> '') as prepared`,
+      );
+      expect(rows).toEqual([{ timeout: '0', prepared: 0 }]);
+    }
+    await other.end();
+    await database.close();
+  });
+
+  it('nothing listens: no connection of PgBouncer is left with a LISTEN', async () => {
+    const database = await openDatabase(url);
+    const woken = Promise.withResolvers<void>();
+    const listener = database.listen('latchkey_test', woken.resolve);
+    await woken.promise;
+    const other = new Client({ connectionString: url });
+    await other.connect();
+    for (let n = 0; n < 4; n++)
+      expect((await other.query('select pg_listening_channels()')).rows).toEqual([]);
+    await other.end();
+    await listener.close();
+    await database.close();
+  });
+});
+
+it('on a direct connection the bounds are set for the session', async () => {
+  const database = await openDatabase(postgres.url, { poolSize: 1 });
+  expect(await settingsOf(database)).toEqual(['5s', '10s']);
+  await database.close();
+});
+
+/** Revocations arrive because every node looks twice a second. */
+revocationFeedContract('PostgreSQL behind PgBouncer', vitest, async () => {
+  const [first, second] = [await openDatabase(url), await openDatabase(url)];
+  return {
+    feeds: [sqlRevocationFeed(first, systemClock), sqlRevocationFeed(second, systemClock)] as const,
+    transaction: first.transaction,
+    now: systemClock.now,
+    async close() {
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
+});

@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { StoreUnavailableError } from '@latchkey/core';
+import { sessionRecord } from '@latchkey/core/testing/contracts';
+import { startPostgres, type TestPostgres } from '@latchkey/test-services';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openDatabase, type SqlDatabase } from '../database.ts';
+import { migrations } from '../migrations/migrate.ts';
+import { sqlSessionStore } from '../sessions/session-store.ts';
+import { sqlUserStore } from '../user-store.ts';
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+const closing = (databases: readonly SqlDatabase[]) =>
+  Promise.all(databases.map((database) => database.close()));
+
+describe('PostgreSQL', () => {
+  it('is migrated once by ten nodes that start together', async () => {
+    const nodes = await Promise.all(Array.from({ length: 10 }, () => openDatabase(server.url)));
+    expect(nodes.flatMap((node) => node.migrated)).toEqual(Object.keys(migrations('postgres')));
+    await closing(nodes);
+  });
+
+  it('keeps users as SQLite does: names are unique, versions go up, absence is null', async () => {
+    const database = await openDatabase(server.url);
+    const users = sqlUserStore(database);
+    const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x', createdAt: 1 };
+    expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([
+      true,
+      false,
+    ]);
+    await users.raiseTokenVersion('c');
+    expect(await users.change('c', { disabled: true })).toEqual({
+      ...carol,
+      tokenVersion: 2,
+      disabled: true,
+    });
+    expect(await users.findAccount('carol')).toEqual({ ...carol, tokenVersion: 2, disabled: true });
+    await users.remove('c');
+    expect(await users.findAccount('carol')).toBeNull();
+    await database.close();
+  });
+
+  it('parses each statement once for each connection', async () => {
+    const database = await openDatabase(server.url, { poolSize: 1 });
+    const store = sqlSessionStore(database);
+    for (let n = 0; n < 5; n++) await store.find(`none ${n}`);
+    const { rows } = await sql<{ statement: string; used: number }>`
+      select statement, generic_plans + custom_plans as used from pg_prepared_statements where statement like '%from "sessions" where "id" = %'`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ statement: expect.stringMatching(/^select/), used: 5 }]);
+    await database.close();
+  });
+
+  it('that is killed is unavailable, quickly; when it is back the same pool goes on, and what was committed is there', async () => {
+    const database = await openDatabase(server.url);
+    const store = sqlSessionStore(database);
+    const session = sessionRecord();
+    await store.create(session);
+    await store.revoke(session.id, 'signed_out', 7);
+
+    await server.kill();
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
+    await expect(database.check()).rejects.toThrow(StoreUnavailableError);
+
+    await server.restart();
+    expect(await store.find(session.id)).toMatchObject({
+      revokedAt: 7,
+      revokedReason: 'signed_out',
+    });
+    await database.close();
+  });
+
+  it('that is killed in the middle of queries ends those queries, and not the process', async () => {
+    const database = await openDatabase(server.url);
+    for (let round = 0; round < 5; round++) {
+      const queries = Array.from({ length: 100 }, () => database.check());
+      const answers = Promise.allSettled(queries);
+      await queries[0];
+      await server.kill();
+      for (const answer of await answers)
+        if (answer.status === 'rejected')
+          expect(answer.reason).toBeInstanceOf(StoreUnavailableError);
+      await server.restart();
+    }
+    await database.close();
+  });
+
+  it('that is not there, or refuses the user, is said in one sentence without the password', async () => {
+    const { port } = new URL(server.url);
+    await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
+      /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
+    );
+    await expect(
+      openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`),
+    ).rejects.toThrow(/database "none" does not exist/);
+    await expect(
+      openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`),
+    ).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('that refuses the password says so, at start in one sentence; while running it is unavailable until the password is right again', async () => {
+    const admin = await openDatabase(server.url);
+    const setPassword = (password: string) =>
+      sql.raw(`alter role guarded password '${password}'`).execute(admin.db);
+    await sql.raw("create role guarded login superuser password 'right'").execute(admin.db);
+    const { rows } = await sql<{
+      path: string;
+    }>`select setting as path from pg_settings where name = 'hba_file'`.execute(admin.db);
+    const path = rows[0]?.path ?? '';
+    writeFileSync(
+      path,
+      `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(path, 'utf8')}`,
+    );
+    await sql`select pg_reload_conf()`.execute(admin.db);
+    const url = (password: string) => server.url.replace('postgres@', `guarded:${password}@`);
+    const wrong = await vi.waitFor(() =>
+      openDatabase(url('hunter2')).then(
+        () => expect.fail('opened'),
+        (error: Error) => error.message,
+      ),
+    );
+    expect(wrong).toMatch(
+      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\)\. Check that it runs/,
+    );
+
+    const database = await openDatabase(url('right'), { poolSize: 1 });
+    await setPassword('another');
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'guarded'`.execute(
+      admin.db,
+    );
+    const store = sqlSessionStore(database);
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
+    await setPassword('right');
+    expect(await store.find('x')).toBeNull();
+    await Promise.all([database.close(), admin.close()]);
+  });
+});

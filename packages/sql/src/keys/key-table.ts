@@ -1,0 +1,88 @@
+import type { Algorithm } from '@latchkey/core';
+import type { KeyPurpose, KeyTable } from '@latchkey/keys';
+import type { SqlDatabase } from '../database.ts';
+
+const COLUMNS = [
+  'kid',
+  'purpose',
+  'number',
+  'algorithm',
+  'signs_from as signsFrom',
+  'created_at as createdAt',
+  'removed_at as revokedAt',
+  'sealed',
+] as const;
+
+/** Keys in SQL. What is private about them comes here encrypted. */
+export function sqlKeyTable({
+  run,
+  transaction,
+}: Pick<SqlDatabase, 'run' | 'transaction'>): KeyTable {
+  return {
+    list: () =>
+      run(async (db) => {
+        const rows = await db.selectFrom('keys').select(COLUMNS).orderBy('number').execute();
+        return rows.map((row) => ({
+          ...row,
+          purpose: row.purpose as KeyPurpose,
+          algorithm: row.algorithm as Algorithm,
+        }));
+      }),
+
+    /** Whoever has the first number has them all: the others wait for that row, and give way. */
+    insert: (keys) =>
+      transaction(() =>
+        run(async (db) => {
+          for (const [
+            index,
+            { kid, purpose, number, algorithm, signsFrom, createdAt, revokedAt, sealed },
+          ] of keys.entries()) {
+            const row = {
+              kid,
+              purpose,
+              number,
+              algorithm,
+              signs_from: signsFrom,
+              created_at: createdAt,
+              removed_at: revokedAt,
+              sealed,
+            };
+            const { numInsertedOrUpdatedRows } = await db
+              .insertInto('keys')
+              .values(row)
+              .onConflict((conflict) => conflict.doNothing())
+              .executeTakeFirst();
+            if (index === 0 && Number(numInsertedOrUpdatedRows) === 0) return false;
+          }
+          return true;
+        }),
+      ),
+
+    reseal: (kid, from, to) =>
+      run(async (db) => {
+        await db
+          .updateTable('keys')
+          .set({ sealed: to })
+          .where('kid', '=', kid)
+          .where('sealed', '=', from)
+          .execute();
+      }),
+
+    revoke: (kid, at) =>
+      run(async (db) => {
+        const row = await db
+          .updateTable('keys')
+          .set({ sealed: null, removed_at: at })
+          .where('kid', '=', kid)
+          .where('removed_at', 'is', null)
+          .returning('kid')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+
+    forget: (kids) =>
+      run(async (db) => {
+        if (kids.length > 0) await db.deleteFrom('keys').where('kid', 'in', kids).execute();
+      }),
+  };
+}

@@ -1,0 +1,212 @@
+import { type Algorithm, deriveKeyRing, newSessionId } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { refreshTokenFor } from '@latchkey/core/testing/internal';
+import {
+  type DatabaseKeys,
+  databaseKeys,
+  derivedKeys,
+  type KeyDates,
+  type ManagedKey,
+} from '@latchkey/keys';
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase, type SqlDatabase } from '../database.ts';
+import { sqlKeyTable } from './key-table.ts';
+
+const [OLD, NEW] = [1, 2].map((byte) =>
+  Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url'),
+) as [string, string];
+
+let postgres: TestDatabase;
+beforeAll(async () => {
+  postgres = await testDatabase();
+});
+afterAll(() => postgres.drop());
+
+describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
+  const clock = settableClock();
+  let databases: SqlDatabase[];
+  let unreadable: string[];
+  beforeEach(async () => {
+    databases = [await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url)];
+    await databases[0]?.db.deleteFrom('keys').execute();
+    unreadable = [];
+  });
+  afterEach(() => Promise.all(databases.map((database) => database.close())));
+
+  /** Another node; on PostgreSQL with a connection of its own. */
+  async function node(
+    secrets: string[] = [OLD],
+    algorithm: Algorithm = 'ES256',
+  ): Promise<DatabaseKeys> {
+    if (name === 'PostgreSQL') databases.push(await openDatabase(postgres.url));
+    const table = sqlKeyTable(databases.at(-1) as SqlDatabase);
+    return databaseKeys({
+      table,
+      secrets,
+      algorithm,
+      clock,
+      onUnreadable: ({ kid }: KeyDates) => void unreadable.push(kid),
+    });
+  }
+  async function begun(...parameters: Parameters<typeof node>): Promise<DatabaseKeys> {
+    const keys = await node(...parameters);
+    await keys.begin();
+    return keys;
+  }
+  const kids = (keys: readonly ManagedKey[]) => keys.map(({ kid }) => kid).toSorted();
+  const signing = async (keys: DatabaseKeys, purpose = 'access-token') =>
+    (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
+  const rows = () => sqlKeyTable(databases[0] as SqlDatabase).list();
+
+  it.each(['HS256', 'ES256'] as const)(
+    'begin with those that were derived from the secret until now: %s and MAC',
+    async (algorithm) => {
+      const keys = await (await begun([NEW, OLD], algorithm)).load();
+      const before = deriveKeyRing([NEW, OLD], algorithm);
+      const access = keys.flatMap((key) =>
+        key.purpose === 'access-token' && key.key ? [key.key] : [],
+      );
+      expect(access.map(({ kid }) => kid)).toEqual([...before.verifying.keys()].toReversed());
+      for (const key of access)
+        expect(before.verifying.get(key.kid)?.signKey.equals(key.signKey)).toBe(true);
+      const macs = keys.flatMap((key) => (key.purpose === 'refresh-token' ? [key.key] : []));
+      expect(macs).toEqual(before.macVerifying.toReversed());
+    },
+  );
+
+  it('begin with a generated one for RS256, the same for nodes that start at once', async () => {
+    const nodes = await Promise.all([
+      node([OLD], 'RS256'),
+      node([OLD], 'RS256'),
+      node([OLD], 'RS256'),
+    ]);
+    await Promise.all(nodes.map((each) => each.begin()));
+    const loaded = await Promise.all(nodes.map((each) => each.load()));
+    expect(loaded.map(kids)).toEqual(Array.from({ length: 3 }, () => kids(loaded[0] ?? [])));
+    expect(loaded[0]?.map(({ purpose }) => purpose).toSorted()).toEqual([
+      'access-token',
+      'refresh-token',
+    ]);
+  });
+
+  it('begin once: a node that comes later takes what is there', async () => {
+    const first = await begun();
+    expect(kids(await (await begun()).load())).toEqual(kids(await first.load()));
+  });
+
+  it('are rolled over once, however many nodes do it at the same moment', async () => {
+    const nodes = await Promise.all([begun(), begun(), begun()]);
+    const added = await Promise.all(
+      nodes.map(async (each) =>
+        each.add('access-token', await each.make('access-token'), clock.now() + 1),
+      ),
+    );
+    expect(added.filter(Boolean).length).toBeGreaterThan(0);
+    expect(
+      (await rows())
+        .filter(({ purpose }) => purpose === 'access-token')
+        .map(({ number }) => number),
+    ).toEqual(Array.from({ length: 1 + added.filter(Boolean).length }, (_, index) => index + 1));
+  });
+
+  it('open under a secret that was put in front, are wrapped anew, and then do without the old one', async () => {
+    const before = await (await begun([OLD])).load();
+    const sealed = (await rows()).map((row) => row.sealed);
+    expect((await (await begun([NEW, OLD])).load()).map(({ kid, key }) => ({ kid, key }))).toEqual(
+      before.map(({ kid, key }) => ({ kid, key })),
+    );
+    for (const row of await rows()) expect(sealed).not.toContain(row.sealed);
+    expect(kids(await (await begun([NEW])).load())).toEqual(kids(before));
+    expect(unreadable).toEqual([]);
+  });
+
+  it('stay with a node that has them, while another has wrapped them under a secret that it does not know', async () => {
+    const behind = await begun([OLD]);
+    const before = await behind.load();
+    await begun([NEW, OLD]);
+    expect(await behind.load()).toEqual(before);
+    expect(unreadable).toEqual([]);
+  });
+
+  it('that a replaced secret does not open are passed over, said once each, and new ones made', async () => {
+    const before = await (await begun([OLD])).load();
+    const keys = await begun([NEW]);
+    const after = await keys.load();
+    await keys.load();
+    expect(unreadable.toSorted()).toEqual(kids(before));
+    expect(after.map(({ purpose }) => purpose).toSorted()).toEqual([
+      'access-token',
+      'refresh-token',
+    ]);
+    expect(kids(after).filter((kid) => kids(before).includes(kid))).toEqual([]);
+    expect(kids(await (await begun([NEW])).load())).toEqual(kids(after));
+  });
+
+  it('do not open in another row, or with another purpose or algorithm written beside them', async () => {
+    await begun();
+    const [first, second] = await rows();
+    const db = databases[0]?.db;
+    await db
+      ?.updateTable('keys')
+      .set({ sealed: second?.sealed ?? null })
+      .where('kid', '=', first?.kid ?? '')
+      .execute();
+    await db
+      ?.updateTable('keys')
+      .set({ algorithm: 'RS256' })
+      .where('kid', '=', second?.kid ?? '')
+      .execute();
+    const opened = await (await node()).load();
+    expect([opened.length, unreadable.toSorted()]).toEqual([
+      1,
+      [first?.kid ?? '', second?.kid ?? ''].toSorted(),
+    ]);
+  });
+
+  it('are without their private part once they were taken out', async () => {
+    const keys = await begun();
+    const kid = (await signing(keys)) ?? '';
+    expect(await keys.revoke(kid, clock.now())).toBe(true);
+    expect(await keys.load()).toContainEqual(
+      expect.objectContaining({ kid, key: null, revokedAt: clock.now() }),
+    );
+    expect((await rows()).find((row) => row.kid === kid)?.sealed).toBeNull();
+  });
+
+  it('hold nothing in the clear: neither numbers nor bytes of a private key, in any spelling', async () => {
+    for (const algorithm of ['RS256', 'ES256', 'HS256'] as const) {
+      const keys = await begun([OLD], algorithm);
+      await keys.add('access-token', await keys.make('access-token'), clock.now());
+      await keys.add('refresh-token', await keys.make('refresh-token'), clock.now());
+      const text = JSON.stringify(await rows());
+      const secrets = (await keys.load()).flatMap((key) => {
+        if (!key.key) return [];
+        const jwk = ('signKey' in key.key ? key.key.signKey : key.key.key).export({
+          format: 'jwk',
+        });
+        return [jwk.d, jwk.p, jwk.q, jwk.k].filter((part) => part !== undefined);
+      });
+      expect(secrets.length).toBeGreaterThan(3);
+      for (const secret of secrets)
+        for (const encoding of ['base64url', 'base64', 'hex'] as const)
+          expect(text).not.toContain(Buffer.from(secret, 'base64url').toString(encoding));
+    }
+  });
+
+  it('make refresh tokens that were issued before keys were stored stay authentic', async () => {
+    const { token } = refreshTokenFor(
+      deriveKeyRing([OLD], 'HS256'),
+      { sessionId: newSessionId('u'), generation: 3, userId: 'u' },
+      'ursula',
+    );
+    const stored = (await (await begun([OLD])).load()).find(
+      ({ purpose }) => purpose === 'refresh-token',
+    );
+    const derived = derivedKeys([OLD], null).find(({ purpose }) => purpose === 'refresh-token');
+    expect(stored?.key).toEqual(derived?.key);
+    expect(Buffer.from(token.slice(4), 'base64url')[0]).toBe(
+      stored?.key && 'id' in stored.key ? stored.key.id : undefined,
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { SqlDatabase } from '../database.ts';
+
+export interface NoticeRow {
+  readonly kind: string;
+  readonly userId: string;
+  readonly sessionId: string | null;
+  readonly tokenVersion: number | null;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/**
+ * The mark up to which everything was seen, and a row; all of the row is null where there is none.
+ */
+type Read = { readonly mark: string; readonly id: number | null } & NoticeRow;
+
+const COLUMNS = sql`id, kind, user_id as "userId", session_id as "sessionId", token_version as "tokenVersion", reason, at`;
+/** What no instant reaches. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+/** What no mark reaches. */
+const NOTHING_YET = '9223372036854775807';
+
+/**
+ * One statement, hence one view of the database: the rows that the view before could not show,
+ * those since an instant, and the new mark.
+ *
+ * On PostgreSQL the mark is the oldest transaction that was still under way: every row of an older
+ * one was there to be seen, and rows of that one and of younger ones are read again. On SQLite
+ * writers come one after the other, so ids are in the order of commits.
+ */
+const READ = {
+  postgres: (mark: string, since: number) => sql<Read>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as mark, notice.*
+    from (values (1)) as always left join
+      (select ${COLUMNS} from revocation_notices where xid >= (${mark}::text)::xid8 or at >= ${since}) as notice on true
+    order by notice.id`,
+  sqlite: (mark: string, since: number) => sql<Read>`
+    select cast((select coalesce(max(id), 0) + 1 from revocation_notices) as text) as mark, notice.*
+    from (select 1) left join
+      (select ${COLUMNS} from revocation_notices where id >= cast(${mark} as integer) or at >= ${since}) as notice on true
+    order by notice.id`,
+} satisfies Record<SqlDatabase['kind'], (mark: string, since: number) => RawBuilder<Read>>;
+
+/**
+ * Reads what is new at each call, without a gap, though transactions commit in another order than
+ * they began.
+ *
+ * @param since from which instant on the first call reads, and one after a fault: the database may
+ *   have been restored meanwhile, and marks with it
+ */
+export function noticeReader(
+  { run, kind }: Pick<SqlDatabase, 'run' | 'kind'>,
+  since: () => number,
+) {
+  let mark = NOTHING_YET;
+  let seen: ReadonlySet<number> = new Set();
+
+  return async (afterFault: boolean): Promise<NoticeRow[]> => {
+    const fromTheStart = afterFault || mark === NOTHING_YET;
+    const { rows } = await run((db) =>
+      READ[kind](mark, fromTheStart ? since() : NEVER).execute(db),
+    );
+    const before = afterFault ? new Set<number>() : seen;
+    mark = rows[0]?.mark ?? mark;
+    const found = rows.filter(({ id }) => id !== null);
+    seen = new Set(found.map(({ id }) => id ?? 0));
+    return found.filter(({ id }) => !before.has(id ?? 0));
+  };
+}

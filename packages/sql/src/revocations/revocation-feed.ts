@@ -1,0 +1,94 @@
+import {
+  type Clock,
+  pollingFeed,
+  type RevocationFeed,
+  type RevocationNotice,
+} from '@latchkey/core';
+import { sql } from 'kysely';
+import { inChunks } from '../connection/in-chunks.ts';
+import type { SqlDatabase } from '../database.ts';
+import { type NoticeRow, noticeReader } from './notice-reader.ts';
+
+const CHANNEL = 'latchkey_revocations';
+
+export interface SqlRevocationFeed extends RevocationFeed {
+  /** Forgets notices from before an instant. @returns how many */
+  purge(before: number, limit: number): Promise<number>;
+}
+
+/**
+ * The feed in SQL: notices are written with the change they tell of, so there is none without the
+ * other. Every node looks twice a second; PostgreSQL wakes them at once.
+ *
+ * @param clock the layer's
+ */
+export function sqlRevocationFeed(
+  database: Pick<SqlDatabase, 'run' | 'kind' | 'listen'>,
+  clock: Clock,
+): SqlRevocationFeed {
+  const { run, kind, listen } = database;
+  return {
+    publish: (notices) =>
+      run(async (db) => {
+        await inChunks(notices, async (chunk) =>
+          db.insertInto('revocation_notices').values(chunk.map(rowOf)).execute(),
+        );
+        if (kind === 'postgres') await sql`select pg_notify(${CHANNEL}, '')`.execute(db);
+      }),
+
+    async subscribe(subscriber, seconds) {
+      const read = noticeReader(database, () => clock.now() - seconds * 1000);
+      const poll = await pollingFeed(
+        async (afterFault) => (await read(afterFault)).map(noticeOf),
+        subscriber,
+        clock,
+      );
+      const listener = listen(CHANNEL, poll.wake);
+      return {
+        async close() {
+          await listener.close();
+          await poll.close();
+        },
+      };
+    },
+
+    purge: (before, limit) =>
+      run(async (db) => {
+        const oldest = db
+          .selectFrom('revocation_notices')
+          .select('id')
+          .where('at', '<', before)
+          .orderBy('at')
+          .limit(limit);
+        const { numDeletedRows } = await db
+          .deleteFrom('revocation_notices')
+          .where('id', 'in', oldest)
+          .executeTakeFirst();
+        return Number(numDeletedRows);
+      }),
+  };
+}
+
+function rowOf(notice: RevocationNotice) {
+  const { kind, userId, reason, at } = notice;
+  const of =
+    notice.kind === 'session'
+      ? { session_id: notice.sessionId, token_version: null }
+      : { session_id: null, token_version: notice.tokenVersion };
+  return { kind, user_id: userId, reason, at, ...of };
+}
+
+/** We wrote it. */
+function noticeOf({
+  kind,
+  userId,
+  sessionId,
+  tokenVersion,
+  reason,
+  at,
+}: NoticeRow): RevocationNotice {
+  const told = { userId, reason: reason as RevocationNotice['reason'], at };
+  return kind === 'session'
+    ? { kind, sessionId: sessionId ?? '', ...told }
+    : { kind: 'user', tokenVersion: tokenVersion ?? 0, ...told };
+}

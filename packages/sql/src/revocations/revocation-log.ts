@@ -1,0 +1,70 @@
+import type { RevocationLog, RevocationReason } from '@latchkey/core';
+import { inChunks } from '../connection/in-chunks.ts';
+import type { SqlDatabase } from '../database.ts';
+
+export interface SqlRevocationLog extends RevocationLog {
+  /** Forgets revocations of sessions that could not live any more. @returns how many */
+  purge(expiredBy: number, limit: number): Promise<number>;
+}
+
+/**
+ * Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of
+ * the other store.
+ */
+export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {
+  return {
+    record: (revocations) =>
+      run((db) =>
+        inChunks(revocations, async (chunk) => {
+          const rows = await db
+            .insertInto('revocations')
+            .values(
+              chunk.map(({ sessionId, userId, reason, at, expiresAt }) => ({
+                session_id: sessionId,
+                user_id: userId,
+                reason,
+                revoked_at: at,
+                expires_at: expiresAt,
+              })),
+            )
+            .onConflict((conflict) => conflict.column('session_id').doNothing())
+            .returning('session_id')
+            .execute();
+          return rows.map(({ session_id }) => session_id);
+        }),
+      ),
+
+    find: (sessionIds) =>
+      run((db) =>
+        inChunks(sessionIds, async (chunk) => {
+          const rows = await db
+            .selectFrom('revocations')
+            .select([
+              'session_id as sessionId',
+              'user_id as userId',
+              'reason',
+              'revoked_at as at',
+              'expires_at as expiresAt',
+            ])
+            .where('session_id', 'in', chunk)
+            .execute();
+          return rows.map((row) => ({ ...row, reason: row.reason as RevocationReason }));
+        }),
+      ),
+
+    purge: (expiredBy, limit) =>
+      run(async (db) => {
+        const oldest = db
+          .selectFrom('revocations')
+          .select('session_id')
+          .where('expires_at', '<=', expiredBy)
+          .orderBy('expires_at')
+          .limit(limit);
+        const { numDeletedRows } = await db
+          .deleteFrom('revocations')
+          .where('session_id', 'in', oldest)
+          .executeTakeFirst();
+        return Number(numDeletedRows);
+      }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { SessionRecord } from '@latchkey/core';
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { Database } from '../connection/tables.ts';
+import type { SqlDatabase } from '../database.ts';
+import { beginsWith } from '../like.ts';
+import { RECORD, recordOf } from './session-store.ts';
+
+/** A part of the list of live sessions. */
+export interface LiveSessionsPage {
+  /** Only of users whose names begin with it. */
+  readonly search?: string | undefined;
+  /** The last session of the page before. */
+  readonly after?: Pick<SessionRecord, 'lastSeenAt' | 'id'> | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The sessions of all users together, where they live in SQL. Instants are milliseconds since the
+ * epoch. Every verb may throw `StoreUnavailableError`.
+ */
+export interface SqlLiveSessions {
+  /**
+   * Those neither revoked nor expired at `now`, the one used last first. Reads them all: an index
+   * on their last use would have to be written at every rotation (docs/decisions/013).
+   */
+  list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
+  /** How many there are; nobody counts further than `atMost`. */
+  count(now: number, atMost: number): Promise<number>;
+}
+
+const liveAt = (now: number) => (where: ExpressionBuilder<Database, 'sessions'>) =>
+  where.and([
+    where('revoked_at', 'is', null),
+    where('idle_expires_at', '>', now),
+    where('absolute_expires_at', '>', now),
+  ]);
+
+export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessions {
+  return {
+    list: ({ search, after, limit }, now) =>
+      run(async (db) => {
+        let query = db.selectFrom('sessions').select(RECORD).where(liveAt(now));
+        if (search) query = query.where(beginsWith(sql.ref('username'), search));
+        if (after)
+          query = query.where(
+            sql<boolean>`(last_seen_at, id) < (${after.lastSeenAt}, ${after.id})`,
+          );
+        const rows = await query
+          .orderBy('last_seen_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute();
+        return rows.map(recordOf);
+      }),
+
+    count: (now, atMost) =>
+      run(async (db) => {
+        const some = db.selectFrom('sessions').select('id').where(liveAt(now)).limit(atMost);
+        const row = await db
+          .selectFrom(some.as('live'))
+          .select(({ fn }) => fn.countAll().as('count'))
+          .executeTakeFirst();
+        return Number(row?.count ?? 0);
+      }),
+  };
+}
