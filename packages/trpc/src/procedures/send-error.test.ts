@@ -14,9 +14,9 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { EventSource } from 'eventsource';
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LatchkeyOptions, latchkey } from './latchkey.ts';
-import { refuse } from './procedures/errors.ts';
-import { sendError } from './procedures/send-error.ts';
+import { type LatchkeyOptions, latchkey } from '../latchkey.ts';
+import { refuse } from './errors.ts';
+import { sendError } from './send-error.ts';
 
 const t = initTRPC.create();
 const router = t.router({

@@ -1,10 +1,10 @@
 import { memoryRevocationFeed, OptionsError } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { streamRegistry } from './streams/stream-registry.ts';
-import { connected, openSocket } from './testing/raw-socket.ts';
-import { overSse, watch } from './testing/stream-clients.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { connected, openSocket } from '../testing/raw-socket.ts';
+import { overSse, watch } from '../testing/stream-clients.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
+import { streamRegistry } from './stream-registry.ts';
 
 let app: TestApp;
 const start = async (limits?: Parameters<typeof streamRegistry>[0]) => {

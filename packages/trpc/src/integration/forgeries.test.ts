@@ -12,7 +12,7 @@ import {
   signed,
 } from '@latchkey/core/testing/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 const ACCESS = 'X-Access-Token';
 const REFRESH = 'X-Refresh-Token';

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { latchkey } from './latchkey.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { latchkey } from '../adapters/node-middleware.ts';
+import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
-let app: TestApp;
+let app: HttpApp;
 afterEach(() => app.close());
 
 describe('middleware that is mounted twice (D10)', () => {
   it('decides once, rotates once and sets each cookie once', async () => {
-    app = await startTestApp({
+    app = await startHttpApp({
       options: { accessTokenSeconds: 60 },
       arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
     });
@@ -15,18 +15,18 @@ describe('middleware that is mounted twice (D10)', () => {
     app.clock.advance(60);
     app.decisions.length = 0;
     app.store.calls.length = 0;
-    const { status, setCookies } = await browser.request('/trpc/dashboard');
+    const { status, setCookies } = await browser.request('/dashboard');
     expect([status, setCookies.length, app.decisions.length]).toEqual([200, 3, 1]);
     expect(app.store.calls.filter((call) => call === 'rotate')).toHaveLength(1);
   });
 
   it('hands out one pre-session cookie, and the CSRF token that is bound to it', async () => {
-    app = await startTestApp({
+    app = await startHttpApp({
       cookies: { sameSite: 'lax' },
       arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
     });
     const browser = app.browser();
-    const { setCookies, headers } = await browser.request('/trpc/auth.session');
+    const { setCookies, headers } = await browser.request('/session');
     expect(setCookies).toHaveLength(1);
     const signIn = {
       method: 'POST',
@@ -35,7 +35,7 @@ describe('middleware that is mounted twice (D10)', () => {
     const token = headers.get('x-csrf-token') ?? '';
     expect(
       (
-        await browser.request('/trpc/auth.login', {
+        await browser.request('/login', {
           ...signIn,
           headers: { 'content-type': 'application/json', 'x-csrf-token': token },
         })
@@ -45,7 +45,7 @@ describe('middleware that is mounted twice (D10)', () => {
 
   it('decides once, as two middlewares of one app do', async () => {
     const decisions: unknown[] = [];
-    app = await startTestApp({
+    app = await startHttpApp({
       arrange: () => {
         const mount = () =>
           latchkey({ layer: app.layer, onDecision: (decision) => decisions.push(decision) });
@@ -61,7 +61,7 @@ describe('middleware that is mounted twice (D10)', () => {
         ];
       },
     });
-    await app.browser().request('/trpc/auth.session');
+    await app.browser().request('/session');
     expect(decisions).toHaveLength(1);
   });
 });

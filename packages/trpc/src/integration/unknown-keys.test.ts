@@ -3,7 +3,7 @@ import { type Browser, settableClock } from '@latchkey/core/testing';
 import { keyLifetimes, type ManagedKey, type WatchedKeys, watchKeys } from '@latchkey/keys';
 import { accessKey, macKey } from '@latchkey/keys/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 const options = { accessTokenSeconds: 600, graceSeconds: 30, idleSeconds: 3600, maxSeconds: 7200 };
 const PATH = '/trpc/dashboard';

@@ -1,12 +1,7 @@
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  DASHBOARD,
-  REFRESH,
-  type RotationApp,
-  sessionIdOf,
-  startRotationApp,
-} from './testing/rotation-app.ts';
+import { DASHBOARD, REFRESH, type RotationApp, startRotationApp } from '../testing/rotation-app.ts';
+import { sessionIdOf } from '../testing/session-id-of.ts';
 
 let app: RotationApp;
 beforeEach(async () => {
@@ -67,7 +62,7 @@ describe('case 2: revoked', () => {
   it('a signed-out session stays ended for every token of it, and signing out again is no error', async () => {
     const { browser, previous } = await app.rotatedOnce();
     const current = new Map(browser.cookies());
-    const reply = await browser.post('/trpc/auth.logout');
+    const reply = await browser.post('/logout');
     expect(reply.setCookies.map((cookie) => cookie.split(';').slice(0, 2).join(';'))).toEqual([
       'X-Access-Token=; Max-Age=0',
       'X-Refresh-Token=; Max-Age=0',
@@ -80,14 +75,14 @@ describe('case 2: revoked', () => {
         outcome: 'session_revoked',
         cookies: [],
       });
-    expect((await browser.post('/trpc/auth.logout')).status).toBe(200);
+    expect((await browser.post('/logout')).status).toBe(200);
   });
 
   it('a sign-out with nothing but an expired access token and a good refresh token ends the session', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     app.clock.advance(600);
-    const { setCookies } = await browser.post('/trpc/auth.logout');
+    const { setCookies } = await browser.post('/logout');
     expect(setCookies.every((cookie) => cookie.includes('Max-Age=0'))).toBe(true);
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
@@ -97,7 +92,7 @@ describe('case 2: revoked', () => {
     const before = new Map(browser.cookies());
     app.clock.advance(600);
     browser.dropCookie('X-Username');
-    expect((await browser.post('/trpc/auth.logout')).status).toBe(200);
+    expect((await browser.post('/logout')).status).toBe(200);
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
@@ -105,14 +100,14 @@ describe('case 2: revoked', () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     for (const name of [REFRESH, 'X-Username']) browser.dropCookie(name);
-    await browser.post('/trpc/auth.logout');
+    await browser.post('/logout');
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
   it('a sign-in ends the session this browser had, and starts one of another id', async () => {
     const browser = await app.signedIn();
     const [first, cookies] = [sessionIdOf(browser), new Map(browser.cookies())];
-    await browser.post('/trpc/auth.login', { username: 'alice', password: 'password' });
+    await browser.post('/login', { username: 'alice', password: 'password' });
     expect(sessionIdOf(browser)).not.toBe(first);
     expect(await app.store.find(first)).toMatchObject({ revokedReason: 'replaced' });
     expect(await app.present(cookies)).toMatchObject({ outcome: 'session_revoked' });
@@ -135,10 +130,10 @@ describe('case 3 and 4: the current token', () => {
 
   it('an explicit refresh right after a rotation answers 200 and sets the access cookie alone', async () => {
     const { browser } = await app.rotatedOnce();
-    const reply = await browser.post('/trpc/auth.refresh');
+    const reply = await browser.post('/refresh');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([
       200,
-      { result: { data: { message: 'Refreshed via Cookies' } } },
+      { message: 'Refreshed via Cookies' },
     ]);
     expect(reply.setCookies).toHaveLength(1);
   });
@@ -157,23 +152,10 @@ describe('case 3 and 4: the current token', () => {
     expect(await app.present(previous)).toMatchObject({ outcome: 'refresh_token_reused' });
   });
 
-  it('a batch that asks for several explicit refreshes is refreshed once', async () => {
-    const { browser } = await app.rotatedOnce();
-    app.clock.advance(300);
-    app.store.calls.length = 0;
-    const reply = await browser.request('/trpc/auth.refresh,auth.refresh,auth.refresh?batch=1', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
-    expect([reply.status, reply.setCookies.length]).toEqual([200, 3]);
-    expect(app.store.calls).toEqual(['rotate']);
-  });
-
   it('an expired access token makes one rotation of an explicit refresh, not two', async () => {
     const { browser } = await app.rotatedOnce();
     app.clock.advance(600);
-    await browser.post('/trpc/auth.refresh');
+    await browser.post('/refresh');
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ generation: 2 });
   });
 });

@@ -6,11 +6,12 @@ import {
   settableClock,
 } from '@latchkey/core/testing';
 import { type SwitchableFeed, switchableFeed } from '@latchkey/core/testing/internal';
+import { sessionIdOf } from '@latchkey/http/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DASHBOARD, sessionIdOf } from './testing/rotation-app.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 const ACCESS = 'X-Access-Token';
+const DASHBOARD = '/trpc/dashboard';
 
 let clock: SettableClock;
 let feed: SwitchableFeed;

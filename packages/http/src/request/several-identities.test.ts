@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
 const ACCESS = 'X-Access-Token';
 const REFRESH = 'X-Refresh-Token';
 const USERNAME = 'X-Username';
-const DASHBOARD = '/trpc/dashboard';
+const DASHBOARD = '/dashboard';
 
-let app: TestApp;
+let app: HttpApp;
 beforeEach(async () => {
-  app = await startTestApp();
+  app = await startHttpApp();
 });
 afterEach(() => app.close());
 
@@ -20,13 +20,13 @@ async function merged(names: readonly string[], usernames: readonly string[]): P
     .join('; ');
 }
 const ask = (cookie: string, init: RequestInit = {}) =>
-  fetch(app.origin + (init.method === 'POST' ? '/trpc/auth.refresh' : DASHBOARD), {
+  fetch(app.origin + (init.method === 'POST' ? '/refresh' : DASHBOARD), {
     ...init,
     headers: { cookie },
   });
 const refusalOf = async (reply: Response) => [
   reply.status,
-  JSON.parse(await reply.text()).error.data.reason,
+  JSON.parse(await reply.text()).reason,
   reply.headers.getSetCookie(),
 ];
 

@@ -1,7 +1,7 @@
 import type { Browser, Reply } from '@latchkey/core/testing';
 import { faultyNetwork, seededRandom, timeline } from '@latchkey/core/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 const REFRESH = 'X-Refresh-Token';
 const DASHBOARD = '/trpc/dashboard';

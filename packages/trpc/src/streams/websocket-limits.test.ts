@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { connected } from './testing/raw-socket.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { connected } from '../testing/raw-socket.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 let app: TestApp;
 afterEach(() => app.close());

@@ -1,14 +1,14 @@
 import { OptionsError } from '@latchkey/core';
-import { crossOriginAccess } from '@latchkey/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { latchkey } from './latchkey.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { crossOriginAccess } from '../adapters/cors.ts';
+import { latchkey } from '../adapters/node-middleware.ts';
+import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
 const DEV = 'http://localhost:5173';
 
-let app: TestApp;
+let app: HttpApp;
 beforeEach(async () => {
-  app = await startTestApp({ allowedOrigins: [DEV] });
+  app = await startHttpApp({ allowedOrigins: [DEV] });
 });
 afterEach(() => app.close());
 
@@ -37,17 +37,14 @@ describe('a request that may change something', () => {
     ['of something that is no origin', () => ({ origin: '://' }), 403],
   ])('%s', async (_title, headers, status) => {
     const browser = await app.signedIn();
-    const reply = await browser.request('/trpc/auth.logout', {
+    const reply = await browser.request('/logout', {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers() },
     });
     expect(reply.status).toBe(status);
     if (status === 403) {
-      expect([JSON.parse(reply.body).error.data.reason, reply.setCookies]).toEqual([
-        'cross_site',
-        [],
-      ]);
-      expect((await browser.request('/trpc/dashboard')).status).toBe(200);
+      expect([JSON.parse(reply.body).reason, reply.setCookies]).toEqual(['cross_site', []]);
+      expect((await browser.request('/dashboard')).status).toBe(200);
     }
   });
 });
@@ -74,7 +71,7 @@ describe('a request that only reads', () => {
     ['from no browser', {}, 200],
   ])('%s', async (_title, headers, status) => {
     const browser = await app.signedIn();
-    const reply = await browser.request('/trpc/dashboard', { headers });
+    const reply = await browser.request('/dashboard', { headers });
     expect([reply.status, reply.headers.get('vary')]).toEqual([
       status,
       expect.stringContaining('Origin, Sec-Fetch-Site'),
@@ -87,11 +84,9 @@ it('a list alone counts unless trustHost is set: the origin made of Host does no
     [true, 200],
     [false, 403],
   ] as const) {
-    const listed = await startTestApp({ allowedOrigins: [DEV], trustHost });
-    const own = await listed
-      .browser()
-      .request('/trpc/auth.session', { headers: { origin: listed.origin } });
-    const dev = await listed.browser().request('/trpc/auth.session', { headers: { origin: DEV } });
+    const listed = await startHttpApp({ allowedOrigins: [DEV], trustHost });
+    const own = await listed.browser().request('/session', { headers: { origin: listed.origin } });
+    const dev = await listed.browser().request('/session', { headers: { origin: DEV } });
     expect([own.status, dev.status]).toEqual([status, 200]);
     await listed.close();
   }

@@ -1,11 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
-let app: TestApp;
+let app: HttpApp;
 afterEach(() => app.close());
 
 it("a handler's own Cache-Control stands, unless the response sets cookies", async () => {
-  app = await startTestApp({
+  app = await startHttpApp({
     arrange: ({ checkOrigin, readCredentials, refreshAndInject, authenticate }) => [
       checkOrigin,
       readCredentials,
@@ -18,9 +18,9 @@ it("a handler's own Cache-Control stands, unless the response sets cookies", asy
     ],
   });
   const browser = await app.signedIn();
-  const ordinary = await browser.request('/trpc/dashboard');
+  const ordinary = await browser.request('/dashboard');
   app.clock.advance(600);
-  const refreshed = await browser.request('/trpc/dashboard');
+  const refreshed = await browser.request('/dashboard');
   expect(
     [ordinary, refreshed].map(({ headers, setCookies }) => [
       headers.get('cache-control'),
@@ -33,7 +33,7 @@ it("a handler's own Cache-Control stands, unless the response sets cookies", asy
 });
 
 it('an answer that carries a CSRF token, or the cookie it is bound to, is no-store whatever its handler says (D8)', async () => {
-  app = await startTestApp({
+  app = await startHttpApp({
     cookies: { sameSite: 'lax' },
     arrange: (steps) => [
       ...Object.values(steps),
@@ -46,7 +46,7 @@ it('an answer that carries a CSRF token, or the cookie it is bound to, is no-sto
     ],
   });
   const browser = app.browser();
-  for (const path of ['/trpc/auth.session', '/trpc/at-once', '/trpc/auth.session']) {
+  for (const path of ['/session', '/at-once', '/session']) {
     const { headers } = await browser.request(path);
     expect([headers.has('x-csrf-token'), headers.get('cache-control')]).toEqual([true, 'no-store']);
   }

@@ -19,8 +19,8 @@ import {
   latchkey,
   latchkeyProcedures,
   requirePolicies,
-} from './index.ts';
-import { latchkeyWebSocket, streamRegistry } from './streams/index.ts';
+} from '../index.ts';
+import { latchkeyWebSocket, streamRegistry } from '../streams/index.ts';
 
 /**
  * The README's example, with a context and a procedure of the app's own beside it: type-checked

@@ -1,8 +1,8 @@
 import type { RevocationFeed } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { overSse, watch } from './testing/stream-clients.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { overSse, watch } from '../testing/stream-clients.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 /** Confirms once, and is never heard of again. */
 const silentFeed = (now: () => number): RevocationFeed => ({

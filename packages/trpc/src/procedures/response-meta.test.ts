@@ -1,6 +1,6 @@
 import { crossOriginAccess } from '@latchkey/http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 describe('what earlier middleware put into a list header stays (D9)', () => {
   let app: TestApp;

@@ -1,6 +1,6 @@
 import { memorySessionStore, type SessionStore, StoreUnavailableError } from '@latchkey/core';
 import { expect, it } from 'vitest';
-import { startTestApp } from './testing/test-app.ts';
+import { startHttpApp } from '../testing/http-app.ts';
 
 /** A store whose next answer can be lost. */
 function stumblingStore() {
@@ -21,10 +21,10 @@ function stumblingStore() {
 
 it('while the store cannot say whose session it is, nothing is changed without a token', async () => {
   const { store, stumble } = stumblingStore();
-  const app = await startTestApp({ store, cookies: { sameSite: 'none' } });
+  const app = await startHttpApp({ store, cookies: { sameSite: 'none' } });
   const browser = app.browser();
   const logIn = (token: string | null) =>
-    browser.request('/trpc/auth.login', {
+    browser.request('/login', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -39,7 +39,7 @@ it('while the store cannot say whose session it is, nothing is changed without a
   const reply = await logIn(null);
   expect([
     reply.status,
-    JSON.parse(reply.body).error.data.reason,
+    JSON.parse(reply.body).reason,
     reply.setCookies,
     Number(reply.headers.get('retry-after')) > 0,
   ]).toEqual([503, 'store_unavailable', [], true]);

@@ -1,13 +1,8 @@
 import { memorySessionStore } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  DASHBOARD,
-  REFRESH,
-  type RotationApp,
-  sessionIdOf,
-  startRotationApp,
-} from './testing/rotation-app.ts';
+import { DASHBOARD, REFRESH, type RotationApp, startRotationApp } from '../testing/rotation-app.ts';
+import { sessionIdOf } from '../testing/session-id-of.ts';
 
 const ACCESS = 'X-Access-Token';
 const MARK = 'X-Session-Only';
@@ -20,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 const signIn = (browser: Browser, remember?: boolean) =>
-  browser.post('/trpc/auth.login', { username: 'alice', password: 'password', remember });
+  browser.post('/login', { username: 'alice', password: 'password', remember });
 const nameOf = (cookie: string) => cookie.split('=')[0];
 /** What of a reply would outlive the browser. */
 const lasting = ({ setCookies }: Reply) =>
@@ -59,7 +54,7 @@ describe('who does not want to be remembered', () => {
     expect(await refreshed(browser)).toEqual(['reissue', 1, []]);
     expect(await refreshed(behind)).toEqual(['converge', 3, []]);
     app.clock.advance(600);
-    expect(await refreshed(browser, '/trpc/auth.refresh')).toEqual(['rotate', 3, []]);
+    expect(await refreshed(browser, '/refresh')).toEqual(['rotate', 3, []]);
   });
 
   it('nor when it recovers from a store that lost writes', async () => {
@@ -81,7 +76,7 @@ describe('who does not want to be remembered', () => {
 
   it('loses the note with the rest by signing out', async () => {
     const browser = await forgetful();
-    const reply = await browser.post('/trpc/auth.logout');
+    const reply = await browser.post('/logout');
     expect(reply.setCookies.map(nameOf)).toEqual([...THREE, MARK]);
     expect(browser.cookies().size).toBe(0);
   });
@@ -100,7 +95,7 @@ describe('who does not want to be remembered', () => {
 
   it('sees it in what the server says of its cookies', async () => {
     const ages = async (browser: Browser) =>
-      JSON.parse((await browser.request('/trpc/auth.session')).body).result.data.cookies.map(
+      JSON.parse((await browser.request('/session')).body).cookies.map(
         ({ maxAgeSeconds }: { maxAgeSeconds: number }) => maxAgeSeconds,
       );
     expect(await ages(await forgetful())).toEqual([null, null, null]);
@@ -114,7 +109,7 @@ it('unless they say otherwise, everybody is remembered, with no cookie more', as
   expect([reply.setCookies.map(nameOf), lasting(reply)]).toEqual([THREE, THREE]);
   app.clock.advance(600);
   expect(await refreshed(browser)).toEqual(['rotate', 3, THREE]);
-  expect((await browser.post('/trpc/auth.logout')).setCookies.map(nameOf)).toEqual(THREE);
+  expect((await browser.post('/logout')).setCookies.map(nameOf)).toEqual(THREE);
 });
 
 it('the note is held to the prefix of the other cookies', async () => {

@@ -1,8 +1,7 @@
-import type { Browser } from '@latchkey/core/testing';
-import { startTestApp, type TestApp, type TestAppOptions } from './test-app.ts';
+import { type HttpApp, type HttpAppOptions, startHttpApp } from './http-app.ts';
 
 export const REFRESH = 'X-Refresh-Token';
-export const DASHBOARD = '/trpc/dashboard';
+export const DASHBOARD = '/dashboard';
 /** Grace 30 s, so a refresh token settles after 120 s. */
 export const options = {
   accessTokenSeconds: 600,
@@ -12,8 +11,8 @@ export const options = {
 };
 
 /** The test app with the moves that the decision table is about. */
-export async function startRotationApp(more?: TestAppOptions) {
-  const app = await startTestApp({ options, ...more });
+export async function startRotationApp(more?: HttpAppOptions) {
+  const app = await startHttpApp({ options, ...more });
   return {
     ...app,
     /**
@@ -37,7 +36,7 @@ export async function startRotationApp(more?: TestAppOptions) {
 
 export type RotationApp = Awaited<ReturnType<typeof startRotationApp>>;
 
-async function present(app: TestApp, cookies: ReadonlyMap<string, string>) {
+async function present(app: HttpApp, cookies: ReadonlyMap<string, string>) {
   const reply = await fetch(app.origin + DASHBOARD, {
     headers: {
       cookie: `${REFRESH}=${cookies.get(REFRESH)}; X-Username=${cookies.get('X-Username')}`,
@@ -56,14 +55,4 @@ async function present(app: TestApp, cookies: ReadonlyMap<string, string>) {
     cookies: setCookies.map((cookie) => cookie.split('=')[0]),
     refreshToken: setCookies.find((cookie) => cookie.startsWith(REFRESH))?.split(/[=;]/)[1],
   };
-}
-
-/** The session a browser's access cookie names. */
-export function sessionIdOf(browser: Browser): string {
-  return JSON.parse(
-    Buffer.from(
-      browser.cookies().get('X-Access-Token')?.split('.')[1] ?? '',
-      'base64url',
-    ).toString(),
-  ).sid;
 }

@@ -1,8 +1,8 @@
 import { memoryRevocationFeed } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connected } from './testing/raw-socket.ts';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+import { connected } from '../testing/raw-socket.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 /** Whoever begins something as User never goes on with it as Admin. */
 let app: TestApp;

@@ -1,15 +1,15 @@
-import { fromAuthorization, fromCookie, fromHeader, fromQuery } from '@latchkey/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestAppOptions } from './testing/test-app.ts';
+import { fromAuthorization, fromCookie, fromHeader, fromQuery } from '../request/token-sources.ts';
+import { type HttpApp, type HttpAppOptions, startHttpApp } from '../testing/http-app.ts';
 
 const ACCESS = 'X-Access-Token';
 const REFRESH = 'X-Refresh-Token';
 const USERNAME = 'X-Username';
-const DASHBOARD = '/trpc/dashboard';
+const DASHBOARD = '/dashboard';
 
-let app: TestApp;
-const start = async (options?: TestAppOptions) => {
-  app = await startTestApp(options);
+let app: HttpApp;
+const start = async (options?: HttpAppOptions) => {
+  app = await startHttpApp(options);
 };
 beforeEach(() => start());
 afterEach(() => app.close());
@@ -187,10 +187,7 @@ describe('the access token may come from', () => {
         { ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') },
         path,
       );
-      expect([reply.status, await reply.json()]).toEqual([
-        200,
-        { result: { data: 'Hello User!' } },
-      ]);
+      expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
     },
   );
 

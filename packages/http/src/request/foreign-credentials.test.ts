@@ -1,12 +1,12 @@
+import { afterEach, expect, it } from 'vitest';
 import {
   fromAuthorization,
   fromCookie,
   fromHeader,
   fromQuery,
   type TokenSource,
-} from '@latchkey/http';
-import { afterEach, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from './testing/test-app.ts';
+} from '../request/token-sources.ts';
+import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
 const ACCESS = 'X-Access-Token';
 /** As a gateway signs it. */
@@ -17,7 +17,7 @@ const FOREIGN = [
   .map((part) => btoa(JSON.stringify(part)))
   .join('.');
 
-let app: TestApp;
+let app: HttpApp;
 afterEach(() => app.close());
 
 /**
@@ -29,7 +29,7 @@ async function refreshedWith(
   carry: (expired: string) => { headers?: Record<string, string>; query?: string },
 ) {
   let seen = { url: '', authorization: '', own: '' };
-  app = await startTestApp({
+  app = await startHttpApp({
     ...(accessTokenFrom && { accessTokenFrom }),
     arrange: (steps) => [
       ...Object.values(steps),
@@ -47,7 +47,7 @@ async function refreshedWith(
   const expired = browser.cookies().get(ACCESS) ?? '';
   app.clock.advance(600);
   const { headers = {}, query = '' } = carry(expired);
-  const reply = await browser.request(`/trpc/dashboard${query}`, { headers });
+  const reply = await browser.request(`/dashboard${query}`, { headers });
   return { ...seen, status: reply.status, fresh: browser.cookies().get(ACCESS) ?? '', expired };
 }
 
@@ -66,7 +66,7 @@ it.each([
       expect(`${seen.authorization}${seen.url}`).not.toContain(seen.fresh);
       await app.close();
     }
-    app = await startTestApp();
+    app = await startHttpApp();
   },
 );
 

@@ -1,8 +1,9 @@
 import { memoryRevocationFeed, memorySessionStore } from '@latchkey/core';
 import { type Browser, settableClock } from '@latchkey/core/testing';
+import { memoryUsers } from '@latchkey/http/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { overSse, overWebSocket, type StreamClient, watch } from './testing/stream-clients.ts';
-import { memoryUsers, startTestApp, type TestApp } from './testing/test-app.ts';
+import { overSse, overWebSocket, type StreamClient, watch } from '../testing/stream-clients.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 /** Two nodes with one store, one user table and one feed. */
 let nodes: [TestApp, TestApp];
