@@ -1,7 +1,8 @@
 import { SYSTEM } from '@latchkey/core';
-import { sqlLeases } from '@latchkey/sql';
+import { appTables } from './database/app-database.ts';
 import type { Env } from './env.ts';
 import { sealAudit } from './features/audit/seal-audit.ts';
+import { sqlLeases } from './features/jobs/leases.ts';
 import { KEEP_EXPIRED_SECONDS, purgeSessions } from './features/sessions/purge-sessions.ts';
 import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
@@ -29,6 +30,6 @@ export function startBackgroundJobs(
         run: () => keyChanges.tend(SYSTEM),
       },
     ],
-    { leases: sqlLeases(database), clock, logger },
+    { leases: sqlLeases(appTables(database)), clock, logger },
   );
 }

@@ -23,7 +23,7 @@ describe('kill -9', () => {
     const reply = await browser.request('/dashboard');
     expect([reply.status, reply.body]).toEqual([200, 'Hello User!']);
     const [row] = new DatabaseSync(path('latchkey.db'), { readOnly: true })
-      .prepare('select generation, revoked_at from sessions')
+      .prepare('select generation, revoked_at from latchkey_sessions')
       .all();
     expect({ ...row }).toEqual({ generation: 1, revoked_at: null });
   });
@@ -119,7 +119,7 @@ describe('the database file', () => {
     }
 
     const rows = new DatabaseSync(path('latchkey.db'), { readOnly: true })
-      .prepare('select * from sessions')
+      .prepare('select * from latchkey_sessions')
       .all();
     expect(rows).toHaveLength(1);
     const again = await startNodes(1, database());

@@ -1,12 +1,14 @@
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
-import { type Leases, openDatabase, sqlLeases } from '@latchkey/sql';
+import type { SqlDatabase } from '@latchkey/sql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { appTables, openAppDatabase } from './database/app-database.ts';
 import { sealAudit } from './features/audit/seal-audit.ts';
+import { type Leases, sqlLeases } from './features/jobs/leases.ts';
 import { purgeSessions } from './features/sessions/purge-sessions.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { createLogger } from './log.ts';
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
+let database: SqlDatabase;
 let running: ReturnType<typeof startJobs>[];
 let lines: string[];
 let clock: SettableClock;
@@ -15,7 +17,7 @@ let attempts: number;
 beforeEach(async () => {
   clock = settableClock();
   attempts = 0;
-  database = await openDatabase('memory:');
+  database = await openAppDatabase('memory:');
   running = [];
   lines = [];
 });
@@ -30,7 +32,7 @@ const logger = createLogger('info', false, { write: (line: string) => void lines
 
 /** A node with one job. */
 function node(run: Job['run']) {
-  const { take, release } = sqlLeases(database);
+  const { take, release } = sqlLeases(appTables(database));
   const leases: Leases = {
     release,
     async take(...lease) {

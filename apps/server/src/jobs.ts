@@ -1,5 +1,5 @@
 import { type Clock, repeat } from '@latchkey/core';
-import type { Leases } from '@latchkey/sql';
+import type { Leases } from './features/jobs/leases.ts';
 import type { Logger } from './log.ts';
 
 /** Work that has to be done now and then, by one node for all. */

@@ -116,7 +116,7 @@ describe('sessions in Redis', () => {
     const client = new Client(postgres.url);
     await client.connect();
     const inDatabase = async () =>
-      (await client.query('select count(*)::int as n from sessions')).rows[0].n;
+      (await client.query('select count(*)::int as n from latchkey_sessions')).rows[0].n;
     const before = await inDatabase();
     const server = await start(settings({ REDIS_URL: redis.url, LOG_LEVEL: 'info' }));
     expect((await signIn(server.browser())).status).toBe(200);

@@ -1,20 +1,22 @@
-import type { Clock, Counters, RevocationFeed, SessionStore } from '@latchkey/core';
+import type { Clock, RevocationFeed, SessionStore } from '@latchkey/core';
 import {
   durableRevocations,
   layeredFeed,
   openRedis,
-  redisCounters,
   redisRevocationFeed,
   redisSessionStore,
 } from '@latchkey/redis';
 import {
   type SqlDatabase,
   type SqlRevocationLog,
-  sqlCounters,
   sqlRevocationLog,
   sqlSessionStore,
 } from '@latchkey/sql';
+import { appTables } from './database/app-database.ts';
 import type { Env } from './env.ts';
+import type { Counters } from './features/limits/counters.ts';
+import { redisCounters } from './features/limits/redis-counters.ts';
+import { sqlCounters } from './features/limits/sql-counters.ts';
 import type { Logger } from './log.ts';
 
 /** Where sessions live. */
@@ -44,7 +46,7 @@ export async function openSessions(
   return {
     store: sqlSessionStore(database),
     description: database.description,
-    counters: (clock) => sqlCounters(database, clock),
+    counters: (clock) => sqlCounters(appTables(database), clock),
     check: database.check,
     makeFaster: (feed) => feed,
     close: async () => {},

@@ -1,8 +1,8 @@
 import { type Clock, createSessionLayer } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { openDatabase } from '@latchkey/sql';
 import { describe, expect, it } from 'vitest';
 import { closeStack } from './close-stack.ts';
+import { openAppDatabase } from './database/app-database.ts';
 import { parseEnv } from './env.ts';
 import { auditTrail } from './features/audit/audit-trail.ts';
 import { openKeys } from './features/keys/open-keys.ts';
@@ -34,7 +34,7 @@ function noting(): { readonly steps: Steps; readonly opened: string[]; readonly 
   }
   const followed = (): Clock & { close(): void } => ({ ...settableClock(), close() {} });
   const steps = {
-    database: async (...parameters) => noted('database', await openDatabase(...parameters)),
+    database: async (...parameters) => noted('database', await openAppDatabase(...parameters)),
     sessions: async (...parameters) => noted('sessions', await openSessions(...parameters)),
     clock: async () => noted('clock', followed()),
     keys: async (...parameters) => noted('keys', await openKeys(...parameters)),

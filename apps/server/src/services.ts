@@ -1,10 +1,8 @@
 import {
   type Clock,
   createSessionLayer,
-  type DeviceTokens,
   deriveAuditKeys,
   deriveDeviceKeys,
-  deviceTokens,
   noticeLifetimeSeconds,
   parseSessionOptions,
   type SessionLayer,
@@ -12,40 +10,40 @@ import {
   steadyClock,
   systemClock,
 } from '@latchkey/core';
+import type { DeviceTokens } from '@latchkey/http';
 import { tracedStore } from '@latchkey/http';
 import {
   type AuditSeals,
   followStoreClock,
-  openDatabase,
   type SqlAuditLog,
-  type SqlAuditSearch,
   type SqlDatabase,
   type SqlLiveSessions,
   type StoreClock,
   sqlAuditLog,
   sqlAuditSeals,
-  sqlAuditSearch,
   sqlLiveSessions,
   sqlRevocationFeed,
-  sqlSessionReceipts,
-  sqlUserStore,
-  type UserStore,
 } from '@latchkey/sql';
 import { type StreamRegistry, streamRegistry } from '@latchkey/trpc/streams';
 import { type CloseStack, closeStack } from './close-stack.ts';
+import { appTables, openAppDatabase } from './database/app-database.ts';
 import type { Env } from './env.ts';
 import { type Accounts, createAccounts } from './features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from './features/accounts/passwords.ts';
+import { sqlUserStore, type UserStore } from './features/accounts/user-store.ts';
+import { type SqlAuditSearch, sqlAuditSearch } from './features/audit/audit-search.ts';
 import { type AuditTail, auditTail } from './features/audit/audit-tail.ts';
 import { type AuditTrail, auditTrail } from './features/audit/audit-trail.ts';
 import { type KeyChanges, keyChanges } from './features/keys/key-changes.ts';
 import { type Keys, openKeys } from './features/keys/open-keys.ts';
+import { deviceTokens } from './features/limits/device-token.ts';
 import { limitAccounts } from './features/limits/limit-accounts.ts';
 import { limitRefreshes } from './features/limits/limit-refreshes.ts';
 import { createLimits, type Limits } from './features/limits/limits.ts';
 import { countLiveSessions } from './features/metrics/live-sessions.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createReceipts, type Receipts, withReceipts } from './features/receipts/receipts.ts';
+import { sqlSessionReceipts } from './features/receipts/session-receipts.ts';
 import {
   KEEP_RECEIPTS_SECONDS,
   type PurgeDependencies,
@@ -103,7 +101,7 @@ export interface ServicesOptions {
 
 /** What opens something, or may fail after something is open; in this order. */
 const STEPS = {
-  database: openDatabase,
+  database: openAppDatabase,
   sessions: openSessions,
   clock: followDatabase,
   keys: openKeys,
@@ -148,8 +146,9 @@ async function open(
   const sessions = opened.add(await step.sessions(env, database, logger));
   const clock = given ?? opened.add(await step.clock(database, logger));
   const keys = opened.add(await step.keys(env, { secrets, database, clock, logger }));
-  const users = sqlUserStore(database);
-  const kept = sqlSessionReceipts(database);
+  const tables = appTables(database);
+  const users = sqlUserStore(tables);
+  const kept = sqlSessionReceipts(tables);
   const auditLog = withReceipts(sqlAuditLog(database), kept);
   const metrics = createMetrics();
   const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
@@ -214,7 +213,7 @@ async function open(
     trail,
     metrics,
     auditLog,
-    auditSearch: sqlAuditSearch(database),
+    auditSearch: sqlAuditSearch(tables),
     tail: auditTail(auditLog, clock, (error) =>
       logger.warn({ event: 'audit.tail.failed', err: error }),
     ),

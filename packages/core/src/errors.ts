@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isInstance } from './lib/brand.ts';
 
-/** Why a refresh token that was presented with a username was refused. */
+/** Why a refresh token presented with a username was refused. */
 export const REFRESH_REFUSALS = [
   'refresh_token_invalid',
   'session_unknown',
@@ -14,9 +14,8 @@ export const REFRESH_REFUSALS = [
 export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
 
 /**
- * Every expected way for a request to end up not signed in, not allowed or not served. A closed
- * set: clients receive it as `data.reason`, logs carry it, and one table (`@latchkey/trpc`,
- * errors.ts) maps it to HTTP and tRPC codes.
+ * Why a request is not signed in, not allowed or not served. A closed set: clients receive it as
+ * `data.reason`, logs contain it, and `ERROR_TABLE` maps it to HTTP and tRPC codes.
  */
 export const REASONS = [
   'no_credentials',
@@ -63,9 +62,8 @@ export type AnonymousReason = Extract<
 const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable');
 
 /**
- * The store cannot answer now: callers get 503 with Retry-After and keep their cookies. Thrown,
- * because nothing can be decided without it. `instanceof` also holds for an error of another copy
- * of this package.
+ * Thrown when a store cannot answer: the client gets 503 with Retry-After and keeps its cookies.
+ * `instanceof` also recognizes errors of another copy of this package.
  */
 export class StoreUnavailableError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -73,7 +71,7 @@ export class StoreUnavailableError extends Error {
     return isInstance(this, StoreUnavailableError, STORE_UNAVAILABLE, value);
   }
   override readonly name = 'StoreUnavailableError';
-  /** When a retry makes sense, for the Retry-After header. */
+  /** When the client may retry, for the Retry-After header (RFC 9110, 10.2.3). */
   readonly retryAfterSeconds: number;
   constructor(message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
     super(message, options);
@@ -84,7 +82,7 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** One thing wrong with a configuration: what, the value seen, and what to do about it. */
+/** One fault of a configuration: the option, the value seen, and the fix. */
 export interface OptionFault {
   readonly option: string;
   readonly value: unknown;
@@ -94,8 +92,8 @@ export interface OptionFault {
 const OPTIONS: unique symbol = Symbol.for('latchkey.options');
 
 /**
- * A configuration cannot be used. `faults` lists everything that is wrong, not just the first.
- * `instanceof` also holds for an error of another copy of this package.
+ * Thrown for an unusable configuration. `faults` lists every fault, not only the first one.
+ * `instanceof` also recognizes errors of another copy of this package.
  */
 export class OptionsError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -117,7 +115,7 @@ export class OptionsError extends Error {
   }
 }
 
-/** Turns zod's issues into faults. Shared by every package that parses options. */
+/** Converts the issues of a Zod error to faults. */
 export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
   return error.issues.map((issue) => ({
     option: issue.path.join('.') || '(options)',

@@ -4,7 +4,7 @@ import { settleSeconds } from './session/rotation-rule.ts';
 
 const seconds = z.number('must be a number of seconds');
 
-/** Every sign-in reads this many sessions of its user at most. */
+/** Every sign-in reads up to this many sessions of its user. */
 const MOST_SESSIONS = 1_000;
 const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it out for 100`;
 
@@ -43,41 +43,47 @@ const schema = z
     if (value.accessTokenSeconds < settleSeconds(value.graceSeconds))
       fault(
         'graceSeconds',
-        `must be at most a quarter of accessTokenSeconds (${value.accessTokenSeconds / 4}), so that every ordinary refresh rotates`,
+        `must be at most a quarter of accessTokenSeconds (${value.accessTokenSeconds / 4}), ` +
+          'so that every ordinary refresh rotates',
       );
     if (value.idleSeconds <= value.accessTokenSeconds)
       fault(
         'idleSeconds',
-        `must be more than accessTokenSeconds (${value.accessTokenSeconds}), or no session would live to its first refresh`,
+        `must be more than accessTokenSeconds (${value.accessTokenSeconds}), ` +
+          'or no session would live to its first refresh',
       );
     if (value.maxSeconds < value.idleSeconds)
       fault('maxSeconds', `must be at least idleSeconds (${value.idleSeconds})`);
   });
 
 /**
- * What an adopter may set; everything has a default. All durations are seconds and may be
- * fractions.
+ * The options of the session layer; each has a default. Durations are in seconds, fractions
+ * allowed.
  */
 export type SessionOptionsInput = z.input<typeof schema>;
 
 /**
- * The protocol's options, complete and cross-checked.
+ * The options of the session layer, complete and cross-checked.
  *
+ * - `issuer`, `audience`: the access token's `iss` and `aud` (RFC 7519).
  * - `accessTokenSeconds`: lifetime of an access token.
- * - `graceSeconds`: how long a straggler may take; 0 makes every refresh token work once.
- * - `idleSeconds`, `maxSeconds`: a session ends this long after its last rotation, and this long
- *   after sign-in, whatever happens.
- * - `clockToleranceSeconds`: skew allowed when an access token's expiry is judged. Not a grace.
+ * - `graceSeconds`: how long the previous refresh token is accepted beside its successor, for
+ *   concurrent and retried requests; 0 makes every refresh token single-use.
+ * - `idleSeconds`, `maxSeconds`: a session expires this long after its last rotation, and this long
+ *   after sign-in at the latest.
+ * - `clockToleranceSeconds`: clock skew tolerated when an access token's expiry is checked.
  * - `maxSessionsPerUser`: how many live sessions a user may have. A sign-in beyond it succeeds and
- *   ends the oldest one, with the reason `session_limit`.
- * - `onReuse`: what ends when a used-up refresh token is presented: every session of the user, or
- *   that session.
+ *   revokes the oldest session, with the reason `session_limit`.
+ * - `onReuse`: what is revoked when a refresh token is reused: every session of the user (`user`),
+ *   or its own (`session`).
  */
 export type SessionOptions = Readonly<z.output<typeof schema>>;
 
 /**
- * Completes and checks the options once, at construction.
+ * Checks the options and fills in the defaults.
  *
+ * @example
+ * const options = parseSessionOptions({ accessTokenSeconds: 300, onReuse: 'session' });
  * @throws OptionsError listing every fault with its fix
  */
 export function parseSessionOptions(input: SessionOptionsInput = {}): SessionOptions {

@@ -42,29 +42,30 @@ import type { Credentials } from './token/presented-tokens.ts';
 import type { Principal } from './token/principal.ts';
 
 /**
- * The session layer, free of HTTP: the edge calls `refresh` for a request that does not
- * authenticate, injects the new token, then calls `authenticate`.
+ * The session protocol without HTTP. `@latchkey/http` calls it for each request: it authenticates
+ * the access tokens, and refreshes when none of them is valid. Methods that use the store reject
+ * with `StoreUnavailableError` if it cannot answer.
  */
 export interface SessionLayer {
   readonly options: SessionOptions;
   readonly clock: Clock;
   /**
-   * Looks for the keys these access tokens name, where the ring does not have them: another node
-   * may have signed with one that is not here yet.
+   * Reloads the keys if an access token names a key that the ring does not have: another node may
+   * sign with it already.
    *
-   * @returns `null` where there is nothing to wait for
+   * @returns a promise that never rejects; `null` if there is nothing to wait for
    */
   findKeys(accessTokens: readonly string[]): Promise<void> | null;
-  /** One refresh, whatever the access tokens say. @throws StoreUnavailableError */
+  /** Refreshes with the refresh tokens of a request, whether or not its access tokens are valid. */
   refresh(credentials: Credentials, client: Client): Promise<RefreshOutcome>;
   /**
-   * Verifies the access tokens a request carries, against what this node knows of revocations too;
-   * no store access.
+   * Verifies the access tokens of a request and checks them against the revocations that this node
+   * knows, without the store.
    *
-   * @param presented the refresh tokens and usernames beside them: they say which of several
+   * @param now when the request arrived, in milliseconds since the epoch; use the same instant for
+   *   every step of a request, so that a token does not expire between two of them
+   * @param presented the refresh tokens and usernames of the request: they decide which of several
    *   sessions of one user counts
-   * @param now the instant the request came in: the same one for all steps, or a token could be
-   *   valid for the first and expired for the last
    */
   authenticate(
     accessTokens: readonly string[],
@@ -72,41 +73,37 @@ export interface SessionLayer {
     presented?: Credentials,
   ): Authentication;
   /**
-   * Tells `onEvent` that a request was refused as `ambiguous_session`: once a minute and address.
+   * Emits `session.ambiguous` for a request refused as `ambiguous_session`, at most once a minute
+   * for each IP address.
    */
   reportAmbiguity(client: Client): void;
-  /**
-   * Whether any of these access tokens was signed with a key of the ring, whatever has become of it
-   * since.
-   */
+  /** Whether an access token was signed with a key of the ring, be it expired or revoked. */
   recognizes(accessTokens: readonly string[], now: number): boolean;
   /**
-   * Whether a grant's cookies must not be set any more: it was decided a grace ago, and the browser
-   * may hold newer ones.
+   * Whether it is too late to set a grant's cookies: the grace period has passed since it was
+   * decided, and the browser may hold newer ones.
    */
   isTooLateToSet(grant: Pick<Grant, 'decidedAt'>): boolean;
-  /**
-   * Whether the caller's session and user still hold at this moment, by the store. @throws
-   * StoreUnavailableError
-   */
+  /** Asks the store whether the caller's session is live and the user may still use it. */
   confirm(principal: Principal): Promise<Confirmation>;
-  /**
-   * Notes that the caller has just proved again who they are. False when the session is over.
-   * @throws StoreUnavailableError
-   */
+  /** Records a reauthentication (ASVS 7.5.3). @returns false if the session has ended */
   reauthenticate(
     principal: Pick<Principal, 'sessionId' | 'userId'>,
     client: Client,
   ): Promise<boolean>;
-  /** Starts a session for a user whose password (or other proof) was checked. */
+  /**
+   * Starts a session. Call it after the user's password, or another proof, was verified.
+   *
+   * @throws RangeError if the user's id, username or role is too long for a token
+   */
   issue(user: User, client: Client): Promise<Grant>;
-  /** Ends one session. False when it was over before, or unknown. */
+  /** Revokes one session. @returns false if it is unknown or had ended before */
   revoke(sessionId: string, reason: RevocationReason, by?: Actor): Promise<boolean>;
   /**
-   * Ends everything that was issued to a user so far, except one session if named: sessions and, by
-   * a raised token version, access tokens. Call it in the transaction of whatever it follows from.
+   * Revokes all sessions of a user, except one if named, and raises the user's token version, which
+   * invalidates all access tokens. Call it in the transaction of the change that causes it.
    *
-   * @returns the ids of the sessions that this call ended
+   * @returns the ids of the sessions that this call revoked
    */
   revokeUserSessions(
     userId: string,
@@ -114,7 +111,7 @@ export interface SessionLayer {
     by?: Actor,
     options?: RevokeUserSessionsOptions,
   ): Promise<string[]>;
-  /** Ends the sessions to which the refresh tokens of a request belong. */
+  /** Revokes the sessions of a request's refresh tokens. */
   revokePresentedSessions(
     credentials: Credentials,
     reason: RevocationReason,
@@ -123,57 +120,56 @@ export interface SessionLayer {
   /**
    * Subscribes to the revocation feed; call it once before serving. Until then, and whenever the
    * feed is lost, the edge asks the store at every request. Without a feed it does nothing.
-   *
-   * @throws StoreUnavailableError
    */
   start(): Promise<void>;
   /**
-   * Whether this node knows what was revoked anywhere, but for the last moments. Always so without
-   * a feed: an access token then holds until it expires.
+   * Whether this node knows all revocations but those of the last seconds. Always true without a
+   * feed: an access token is then valid until it expires.
    */
   isFeedUpToDate(): boolean;
   /**
-   * Calls back for each revocation that concerns a principal, those of late included, until the
-   * returned function is called: for open streams. Must not throw.
+   * Calls back for each revocation that concerns a principal, recent ones included, until the
+   * returned function is called. For open streams. The callback must not throw.
    */
   watch(principal: RevocationSubject, onNotice: (notice: RevocationNotice) => void): () => void;
-  /** A token against forged requests, bound to a session or to what stands for one. */
+  /** Creates a CSRF token bound to a session id, or to another secret of the browser. */
   csrfToken(binding: string): string;
-  /** Whether it is one of ours, for this binding. */
+  /** Whether a CSRF token was created for this binding by a key that still verifies. */
   isCsrfToken(token: string, binding: string): boolean;
   /**
-   * One page of a user's live sessions, the newest sign-in first. A page may hold fewer than
-   * `limit` (50): `next` says whether the list is complete.
+   * Lists one page of a user's live sessions, the newest sign-in first. A page may hold fewer than
+   * `limit` (50): the list is complete when `next` is `null`.
    *
    * @example
    * const { sessions, next } = await layer.sessionsOf(userId);
    * const second = next && (await layer.sessionsOf(userId, { after: next }));
-   * @throws StoreUnavailableError
    */
   sessionsOf(userId: string, page?: Partial<SessionPageQuery>): Promise<SessionPage>;
-  /**
-   * One live session of a user, by its id; `null` where it is unknown, over, or another user's.
-   * @throws StoreUnavailableError
-   */
+  /** Finds a live session by its id. @returns `null` if there is none, or it is another user's */
   sessionOf(userId: string, sessionId: string): Promise<SessionRecord | null>;
-  /** Writes waiting acknowledgements now. */
+  /** Writes the pending acknowledgements now. Never rejects. */
   flush(): Promise<void>;
-  /** Flushes, follows no more, and stops. */
+  /** Writes the pending acknowledgements, unsubscribes from the feed, and stops all timers. */
   close(): Promise<void>;
 }
 
+/** What {@link createSessionLayer} builds on. */
 export interface SessionLayerDependencies {
   readonly options?: SessionOptionsInput;
+  /** The keys: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
   readonly ring: KeyRing;
   readonly store: SessionStore;
   readonly users: UserDirectory;
+  /** `systemClock`, or one clock for all nodes: `followStoreClock`. */
   readonly clock: Clock;
   /**
-   * Brings revocations to every node at once. Without one, a valid access token holds until it
-   * expires, whatever became of its session.
+   * Publishes revocations to every node. Without one, an access token is valid until it expires,
+   * even if its session was revoked.
    */
   readonly feed?: RevocationFeed | undefined;
-  /** Keeps security events beside the changes they record; without one they are only told. */
+  /**
+   * Stores security events together with the changes they record; `onEvent` gets them either way.
+   */
   readonly auditLog?: AuditLog;
   readonly onEvent?: OnEvent;
 }
@@ -181,6 +177,15 @@ export interface SessionLayerDependencies {
 /**
  * Builds the session layer.
  *
+ * @example
+ * const layer = createSessionLayer({
+ *   ring: deriveKeyRing([process.env.LATCHKEY_SECRET], 'ES256'),
+ *   store: memorySessionStore(),
+ *   users: { findUser: (id) => db.users.find(id) },
+ *   clock: systemClock,
+ * });
+ * await layer.start();
+ * const { accessToken, refreshToken } = await layer.issue(user, { userAgent, ipAddress });
  * @throws OptionsError listing every fault of the options
  */
 export function createSessionLayer({

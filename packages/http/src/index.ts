@@ -37,6 +37,7 @@ export {
   parseCookieOptions,
 } from './request/cookie-options.ts';
 export { type CookieDescription, clearingAccessCookie, grantCookies } from './request/cookies.ts';
+export { DEVICE_COOKIE_SECONDS, type DeviceTokens } from './request/device-tokens.ts';
 export { defaultSources, type EdgeOptions } from './request/edge-options.ts';
 export { RequestSession } from './request/request-session.ts';
 export type { SessionActions } from './request/session-actions.ts';

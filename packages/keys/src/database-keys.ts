@@ -12,8 +12,8 @@ const MAX_ATTEMPTS = 3;
 /** A row of the key table. */
 export interface StoredKey extends KeyDates {
   /**
-   * Counts the keys of a purpose from 1, unique per purpose: of two nodes that add a key at the same
-   * time, one fails.
+   * Counts the keys of a purpose from 1, unique per purpose: of two nodes that add a key at the
+   * same time, one fails.
    */
   readonly number: number;
   readonly signsFrom: number;

@@ -3,11 +3,11 @@ import { deriveBytes } from '@latchkey/core/crypto';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 
 /**
- * The keys of {@link deriveKeyRing} without dates, as a key source returns them: the last of each
+ * The keys of `deriveKeyRing` as a key source returns them: without dates, and the last one of each
  * purpose signs.
  *
  * @param secrets base64url, at least 32 bytes each; the first signs
- * @param algorithm `null` leaves access-token keys out
+ * @param algorithm of the access-token keys; `null` derives none
  * @throws OptionsError naming each unusable secret by its position, never by its value
  */
 export function derivedKeys(

@@ -30,7 +30,7 @@ import { rotatingKeyRing } from './rotating-key-ring.ts';
 import { accessKey, macKey } from './testing/test-keys.ts';
 import { watchKeys } from './watch-keys.ts';
 
-// V4: what makes a key weak is refused wherever keys enter.
+// Weak keys are rejected at every entry point (threat model, V4).
 
 const base64url = (value: bigint) => {
   const hex = value.toString(16);
@@ -41,7 +41,7 @@ function inverse(value: bigint, modulus: bigint): bigint {
   while (a > 1n && b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
   return ((x % modulus) + modulus) % modulus;
 }
-/** An RSA key of any two numbers, as a private JWK. */
+/** A private JWK of an RSA key with these two primes (or composites) and this exponent. */
 function rsaOf(p: bigint, q: bigint, e: bigint) {
   const d = inverse(e, (p - 1n) * (q - 1n));
   const numbers = {
@@ -67,7 +67,7 @@ function nextPrime(from: bigint): bigint {
   while (!checkPrimeSync(candidate)) candidate += 2n;
   return candidate;
 }
-/** A prime as Infineon's library made them. */
+/** A prime of the form that Infineon's library generated (ROCA, CVE-2017-15361). */
 function rocaPrime(): bigint {
   let product = 1n;
   for (let candidate = 2n; candidate <= 701n; candidate++)
@@ -144,7 +144,7 @@ const WEAK: [sign: string, jwk: () => object, message: RegExp][] = [
   [
     'a point off the curve',
     () => ({ ...ecOf(Buffer.alloc(32, 'd')), y: ecOf(Buffer.alloc(32, 'e')).y }),
-    /no valid EC key/,
+    /is not a valid EC key/,
   ],
   [
     'the private number 1',
@@ -219,9 +219,9 @@ const faultsOf = (work: () => unknown) => {
 };
 const told = (work: () => unknown) => faultsOf(work).map(({ option, fix }) => `${option} ${fix}`);
 
-describe('a weak key', () => {
+describe('parseKeySet, given a weak key', () => {
   it.each(WEAK)(
-    'with %s is refused by one error that names it, says what to do and repeats no key material',
+    'rejects a key with %s: one fault that names the key and the fix, without key material',
     (_sign, jwk, message) => {
       const weak = jwk();
       const faults = faultsOf(() => parseKeySet(JSON.stringify({ keys: [weak] })));
@@ -234,7 +234,7 @@ describe('a weak key', () => {
     },
   );
 
-  it('is no sound one: keys as they are generated pass', () => {
+  it('accepts generated keys of every algorithm', () => {
     const jwks = [
       { ...sound.privateKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' },
       { ...soundEc.privateKey.export({ format: 'jwk' }), kid: 'ec', alg: 'ES256' },
@@ -246,7 +246,7 @@ describe('a weak key', () => {
   });
 });
 
-describe('keys side by side', () => {
+describe('parseKeySet, given keys that share material', () => {
   const bytes = hash('sha256', 'shared', 'buffer');
   const modulus = Buffer.from(String(sound.publicKey.export({ format: 'jwk' }).n), 'base64url');
   const rsa = { ...sound.privateKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' };
@@ -276,14 +276,14 @@ describe('keys side by side', () => {
       [octOf(Buffer.from(rsa.n ?? ''), { kid: 'mac' }), rsa],
       /key mac is a secret made of the public key rsa/,
     ],
-  ])('are refused for %s', (_title, keys, message) => {
+  ])('rejects %s', (_title, keys, message) => {
     expect(told(() => parseKeySet(JSON.stringify({ keys })))).toEqual([
       expect.stringMatching(message),
     ]);
   });
 });
 
-describe('every way for keys to enter', () => {
+describe('weak keys at every entry point', () => {
   const weakSecret = createSecretKey(Buffer.alloc(32));
   const weakMac = { id: 1, key: weakSecret };
   const weakAccess: AccessTokenKey = {
@@ -311,68 +311,68 @@ describe('every way for keys to enter', () => {
   const two = [Buffer.from('the secret of these tests, number 1').toString('base64url')];
 
   it.each<[string, () => unknown, RegExp]>([
-    ['a ring of an adopter', () => keyRing([weakAccess], [soundMac]), /key weak is all zeros/],
+    ['keyRing', () => keyRing([weakAccess], [soundMac]), /key weak is all zeros/],
     [
-      'its MAC keys',
+      'keyRing, for its MAC keys',
       () => keyRing([soundAccess], [soundMac, weakMac]),
       /key macKeys\[1\] is all zeros/,
     ],
     [
-      'one secret for both',
+      'keyRing, for one secret used twice',
       () => keyRing([soundAccess], [{ id: 1, key: soundAccess.signKey }]),
       /key macKeys\[0\] is the same key as sound/,
     ],
     [
-      'parts of two pairs',
+      'keyRing, for parts of two key pairs',
       () => keyRing([{ ...soundAccess, verifyKey: weakSecret }], [soundMac]),
       /do not belong together/,
     ],
     [
-      'an RSA pair of two pairs',
+      'keyRing, for parts of two RSA key pairs',
       () => keyRing([pairOf(sound.privateKey, rsaPublic())], [soundMac]),
       /do not belong together/,
     ],
     [
-      'a live ring',
+      'rotatingKeyRing',
       () => rotatingKeyRing(dated(weakAccess), lifetimes, clock),
       /key weak is all zeros/,
     ],
     [
-      'a live ring that is replaced',
+      'rotatingKeyRing.replace',
       () => rotatingKeyRing(dated(soundAccess), lifetimes, clock).replace(dated(weakAccess)),
       /key weak is all zeros/,
     ],
-    ['derived keys', () => deriveKeyRing([zeros], 'HS256'), /secrets\[0\] is all zeros/],
-    ['derived audit keys', () => deriveAuditKeys([zeros]), /secrets\[0\] is all zeros/],
-    ['derived device keys', () => deriveDeviceKeys([zeros]), /secrets\[0\] is all zeros/],
-    ['derived dated keys', () => derivedKeys([zeros], 'ES256'), /secrets\[0\] is all zeros/],
+    ['deriveKeyRing', () => deriveKeyRing([zeros], 'HS256'), /secrets\[0\] is all zeros/],
+    ['deriveAuditKeys', () => deriveAuditKeys([zeros]), /secrets\[0\] is all zeros/],
+    ['deriveDeviceKeys', () => deriveDeviceKeys([zeros]), /secrets\[0\] is all zeros/],
+    ['derivedKeys', () => derivedKeys([zeros], 'ES256'), /secrets\[0\] is all zeros/],
     [
-      'derived encryption keys',
+      'deriveKeyEncryptionKeys',
       () => deriveKeyEncryptionKeys([zeros]),
       /secrets\[0\] is all zeros/,
     ],
     [
-      'a secret that is given twice',
+      'deriveKeyRing, for a secret given twice',
       () => deriveKeyRing([...two, ...two], 'HS256'),
       /secrets\[1\] is the same as secrets\[0\]/,
     ],
     [
-      'a secret that is a public key',
+      'deriveKeyRing, for the text of a public key',
       () => deriveKeyRing([Buffer.from(pem(sound.publicKey)).toString('base64url')], 'HS256'),
       /secrets\[0\] is the text of a key/,
     ],
-  ])('is checked: %s', (_title, enter, message) => {
+  ])('are rejected by %s', (_title, enter, message) => {
     expect(told(enter)).toEqual([expect.stringMatching(message)]);
   });
 
-  it('is checked: the key source of an adopter', async () => {
+  it('are rejected by watchKeys, for a key source of an adopter', async () => {
     const source = { load: async () => dated(weakAccess) };
     await expect(watchKeys({ source, lifetimes, clock, reloadSeconds: 10 })).rejects.toThrow(
       /key weak.*is all zeros/,
     );
   });
 
-  it('is checked: a row of a database, which is left out and told with its kid', async () => {
+  it('are skipped by databaseKeys, which reports the row by its kid', async () => {
     const rows: StoredKey[] = [];
     const table: KeyTable = {
       list: async () => rows,

@@ -22,7 +22,7 @@ const dates = (kid: string, signsFrom: number | null, more: Partial<KeyDates> = 
 const statuses = (keys: readonly KeyDates[], now: number) =>
   keyLifecycles(keys, lifetimes, now).map(({ key, status }) => `${key.kid} ${status}`);
 
-describe('the statuses of two keys, around each of their instants', () => {
+describe('key lifecycle of two keys', () => {
   const keys = (purpose: KeyPurpose) => [
     dates('a', T0, { purpose }),
     dates('b', T0 + 1_000, { purpose }),
@@ -38,11 +38,14 @@ describe('the statuses of two keys, around each of their instants', () => {
     ['refresh-token', 1_000 + 3_630_000, -1, ['a retired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, 0, ['a expired', 'b current']],
     ['refresh-token', 1_000 + 3_630_000, 1, ['a expired', 'b current']],
-  ])('%s, %d ms on, %d: %j', (purpose, after, offset, expected) => {
-    expect(statuses(keys(purpose), T0 + after + offset)).toEqual(expected);
-  });
+  ])(
+    'gives %s keys, %d ms (and %d ms) after the first began to sign, the statuses %j',
+    (purpose, after, offset, expected) => {
+      expect(statuses(keys(purpose), T0 + after + offset)).toEqual(expected);
+    },
+  );
 
-  it('say when each is retired, and until when it verifies', () => {
+  it('states when each key retires and until when it verifies', () => {
     expect(keyLifecycles(keys('access-token'), lifetimes, T0)).toMatchObject([
       { retiredAt: T0 + 1_000, verifiesUntil: T0 + 636_000 },
       { retiredAt: null, verifiesUntil: Number.POSITIVE_INFINITY },
@@ -50,8 +53,8 @@ describe('the statuses of two keys, around each of their instants', () => {
   });
 });
 
-describe('the order of keys', () => {
-  it('follows their dates, whatever the order they come in; of one date, the later in the list signs', () => {
+describe('key lifecycle: order of keys', () => {
+  it('orders keys by date; of keys with the same date the later in the list signs', () => {
     expect(statuses([dates('late', T0 + 5), dates('first', T0), dates('second', T0)], T0)).toEqual([
       'first retired',
       'second current',
@@ -59,14 +62,14 @@ describe('the order of keys', () => {
     ]);
   });
 
-  it('without dates: the last one signs, the others verify for as long as they are given', () => {
+  it('lets the last of undated keys sign, and the others verify', () => {
     expect(statuses([dates('old', null), dates('new', null)], T0)).toEqual([
       'old retired',
       'new current',
     ]);
   });
 
-  it('an undated key retires when a dated one takes over', () => {
+  it('retires an undated key when a dated key begins to sign', () => {
     const keys = [dates('old', null), dates('new', T0)];
     expect([statuses(keys, T0 - 1), statuses(keys, T0), statuses(keys, T0 + 635_000)]).toEqual([
       ['old current', 'new next'],
@@ -75,13 +78,13 @@ describe('the order of keys', () => {
     ]);
   });
 
-  it('is kept for each purpose on its own', () => {
+  it('computes the statuses of each purpose independently', () => {
     expect(
       statuses([dates('a', T0), dates('m', T0 + 1, { purpose: 'refresh-token' })], T0 + 1),
     ).toEqual(['a current', 'm current']);
   });
 
-  it('when all are still to come, which a clock set back can bring about, the first one signs', () => {
+  it('lets the first key sign if all dates are in the future', () => {
     expect(statuses([dates('a', T0), dates('b', T0 + 1)], T0 - 5_000)).toEqual([
       'a current',
       'b next',
@@ -89,8 +92,8 @@ describe('the order of keys', () => {
   });
 });
 
-describe('a key that was taken out', () => {
-  it('does not sign, and its predecessor stays retired as of the same instant', () => {
+describe('key lifecycle of a revoked key', () => {
+  it('does not sign, and keeps its predecessor retired since the same instant', () => {
     const keys = [
       dates('a', T0),
       dates('b', T0 + 1_000, { revokedAt: T0 + 2_000 }),
@@ -109,7 +112,7 @@ describe('a key that was taken out', () => {
     ]);
   });
 
-  it('before it ever signed, retires nobody', () => {
+  it('leaves out a key revoked before it ever signed, and retires no other key for it', () => {
     expect(
       statuses([dates('a', T0), dates('b', T0 + 1_000, { revokedAt: T0 + 500 })], T0 + 5_000),
     ).toEqual(['a current']);

@@ -10,7 +10,9 @@ export interface KeyDates {
   readonly purpose: KeyPurpose;
   /** For refresh tokens always HS256 (HMAC-SHA-256). */
   readonly algorithm: Algorithm;
-  /** When the key begins to sign; `null` for a key without a date, which is older than any other. */
+  /**
+   * When the key begins to sign; `null` for a key without a date, which is older than any other.
+   */
   readonly signsFrom: number | null;
   /** When the key was revoked: nothing it signed is valid from then on. `null` until then. */
   readonly revokedAt: number | null;

@@ -1,18 +1,23 @@
 import type { ManagedKey } from './key-lifecycle.ts';
 
-/** Where keys come from. */
+/** The port from which {@link watchKeys} loads keys. */
 export interface KeySource {
   /**
-   * Every key there is at this moment. Of two with the same date, or without any, the later one in
-   * the list signs.
+   * Loads all keys. Of two keys with the same date, or without a date, the later one in the list
+   * signs.
    *
-   * @throws OptionsError when what is there cannot be used, StoreUnavailableError when it cannot be
-   *   asked
+   * @throws OptionsError if a key is unusable
+   * @throws StoreUnavailableError if the source cannot be reached
    */
   load(): Promise<readonly ManagedKey[]>;
 }
 
-/** Keys that stay as they are: derived ones, or given ones. */
+/**
+ * A source of keys that never change.
+ *
+ * @example
+ * const source = staticKeys(parseKeySet(await readFile('keys.json', 'utf8')));
+ */
 export function staticKeys(keys: readonly ManagedKey[]): KeySource {
   return { load: async () => keys };
 }

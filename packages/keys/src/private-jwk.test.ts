@@ -31,8 +31,8 @@ const faults = (text: string) => {
   }
 };
 
-describe('a generated key', () => {
-  it('is of the kind its algorithm wants; RSA has 3072 bits', () => {
+describe('generateJwk', () => {
+  it('generates the kind of key that the algorithm needs; RSA with 3072 bits', () => {
     expect([
       keyOf(ec).signKey.asymmetricKeyType,
       keyOf(rsa).verifyKey.asymmetricKeyDetails?.modulusLength,
@@ -40,14 +40,14 @@ describe('a generated key', () => {
     ]).toEqual(['ec', 3072, 32]);
   });
 
-  it('for refresh tokens is a MAC key, whatever access tokens are signed with', async () => {
+  it('generates HS256 keys for refresh tokens', async () => {
     expect(importJwk(await generateJwk('refresh-token', 'RS256'), 'key')).toMatchObject({
       purpose: 'refresh-token',
       algorithm: 'HS256',
     });
   });
 
-  it('comes back the same after it was kept', async () => {
+  it('imports an exported key unchanged', async () => {
     for (const jwk of [ec, rsa, oct, await generateJwk('refresh-token', 'HS256')]) {
       const key = importJwk(jwk, 'key');
       if (Array.isArray(key)) throw new Error('faulty');
@@ -56,8 +56,8 @@ describe('a generated key', () => {
   });
 });
 
-describe('a set of private keys', () => {
-  it('says what each is for, and from when it signs; the first without a date comes last, for it signs', () => {
+describe('parseKeySet', () => {
+  it('reads purpose and date of each key; the first undated key comes last', () => {
     const keys = parseKeySet(
       set(
         { ...ec, kid: 'one' },
@@ -72,24 +72,20 @@ describe('a set of private keys', () => {
     ]);
   });
 
-  it('ignores members it does not know', () => {
+  it('ignores unknown members', () => {
     expect(
       parseKeySet(JSON.stringify({ keys: [{ ...ec, key_ops: ['sign'], x5t: 'abc' }], more: 1 })),
     ).toHaveLength(1);
   });
 
   it.each<[string, () => string, RegExp]>([
-    ['no JSON', () => '{', /^keys: must be a JWK Set/],
-    ['no set', () => '[]', /^keys: must be a JWK Set/],
-    ['an empty one', () => set(), /^keys: must hold at least one/],
-    [
-      'something else than a key',
-      () => set({ kty: 'OKP' }),
-      /^keys\[0\]\.kty: must be a private key/,
-    ],
+    ['text that is not JSON', () => '{', /^keys: must be a JWK Set/],
+    ['an array instead of a JWK Set', () => '[]', /^keys: must be a JWK Set/],
+    ['an empty JWK Set', () => set(), /^keys: must hold at least one/],
+    ['an unknown key type', () => set({ kty: 'OKP' }), /^keys\[0\]\.kty: must be a private key/],
     ['a public key', () => set({ ...ec, d: undefined }), /^keys\[0\]\.d: /],
     [
-      'an algorithm nobody may use',
+      'the algorithm none',
       () => set({ ...ec, alg: 'none' }),
       /^keys\[0\]\.alg: must be one of HS256, RS256, ES256/,
     ],
@@ -100,7 +96,7 @@ describe('a set of private keys', () => {
     ],
     ['an unknown use', () => set({ ...ec, use: 'enc' }), /^keys\[0\]\.use: must be sig/],
     [
-      'one key for two algorithms',
+      'an EC key for RS256',
       () => set({ ...ec, alg: 'RS256' }),
       /is of kind ec: RS256 needs a key of kind rsa/,
     ],
@@ -110,18 +106,18 @@ describe('a set of private keys', () => {
       /has 16 bytes: use at least 32 random bytes/,
     ],
     [
-      'RSA of 1024 bits',
+      'an RSA key of 1024 bits',
       () => set(smallRsa()),
       /has a modulus of 1024 bits: RSA needs at least 2048 bits/,
     ],
-    ['RSA as a MAC key', () => set({ ...rsa, use: 'refresh-token' }), /MAC key: HS256/],
-    ['two of one kid', () => set(ec, { ...oct, kid: ec.kid }), /^kid: must differ/],
+    ['an RSA key as MAC key', () => set({ ...rsa, use: 'refresh-token' }), /MAC key: HS256/],
+    ['two keys with one kid', () => set(ec, { ...oct, kid: ec.kid }), /^kid: must differ/],
     [
-      "somebody else's public part",
+      'a public part of another key pair',
       () => set({ ...ec, ...publicPart() }),
-      /no valid EC key|do not belong together/,
+      /is not a valid EC key|do not belong together/,
     ],
-  ])('%s is refused, and no secret is repeated', (_name, text, message) => {
+  ])('rejects %s, and repeats no secret', (_name, text, message) => {
     const found = faults(text());
     expect(found.map(({ option, fix }) => `${option}: ${fix}`).join('\n')).toMatch(message);
     for (const secret of [ec, rsa, oct].flatMap(secretsOf))
@@ -139,11 +135,11 @@ describe('a set of private keys', () => {
     generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 });
 
-describe('the public set', () => {
+describe('publicJwks', () => {
   const ringOf = (...keys: AccessTokenKey[]) =>
     keyRing(keys, [{ id: 1, key: createSecretKey(hash('sha256', 'a MAC key', 'buffer')) }]);
 
-  it('shows what it takes to verify and nothing else; secrets never', () => {
+  it('contains the public members of each key only, and no secret keys', () => {
     const { keys } = publicJwks(ringOf(keyOf(ec), keyOf(rsa), keyOf(oct)));
     expect(keys.map((key) => Object.keys(key).toSorted())).toEqual([
       ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
@@ -152,7 +148,7 @@ describe('the public set', () => {
     expect(publicJwks(ringOf(keyOf(oct))).keys).toEqual([]);
   });
 
-  it('has another version when the keys are others, and only then', () => {
+  it('has a version that changes with the keys, and only then', () => {
     const versions = [
       ringOf(keyOf(ec)),
       ringOf(keyOf(ec)),

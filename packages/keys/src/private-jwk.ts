@@ -31,13 +31,13 @@ const common = {
   use: z
     .enum(['sig', 'refresh-token'], 'must be sig (or left out) or refresh-token')
     .default('sig'),
-  /** Seconds since the epoch. */
+  /** When the key begins to sign, in seconds since the epoch. */
   nbf: z
     .number('must be a number of seconds since the epoch')
     .min(0)
     .max(253_402_300_799)
     .optional(),
-  /** The byte by which a refresh token names its key. */
+  /** The byte that names the key in a refresh token. */
   id: z.int().min(0).max(255).optional(),
 };
 const privateJwk = z.discriminatedUnion(
@@ -73,19 +73,21 @@ const keySet = z.object(
 );
 
 /**
- * A private key as JSON Web Key (RFC 7517), with what the project adds: `use` for keys that are
- * none of JWT's, and their `id`.
+ * A private key as JWK (RFC 7517), with two additions: values of `use` for MAC keys, and their
+ * `id`.
  */
 export type PrivateJwk = z.input<typeof privateJwk>;
 
-/** Members of a key that may be repeated in a message. */
+/** Members whose value an error message may repeat. */
 const PUBLIC_MEMBERS = /\.(kid|alg|use|kty|crv|nbf|id)$/;
 
 /**
- * Reads a JWK Set of private keys (RFC 7517, 5); members it does not know are passed over. `nbf`
- * says from when a key signs. Of keys without a date, the first of each purpose signs.
+ * Parses a JWK Set of private keys (RFC 7517, 5); unknown members are ignored. A key signs from its
+ * `nbf` on. Of keys without `nbf`, the first one of each purpose signs.
  *
- * @throws OptionsError with every fault, never a secret
+ * @example
+ * const source = staticKeys(parseKeySet(await readFile('keys.json', 'utf8')));
+ * @throws OptionsError listing every fault, without key material
  */
 export function parseKeySet(text: string): ManagedKey[] {
   const set = keySet.safeParse(parseJson(text));
@@ -108,8 +110,9 @@ export function parseKeySet(text: string): ManagedKey[] {
 }
 
 /**
- * One private key, or what is wrong with it. @param option how faults name it while its `kid` is
- * not known
+ * Parses one private key, or returns its faults.
+ *
+ * @param option the name of the key in faults until its `kid` is known
  */
 export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFault[] {
   const parsed = privateJwk.safeParse(jwk);
@@ -125,7 +128,7 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
       {
         option: `key ${kid}`,
         value: '(hidden)',
-        fix: `has numbers that make no valid ${parsed.data.kty} key: generate a new one`,
+        fix: `is not a valid ${parsed.data.kty} key: generate a new one`,
       },
     ];
   const key = {
@@ -160,8 +163,13 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
 }
 
 /**
- * A new random key; for refresh tokens always HS256. RSA, which takes a moment, is made off the
- * event loop.
+ * Generates a random key. Keys for refresh tokens are always HS256. RSA keys are generated off the
+ * event loop and take up to a second.
+ *
+ * @example
+ * const purposes = ['access-token', 'refresh-token'] as const;
+ * const keys = await Promise.all(purposes.map((purpose) => generateJwk(purpose, 'ES256')));
+ * await writeFile('keys.json', JSON.stringify({ keys }), { mode: 0o600 });
  */
 export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Promise<PrivateJwk> {
   const alg = purpose === 'access-token' ? algorithm : 'HS256';
@@ -175,7 +183,7 @@ export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Pr
   } as PrivateJwk;
 }
 
-/** A key as it is kept, dates apart. */
+/** The private JWK of a key, without its dates; `null` for a revoked key. */
 export function exportJwk(key: ManagedKey): PrivateJwk | null {
   if (!key.key) return null;
   const { kid, algorithm: alg } = key;
@@ -209,14 +217,14 @@ function keyObjectOf(jwk: z.output<typeof privateJwk>): KeyObject | null {
   }
 }
 
-/** Put together by hand, a key might sign what nobody can verify. */
+/** A key assembled by hand may sign what its public part does not verify. */
 function worksTogether({ algorithm, signKey, verifyKey }: AccessTokenKey): boolean {
   if (algorithm === 'HS256') return true;
   const probe = randomSecret(16);
   return verify('sha256', probe, verifyKey, sign('sha256', probe, signKey));
 }
 
-/** Whoever names no byte gets one that follows from the `kid`, the same on every node. */
+/** The default `id`: derived from the `kid`, so that it is the same on every node. */
 function idOf(kid: string): number {
   return Buffer.from(hashSecret(Buffer.from(kid)), 'base64url')[0] ?? 0;
 }

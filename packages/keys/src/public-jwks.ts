@@ -1,10 +1,7 @@
 import type { AccessTokenKey, KeyRing } from '@latchkey/core';
 import { hashSecret } from '@latchkey/core/crypto';
 
-/**
- * A public key for other services (RFC 7517): what it takes to verify an access token, and nothing
- * else.
- */
+/** A public key with which other services verify access tokens (JWK, RFC 7517). */
 export type PublicJwk = { readonly kid: string; readonly use: 'sig' } & (
   | {
       readonly kty: 'EC';
@@ -16,15 +13,19 @@ export type PublicJwk = { readonly kid: string; readonly use: 'sig' } & (
   | { readonly kty: 'RSA'; readonly alg: 'RS256'; readonly n: string; readonly e: string }
 );
 
+/** A JWK Set (RFC 7517, 5) and its version. */
 export interface PublicJwks {
   readonly keys: readonly PublicJwk[];
-  /** Changes whenever the keys do. */
+  /** A hash of the keys, for an ETag. */
   readonly version: string;
 }
 
 /**
- * Every key whose tokens hold, and the next one ahead. Secrets (HS256) verify too, but can never be
- * shown.
+ * The public keys that verify access tokens now, the next one included. HS256 secrets are left out.
+ *
+ * @example
+ * const { keys, version } = publicJwks(watched.ring);
+ * res.set('ETag', `"${version}"`).json({ keys });
  */
 export function publicJwks({ verifying }: Pick<KeyRing, 'verifying'>): PublicJwks {
   const keys = [...verifying.values()].flatMap((key) => publicJwk(key) ?? []);

@@ -48,7 +48,7 @@ function token(): string {
   });
 }
 
-describe('a ring whose keys have dates', () => {
+describe('rotatingKeyRing', () => {
   it.each([
     [-1, 'a1', ['a1', 'a2']],
     [0, 'a2', ['a2', 'a1']],
@@ -57,28 +57,28 @@ describe('a ring whose keys have dates', () => {
     [90_000, 'a2', ['a2']],
     [90_000 + 1, 'a2', ['a2']],
   ])(
-    '%d ms after the switch signs with %s and verifies with %j, without being told',
+    '%d ms after the second key began to sign: signs with %s, verifies with %j',
     (offset, signing, verifying) => {
       clock.set(SWITCH + offset);
       expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual([signing, verifying]);
     },
   );
 
-  it('goes back with a clock that is set back', () => {
+  it('signs with the earlier key again when the clock is set back', () => {
     clock.set(SWITCH + 90_000);
     expect(ring.signing.kid).toBe('a2');
     clock.set(SWITCH - 1);
     expect([ring.signing.kid, ring.verifying.size]).toEqual(['a1', 2]);
   });
 
-  it('a node whose clock is a moment behind already verifies what the next key has signed', () => {
+  it('verifies a token of the next key when the clock is half a second behind', () => {
     clock.set(SWITCH);
     const early = token();
     clock.set(SWITCH - 500);
     expect(accessTokenCache(ring, options).verify(early, clock.now()).kind).toBe('valid');
   });
 
-  it('refresh tokens of the retired MAC key are authentic for as long as a session may idle, and not a millisecond more', () => {
+  it('accepts refresh tokens of a retired MAC key until its lifetime is over', () => {
     clock.set(SWITCH - 1);
     const made = () =>
       refreshTokenFor(ring, { sessionId: newSessionId('u'), generation: 0, userId: 'u' }, 'ursula');
@@ -98,7 +98,7 @@ describe('a ring whose keys have dates', () => {
     ]);
   });
 
-  it('is never left without a key for a purpose', () => {
+  it('rejects a set of keys without a key for each purpose, and stays unchanged', () => {
     const before = ring.signing;
     expect(() =>
       ring.replace(keys.filter(({ purpose }) => purpose !== 'access-token')),
@@ -108,8 +108,8 @@ describe('a ring whose keys have dates', () => {
   });
 });
 
-describe('the memory of verified tokens', () => {
-  it('accepts nothing whose key has gone from the ring', () => {
+describe('accessTokenCache over a rotatingKeyRing', () => {
+  it('rejects a cached token whose key was removed from the ring', () => {
     const verifier = accessTokenCache(ring, options);
     const old = token();
     expect(verifier.verifyPresented(old, clock.now()).verdict.kind).toBe('valid');
@@ -120,7 +120,7 @@ describe('the memory of verified tokens', () => {
     });
   });
 
-  it('accepts nothing of a key that was replaced by another one under the same kid', () => {
+  it('rejects a cached token whose kid now names another key', () => {
     const verifier = accessTokenCache(ring, options);
     const old = token();
     expect(verifier.verify(old, clock.now()).kind).toBe('valid');
@@ -137,7 +137,7 @@ describe('the memory of verified tokens', () => {
     expect(verifier.verify(old, clock.now()).kind).toBe('invalid');
   });
 
-  it('outlasts a reload that brings the same keys: the first presentation stays the first', () => {
+  it('keeps cached tokens across a reload of the same keys', () => {
     const verifier = accessTokenCache(ring, options);
     const held = token();
     expect(verifier.verifyPresented(held, clock.now()).first).toBe(true);

@@ -10,26 +10,30 @@ import {
 } from './key-lifecycle.ts';
 
 /**
- * Keys that change hands by the clock: what signs and what verifies is worked out anew whenever one
- * of their dates has come.
+ * A key ring whose keys rotate by the clock: which key signs and which keys verify is computed
+ * again at each date of a key.
  */
 export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
-   * Takes these keys in place of all others. @throws OptionsError when a purpose is left without
-   * any, or a key is weak; nothing is changed then
+   * Replaces all keys.
+   *
+   * @throws OptionsError if a purpose would have no key, or a key is weak; the ring is unchanged
    */
   replace(keys: readonly ManagedKey[]): void;
-  /** Where each key stands now. */
+  /** The status of each key now. */
   lifecycles(): KeyLifecycle<ManagedKey>[];
 }
 
-/** What holds from one instant up to another. */
+/** The ring's keys from one date of a key to the next, in milliseconds since the epoch. */
 interface Snapshot extends Omit<KeyRing, 'seek'> {
   readonly from: number;
   readonly until: number;
 }
 
-/** @throws OptionsError when a purpose is left without any key, or a key is weak */
+/**
+ * @param lifetimes how long retired keys verify: {@link keyLifetimes}
+ * @throws OptionsError if a purpose has no key, or a key is weak
+ */
 export function rotatingKeyRing(
   keys: readonly ManagedKey[],
   lifetimes: KeyLifetimes,
@@ -68,7 +72,7 @@ export function rotatingKeyRing(
   };
 }
 
-/** Keys of an adopter's own source come unchecked. */
+/** A key source of an adopter's own may return unchecked keys. */
 function refuseFaulty(keys: readonly ManagedKey[]): void {
   const faults = keyFaults(namedKeys(keys));
   if (faults.length > 0) throw new OptionsError(faults);
@@ -93,8 +97,8 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
 }
 
 /**
- * The keys of a purpose that verify, the signing one first. The next one verifies already: another
- * node's clock may be ahead by a moment.
+ * The keys of a purpose that verify, the signing key first. The next key verifies already, because
+ * another node's clock may be slightly ahead.
  */
 function verifyingFirst<Key extends AccessTokenKey | MacKey>(
   lifecycles: readonly KeyLifecycle<ManagedKey>[],
@@ -117,8 +121,7 @@ function verifyingFirst<Key extends AccessTokenKey | MacKey>(
 }
 
 /**
- * Tokens are remembered together with the key that verified them, so a key that did not change
- * stays the same object.
+ * The access-token cache compares keys by identity, so an unchanged key must stay the same object.
  */
 function sameAsKnown(known: readonly ManagedKey[], key: ManagedKey): ManagedKey {
   const before = known.find(({ kid, purpose }) => kid === key.kid && purpose === key.purpose);

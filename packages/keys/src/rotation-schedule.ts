@@ -1,23 +1,26 @@
 import type { KeyDates, KeyPurpose } from './key-lifecycle.ts';
 
-/** The rhythm of keys, in seconds. */
+/** When keys are generated, reloaded and replaced. All in seconds. */
 export interface RotationSchedule {
-  /** How long a key signs. */
+  /** How long a key of each purpose signs. */
   readonly periodSeconds: Readonly<Record<KeyPurpose, number>>;
   /**
-   * How long before it signs the next key is made: by then every node and every service that
-   * verifies has it.
+   * How long before it signs a key is generated, so that every node and every verifying service
+   * has loaded it in time.
    */
   readonly leadSeconds: number;
-  /** How often a node reads its keys. */
+  /** How often a node reloads its keys. */
   readonly reloadSeconds: number;
-  /** How long other services may go by the public keys they have. */
+  /** How long other services may cache the public keys (`Cache-Control: max-age`). */
   readonly publicMaxAgeSeconds: number;
 }
 
 /**
- * Everything that depends on how long an access-token key signs. The keys of refresh tokens never
- * leave the nodes, and stay longer.
+ * Derives the whole schedule from how long an access-token key signs, in seconds. The keys of
+ * refresh tokens never leave the nodes, so they sign for longer.
+ *
+ * @example
+ * const { reloadSeconds, publicMaxAgeSeconds } = rotationSchedule(30 * 86_400);
  */
 export function rotationSchedule(rotationSeconds: number): RotationSchedule {
   const leadSeconds = Math.min(600, rotationSeconds / 3);
@@ -33,9 +36,10 @@ export function rotationSchedule(rotationSeconds: number): RotationSchedule {
 }
 
 /**
- * When the successor of a purpose's newest key is to sign.
+ * When the successor of a purpose's newest key begins to sign, if it must be generated now.
  *
- * @returns milliseconds since the epoch; `null` while it is too early to make it
+ * @param now milliseconds since the epoch
+ * @returns milliseconds since the epoch; `null` while it is too early to generate it
  */
 export function successorDue(
   { purpose, signsFrom }: KeyDates,

@@ -17,8 +17,8 @@ const users = { findUser: async () => alice };
 
 let clock: ReturnType<typeof settableClock>;
 let shared: ManagedKey[];
-/** How often this node has looked for keys. */
-let looks: number;
+/** How often the source was read. */
+let reads: number;
 let keys: WatchedKeys[];
 let store: SessionStore;
 let here: SessionLayer;
@@ -28,60 +28,60 @@ beforeEach(async () => {
   shared = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now())];
   const source = {
     async load() {
-      looks += 1;
+      reads += 1;
       return shared;
     },
   };
-  const follow = () =>
+  const watch = () =>
     watchKeys({
       source,
       lifetimes: keyLifetimes(parseSessionOptions()),
       clock,
       reloadSeconds: 1_000,
     });
-  keys = [await follow(), await follow()];
+  keys = [await watch(), await watch()];
   store = memorySessionStore();
   [here, there] = keys.map(({ ring }) => createSessionLayer({ ring, store, clock, users })) as [
     SessionLayer,
     SessionLayer,
   ];
-  looks = 0;
+  reads = 0;
 });
 afterEach(() => {
-  for (const followed of keys) followed.close();
+  for (const watched of keys) watched.close();
 });
 
-/** Rolls keys over, which the other node knows at once and this one does not. */
-async function rollOver(): Promise<void> {
+/** Rotates the keys; the other node (`there`) has reloaded them, this one has not. */
+async function rotateKeys(): Promise<void> {
   shared = [...shared, accessKey('b', clock.now()), macKey('n', 'refresh-token', clock.now())];
   await keys[1]?.reload();
-  looks = 0;
+  reads = 0;
 }
 
-describe('an access token of a key that another node signs with from now on', () => {
-  it('is worth a look for the key, and holds after it', async () => {
-    await rollOver();
+describe('findKeys, given an access token of a key that this node does not have', () => {
+  it('reads the key source once, after which the token is valid', async () => {
+    await rotateKeys();
     const { accessToken } = await there.issue(alice, client);
     expect(here.authenticate([accessToken], clock.now())).toEqual({
       kind: 'anonymous',
       reason: 'access_token_invalid',
     });
     await here.findKeys(['junk', accessToken]);
-    expect([here.authenticate([accessToken], clock.now()).kind, looks]).toEqual([
+    expect([here.authenticate([accessToken], clock.now()).kind, reads]).toEqual([
       'authenticated',
       1,
     ]);
     expect(here.findKeys([accessToken])).toBeNull();
   });
 
-  it('is what is looked for, and nothing else', () => {
-    expect([here.findKeys([]), here.findKeys(['junk']), looks]).toEqual([null, null, 0]);
+  it('does not read the key source without a token that names an unknown key', () => {
+    expect([here.findKeys([]), here.findKeys(['junk']), reads]).toEqual([null, null, 0]);
   });
 });
 
-describe('a refresh token that was made under such a key', () => {
-  it('refreshes, after one look, whatever comes with it', async () => {
-    await rollOver();
+describe('a refresh token under a MAC key that this node does not have', () => {
+  it('refreshes after one read of the key source, also beside a malformed token', async () => {
+    await rotateKeys();
     const { refreshToken } = await there.issue(alice, client);
     expect(
       await here.refresh(
@@ -89,11 +89,11 @@ describe('a refresh token that was made under such a key', () => {
         client,
       ),
     ).toMatchObject({ kind: 'refreshed' });
-    expect(looks).toBe(1);
+    expect(reads).toBe(1);
   });
 
-  it('ends its session at sign-out', async () => {
-    await rollOver();
+  it('revokes the session of a refresh token under an unknown MAC key at sign-out', async () => {
+    await rotateKeys();
     const { refreshToken, sessionId } = await there.issue(alice, client);
     await here.revokePresentedSessions(
       { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
@@ -104,7 +104,7 @@ describe('a refresh token that was made under such a key', () => {
   });
 });
 
-it('what has not the form of a token, or is known, costs no look', async () => {
+it('does not read the key source for malformed tokens and tokens of known keys', async () => {
   const { refreshToken } = await there.issue(alice, client);
   expect(
     await here.refresh(
@@ -112,5 +112,5 @@ it('what has not the form of a token, or is known, costs no look', async () => {
       client,
     ),
   ).toMatchObject({ kind: 'refreshed' });
-  expect(looks).toBe(0);
+  expect(reads).toBe(0);
 });

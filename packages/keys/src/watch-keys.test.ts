@@ -13,20 +13,20 @@ let there: readonly ManagedKey[];
 let loads: number;
 let load: () => Promise<readonly ManagedKey[]>;
 let events: KeysEvent[];
-let followed: WatchedKeys[];
+let watched: WatchedKeys[];
 beforeEach(() => {
   clock = settableClock(T0);
   there = [accessKey('a', T0), ...others];
   loads = 0;
   load = async () => there;
   events = [];
-  followed = [];
+  watched = [];
 });
 afterEach(() => {
-  for (const keys of followed) keys.close();
+  for (const keys of watched) keys.close();
 });
 
-async function follow(reloadSeconds = 1_000): Promise<WatchedKeys> {
+async function watch(reloadSeconds = 1_000): Promise<WatchedKeys> {
   const source = {
     load() {
       loads += 1;
@@ -40,14 +40,14 @@ async function follow(reloadSeconds = 1_000): Promise<WatchedKeys> {
     reloadSeconds,
     onEvent: (event) => events.push(event),
   });
-  followed.push(keys);
+  watched.push(keys);
   return keys;
 }
 const kids = ({ ring }: WatchedKeys) => [...ring.verifying.keys()];
 
-describe('a ring that follows its source', () => {
-  it('has new keys after a while by itself, and says so', async () => {
-    const keys = await follow(10);
+describe('watchKeys', () => {
+  it('reloads the keys after reloadSeconds and reports the change', async () => {
+    const keys = await watch(10);
     there = [...there, accessKey('b', T0 + 60_000)];
     await clock.pass(9.999);
     expect(kids(keys)).toEqual(['a']);
@@ -56,8 +56,8 @@ describe('a ring that follows its source', () => {
     expect(events).toEqual([{ kind: 'keys.changed', added: ['b'], removed: [] }]);
   });
 
-  it('keeps the last good keys while the source fails, tells each fault once, and goes on after it', async () => {
-    const keys = await follow(10);
+  it('keeps the last good keys while the source fails, and reports each error once', async () => {
+    const keys = await watch(10);
     load = async () => Promise.reject(new Error('broken'));
     for (let time = 0; time < 4; time++) await clock.pass(10);
     expect(loads).toBe(5);
@@ -67,20 +67,20 @@ describe('a ring that follows its source', () => {
     expect(kids(keys)).toEqual(['b']);
   });
 
-  it('keeps them also when what comes lacks a purpose', async () => {
-    const keys = await follow();
+  it('keeps the last good keys when a reload lacks a purpose', async () => {
+    const keys = await watch();
     there = others;
     await expect(keys.reload()).rejects.toThrowError(/at least one key/);
     expect(keys.ring.signing.kid).toBe('a');
   });
 
-  it('does not begin without keys', async () => {
+  it('rejects a source without keys at the first load', async () => {
     there = [];
-    await expect(follow()).rejects.toThrowError(/at least one key/);
+    await expect(watch()).rejects.toThrowError(/at least one key/);
   });
 
-  it('reads no more once it is closed', async () => {
-    const keys = await follow(10);
+  it('does not read the source after close', async () => {
+    const keys = await watch(10);
     keys.close();
     const before = loads;
     await clock.pass(60);
@@ -88,9 +88,9 @@ describe('a ring that follows its source', () => {
   });
 });
 
-describe('a search for an unknown key', () => {
-  it('reads the source once, for all who wait', async () => {
-    const keys = await follow();
+describe('watchKeys: seek for an unknown key', () => {
+  it('reads the source once for concurrent searches', async () => {
+    const keys = await watch();
     there = [...there, accessKey('b', T0)];
     const searches = Array.from({ length: 100 }, () => keys.ring.seek());
     for (const search of searches) await search;
@@ -105,17 +105,20 @@ describe('a search for an unknown key', () => {
     [-1, 0],
     [0, 1],
     [1, 1],
-  ])('is made again five seconds later, %d ms: %d times', async (offset, more) => {
-    const keys = await follow();
-    await keys.ring.seek();
-    clock.set(T0 + 5_000 + offset);
-    const before = loads;
-    await keys.ring.seek();
-    expect(loads - before).toBe(more);
-  });
+  ])(
+    'searches again five seconds after the last search (%d ms): %d times',
+    async (offset, more) => {
+      const keys = await watch();
+      await keys.ring.seek();
+      clock.set(T0 + 5_000 + offset);
+      const before = loads;
+      await keys.ring.seek();
+      expect(loads - before).toBe(more);
+    },
+  );
 
-  it('is made once in five seconds, however many unknown keys are named', async () => {
-    const keys = await follow();
+  it('reads the source at most once in five seconds for any number of searches', async () => {
+    const keys = await watch();
     for (let ms = 0; ms < 60_000; ms += 10) {
       clock.set(T0 + ms);
       await keys.ring.seek();
@@ -123,15 +126,15 @@ describe('a search for an unknown key', () => {
     expect(loads).toBe(1 + 60 / 5);
   });
 
-  it('is waited for no longer than a second, and a source that fails is no error', async () => {
-    const keys = await follow();
+  it('stops waiting for a slow source after a second', async () => {
+    const keys = await watch();
     load = () => new Promise(() => {});
     await keys.ring.seek();
     expect(kids(keys)).toEqual(['a']);
   });
 
-  it('that fails leaves everything as it was', async () => {
-    const keys = await follow();
+  it('keeps the keys when a search fails, and reports the error', async () => {
+    const keys = await watch();
     load = async () => Promise.reject(new Error('out'));
     await keys.ring.seek();
     expect([kids(keys), events.map(({ kind }) => kind)]).toEqual([['a'], ['keys.reload_failed']]);

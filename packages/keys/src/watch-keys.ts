@@ -5,25 +5,29 @@ import type { KeySource } from './key-source.ts';
 import { rotatingKeyRing } from './rotating-key-ring.ts';
 
 /**
- * Between two searches for a key that somebody named, or forged tokens would make every node read
- * all keys all the time.
+ * The least time between two reloads for an unknown `kid`: forged tokens must not make every node
+ * read its keys all the time.
  */
 const SEEK_FLOOR_SECONDS = 5;
-/** A request waits no longer than this for keys; it then goes on without. */
+/** How long a request waits for a reload before it continues with the known keys. */
 const MAX_WAIT_SECONDS = 1;
 
-/** A key ring that follows its source: other nodes' new keys arrive by themselves. */
+/** A key ring that is reloaded from its source, so that it receives the keys of other nodes. */
 export interface WatchedKeys {
+  /** What `createSessionLayer` takes. */
   readonly ring: KeyRing;
-  /** Where each key stands now. */
+  /** The status of each key now. */
   lifecycles(): KeyLifecycle<ManagedKey>[];
-  /** Reads the source now. @throws what the source throws; the keys stay as they were */
+  /** Reloads the keys now. @throws what the source throws; the keys are then unchanged */
   reload(): Promise<void>;
-  /** Reads no more, and tells no more. The ring goes on with what it has. */
+  /** Stops reloading and emits no more events. The ring keeps its keys. */
   close(): void;
 }
 
-/** Told what has happened. `error` says what is wrong; the last good keys stay in use. */
+/**
+ * - `keys.changed`: a reload added or removed keys, named by their `kid`.
+ * - `keys.reload_failed`: a reload failed with `error`; the last good keys stay in use.
+ */
 export type KeysEvent =
   | {
       readonly kind: 'keys.changed';
@@ -33,17 +37,28 @@ export type KeysEvent =
   | { readonly kind: 'keys.reload_failed'; readonly error: unknown };
 
 export interface WatchKeysOptions {
+  /** Where keys come from: {@link staticKeys}, {@link databaseKeys}, or your own. */
   readonly source: KeySource;
+  /** How long retired keys verify: {@link keyLifetimes}. */
   readonly lifetimes: KeyLifetimes;
   readonly clock: Clock;
+  /** How long after one reload the next begins. */
   readonly reloadSeconds: number;
   readonly onEvent?: (event: KeysEvent) => void;
 }
 
 /**
- * Loads the keys and reloads them in a rhythm.
+ * Loads the keys and reloads them periodically, and when a token names an unknown key.
  *
- * @throws what the source throws at first, OptionsError when there is no key for a purpose
+ * @example
+ * const keys = await watchKeys({
+ *   source: staticKeys(parseKeySet(await readFile('keys.json', 'utf8'))),
+ *   lifetimes: keyLifetimes(parseSessionOptions()),
+ *   clock: systemClock,
+ *   reloadSeconds: 10,
+ * });
+ * const layer = createSessionLayer({ ring: keys.ring, store, users, clock: systemClock });
+ * @throws what the source throws at the first load; OptionsError if a purpose has no key
  */
 export async function watchKeys({
   source,
@@ -58,7 +73,7 @@ export async function watchKeys({
   let fault = '';
   let closed = false;
 
-  /** What is under way may have read the source before whatever the caller knows of. */
+  /** A load that is under way may have read the source before the caller's change. */
   async function reload(): Promise<void> {
     await loading?.catch(() => {});
     await load();
@@ -87,7 +102,7 @@ export async function watchKeys({
 
   const kids = () => live.lifecycles().flatMap(({ key }) => (key.key ? [key.kid] : []));
 
-  /** The same fault is told once, not at every attempt. */
+  /** The same error is reported once, not at every attempt. */
   function reloadQuietly(): Promise<void> {
     return load().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -107,7 +122,7 @@ export async function watchKeys({
 
   const reloads = repeat(clock, reloadSeconds, reloadQuietly);
   return {
-    /** Not spread: the ring's properties are read anew at every use. */
+    /** Not spread: the ring's getters must be read at every use. */
     ring: Object.assign(live, { seek }),
     lifecycles: live.lifecycles,
     reload,

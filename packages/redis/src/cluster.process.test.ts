@@ -27,7 +27,9 @@ afterAll(() => redis?.close());
 
 /** Which of the masters serves a user. */
 async function nodeOf(userId: string): Promise<number> {
-  const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${shardOfUser(userId)}}:`));
+  const slot = Number(
+    await redis.client.cluster('KEYSLOT', `latchkey:v1:{${shardOfUser(userId)}}:`),
+  );
   return cluster.nodes.findIndex(
     ({ firstSlot, lastSlot }) => firstSlot <= slot && slot <= lastSlot,
   );
@@ -59,16 +61,21 @@ async function moveSlotOf(
   to: number,
   halfway: () => Promise<void>,
 ): Promise<void> {
-  const slot = Number(await redis.client.cluster('KEYSLOT', `latchkey:{${shardOfUser(userId)}}:`));
+  const slot = Number(
+    await redis.client.cluster('KEYSLOT', `latchkey:v1:{${shardOfUser(userId)}}:`),
+  );
   const [source, target] = [
     String(await onNode(from, (node) => node.cluster('MYID'))),
     String(await onNode(to, (node) => node.cluster('MYID'))),
   ];
   await onNode(to, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source));
   await onNode(from, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', target));
-  const index = `latchkey:{${shardOfUser(userId)}}:user:${userId}`;
+  const index = `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`;
   const sessions = await onNode(from, (node) => node.zrange(index, '0', '-1'));
-  const keys = [...sessions.map((id) => `latchkey:{${shardOfUser(userId)}}:session:${id}`), index];
+  const keys = [
+    ...sessions.map((id) => `latchkey:v1:{${shardOfUser(userId)}}:session:${id}`),
+    index,
+  ];
   const move = (key: string) =>
     onNode(from, (node) =>
       node.call('MIGRATE', '127.0.0.1', cluster.nodes[to]?.port ?? 0, key, 0, 5_000),

@@ -143,7 +143,10 @@ it('a Redis that has forgotten the scripts gets them again', async () => {
 });
 
 it('a mistake is not an outage, and its error does not carry what was sent', async () => {
-  await redis.client.set(`latchkey:{${session.id.slice(0, 4)}}:session:${session.id}`, 'no hash');
+  await redis.client.set(
+    `latchkey:v1:{${session.id.slice(0, 4)}}:session:${session.id}`,
+    'no hash',
+  );
   const error = await store.rotate(...rotationOf(session)).catch((thrown: unknown) => thrown);
   expect(error).not.toBeInstanceOf(StoreUnavailableError);
   expect(error).toMatchObject({ message: expect.stringMatching(/WRONGTYPE/) });

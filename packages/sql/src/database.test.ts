@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { locate, openDatabase } from './database.ts';
-import { migrations } from './migrations/migrate.ts';
+import { locate } from './connection/target.ts';
+import { openDatabase } from './database.ts';
 import { sqlSessionStore } from './sessions/session-store.ts';
 
 let folder: string;
@@ -20,9 +20,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('opening', () => {
   it('migrates once, also when several open at the same moment', async () => {
     const opened = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
-    expect(opened.flatMap((database) => database.migrated)).toEqual(
-      Object.keys(migrations('sqlite')),
-    );
+    expect(opened.flatMap((database) => database.migrated)).toEqual([
+      'latchkey_migrations/001-initial',
+    ]);
     await Promise.all(opened.map((database) => database.close()));
     const again = await openDatabase(url);
     expect(again.migrated).toEqual([]);

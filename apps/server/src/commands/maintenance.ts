@@ -1,4 +1,4 @@
-import { openDatabase, pendingMigrations } from '@latchkey/sql';
+import { openAppDatabase, pendingAppMigrations } from '../database/app-database.ts';
 import { KEEP_EXPIRED_SECONDS, purgeSessions } from '../features/sessions/purge-sessions.ts';
 import { generateSecret } from '../secret.ts';
 import type { Command } from './command.ts';
@@ -11,7 +11,7 @@ export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
     async run(input) {
       const { databaseUrl } = input.env();
       if (input.options['dry-run']) {
-        const pending = await pendingMigrations(databaseUrl);
+        const pending = await pendingAppMigrations(databaseUrl);
         const text = pending
           .map(({ name, statements }) =>
             [`-- ${name}`, ...statements.map((statement) => `${statement};`)].join('\n'),
@@ -19,7 +19,7 @@ export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
           .join('\n\n');
         return { text: text || '-- up to date', data: pending };
       }
-      const { migrated, description, close } = await openDatabase(databaseUrl);
+      const { migrated, description, close } = await openAppDatabase(databaseUrl);
       await close();
       return {
         text:

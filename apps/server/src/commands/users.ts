@@ -1,5 +1,5 @@
-import type { UserAccount } from '@latchkey/sql';
 import { newPassword, newUsername, usernameOf } from '../features/accounts/account-rules.ts';
+import type { UserAccount } from '../features/accounts/user-store.ts';
 import type { Services } from '../services.ts';
 import { ROLES, type Role } from '../trpc.ts';
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';

@@ -3,10 +3,10 @@ import type { Client } from './client.ts';
 import type { OnEvent } from './security-event.ts';
 
 const INTERVAL_MS = 60_000;
-/** Addresses that are remembered; beyond it all are forgotten, which costs an event too many. */
+/** The most addresses remembered; beyond it all are dropped, at the cost of a repeated event. */
 const MAX_ADDRESSES = 1_000;
 
-/** Reports requests with cookies of several users: once a minute and address. */
+/** Emits `session.ambiguous` at most once a minute for each IP address. */
 export function ambiguityReport(clock: Clock, onEvent: OnEvent): (client: Client) => void {
   const reportedAt = new Map<string | null, number>();
   return ({ userAgent, ipAddress }) => {

@@ -1,26 +1,26 @@
 import type { SecurityEvent } from './security-event.ts';
 
 /**
- * Where security events are kept beside the changes that they record. What changes nothing
- * (`session.shared`, `session.recovered`) is only told to {@link OnEvent}.
+ * The port to a log of security events, written together with the changes they record. Events
+ * without a change (`session.shared`, `session.recovered`) go to {@link OnEvent} only.
  */
 export interface AuditLog {
   /**
-   * Runs work so that what it writes and what is appended meanwhile is kept whole or not at all,
-   * where one database holds both. A call within a call joins it.
+   * Runs `work` in a transaction that covers its writes and the appended events, if one database
+   * holds both. A nested call joins the outer transaction.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back once the outermost transaction under way is committed, and never if it is not. The
-   * transaction then waits for it, for a bounded time, and does not mind when it fails. Where none
-   * is under way it is called at once, and waited for here.
+   * Calls back after the outermost transaction under way is committed; never if it is rolled back.
+   * The transaction waits for the callback for a bounded time and ignores its errors. Outside a
+   * transaction the callback runs at once and is awaited.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
-  /** @throws StoreUnavailableError */
+  /** Appends events. @throws StoreUnavailableError */
   append(events: readonly SecurityEvent[]): Promise<void>;
 }
 
-/** Keeps nothing: for those who only listen. */
+/** Stores nothing: events go to {@link OnEvent} only. */
 export const NO_AUDIT_LOG: AuditLog = {
   transaction: (work) => work(),
   afterCommit: async (tell) => tell(),

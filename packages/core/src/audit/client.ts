@@ -1,21 +1,15 @@
-/** The client of a request, as far as the edge can tell. Both are descriptive, never trusted. */
+/** The client of a request. Both fields are informative: they are stored and never trusted. */
 export interface Client {
   readonly userAgent: string | null;
   readonly ipAddress: string | null;
 }
 
-/**
- * Who does something: a signed-in person, or nobody known (`null`: the system itself, or an
- * operator's command).
- */
+/** The author of a change: a signed-in user, or `null` for the system or an operator's command. */
 export interface Actor extends Client {
   readonly userId: string | null;
-  /**
-   * What they say they do it for: kept with the events of the act, and not for the eyes of whom it
-   * concerns.
-   */
+  /** The reason the actor gives. Stored with the events, and not shown to the user concerned. */
   readonly statedReason?: string | undefined;
 }
 
-/** Nobody in particular. */
+/** The system as actor. */
 export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };

@@ -1,7 +1,7 @@
 import type { SessionContext } from '../session/context.ts';
 import type { SecurityEvent } from './security-event.ts';
 
-/** Makes a change and keeps its events, both or neither; tells once they are there to stay. */
+/** Makes a change and appends its events in one transaction; emits them once it is committed. */
 export async function recordChange<Event extends SecurityEvent>(
   { auditLog, onEvent }: Pick<SessionContext, 'auditLog' | 'onEvent'>,
   change: () => Promise<readonly Event[]>,

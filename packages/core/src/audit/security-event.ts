@@ -1,12 +1,13 @@
 import type { RevocationReason } from '../revocation/revocation-reason.ts';
 import type { Client } from './client.ts';
 
-/** What every event says. `userAgent` and `ipAddress` are the actor's. */
+/** The fields of every event. `userAgent` and `ipAddress` are the actor's. */
 export interface EventBase extends Client {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The user who acted; `null` for the system. */
   readonly actorId: string | null;
-  /** Whom it is about. */
+  /** The user concerned. */
   readonly userId: string | null;
   readonly sessionId: string | null;
 }
@@ -17,35 +18,30 @@ interface SessionEvent extends EventBase {
 }
 
 interface Presentation extends SessionEvent {
-  /** The generation of the token that was presented. */
+  /** The generation of the presented token. */
   readonly presentedGeneration: number;
-  /** The generation the store held when it came. */
+  /** The generation of the store's record at that time. */
   readonly generation: number;
 }
 
-/** Things worth telling an operator. Never contains a token or a secret. */
+/** An event of the audit log. Contains neither tokens nor secrets. */
 export type SecurityEvent =
   | ({ readonly kind: 'session.issued' } & SessionEvent)
-  /** The person gave their password again. */
+  /** The user authenticated again. */
   | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
   | ({
       readonly kind: 'session.revoked';
       readonly reason: RevocationReason;
       readonly statedReason?: string;
     } & SessionEvent)
-  /**
-   * A refresh token was used after its successor: everything in `endedSessionIds` has just been
-   * ended.
-   */
+  /** A refresh token was reused; the sessions in `endedSessionIds` were revoked for it. */
   | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)
-  /** A successor was handed out again to another browser or network than the one that rotated. */
+  /** A successor was delivered again, to another browser or network than the one that rotated. */
   | ({ readonly kind: 'session.shared' } & Presentation)
-  /**
-   * The browser was ahead of the store, which must have lost writes (restored backup, failover).
-   */
+  /** A token was newer than the record: the store has lost writes (restored backup, failover). */
   | ({ readonly kind: 'session.recovered' } & Presentation);
 
-/** Acknowledgements could not be written; detection of reuse is delayed until they can. */
+/** Acknowledgements could not be written, which delays the detection of reuse. */
 export interface AcknowledgementsDelayed {
   readonly kind: 'acknowledgements.delayed';
   readonly pending: number;
@@ -53,23 +49,22 @@ export interface AcknowledgementsDelayed {
 }
 
 /**
- * This node cannot tell any more by itself whether an access token was revoked, and asks the store
- * at every request. `silent`: the feed has not answered for some seconds. `full`: more was revoked
- * than a node can remember.
+ * The revocation feed is stale: this node now asks the store at every request. `silent`: the feed
+ * has not answered for some seconds. `full`: there were more revocations than a node can cache.
  */
 export interface FeedStale {
   readonly kind: 'feed.stale';
   readonly why: 'silent' | 'full';
 }
 
-/** It can again, and knows what happened meanwhile. */
+/** The revocation feed is up to date again. */
 export interface FeedUpToDate {
   readonly kind: 'feed.up_to_date';
 }
 
 /**
- * A request carried session cookies of several users and was refused: another app of the same site
- * set some, or an attacker did.
+ * A request was refused because it has session cookies of several users: another app of the same
+ * site, or an attacker, has set some.
  */
 export interface SessionAmbiguous extends Client {
   readonly kind: 'session.ambiguous';
@@ -77,8 +72,9 @@ export interface SessionAmbiguous extends Client {
   readonly at: number;
 }
 
-/** Told what has happened, after it has. Must not throw. */
+/** Receives events after the fact: see {@link LayerEvent}. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
+/** An event of the session layer. */
 export type LayerEvent =
   | SecurityEvent
   | AcknowledgementsDelayed

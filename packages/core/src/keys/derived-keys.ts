@@ -5,12 +5,15 @@ import { type AuditKeyRing, type KeyRing, keyRing } from './key-ring.ts';
 import type { AccessTokenKey, Algorithm, AuditKey, MacKey } from './keys.ts';
 import { secretWeakness } from './weak-secrets.ts';
 
-/** What can be derived from a secret; RSA keys cannot. */
+/** The algorithms whose keys can be derived from a secret. */
 export type DerivableAlgorithm = Exclude<Algorithm, 'RS256'>;
 
 /**
- * Derives every key from one or more secrets (HKDF-SHA-256). The first secret signs; all of them
- * verify, so a new secret is put in front and the old one removed once its last token has expired.
+ * Derives every key from one or more secrets (HKDF-SHA-256, RFC 5869). The first secret signs, all
+ * verify: put a new secret in front, and remove the old one when its last token has expired.
+ *
+ * @example
+ * const ring = deriveKeyRing([newSecret, oldSecret], 'ES256');
  *
  * @param secrets base64url, at least 32 bytes each
  * @param algorithm HS256, or ES256 (a P-256 key derived from the secret). RS256 keys cannot be
@@ -34,8 +37,10 @@ export function deriveKeyRing(secrets: readonly string[], algorithm: Algorithm):
 }
 
 /**
- * Derives the keys of the audit log's seals: the first one seals, all of them verify. @param
- * secrets as in {@link deriveKeyRing}
+ * Derives the keys of the audit log's seals: the first one seals, all verify.
+ *
+ * @param secrets as in {@link deriveKeyRing}
+ * @throws OptionsError naming each unusable secret by its position
  */
 export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
   const auditVerifying = soundBytesOf(secrets).map(deriveAuditKey);
@@ -45,8 +50,11 @@ export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
 }
 
 /**
- * Derives the keys of device tokens: the first makes them, all verify. They do not roll over, as
- * devices stay known for a year. @param secrets as in {@link deriveKeyRing}
+ * Derives the keys of device tokens: the first one signs, all verify. They are not rotated, as
+ * device tokens are valid for a year.
+ *
+ * @param secrets as in {@link deriveKeyRing}
+ * @throws OptionsError naming each unusable secret by its position
  */
 export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
   return soundBytesOf(secrets).map((secret, id) => ({
@@ -55,7 +63,7 @@ export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
   }));
 }
 
-/** What is wrong with secrets; each is named by its position, never by its value. */
+/** The faults of secrets, each named by its position, never by its value. */
 export function secretFaults(secrets: readonly string[]): OptionFault[] {
   if (secrets.length === 0)
     return [{ option: 'secrets', value: [], fix: 'give at least one secret' }];
@@ -74,7 +82,7 @@ export function secretFaults(secrets: readonly string[]): OptionFault[] {
   });
 }
 
-/** The keys under which stored keys are encrypted, one for each secret. */
+/** Derives the keys that encrypt stored keys, one from each secret. @throws OptionsError */
 export function deriveKeyEncryptionKeys(secrets: readonly string[]): Buffer[] {
   return soundBytesOf(secrets).map((secret) =>
     deriveBytes(secret, '', 'latchkey key encryption', 32),
@@ -104,8 +112,8 @@ function deriveAccessTokenKey(secret: Buffer, algorithm: DerivableAlgorithm): Ac
 }
 
 /**
- * A P-256 private key is any number from 1 to the group's order less 1; 16 spare bytes make the
- * modulus's bias negligible (FIPS 186-5, A.2.1).
+ * A P-256 private key is a number from 1 to the group's order - 1; 16 extra bytes make the bias of
+ * the modulo operation negligible (FIPS 186-5, A.2.1).
  */
 function deriveP256(secret: Buffer): Pick<AccessTokenKey, 'signKey' | 'verifyKey'> {
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;

@@ -5,15 +5,15 @@ import type { AccessTokenKey, MacKey } from './keys.ts';
 import { rsaWeakness } from './weak-rsa.ts';
 import { patternOf, secretWeakness } from './weak-secrets.ts';
 
-/** A key under the name that faults call it by. */
+/** A key and the name that faults give it. */
 export interface NamedKey {
   readonly name: string;
   readonly key: AccessTokenKey | MacKey;
 }
 
 /**
- * How keys begin that standards and documentation print, private part included: n, x or k (RFC
- * 7515, 7517 and 7520, jwt.io).
+ * The beginnings (of n, x or k) of keys whose private part is printed in RFC 7515, 7517, 7520 or on
+ * jwt.io.
  */
 const PUBLISHED = [
   'ofgWCuLjybRlzo0tZWJj',
@@ -25,18 +25,16 @@ const PUBLISHED = [
   'hJtXIZ2uSN5kbQfbtTNW',
   'u1SU1LfVLPHCozMxH2Mo',
 ];
-/**
- * Half of P-256's 256 bits: a private number that differs from 0 or from the order by less can be
- * searched for.
- */
+/** A P-256 private number closer than 2^128 to 0 or to the order can be found by search. */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const SEARCHABLE = 1n << 128n;
 
-/** Keys are judged once: a ring is built anew from the same ones again and again. */
+/** Cached, because a ring is rebuilt from the same keys at each rotation. */
 const judged = new WeakMap<object, string | null>();
 
 /**
- * What is wrong with keys, each on its own and side by side. Key material is never part of a fault.
+ * The faults of keys: weak keys; if none is weak, keys that share material. Faults contain no key
+ * material.
  */
 export function keyFaults(keys: readonly NamedKey[]): OptionFault[] {
   const faults = keys.flatMap(({ name, key }) =>
@@ -46,8 +44,9 @@ export function keyFaults(keys: readonly NamedKey[]): OptionFault[] {
 }
 
 /**
- * Keys that are one of the secrets from which others are derived. @param secrets base64url, as in
- * `deriveKeyRing`
+ * The faults of keys that equal a secret from which other keys are derived.
+ *
+ * @param secrets base64url, as in `deriveKeyRing`
  */
 export function reusedSecretFaults(
   keys: readonly NamedKey[],
@@ -56,10 +55,7 @@ export function reusedSecretFaults(
   const known = new Set(secrets.map((secret) => hashSecret(Buffer.from(secret, 'base64url'))));
   return keys.flatMap(({ name, key }) =>
     known.has(identityOf(key))
-      ? faultOf(
-          name,
-          'is one of the secrets that other keys are derived from: generate a key of its own',
-        )
+      ? faultOf(name, 'is one of the secrets that other keys are derived from: generate a new key')
       : [],
   );
 }
@@ -93,7 +89,7 @@ function secretKeyWeakness(key: KeyObject): string | null {
   return secretWeakness(key.export()) ?? (isPublished(key) ? PUBLISHED_FIX : null);
 }
 
-/** Node refuses points that are not on the curve when it reads a key. */
+/** Node rejects points off the curve when it imports a key. */
 function ecWeakness({ signKey, verifyKey }: AccessTokenKey): string | null {
   const curve = verifyKey.asymmetricKeyDetails?.namedCurve;
   if (curve !== 'prime256v1') return `is on the curve ${curve}: ES256 needs the curve P-256`;
@@ -125,21 +121,18 @@ function sharedFaults(keys: readonly NamedKey[]): OptionFault[] {
     if (first < index)
       return faultOf(
         name,
-        `is the same key as ${keys[first]?.name}: each name and each purpose needs a key of its own`,
+        `is the same key as ${keys[first]?.name}: use a different key for each name and purpose`,
       );
     const shown = publicTexts.get(identities[index] ?? '');
     return shown === undefined
       ? []
-      : faultOf(
-          name,
-          `is a secret made of the public key ${shown}, which everybody knows: use 32 random bytes`,
-        );
+      : faultOf(name, `is a secret made of the public key ${shown}: use 32 random bytes`);
   });
 }
 
 /**
- * The same for the same key material, whatever it is called. RSA keys of one modulus are one key:
- * who has either has both.
+ * Equal for equal key material. RSA keys with one modulus are one key: either private key yields
+ * the other.
  */
 function identityOf(key: AccessTokenKey | MacKey): string {
   const object = 'signKey' in key ? key.verifyKey : key.key;
@@ -148,10 +141,7 @@ function identityOf(key: AccessTokenKey | MacKey): string {
   return `public ${hashSecret(Buffer.from(n ?? `${x}.${y}`))}`;
 }
 
-/**
- * A public key's numbers, as bytes and as text. PEM, DER and JWK are refused as secrets by
- * themselves.
- */
+/** The numbers of a public key, as bytes and as text. `secretWeakness` rejects PEM, DER and JWK. */
 function publicForms(key: AccessTokenKey | MacKey): Buffer[] {
   if (!('signKey' in key) || key.algorithm === 'HS256') return [];
   const { n, x, y } = key.verifyKey.export({ format: 'jwk' });

@@ -3,33 +3,39 @@ import { keyFaults } from './key-faults.ts';
 import type { AccessTokenKey, AuditKey, MacKey } from './keys.ts';
 
 /**
- * One signing key, several verifying ones, found by `kid` only; and the same for the MAC of refresh
- * tokens. The properties are read at every use and may change between two: keys roll over while the
- * program runs.
+ * The keys of access tokens, found by `kid` only, and the MAC keys of refresh tokens: of each kind
+ * one signs and several verify. Keys are rotated while the program runs, so read the properties at
+ * every use.
  */
 export interface KeyRing {
   readonly signing: AccessTokenKey;
   readonly verifying: ReadonlyMap<string, AccessTokenKey>;
   readonly macSigning: MacKey;
-  /** Several keys may share an id, which is one byte: all of them are tried. */
+  /** Ids are one byte, so several keys may share one: all keys with a token's id are tried. */
   readonly macVerifying: readonly MacKey[];
   /**
-   * Looks for keys that other nodes may have and this ring has not. `null` where there is nothing
-   * to wait for: no source, or asked a moment ago.
+   * Reloads the keys: another node may sign with a key that this ring does not have yet.
+   *
+   * @returns `null` if there is nothing to wait for: the ring has no source, or was just reloaded
    */
   seek(): Promise<void> | null;
 }
 
-/** The keys of the audit log's seals: one seals, all of them verify. */
+/** The keys of the audit log's seals: one seals, all verify. */
 export interface AuditKeyRing {
   readonly auditSigning: AuditKey;
   readonly auditVerifying: readonly AuditKey[];
 }
 
 /**
- * A ring of given keys; the first of each list signs.
+ * Builds a ring of keys that do not change; the first key of each list signs.
  *
- * @throws OptionsError naming each key that is of the wrong kind for its algorithm, weak, or the
+ * @example
+ * const ring = keyRing(
+ *   [{ kid: '2027-01', algorithm: 'RS256', signKey, verifyKey: createPublicKey(signKey) }],
+ *   [{ id: 1, key: createSecretKey(macSecret) }],
+ * );
+ * @throws OptionsError naming each key that is weak, of the wrong kind for its algorithm, or the
  *   same as another one
  */
 export function keyRing(

@@ -1,25 +1,22 @@
 import { checkPrimeSync, type KeyObject } from 'node:crypto';
 
 const MIN_BITS = 2048;
-/**
- * The smallest exponent that FIPS 186-5 (A.1.1) allows for signatures, and the first that it does
- * not.
- */
+/** FIPS 186-5 (A.1.1): 65537 ≤ exponent < 2^256. */
 const [MIN_EXPONENT, EXPONENT_LIMIT] = [65_537n, 1n << 256n];
-/** Primes that differ in their lower half only are found in the first step (CVE-2022-26320). */
+/** Enough to find primes that differ in their lower half only (CVE-2022-26320). */
 const FERMAT_STEPS = 100;
 
 const SMALL_PRIMES = primesBelow(10_000);
 /**
- * Infineon's library made primes that are powers of 65537 modulo each of these (ROCA,
- * CVE-2017-15361). By chance: once in 2^27.
+ * ROCA (CVE-2017-15361): Infineon's primes are powers of 65537 modulo each of these primes. By
+ * chance that happens once in 2^27.
  */
 const ROCA_PRIMES = SMALL_PRIMES.filter((prime) => prime > 2n && prime <= 167n).map((prime) => ({
   prime,
   powers: powersOf65537(prime),
 }));
 
-/** What makes an RSA public key forgeable, with the fix; `null` for a sound one. */
+/** Why signatures of an RSA key can be forged, with the fix; `null` for a strong key. */
 export function rsaWeakness(publicKey: KeyObject): string | null {
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } =
     publicKey.asymmetricKeyDetails ?? {};
@@ -41,14 +38,14 @@ function modulusSign(modulus: bigint, bits: number): string | null {
   if (factor === 2n) return 'has an even modulus';
   if (factor !== undefined) return `has a modulus that ${factor} divides`;
   if (ROCA_PRIMES.every(({ prime, powers }) => powers.has(modulus % prime)))
-    return 'has a modulus of the weak kind that ROCA (CVE-2017-15361) is about';
+    return 'has a modulus that is weak by ROCA (CVE-2017-15361)';
   if (checkPrimeSync(modulus)) return 'has a prime as modulus';
   return hasClosePrimes(modulus, bits)
     ? 'has a modulus whose two primes are close to each other'
     : null;
 }
 
-/** Fermat's factorization, begun. */
+/** The first steps of Fermat's factorization. */
 function hasClosePrimes(modulus: bigint, bits: number): boolean {
   let a = squareRoot(modulus, bits);
   if (a * a < modulus) a += 1n;

@@ -1,13 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 
-/** Secrets are at least as long as the output of the hash they are used with (RFC 7518, 3.2). */
+/** An HMAC secret is at least as long as the output of its hash (RFC 7518, 3.2). */
 export const MIN_SECRET_BYTES = 32;
-/** 32 random bytes have some 30 different values; fewer than this never happens by chance. */
+/** 32 random bytes have about 30 distinct values; fewer than this do not occur by chance. */
 const MIN_DISTINCT_BYTES = 8;
 
 /**
- * What makes secret bytes guessable, with the fix; `null` for bytes that may be random. The bytes
- * are never part of it.
+ * Why a secret can be guessed, with the fix; `null` for bytes that may be random. The text does not
+ * contain the bytes.
  */
 export function secretWeakness(bytes: Buffer): string | null {
   if (bytes.length < MIN_SECRET_BYTES)
@@ -17,7 +17,7 @@ export function secretWeakness(bytes: Buffer): string | null {
   return sign && `${sign}: use ${MIN_SECRET_BYTES} random bytes`;
 }
 
-/** A pattern that no random bytes have. */
+/** The pattern in bytes that are not random; `null` if there is none. */
 export function patternOf(bytes: Buffer): string | null {
   if (bytes.every((byte) => byte === 0)) return 'is all zeros';
   if (bytes.every((byte) => byte === bytes[0])) return 'repeats one byte';
@@ -39,8 +39,8 @@ function isPeriodic(bytes: Buffer, period: number): boolean {
 }
 
 /**
- * A public key is known to everybody: as an HMAC secret it lets anyone sign (RFC 8725, 2.1). Keys
- * come as PEM, as DER and as JWK.
+ * A public key used as HMAC secret lets every client sign (RFC 8725, 2.1). Detects PEM, DER and
+ * JWK.
  */
 function isKeyText(bytes: Buffer): boolean {
   const text = bytes.toString('latin1').trim();

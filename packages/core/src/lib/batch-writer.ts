@@ -1,47 +1,41 @@
 import { type Clock, startTimer, systemClock } from './clock.ts';
 
-/** A target that is out is asked again after ever longer pauses, up to this one. */
+/** The longest pause between attempts while writes fail; each pause is twice the one before. */
 const MAX_PAUSE_SECONDS = 30;
-/**
- * Items written at once at most: a target that could take none of many must be able to take a few.
- */
-const BATCH = 500;
+/** The most items of one write, so that a target that rejects a large batch accepts a small one. */
+const BATCH_SIZE = 500;
 
-/** Gathers items and writes them in batches, off the path of whoever brings them. */
+/** Collects items and writes them in batches, off the caller's path. */
 export interface BatchWriter<Item> {
+  /** Adds an item to the next batch. */
   push(item: Item): void;
-  /**
-   * Writes everything gathered so far. Never throws: what could not be written is kept for the next
-   * time.
-   */
+  /** Writes all pending items. Never rejects: items that could not be written stay pending. */
   flush(): Promise<void>;
-  /** Flushes and stops the timer. */
+  /** Writes all pending items and stops the timer. */
   close(): Promise<void>;
 }
 
 export interface BatchWriterOptions<Item> {
   readonly write: (batch: readonly Item[]) => Promise<void>;
-  /**
-   * Told when a batch could not be written and waits for the next attempt, and how many items were
-   * given up since the start.
-   */
+  /** Called when a write failed. `dropped` counts the items dropped since the start. */
   readonly onDelay: (delay: {
     readonly pending: number;
     readonly dropped: number;
     readonly error: unknown;
   }) => void;
-  /** Items of one key are one: which of them stays? Without it every item stays. */
+  /** Keeps one item for each key, and decides which. Without it every item is kept. */
   readonly merge?: {
     readonly keyOf: (item: Item) => string;
     readonly keepKnown: (known: Item, item: Item) => boolean;
   };
-  /** How long an item may wait for company. */
+  /** How long an item may wait for its batch. */
   readonly intervalSeconds: number;
-  /** How many may wait while the target is out; the oldest are dropped beyond it. */
+  /** How many items may be pending while writes fail; beyond it the oldest are dropped. */
   readonly capacity: number;
   readonly clock?: Clock;
 }
 
+/** A batch writer on a clock's timers. */
 export function batchWriter<Item>({
   write,
   onDelay,
@@ -63,18 +57,18 @@ export function batchWriter<Item>({
     cancel = undefined;
     const all = [...waiting.values()];
     waiting.clear();
-    for (let at = 0; at < all.length; at += BATCH) {
+    for (let at = 0; at < all.length; at += BATCH_SIZE) {
       try {
-        await write(all.slice(at, at + BATCH));
+        await write(all.slice(at, at + BATCH_SIZE));
         pause = intervalSeconds;
       } catch (error) {
-        keepForLater(all.slice(at), error);
+        keepPending(all.slice(at), error);
         return;
       }
     }
   }
 
-  function keepForLater(items: readonly Item[], error: unknown): void {
+  function keepPending(items: readonly Item[], error: unknown): void {
     const newer = [...waiting.values()];
     waiting.clear();
     for (const item of [...items, ...newer]) add(item);

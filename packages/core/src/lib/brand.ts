@@ -1,10 +1,10 @@
 type Class = abstract new (...parameters: never[]) => unknown;
 
 /**
- * Recognises an error of a class by its brand, so that `instanceof` holds across two copies of this
- * package: a workspace may install several. A subclass is recognised by its prototype, as ever.
+ * Recognizes errors of a class by a brand, so that `instanceof` works across several installed
+ * copies of this package. Subclasses are recognized by their prototype.
  *
- * @param brand a property that every instance has, named by `Symbol.for`
+ * @param brand a property of every instance, named by `Symbol.for`
  */
 export function isInstance(given: Class, of: Class, brand: symbol, value: unknown): boolean {
   if (given !== of) return Function.prototype[Symbol.hasInstance].call(given, value);

@@ -17,8 +17,8 @@ const POOL_BYTES = 4096;
 let pool = Buffer.alloc(0);
 
 /**
- * `count` bytes from OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn in larger portions, because
- * each draw costs more than the bytes do; each byte is handed out once and wiped from the portion.
+ * `count` bytes of OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn from a pool, because each call of
+ * the generator is slow; each byte of the pool is used once and then overwritten.
  */
 export function randomSecret(count: number): Buffer {
   if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
@@ -28,7 +28,7 @@ export function randomSecret(count: number): Buffer {
   return drawn;
 }
 
-/** SHA-256 as unpadded base64url: what stores keep instead of a secret. */
+/** SHA-256 as unpadded base64url: stores keep it instead of a secret. */
 export function hashSecret(secret: Uint8Array): string {
   return hash('sha256', secret, 'base64url');
 }
@@ -40,14 +40,14 @@ export function equalSecrets(a: string | Uint8Array, b: string | Uint8Array): bo
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** HMAC-SHA-256, cut to its first `length` bytes. */
+/** HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes. */
 export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
   return createHmac('sha256', key).update(data).digest().subarray(0, length);
 }
 
 /**
- * HKDF-SHA-256 (RFC 5869): `length` bytes that depend on the secret and on what they are for. Keys
- * go in as KeyObjects here and below: raw bytes cost Node several times as much.
+ * HKDF-SHA-256 (RFC 5869): derives `length` bytes from a secret, separated by purpose. Keys are
+ * passed as KeyObjects here and below, as raw bytes are several times slower in Node.
  */
 export function deriveBytes(
   secret: Uint8Array,
@@ -59,8 +59,9 @@ export function deriveBytes(
 }
 
 /**
- * AES-256-GCM under a key that only the holder of `secret` can derive.
+ * Encrypts with AES-256-GCM under a key derived from `secret` and `context`.
  *
+ * @param context authenticated, not encrypted
  * @returns nonce, ciphertext and tag as one base64url string
  */
 export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array): string {
@@ -72,7 +73,7 @@ export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array)
   );
 }
 
-/** Opens what {@link seal} closed; `null` for another secret, another context or damaged data. */
+/** Decrypts the result of {@link seal}; `null` for another secret or context, or damaged data. */
 export function unseal(sealed: string, secret: Uint8Array, context: Uint8Array): Buffer | null {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;

@@ -1,19 +1,18 @@
 import { type Clock, startTimer } from './clock.ts';
 
-/** Work that runs again and again. */
+/** Handle of periodic work. */
 export interface Repetition {
-  /** Runs the work now. If a run is under way, one more follows it at once. */
+  /** Runs the work now; if a run is under way, once more right after it. */
   wake(): void;
-  /** Runs it no more. Resolves when the run under way has ended. */
+  /** Stops the work. Resolves when the run under way has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs work again and again on a clock: each run begins so long after the one before has ended, so
- * runs never overlap.
+ * Runs work periodically on a clock. Runs never overlap.
  *
- * @param seconds between the end of a run and the next one; a function is asked after each run
- * @param work handles its own errors: it must not reject
+ * @param seconds from the end of a run to the next one; a function is called after each run
+ * @param work must not reject
  */
 export function repeat(
   clock: Clock,
@@ -51,7 +50,9 @@ export function repeat(
     wake() {
       if (stopped) return;
       if (running) isWoken = true;
-      /** A clock that is moved waits for this run too. */ else if (clock.after)
+      /** On the clock's own timers, so that a test clock waits for this run too. */ else if (
+        clock.after
+      )
         clock.after(0, run);
       else void run();
     },

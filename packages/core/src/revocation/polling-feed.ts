@@ -4,20 +4,21 @@ import type { RevocationNotice, RevocationSubscriber } from './revocation-feed.t
 
 const INTERVAL_SECONDS = 0.5;
 
+/** A subscription that polls. */
 export interface PollingFeed {
-  /** Looks now: something may have come. */
+  /** Polls now. */
   wake(): void;
-  /** Looks no more. */
+  /** Stops polling. */
   close(): Promise<void>;
 }
 
 /**
- * Follows whatever can be asked for what is new: twice a second, and whenever it is woken. A look
- * that fails confirms nothing, and the next one says so.
+ * Subscribes to a source that must be polled: twice a second, and at each `wake`. While polls fail,
+ * the subscriber is not told that it is up to date.
  *
- * @param read what is new since the last look that went well; told when the look before failed, for
- *   what was new then may be gone
- * @throws what the first look throws
+ * @param read returns the notices since the last successful poll. `afterFault`: the poll before
+ *   failed, so notices of that time must be read again
+ * @throws what the first poll throws
  */
 export async function pollingFeed(
   read: (afterFault: boolean) => Promise<readonly RevocationNotice[]>,
@@ -27,26 +28,26 @@ export async function pollingFeed(
   let failed = false;
   let closed = false;
 
-  async function look(): Promise<void> {
-    const asked = clock.now();
+  async function poll(): Promise<void> {
+    const startedAt = clock.now();
     const notices = await read(failed);
     failed = false;
     if (closed) return;
     if (notices.length > 0) subscriber.onNotices(notices);
-    subscriber.onUpToDate(asked);
+    subscriber.onUpToDate(startedAt);
   }
 
-  await look();
-  const looks = repeat(clock, INTERVAL_SECONDS, () =>
-    look().catch(() => {
+  await poll();
+  const polls = repeat(clock, INTERVAL_SECONDS, () =>
+    poll().catch(() => {
       failed = true;
     }),
   );
   return {
-    wake: looks.wake,
+    wake: polls.wake,
     close() {
       closed = true;
-      return looks.stop();
+      return polls.stop();
     },
   };
 }

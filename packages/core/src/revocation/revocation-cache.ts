@@ -4,45 +4,42 @@ import type { Clock } from '../lib/clock.ts';
 import type { AccessTokenClaims } from '../token/access-token.ts';
 import type { RevocationNotice, RevocationSubscriber } from './revocation-feed.ts';
 
-/** Whom a notice may concern: a principal, or anything that knows as much. */
+/** Whose revocations to watch: a `Principal`, or any object with these fields. */
 export interface RevocationSubject {
   readonly userId: string;
   readonly sessionId: string;
-  /** Notices of a lower or the same version do not concern them. */
+  /** The subject's token version: notices of the same or a lower version do not concern it. */
   readonly tokenVersion: number;
 }
 
-/** One node's memory of revocations: what it has heard that can still matter to an access token. */
+/** One node's cache of the revocation notices that an unexpired access token may need. */
 export interface RevocationCache extends RevocationSubscriber {
-  /**
-   * Why a token does not hold, as far as this node has heard; `null` when nothing is known against
-   * it. Two look-ups.
-   */
+  /** Why a token is revoked; `null` if this node knows of no revocation. Costs two look-ups. */
   revocationOf(
     claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>,
   ): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
-  /** Whether the end of that session is known here already. */
+  /** Whether this node has a notice that the session was revoked. */
   hasSession(sessionId: string): boolean;
   /**
-   * Whether what is not known here did not happen, but for the last moments. False: only the store
-   * can say whether a token holds.
+   * True while the feed is up to date: a session absent from the cache is then known not to be
+   * revoked, but for the last seconds. If false, only the store can tell.
    */
   isUpToDate(): boolean;
   /**
-   * Calls back for each notice that concerns somebody, those held already included, until the
-   * returned function is called.
+   * Calls back for each notice that concerns a subject, cached ones included, until the returned
+   * function is called.
    */
-  watch(watched: RevocationSubject, onNotice: (notice: RevocationNotice) => void): () => void;
+  watch(subject: RevocationSubject, onNotice: (notice: RevocationNotice) => void): () => void;
 }
 
 export interface RevocationCacheOptions {
-  /** How long a notice can matter: no access token that was out at its instant lives longer. */
+  /** How long notices are kept, in seconds: `noticeLifetimeSeconds`. */
   readonly windowSeconds: number;
-  /** A confirmation counts for so long. */
+  /** How long after its last `onUpToDate` the feed counts as up to date. */
   readonly feedSeconds: number;
   /**
-   * So many sessions and users at most. Beyond it the oldest are forgotten, and nothing is
-   * confirmed until those could not matter any more.
+   * The most notices kept. Beyond it the oldest are evicted, and the cache is not up to date until
+   * those would have expired.
    */
   readonly capacity?: number;
   readonly clock: Clock;
@@ -51,6 +48,9 @@ export interface RevocationCacheOptions {
 
 type Listener = RevocationSubject & { readonly onNotice: (notice: RevocationNotice) => void };
 
+/**
+ * A cache that a feed fills. It emits `feed.stale` and `feed.up_to_date` when the state changes.
+ */
 export function revocationCache({
   windowSeconds,
   feedSeconds,
@@ -58,19 +58,19 @@ export function revocationCache({
   clock,
   onEvent,
 }: RevocationCacheOptions): RevocationCache {
-  /** In the order of their arrival, which is nearly that of their instants. */
+  /** In order of arrival, which is nearly the order of their instants. */
   const sessions = new Map<string, RevocationNotice>();
   const users = new Map<string, RevocationNotice & { kind: 'user' }>();
   const listeners = new Map<string, Set<Listener>>();
   const expiryOf = ({ at }: RevocationNotice) => at + windowSeconds * 1000;
-  let confirmedAt = Number.NEGATIVE_INFINITY;
+  let upToDateAt = Number.NEGATIVE_INFINITY;
   let fullUntil = Number.NEGATIVE_INFINITY;
-  let told: 'confirmed' | 'silent' | 'full' | null = null;
+  let reported: 'up_to_date' | 'silent' | 'full' | null = null;
 
   function add(notice: RevocationNotice): void {
-    const isNews =
+    const isNew =
       notice.kind === 'session' ? addTo(sessions, notice.sessionId, notice) : addUser(notice);
-    if (!isNews) return;
+    if (!isNew) return;
     for (const listener of listeners.get(keyOf(notice)) ?? [])
       if (concerns(notice, listener)) listener.onNotice(notice);
   }
@@ -84,7 +84,7 @@ export function revocationCache({
     );
   }
 
-  /** @returns whether nothing was held under that id */
+  /** @returns whether the id is new */
   function addTo<Notice extends RevocationNotice>(
     held: Map<string, Notice>,
     id: string,
@@ -96,41 +96,41 @@ export function revocationCache({
       held.delete(id);
       held.set(id, latest);
       if (sessions.size + users.size > capacity)
-        forgetOldest(sessions.size > users.size ? sessions : users);
+        evictOldest(sessions.size > users.size ? sessions : users);
     }
     return !known;
   }
 
-  function forgetOldest(held: Map<string, RevocationNotice>): void {
+  function evictOldest(held: Map<string, RevocationNotice>): void {
     const [oldest] = held;
     if (!oldest) return;
     held.delete(oldest[0]);
     fullUntil = Math.max(fullUntil, expiryOf(oldest[1]));
   }
 
-  function forgetExpired(held: Map<string, RevocationNotice>): void {
+  function deleteExpired(held: Map<string, RevocationNotice>): void {
     for (const [id, notice] of held) {
       if (expiryOf(notice) > clock.now()) return;
       held.delete(id);
     }
   }
 
-  function state(): 'confirmed' | 'silent' | 'full' {
+  function state(): 'up_to_date' | 'silent' | 'full' {
     const now = clock.now();
     if (now < fullUntil) return 'full';
-    /** Either way: the clock may have been put back. */
-    const age = confirmedAt === Number.POSITIVE_INFINITY ? 0 : Math.abs(now - confirmedAt);
-    return age < feedSeconds * 1000 ? 'confirmed' : 'silent';
+    /** The absolute value, because the clock may have been set back. */
+    const age = upToDateAt === Number.POSITIVE_INFINITY ? 0 : Math.abs(now - upToDateAt);
+    return age < feedSeconds * 1000 ? 'up_to_date' : 'silent';
   }
 
   function isUpToDate(): boolean {
     const current = state();
-    if (current !== told) {
-      if (current !== 'confirmed') onEvent({ kind: 'feed.stale', why: current });
-      else if (told !== null) onEvent({ kind: 'feed.up_to_date' });
-      told = current;
+    if (current !== reported) {
+      if (current !== 'up_to_date') onEvent({ kind: 'feed.stale', why: current });
+      else if (reported !== null) onEvent({ kind: 'feed.up_to_date' });
+      reported = current;
     }
-    return current === 'confirmed';
+    return current === 'up_to_date';
   }
 
   return {
@@ -142,9 +142,9 @@ export function revocationCache({
     },
 
     onUpToDate(at) {
-      confirmedAt = at;
-      forgetExpired(sessions);
-      forgetExpired(users);
+      upToDateAt = at;
+      deleteExpired(sessions);
+      deleteExpired(users);
       isUpToDate();
     },
 
@@ -161,7 +161,7 @@ export function revocationCache({
       const held = [sessions.get(sessionId), users.get(userId)]
         .filter((notice) => notice !== undefined)
         .filter((notice) => concerns(notice, listener));
-      /** Not before the caller holds the way to end it. */
+      /** After `watch` has returned, so that the callback can already end the watch. */
       queueMicrotask(() => {
         for (const notice of held) if (watching) onNotice(notice);
       });

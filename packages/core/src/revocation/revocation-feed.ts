@@ -1,12 +1,11 @@
 import type { RevocationReason } from './revocation-reason.ts';
 
 /**
- * What every node must know at once, because access tokens that are out do not hold any more.
- * Instants are milliseconds since the epoch.
+ * Tells every node that access tokens are revoked. `at` is in milliseconds since the epoch.
  *
- * - `session`: that session ended; none of its access tokens holds. `userId` is empty where the
- *   store did not end it now: it was over before, or unknown.
- * - `user`: the user's token version was raised; access tokens with a lower `ver` do not hold.
+ * - `session`: the session was revoked, and its access tokens with it. `userId` is empty if the
+ *   session was unknown or had ended before.
+ * - `user`: the user's token version was raised; access tokens with a lower `ver` are revoked.
  */
 export type RevocationNotice =
   | {
@@ -24,34 +23,34 @@ export type RevocationNotice =
       readonly at: number;
     };
 
-/** Who is told. */
+/** Receives the notices of a feed. */
 export interface RevocationSubscriber {
-  /**
-   * Notices as they come; the same one may come more than once, and not always in order. Must not
-   * throw.
-   */
+  /** Receives notices, possibly repeated or out of order. Must not throw. */
   onNotices(notices: readonly RevocationNotice[]): void;
   /**
-   * Everything that was committed before this instant (by the subscriber's clock) has been handed
-   * over. Said again and again while all is well; `Infinity` by a feed that can lose nothing.
+   * Called again and again while the feed works: every notice committed before this instant (of the
+   * subscriber's clock, in milliseconds since the epoch) has been delivered. `Infinity`, once, for
+   * a feed that cannot lose notices. Must not throw.
    */
   onUpToDate(at: number): void;
 }
 
-/** Brings notices from the node where something was revoked to every node. */
+/**
+ * The port that delivers revocation notices to every node. Test it with `revocationFeedContract`.
+ */
 export interface RevocationFeed {
   /**
-   * Makes notices known. Call it within the transaction of the change: others see them once it is
-   * committed, and never if it is not.
+   * Publishes notices. Call it within the transaction of the change: subscribers receive them once
+   * it is committed, and never if it is rolled back.
    *
    * @throws StoreUnavailableError
    */
   publish(notices: readonly RevocationNotice[]): Promise<void>;
   /**
-   * Hands over every notice that is not older than `seconds`, then each new one, without a gap,
-   * also across outages, until closed. Resolves once the first ones are handed over.
+   * Delivers every notice that is not older than `seconds`, then each new one without a gap, also
+   * across outages, until `close` is called. Resolves once the first notices are delivered.
    *
-   * @throws StoreUnavailableError when that fails
+   * @throws StoreUnavailableError if they cannot be read
    */
   subscribe(subscriber: RevocationSubscriber, seconds: number): Promise<{ close(): Promise<void> }>;
 }

@@ -1,4 +1,4 @@
-/** Why a session was revoked. Kept in the record, so that people can be told. */
+/** Why a session was revoked. Stored in its record, so that users can be told. */
 export const REVOCATION_REASONS = [
   'signed_out',
   'replaced',

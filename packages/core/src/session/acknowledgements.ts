@@ -4,19 +4,20 @@ import type { Clock } from '../lib/clock.ts';
 import type { Acknowledgement, SessionStore } from './session-store.ts';
 
 /**
- * Gathers proofs of receipt and writes them in batches, off the request path. Losing some only
- * delays the detection of reuse.
+ * Collects acknowledgements (proofs that a browser holds its current tokens) and writes them in
+ * batches, off the request path. Losing some only delays the detection of reuse.
  */
 export type AcknowledgementQueue = BatchWriter<Acknowledgement>;
 
 export interface AcknowledgementOptions {
   readonly clock?: Clock;
-  /** How long a proof may wait for company. */
+  /** How long an acknowledgement may wait for its batch. */
   readonly intervalSeconds?: number;
-  /** How many proofs may wait while the store is out; the oldest are dropped beyond it. */
+  /** How many may wait while the store is unavailable; beyond it the oldest are dropped. */
   readonly capacity?: number;
 }
 
+/** The queue of one session layer. While the store fails, it emits `acknowledgements.delayed`. */
 export function acknowledgementQueue(
   store: Pick<SessionStore, 'acknowledge'>,
   onEvent: OnEvent,
@@ -27,7 +28,7 @@ export function acknowledgementQueue(
     onDelay: ({ pending, error }) => onEvent({ kind: 'acknowledgements.delayed', pending, error }),
     merge: {
       keyOf: ({ sessionId }) => sessionId,
-      keepKnown: (known, proof) => known.generation >= proof.generation,
+      keepKnown: (known, later) => known.generation >= later.generation,
     },
     intervalSeconds,
     capacity,

@@ -7,19 +7,19 @@ import { refuseSession, refuseUser } from './rotation-rule.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/** Whether what an access token says still holds, by the store and by the users. */
+/** Whether the store and the user table still accept what an access token says. */
 export type Confirmation =
   | {
       readonly kind: 'confirmed';
       readonly user: User;
-      /** How long ago the person last proved who they are in this session. */
+      /** Seconds since the user last authenticated in this session. */
       readonly authenticatedSecondsAgo: number;
     }
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal };
 
 /**
- * Asks whether a session still lives and its user still may use it. An access token holds until it
- * expires; what is dangerous must not.
+ * Asks the store whether a session is live and its user may still use it, for procedures that must
+ * not rely on an access token alone.
  *
  * @throws StoreUnavailableError
  */
@@ -40,9 +40,9 @@ export async function confirmSession(
 }
 
 /**
- * Looks up one live session of a user by its id.
+ * Finds one live session of a user by its id.
  *
- * @returns `null` where it is unknown, revoked, expired, or another user's
+ * @returns `null` if it is unknown, revoked, expired, or belongs to another user
  * @throws StoreUnavailableError
  */
 export async function findLiveSession(
@@ -55,10 +55,10 @@ export async function findLiveSession(
 }
 
 /**
- * Records that the person of a session has just proved again who they are (ASVS 7.5.3). The caller
- * has checked it. Session and cookies stay as they are.
+ * Records that the user of a session has just authenticated again (ASVS 7.5.3), which the caller
+ * has verified. The tokens do not change.
  *
- * @returns false when the session is over, or unknown
+ * @returns false if the session is unknown or has ended
  * @throws StoreUnavailableError
  */
 export async function reauthenticateSession(

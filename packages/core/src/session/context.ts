@@ -8,7 +8,7 @@ import type { AcknowledgementQueue } from './acknowledgements.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UserDirectory } from './user.ts';
 
-/** Everything the protocol works with; each verb takes what it needs of it. */
+/** What the operations of a session layer work with; each operation takes the parts it needs. */
 export interface SessionContext {
   readonly options: SessionOptions;
   readonly ring: KeyRing;

@@ -5,28 +5,28 @@ import type { SessionContext } from './context.ts';
 import type { SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/** What a caller is given when a session is issued or refreshed. The edge turns it into cookies. */
+/** The result of a sign-in or a refresh. `@latchkey/http` turns it into cookies. */
 export interface Grant {
-  /** The caller from now on: what the access token says. */
+  /** The caller, as the access token says. */
   readonly principal: Principal;
   readonly accessToken: string;
-  /** `null` when the browser already holds the current one: its cookie is then left alone. */
+  /** `null` if the browser already holds the current one: its cookie is then not set. */
   readonly refreshToken: string | null;
   readonly username: string;
   readonly sessionId: string;
   readonly generation: number;
-  /**
-   * When this was decided, milliseconds. A grant that is a grace old must not be written any more.
-   */
+  /** When it was decided, in milliseconds since the epoch: see `SessionLayer.isTooLateToSet`. */
   readonly decidedAt: number;
+  /** Seconds until the access token expires. */
   readonly accessTokenSeconds: number;
-  /** What is left of the session unless it is refreshed again. */
+  /** Seconds until the session expires unless it is refreshed. */
   readonly sessionSeconds: number;
 }
 
 /**
- * Signs an access token for a session as it stands and puts the refresh token, if one is to be set,
- * beside it.
+ * Signs an access token for a session and encodes its refresh token.
+ *
+ * @param refreshSecret the secret of the current refresh token; `null` to leave its cookie alone
  */
 export function grant(
   { ring, options }: Pick<SessionContext, 'ring' | 'options'>,

@@ -91,7 +91,7 @@ describe('a new session', () => {
   });
 });
 
-describe('nobody is given a session', () => {
+describe('issue', () => {
   const refusals = async (fields: Partial<typeof alice>) => {
     const refused = await layer.issue({ ...alice, ...fields }, client).then(
       () => null,
@@ -100,9 +100,9 @@ describe('nobody is given a session', () => {
     return { refused, events: events.length };
   };
 
-  it('who is disabled', async () => {
+  it('rejects a disabled user', async () => {
     expect(await refusals({ disabled: true })).toEqual({
-      refused: 'a disabled user cannot be given a session',
+      refused: 'user a is disabled and cannot be given a session',
       events: 0,
     });
   });
@@ -111,7 +111,7 @@ describe('nobody is given a session', () => {
     ['id', 64, 'bytes'],
     ['username', 256, 'characters'],
     ['role', 256, 'characters'],
-  ] as const)('whose %s no token can carry: over %i %s', async (field, max, unit) => {
+  ] as const)('rejects a user whose %s is empty or longer than %i %s', async (field, max, unit) => {
     const refusal = (length: number) =>
       `a user's ${field} must have 1 to ${max} ${unit}, not ${length}`;
     expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
@@ -126,7 +126,7 @@ describe('nobody is given a session', () => {
     }
   });
 
-  it('whose id is short in characters and long in bytes', async () => {
+  it('rejects a user id of few characters but too many bytes', async () => {
     expect(await refusals({ id: 'ü'.repeat(33) })).toEqual({
       refused: "a user's id must have 1 to 64 bytes, not 66",
       events: 0,

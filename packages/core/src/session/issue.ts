@@ -13,21 +13,20 @@ type Issuer = Pick<
 >;
 
 /**
- * Starts a new session, and ends the user's oldest one where there are more than
- * `maxSessionsPerUser`. Always with a new id (ASVS 7.2.4: no fixation). The caller has checked who
- * the user is.
+ * Starts a session with a new id (ASVS 7.2.4: no fixation), and revokes the user's oldest session
+ * if there are more than `maxSessionsPerUser`. The caller has authenticated the user.
  *
  * @throws StoreUnavailableError
- * @throws RangeError for a user whose id, name or role no access token can carry
+ * @throws RangeError if the user's id, username or role is too long for a token
  */
 export async function issueSession(
-  protocol: Issuer,
+  context: Issuer,
   user: User,
   { userAgent, ipAddress }: Client,
 ): Promise<Grant> {
-  const { options, store, clock } = protocol;
-  if (user.disabled) throw new Error('a disabled user cannot be given a session');
-  refuseUnfit(user);
+  const { options, store, clock } = context;
+  if (user.disabled) throw new Error(`user ${user.id} is disabled and cannot be given a session`);
+  checkLengths(user);
   const now = clock.now();
   const { secret, secretHash } = newRefreshSecret();
   const session = {
@@ -51,7 +50,7 @@ export async function issueSession(
     userAgent,
     ipAddress,
   };
-  await recordChange(protocol, async () => {
+  await recordChange(context, async () => {
     await store.create(session);
     return [
       {
@@ -65,29 +64,31 @@ export async function issueSession(
       },
     ];
   });
-  await endSurplus(protocol, user.id, { userAgent, ipAddress });
-  return grant(protocol, session, user, secret, now);
+  await revokeSurplus(context, user.id, { userAgent, ipAddress });
+  return grant(context, session, user, secret, now);
 }
 
 /**
- * How many sessions one sign-in ends at most: more than one only where sign-ins race, or after the
- * limit was lowered.
+ * The most sessions that one sign-in revokes. It is more than one only if sign-ins race, or after
+ * `maxSessionsPerUser` was lowered.
  */
-const MOST_ENDED = 100;
+const MAX_REVOKED = 100;
 
 /**
- * Ends the oldest sessions of a user who has more than `maxSessionsPerUser`. It reads the list
- * after the new session is committed: of sign-ins that race, the last one to read sees them all,
- * and what any of them ends is outside the newest `maxSessionsPerUser` for all of them. The sign-in
- * is done whatever comes of this; the next one tries again.
+ * Revokes the oldest sessions of a user with more than `maxSessionsPerUser`. It lists them after
+ * the new session is committed: of racing sign-ins the last one to list sees all sessions, and none
+ * revokes a session that is among the newest for another. An outage of the store does not undo the
+ * sign-in; the next sign-in tries again.
  */
-async function endSurplus(protocol: Issuer, userId: string, client: Client): Promise<void> {
-  const { options, store, clock } = protocol;
+async function revokeSurplus(context: Issuer, userId: string, client: Client): Promise<void> {
+  const { options, store, clock } = context;
   const limit = options.maxSessionsPerUser;
   try {
-    const { sessions } = await store.findByUser(userId, clock.now(), { limit: limit + MOST_ENDED });
+    const { sessions } = await store.findByUser(userId, clock.now(), {
+      limit: limit + MAX_REVOKED,
+    });
     for (const { id } of sessions.slice(limit))
-      await revokeSession(protocol, id, 'session_limit', { ...client, userId });
+      await revokeSession(context, id, 'session_limit', { ...client, userId });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
   }
@@ -95,17 +96,14 @@ async function endSurplus(protocol: Issuer, userId: string, client: Client): Pro
 
 const MAX_TEXT = 256;
 
-/**
- * Checked here: a session whose tokens cannot say whose they are would be refused at every request,
- * without a word.
- */
-function refuseUnfit({ id, username, role }: User): void {
-  refuseLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
-  refuseLength('username', username.length, MAX_TEXT, 'characters');
-  refuseLength('role', role.length, MAX_TEXT, 'characters');
+/** A longer text would make tokens that no verification accepts. */
+function checkLengths({ id, username, role }: User): void {
+  checkLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
+  checkLength('username', username.length, MAX_TEXT, 'characters');
+  checkLength('role', role.length, MAX_TEXT, 'characters');
 }
 
-function refuseLength(field: string, length: number, max: number, unit: string): void {
+function checkLength(field: string, length: number, max: number, unit: string): void {
   if (length < 1 || length > max)
     throw new RangeError(`a user's ${field} must have 1 to ${max} ${unit}, not ${length}`);
 }

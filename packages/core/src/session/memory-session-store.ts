@@ -1,24 +1,25 @@
 import type { SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
 /**
- * Sessions in this process's memory: for tests, and the yardstick against which other stores are
- * checked.
+ * A session store in memory, for tests and single-process apps. Other stores are compared with it.
+ *
+ * @example
+ * const layer = createSessionLayer({ ring, users, clock, store: memorySessionStore() });
  */
 export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, SessionRecord>();
   const idsOfUser = new Map<string, Set<string>>();
 
   /**
-   * Changes a session if it exists and `holds`; both in one synchronous step, so nothing can come
-   * between.
+   * Changes a session if it exists and matches, in one synchronous step: atomic in this process.
    */
   function change(
     id: string,
-    holds: (session: SessionRecord) => boolean,
+    matches: (session: SessionRecord) => boolean,
     fields: (session: SessionRecord) => Partial<SessionRecord>,
   ): SessionRecord | null {
     const session = sessions.get(id);
-    if (!session || !holds(session)) return null;
+    if (!session || !matches(session)) return null;
     const changed = { ...session, ...fields(session) };
     sessions.set(id, changed);
     return changed;
@@ -33,7 +34,7 @@ export function memorySessionStore(): SessionStore {
 
   return {
     async create(session) {
-      if (sessions.has(session.id)) throw new Error(`session ${session.id} exists already`);
+      if (sessions.has(session.id)) throw new Error(`session ${session.id} already exists`);
       sessions.set(session.id, { ...session });
       const ids = idsOfUser.get(session.userId);
       if (ids) ids.add(session.id);
@@ -62,10 +63,10 @@ export function memorySessionStore(): SessionStore {
     },
 
     async recordDelivery(sessionId, generation, at) {
-      const holds = (session: SessionRecord) =>
+      const matches = (session: SessionRecord) =>
         session.generation === generation && session.revokedAt === null;
       return (
-        change(sessionId, holds, (session) => ({
+        change(sessionId, matches, (session) => ({
           deliveredAt: Math.max(session.deliveredAt, at),
         })) !== null
       );
@@ -73,9 +74,9 @@ export function memorySessionStore(): SessionStore {
 
     async acknowledge(batch) {
       for (const { sessionId, generation, at } of batch) {
-        const holds = (session: SessionRecord) =>
+        const matches = (session: SessionRecord) =>
           session.generation === generation && session.acknowledgedAt === null;
-        change(sessionId, holds, (session) => ({
+        change(sessionId, matches, (session) => ({
           acknowledgedAt: at,
           lastSeenAt: Math.max(session.lastSeenAt, at),
         }));
@@ -109,10 +110,10 @@ export function memorySessionStore(): SessionStore {
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {
-      const holds = (session: SessionRecord) =>
+      const matches = (session: SessionRecord) =>
         session.id !== exceptSessionId && session.revokedAt === null;
       return [...(idsOfUser.get(userId) ?? [])].filter(
-        (id) => change(id, holds, () => ({ revokedAt: at, revokedReason: reason })) !== null,
+        (id) => change(id, matches, () => ({ revokedAt: at, revokedReason: reason })) !== null,
       );
     },
 

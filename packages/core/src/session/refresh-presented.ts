@@ -6,8 +6,8 @@ import { type RefreshResult, refreshSession } from './refresh.ts';
 import { revokeForReuse } from './revoke.ts';
 
 /**
- * What a refresh came to. `sessionId` is null when no authentic refresh token was presented,
- * `userId` also when its session is unknown.
+ * The outcome of a refresh. `sessionId` is `null` if no refresh token was authentic; `userId` also
+ * if its session is unknown.
  */
 export type RefreshOutcome =
   | Extract<RefreshResult, { kind: 'refreshed' }>
@@ -23,8 +23,8 @@ export type RefreshOutcome =
     };
 
 /**
- * Refreshes with the first token of a request that can be refreshed. Reuse ends a session only when
- * none can. Tokens of several users are refused before the store is asked.
+ * Refreshes with the first of a request's tokens that can be refreshed. A reused token revokes its
+ * session only if no other token can. Tokens of several users are refused without asking the store.
  *
  * @throws StoreUnavailableError
  */

@@ -12,8 +12,10 @@ import { decideRotation, refuseUser, rotationMatch } from './rotation-rule.ts';
 import type { RotationNext, RotationResult, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
+/** Attempts to write before a refresh gives up because other callers were faster. */
 const MAX_ROUNDS = 3;
 
+/** The result of {@link refreshSession}. */
 export type RefreshResult =
   | {
       readonly kind: 'refreshed';
@@ -26,7 +28,9 @@ export type RefreshResult =
       readonly sessionId: string;
       readonly userId: string | null;
     }
-  /** Nothing has been ended yet: the caller may hold a better token, and ends `session` if not. */
+  /**
+   * Nothing is revoked yet: the request may contain a good token; if not, the caller revokes it.
+   */
   | {
       readonly kind: 'reuse';
       readonly session: SessionRecord;
@@ -34,14 +38,16 @@ export type RefreshResult =
     };
 
 /**
- * Decides, writes, and decides again when another caller was faster.
+ * Refreshes one session with one authentic token: decides, writes, and decides again if another
+ * caller was faster.
  *
- * The common case, an ordinary rotation, is one store round trip: the conditional write is tried
- * first, and its match repeats the conditions of `rotate` in {@link decideRotation}; the user is
- * looked up meanwhile. Only when it does not match is the record, which comes back with the answer,
- * judged.
+ * An ordinary rotation is one store round trip: the conditional write comes first, as its match
+ * repeats the conditions of `rotate` in {@link decideRotation}, and the user is looked up
+ * meanwhile. Only if it does not match, {@link decideRotation} judges the record that the store
+ * returned.
  *
- * @throws StoreUnavailableError when the store is out, or when three rounds were lost in a row
+ * @throws StoreUnavailableError if the store cannot answer, or other callers were faster three
+ *   times
  */
 export async function refreshSession(
   context: SessionContext,
@@ -72,7 +78,8 @@ export async function refreshSession(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const decision = decideRotation(session, user, token, now, options.graceSeconds);
     if (decision.kind === 'refuse') return refused(decision.reason);
-    if (!session || !user) throw new Error('only a refusal may come without a session and a user');
+    if (!session || !user)
+      throw new Error('a decision other than refuse needs a session and a user');
 
     switch (decision.kind) {
       case 'reissue':
@@ -142,8 +149,8 @@ export async function refreshSession(
   throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
 
   /**
-   * Against the record as just read: after a loss of writes, that is not what the browser
-   * presented. A delivery since then makes it lose.
+   * Matches the record as just read, which differs from the presented token after a loss of writes.
+   * Loses if the token was delivered again since then.
    */
   function replace(
     { generation, secretHash }: SessionRecord,
@@ -180,7 +187,7 @@ export async function refreshSession(
     };
   }
 
-  /** Another client rotated last: two hold the session, or one that moves between networks. */
+  /** Another client rotated last: a copy of the session, or one client on another network. */
   function announceIfShared(current: SessionRecord): void {
     if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress)
       announce('session.shared', current);

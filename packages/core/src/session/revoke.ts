@@ -15,67 +15,67 @@ type Revoker = Pick<
 >;
 
 /**
- * Ends one session. A refresh that races this one either loses or yields cookies that are already
- * worthless.
+ * Revokes one session. A refresh that races the revocation either fails or returns tokens of a
+ * revoked session.
  *
- * @returns whether this call ended it; false when it was over before, or unknown
+ * @returns false if the session is unknown or had ended before
  * @throws StoreUnavailableError
  */
 export async function revokeSession(
-  protocol: Revoker,
+  context: Revoker,
   sessionId: string,
   reason: RevocationReason,
   by: Actor,
 ): Promise<boolean> {
-  const { store, clock, revocations } = protocol;
+  const { store, clock, revocations } = context;
   const now = clock.now();
-  const events = await recordChange(protocol, async () => {
-    const ended = await store.revoke(sessionId, reason, now);
-    /** Also when it was over before: whoever ended it may have died before anybody was told. */
-    if (ended || !revocations.hasSession(sessionId))
+  const events = await recordChange(context, async () => {
+    const record = await store.revoke(sessionId, reason, now);
+    /** Also for a session that had ended before: its node may have crashed before it published. */
+    if (record || !revocations.hasSession(sessionId))
       await revocations.publish([
-        { kind: 'session', userId: ended?.userId ?? '', sessionId, reason, at: now },
+        { kind: 'session', userId: record?.userId ?? '', sessionId, reason, at: now },
       ]);
-    return ended ? [revoked(ended.id, ended.userId, reason, by, now)] : [];
+    return record ? [revoked(record.id, record.userId, reason, by, now)] : [];
   });
   return events.length > 0;
 }
 
-/** What {@link revokeUserSessions} may be told. */
+/** Options of {@link revokeUserSessions}. */
 export interface RevokeUserSessionsOptions {
-  /** The session that goes on: the one in which its user asked for this. */
+  /** The id of a session to keep: the one in which the user asked for this. */
   readonly except?: string | undefined;
   /**
-   * The token version that the caller has just written in the same transaction; without it, it is
-   * raised here.
+   * The raised token version, if the caller has written it in the same transaction; otherwise
+   * `users.raiseTokenVersion` is called.
    */
   readonly tokenVersion?: number | undefined;
 }
 
 /**
- * Ends everything that was issued to a user so far: raises the token version, ends the sessions,
- * and carries the one that goes on over to the new version. Its browser gets an access token of
- * that version at its next request. All of it together, or nothing.
+ * Revokes all sessions of a user, except one if named, and raises the user's token version, which
+ * invalidates all access tokens. The kept session is moved to the new version, and its browser gets
+ * a new access token at its next request. All changes are atomic where the audit log is.
  *
- * @returns the ids of the sessions that this call ended
+ * @returns the ids of the sessions that this call revoked
  * @throws StoreUnavailableError
  */
 export async function revokeUserSessions(
-  protocol: Revoker,
+  context: Revoker,
   userId: string,
   reason: RevocationReason,
   by: Actor,
   { except, tokenVersion }: RevokeUserSessionsOptions,
 ): Promise<string[]> {
-  const now = protocol.clock.now();
-  const events = await recordChange(protocol, async () => {
-    const ended = await revokeAll(protocol, userId, reason, now, { except, tokenVersion });
+  const now = context.clock.now();
+  const events = await recordChange(context, async () => {
+    const ended = await revokeAll(context, userId, reason, now, { except, tokenVersion });
     return ended.map((sessionId) => revoked(sessionId, userId, reason, by, now));
   });
   return events.map(({ sessionId }) => sessionId);
 }
 
-/** The work of it, within a transaction. @returns the ids of the sessions that were ended */
+/** {@link revokeUserSessions} within a transaction. @returns the ids of the revoked sessions */
 async function revokeAll(
   { store, users, revocations }: Revoker,
   userId: string,
@@ -100,10 +100,12 @@ async function revokeAll(
 }
 
 /**
- * Ends the sessions to which the refresh tokens of a request belong: what a browser still holds at
- * sign-out, or brings along to a new sign-in (ASVS 7.2.4). A token counts if it is the current or
- * the previous one, or ahead of a store that lost writes (all of the session, perhaps). An older one
- * proves nothing and ends nothing. Without its username a token counts only by its secret.
+ * Revokes the sessions of a request's refresh tokens: at sign-out, and of the old sessions that a
+ * browser presents at a new sign-in (ASVS 7.2.4). A token counts if it is its session's current or
+ * previous one, or newer than the store's record, which may have lost writes. Older tokens are
+ * ignored. Without a username the MAC cannot be verified, so the secret must match the record.
+ *
+ * @throws StoreUnavailableError
  */
 export async function revokePresentedSessions(
   context: Revoker & Pick<SessionContext, 'ring'>,
@@ -121,11 +123,11 @@ export async function revokePresentedSessions(
   }
   for (const token of unverifiedTokens(credentials)) {
     const session = await store.find(token.sessionId);
-    if (session && holdsSecret(session, token)) await revoke(session.id, session.userId);
+    if (session && hasSecret(session, token)) await revoke(session.id, session.userId);
   }
 }
 
-function holdsSecret(session: SessionRecord, { secretHash }: RefreshToken): boolean {
+function hasSecret(session: SessionRecord, { secretHash }: RefreshToken): boolean {
   const { secretHash: current, previousSecretHash: previous } = session;
   return (
     equalSecrets(secretHash, current) || (previous !== null && equalSecrets(secretHash, previous))
@@ -133,24 +135,26 @@ function holdsSecret(session: SessionRecord, { secretHash }: RefreshToken): bool
 }
 
 /**
- * Ends what `onReuse` says, and logs it once: of several callers that detect the same reuse, the
- * one that ended the session reports it. Sessions, token version and event change together, so that
- * none of them is forgotten when the store fails in between.
+ * Revokes what `onReuse` says, and reports the reuse once: of several callers that detect it, only
+ * the one that revokes the session. Sessions, token version and event are written in one
+ * transaction.
+ *
+ * @throws StoreUnavailableError
  */
 export async function revokeForReuse(
-  protocol: Revoker,
+  context: Revoker,
   session: SessionRecord,
   presentedGeneration: number,
   { userAgent, ipAddress }: Client,
 ): Promise<void> {
-  const { store, clock, options, revocations } = protocol;
+  const { store, clock, options, revocations } = context;
   const { id: sessionId, userId, generation } = session;
   const now = clock.now();
-  await recordChange(protocol, async () => {
+  await recordChange(context, async () => {
     if (!(await store.revoke(sessionId, 'reuse', now))) return [];
     await revocations.publish([{ kind: 'session', userId, sessionId, reason: 'reuse', at: now }]);
     const others =
-      options.onReuse === 'user' ? await revokeAll(protocol, userId, 'reuse', now, {}) : [];
+      options.onReuse === 'user' ? await revokeAll(context, userId, 'reuse', now, {}) : [];
     const presentation = {
       presentedGeneration,
       generation,

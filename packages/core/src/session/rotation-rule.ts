@@ -4,44 +4,43 @@ import type { RefreshToken } from '../token/refresh-token.ts';
 import type { RotationMatch, RotationNext, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/** What a decision needs of an authentic refresh token. */
+/** The part of an authentic refresh token that a decision depends on. */
 export type PresentedToken = Pick<RefreshToken, 'generation' | 'secretHash'>;
 
+/** What to do with a presented refresh token. */
 export type RotationDecision =
   | { readonly kind: 'refuse'; readonly reason: RefreshRefusal }
-  /** A new access token, no rotation, and only the access cookie is set. */
+  /** Sign a new access token without rotation; only the access cookie is set. */
   | { readonly kind: 'reissue' }
+  /** Replace the presented token by a new one. */
   | { readonly kind: 'rotate' }
   /**
-   * Hand out the same successor again; `recordDelivery` says whether that must be written down
-   * first.
+   * Deliver the stored successor again, as to a concurrent or retried request. `recordDelivery`:
+   * the store must record the delivery first.
    */
   | { readonly kind: 'converge'; readonly recordDelivery: boolean }
   /**
-   * The store has lost writes: make what was presented the current token again, in `next`'s terms.
+   * The store has lost writes: make the presented token the current one again, with these fields.
    * Only the access cookie is set.
    */
   | {
       readonly kind: 'adopt';
       readonly next: Pick<RotationNext, 'previousSecretHash' | 'deliveredAt'>;
     }
-  /**
-   * The store lost writes, and what it has instead has settled: rotate forward from what was
-   * presented.
-   */
+  /** The store has lost writes, and its own current token has settled: rotate the presented one. */
   | { readonly kind: 'recover' }
-  /** Somebody uses a token whose successor is in use: end the session. */
+  /** The token's successor is in use: revoke the session (RFC 9700, 4.14.2). */
   | { readonly kind: 'reuse' };
 
 /**
- * The heart of the protocol (docs/protocol.md, The decision). Pure: the same record, user, token
- * and instant always give the same answer.
+ * Decides what to do with a presented refresh token (docs/protocol.md, The decision). A pure
+ * function of its arguments.
  *
  * @param session the stored record, or `null`
- * @param user the user of the session, or `null`
- * @param presented an authentic token of this session (its MAC has been verified)
+ * @param user the session's user, or `null`
+ * @param presented a token of this session whose MAC was verified
  * @param now milliseconds since the epoch
- * @param graceSeconds how long a straggler may take; 0 makes every token work once
+ * @param graceSeconds how long the previous token is accepted; 0 makes every token single-use
  */
 export function decideRotation(
   session: SessionRecord | null,
@@ -75,8 +74,8 @@ export function decideRotation(
 }
 
 /**
- * Whether an authentic token is the one before the current one. After a loss of writes nobody may
- * know its secret any more: then any of that generation is.
+ * Whether an authentic token is the predecessor of the current one. After a loss of writes the
+ * store may not know the predecessor's secret; then any token of that generation is accepted as it.
  */
 export function isPredecessor(
   session: SessionRecord,
@@ -89,16 +88,16 @@ export function isPredecessor(
 }
 
 /**
- * The loss may be a moment ago and requests from before it under way: adopting leaves them a
- * predecessor, where rotating would leave them two generations behind. Where two secrets of one
- * generation are about, one may be adopted after the other, and the settle time, which then ends
- * that, is not put off.
+ * Adopts instead of rotating, as requests sent before the loss of writes may still arrive: they
+ * then present the predecessor, not a token two generations behind. Of two secrets of one
+ * generation each may be adopted in turn until the settle time is over, so adopting does not extend
+ * it.
  */
 function adopt(previousSecretHash: string | null, deliveredAt: number): RotationDecision {
   return { kind: 'adopt', next: { previousSecretHash, deliveredAt } };
 }
 
-/** Case 1, and revocation from case 2. */
+/** Why a session can no longer be used; `null` for a live one (docs/protocol.md, cases 1 and 2). */
 export function refuseSession(session: SessionRecord | null, now: number): RefreshRefusal | null {
   if (!session) return 'session_unknown';
   if (now >= session.idleExpiresAt || now >= session.absoluteExpiresAt) return 'session_expired';
@@ -106,27 +105,27 @@ export function refuseSession(session: SessionRecord | null, now: number): Refre
 }
 
 /**
- * The rest of case 2: the session's user must exist, be enabled, and not have raised the token
- * version since. A session may be ahead of its user: where the two live in different stores, one of
- * them is written first.
+ * Why a session's user can no longer use it (docs/protocol.md, case 2): the user was removed or
+ * disabled, or the token version raised. The session's version may be higher than the user's, as
+ * they may be in different stores, one of which is written first.
  */
 export function refuseUser(session: SessionRecord, user: User | null): RefreshRefusal | null {
   if (!user || user.disabled || user.id !== session.userId) return 'user_gone';
   return user.tokenVersion <= session.tokenVersion ? null : 'token_version';
 }
 
-/** How long the current refresh token must have been out before it may be rotated again. */
+/** The settle time: seconds from the delivery of a refresh token until it may be rotated. */
 export function settleSeconds(graceSeconds: number): number {
   return 4 * graceSeconds;
 }
 
-/** What was presented, for the store's conditional write. */
+/** The part of a presented token that the store's conditional write compares. */
 type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secretHash'>;
 
 /**
- * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes: an
- * ordinary rotation is then one round trip. The stores repeat this rule in SQL and in Redis
- * scripts; `sessionStoreContract` holds them to it.
+ * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes, so
+ * that an ordinary rotation is one round trip. Stores repeat the rule in SQL and in Redis scripts;
+ * `sessionStoreContract` tests them against it.
  */
 export function rotationMatch(
   presented: PresentedForMatch,
@@ -137,9 +136,9 @@ export function rotationMatch(
 }
 
 /**
- * Whether cookies that were decided at an instant must not be set any more: the browser may hold
- * newer ones by now. Its next request then converges. Without a grace every answer is set, however
- * late.
+ * Whether it is too late to set the cookies of a decision: the browser may hold newer ones by now.
+ * Its next request then converges. With `graceSeconds` 0 cookies are always set, because the token
+ * that the browser holds works only once.
  */
 export function isTooLateToSet(decidedAt: number, now: number, graceSeconds: number): boolean {
   return graceSeconds > 0 && now - decidedAt >= graceSeconds * 1000;

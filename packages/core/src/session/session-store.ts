@@ -2,36 +2,33 @@ import type { Client } from '../audit/client.ts';
 import type { RevocationReason } from '../revocation/revocation-reason.ts';
 
 /**
- * One sign-in on one device. All instants are milliseconds since the epoch, by the clock the store
- * is handed.
+ * A session: one sign-in in one browser. Instants are milliseconds since the epoch, by the session
+ * layer's clock.
  */
 export interface SessionRecord {
   readonly id: string;
   readonly userId: string;
-  /** The user's name at sign-in, for lists. */
+  /** The username at sign-in, for lists. */
   readonly username: string;
-  /** 0 at sign-in; one more with each rotation. */
+  /** How often the refresh token was rotated: 0 at sign-in. */
   readonly generation: number;
   /** SHA-256 of the current refresh token's secret. */
   readonly secretHash: string;
-  /** `null` at generation 0, and after a loss of writes when nobody knows it any more. */
+  /** The same of the previous refresh token; `null` at generation 0, or if lost writes took it. */
   readonly previousSecretHash: string | null;
   /**
-   * The current refresh token, readable only with the previous one's secret; `null` where it was
-   * adopted from the browser.
+   * The current refresh token's secret, encrypted under the previous one's; `null` at generation 0
+   * and for a token that was adopted.
    */
   readonly sealedSuccessor: string | null;
-  /** When the current refresh token was last put into a Set-Cookie. */
+  /** When the current refresh token was last delivered (Set-Cookie). */
   readonly deliveredAt: number;
-  /** When the browser first proved that it holds the current generation; `null` until then. */
+  /** When the browser first presented a token of this generation; `null` until then. */
   readonly acknowledgedAt: number | null;
   /** The user's token version at sign-in. */
   readonly tokenVersion: number;
   readonly createdAt: number;
-  /**
-   * When the person last proved who they are in this session: by signing in, or by giving their
-   * password again.
-   */
+  /** When the user last authenticated in this session: at sign-in, or by reauthentication. */
   readonly authenticatedAt: number;
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
@@ -43,25 +40,20 @@ export interface SessionRecord {
   readonly ipAddress: string | null;
 }
 
-/**
- * What must hold for a rotation to win. A session that is revoked, or expired at `now`, never
- * matches.
- */
+/** The conditions of a rotation. A session that is revoked, or expired at `now`, never matches. */
 export interface RotationMatch {
   readonly sessionId: string;
   readonly generation: number;
   readonly secretHash: string;
   readonly now: number;
   /**
-   * The current refresh token must have been handed out at or before this instant. Generation 0
-   * matches whatever this says.
+   * The current refresh token must have been delivered at or before this instant. Generation 0
+   * always meets this condition.
    */
   readonly deliveredBy: number;
 }
 
-/**
- * What a winning rotation writes. `acknowledgedAt` becomes null, `lastSeenAt` the match's `now`.
- */
+/** What a rotation writes. It also sets `acknowledgedAt` to `null` and `lastSeenAt` to `now`. */
 export interface RotationNext extends Client {
   readonly generation: number;
   readonly secretHash: string;
@@ -71,67 +63,63 @@ export interface RotationNext extends Client {
   readonly idleExpiresAt: number;
 }
 
-/**
- * The record after the attempt: as rotated when won, as found when lost, `null` when there is none.
- */
+/** The record after the attempt: rotated if `won`, else as found; `null` if it does not exist. */
 export type RotationResult =
   | { readonly won: true; readonly session: SessionRecord }
   | { readonly won: false; readonly session: SessionRecord | null };
 
+/** Proof that a browser holds the tokens of a generation: it has presented one. */
 export interface Acknowledgement {
   readonly sessionId: string;
   readonly generation: number;
-  /** When the proof was presented. */
+  /** When the token was presented. */
   readonly at: number;
 }
 
 /**
- * Where sessions live. Each verb is one atomic fact; there are no locks and no read-then-write.
- * Instants are handed in; a store never reads a clock. Every verb may throw
- * `StoreUnavailableError`, and none may do half of its work. The contract that every store must
- * pass is `sessionStoreContract` in `@latchkey/core/testing/contracts`; `sessionStoreModel`
- * compares it with the memory store.
+ * The port to the sessions. Each method is atomic: no locks, no read-then-write. Instants are
+ * parameters; a store never reads a clock. Every method may throw `StoreUnavailableError`. Test a
+ * store of your own with `sessionStoreContract` and `sessionStoreModel` of
+ * `@latchkey/core/testing/contracts`.
  */
 export interface SessionStore {
-  /** Adds a new session. */
+  /** Adds a session. @throws if its id exists */
   create(session: SessionRecord): Promise<void>;
   find(sessionId: string): Promise<SessionRecord | null>;
-  /** Compare-and-set: wins for one caller and changes nothing for every other. */
+  /** Compare-and-set: of racing callers one wins; the others change nothing. */
   rotate(match: RotationMatch, next: RotationNext): Promise<RotationResult>;
   /**
-   * Notes that the current refresh token was handed out again. False when the session has moved on
-   * or ended; `deliveredAt` never goes back.
+   * Records that the current refresh token was delivered again. `deliveredAt` never decreases.
+   *
+   * @returns false if the generation has changed or the session was revoked
    */
   recordDelivery(sessionId: string, generation: number, at: number): Promise<boolean>;
-  /**
-   * Notes proofs of receipt: only where the generation is still the same and not acknowledged yet.
-   * Idempotent.
-   */
+  /** Records acknowledgements of generations that are current and not acknowledged yet. */
   acknowledge(batch: readonly Acknowledgement[]): Promise<void>;
   /**
-   * Lets a session go on past a raised token version: from now on it counts as issued under this
-   * one. Never lowers it.
+   * Sets the token version of a session, so that it survives a raise of its user's. Never lowers
+   * it.
    *
    * @returns false for a session that is unknown or revoked
    */
   setTokenVersion(sessionId: string, tokenVersion: number): Promise<boolean>;
   /**
-   * Notes that the person proved again who they are. `authenticatedAt` never goes back.
+   * Records a reauthentication. `authenticatedAt` never decreases.
    *
    * @returns false for a session that is unknown or revoked
    */
   recordAuthentication(sessionId: string, at: number): Promise<boolean>;
   /**
-   * Ends a session. The record as it is now for the one caller that ended it; `null` for later
-   * ones, which change nothing, not even the reason.
+   * Revokes a session.
+   *
+   * @returns the revoked record; `null`, without any change, if it is unknown or was revoked before
    */
   revoke(sessionId: string, reason: RevocationReason, at: number): Promise<SessionRecord | null>;
   /**
-   * Ends every live session of a user, except one if named. A store may do so in several atomic
-   * steps of a bounded size; one that fails in between has ended some, and the next call ends the
-   * rest.
+   * Revokes every live session of a user, except one if named. A store may do it in several atomic
+   * steps of bounded size; if one of them fails, the next call revokes the rest.
    *
-   * @returns the ids of the sessions that this call ended
+   * @returns the ids of the sessions that this call revoked
    */
   revokeAllOfUser(
     userId: string,
@@ -140,47 +128,45 @@ export interface SessionStore {
     exceptSessionId?: string,
   ): Promise<string[]>;
   /**
-   * One page of a user's sessions that are neither revoked nor expired at `now`, the newest sign-in
-   * first: ordered by `createdAt`, then by `id`, both descending. Reads a number of sessions that
-   * depends on `limit` alone.
+   * Lists one page of a user's sessions that are neither revoked nor expired at `now`, ordered by
+   * `createdAt`, then by `id`, both descending. The number of sessions read depends on `limit`
+   * only.
    */
   findByUser(userId: string, now: number, page: SessionPageQuery): Promise<SessionPage>;
   /**
-   * Removes sessions that expired at or before an instant, in one short step: it looks at `limit`
-   * sessions and no more.
+   * Deletes sessions that expired at or before an instant, in one step that reads up to `limit`
+   * sessions.
    *
-   * @param after where the step before left off; `null` to begin
+   * @param after the `next` of the step before; `null` to begin
    */
   purge(expiredBy: number, limit: number, after: string | null): Promise<PurgeStep>;
 }
 
 /**
- * A place in a user's list of sessions. Neither field ever changes, so a rotation moves no session
- * from one page to another.
+ * A position in a user's list of sessions. Neither field ever changes, so a rotation does not move
+ * a session to another page.
  */
 export type SessionCursor = Pick<SessionRecord, 'createdAt' | 'id'>;
 
-/** Which page of a user's sessions. */
+/** A page of a user's sessions. */
 export interface SessionPageQuery {
-  /** How many sessions at most. */
+  /** The most sessions that the page may hold. */
   readonly limit: number;
   /** The `next` of the page before; absent for the first page. */
   readonly after?: SessionCursor | undefined;
 }
 
+/** One page of a user's sessions. */
 export interface SessionPage {
-  /**
-   * Fewer than `limit`, possibly none, where ended sessions lie between: only `next` says whether
-   * the list is complete.
-   */
+  /** May be fewer than `limit`, even none, though `next` is not `null`. */
   readonly sessions: readonly SessionRecord[];
-  /** Where the next page begins; `null` after the last session. */
+  /** The cursor of the next page; `null` if the list is complete. */
   readonly next: SessionCursor | null;
 }
 
-/** How far a purge has come. */
+/** The result of one step of a purge. */
 export interface PurgeStep {
   readonly removed: number;
-  /** Where to go on; `null` when all have been looked at. */
+  /** The cursor of the next step; `null` after the last one. */
   readonly next: string | null;
 }

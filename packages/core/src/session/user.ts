@@ -1,32 +1,31 @@
-/**
- * What the protocol needs to know of a person. Adopters keep their own table and map a row to this.
- */
+/** What the session layer reads of a user. Adopters map a row of their own table to it. */
 export interface User {
   /** Stable, at most 64 bytes of UTF-8; becomes the token's `sub`. */
   readonly id: string;
-  /** What `X-Username` says; becomes the token's `name`. It may change. */
+  /** The value of the username cookie and of the token's `name`. It may change. */
   readonly username: string;
   /** One of the application's roles; becomes the token's `role`. */
   readonly role: string;
-  /** Raised to end everything issued so far. A table without the column says 0. */
+  /** Raised to invalidate all access tokens of the user. 0 for a table without such a column. */
   readonly tokenVersion: number;
+  /** A disabled user can neither sign in nor refresh. */
   readonly disabled: boolean;
 }
 
-/** The only questions the protocol asks about people. */
+/** The port to the adopter's users. */
 export interface UserDirectory {
   /**
-   * The user of that id, or `null`. Asked once per refresh, never for a valid access token.
+   * Finds a user by id. Called once for each refresh, never for a valid access token.
    *
-   * @throws StoreUnavailableError when it cannot be told; any other error is answered as a fault of
-   *   the server
+   * @returns `null` if the user does not exist
+   * @throws StoreUnavailableError if the user table cannot be read; other errors become 500
    */
   findUser(userId: string): Promise<User | null>;
   /**
-   * Raises the user's token version by one. Without it, the user's sessions are ended one by one,
-   * which suffices until a store loses writes.
+   * Raises the user's token version by one. Without it, `revokeUserSessions` revokes the sessions
+   * only, so a session that a store restores after a loss of writes is live again.
    *
-   * @returns the new version, or `null` when there is no such user
+   * @returns the new version, or `null` if the user does not exist
    */
   raiseTokenVersion?(userId: string): Promise<number | null>;
 }

@@ -16,34 +16,22 @@ interface Entry {
 }
 
 /**
- * Verifies access tokens and remembers the last ones, so that the same token is not put through
- * cryptography on every request. One whose key has gone from the ring is forgotten.
+ * Verifies access tokens and caches the result, so that the signature of a token is checked once.
+ * Tokens whose key was removed from the ring are dropped.
  */
 export interface AccessTokenCache {
-  /**
-   * Whether a signature must be checked to verify this token: it has the form of ours, names a key
-   * of the ring, and is not remembered.
-   */
+  /** Whether verifying this token costs a signature check: it names a key and is not cached. */
   needsSignatureCheck(token: string): boolean;
-  /**
-   * Verifies a token that the server itself put into the request: no proof that the browser holds
-   * it.
-   */
+  /** Verifies a token that does not prove that the browser holds it. */
   verify(token: string, now: number): AccessTokenVerdict;
-  /**
-   * Verifies a token that came with the request. `first` is true the first time this node sees it
-   * presented.
-   */
+  /** Verifies a token that the browser presented. `first`: this node sees it for the first time. */
   verifyPresented(
     token: string,
     now: number,
   ): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
 }
 
-/**
- * @param capacity how many verified tokens are remembered; the oldest are forgotten first, which
- *   costs a signature check and nothing else
- */
+/** @param capacity how many tokens are cached; the oldest are dropped first */
 export function accessTokenCache(
   ring: Pick<KeyRing, 'verifying'>,
   options: SessionOptions,
@@ -51,7 +39,7 @@ export function accessTokenCache(
 ): AccessTokenCache {
   const entries = new Map<string, Entry>();
 
-  /** Not where the key has been replaced or removed. */
+  /** False if the key was replaced or removed. */
   function isCurrent(known: Entry): boolean {
     return ring.verifying.get(known.key.kid) === known.key;
   }

@@ -4,23 +4,14 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import type { AccessTokenKey } from '../keys/keys.ts';
 import type { SessionOptions } from '../options.ts';
 
-/**
- * Larger than any token we mint; longer input is refused before any parsing or cryptography (RFC
- * 8725, 3.11).
- */
+/** Longer than any token signed here; longer input is rejected unparsed (RFC 8725, 3.11). */
 const MAX_TOKEN_LENGTH = 2048;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const TYPE = 'at+jwt';
-/**
- * Further than the clocks of two nodes, or one node's before and after a correction, should ever be
- * apart.
- */
+/** The largest difference to expect between the clocks of two nodes. */
 const MAX_CLOCK_LEAD_SECONDS = 300;
 
-/**
- * NumericDate (RFC 7519, 2) in whole milliseconds: what we mint, and nothing finer or later than
- * the year 9999.
- */
+/** A NumericDate (RFC 7519, 2) in whole milliseconds, up to the year 9999. */
 const instant = z
   .number()
   .positive()
@@ -48,12 +39,13 @@ const claimsSchema = z.strictObject({
 });
 
 /**
- * A verified access token's payload (RFC 9068 in spirit): `sub` user id, `name` username, `sid`
- * session, `gen` its generation at minting, `ver` the user's token version, `iat` and `exp` seconds
- * since the epoch with millisecond precision.
+ * The claims of an access token (after RFC 9068): `sub` user id, `name` username, `sid` session id,
+ * `gen` the session's generation, `ver` the user's token version, `iat` and `exp` in seconds since
+ * the epoch, with millisecond precision.
  */
 export type AccessTokenClaims = Readonly<z.infer<typeof claimsSchema>>;
 
+/** The result of a verification. */
 export type AccessTokenVerdict =
   | { readonly kind: 'valid'; readonly claims: AccessTokenClaims }
   | { readonly kind: 'invalid'; readonly reason: 'access_token_invalid' | 'access_token_expired' };
@@ -65,9 +57,11 @@ export function signAccessToken(ring: Pick<KeyRing, 'signing'>, claims: AccessTo
 }
 
 /**
- * Parses strictly, then verifies signature, issuer, audience and expiry at `now` (milliseconds).
- * Keys are found by `kid` in the ring and nowhere else; `crit`, `jku`, `x5u`, `jwk`, a duplicate
- * member or any unknown member makes a token invalid (RFC 8725; ASVS 9.1, 9.2).
+ * Verifies signature, issuer, audience and expiry of an access token. Keys are looked up by `kid`
+ * in the ring only; an unknown or duplicate member (`crit`, `jku`, `x5u`, `jwk` included) makes a
+ * token invalid (RFC 8725; ASVS 9.1, 9.2).
+ *
+ * @param now milliseconds since the epoch
  */
 export function verifyAccessToken(
   ring: Pick<KeyRing, 'verifying'>,
@@ -83,8 +77,8 @@ export function verifyAccessToken(
 }
 
 /**
- * True from the very instant of `exp` on, plus the tolerated skew. Also for a token from the
- * future: minted by a clock that was far ahead, it would outlive its time by as much.
+ * Whether a token is expired: from the instant of `exp` on, plus the tolerated skew. Also if it was
+ * issued in the future, by a clock that was far ahead: it would be valid for too long.
  */
 export function isExpired(
   claims: Pick<AccessTokenClaims, 'iat' | 'exp'>,
@@ -98,8 +92,9 @@ export function isExpired(
 }
 
 /**
- * Everything about a token that only a change of keys can change, and the key that signed it;
- * `null` when any of it is wrong.
+ * Verifies everything except expiry. The result is cacheable until the key set changes.
+ *
+ * @returns the claims and the key that signed them; `null` if the token is invalid
  */
 export function verifySignedToken(
   ring: Pick<KeyRing, 'verifying'>,
@@ -125,13 +120,13 @@ export function verifySignedToken(
     : null;
 }
 
-/** Whether a token has the form of ours and names a key that the ring does not have. */
+/** Whether a well-formed token names a key that the ring does not have. */
 export function namesUnknownKey(ring: Pick<KeyRing, 'verifying'>, token: string): boolean {
   const header = headerOf(token);
   return header !== null && !ring.verifying.has(header.kid);
 }
 
-/** Whether a token has the form of ours and names a key that the ring has, for that algorithm. */
+/** Whether a well-formed token names a key of the ring and its algorithm. */
 export function namesKnownKey(ring: Pick<KeyRing, 'verifying'>, token: string): boolean {
   return keyNamedBy(ring, token) !== null;
 }
@@ -150,8 +145,8 @@ function headerOf(token: string): z.infer<typeof headerSchema> | null {
 }
 
 /**
- * Our own JSON is what `JSON.stringify` prints, so anything that does not print back to itself
- * (duplicate members, spaces, escapes) is not ours.
+ * Tokens are signed with the output of `JSON.stringify`, so JSON that does not serialize back to
+ * itself (duplicate members, spaces, escapes) is rejected.
  */
 function parseSegment(segment: string | undefined): unknown {
   if (!isCanonical(segment)) return undefined;
@@ -164,7 +159,7 @@ function parseSegment(segment: string | undefined): unknown {
   }
 }
 
-/** One byte string has one base64url spelling; the others differ in unused bits. */
+/** Rejects a second spelling of the same bytes, which differs in unused bits only. */
 function isCanonical(segment: string | undefined): segment is string {
   return (
     segment !== undefined && Buffer.from(segment, 'base64url').toString('base64url') === segment

@@ -10,23 +10,25 @@ import { type Principal, principalOf } from './principal.ts';
 import { parseRefreshToken } from './refresh-token.ts';
 
 /**
- * Unknown access tokens of one request whose signature is checked. Known ones are free: foreign
- * duplicates before a browser's own cost it one refresh.
+ * The most signatures checked for one request; cached tokens do not count. More foreign tokens than
+ * this before the browser's own cost it one refresh.
  */
 const MAX_SIGNATURE_CHECKS = 4;
 
-/** Whether a caller is signed in, and as whom or why not. */
+/** The caller of a request, or the reason why it is anonymous. */
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
 
-/** Judges access tokens without the store. */
+/** Authenticates access tokens without the store. */
 export interface AccessTokenAuthenticator {
   /**
-   * The caller by a request's access tokens at an instant. Within a session the highest generation
-   * counts, then the latest. Of several sessions of one user that one counts whose refresh token
-   * came too, else the newest token; tokens of several users are `ambiguous_session`.
+   * Authenticates the access tokens of a request. Within a session the token with the highest
+   * generation counts, then the latest one. Of several sessions of one user the session of the
+   * presented refresh token counts, else the one with the newest access token. Tokens of several
+   * users are `ambiguous_session`.
    *
+   * @param now milliseconds since the epoch
    * @param presented the refresh tokens and usernames of the request
    */
   authenticate(
@@ -38,7 +40,7 @@ export interface AccessTokenAuthenticator {
   recognizes(accessTokens: readonly string[], now: number): boolean;
 }
 
-/** @param deps `acknowledgements` is told the first time that this node sees a token presented */
+/** @param deps `acknowledgements` gets each access token that this node sees for the first time */
 export function accessTokenAuthenticator(deps: {
   readonly ring: Pick<KeyRing, 'verifying' | 'macVerifying'>;
   readonly options: SessionOptions;
@@ -57,7 +59,7 @@ export function accessTokenAuthenticator(deps: {
     return verdict;
   }
 
-  /** Each token once, and of those whose signature must be checked only the first few. */
+  /** Each token once, and only the first few of those that cost a signature check. */
   function* affordable(accessTokens: readonly string[]): Generator<string> {
     let signatureChecks = 0;
     for (const token of new Set(accessTokens))
@@ -65,7 +67,7 @@ export function accessTokenAuthenticator(deps: {
         yield token;
   }
 
-  /** Of several valid tokens of one user. */
+  /** Chooses among several valid tokens of one user. */
   function choose(
     valid: readonly AccessTokenClaims[],
     { refreshTokens, usernames }: Credentials = { refreshTokens: [], usernames: [] },

@@ -8,12 +8,11 @@ const MAC_AT = 1 + NONCE_BYTES;
 const PATTERN = /^[A-Za-z0-9_-]{50}$/;
 
 /**
- * A token that only pages which may read our answers can know, bound to what the browser's cookies
- * are worth (OWASP: signed double submit; ASVS 3.5.1). One byte names the MAC key, twelve random
- * ones keep two tokens of a session apart in compressed answers.
+ * Creates a CSRF token (OWASP: signed double-submit cookie; ASVS 3.5.1): the id of the MAC key (1
+ * byte), a nonce (12) that makes tokens of one session differ (BREACH), and a MAC (24).
  *
- * @param binding a session id, or what stands for the browser before there is a session
- * @returns 50 characters, base64url
+ * @param binding the session id, or the pre-session id of a browser that is not signed in
+ * @returns 50 characters of base64url
  */
 export function createCsrfToken(
   { macSigning }: Pick<KeyRing, 'macSigning'>,
@@ -24,8 +23,8 @@ export function createCsrfToken(
 }
 
 /**
- * Whether the token was made for this binding by a key that still counts. Constant in time for
- * tokens of the right form.
+ * Whether a CSRF token was created for this binding with a key that still verifies. Takes constant
+ * time for well-formed tokens.
  */
 export function verifyCsrfToken(
   { macVerifying }: Pick<KeyRing, 'macVerifying'>,
@@ -41,10 +40,7 @@ export function verifyCsrfToken(
   );
 }
 
-/**
- * The same keys as for refresh tokens: what is MACed here begins with a name that no refresh token
- * begins with.
- */
+/** The keys are those of refresh tokens; the prefix separates the two domains. */
 function tokenMac({ key }: MacKey, head: Uint8Array, binding: string): Buffer {
   return mac(
     key,

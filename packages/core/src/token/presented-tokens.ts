@@ -6,12 +6,12 @@ import {
   type RefreshToken,
 } from './refresh-token.ts';
 
-/** More sessions in one Cookie header than this do not come from a browser. */
+/** The most sessions of one request that are looked up: a browser does not send more. */
 const MAX_SESSIONS = 4;
 
 /**
- * What a request carries to refresh with. Several values of one kind are possible: the best
- * authentic one counts.
+ * The refresh tokens and usernames of a request. There may be several, as cookies of a parent
+ * domain or of another path are sent too.
  */
 export interface Credentials {
   readonly refreshTokens: readonly string[];
@@ -19,8 +19,10 @@ export interface Credentials {
 }
 
 /**
- * The authentic tokens of a request, the newest of each session: a stale duplicate is no reuse. A
- * token of a key that is not here yet is worth one look for the key.
+ * The authentic refresh tokens of a request: of each session the one with the highest generation,
+ * so that a stale duplicate is not reuse. If a MAC does not verify, the keys are reloaded once.
+ *
+ * @returns up to four tokens, the highest generation first
  */
 export async function authenticTokens(
   ring: Pick<KeyRing, 'macVerifying' | 'seek'>,
@@ -31,7 +33,7 @@ export async function authenticTokens(
   return newestOfEachSession(refreshTokens.flatMap((token) => parse(token) ?? []));
 }
 
-/** The same of a request without a username, by which no token can be verified. */
+/** The same for a request without a username, so that no MAC can be verified. */
 export function unverifiedTokens({ refreshTokens, usernames }: Credentials): RefreshToken[] {
   if (usernames.length > 0) return [];
   return newestOfEachSession(refreshTokens.flatMap((token) => parseUnverified(token) ?? []));

@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from './access-token.ts';
 
-/** The caller, as an access token says. */
+/** The authenticated caller, as the claims of an access token say. */
 export interface Principal {
   readonly userId: string;
   readonly username: string;
@@ -9,11 +9,11 @@ export interface Principal {
   readonly generation: number;
   /** The user's token version when the access token was signed. */
   readonly tokenVersion: number;
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly accessTokenExpiresAt: number;
 }
 
-/** The caller that an access token's claims name. */
+/** Maps the claims of an access token to a principal. */
 export function principalOf(claims: AccessTokenClaims): Principal {
   return {
     userId: claims.sub,

@@ -14,18 +14,18 @@ const GENERATION_AT = SESSION_ID_AT + SESSION_ID_BYTES;
 const SECRET_AT = GENERATION_AT + 4;
 const USER_ID_LENGTH_AT = SECRET_AT + SECRET_BYTES;
 const USER_ID_AT = USER_ID_LENGTH_AT + 1;
-/** 1 to 64 bytes of user id make 72 to 135 bytes in all. */
+/** With a user id of 1 to 64 bytes a token has 72 to 135 bytes. */
 const TOKEN_PATTERN = /^lk2\.[A-Za-z0-9_-]{96,180}$/;
 /**
- * Usernames that a request's tokens are tried with; each try costs one MAC. A browser sends one
- * name: more come from a cookie of a parent domain or another path.
+ * The most usernames with which a token's MAC is computed. A browser sends one; more come from
+ * cookies of a parent domain or of another path.
  */
 const MAX_USERNAMES = 8;
 
 /** The longest user id that a refresh token carries, in bytes of UTF-8. */
 export const MAX_USER_ID_BYTES = 64;
 
-/** A refresh token taken apart, its MAC verified. `secret` never leaves memory; stores get `secretHash`. */
+/** A parsed refresh token. `secret` stays in memory; stores get `secretHash`. */
 export interface RefreshToken {
   readonly sessionId: string;
   readonly generation: number;
@@ -35,40 +35,41 @@ export interface RefreshToken {
 }
 
 /**
- * A session id: 3 bytes that say where the user's sessions live and 13 random ones, base64url. An
- * id is no secret; it only must not repeat. A store that is spread over machines keeps all sessions
- * of a user together by {@link shardOfSession}, and so can end them at once.
+ * Creates a session id: 3 bytes of shard (a hash of the user id) and 13 random bytes, base64url.
+ * The id is not a secret. A sharded store uses {@link shardOfSession} to keep all sessions of a
+ * user in one shard, so that it can revoke them in one step.
  */
 export function newSessionId(userId: string): string {
   return shardOfUser(userId) + randomSecret(SESSION_ID_BYTES - SHARD_BYTES).toString('base64url');
 }
 
-/** Where the sessions of a user live: the same 4 characters for every one of them. */
+/**
+ * The shard of a user's sessions: the first 4 characters of their ids (Redis Cluster: hash tag).
+ */
 export function shardOfUser(userId: string): string {
   return hashSecret(Buffer.from(userId)).slice(0, SHARD_CHARACTERS);
 }
 
-/** Where a session lives, read off its id. */
+/** The shard of a session, read from its id. */
 export function shardOfSession(sessionId: string): string {
   return sessionId.slice(0, SHARD_CHARACTERS);
 }
 
-/** The secret of a new refresh token, and what a store keeps of it. */
+/** Creates the secret of a refresh token, and the hash that a store keeps. */
 export function newRefreshSecret(): Pick<RefreshToken, 'secret' | 'secretHash'> {
   const secret = randomSecret(SECRET_BYTES);
   return { secret, secretHash: hashSecret(secret) };
 }
 
 /**
- * Writes a refresh token: `lk2.` and, in base64url, key id (1 byte), flags (1, reserved), session id
- * (16), generation (4), secret (32), user id (1 byte of length, then up to 64), MAC (16).
+ * Encodes a refresh token: `lk2.` and, in base64url, key id (1 byte), flags (1, reserved), session
+ * id (16), generation (4), secret (32), length of the user id (1), user id (1 to 64), MAC (16).
  *
  * The MAC keeps guessed tokens away from the store. It also covers the username that is set beside
- * the token, so a username cookie of another session fails it; each delivery of a token may carry
- * the name that the user has by then.
+ * the token, so the username cookie of another session does not verify. If the token is delivered
+ * again, it is encoded with the user's name at that time.
  *
- * @param username the name in the cookie beside it; the user id has 1 to 64 bytes, which
- *   `issueSession` sees to
+ * @param username the value of the username cookie that is set beside the token
  */
 export function encodeRefreshToken(
   { macSigning }: Pick<KeyRing, 'macSigning'>,
@@ -87,7 +88,7 @@ export function encodeRefreshToken(
   return PREFIX + bytes.toString('base64url');
 }
 
-/** Whether a text has the form of a refresh token, whatever key made it. */
+/** Whether a text has the form of a refresh token; its MAC is not verified. */
 export function isRefreshTokenLike(token: string): boolean {
   return TOKEN_PATTERN.test(token);
 }
@@ -95,8 +96,8 @@ export function isRefreshTokenLike(token: string): boolean {
 /**
  * Parses a refresh token and verifies its MAC, without the store.
  *
- * @param usernames those that came beside it; the MAC must hold for one of the first eight
- * @returns `null` for anything that this ring's secrets did not make for one of these names
+ * @param usernames the usernames of the request; the MAC must verify with one of the first eight
+ * @returns `null` if the token is malformed or its MAC does not verify
  */
 export function parseRefreshToken(
   ring: Pick<KeyRing, 'macVerifying'>,
@@ -106,23 +107,23 @@ export function parseRefreshToken(
   const bytes = bytesOf(token);
   if (!bytes) return null;
   const presented = bytes.subarray(-MAC_BYTES);
-  const holds = (username: string) =>
+  const isAuthentic = (username: string) =>
     ring.macVerifying.some(
       (key) => key.id === bytes[0] && equalSecrets(tokenMac(key, bytes, username), presented),
     );
-  return usernames.slice(0, MAX_USERNAMES).some(holds) ? contentOf(bytes) : null;
+  return usernames.slice(0, MAX_USERNAMES).some(isAuthentic) ? contentOf(bytes) : null;
 }
 
 /**
- * Parses a refresh token whose username did not come with it. Only its secret can prove anything,
- * by the store.
+ * Parses a refresh token without verifying its MAC, for a request without a username. The caller
+ * must compare its secret with the store.
  */
 export function parseUnverified(token: string): RefreshToken | null {
   const bytes = bytesOf(token);
   return bytes && contentOf(bytes);
 }
 
-/** The bytes of a well-formed token in their one spelling; others differ in unused bits. */
+/** The bytes of a well-formed token; `null` also for a base64url text that is not canonical. */
 function bytesOf(token: string): Buffer | null {
   if (!isRefreshTokenLike(token)) return null;
   const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
@@ -142,7 +143,7 @@ function contentOf(bytes: Buffer): RefreshToken {
   };
 }
 
-/** Seals a successor's secret so that only the holder of its predecessor's secret can open it. */
+/** Encrypts a successor's secret under its predecessor's. */
 export function sealSuccessor(
   successor: Pick<RefreshToken, 'sessionId' | 'generation' | 'secret'>,
   predecessorSecret: Uint8Array,
@@ -151,7 +152,7 @@ export function sealSuccessor(
   return seal(secret, predecessorSecret, sealContext(sessionId, generation));
 }
 
-/** Opens {@link sealSuccessor}'s result with the predecessor; `null` when it does not open. */
+/** Decrypts the result of {@link sealSuccessor}; `null` if the predecessor is another one. */
 export function unsealSuccessor(sealed: string, predecessor: RefreshToken): Buffer | null {
   const { sessionId, generation, secret } = predecessor;
   return unseal(sealed, secret, sealContext(sessionId, generation + 1));
@@ -161,7 +162,9 @@ function sealContext(sessionId: string, generation: number): Buffer {
   return Buffer.from(`${sessionId}.${generation}`);
 }
 
-/** The name follows a part whose length the token itself states, so no two pairs have one input. */
+/**
+ * The token states its own length, so no two pairs of token and username have the same MAC input.
+ */
 function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
   const covered = Buffer.concat([bytes.subarray(0, -MAC_BYTES), Buffer.from(username)]);
   return mac(key, covered, MAC_BYTES);

@@ -1,4 +1,4 @@
-import type { DeviceTokens, SessionLayer } from '@latchkey/core';
+import type { SessionLayer } from '@latchkey/core';
 import { type CsrfCheck, csrfCheck } from '../checks/csrf.ts';
 import { type OriginRules, parseOrigins } from '../checks/same-origin.ts';
 import {
@@ -6,6 +6,7 @@ import {
   cookieNames,
   parseCookieOptions,
 } from '../request/cookie-options.ts';
+import type { DeviceTokens } from '../request/device-tokens.ts';
 import { defaultSources, type EdgeOptions } from '../request/edge-options.ts';
 import type { TokenSource } from '../request/token-sources.ts';
 

@@ -1,6 +1,7 @@
-import { DEVICE_SECONDS, type Grant, type SessionOptions } from '@latchkey/core';
+import type { Grant, type SessionOptions } from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { type CookieOptions, cookieNames } from './cookie-options.ts';
+import { DEVICE_COOKIE_SECONDS } from './device-tokens.ts';
 
 /** The attributes of a cookie, without its value: for people to look at. */
 export interface CookieDescription {
@@ -56,7 +57,7 @@ export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: 
 
 /** The Set-Cookie header for a device token. */
 export function deviceCookie(options: CookieOptions, token: string, now: number): string {
-  return setCookie(options, cookieNames(options).device, token, DEVICE_SECONDS, now);
+  return setCookie(options, cookieNames(options).device, token, DEVICE_COOKIE_SECONDS, now);
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { DeviceTokens, SessionLayer } from '@latchkey/core';
+import type { SessionLayer } from '@latchkey/core';
 import { type CookieNames, type CookieOptions, cookieNames } from './cookie-options.ts';
+import type { DeviceTokens } from './device-tokens.ts';
 import { fromAuthorization, fromCookie, type TokenSource } from './token-sources.ts';
 
 /** How the edge of one app reads and writes; complete, defaults filled in. */

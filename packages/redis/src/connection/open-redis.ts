@@ -12,8 +12,13 @@ export interface RedisConnection {
   /** What works now and will hurt later, one sentence each with the fix. */
   readonly warnings: readonly string[];
   /**
-   * Writes something, anywhere: a cluster of which a part answers can answer. @throws
-   * StoreUnavailableError
+   * Runs commands of the client, with a bound of two seconds.
+   *
+   * @throws StoreUnavailableError when Redis cannot answer
+   */
+  run<T>(commands: () => Promise<T>): Promise<T>;
+  /**
+   * Writes a key. On a cluster one master that answers is enough. @throws StoreUnavailableError
    */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -46,7 +51,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
   const { description } = target;
   const written = (probes: number) =>
     Array.from({ length: probes }, (_, number) =>
-      client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`),
+      client.eval(PROBE, 1, `latchkey:v1:{probe-${number}}:probe`),
     );
   try {
     await connected(client);
@@ -61,6 +66,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
       client,
       description,
       warnings: [...partly, ...(await evictionWarnings(client, description))],
+      run: (commands) => available(client, commands),
       check: () =>
         available(
           client,

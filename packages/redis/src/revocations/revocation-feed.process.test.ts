@@ -20,7 +20,7 @@ import { openRedis, type RedisConnection } from '../connection/open-redis.ts';
 import { redisRevocationFeed } from './revocation-feed.ts';
 
 const SOON = { timeout: 15_000, interval: 10 };
-const STREAM = 'latchkey:{revocations}:stream';
+const STREAM = 'latchkey:v1:{revocations}:stream';
 const clock = systemClock;
 
 /** A database of the shared Redis; the others start servers of their own. */

@@ -9,13 +9,13 @@ import { Cluster } from 'ioredis';
 import { available } from '../connection/availability.ts';
 import type { RedisClient } from '../connection/connect.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
-import { script } from '../connection/script.ts';
+import { defineScript } from '../connection/script.ts';
 import { PUBLISH_NOTICES } from './publish-notices.ts';
 import { streamReader } from './stream-reader.ts';
 import { unsentNotices } from './unsent-notices.ts';
 
-const STREAM = 'latchkey:{revocations}:stream';
-const CHANNEL = 'latchkey:{revocations}:notices';
+const STREAM = 'latchkey:v1:{revocations}:stream';
+const CHANNEL = 'latchkey:v1:{revocations}:notices';
 const DAY_SECONDS = 86_400;
 /** Ten times what a node remembers: whoever reads so many asks the store anyway. */
 const LONGEST_STREAM = 1_000_000;
@@ -50,7 +50,7 @@ export function redisRevocationFeed(
     onFault = () => {},
   }: RedisRevocationFeedOptions,
 ): RevocationFeed {
-  const publish = script<number>(client, 'PublishNotices', PUBLISH_NOTICES);
+  const publish = defineScript<number>(client, 'PublishNotices', PUBLISH_NOTICES);
   const write = (notices: readonly RevocationNotice[]) =>
     available(client, async () => {
       await publish(

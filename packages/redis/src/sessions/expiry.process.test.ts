@@ -21,8 +21,8 @@ afterAll(() => server.drop());
 afterAll(() => redis?.close());
 
 const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
-  session: `latchkey:{${shardOfUser(userId)}}:session:${id}`,
-  user: `latchkey:{${shardOfUser(userId)}}:user:${userId}`,
+  session: `latchkey:v1:{${shardOfUser(userId)}}:session:${id}`,
+  user: `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`,
 });
 
 /**

@@ -58,14 +58,14 @@ export function sqlAuditLog({
     append: (entries) =>
       run(async (db) => {
         await inChunks(entries, (chunk) =>
-          db.insertInto('audit_events').values(chunk.map(rowOf)).execute(),
+          db.insertInto('latchkey_audit_events').values(chunk.map(rowOf)).execute(),
         );
       }),
 
     list: ({ userId, sessionId, kind, before, after, upTo, limit }) =>
       run(async (db) => {
         let query = db
-          .selectFrom('audit_events')
+          .selectFrom('latchkey_audit_events')
           .select(AUDIT_COLUMNS)
           .orderBy('id', after === undefined ? 'desc' : 'asc')
           .limit(limit);
@@ -76,7 +76,7 @@ export function sqlAuditLog({
         if (after !== undefined) query = query.where('id', '>', after);
         if (upTo !== undefined) query = query.where('id', '<=', upTo);
         const rows = await query.execute();
-        return rows.map(recordOf);
+        return rows.map(auditRecordOf);
       }),
   };
 }
@@ -106,8 +106,8 @@ function rowOf({
   };
 }
 
-/** A row of the table, for people. */
-export function recordOf(row: Selectable<AuditEventsTable>): AuditRecord {
+/** Reads a row of `latchkey_audit_events`. */
+export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
   return {
     id: row.id,
     at: row.at,

@@ -58,7 +58,7 @@ export function sqlAuditSeals(
   const eventsOf = (seal: number | null, limit: number) =>
     run((db) =>
       db
-        .selectFrom('audit_events')
+        .selectFrom('latchkey_audit_events')
         .select(AUDIT_COLUMNS)
         .where('sealed_in', seal === null ? 'is' : '=', seal)
         .orderBy('id')
@@ -68,7 +68,7 @@ export function sqlAuditSeals(
   const sealsAfter = (id: number) =>
     run((db) =>
       db
-        .selectFrom('audit_seals')
+        .selectFrom('latchkey_audit_seals')
         .select(['id', 'sealed_at', 'events', 'key_id', 'hash'])
         .where('id', '>', id)
         .orderBy('id')
@@ -78,7 +78,7 @@ export function sqlAuditSeals(
   const count = (sealed: boolean) =>
     run(async (db) => {
       const { n } = await db
-        .selectFrom('audit_events')
+        .selectFrom('latchkey_audit_events')
         .select((select) => select.fn.countAll<number>().as('n'))
         .where('sealed_in', sealed ? 'is not' : 'is', null)
         .executeTakeFirstOrThrow();
@@ -105,7 +105,7 @@ export function sqlAuditSeals(
       transaction(async () => {
         const last = await run((db) =>
           db
-            .selectFrom('audit_seals')
+            .selectFrom('latchkey_audit_seals')
             .select(['id', 'hash'])
             .orderBy('id', 'desc')
             .limit(1)
@@ -117,13 +117,13 @@ export function sqlAuditSeals(
         const seal = { id: (last?.id ?? 0) + 1, events: rows.length, hash };
         await run(async (db) => {
           await db
-            .insertInto('audit_seals')
+            .insertInto('latchkey_audit_seals')
             .values({ ...seal, sealed_at: now, key_id: keyId })
             .execute();
           const ids = rows.map(({ id }) => id);
           await inChunks(ids, (chunk) =>
             db
-              .updateTable('audit_events')
+              .updateTable('latchkey_audit_events')
               .set({ sealed_in: seal.id })
               .where('id', 'in', chunk)
               .execute(),

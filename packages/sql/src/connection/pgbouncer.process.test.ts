@@ -11,7 +11,6 @@ import { Client } from 'pg';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from '../database.ts';
-import { migrations } from '../migrations/migrate.ts';
 import { sqlRevocationFeed } from '../revocations/revocation-feed.ts';
 import { sqlSessionStore } from '../sessions/session-store.ts';
 
@@ -41,7 +40,7 @@ const settingsOf = async (database: SqlDatabase) => {
 describe('behind PgBouncer in transaction mode', () => {
   it('the database opens and is migrated', async () => {
     const database = await openDatabase(url);
-    expect(database.migrated).toEqual(Object.keys(migrations('postgres')));
+    expect(database.migrated).toEqual(['latchkey_migrations/001-initial']);
     await database.close();
   });
 

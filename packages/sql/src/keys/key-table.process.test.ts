@@ -29,7 +29,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.db.deleteFrom('keys').execute();
+    await database.db.deleteFrom('latchkey_keys').execute();
   });
 
   it('come back field for field, by number', async () => {

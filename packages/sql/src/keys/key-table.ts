@@ -21,7 +21,11 @@ export function sqlKeyTable({
   return {
     list: () =>
       run(async (db) => {
-        const rows = await db.selectFrom('keys').select(COLUMNS).orderBy('number').execute();
+        const rows = await db
+          .selectFrom('latchkey_keys')
+          .select(COLUMNS)
+          .orderBy('number')
+          .execute();
         return rows.map((row) => ({
           ...row,
           purpose: row.purpose as KeyPurpose,
@@ -48,7 +52,7 @@ export function sqlKeyTable({
               sealed,
             };
             const { numInsertedOrUpdatedRows } = await db
-              .insertInto('keys')
+              .insertInto('latchkey_keys')
               .values(row)
               .onConflict((conflict) => conflict.doNothing())
               .executeTakeFirst();
@@ -61,7 +65,7 @@ export function sqlKeyTable({
     reseal: (kid, from, to) =>
       run(async (db) => {
         await db
-          .updateTable('keys')
+          .updateTable('latchkey_keys')
           .set({ sealed: to })
           .where('kid', '=', kid)
           .where('sealed', '=', from)
@@ -71,7 +75,7 @@ export function sqlKeyTable({
     revoke: (kid, at) =>
       run(async (db) => {
         const row = await db
-          .updateTable('keys')
+          .updateTable('latchkey_keys')
           .set({ sealed: null, removed_at: at })
           .where('kid', '=', kid)
           .where('removed_at', 'is', null)
@@ -82,7 +86,8 @@ export function sqlKeyTable({
 
     forget: (kids) =>
       run(async (db) => {
-        if (kids.length > 0) await db.deleteFrom('keys').where('kid', 'in', kids).execute();
+        if (kids.length > 0)
+          await db.deleteFrom('latchkey_keys').where('kid', 'in', kids).execute();
       }),
   };
 }

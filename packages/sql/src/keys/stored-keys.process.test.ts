@@ -29,7 +29,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   let unreadable: string[];
   beforeEach(async () => {
     databases = [await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url)];
-    await databases[0]?.db.deleteFrom('keys').execute();
+    await databases[0]?.db.deleteFrom('latchkey_keys').execute();
     unreadable = [];
   });
   afterEach(() => Promise.all(databases.map((database) => database.close())));
@@ -148,12 +148,12 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     const [first, second] = await rows();
     const db = databases[0]?.db;
     await db
-      ?.updateTable('keys')
+      ?.updateTable('latchkey_keys')
       .set({ sealed: second?.sealed ?? null })
       .where('kid', '=', first?.kid ?? '')
       .execute();
     await db
-      ?.updateTable('keys')
+      ?.updateTable('latchkey_keys')
       .set({ algorithm: 'RS256' })
       .where('kid', '=', second?.kid ?? '')
       .execute();

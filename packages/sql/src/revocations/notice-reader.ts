@@ -33,12 +33,12 @@ const READ = {
   postgres: (mark: string, since: number) => sql<Read>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as mark, notice.*
     from (values (1)) as always left join
-      (select ${COLUMNS} from revocation_notices where xid >= (${mark}::text)::xid8 or at >= ${since}) as notice on true
+      (select ${COLUMNS} from latchkey_revocation_notices where xid >= (${mark}::text)::xid8 or at >= ${since}) as notice on true
     order by notice.id`,
   sqlite: (mark: string, since: number) => sql<Read>`
-    select cast((select coalesce(max(id), 0) + 1 from revocation_notices) as text) as mark, notice.*
+    select cast((select coalesce(max(id), 0) + 1 from latchkey_revocation_notices) as text) as mark, notice.*
     from (select 1) left join
-      (select ${COLUMNS} from revocation_notices where id >= cast(${mark} as integer) or at >= ${since}) as notice on true
+      (select ${COLUMNS} from latchkey_revocation_notices where id >= cast(${mark} as integer) or at >= ${since}) as notice on true
     order by notice.id`,
 } satisfies Record<SqlDatabase['kind'], (mark: string, since: number) => RawBuilder<Read>>;
 

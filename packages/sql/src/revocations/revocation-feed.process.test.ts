@@ -90,7 +90,7 @@ describe('on PostgreSQL', () => {
     await early.connect();
     await early.query('begin');
     await early.query(
-      `insert into revocation_notices (kind, user_id, token_version, reason, at) values ('user', $1, 1, 'reuse', $2)`,
+      `insert into latchkey_revocation_notices (kind, user_id, token_version, reason, at) values ('user', $1, 1, 'reuse', $2)`,
       [id, systemClock.now()],
     );
     for (const version of [2, 3, 4]) {
@@ -204,7 +204,7 @@ it.each(['SQLite', 'PostgreSQL'])(
   async (name) => {
     const database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
     const feed = sqlRevocationFeed(database, { now: () => 2_000_000 });
-    await database.db.deleteFrom('revocation_notices').execute();
+    await database.db.deleteFrom('latchkey_revocation_notices').execute();
     await feed.publish(
       [1, 2, 3, 4].map((version) => ({ ...notice('purged', version), at: version * 1000 })),
     );

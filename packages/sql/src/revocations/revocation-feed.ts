@@ -31,7 +31,7 @@ export function sqlRevocationFeed(
     publish: (notices) =>
       run(async (db) => {
         await inChunks(notices, async (chunk) =>
-          db.insertInto('revocation_notices').values(chunk.map(rowOf)).execute(),
+          db.insertInto('latchkey_revocation_notices').values(chunk.map(rowOf)).execute(),
         );
         if (kind === 'postgres') await sql`select pg_notify(${CHANNEL}, '')`.execute(db);
       }),
@@ -55,13 +55,13 @@ export function sqlRevocationFeed(
     purge: (before, limit) =>
       run(async (db) => {
         const oldest = db
-          .selectFrom('revocation_notices')
+          .selectFrom('latchkey_revocation_notices')
           .select('id')
           .where('at', '<', before)
           .orderBy('at')
           .limit(limit);
         const { numDeletedRows } = await db
-          .deleteFrom('revocation_notices')
+          .deleteFrom('latchkey_revocation_notices')
           .where('id', 'in', oldest)
           .executeTakeFirst();
         return Number(numDeletedRows);

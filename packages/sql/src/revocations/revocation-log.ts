@@ -17,7 +17,7 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
       run((db) =>
         inChunks(revocations, async (chunk) => {
           const rows = await db
-            .insertInto('revocations')
+            .insertInto('latchkey_revocations')
             .values(
               chunk.map(({ sessionId, userId, reason, at, expiresAt }) => ({
                 session_id: sessionId,
@@ -38,7 +38,7 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
       run((db) =>
         inChunks(sessionIds, async (chunk) => {
           const rows = await db
-            .selectFrom('revocations')
+            .selectFrom('latchkey_revocations')
             .select([
               'session_id as sessionId',
               'user_id as userId',
@@ -55,13 +55,13 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
     purge: (expiredBy, limit) =>
       run(async (db) => {
         const oldest = db
-          .selectFrom('revocations')
+          .selectFrom('latchkey_revocations')
           .select('session_id')
           .where('expires_at', '<=', expiredBy)
           .orderBy('expires_at')
           .limit(limit);
         const { numDeletedRows } = await db
-          .deleteFrom('revocations')
+          .deleteFrom('latchkey_revocations')
           .where('session_id', 'in', oldest)
           .executeTakeFirst();
         return Number(numDeletedRows);

@@ -84,7 +84,7 @@ describe.each([
     if (database.kind === 'sqlite') {
       const steps = (await explain('explain query plan')).map(({ detail }) => String(detail));
       expect(steps).toEqual([
-        expect.stringContaining('SEARCH sessions USING INDEX sessions_user_id'),
+        expect.stringContaining('SEARCH latchkey_sessions USING INDEX latchkey_sessions_user_id'),
       ]);
       return null;
     }

@@ -7,7 +7,6 @@ import type {
   SessionLayer,
   User,
 } from '@latchkey/core';
-import type { UserAccount, UserChange, UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import type { Role } from '../../trpc.ts';
 import type { AccountEvent } from '../audit/account-event.ts';
@@ -17,6 +16,7 @@ import { usernameOf } from './account-rules.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { imitationFault } from './name-skeleton.ts';
 import type { PasswordHasher } from './passwords.ts';
+import type { UserAccount, UserChange, UserStore } from './user-store.ts';
 
 /** Administrators whose names are protected from imitation. */
 const MAX_ADMINISTRATORS = 1_000;

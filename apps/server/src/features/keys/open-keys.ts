@@ -51,7 +51,7 @@ export async function openKeys(
         event: 'keys.refused',
         kid,
         purpose,
-        fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table keys`,
+        fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table latchkey_keys`,
       });
     else
       logger.warn({

@@ -8,7 +8,7 @@
  * are of the index's slot. Every one is looked at before any is changed: while a slot is being
  * moved, the look fails, and then this step has done nothing.
  */
-export const REVOKE_ALL_OF_USER = `
+export const REVOKE_USER_SESSIONS = `
   local ended, over, kept = {}, {}, 0
   local skip, looks = tonumber(ARGV[6]), tonumber(ARGV[5])
   local members = redis.call('ZRANGE', KEYS[1], skip, skip + looks - 1)
