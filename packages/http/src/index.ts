@@ -14,6 +14,19 @@ export { addressKey, parseClientAddress } from './checks/client-address.ts';
 export { hasAcceptableContentType, isUnsafeMethod } from './checks/content-type.ts';
 export { CSRF_HEADER, csrfCheck } from './checks/csrf.ts';
 export { isSameOrigin, type OriginRules, parseOrigins, VARIES_ON } from './checks/same-origin.ts';
+export { readCookies } from './cookies/cookie-header.ts';
+export {
+  type CookieNames,
+  type CookieOptions,
+  type CookieOptionsInput,
+  cookieNames,
+  parseCookieOptions,
+} from './cookies/cookie-options.ts';
+export {
+  type CookieDescription,
+  clearingAccessCookie,
+  grantCookies,
+} from './cookies/session-cookies.ts';
 export {
   ERROR_TABLE,
   type ErrorCode,
@@ -28,15 +41,6 @@ export {
   refusal,
 } from './errors.ts';
 export type { Exchange, RequestTarget } from './exchange.ts';
-export { readCookies } from './request/cookie-header.ts';
-export {
-  type CookieNames,
-  type CookieOptions,
-  type CookieOptionsInput,
-  cookieNames,
-  parseCookieOptions,
-} from './request/cookie-options.ts';
-export { type CookieDescription, clearingAccessCookie, grantCookies } from './request/cookies.ts';
 export { DEVICE_COOKIE_SECONDS, type DeviceTokens } from './request/device-tokens.ts';
 export { defaultSources, type EdgeOptions } from './request/edge-options.ts';
 export { RequestSession } from './request/request-session.ts';

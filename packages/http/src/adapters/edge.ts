@@ -5,7 +5,7 @@ import {
   type CookieOptionsInput,
   cookieNames,
   parseCookieOptions,
-} from '../request/cookie-options.ts';
+} from '../cookies/cookie-options.ts';
 import type { DeviceTokens } from '../request/device-tokens.ts';
 import { defaultSources, type EdgeOptions } from '../request/edge-options.ts';
 import type { TokenSource } from '../request/token-sources.ts';

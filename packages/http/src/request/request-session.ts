@@ -6,11 +6,15 @@ import {
   type RefreshOutcome,
   StoreUnavailableError,
 } from '@latchkey/core';
+import { ResponseCookies } from '../cookies/response-cookies.ts';
+import {
+  type CookieDescription,
+  describeCookies,
+  grantCookies,
+} from '../cookies/session-cookies.ts';
 import type { Exchange } from '../exchange.ts';
-import { type CookieDescription, describeCookies, grantCookies } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { type RequestCredentials, readCredentials } from './request-credentials.ts';
-import { ResponseCookies } from './response-cookies.ts';
 import { SessionActions } from './session-actions.ts';
 import { injectAccessToken } from './token-sources.ts';
 import { tracedRefresh } from './tracing.ts';

@@ -7,11 +7,16 @@ import type {
   StoreUnavailableError,
   User,
 } from '@latchkey/core';
-import { clearingCookies, grantCookies, sessionOnlyCookies, strayCookies } from './cookies.ts';
+import type { ResponseCookies } from '../cookies/response-cookies.ts';
+import {
+  clearingCookies,
+  grantCookies,
+  sessionOnlyCookies,
+  strayCookies,
+} from '../cookies/session-cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
-import type { ResponseCookies } from './response-cookies.ts';
 
 /** The part of a request's session that the actions read and change. */
 export interface ActionTarget {

@@ -1,8 +1,8 @@
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeInput } from '../adapters/edge.ts';
+import { cookieNames, parseCookieOptions } from '../cookies/cookie-options.ts';
 import { refusal } from '../errors.ts';
-import { cookieNames, parseCookieOptions } from '../request/cookie-options.ts';
 import { fromQuery } from '../request/token-sources.ts';
 import { ADA, demoLayer } from './demo-layer.ts';
 import { fetchHandler } from './fetch-exchange.ts';

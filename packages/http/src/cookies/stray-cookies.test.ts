@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCookieOptions } from './cookie-options.ts';
-import { strayCookies } from './cookies.ts';
+import { strayCookies } from './session-cookies.ts';
 
 const domainsOf = (host: string | undefined, options = {}) =>
   strayCookies(parseCookieOptions({ hostPrefix: false, ...options }), host)

@@ -1,7 +1,7 @@
-import type { Grant, type SessionOptions } from '@latchkey/core';
+import type { Grant, SessionOptions } from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
+import { DEVICE_COOKIE_SECONDS } from '../request/device-tokens.ts';
 import { type CookieOptions, cookieNames } from './cookie-options.ts';
-import { DEVICE_COOKIE_SECONDS } from './device-tokens.ts';
 
 /** The attributes of a cookie, without its value: for people to look at. */
 export interface CookieDescription {
