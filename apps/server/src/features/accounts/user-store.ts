@@ -1,7 +1,7 @@
 import type { User, UserDirectory } from '@latchkey/core';
 import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
-import type { AllTables, AppDatabase } from '../../database/app-database.ts';
-import { containsText } from '../../database/like.ts';
+import type { AllTables, AppDatabase } from '../../services/app-database.ts';
+import { containsText } from '../../services/like.ts';
 
 /** A user with what is needed to check a password. */
 export interface UserAccount extends User {

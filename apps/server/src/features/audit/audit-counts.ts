@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 
 /**
  * A time that is cut into equal parts. Instants are milliseconds since the epoch; `until` does not

@@ -1,7 +1,7 @@
 import { AUDIT_COLUMNS, type AuditRecord, auditRecordOf, type SqlKind } from '@latchkey/sql';
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
-import type { AllTables, AppDatabase } from '../../database/app-database.ts';
-import { readsLike } from '../../database/like.ts';
+import type { AllTables, AppDatabase } from '../../services/app-database.ts';
+import { readsLike } from '../../services/like.ts';
 import { type AuditCount, type AuditSpan, countAudit } from './audit-counts.ts';
 
 /**

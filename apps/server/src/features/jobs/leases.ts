@@ -1,4 +1,4 @@
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 
 /** Lets one node at a time do a job for all of them. */
 export interface Leases {

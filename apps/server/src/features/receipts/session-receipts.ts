@@ -1,5 +1,5 @@
 import { inChunks } from '@latchkey/sql';
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 
 /** That and why a session ended: one for each session, never changed. */
 export interface SessionReceipt {
