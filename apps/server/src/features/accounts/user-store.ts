@@ -39,8 +39,7 @@ export interface UserPage extends UserFilter {
 }
 
 /**
- * The reference app's own users. Adopters with a table of their own implement `UserDirectory`
- * instead.
+ * The reference app's users.
  */
 export interface UserStore extends Required<UserDirectory> {
   findAccount(username: string): Promise<UserAccount | null>;

@@ -14,8 +14,8 @@ export interface AuditSpan {
 }
 
 /**
- * So many events of a kind and reason in one part, the first of which is 0. Where there were none,
- * there is no count.
+ * The number of events of a kind and reason in one bucket, counted from 0. Buckets without events
+ * are left out.
  */
 export interface AuditCount {
   readonly bucket: number;

@@ -5,8 +5,8 @@ export interface Leases {
   /**
    * Takes or prolongs the lease of that name.
    *
-   * @param until when it ends by itself, should the holder die
-   * @returns false while somebody else holds it
+   * @param until when it expires, should the holder die
+   * @returns false while another node holds it
    */
   take(name: string, holder: string, now: number, until: number): Promise<boolean>;
   /** Gives it back, if it is still the holder's. */
