@@ -25,6 +25,7 @@ export function sqlKeyTable({
           .selectFrom('latchkey_keys')
           .select(COLUMNS)
           .orderBy('number')
+          .orderBy('purpose')
           .execute();
         return rows.map((row) => ({
           ...row,

@@ -144,7 +144,8 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
 
   it('do not open in another row, or with another purpose or algorithm written beside them', async () => {
-    await begun();
+    const keys = await begun();
+    await keys.add('refresh-token', await keys.make('refresh-token'), clock.now() + 1);
     const [first, second] = await rows();
     const db = databases[0]?.db;
     await db

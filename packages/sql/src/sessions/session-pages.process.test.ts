@@ -64,7 +64,9 @@ describe.each([
     for (let at = 0; at < SESSIONS; at += 200)
       await Promise.all(sessions.slice(at, at + 200).map(filler.create));
     if (database.kind === 'postgres')
-      await database.run((db) => db.executeQuery(CompiledQuery.raw('vacuum analyze sessions')));
+      await database.run((db) =>
+        db.executeQuery(CompiledQuery.raw('vacuum analyze latchkey_sessions')),
+      );
   }
 
   /**

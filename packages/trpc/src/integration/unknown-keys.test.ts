@@ -48,7 +48,7 @@ async function node(): Promise<WatchedKeys> {
 }
 
 /** Rolls keys over so that the other node knows at once, and this one does not. */
-async function rollOver(...keys: ManagedKey[]): Promise<void> {
+async function rotate(...keys: ManagedKey[]): Promise<void> {
   there = [...there, ...keys];
   await followed[1]?.reload();
   loads = 0;
@@ -70,7 +70,7 @@ const forged = (kid: string) =>
 
 describe('a token of a key that another node signs with from now on', () => {
   it('is accepted, after one look at the source', async () => {
-    await rollOver(accessKey('b', clock.now()));
+    await rotate(accessKey('b', clock.now()));
     const token = tokenOf(await other.signedIn());
     expect(kidOf(token)).toBe('b');
     expect([(await withBearer(token)).status, (await withBearer(token)).status, loads]).toEqual([
@@ -79,14 +79,14 @@ describe('a token of a key that another node signs with from now on', () => {
   });
 
   it('costs its browser no refresh', async () => {
-    await rollOver(accessKey('b', clock.now()));
+    await rotate(accessKey('b', clock.now()));
     const reply = await meets(await other.signedIn());
     expect([reply.status, reply.headers.getSetCookie()]).toEqual([200, []]);
   });
 
   it('within five seconds of the last look is invalid, and its browser is refreshed without a word', async () => {
     await withBearer(forged('nobody'));
-    await rollOver(accessKey('b', clock.now()));
+    await rotate(accessKey('b', clock.now()));
     const browser = await other.signedIn();
     expect((await withBearer(tokenOf(browser))).status).toBe(401);
     const reply = await meets(browser);
@@ -102,14 +102,14 @@ describe('a token of a key that another node signs with from now on', () => {
 
 describe('a refresh token of a MAC key that another node has and this one has not', () => {
   it('refreshes, after one look at the source', async () => {
-    await rollOver(macKey('n', 'refresh-token', clock.now()));
+    await rotate(macKey('n', 'refresh-token', clock.now()));
     const browser = await other.signedIn();
     clock.advance(600);
     expect([(await meets(browser)).status, loads]).toEqual([200, 1]);
   });
 
   it('signs out for good', async () => {
-    await rollOver(macKey('n', 'refresh-token', clock.now()));
+    await rotate(macKey('n', 'refresh-token', clock.now()));
     const browser = await other.signedIn();
     const { cookieHeader } = browser.send('/');
     clock.advance(600);
