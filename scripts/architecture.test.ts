@@ -38,13 +38,13 @@ describe('each dangerous thing has one home', () => {
     [
       'Set-Cookie strings',
       /stringifySetCookie|HttpOnly;/,
-      /http\/src\/request\/cookies\.ts$/,
+      /http\/src\/cookies\/session-cookies\.ts$/,
       'attributes are decided once',
     ],
     [
       'cookie parsing',
       /from 'cookie'/,
-      /http\/src\/request\/cookies\.ts$/,
+      /http\/src\/cookies\/session-cookies\.ts$/,
       'several cookies of one name need care',
     ],
     [

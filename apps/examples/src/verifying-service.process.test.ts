@@ -112,7 +112,7 @@ describe.each(['ES256', 'RS256'] as const)(
   'another service, with %s',
   { timeout: 90_000 },
   (JWT_ALGORITHM) => {
-    const variables = { JWT_ALGORITHM, KEY_ROLL_OVER_SECONDS: '3600' };
+    const variables = { JWT_ALGORITHM, KEY_ROTATION_SECONDS: '3600' };
 
     it('knows the caller by the public keys alone, through every key rotation and after a key was removed', async () => {
       const server = await startServer(variables);

@@ -52,7 +52,7 @@ describe('secrets', () => {
     const noted = createNoting(browser);
     for (const { path, type } of allPolicies(600)) {
       if (
-        /auth\.logout|deleteAccount|removeUser|changePassword|signUp|rollOver/.test(path) ||
+        /auth\.logout|deleteAccount|removeUser|changePassword|signUp|rotate/.test(path) ||
         type === 'subscription'
       )
         continue;

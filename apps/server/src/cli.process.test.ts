@@ -50,7 +50,7 @@ describe('the command line', () => {
       'migrate',
       'purge',
       'secret',
-      'keys roll-over',
+      'keys rotate',
     ])
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({

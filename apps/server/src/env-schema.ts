@@ -59,7 +59,7 @@ export const envSchema = z.object({
     .regex(/^(database|environment|file:.+)$/, 'must be database, environment or file:<path>')
     .default('database'),
   JWT_KEYS: z.string().optional(),
-  KEY_ROLL_OVER_SECONDS: number('a number of seconds')
+  KEY_ROTATION_SECONDS: number('a number of seconds')
     .refine(
       (value) => value >= 1 && value <= 31_536_000,
       'must be at least 1 and at most 31536000 (a year)',

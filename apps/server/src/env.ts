@@ -11,6 +11,15 @@ import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latc
 import { parseKeySet } from '@latchkey/keys';
 import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc/streams';
 import type { BackPressureLimits } from './edge/back-pressure.ts';
+import {
+  defined,
+  display,
+  faultsIn,
+  isLoopback,
+  renamedVariables,
+  reusedSecrets,
+  VARIABLES,
+} from './env-faults.ts';
 import { envSchema } from './env-schema.ts';
 import { inNameOf, withDerived } from './features/keys/file-keys.ts';
 import type { LimitOptions } from './features/limits/limits.ts';
@@ -39,7 +48,7 @@ export interface Env {
   /** A JWK Set of private keys, with the source `environment`. */
   readonly jwtKeys: string | null;
   /** How long a key signs access tokens. */
-  readonly keyRollOverSeconds: number;
+  readonly keyRotationSeconds: number;
   /** Empty when one is to be generated (development only). */
   readonly secrets: readonly string[];
   readonly publicOrigins: readonly string[];
@@ -64,15 +73,9 @@ export interface Env {
   readonly drainSeconds: number;
   /** How long it serves on before that, while `/readyz` says no already. */
   readonly drainLeadSeconds: number;
-  /**
-   * Beyond which new requests are refused: so many that wait for their answer to begin, or timers
-   * that are so late on average.
-   */
+  /** Beyond which new requests are refused: requests that wait, or seconds timers are late. */
   readonly backPressure: BackPressureLimits;
-  /**
-   * What whoever reads `/metrics` must send as Bearer; `null` for anybody in development, nobody in
-   * production.
-   */
+  /** The bearer token of `/metrics`; `null`: open in development, closed in production. */
   readonly metricsToken: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
@@ -151,7 +154,7 @@ export function parseEnv(
       fix: inLatchkeySecret(fix),
     })),
   );
-  faults.push(...reusedAs(secrets, values));
+  faults.push(...reusedSecrets(secrets, values), ...renamedVariables(seen));
   const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
   if (jwtKeys !== undefined && source !== 'environment')
     fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
@@ -206,7 +209,7 @@ export function parseEnv(
         ? { kind: source }
         : { kind: 'file', path: source.slice('file:'.length) },
     jwtKeys: jwtKeys ?? null,
-    keyRollOverSeconds: values.KEY_ROLL_OVER_SECONDS,
+    keyRotationSeconds: values.KEY_ROTATION_SECONDS,
     secrets,
     publicOrigins,
     trustProxy:
@@ -241,80 +244,4 @@ export function parseEnv(
   function fault(option: string, value: unknown, fix: string): void {
     faults.push({ option, value, fix });
   }
-}
-
-/** Whether only this machine can reach an address. */
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
-}
-
-/** Every fault on a line of its own, for people. */
-export function describeFaults(heading: string, { faults }: OptionsError): string {
-  return [
-    heading,
-    ...faults.map(
-      ({ option, value, fix }) =>
-        `  ${option}${value === undefined ? '' : ` = ${JSON.stringify(value)}`}: ${fix}`,
-    ),
-  ].join('\n');
-}
-
-/** Options under the names people set them by. */
-const VARIABLES: Readonly<Record<string, string>> = {
-  accessTokenSeconds: 'ACCESS_TOKEN_SECONDS',
-  graceSeconds: 'ROTATION_GRACE_SECONDS',
-  idleSeconds: 'SESSION_IDLE_SECONDS',
-  maxSeconds: 'SESSION_MAX_SECONDS',
-  maxSessionsPerUser: 'MAX_SESSIONS_PER_USER',
-  maxStreams: 'MAX_STREAMS',
-  maxStreamsPerUser: 'MAX_STREAMS_PER_USER',
-};
-
-/**
- * LATCHKEY_SECRET is known to this server alone; a token or password is known to its other side as
- * well.
- */
-function reusedAs(
-  secrets: readonly string[],
-  values: {
-    METRICS_TOKEN?: string | undefined;
-    DATABASE_URL: string;
-    REDIS_URL?: string | undefined;
-  },
-): OptionFault[] {
-  const passwordIn = (url: string | undefined) =>
-    /^\w[\w+.-]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url ?? '')?.[1];
-  const others = {
-    METRICS_TOKEN: values.METRICS_TOKEN,
-    DATABASE_URL: passwordIn(values.DATABASE_URL),
-    REDIS_URL: passwordIn(values.REDIS_URL),
-  };
-  return Object.entries(others)
-    .filter(([, value]) => value !== undefined && secrets.includes(value))
-    .map(([option]) => ({
-      option,
-      value: '(hidden)',
-      fix: 'holds one of LATCHKEY_SECRET: use a secret of its own for each purpose',
-    }));
-}
-
-function faultsIn(parse: () => unknown): readonly OptionFault[] {
-  try {
-    parse();
-    return [];
-  } catch (error) {
-    if (error instanceof OptionsError) return error.faults;
-    throw error;
-  }
-}
-
-/** URLs may hold passwords and secrets are secrets: their values are not repeated. */
-function display(name: string, value: string | undefined): string | undefined {
-  return /SECRET|TOKEN$|URL|KEYS?$/.test(name) && value !== undefined ? '(hidden)' : value;
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

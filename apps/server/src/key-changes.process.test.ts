@@ -91,11 +91,11 @@ describe('an upgrade', () => {
     expect(headerOf(browser).kid).toBe(kid);
   });
 
-  it('to another algorithm is a roll-over at once, whatever was to sign next: what the old key signed still holds', async () => {
+  it('to another algorithm rotates at once, whatever was to sign next: what the old key signed still holds', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
-    await cli('keys roll-over', { LATCHKEY_SECRET: OLD });
+    await cli('keys rotate', { LATCHKEY_SECRET: OLD });
     await server.restart({ LATCHKEY_SECRET: OLD, JWT_ALGORITHM: 'RS256' });
     expect((await browser.request('/dashboard')).setCookies).toEqual([]);
     expect(await goesOn(browser)).toBe(true);
@@ -117,7 +117,7 @@ describe('a copy of the database', () => {
     const server = await start(variables);
     await signIn(server.browser());
     for (const purpose of ['access-token', 'refresh-token'])
-      expect((await cli(`keys roll-over --now --purpose ${purpose}`, variables)).code).toBe(0);
+      expect((await cli(`keys rotate --now --purpose ${purpose}`, variables)).code).toBe(0);
     const services = server.node();
     await services.keys.reload();
     const keys = services.keys
@@ -152,8 +152,8 @@ describe('a copy of the database', () => {
 });
 
 describe('the keys commands', () => {
-  it('list, roll over, take out and generate', async () => {
-    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROLL_OVER_SECONDS: '60' });
+  it('list, rotate, take out and generate', async () => {
+    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROTATION_SECONDS: '60' });
     const browser = server.browser();
     await signIn(browser);
     const { kid } = headerOf(browser);
@@ -164,10 +164,8 @@ describe('the keys commands', () => {
     expect(list.out).toMatch(
       new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'),
     );
-    expect((await cli('keys roll-over')).out).toMatch(
-      /\(HS256\) is made, and it signs from \S+Z\.$/,
-    );
-    expect((await cli('keys roll-over')).out).toMatch(
+    expect((await cli('keys rotate')).out).toMatch(/\(HS256\) is made, and it signs from \S+Z\.$/);
+    expect((await cli('keys rotate')).out).toMatch(
       /\(HS256\) was there already: it signs from \S+Z\.$/,
     );
     expect(await cli(`keys remove ${kid}`)).toMatchObject({
@@ -191,7 +189,7 @@ describe('the keys commands', () => {
       code: 2,
       err: '"none" is no algorithm. There are: HS256, RS256, ES256.',
     });
-    expect(await cli('keys roll-over --purpose cookies')).toMatchObject({
+    expect(await cli('keys rotate --purpose cookies')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^"cookies" is no purpose/),
     });
@@ -199,7 +197,7 @@ describe('the keys commands', () => {
 
   it('say where keys are to be changed when they do not live in the database', async () => {
     const variables = { LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' };
-    expect(await cli('keys roll-over', variables)).toMatchObject({
+    expect(await cli('keys rotate', variables)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^The keys do not live in the database/),
     });
@@ -238,10 +236,10 @@ describe('keys that are given', () => {
 });
 
 describe('keys of a server that runs', () => {
-  it('roll over by the clock alone, again and again: no request is refused and no session ends', async () => {
+  it('rotate by the clock alone, again and again: no request is refused and no session ends', async () => {
     const server = await start({
       LATCHKEY_SECRET: OLD,
-      KEY_ROLL_OVER_SECONDS: '3',
+      KEY_ROTATION_SECONDS: '3',
       ACCESS_TOKEN_SECONDS: '2',
       JWT_ALGORITHM: 'ES256',
     });

@@ -94,12 +94,12 @@ function loadedNodes(variables: Record<string, string>) {
 describe('two nodes under load', () => {
   const { node, browser, during, kids, output, cli } = loadedNodes({ JWT_ALGORITHM: 'ES256' });
 
-  it('roll over at once, by the word of one: no request is refused, also of a client that cannot refresh', async () => {
+  it('rotate at once, by the word of one: no request is refused, also of a client that cannot refresh', async () => {
     const admin = node(0).browser();
     await signIn(admin, 'admin');
-    const rollOver = async () =>
-      (await caller(admin).mutate<{ kid: string }>('admin.rollOverKeys', { now: true })).data
-        ?.kid ?? '';
+    const rotate = async () =>
+      (await caller(admin).mutate<{ kid: string }>('admin.rotateKeys', { now: true })).data?.kid ??
+      '';
     const before = await kids();
     let made = '';
     /**
@@ -107,7 +107,7 @@ describe('two nodes under load', () => {
      * new one.
      */
     const { statuses, requests } = await during(18, async () => {
-      made = await rollOver();
+      made = await rotate();
     });
     expect([statuses, before.size, before.has(made), [...(await kids())]]).toEqual([
       [200],
@@ -118,7 +118,7 @@ describe('two nodes under load', () => {
     expect(requests).toBeGreaterThan(BROWSERS);
 
     const bob = node(0).browser();
-    const next = await rollOver();
+    const next = await rotate();
     await signIn(bob);
     const reply = await fetch(`${node(1).origin}/dashboard`, {
       headers: { authorization: `Bearer ${tokenOf(bob)}` },
@@ -127,7 +127,7 @@ describe('two nodes under load', () => {
   });
 
   it('roll the MAC key over at once: refresh tokens from before and after are good on both', async () => {
-    const { statuses } = await during(9, () => cli('keys roll-over --now --purpose refresh-token'));
+    const { statuses } = await during(9, () => cli('keys rotate --now --purpose refresh-token'));
     expect(statuses).toEqual([200]);
   });
 
@@ -148,10 +148,10 @@ describe('two nodes under load', () => {
   });
 });
 
-describe('two nodes under load, whose keys roll over all the time', () => {
+describe('two nodes under load, whose keys rotate all the time', () => {
   const { during, kids, output, cli } = loadedNodes({
     JWT_ALGORITHM: 'RS256',
-    KEY_ROLL_OVER_SECONDS: '6',
+    KEY_ROTATION_SECONDS: '6',
   });
 
   it('switch to the next key together, which one of them has made: no request is refused', async () => {

@@ -40,8 +40,8 @@ import { deviceTokens } from './features/limits/device-token.ts';
 import { limitAccounts } from './features/limits/limit-accounts.ts';
 import { limitRefreshes } from './features/limits/limit-refreshes.ts';
 import { createLimits, type Limits } from './features/limits/limits.ts';
-import { countLiveSessions } from './features/metrics/live-sessions.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
+import { nodeGauges } from './features/metrics/node-gauges.ts';
 import { createReceipts, type Receipts, withReceipts } from './features/receipts/receipts.ts';
 import { sqlSessionReceipts } from './features/receipts/session-receipts.ts';
 import {
@@ -176,26 +176,8 @@ async function open(
   });
   const layer = opened.add(metrics.timed(limitRefreshes(unlimited, keys.ring, limits)));
   const streams = streamRegistry(env.streams, clock);
-  metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
-  metrics.gauge(
-    'latchkey_passwords_waiting',
-    'Passwords that wait to be hashed or checked on this node.',
-    () => hasher.waiting,
-  );
-  const isUpToDate = () => Number(layer.isFeedUpToDate());
-  metrics.gauge(
-    'latchkey_feed_confirmed',
-    '1 while this node knows what was revoked; 0 while it asks the store at every request.',
-    isUpToDate,
-  );
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
-  const countLive = liveSessions && countLiveSessions(liveSessions, clock);
-  if (countLive)
-    metrics.gauge(
-      'latchkey_sessions_live',
-      'Sessions that could be used now, on all nodes; counted to 100,000 at most.',
-      countLive,
-    );
+  nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });
 
   return {
     clock,

@@ -1,5 +1,6 @@
 import { OptionsError } from '@latchkey/core';
-import { describeFaults, parseEnv } from './env.ts';
+import { parseEnv } from './env.ts';
+import { describeFaults } from './env-faults.ts';
 import { localTls } from './local-tls.ts';
 import { type RunningServer, startServer } from './server.ts';
 

@@ -39,7 +39,7 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'keys roll-over': {
+  'keys rotate': {
     summary:
       'makes the next key; it signs once every node and service has it (the server does so itself every 30 days)',
     options: {
@@ -49,7 +49,7 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');
       const { keyChanges } = await input.services();
-      const { kid, algorithm, signsFrom, made } = await keyChanges.rollOver(
+      const { kid, algorithm, signsFrom, made } = await keyChanges.rotate(
         purpose,
         input.options.now ? 'now' : 'next',
         OPERATOR,

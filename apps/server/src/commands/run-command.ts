@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type Clock, OptionsError } from '@latchkey/core';
 import { TRPCError } from '@trpc/server';
-import { describeFaults, parseEnv } from '../env.ts';
+import { parseEnv } from '../env.ts';
+import { describeFaults } from '../env-faults.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import type { Logger } from '../log.ts';
 import { openServices, type Services } from '../services.ts';

@@ -12,7 +12,7 @@ const other = deriveKeyRing([secret(3)], 'HS256');
 describe('an anti-forgery token', () => {
   const token = createCsrfToken(ring, 'session a');
 
-  it('counts for what it was made for, also after the key has rolled over', () => {
+  it('counts for what it was made for, also after the key was rotated', () => {
     expect([
       verifyCsrfToken(ring, token, 'session a'),
       verifyCsrfToken(rolled, token, 'session a'),

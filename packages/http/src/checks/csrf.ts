@@ -1,11 +1,8 @@
 import { randomSecret, type SessionLayer } from '@latchkey/core';
+import { readCookies } from '../cookies/cookie-header.ts';
+import { type CookieOptions, cookieNames } from '../cookies/cookie-options.ts';
+import { preSessionCookie } from '../cookies/session-cookies.ts';
 import type { Exchange } from '../exchange.ts';
-import {
-  type CookieOptions,
-  cookieNames,
-  preSessionCookie,
-  readCookies,
-} from '../request/cookies.ts';
 import type { RequestSession } from '../request/request-session.ts';
 import { isUnsafeMethod } from './content-type.ts';
 

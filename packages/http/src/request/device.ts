@@ -1,5 +1,5 @@
 import type { Grant } from '@latchkey/core';
-import { deviceCookie } from './cookies.ts';
+import { deviceCookie } from '../cookies/session-cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
 

@@ -1,5 +1,5 @@
 import type { SessionLayer } from '@latchkey/core';
-import { type CookieNames, type CookieOptions, cookieNames } from './cookies.ts';
+import { type CookieNames, type CookieOptions, cookieNames } from '../cookies/cookie-options.ts';
 import type { DeviceTokens } from './device-tokens.ts';
 import { fromAuthorization, fromCookie, type TokenSource } from './token-sources.ts';
 

@@ -1,6 +1,6 @@
+import { readCookies } from '../cookies/cookie-header.ts';
+import type { CookieNames } from '../cookies/cookie-options.ts';
 import type { Exchange } from '../exchange.ts';
-import type { CookieNames } from './cookies.ts';
-import { readCookies } from './cookies.ts';
 import type { TokenSource } from './token-sources.ts';
 
 /** What a request carries to say who is calling. Read once; a refresh does not change it. */

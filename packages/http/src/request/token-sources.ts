@@ -1,5 +1,5 @@
+import { readCookies, replaceCookie } from '../cookies/cookie-header.ts';
 import type { RequestTarget } from '../exchange.ts';
-import { readCookies, replaceCookie } from './cookies.ts';
 
 /** A place where a request may carry its access token. */
 export interface TokenSource {

@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { Policy, PolicyMeta } from './policy.ts';
-import type { RestMeta } from './procedures.ts';
+import type { RestMeta } from './rest-meta.ts';
 
 /** A procedure with its policy. */
 export interface StatedPolicy {

@@ -9,19 +9,6 @@ import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
 
-/** The plain HTTP route of a procedure, also for the OpenAPI document. */
-export type RestMeta = {
-  openapi?: {
-    method: 'GET' | 'POST';
-    path: `/${string}`;
-    summary?: string;
-    description?: string;
-    tags?: string[];
-    protect?: boolean;
-    errorResponses?: number[];
-  };
-};
-
 /** Without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 

@@ -6,8 +6,8 @@ import {
   type SessionStore,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
+import { memoryUsers } from '@latchkey/http/testing/internal';
 import { expect, it } from 'vitest';
-import { memoryUsers } from '../testing/test-app.ts';
 import { LiveSession } from './live-session.ts';
 import { streamRegistry } from './stream-registry.ts';
 

@@ -7,10 +7,6 @@ import {
   memorySessionStore,
   type SessionLayer,
   type SessionLayerDependencies,
-  type SessionStore,
-  StoreUnavailableError,
-  type User,
-  type UserDirectory,
 } from '@latchkey/core';
 import {
   type Browser,
@@ -19,6 +15,7 @@ import {
   settableClock,
 } from '@latchkey/core/testing';
 import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
+import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/http/testing/internal';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 // Named so that the subscription's type can be written down (TS2883).
@@ -29,72 +26,12 @@ import { type LatchkeyOptions, latchkeySteps } from '../latchkey.ts';
 import { authRouter } from '../procedures/auth-router.ts';
 import { createLatchkeyContext, type LatchkeyContext } from '../procedures/context.ts';
 import { formatError, responseMeta } from '../procedures/errors.ts';
-import { latchkeyProcedures, type RestMeta } from '../procedures/procedures.ts';
+import { latchkeyProcedures } from '../procedures/procedures.ts';
+import type { RestMeta } from '../procedures/rest-meta.ts';
 import { streamRegistry } from '../streams/stream-registry.ts';
 import type { StreamLimitsInput } from '../streams/stream-slots.ts';
 import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
-
-/** People in memory, with what tests do to them. */
-export function memoryUsers(): Required<UserDirectory> & {
-  byName(username: string): User | null;
-  change(username: string, fields: Partial<User>): void;
-  remove(username: string): void;
-} {
-  const users = new Map<string, User>();
-  for (const [username, role] of [
-    ['alice', 'Admin'],
-    ['bob', 'User'],
-  ] as const)
-    users.set(username, {
-      id: `id-of-${username}`,
-      username,
-      role,
-      tokenVersion: 0,
-      disabled: false,
-    });
-  const change = (username: string, fields: Partial<User>) => {
-    const user = users.get(username);
-    if (user) users.set(username, { ...user, ...fields });
-  };
-  return {
-    byName: (username) => users.get(username) ?? null,
-    findUser: async (userId) => [...users.values()].find(({ id }) => id === userId) ?? null,
-    raiseTokenVersion: async (userId) => {
-      const user = [...users.values()].find(({ id }) => id === userId);
-      if (!user) return null;
-      change(user.username, { tokenVersion: user.tokenVersion + 1 });
-      return user.tokenVersion + 1;
-    },
-    change,
-    remove: (username) => void users.delete(username),
-  };
-}
-
-/** A store that notes which verbs are used, and can be switched off. */
-export interface ObservedStore extends SessionStore {
-  readonly calls: string[];
-  out: boolean;
-}
-
-function observe(inner: SessionStore): ObservedStore {
-  const calls: string[] = [];
-  return new Proxy(
-    { ...inner, calls, out: false },
-    {
-      get(target, name, receiver) {
-        const value: unknown = Reflect.get(target, name, receiver);
-        if (typeof value !== 'function') return value;
-        return (...parameters: unknown[]) => {
-          calls.push(String(name));
-          return target.out
-            ? Promise.reject(new StoreUnavailableError('switched off'))
-            : value(...parameters);
-        };
-      },
-    },
-  );
-}
 
 /** Handlers wait here until a test lets them go. */
 function gates() {
@@ -139,7 +76,7 @@ const protectedProcedure = t.procedure.concat(signedIn);
 type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
 
 function testRouter(
-  users: ReturnType<typeof memoryUsers>,
+  users: MemoryUsers,
   pass: (name: string) => Promise<void>,
   streams: StreamRoutes,
 ) {
@@ -197,7 +134,7 @@ export interface TestAppOptions
   /** One that a feed goes by too. */
   readonly clock?: SettableClock;
   /** Of another app: the two are nodes then, with one store and one feed. */
-  readonly users?: ReturnType<typeof memoryUsers>;
+  readonly users?: MemoryUsers;
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** The pipeline, when the right order is not what is wanted. */
@@ -218,7 +155,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     store: innerStore,
     ...edge
   } = given;
-  const store = observe(innerStore ?? memorySessionStore());
+  const store = observedStore(innerStore ?? memorySessionStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const ring =

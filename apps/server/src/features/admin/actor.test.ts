@@ -105,7 +105,7 @@ const ACTS: [
     'session.revoked',
     (api) => api.admin.signOutUser({ userId: bobId }),
   ],
-  ['admin.rollOverKeys', 'admin', 'keys.rolled_over', (api) => api.admin.rollOverKeys({})],
+  ['admin.rotateKeys', 'admin', 'keys.rotated', (api) => api.admin.rotateKeys({})],
   [
     'admin.exportAudit',
     'admin',

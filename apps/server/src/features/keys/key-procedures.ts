@@ -53,7 +53,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
     keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
 
     /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
-    rollOverKeys: recentlyAuthenticatedProcedure
+    rotateKeys: recentlyAuthenticatedProcedure
       .input(
         z
           .object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) })
@@ -68,7 +68,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
         }),
       )
       .mutation(({ ctx, input }) =>
-        changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.actor),
+        changes.rotate(input.purpose, input.now ? 'now' : 'next', ctx.actor),
       ),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */

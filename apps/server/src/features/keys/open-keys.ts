@@ -43,7 +43,7 @@ export async function openKeys(
   env: Env,
   { secrets, database, clock, logger }: OpenKeysOptions,
 ): Promise<Keys> {
-  const schedule = rotationSchedule(env.keyRollOverSeconds);
+  const schedule = rotationSchedule(env.keyRotationSeconds);
   const lifetimes = keyLifetimes(parseSessionOptions(env.session));
   const onUnreadable = ({ kid, purpose }: KeyDates, [fault]: readonly OptionFault[]) => {
     if (fault)
