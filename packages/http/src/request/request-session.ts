@@ -116,7 +116,7 @@ export class RequestSession {
     return this.#cookies.canBeSet;
   }
 
-  /** A request header by its lower-case name. */
+  /** A request header, by its lower-case name. */
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }
@@ -130,11 +130,10 @@ export class RequestSession {
   findKeys(): Promise<void> | null {
     if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
     const found = this.#edge.layer.findKeys(this.#credentials.accessTokens);
-    return (
-      found?.then(() => {
-        this.#verdict = null;
-      }) ?? null
-    );
+    if (!found) return null;
+    return found.then(() => {
+      this.#verdict = null;
+    });
   }
 
   /** Step 2: whether {@link refreshAndInject} has anything to do. */
