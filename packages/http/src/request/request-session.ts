@@ -104,11 +104,8 @@ export class RequestSession {
 
   /** The attributes of the session's cookies, without their values. */
   get cookieDescriptions(): CookieDescription[] {
-    return describeCookies(
-      this.#edge.cookies,
-      this.#edge.layer.options,
-      this.#credentials.sessionOnly,
-    );
+    const { cookies, layer } = this.#edge;
+    return describeCookies(cookies, layer.options, this.#credentials.sessionOnly);
   }
 
   /** False once the head of the response has been sent. */
@@ -232,6 +229,7 @@ export class RequestSession {
 
   async #refreshOnce(): Promise<RefreshOutcome> {
     const { layer, sources, cookies } = this.#edge;
+    const { sessionOnly } = this.#credentials;
     const outcome = await tracedRefresh(() => layer.refresh(this.#credentials, this.client));
     this.#refreshed = outcome;
     if (outcome.kind === 'refused') return outcome;
@@ -242,9 +240,7 @@ export class RequestSession {
     );
     /** After a grace period the browser may hold newer cookies; its next request converges. */
     this.#cookies.set(() =>
-      layer.isTooLateToSet(grant)
-        ? []
-        : grantCookies(cookies, grant, this.#credentials.sessionOnly),
+      layer.isTooLateToSet(grant) ? [] : grantCookies(cookies, grant, sessionOnly),
     );
     return outcome;
   }
