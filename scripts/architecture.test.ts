@@ -32,19 +32,19 @@ describe('each dangerous thing has one home', () => {
     [
       'process.env',
       /process\.env/,
-      /server\/src\/env\.ts$|^apps\/(test-services|release)\//,
+      /server\/src\/config\/env\.ts$|^apps\/(test-services|release)\//,
       'configuration is parsed once, with every fault listed',
     ],
     [
       'Set-Cookie strings',
       /stringifySetCookie|HttpOnly;/,
-      /http\/src\/request\/cookies\.ts$/,
+      /http\/src\/cookies\/session-cookies\.ts$/,
       'attributes are decided once',
     ],
     [
       'cookie parsing',
       /from 'cookie'/,
-      /http\/src\/request\/cookies\.ts$/,
+      /http\/src\/cookies\/session-cookies\.ts$/,
       'several cookies of one name need care',
     ],
     [

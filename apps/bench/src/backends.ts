@@ -54,10 +54,11 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
     ...inSql(await openDatabase(url)),
     add: (records) => addToPostgres(url, records),
     async weigh() {
-      await queryPostgres(url, 'vacuum analyze sessions');
+      await queryPostgres(url, 'vacuum analyze latchkey_sessions');
       await queryPostgres(url, 'checkpoint');
       return Number(
-        (await queryPostgres(url, `select pg_total_relation_size('sessions') as bytes`)).bytes,
+        (await queryPostgres(url, `select pg_total_relation_size('latchkey_sessions') as bytes`))
+          .bytes,
       );
     },
     async cpuSeconds() {
@@ -108,5 +109,5 @@ function insertOf(records: readonly SessionRecord[]): string {
     field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
   );
   const row = `(${columns.map(() => '?').join(', ')})`;
-  return `insert into sessions (${columns.join(', ')}) values ${records.map(() => row).join(', ')}`;
+  return `insert into latchkey_sessions (${columns.join(', ')}) values ${records.map(() => row).join(', ')}`;
 }

@@ -4,10 +4,10 @@ import { type Rotate, USERNAME, WRITTEN } from './rotations.ts';
 
 /** The store's conditional UPDATE, written by hand. */
 const UPDATE = `
-  update sessions set generation = ?, secret_hash = ?, previous_secret_hash = ?, sealed_successor = ?, handed_out_at = ?, last_seen_at = ?,
+  update latchkey_sessions set generation = ?, secret_hash = ?, previous_secret_hash = ?, sealed_successor = ?, delivered_at = ?, last_seen_at = ?,
     acknowledged_at = null, idle_expires_at = ?, user_agent = ?, ip_address = ?
   where id = ? and username = ? and generation = ? and secret_hash = ? and revoked_at is null and idle_expires_at > ? and absolute_expires_at > ?
-    and (generation = 0 or handed_out_at <= ?)
+    and (generation = 0 or delivered_at <= ?)
   returning *`;
 
 const { secretHash, previousSecretHash, sealedSuccessor, idleExpiresAt, userAgent, ipAddress } =

@@ -80,7 +80,7 @@ export async function benchPostgres(
   // Now that its connections are gone, all of their counts are in.
   const { hot } = await queryPostgres(
     url,
-    `select n_tup_hot_upd::float8 / n_tup_upd as hot from pg_stat_user_tables where relname = 'sessions'`,
+    `select n_tup_hot_upd::float8 / n_tup_upd as hot from pg_stat_user_tables where relname = 'latchkey_sessions'`,
   );
   return { rotation, hotRatio: Number(hot) };
 }
@@ -105,7 +105,7 @@ export async function benchRedis({ redisUrl }: Servers, pace: Pace): Promise<Com
       const reply = await client.evalsha(
         hash,
         1,
-        `latchkey:{${shardOfSession(id)}}:session:${id}`,
+        `latchkey:v1:{${shardOfSession(id)}}:session:${id}`,
         ...match,
         ...FIELDS,
         ...changing,

@@ -4,11 +4,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { settableClock } from '@latchkey/core/testing';
+import {
+  commandLine,
+  processFixture,
+  signIn,
+  startApp,
+  type TestServer,
+} from '@latchkey/server/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { commandLine } from '../../server/src/testing/command-line.ts';
-import { processFixture, signIn } from '../../server/src/testing/process-fixture.ts';
-import { startApp, type TestServer } from '../../server/src/testing/start-app.ts';
 import { verifyingService } from './verifying-service.ts';
 
 const ACCESS_TOKEN_SECONDS = 600;
@@ -112,7 +116,7 @@ describe.each(['ES256', 'RS256'] as const)(
   'another service, with %s',
   { timeout: 90_000 },
   (JWT_ALGORITHM) => {
-    const variables = { JWT_ALGORITHM, KEY_ROLL_OVER_SECONDS: '3600' };
+    const variables = { JWT_ALGORITHM, KEY_ROTATION_SECONDS: '3600' };
 
     it('knows the caller by the public keys alone, through every key rotation and after a key was removed', async () => {
       const server = await startServer(variables);

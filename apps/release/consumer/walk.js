@@ -70,21 +70,21 @@ const mine = async (path = '/trpc/mine') => {
 equal(await mine(), 401);
 equal((await browser.post('/trpc/auth.login', { username: 'ada', password: 'wrong' })).status, 401);
 equal((await browser.post('/trpc/auth.login', { username: 'ada', password: 'right' })).status, 200);
-const [accessToken, refreshToken] = ['X-Access-Token', 'X-Refresh-Token'].map((name) =>
-  browser.cookies().get(name),
+const [accessToken, refreshToken] = ['__Host-X-Access-Token', '__Host-X-Refresh-Token'].map(
+  (name) => browser.cookies().get(name),
 );
 ok(accessToken && refreshToken, 'both tokens are in the jar');
 deepEqual([await mine(), await mine('/trpc/admin')], ['ada', 'yes']);
 
 clock.advance(layer.options.accessTokenSeconds);
-equal(browser.cookies().has('X-Access-Token'), false, 'the access token has run out');
+equal(browser.cookies().has('__Host-X-Access-Token'), false, 'the access token has run out');
 equal(await mine(), 'ada');
 ok(
-  ![undefined, accessToken].includes(browser.cookies().get('X-Access-Token')),
+  ![undefined, accessToken].includes(browser.cookies().get('__Host-X-Access-Token')),
   'the same request brought another one',
 );
 ok(
-  ![undefined, refreshToken].includes(browser.cookies().get('X-Refresh-Token')),
+  ![undefined, refreshToken].includes(browser.cookies().get('__Host-X-Refresh-Token')),
   'and another refresh token',
 );
 
@@ -97,7 +97,7 @@ socket.terminate();
 
 const before = browser.copy();
 equal((await browser.post('/trpc/auth.logout')).status, 200);
-equal(browser.cookies().has('X-Refresh-Token'), false);
+equal(browser.cookies().has('__Host-X-Refresh-Token'), false);
 equal(await mine(), 401);
 clock.advance(layer.options.accessTokenSeconds);
 equal(

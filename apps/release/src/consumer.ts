@@ -124,10 +124,12 @@ export async function compileExamples(
   resolution: Resolution,
 ): Promise<string[]> {
   for (const name of PUBLISHED) project.write(FILES[name], exampleIn(`packages/${name}/README.md`));
-  project.write('whole.ts', exampleIn('README.md'));
+  project.write('your-app.ts', YOUR_APP);
+  project.write('adoption.ts', exampleIn('README.md'));
+  project.write('whole.ts', exampleIn('README.md', 1));
   const said = await project.tsc({
     compilerOptions: { ...OPTIONS, ...RESOLUTIONS[resolution] },
-    files: [...Object.values(FILES), 'whole.ts'],
+    files: [...Object.values(FILES), 'adoption.ts', 'whole.ts'],
   });
   return said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line));
 }
@@ -139,7 +141,10 @@ export async function compileExamples(
 export async function runExamples(
   project: EmptyProject,
 ): Promise<Record<keyof typeof EXAMPLES_PRINT, string>> {
-  project.write('signs-in.ts', exampleIn('README.md').replace(/\napp\.listen\(.*\);\n$/, SIGN_IN));
+  project.write(
+    'signs-in.ts',
+    exampleIn('README.md', 1).replace(/\napp\.listen\(.*\);\n$/, SIGN_IN),
+  );
   return {
     core: await project.node(FILES.core),
     keys: await project.node(FILES.keys),
@@ -150,10 +155,27 @@ export async function runExamples(
   };
 }
 
-function exampleIn(page: string): string {
-  const [, code = ''] = /```tsx?\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), 'utf8')) ?? [];
-  return code;
+function exampleIn(page: string, index = 0): string {
+  const examples = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/```tsx?\n([\s\S]*?)```/g)];
+  return examples[index]?.[1] ?? '';
 }
+
+/** What the first example of the repository's README imports. */
+const YOUR_APP = `
+import { authRouter, type LatchkeyContext, latchkeyProcedures } from '@latchkey/trpc';
+import { initTRPC } from '@trpc/server';
+import express from 'express';
+const t = initTRPC.context<LatchkeyContext>().create();
+const { signedIn } = latchkeyProcedures<'Admin' | 'User'>();
+const ada = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
+export const secret = '';
+export const app = express();
+export const findUser = async (id: string) => (id === ada.id ? ada : null);
+export const router = t.router({
+  auth: authRouter({ checkPassword: async () => ada }),
+  mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
+});
+`;
 
 /** In place of the last line, which would listen for ever. */
 const SIGN_IN = `

@@ -50,7 +50,7 @@ describe('the command line', () => {
       'migrate',
       'purge',
       'secret',
-      'keys roll-over',
+      'keys rotate',
     ])
       expect(overview.out).toContain(`  ${name}`);
     expect(await cli('users set-role --help')).toMatchObject({
@@ -105,12 +105,14 @@ describe('the command line', () => {
   it('prints the SQL of a migration without running it, then runs it once', async () => {
     const dry = await cli('migrate --dry-run');
     expect(dry.out).toMatch(
-      /^-- 001-sessions-and-users\ncreate table "users".*\n\n-- 002-audit-and-operations\n.*alter table "sessions" add column/s,
+      /^-- latchkey_migrations\/001-initial\ncreate table "latchkey_sessions".*\n\n-- app_migrations\/001-initial\ncreate table "app_users"/s,
     );
     expect(existsSync(path('latchkey.db'))).toBe(false);
     expect(await cli('migrate')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/ran 001-sessions-and-users, 002-audit-and-operations, .*$/),
+      out: expect.stringMatching(
+        /ran latchkey_migrations\/001-initial, app_migrations\/001-initial$/,
+      ),
     });
     expect((await cli('migrate --dry-run')).out).toBe('-- up to date');
     expect(await cli('migrate')).toMatchObject({
@@ -122,12 +124,12 @@ describe('the command line', () => {
   it('refuses a schema that is newer than the program, and leaves it alone', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
-    file.exec("insert into kysely_migration values ('999-of-the-future', '2030-01-01')");
+    file.exec("insert into latchkey_migrations values ('999-of-the-future', '2030-01-01')");
     file.close();
     expect(await cli('users list')).toMatchObject({
       code: 1,
       err: expect.stringMatching(
-        /its schema is newer than this program: it has 999-of-the-future\). Update the program\.$/,
+        /^SQLite at \S+ has a schema that is newer than this program \(migration 999-of-the-future in latchkey_migrations\): update the program\.$/,
       ),
     });
   });
@@ -287,7 +289,7 @@ describe('the command line', () => {
     });
     const file = new DatabaseSync(path('latchkey.db'));
     file.exec(
-      "drop trigger audit_events_no_update; update audit_events set ip_address = 'elsewhere'",
+      "drop trigger latchkey_audit_events_no_update; update latchkey_audit_events set ip_address = 'elsewhere'",
     );
     file.close();
     expect(await cli('audit verify')).toMatchObject({
@@ -304,7 +306,7 @@ describe('the command line', () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     const insert = file.prepare(
-      "insert into sessions values (?, 'u', 'alice', 0, 'h', null, null, 0, null, 0, 0, 0, ?, 9e15, null, null, null, null, null)",
+      "insert into latchkey_sessions values (?, 'u', 'alice', 0, 'h', null, null, 0, null, 0, 0, 0, 0, ?, 9e15, null, null, null, null)",
     );
     file.exec('begin');
     for (let n = 0; n < 1_200; n++) insert.run(`id ${n}`, n < 1_199 ? 1_000 : 9e15);

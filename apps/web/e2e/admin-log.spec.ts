@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
-import { DEVICES, type Person, signInElsewhere, signUpElsewhere } from './people.ts';
-import type { RunningServer } from './server.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
+import type { RunningServer } from './support/server.ts';
+import { DEVICES, signInElsewhere, signUpElsewhere, type TestUser } from './support/users.ts';
 
 const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
@@ -12,8 +12,8 @@ async function openAdmin(page: Page, path: string, title: string): Promise<void>
   await expect(heading(page)).toHaveText(title);
 }
 
-/** Presents a refresh token that has long been replaced, as whoever copied the cookies would. */
-async function steal({ origin, advance }: RunningServer, person: Person): Promise<void> {
+/** Presents a refresh token that was rotated long ago, as a thief of the cookies would. */
+async function steal({ origin, advance }: RunningServer, user: TestUser): Promise<void> {
   const headers = { origin, 'content-type': 'application/json', 'user-agent': DEVICES.samsung };
   const jar = new Map<string, string>();
   const send = async (path: string, cookies: Map<string, string>, body: object = {}) => {
@@ -29,7 +29,7 @@ async function steal({ origin, advance }: RunningServer, person: Person): Promis
     }
     return response.status;
   };
-  await send('/login', jar, person);
+  await send('/login', jar, user);
   const copied = new Map(jar);
   for (let generation = 0; generation < 3; generation += 1) {
     await advance(ACCESS_TOKEN_SECONDS + 1);
@@ -38,20 +38,20 @@ async function steal({ origin, advance }: RunningServer, person: Person): Promis
   expect(await send('/refresh', copied)).toBe(403);
 }
 
-test('the audit log is narrowed down by what it is about, who, when and what is written; the file holds what is shown', async ({
+test('filters the audit log by topic, actor, date and text, and exports what it shows', async ({
   page,
   server,
 }) => {
-  const person = await signUpElsewhere(server.origin);
+  const user = await signUpElsewhere(server.origin);
   await openAdmin(page, '/admin/audit', 'Audit log');
-  await page.getByLabel('Name, address, reference or reason').fill(person.username);
+  await page.getByLabel('Name, address, reference or reason').fill(user.username);
   await expect(events(page)).toHaveCount(2);
   await page.getByLabel('About').selectOption('Accounts');
   await expect(events(page)).toHaveCount(1);
-  await expect(events(page)).toContainText(`${person.username}: Account created`);
+  await expect(events(page)).toContainText(`${user.username}: Account created`);
   await page.getByLabel('Done by').fill('admin');
   await expect(page.getByText('Nothing matches.')).toBeVisible();
-  await page.getByLabel('Done by').fill(person.username);
+  await page.getByLabel('Done by').fill(user.username);
   await expect(events(page)).toHaveCount(1);
   await page.getByLabel('To', { exact: true }).fill('2020-01-01');
   await expect(page.getByText('Nothing matches.')).toBeVisible();
@@ -66,15 +66,12 @@ test('the audit log is narrowed down by what it is about, who, when and what is 
   expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
   const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
   expect(lines).toHaveLength(2);
-  expect(lines[1]).toContain(person.username);
+  expect(lines[1]).toContain(user.username);
   await page.getByRole('button', { name: 'Take all filters away' }).click();
   await expect(events(page).first()).toContainText('Audit log exported');
 });
 
-test('older entries come page by page, and what the address says wrong falls back', async ({
-  page,
-  server,
-}) => {
+test('pages older entries, and ignores invalid search parameters', async ({ page, server }) => {
   await Promise.all(Array.from({ length: 26 }, () => signUpElsewhere(server.origin)));
   await openAdmin(page, '/admin/audit?about=everything&from=soon&before=x', 'Audit log');
   await expect(events(page)).toHaveCount(50);
@@ -86,7 +83,7 @@ test('older entries come page by page, and what the address says wrong falls bac
   await expect(events(page).first()).toHaveText(newest ?? '');
 });
 
-test('on paper there is the log, and nothing to press', async ({ page }) => {
+test('prints the log without controls', async ({ page }) => {
   await openAdmin(page, '/admin/audit', 'Audit log');
   await page.emulateMedia({ media: 'print' });
   await expect(events(page).first()).toBeVisible();
@@ -100,19 +97,19 @@ test('on paper there is the log, and nothing to press', async ({ page }) => {
     await expect(gone.filter({ visible: true })).toHaveCount(0);
 });
 
-test('a stolen refresh token leads from the security events to the life of its session', async ({
+test('leads from a token reuse in the audit log to the timeline of its session', async ({
   page,
   server,
   traffic,
 }) => {
   traffic.expectConsole(/status of 40/);
-  const person = await signUpElsewhere(server.origin);
-  await steal(server, person);
+  const user = await signUpElsewhere(server.origin);
+  await steal(server, user);
   await openAdmin(page, '/admin/audit', 'Audit log');
   await page.getByLabel('About').selectOption('Security events');
-  await page.getByLabel('Name, address, reference or reason').fill(person.username);
+  await page.getByLabel('Name, address, reference or reason').fill(user.username);
   const incident = events(page).filter({ hasText: 'A refresh token was used twice' });
-  await incident.getByRole('link', { name: `The session of ${person.username}` }).click();
+  await incident.getByRole('link', { name: `The session of ${user.username}` }).click();
   await expect(heading(page)).toHaveText('One session');
   const life = page.getByRole('list', { name: 'What happened' }).getByRole('listitem');
   await expect(life.first()).toContainText('Signed in');
@@ -124,19 +121,19 @@ test('a stolen refresh token leads from the security events to the life of its s
   await expect(life.last()).toContainText('Ended: a refresh token was used twice');
   await page.getByRole('link', { name: 'Everything the audit log says of it' }).click();
   await expect(page.getByText('Only one session is shown.')).toBeVisible();
-  await page.goto('/admin/sessions/nobody-knows-this');
+  await page.goto('/admin/sessions/unknown');
   await expect(page.getByText('Session not found.')).toBeVisible();
 });
 
-test('sessions of everybody: one leaves the list at once, and comes back when the server did not end it', async ({
+test('removes a session of another user at once, and restores it if the server did not end it', async ({
   page,
   server,
   traffic,
 }) => {
   traffic.expectConsole(/Failed to load resource/);
-  const person = await signUpElsewhere(server.origin);
-  await signInElsewhere(server.origin, person, DEVICES.iphone);
-  await openAdmin(page, `/admin/sessions?search=${person.username}`, 'Sessions');
+  const user = await signUpElsewhere(server.origin);
+  await signInElsewhere(server.origin, user, DEVICES.iphone);
+  await openAdmin(page, `/admin/sessions?search=${user.username}`, 'Sessions');
   const ends = page.getByRole('button', { name: /^End the session of/ });
   await expect(ends).toHaveCount(2);
   await page.route('**/trpc/admin.revokeSession**', (route) => route.abort('connectionfailed'));
@@ -151,11 +148,11 @@ test('sessions of everybody: one leaves the list at once, and comes back when th
   await expect(ends).toHaveCount(2);
   await page.unroute('**/trpc/admin.revokeSession**');
   await end();
-  await expect(page.getByText(`The session of ${person.username} has ended.`)).toBeVisible();
+  await expect(page.getByText(`The session of ${user.username} has ended.`)).toBeVisible();
   await expect(ends).toHaveCount(1);
 });
 
-test('keys: the list says what each does, and rolling over says what will happen before it does', async ({
+test('lists the keys with their status, and explains a rotation before it happens', async ({
   page,
 }) => {
   await openAdmin(page, '/admin/keys', 'Keys');
@@ -172,13 +169,13 @@ test('keys: the list says what each does, and rolling over says what will happen
   await expect(table.getByText('Current: signs')).toBeVisible();
 });
 
-test('the overview counts what has happened, as bars and as a table', async ({ page, server }) => {
+test('counts events in the overview, as bars and as a table', async ({ page, server }) => {
   await openAdmin(page, '/admin', 'Hello Admin!');
   const chart = page.getByRole('region', { name: 'Sign-ins', exact: true });
   const count = async () => Number(await chart.getByRole('heading').locator('span').textContent());
   const before = await count();
-  const person = await signUpElsewhere(server.origin);
-  await signInElsewhere(server.origin, person);
+  const user = await signUpElsewhere(server.origin);
+  await signInElsewhere(server.origin, user);
   await page.reload();
   await expect.poll(count).toBeGreaterThanOrEqual(before + 2);
   await chart.getByText('As a table').click();
@@ -187,7 +184,7 @@ test('the overview counts what has happened, as bars and as a table', async ({ p
   await expect(chart.getByRole('row')).toHaveCount(31);
 });
 
-test('none of it is for others', async ({ page, traffic }) => {
+test('shows no admin page to a user without the role', async ({ page, traffic }) => {
   traffic.expectConsole(/status of 403/);
   await signIn(page, 'bob');
   for (const path of ['sessions', 'audit', 'keys', 'sessions/x']) {

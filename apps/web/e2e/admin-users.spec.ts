@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, signIn, test } from './fixtures.ts';
-import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
+import { expect, fillSignIn, signIn, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
-const row = (page: Page, { username }: Pick<Person, 'username'>) =>
+const row = (page: Page, { username }: Pick<TestUser, 'username'>) =>
   page.getByRole('row', { name: new RegExp(`^${username} `) });
 const dialog = (page: Page) => page.getByRole('dialog');
 const names = (page: Page) =>
@@ -19,19 +19,19 @@ async function openUsers(page: Page, query = ''): Promise<void> {
 
 async function act(
   page: Page,
-  person: Pick<Person, 'username'>,
+  user: Pick<TestUser, 'username'>,
   label: string,
   reason?: string,
 ): Promise<void> {
-  await row(page, person)
-    .getByRole('button', { name: `Manage ${person.username}` })
+  await row(page, user)
+    .getByRole('button', { name: `Manage ${user.username}` })
     .click();
   await dialog(page).getByRole('radio', { name: label }).check();
   if (reason) await dialog(page).getByLabel('Reason (optional)').fill(reason);
   await dialog(page).getByRole('button', { name: label }).click();
 }
 
-test('the list is searched, filtered and sorted by the server; the address holds all of it, through a reload and Back', async ({
+test('searches, filters and sorts the users on the server, with the state in the URL', async ({
   page,
   server,
   traffic,
@@ -77,7 +77,7 @@ test('the list is searched, filtered and sorted by the server; the address holds
   );
 });
 
-test('an address that makes no sense falls back', async ({ page }) => {
+test('ignores invalid search parameters', async ({ page }) => {
   await openUsers(page, '?sort=password&order=up&role=Amdin&status=%00&search=%20');
   await expect(row(page, { username: 'admin' })).toBeVisible();
   await page.goto('/admin/users?after=zzzz');
@@ -86,7 +86,7 @@ test('an address that makes no sense falls back', async ({ page }) => {
   await expect(row(page, { username: 'admin' })).toBeVisible();
 });
 
-test('more than a page is paged through', async ({ page }) => {
+test('pages through the users', async ({ page }) => {
   await openUsers(page);
   await page.route('**/trpc/admin.users**', async (route) => {
     const url = new URL(route.request().url());
@@ -104,62 +104,60 @@ test('more than a page is paged through', async ({ page }) => {
   await expect.poll(() => names(page)).toEqual(['admin']);
 });
 
-test('disabling somebody takes effect at once, for a reason that stays in the log; enabling lets them in again', async ({
+test('disables a user at once, with a reason in the audit log, and enables them again', async ({
   page,
   server,
   browser,
   traffic,
 }) => {
   traffic.expectConsole(/status of 401/);
-  const person = await signUpElsewhere(server.origin);
-  await openUsers(page, `?search=${person.username}`);
-  await act(page, person, 'Disable', 'left the company');
+  const user = await signUpElsewhere(server.origin);
+  await openUsers(page, `?search=${user.username}`);
+  await act(page, user, 'Disable', 'left the company');
   await expect(
-    page.getByText(`${person.username} is disabled and signed out everywhere.`),
+    page.getByText(`${user.username} is disabled and signed out everywhere.`),
   ).toBeVisible();
-  await expect(row(page, person)).toContainText('Disabled');
-  await expect(row(page, person).getByRole('button')).toBeFocused();
+  await expect(row(page, user)).toContainText('Disabled');
+  await expect(row(page, user).getByRole('button')).toBeFocused();
   const audit = await page.evaluate(async () => (await fetch('/trpc/admin.audit')).text());
   expect(audit).toContain('left the company');
 
   const other = await browser.newPage({ baseURL: server.origin });
   await other.goto('/sign-in');
-  await fillSignIn(other, person.username, PASSWORD);
+  await fillSignIn(other, user.username, PASSWORD);
   await expect(other.getByRole('alert')).toBeVisible();
-  await act(page, person, 'Enable');
-  await expect(row(page, person)).toContainText('Active');
-  await fillSignIn(other, person.username, PASSWORD);
+  await act(page, user, 'Enable');
+  await expect(row(page, user)).toContainText('Active');
+  await fillSignIn(other, user.username, PASSWORD);
   await expect(other.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
   await other.close();
 });
 
-test('roles change, sessions end, users go', async ({ page, server }) => {
-  const person = await signUpElsewhere(server.origin);
-  await openUsers(page, `?search=${person.username}`);
-  await act(page, person, 'Make administrator');
-  await expect(row(page, person)).toContainText('Admin');
-  await act(page, person, 'Take the role Admin away');
-  await expect(row(page, person)).toContainText('User');
-  await act(page, person, 'Sign out everywhere');
-  await expect(page.getByText(`${person.username} is signed out everywhere.`)).toBeVisible();
-  await act(page, person, 'Remove');
+test('changes a role, signs a user out, and removes a user', async ({ page, server }) => {
+  const user = await signUpElsewhere(server.origin);
+  await openUsers(page, `?search=${user.username}`);
+  await act(page, user, 'Make administrator');
+  await expect(row(page, user)).toContainText('Admin');
+  await act(page, user, 'Take the role Admin away');
+  await expect(row(page, user)).toContainText('User');
+  await act(page, user, 'Sign out everywhere');
+  await expect(page.getByText(`${user.username} is signed out everywhere.`)).toBeVisible();
+  await act(page, user, 'Remove');
   await expect(page.getByText('No user matches.')).toBeVisible();
 });
 
-test('the last administrator stays one, and hears why', async ({ page, traffic }) => {
+test('explains why the last administrator cannot be changed', async ({ page, traffic }) => {
   traffic.expectConsole(/status of 409/);
   await openUsers(page, '?search=admin&role=Admin');
   for (const label of ['Disable', 'Take the role Admin away']) {
     await act(page, { username: 'admin' }, label);
-    await expect(dialog(page).getByRole('alert')).toHaveText(
-      'admin is the last administrator: make somebody else one first.',
-    );
+    await expect(dialog(page).getByRole('alert')).toHaveText(/^admin is the last administrator: ./);
     await page.keyboard.press('Escape');
   }
   await expect(row(page, { username: 'admin' })).toContainText('Active');
 });
 
-test('a new user is checked by the rules of the server before anything is sent, and can sign in', async ({
+test('checks a new user by the rules of the server before it is sent, and lets them sign in', async ({
   page,
   browser,
   server,
@@ -184,7 +182,7 @@ test('a new user is checked by the rules of the server before anything is sent, 
   await other.close();
 });
 
-test('nobody else gets in: the server refuses, and the page says which role it takes', async ({
+test('is refused by the server to a user without the role, and names the required role', async ({
   page,
   traffic,
 }) => {

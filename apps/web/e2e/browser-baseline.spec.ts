@@ -1,7 +1,7 @@
-import { expect, signIn, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere } from './people.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
+import { PASSWORD, signUpElsewhere } from './support/users.ts';
 
-/** What the oldest browsers of Baseline 2023 do not have (docs/client.md). */
+/** Features that the oldest browsers of Baseline 2023 lack (docs/client.md). */
 function removeWhatCameLater(): void {
   const later: readonly (readonly [object, readonly string[]])[] = [
     [Promise, ['withResolvers', 'try']],
@@ -46,8 +46,8 @@ function removeWhatCameLater(): void {
   for (const [owner, names] of later) for (const name of names) Reflect.deleteProperty(owner, name);
 }
 
-/** C5: the password dialog never opened in a browser without Promise.withResolvers. */
-test('a browser of Baseline 2023 opens the account menu and the password dialog', async ({
+/** C5: without Promise.withResolvers, the password dialog did not open. */
+test('opens the account menu and the password dialog in a browser of Baseline 2023', async ({
   page,
   baseURL,
   time,
@@ -55,10 +55,10 @@ test('a browser of Baseline 2023 opens the account menu and the password dialog'
 }) => {
   traffic.expectConsole(/status of 403/);
   await page.addInitScript(removeWhatCameLater);
-  const person = await signUpElsewhere(baseURL ?? '');
-  await signIn(page, person.username, person.password);
+  const user = await signUpElsewhere(baseURL ?? '');
+  await signIn(page, user.username, user.password);
 
-  const opener = page.getByRole('button', { name: `Account of ${person.username}` });
+  const opener = page.getByRole('button', { name: `Account of ${user.username}` });
   const link = page.getByRole('link', { name: 'Your account' });
   await expect(link).toBeHidden();
   await opener.click();

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './fixtures.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
 
-/** Every violation is an error in the console too, at which the fixture fails. */
+/** Each violation is also an error in the console, at which the fixture fails. */
 async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const seen: string[] = [];
@@ -14,21 +14,18 @@ async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
     page.evaluate(() => (window as unknown as { seenViolations: string[] }).seenViolations);
 }
 
-test('every page works under its policy', async ({ page }) => {
+test('shows every page without a violation of its policy', async ({ page }) => {
   const violations = await watchViolations(page);
   await signIn(page);
   for (const path of ['/', '/account', '/admin', '/no/such/page', '/scalar']) {
     await page.goto(path);
     await expect(page.getByRole('heading').first()).toBeVisible();
-    /** The API reference tries whether it may use eval, and does without. */
+    /** The API reference probes eval, and works without it. */
     expect(await violations(), path).toEqual(path === '/scalar' ? ['script-src eval'] : []);
   }
 });
 
-test('script that got into a page does not run, and the browser says so', async ({
-  page,
-  traffic,
-}) => {
+test('blocks and reports injected scripts', async ({ page, traffic }) => {
   traffic.expectConsole(/Content Security Policy/);
   const violations = await watchViolations(page);
   await page.goto('/sign-in');
@@ -48,7 +45,7 @@ test('script that got into a page does not run, and the browser says so', async 
     later.innerHTML = '<a href="javascript:window.injected = 1">x</a>';
     document.body.append(later);
     (later.firstElementChild as HTMLElement).click();
-    // The inline handler and the javascript: link are each reported; the frame has loaded without
+    // The inline handler and the javascript: link are both reported; the frame has loaded without
     // running its script.
     const frame = host.querySelector('iframe') as HTMLIFrameElement;
     await Promise.all([

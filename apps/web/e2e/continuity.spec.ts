@@ -6,13 +6,13 @@ import {
   signIn,
   signInByForm,
   test,
-} from './fixtures.ts';
+} from './support/fixtures.ts';
 
-/** A moment after an access token has run out: each tab asks again within half a second of that. */
+/** Just after the expiry of an access token: each tab refreshes within half a second of it. */
 const LIFETIME = ACCESS_TOKEN_SECONDS + 1;
 
 /**
- * Leaves a mark a reload would wipe out, and notes whether a password field ever came into sight.
+ * Leaves a mark that a reload would delete, and records whether a password field was ever shown.
  */
 async function keepWatch(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -35,11 +35,7 @@ async function expectUndisturbed(page: Page): Promise<void> {
   });
 }
 
-test('someone who signed in once notices nothing of several expired access tokens', async ({
-  page,
-  traffic,
-  time,
-}) => {
+test('a signed-in user notices no expired access token', async ({ page, traffic, time }) => {
   await signInByForm(page);
   await expect(page.getByTestId('generation')).toHaveText('0');
   await keepWatch(page);
@@ -58,7 +54,7 @@ test('someone who signed in once notices nothing of several expired access token
   expect(await generation(page)).toBeGreaterThanOrEqual(2);
   for (const response of traffic.responses) {
     expect(response.status(), response.url()).toBeLessThan(400);
-    // A streamed batch answers 200 whatever its calls came to.
+    // A streamed batch answers 200 whatever its calls returned.
     if (response.url().includes('/trpc/'))
       expect(await response.text().catch(() => ''), response.url()).not.toContain(
         '"httpStatus":401',
@@ -66,7 +62,7 @@ test('someone who signed in once notices nothing of several expired access token
   }
 });
 
-test('left alone, the page renews its access token as it runs out: the ring snaps full, a tick and a line appear', async ({
+test('an idle page renews its expired access token: the ring fills, a tick and a log line appear', async ({
   page,
   time,
 }) => {
@@ -94,14 +90,14 @@ test('left alone, the page renews its access token as it runs out: the ring snap
   await expectUndisturbed(page);
 });
 
-/** How much of the ring is spent, from 0 to 1, as it is drawn now. */
+/** The drawn share of the ring that is empty, from 0 to 1. */
 const spent = (page: Page) =>
   page
     .locator('.token-ring')
     .evaluate((ring) => Number.parseFloat(getComputedStyle(ring).strokeDashoffset));
 
 for (const reducedMotion of ['no-preference', 'reduce'] as const)
-  test(`the ring steps with the number of seconds left, and nothing moves between (${reducedMotion})`, async ({
+  test(`the ring steps each second and is still in between (${reducedMotion})`, async ({
     page,
     time,
   }) => {
@@ -124,7 +120,7 @@ for (const [reducedMotion, moves] of [
   ['no-preference', 180],
   ['reduce', null],
 ] as const)
-  test(`a renewed ring snaps full, ${moves ? `in ${moves} ms` : 'without motion where it is unwelcome'}`, async ({
+  test(`a renewed ring fills ${moves ? `in ${moves} ms` : 'without an animation for reduced motion'}`, async ({
     page,
     time,
   }) => {
@@ -139,7 +135,7 @@ for (const [reducedMotion, moves] of [
             resolve(Number(ring.getAnimations()[0]?.effect?.getTiming().duration)),
           );
           new MutationObserver(() => {
-            // Long after the style of the new answer was applied: a transition would have begun.
+            // Long after the new style was applied: a transition would have begun.
             const isFull = Number.parseFloat((ring as SVGElement).style.strokeDashoffset) < 0.1;
             if (isFull)
               requestAnimationFrame(() =>
@@ -153,7 +149,7 @@ for (const [reducedMotion, moves] of [
     await expect.poll(() => spent(page)).toBeLessThan(0.1);
   });
 
-test('a refresh by hand renews at once', async ({ page }) => {
+test('a manual refresh renews the access token at once', async ({ page }) => {
   await signIn(page);
   await page.getByRole('button', { name: 'Refresh now' }).click();
   await expect(page.getByText('Done: the browser holds a new access token.')).toBeVisible();
@@ -163,7 +159,7 @@ test('a refresh by hand renews at once', async ({ page }) => {
   );
 });
 
-test('two tabs both stay in', async ({ context, traffic, time }) => {
+test('two tabs stay signed in', async ({ context, traffic, time }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first);
   await second.goto('/');
@@ -185,7 +181,7 @@ test('two tabs both stay in', async ({ context, traffic, time }) => {
     expect(response.status(), response.url()).toBeLessThan(400);
 });
 
-test('no script can get at a token', async ({ page, context, time }) => {
+test('no script can read a token', async ({ page, context, time }) => {
   await signInByForm(page);
   await time.pass(LIFETIME);
   await expect(page.getByTestId('generation')).toHaveText('1');

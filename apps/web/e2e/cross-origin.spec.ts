@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from './fixtures.ts';
-import { startForeignServer } from './foreign-page.ts';
-import { startServer } from './server.ts';
+import { expect, test } from './support/fixtures.ts';
+import { startForeignServer } from './support/foreign-page.ts';
+import { startServer } from './support/server.ts';
 
 /**
  * The test needs a browser that sends cookies to another site. Chromium 156 blocks them unless its
@@ -11,7 +11,7 @@ import { startServer } from './server.ts';
  */
 const THIRD_PARTY_COOKIES_ALLOWED = { profile: { cookie_controls_mode: 0 } };
 
-test('a page of an origin in PUBLIC_ORIGIN signs in, reads, changes and signs out from another site, with COOKIE_SAME_SITE=none', async ({
+test('a page of another site in PUBLIC_ORIGIN signs in, reads, changes and signs out with COOKIE_SAME_SITE=none', async ({
   playwright,
   launchOptions,
 }, testInfo) => {

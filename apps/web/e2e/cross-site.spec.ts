@@ -1,11 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
-import { startForeignServer } from './foreign-page.ts';
+import { expect, test } from './support/fixtures.ts';
+import { startForeignServer } from './support/foreign-page.ts';
 
-/**
- * What a page can do to another origin without asking anybody: each tries to end the victim's
- * session.
- */
+/** Cross-origin requests without a preflight: each tries to end the session of the victim. */
 async function attack(page: Page, target: string): Promise<{ readable: string[] }> {
   return page.evaluate(async (origin) => {
     const readable: string[] = [];
@@ -61,11 +58,11 @@ const statusOf = (page: Page, path: string, init?: RequestInit) =>
   );
 
 for (const sameSite of ['strict', 'none'])
-  test.describe(`cookies that are SameSite=${sameSite}`, () => {
+  test.describe(`with SameSite=${sameSite} cookies`, () => {
     test.use({ serverSettings: { variables: () => ({ COOKIE_SAME_SITE: sameSite }) } });
 
     for (const host of ['127.0.0.1', 'localhost'])
-      test(`a page on ${host === 'localhost' ? 'the same site, another port,' : 'another site'} ends nothing and reads nothing`, async ({
+      test(`a page on ${host === 'localhost' ? 'another port' : 'another site'} cannot end the session or read a response`, async ({
         page,
         context,
         server,
@@ -74,7 +71,7 @@ for (const sameSite of ['strict', 'none'])
         const foreign = await startForeignServer();
         const foreignOrigin = `http://${host}:${foreign.port}`;
         traffic.expectOrigin(foreignOrigin);
-        // What a browser says of requests that it or the server refuses.
+        // The browser logs the requests that it or the server refuses.
         traffic.expectConsole(/./);
         await page.goto('/sign-in');
         await page.getByLabel('Username').fill('bob');
@@ -94,7 +91,7 @@ for (const sameSite of ['strict', 'none'])
         );
         expect(after?.value).toBe(before?.value);
         expect(await statusOf(page, '/dashboard')).toBe(200);
-        /** The same JSON from our own page does end it, so the target was worth attacking. */
+        /** The same JSON from our own page ends the session, so the attack had a valid target. */
         await page.getByRole('button', { name: /^Account of/ }).click();
         await page.getByRole('button', { name: 'Sign out', exact: true }).click();
         await expect(page.getByLabel('Username')).toBeVisible();

@@ -1,10 +1,17 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, generation, signIn, signOut, test } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  generation,
+  signIn,
+  signOut,
+  test,
+} from './support/fixtures.ts';
 
 const TABS = 5;
 const LIFETIMES = 20;
 
-/** The same losses each time (mulberry32). */
+/** A seeded generator (mulberry32), so that each run loses the same requests. */
 function dice(seed: number): () => number {
   let state = seed;
   return () => {
@@ -16,8 +23,7 @@ function dice(seed: number): () => number {
 }
 
 /**
- * One request in ten never arrives, and one answer in ten is lost on its way back, with the cookies
- * it carried.
+ * Loses one request in ten, and one response in ten together with its cookies.
  */
 async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost: number }> {
   const roll = dice(seed);
@@ -48,8 +54,7 @@ async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost
 }
 
 /**
- * Asks the server over and over unless told to pause, and notes anything but the page that was
- * there.
+ * Polls the server until it is paused, and records if another page is shown.
  */
 async function poll(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -69,7 +74,7 @@ async function poll(page: Page): Promise<void> {
   });
 }
 
-test('five tabs that poll over a network that loses a fifth of everything stay signed in through 20 access tokens, and sign out together', async ({
+test('five polling tabs on a lossy network stay signed in through 20 access tokens, and sign out together', async ({
   context,
   traffic,
   time,
@@ -107,7 +112,7 @@ test('five tabs that poll over a network that loses a fifth of everything stay s
       .toBe(true);
   }
 
-  // With nothing under way, no route is taken away from a request that it holds.
+  // A pending request would lose its route.
   await pause(true);
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
   await Promise.all(tabs.map((tab) => tab.unrouteAll({ behavior: 'wait' })));

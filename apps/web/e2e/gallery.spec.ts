@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expectAccessibleInEveryView } from './axe.ts';
-import { expect, test } from './fixtures.ts';
-import { layoutFaults } from './layout-faults.ts';
+import { expectAccessibleInEveryView } from './support/axe.ts';
+import { expect, test } from './support/fixtures.ts';
+import { layoutFaults } from './support/layout-faults.ts';
 
 const WEB = fileURLToPath(new URL('../', import.meta.url));
 
@@ -11,7 +11,7 @@ test.use({ contextOptions: { reducedMotion: 'reduce' } });
 test.describe('the gallery', () => {
   test.use({ baseURL: ({ developmentServer }, use) => use(developmentServer) });
 
-  test('has no fault that axe finds and no layout fault, light and dark, at 390 and 1280 px', async ({
+  test('has no axe violation and no layout fault, light and dark, at 390 and 1280 px', async ({
     page,
   }) => {
     await page.goto('/gallery');
@@ -21,7 +21,7 @@ test.describe('the gallery', () => {
     );
   });
 
-  test('what lies over a page opens, closes, and gives the focus back; toasts come and go', async ({
+  test('opens and closes dialogs with the focus returned, and shows and removes toasts', async ({
     page,
   }) => {
     await page.goto('/gallery');
@@ -41,7 +41,7 @@ test.describe('the gallery', () => {
   });
 });
 
-test('the build has no such page, and nothing of it', async ({ page }) => {
+test('the build leaves the gallery out', async ({ page }) => {
   await page.goto('/gallery');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing here');
   const names = (await readdir(`${WEB}dist`, { recursive: true })).filter((name) =>

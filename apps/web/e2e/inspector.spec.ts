@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expectAccessibleInEveryView } from './axe.ts';
-import { expect, fillSignIn, generation, signIn, signOut, test } from './fixtures.ts';
-import { signUpElsewhere } from './people.ts';
+import { expectAccessibleInEveryView } from './support/axe.ts';
+import { expect, fillSignIn, generation, signIn, signOut, test } from './support/fixtures.ts';
+import { signUpElsewhere } from './support/users.ts';
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Session inspector' });
 const events = (page: Page, kind: string) => panel(page).locator(`li[data-kind="${kind}"]`);
@@ -12,10 +12,7 @@ async function openInspector(page: Page): Promise<void> {
   await expect(panel(page).getByText('Live.')).toBeVisible();
 }
 
-test('asks the server for nothing until it is opened, and gives the focus back', async ({
-  page,
-  traffic,
-}) => {
+test('sends no request until it is opened, and returns the focus', async ({ page, traffic }) => {
   await signIn(page);
   expect(traffic.requests.filter((url) => url.includes('__inspector'))).toEqual([]);
   await openInspector(page);
@@ -25,7 +22,7 @@ test('asks the server for nothing until it is opened, and gives the focus back',
   await expect(page.getByRole('button', { name: 'Inspector' })).toBeFocused();
 });
 
-test('shows the session from its beginning, and the cookies without their values', async ({
+test('shows the session from its beginning, and the cookies without values', async ({
   page,
   context,
 }) => {
@@ -43,10 +40,7 @@ test('shows the session from its beginning, and the cookies without their values
     if (name !== 'X-Username') expect(html.includes(value), name).toBe(false);
 });
 
-test('an expired access token is renewed by the next request, and nothing else happens', async ({
-  page,
-  context,
-}) => {
+test('an expired access token is renewed by the next request', async ({ page, context }) => {
   await signIn(page);
   await openInspector(page);
   const before = await generation(page);
@@ -63,7 +57,7 @@ test('an expired access token is renewed by the next request, and nothing else h
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('ten requests at once without an access token make one rotation, and all are answered', async ({
+test('ten parallel requests without an access token cause one rotation, and all are answered', async ({
   page,
 }) => {
   await signIn(page);
@@ -77,9 +71,9 @@ test('ten requests at once without an access token make one rotation, and all ar
   await expect(panel(page).getByTestId('inspector-generation')).toHaveText('1');
 });
 
-test('the race says what its own requests came to, each time anew', async ({ page }) => {
+test('describes each race by its own requests', async ({ page }) => {
   await signIn(page);
-  // The page renews nothing by itself meanwhile.
+  // The page itself must not refresh meanwhile.
   await page.route('**/trpc/**', () => {});
   await openInspector(page);
   const result = panel(page).getByText(/of 10 were answered 200/);
@@ -100,10 +94,10 @@ test('the race says what its own requests came to, each time anew', async ({ pag
   await expect(result).toContainText(`${reissued} reissued`);
 });
 
-test('what was said of one session is gone in the next', async ({ page, server, traffic }) => {
+test('clears the results of a session with the next one', async ({ page, server, traffic }) => {
   traffic.expectConsole(/status of 401/);
-  const person = await signUpElsewhere(server.origin);
-  await signIn(page, person.username, person.password);
+  const user = await signUpElsewhere(server.origin);
+  await signIn(page, user.username, user.password);
   await openInspector(page);
   await act(page, 'Simulate theft');
   await expect(
@@ -111,21 +105,21 @@ test('what was said of one session is gone in the next', async ({ page, server, 
   ).toBeVisible();
   await signOut(page);
   await expect(panel(page).getByText('The theft is over.')).toBeVisible();
-  await fillSignIn(page, person.username, person.password);
+  await fillSignIn(page, user.username, user.password);
   await expect(events(page, 'issued')).toHaveCount(1);
   await expect(panel(page)).not.toContainText('thief');
   await expect(panel(page)).not.toContainText('theft is');
 });
 
-test('a theft is found out, the session ends with its reason, and the panel says it', async ({
+test('shows a detected theft and the reason why the session ended', async ({
   page,
   server,
   traffic,
   time,
 }) => {
   traffic.expectConsole(/status of 401/);
-  const person = await signUpElsewhere(server.origin);
-  await signIn(page, person.username, person.password);
+  const user = await signUpElsewhere(server.origin);
+  await signIn(page, user.username, user.password);
   await openInspector(page);
   await act(page, 'Simulate theft');
   await expect(events(page, 'copied')).toHaveCount(1);
@@ -142,7 +136,7 @@ test('a theft is found out, the session ends with its reason, and the panel says
   traffic.expectConsole(/status of 409/);
 });
 
-test('outlives a sign-out, and follows whoever signs in next', async ({ page }) => {
+test('stays open after a sign-out, and follows the next user', async ({ page }) => {
   await signIn(page);
   await openInspector(page);
   await signOut(page);
@@ -154,21 +148,18 @@ test('outlives a sign-out, and follows whoever signs in next', async ({ page }) 
   await expect(events(page, 'issued')).toHaveCount(1);
 });
 
-test('where the server gives no stream, the panel says what it takes, and offers nothing', async ({
-  page,
-  traffic,
-}) => {
+test('explains a refused stream, and disables its trials', async ({ page, traffic }) => {
   traffic.expectConsole(/status of 404/);
   await page.route('**/__inspector/events', (route) => route.fulfill({ status: 404, json: {} }));
   await signIn(page);
   await page.getByRole('button', { name: 'Inspector' }).click();
   await expect(panel(page).getByRole('status').first()).toContainText(
-    'it needs NODE_ENV=development, the demo accounts',
+    'Use NODE_ENV=development with demo accounts',
   );
   await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
 });
 
-test('a page that nobody looks at gives its connection back', async ({ page }) => {
+test('closes its stream on a hidden page', async ({ page }) => {
   await signIn(page);
   await openInspector(page);
   await page.evaluate(() => {
@@ -185,7 +176,7 @@ test('a page that nobody looks at gives its connection back', async ({ page }) =
   await expect(events(page, 'dropped')).toHaveCount(1);
 });
 
-test('has no fault axe can find, and nothing to scroll sideways, light and dark, at 390 and 1280 px', async ({
+test('has no axe violation and no horizontal scroll, light and dark, at 390 and 1280 px', async ({
   page,
 }) => {
   await signIn(page);

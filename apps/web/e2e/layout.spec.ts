@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, test } from './fixtures.ts';
-import { layoutFaults } from './layout-faults.ts';
-import { type Counts, inspectorHello } from './made-up-rows.ts';
-import { answerWithMadeUpRows } from './made-up-server.ts';
-import { DEVICES, signInElsewhere, signUpElsewhere } from './people.ts';
+import { expect, fillSignIn, test } from './support/fixtures.ts';
+import { layoutFaults } from './support/layout-faults.ts';
+import { type Counts, inspectorHello } from './support/sample-rows.ts';
+import { answerWithSampleRows } from './support/sample-server.ts';
+import { DEVICES, signInElsewhere, signUpElsewhere } from './support/users.ts';
 
 const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
 const WIDTHS = [320, 640, 768, 1024, 1280, 1920];
@@ -14,8 +14,7 @@ const ROWS = [1, 2, 40];
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /**
- * Every fault at every width, each with the width it was found at. The page is drawn anew, not
- * loaded anew.
+ * Returns the layout faults at every width, each with its width. The page is resized, not reloaded.
  */
 async function faultsOf(page: Page): Promise<string[]> {
   const found: string[] = [];
@@ -27,10 +26,10 @@ async function faultsOf(page: Page): Promise<string[]> {
 }
 
 interface List {
-  /** The file that draws it, in `src`. */
+  /** The file of the list, in `src`. */
   source: string;
   path: string;
-  /** Selects the rows; as many as the server answers with, unless `shown` says otherwise. */
+  /** Selects the rows: `shown` of them, or all that the server sends. */
   rows: string;
   shown?: number;
   prepare?: (page: Page) => Promise<void>;
@@ -127,18 +126,18 @@ async function answerInspector(page: Page, counts: Counts): Promise<void> {
   );
 }
 
-/** Lists of one page are measured together. */
+/** The lists of one page are measured together. */
 const PAGES = [...new Set(Object.values(LISTS).map(({ path }) => path))].map((path) => ({
   path,
   lists: Object.entries(LISTS).filter(([, list]) => list.path === path),
 }));
 
 for (const { path, lists } of PAGES)
-  test(`whole words stay whole, and nothing overlaps or is cut off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({
+  test(`breaks no word, overlaps nothing and cuts nothing off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({
     page,
   }) => {
     const counts: Counts = { rows: 0 };
-    await answerWithMadeUpRows(page, counts);
+    await answerWithSampleRows(page, counts);
     await answerInspector(page, counts);
     const found: string[] = [];
     for (const rows of lists.every(([, { shown }]) => shown) ? ROWS.slice(0, 1) : ROWS) {
@@ -153,7 +152,7 @@ for (const { path, lists } of PAGES)
     expect(found).toEqual([]);
   });
 
-test('every list and table of the app is among those measured', async () => {
+test('measures every list and table of the app', async () => {
   const files = (await readdir(SOURCES, { recursive: true })).filter(
     (name) => name.endsWith('.tsx') && !name.startsWith('gallery'),
   );
@@ -169,15 +168,15 @@ test('every list and table of the app is among those measured', async () => {
   ).toEqual(drawing.flat().toSorted());
 });
 
-test('the account page of a person with real sessions on four devices has no layout fault', async ({
+test('the account page with sessions on four devices has no layout fault', async ({
   page,
   server,
 }) => {
-  const person = await signUpElsewhere(server.origin);
+  const user = await signUpElsewhere(server.origin);
   for (const device of [DEVICES.iphone, DEVICES.samsung])
-    await signInElsewhere(server.origin, person, device);
+    await signInElsewhere(server.origin, user, device);
   await page.goto('/sign-in?from=/account');
-  await fillSignIn(page, person.username, person.password);
+  await fillSignIn(page, user.username, user.password);
   await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')).toHaveCount(4);
   await expect(
     page.getByRole('list', { name: 'Security events' }).getByRole('listitem'),
@@ -185,8 +184,8 @@ test('the account page of a person with real sessions on four devices has no lay
   expect(await faultsOf(page)).toEqual([]);
 });
 
-test('the account menu shows a long name whole', async ({ page }) => {
-  await answerWithMadeUpRows(page, { rows: 1 });
+test('the account menu shows a long name completely', async ({ page }) => {
+  await answerWithSampleRows(page, { rows: 1 });
   await page.goto('/account');
   await page.getByRole('button', { name: /^Account of/ }).click();
   await expect(page.getByRole('link', { name: 'Your account' })).toBeVisible();

@@ -1,15 +1,15 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './fixtures.ts';
+import { expect, signIn, test } from './support/fixtures.ts';
 
-// Whether a document was reloaded is read from the browser's own entries about it.
+// The browser's navigation entries tell whether a document was reloaded.
 test.use({ movesPageTime: false });
 
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 const FAILED_REQUEST = /Failed to load resource/;
 
 /**
- * How a person gets to each page by clicks, the file that holds the page's code, and the heading it
- * has once the server answers.
+ * How to open each page by clicks, the chunk with its code, and its heading once the server
+ * answers.
  */
 const PAGES = {
   'the account page': {
@@ -31,18 +31,18 @@ async function openAdmin(page: Page): Promise<void> {
 
 const heading = (page: Page) => expect(page.getByRole('heading', { level: 1 }));
 
-/** A mark that a new document does not have. */
+/** Marks the document; a new one has no mark. */
 const leaveMark = (page: Page) =>
   page.evaluate(() => Object.assign(window, { mark_: 'first document' }));
 const mark = (page: Page) => page.evaluate(() => Reflect.get(window, 'mark_'));
 
-/** Signs in, and waits until the browser has loaded all pages in its idle time. */
+/** Signs in, and waits until the browser has preloaded all pages. */
 async function signInAndIdle(page: Page): Promise<void> {
   await signIn(page);
   await expect(page.locator('html[data-pages-loaded]')).toBeAttached();
 }
 
-/** Signs in while a file cannot be had, so that the page which needs it is not there yet. */
+/** Signs in while a file is unavailable, so that the page that needs it is not preloaded. */
 async function signInWithout(page: Page, file: string): Promise<void> {
   await page.route(file, (route) => route.abort('connectionfailed'));
   await signInAndIdle(page);
@@ -50,7 +50,7 @@ async function signInWithout(page: Page, file: string): Promise<void> {
 }
 
 for (const [name, { open, file, heading: arrived }] of Object.entries(PAGES)) {
-  test(`${name} says that it did not arrive when it is opened offline, and opens by itself once online`, async ({
+  test(`${name} reports that it did not arrive offline, and opens by itself once online`, async ({
     page,
     context,
     traffic,
@@ -71,7 +71,7 @@ for (const [name, { open, file, heading: arrived }] of Object.entries(PAGES)) {
     expect(await mark(page)).toBe('first document');
   });
 
-  test(`${name} opens by itself once a server that was down answers`, async ({ page, traffic }) => {
+  test(`${name} opens by itself once the server answers again`, async ({ page, traffic }) => {
     traffic.expectConsole(FAILED_REQUEST);
     await signInWithout(page, file);
     await page.route('**/trpc/**', (route) => route.abort('connectionrefused'));
@@ -86,10 +86,10 @@ for (const [name, { open, file, heading: arrived }] of Object.entries(PAGES)) {
   });
 }
 
-test('"Try again" opens a page whose file alone had not arrived', async ({ page, traffic }) => {
+test('a page whose file did not arrive opens by "Try again"', async ({ page, traffic }) => {
   traffic.expectConsole(FAILED_REQUEST);
   await signInWithout(page, PAGES['the account page'].file);
-  // Without an answer of its own to go by, the page does not try by itself.
+  // Without an answer of the server, the page does not try by itself.
   await page.route('**/trpc/**', () => {});
   await openAccount(page);
   await heading(page).toHaveText('This page did not arrive');
@@ -99,7 +99,7 @@ test('"Try again" opens a page whose file alone had not arrived', async ({ page,
   expect(await mark(page)).toBe('first document');
 });
 
-test('a file that other pages share is asked for again like a page of its own', async ({
+test('a page whose shared file did not arrive is loaded again', async ({
   page,
   context,
   traffic,
@@ -115,7 +115,7 @@ test('a file that other pages share is asked for again like a page of its own', 
   expect(await mark(page)).toBe('first document');
 });
 
-test('pages loaded while the browser was idle open offline', async ({ page, context, traffic }) => {
+test('preloaded pages open offline', async ({ page, context, traffic }) => {
   traffic.expectConsole(FAILED_REQUEST);
   await signInAndIdle(page);
   await context.setOffline(true);
@@ -123,10 +123,7 @@ test('pages loaded while the browser was idle open offline', async ({ page, cont
   await heading(page).toHaveText('Your account');
 });
 
-test('a file that a new deployment removed reloads the page once, and never again', async ({
-  page,
-  traffic,
-}) => {
+test('a file that a new deployment removed reloads the page once', async ({ page, traffic }) => {
   traffic.expectConsole(FAILED_REQUEST);
   await page.route('**/assets/account-page-*.js', (route) =>
     route.fulfill({ status: 404, body: 'Not found' }),
@@ -154,7 +151,7 @@ test('a file that a new deployment removed reloads the page once, and never agai
   await heading(page).toHaveText('Your account');
 });
 
-test('a reload gets the page of a new deployment', async ({ page, traffic }) => {
+test('a reload loads the page of a new deployment', async ({ page, traffic }) => {
   traffic.expectConsole(FAILED_REQUEST);
   await page.route('**/assets/account-page-*.js', (route) =>
     route.fulfill({ status: 404, body: 'Not found' }),
@@ -170,7 +167,7 @@ test('a reload gets the page of a new deployment', async ({ page, traffic }) => 
   expect(await mark(page)).toBeUndefined();
 });
 
-test('a file that is under way when the network goes counts as not arrived', async ({
+test('a pending file counts as not arrived when the network goes down', async ({
   page,
   context,
   traffic,

@@ -1,5 +1,11 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, askForSession, expect, signIn, test } from './fixtures.ts';
+import {
+  ACCESS_TOKEN_SECONDS,
+  expect,
+  removeKnownSession,
+  signIn,
+  test,
+} from './support/fixtures.ts';
 
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 
@@ -26,12 +32,12 @@ const FAILURES = {
 };
 
 for (const [name, fail] of Object.entries(FAILURES)) {
-  test(`${name} is a banner, never a sign-out`, async ({ page, traffic, time }) => {
+  test(`${name} shows a banner, and never signs out`, async ({ page, traffic, time }) => {
     traffic.expectConsole(/Failed to load resource/);
     await signIn(page);
     await fail(page);
     await time.pass(ACCESS_TOKEN_SECONDS + 1);
-    // What is safe to ask again is asked again first, after ever longer waits.
+    // Queries are repeated first, after increasing waits.
     await time.passUntil(() => page.getByText(NOT_ANSWERING).isVisible());
     await expect(page.getByText(NOT_ANSWERING)).toBeVisible();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
@@ -44,14 +50,14 @@ for (const [name, fail] of Object.entries(FAILURES)) {
     await expect(page.getByLabel('Username')).toHaveCount(0);
   });
 
-  test(`${name} at the first load is explained, and the page goes on by itself`, async ({
+  test(`${name} at the first load is explained, and the page continues by itself`, async ({
     page,
     traffic,
     time,
   }) => {
     traffic.expectConsole(/Failed to load resource/);
     await signIn(page);
-    await askForSession(page);
+    await removeKnownSession(page);
     await fail(page);
     await page.goto('/');
     const heading = page.getByRole('heading', { level: 1 });
@@ -66,7 +72,7 @@ for (const [name, fail] of Object.entries(FAILURES)) {
   });
 }
 
-test('a sign-out that did not reach the server says so', async ({ page, traffic }) => {
+test('reports a sign-out that did not reach the server', async ({ page, traffic }) => {
   traffic.expectConsole(/Failed to load resource/);
   await signIn(page);
   await page.route('**/trpc/auth.logout**', (route) => route.abort('connectionfailed'));

@@ -1,6 +1,6 @@
-import { askForSession, expect, signIn, test } from './fixtures.ts';
+import { expect, removeKnownSession, signIn, test } from './support/fixtures.ts';
 
-test('a page for another role says which one it takes and which one there is, because the server refused', async ({
+test('a page for another role names the required role and that of the user', async ({
   page,
   traffic,
 }) => {
@@ -13,19 +13,19 @@ test('a page for another role says which one it takes and which one there is, be
   expect(traffic.requests.some((url) => url.includes('adminOnly'))).toBe(true);
 });
 
-test('an address without a page says so', async ({ page }) => {
+test('an unknown path shows the not-found page', async ({ page }) => {
   await page.goto('/no/such/page');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing here');
   await expect(page).toHaveTitle('Nothing here · Latchkey');
 });
 
-test('nothing of the signed-out page shows while the server is asked', async ({ page }) => {
+test('the sign-in page is not shown while the session is queried', async ({ page }) => {
   await signIn(page);
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  await askForSession(page);
+  await removeKnownSession(page);
   await page.route('**/trpc/auth.session**', async (route) => {
     await held;
     await route.continue();
@@ -38,7 +38,7 @@ test('nothing of the signed-out page shows while the server is asked', async ({ 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('a reload knows at once who is signed in: it asks nobody, and no frame shows anything else', async ({
+test('a reload shows the signed-in page in the first frame, without a query', async ({
   page,
   traffic,
 }) => {
@@ -63,7 +63,7 @@ test('a reload knows at once who is signed in: it asks nobody, and no frame show
   expect(await page.locator('#latchkey-session').count()).toBe(0);
 });
 
-test('a link from another site arrives signed in', async ({ page, server }) => {
+test('a link from another site opens signed in', async ({ page, server }) => {
   await signIn(page);
   await page.goto('about:blank');
   await page.setContent(`<a href="${server.origin}/account">account</a>`);
@@ -71,7 +71,7 @@ test('a link from another site arrives signed in', async ({ page, server }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
 });
 
-test('pages have titles, landmarks, a skip link and focus that follows', async ({ page }) => {
+test('pages have titles, landmarks, a skip link and a focused heading', async ({ page }) => {
   await signIn(page);
   await expect(page).toHaveTitle('Dashboard · Latchkey');
   await page.getByRole('link', { name: 'Admin' }).press('Enter');
@@ -90,7 +90,7 @@ test('pages have titles, landmarks, a skip link and focus that follows', async (
   await expect(page.getByRole('main')).toBeFocused();
 });
 
-test('the theme chosen is there before the page is drawn', async ({ page }) => {
+test('the chosen theme is set before the first paint', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/sign-in');
   const background = () =>
@@ -101,7 +101,7 @@ test('the theme chosen is there before the page is drawn', async ({ page }) => {
   const dark = await background();
   expect(dark).not.toBe(light);
 
-  // The app's own code never runs here, so only what stands in the head can have set the theme.
+  // The code of the app does not run here, so only the script in the head can set the theme.
   await page.route('**/assets/*.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: '' }),
   );
@@ -109,18 +109,18 @@ test('the theme chosen is there before the page is drawn', async ({ page }) => {
   expect(await background()).toBe(dark);
 });
 
-test('the API reference is served whole from here', async ({ page, traffic, time }) => {
+test('the API reference is served without another origin', async ({ page, traffic, time }) => {
   traffic.expectConsole(/./);
   await page.goto('/scalar');
   await expect(
     page.getByRole('heading', { name: 'Refresh the access token now' }).first(),
   ).toBeVisible({ timeout: 20_000 });
-  // Fonts, icons and telemetry would come late, if at all.
+  // Fonts, icons and telemetry would load late.
   await time.pass(10);
   await page.evaluate(() => document.fonts.ready.then(() => {}));
 });
 
-test('everything works under a policy without inline code, inline styles and other origins', async ({
+test('the app works under a policy without inline scripts, inline styles and other origins', async ({
   page,
 }) => {
   const policy =
@@ -142,7 +142,7 @@ test('everything works under a policy without inline code, inline styles and oth
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
 });
 
-test('a page that breaks leaves the rest standing', async ({ page, traffic }) => {
+test('a page that throws leaves the rest of the app working', async ({ page, traffic }) => {
   traffic.expectConsole(/RangeError|Invalid time value|Error/);
   await signIn(page);
   await page.route('**/trpc/account.sessions**', async (route) => {

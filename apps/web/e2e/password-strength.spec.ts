@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere, somebody } from './people.ts';
+import { expect, fillSignIn, test } from './support/fixtures.ts';
+import { newUser, PASSWORD, signUpElsewhere } from './support/users.ts';
 
 const words = (page: Page) => page.getByTestId('strength');
 const lists = (requests: readonly string[]) =>
   requests.filter((url) => url.includes('password-estimator'));
 
-test('the meter says in words how easy a password is to guess, and why; its lists come when somebody types', async ({
+test('the meter rates a password in words, and loads its lists with the first key', async ({
   page,
   traffic,
 }) => {
@@ -29,19 +29,16 @@ test('the meter says in words how easy a password is to guess, and why; its list
   expect(new Set(lists(traffic.requests)).size).toBe(1);
 });
 
-test('signing in loads no lists', async ({ page, traffic }) => {
+test('the sign-in page loads no lists', async ({ page, traffic }) => {
   await page.goto('/sign-in');
   await fillSignIn(page, 'admin');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
   expect(lists(traffic.requests)).toHaveLength(0);
 });
 
-test('without the lists there is no verdict, and the server decides as ever', async ({
-  page,
-  traffic,
-}) => {
+test('without the lists there is no rating, and the server decides', async ({ page, traffic }) => {
   traffic.expectConsole(/Failed to load resource/);
-  const { username, password } = somebody();
+  const { username, password } = newUser();
   await page.route('**/password-estimator*', (route) => route.abort('connectionfailed'));
   await page.goto('/sign-up');
   await fillSignIn(page, username, 'passwordpassword');
@@ -53,14 +50,11 @@ test('without the lists there is no verdict, and the server decides as ever', as
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('where a password is changed the meter is there too, and is empty again afterwards', async ({
-  page,
-  server,
-}) => {
-  const person = await signUpElsewhere(server.origin);
+test('the meter rates a changed password, and is cleared afterwards', async ({ page, server }) => {
+  const user = await signUpElsewhere(server.origin);
   await page.goto('/account');
-  await fillSignIn(page, person.username, person.password);
-  await page.getByLabel('Current password', { exact: true }).fill(person.password);
+  await fillSignIn(page, user.username, user.password);
+  await page.getByLabel('Current password', { exact: true }).fill(user.password);
   await page.getByLabel('New password', { exact: true }).fill('copper willow ninety anchors');
   await expect(words(page)).toHaveText('Strong.');
   await page.getByRole('button', { name: 'Change password' }).click();

@@ -1,13 +1,12 @@
-import { expect, signInByForm, test } from './fixtures.ts';
+import { expect, signInByForm, test } from './support/fixtures.ts';
 
 /**
- * Nothing is moved here: the browser itself drops the access cookie after two seconds, and the page
- * waits for it.
+ * Real time passes here: the browser itself removes the access cookie after two seconds.
  */
 test.use({ serverSettings: { accessTokenSeconds: 2 } });
 const PATIENCE = { timeout: 30_000 };
 
-test('a browser that is left alone lives through real expiries: the ring snaps full, and nobody is signed out', async ({
+test('an idle browser stays signed in through real expiries', async ({
   page,
   context,
   traffic,

@@ -1,26 +1,26 @@
 import type { Page } from '@playwright/test';
-import { expect, fillSignIn, signIn, test } from './fixtures.ts';
-import { PASSWORD, type Person, signUpElsewhere } from './people.ts';
-import type { Time } from './time.ts';
+import { expect, fillSignIn, signIn, test } from './support/fixtures.ts';
+import type { Time } from './support/time.ts';
+import { PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const NEW_PASSWORD = 'marble heron cinnamon ladder';
-/** The server's default: how old a password may be. */
+/** The server's default for a recent authentication. */
 const REAUTHENTICATION_SECONDS = 600;
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const typed = (page: Page) => dialog(page).getByLabel('Your password', { exact: true });
 const current = (page: Page) => page.getByLabel('Current password', { exact: true });
 
-async function openAccount(page: Page, baseURL: string | undefined): Promise<Person> {
-  const person = await signUpElsewhere(baseURL ?? '');
-  await signIn(page, person.username, person.password, '/account');
+async function openAccount(page: Page, baseURL: string | undefined): Promise<TestUser> {
+  const user = await signUpElsewhere(baseURL ?? '');
+  await signIn(page, user.username, user.password, '/account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
-  return person;
+  return user;
 }
 
-/** Holds the next request for a new password up, until the password given for it is too old. */
+/** Delays the next change of the password until the authentication is no longer recent. */
 async function changeTooLate(page: Page, time: Time): Promise<void> {
   await page.route(
     '**/trpc/account.changePassword',
@@ -36,7 +36,7 @@ async function changeTooLate(page: Page, time: Time): Promise<void> {
   await expect(dialog(page)).toBeVisible();
 }
 
-test('what is refused for want of a fresh password is sent again once it was given', async ({
+test('sends a change again after the password was confirmed', async ({
   page,
   baseURL,
   traffic,
@@ -70,7 +70,7 @@ test('what is refused for want of a fresh password is sent again once it was giv
   ).toBe('');
 });
 
-test('who does not give it has done nothing, is told so, and may try again', async ({
+test('reports that nothing was changed without the password, and allows another attempt', async ({
   page,
   baseURL,
   traffic,
@@ -96,12 +96,7 @@ test('who does not give it has done nothing, is told so, and may try again', asy
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('an account is deleted by whoever knows its password, and by nobody else', async ({
-  page,
-  context,
-  baseURL,
-  traffic,
-}) => {
+test('deletes an account only with its password', async ({ page, context, baseURL, traffic }) => {
   traffic.expectConsole(/status of 40[13]/);
   const { username } = await openAccount(page, baseURL);
   const tab = await context.newPage();
@@ -120,7 +115,9 @@ test('an account is deleted by whoever knows its password, and by nobody else', 
   await expect(typed(page)).toHaveAccessibleDescription(/This is not your password\./);
   await dialog(page).getByRole('button', { name: 'Cancel' }).click();
   await button.click();
-  await expect(typed(page), 'opened again, it begins anew').not.toHaveAttribute('aria-invalid');
+  await expect(typed(page), 'it is reset when it is opened again').not.toHaveAttribute(
+    'aria-invalid',
+  );
   await expect(typed(page)).toHaveValue('');
   await page.keyboard.press('Escape');
   await page.reload();
@@ -137,7 +134,10 @@ test('an account is deleted by whoever knows its password, and by nobody else', 
   await expect(page.getByRole('alert')).toHaveText('That username and password do not match.');
 });
 
-test('the last administrator is told why their account stays', async ({ page, traffic }) => {
+test('explains why the last administrator cannot delete their account', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 409/);
   await page.goto('/account');
   await fillSignIn(page, 'admin');
@@ -145,7 +145,7 @@ test('the last administrator is told why their account stays', async ({ page, tr
   await typed(page).fill('password');
   await typed(page).press('Enter');
   await expect(page.getByRole('alert')).toHaveText(
-    'Your account was not deleted. admin is the last administrator: make somebody else one first.',
+    /^Your account was not deleted\. admin is the last administrator: ./,
   );
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { test } from './fixtures.ts';
-import { PAGES, VIEWS } from './views.ts';
+import { test } from './support/fixtures.ts';
+import { VIEWS } from './support/viewports.ts';
+import { PAGES } from './support/views.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
 
@@ -11,7 +12,7 @@ for (const { colorScheme, width } of VIEWS) {
       test(`${name}, ${colorScheme}, ${width} px`, async ({ page, traffic, time }) => {
         if (console) traffic.expectConsole(console);
         await open(page, time);
-        // Let what has just appeared finish appearing, and the ring move a little.
+        // Let the animations end, and the ring move a little.
         await page.waitForTimeout(700);
         await page.screenshot({
           path: `${FOLDER}${name}-${colorScheme}-${width}.png`,

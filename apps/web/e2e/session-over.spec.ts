@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, signOut, test } from './fixtures.ts';
-import { endSessionElsewhere, PASSWORD, type Person, signUpElsewhere } from './people.ts';
-import type { Time } from './time.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, signOut, test } from './support/fixtures.ts';
+import type { Time } from './support/time.ts';
+import { endSessionElsewhere, PASSWORD, signUpElsewhere, type TestUser } from './support/users.ts';
 
 const NEW_PASSWORD = 'copper willow ninety anchors';
 
@@ -9,15 +9,15 @@ const overlay = (page: Page): Locator => page.getByRole('dialog', { name: 'Sign 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const focusWindow = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('focus')));
 
-/** Signs somebody in at an address of the app. */
-async function arrive(page: Page, origin: string, path: string): Promise<Person> {
-  const person = await signUpElsewhere(origin);
-  await signIn(page, person.username, person.password, path);
-  await expect(page.getByRole('button', { name: `Account of ${person.username}` })).toBeVisible();
-  return person;
+/** Signs a new user in at a path of the app. */
+async function arrive(page: Page, origin: string, path: string): Promise<TestUser> {
+  const user = await signUpElsewhere(origin);
+  await signIn(page, user.username, user.password, path);
+  await expect(page.getByRole('button', { name: `Account of ${user.username}` })).toBeVisible();
+  return user;
 }
 
-/** Ends the session behind the page's back, and lets its access token run out. */
+/** Ends the session from another browser, and lets its access token expire. */
 async function endSession(page: Page, time: Time): Promise<void> {
   await endSessionElsewhere(page.context(), new URL(page.url()).origin);
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
@@ -33,7 +33,7 @@ async function signInAgain(page: Page, password = PASSWORD): Promise<void> {
   await overlay(page).getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Every attempt at changing the password, which begins with giving the current one. */
+/** Each attempt to change the password, which begins with the current one. */
 function attempts(page: Page): string[] {
   const procedures: string[] = [];
   page.on('request', (request) => {
@@ -43,7 +43,7 @@ function attempts(page: Page): string[] {
   return procedures;
 }
 
-test('what was submitted when the session was over arrives once, after signing in over the page', async ({
+test('a change that was refused arrives once, after a sign-in over the page', async ({
   page,
   server,
   time,
@@ -68,14 +68,14 @@ test('what was submitted when the session was over arrives once, after signing i
   expect(page.url()).toBe(`${server.origin}/account?a=1#b`);
 });
 
-test('as another person it never arrives, and nothing of the first is left', async ({
+test('a refused change is dropped if another user signs in, with all data of the first', async ({
   page,
   server,
   time,
   traffic,
 }) => {
   traffic.expectConsole(/status of 401/);
-  const person = await arrive(page, server.origin, '/account');
+  const user = await arrive(page, server.origin, '/account');
   const changes = attempts(page);
   await fillNewPassword(page, 'password');
   await endSession(page, time);
@@ -86,12 +86,12 @@ test('as another person it never arrives, and nothing of the first is left', asy
   await expect(page.getByRole('button', { name: 'Account of bob' })).toBeVisible();
   await expect(heading(page)).toHaveText('Your account');
   await expect(page.getByLabel('New password', { exact: true })).toHaveValue('');
-  await expect(page.locator('body')).not.toContainText(person.username);
+  await expect(page.locator('body')).not.toContainText(user.username);
   await time.pass(1);
   expect(changes).toEqual(['auth.reauthenticate']);
 });
 
-test('it is noticed when the window is looked at again; what was typed survives', async ({
+test('an ended session is noticed on focus, and typed text survives', async ({
   page,
   server,
   time,
@@ -113,7 +113,7 @@ test('it is noticed when the window is looked at again; what was typed survives'
   await expect(page.getByLabel('New password', { exact: true })).toBeFocused();
 });
 
-test('a page that was being opened opens once they are back', async ({ page, server, time }) => {
+test('a page that was being opened opens after the sign-in', async ({ page, server, time }) => {
   await arrive(page, server.origin, '/');
   await page.goto('/no/such/page');
   await expect(heading(page)).toHaveText('Nothing here');
@@ -127,7 +127,7 @@ test('a page that was being opened opens once they are back', async ({ page, ser
   ).toContainText('Chrome');
 });
 
-test('Escape does not lose it; leaving goes to the sign-in page, which knows the way back', async ({
+test('Escape keeps the dialog, and leaving goes to the sign-in page with the way back', async ({
   page,
   server,
   time,
@@ -146,9 +146,9 @@ test('Escape does not lose it; leaving goes to the sign-in page, which knows the
   expect(new URL(page.url()).searchParams.get('from')).toBe('/account?a=1#b');
 });
 
-test('every tab goes on with the first one that signs in', async ({ context, server, time }) => {
+test('every tab continues once one of them signs in', async ({ context, server, time }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
-  const person = await arrive(first, server.origin, '/account');
+  const user = await arrive(first, server.origin, '/account');
   await second.goto('/account');
   await fillNewPassword(second);
   await endSession(first, time);
@@ -159,12 +159,12 @@ test('every tab goes on with the first one that signs in', async ({ context, ser
   await signInAgain(first);
   for (const tab of [first, second]) {
     await expect(overlay(tab)).toHaveCount(0);
-    await expect(tab.getByRole('button', { name: `Account of ${person.username}` })).toBeVisible();
+    await expect(tab.getByRole('button', { name: `Account of ${user.username}` })).toBeVisible();
   }
   await expect(second.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
 });
 
-test('signing out in one tab leaves no page open in another', async ({ context, server, time }) => {
+test('a sign-out in one tab closes the page in the other', async ({ context, server, time }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await arrive(first, server.origin, '/account');
   await second.goto('/account');

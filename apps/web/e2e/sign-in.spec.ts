@@ -6,13 +6,11 @@ import {
   signInByForm,
   signOut,
   test,
-} from './fixtures.ts';
+} from './support/fixtures.ts';
 
 const NO_MATCH = 'That username and password do not match.';
 
-test('the fields are what password managers expect, and the first has the focus', async ({
-  page,
-}) => {
+test('the fields suit password managers, and the first has the focus', async ({ page }) => {
   await page.goto('/sign-in');
   await expect(page).toHaveTitle('Sign in · Latchkey');
   await expect(page.getByLabel('Username')).toBeFocused();
@@ -26,9 +24,9 @@ test('the fields are what password managers expect, and the first has the focus'
 
 for (const [what, username] of [
   ['a wrong password', 'admin'],
-  ['an unknown user', 'nobody'],
+  ['an unknown user', 'unknown'],
 ] as const) {
-  test(`${what} gets the one message, which takes the focus`, async ({ page, traffic }) => {
+  test(`${what} gets the same message, which takes the focus`, async ({ page, traffic }) => {
     traffic.expectConsole(/status of 401/);
     await page.goto('/sign-in');
     await fillSignIn(page, username, 'wrong');
@@ -40,7 +38,7 @@ for (const [what, username] of [
   });
 }
 
-test('who tries too often hears how long to wait, whether or not there is such a user', async ({
+test('too many attempts show the wait, whether or not the user exists', async ({
   page,
   traffic,
 }) => {
@@ -66,7 +64,7 @@ test('an empty field is named, and nothing is sent', async ({ page, traffic }) =
   expect(traffic.requests.some((url) => url.includes('auth.login'))).toBe(false);
 });
 
-test('the password can be shown, pasted, and Caps Lock is pointed out', async ({ page }) => {
+test('the password can be shown and pasted, and Caps Lock is reported', async ({ page }) => {
   await page.goto('/sign-in');
   const password = page.getByLabel('Password', { exact: true });
   await password.evaluate((field) => {
@@ -84,7 +82,7 @@ test('the password can be shown, pasted, and Caps Lock is pointed out', async ({
   await expect(page.getByText('Caps Lock is on.')).toBeVisible();
 });
 
-test('while the server checks, the button says so', async ({ page }) => {
+test('the button reports a pending sign-in', async ({ page }) => {
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
     answer = resolve;
@@ -103,7 +101,7 @@ test('while the server checks, the button says so', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('one comes back to where one was, query and hash included', async ({ page, baseURL }) => {
+test('a sign-in returns to the earlier page with query and hash', async ({ page, baseURL }) => {
   const wanted = '/admin?tab=one&tab=two&q=a%2Fb#part-2';
   await page.goto('/no/such/page');
   await page.goto(wanted);
@@ -127,7 +125,7 @@ for (const from of [
   'javascript:alert(1)',
   '/.//evil.example',
 ]) {
-  test(`?from=${from} leads home`, async ({ page, baseURL }) => {
+  test(`?from=${from} leads to the start page`, async ({ page, baseURL }) => {
     await page.goto(`/sign-in?from=${encodeURIComponent(from)}`);
     await fillSignIn(page, 'admin');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
@@ -135,14 +133,14 @@ for (const from of [
   });
 }
 
-test('someone signed in who opens the sign-in page goes on', async ({ page, baseURL }) => {
+test('the sign-in page redirects a signed-in user', async ({ page, baseURL }) => {
   await signIn(page);
   await page.goto('/sign-in?from=%2Fadmin%3Fa%3D1');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Admin!');
   expect(page.url()).toBe(`${baseURL}/admin?a=1`);
 });
 
-test('whoever tried too often sees how long to wait, and the button wakes up by itself', async ({
+test('too many attempts disable the button until the wait is over', async ({
   page,
   traffic,
   time,
@@ -179,7 +177,7 @@ test('whoever tried too often sees how long to wait, and the button wakes up by 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('whoever does not want to be remembered has cookies that end with the browser, also after a refresh', async ({
+test('a user who is not remembered gets session cookies, also after a refresh', async ({
   page,
   context,
   time,

@@ -1,20 +1,20 @@
 import type { Page } from '@playwright/test';
 import {
-  askForSession,
   expect,
   fillSignIn,
+  removeKnownSession,
   signIn,
   signInByForm,
   signOut,
   test,
-} from './fixtures.ts';
+} from './support/fixtures.ts';
 
 async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
   await expect(page.locator('body')).not.toContainText(/Hello|Generation|Signed in as/);
 }
 
-test('signing out reaches the other tab, and Back shows nothing private', async ({ context }) => {
+test('a sign-out reaches the other tab, and Back shows nothing private', async ({ context }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first);
   await first.getByRole('link', { name: 'Admin' }).click();
@@ -36,14 +36,14 @@ test('signing out reaches the other tab, and Back shows nothing private', async 
   expect((await context.cookies()).map(({ name }) => name)).toEqual(['X-Device']);
 });
 
-test('a tab still loading when another signs out is not left waiting', async ({ context }) => {
+test('a tab that loads during a sign-out is signed out', async ({ context }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first);
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await askForSession(second);
+  await removeKnownSession(second);
   await second.route('**/trpc/auth.session**', async (route) => {
     await held;
     await route.continue();
@@ -56,10 +56,7 @@ test('a tab still loading when another signs out is not left waiting', async ({ 
   await expectNothingPrivate(second);
 });
 
-test('signing in reaches the other tab, which goes to where it wanted to be', async ({
-  context,
-  baseURL,
-}) => {
+test('a sign-in reaches the other tab, which opens its page', async ({ context, baseURL }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await second.goto('/admin?a=1');
   await expectNothingPrivate(second);
@@ -68,7 +65,7 @@ test('signing in reaches the other tab, which goes to where it wanted to be', as
   expect(second.url()).toBe(`${baseURL}/admin?a=1`);
 });
 
-test('signing in as someone else leaves nothing of the first in any tab', async ({ context }) => {
+test('a sign-in as another user removes the data of the first in all tabs', async ({ context }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first, 'admin');
   await second.goto('/admin');

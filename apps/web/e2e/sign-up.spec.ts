@@ -1,11 +1,11 @@
-import { expect, fillSignIn, test } from './fixtures.ts';
-import { PASSWORD, signUpElsewhere, somebody } from './people.ts';
+import { expect, fillSignIn, test } from './support/fixtures.ts';
+import { newUser, PASSWORD, signUpElsewhere } from './support/users.ts';
 
-test('someone new creates an account, is signed in, and comes to where they wanted to be', async ({
+test('a visitor creates an account, is signed in, and returns to the earlier page', async ({
   page,
   baseURL,
 }) => {
-  const { username, password } = somebody();
+  const { username, password } = newUser();
   await page.goto('/account?a=1#b');
   await page.getByRole('link', { name: 'Create an account' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Create an account');
@@ -26,7 +26,7 @@ test('someone new creates an account, is signed in, and comes to where they want
   );
 });
 
-test('what is wrong with a name or a password is said at its field, and nothing typed is lost', async ({
+test('the faults of a name and a password are shown at their fields, and typed text stays', async ({
   page,
   baseURL,
   traffic,
@@ -63,7 +63,7 @@ test('what is wrong with a name or a password is said at its field, and nothing 
   await expect(username).toBeFocused();
   await expect(password).toHaveValue(another);
 
-  await username.fill(somebody().username);
+  await username.fill(newUser().username);
   await username.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });

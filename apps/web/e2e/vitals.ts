@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { fillSignIn, test } from './fixtures.ts';
+import { fillSignIn, test } from './support/fixtures.ts';
 
-// What is measured is the browser's own time.
+// The measurements use the real clock of the browser.
 test.use({ movesPageTime: false });
 
 interface Vitals {
@@ -11,8 +11,7 @@ interface Vitals {
 }
 
 /**
- * Notes what browsers report of the page from its first byte on (Web Vitals): the largest paint,
- * what moved, the slowest answer to a press.
+ * Records the Web Vitals of the page from its first byte on: LCP, CLS, and the slowest interaction.
  */
 async function observe(page: Page): Promise<void> {
   await page.addInitScript(() => {

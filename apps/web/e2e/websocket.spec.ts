@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './fixtures.ts';
+import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from './support/fixtures.ts';
 
-/** Opens a WebSocket from the page, asks one query over it, and resolves with the answer. */
+/** Opens a WebSocket from the page, sends one query, and resolves with the answer. */
 function askOverWebSocket(page: Page, path: string): Promise<unknown> {
   return page.evaluate(
     (name) =>
@@ -20,14 +20,14 @@ function askOverWebSocket(page: Page, path: string): Promise<unknown> {
   );
 }
 
-test('a WebSocket with an expired access token is refreshed by its handshake, and the browser keeps the cookies that come with it', async ({
+test('the handshake of a WebSocket refreshes an expired access token, and the browser keeps its cookies', async ({
   page,
   context,
   server,
   time,
 }) => {
   await signIn(page, 'bob');
-  // Nothing of the app runs here that would refresh.
+  // The app does not run here, so it cannot refresh.
   await page.route('**/*.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: '' }),
   );
@@ -58,7 +58,7 @@ test('a WebSocket with an expired access token is refreshed by its handshake, an
   await expect(page.locator('body')).toContainText('Hello User!');
 });
 
-test("the app's own pages may open one", async ({ page }) => {
+test('a page of the app may open a WebSocket', async ({ page }) => {
   await signIn(page);
   expect(await askOverWebSocket(page, 'adminOnly')).toBe('Hello Admin!');
 });

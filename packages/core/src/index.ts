@@ -2,8 +2,6 @@ export type { AuditLog } from './audit/audit-log.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';
 export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
-export { type Count, type Counters, memoryCounters } from './counters.ts';
-export { DEVICE_SECONDS, type DeviceTokens, deviceTokens } from './device-token.ts';
 export {
   type AnonymousReason,
   faultsOf,

@@ -1,50 +1,42 @@
 import type { Client } from '@latchkey/core';
 
 /**
- * One request and the head of its response, as far as the checks and the session look. Each
- * framework has an adapter that implements it; everything else in this package is written against
- * it.
+ * The port between a framework and this package: one request, and the head of its response. Each
+ * adapter implements it ({@link NodeExchange} for Node); checks and session know nothing else.
  */
 export interface Exchange extends RequestTarget {
-  /** Upper case, as in HTTP. */
+  /** Upper case. */
   readonly method: string;
-  /** The scheme by which the client came, as a trusted proxy or the socket says. */
+  /** The scheme the client used, according to a trusted proxy or the socket. */
   readonly protocol: 'http' | 'https';
-  /** Descriptive: for the session's record and for events. */
+  /** Address and user agent, for the session's record and for events. */
   readonly client: Client;
-  /** Whether the response's head has been sent: a cookie that is decided now is lost. */
+  /** Whether the head of the response has been sent, so that no cookie can be set any more. */
   readonly isHeadSent: boolean;
   /**
    * Reports once whether the request has a body: synchronously if the headers tell, else at the
-   * first byte or the end of the stream; never if the connection breaks before. Consumes nothing.
+   * first byte or the end of the stream; never if the connection breaks before. The body stays
+   * readable for the parsers that follow.
    */
   hasBody(answer: (hasBody: boolean) => void): void;
-  /** Makes the framing headers say that the body is empty, for the body parsers that follow. */
-  markBodyEmpty(): void;
-  /** Calls back when the response's head is about to be written. */
+  /** Calls back just before the head of the response is written. */
   onHead(callback: () => void): void;
-  /** Adds a `Set-Cookie` header. Those that are there stay. */
+  /** Adds a `Set-Cookie` header to those that are there. */
   appendSetCookie(cookie: string): void;
   /** Sets a header of the response. */
   setHeader(name: string, value: string): void;
-  /**
-   * Adds members to a header of the response that holds a list, such as `Vary`. Those that are
-   * there stay and are not repeated.
-   */
+  /** Adds members to a response header that holds a list, such as `Vary`, without repetitions. */
   appendToList(name: string, members: string): void;
 }
 
-/**
- * The part of a request that a refresh may rewrite, for middleware that comes later and looks for
- * an access token itself.
- */
+/** The part of a request into which a refresh injects the new access token. */
 export interface RequestTarget {
   /** Path and query. */
   readonly url: string;
-  /** A request header by its lower-case name; several values are joined as HTTP joins them. */
+  /** A request header by its lower-case name; several values are joined by commas. */
   header(name: string): string | undefined;
-  /** Replaces a header of the request for what comes later. */
+  /** Replaces a request header, for handlers that follow. */
   setRequestHeader(name: string, value: string): void;
-  /** Replaces path and query for what comes later. */
+  /** Replaces path and query, for handlers that follow. */
   setUrl(url: string): void;
 }

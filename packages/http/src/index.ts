@@ -1,4 +1,6 @@
+export { crossOriginAccess } from './adapters/cors.ts';
 export { clientAddress, type ForwardedRequest, requestProtocol } from './adapters/forwarded.ts';
+export { type Middleware, sessionOf } from './adapters/middleware.ts';
 export { NodeExchange, type NodeRequest } from './adapters/node-exchange.ts';
 export {
   type AuthenticationDecision,
@@ -6,15 +8,25 @@ export {
   type LatchkeySteps,
   latchkey,
   latchkeySteps,
-  type Middleware,
-  sessionOf,
 } from './adapters/node-middleware.ts';
 export { sendError } from './adapters/send-error.ts';
 export { addressKey, parseClientAddress } from './checks/client-address.ts';
 export { hasAcceptableContentType, isUnsafeMethod } from './checks/content-type.ts';
-export { crossOriginAccess } from './checks/cors.ts';
 export { CSRF_HEADER, csrfCheck } from './checks/csrf.ts';
 export { isSameOrigin, type OriginRules, parseOrigins, VARIES_ON } from './checks/same-origin.ts';
+export { readCookies } from './cookies/cookie-header.ts';
+export {
+  type CookieNames,
+  type CookieOptions,
+  type CookieOptionsInput,
+  cookieNames,
+  parseCookieOptions,
+} from './cookies/cookie-options.ts';
+export {
+  type CookieDescription,
+  clearingAccessCookie,
+  grantCookies,
+} from './cookies/session-cookies.ts';
 export {
   ERROR_TABLE,
   type ErrorCode,
@@ -29,17 +41,7 @@ export {
   refusal,
 } from './errors.ts';
 export type { Exchange, RequestTarget } from './exchange.ts';
-export {
-  type CookieDescription,
-  type CookieNames,
-  type CookieOptions,
-  type CookieOptionsInput,
-  clearingAccessCookie,
-  cookieNames,
-  grantCookies,
-  parseCookieOptions,
-  readCookies,
-} from './request/cookies.ts';
+export { DEVICE_COOKIE_SECONDS, type DeviceTokens } from './request/device-tokens.ts';
 export { defaultSources, type EdgeOptions } from './request/edge-options.ts';
 export { RequestSession } from './request/request-session.ts';
 export type { SessionActions } from './request/session-actions.ts';

@@ -1,6 +1,6 @@
 export type { RedisClient } from './connection/connect.ts';
 export { openRedis, type RedisConnection } from './connection/open-redis.ts';
-export { redisCounters } from './counters.ts';
+export { defineScript, type Script } from './connection/script.ts';
 export { durableRevocations } from './revocations/durable-revocations.ts';
 export { layeredFeed } from './revocations/layered-feed.ts';
 export {

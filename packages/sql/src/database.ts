@@ -1,26 +1,41 @@
-import { type Dialect, Kysely, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { whileBusy } from './connection/availability.ts';
-import { nodePostgresDialect } from './connection/node-postgres.ts';
-import { nodeSqliteDialect } from './connection/node-sqlite.ts';
-import { type Listener, listenOnPostgres } from './connection/postgres-listener.ts';
-import { postgresPlace } from './connection/postgres-place.ts';
-import { makePrivateFile, tightenFiles } from './connection/private-file.ts';
+import type { Listener } from './connection/postgres-listener.ts';
 import { type SqlScope, scopeOf } from './connection/scope.ts';
-import type { Database } from './connection/tables.ts';
-import { migrate, NewerSchemaError } from './migrations/migrate.ts';
+import type { LatchkeyTables } from './connection/tables.ts';
+import { locate, type SqlKind, type Target } from './connection/target.ts';
+import { allSets, migrate } from './migrations/migrate.ts';
+import type { MigrationSet } from './migrations/migration-set.ts';
+import { SchemaError } from './migrations/schema-error.ts';
 
-/** Which of the two a database speaks; queries differ in a word here and there. */
-export type SqlKind = 'sqlite' | 'postgres';
+export type { SqlKind };
+
+/**
+ * The queries and transactions of an open database.
+ *
+ * @typeParam Tables the tables of an app, beside those of the packages
+ */
+export interface SqlAccess<Tables = unknown> extends SqlScope<LatchkeyTables & Tables> {
+  /** Kysely itself. Its queries do not join a transaction that is under way: see `run`. */
+  readonly db: Kysely<LatchkeyTables & Tables>;
+  readonly kind: SqlKind;
+}
 
 /** An open database, migrated and ready. */
-export interface SqlDatabase extends SqlScope {
-  readonly db: Kysely<Database>;
-  readonly kind: SqlKind;
-  /** For people: which database this is. Never contains a password. */
+export interface SqlDatabase extends SqlAccess {
+  /** For people: names the database. Never contains a password. */
   readonly description: string;
-  /** Names of the migrations that ran when it was opened. */
+  /** The migrations that ran when it was opened, each as `table that records it/name`. */
   readonly migrated: readonly string[];
-  /** Asks the database anything. @throws StoreUnavailableError */
+  /**
+   * The same database and the same transactions, for queries over an app's own tables.
+   *
+   * @example
+   * const { run } = database.withTables<{ shop_orders: { id: string; total: number } }>();
+   * const orders = await run((db) => db.selectFrom('shop_orders').selectAll().execute());
+   */
+  withTables<Tables>(): SqlAccess<Tables>;
+  /** Runs a small query. @throws StoreUnavailableError */
   check(): Promise<void>;
   /**
    * The database's own clock, milliseconds since the epoch: the one clock for all nodes. @throws
@@ -28,60 +43,63 @@ export interface SqlDatabase extends SqlScope {
    */
   readTime(): Promise<number>;
   /**
-   * Calls back when a channel is notified of something; the loss of some must do no harm. Never on
-   * SQLite, which cannot.
+   * Calls back at each notification of a channel. Notifications may be lost, so the caller must
+   * also poll. Never on SQLite, which has none.
    */
   listen(channel: string, wake: () => void): Listener;
   close(): Promise<void>;
 }
 
-/** How long opening may wait for other processes that are opening the same database. */
-const OPENING_SECONDS = 10;
-
-export interface Target {
-  readonly kind: SqlKind;
-  readonly description: string;
-  /** What to do when it cannot be opened. */
-  readonly advice: string;
-  dialect(): Dialect;
-  readonly listen: SqlDatabase['listen'];
+export interface OpenDatabaseOptions {
+  /** Connections to PostgreSQL at most; 10 by default. */
+  readonly poolSize?: number;
+  /** Migrations of an app that keeps tables of its own in the same database. */
+  readonly migrations?: MigrationSet;
 }
 
-const DEAF: SqlDatabase['listen'] = () => ({ close: async () => {} });
+/** How long opening may wait for other processes that are opening the same database. */
+const OPENING_SECONDS = 10;
 
 /**
  * Opens the database that a URL names and brings its schema up to date.
  *
+ * @example
+ * const database = await openDatabase('postgres://app:secret@db.internal/app');
+ * const store = sqlSessionStore(database);
+ *
  * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or
  *   `postgres://user:password@host:port/database`
- * @param poolSize connections to PostgreSQL at most
  * @throws Error in one sentence that says what is wrong and what to do
  */
 export async function openDatabase(
   url: string,
-  { poolSize = 10 }: { poolSize?: number } = {},
+  { poolSize = 10, migrations }: OpenDatabaseOptions = {},
 ): Promise<SqlDatabase> {
   const target = locate(url, poolSize);
   const { kind, description } = target;
-  const { db, migrated } = await whileBusy(OPENING_SECONDS, () => openAndMigrate(target)).catch(
-    (error: Error) => {
-      const advice = error instanceof NewerSchemaError ? 'Update the program.' : target.advice;
-      throw new Error(`${description} cannot be opened (${error.message}). ${advice}`, {
-        cause: error,
-      });
-    },
-  );
+  const { db, migrated } = await whileBusy(OPENING_SECONDS, () =>
+    openAndMigrate(target, allSets(migrations)),
+  ).catch((error: Error) => {
+    throw new Error(
+      error instanceof SchemaError
+        ? `${description} ${error.message}.`
+        : `${description} cannot be opened (${error.message}). ${target.advice}`,
+      { cause: error },
+    );
+  });
   const scope = scopeOf(db);
+  const access: SqlAccess = { ...scope, db, kind };
   const check = () =>
     scope.run(
-      async (current) => void (await sql`select id from sessions limit 1`.execute(current)),
+      async (current) =>
+        void (await sql`select id from latchkey_sessions limit 1`.execute(current)),
     );
   return {
-    ...scope,
-    db,
-    kind,
+    ...access,
     description,
     migrated,
+    // Only the types of the queries differ.
+    withTables: <Tables>() => access as unknown as SqlAccess<Tables>,
     check,
     readTime: () => scope.run(readTime(kind)),
     listen: target.listen,
@@ -89,50 +107,10 @@ export async function openDatabase(
   };
 }
 
-export function locate(url: string, poolSize = 10): Target {
-  if (url === 'memory:')
-    return {
-      kind: 'sqlite',
-      description: 'SQLite in memory (gone when the process ends)',
-      advice: '',
-      dialect: () => nodeSqliteDialect(':memory:'),
-      listen: DEAF,
-    };
-  const place = /^postgres(ql)?:\/\//.test(url) ? postgresPlace(url) : null;
-  if (place !== null) {
-    const advice =
-      'Check that it runs and that DATABASE_URL names it, with the right password and a user who may create tables.';
-    return {
-      kind: 'postgres',
-      description: `PostgreSQL at ${place}`,
-      advice,
-      dialect: () => nodePostgresDialect(url, poolSize),
-      listen: (channel, wake) => listenOnPostgres(url, channel, wake),
-    };
-  }
-  const path = url.startsWith('file:') ? url.slice('file:'.length) : '';
-  if (path === '')
-    throw new Error(
-      `DATABASE_URL is ${JSON.stringify(url.replace(/\/\/.*@/, '//…@'))}: it must be file:<path>, memory: or postgres://…`,
-    );
-  return {
-    kind: 'sqlite',
-    description: `SQLite at ${path}`,
-    advice: 'Make its folder writable, or point DATABASE_URL elsewhere.',
-    dialect() {
-      makePrivateFile(path);
-      const dialect = nodeSqliteDialect(path);
-      tightenFiles(path);
-      return dialect;
-    },
-    listen: DEAF,
-  };
-}
-
-async function openAndMigrate(target: Target) {
-  const db = new Kysely<Database>({ dialect: target.dialect() });
+async function openAndMigrate(target: Target, sets: readonly MigrationSet[]) {
+  const db = new Kysely<LatchkeyTables>({ dialect: target.dialect() });
   try {
-    return { db, migrated: await migrate(db, target.kind) };
+    return { db, migrated: await migrate(db as unknown as Kysely<unknown>, sets, target) };
   } catch (error) {
     await db.destroy();
     throw error;
@@ -140,12 +118,12 @@ async function openAndMigrate(target: Target) {
 }
 
 /**
- * The clock of a database, of whatever schema, without opening it for use. @throws Error when it
- * cannot be asked
+ * Reads the clock of a database, of whatever schema, without opening it for use. @throws Error when
+ * the database cannot be asked
  */
 export async function readDatabaseTime(url: string): Promise<number> {
   const { kind, dialect } = locate(url, 1);
-  const db = new Kysely<Database>({ dialect: dialect() });
+  const db = new Kysely<LatchkeyTables>({ dialect: dialect() });
   return readTime(kind)(db).finally(() => db.destroy());
 }
 
@@ -156,5 +134,5 @@ const NOW = {
   }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
 };
 
-const readTime = (kind: SqlKind) => async (db: Kysely<Database>) =>
+const readTime = (kind: SqlKind) => async (db: Kysely<LatchkeyTables>) =>
   (await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN;

@@ -12,6 +12,7 @@ export {
 } from './procedures/errors.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './procedures/list-policies.ts';
 export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './procedures/policy.ts';
-export { latchkeyProcedures, type RestMeta, requirePrincipal } from './procedures/procedures.ts';
+export { latchkeyProcedures, requirePrincipal } from './procedures/procedures.ts';
+export type { RestMeta } from './procedures/rest-meta.ts';
 export { type SendErrorOptions, sendError } from './procedures/send-error.ts';
 export { describeSession, type SessionView } from './procedures/session-view.ts';

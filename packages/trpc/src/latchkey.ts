@@ -14,31 +14,39 @@ import { type StreamRegistry, streamRegistry } from './streams/stream-registry.t
 
 export interface LatchkeyOptions extends HttpOptions {
   /**
-   * Where the tRPC endpoint is, for refusals in the form that tRPC's clients read: needed only
-   * where no segment of its path is `trpc`.
+   * The path of the tRPC endpoint, whose refusals have tRPC's shape. Needed only if no segment of
+   * the path is `trpc`.
    */
   readonly trpcPath?: string;
   /**
-   * What stays open beyond its request, and how much of it may; by default 5,000 streams, 20 of one
-   * user. Share it with `latchkeyWebSocket`.
+   * The registry of open streams; by default its own, with 5,000 streams, 20 per user. Share one
+   * with `latchkeyWebSocket`.
    */
   readonly streams?: StreamRegistry;
 }
 
 /**
- * The middleware of `@latchkey/http`, whose refusals have tRPC's shape under tRPC paths, and whose
- * sessions know what they keep open.
+ * The middleware of `@latchkey/http` for apps with tRPC: refusals have tRPC's shape under tRPC
+ * paths, and open subscriptions end with their session.
  *
  * @example
  * app.use(latchkey({ layer }));
- * app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
+ * const createContext = createLatchkeyContext;
+ * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
   return sharingStreams(statingJson(httpLatchkey(forTrpc(options))), options);
 }
 
-/** The same steps one by one, for pipelines that put something in between. */
+/**
+ * The steps of {@link latchkey} one by one, for pipelines that put something in between.
+ *
+ * @throws OptionsError as {@link latchkey} does
+ * @example
+ * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
+ * app.use(checkOrigin, checkContentType, rateLimit, ...Object.values(authentication));
+ */
 export function latchkeySteps(options: LatchkeyOptions): LatchkeySteps {
   const steps = httpSteps(forTrpc(options));
   return {

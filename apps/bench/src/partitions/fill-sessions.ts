@@ -51,7 +51,7 @@ export async function fillSessions(
   const browsers: Held[] = [];
   await runScript(
     url,
-    'alter table sessions drop constraint sessions_pkey; drop index sessions_user_id',
+    'alter table latchkey_sessions drop constraint latchkey_sessions_pkey; drop index latchkey_sessions_user_id',
   );
   let filled = 0;
   for (let step = 1; step <= STEPS; step++) {
@@ -83,13 +83,13 @@ export async function fillSessions(
   }
   await runScript(
     url,
-    'alter table sessions add constraint sessions_pkey primary key (id); create index sessions_user_id on sessions (user_id, created_at, id) where revoked_at is null',
+    'alter table latchkey_sessions add constraint latchkey_sessions_pkey primary key (id); create index latchkey_sessions_user_id on latchkey_sessions (user_id, created_at, id) where revoked_at is null',
   );
   return { rows: filled + browsers.length, browsers, users, expiredBy };
 }
 
 const INSERT = (users: number) => `
-  insert into sessions (id, user_id, username, generation, secret_hash, previous_secret_hash, sealed_successor, handed_out_at, acknowledged_at,
+  insert into latchkey_sessions (id, user_id, username, generation, secret_hash, previous_secret_hash, sealed_successor, delivered_at, acknowledged_at,
     token_version, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at, user_agent, ip_address)
   select ${idOf('n', users)}, ${USER('n', users)}, ${USER('n', users)}, 7, $3, $3, $4, $6::bigint, case when n % 2 = 0 then $6::bigint end,
     0, $6, $6, $6, case when n % 10 = 0 then $5::bigint else $6 + ${7 * DAY_MS} end, $6 + ${30 * DAY_MS}, $7, '203.0.113.7'

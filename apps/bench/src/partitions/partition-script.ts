@@ -4,7 +4,7 @@ import { Client } from 'pg';
 const PAGE = new URL('../../../../docs/authors/scale.md', import.meta.url);
 
 /**
- * What an operator runs to partition `sessions`: the SQL of docs/authors/scale.md itself, so that
+ * What an operator runs to partition `latchkey_sessions`: the SQL of docs/authors/scale.md itself, so that
  * what is tried is what is written there.
  */
 export function partitionScript(): string {

@@ -43,7 +43,9 @@ it('nodes that are running go on: their prepared statements follow the script', 
   expect(await store.revokeAllOfUser(sessions[1]?.userId ?? '', 'administrator', 1)).toEqual([
     sessions[1]?.id,
   ]);
-  expect((await queryPostgres(server.url, 'select count(*)::int as n from sessions')).n).toBe(3);
+  expect(
+    (await queryPostgres(server.url, 'select count(*)::int as n from latchkey_sessions')).n,
+  ).toBe(3);
   await database.close();
   await server.drop();
 });
@@ -96,7 +98,7 @@ describe('20,000 sessions in partitions by session id', () => {
       expect(
         await explain(tables.partitionedUrl, statement, { plan_cache_mode, ...LARGE }),
       ).toHaveLength(partitions);
-    expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['sessions']);
+    expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['latchkey_sessions']);
   });
 
   it('are refreshed in their page: nearly all are heap-only updates', async () => {

@@ -26,7 +26,7 @@ export async function printStatements(url: string): Promise<void> {
 /** Whatever session comes first, with what a verb needs to find it. */
 export async function anySession(url: string): Promise<SessionRecord> {
   const text =
-    'select id, user_id, username, generation, secret_hash from sessions where revoked_at is null limit 1';
+    'select id, user_id, username, generation, secret_hash from latchkey_sessions where revoked_at is null limit 1';
   const { id, user_id, username, generation, secret_hash } = await queryPostgres(url, text);
   const [userId, secretHash] = [String(user_id), String(secret_hash)];
   return sessionRecord({

@@ -1,5 +1,5 @@
 import type { SessionRecord, SessionStore } from '@latchkey/core';
-import { type Database, sqlSessionStore } from '@latchkey/sql';
+import { type LatchkeyTables, sqlSessionStore } from '@latchkey/sql';
 import {
   type CompiledQuery,
   DummyDriver,
@@ -38,7 +38,7 @@ export const VERB_NAMES = Object.keys(VERBS) as Verb[];
  */
 export async function statementOf(verb: Verb, session: SessionRecord): Promise<CompiledQuery> {
   const sent: CompiledQuery[] = [];
-  const db = new Kysely<Database>({
+  const db = new Kysely<LatchkeyTables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
       createDriver: () => new DummyDriver(),

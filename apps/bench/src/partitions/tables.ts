@@ -51,14 +51,14 @@ export async function createTables(
   const scriptSeconds = (performance.now() - began) / 1000;
   progress('vacuum');
   for (const url of [plainUrl, partitionedUrl])
-    await queryPostgres(url, 'vacuum (analyze) sessions');
+    await queryPostgres(url, 'vacuum (analyze) latchkey_sessions');
   await queryPostgres(plainUrl, 'checkpoint');
   return { plainUrl, partitionedUrl, filling, scriptSeconds };
 }
 
 /** The names of the tables that hold the rows: the one, or its partitions. */
 export async function partsOf(url: string): Promise<string[]> {
-  const text = `select array_agg(relname::text) as parts from pg_class where relkind = 'r' and relname ~ '^sessions(_p[0-9]+)?$'`;
+  const text = `select array_agg(relname::text) as parts from pg_class where relkind = 'r' and relname ~ '^latchkey_sessions(_p[0-9]+)?$'`;
   return (await queryPostgres(url, text)).parts as string[];
 }
 

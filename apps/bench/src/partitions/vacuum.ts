@@ -18,7 +18,7 @@ export async function vacuumed(url: string, expiredBy: number): Promise<Vacuumed
   await client.connect();
   try {
     const deleteSeconds = await timed(() =>
-      client.query('delete from sessions where idle_expires_at <= $1', [expiredBy]),
+      client.query('delete from latchkey_sessions where idle_expires_at <= $1', [expiredBy]),
     );
     const each: number[] = [];
     for (const part of await partsOf(url))

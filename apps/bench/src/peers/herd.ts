@@ -30,7 +30,7 @@ export interface Herd {
   readonly rotations: string | null;
 }
 
-const GENERATIONS = 'select sum(generation)::int as rotations from sessions';
+const GENERATIONS = 'select sum(generation)::int as rotations from latchkey_sessions';
 const USED_UP = 'select count(*)::int as rotations from refresh_tokens where used';
 
 export const HERDS: readonly Herd[] = [

@@ -39,7 +39,7 @@ ${run.machine} ${['@trpc/server', 'express'].map((name) => `${name} ${packageVer
 The same tRPC query on Express 5, behind each. Every contestant is a server process of its own on 127.0.0.1, without TLS, with \`NODE_ENV=production\`, a database of its own in the same PostgreSQL (its ordinary durable settings) and the
 same Redis (nothing kept on disk), set up as its documentation advises. Browsers sign in by its own means; ${SESSIONS} sessions take turns over ${CONNECTIONS} connections. The load comes from another process. All contestants run in each of ${run.rounds}
 rounds, ${ROUND_SECONDS} s at a time and each round in another order; *against bare* is taken round by round, so that whatever else the machine does meets all alike. Figures are medians of the rounds, latencies those of all requests.
-*CPU* is the Node process's (\`process.cpuUsage\`), garbage collection included; the store's own is not in it. Server, load and store share the processors, which whoever asks a store on each request feels in the
+*CPU* is the Node process's (\`process.cpuUsage\`), garbage collection included; the store's own is not in it. Server, load and store share the processors, which contestants that ask a store on each request feel in the
 throughput. *Alone* is the same with one request in flight, for ${ALONE_SECONDS} s of each round: many at once share turns of the event loop, most of all where they wait for a store
 together. *Store calls* are statements to PostgreSQL and commands to Redis for each request.
 
@@ -55,7 +55,7 @@ Compared with Latchkey, HS256, by the medians of the rounds; where the middle ha
 
 ${aheadOfLatchkey(run.queries)}
 
-A store that answers at once may look as cheap as bare tRPC, or cheaper, with many requests in flight: whoever waits together is answered together, in one turn of the event loop. *Alone* shows what it costs.
+A store that answers at once may look as cheap as bare tRPC, or cheaper, with many requests in flight: requests that wait together are answered together, in one turn of the event loop. *Alone* shows what it costs.
 
 What Latchkey pays for on each request: a tRPC middleware, without which no procedure is protected (\`npm run bench\` measures an empty one beside it); where the request comes from and what it carries; every cookie of its names, not only the
 first of each; whether the session was ended, which the revocation feed has told this process, so no store is asked; and a hook on the response, by which cookies are decided when the headers are written. What it saves: a token that was verified

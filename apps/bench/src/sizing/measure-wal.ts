@@ -47,6 +47,6 @@ export async function measureWal({ newDatabase }: Servers): Promise<WalFigures> 
 
 async function generations(url: string): Promise<(readonly [id: string, generation: number])[]> {
   const text =
-    'select json_agg(json_build_array(id, generation)) as pairs from sessions where acknowledged_at is null';
+    'select json_agg(json_build_array(id, generation)) as pairs from latchkey_sessions where acknowledged_at is null';
   return (await queryPostgres(url, text)).pairs as [string, number][];
 }

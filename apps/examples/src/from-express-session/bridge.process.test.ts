@@ -150,7 +150,7 @@ describe('a copy of the old id', () => {
     expect((await thief.loans()).status).toBe(401);
     expect((await reader.loans()).status).toBe(401);
     const { rows } = await library.pool.query(
-      'select revoked_reason from sessions where username = $1',
+      'select revoked_reason from latchkey_sessions where username = $1',
       [name],
     );
     expect(rows).toEqual([{ revoked_reason: 'reuse' }]);

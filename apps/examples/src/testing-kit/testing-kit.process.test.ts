@@ -70,7 +70,7 @@ it('expireAccessToken: the same for one browser alone', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   browser.expireAccessToken();
   const reply = await browser.request('/trpc/mine');
-  expect([reply.status, browser.cookies().has('X-Access-Token')]).toEqual([200, true]);
+  expect([reply.status, browser.cookies().has('__Host-X-Access-Token')]).toEqual([200, true]);
 });
 
 it('replayOldRefreshToken: a thief with an old copy is caught', async () => {
@@ -102,8 +102,10 @@ it('storageState: a page in a real browser that begins signed in, and stays so',
     clock.advance(layer.options.accessTokenSeconds);
     await page.reload();
     await page.getByRole('status').filter({ hasText: '200' }).waitFor();
-    const refreshed = (await context.cookies()).find(({ name }) => name === 'X-Refresh-Token');
-    expect(refreshed?.value).not.toBe(browser.cookies().get('X-Refresh-Token'));
+    const refreshed = (await context.cookies()).find(
+      ({ name }) => name === '__Host-X-Refresh-Token',
+    );
+    expect(refreshed?.value).not.toBe(browser.cookies().get('__Host-X-Refresh-Token'));
     const stranger = await (await real.newContext()).newPage();
     await stranger.goto(origin);
     await stranger.getByRole('status').filter({ hasText: '401' }).waitFor();

@@ -57,7 +57,7 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
     users: { findUser: async (id) => user(id.slice('id-of-'.length)) },
     clock: settableClock(),
   });
-  const step = latchkey({ layer });
+  const step = latchkey({ layer, cookies: { hostPrefix: false } });
   const grant = await layer.issue(user('victim'), client);
   const strangers = await Promise.all(
     ['x', 'yy'].map(async (name) => (await layer.issue(user(name), client)).accessToken),

@@ -1,4 +1,3 @@
-export { countersContract, type OpenCounters } from './counters-contract.ts';
 export { type OpenFeed, revocationFeedContract } from './revocation-feed-contract.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';

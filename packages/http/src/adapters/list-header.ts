@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Adds members to a response header that holds a list, such as `Vary`. Members that other
- * middleware set stay and are not repeated.
+ * Adds members to a response header that holds a list, such as `Vary`. Members that are there stay
+ * and are not repeated.
  *
  * @param members separated by commas
  */
@@ -12,11 +12,16 @@ export function appendToList(
   members: string,
 ): void {
   const present = response.getHeader(name);
-  if (present === undefined) return void response.setHeader(name, members);
-  const list = membersOf(String(present));
+  const list = present === undefined ? members : joinLists(String(present), members);
+  if (list !== present) response.setHeader(name, list);
+}
+
+/** Two lists as one, without repetitions. */
+export function joinLists(present: string, members: string): string {
+  const list = membersOf(present);
   const known = new Set(list.map((member) => member.toLowerCase()));
   const missing = membersOf(members).filter((member) => !known.has(member.toLowerCase()));
-  if (missing.length > 0) response.setHeader(name, [...list, ...missing].join(', '));
+  return missing.length > 0 ? [...list, ...missing].join(', ') : present;
 }
 
 function membersOf(list: string): string[] {

@@ -5,10 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import { clientAddress, type ForwardedRequest, requestProtocol } from './forwarded.ts';
 import { appendToList } from './list-header.ts';
 
-/**
- * A request of Node's `http`, or of Express or Fastify (`request.raw`), as far as this package
- * looks.
- */
+/** A request of `node:http`, of Express, or of Fastify (`request.raw`). */
 export type NodeRequest = IncomingMessage & ForwardedRequest & { body?: unknown };
 
 const MAX_USER_AGENT = 512;
@@ -35,7 +32,7 @@ export class NodeExchange implements Exchange {
     return requestProtocol(this.#request);
   }
 
-  /** The user agent is cut to a length that stores can keep. */
+  /** Stores keep a user agent of this length. */
   get client(): Client {
     const { 'user-agent': userAgent } = this.#request.headers;
     return {
@@ -61,24 +58,29 @@ export class NodeExchange implements Exchange {
     this.#request.url = url;
   }
 
-  /** Proxies may send an empty body with `Transfer-Encoding: chunked`. */
   hasBody(answer: (hasBody: boolean) => void): void {
     const request = this.#request;
     const { headers } = request;
     if (headers['transfer-encoding'] === undefined)
       answer(Number(headers['content-length'] ?? 0) > 0);
     else if (request.readableDidRead) answer(true);
-    else if (request.complete || request.readableLength > 0) answer(request.readableLength > 0);
-    else request.once('readable', () => answer(request.readableLength > 0));
+    else if (request.complete || request.readableLength > 0) this.#judgeChunks(answer);
+    else request.once('readable', () => this.#judgeChunks(answer));
   }
 
-  /** The stream may have ended by now: a parser that comes later must not wait for it. */
-  markBodyEmpty(): void {
-    const { headers } = this.#request;
-    if (headers['transfer-encoding'] === undefined) return;
-    delete headers['transfer-encoding'];
-    headers['content-length'] = '0';
-    if (!('body' in this.#request)) this.#request.body = undefined;
+  /**
+   * Proxies may send an empty body with `Transfer-Encoding: chunked`. Its stream may have ended by
+   * now: a parser that follows must not wait for it.
+   */
+  #judgeChunks(answer: (hasBody: boolean) => void): void {
+    const request = this.#request;
+    const hasBody = request.readableLength > 0;
+    if (!hasBody) {
+      delete request.headers['transfer-encoding'];
+      request.headers['content-length'] = '0';
+      if (!('body' in request)) request.body = undefined;
+    }
+    answer(hasBody);
   }
 
   onHead(callback: () => void): void {
@@ -93,7 +95,7 @@ export class NodeExchange implements Exchange {
     this.#response.setHeader(name, value);
   }
 
-  /** Kept until the head is written: tRPC replaces `Vary` by its own (`responseMeta`). */
+  /** Repeated when the head is written: tRPC replaces `Vary` (`responseMeta`). */
   appendToList(name: string, members: string): void {
     const earlier = this.#response.getHeader(name);
     appendToList(this.#response, name, members);

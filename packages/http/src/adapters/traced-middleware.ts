@@ -1,7 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import type { RequestSession } from '../request/request-session.ts';
 import { describeCaller, failed, startSpan } from '../request/tracing.ts';
-import type { Middleware } from './node-middleware.ts';
+import type { Middleware } from './middleware.ts';
 
 /** One span around middleware that authenticates; what follows it is not within the span. */
 export function tracedAuthentication(

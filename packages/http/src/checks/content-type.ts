@@ -21,9 +21,5 @@ export function hasAcceptableContentType(
   const type = exchange.header('content-type');
   if (!isUnsafeMethod(exchange.method)) answer(true);
   else if (type !== undefined) answer(/^application\/json\s*(;|$)/i.test(type));
-  else
-    exchange.hasBody((hasBody) => {
-      if (!hasBody) exchange.markBodyEmpty();
-      answer(!hasBody);
-    });
+  else exchange.hasBody((hasBody) => answer(!hasBody));
 }

@@ -2,36 +2,40 @@ import {
   type Authentication,
   type Client,
   type Confirmation,
-  type Grant,
   type Principal,
   type RefreshOutcome,
   StoreUnavailableError,
 } from '@latchkey/core';
+import { ResponseCookies } from '../cookies/response-cookies.ts';
+import {
+  type CookieDescription,
+  describeCookies,
+  grantCookies,
+} from '../cookies/session-cookies.ts';
 import type { Exchange } from '../exchange.ts';
-import { type CookieDescription, describeCookies, grantCookies } from './cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { type RequestCredentials, readCredentials } from './request-credentials.ts';
-import { ResponseCookies } from './response-cookies.ts';
 import { SessionActions } from './session-actions.ts';
 import { injectAccessToken } from './token-sources.ts';
 import { tracedRefresh } from './tracing.ts';
-
-const NO_CREDENTIALS: Authentication = { kind: 'anonymous', reason: 'no_credentials' };
+import { canRefresh, NO_CREDENTIALS, settled, UNCONFIRMED, verdictAfter } from './verdict.ts';
 
 /**
- * Who is calling: what a request carried, and what became of it. Procedures find it in
- * `ctx.session`. It changes in three cases only: a refresh, an action of {@link SessionActions},
- * and, while a stream stays open, news of the session.
+ * The session of one request: the caller and what may be done for them. Procedures read it as
+ * `ctx.session`, other handlers by `sessionOf(request)`. It changes by a refresh, by an action of
+ * {@link SessionActions} and, while a stream stays open, when its session ends or its role changes.
+ *
+ * @example
+ * const { principal, outage } = sessionOf(request);
+ * if (!principal) return sendError(response, outage ?? refusal('no_credentials'));
+ * response.end(`Hello ${principal.username}`);
  */
 export class RequestSession {
   readonly #edge: EdgeOptions;
   readonly #exchange: Exchange;
   readonly #credentials: RequestCredentials;
   readonly #cookies: ResponseCookies;
-  /**
-   * When the request came in. Every step judges by this instant, or a token could expire between
-   * two of them.
-   */
+  /** The one instant for all steps: a token must not expire between two of them. */
   readonly #now: number;
   #authentication: Authentication = NO_CREDENTIALS;
   #refreshed: RefreshOutcome | null = null;
@@ -49,26 +53,27 @@ export class RequestSession {
     this.#cookies = new ResponseCookies(exchange);
   }
 
-  /** Whether the caller is signed in, and as whom or why not. */
+  /** The principal, or the reason why the caller is anonymous. */
   get authentication(): Authentication {
     return this.#authentication;
   }
 
-  /** The outcome of the last refresh of this request; `null` where there was none. */
+  /** The outcome of this request's last refresh; `null` without one. */
   get refreshed(): RefreshOutcome | null {
     return this.#refreshed;
   }
 
-  /** Set when the store could not be asked: then it is unknown whether the caller is signed in. */
+  /** Set if the store was unavailable: whether the caller is signed in is unknown then. */
   get outage(): StoreUnavailableError | null {
     return this.#outage;
   }
 
-  /** The caller; `null` when not signed in. */
+  /** The caller; `null` if not signed in. */
   get principal(): Principal | null {
     return this.#authentication.kind === 'authenticated' ? this.#authentication.principal : null;
   }
 
+  /** Address and user agent of the caller. */
   get client(): Client {
     return this.#exchange.client;
   }
@@ -85,61 +90,58 @@ export class RequestSession {
     return this.#actions;
   }
 
-  /** Seconds until the caller's access token expires; `null` when not signed in. */
+  /** Seconds until the access token expires; `null` if not signed in. */
   get accessTokenSecondsLeft(): number | null {
     return (
       this.principal && (this.principal.accessTokenExpiresAt - this.#edge.layer.clock.now()) / 1000
     );
   }
 
+  /** The lifetime of an access token, in seconds. */
   get accessTokenSeconds(): number {
     return this.#edge.layer.options.accessTokenSeconds;
   }
 
-  /** The cookies' attributes, as the server sets them. */
+  /** The attributes of the session's cookies, without their values. */
   get cookieDescriptions(): CookieDescription[] {
-    return describeCookies(
-      this.#edge.cookies,
-      this.#edge.layer.options,
-      this.#credentials.sessionOnly,
-    );
+    const { cookies, layer } = this.#edge;
+    return describeCookies(cookies, layer.options, this.#credentials.sessionOnly);
   }
 
-  /** Whether cookies that are decided now still reach the browser. */
+  /** False once the head of the response has been sent. */
   get canSetCookies(): boolean {
     return this.#cookies.canBeSet;
   }
 
-  /** A header of the request, by its lower-case name. */
+  /** A request header, by its lower-case name. */
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }
 
   /**
-   * Step 1: looks for the key of an access token that names one which is not here yet: another node
-   * may have begun to sign with it a moment ago.
+   * Step 1: looks up the key of an access token whose key id is unknown here: another node may have
+   * begun to sign with it a moment ago.
    *
-   * @returns `null` where there is nothing to wait for, as nearly always
+   * @returns `null` if there is nothing to wait for
    */
   findKeys(): Promise<void> | null {
     if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
     const found = this.#edge.layer.findKeys(this.#credentials.accessTokens);
-    return (
-      found?.then(() => {
-        this.#verdict = null;
-      }) ?? null
-    );
+    if (!found) return null;
+    return found.then(() => {
+      this.#verdict = null;
+    });
   }
 
-  /** Step 2: whether the store must be asked before it is known who is calling. */
+  /** Step 2: whether {@link refreshAndInject} has anything to do. */
   needsStore(): boolean {
     return this.#needsConfirmation() || this.#needsRefresh();
   }
 
   /**
-   * Step 3: where this node does not know what was revoked, has the access token confirmed; without
-   * a good one, refreshes and injects the new one. A store that is out is noted in {@link outage},
-   * not thrown.
+   * Step 3: confirms a valid access token with the store if revocations may have been missed;
+   * refreshes an invalid one and injects the new token into the request. A store outage is kept in
+   * {@link outage}, not thrown.
    */
   async refreshAndInject(): Promise<void> {
     try {
@@ -151,26 +153,18 @@ export class RequestSession {
     }
   }
 
-  /** Step 4: settles who is calling. */
+  /** Step 4: fixes {@link authentication}. */
   authenticate(): void {
-    const verdict = this.#verify();
-    const { accessTokens, refreshTokens, usernames } = this.#credentials;
-    const isEmpty =
-      accessTokens.length === 0 && refreshTokens.length === 0 && usernames.length === 0;
-    this.#authentication =
-      verdict.kind === 'authenticated' || (isEmpty && !this.#refreshed)
-        ? verdict
-        : { kind: 'anonymous', reason: this.#reasonOf(verdict) };
-    const { authentication } = this;
+    const authentication = settled(this.#verify(), this.#credentials, this.#refreshed);
+    this.#authentication = authentication;
     if (authentication.kind === 'anonymous' && authentication.reason === 'ambiguous_session')
       this.#edge.layer.reportAmbiguity(this.client);
   }
 
   /**
-   * Refreshes now. One request is refreshed once, however many of its parts ask: they share the
-   * outcome.
+   * Refreshes now. All calls within a request share one refresh and its outcome.
    *
-   * @param again true for one more refresh, after a change that the new access token is to show
+   * @param again true for another refresh, after a change that the access token is to show
    * @throws StoreUnavailableError
    */
   refresh(again = false): Promise<RefreshOutcome> {
@@ -180,17 +174,15 @@ export class RequestSession {
   }
 
   /**
-   * Whether the caller's session and user still hold at this moment, by the store. @throws
-   * StoreUnavailableError
+   * Asks the store whether the caller's session and user are valid now.
+   *
+   * @throws StoreUnavailableError
    */
   confirm(principal: Principal): Promise<Confirmation> {
     return this.#edge.layer.confirm(principal);
   }
 
-  /**
-   * Replaces what is known of the caller: after a sign-in or sign-out, or while a stream stays
-   * open.
-   */
+  /** Replaces the caller, after a sign-in or sign-out or while a stream stays open. */
   settle(
     authentication: Authentication,
     outage: StoreUnavailableError | null = this.#outage,
@@ -199,7 +191,7 @@ export class RequestSession {
     this.#outage = outage;
   }
 
-  /** What the request's access tokens are worth; found out once. */
+  /** Verifies the access tokens, once. */
   #verify(): Authentication {
     this.#verdict ??= this.#edge.layer.authenticate(
       this.#credentials.accessTokens,
@@ -210,8 +202,8 @@ export class RequestSession {
   }
 
   /**
-   * A valid access token came, and it may have been revoked on another node. One of a refresh was
-   * confirmed by it.
+   * While the revocation feed is behind, a valid token may have been revoked on another node. A
+   * refresh has asked the store already.
    */
   #needsConfirmation(): boolean {
     return (
@@ -222,34 +214,22 @@ export class RequestSession {
     );
   }
 
-  /**
-   * Asks the store about the access token that came; until it has answered, the token counts for
-   * nothing. One from before the user's version was raised does not hold, though its session may go
-   * on: a refresh gives it a new one.
-   */
   async #confirmPresented(): Promise<void> {
     const presented = this.#verify();
     if (presented.kind === 'anonymous') return;
     this.#isConfirming = true;
-    this.#verdict = { kind: 'anonymous', reason: 'session_unknown' };
+    this.#verdict = UNCONFIRMED;
     const confirmation = await this.#edge.layer.confirm(presented.principal);
-    if (confirmation.kind === 'refused')
-      this.#verdict = { kind: 'anonymous', reason: confirmation.reason };
-    else if (confirmation.user.tokenVersion > presented.principal.tokenVersion)
-      this.#verdict = { kind: 'anonymous', reason: 'token_version' };
-    else this.#verdict = presented;
+    this.#verdict = verdictAfter(presented, confirmation);
   }
 
-  /** No valid access token came, and there is something to refresh with. */
   #needsRefresh(): boolean {
-    const { refreshTokens, usernames } = this.#credentials;
-    if (this.#refreshing || refreshTokens.length === 0 || usernames.length === 0) return false;
-    const verdict = this.#verify();
-    return verdict.kind === 'anonymous' && verdict.reason !== 'ambiguous_session';
+    return !this.#refreshing && canRefresh(this.#credentials, this.#verify());
   }
 
   async #refreshOnce(): Promise<RefreshOutcome> {
-    const { layer, sources } = this.#edge;
+    const { layer, sources, cookies } = this.#edge;
+    const { sessionOnly } = this.#credentials;
     const outcome = await tracedRefresh(() => layer.refresh(this.#credentials, this.client));
     this.#refreshed = outcome;
     if (outcome.kind === 'refused') return outcome;
@@ -258,26 +238,10 @@ export class RequestSession {
     injectAccessToken(this.#exchange, sources, grant.accessToken, (tokens) =>
       layer.recognizes(tokens, this.#now),
     );
-    this.#cookies.set(() => this.#unlessLate(grant));
+    /** After a grace period the browser may hold newer cookies; its next request converges. */
+    this.#cookies.set(() =>
+      layer.isTooLateToSet(grant) ? [] : grantCookies(cookies, grant, sessionOnly),
+    );
     return outcome;
-  }
-
-  /**
-   * A browser may hold newer cookies by now than ones decided a grace ago: then none are written,
-   * and its next request converges.
-   */
-  #unlessLate(grant: Grant): string[] {
-    const { layer, cookies } = this.#edge;
-    return layer.isTooLateToSet(grant)
-      ? []
-      : grantCookies(cookies, grant, this.#credentials.sessionOnly);
-  }
-
-  /** The reason nearest to the cause: why the refresh was refused, or why none was possible. */
-  #reasonOf({ reason }: Extract<Authentication, { kind: 'anonymous' }>): typeof reason {
-    if (this.#refreshed?.kind === 'refused') return this.#refreshed.reason;
-    if (reason !== 'access_token_expired' && reason !== 'no_credentials') return reason;
-    if (this.#credentials.refreshTokens.length === 0) return 'refresh_token_missing';
-    return this.#credentials.usernames.length === 0 ? 'username_missing' : reason;
   }
 }

@@ -1,24 +1,46 @@
-import type { Grant, Principal, RefreshOutcome, User } from '@latchkey/core';
-import { clearingCookies, grantCookies, sessionOnlyCookies, strayCookies } from './cookies.ts';
+import type {
+  Authentication,
+  Client,
+  Grant,
+  Principal,
+  RefreshOutcome,
+  StoreUnavailableError,
+  User,
+} from '@latchkey/core';
+import type { ResponseCookies } from '../cookies/response-cookies.ts';
+import {
+  clearingCookies,
+  grantCookies,
+  sessionOnlyCookies,
+  strayCookies,
+} from '../cookies/session-cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
-import type { RequestSession } from './request-session.ts';
-import type { ResponseCookies } from './response-cookies.ts';
+
+/** The part of a request's session that the actions read and change. */
+export interface ActionTarget {
+  readonly principal: Principal | null;
+  readonly client: Client;
+  readonly outage: StoreUnavailableError | null;
+  header(name: string): string | undefined;
+  refresh(again: boolean): Promise<RefreshOutcome>;
+  settle(authentication: Authentication): void;
+}
 
 /**
- * What a procedure may do with its caller's session: `ctx.session.actions`. Each of them decides
- * cookies of the response.
+ * What a handler may do with its caller's session: `session.actions`. Each action sets cookies, so
+ * the head of the response must not have been sent.
  */
 export class SessionActions {
-  readonly #session: RequestSession;
+  readonly #session: ActionTarget;
   readonly #edge: EdgeOptions;
   readonly #credentials: RequestCredentials;
   readonly #cookies: ResponseCookies;
   readonly #now: number;
 
   constructor(
-    session: RequestSession,
+    session: ActionTarget,
     edge: EdgeOptions,
     credentials: RequestCredentials,
     cookies: ResponseCookies,
@@ -32,13 +54,15 @@ export class SessionActions {
   }
 
   /**
-   * Starts a session for a user who has proved who they are, and ends the one that this browser
-   * held before.
+   * Starts a session for a user whose credentials have been checked, and revokes the session that
+   * the browser presented.
    *
-   * @param remember false when it is to end with the browser
-   * @example
-   * if (await passwordMatches(user, input.password)) await ctx.session.actions.signIn(user);
+   * @param remember false for cookies that end with the browser
    * @throws StoreUnavailableError
+   * @example
+   * const user = await checkPassword(username, password);
+   * if (!user) return sendError(response, refusal('invalid_credentials'));
+   * await sessionOf(request).actions.signIn(user);
    */
   async signIn(user: User, remember = true): Promise<Grant> {
     const { layer, cookies } = this.#edge;
@@ -57,8 +81,12 @@ export class SessionActions {
   }
 
   /**
-   * Gives the browser the cookies of a session. Call it once whatever the grant depends on is
-   * committed.
+   * Sets the cookies of a session that was issued elsewhere. Call it after the transaction that the
+   * grant depends on has been committed.
+   *
+   * @example
+   * const grant = await database.transaction(() => layer.issue(user, session.client));
+   * session.actions.adopt(grant);
    */
   adopt(
     grant: Grant,
@@ -70,11 +98,11 @@ export class SessionActions {
   }
 
   /**
-   * Ends the session of this request and makes the browser forget its cookies. Signing out twice is
-   * no error.
+   * Revokes the session of this request and expires its cookies. Signing out twice is no error.
    *
-   * @throws StoreUnavailableError, with the cookies kept: a sign-out that could not be recorded
-   *   must not look like one
+   * @throws StoreUnavailableError and keeps the cookies, if the revocation could not be stored
+   * @example
+   * await sessionOf(request).actions.signOut();
    */
   async signOut(): Promise<void> {
     const { layer, cookies } = this.#edge;
@@ -91,15 +119,21 @@ export class SessionActions {
   }
 
   /**
-   * Refreshes once more, after a change that the new access token is to show. @throws
-   * StoreUnavailableError
+   * Refreshes once more, after a change that the access token is to show (a role, a username).
+   *
+   * @throws StoreUnavailableError
+   * @example
+   * await users.rename(principal.userId, username);
+   * await session.actions.renew();
    */
   renew(): Promise<RefreshOutcome> {
     return this.#session.refresh(true);
   }
 
   /**
-   * Records that the caller has just proved again who they are. False when the session is over.
+   * Records that the caller has just given their password again.
+   *
+   * @returns false if the session has ended
    * @throws StoreUnavailableError
    */
   reauthenticate(principal: Principal): Promise<boolean> {
@@ -107,8 +141,8 @@ export class SessionActions {
   }
 
   /**
-   * The id of the device this request comes from, if that user signed in there before. It does not
-   * tell who is calling.
+   * The id of the device of this request, if that user has signed in from it before; else `null`.
+   * It does not authenticate the caller.
    */
   readonly deviceOf = (username: string): string | null =>
     deviceOf(this.#edge, this.#credentials, username, this.#now);

@@ -1,15 +1,18 @@
-import { hashSecret, type RefreshOutcome, type SessionStore } from '@latchkey/core';
+import {
+  type Authentication,
+  hashSecret,
+  type RefreshOutcome,
+  type SessionStore,
+} from '@latchkey/core';
 import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { RequestSession } from './request-session.ts';
 
 /**
- * Spans for OpenTelemetry. Without an SDK they cost next to nothing. Attributes say what was
- * decided and never who it was about: a session is named by a hash that only serves to tell it from
- * others.
+ * Starts a span. Without an OpenTelemetry SDK it costs next to nothing. Attributes never identify a
+ * person: a session is given by a hash.
  */
 export const startSpan = (name: string): Span => trace.getTracer('@latchkey/http').startSpan(name);
 
-/** A span around one refresh, with its decision. */
+/** Runs a refresh in a span that records its decision. */
 export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<RefreshOutcome> {
   return inSpan('latchkey.refresh', refresh, (span, outcome) => {
     span.setAttribute(
@@ -21,7 +24,12 @@ export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<R
   });
 }
 
-/** The same store, with a span `latchkey.store.<verb>` around each call. */
+/**
+ * The same store, with a span `latchkey.store.<method>` around each call.
+ *
+ * @example
+ * const layer = createSessionLayer({ ring, store: tracedStore(sqlSessionStore(database)), users });
+ */
 export function tracedStore(store: SessionStore): SessionStore {
   const verbs = Object.entries(store) as [string, (...parameters: unknown[]) => Promise<unknown>][];
   const traced = verbs.map(([verb, call]) => [
@@ -49,10 +57,17 @@ async function inSpan<T>(
   }
 }
 
-/** Says in a span who is calling, without naming them. */
+/** The outcome of a request's authentication. */
+export interface CallerState {
+  readonly authentication: Authentication;
+  readonly outage: unknown;
+  readonly refreshed: RefreshOutcome | null;
+}
+
+/** Records in a span how the caller was authenticated. */
 export function describeCaller(
   span: Span,
-  { authentication, outage, refreshed }: RequestSession,
+  { authentication, outage, refreshed }: CallerState,
 ): void {
   if (outage) {
     failed(span, outage);
@@ -75,7 +90,7 @@ function nameSession(span: Span, sessionId: string | null): void {
     span.setAttribute('latchkey.session', hashSecret(Buffer.from(sessionId)).slice(0, 16));
 }
 
-/** The class of an error and no more: messages may quote what they were given. */
+/** Records only the class of an error: messages may quote input. */
 export function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);

@@ -5,7 +5,8 @@ import type { SessionLayer } from '@latchkey/core';
 import express from 'express';
 import express4 from 'express4';
 import fastify from 'fastify';
-import { latchkey, type Middleware, sessionOf } from '../adapters/node-middleware.ts';
+import { type Middleware, sessionOf } from '../adapters/middleware.ts';
+import { latchkey } from '../adapters/node-middleware.ts';
 import { sendError } from '../adapters/send-error.ts';
 import { refusal } from '../errors.ts';
 import { ADA } from './demo-layer.ts';
@@ -16,7 +17,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What `GET /mine` answers: the caller, and the Cookie header as middleware after ours reads it. */
+/**
+ * What `GET /mine` answers: the caller, and the Cookie header as middleware after ours reads it.
+ */
 export interface Mine {
   readonly username: string;
   readonly cookieHeader: string | undefined;

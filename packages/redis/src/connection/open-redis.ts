@@ -12,8 +12,13 @@ export interface RedisConnection {
   /** What works now and will hurt later, one sentence each with the fix. */
   readonly warnings: readonly string[];
   /**
-   * Writes something, anywhere: a cluster of which a part answers can answer. @throws
-   * StoreUnavailableError
+   * Runs commands of the client, with a bound of two seconds.
+   *
+   * @throws StoreUnavailableError when Redis cannot answer
+   */
+  run<T>(commands: () => Promise<T>): Promise<T>;
+  /**
+   * Writes a key. On a cluster one master that answers is enough. @throws StoreUnavailableError
    */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -28,13 +33,17 @@ const PROBE = `
   return redis.call('PEXPIRE', KEYS[1], 1000)
 `;
 /**
- * So many keys are written to prove it, each in a slot of its own: very likely every master of a
+ * How many keys prove it, each in a slot of its own: very likely every master of a
  * cluster has one of them.
  */
 const PROBES = 32;
 
 /**
- * Opens the Redis that a URL names and proves that it does what the session store needs.
+ * Opens the Redis that a URL names and proves that it can run the session store's scripts.
+ *
+ * @example
+ * const redis = await openRedis('rediss://user:secret@cache.internal:6380');
+ * const store = redisSessionStore(redis);
  *
  * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
  *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
@@ -46,13 +55,13 @@ export async function openRedis(url: string): Promise<RedisConnection> {
   const { description } = target;
   const written = (probes: number) =>
     Array.from({ length: probes }, (_, number) =>
-      client.eval(PROBE, 1, `latchkey:{probe-${number}}:probe`),
+      client.eval(PROBE, 1, `latchkey:v1:{probe-${number}}:probe`),
     );
   try {
     await connected(client);
     const refusals = await refused(written(PROBES));
     if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
-    // A part of a cluster can still serve its people; nobody would be served by a node that refuses
+    // A part of a cluster can still serve its users; none would be served by a node that refuses
     // to start.
     const partly = refusals
       .slice(0, 1)
@@ -61,6 +70,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
       client,
       description,
       warnings: [...partly, ...(await evictionWarnings(client, description))],
+      run: (commands) => available(client, commands),
       check: () =>
         available(
           client,

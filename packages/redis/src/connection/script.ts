@@ -1,16 +1,22 @@
 import type { RedisClient } from './connect.ts';
 
-/** A Lua script as a function: keys, then arguments. All keys are of one slot. */
+/** A Lua script as a function: keys, then arguments. On a cluster all keys must share a slot. */
 export type Script<Reply> = (
   keys: readonly string[],
   args: readonly (string | number)[],
 ) => Promise<Reply>;
 
 /**
- * Makes a script callable. It travels once per connection; after that its hash does, and again
- * whenever the server has forgotten it.
+ * Makes a Lua script callable. The text is sent once per connection, then its hash, and the text
+ * again when the server has forgotten it.
+ *
+ * @example
+ * const touch = defineScript<number>(redis.client, 'Touch', "return redis.call('PEXPIRE', KEYS[1], ARGV[1])");
+ * await redis.run(() => touch(['latchkey:mine'], [60_000]));
+ *
+ * @param name of the command, unique among those of the client
  */
-export function script<Reply>(client: RedisClient, name: string, lua: string): Script<Reply> {
+export function defineScript<Reply>(client: RedisClient, name: string, lua: string): Script<Reply> {
   const command = `latchkey${name}`;
   client.defineCommand(command, { lua });
   const call = (client as unknown as Record<string, (...args: unknown[]) => Promise<Reply>>)[

@@ -42,8 +42,7 @@ export function recordOf(hash: SessionHash): SessionRecord | null {
     acknowledgedAt: number('acknowledgedAt'),
     tokenVersion: number('tokenVersion'),
     createdAt: number('createdAt'),
-    /** Hashes from before the field was there have none. */
-    authenticatedAt: number('authenticatedAt') ?? number('createdAt'),
+    authenticatedAt: number('authenticatedAt'),
     lastSeenAt: number('lastSeenAt'),
     idleExpiresAt: number('idleExpiresAt'),
     absoluteExpiresAt: number('absoluteExpiresAt'),

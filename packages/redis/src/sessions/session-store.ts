@@ -6,14 +6,14 @@ import {
 } from '@latchkey/core';
 import { available } from '../connection/availability.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
-import { script } from '../connection/script.ts';
+import { defineScript } from '../connection/script.ts';
 import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
 import { CREATE } from './scripts/create.ts';
 import { FIND_BY_USER } from './scripts/find-by-user.ts';
 import { RECORD_AUTHENTICATION } from './scripts/record-authentication.ts';
-import { RECORD_HAND_OUT } from './scripts/record-delivery.ts';
+import { RECORD_DELIVERY } from './scripts/record-delivery.ts';
 import { REVOKE } from './scripts/revoke.ts';
-import { REVOKE_ALL_OF_USER } from './scripts/revoke-user-sessions.ts';
+import { REVOKE_USER_SESSIONS } from './scripts/revoke-user-sessions.ts';
 import { ROTATE } from './scripts/rotate.ts';
 import { SET_TOKEN_VERSION } from './scripts/set-token-version.ts';
 import { hashFields, hashOf, recordOf } from './session-hash.ts';
@@ -30,34 +30,38 @@ const MARGIN_MS = 3_600_000;
  */
 const LOOKS = 500;
 
-/** In braces, so that a cluster keeps everything of one home in one slot. */
-const sessionKeys = (home: string) => `latchkey:{${home}}:session:`;
+/** The shard in braces (hash tag): a cluster keeps all keys of a shard in one slot. */
+const sessionKeys = (home: string) => `latchkey:v1:{${home}}:session:`;
 const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId)) + sessionId;
-const userKey = (userId: string) => `latchkey:{${shardOfUser(userId)}}:user:${userId}`;
+const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`;
 
 /**
  * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every
- * verb is one script on one slot, so that it is atomic on a cluster too. Redis forgets expired
- * sessions by itself.
+ * verb is one script on one slot, so that it is atomic on a cluster too. Redis expires sessions
+ * itself.
+ *
+ * @example
+ * const redis = await openRedis('redis://cache.internal:6379');
+ * const layer = createSessionLayer({ store: redisSessionStore(redis), ring, users, clock });
  */
 export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
-  const create = script<number>(client, 'Create', CREATE);
-  const rotate = script<[won: number, hash: string[]]>(client, 'Rotate', ROTATE);
-  const recordDelivery = script<number>(client, 'RecordHandOut', RECORD_HAND_OUT);
-  const acknowledge = script<null>(client, 'Acknowledge', ACKNOWLEDGE);
-  const setTokenVersion = script<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
-  const recordAuthentication = script<number>(
+  const create = defineScript<number>(client, 'Create', CREATE);
+  const rotate = defineScript<[won: number, hash: string[]]>(client, 'Rotate', ROTATE);
+  const recordDelivery = defineScript<number>(client, 'RecordDelivery', RECORD_DELIVERY);
+  const acknowledge = defineScript<null>(client, 'Acknowledge', ACKNOWLEDGE);
+  const setTokenVersion = defineScript<number>(client, 'SetTokenVersion', SET_TOKEN_VERSION);
+  const recordAuthentication = defineScript<number>(
     client,
     'RecordAuthentication',
     RECORD_AUTHENTICATION,
   );
-  const revoke = script<string[]>(client, 'Revoke', REVOKE);
-  const revokeAllOfUser = script<[ended: string[], kept: number, more: number]>(
+  const revoke = defineScript<string[]>(client, 'Revoke', REVOKE);
+  const revokeAllOfUser = defineScript<[ended: string[], kept: number, more: number]>(
     client,
-    'RevokeAllOfUser',
-    REVOKE_ALL_OF_USER,
+    'RevokeUserSessions',
+    REVOKE_USER_SESSIONS,
   );
-  const findByUser = script<[hashes: string[][], lastId?: string, lastScore?: string]>(
+  const findByUser = defineScript<[hashes: string[][], lastId?: string, lastScore?: string]>(
     client,
     'FindByUser',
     FIND_BY_USER,
@@ -68,7 +72,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
       available(client, async () => {
         const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
         if (shardOfSession(id) !== shardOfUser(userId))
-          throw new Error(`session ${id} does not begin with the home of its user`);
+          throw new Error(`session ${id} does not begin with the shard of its user`);
         const lifetimes = [
           idleExpiresAt - lastSeenAt + MARGIN_MS,
           absoluteExpiresAt - createdAt + MARGIN_MS,
@@ -102,7 +106,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
         async () => (await recordDelivery([sessionKey(sessionId)], [generation, at])) === 1,
       ),
 
-    /** One call for each home, all on their way at once. */
+    /** One call for each shard, all sent at once. */
     acknowledge: (batch) =>
       available(client, async () => {
         const ofHome = Object.values(

@@ -5,7 +5,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from '../database.ts';
 import { sqlSessionStore } from '../sessions/session-store.ts';
-import { sqlUserStore } from '../user-store.ts';
 import { sqlAuditLog } from './audit-log.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 
@@ -45,23 +44,23 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     it('is append-only: no event can be changed or deleted, sealed or not', async () => {
       await sqlAuditLog(database).append([auditEntry({ userId: 'x2' })]);
       for (const statement of [
-        "update audit_events set reason = 'forged'",
-        'delete from audit_events',
-        'update audit_events set sealed_in = 9, at = 0',
-        'update audit_events set sealed_in = 0',
+        "update latchkey_audit_events set reason = 'forged'",
+        'delete from latchkey_audit_events',
+        'update latchkey_audit_events set sealed_in = 9, at = 0',
+        'update latchkey_audit_events set sealed_in = 0',
       ])
         await expect(
           sql.raw(`${statement} where user_id = 'x2'`).execute(database.db),
         ).rejects.toThrow('append-only');
       await expect(
         sql
-          .raw("insert into audit_events (at, kind, sealed_in) values (1, 'x', 1)")
+          .raw("insert into latchkey_audit_events (at, kind, sealed_in) values (1, 'x', 1)")
           .execute(database.db),
       ).rejects.toThrow('append-only');
       if (name === 'PostgreSQL')
-        await expect(sql.raw('truncate audit_events').execute(database.db)).rejects.toThrow(
-          'append-only',
-        );
+        await expect(
+          sql.raw('truncate latchkey_audit_events').execute(database.db),
+        ).rejects.toThrow('append-only');
       expect(await sqlAuditLog(database).list({ userId: 'x2', limit: 5 })).toMatchObject([
         { reason: null, at: 1 },
       ]);
@@ -88,25 +87,19 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ]).toEqual([session, 1]);
     });
 
-    it('takes a transaction within a transaction as one, and whatever runs after its end as none', async () => {
-      const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
-      const user = {
-        id: 'late',
-        username: `late ${name}`,
-        role: 'User',
-        passwordHash: 'x',
-        createdAt: 1,
-      };
+    it('joins a nested transaction, and runs later work outside of it', async () => {
+      const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
+      const session = sessionRecord();
       let later: Promise<unknown> = Promise.resolve();
       await log.transaction(async () => {
-        await log.transaction(() => users.create(user));
-        later = setTimeout(30).then(() => users.raiseTokenVersion('late'));
+        await log.transaction(() => store.create(session));
+        later = setTimeout(30).then(() => store.setTokenVersion(session.id, 1));
       });
       await later;
-      expect((await users.findById('late'))?.tokenVersion).toBe(1);
+      expect((await store.find(session.id))?.tokenVersion).toBe(1);
     });
 
-    it('tells what happened once it is committed, and nothing of what was rolled back', async () => {
+    it('runs callbacks after a commit and none after a rollback', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
       await log.afterCommit(() => void told.push('outside'));
@@ -121,43 +114,48 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(told).toEqual(['outside', 'kept']);
     });
 
-    it('waits for those who are told, and what fails with them or takes too long undoes nothing', async () => {
+    it('waits for callbacks, and keeps the commit when one fails or takes too long', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
       await log.transaction(async () => {
-        await log.afterCommit(() => Promise.reject(new Error('nobody there')));
+        await log.afterCommit(() => Promise.reject(new Error('the listener is gone')));
         await log.afterCommit(() => setTimeout(30).then(() => void told.push('slow')));
       });
       expect(told).toEqual(['slow']);
       await log.transaction(() => log.afterCommit(() => new Promise(() => {})));
     });
 
-    it('lets parallel transactions on one session or user wait for one another, and loses none', async () => {
-      const [log, users] = [sqlAuditLog(database), sqlUserStore(database)];
-      await users.create({
-        id: 'busy',
-        username: `busy ${name}`,
-        role: 'User',
-        passwordHash: 'x',
-        createdAt: 1,
-      });
+    it('makes parallel transactions on one session wait for one another and loses none', async () => {
+      const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
+      const { id } = sessionRecord();
+      await store.create(sessionRecord({ id }));
+      const raise = () =>
+        database.run((db) =>
+          db
+            .updateTable('latchkey_sessions')
+            .set((set) => ({ token_version: set('token_version', '+', 1) }))
+            .where('id', '=', id)
+            .execute(),
+        );
       const once = () =>
         log.transaction(async () => {
-          await users.raiseTokenVersion('busy');
+          await raise();
           await log.append([auditEntry({ userId: 'busy' })]);
         });
       await Promise.all(Array.from({ length: 24 }, once));
-      expect((await users.findById('busy'))?.tokenVersion).toBe(24);
+      expect((await store.find(id))?.tokenVersion).toBe(24);
       expect(await log.list({ userId: 'busy', limit: 100 })).toHaveLength(24);
     });
   });
 
-  it('the audit log takes thousands of entries at once, and shows what somebody else wrote into it however odd', async () => {
+  it('the audit log accepts thousands of entries at once and lists rows with invalid details', async () => {
     const log = sqlAuditLog(database);
     await log.append(Array.from({ length: 7_000 }, () => auditEntry({ userId: 'many' })));
     expect(await log.list({ userId: 'many', limit: 8_000 })).toHaveLength(7_000);
     await sql
-      .raw("insert into audit_events (at, kind, user_id, details) values (1, 'x', 'odd', '{')")
+      .raw(
+        "insert into latchkey_audit_events (at, kind, user_id, details) values (1, 'x', 'odd', '{')",
+      )
       .execute(database.db);
     expect((await log.list({ userId: 'odd', limit: 1 }))[0]?.details).toEqual({ unreadable: '{' });
   });

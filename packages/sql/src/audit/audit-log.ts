@@ -46,6 +46,13 @@ export interface SqlAuditLog extends AuditLog {
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 
+/**
+ * The audit log in SQL.
+ *
+ * @example
+ * const auditLog = sqlAuditLog(database);
+ * const layer = createSessionLayer({ store: sqlSessionStore(database), auditLog, ring, users, clock });
+ */
 export function sqlAuditLog({
   run,
   transaction,
@@ -58,14 +65,14 @@ export function sqlAuditLog({
     append: (entries) =>
       run(async (db) => {
         await inChunks(entries, (chunk) =>
-          db.insertInto('audit_events').values(chunk.map(rowOf)).execute(),
+          db.insertInto('latchkey_audit_events').values(chunk.map(rowOf)).execute(),
         );
       }),
 
     list: ({ userId, sessionId, kind, before, after, upTo, limit }) =>
       run(async (db) => {
         let query = db
-          .selectFrom('audit_events')
+          .selectFrom('latchkey_audit_events')
           .select(AUDIT_COLUMNS)
           .orderBy('id', after === undefined ? 'desc' : 'asc')
           .limit(limit);
@@ -76,7 +83,7 @@ export function sqlAuditLog({
         if (after !== undefined) query = query.where('id', '>', after);
         if (upTo !== undefined) query = query.where('id', '<=', upTo);
         const rows = await query.execute();
-        return rows.map(recordOf);
+        return rows.map(auditRecordOf);
       }),
   };
 }
@@ -106,8 +113,8 @@ function rowOf({
   };
 }
 
-/** A row of the table, for people. */
-export function recordOf(row: Selectable<AuditEventsTable>): AuditRecord {
+/** Reads a row of `latchkey_audit_events`. */
+export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
   return {
     id: row.id,
     at: row.at,
@@ -124,7 +131,7 @@ export function recordOf(row: Selectable<AuditEventsTable>): AuditRecord {
 }
 
 /**
- * Whoever can write to the table can write anything; a page of the log must show it all the same.
+ * Another program may have written invalid JSON; the log must still list the row.
  */
 function detailsIn(json: string | null): Readonly<Record<string, unknown>> {
   if (json === null) return {};

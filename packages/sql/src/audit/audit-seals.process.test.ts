@@ -31,7 +31,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     for (const trigger of triggers)
       await sql
         .raw(
-          `drop trigger if exists audit_events_${trigger}${name === 'SQLite' ? '' : ' on audit_events'}`,
+          `drop trigger if exists latchkey_audit_events_${trigger}${name === 'SQLite' ? '' : ' on latchkey_audit_events'}`,
         )
         .execute(database.db);
   };
@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       while (await seals().seal(10, 2));
     };
 
-    it('cover every event in batches, and verify', async () => {
+    it('cover every event in batches and verify', async () => {
       await fill();
       const verdict = await seals().verify();
       expect(verdict).toMatchObject({ kind: 'intact', unsealed: 0 });
@@ -56,7 +56,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await seals().verify()).toMatchObject({ ...verdict, unsealed: 1 });
     });
 
-    it('collide when two nodes seal at once: the chain never forks', async () => {
+    it('conflict when two nodes seal at once, so the chain never forks', async () => {
       await sqlAuditLog(database).append(Array.from({ length: 40 }, () => auditEntry()));
       const results = await Promise.allSettled(
         Array.from({ length: 6 }, () => seals().seal(12, 5)),
@@ -80,7 +80,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ).toBe('broken');
     });
 
-    it('know a hash that was seen earlier, and miss it when the end has been cut off', async () => {
+    it('verify against an earlier hash, and report it missing when the end was cut off', async () => {
       await fill();
       const verdict = await seals().verify();
       const hash = verdict.kind === 'intact' ? (verdict.hash ?? '') : '';
@@ -103,43 +103,43 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
         'details',
       ].map((column): [string, string, string] => [
         `the ${column} of an event was changed`,
-        `update audit_events set ${column} = 'forged' where id = (select min(id) from audit_events)`,
+        `update latchkey_audit_events set ${column} = 'forged' where id = (select min(id) from latchkey_audit_events)`,
         'hash does not match',
       ]),
       [
         'the instant of an event was changed',
-        'update audit_events set at = at + 1 where id = (select min(id) from audit_events)',
+        'update latchkey_audit_events set at = at + 1 where id = (select min(id) from latchkey_audit_events)',
         'hash does not match',
       ],
       [
         'the instant of a seal was changed',
-        'update audit_seals set sealed_at = 0 where id = 1',
+        'update latchkey_audit_seals set sealed_at = 0 where id = 1',
         'hash does not match',
       ],
       [
         'two seals have changed places',
-        'update audit_events set sealed_in = 3 - sealed_in where sealed_in in (1, 2)',
+        'update latchkey_audit_events set sealed_in = 3 - sealed_in where sealed_in in (1, 2)',
         'hash does not match',
       ],
       [
         'an event claims a seal that is not there',
-        "insert into audit_events (at, kind, sealed_in) values (0, 'x', 99999)",
+        "insert into latchkey_audit_events (at, kind, sealed_in) values (0, 'x', 99999)",
         'claim a seal',
       ],
       [
         'an event was deleted',
-        'delete from audit_events where id = (select min(id) from audit_events)',
+        'delete from latchkey_audit_events where id = (select min(id) from latchkey_audit_events)',
         'are there',
       ],
       [
         'an event was slipped in',
-        "insert into audit_events (at, kind, sealed_in) values (0, 'x', 1)",
+        "insert into latchkey_audit_events (at, kind, sealed_in) values (0, 'x', 1)",
         'are there',
       ],
-      ['a seal is gone', 'delete from audit_seals where id = 2', 'missing'],
+      ['a seal is gone', 'delete from latchkey_audit_seals where id = 2', 'missing'],
       [
         'a seal was made anew without the key',
-        "update audit_seals set hash = 'AAAA' where id = 1",
+        "update latchkey_audit_seals set hash = 'AAAA' where id = 1",
         'hash does not match',
       ],
     ])('break when %s', async (_title, tampering, why) => {

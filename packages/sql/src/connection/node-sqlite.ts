@@ -3,6 +3,7 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   type Kysely,
+  type MigrationLockOptions,
   SqliteAdapter,
   SqliteDialect,
   type SqliteDialectConfig,
@@ -85,7 +86,10 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
-  override async acquireMigrationLock(db: Kysely<never>): Promise<void> {
-    await sql`update kysely_migration_lock set is_locked = is_locked`.execute(db);
+  override async acquireMigrationLock(
+    db: Kysely<never>,
+    { lockTable }: MigrationLockOptions,
+  ): Promise<void> {
+    await sql`update ${sql.table(lockTable)} set is_locked = is_locked`.execute(db);
   }
 }

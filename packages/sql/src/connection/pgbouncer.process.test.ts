@@ -11,7 +11,6 @@ import { Client } from 'pg';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from '../database.ts';
-import { migrations } from '../migrations/migrate.ts';
 import { sqlRevocationFeed } from '../revocations/revocation-feed.ts';
 import { sqlSessionStore } from '../sessions/session-store.ts';
 
@@ -39,9 +38,9 @@ const settingsOf = async (database: SqlDatabase) => {
 };
 
 describe('behind PgBouncer in transaction mode', () => {
-  it('the database opens and is migrated', async () => {
+  it('the database is opened and migrated', async () => {
     const database = await openDatabase(url);
-    expect(database.migrated).toEqual(Object.keys(migrations('postgres')));
+    expect(database.migrated).toEqual(['latchkey_migrations/001-initial']);
     await database.close();
   });
 
@@ -72,7 +71,7 @@ describe('behind PgBouncer in transaction mode', () => {
     await database.close();
   });
 
-  it('nothing listens: no connection of PgBouncer is left with a LISTEN', async () => {
+  it('no connection of PgBouncer is left with a LISTEN', async () => {
     const database = await openDatabase(url);
     const woken = Promise.withResolvers<void>();
     const listener = database.listen('latchkey_test', woken.resolve);

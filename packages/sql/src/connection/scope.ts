@@ -1,44 +1,51 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
 import { available } from './availability.ts';
-import type { Database } from './tables.ts';
+import type { LatchkeyTables } from './tables.ts';
 
-/** The ways to a database: every query of every store goes through one of them. */
-export interface SqlScope {
+/**
+ * Runs queries, alone or in a transaction. Every query of every store goes through it.
+ *
+ * @typeParam Tables the tables that queries know
+ */
+export interface SqlScope<Tables = LatchkeyTables> {
   /**
-   * Runs a query, within the transaction that is under way here, if one is.
+   * Runs a query, within the transaction that is under way in this call, if one is.
    *
    * @throws StoreUnavailableError when the database cannot answer
    */
-  run<T>(query: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  run<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs work so that everything it writes through {@link run} is kept whole or not at all. A call
-   * within a call joins it. Work that meets a deadlock is run again, so it must not change anything
-   * outside.
+   * Runs work so that all it writes through {@link run} is committed, or none of it. A call within a
+   * call joins it. Work that meets a deadlock is run again, so it must not change anything outside
+   * the database.
+   *
+   * @example
+   * await database.transaction(async () => {
+   *   await users.disable(userId);
+   *   await auditLog.append([event]);
+   * });
    *
    * @throws StoreUnavailableError when the database cannot answer
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back once the outermost transaction under way here is committed, and never if it is not.
-   * The transaction then waits for it, two seconds at most, and does not mind when it fails: what
-   * is committed is done. Where none is under way it is called at once, and waited for here.
+   * Calls back once the outermost transaction of this call is committed, and never after a rollback.
+   * The transaction waits for the callback, two seconds at most, and ignores its failure: the
+   * commit stands. Without a transaction the callback runs at once, and the call waits for it.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
 }
 
 type Tell = () => void | Promise<void>;
 
-/** How long a committed transaction waits for those who are told of it. */
+/** How long a committed transaction waits for its callbacks. */
 const TELL_MS = 2_000;
 
-/**
- * What belongs to a transaction is known by where the code runs, so that stores need not hand one
- * another a connection.
- */
-export function scopeOf(db: Kysely<Database>): SqlScope {
+/** Transactions follow the call (AsyncLocalStorage), so stores pass no connection to each other. */
+export function scopeOf(db: Kysely<LatchkeyTables>): SqlScope {
   const transactions = new AsyncLocalStorage<{
-    readonly db: Kysely<Database>;
+    readonly db: Kysely<LatchkeyTables>;
     open: boolean;
     readonly tell: Tell[];
   }>();
@@ -65,7 +72,7 @@ export function scopeOf(db: Kysely<Database>): SqlScope {
           }
         }),
       );
-      await allTold(tell);
+      await notifyAll(tell);
       return result;
     },
     async afterCommit(tell) {
@@ -76,8 +83,8 @@ export function scopeOf(db: Kysely<Database>): SqlScope {
   };
 }
 
-/** In their order as far as they go at once; nobody who is slow keeps the caller for long. */
-async function allTold(calls: readonly Tell[]): Promise<void> {
+/** Starts them in order and waits for all of them, but not for a slow one. */
+async function notifyAll(calls: readonly Tell[]): Promise<void> {
   if (calls.length === 0) return;
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<void>((resolve) => {

@@ -1,18 +1,26 @@
 import type { Generated } from 'kysely';
 
-/** The tables, as Kysely sees them. Instants are milliseconds since the epoch; flags are 0 or 1. */
-export interface Database {
-  sessions: SessionsTable;
-  users: UsersTable;
-  audit_events: AuditEventsTable;
-  audit_seals: AuditSealsTable;
-  revocations: RevocationsTable;
-  leases: LeasesTable;
-  keys: KeysTable;
-  revocation_notices: RevocationNoticesTable;
-  counters: CountersTable;
-  session_receipts: SessionReceiptsTable;
+/**
+ * The tables of the packages, as Kysely sees them. Instants are milliseconds since the epoch; flags
+ * are 0 or 1.
+ */
+export interface LatchkeyTables {
+  latchkey_sessions: SessionsTable;
+  latchkey_revocations: RevocationsTable;
+  latchkey_revocation_notices: RevocationNoticesTable;
+  latchkey_keys: KeysTable;
+  latchkey_audit_events: AuditEventsTable;
+  latchkey_audit_seals: AuditSealsTable;
 }
+
+export const LATCHKEY_TABLES = [
+  'latchkey_sessions',
+  'latchkey_revocations',
+  'latchkey_revocation_notices',
+  'latchkey_keys',
+  'latchkey_audit_events',
+  'latchkey_audit_seals',
+] as const satisfies readonly (keyof LatchkeyTables)[];
 
 export interface SessionsTable {
   id: string;
@@ -22,15 +30,11 @@ export interface SessionsTable {
   secret_hash: string;
   previous_secret_hash: string | null;
   sealed_successor: string | null;
-  handed_out_at: number;
+  delivered_at: number;
   acknowledged_at: number | null;
   token_version: number;
   created_at: number;
-  /**
-   * Null in sessions from before the column was there: they count as authenticated when they were
-   * created.
-   */
-  authenticated_at: number | null;
+  authenticated_at: number;
   last_seen_at: number;
   idle_expires_at: number;
   absolute_expires_at: number;
@@ -40,14 +44,38 @@ export interface SessionsTable {
   ip_address: string | null;
 }
 
-export interface UsersTable {
-  id: string;
-  username: string;
-  password_hash: string;
-  role: string;
-  token_version: number;
-  disabled: number;
+/** Revocations, kept where sessions live in another store. */
+export interface RevocationsTable {
+  session_id: string;
+  user_id: string;
+  reason: string;
+  revoked_at: number;
+  expires_at: number;
+}
+
+/**
+ * Notices from node to node. On PostgreSQL each row also has `xid`, the transaction that wrote it.
+ */
+export interface RevocationNoticesTable {
+  id: Generated<number>;
+  kind: string;
+  user_id: string;
+  session_id: string | null;
+  token_version: number | null;
+  reason: string;
+  at: number;
+}
+
+/** Keys. The private part (`sealed`) is encrypted, and null once a key was removed. */
+export interface KeysTable {
+  kid: string;
+  purpose: string;
+  number: number;
+  algorithm: string;
+  signs_from: number;
   created_at: number;
+  removed_at: number | null;
+  sealed: string | null;
 }
 
 /** Append-only. `details` is a JSON object or null. */
@@ -88,63 +116,4 @@ export interface AuditSealsTable {
   events: number;
   key_id: number;
   hash: string;
-}
-
-/** Only where sessions live in another store. */
-export interface RevocationsTable {
-  session_id: string;
-  user_id: string;
-  reason: string;
-  revoked_at: number;
-  expires_at: number;
-}
-
-/** Which node does a job for all of them, and until when. */
-export interface LeasesTable {
-  name: string;
-  holder: string;
-  until: number;
-}
-
-/** Private parts are encrypted, and gone once a key was taken out. */
-export interface KeysTable {
-  kid: string;
-  purpose: string;
-  number: number;
-  algorithm: string;
-  signs_from: number;
-  created_at: number;
-  removed_at: number | null;
-  sealed: string | null;
-}
-
-/**
- * What nodes tell one another. On PostgreSQL each row also has `xid`, the transaction that wrote
- * it.
- */
-export interface RevocationNoticesTable {
-  id: Generated<number>;
-  kind: string;
-  user_id: string;
-  session_id: string | null;
-  token_version: number | null;
-  reason: string;
-  at: number;
-}
-
-/** How often something was tried of late. */
-export interface CountersTable {
-  key: string;
-  points: number;
-  expires_at: number;
-}
-
-/** Why sessions ended. */
-export interface SessionReceiptsTable {
-  session_id: string;
-  reference: string;
-  user_id: string;
-  cause: string;
-  ended_by: string;
-  at: number;
 }

@@ -13,7 +13,12 @@ const COLUMNS = [
   'sealed',
 ] as const;
 
-/** Keys in SQL. What is private about them comes here encrypted. */
+/**
+ * Keys in SQL. Their private parts arrive encrypted.
+ *
+ * @example
+ * const source = databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: 'ES256', clock });
+ */
 export function sqlKeyTable({
   run,
   transaction,
@@ -21,7 +26,12 @@ export function sqlKeyTable({
   return {
     list: () =>
       run(async (db) => {
-        const rows = await db.selectFrom('keys').select(COLUMNS).orderBy('number').execute();
+        const rows = await db
+          .selectFrom('latchkey_keys')
+          .select(COLUMNS)
+          .orderBy('number')
+          .orderBy('purpose')
+          .execute();
         return rows.map((row) => ({
           ...row,
           purpose: row.purpose as KeyPurpose,
@@ -29,7 +39,7 @@ export function sqlKeyTable({
         }));
       }),
 
-    /** Whoever has the first number has them all: the others wait for that row, and give way. */
+    /** The node that inserts the first number inserts them all; the others wait for that row. */
     insert: (keys) =>
       transaction(() =>
         run(async (db) => {
@@ -48,7 +58,7 @@ export function sqlKeyTable({
               sealed,
             };
             const { numInsertedOrUpdatedRows } = await db
-              .insertInto('keys')
+              .insertInto('latchkey_keys')
               .values(row)
               .onConflict((conflict) => conflict.doNothing())
               .executeTakeFirst();
@@ -61,7 +71,7 @@ export function sqlKeyTable({
     reseal: (kid, from, to) =>
       run(async (db) => {
         await db
-          .updateTable('keys')
+          .updateTable('latchkey_keys')
           .set({ sealed: to })
           .where('kid', '=', kid)
           .where('sealed', '=', from)
@@ -71,7 +81,7 @@ export function sqlKeyTable({
     revoke: (kid, at) =>
       run(async (db) => {
         const row = await db
-          .updateTable('keys')
+          .updateTable('latchkey_keys')
           .set({ sealed: null, removed_at: at })
           .where('kid', '=', kid)
           .where('removed_at', 'is', null)
@@ -82,7 +92,8 @@ export function sqlKeyTable({
 
     forget: (kids) =>
       run(async (db) => {
-        if (kids.length > 0) await db.deleteFrom('keys').where('kid', 'in', kids).execute();
+        if (kids.length > 0)
+          await db.deleteFrom('latchkey_keys').where('kid', 'in', kids).execute();
       }),
   };
 }

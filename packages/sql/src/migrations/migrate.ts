@@ -1,58 +1,64 @@
 import type { Kysely } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
-import type { Database } from '../connection/tables.ts';
-import type { SqlKind } from '../database.ts';
-import { createSessionsAndUsers } from './001-sessions-and-users.ts';
-import { createAuditAndOperations } from './002-audit-and-operations.ts';
-import { createKeys } from './003-keys.ts';
-import { createRevocationFeed } from './004-revocation-feed.ts';
-import { addAuthenticatedAt } from './005-authenticated-at.ts';
-import { createCounters } from './006-counters.ts';
-import { createSessionReceipts } from './007-session-receipts.ts';
-import { indexAdminLists } from './008-admin-lists.ts';
-import { indexSessionPages } from './009-session-pages.ts';
+import { Migrator } from 'kysely/migration';
+import type { Target } from '../connection/target.ts';
+import { inspectSchema, refuseOlderSchema, requireTables } from './inspect-schema.ts';
+import { LATCHKEY_MIGRATIONS, type MigrationSet } from './migration-set.ts';
 
-/** Every migration there is, in order. Forward only: one that has landed is never edited. */
-export const migrations = (kind: SqlKind): Record<string, Migration> => ({
-  '001-sessions-and-users': createSessionsAndUsers,
-  '002-audit-and-operations': createAuditAndOperations(kind),
-  '003-keys': createKeys,
-  '004-revocation-feed': createRevocationFeed(kind),
-  '005-authenticated-at': addAuthenticatedAt,
-  '006-counters': createCounters,
-  '007-session-receipts': createSessionReceipts,
-  '008-admin-lists': indexAdminLists,
-  '009-session-pages': indexSessionPages,
-});
+/** Every set that a database is migrated by: the packages' first, on which an app's may build. */
+export const allSets = (own: MigrationSet | undefined): readonly MigrationSet[] =>
+  own ? [LATCHKEY_MIGRATIONS, own] : [LATCHKEY_MIGRATIONS];
 
-/** The database was migrated by a newer program, and nothing was done. */
-export class NewerSchemaError extends Error {
-  override readonly name = 'NewerSchemaError';
-  constructor(migration: string) {
-    super(`its schema is newer than this program: it has ${migration}`);
-  }
+/** Kysely's migrator, with the tables of a set. */
+export function migratorOf(
+  db: Kysely<unknown>,
+  { recordedIn, migrations }: MigrationSet,
+  kind: Target['kind'],
+): Migrator {
+  return new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations(kind) },
+    migrationTableName: recordedIn,
+    migrationLockTableName: `${recordedIn}_lock`,
+  });
 }
 
 /**
- * Runs what has not run yet, all of it or nothing, and records it in the database. Processes that
- * start together wait for each other.
+ * Runs the migrations that have not run yet, each set whole or not at all, and records them in the
+ * database. Processes that start together wait for each other.
  *
- * @returns the names of the migrations that ran
- * @throws Error naming the migration that failed, with the driver's error as its cause; the
- *   database is as it was
+ * @returns the names of the migrations that ran, each after the table that records it
+ * @throws SchemaError where the tables that are there do not fit; Error naming the migration that
+ *   failed, with the driver's error as its cause. The database is as it was
  */
-export async function migrate(db: Kysely<Database>, kind: SqlKind): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
-  const { error, results = [] } = await migrator.migrateToLatest();
-  if (error) {
-    const newer = /previously executed migration (\S+) is missing/.exec(reasonOf(error))?.[1];
-    if (newer) throw new NewerSchemaError(newer);
-    const failed = results.find((result) => result.status === 'Error')?.migrationName;
-    throw new Error(`${failed ? `migration ${failed} failed: ` : ''}${reasonOf(error)}`, {
-      cause: error,
-    });
+export async function migrate(
+  db: Kysely<unknown>,
+  sets: readonly MigrationSet[],
+  place: Pick<Target, 'kind' | 'disposal'>,
+): Promise<string[]> {
+  await refuseOlderSchema(db, place);
+  for (const set of sets) await inspectSchema(db, set, place);
+  const ran: string[] = [];
+  for (const set of sets) {
+    ran.push(...(await migrateSet(db, set, place.kind)));
+    await requireTables(db, set, place);
   }
-  return results.map((result) => result.migrationName);
+  return ran;
+}
+
+async function migrateSet(
+  db: Kysely<unknown>,
+  set: MigrationSet,
+  kind: Target['kind'],
+): Promise<string[]> {
+  const { error, results = [] } = await migratorOf(db, set, kind).migrateToLatest();
+  if (error) {
+    const failed = results.find((result) => result.status === 'Error')?.migrationName;
+    throw new Error(
+      `${failed ? `migration ${failed} of ${set.recordedIn} failed: ` : ''}${reasonOf(error)}`,
+      { cause: error },
+    );
+  }
+  return results.map(({ migrationName }) => `${set.recordedIn}/${migrationName}`);
 }
 
 /** Refused connections come as one error per address, with no message of their own. */

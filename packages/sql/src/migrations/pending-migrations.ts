@@ -1,40 +1,50 @@
 import { existsSync } from 'node:fs';
-import { DummyDriver, Kysely, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { locate, type SqlKind } from '../database.ts';
-import { migrations, NewerSchemaError } from './migrate.ts';
+import { DummyDriver, Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import { locate, type Target } from '../connection/target.ts';
+import { inspectSchema, refuseOlderSchema } from './inspect-schema.ts';
+import { allSets } from './migrate.ts';
+import type { MigrationSet } from './migration-set.ts';
+import { SchemaError } from './schema-error.ts';
 
+/** A migration that has not run yet. */
 export interface PendingMigration {
+  /** The table that will record it, and its name. */
   readonly name: string;
   readonly statements: readonly string[];
 }
 
 /**
- * What opening a database would run, without running it and without creating a file.
+ * Tells what opening a database would run, without running it and without creating a file.
  *
- * @throws Error in one sentence when the database cannot be asked
+ * @param migrations the app's own, as given to `openDatabase`
+ * @throws Error in one sentence when the database cannot be read, or `openDatabase` would refuse it
  */
-export async function pendingMigrations(url: string): Promise<PendingMigration[]> {
+export async function pendingMigrations(
+  url: string,
+  { migrations }: { readonly migrations?: MigrationSet } = {},
+): Promise<PendingMigration[]> {
   const exists = !url.startsWith('file:') || existsSync(url.slice('file:'.length));
-  const { kind, description, advice, dialect } = locate(exists ? url : 'memory:');
-  const db = new Kysely<unknown>({ dialect: dialect() });
+  const target = locate(exists ? url : 'memory:');
+  const db = new Kysely<unknown>({ dialect: target.dialect() });
   try {
-    const migrator = new Migrator({
-      db,
-      provider: { getMigrations: async () => migrations(kind) },
-    });
-    const executed = await executedMigrations(db);
-    const newer = executed.find((name) => !Object.hasOwn(migrations(kind), name));
-    if (newer) throw new NewerSchemaError(newer);
-    const pending = (await migrator.getMigrations()).filter(
-      ({ executedAt }) => executedAt === undefined,
-    );
-    return await Promise.all(
-      pending.map(async ({ name }) => ({ name, statements: await statementsOf(name, kind) })),
-    );
+    await refuseOlderSchema(db, target);
+    const pending: PendingMigration[] = [];
+    for (const set of allSets(migrations)) {
+      const executed = await inspectSchema(db, set, target);
+      for (const [name, migration] of Object.entries(set.migrations(target.kind)))
+        if (!executed.includes(name))
+          pending.push({
+            name: `${set.recordedIn}/${name}`,
+            statements: await statementsOf(migration, target.kind),
+          });
+    }
+    return pending;
   } catch (error) {
+    if (error instanceof SchemaError)
+      throw new Error(`${target.description} ${error.message}.`, { cause: error });
     throw new Error(
-      `${description} cannot be read (${error instanceof Error ? error.message : 'unknown error'}). ${advice}`,
+      `${target.description} cannot be read (${error instanceof Error ? error.message : 'unknown error'}). ${target.advice}`,
       { cause: error },
     );
   } finally {
@@ -42,17 +52,10 @@ export async function pendingMigrations(url: string): Promise<PendingMigration[]
   }
 }
 
-async function executedMigrations(db: Kysely<unknown>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-  return rows.map(({ name }) => name);
-}
-
-/** Runs a migration against a driver that does nothing, and notes what it is told. */
-async function statementsOf(name: string, kind: SqlKind): Promise<string[]> {
+/** Runs a migration against a driver that does nothing, and notes the statements. */
+async function statementsOf(migration: Migration, kind: Target['kind']): Promise<string[]> {
   const statements: string[] = [];
-  const { dialect } = locate(kind === 'sqlite' ? 'memory:' : 'postgres://nobody@localhost/none');
+  const { dialect } = locate(kind === 'sqlite' ? 'memory:' : 'postgres://user@localhost/none');
   const real = dialect();
   const db = new Kysely<unknown>({
     dialect: {
@@ -63,6 +66,6 @@ async function statementsOf(name: string, kind: SqlKind): Promise<string[]> {
     },
     log: ({ query }) => void statements.push(query.sql),
   });
-  await migrations(kind)[name]?.up(db);
+  await migration.up(db);
   return statements;
 }

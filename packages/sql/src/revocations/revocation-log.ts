@@ -3,13 +3,15 @@ import { inChunks } from '../connection/in-chunks.ts';
 import type { SqlDatabase } from '../database.ts';
 
 export interface SqlRevocationLog extends RevocationLog {
-  /** Forgets revocations of sessions that could not live any more. @returns how many */
+  /** Deletes up to `limit` revocations of sessions that have expired. @returns how many */
   purge(expiredBy: number, limit: number): Promise<number>;
 }
 
 /**
- * Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of
- * the other store.
+ * Revocations in SQL, for sessions in another store, whose loss they outlive.
+ *
+ * @example
+ * const store = durableRevocations(redisSessionStore(redis), sqlRevocationLog(database));
  */
 export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {
   return {
@@ -17,7 +19,7 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
       run((db) =>
         inChunks(revocations, async (chunk) => {
           const rows = await db
-            .insertInto('revocations')
+            .insertInto('latchkey_revocations')
             .values(
               chunk.map(({ sessionId, userId, reason, at, expiresAt }) => ({
                 session_id: sessionId,
@@ -38,7 +40,7 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
       run((db) =>
         inChunks(sessionIds, async (chunk) => {
           const rows = await db
-            .selectFrom('revocations')
+            .selectFrom('latchkey_revocations')
             .select([
               'session_id as sessionId',
               'user_id as userId',
@@ -55,13 +57,13 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
     purge: (expiredBy, limit) =>
       run(async (db) => {
         const oldest = db
-          .selectFrom('revocations')
+          .selectFrom('latchkey_revocations')
           .select('session_id')
           .where('expires_at', '<=', expiredBy)
           .orderBy('expires_at')
           .limit(limit);
         const { numDeletedRows } = await db
-          .deleteFrom('revocations')
+          .deleteFrom('latchkey_revocations')
           .where('session_id', 'in', oldest)
           .executeTakeFirst();
         return Number(numDeletedRows);

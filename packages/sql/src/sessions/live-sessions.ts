@@ -1,9 +1,8 @@
 import type { SessionRecord } from '@latchkey/core';
 import { type ExpressionBuilder, sql } from 'kysely';
-import type { Database } from '../connection/tables.ts';
+import type { LatchkeyTables } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
-import { beginsWith } from '../like.ts';
-import { RECORD, recordOf } from './session-store.ts';
+import { SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
 /** A part of the list of live sessions. */
 export interface LiveSessionsPage {
@@ -24,11 +23,14 @@ export interface SqlLiveSessions {
    * on their last use would have to be written at every rotation (docs/decisions/013).
    */
   list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
-  /** How many there are; nobody counts further than `atMost`. */
+  /** How many there are; counting stops at `atMost`. */
   count(now: number, atMost: number): Promise<number>;
 }
 
-const liveAt = (now: number) => (where: ExpressionBuilder<Database, 'sessions'>) =>
+/** A pattern for LIKE; wildcards in the text are taken literally. */
+const prefix = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+const liveAt = (now: number) => (where: ExpressionBuilder<LatchkeyTables, 'latchkey_sessions'>) =>
   where.and([
     where('revoked_at', 'is', null),
     where('idle_expires_at', '>', now),
@@ -39,8 +41,8 @@ export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessi
   return {
     list: ({ search, after, limit }, now) =>
       run(async (db) => {
-        let query = db.selectFrom('sessions').select(RECORD).where(liveAt(now));
-        if (search) query = query.where(beginsWith(sql.ref('username'), search));
+        let query = db.selectFrom('latchkey_sessions').select(SESSION_FIELDS).where(liveAt(now));
+        if (search) query = query.where(sql<boolean>`username like ${prefix(search)} escape '\\'`);
         if (after)
           query = query.where(
             sql<boolean>`(last_seen_at, id) < (${after.lastSeenAt}, ${after.id})`,
@@ -50,12 +52,16 @@ export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessi
           .orderBy('id', 'desc')
           .limit(limit)
           .execute();
-        return rows.map(recordOf);
+        return rows.map(sessionOf);
       }),
 
     count: (now, atMost) =>
       run(async (db) => {
-        const some = db.selectFrom('sessions').select('id').where(liveAt(now)).limit(atMost);
+        const some = db
+          .selectFrom('latchkey_sessions')
+          .select('id')
+          .where(liveAt(now))
+          .limit(atMost);
         const row = await db
           .selectFrom(some.as('live'))
           .select(({ fn }) => fn.countAll().as('count'))

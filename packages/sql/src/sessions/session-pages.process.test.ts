@@ -64,7 +64,9 @@ describe.each([
     for (let at = 0; at < SESSIONS; at += 200)
       await Promise.all(sessions.slice(at, at + 200).map(filler.create));
     if (database.kind === 'postgres')
-      await database.run((db) => db.executeQuery(CompiledQuery.raw('vacuum analyze sessions')));
+      await database.run((db) =>
+        db.executeQuery(CompiledQuery.raw('vacuum analyze latchkey_sessions')),
+      );
   }
 
   /**
@@ -84,7 +86,7 @@ describe.each([
     if (database.kind === 'sqlite') {
       const steps = (await explain('explain query plan')).map(({ detail }) => String(detail));
       expect(steps).toEqual([
-        expect.stringContaining('SEARCH sessions USING INDEX sessions_user_id'),
+        expect.stringContaining('SEARCH latchkey_sessions USING INDEX latchkey_sessions_user_id'),
       ]);
       return null;
     }

@@ -1,123 +1,43 @@
-import type { RotationMatch, RotationNext, SessionRecord, SessionStore } from '@latchkey/core';
+import type { SessionRecord, SessionStore } from '@latchkey/core';
 import { sql } from 'kysely';
 import type { SqlDatabase } from '../database.ts';
-import { compileOnce } from './compile-once.ts';
+import { compileRotation, rowOf, SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
-/**
- * Sessions from before the column was there, or from a node that does not know it yet, have none.
- */
-const AUTHENTICATED_AT = sql<number>`coalesce(authenticated_at, created_at)`;
-
-/** The record's fields, read straight out of the columns. */
-export const RECORD = [
-  'id',
-  'user_id as userId',
-  'username',
-  'generation',
-  'secret_hash as secretHash',
-  'previous_secret_hash as previousSecretHash',
-  'sealed_successor as sealedSuccessor',
-  'handed_out_at as deliveredAt',
-  'acknowledged_at as acknowledgedAt',
-  'token_version as tokenVersion',
-  'created_at as createdAt',
-  AUTHENTICATED_AT.as('authenticatedAt'),
-  'last_seen_at as lastSeenAt',
-  'idle_expires_at as idleExpiresAt',
-  'absolute_expires_at as absoluteExpiresAt',
-  'revoked_at as revokedAt',
-  'revoked_reason as revokedReason',
-  'user_agent as userAgent',
-  'ip_address as ipAddress',
-] as const;
-
-type SessionRow = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
-type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> &
-  RotationNext & { matchGeneration: number; matchSecretHash: string };
-
-/** The database holds the reason as plain text; we wrote it. */
-export const recordOf = (row: SessionRow): SessionRecord => row as SessionRecord;
-
-/**
- * A JSON array of acknowledgements as a table of them: the one thing that has no common spelling.
- */
-const proofsIn = {
+/** A JSON array of acknowledgements as a table: the two databases spell it differently. */
+const acknowledgementsIn = {
   sqlite: (json: string) =>
     sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
   postgres: (json: string) =>
-    sql`(select "sessionId" as id, generation, at from jsonb_to_recordset(${json}::jsonb) as proofs("sessionId" text, generation bigint, at bigint))`,
+    sql`(select "sessionId" as id, generation, at from jsonb_to_recordset(${json}::jsonb) as given("sessionId" text, generation bigint, at bigint))`,
 };
 
-/** Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect. */
+/**
+ * Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect.
+ *
+ * @example
+ * const database = await openDatabase('file:sessions.db');
+ * const layer = createSessionLayer({ store: sqlSessionStore(database), ring, users, clock });
+ */
 export function sqlSessionStore({
   db: builder,
   kind,
   run,
 }: Pick<SqlDatabase, 'db' | 'kind' | 'run'>): SessionStore {
-  const rotate = compileOnce<RotateParameters, SessionRow>((value) =>
-    builder
-      .updateTable('sessions')
-      .set({
-        generation: value('generation'),
-        secret_hash: value('secretHash'),
-        previous_secret_hash: value('previousSecretHash'),
-        sealed_successor: value('sealedSuccessor'),
-        handed_out_at: value('deliveredAt'),
-        last_seen_at: value('now'),
-        acknowledged_at: null,
-        idle_expires_at: value('idleExpiresAt'),
-        user_agent: value('userAgent'),
-        ip_address: value('ipAddress'),
-      })
-      .where('id', '=', value('sessionId'))
-      .where('generation', '=', value('matchGeneration'))
-      .where('secret_hash', '=', value('matchSecretHash'))
-      .where('revoked_at', 'is', null)
-      .where('idle_expires_at', '>', value('now'))
-      .where('absolute_expires_at', '>', value('now'))
-      .where((where) =>
-        where.or([where('generation', '=', 0), where('handed_out_at', '<=', value('deliveredBy'))]),
-      )
-      .returning(RECORD)
-      .compile(),
-  );
+  const rotate = compileRotation(builder);
 
   async function find(db: SqlDatabase['db'], sessionId: string): Promise<SessionRecord | null> {
     const row = await db
-      .selectFrom('sessions')
-      .select(RECORD)
+      .selectFrom('latchkey_sessions')
+      .select(SESSION_FIELDS)
       .where('id', '=', sessionId)
       .executeTakeFirst();
-    return row ? recordOf(row) : null;
+    return row ? sessionOf(row) : null;
   }
 
   return {
     create: (session) =>
       run(async (db) => {
-        await db
-          .insertInto('sessions')
-          .values({
-            id: session.id,
-            user_id: session.userId,
-            username: session.username,
-            generation: session.generation,
-            secret_hash: session.secretHash,
-            previous_secret_hash: session.previousSecretHash,
-            sealed_successor: session.sealedSuccessor,
-            handed_out_at: session.deliveredAt,
-            acknowledged_at: session.acknowledgedAt,
-            token_version: session.tokenVersion,
-            created_at: session.createdAt,
-            authenticated_at: session.authenticatedAt,
-            last_seen_at: session.lastSeenAt,
-            idle_expires_at: session.idleExpiresAt,
-            absolute_expires_at: session.absoluteExpiresAt,
-            revoked_at: session.revokedAt,
-            revoked_reason: session.revokedReason,
-            user_agent: session.userAgent,
-            ip_address: session.ipAddress,
-          })
-          .execute();
+        await db.insertInto('latchkey_sessions').values(rowOf(session)).execute();
       }),
 
     find: (sessionId) => run((db) => find(db, sessionId)),
@@ -134,16 +54,16 @@ export function sqlSessionStore({
         );
         const [row] = rows;
         return row
-          ? { won: true, session: recordOf(row) }
+          ? { won: true, session: sessionOf(row) }
           : { won: false, session: await find(db, match.sessionId) };
       }),
 
     recordDelivery: (sessionId, generation, at) =>
       run(async (db) => {
         const row = await db
-          .updateTable('sessions')
+          .updateTable('latchkey_sessions')
           .set({
-            handed_out_at: sql`case when handed_out_at > ${at} then handed_out_at else ${at} end`,
+            delivered_at: sql`case when delivered_at > ${at} then delivered_at else ${at} end`,
           })
           .where('id', '=', sessionId)
           .where('generation', '=', generation)
@@ -157,16 +77,16 @@ export function sqlSessionStore({
       run(async (db) => {
         if (batch.length === 0) return;
         await sql`
-          update sessions set acknowledged_at = proof.at, last_seen_at = case when last_seen_at > proof.at then last_seen_at else proof.at end
-          from ${proofsIn[kind](JSON.stringify(batch))} as proof
-          where sessions.id = proof.id and sessions.generation = proof.generation and sessions.acknowledged_at is null
+          update latchkey_sessions set acknowledged_at = given.at, last_seen_at = case when last_seen_at > given.at then last_seen_at else given.at end
+          from ${acknowledgementsIn[kind](JSON.stringify(batch))} as given
+          where latchkey_sessions.id = given.id and latchkey_sessions.generation = given.generation and acknowledged_at is null
         `.execute(db);
       }),
 
     setTokenVersion: (sessionId, tokenVersion) =>
       run(async (db) => {
         const row = await db
-          .updateTable('sessions')
+          .updateTable('latchkey_sessions')
           .set({
             token_version: sql`case when token_version > ${tokenVersion} then token_version else ${tokenVersion} end`,
           })
@@ -180,9 +100,9 @@ export function sqlSessionStore({
     recordAuthentication: (sessionId, at) =>
       run(async (db) => {
         const row = await db
-          .updateTable('sessions')
+          .updateTable('latchkey_sessions')
           .set({
-            authenticated_at: sql`case when ${AUTHENTICATED_AT} > ${at} then ${AUTHENTICATED_AT} else ${at} end`,
+            authenticated_at: sql`case when authenticated_at > ${at} then authenticated_at else ${at} end`,
           })
           .where('id', '=', sessionId)
           .where('revoked_at', 'is', null)
@@ -194,19 +114,19 @@ export function sqlSessionStore({
     revoke: (sessionId, reason, at) =>
       run(async (db) => {
         const row = await db
-          .updateTable('sessions')
+          .updateTable('latchkey_sessions')
           .set({ revoked_at: at, revoked_reason: reason })
           .where('id', '=', sessionId)
           .where('revoked_at', 'is', null)
-          .returning(RECORD)
+          .returning(SESSION_FIELDS)
           .executeTakeFirst();
-        return row ? recordOf(row) : null;
+        return row ? sessionOf(row) : null;
       }),
 
     revokeAllOfUser: (userId, reason, at, exceptSessionId = '') =>
       run(async (db) => {
         const rows = await db
-          .updateTable('sessions')
+          .updateTable('latchkey_sessions')
           .set({ revoked_at: at, revoked_reason: reason })
           .where('user_id', '=', userId)
           .where('id', '!=', exceptSessionId)
@@ -219,8 +139,8 @@ export function sqlSessionStore({
     findByUser: (userId, now, { limit, after }) =>
       run(async (db) => {
         let query = db
-          .selectFrom('sessions')
-          .select(RECORD)
+          .selectFrom('latchkey_sessions')
+          .select(SESSION_FIELDS)
           .where('user_id', '=', userId)
           .where('revoked_at', 'is', null)
           .where('idle_expires_at', '>', now)
@@ -232,7 +152,7 @@ export function sqlSessionStore({
           .orderBy('id', 'desc')
           .limit(limit + 1)
           .execute();
-        const sessions = rows.slice(0, limit).map(recordOf);
+        const sessions = rows.slice(0, limit).map(sessionOf);
         const last = sessions.at(-1);
         return {
           sessions,
@@ -244,7 +164,7 @@ export function sqlSessionStore({
     purge: (expiredBy, limit, after) =>
       run(async (db) => {
         const looked = await db
-          .selectFrom('sessions')
+          .selectFrom('latchkey_sessions')
           .select('id')
           .where('id', '>', after ?? '')
           .orderBy('id')
@@ -253,7 +173,7 @@ export function sqlSessionStore({
         const last = looked.at(-1)?.id;
         if (last === undefined) return { removed: 0, next: null };
         const { numDeletedRows } = await db
-          .deleteFrom('sessions')
+          .deleteFrom('latchkey_sessions')
           .where('id', '>', after ?? '')
           .where('id', '<=', last)
           .where((where) =>

@@ -3,19 +3,26 @@ import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse } from './errors.ts';
-import { latchkeyProcedures, type RestMeta } from './procedures.ts';
+import { latchkeyProcedures } from './procedures.ts';
+import type { RestMeta } from './rest-meta.ts';
 import { describeSession, sessionView } from './session-view.ts';
 
 const t = initTRPC
   .context<LatchkeyContext>()
   .meta<RestMeta>()
   .create({ errorFormatter: formatError });
-const { public: publicPolicy, setsCookies, revalidated } = latchkeyProcedures<string>();
+const policies = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
 
-/** What people type to sign in. Bounds keep hashing cheap to refuse; they are no password rules. */
+/**
+ * Username and password of a sign-in. The bounds limit what has to be hashed; they are not password
+ * rules.
+ *
+ * @example
+ * signUp: t.procedure.concat(setsCookies).input(signInInput.extend({ email: z.email() }))
+ */
 export const signInInput = z.object({
   username: z
     .string()
@@ -34,12 +41,13 @@ const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
 
 export interface AuthRouterDependencies {
   /**
-   * Checks a pair. Must take the same time whether or not the user exists (ASVS 6.3.8).
+   * Checks a username and password. It must take the same time whether or not the user exists (ASVS
+   * 6.3.8).
    *
-   * @param client who is asking, for the audit log
-   * @param deviceOf the id of the device, where a user of that name signed in from it before:
-   *   nobody else's guesses should keep it out
-   * @returns the user, or `null` for any wrong pair
+   * @param client address and user agent of the caller, for rate limits and the audit log
+   * @param deviceOf the id of the caller's device, if that user has signed in from it before: rate
+   *   limits can spare such a device; else `null`
+   * @returns the user; `null` if the pair is wrong or the user disabled
    */
   readonly checkPassword: (
     username: string,
@@ -47,10 +55,7 @@ export interface AuthRouterDependencies {
     client: Client,
     deviceOf: (username: string) => string | null,
   ) => Promise<User | null>;
-  /**
-   * Whether it is the password of somebody who is signed in. Unless given, `checkPassword` is
-   * asked.
-   */
+  /** Checks the password of a signed-in caller again; by default with `checkPassword`. */
   readonly confirmPassword?: (
     principal: Principal,
     password: string,
@@ -59,8 +64,18 @@ export interface AuthRouterDependencies {
 }
 
 /**
- * `auth.login`, `auth.refresh`, `auth.logout`, `auth.reauthenticate` and `auth.session`, ready to
- * mount in any router whose context extends `LatchkeyContext`.
+ * The procedures `login`, `refresh`, `logout`, `reauthenticate` and `session`, for a router whose
+ * context extends `LatchkeyContext`.
+ *
+ * @example
+ * const router = t.router({
+ *   auth: authRouter({
+ *     checkPassword: async (username, password) => {
+ *       const user = await users.byName(username);
+ *       return (await verify(user?.hash ?? DUMMY_HASH, password)) ? user : null;
+ *     },
+ *   }),
+ * });
  */
 export function authRouter({
   checkPassword,
@@ -68,7 +83,7 @@ export function authRouter({
 }: AuthRouterDependencies) {
   return t.router({
     login: t.procedure
-      .concat(setsCookies)
+      .concat(policies.setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -100,7 +115,7 @@ export function authRouter({
       }),
 
     refresh: t.procedure
-      .concat(setsCookies)
+      .concat(policies.setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -122,7 +137,7 @@ export function authRouter({
       }),
 
     logout: t.procedure
-      .concat(setsCookies)
+      .concat(policies.setsCookies)
       .meta({
         openapi: {
           method: 'POST',
@@ -138,9 +153,9 @@ export function authRouter({
         return { message: 'Logged out' };
       }),
 
-    /** Lifts `reauthentication_required`: the same session goes on, with the same cookies. */
+    /** Meets `reauthentication_required`. Session and cookies stay the same. */
     reauthenticate: t.procedure
-      .concat(revalidated)
+      .concat(policies.revalidated)
       .input(signInInput.pick({ password: true }))
       .output(message)
       .mutation(async ({ ctx: { principal, session }, input }) => {
@@ -154,7 +169,7 @@ export function authRouter({
       }),
 
     session: t.procedure
-      .concat(publicPolicy)
+      .concat(policies.public)
       .output(sessionView)
       .query(({ ctx }) => describeSession(ctx.session)),
   });

@@ -13,22 +13,19 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describeInputFaults } from './input-faults.ts';
 import { isPassedOn, isRefused } from './refused-call.ts';
 
-/**
- * What may differ from the error table where the same reason is answered differently, and the
- * seconds a caller should know.
- */
+/** What differs from the error table for one refusal, and the seconds to tell the caller. */
 export interface RefuseOptions extends ErrorSeconds {
   readonly code?: TRPC_ERROR_CODE_KEY;
   readonly message?: string;
 }
 
 /**
- * The error with which a procedure refuses.
+ * The error with which a procedure refuses a call.
  *
- * @param options another code or message than the table's, where the same reason is answered
- *   differently (an explicit refresh: 403), and the seconds that a caller should know
+ * @param options a code or message other than the error table's, and the seconds to tell the caller
  * @example
  * if (!user) throw refuse('invalid_credentials');
+ * throw refuse('rate_limited', { retryAfterSeconds: 30 });
  */
 export function refuse(
   reason: Reason,
@@ -51,7 +48,7 @@ export function unavailable(outage: StoreUnavailableError): TRPCError {
   });
 }
 
-/** The same error, or 503 in place of one that only says that a store could not answer. */
+/** Replaces an error that only wraps a store outage by 503. */
 export function unavailableIfOutage(error: TRPCError): TRPCError {
   const { cause } = error;
   return cause instanceof StoreUnavailableError &&
@@ -60,18 +57,20 @@ export function unavailableIfOutage(error: TRPCError): TRPCError {
     : error;
 }
 
-/** What a caller is told of an error. Nothing internal is in it. */
+/** The part of an error that its caller gets. It contains nothing internal. */
 export interface PublicError extends HttpError {
   readonly code: TRPC_ERROR_CODE_KEY;
 }
 
 /**
- * Judges any error a procedure or a middleware ended with. Refusals, store outages (503), wrong
- * input (400, naming the fields) and unexpected errors (500, masked) get a reason. A `TRPCError`
- * that the app throws keeps its code, status and message.
+ * The public part of any error that a procedure or middleware ended with. Refusals, store outages
+ * (503), invalid input (400, naming the fields) and unexpected errors (500, masked) get a reason. A
+ * `TRPCError` that the app throws keeps its code, status and message, and has no reason.
+ *
+ * @example
+ * const { httpStatus, message } = publicError(error);
  */
 export function publicError(thrown: unknown): PublicError {
-  /** Middleware refuses without tRPC. */
   if (isRefusal(thrown)) return judge(thrown) as PublicError;
   const error = unavailableIfOutage(getTRPCErrorFromUnknown(thrown));
   const { cause, code, message } = error;
@@ -94,10 +93,7 @@ export function publicError(thrown: unknown): PublicError {
   return own;
 }
 
-/**
- * Whether an error has no words of its own: tRPC puts what is thrown, or what a parser throws, into
- * a `TRPCError` with the same message.
- */
+/** tRPC wraps what a procedure or a parser throws in a `TRPCError` with the same message. */
 function isWrapped({ cause, code, message }: TRPCError): boolean {
   return message === (cause ? cause.message : code);
 }
@@ -109,22 +105,24 @@ interface Failure<Shape> {
   readonly ctx?: { readonly requestId?: string | undefined } | undefined;
 }
 
-/** What `formatError` adds to an error's data. */
+/** The fields that {@link formatError} adds to an error's data. */
 export interface LatchkeyErrorData extends ErrorSeconds {
-  /** Why, from the closed set. Absent from an error of the app's own. */
+  /** From core's closed set of reasons. Absent from errors of the app. */
   readonly reason?: Reason;
-  /**
-   * True when Latchkey refused the call that the client made, before its procedure ran: nothing was
-   * done, and it is safe to repeat.
-   */
+  /** True if Latchkey refused the client's call before its procedure ran: safe to repeat. */
   readonly latchkey?: true;
-  /** Where the app names its requests. */
+  /** The request's id, if the app sets `X-Request-Id`. */
   readonly requestId?: string;
 }
 
 /**
- * tRPC's error formatter: adds {@link LatchkeyErrorData}, and takes stacks away. Code, status,
- * message and data of an app's own error stay as they are.
+ * tRPC's error formatter: adds {@link LatchkeyErrorData} and removes stacks. Code, status, message
+ * and data of errors of the app stay.
+ *
+ * @example
+ * const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
+ * // with fields of your own
+ * errorFormatter: (opts) => ({ ...formatError(opts), version: 2 }),
  */
 export function formatError<Shape extends { code: number; data: object }>({
   shape,
@@ -132,7 +130,7 @@ export function formatError<Shape extends { code: number; data: object }>({
   path,
   ctx,
 }: Failure<Shape>) {
-  /** First: it settles whether the reason is this call's. */
+  /** Before publicError: it decides whether the reason is this call's. */
   const latchkey = isRefused(error, path);
   const { message, ...told } = publicError(error);
   const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };
@@ -150,8 +148,11 @@ export function formatError<Shape extends { code: number; data: object }>({
 }
 
 /**
- * tRPC's `responseMeta`: what an answer depends on, and for 429 and 503 when to come back. A
- * streamed batch has sent its headers by then; its errors carry the seconds as data.
+ * tRPC's `responseMeta`: sets `Vary`, and `Retry-After` for 429 and 503. A streamed batch has sent
+ * its headers by then; its errors carry the seconds as data.
+ *
+ * @example
+ * createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta });
  */
 export function responseMeta({ errors }: { errors: readonly TRPCError[] }): { headers: Headers } {
   const seconds = Math.max(0, ...errors.map((error) => publicError(error).retryAfterSeconds ?? 0));

@@ -1,18 +1,15 @@
 interface Fault {
   readonly message: string;
-  /**
-   * Steps are keys, or objects with a key (Standard Schema); Yup writes the whole path as one text.
-   */
+  /** Keys, or objects with a key (Standard Schema); Yup writes the whole path as one string. */
   readonly path?: string | readonly (PropertyKey | { readonly key: PropertyKey })[];
 }
 
 /**
- * What a validator found wrong with an input, one `field: message` for each fault. Reads the errors
- * of Zod, Valibot and all of Standard Schema (`issues`), ArkType (`arkErrors`), Yup (`inner`) and
+ * Describes a validator's error, `field: message` for each fault. Reads the errors of Zod, Valibot
+ * and other Standard Schema libraries (`issues`), ArkType (`arkErrors`), Yup (`inner`) and
  * Superstruct (`path`).
  *
- * @returns `null` for an error that names no field and is not worded for callers: it may come from
- *   anywhere inside
+ * @returns `null` for an error that may be internal: it names no field and is not a plain `Error`
  */
 export function describeInputFaults(error: Error): string | null {
   const { issues, arkErrors, inner } = error as Partial<
@@ -47,8 +44,8 @@ function describe({ path, message }: Fault): string {
 }
 
 /**
- * As a validator of one's own throws it: `new Error('Expected a number')`. Errors of drivers and of
- * the system have more to them.
+ * What a hand-written validator throws: `new Error('Expected a number')`. Errors of drivers and of
+ * the system have a code, a cause or another name.
  */
 function isPlain(error: Error): boolean {
   return error.name === 'Error' && error.cause === undefined && Object.keys(error).length === 0;

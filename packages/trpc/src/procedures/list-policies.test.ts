@@ -3,7 +3,8 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
 import { listPolicies, requirePolicies } from './list-policies.ts';
-import { latchkeyProcedures, type RestMeta } from './procedures.ts';
+import { latchkeyProcedures } from './procedures.ts';
+import type { RestMeta } from './rest-meta.ts';
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta & { owner?: string }>().create();
 const {
@@ -79,7 +80,7 @@ describe('listPolicies', () => {
     expect(requirePolicies(router)).toBe(router);
   });
 
-  it("stay when a procedure's meta says more: its place in plain HTTP, or whatever else the app keeps there", () => {
+  it('keeps further meta of a procedure, such as its plain HTTP route', () => {
     const place = { openapi: { method: 'GET', path: '/mine' } } as const;
     const router = t.router({
       before: t.procedure

@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { Policy, PolicyMeta } from './policy.ts';
-import type { RestMeta } from './procedures.ts';
+import type { RestMeta } from './rest-meta.ts';
 
 /** A procedure with its policy. */
 export interface StatedPolicy {
@@ -84,7 +84,7 @@ function policyOf(procedure: AnyTRPCProcedure): Policy | string {
   const policies = enforced.filter((policy) => policy !== undefined);
   const [policy] = policies;
   if (!policy)
-    return 'has no policy. Build it on one of latchkeyProcedures: t.procedure.concat(signedIn), or concat(public) for every caller';
+    return 'has no policy. Build it on latchkeyProcedures, such as t.procedure.concat(signedIn)';
   if (policies.length > 1)
     return `has ${policies.length} policies. Use one; withPolicy takes any combination`;
   if (meta?.policy !== policy)

@@ -9,19 +9,6 @@ import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
 
-/** The plain HTTP route of a procedure, also for the OpenAPI document. */
-export type RestMeta = {
-  openapi?: {
-    method: 'GET' | 'POST';
-    path: `/${string}`;
-    summary?: string;
-    description?: string;
-    tags?: string[];
-    protect?: boolean;
-    errorResponses?: number[];
-  };
-};
-
 /** Without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
@@ -178,10 +165,9 @@ function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'signed_in') return () => {};
   const wanted = access.role;
   return ({ role, username }) => {
-    if (role !== wanted)
-      throw refuse('role_required', {
-        message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.`,
-      });
+    if (role === wanted) return;
+    const caller = `You are signed in as ${username} with the role ${role}.`;
+    throw refuse('role_required', { message: `This needs the role ${wanted}. ${caller}` });
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A call of a procedure, as a middleware sees it. tRPC makes a `getRawInput` for each call, and a
- * `signal` for each that a client made.
+ * A call of a procedure, as a middleware sees it. tRPC creates one `getRawInput` per call, and a
+ * `signal` for calls that a client made.
  */
 interface Call {
   readonly path: string;
@@ -8,7 +8,7 @@ interface Call {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Where an error notes which call it refused. The same place for every copy of this package. */
+/** The key under which an error records the call it refused: one for every copy of this package. */
 const REFUSED_CALL: unique symbol = Symbol.for('latchkey.refused_call');
 type Noted = { readonly [REFUSED_CALL]?: Refused | null };
 
@@ -19,38 +19,35 @@ interface Refused {
   readonly getRawInput: Call['getRawInput'] | null;
 }
 
-/** Notes that Latchkey refused this call before its procedure ran. Returns the error. */
+/** Records that Latchkey refused this call before its procedure ran. Returns the error. */
 export function noteRefusal(error: unknown, { path, getRawInput, signal }: Call): unknown {
   note(error, { path: signal === undefined ? null : path, getRawInput });
   return error;
 }
 
-/**
- * Notes that Latchkey refused a client's call to this path before anything of it ran. Returns the
- * error.
- */
+/** Records that Latchkey refused a client's call before any of it ran. Returns the error. */
 export function noteRefusedStart<Thrown extends Error>(error: Thrown, path: string): Thrown {
   note(error, { path, getRawInput: null });
   return error;
 }
 
 /**
- * Notes that an error came out of a procedure that ran. A refusal of this same call, by a second
- * policy of its procedure, stays one; that of another call (`createCaller`) does not.
+ * Records that an error came out of a procedure that ran. A refusal of this same call, by a second
+ * policy, stays a refusal; a refusal of another call (`createCaller`) does not.
  */
 export function notePassage(error: unknown, call: Pick<Call, 'getRawInput'>): void {
   const refused = refusedCall(error);
   if (refused && refused.getRawInput !== call.getRawInput) note(error, null);
 }
 
-/** Whether Latchkey refused some call with this error, and a procedure passed it on as its own. */
+/** Whether this error refused another call, and a procedure passed it on. */
 export function isPassedOn(error: unknown): boolean {
   return refusedCall(error) === null;
 }
 
 /**
- * Whether the call that a client made to this path was refused before its procedure ran. Any other
- * refusal with this error counts as passed on from then on.
+ * Whether this error refused the client's call to this path before its procedure ran. A refusal of
+ * another call counts as passed on from then on.
  */
 export function isRefused(error: unknown, path: string | undefined): boolean {
   const refused = refusedCall(error);

@@ -2,21 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { type PublicError, publicError } from './errors.ts';
 
-/**
- * Of a batch with more calls than this, all are answered by one error, which tRPC's clients give to
- * each call.
- */
+/** A larger batch is answered by one error, which tRPC's clients give to each call. */
 const MAX_ERRORS = 100;
 
 export interface SendErrorOptions {
-  /** Where the tRPC endpoint is. Unless given, it is below any path segment `trpc`. */
+  /** The path of the tRPC endpoint; by default below any path segment `trpc`. */
   readonly trpcPath?: string | undefined;
 }
 
 /**
- * Answers with an error, with the status and `Retry-After` it calls for: `{ message, reason,
- * requestId }`; for a request of a tRPC client in the form that the client reads. Under tRPC a
- * refusal counts as one before the procedure ran, so use it in middleware only.
+ * Answers with an error: status, `Retry-After` and `{ message, reason, requestId }` as JSON; under
+ * a tRPC path, the shape that tRPC's clients read. There the refusal is marked as one before the
+ * procedure ran, so use it in middleware only.
+ *
+ * @example
+ * app.use((request, response, next) => {
+ *   if (isBanned(request.ip)) sendError(response, refuse('rate_limited'));
+ *   else next();
+ * });
  */
 export function sendError(
   response: ServerResponse,
@@ -42,7 +45,7 @@ export function sendError(
   );
 }
 
-/** The procedures a tRPC client calls with this request; `null` for any other request. */
+/** The procedures that a tRPC client calls with this request; `null` for other requests. */
 function procedurePaths(
   request: IncomingMessage | undefined,
   trpcPath: string | undefined,
@@ -59,7 +62,7 @@ function procedurePaths(
   return [first, ...others];
 }
 
-/** Express shortens `url` where a router is mounted. */
+/** Express shortens `url` below a mount path. */
 function addressOf(request: (IncomingMessage & { originalUrl?: string }) | undefined): string {
   return request?.originalUrl ?? request?.url ?? '';
 }
@@ -77,8 +80,8 @@ function isBatch(request: IncomingMessage | undefined): boolean {
 }
 
 /**
- * One error for a single call, and for a streamed batch, whose client reads no list from an answer
- * that is not 200; else one for each call.
+ * One error per call. A streamed batch gets a single one: its client reads no list from an answer
+ * other than 200.
  */
 function errorsOf(
   told: PublicError,
@@ -115,8 +118,8 @@ function errorShape(
 }
 
 /**
- * As tRPC ends a subscription. Browsers' `EventSource` shows scripts nothing of an answer that is
- * not 200, and after one it never comes back, not even from a 503.
+ * Ends a subscription as tRPC does, with 200. A browser's `EventSource` hides every other answer
+ * from scripts and never reconnects after one, not even after 503.
  */
 function sendEvent(response: ServerResponse, shape: ReturnType<typeof errorShape>): void {
   const { retryAfterSeconds } = shape.data;

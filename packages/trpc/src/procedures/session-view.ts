@@ -3,7 +3,7 @@ import type { CookieDescription, RequestSession } from '@latchkey/http';
 import { z } from 'zod';
 
 /**
- * What `auth.session` answers. Written out, so that the types of a client need neither the schema
+ * The answer of `auth.session`. Spelled out, so that the types of a client need neither the schema
  * nor zod.
  */
 export interface SessionView {
@@ -14,13 +14,13 @@ export interface SessionView {
     readonly sessionId: string;
     readonly generation: number;
   } | null;
-  /** Why nobody is signed in. */
+  /** Why the caller is not signed in; `null` if signed in. */
   readonly reason: Reason | null;
   readonly accessTokenSecondsLeft: number | null;
   readonly accessTokenSeconds: number;
-  /** What this very request did to the session. */
+  /** What this request's own refresh did; `null` without one. */
   readonly refreshed: 'rotate' | 'reissue' | 'converge' | 'recover' | null;
-  /** Attributes as the server sets them; never a value. */
+  /** The cookies' attributes, without their values. */
   readonly cookies: CookieDescription[];
 }
 
@@ -51,9 +51,11 @@ export const sessionView = z.object({
 }) satisfies z.ZodType<SessionView>;
 
 /**
- * Whose session a request has, for the page in the browser. Nothing of it is a secret.
+ * Describes the session of a request to the page in the browser. It contains no secret.
  *
- * @throws StoreUnavailableError when nobody knows
+ * @throws StoreUnavailableError if the store could not say whether the caller is signed in
+ * @example
+ * const bootstrap = JSON.stringify(describeSession(sessionOf(request)));
  */
 export function describeSession(session: RequestSession): SessionView {
   const { authentication, refreshed } = session;

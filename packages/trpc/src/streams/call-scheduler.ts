@@ -1,36 +1,35 @@
 /**
- * How many calls may be under way at once, on this node. What comes beyond waits; a WebSocket is
- * not read meanwhile.
+ * How many calls may run at once on this node. Further calls wait, and their WebSocket is not read.
  */
 export interface CallLimits {
   readonly maxCallsPerConnection: number;
   readonly maxCallsPerUser: number;
-  /** Of all connections without a session together. */
+  /** For all connections without a session together. */
   readonly maxAnonymousCalls: number;
 }
 
-/** Something to start. */
+/** Work to start. */
 export interface Job {
-  /** How many calls it is: they are under way until `release`. 0 for what is no call. */
+  /** How many calls it counts as, until `release`; 0 for messages that are not calls. */
   readonly calls: number;
   run(): void;
 }
 
-/** The jobs of one connection, in the order in which they came. */
+/** The jobs of one connection, first in, first out. */
 export interface JobQueue {
   /** How many jobs have not started. */
   readonly waiting: number;
-  /** Starts it at once, unless something has to wait. */
+  /** Starts the job, or queues it if a limit is reached. */
   push(job: Job): void;
-  /** So many calls have been answered; by default one. */
+  /** Reports that calls have been answered; one by default. */
   release(calls?: number): void;
   /** While held, no further job starts. */
   hold(isHeld: boolean): void;
-  /** Drops what has not started. Calls under way count until `release`. */
+  /** Drops waiting jobs. Running calls count until `release`. */
   close(): void;
 }
 
-/** Starts the jobs of all connections, a few in each turn of the event loop. */
+/** Starts the jobs of all connections, a few per turn of the event loop. */
 export interface CallScheduler {
   /**
    * @param owner the user's id, or `null` for a connection without a session: all of those share
@@ -40,10 +39,7 @@ export interface CallScheduler {
   connect(owner: string | null, onEmpty?: () => void): JobQueue;
 }
 
-/**
- * Everything else that a server does has its turn between these, so no number of calls keeps the
- * event loop from it.
- */
+/** Between turns the event loop serves everything else, however many calls are waiting. */
 const CALLS_PER_TURN = 4;
 
 interface Connection {
@@ -56,14 +52,14 @@ interface Connection {
 interface Owner {
   readonly maxCalls: number;
   underWay: number;
-  /** Connections that have jobs waiting, the one served longest ago first. */
+  /** Connections with waiting jobs, least recently served first. */
   readonly waiting: Set<Connection>;
   connections: number;
 }
 
 /**
- * Divides the event loop fairly: owners take turns, then the connections of one owner, so that
- * neither many frames nor many connections give one caller more than a share.
+ * Schedules fairly: round robin over owners, then over the connections of an owner. Neither many
+ * frames nor many connections give a caller a larger share.
  */
 export function callScheduler({
   maxCallsPerConnection,
@@ -71,10 +67,10 @@ export function callScheduler({
   maxAnonymousCalls,
 }: CallLimits): CallScheduler {
   const owners = new Map<string | null, Owner>();
-  /** Those that have jobs waiting, the one served longest ago first. */
+  /** Owners with waiting jobs, least recently served first. */
   const waiting = new Set<Owner>();
   let isScheduled = false;
-  /** How many calls may still start in this turn. */
+  /** Calls that may still start in this turn. */
   let left = CALLS_PER_TURN;
 
   function nextTurn(): void {
@@ -88,8 +84,8 @@ export function callScheduler({
   }
 
   function startWaiting(): void {
-    // One job of each owner in each round. `startOne` moves its owner to the end of the set, so a
-    // round goes through a copy.
+    // One job per owner and round. `startOne` moves its owner to the end of the set: iterate over a
+    // copy.
     for (let started = true; started && left > 0; ) {
       const round = Array.from(waiting);
       started = false;
@@ -97,10 +93,7 @@ export function callScheduler({
     }
   }
 
-  /**
-   * Starts the first job that may start, of the connection served longest ago. @returns whether
-   * there was one
-   */
+  /** Starts a job of the least recently served connection. @returns whether one could start */
   function startOne(owner: Owner): boolean {
     for (const connection of owner.waiting) {
       const [job] = connection.jobs;

@@ -4,23 +4,23 @@ import type { OpenStream } from './stream.ts';
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * The values of a subscription for as long as its stream is open. When it is over, whoever waits
- * for the next value is told why at once, even if the procedure pays no attention to its signal;
- * the procedure's `finally` blocks run as soon as it gets to them. Values pass through as they are.
+ * The values of a subscription, unchanged, for as long as its stream is open. When the stream ends,
+ * a pending `next()` rejects or completes at once, even if the procedure ignores its signal. The
+ * procedure's `finally` blocks run when it reaches them.
  *
- * @param source what the procedure returned: an async iterable, or one of tRPC's observables
+ * @param source the procedure's result: an async iterable or an observable of tRPC
  */
 export function guardStream(source: unknown, stream: OpenStream): AsyncIterableIterator<unknown> {
   const { signal } = stream;
   const iterator = iterate(source, signal)[Symbol.asyncIterator]();
   let isOver = false;
 
-  /** Not waited for: a procedure that waits for something else comes to its end only after that. */
+  /** Not awaited: the procedure may be waiting for something else. */
   function endSource(): void {
     Promise.resolve(iterator.return?.()).catch(() => {});
   }
 
-  /** Says why it is over, once, and that it is over from then on. */
+  /** Rejects with the reason once; from then on the iterator is done. */
   function tell(resolve: (result: typeof DONE) => void, reject: (error: unknown) => void): void {
     const end = isOver ? null : stream.end;
     if (!isOver) endSource();

@@ -11,16 +11,16 @@ interface Call {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a caller has to meet. Throws a TRPCError when they do not. */
+/** The condition on a caller. Throws a TRPCError if it is not met. */
 export type Demand = (principal: Principal) => void;
 
 const NEVER = new AbortController().signal;
 
 /**
- * Runs the rest of a procedure. A subscription takes a slot and, unless it is public, lasts only as
- * long as the caller's session and as they meet the demand; anything else just runs.
+ * Runs the rest of a procedure. A subscription takes a slot; unless it is public, it ends when the
+ * caller's session ends or the demand is no longer met.
  *
- * @param run receives the signal that aborts when the caller is gone, or may not see it any more
+ * @param run receives a signal that aborts when the client disconnects or loses access
  * @throws TRPCError 429 `too_many_streams`
  */
 export async function guardSubscription<Result>(

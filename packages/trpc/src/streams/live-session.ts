@@ -1,12 +1,12 @@
 import type { Principal, RefreshRefusal, SessionLayer } from '@latchkey/core';
 import type { StreamRegistry } from './stream-registry.ts';
 
-/** While nobody can say what was revoked, the store is asked so far apart. */
+/** Seconds between two reads of the store while the revocation feed is behind. */
 const UNCONFIRMED_SECONDS = 3;
 
 /**
- * Why nothing of a session may go on: it or its user does not hold any more, nobody can say whether
- * they do, or nobody is there any more.
+ * Why an open session ended here: refused (session or user no longer valid), failed (the store
+ * could not say), or left (the connection closed).
  */
 export type SessionEnd =
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal }
@@ -14,21 +14,18 @@ export type SessionEnd =
   | { readonly kind: 'left' };
 
 /**
- * A session followed for as long as something of it stays open: an SSE stream, or a WebSocket
- * connection with all that runs over it. The store is asked when there is news of it, when an
- * access token would have expired, and now and then while the feed of revocations is lost. It goes
- * on as long as the store says so; when the store cannot say, it ends too, and clients come back by
- * themselves.
+ * A session that is followed while a stream of it is open: an SSE subscription, or a WebSocket
+ * connection with its calls. The store is read when the revocation feed reports the session, when
+ * an access token would have expired, and every few seconds while the feed is behind. If the store
+ * is unavailable, the stream ends and its client reconnects.
  */
 export class LiveSession {
-  /** Who it is, role and token version as of now. */
-  principal: Principal;
-  end: SessionEnd | null = null;
-
   readonly #layer: SessionLayer;
   readonly #streams: StreamRegistry;
   readonly #onChange: (session: LiveSession) => void;
   readonly #listeners = new Set<() => void>();
+  #principal: Principal;
+  #end: SessionEnd | null = null;
   #stopFollowing: (() => void) | null = null;
   #recheckAt: number;
   #askedAt: number;
@@ -36,8 +33,8 @@ export class LiveSession {
   #askAgain = false;
 
   /**
-   * @param principal as its access token says at this moment
-   * @param onChange called before those who listen
+   * @param principal from the access token
+   * @param onChange called before the listeners
    */
   constructor(
     layer: SessionLayer,
@@ -48,16 +45,26 @@ export class LiveSession {
     this.#layer = layer;
     this.#streams = streams;
     this.#onChange = onChange;
-    this.principal = principal;
+    this.#principal = principal;
     this.#recheckAt = principal.accessTokenExpiresAt;
     this.#askedAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** The caller, with the current role and token version. */
+  get principal(): Principal {
+    return this.#principal;
+  }
+
+  /** Why it ended; `null` while it goes on. */
+  get end(): SessionEnd | null {
+    return this.#end;
+  }
+
   /**
-   * Calls back whenever the store was asked, and at the end. The session is followed while anybody
-   * listens.
+   * Calls back after each read of the store, and at the end. The session is followed while it has
+   * listeners.
    *
-   * @returns listens no more
+   * @returns removes the listener
    */
   listen(onChange: () => void): () => void {
     this.#listeners.add(onChange);
@@ -71,23 +78,23 @@ export class LiveSession {
   }
 
   /**
-   * Resolves once nothing is in doubt: whatever begins waits for it. Nothing to wait for is
-   * `undefined`.
+   * Resolves once the session's validity is known: a new call waits for it. `undefined` if there is
+   * nothing to wait for.
    */
   settle(): Promise<void> | undefined {
-    if (this.end || !this.#stopFollowing) return undefined;
+    if (this.#end || !this.#stopFollowing) return undefined;
     return this.#asking ?? (this.#isInDoubt() ? this.#ask() : undefined);
   }
 
-  /** Ends it here; the session itself lives on. */
+  /** Ends the stream; the stored session stays. */
   finish(end: SessionEnd): void {
-    if (this.end) return;
-    this.end = end;
+    if (this.#end) return;
+    this.#end = end;
     this.#tell();
   }
 
   #follow(): () => void {
-    const unwatch = this.#layer.watch(this.principal, () => void this.#ask());
+    const unwatch = this.#layer.watch(this.#principal, () => void this.#ask());
     const leave = this.#streams.join({ onTick: () => this.settle() });
     return () => {
       unwatch();
@@ -103,7 +110,7 @@ export class LiveSession {
     );
   }
 
-  /** News that comes while the store is being asked may be newer than its answer. */
+  /** A report that arrives during a read may be newer than its result: read again. */
   #ask(): Promise<void> {
     this.#askAgain = true;
     this.#asking ??= this.#askUntilSure().finally(() => {
@@ -113,11 +120,11 @@ export class LiveSession {
   }
 
   async #askUntilSure(): Promise<void> {
-    while (this.#askAgain && !this.end) {
+    while (this.#askAgain && !this.#end) {
       this.#askAgain = false;
       this.#askedAt = this.#layer.clock.now();
       try {
-        const confirmation = await this.#layer.confirm(this.principal);
+        const confirmation = await this.#layer.confirm(this.#principal);
         if (confirmation.kind === 'refused') this.finish(confirmation);
         else this.#goOn(confirmation.user);
       } catch (error) {
@@ -128,8 +135,8 @@ export class LiveSession {
 
   #goOn({ role, tokenVersion }: Pick<Principal, 'role' | 'tokenVersion'>): void {
     this.#recheckAt = this.#askedAt + this.#layer.options.accessTokenSeconds * 1000;
-    this.principal = {
-      ...this.principal,
+    this.#principal = {
+      ...this.#principal,
       role,
       tokenVersion,
       accessTokenExpiresAt: this.#recheckAt,

@@ -3,10 +3,7 @@ import { addressKey, type RequestSession } from '@latchkey/http';
 import { LiveSession } from './live-session.ts';
 import type { StreamRegistry } from './stream-registry.ts';
 
-/**
- * What of a request's session stays open beyond the request. While something does, the session is
- * kept as it is now.
- */
+/** The open streams of a request's session, which keep the session up to date. */
 export class SessionStreams {
   readonly #layer: SessionLayer;
   readonly #session: RequestSession;
@@ -19,14 +16,16 @@ export class SessionStreams {
     this.#registry = registry;
   }
 
-  /** Everything that is open on this node. */
+  /** The streams of this node. */
   get registry(): StreamRegistry {
     return this.#registry;
   }
 
   /**
-   * Takes a slot for the caller: a user, or an address where it is anonymous. @throws TRPCError 429
-   * `too_many_streams`
+   * Takes a slot for the caller: per user, or per address if anonymous.
+   *
+   * @returns gives the slot back
+   * @throws TRPCError 429 `too_many_streams`
    */
   take(): () => void {
     const { principal, client } = this.#session;
@@ -35,7 +34,7 @@ export class SessionStreams {
     );
   }
 
-  /** The session, to be followed; `null` where the caller is anonymous. */
+  /** The caller's session, followed from now on; `null` if anonymous. */
   follow(): LiveSession | null {
     const { principal } = this.#session;
     if (principal)
@@ -45,10 +44,7 @@ export class SessionStreams {
     return this.#live;
   }
 
-  /**
-   * Resolves once nothing about the session is in doubt; `undefined` when there is nothing to wait
-   * for, as in every request that stands alone.
-   */
+  /** {@link LiveSession.settle}; `undefined` for requests without open streams. */
   settle(): Promise<void> | undefined {
     return this.#live?.settle();
   }
@@ -68,11 +64,11 @@ function outageOf(error: unknown): StoreUnavailableError {
     : new StoreUnavailableError('the session could not be confirmed', { cause: error });
 }
 
-/** Where a session keeps its streams: the same place for every copy of this package. */
+/** The key under which a session keeps its streams: one for every copy of this package. */
 const STREAMS: unique symbol = Symbol.for('latchkey.streams');
 type Sharing = { [STREAMS]?: SessionStreams };
 
-/** Lets a session share a node's streams; the first registry counts. */
+/** Gives a session its streams, once: the first registry counts. */
 export function shareStreams(
   session: RequestSession,
   layer: SessionLayer,
@@ -82,21 +78,28 @@ export function shareStreams(
 }
 
 /**
- * What a session keeps open.
+ * The open streams of a session, for handlers that stream without tRPC.
  *
- * @throws Error for a session that came through the middleware of `@latchkey/http`: a wiring
- *   mistake
+ * @throws Error if the request passed `latchkey` of `@latchkey/http` instead of `@latchkey/trpc`
+ * @example
+ * const streams = streamsOf(sessionOf(request));
+ * const stream = openStream({
+ *   streams: streams.registry,
+ *   session: streams.follow(),
+ *   client: AbortSignal.any([onClose(response)]),
+ *   onClose: streams.take(),
+ * });
  */
 export function streamsOf(session: RequestSession): SessionStreams {
   const streams = (session as Sharing)[STREAMS];
   if (!streams)
     throw new Error(
-      'This session has no streams: mount latchkey of @latchkey/trpc in front of tRPC, not the one of @latchkey/http.',
+      'This session has no streams: mount latchkey of @latchkey/trpc, not of @latchkey/http.',
     );
   return streams;
 }
 
-/** {@link SessionStreams.settle} of a session; nothing to wait for where it keeps nothing open. */
+/** {@link SessionStreams.settle} of a session; `undefined` if it has no open streams. */
 export function settleStreams(session: RequestSession): Promise<void> | undefined {
   return (session as Sharing)[STREAMS]?.settle();
 }

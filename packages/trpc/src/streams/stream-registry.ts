@@ -3,45 +3,46 @@ import { refuse } from '../procedures/errors.ts';
 import { type CallScheduler, callScheduler } from './call-scheduler.ts';
 import { parseStreamLimits, type StreamLimitsInput, streamSlots } from './stream-slots.ts';
 
-/** Something that stays open: looked after once a second, and told when the server stops. */
+/** A stream or connection: called once a second, and when the server stops. */
 export interface RegistryMember {
   onTick?(): unknown;
   onStop?(): void;
 }
 
 /**
- * Everything of this node that stays open beyond a request. Hand the same one to `latchkey` and
- * `latchkeyWebSocket`: limits hold for both together.
+ * The open streams and connections of this node. Pass one registry to `latchkey` and to
+ * `latchkeyWebSocket`, so that its limits hold for both together.
  */
 export interface StreamRegistry {
-  /** How many slots are taken. */
+  /** Slots taken. */
   readonly size: number;
-  /** Starts what is called over WebSockets; an app may let it start requests over HTTP too. */
+  /** Schedules calls over WebSockets; an app may schedule HTTP requests with it too. */
   readonly calls: CallScheduler;
-  /** How many members are looked after. */
+  /** Members joined. */
   readonly members: number;
   /**
    * Takes a slot for one stream.
    *
-   * @returns gives it back; calling it again does nothing
+   * @returns gives the slot back; calling it again does nothing
    * @throws TRPCError 429 `too_many_streams`, 503 once stopped
    */
   take(owner: string): () => void;
-  /** @returns lets it go */
+  /** @returns removes the member */
   join(member: RegistryMember): () => void;
-  /**
-   * Ends every stream in a way that makes clients come back by themselves, here or to another node;
-   * no new one is opened.
-   */
+  /** Ends every stream so that clients reconnect, here or to another node; refuses new ones. */
   stop(): void;
 }
 
 const TICK_SECONDS = 1;
 
 /**
- * Keeps count of open streams and looks after them.
+ * Creates the registry of this node's streams.
  *
  * @throws OptionsError listing every fault of the limits
+ * @example
+ * const streams = streamRegistry({ maxStreamsPerUser: 20 });
+ * const session = latchkey({ layer, streams });
+ * process.once('SIGTERM', () => streams.stop());
  */
 export function streamRegistry(
   limits?: StreamLimitsInput,

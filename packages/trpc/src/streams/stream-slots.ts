@@ -17,10 +17,12 @@ const schema = z
   });
 
 /**
- * How many streams may be open on this node: in all, and of one user. A WebSocket connection counts
- * as one, and so does each subscription, over it or SSE. And how many calls may be under way at
- * once: over one WebSocket connection, of one user, and of all connections without a session
- * together; further ones wait.
+ * Limits of this node.
+ *
+ * - `maxStreams` (5,000), `maxStreamsPerUser` (20): open streams. A WebSocket connection counts as
+ *   one, and so does each subscription, over it or SSE
+ * - `maxCallsPerConnection` (10), `maxCallsPerUser` (50), `maxAnonymousCalls` (200, all connections
+ *   without a session together): calls over WebSockets that run at once. Further ones wait
  */
 export type StreamLimitsInput = z.input<typeof schema>;
 export type StreamLimits = Readonly<z.output<typeof schema>>;
@@ -29,6 +31,8 @@ export type StreamLimits = Readonly<z.output<typeof schema>>;
  * Completes and checks the limits.
  *
  * @throws OptionsError listing every fault with its fix
+ * @example
+ * const limits = parseStreamLimits({ maxStreamsPerUser: 5 });
  */
 export function parseStreamLimits(input: StreamLimitsInput = {}): StreamLimits {
   const parsed = schema.safeParse(input);
@@ -36,18 +40,18 @@ export function parseStreamLimits(input: StreamLimitsInput = {}): StreamLimits {
   throw new OptionsError(faultsOf(parsed.error, input));
 }
 
-/** When somebody who was refused may try again. */
+/** `Retry-After` of a refused stream. */
 const RETRY_SECONDS = 5;
 
-/** Counts what is open. */
+/** Counts open streams. */
 export interface StreamSlots {
-  /** How many slots are taken. */
+  /** Slots taken. */
   readonly taken: number;
   /**
    * Takes a slot.
    *
-   * @param owner whose it is; one owner has only so many
-   * @returns gives it back; calling it again does nothing
+   * @param owner the key of the limit per user
+   * @returns gives the slot back; calling it again does nothing
    * @throws TRPCError 429 `too_many_streams`
    */
   take(owner: string): () => void;

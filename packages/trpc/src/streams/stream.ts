@@ -5,36 +5,40 @@ import type { LiveSession, SessionEnd } from './live-session.ts';
 import type { StreamRegistry } from './stream-registry.ts';
 
 /**
- * Why a stream is over: an error for its client; an `AbortError`, after which clients come back by
- * themselves; or `null`, when there is nobody to tell.
+ * Why a stream ended: a TRPCError for its client; an `AbortError`, after which clients reconnect;
+ * or `null` if the client is gone.
  */
 export type StreamEnd = TRPCError | DOMException | null;
 
-/** One stream's life. */
+/** An open stream. */
 export interface OpenStream {
-  /** Aborts when it is over, whoever ended it. */
+  /** Aborts when the stream ends, for any reason. */
   readonly signal: AbortSignal;
-  /** Why it is over, once it is. */
+  /** Why it ended; `null` while it is open. */
   readonly end: StreamEnd;
-  /** Ends it, with nobody to tell. Closing it again does nothing. */
+  /** Ends the stream without an error. Closing it again does nothing. */
   close(): void;
 }
 
 export interface StreamConditions {
   readonly streams: StreamRegistry;
-  /** Null for what anybody may see. */
+  /** `null` for a public stream. */
   readonly session: LiveSession | null;
-  /** Aborts when the client goes away or wants no more. */
+  /** Aborts when the client disconnects or unsubscribes. */
   readonly client: AbortSignal | undefined;
-  /** Throws a TRPCError when somebody may not see it any more. Asked whenever the store was. */
+  /** Throws a TRPCError if the caller has lost access. Called after each read of the store. */
   readonly demand?: ((principal: Principal) => void) | undefined;
-  /** Runs once, whatever ended it. */
+  /** Runs once, when the stream ends. */
   readonly onClose?: (() => void) | undefined;
 }
 
 /**
- * Opens a stream that lasts until its client is gone, its session is over, its demand is not met
- * any more, or the server stops.
+ * Opens a stream. It ends when its client disconnects, its session ends, its demand is no longer
+ * met, or the server stops.
+ *
+ * @example
+ * const stream = openStream({ streams, session: streamsOf(session).follow(), client: signal });
+ * for await (const event of on(emitter, 'event', { signal: stream.signal })) send(event);
  */
 export function openStream({
   streams,

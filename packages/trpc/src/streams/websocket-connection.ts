@@ -4,10 +4,7 @@ import type { WebSocket } from 'ws';
 import type { LiveSession } from './live-session.ts';
 import { streamsOf } from './session-streams.ts';
 
-/**
- * Private codes (RFC 6455, 7.4.2) beside the registered ones. The reason of the closed set comes
- * with them.
- */
+/** Close codes: registered ones, and private ones from 4000 (RFC 6455, 7.4.2) with our reason. */
 export const CLOSE_CODES = {
   goingAway: 1001,
   tryAgainLater: 1013,
@@ -15,17 +12,16 @@ export const CLOSE_CODES = {
   roleChanged: 4403,
 } as const;
 
-/** How long a client may take to close; then it is cut off. */
+/** How long a client may take to close before its connection is cut. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Looks after one connection: closes it when its session ends, when its user's role changes (the
- * next connection has the new one, this one never does), when the server stops, and when its peer
- * is gone.
+ * Closes a connection when its session ends, when its user's role changes (a connection keeps the
+ * role it began with), when the server stops, or when its peer is gone.
  *
  * @param pingSeconds between two pings; a peer that has not answered one by the next is gone
- * @param isUnread whether answers wait to be read, so that nothing more is read from the peer. It
- *   is closed if that lasts from one ping to the next
+ * @param isUnread whether the peer has unread answers. It is closed if that lasts from one ping to
+ *   the next
  */
 export function keepConnection(
   client: WebSocket,
@@ -52,13 +48,10 @@ function closeWhenOver(client: WebSocket, session: LiveSession): () => void {
   const { role } = session.principal;
   return () => {
     const { end, principal } = session;
-    /** After what runs over it has said so. */
+    /** After the connection's subscriptions have sent the reason. */
     if (end?.kind === 'refused')
       return void setImmediate(() => closeConnection(client, CLOSE_CODES.sessionEnded, end.reason));
-    /**
-     * At once, before anything says so: clients ask for their subscriptions again over the next
-     * connection.
-     */
+    /** Before a subscription ends: clients resume their subscriptions over the next connection. */
     if (end?.kind === 'failed')
       return closeConnection(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
     if (end || principal.role === role) return;
@@ -67,14 +60,14 @@ function closeWhenOver(client: WebSocket, session: LiveSession): () => void {
   };
 }
 
-/** Closes it, and cuts it off if its peer does not answer. */
+/** Closes a connection, and cuts it if the peer does not answer. */
 export function closeConnection(client: WebSocket, code: number, reason: string): void {
   if (client.readyState !== client.OPEN) return;
   client.close(code, reason);
   setTimeout(() => client.terminate(), CLOSE_WITHIN_MS).unref();
 }
 
-/** @returns to be called once a second */
+/** @returns a function to call once a second */
 function pinging(client: WebSocket, pingSeconds: number, isUnread: () => boolean): () => void {
   let [seconds, isAlive, wasUnread] = [0, true, false];
   client.on('pong', () => {
@@ -87,7 +80,7 @@ function pinging(client: WebSocket, pingSeconds: number, isUnread: () => boolean
     if (wasUnread && isUnread())
       return closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
     wasUnread = isUnread();
-    // While it is not read, its answer to a ping cannot come.
+    // A paused connection cannot deliver a pong.
     if (!isAlive && !client.isPaused) return client.terminate();
     isAlive = false;
     client.ping();

@@ -4,22 +4,16 @@ import type { WebSocket } from 'ws';
 import type { CallScheduler, Job } from './call-scheduler.ts';
 import { CLOSE_CODES, closeConnection } from './websocket-connection.ts';
 
-/**
- * Calls in one frame at most. A client that comes back asks for all its subscriptions in one. They
- * start one by one, as calls of several frames do.
- */
+/** Calls per frame. A client that reconnects sends all its subscriptions in one frame. */
 const MAX_CALLS = 100;
-/** Jobs that wait before the socket is not read any more. */
+/** Waiting jobs beyond which the socket is no longer read. */
 const MAX_WAITING = 10;
 /**
- * Bytes of answers that wait to be read before no further call starts; more than the socket itself
- * buffers, so that it tells when they are gone.
+ * Bytes of unread answers beyond which no call starts. More than the socket's own buffer, so that
+ * it emits `drain`.
  */
 const MAX_UNREAD = 128 * 1024;
-/**
- * Bytes of answers that wait to be read before the connection is closed: subscriptions write
- * without being asked.
- */
+/** Bytes of unread answers beyond which the connection is closed: subscriptions go on writing. */
 const MAX_UNREAD_AT_ALL = 1024 * 1024;
 
 interface Call {
@@ -32,31 +26,28 @@ export interface FramesOptions {
   readonly client: WebSocket;
   readonly socket: Socket;
   readonly calls: CallScheduler;
-  /** The user's id; null without a session. */
+  /** The user id; `null` without a session. */
   readonly owner: string | null;
-  /**
-   * The first message says with what the context is made (`?connectionParams=1`): tRPC does not
-   * answer it.
-   */
+  /** The first message carries connection parameters (`?connectionParams=1`) and gets no answer. */
   readonly expectsParameters: boolean;
-  /** The answer to a call that is not to start now, or null. */
+  /** The answer to a call that must not start; `null` to start it. */
   readonly refuse: (call: Call) => unknown;
 }
 
-/** Stands between a connection and tRPC's handler for it. */
+/** Sits between a connection and tRPC's handler for it. */
 export interface Frames {
   /** For tRPC's handler. */
   readonly encoder: Encoder;
-  /** True while answers wait to be read, so that nothing starts. */
+  /** True while too many answers are unread, so that no call starts. */
   readonly isUnread: boolean;
   /**
-   * Takes over from tRPC's handler, once that listens to the connection: what arrives is handed to
-   * it a call at a time, by the scheduler.
+   * Takes the messages over from tRPC's handler, which must be listening already: the scheduler
+   * gives them to it one call at a time.
    */
   takeOver(): void;
 }
 
-const NOTHING = Symbol('nothing is being handed on');
+const NOTHING = Symbol('no message');
 
 export function frames({
   client,
@@ -67,7 +58,7 @@ export function frames({
   refuse,
 }: FramesOptions): Frames {
   const queue = calls.connect(owner, () => client.resume());
-  /** How many calls of each id are under way. */
+  /** Running calls by id. */
   const underWay = new Map<unknown, number>();
   let handedOn: unknown = NOTHING;
   let [awaitsParameters, isUnread] = [expectsParameters, false];
@@ -91,7 +82,7 @@ export function frames({
   const encoder: Encoder = {
     encode(message) {
       const { id } = message as { id?: unknown };
-      // Without an id it answers what is being handed on, which tRPC could not read.
+      // An answer without an id is for the current message, which tRPC could not parse.
       noteAnswer(id ?? (isCall(handedOn) ? handedOn.id : null));
       noteUnread();
       return JSON.stringify(message);
@@ -112,7 +103,7 @@ export function frames({
         .flat()
         .map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
     } catch {
-      // tRPC answers it with an error.
+      // tRPC answers it with a parse error.
       return whole;
     }
   }
@@ -146,7 +137,7 @@ export function frames({
         for (const job of jobsOf(raw, isBinary, handOn)) queue.push(job);
         if (queue.waiting > MAX_WAITING) client.pause();
       });
-      // ws would answer each at once, read or not.
+      // ws would answer each ping at once, even to a peer that does not read.
       client.on('ping', (data: Buffer) => client.bufferedAmount > MAX_UNREAD || client.pong(data));
       socket.on('drain', noteUnread);
       client.once('close', () => {
@@ -159,10 +150,7 @@ export function frames({
   };
 }
 
-/**
- * What tRPC answers, sooner or later, with this id. It checks the rest of what it is given in the
- * same way.
- */
+/** Whether tRPC will answer this message with its id. It checks the same fields. */
 function isCall(
   message: unknown,
 ): message is { id: number | string; method: string; params: { path: string } } {

@@ -23,9 +23,9 @@ import { streamsOf } from './session-streams.ts';
 import { keepConnection } from './websocket-connection.ts';
 import { frames } from './websocket-frames.ts';
 
-/** One frame at most, as one request body. */
+/** Bytes of a frame: as much as a request body may have. */
 const MAX_PAYLOAD = 100 * 1024;
-/** When a client whose call was refused for there being too much to do should come again. */
+/** `Retry-After` of a call that was refused because the server is busy. */
 const RETRY_SECONDS = 2;
 
 interface Fault {
@@ -35,42 +35,42 @@ interface Fault {
 
 export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly server: Pick<Server, 'on' | 'listenerCount'>;
-  /** Where connections are made, `/trpc` for example. */
+  /** The path of the endpoint, for example `/trpc`. */
   readonly path: string;
   /**
-   * What every handshake passes through, as every request does: `latchkey({ layer, streams })`, or
-   * an Express app with that and more.
+   * The middleware that handshakes pass: `latchkey({ layer, streams })`, or an Express app that
+   * contains it.
    */
   readonly through: Middleware;
   readonly router: Router;
-  /** Called once for each connection, after its handshake. */
+  /** Called once per connection, after its handshake. */
   readonly createContext: (
     options: CreateWSSContextFnOptions,
   ) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
-  /**
-   * Told of every handshake that is refused after the steps, and of everything a call or a
-   * subscription ends with.
-   */
+  /** Called for handshakes refused after `through`, and for errors of calls and subscriptions. */
   readonly onError?: (fault: Fault) => void;
-  /**
-   * Whether there is too much to do, so that calls are refused with `overloaded`, 503. Asked before
-   * each starts.
-   */
+  /** Asked before each call: true refuses it with `overloaded` (503). */
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
-  /** A peer that has not answered one ping by the next is gone. */
+  /** Seconds between pings, 25 by default. A peer that misses one is disconnected at the next. */
   readonly pingSeconds?: number;
 }
 
 /**
- * tRPC over WebSockets. A handshake is authenticated like any request, before it is answered:
- * cross-site ones are 403, an expired access token is refreshed and its cookies go out with the
- * 101; where the store cannot say who is calling it is 503, and clients try again. Anybody may
- * connect; procedures decide who may call them. Whatever begins later sees the session as it is
- * then, and a connection whose session ends is closed with 4401 and the reason.
+ * Serves tRPC over WebSockets. A handshake is authenticated like any request before it is answered:
+ * 403 if cross-site, 503 if the store is unavailable; an expired access token is refreshed, and its
+ * cookies are set with the 101. Anonymous callers may connect: each procedure decides. Later calls
+ * see the session as it is then. When the session ends, the connection is closed with 4401 and the
+ * reason.
  *
- * Calls start a few at a time, in turn between users (`streamRegistry` has the limits): a
- * connection with more is not read until it has had its turn, nor is one that does not read its
- * answers, which is closed with 1013 in the end.
+ * Calls start in turn between users, within the limits of {@link streamRegistry}. A connection with
+ * more calls is not read until its turn. One that does not read its answers is closed with 1013.
+ *
+ * @example
+ * const streams = streamRegistry();
+ * const session = latchkey({ layer, streams });
+ * app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
+ * const server = app.listen(3000);
+ * latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext });
  */
 export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
   options: LatchkeyWebSocketOptions<Router>,
@@ -152,10 +152,7 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
   });
 }
 
-/**
- * The response to a handshake, until it is accepted: what the steps set is collected in it, and
- * what they refuse is answered by it.
- */
+/** Collects the headers that the middleware sets on a handshake, or carries its refusal. */
 function answerOver(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -171,7 +168,7 @@ function headerLines(response: ServerResponse | undefined): string[] {
   );
 }
 
-/** The answer of a call that does not start. */
+/** The answer to a call that must not start. */
 function overloaded(
   router: AnyTRPCRouter,
   id: number | string,
@@ -191,10 +188,7 @@ function overloaded(
   return transformTRPCResponse(config, { id, error: shape });
 }
 
-/**
- * Frames that are none, or too large: `ws` closes such a connection. And what ends because the
- * server stops.
- */
+/** Malformed or oversized frames, whose connection `ws` closes; and the end of the server. */
 function isExpected(cause: unknown): boolean {
   return (
     cause instanceof Error &&

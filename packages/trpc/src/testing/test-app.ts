@@ -7,10 +7,6 @@ import {
   memorySessionStore,
   type SessionLayer,
   type SessionLayerDependencies,
-  type SessionStore,
-  StoreUnavailableError,
-  type User,
-  type UserDirectory,
 } from '@latchkey/core';
 import {
   type Browser,
@@ -19,6 +15,7 @@ import {
   settableClock,
 } from '@latchkey/core/testing';
 import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
+import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/http/testing/internal';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 // Named so that the subscription's type can be written down (TS2883).
@@ -29,74 +26,14 @@ import { type LatchkeyOptions, latchkeySteps } from '../latchkey.ts';
 import { authRouter } from '../procedures/auth-router.ts';
 import { createLatchkeyContext, type LatchkeyContext } from '../procedures/context.ts';
 import { formatError, responseMeta } from '../procedures/errors.ts';
-import { latchkeyProcedures, type RestMeta } from '../procedures/procedures.ts';
+import { latchkeyProcedures } from '../procedures/procedures.ts';
+import type { RestMeta } from '../procedures/rest-meta.ts';
 import { streamRegistry } from '../streams/stream-registry.ts';
 import type { StreamLimitsInput } from '../streams/stream-slots.ts';
 import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
 
-/** People in memory, with what tests do to them. */
-export function memoryUsers(): Required<UserDirectory> & {
-  byName(username: string): User | null;
-  change(username: string, fields: Partial<User>): void;
-  remove(username: string): void;
-} {
-  const users = new Map<string, User>();
-  for (const [username, role] of [
-    ['alice', 'Admin'],
-    ['bob', 'User'],
-  ] as const)
-    users.set(username, {
-      id: `id-of-${username}`,
-      username,
-      role,
-      tokenVersion: 0,
-      disabled: false,
-    });
-  const change = (username: string, fields: Partial<User>) => {
-    const user = users.get(username);
-    if (user) users.set(username, { ...user, ...fields });
-  };
-  return {
-    byName: (username) => users.get(username) ?? null,
-    findUser: async (userId) => [...users.values()].find(({ id }) => id === userId) ?? null,
-    raiseTokenVersion: async (userId) => {
-      const user = [...users.values()].find(({ id }) => id === userId);
-      if (!user) return null;
-      change(user.username, { tokenVersion: user.tokenVersion + 1 });
-      return user.tokenVersion + 1;
-    },
-    change,
-    remove: (username) => void users.delete(username),
-  };
-}
-
-/** A store that notes which verbs are used, and can be switched off. */
-export interface ObservedStore extends SessionStore {
-  readonly calls: string[];
-  out: boolean;
-}
-
-function observe(inner: SessionStore): ObservedStore {
-  const calls: string[] = [];
-  return new Proxy(
-    { ...inner, calls, out: false },
-    {
-      get(target, name, receiver) {
-        const value: unknown = Reflect.get(target, name, receiver);
-        if (typeof value !== 'function') return value;
-        return (...parameters: unknown[]) => {
-          calls.push(String(name));
-          return target.out
-            ? Promise.reject(new StoreUnavailableError('switched off'))
-            : value(...parameters);
-        };
-      },
-    },
-  );
-}
-
-/** Handlers wait here until a test lets them go. */
+/** Gates at which handlers wait until a test opens them. */
 function gates() {
   const open = new Map<
     string,
@@ -111,12 +48,12 @@ function gates() {
     return known;
   };
   return {
-    /** For the handler. */
+    /** Called by the handler. */
     async pass(name: string): Promise<void> {
       gate(name).reached.resolve();
       await gate(name).released.promise;
     },
-    /** Resolves when a handler stands at the gate. */
+    /** Resolves when a handler is waiting at the gate. */
     reached: (name: string) => gate(name).reached.promise,
     release: (name: string) => gate(name).released.resolve(),
   };
@@ -139,7 +76,7 @@ const protectedProcedure = t.procedure.concat(signedIn);
 type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
 
 function testRouter(
-  users: ReturnType<typeof memoryUsers>,
+  users: MemoryUsers,
   pass: (name: string) => Promise<void>,
   streams: StreamRoutes,
 ) {
@@ -161,7 +98,7 @@ function testRouter(
       .concat(withRecentlyAuthenticatedRole('Admin', 600))
       .query(() => 'Hello Admin!'),
     echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
-    /** Does its work only when the gate of that name opens. */
+    /** Waits for the gate named by its input. */
     slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
       await pass(input);
       return 'done';
@@ -171,7 +108,7 @@ function testRouter(
       for (let n = 1; n <= 3; n++)
         yield tracked(String(n), { n, username: ctx.principal.username });
     }),
-    /** The gate stands before the role is looked at. */
+    /** Waits before the role is checked. */
     lateAdmin: t.procedure
       .use(async ({ next }) => {
         await pass('lateAdmin');
@@ -184,7 +121,7 @@ function testRouter(
       }),
     streams,
     boom: t.procedure.query(() => {
-      throw new Error('a detail nobody outside should read');
+      throw new Error('an internal detail');
     }),
   });
 }
@@ -194,17 +131,17 @@ export type TestRouter = ReturnType<typeof testRouter>;
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
-  /** One that a feed goes by too. */
+  /** Shared with a feed. */
   readonly clock?: SettableClock;
-  /** Of another app: the two are nodes then, with one store and one feed. */
-  readonly users?: ReturnType<typeof memoryUsers>;
+  /** Shared with another app: two nodes with one store and one feed. */
+  readonly users?: MemoryUsers;
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
-  /** The pipeline, when the right order is not what is wanted. */
+  /** The pipeline; by default all steps in their order. */
   readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }
 
-/** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
+/** An Express app behind Latchkey, on a real port and a settable clock. */
 export async function startTestApp(given: TestAppOptions = {}) {
   const {
     options = {},
@@ -218,7 +155,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     store: innerStore,
     ...edge
   } = given;
-  const store = observe(innerStore ?? memorySessionStore());
+  const store = observedStore(innerStore ?? memorySessionStore());
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const ring =
@@ -303,10 +240,10 @@ export async function startTestApp(given: TestAppOptions = {}) {
     decisions,
     gate,
     streams,
-    /** One for each session that somebody watches. */
+    /** One for each session that is followed. */
     watched,
     log,
-    /** What calls over WebSockets ended with. */
+    /** Errors of calls over WebSockets. */
     faults,
     browser,
     /** A browser that has signed in. */
@@ -321,7 +258,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     },
     /** The server's ends of all connections. */
     sockets: (): readonly Socket[] => [...sockets],
-    /** As a network does it. */
+    /** As a lost network does. */
     dropConnections(): void {
       for (const socket of sockets) socket.destroy();
     },

@@ -103,7 +103,7 @@ export async function movingLibrary() {
     liveSessionsOf: async (name: string) => {
       const account = await library.byName(name);
       const { rows } = await pool.query<{ id: string }>(
-        'select id from sessions where user_id = $1 and revoked_at is null',
+        'select id from latchkey_sessions where user_id = $1 and revoked_at is null',
         [String(account?.id)],
       );
       return rows.map(({ id }) => id);

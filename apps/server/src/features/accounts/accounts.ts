@@ -1,25 +1,19 @@
-import type {
-  Actor,
-  Client,
-  Clock,
-  Principal,
-  RevocationReason,
-  SessionLayer,
-  User,
-} from '@latchkey/core';
-import type { UserAccount, UserChange, UserStore } from '@latchkey/sql';
+import type { Actor, Clock, RevocationReason, SessionLayer, User } from '@latchkey/core';
 import { refuse } from '@latchkey/trpc';
-import type { Role } from '../../trpc.ts';
 import type { AccountEvent } from '../audit/account-event.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { SIGN_UP_AGAIN_SECONDS } from '../limits/limits.ts';
 import { usernameOf } from './account-rules.ts';
+import type { Accounts } from './accounts-port.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { imitationFault } from './name-skeleton.ts';
 import type { PasswordHasher } from './passwords.ts';
+import type { UserAccount, UserChange, UserStore } from './user-store.ts';
 
 /** Administrators whose names are protected from imitation. */
 const MAX_ADMINISTRATORS = 1_000;
+
+export type { Accounts } from './accounts-port.ts';
 
 export interface AccountsDependencies {
   readonly users: UserStore;
@@ -29,65 +23,6 @@ export interface AccountsDependencies {
   readonly clock: Clock;
 }
 
-/**
- * The people of the reference app. Every change is kept with its audit event and its revocations,
- * or not at all.
- */
-export interface Accounts {
-  /**
-   * The user of a right pair; `null` for any wrong one, after the same work.
-   *
-   * @param deviceOf the id of the device, where that user signed in from it before
-   */
-  checkPassword(
-    username: string,
-    password: string,
-    client: Client,
-    deviceOf?: (username: string) => string | null,
-  ): Promise<User | null>;
-  /**
-   * The user who has just created an account of that name with that password; `null` for any other
-   * pair. For a sign-up that is sent again: an account that is older than {@link
-   * SIGN_UP_AGAIN_SECONDS} is not looked at, and nothing is written to its owner's audit log.
-   */
-  findNew(username: string, password: string): Promise<User | null>;
-  /**
-   * @throws TRPCError 409 when the name is taken, 400 for one that imitates an administrator's and
-   *   for a common password
-   */
-  create(
-    account: { username: string; password: string; role: Role },
-    by: Actor | Client,
-  ): Promise<User>;
-  /**
-   * Replaces the password and ends every session but the one it was changed in. @throws TRPCError
-   * 400 for a common password
-   */
-  changePassword(
-    of: Pick<Principal, 'userId' | 'sessionId'>,
-    password: string,
-    client: Client,
-  ): Promise<void>;
-  /** Whether it is the user's password. */
-  confirmPassword(
-    of: Pick<Principal, 'userId' | 'sessionId'>,
-    password: string,
-    client: Client,
-  ): Promise<boolean>;
-  /** @throws TRPCError 404, or 409 for the last administrator */
-  setDisabled(userId: string, disabled: boolean, by: Actor): Promise<void>;
-  /**
-   * Ends the user's sessions: they sign in again with the new role. @throws TRPCError 404, or 409
-   * for the last administrator
-   */
-  setRole(userId: string, role: Role, by: Actor): Promise<void>;
-  /**
-   * Removes the user and ends their sessions. @throws TRPCError 404, or 409 for the last
-   * administrator
-   */
-  remove(userId: string, by: Actor): Promise<void>;
-}
-
 export async function createAccounts({
   users,
   layer,
@@ -95,11 +30,8 @@ export async function createAccounts({
   hasher,
   clock,
 }: AccountsDependencies): Promise<Accounts> {
-  /**
-   * Nobody's password: checked when there is no user, so that absence takes as long as a wrong
-   * guess (ASVS 6.3.8).
-   */
-  const nobody = await hasher.hash(crypto.randomUUID());
+  /** Checked where there is no user: absence takes as long as a wrong guess (ASVS 6.3.8). */
+  const dummyHash = await hasher.hash(crypto.randomUUID());
 
   async function find(userId: string): Promise<UserAccount> {
     const account = await users.findById(userId);
@@ -190,11 +122,6 @@ export async function createAccounts({
       });
   }
 
-  const isNothing = (before: UserAccount, { role, disabled, passwordHash }: UserChange) =>
-    passwordHash === undefined &&
-    (role ?? before.role) === before.role &&
-    (disabled ?? before.disabled) === before.disabled;
-
   const eventOf = (
     userId: string,
     { userId: actorId, userAgent, ipAddress, statedReason }: Actor,
@@ -213,7 +140,7 @@ export async function createAccounts({
 
     async checkPassword(username, password, client) {
       const account = await users.findAccount(usernameOf(username));
-      const right = await hasher.matches(account?.passwordHash ?? nobody, password);
+      const right = await hasher.matches(account?.passwordHash ?? dummyHash, password);
       if (account && right && !account.disabled) {
         if (hasher.isOutdated(account.passwordHash)) await rehash(account, password);
         return userOf(account);
@@ -311,4 +238,12 @@ export async function createAccounts({
 /** What the session layer may know of an account: not the hash. */
 function userOf({ id, username, role, tokenVersion, disabled }: UserAccount): User {
   return { id, username, role, tokenVersion, disabled };
+}
+
+function isNothing(before: UserAccount, { role, disabled, passwordHash }: UserChange): boolean {
+  return (
+    passwordHash === undefined &&
+    (role ?? before.role) === before.role &&
+    (disabled ?? before.disabled) === before.disabled
+  );
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@latchkey/core';
-import type { UserStore } from '@latchkey/sql';
 import type { PasswordHasher } from './passwords.ts';
+import type { UserStore } from './user-store.ts';
 
 /**
  * The accounts everybody knows; never created in production, nor where others than this machine can

@@ -1,14 +1,11 @@
 import type { Clock } from '@latchkey/core';
-import {
-  type AuditCount,
-  bucketStart,
-  type SqlAuditSearch,
-  type SqlLiveSessions,
-  type UserStore,
-} from '@latchkey/sql';
+import type { SqlLiveSessions } from '@latchkey/sql';
 import { z } from 'zod';
-import { adminProcedure } from '../../trpc.ts';
+import { adminProcedure } from '../../api/trpc.ts';
+import type { UserStore } from '../accounts/user-store.ts';
 import type { AUDIT_KINDS } from '../audit/account-event.ts';
+import { type AuditCount, bucketStart } from '../audit/audit-counts.ts';
+import type { SqlAuditSearch } from '../audit/audit-search.ts';
 import { COUNT_AT_MOST } from '../metrics/live-sessions.ts';
 
 export interface OverviewDependencies {

@@ -134,8 +134,10 @@ describe('the reason that an administrator gives', () => {
     await app.seals.seal(app.clock.now(), 100);
     expect((await app.seals.verify()).kind).toBe('intact');
     const { db } = app.database;
-    await sql`drop trigger audit_events_no_update`.execute(db);
-    await sql`update audit_events set details = replace(details, '4711', '4712')`.execute(db);
+    await sql`drop trigger latchkey_audit_events_no_update`.execute(db);
+    await sql`update latchkey_audit_events set details = replace(details, '4711', '4712')`.execute(
+      db,
+    );
     expect(await stated()).toEqual([['session.revoked', WHY.replace('4711', '4712')]]);
     expect(await app.seals.verify()).toMatchObject({
       kind: 'broken',

@@ -1,4 +1,4 @@
-import type { UserAccount, UserPage, UserSort } from '@latchkey/sql';
+import type { UserAccount, UserPage, UserSort } from '../accounts/user-store.ts';
 
 /** Where a page of users left off: the last name, or `instant name` where the list is by age. */
 export function userCursorOf({ username, createdAt }: UserAccount, sort: UserSort): string {

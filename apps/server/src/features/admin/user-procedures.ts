@@ -1,9 +1,9 @@
-import { USER_SORTS, type UserStore } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, ROLES, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, ROLES, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { USER_SORTS, type UserStore } from '../accounts/user-store.ts';
 import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts';
 import { userCursorIn, userCursorOf } from './user-cursor.ts';
 

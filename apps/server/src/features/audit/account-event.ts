@@ -25,7 +25,7 @@ export type AccountEvent = EventBase &
     /** Somebody took the log away, as far as the filter goes. */
     | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
     | {
-        readonly kind: 'keys.rolled_over';
+        readonly kind: 'keys.rotated';
         readonly purpose: KeyPurpose;
         readonly kid: string;
         readonly algorithm: string;
@@ -58,6 +58,6 @@ export const AUDIT_KINDS = [
   'password.changed',
   'password.refused',
   'audit.exported',
-  'keys.rolled_over',
+  'keys.rotated',
   'keys.removed',
 ] as const satisfies readonly (AccountEvent | SecurityEvent)['kind'][];

@@ -1,9 +1,9 @@
 import type { Browser } from '@latchkey/core/testing';
-import type { AuditQuery } from '@latchkey/sql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 import { auditCsv } from './audit-export.ts';
+import type { AuditQuery } from './audit-search.ts';
 
 const HEADING =
   'id,at,kind,actor,actorId,user,userId,sessionId,reference,reason,statedReason,ipAddress,browser,system,details,sealed';

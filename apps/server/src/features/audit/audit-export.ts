@@ -1,4 +1,4 @@
-import type { AuditQuery, NamedAuditRecord, SqlAuditSearch } from '@latchkey/sql';
+import type { AuditQuery, NamedAuditRecord, SqlAuditSearch } from './audit-search.ts';
 import { namedAuditViewOf } from './audit-view.ts';
 import { type Cell, csvLine } from './csv.ts';
 

@@ -1,8 +1,8 @@
-import type { AuditQuery } from '@latchkey/sql';
 import { z } from 'zod';
 import { usernameOf } from '../accounts/account-rules.ts';
 import { id, text } from '../admin/admin-input.ts';
 import { AUDIT_KINDS } from './account-event.ts';
+import type { AuditQuery } from './audit-search.ts';
 
 /** Milliseconds since the epoch, as far as JavaScript can name them. */
 export const instant = z.number().int().min(0).max(8.64e15);

@@ -47,7 +47,7 @@ describe('the audit trail', () => {
     }
     app.clock.advance(60);
     const { db } = app.database;
-    await sql`create trigger full_disk before update of token_version on users begin select raise(abort, 'no room'); end`.execute(
+    await sql`create trigger full_disk before update of token_version on app_users begin select raise(abort, 'no room'); end`.execute(
       db,
     );
     expect((await thief.request('/dashboard')).status).toBe(500);

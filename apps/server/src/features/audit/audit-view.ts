@@ -1,6 +1,7 @@
-import type { AuditRecord, NamedAuditRecord } from '@latchkey/sql';
+import type { AuditRecord } from '@latchkey/sql';
 import { z } from 'zod';
 import { describeUserAgent } from '../sessions/session-view.ts';
+import type { NamedAuditRecord } from './audit-search.ts';
 
 /** An audit record as people see it. */
 export const auditView = z.object({

@@ -1,5 +1,5 @@
 import { listPolicies, type Policy, type StatedPolicy } from '@latchkey/trpc';
-import { createRouter, type RouterDependencies } from '../../router.ts';
+import { createRouter, type RouterDependencies } from '../../api/router.ts';
 
 /**
  * Every procedure of this app with its policy. Nothing is opened: the router is built, and not
@@ -34,23 +34,25 @@ export function policyRow({ path, type, place, policy }: StatedPolicy): string[]
 }
 
 function whoMay({ access }: Policy): string {
-  if (access === 'public') return 'anybody';
+  if (access === 'public') return 'everyone';
   return access === 'signed_in' ? 'signed in' : access.role;
 }
 
 /** docs/policies.md. */
 export function policiesPage(policies: readonly StatedPolicy[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return `# Who may call what
+  return `# Policies
 
-Printed by \`npm run --silent cli -- policies --markdown\` from the router itself; a test holds this page equal to it. Each procedure states its policy once, and what is
-stated is what is enforced ([decision 019](decisions/019-a-policy-is-stated-once-and-freshness-is-in-the-session.md)).
+Who may call which procedure. \`npm run --silent cli -- policies --markdown\` prints this page from
+the router; a test keeps it equal. Each procedure states its policy once, and the statement is what
+is enforced
+([decision 019](decisions/019-a-policy-is-stated-once-and-freshness-is-in-the-session.md)).
 
-- **Revocation**: \`feed\` goes by the access token, unless the revocation feed says that it does not hold any more; \`strict\` asks the store at each call, and the
-  role is the one of that moment.
-- **Password**: how long ago it was given, by signing in or to \`auth.reauthenticate\`. Otherwise the answer is 403 with the reason \`reauthentication_required\`. The figure is
-  \`REAUTHENTICATION_SECONDS\`.
-- **Cookies**: those that set them are not for a streamed batch, and refuse it before they do anything.
+- **Revocation**: \`feed\` trusts the access token unless the revocation feed says otherwise;
+  \`strict\` asks the store at each call and uses the current role.
+- **Password**: how recently it must have been given, at sign-in or to \`auth.reauthenticate\`.
+  Otherwise: 403 \`reauthentication_required\`. The number is \`REAUTHENTICATION_SECONDS\`.
+- **Cookies**: a procedure that sets cookies refuses a streamed batch before it does anything.
 
 ${[line(POLICY_HEADINGS), line(POLICY_HEADINGS.map(() => '---')), ...policies.map((policy) => line(policyRow(policy)))].join('\n')}`;
 }

@@ -6,7 +6,8 @@ import { systemClock } from '@latchkey/core';
 import { openDatabase } from '@latchkey/sql';
 import { startRedis } from '@latchkey/test-services';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseEnv } from '../../env.ts';
+import { parseEnv } from '../../config/env.ts';
+import { openAppDatabase } from '../../services/app-database.ts';
 import { examineStores } from './examine-stores.ts';
 
 let folder: string;
@@ -29,24 +30,27 @@ const change = (sql: string) => {
 describe('of the stores is found', () => {
   it('nothing where there is no database yet, nor in one that is up to date; and nothing is written', async () => {
     expect(await examine()).toEqual([]);
-    await (await openDatabase(`file:${file()}`)).close();
+    await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual([]);
   });
 
-  it('a schema that is older, or newer', async () => {
+  it('a schema that lacks a migration, one that is newer, and one of an older version', async () => {
     await (await openDatabase(`file:${file()}`)).close();
-    change("delete from kysely_migration where name like '007%'");
     expect(await examine()).toEqual(['migrations-pending']);
     expect(await examine()).toEqual(['migrations-pending']);
-    change("insert into kysely_migration values ('999-of-the-future', '2030-01-01')");
+    change("insert into latchkey_migrations values ('999-of-the-future', '2030-01-01')");
     expect(await examine()).toEqual(['schema-newer']);
+    change(
+      "create table kysely_migration (name text, timestamp text); insert into kysely_migration values ('001-sessions-and-users', '2026-01-01')",
+    );
+    expect(await examine()).toEqual(['schema-unusable']);
   });
 
   it.each([
     ['ahead', -60],
     ['behind', 60],
   ])('a clock that is %s', async (_which, bySeconds) => {
-    await (await openDatabase(`file:${file()}`)).close();
+    await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine({}, { now: () => systemClock.now() + bySeconds * 1000 })).toEqual([
       'clock-database',
     ]);

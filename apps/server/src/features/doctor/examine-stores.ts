@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '@latchkey/core';
 import { openRedis } from '@latchkey/redis';
-import { pendingMigrations, readDatabaseTime } from '@latchkey/sql';
-import type { Env } from '../../env.ts';
+import { readDatabaseTime } from '@latchkey/sql';
+import type { Env } from '../../config/env.ts';
+import { pendingAppMigrations } from '../../services/app-database.ts';
 import { type Finding, findings } from './finding.ts';
 
 const SKEW_SECONDS = 5;
@@ -19,7 +20,7 @@ export async function examineStores(
     (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
   try {
     if (isThere) {
-      const pending = await pendingMigrations(databaseUrl);
+      const pending = await pendingAppMigrations(databaseUrl);
       if (pending.length > 0)
         warning(
           'migrations-pending',
@@ -44,6 +45,13 @@ export async function examineStores(
         message,
         'this program does not know what is in there, and will not start',
         'update the program',
+      );
+    else if (/older version|half migrated/.test(message))
+      fault(
+        'schema-unusable',
+        message,
+        'the server does not start with it',
+        'restore a whole backup, or use another database',
       );
     else
       fault(

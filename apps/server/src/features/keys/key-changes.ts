@@ -13,7 +13,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Keys } from './open-keys.ts';
 
 /** A key of that purpose, and from when it signs. `made` is false where it was there already. */
-export interface RollOver extends KeyDates {
+export interface KeyRotation extends KeyDates {
   readonly signsFrom: number;
   readonly made: boolean;
 }
@@ -29,7 +29,7 @@ export interface KeyChanges {
    *
    * @throws TRPCError 409 where keys do not live in the database
    */
-  rollOver(purpose: KeyPurpose, at: 'next' | 'now', by: Actor): Promise<RollOver>;
+  rotate(purpose: KeyPurpose, at: 'next' | 'now', by: Actor): Promise<KeyRotation>;
   /**
    * Takes a key out early. Where it was the one that signs, a new one signs from now on.
    *
@@ -41,10 +41,10 @@ export interface KeyChanges {
   /** Makes whatever is due by the clock, and forgets what is gone. */
   tend(by: Actor): Promise<void>;
   /**
-   * Rolls over at once where access tokens are to be signed with another algorithm than the newest
+   * Rotates at once where access tokens are to be signed with another algorithm than the newest
    * key's.
    */
-  adoptAlgorithm(by: Actor): Promise<RollOver | null>;
+  adoptAlgorithm(by: Actor): Promise<KeyRotation | null>;
 }
 
 export interface KeyChangesDependencies {
@@ -69,12 +69,12 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
   }
 
   /** @param isDone asked within the transaction: another node may have been faster */
-  async function rollOverAt(
+  async function rotateAt(
     purpose: KeyPurpose,
     signsFrom: number,
     by: Actor,
     isDone = async () => false,
-  ): Promise<RollOver> {
+  ): Promise<KeyRotation> {
     const stored = changeable();
     const made = await stored.make(purpose);
     const added = await trail.transaction(async () => {
@@ -82,7 +82,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       if (key)
         await trail.append([
           {
-            kind: 'keys.rolled_over',
+            kind: 'keys.rotated',
             at: clock.now(),
             ...actorOf(by),
             purpose,
@@ -102,7 +102,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
   return {
     list: keys.lifecycles,
 
-    async rollOver(purpose, at, by) {
+    async rotate(purpose, at, by) {
       changeable();
       await keys.reload();
       const next = keys
@@ -110,7 +110,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
         .find(({ key, status }) => key.purpose === purpose && status === 'next')?.key;
       if (at === 'next' && next)
         return { ...datesOf(next), signsFrom: next.signsFrom ?? 0, made: false };
-      return rollOverAt(
+      return rotateAt(
         purpose,
         at === 'now' ? clock.now() : Math.round(clock.now() + schedule.leadSeconds * 1000),
         by,
@@ -127,7 +127,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       if (purpose === 'refresh-token' && !signOut)
         throw refuse('conflict', {
           message:
-            'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or roll over.',
+            'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or rotate the key.',
         });
       const made = found.status === 'current' ? await stored.make(purpose) : null;
       await trail.transaction(async () => {
@@ -135,7 +135,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
         const successor = made && (await stored.add(purpose, made, now));
         if (made && !successor)
           throw refuse('conflict', {
-            message: 'The keys are being rolled over at this moment: try again.',
+            message: 'The keys are being rotated at this moment: try again.',
           });
         /** What never signed leaves no gap behind. */
         if (found.status === 'next') await stored.forget([kid]);
@@ -163,7 +163,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       for (const purpose of new Set(keys.lifecycles().map(({ key }) => key.purpose))) {
         const key = newest(purpose);
         const signsFrom = key ? successorDue(key, schedule, clock.now()) : null;
-        if (signsFrom !== null) await rollOverAt(purpose, signsFrom, by);
+        if (signsFrom !== null) await rotateAt(purpose, signsFrom, by);
       }
       await keys.stored.forget(forgettable(keys.lifecycles(), clock.now()));
     },
@@ -181,7 +181,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
         );
       const isAdopted = async () => (await lifecycles()).at(-1)?.key.algorithm === algorithm;
       if (await isAdopted()) return null;
-      return rollOverAt('access-token', clock.now(), by, async () => {
+      return rotateAt('access-token', clock.now(), by, async () => {
         if (await isAdopted()) return true;
         await stored.forget(
           (await lifecycles()).filter(({ status }) => status === 'next').map(({ key }) => key.kid),

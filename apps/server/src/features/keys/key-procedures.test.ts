@@ -82,7 +82,7 @@ describe('keys, for administrators', () => {
   it('are nobody else’s: 401 for anyone, 403 for a user', async () => {
     const bob = app.browser();
     const paths = [
-      ['admin.rollOverKeys', { now: true }],
+      ['admin.rotateKeys', { now: true }],
       ['admin.removeKey', { kid: app.keys.ring.signing.kid }],
     ] as const;
     const tried = async () =>
@@ -96,15 +96,15 @@ describe('keys, for administrators', () => {
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('roll over with the next key ahead: it is public at once, signs ten minutes later, and its predecessor verifies for as long as its tokens live', async () => {
+  it('rotate with the next key ahead: it is public at once, signs ten minutes later, and its predecessor verifies for as long as its tokens live', async () => {
     const [first] = await keysOf();
-    const { data: next } = await caller(admin).mutate<Made>('admin.rollOverKeys');
+    const { data: next } = await caller(admin).mutate<Made>('admin.rotateKeys');
     expect(next).toMatchObject({
       algorithm: 'ES256',
       made: true,
       signsFrom: app.clock.now() + 600_000,
     });
-    expect((await caller(admin).mutate<Made>('admin.rollOverKeys')).data).toEqual({
+    expect((await caller(admin).mutate<Made>('admin.rotateKeys')).data).toEqual({
       ...next,
       made: false,
     });
@@ -125,7 +125,7 @@ describe('keys, for administrators', () => {
     expect(kidOf(admin)).toBe(next?.kid);
     app.clock.advance(30);
     expect([await statuses(), await publicKids()]).toEqual([['expired', 'current'], [next?.kid]]);
-    expect(await auditOf('keys.rolled_over')).toEqual([
+    expect(await auditOf('keys.rotated')).toEqual([
       {
         actorId: expect.any(String),
         purpose: 'access-token',
@@ -136,8 +136,8 @@ describe('keys, for administrators', () => {
     ]);
   });
 
-  it('roll over at once, and what was signed before holds', async () => {
-    const { data } = await caller(admin).mutate<Made>('admin.rollOverKeys', { now: true });
+  it('rotate at once, and what was signed before holds', async () => {
+    const { data } = await caller(admin).mutate<Made>('admin.rotateKeys', { now: true });
     expect([await statuses(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
@@ -170,7 +170,7 @@ describe('keys, for administrators', () => {
   });
 
   it('taken out before it signed: the current one goes on', async () => {
-    const { data } = await caller(admin).mutate<Made>('admin.rollOverKeys');
+    const { data } = await caller(admin).mutate<Made>('admin.rotateKeys');
     expect((await caller(admin).mutate('admin.removeKey', { kid: data?.kid })).status).toBe(200);
     expect(await statuses()).toEqual(['current']);
   });
@@ -192,9 +192,9 @@ describe('keys, for administrators', () => {
     expect((await keysOf()).map(({ status, signsFrom }) => [status, signsFrom])).toEqual([
       ['current', null],
     ]);
-    expect(
-      (await caller(admin).mutate('admin.rollOverKeys', { now: true })).error?.data.reason,
-    ).toBe('conflict');
+    expect((await caller(admin).mutate('admin.rotateKeys', { now: true })).error?.data.reason).toBe(
+      'conflict',
+    );
     expect(
       (await caller(admin).mutate('admin.removeKey', { kid: app.keys.ring.signing.kid })).error
         ?.data.reason,
@@ -203,11 +203,11 @@ describe('keys, for administrators', () => {
 });
 
 describe('the keys of refresh tokens', () => {
-  it('roll over too: refresh tokens from before still hold, and seals do not depend on them', async () => {
+  it('rotate too: refresh tokens from before still hold, and seals do not depend on them', async () => {
     await app.seals.seal(app.clock.now(), 100);
     const purpose = 'refresh-token';
     expect(
-      (await caller(admin).mutate<Made>('admin.rollOverKeys', { purpose, now: true })).data,
+      (await caller(admin).mutate<Made>('admin.rotateKeys', { purpose, now: true })).data,
     ).toMatchObject({ algorithm: 'HS256', made: true });
     expect(await app.seals.seal(app.clock.now(), 100)).not.toBeNull();
     app.clock.advance(60);
@@ -248,8 +248,8 @@ describe('the clock alone', () => {
     app.clock.advance(270 * DAY);
     await again();
     expect(await counts()).toEqual(['current next', 'current next']);
-    expect(await auditOf('keys.rolled_over')).toHaveLength(5);
-    for (const { actorId } of await auditOf('keys.rolled_over')) expect(actorId).toBeNull();
+    expect(await auditOf('keys.rotated')).toHaveLength(5);
+    for (const { actorId } of await auditOf('keys.rotated')) expect(actorId).toBeNull();
   });
 });
 
@@ -281,7 +281,7 @@ describe('the public keys', () => {
       (await get({ 'if-none-match': etag })).status,
       (await get({ 'if-none-match': '"other"' })).status,
     ]).toEqual([304, 200]);
-    await caller(admin).mutate('admin.rollOverKeys');
+    await caller(admin).mutate('admin.rotateKeys');
     expect((await get({ 'if-none-match': etag })).status).toBe(200);
   });
 

@@ -1,7 +1,7 @@
 import { ALGORITHMS } from '@latchkey/core';
 import { KEY_PURPOSES, type KeyLifecycle } from '@latchkey/keys';
 import { z } from 'zod';
-import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
 import type { KeyChanges } from './key-changes.ts';
 
 const purpose = z.enum(KEY_PURPOSES);
@@ -53,7 +53,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
     keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
 
     /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
-    rollOverKeys: recentlyAuthenticatedProcedure
+    rotateKeys: recentlyAuthenticatedProcedure
       .input(
         z
           .object({ purpose: purpose.default('access-token'), now: z.boolean().default(false) })
@@ -68,7 +68,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
         }),
       )
       .mutation(({ ctx, input }) =>
-        changes.rollOver(input.purpose, input.now ? 'now' : 'next', ctx.actor),
+        changes.rotate(input.purpose, input.now ? 'now' : 'next', ctx.actor),
       ),
 
     /** Takes out a key that leaked: nothing it signed holds any more. */

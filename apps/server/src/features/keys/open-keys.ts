@@ -15,8 +15,8 @@ import {
   watchKeys,
 } from '@latchkey/keys';
 import { type SqlDatabase, sqlKeyTable } from '@latchkey/sql';
-import type { Env } from '../../env.ts';
-import type { Logger } from '../../log.ts';
+import type { Env } from '../../config/env.ts';
+import type { Logger } from '../../process/log.ts';
 import { fileKeys, withDerived } from './file-keys.ts';
 
 /** The server's keys. */
@@ -43,7 +43,7 @@ export async function openKeys(
   env: Env,
   { secrets, database, clock, logger }: OpenKeysOptions,
 ): Promise<Keys> {
-  const schedule = rotationSchedule(env.keyRollOverSeconds);
+  const schedule = rotationSchedule(env.keyRotationSeconds);
   const lifetimes = keyLifetimes(parseSessionOptions(env.session));
   const onUnreadable = ({ kid, purpose }: KeyDates, [fault]: readonly OptionFault[]) => {
     if (fault)
@@ -51,7 +51,7 @@ export async function openKeys(
         event: 'keys.refused',
         kid,
         purpose,
-        fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table keys`,
+        fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table latchkey_keys`,
       });
     else
       logger.warn({

@@ -1,6 +1,6 @@
-import type { Count, Counters } from '@latchkey/core';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js';
+import type { Count, Counters } from './counters.ts';
 
 export interface CountingLimiterOptions {
   readonly counters: Counters;

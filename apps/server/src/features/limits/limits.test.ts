@@ -1,7 +1,8 @@
-import { memoryCounters, StoreUnavailableError } from '@latchkey/core';
+import { StoreUnavailableError } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { publicError } from '@latchkey/trpc';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryCounters } from './counters.ts';
 import { createLimits, LONGEST_WAIT_WINDOWS, REFRESHES_PER_MINUTE } from './limits.ts';
 
 const WINDOW = 900;

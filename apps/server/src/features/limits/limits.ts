@@ -1,6 +1,7 @@
-import { type Clock, type Counters, hashSecret, memoryCounters } from '@latchkey/core';
+import { type Clock, hashSecret } from '@latchkey/core';
 import { addressKey } from '@latchkey/http';
 import { refuse } from '@latchkey/trpc';
+import { type Counters, memoryCounters } from './counters.ts';
 import { type Limiter, limiter } from './limiter.ts';
 
 /** What can be limited: a closed set, for metrics. */

@@ -4,7 +4,8 @@ import {
   type RevocationReason,
   type SecurityEvent,
 } from '@latchkey/core';
-import type { AuditEntry, SessionReceipt } from '@latchkey/sql';
+import type { AuditEntry } from '@latchkey/sql';
+import type { SessionReceipt } from './session-receipts.ts';
 
 /** Why a session ended: by an act, or because its time was up. */
 export const CAUSES = [...REVOCATION_REASONS, 'idle_expired', 'max_expired'] as const;

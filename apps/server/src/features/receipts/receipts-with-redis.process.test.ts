@@ -1,5 +1,6 @@
 import { type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appTables } from '../../services/app-database.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 
@@ -33,8 +34,8 @@ it.each([
     for (const [name, value] of cookies)
       if (name !== 'X-Access-Token') browser.setCookie(name, value);
     expect((await caller(browser).query('account.whySignedOut')).data).toMatchObject({ cause });
-    const rows = await app.database.db
-      .selectFrom('session_receipts')
+    const rows = await appTables(app.database)
+      .db.selectFrom('app_session_receipts')
       .select('cause')
       .where('session_id', '=', sessionId)
       .execute();

@@ -1,6 +1,7 @@
 import type { Clock, SessionRecord, SessionStore } from '@latchkey/core';
-import type { SessionReceipt, SqlAuditLog, SqlSessionReceipts } from '@latchkey/sql';
+import type { SqlAuditLog } from '@latchkey/sql';
 import { receiptOf, receiptsOf, referenceIn } from './receipt.ts';
+import type { SessionReceipt, SqlSessionReceipts } from './session-receipts.ts';
 
 /** Answers "why was I signed out?". */
 export interface Receipts {

@@ -1,5 +1,6 @@
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appTables } from '../../services/app-database.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 import { purgeSessions } from './purge-sessions.ts';
@@ -144,7 +145,7 @@ describe('admin.sessionTimeline', () => {
       previous_secret_hash: null,
       acknowledged_at: null,
     };
-    await db.updateTable('sessions').set(lost).where('id', '=', sessionId).execute();
+    await db.updateTable('latchkey_sessions').set(lost).where('id', '=', sessionId).execute();
     app.clock.advance(60);
     expect((await bob.request('/dashboard')).status).toBe(200);
     await app.trail.flush();
@@ -294,9 +295,9 @@ describe('account.sessionTimeline', () => {
     const live = await ask('account.sessionTimeline', bob, foreign);
     await app.layer.revoke(foreign, 'administrator');
     const ended = await ask('account.sessionTimeline', bob, foreign);
-    await app.database.db.deleteFrom('sessions').where('id', '=', foreign).execute();
+    await app.database.db.deleteFrom('latchkey_sessions').where('id', '=', foreign).execute();
     const gone = await ask('account.sessionTimeline', bob, foreign);
-    await app.database.db.deleteFrom('session_receipts').execute();
+    await appTables(app.database).db.deleteFrom('app_session_receipts').execute();
     const forgotten = await ask('account.sessionTimeline', bob, foreign);
     for (const { status, error } of [live, ended, gone, forgotten])
       expect([status, error?.message]).toEqual([404, never.error?.message]);

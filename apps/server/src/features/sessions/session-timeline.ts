@@ -1,9 +1,11 @@
 import type { SessionRecord, SessionStore } from '@latchkey/core';
-import type { NamedAuditRecord, SessionReceipt, SqlAuditSearch, UserStore } from '@latchkey/sql';
 import { z } from 'zod';
+import type { UserStore } from '../accounts/user-store.ts';
+import type { NamedAuditRecord, SqlAuditSearch } from '../audit/audit-search.ts';
 import { auditViewOf } from '../audit/audit-view.ts';
 import { ENDERS, type Ender } from '../receipts/receipt.ts';
 import type { Receipts } from '../receipts/receipts.ts';
+import type { SessionReceipt } from '../receipts/session-receipts.ts';
 import { describeUserAgent } from './session-view.ts';
 
 /** Events of one session at most; the oldest are kept. */

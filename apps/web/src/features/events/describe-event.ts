@@ -54,7 +54,7 @@ const DESCRIPTIONS: Readonly<Record<string, (event: SecurityEvent) => string>> =
     isByOther(event) ? events.passwordChangedByAdministrator : events.passwordChanged,
   'password.refused': () => events.passwordRefused,
   'audit.exported': () => events.auditExported,
-  'keys.rolled_over': () => events.keyRotated,
+  'keys.rotated': () => events.keyRotated,
   'keys.removed': () => events.keyRevoked,
 };
 

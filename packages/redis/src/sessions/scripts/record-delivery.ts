@@ -2,7 +2,7 @@
  * KEYS: session. ARGV: generation, at.
  * Returns 1, or 0 when the session has moved on, ended or never was.
  */
-export const RECORD_HAND_OUT = `
+export const RECORD_DELIVERY = `
   local generation, revokedAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'deliveredAt'))
   if generation ~= ARGV[1] or revokedAt then return 0 end
   if tonumber(ARGV[2]) > tonumber(deliveredAt) then redis.call('HSET', KEYS[1], 'deliveredAt', ARGV[2]) end

@@ -1,5 +1,5 @@
 /**
- * KEYS: user's index. ARGV: what the keys of this home's sessions begin with, reason, at, the id to
+ * KEYS: user's index. ARGV: the prefix of the shard's session keys, reason, at, the id to
  * leave alone (empty for none), how many members to look at, how many of the oldest to skip.
  * Returns the ids of the sessions that it ended, how many of the members it looked at stay, and
  * whether there are more. Ended sessions leave the index.
@@ -8,7 +8,7 @@
  * are of the index's slot. Every one is looked at before any is changed: while a slot is being
  * moved, the look fails, and then this step has done nothing.
  */
-export const REVOKE_ALL_OF_USER = `
+export const REVOKE_USER_SESSIONS = `
   local ended, over, kept = {}, {}, 0
   local skip, looks = tonumber(ARGV[6]), tonumber(ARGV[5])
   local members = redis.call('ZRANGE', KEYS[1], skip, skip + looks - 1)

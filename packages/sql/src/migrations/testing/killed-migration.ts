@@ -1,21 +1,21 @@
 import { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { locate } from '../../database.ts';
-import { migrations } from '../migrate.ts';
+import { locate } from '../../connection/target.ts';
+import { migratorOf } from '../migrate.ts';
+import { LATCHKEY_MIGRATIONS } from '../migration-set.ts';
 
 /**
  * A process that migrates the database its argument names, and is killed when every statement has
  * run and nothing is committed.
  */
 const { kind, dialect } = locate(process.argv[2] ?? '');
-const db = new Kysely<unknown>({ dialect: dialect() });
 const last = {
   async up() {
     process.kill(process.pid, 'SIGKILL');
     await new Promise(() => {});
   },
 };
-await new Migrator({
-  db,
-  provider: { getMigrations: async () => ({ ...migrations(kind), '999-killed': last }) },
-}).migrateToLatest();
+const killed = {
+  ...LATCHKEY_MIGRATIONS,
+  migrations: () => ({ ...LATCHKEY_MIGRATIONS.migrations(kind), '999-killed': last }),
+};
+await migratorOf(new Kysely<unknown>({ dialect: dialect() }), killed, kind).migrateToLatest();

@@ -35,7 +35,7 @@ export function KeysPage() {
   const rotateDialog = useRef<HTMLDialogElement>(null);
   const revokeDialog = useRef<HTMLDialogElement>(null);
   const rotate = useAdminAction<Purpose>({
-    send: (chosen) => client.admin.rollOverKeys.mutate({ purpose: chosen }),
+    send: (chosen) => client.admin.rotateKeys.mutate({ purpose: chosen }),
     done: () => adminKeys.rotated,
   });
   const revoke = useAdminAction<Key>({

@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely';
+
+/** The node that does a job for all of them. */
+export interface LeasesTable {
+  name: string;
+  holder: string;
+  /** Milliseconds since the epoch. */
+  until: number;
+}
+
+export async function createLeasesTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('app_leases')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('until', 'bigint', (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+
+/** Attempts of late, for limits that all nodes share. */
+export interface CountersTable {
+  key: string;
+  points: number;
+  /** Milliseconds since the epoch. */
+  expires_at: number;
+}
+
+export async function createCountersTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('app_counters')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('points', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('app_counters_expires_at')
+    .on('app_counters')
+    .column('expires_at')
+    .execute();
+}

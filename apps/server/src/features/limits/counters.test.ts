@@ -1,0 +1,20 @@
+import { settableClock } from '@latchkey/core/testing';
+import * as vitest from 'vitest';
+import { expect, it } from 'vitest';
+import { memoryCounters } from './counters.ts';
+import { countersContract } from './testing/counters-contract.ts';
+
+countersContract('one process', vitest, async (clock) => {
+  const counters = memoryCounters(clock);
+  return { counters: [counters, counters], close: async () => {} };
+});
+
+it('forgets the count that was added to longest ago when there are too many', async () => {
+  const counters = memoryCounters(settableClock(), 2);
+  for (const key of ['a', 'b', 'a', 'c']) await counters.add(key, 1, 1_000);
+  expect(
+    [await counters.get('a'), await counters.get('b'), await counters.get('c')].map(
+      (count) => count?.points,
+    ),
+  ).toEqual([2, undefined, 1]);
+});

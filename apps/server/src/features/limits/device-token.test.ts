@@ -1,0 +1,55 @@
+import { deriveDeviceKeys } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { DEVICE_COOKIE_SECONDS } from '@latchkey/http';
+import { describe, expect, it } from 'vitest';
+import { deviceTokens } from './device-token.ts';
+
+const secret = (byte: number) =>
+  Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
+const now = settableClock().now();
+const tokens = deviceTokens(deriveDeviceKeys([secret(1)]));
+const token = tokens.issue('alice', null, now);
+
+describe('a device token', () => {
+  it('names its device again, and the device keeps its id when it signs in anew', () => {
+    const device = tokens.verify(token, 'alice', now) ?? '';
+    expect(device).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(
+      device,
+    );
+    expect(tokens.verify(tokens.issue('alice', null, now), 'alice', now)).not.toBe(device);
+  });
+
+  it('is worth nothing for anybody else', () => {
+    expect(tokens.verify(token, 'bob', now)).toBeNull();
+    expect(tokens.verify(token, '', now)).toBeNull();
+  });
+
+  it('is refused with any one character changed', () => {
+    for (let at = 0; at < token.length; at++) {
+      const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+      expect(tokens.verify(changed, 'alice', now), `character ${at}`).toBeNull();
+    }
+  });
+
+  it.each(['', 'ld1.', token.slice(0, -1), `${token}A`, ` ${token}`, '\0'])(
+    'is refused when it is %j',
+    (other) => {
+      expect(tokens.verify(other, 'alice', now)).toBeNull();
+    },
+  );
+
+  it.each([
+    [DEVICE_COOKIE_SECONDS - 1, true],
+    [DEVICE_COOKIE_SECONDS, false],
+  ])('%d s after its sign-in counts: %s', (seconds, counts) => {
+    expect(tokens.verify(token, 'alice', now + seconds * 1000) !== null).toBe(counts);
+  });
+
+  it('outlives a change of secrets for as long as the old one is listed', () => {
+    expect(
+      deviceTokens(deriveDeviceKeys([secret(2), secret(1)])).verify(token, 'alice', now),
+    ).not.toBeNull();
+    expect(deviceTokens(deriveDeviceKeys([secret(2)])).verify(token, 'alice', now)).toBeNull();
+  });
+});

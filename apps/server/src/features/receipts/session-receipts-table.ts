@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely';
+
+/** Why sessions ended; kept longer than the sessions. */
+export interface SessionReceiptsTable {
+  session_id: string;
+  reference: string;
+  user_id: string;
+  cause: string;
+  ended_by: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+export async function createSessionReceiptsTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('app_session_receipts')
+    .addColumn('session_id', 'text', (column) => column.primaryKey())
+    .addColumn('reference', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('cause', 'text', (column) => column.notNull())
+    .addColumn('ended_by', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  for (const [name, columns] of [
+    ['reference', ['reference']],
+    ['user', ['user_id', 'at']],
+    ['at', ['at']],
+  ] as const)
+    await db.schema
+      .createIndex(`app_session_receipts_${name}`)
+      .on('app_session_receipts')
+      .columns([...columns])
+      .execute();
+}

@@ -1,0 +1,69 @@
+import type { SessionLayer } from '@latchkey/core';
+import { type CsrfCheck, csrfCheck } from '../checks/csrf.ts';
+import { type OriginRules, parseOrigins } from '../checks/same-origin.ts';
+import {
+  type CookieOptionsInput,
+  cookieNames,
+  parseCookieOptions,
+} from '../cookies/cookie-options.ts';
+import type { DeviceTokens } from '../request/device-tokens.ts';
+import { defaultSources, type EdgeOptions } from '../request/edge-options.ts';
+import type { TokenSource } from '../request/token-sources.ts';
+
+/** The options that adapters of every framework take. */
+export interface EdgeInput {
+  readonly layer: SessionLayer;
+  /** Attributes of the session's cookies; by default `SameSite=Strict; Secure`. */
+  readonly cookies?: CookieOptionsInput;
+  /**
+   * Where access tokens are read: by default the cookie, then `Authorization: Bearer`. A refresh
+   * injects the new token into the first.
+   *
+   * @example accessTokenFrom: [fromCookie('X-Access-Token'), fromHeader('X-Token')]
+   */
+  readonly accessTokenFrom?: readonly TokenSource[];
+  /**
+   * Exact origins whose pages may call, such as `https://app.example.com`. The list is complete:
+   * include the server's own origin, or set `trustHost`.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Whether the origin formed by a request's scheme and `Host` may call besides `allowedOrigins`.
+   * The scheme is that of the socket, or of a proxy that Express's `trust proxy` trusts. True by
+   * default without `allowedOrigins`; beside a list it is for development, where ports vary.
+   */
+  readonly trustHost?: boolean;
+  /**
+   * Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie
+   * more.
+   */
+  readonly devices?: DeviceTokens;
+}
+
+/** The checked options of one app, in the form that the steps of a request use. */
+export interface Edge extends EdgeOptions {
+  readonly origins: OriginRules;
+  /** `null` with `SameSite=Strict`: no other site's request carries the cookies. */
+  readonly csrf: CsrfCheck | null;
+}
+
+/** @throws OptionsError listing every fault of the cookie options or of `allowedOrigins` */
+export function createEdge({
+  layer,
+  cookies: input,
+  accessTokenFrom,
+  allowedOrigins = [],
+  trustHost = allowedOrigins.length === 0,
+  devices,
+}: EdgeInput): Edge {
+  const cookies = parseCookieOptions(input);
+  return {
+    layer,
+    cookies,
+    names: cookieNames(cookies),
+    sources: accessTokenFrom ?? defaultSources(cookies),
+    devices: devices ?? null,
+    origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
+    csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
+  };
+}

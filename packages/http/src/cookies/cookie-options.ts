@@ -1,0 +1,84 @@
+import { faultsOf, OptionsError } from '@latchkey/core';
+import { z } from 'zod';
+
+const schema = z
+  .object({
+    sameSite: z
+      .enum(['strict', 'lax', 'none'], "must be 'strict', 'lax' or 'none'")
+      .default('strict'),
+    secure: z.boolean().default(true),
+    hostPrefix: z.boolean().optional(),
+    domain: z.string().min(1, 'must not be empty').optional(),
+  })
+  .transform((options) => ({
+    ...options,
+    hostPrefix: options.hostPrefix ?? (options.secure && options.domain === undefined),
+  }))
+  .check(({ value, issues }) => {
+    const fault = (path: keyof typeof value, message: string) =>
+      issues.push({ code: 'custom', path: [path], input: value[path], message });
+    if (value.hostPrefix && !value.secure)
+      fault('hostPrefix', 'needs secure: browsers refuse __Host- cookies without Secure');
+    if (value.hostPrefix && value.domain !== undefined)
+      fault(
+        'domain',
+        'must be left out with hostPrefix: browsers refuse __Host- cookies with a Domain',
+      );
+    if (value.sameSite === 'none' && !value.secure)
+      fault('sameSite', "'none' needs secure: browsers refuse SameSite=None without Secure");
+  });
+
+/**
+ * Attributes of the session's cookies. `HttpOnly` and `Path=/` are fixed.
+ *
+ * - `sameSite`: default `'strict'`; `'lax'` and `'none'` turn the CSRF token on
+ * - `secure`: default true
+ * - `hostPrefix`: whether names begin with `__Host-`; by default if `secure` without `domain`
+ * - `domain`: shares the cookies with subdomains; by default the host alone
+ */
+export type CookieOptionsInput = z.input<typeof schema>;
+export type CookieOptions = Readonly<z.output<typeof schema>>;
+
+/**
+ * Completes and checks the cookie options.
+ *
+ * @throws OptionsError listing every fault with its fix
+ * @example
+ * const cookies = parseCookieOptions({ sameSite: 'lax', domain: 'example.com' });
+ */
+export function parseCookieOptions(input: CookieOptionsInput = {}): CookieOptions {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new OptionsError(faultsOf(parsed.error, input));
+}
+
+/** The names of the cookies. The first three carry the session. */
+export interface CookieNames {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly username: string;
+  /** Present if the session is to end with the browser; no credential. */
+  readonly sessionOnly: string;
+  /** Names the device; outlives sessions; no credential. */
+  readonly device: string;
+  /** What CSRF tokens are bound to before there is a session. */
+  readonly preSession: string;
+}
+
+/**
+ * The names of the cookies.
+ *
+ * @example
+ * cookieNames({ hostPrefix: true }).accessToken // '__Host-X-Access-Token'
+ */
+export function cookieNames({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): CookieNames {
+  const named = (name: string) => `${hostPrefix ? '__Host-' : ''}X-${name}`;
+  return {
+    accessToken: named('Access-Token'),
+    refreshToken: named('Refresh-Token'),
+    username: named('Username'),
+    sessionOnly: named('Session-Only'),
+    device: named('Device'),
+    preSession: named('Pre-Session'),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Client } from '@latchkey/core';
+import { createEdge, type EdgeInput } from '../adapters/edge.ts';
+import { joinLists } from '../adapters/list-header.ts';
+import { hasAcceptableContentType } from '../checks/content-type.ts';
+import { isSameOrigin, VARIES_ON } from '../checks/same-origin.ts';
+import { publicError, refusal } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { RequestSession } from '../request/request-session.ts';
+
+/**
+ * An {@link Exchange} over `Request` and `Response`: a test double which shows that the port fits a
+ * fetch edge.
+ */
+export class FetchExchange implements Exchange {
+  readonly #request: Request;
+  readonly #requestHeaders: Headers;
+  readonly #responseHeaders = new Headers();
+  readonly #onHead: (() => void)[] = [];
+  #url: URL;
+  #body: ReadableStream<Uint8Array> | null;
+  #isHeadSent = false;
+
+  constructor(request: Request) {
+    this.#request = request;
+    this.#requestHeaders = new Headers(request.headers);
+    this.#url = new URL(request.url);
+    this.#body = request.body;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get url(): string {
+    return this.#url.pathname + this.#url.search;
+  }
+
+  get protocol(): 'http' | 'https' {
+    return this.#url.protocol === 'https:' ? 'https' : 'http';
+  }
+
+  get client(): Client {
+    return { userAgent: this.header('user-agent') ?? null, ipAddress: null };
+  }
+
+  get isHeadSent(): boolean {
+    return this.#isHeadSent;
+  }
+
+  header(name: string): string | undefined {
+    return this.#requestHeaders.get(name) ?? (name === 'host' ? this.#url.host : undefined);
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.#requestHeaders.set(name, value);
+  }
+
+  setUrl(url: string): void {
+    this.#url = new URL(url, this.#url);
+  }
+
+  hasBody(answer: (hasBody: boolean) => void): void {
+    if (this.#body === null) answer(false);
+    else void this.#firstBytes(this.#body).then(answer);
+  }
+
+  onHead(callback: () => void): void {
+    this.#onHead.push(callback);
+  }
+
+  appendSetCookie(cookie: string): void {
+    this.#responseHeaders.append('set-cookie', cookie);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#responseHeaders.set(name, value);
+  }
+
+  appendToList(name: string, members: string): void {
+    this.setHeader(name, joinLists(this.#responseHeaders.get(name) ?? '', members));
+  }
+
+  /** The request for the handlers that follow, with the injected access token. */
+  get request(): Request {
+    const { method } = this.#request;
+    return new Request(this.#url, {
+      method,
+      headers: this.#requestHeaders,
+      ...(this.#body && { body: this.#body, duplex: 'half' }),
+    } as RequestInit);
+  }
+
+  /** Writes the head: the response with the headers that were set, those of the last step first. */
+  respond(response: Response): Response {
+    for (const callback of this.#onHead.toReversed()) callback();
+    this.#isHeadSent = true;
+    const headers = new Headers(response.headers);
+    for (const [name, value] of this.#responseHeaders)
+      if (name === 'set-cookie') headers.append(name, value);
+      else headers.set(name, value);
+    return new Response(response.body, { status: response.status, headers });
+  }
+
+  /** Reads as far as the first byte, and puts what was read in front of the rest. */
+  async #firstBytes(body: ReadableStream<Uint8Array>): Promise<boolean> {
+    const reader = body.getReader();
+    let { done, value } = await reader.read();
+    while (!done && value?.length === 0) ({ done, value } = await reader.read());
+    this.#body = new ReadableStream({
+      start: (controller) => (value ? controller.enqueue(value) : controller.close()),
+      async pull(controller) {
+        const next = await reader.read();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+    });
+    return !done;
+  }
+}
+
+/** A fetch handler behind the same checks and steps as `latchkey()`. */
+export function fetchHandler(
+  options: EdgeInput,
+  handle: (request: Request, session: RequestSession) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  const edge = createEdge(options);
+  return async (request) => {
+    const exchange = new FetchExchange(request);
+    exchange.appendToList('vary', VARIES_ON);
+    const answer = (error: unknown) => exchange.respond(errorResponse(error));
+    if (!isSameOrigin(exchange, edge.origins)) return answer(refusal('cross_site'));
+    const isAcceptable = await new Promise<boolean>((resolve) => {
+      hasAcceptableContentType(exchange, resolve);
+    });
+    if (!isAcceptable) return answer(refusal('unsupported_media_type'));
+    const session = new RequestSession(edge, exchange);
+    await session.findKeys();
+    if (session.needsStore()) await session.refreshAndInject();
+    session.authenticate();
+    edge.csrf?.attachToken(exchange, session);
+    if (edge.csrf?.admits(exchange, session) === false)
+      return answer(session.outage ?? refusal('csrf_token'));
+    return exchange.respond(await handle(exchange.request, session).catch(errorResponse));
+  };
+}
+
+function errorResponse(error: unknown): Response {
+  const { message, reason, httpStatus } = publicError(error);
+  return Response.json({ message, reason }, { status: httpStatus });
+}

@@ -1,0 +1,73 @@
+import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../database.ts';
+
+let server: TestDatabase;
+let client: Client;
+beforeEach(async () => {
+  server = await testDatabase();
+  client = new Client({ connectionString: server.url });
+  await client.connect();
+});
+afterEach(async () => {
+  await client.end();
+  await server.drop();
+});
+
+const tables = async () =>
+  (
+    await client.query<{ name: string }>(
+      'select tablename as name from pg_tables where schemaname = current_schema() order by 1',
+    )
+  ).rows.map(({ name }) => name);
+const DISPOSAL = 'drop that database, or set DATABASE_URL to another one.';
+
+describe('a PostgreSQL database', () => {
+  it.each([
+    [
+      'the record of its migrations',
+      "create table kysely_migration (name text); insert into kysely_migration values ('001-sessions-and-users')",
+    ],
+    [
+      'its sessions table',
+      'create table sessions (id text, sealed_successor text, handed_out_at bigint)',
+    ],
+  ])('of an older version is refused by %s, and nothing is changed', async (_name, statements) => {
+    await client.query(statements);
+    const before = await tables();
+    await expect(openDatabase(server.url)).rejects.toThrow(
+      `was made by an older version of Latchkey, whose data is not converted: ${DISPOSAL}`,
+    );
+    expect(await tables()).toEqual(before);
+  });
+
+  it("with another app's users, sessions and kysely_migration tables is migrated beside them", async () => {
+    await client.query(
+      "create table users (email text); create table sessions (sid text); create table kysely_migration (name text); insert into kysely_migration values ('001-initial')",
+    );
+    const database = await openDatabase(server.url);
+    await database.close();
+    expect(await tables()).toEqual(
+      expect.arrayContaining(['kysely_migration', 'latchkey_sessions', 'sessions', 'users']),
+    );
+  });
+
+  it('with an older version in another schema is migrated', async () => {
+    await client.query(
+      'create schema older; create table older.sessions (id text, sealed_successor text, handed_out_at bigint)',
+    );
+    await (await openDatabase(server.url)).close();
+  });
+
+  it.each([
+    ['delete from latchkey_migrations', /has the table latchkey_sessions, and latchkey_migrations/],
+    ['drop table latchkey_keys', /lacks the table latchkey_keys, and latchkey_migrations says/],
+  ])('that is half migrated is refused: %s', async (loss, sentence) => {
+    await (await openDatabase(server.url)).close();
+    await client.query(loss);
+    const before = await tables();
+    await expect(openDatabase(server.url)).rejects.toThrow(sentence);
+    expect(await tables()).toEqual(before);
+  });
+});

@@ -1,0 +1,90 @@
+import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core';
+import type { Kysely } from 'kysely';
+import type { LatchkeyTables, SessionsTable } from '../connection/tables.ts';
+import { compileOnce } from './compile-once.ts';
+
+/** The record's fields, read straight out of the columns. */
+export const SESSION_FIELDS = [
+  'id',
+  'user_id as userId',
+  'username',
+  'generation',
+  'secret_hash as secretHash',
+  'previous_secret_hash as previousSecretHash',
+  'sealed_successor as sealedSuccessor',
+  'delivered_at as deliveredAt',
+  'acknowledged_at as acknowledgedAt',
+  'token_version as tokenVersion',
+  'created_at as createdAt',
+  'authenticated_at as authenticatedAt',
+  'last_seen_at as lastSeenAt',
+  'idle_expires_at as idleExpiresAt',
+  'absolute_expires_at as absoluteExpiresAt',
+  'revoked_at as revokedAt',
+  'revoked_reason as revokedReason',
+  'user_agent as userAgent',
+  'ip_address as ipAddress',
+] as const;
+
+type SessionFields = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
+
+/** The database holds the reason as plain text; this package wrote it. */
+export const sessionOf = (fields: SessionFields): SessionRecord => fields as SessionRecord;
+
+/** The row of a session. */
+export function rowOf(session: SessionRecord): SessionsTable {
+  return {
+    id: session.id,
+    user_id: session.userId,
+    username: session.username,
+    generation: session.generation,
+    secret_hash: session.secretHash,
+    previous_secret_hash: session.previousSecretHash,
+    sealed_successor: session.sealedSuccessor,
+    delivered_at: session.deliveredAt,
+    acknowledged_at: session.acknowledgedAt,
+    token_version: session.tokenVersion,
+    created_at: session.createdAt,
+    authenticated_at: session.authenticatedAt,
+    last_seen_at: session.lastSeenAt,
+    idle_expires_at: session.idleExpiresAt,
+    absolute_expires_at: session.absoluteExpiresAt,
+    revoked_at: session.revokedAt,
+    revoked_reason: session.revokedReason,
+    user_agent: session.userAgent,
+    ip_address: session.ipAddress,
+  };
+}
+
+type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> &
+  RotationNext & { matchGeneration: number; matchSecretHash: string };
+
+/** Compiles the one statement of a rotation: a compare-and-set on generation and secret. */
+export const compileRotation = (db: Kysely<LatchkeyTables>) =>
+  compileOnce<RotateParameters, SessionFields>((value) =>
+    db
+      .updateTable('latchkey_sessions')
+      .set({
+        generation: value('generation'),
+        secret_hash: value('secretHash'),
+        previous_secret_hash: value('previousSecretHash'),
+        sealed_successor: value('sealedSuccessor'),
+        delivered_at: value('deliveredAt'),
+        last_seen_at: value('now'),
+        acknowledged_at: null,
+        idle_expires_at: value('idleExpiresAt'),
+        user_agent: value('userAgent'),
+        ip_address: value('ipAddress'),
+      })
+      .where('id', '=', value('sessionId'))
+      .where('generation', '=', value('matchGeneration'))
+      .where('secret_hash', '=', value('matchSecretHash'))
+      .where('revoked_at', 'is', null)
+      .where('idle_expires_at', '>', value('now'))
+      .where('absolute_expires_at', '>', value('now'))
+      .where((where) =>
+        where.or([where('generation', '=', 0), where('delivered_at', '<=', value('deliveredBy'))]),
+      )
+      .returning(SESSION_FIELDS)
+      .compile(),
+  );
