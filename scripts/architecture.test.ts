@@ -32,7 +32,7 @@ describe('each dangerous thing has one home', () => {
     [
       'process.env',
       /process\.env/,
-      /server\/src\/env\.ts$|^apps\/(test-services|release)\//,
+      /server\/src\/config\/env\.ts$|^apps\/(test-services|release)\//,
       'configuration is parsed once, with every fault listed',
     ],
     [

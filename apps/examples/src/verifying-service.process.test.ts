@@ -4,11 +4,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { settableClock } from '@latchkey/core/testing';
+import {
+  commandLine,
+  processFixture,
+  signIn,
+  startApp,
+  type TestServer,
+} from '@latchkey/server/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { commandLine } from '../../server/src/testing/command-line.ts';
-import { processFixture, signIn } from '../../server/src/testing/process-fixture.ts';
-import { startApp, type TestServer } from '../../server/src/testing/start-app.ts';
 import { verifyingService } from './verifying-service.ts';
 
 const ACCESS_TOKEN_SECONDS = 600;

@@ -9,10 +9,10 @@ import type { Published } from './published.ts';
  * the client, what a page is given of it, minified.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@latchkey/core': 52, // refuses weak keys by each of their signs
+  '@latchkey/core': 46, // refuses weak keys by each of their signs
   '@latchkey/keys': 16,
   '@latchkey/sql': 22, // opens through a pooler, lists in pages
-  '@latchkey/redis': 13,
+  '@latchkey/redis': 15, // keeps revocations in a second store, layers two feeds
   '@latchkey/http': 20,
   '@latchkey/trpc': 24, // schedules calls, parses addresses, gives refusals tRPC's shape
   '@latchkey/react': 9,

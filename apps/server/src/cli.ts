@@ -1,8 +1,8 @@
 import { destination } from 'pino';
-import { processTerminal } from './commands/process-terminal.ts';
-import { runCommand } from './commands/run-command.ts';
-import { readEnvironment } from './env.ts';
-import { createLogger } from './log.ts';
+import { processTerminal } from './cli/process-terminal.ts';
+import { runCommand } from './cli/run-command.ts';
+import { readEnvironment } from './config/env.ts';
+import { createLogger } from './process/log.ts';
 
 /** What goes wrong meanwhile is logged beside the report, not into it. */
 const logger = createLogger('warn', false, destination(2));

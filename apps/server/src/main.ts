@@ -1,7 +1,7 @@
-import { readEnvironment } from './env.ts';
-import { endInOrder } from './last-resort.ts';
-import { startUp } from './start-up.ts';
-import { terminalText } from './terminal-text.ts';
+import { readEnvironment } from './config/env.ts';
+import { endInOrder } from './process/last-resort.ts';
+import { startUp } from './process/start-up.ts';
+import { terminalText } from './process/terminal-text.ts';
 
 const server = await startUp(process.argv.slice(2), readEnvironment);
 if (typeof server === 'string') {

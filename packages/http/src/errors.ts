@@ -1,9 +1,9 @@
 import { type Reason, StoreUnavailableError } from '@latchkey/core';
 
-/** How loud a log line about an error should be. */
+/** The level at which an error is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** The kinds of errors, by the names that tRPC gives them, with their HTTP status. */
+/** HTTP status by error code; the codes are tRPC's. */
 export const HTTP_STATUS = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -28,7 +28,7 @@ interface Row {
 const row = (code: ErrorCode, level: LogLevel, message: string): Row => ({ code, level, message });
 const anonymous = (level: LogLevel): Row => row('UNAUTHORIZED', level, 'You are not signed in.');
 
-/** The one table from reason to what callers and operators are told. */
+/** Code, log level and message for each reason. */
 export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   no_credentials: anonymous('info'),
   access_token_invalid: anonymous('warn'),
@@ -38,7 +38,7 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   ambiguous_session: row(
     'UNAUTHORIZED',
     'warn',
-    'Cookies of several users came with this request. Delete the cookies of this site, then sign in.',
+    'The request has cookies of several users. Delete the cookies of this site, then sign in.',
   ),
   refresh_token_invalid: anonymous('warn'),
   session_unknown: anonymous('info'),
@@ -74,7 +74,7 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   csrf_token: row(
     'FORBIDDEN',
     'info',
-    'This request needs the CSRF token of its session: send it again with the X-CSRF-Token of this response.',
+    'The CSRF token is missing or wrong. Repeat the request with X-CSRF-Token of this response.',
   ),
   host_not_allowed: row('BAD_REQUEST', 'warn', 'This server does not answer under that name.'),
   rate_limited: row('TOO_MANY_REQUESTS', 'warn', 'Too many attempts. Try again later.'),
@@ -92,20 +92,17 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   internal: row('INTERNAL_SERVER_ERROR', 'error', 'Something went wrong on our side.'),
 };
 
-/** Seconds that a caller can count on, where there are any. */
+/** Durations that an error tells its caller. */
 export interface ErrorSeconds {
-  /** For 429 and 503: when a retry makes sense. */
+  /** For 429 and 503: seconds until a retry makes sense. */
   readonly retryAfterSeconds?: number;
-  /** For `reauthentication_required`: how long ago the password may have been given, at most. */
+  /** For `reauthentication_required`: the age of the last password check must be below this. */
   readonly maxAuthenticationAgeSeconds?: number;
 }
 
 const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');
 
-/**
- * A request is refused, for one of our reasons. Recognised by its brand ({@link isRefusal}), across
- * copies of this package.
- */
+/** A refused request, with its reason. Test for it with {@link isRefusal}. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: Reason;
@@ -122,22 +119,24 @@ export class Refusal extends Error {
   }
 }
 
-/** Whether an error is a {@link Refusal} of any copy of this package. */
+/**
+ * Whether an error is a {@link Refusal}, of any copy of this package.
+ *
+ * @example
+ * if (isRefusal(error)) log(error.reason);
+ */
 export function isRefusal(error: unknown): error is Refusal {
   return typeof error === 'object' && error !== null && REFUSAL in error;
 }
 
-/**
- * What may differ from {@link ERROR_TABLE} where the same reason is answered differently, and the
- * seconds a caller should know.
- */
+/** What differs from {@link ERROR_TABLE} for one refusal, and the seconds to tell the caller. */
 export interface RefusalDetails extends ErrorSeconds {
   readonly code?: ErrorCode;
   readonly message?: string;
 }
 
 /**
- * The error with which a request is refused.
+ * The error with which to refuse a request.
  *
  * @example
  * sendError(response, refusal('rate_limited', { retryAfterSeconds: 30 }));
@@ -150,18 +149,21 @@ export function refusal(
   return new Refusal(reason, code ?? known.code, message ?? known.message, seconds);
 }
 
-/** What a caller is told of an error. Nothing internal is in it. */
+/** The part of an error that its caller gets. It contains nothing internal. */
 export interface PublicError extends ErrorSeconds {
   readonly httpStatus: number;
   readonly code: string;
   readonly message: string;
-  /** Absent from an error of the app's own. */
+  /** Absent from errors of the app. */
   readonly reason?: Reason;
 }
 
 /**
- * Judges any error: refusals keep their reason, store outages are 503, everything else is 500
- * without a word of it.
+ * The public part of any error: refusals keep their reason, store outages are 503, every other
+ * error is 500 without its message.
+ *
+ * @example
+ * const { httpStatus, message } = publicError(error);
  */
 export function publicError(error: unknown): PublicError {
   if (isRefusal(error)) {

@@ -102,7 +102,7 @@ describe('a cluster of three masters', () => {
     expect(await store.revokeAllOfUser(userId, 'reuse', 1)).toHaveLength(20);
   });
 
-  it('goes on for everybody else when a master is killed, and for all when it is back, with what was acknowledged', async () => {
+  it('goes on for the other users when a master is killed, and for all of them after its restart', async () => {
     const [lost = [], ...others] = await sessionsEverywhere();
     for (const session of lost) await store.rotate(...rotationOf(session));
     await cluster.nodes[0]?.kill();
@@ -131,7 +131,7 @@ describe('a cluster of three masters', () => {
     );
   });
 
-  it('follows a slot that moves to another master, and answers nothing wrong meanwhile', async () => {
+  it('follows a slot that moves to another master, without a wrong answer meanwhile', async () => {
     const { userId } = sessionRecord();
     const sessions = Array.from({ length: 5 }, () => sessionRecord({ userId }));
     for (const session of sessions) await store.create(session);
@@ -151,7 +151,7 @@ describe('a cluster of three masters', () => {
       );
   });
 
-  it('that is killed whole is unavailable; when it is back the same client goes on, and what was refused is not carried out', async () => {
+  it('that is killed whole is unavailable; after a restart the same client goes on, and refused commands are not run', async () => {
     const session = sessionRecord();
     await store.create(session);
     await Promise.all(cluster.nodes.map((node) => node.kill()));

@@ -39,7 +39,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
 };
 
 describe('a Redis that is killed', () => {
-  it('is unavailable to every verb; when it is back the same client goes on, and what was acknowledged is there', async () => {
+  it('is unavailable to every verb; after a restart the same client goes on with what was acknowledged', async () => {
     await store.rotate(...rotationOf(session));
     const gone = sessionRecord();
     await store.create(gone);
@@ -55,7 +55,7 @@ describe('a Redis that is killed', () => {
     expect(await store.find(gone.id)).toMatchObject({ revokedAt: 7, revokedReason: 'signed_out' });
   });
 
-  it('does not carry out later what was on its way and is refused', async () => {
+  it('does not run a refused command later', async () => {
     server.freeze();
     const verb = expect(store.revoke(session.id, 'signed_out', 1)).rejects.toThrow(
       StoreUnavailableError,
@@ -67,7 +67,7 @@ describe('a Redis that is killed', () => {
     expect(await store.find(session.id)).toEqual(session);
   });
 
-  it('under load keeps every rotation that it answered, and carries out none twice', async () => {
+  it('under load keeps every rotation that it answered, and runs none twice', async () => {
     const sessions = Array.from({ length: 20 }, () => sessionRecord());
     for (const each of sessions) await store.create(each);
     const rotating = sessions.map(async (first) => {
@@ -94,7 +94,7 @@ describe('a Redis that is killed', () => {
   });
 });
 
-it('a Redis that stops answering is unavailable, its silent connection is given up, and it goes on where it was', async () => {
+it('a Redis that stops answering is unavailable, its silent connection is closed, and the client recovers', async () => {
   server.freeze();
   await Promise.all(
     Object.values(verbs).map((verb) => expect(verb()).rejects.toThrow(StoreUnavailableError)),
@@ -105,7 +105,7 @@ it('a Redis that stops answering is unavailable, its silent connection is given 
   expect(await store.find(session.id)).not.toBeNull();
 });
 
-it('a Redis that is full is unavailable to what needs room, has done no half of it, and goes on when there is room', async () => {
+it('a full Redis is unavailable to writes that need room, leaves nothing half done, and recovers when there is room', async () => {
   await redis.client.config('SET', 'maxmemory', '1');
   const before = await redis.client.dbsize();
   for (const name of ['create', 'revoke', 'revokeAllOfUser', 'acknowledge', 'check'])
@@ -118,7 +118,7 @@ it('a Redis that is full is unavailable to what needs room, has done no half of 
   expect(await store.revokeAllOfUser(session.userId, 'signed_out', 1)).toEqual([session.id]);
 });
 
-it('a Redis that became a replica is unavailable to writes and left for a new connection, until there is a master again', async () => {
+it('a Redis that became a replica is unavailable to writes, and the client reconnects until there is a master again', async () => {
   await redis.client.replicaof('127.0.0.1', server.port);
   const left = once(redis.client, 'close');
   await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
@@ -130,7 +130,7 @@ it('a Redis that became a replica is unavailable to writes and left for a new co
   );
 });
 
-it('a Redis that has forgotten the scripts gets them again', async () => {
+it('a Redis that has lost the scripts receives them again', async () => {
   const sessions = Array.from({ length: 50 }, () => sessionRecord());
   await Promise.all(sessions.map((each) => store.create(each)));
   await Promise.all(sessions.map((each) => store.rotate(...rotationOf(each))));
@@ -142,7 +142,7 @@ it('a Redis that has forgotten the scripts gets them again', async () => {
   expect(results.map(({ session: after }) => after?.revokedAt)).toEqual(sessions.map(() => 1));
 });
 
-it('a mistake is not an outage, and its error does not carry what was sent', async () => {
+it('a script error is not an outage, and its error does not hold the arguments', async () => {
   await redis.client.set(
     `latchkey:v1:{${session.id.slice(0, 4)}}:session:${session.id}`,
     'no hash',
@@ -153,7 +153,7 @@ it('a mistake is not an outage, and its error does not carry what was sent', asy
   expect(JSON.stringify(error)).not.toContain(session.secretHash);
 });
 
-it('a closed client is unavailable', async () => {
+it('a closed client throws StoreUnavailableError', async () => {
   await redis.close();
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
 });

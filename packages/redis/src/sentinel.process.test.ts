@@ -37,7 +37,7 @@ describe('a master under Sentinel', () => {
     await late.close();
   });
 
-  it('that is killed is unavailable until its replica has taken over; the same client goes on there', async () => {
+  it('that is killed is unavailable until its replica takes over; the same client goes on there', async () => {
     const store = redisSessionStore(redis);
     const session = sessionRecord();
     await store.create(session);

@@ -53,7 +53,7 @@ describe('opening', () => {
       'PostgreSQL at 2001:db8::1:6432/db',
     ],
     ['postgres://user:hunter%40%2F2@host/db?application_name=a%40b', 'PostgreSQL at host/db'],
-  ])('takes %s, as the driver does, and shows no password', (given, description) => {
+  ])('accepts %s as the driver does, and shows no password', (given, description) => {
     expect(locate(given).description).toBe(description);
   });
 
@@ -66,7 +66,7 @@ describe('opening', () => {
     ],
     ['postgres://user:hunter/2@host/db', /password with \/ \? or # in it/],
     ['postgres://user:12/hunter2@host/db', /password with \/ \? or # in it/],
-  ])('of %j says what is wrong, and repeats no password', async (wrong, message) => {
+  ])('of %j states the fault without the password', async (wrong, message) => {
     await expect(openDatabase(wrong)).rejects.toThrow(message);
     await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter/);
   });
@@ -77,14 +77,14 @@ describe('opening', () => {
     'mysql://user:hunter2@host/db',
     'postgres://user:hunter2@:x:/db',
     'sqlite.db',
-  ])('of %j says what a URL must be, and repeats no password', async (wrong) => {
+  ])('of %j states the accepted forms without the password', async (wrong) => {
     await expect(openDatabase(wrong)).rejects.toThrow(/must be file:<path>, memory: or postgres/);
     await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter2/);
   });
 });
 
 describe('while another process writes', () => {
-  it('a write waits its turn without holding up the process, and succeeds', async () => {
+  it('a write waits without blocking the process, and succeeds', async () => {
     const database = await openDatabase(url);
     const other = new DatabaseSync(join(folder, 'a.db'));
     other.exec('begin immediate');
@@ -101,7 +101,7 @@ describe('while another process writes', () => {
     await database.close();
   });
 
-  it('a write that waits in vain says that the store is unavailable, and leaves nothing', async () => {
+  it('a write that times out throws StoreUnavailableError and leaves no row', async () => {
     const database = await openDatabase(url);
     const other = new DatabaseSync(join(folder, 'a.db'));
     other.exec('begin immediate');
@@ -115,14 +115,14 @@ describe('while another process writes', () => {
   });
 });
 
-it('a closed database is unavailable, not a fault', async () => {
+it('a closed database throws StoreUnavailableError', async () => {
   const database = await openDatabase(url);
   await database.close();
   await expect(sqlSessionStore(database).find('x')).rejects.toThrow(StoreUnavailableError);
   await expect(database.check()).rejects.toThrow(StoreUnavailableError);
 });
 
-it('sessions are there after closing and opening again', async () => {
+it('sessions survive closing and opening again', async () => {
   const session = sessionRecord();
   const first = await openDatabase(url);
   await sqlSessionStore(first).create(session);

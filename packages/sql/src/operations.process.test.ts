@@ -22,7 +22,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   });
 
   describe('the revocation log', () => {
-    it('adds what is not there yet, finds it, and forgets it when the session could not live any more', async () => {
+    it('adds what is missing, finds it, and purges it once the session could not live any more', async () => {
       const log = sqlRevocationLog(database);
       const revocation = {
         sessionId: 'r1',
@@ -49,7 +49,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     });
   });
 
-  it('says what time it is there, in whole milliseconds', async () => {
+  it('reads the clock of the database in whole milliseconds', async () => {
     const before = Date.now();
     const now = await database.readTime();
     expect(Number.isInteger(now)).toBe(true);
@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 });
 
 describe('PostgreSQL killed in the middle of a transaction', () => {
-  it('leaves nothing of it, says that it is unavailable, and goes on when it is back', async () => {
+  it('leaves nothing of it, is unavailable, and goes on after a restart', async () => {
     const server = await startPostgres();
     const database = await openDatabase(server.url);
     const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];

@@ -44,7 +44,7 @@ describe('PostgreSQL behind a bad network', () => {
     ).length,
   });
 
-  it('slow by two seconds with a pool of two: who cannot be served in time is told so, and all is well afterwards', async () => {
+  it('slow by two seconds with a pool of two answers or rejects each call, and recovers', async () => {
     const store = sqlSessionStore(database);
     const session = sessionRecord();
     await store.create(session);
@@ -58,7 +58,7 @@ describe('PostgreSQL behind a bad network', () => {
     expect(await store.find(session.id)).toEqual(session);
   });
 
-  it('that loses replies after the commit: nothing is half done, and what was done can be seen', async () => {
+  it('that loses replies after the commit leaves nothing half done, and shows what was committed', async () => {
     const store = sqlSessionStore(database);
     proxy.loseReplies(0.3);
     const sessions = Array.from({ length: 60 }, () => sessionRecord());
@@ -74,7 +74,7 @@ describe('PostgreSQL behind a bad network', () => {
     }
   });
 
-  it('that breaks every connection and stays cut: unavailable, then well again by itself', async () => {
+  it('that breaks every connection makes the store unavailable until it is healed', async () => {
     const store = sqlSessionStore(database);
     proxy.cut();
     await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
@@ -87,7 +87,7 @@ describe('PostgreSQL behind a bad network', () => {
 });
 
 describe('a disk that is full', () => {
-  it('makes SQLite unavailable, loses nothing, and is over when there is room', async () => {
+  it('makes SQLite unavailable, loses nothing, and recovers when there is room', async () => {
     const disk = await smallDisk();
     const database = await openDatabase(`file:${join(folder, 'disk', 'a.db')}`);
     try {

@@ -31,7 +31,8 @@ export interface LatchkeyOptions extends HttpOptions {
  *
  * @example
  * app.use(latchkey({ layer }));
- * app.use('/trpc', createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta }));
+ * const createContext = createLatchkeyContext;
+ * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  */
 export function latchkey(options: LatchkeyOptions): Middleware {

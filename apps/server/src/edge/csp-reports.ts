@@ -1,7 +1,7 @@
 import { refuse } from '@latchkey/trpc';
 import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../process/log.ts';
 import { requestIdOf } from './request-id.ts';
 import { CSP_REPORTS } from './security-headers.ts';
 

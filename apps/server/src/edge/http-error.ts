@@ -1,7 +1,7 @@
 import { publicError, refuse, sendError } from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import type { ErrorRequestHandler } from 'express';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../process/log.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** Tells the log of an error that is ours to mend. */

@@ -1,4 +1,4 @@
-import type { Services } from '../services.ts';
+import type { Services } from '../services/services.ts';
 
 /** What a server needs in order to serve. The names are told to whoever asks; nothing else is. */
 const CHECKS = ['stores', 'keys', 'feed'] as const;

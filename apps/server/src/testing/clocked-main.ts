@@ -1,8 +1,8 @@
 import { systemClock } from '@latchkey/core';
 import { runningClock } from '@latchkey/core/testing';
-import { parseEnv, readEnvironment } from '../env.ts';
-import { endInOrder } from '../last-resort.ts';
-import { startServer } from '../server.ts';
+import { parseEnv, readEnvironment } from '../config/env.ts';
+import { endInOrder } from '../process/last-resort.ts';
+import { startServer } from '../process/server.ts';
 import { STORE_FAULTS, type StoreFault } from './store-faults.ts';
 
 /** Sent to the server: moves its clock. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@latchkey/core';
-import { runCommand } from '../commands/run-command.ts';
-import { createLogger } from '../log.ts';
+import { runCommand } from '../cli/run-command.ts';
+import { createLogger } from '../process/log.ts';
 import { cheapHasher } from './cheap-hasher.ts';
 
 /**

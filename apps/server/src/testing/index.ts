@@ -1,7 +1,9 @@
 /**
  * For the trials and examples of this repository: servers, in this process and in one of their own.
  */
+export { commandLine } from './command-line.ts';
 export type { Measurement } from './measured-main.ts';
+export { processFixture, signIn } from './process-fixture.ts';
 export { requestCount } from './request-count.ts';
-export { startApp } from './start-app.ts';
+export { startApp, type TestServer } from './start-app.ts';
 export { type ServerProcess, startedServer } from './start-process.ts';

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseEnv, readEnvironment } from '../env.ts';
-import { endInOrder } from '../last-resort.ts';
-import { startServer } from '../server.ts';
+import { parseEnv, readEnvironment } from '../config/env.ts';
+import { endInOrder } from '../process/last-resort.ts';
+import { startServer } from '../process/server.ts';
 
 /** What a server process says of itself. */
 export interface Measurement {

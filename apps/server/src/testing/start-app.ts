@@ -7,15 +7,15 @@ import {
   settableClock,
 } from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
-import { startBackgroundJobs } from '../background-jobs.ts';
+import { type Env, parseEnv } from '../config/env.ts';
 import { backPressure } from '../edge/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
-import { type Env, parseEnv } from '../env.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';
-import { createServer, type RequestTimes } from '../http-server.ts';
-import { createLogger } from '../log.ts';
-import { openServices } from '../services.ts';
+import { startBackgroundJobs } from '../process/background-jobs.ts';
+import { createServer, type RequestTimes } from '../process/http-server.ts';
+import { createLogger } from '../process/log.ts';
+import { openServices } from '../services/services.ts';
 import { cheapHasher } from './cheap-hasher.ts';
 
 export interface StartAppOptions {

@@ -4,7 +4,7 @@ import {
   type SettableClock,
   settableClock,
 } from '@latchkey/core/testing';
-import { parseEnv } from '../env.ts';
+import { parseEnv } from '../config/env.ts';
 import { startApp, type TestServer } from './start-app.ts';
 
 /** The nodes of one deployment. */

@@ -5,7 +5,7 @@ import { appendToList } from './list-header.ts';
 
 const READABLE = ['X-Request-Id', 'Retry-After', CSRF_HEADER].join(', ');
 const METHODS = 'GET, HEAD, POST';
-/** What tRPC's links and ours send; `Authorization` for clients without cookies. */
+/** Sent by tRPC's links and ours; `Authorization` by clients without cookies. */
 const HEADERS = [
   'Content-Type',
   'Authorization',
@@ -14,16 +14,19 @@ const HEADERS = [
   'Last-Event-Id',
   CSRF_HEADER,
 ].join(', ');
-/** Two hours is the most that Chromium keeps an answer to a preflight. */
+/** Chromium caches a preflight for two hours at most. */
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * Lets pages of these origins, and of no others, read answers and send cookies (CORS; ASVS 3.4.2).
- * Their preflights are answered here; those of others get an answer that allows nothing. Put it
- * before whatever refuses methods.
+ * CORS for pages of these origins: they may send cookies and read responses (ASVS 3.4.2). It
+ * answers preflights, with no permission for other origins. Mount it before middleware that refuses
+ * methods.
  *
- * @param origins exact origins; never a pattern
+ * @param origins exact origins, no patterns
  * @throws OptionsError listing every value that is not an origin, with its fix
+ * @example
+ * const allowedOrigins = ['https://app.example.com'];
+ * app.use(crossOriginAccess(allowedOrigins), latchkey({ layer, allowedOrigins }));
  */
 export function crossOriginAccess(origins: readonly string[]) {
   const allowed = parseOrigins('crossOriginAccess', origins);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-describe('a request that may change something', () => {
+describe('a POST request', () => {
   const own = () => app.origin;
   it.each<[string, () => Record<string, string>, number]>([
     ['from no browser', () => ({}), 200],
@@ -35,7 +35,7 @@ describe('a request that may change something', () => {
     ['of a sandboxed page', () => ({ origin: 'null' }), 403],
     ['of an Origin that merely begins like ours', () => ({ origin: `${own()}.evil.example` }), 403],
     ['of something that is no origin', () => ({ origin: '://' }), 403],
-  ])('%s', async (_title, headers, status) => {
+  ])('judges a POST %s by its origin', async (_title, headers, status) => {
     const browser = await app.signedIn();
     const reply = await browser.request('/logout', {
       method: 'POST',
@@ -49,7 +49,7 @@ describe('a request that may change something', () => {
   });
 });
 
-describe('a request that only reads', () => {
+describe('a GET request', () => {
   it.each<[string, Record<string, string>, number]>([
     [
       'that a page of another site makes',
@@ -69,7 +69,7 @@ describe('a request that only reads', () => {
     ['of an older browser on another page', { origin: 'https://evil.example' }, 403],
     ['of an allowed origin', { 'sec-fetch-site': 'cross-site', origin: DEV }, 200],
     ['from no browser', {}, 200],
-  ])('%s', async (_title, headers, status) => {
+  ])('judges a GET %s by its origin', async (_title, headers, status) => {
     const browser = await app.signedIn();
     const reply = await browser.request('/dashboard', { headers });
     expect([reply.status, reply.headers.get('vary')]).toEqual([
@@ -79,7 +79,7 @@ describe('a request that only reads', () => {
   });
 });
 
-it('a list alone counts unless trustHost is set: the origin made of Host does not (V2)', async () => {
+it('accepts the origin formed by Host beside allowedOrigins only with trustHost (V2)', async () => {
   for (const [trustHost, status] of [
     [true, 200],
     [false, 403],
@@ -92,7 +92,7 @@ it('a list alone counts unless trustHost is set: the origin made of Host does no
   }
 });
 
-it('a list of origins is checked when the middleware is made', () => {
+it('rejects an invalid list of origins when the middleware is created', () => {
   expect(() => latchkey({ layer: app.layer, allowedOrigins: ['app.example.com'] })).toThrow(
     OptionsError,
   );

@@ -33,7 +33,10 @@ export interface EdgeInput {
    * default without `allowedOrigins`; beside a list it is for development, where ports vary.
    */
   readonly trustHost?: boolean;
-  /** Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie more. */
+  /**
+   * Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie
+   * more.
+   */
   readonly devices?: DeviceTokens;
 }
 

@@ -91,7 +91,7 @@ describe('requestProtocol (V7)', () => {
     expect(requestProtocol(requestBehind(trustProxy, headers))).toBe(expected);
   });
 
-  it('is that of two proxies of a trusted network, when both append', () => {
+  it("takes the outermost trusted proxy's entry when two proxies append", () => {
     const forwarded = (...protocols: string[]) => ({
       'x-forwarded-for': '203.0.113.8, 10.0.0.2',
       'x-forwarded-proto': protocols.join(', '),
@@ -102,7 +102,7 @@ describe('requestProtocol (V7)', () => {
     );
   });
 
-  it('is that of the socket without the header', () => {
+  it("takes the socket's scheme without the header", () => {
     expect(
       [true, false].map((encrypted) => requestProtocol(requestBehind(1, {}, encrypted))),
     ).toEqual(['https', 'http']);

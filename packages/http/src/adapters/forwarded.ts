@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseClientAddress } from '../checks/client-address.ts';
 
-/** A request of Node, or of Express, whose setting `trust proxy` says which proxies to believe. */
+/** A request of Node, or of Express with its setting `trust proxy`. */
 export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
   readonly socket?:
     | { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined }
@@ -13,11 +13,13 @@ export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * The address that a request comes from. Behind trusted proxies (Express's `trust proxy`) it is the
- * entry of `X-Forwarded-For` that the last of them wrote.
+ * The client's address. Behind trusted proxies (Express's `trust proxy`) it is the entry of
+ * `X-Forwarded-For` that the outermost trusted proxy wrote.
  *
- * @returns the address in one spelling ({@link parseClientAddress}). An entry that is not an
- *   address counts as the socket's; `null` if that has none
+ * @returns the canonical address ({@link parseClientAddress}); the socket's if the entry is no
+ *   address; `null` if the socket has none
+ * @example
+ * const key = addressKey(clientAddress(request));
  */
 export function clientAddress(request: ForwardedRequest): string | null {
   const trust = trustOf(request);
@@ -28,9 +30,9 @@ export function clientAddress(request: ForwardedRequest): string | null {
 }
 
 /**
- * Whether a client came by HTTPS: its TLS ends here, or a trusted proxy says so. Proxies that
- * append to `X-Forwarded-Proto` leave one entry each; the one that counts is that of the trusted
- * proxy nearest to the client. Entries further left are the client's own words.
+ * The scheme that the client used, from the socket or from a trusted proxy. Proxies append one
+ * entry each to `X-Forwarded-Proto`: that of the outermost trusted proxy counts. Entries to its
+ * left are the client's claims.
  */
 export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   const trust = trustOf(request);
@@ -44,7 +46,7 @@ export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   return request.socket?.encrypted === true ? 'https' : 'http';
 }
 
-/** Some proxies name the scheme of a WebSocket. */
+/** Some proxies write `wss` for a WebSocket. */
 function isSecureScheme(entry = ''): boolean {
   return /^(https|wss)$/i.test(entry.trim());
 }
@@ -55,8 +57,8 @@ function trustOf({ app }: ForwardedRequest): Trust | null {
 }
 
 /**
- * The way of a request, the nearest address first, and how many of these are trusted proxies. Empty
- * entries stay, so that none moves into a proxy's place.
+ * The addresses a request passed, nearest first, and how many of them are trusted proxies. Empty
+ * entries stay: dropping one would move a client's entry into a proxy's place.
  */
 function chainOf(
   { headers, socket }: ForwardedRequest,

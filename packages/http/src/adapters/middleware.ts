@@ -35,7 +35,7 @@ export function sessionOf(request: object): RequestSession {
   const session = (request as Passed)[SESSION];
   if (!session)
     throw new Error(
-      'This request did not pass through Latchkey: app.use(latchkey({ layer })) must come before what asks for its session.',
+      'This request did not pass latchkey(). Mount latchkey({ layer }) before its handler.',
     );
   return session;
 }

@@ -5,8 +5,8 @@ import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 let app: HttpApp;
 afterEach(() => app.close());
 
-describe('middleware that is mounted twice (D10)', () => {
-  it('decides once, rotates once and sets each cookie once', async () => {
+describe('latchkey mounted twice (D10)', () => {
+  it('authenticates once, rotates once and sets each cookie once', async () => {
     app = await startHttpApp({
       options: { accessTokenSeconds: 60 },
       arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
@@ -20,7 +20,7 @@ describe('middleware that is mounted twice (D10)', () => {
     expect(app.store.calls.filter((call) => call === 'rotate')).toHaveLength(1);
   });
 
-  it('hands out one pre-session cookie, and the CSRF token that is bound to it', async () => {
+  it('sets one pre-session cookie and the CSRF token bound to it', async () => {
     app = await startHttpApp({
       cookies: { sameSite: 'lax' },
       arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
@@ -43,7 +43,7 @@ describe('middleware that is mounted twice (D10)', () => {
     ).toBe(200);
   });
 
-  it('decides once, as two middlewares of one app do', async () => {
+  it('authenticates once with two middlewares of one app', async () => {
     const decisions: unknown[] = [];
     app = await startHttpApp({
       arrange: () => {

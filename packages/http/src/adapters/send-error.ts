@@ -2,11 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { publicError } from '../errors.ts';
 
 /**
- * Answers with an error: its status, `Retry-After` where it has one, and `{ message, reason,
- * requestId }` as JSON.
+ * Answers with an error: status, `Retry-After` for 429 and 503, and `{ message, reason, requestId
+ * }` as JSON.
  *
- * @param error a `Refusal`, a `StoreUnavailableError`, or anything else, which is answered as 500
- *   without its text
+ * @param error a `Refusal` or a `StoreUnavailableError`; any other error is answered with 500,
+ *   without its message
+ * @example
+ * if (!principal) return sendError(response, outage ?? refusal('no_credentials'));
  */
 export function sendError(response: ServerResponse, error: unknown): void {
   const { message, reason, httpStatus, retryAfterSeconds } = publicError(error);

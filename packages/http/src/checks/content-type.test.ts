@@ -95,7 +95,7 @@ describe('hasAcceptableContentType judges a body by its bytes, not by its framin
     expect(await send(await listen(), head, ...parts)).toEqual([415, 'refused']);
   });
 
-  it('leaves an empty chunked body readable for steps that begin to read it later', async () => {
+  it('leaves an empty chunked body readable for handlers that read it later', async () => {
     const port = await listen(
       () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
     );

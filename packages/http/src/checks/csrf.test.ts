@@ -19,7 +19,7 @@ function stumblingStore() {
   return { store, stumble: () => (stumbles = true) };
 }
 
-it('while the store cannot say whose session it is, nothing is changed without a token', async () => {
+it('answers 503 without a CSRF token while the store cannot identify the session', async () => {
   const { store, stumble } = stumblingStore();
   const app = await startHttpApp({ store, cookies: { sameSite: 'none' } });
   const browser = app.browser();

@@ -6,25 +6,21 @@ import type { Exchange } from '../exchange.ts';
 import type { RequestSession } from '../request/request-session.ts';
 import { isUnsafeMethod } from './content-type.ts';
 
-/** The header that carries the CSRF token both ways. */
+/** The header of the CSRF token, in requests and responses. */
 export const CSRF_HEADER = 'X-CSRF-Token';
 
 /** The CSRF check of one app. */
 export interface CsrfCheck {
-  /**
-   * Arranges for the response to carry the caller's token, once. No cache may keep it: token and
-   * cookie are one caller's.
-   */
+  /** Adds the caller's token to the response, which no cache may keep then. */
   attachToken(exchange: Exchange, session: RequestSession): void;
-  /** Whether a request may go on: it only reads, or carries the token of its session. */
+  /** True for safe methods, and for requests with the token of their session. */
   admits(exchange: Exchange, session: RequestSession): boolean;
 }
 
 /**
- * Checks CSRF tokens, where cookies are `SameSite=Lax` or `None` and so may come with another
- * site's requests. A token is bound to the session; before there is one, to a random cookie of its
- * own, so that another site cannot sign anyone in either. Every response carries the caller's token
- * as of when its head is written, a refusal too: a client sends the request again with it.
+ * Creates the CSRF check, for cookies with `SameSite=Lax` or `None`. A token is bound to the
+ * session or, before sign-in, to a random pre-session cookie, which prevents login CSRF. Each
+ * response carries the caller's token, refusals too: a client repeats the request with it.
  */
 export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfCheck {
   const attached = new WeakSet<RequestSession>();
@@ -62,13 +58,10 @@ export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfChec
 }
 
 const PRE_SESSION_BYTES = 18;
-/**
- * Each costs a signature check. The token that is handed out is bound to the first, so no more are
- * needed.
- */
+/** Each costs a signature check. Tokens are bound to the first cookie. */
 const MAX_PRE_SESSIONS = 4;
 
-/** No session id looks like this. */
+/** Not the form of a session id. */
 function bindingOf(preSession: string): string {
   return `before a session: ${preSession}`;
 }

@@ -26,7 +26,7 @@ describe('the origin of an HTTPS app (V2)', () => {
     ['app.example.com', false],
     ['null', false],
     ['', false],
-  ])('%s is compared exactly, with its scheme: %s', (origin, isSame) => {
+  ])('compares the origin %s exactly, scheme included: %s', (origin, isSame) => {
     for (const rules of [
       { allowed: [], trustHost: true },
       { allowed: ['https://app.example.com'], trustHost: false },
@@ -65,7 +65,7 @@ describe('the origin of an HTTPS app (V2)', () => {
     ],
     ['a sandboxed page does not', { origin: 'null', 'sec-fetch-site': 'cross-site' }, false],
     ['a request that is not a browser’s counts', {}, true],
-  ])('with the list alone, %s', (_title, headers, isSame) => {
+  ])('decides by the list alone: %s', (_title, headers, isSame) => {
     expect(
       judge(
         'POST',
@@ -81,7 +81,7 @@ describe('the origin of an HTTPS app (V2)', () => {
     ['same-origin', 'navigate', 'document', false],
     ['same-origin', 'websocket', 'empty', true],
     ['none', 'websocket', 'websocket', true],
-  ])('a handshake from %s in mode %s for a %s is admitted: %s', (site, mode, dest, isSame) => {
+  ])('admits a handshake from %s in mode %s for a %s: %s', (site, mode, dest, isSame) => {
     const headers = {
       ...HANDSHAKE,
       'sec-fetch-site': site,
@@ -91,7 +91,7 @@ describe('the origin of an HTTPS app (V2)', () => {
     expect(judge('GET', headers, { allowed: [], trustHost: true })).toBe(isSame);
   });
 
-  it('follows the scheme that a trusted proxy vouches for', () => {
+  it('uses the scheme that a trusted proxy reports', () => {
     const behind = (protocol: string) => ({
       method: 'POST',
       headers: { host: HOST, origin: 'https://app.example.com', 'x-forwarded-proto': protocol },
@@ -124,7 +124,7 @@ describe('a list of origins (V2)', () => {
     ['ftp://app.example.com', 'must be an origin like https://app.example.com'],
     ['null', 'must not be null: sandboxed pages of every site send that'],
     ['', 'must be an origin like https://app.example.com'],
-  ])('with %j is refused: %s', (value, fix) => {
+  ])('rejects the origin %j: %s', (value, fix) => {
     try {
       parseOrigins('allowedOrigins', ['https://good.example', value]);
       expect.unreachable();

@@ -1,24 +1,24 @@
 import { type OptionFault, OptionsError } from '@latchkey/core';
 import type { Exchange } from '../exchange.ts';
 
-/** What an answer depends on besides its address, for caches (RFC 9110, 12.5.5). */
+/** The request headers that responses vary on, for caches (RFC 9110, 12.5.5). */
 export const VARIES_ON = 'Origin, Sec-Fetch-Site';
 
 export interface OriginRules {
-  /** Origins whose pages may call, as browsers send them in `Origin`. */
+  /** Exact origins whose pages may call, as browsers send them in `Origin`. */
   readonly allowed: readonly string[];
-  /** Whether the origin made of the request's own scheme and `Host` may call too. */
+  /** Whether the origin formed by the request's scheme and `Host` may call too. */
   readonly trustHost: boolean;
 }
 
 /**
- * Whether a request comes from an allowed page (ASVS 3.5.1). Browsers say so in `Sec-Fetch-Site`;
- * older ones in `Origin`, which is compared exactly, scheme and port included. A request with
- * neither header does not come from a browser. A followed link from another site is served; a
- * request that a page of another site makes or embeds is not, whether it reads or writes.
+ * Whether a request comes from an allowed origin (ASVS 3.5.1), according to `Sec-Fetch-Site` or, in
+ * older browsers, `Origin` (compared exactly, with scheme and port). Without both headers it does
+ * not come from a browser and passes. Of requests from other sites only followed links pass: top
+ * level navigations by GET.
  *
- * A WebSocket handshake is never a followed link: browsers send it in the mode `websocket`, from
- * any page and with cookies.
+ * A WebSocket handshake is no navigation: browsers send it from any page, with cookies, in the mode
+ * `websocket`.
  */
 export function isSameOrigin(exchange: Exchange, { allowed, trustHost }: OriginRules): boolean {
   const [origin, site, mode] = [
@@ -29,10 +29,7 @@ export function isSameOrigin(exchange: Exchange, { allowed, trustHost }: OriginR
   if (exchange.header('upgrade') !== undefined && mode !== undefined && mode !== 'websocket')
     return false;
   if (origin !== undefined && allowed.includes(origin)) return true;
-  /**
-   * `null` is what a form of our own sends under `Referrer-Policy: no-referrer`; then
-   * `Sec-Fetch-Site` decides.
-   */
+  /** Our own forms send `null` under `Referrer-Policy: no-referrer`: `Sec-Fetch-Site` decides. */
   if (!trustHost && origin !== undefined && origin !== 'null') return false;
   if (site !== undefined)
     return site === 'same-origin' || site === 'none' || isFollowedLink(exchange);
@@ -55,8 +52,11 @@ function ownOrigin(exchange: Exchange): string | null {
 /**
  * Checks a list of origins.
  *
- * @param option the name under which the list is set
+ * @param option the option's name, for the message
+ * @returns the list
  * @throws OptionsError listing every value that no browser sends as `Origin`, with its fix
+ * @example
+ * parseOrigins('PUBLIC_ORIGIN', ['https://app.example.com']);
  */
 export function parseOrigins(option: string, origins: readonly string[]): readonly string[] {
   const faults: OptionFault[] = [];
@@ -68,13 +68,15 @@ export function parseOrigins(option: string, origins: readonly string[]): readon
   return origins;
 }
 
-/** What to write in place of a value that is not an origin; `null` if it is one. */
+/** The fix for a value that is not an origin; `null` for an origin. */
 function fixOf(value: string): string | null {
   if (value === 'null') return 'must not be null: sandboxed pages of every site send that';
   if (!/^https?:\/\//i.test(value)) {
     if (value === '' || value.includes('://'))
       return 'must be an origin like https://app.example.com';
-    return `has no scheme: write ${URL.canParse(`https://${value}`) ? new URL(`https://${value}`).origin : 'an origin like https://app.example.com'}`;
+    const url = `https://${value}`;
+    const fix = URL.canParse(url) ? new URL(url).origin : 'an origin like https://app.example.com';
+    return `has no scheme: write ${fix}`;
   }
   if (!URL.canParse(value))
     return 'is not a valid URL: write an origin like https://app.example.com';

@@ -21,7 +21,7 @@ describe('reading cookies', () => {
     ['a=1 ;\t X-Username= a \t; b=2', ['a']],
     ['a=1;\u00a0X-Username=a; \u000bX-Username=b; \u0085X-Username=c; aX-Username=d', []],
     ['X-Username=%00; X-Username=a%00b; X-Username=c', ['c']],
-  ])('finds in %j: %j', (header, values) => {
+  ])('reads from the Cookie header %j: %j', (header, values) => {
     expect(readCookies(header, 'X-Username')).toEqual(values);
   });
 
@@ -46,7 +46,7 @@ describe('the cookie options', () => {
     }
   };
 
-  it('are strict, secure and with __Host- by default', () => {
+  it('defaults to SameSite=Strict, Secure and the __Host- prefix', () => {
     expect(parseCookieOptions()).toEqual({ sameSite: 'strict', secure: true, hostPrefix: true });
   });
 
@@ -60,7 +60,7 @@ describe('the cookie options', () => {
     ],
     [{ sameSite: 'none', secure: false }, ['sameSite']],
     [{ sameSite: 'loose' }, ['sameSite']],
-  ])('%o: faults %o', (input, expected) => {
+  ])('parses the cookie options %o with the faults %o', (input, expected) => {
     expect(faults(input)).toEqual(expected);
   });
 });

@@ -8,7 +8,7 @@ const domainsOf = (host: string | undefined, options = {}) =>
     .map((cookie) => /Domain=([^;]+)/.exec(cookie)?.[1] ?? 'the host alone');
 
 describe('a sign-in expires the cookies that other hosts of the site may have set', () => {
-  it('for the host and each parent domain', () => {
+  it('expires cookies of the host and of each parent domain', () => {
     expect(domainsOf('shop.app.example.com:8443')).toEqual([
       'shop.app.example.com',
       'app.example.com',
@@ -17,7 +17,7 @@ describe('a sign-in expires the cookies that other hosts of the site may have se
     expect(domainsOf('example.com')).toEqual(['example.com']);
   });
 
-  it('for the host alone, where the session itself is set for a domain', () => {
+  it("expires cookies of the host alone if the session's cookies have a domain", () => {
     expect(domainsOf('app.example.com', { domain: 'example.com' })).toEqual([
       'the host alone',
       'app.example.com',
@@ -32,7 +32,7 @@ describe('a sign-in expires the cookies that other hosts of the site may have se
     '127.0.0.1:3000',
     '[::1]:3000',
     '10.0.0.7',
-  ])('for no domain where the host is %j', (host) => {
+  ])('expires no cookie of a domain for the host %j', (host) => {
     expect(domainsOf(host)).toEqual([]);
   });
 
@@ -46,7 +46,7 @@ describe('a sign-in expires the cookies that other hosts of the site may have se
     for (const cookie of cookies) expect(cookie).toMatch(/; Max-Age=0; Domain=example\.com;/);
   });
 
-  it('is not needed with __Host-, which is the default', () => {
+  it('expires nothing with the __Host- prefix', () => {
     expect(strayCookies(parseCookieOptions(), 'app.example.com')).toEqual([]);
     expect(parseCookieOptions().hostPrefix).toBe(true);
     expect(parseCookieOptions({ domain: 'example.com' }).hostPrefix).toBe(false);

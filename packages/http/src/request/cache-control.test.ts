@@ -4,7 +4,7 @@ import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 let app: HttpApp;
 afterEach(() => app.close());
 
-it("a handler's own Cache-Control stands, unless the response sets cookies", async () => {
+it("keeps a handler's Cache-Control unless the response sets cookies", async () => {
   app = await startHttpApp({
     arrange: ({ checkOrigin, readCredentials, refreshAndInject, authenticate }) => [
       checkOrigin,
@@ -32,7 +32,7 @@ it("a handler's own Cache-Control stands, unless the response sets cookies", asy
   ]);
 });
 
-it('an answer that carries a CSRF token, or the cookie it is bound to, is no-store whatever its handler says (D8)', async () => {
+it('sets no-store on responses with a CSRF token or its cookie (D8)', async () => {
   app = await startHttpApp({
     cookies: { sameSite: 'lax' },
     arrange: (steps) => [

@@ -5,8 +5,8 @@
 export const DEVICE_COOKIE_SECONDS = 400 * 86_400;
 
 /**
- * Tells devices apart by a token in a cookie (port): an attempt to sign in from a device of the user
- * need not share its limits with attempts from elsewhere (OWASP, "device cookies").
+ * Tells devices apart by a token in a cookie (port): an attempt to sign in from a device of the
+ * user need not share its limits with attempts from elsewhere (OWASP, "device cookies").
  */
 export interface DeviceTokens {
   /**

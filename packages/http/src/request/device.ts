@@ -3,10 +3,7 @@ import { deviceCookie } from '../cookies/session-cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
 
-/**
- * The id of the device that a request comes from, when a user of that name signed in from it
- * before.
- */
+/** The id of a request's device, if that user has signed in from it before; else `null`. */
 export function deviceOf(
   { devices }: EdgeOptions,
   { deviceTokens }: RequestCredentials,
@@ -21,10 +18,7 @@ export function deviceOf(
   );
 }
 
-/**
- * The cookie by which a browser is known as a device from then on; none where devices are not told
- * apart.
- */
+/** The Set-Cookie header that names the device; none without device tokens. */
 export function deviceCookies(
   { devices, cookies }: EdgeOptions,
   device: string | null,

@@ -3,17 +3,22 @@ import { type CookieNames, type CookieOptions, cookieNames } from '../cookies/co
 import type { DeviceTokens } from './device-tokens.ts';
 import { fromAuthorization, fromCookie, type TokenSource } from './token-sources.ts';
 
-/** How the edge of one app reads and writes; complete, defaults filled in. */
+/** The checked options of an app's edge, defaults filled in. */
 export interface EdgeOptions {
   readonly layer: SessionLayer;
   readonly cookies: CookieOptions;
   readonly names: CookieNames;
   readonly sources: readonly TokenSource[];
-  /** Unless null, browsers keep a token that says from which device a person signed in. */
+  /** Recognises devices that a user has signed in from; `null` to set no device cookie. */
   readonly devices: DeviceTokens | null;
 }
 
-/** Where access tokens are looked for unless an adopter says otherwise. */
+/**
+ * The default token sources: the access token cookie, then `Authorization: Bearer`.
+ *
+ * @example
+ * accessTokenFrom: [...defaultSources(parseCookieOptions()), fromQuery('access_token')],
+ */
 export function defaultSources(cookies: CookieOptions): TokenSource[] {
   return [fromCookie(cookieNames(cookies).accessToken), fromAuthorization()];
 }

@@ -58,7 +58,7 @@ it.each([
   `DPoP ${FOREIGN}.c2ln`,
   'Signature keyId="a"',
 ])(
-  "another issuer's credential stays in Authorization when the session is refreshed, and the session decides who calls (G1): %s",
+  "keeps another issuer's credential in Authorization beside a refresh (G1): %s",
   async (authorization) => {
     for (const sources of [undefined, [fromAuthorization()]]) {
       const seen = await refreshedWith(sources, () => ({ headers: { authorization } }));
@@ -71,7 +71,7 @@ it.each([
 );
 
 it.each(['Bearer', 'bearer', 'BEARER'])(
-  'a token of ours is replaced, whatever the case of its scheme (G1): %s',
+  'replaces its own token, with the scheme in any case (G1): %s',
   async (scheme) => {
     const seen = await refreshedWith(undefined, (expired) => ({
       headers: { authorization: `${scheme} ${expired}` },
@@ -81,7 +81,7 @@ it.each(['Bearer', 'bearer', 'BEARER'])(
   },
 );
 
-it('other headers and query parameters that hold something of others stay, too (G1)', async () => {
+it('keeps foreign values in other headers and query parameters (G1)', async () => {
   const sources = [fromHeader('X-Api-Token'), fromQuery('token'), fromCookie(ACCESS)];
   const theirs = await refreshedWith(sources, () => ({
     headers: { 'x-api-token': 'theirs' },

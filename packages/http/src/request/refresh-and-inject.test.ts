@@ -37,7 +37,7 @@ describe('a request without a valid access token', () => {
     browser = await app.signedIn();
   });
 
-  it('is refreshed inside that same request once the access token has expired', async () => {
+  it('refreshes an expired access token inside the request', async () => {
     app.clock.advance(600);
     const reply = await browser.request(DASHBOARD);
     expect(reply.body).toBe('Hello User!');
@@ -49,12 +49,12 @@ describe('a request without a valid access token', () => {
     expect(reply.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is refreshed when the access cookie is missing', async () => {
+  it('refreshes a missing access token', async () => {
     browser.dropCookie(ACCESS);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('costs no store access while the access token is valid, and one round trip when it is not', async () => {
+  it('reads no store for a valid access token, and makes one round trip to refresh', async () => {
     await browser.request(DASHBOARD);
     await app.layer.flush();
     app.store.calls.length = 0;
@@ -79,7 +79,7 @@ describe('a request without a valid access token', () => {
       'the refresh token for an access token',
       (cookies: Map<string, string>) => cookies.set(ACCESS, cookies.get(REFRESH) ?? ''),
     ],
-  ])('is refreshed, not shadowed, with %s beside a good refresh cookie', async (_title, change) => {
+  ])('refreshes with %s beside a valid refresh cookie', async (_title, change) => {
     const cookies = change(new Map(browser.cookies()));
     app.clock.advance(600);
     const reply = await raw({ cookie: cookieHeader(cookies) });
@@ -87,7 +87,7 @@ describe('a request without a valid access token', () => {
     expect(reply.headers.getSetCookie()).toHaveLength(3);
   });
 
-  it('gets an injected token that proves nothing: only a later request acknowledges', async () => {
+  it('acknowledges a rotation only by a later request, not by the injected token', async () => {
     app.clock.advance(600);
     await browser.request(DASHBOARD);
     const id = app.decisions.at(-1)?.session.principal?.sessionId ?? '';
@@ -118,7 +118,7 @@ describe('a request without a valid access token', () => {
 });
 
 describe('a failed refresh changes nothing and is answered 401', () => {
-  it('with no cookies', async () => {
+  it('answers 401 without cookies', async () => {
     expectRefused(await app.browser().request(DASHBOARD), 'no_credentials');
   });
 
@@ -130,7 +130,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
     ],
     ['no username', 'username_missing', (browser) => browser.dropCookie(USERNAME)],
     [
-      'a refresh token that is not the server’s',
+      'a refresh token of another server',
       'refresh_token_invalid',
       (browser) => browser.setCookie(REFRESH, `lk1.${'A'.repeat(92)}`),
     ],
@@ -145,7 +145,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
       (browser) => browser.setCookie(REFRESH, browser.cookies().get(ACCESS) ?? 'eyJ.e.e'),
     ],
     [
-      'the refresh token of a session that never was',
+      'the refresh token of an unknown session',
       'session_unknown',
       (browser) =>
         browser.setCookie(
@@ -157,8 +157,8 @@ describe('a failed refresh changes nothing and is answered 401', () => {
           ).token,
         ),
     ],
-    ['a user who is gone', 'user_gone', () => app.users.remove('alice')],
-    ['a user who is disabled', 'user_gone', () => app.users.change('alice', { disabled: true })],
+    ['a deleted user', 'user_gone', () => app.users.remove('alice')],
+    ['a disabled user', 'user_gone', () => app.users.change('alice', { disabled: true })],
     [
       'a user whose token version was raised',
       'token_version',
@@ -179,7 +179,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
       'refresh_token_invalid',
       (browser) => browser.setCookie(USERNAME, '%E0%A4%A'),
     ],
-  ])('with %s: %s', async (_title, reason, damage) => {
+  ])('changes nothing with %s and answers 401 %s', async (_title, reason, damage) => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     app.clock.advance(600);
@@ -191,7 +191,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
     expect(before.size).toBe(3);
   });
 
-  it('and leaves the victim’s session untouched when somebody else’s name comes with it', async () => {
+  it('leaves a session unchanged whose refresh token comes with another username', async () => {
     const browser = await app.signedIn();
     const id = app.decisions.at(-1)?.session.principal?.sessionId ?? '';
     const before = await app.store.find(id);
@@ -206,7 +206,7 @@ describe('a failed refresh changes nothing and is answered 401', () => {
 });
 
 describe('the order of the steps', () => {
-  it('matters: authentication before refresh answers 401 where the right order answers 200', async () => {
+  it('answers 401 if authentication runs before the refresh', async () => {
     const right = await app.signedIn();
     app.clock.advance(600);
     expect((await right.request(DASHBOARD)).status).toBe(200);
@@ -226,7 +226,7 @@ describe('the order of the steps', () => {
 });
 
 describe('an access token that expires while its request is under way', () => {
-  it('is judged by the instant the request came in, by every step: no step refuses what another let pass', async () => {
+  it('judges every step by the instant at which the request arrived', async () => {
     await app.close();
     await start({
       arrange: ({ readCredentials, refreshAndInject, authenticate }) => [

@@ -3,21 +3,18 @@ import type { CookieNames } from '../cookies/cookie-options.ts';
 import type { Exchange } from '../exchange.ts';
 import type { TokenSource } from './token-sources.ts';
 
-/** What a request carries to say who is calling. Read once; a refresh does not change it. */
+/** The credentials of a request. Read once; a refresh does not change them. */
 export interface RequestCredentials {
   readonly accessTokens: readonly string[];
   readonly refreshTokens: readonly string[];
   readonly usernames: readonly string[];
-  /**
-   * The person asked at sign-in that the session end with the browser. Only they gain by it, so
-   * nothing has to vouch for it.
-   */
+  /** Whether the session is to end with the browser. Unsigned: it concerns only the user. */
   readonly sessionOnly: boolean;
-  /** Tokens that say from which device a request comes; they sign nobody in. */
+  /** Tokens that name the device; no credentials. */
   readonly deviceTokens: readonly string[];
 }
 
-/** Reads a request's credentials: access tokens source by source, the others from their cookies. */
+/** Reads access tokens from their sources, everything else from cookies. */
 export function readCredentials(
   exchange: Exchange,
   sources: readonly TokenSource[],

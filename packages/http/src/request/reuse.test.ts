@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('case 6: a store that lost writes', () => {
-  it('takes over what the browser holds, which stays signed in', async () => {
+  it('recovers from the refresh token that the browser holds', async () => {
     const browser = await app.signedIn();
     const backup = await app.store.find(sessionIdOf(browser));
     for (let round = 0; round < 3; round++) {
@@ -53,7 +53,7 @@ describe('case 7: reuse', () => {
   }
   const reuseEvents = () => app.events.filter((event) => event.kind === 'session.reuse');
 
-  it('two generations behind ends the session at the first presentation, descendants included', async () => {
+  it('ends the session for a refresh token two generations old, at its first presentation', async () => {
     const { browser, old } = await twoBehind();
     expect(await app.present(old)).toMatchObject({
       status: 401,
@@ -67,13 +67,13 @@ describe('case 7: reuse', () => {
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ revokedReason: 'reuse' });
   });
 
-  it('is reported once, however many present the token at the same time', async () => {
+  it('reports reuse once for 64 presentations at a time', async () => {
     const { old } = await twoBehind();
     await Promise.all(Array.from({ length: 64 }, () => app.present(old)));
     expect(reuseEvents()).toHaveLength(1);
   });
 
-  it("with onReuse 'user' (the default) ends every session of that user and raises the token version; other users stay", async () => {
+  it('ends every session of the user by default and raises the token version', async () => {
     const { old } = await twoBehind();
     const [otherDevice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
     await app.present(old);
@@ -86,7 +86,7 @@ describe('case 7: reuse', () => {
     expect((await (await app.signedIn('alice')).request(DASHBOARD)).status).toBe(200);
   });
 
-  it("with onReuse 'session' ends that session only", async () => {
+  it("ends only the reused session with onReuse 'session'", async () => {
     await app.close();
     app = await startRotationApp({ options: { ...options, onReuse: 'session' } });
     const { old, browser } = await twoBehind();
@@ -100,7 +100,7 @@ describe('case 7: reuse', () => {
     expect(reuseEvents()).toHaveLength(1);
   });
 
-  it('grace 0 lets every token work once, and still sets its cookies', async () => {
+  it('accepts each refresh token once with a grace of 0', async () => {
     await app.close();
     app = await startRotationApp({ options: { ...options, graceSeconds: 0 } });
     const { browser, previous } = await app.rotatedOnce();

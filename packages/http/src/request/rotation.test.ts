@@ -20,7 +20,7 @@ describe('case 1: expiry', () => {
     [-1, 200, 'rotate'],
     [0, 401, 'session_expired'],
     [1, 401, 'session_expired'],
-  ])('idle expiry %i s: %i %s', async (offset, status, outcome) => {
+  ])('answers, %i s from idle expiry, %i %s', async (offset, status, outcome) => {
     const cookies = (await app.signedIn()).cookies();
     app.clock.advance(3600 + offset);
     expect(await app.present(cookies)).toMatchObject({ status, outcome });
@@ -30,7 +30,7 @@ describe('case 1: expiry', () => {
     [-1, 200, 'rotate'],
     [0, 401, 'session_expired'],
     [1, 401, 'session_expired'],
-  ])('absolute expiry %i s, though never idle: %i %s', async (offset, status, outcome) => {
+  ])('answers, %i s from absolute expiry, %i %s', async (offset, status, outcome) => {
     const browser = await app.signedIn();
     for (const seconds of [3000, 3000]) {
       app.clock.advance(seconds);
@@ -41,7 +41,7 @@ describe('case 1: expiry', () => {
     expect(await app.present(cookies)).toMatchObject({ status, outcome });
   });
 
-  it('cookies live as long as what they are for: the last ones no longer than the session', async () => {
+  it('limits the lifetime of cookies to that of the session', async () => {
     const browser = await app.signedIn();
     app.clock.advance(3000);
     await browser.request(DASHBOARD);
@@ -59,7 +59,7 @@ describe('case 1: expiry', () => {
 });
 
 describe('case 2: revoked', () => {
-  it('a signed-out session stays ended for every token of it, and signing out again is no error', async () => {
+  it('refuses every token of a signed-out session and accepts a second sign-out', async () => {
     const { browser, previous } = await app.rotatedOnce();
     const current = new Map(browser.cookies());
     const reply = await browser.post('/logout');
@@ -78,7 +78,7 @@ describe('case 2: revoked', () => {
     expect((await browser.post('/logout')).status).toBe(200);
   });
 
-  it('a sign-out with nothing but an expired access token and a good refresh token ends the session', async () => {
+  it('ends the session by a sign-out with an expired access token', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     app.clock.advance(600);
@@ -87,7 +87,7 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
-  it('a sign-out with nothing but the refresh token ends the session', async () => {
+  it('ends the session by a sign-out with the refresh token alone', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     app.clock.advance(600);
@@ -96,7 +96,7 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
-  it('a sign-out with nothing but an access token ends the session', async () => {
+  it('ends the session by a sign-out with the access token alone', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     for (const name of [REFRESH, 'X-Username']) browser.dropCookie(name);
@@ -104,7 +104,7 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
-  it('a sign-in ends the session this browser had, and starts one of another id', async () => {
+  it("ends the browser's session by a sign-in and starts one with another id", async () => {
     const browser = await app.signedIn();
     const [first, cookies] = [sessionIdOf(browser), new Map(browser.cookies())];
     await browser.post('/login', { username: 'alice', password: 'password' });
@@ -120,7 +120,7 @@ describe('case 3 and 4: the current token', () => {
     [0, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
     [1, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
   ])(
-    '4 × grace after it was handed out, %i s: %s, setting %j',
+    'decides, %i s from 4 × grace after the delivery, to %s and sets %j',
     async (offset, outcome, cookies) => {
       const { browser } = await app.rotatedOnce();
       app.clock.advance(120 + offset);
@@ -128,7 +128,7 @@ describe('case 3 and 4: the current token', () => {
     },
   );
 
-  it('an explicit refresh right after a rotation answers 200 and sets the access cookie alone', async () => {
+  it('answers an explicit refresh right after a rotation 200 with the access cookie alone', async () => {
     const { browser } = await app.rotatedOnce();
     const reply = await browser.post('/refresh');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([
@@ -138,13 +138,13 @@ describe('case 3 and 4: the current token', () => {
     expect(reply.setCookies).toHaveLength(1);
   });
 
-  it('at generation 0 rotates at once', async () => {
+  it('rotates generation 0 at once', async () => {
     expect(await app.present((await app.signedIn()).cookies())).toMatchObject({
       outcome: 'rotate',
     });
   });
 
-  it('presented is an acknowledgement too', async () => {
+  it('takes the presented successor as an acknowledgement', async () => {
     const { browser, previous } = await app.rotatedOnce();
     await app.present(browser.cookies());
     await app.layer.flush();
@@ -152,7 +152,7 @@ describe('case 3 and 4: the current token', () => {
     expect(await app.present(previous)).toMatchObject({ outcome: 'refresh_token_reused' });
   });
 
-  it('an expired access token makes one rotation of an explicit refresh, not two', async () => {
+  it('rotates once for an explicit refresh with an expired access token', async () => {
     const { browser } = await app.rotatedOnce();
     app.clock.advance(600);
     await browser.post('/refresh');
@@ -165,17 +165,20 @@ describe('case 5: the predecessor', () => {
     [-1, 200, 'converge'],
     [0, 401, 'refresh_token_reused'],
     [1, 401, 'refresh_token_reused'],
-  ])('acknowledgement + grace %i s: %i %s', async (offset, status, outcome) => {
-    const { browser, previous } = await app.rotatedOnce();
-    app.clock.advance(5);
-    await acknowledge(browser);
-    app.clock.advance(30 + offset);
-    const result = await app.present(previous);
-    expect(result).toMatchObject({ status, outcome });
-    if (status === 200) expect(result.refreshToken).toBe(browser.cookies().get(REFRESH));
-  });
+  ])(
+    'answers the predecessor, %i s from acknowledgement + grace, with %i %s',
+    async (offset, status, outcome) => {
+      const { browser, previous } = await app.rotatedOnce();
+      app.clock.advance(5);
+      await acknowledge(browser);
+      app.clock.advance(30 + offset);
+      const result = await app.present(previous);
+      expect(result).toMatchObject({ status, outcome });
+      if (status === 200) expect(result.refreshToken).toBe(browser.cookies().get(REFRESH));
+    },
+  );
 
-  it('converges on the same successor for as long as that is not acknowledged', async () => {
+  it('converges on the same successor until it is acknowledged', async () => {
     const { browser, previous } = await app.rotatedOnce();
     for (const seconds of [1, 29, 300, 2000]) {
       app.clock.advance(seconds);
@@ -190,7 +193,7 @@ describe('case 5: the predecessor', () => {
     [-1, false],
     [0, true],
     [1, true],
-  ])('a hand-out %i s from grace after the last is written down: %s', async (offset, written) => {
+  ])('records a delivery %i s from a grace period after the last: %s', async (offset, written) => {
     const { previous } = await app.rotatedOnce();
     app.clock.advance(30 + offset);
     app.store.calls.length = 0;
@@ -198,7 +201,7 @@ describe('case 5: the predecessor', () => {
     expect(app.store.calls.includes('recordDelivery')).toBe(written);
   });
 
-  it('a hand-out written down holds the next rotation back', async () => {
+  it('delays the next rotation by a recorded delivery', async () => {
     const { browser, previous } = await app.rotatedOnce();
     app.clock.advance(100);
     await app.present(previous);
@@ -208,7 +211,7 @@ describe('case 5: the predecessor', () => {
     expect(await app.present(browser.cookies())).toMatchObject({ outcome: 'rotate' });
   });
 
-  it('from another browser is reported as shared', async () => {
+  it('reports a predecessor from another browser as shared', async () => {
     const { previous } = await app.rotatedOnce();
     await app.present(previous);
     expect(app.events.at(-1)).toMatchObject({

@@ -39,14 +39,14 @@ async function refreshed(browser: Browser, path = DASHBOARD) {
   ];
 }
 
-describe('who does not want to be remembered', () => {
-  it('gets cookies that end with the browser, and one more that says so', async () => {
+describe('a sign-in with remember: false', () => {
+  it('sets cookies that end with the browser, and one that records the choice', async () => {
     const reply = await signIn(app.browser(), false);
     expect(reply.setCookies.map(nameOf)).toEqual([...THREE, MARK]);
     expect(lasting(reply)).toEqual([]);
   });
 
-  it('gets no others when the session is rotated, reissued, or converges', async () => {
+  it('keeps session cookies through rotate, reissue and converge', async () => {
     const browser = await forgetful();
     const behind = browser.copy();
     app.clock.advance(600);
@@ -57,7 +57,7 @@ describe('who does not want to be remembered', () => {
     expect(await refreshed(browser, '/refresh')).toEqual(['rotate', 3, []]);
   });
 
-  it('nor when it recovers from a store that lost writes', async () => {
+  it('keeps session cookies when the session is recovered', async () => {
     const browser = await forgetful();
     const backup = await app.store.find(sessionIdOf(browser));
     Object.assign(app.store, memorySessionStore());
@@ -66,7 +66,7 @@ describe('who does not want to be remembered', () => {
     expect(await refreshed(browser)).toEqual(['recover', 3, []]);
   });
 
-  it('has nothing left when the browser is closed: all of its cookies end together', async () => {
+  it('leaves no cookie when the browser is closed', async () => {
     const browser = await forgetful();
     app.clock.advance(600);
     await browser.request(DASHBOARD);
@@ -74,14 +74,14 @@ describe('who does not want to be remembered', () => {
     expect([...browser.cookies().keys()].sort()).toEqual([...THREE, MARK].sort());
   });
 
-  it('loses the note with the rest by signing out', async () => {
+  it('expires the recorded choice at sign-out', async () => {
     const browser = await forgetful();
     const reply = await browser.post('/logout');
     expect(reply.setCookies.map(nameOf)).toEqual([...THREE, MARK]);
     expect(browser.cookies().size).toBe(0);
   });
 
-  it('and thinks better of it is remembered from then on', async () => {
+  it('remembers a later sign-in with remember: true', async () => {
     const browser = await forgetful();
     const reply = await signIn(browser, true);
     expect([reply.setCookies.map(nameOf), lasting(reply)]).toEqual([
@@ -93,7 +93,7 @@ describe('who does not want to be remembered', () => {
     expect(await refreshed(browser)).toEqual(['rotate', 3, THREE]);
   });
 
-  it('sees it in what the server says of its cookies', async () => {
+  it('describes the cookies without a Max-Age', async () => {
     const ages = async (browser: Browser) =>
       JSON.parse((await browser.request('/session')).body).cookies.map(
         ({ maxAgeSeconds }: { maxAgeSeconds: number }) => maxAgeSeconds,
@@ -103,7 +103,7 @@ describe('who does not want to be remembered', () => {
   });
 });
 
-it('unless they say otherwise, everybody is remembered, with no cookie more', async () => {
+it('remembers by default, without a further cookie', async () => {
   const browser = app.browser();
   const reply = await signIn(browser);
   expect([reply.setCookies.map(nameOf), lasting(reply)]).toEqual([THREE, THREE]);
@@ -112,7 +112,7 @@ it('unless they say otherwise, everybody is remembered, with no cookie more', as
   expect((await browser.post('/logout')).setCookies.map(nameOf)).toEqual(THREE);
 });
 
-it('the note is held to the prefix of the other cookies', async () => {
+it('records the choice under the prefix of the other cookies', async () => {
   const strict = await startRotationApp({ cookies: { hostPrefix: true } });
   const browser = strict.browser();
   const reply = await signIn(browser, false);

@@ -36,7 +36,7 @@ describe('cookies of two users in one request', () => {
     ['with access tokens and all that refreshes', [ACCESS, REFRESH, USERNAME]],
     ['with refresh tokens only', [REFRESH, USERNAME]],
   ])(
-    'are refused without the store, clear no cookie and end no session: %s',
+    'refuses cookies of two users without a store read, and ends no session: %s',
     async (_title, names) => {
       const cookie = await merged(names, ['alice', 'bob']);
       app.store.calls.length = 0;
@@ -51,7 +51,7 @@ describe('cookies of two users in one request', () => {
     },
   );
 
-  it('are refused by an explicit refresh too', async () => {
+  it('refuses an explicit refresh with cookies of two users', async () => {
     const cookie = await merged([REFRESH, USERNAME], ['alice', 'bob']);
     expect(await refusalOf(await ask(cookie, { method: 'POST' }))).toEqual([
       401,
@@ -62,7 +62,7 @@ describe('cookies of two users in one request', () => {
 });
 
 describe('cookies of two sessions of one user', () => {
-  it('are served', async () => {
+  it('serves cookies of two sessions of one user', async () => {
     expect((await ask(await merged([ACCESS, REFRESH, USERNAME], ['bob', 'bob']))).status).toBe(200);
     expect((await ask(await merged([REFRESH, USERNAME], ['bob', 'bob']))).status).toBe(200);
   });

@@ -18,8 +18,8 @@ afterEach(() => app.close());
 const raw = (headers: Record<string, string>, path = DASHBOARD) =>
   fetch(app.origin + path, { headers });
 
-describe('what others put into the request and the response', () => {
-  it('stays: cookies are appended to theirs', async () => {
+describe('other middleware', () => {
+  it('keeps its cookies in the response', async () => {
     await app.close();
     await start({
       arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
@@ -44,13 +44,13 @@ describe('what others put into the request and the response', () => {
     ]);
   });
 
-  it('is not cached: every answer is no-store, unless a procedure says otherwise', async () => {
+  it('sees no-store on each response by default', async () => {
     const browser = await app.signedIn();
     const reply = await browser.request(DASHBOARD);
     expect([reply.setCookies, reply.headers.get('cache-control')]).toEqual([[], 'no-store']);
   });
 
-  it('sees the injected token too, in the cookie and in Authorization alike', async () => {
+  it('sees the injected token in the cookie and in Authorization', async () => {
     await app.close();
     let seen: (string | undefined)[] = [];
     await start({
@@ -77,7 +77,7 @@ describe('what others put into the request and the response', () => {
 });
 
 describe('the steps mounted twice', () => {
-  it('refresh once, and do not take the injected token for a proof', async () => {
+  it('refreshes once with its steps mounted twice, and takes no injected token as acknowledgement', async () => {
     await app.close();
     await start({
       arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
@@ -100,7 +100,7 @@ describe('the steps mounted twice', () => {
 });
 
 describe('several cookies of one name', () => {
-  it('count as their newest authentic one: a stale duplicate is no reuse', async () => {
+  it('uses the newest authentic one of several refresh cookies without reporting reuse', async () => {
     const browser = await app.signedIn();
     const stale = browser.cookies();
     for (let round = 0; round < 3; round++) {
@@ -125,14 +125,14 @@ describe('several cookies of one name', () => {
     expect(app.events.map((event) => event.kind)).not.toContain('session.reuse');
   });
 
-  it('of a tossed username still find the right one', async () => {
+  it('finds the matching one of several username cookies', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const cookie = `${USERNAME}=bob; ${REFRESH}=${browser.cookies().get(REFRESH)}; ${USERNAME}=alice`;
     expect((await raw({ cookie })).status).toBe(200);
   });
 
-  it('with the __Host- prefix are matched exactly, so look-alikes do not count', async () => {
+  it('ignores cookies without the __Host- prefix if that is set', async () => {
     await app.close();
     await start({ cookies: { hostPrefix: true } });
     const browser = await app.signedIn();
@@ -169,29 +169,26 @@ describe('the access token may come from', () => {
   const carriers: [string, (value: string) => [Record<string, string>, string]][] = [
     ['a cookie', (value) => [{ cookie: `${ACCESS}=${value}` }, DASHBOARD]],
     ['Authorization: Bearer', (value) => [{ authorization: `Bearer ${value}` }, DASHBOARD]],
-    ['a header of one’s own', (value) => [{ 'x-api-token': value }, DASHBOARD]],
+    ['a custom header', (value) => [{ 'x-api-token': value }, DASHBOARD]],
     ['a query parameter', (value) => [{}, `${DASHBOARD}?access_token=${value}`]],
   ];
 
-  it.each(carriers)('%s', async (_title, carry) => {
+  it.each(carriers)('reads the access token from %s', async (_title, carry) => {
     expect((await raw(...carry(token))).status).toBe(200);
     expect((await raw(...carry('garbage'))).status).toBe(401);
   });
 
-  it.each(carriers)(
-    '%s, where an expired one does not shadow the injected one',
-    async (_title, carry) => {
-      app.clock.advance(600);
-      const [headers, path] = carry(token);
-      const reply = await raw(
-        { ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') },
-        path,
-      );
-      expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
-    },
-  );
+  it.each(carriers)('injects over an expired access token in %s', async (_title, carry) => {
+    app.clock.advance(600);
+    const [headers, path] = carry(token);
+    const reply = await raw(
+      { ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') },
+      path,
+    );
+    expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
+  });
 
-  it('no query parameter unless that is asked for', async () => {
+  it('ignores a query parameter by default', async () => {
     await app.close();
     await start();
     const value = (await app.signedIn()).cookies().get(ACCESS);

@@ -1,15 +1,15 @@
 import { readCookies, replaceCookie } from '../cookies/cookie-header.ts';
 import type { RequestTarget } from '../exchange.ts';
 
-/** A place where a request may carry its access token. */
+/** A place in a request that may hold its access token (port). */
 export interface TokenSource {
-  /** All tokens found there; malformed ones included. */
+  /** All tokens there, malformed ones included. */
   read(request: RequestTarget): string[];
   /**
-   * Puts a token there, in place of one of ours. Where others keep credentials too, such as in
-   * `Authorization`, theirs stays.
+   * Puts a token there, in place of one of ours. A credential of another issuer, such as one in
+   * `Authorization`, stays.
    *
-   * @param isOurs whether any of the tokens found there is one of ours, expired or not
+   * @param isOurs whether one of these tokens was issued by this app, expired or not
    */
   write(
     request: RequestTarget,
@@ -19,8 +19,9 @@ export interface TokenSource {
 }
 
 /**
- * The cookie of that name, however often it is there. The name is ours alone, so its values are
- * replaced.
+ * All cookies of that name.
+ *
+ * @example fromCookie('X-Access-Token')
  */
 export function fromCookie(name: string): TokenSource {
   return {
@@ -32,8 +33,8 @@ export function fromCookie(name: string): TokenSource {
 }
 
 /**
- * `Authorization: Bearer` (RFC 6750, 2.1). The scheme's case does not count (RFC 9110, 11.1). A
- * credential of another issuer or scheme stays.
+ * `Authorization: Bearer` (RFC 6750, 2.1), the scheme in any case (RFC 9110, 11.1). A credential of
+ * another issuer or scheme stays.
  */
 export function fromAuthorization(): TokenSource {
   const read = (request: RequestTarget) => {
@@ -49,7 +50,11 @@ export function fromAuthorization(): TokenSource {
   };
 }
 
-/** Another header, the token alone as its value. A value that is not a token of ours stays. */
+/**
+ * Another header with the token as its value. A value that is not a token of ours stays.
+ *
+ * @example fromHeader('X-Api-Token')
+ */
 export function fromHeader(name: string): TokenSource {
   const key = name.toLowerCase();
   const read = (request: RequestTarget) => {
@@ -66,8 +71,9 @@ export function fromHeader(name: string): TokenSource {
 
 /**
  * A query parameter, for clients that can set neither cookies nor headers (EventSource or WebSocket
- * outside a browser). URLs end up in logs and histories (ASVS 14.2.1), so it is never on by
- * default.
+ * outside a browser). Off by default: URLs end up in logs and histories (ASVS 14.2.1).
+ *
+ * @example fromQuery('access_token')
  */
 export function fromQuery(parameter: string): TokenSource {
   const parse = ({ url }: RequestTarget) => {
@@ -88,9 +94,8 @@ export function fromQuery(parameter: string): TokenSource {
 }
 
 /**
- * Puts a fresh access token where other middleware will look: into the first source, and into every
- * other one that carries a token of ours, so that an expired one cannot shadow it. Credentials of
- * others stay.
+ * Injects a new access token for middleware that follows: into the first source, and into each
+ * other one that has a token of ours, so that no expired token shadows it.
  */
 export function injectAccessToken(
   request: RequestTarget,

@@ -17,7 +17,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What `GET /mine` answers: the caller, and the Cookie header as middleware after ours reads it. */
+/**
+ * What `GET /mine` answers: the caller, and the Cookie header as middleware after ours reads it.
+ */
 export interface Mine {
   readonly username: string;
   readonly cookieHeader: string | undefined;

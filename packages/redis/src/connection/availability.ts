@@ -5,7 +5,7 @@ import type { RedisClient } from './connect.ts';
 const DEADLINE_MS = 2_000;
 
 /**
- * Runs a verb; a Redis that cannot answer becomes `StoreUnavailableError`, a mistake in a script
+ * Runs a verb; a Redis that cannot answer becomes `StoreUnavailableError`, an error in a script
  * stays what it is.
  */
 export async function available<T>(
@@ -13,7 +13,7 @@ export async function available<T>(
   verb: () => Promise<T>,
 ): Promise<T> {
   // Nothing is queued while there is no connection: it would be carried out at some later time,
-  // when nobody waits for it.
+  // after its caller was refused.
   if (client.status !== 'ready') throw new StoreUnavailableError('there is no connection to Redis');
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -43,8 +43,8 @@ const NOT_NOW =
 /** Met when a slot is just being moved to another node. */
 const MOVING = /non local key|Too many Cluster redirections/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
-/** What ioredis says when there is nobody to ask. */
-const NOBODY =
+/** What ioredis says when it has no server to ask. */
+const NO_SERVER =
   /Connection is closed|isn't writeable|None of startup nodes|Failed to refresh slots cache|Cluster is ended|Socket timeout|Stream connection ended/;
 const GIVEN_UP = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;
 
@@ -55,6 +55,6 @@ function isOutage(error: unknown): boolean {
   if (typeof code === 'string' && NETWORK.test(code)) return true;
   return (
     GIVEN_UP.test(error.name) ||
-    [NOT_NOW, MOVING, NOBODY].some((pattern) => pattern.test(error.message))
+    [NOT_NOW, MOVING, NO_SERVER].some((pattern) => pattern.test(error.message))
   );
 }

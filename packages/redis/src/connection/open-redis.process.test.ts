@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 describe('opening says in one sentence what is wrong and what to do', () => {
-  it('when nobody is there', async () => {
+  it('when no server listens', async () => {
     const port = await freePort();
     for (const url of [
       `redis://:hunter2@127.0.0.1:${port}`,
@@ -45,11 +45,11 @@ describe('opening says in one sentence what is wrong and what to do', () => {
   });
 
   it('when the host has no address', async () => {
-    expect(await sentence('redis://nobody.invalid:6379')).toMatch(
-      /cannot be reached \(.*nobody\.invalid.*\): start it/,
+    expect(await sentence('redis://unknown.invalid:6379')).toMatch(
+      /cannot be reached \(.*unknown\.invalid.*\): start it/,
     );
-    expect(await sentence('redis+cluster://nobody.invalid:6379')).toMatch(
-      /cannot be reached \(.*nobody\.invalid.*\): start it/,
+    expect(await sentence('redis+cluster://unknown.invalid:6379')).toMatch(
+      /cannot be reached \(.*unknown\.invalid.*\): start it/,
     );
   });
 
@@ -108,7 +108,7 @@ describe('opening says in one sentence what is wrong and what to do', () => {
   it('when the Sentinels know no such master', async () => {
     const sentinel = await startRedis({ sentinel: true });
     started.push(sentinel);
-    expect(await sentence(`redis+sentinel://127.0.0.1:${sentinel.port}/nobody`)).toMatch(
+    expect(await sentence(`redis+sentinel://127.0.0.1:${sentinel.port}/unknown`)).toMatch(
       /has no master of that name/,
     );
   });

@@ -33,13 +33,17 @@ const PROBE = `
   return redis.call('PEXPIRE', KEYS[1], 1000)
 `;
 /**
- * So many keys are written to prove it, each in a slot of its own: very likely every master of a
+ * How many keys prove it, each in a slot of its own: very likely every master of a
  * cluster has one of them.
  */
 const PROBES = 32;
 
 /**
- * Opens the Redis that a URL names and proves that it does what the session store needs.
+ * Opens the Redis that a URL names and proves that it can run the session store's scripts.
+ *
+ * @example
+ * const redis = await openRedis('rediss://user:secret@cache.internal:6380');
+ * const store = redisSessionStore(redis);
  *
  * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
  *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
@@ -57,7 +61,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
     await connected(client);
     const refusals = await refused(written(PROBES));
     if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
-    // A part of a cluster can still serve its people; nobody would be served by a node that refuses
+    // A part of a cluster can still serve its users; none would be served by a node that refuses
     // to start.
     const partly = refusals
       .slice(0, 1)

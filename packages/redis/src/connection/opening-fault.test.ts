@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openingFault } from './opening-fault.ts';
 
-it('a password that the server repeats is not repeated', () => {
+it('removes a password that the server repeats', () => {
   const error = new Error("ERR wrong number of arguments, beginning with: 'hunter2'");
   expect(openingFault('Redis at h:1', error, 'hunter2')).toMatch(
     /^Redis at h:1 cannot be reached \(.*'…'\): start it/,
@@ -10,7 +10,10 @@ it('a password that the server repeats is not repeated', () => {
 
 it.each([
   ['self-signed certificate', /NODE_EXTRA_CA_CERTS\.$/],
-  ['CLUSTERDOWN Hash slot not served', /slots that nobody serves: bring the missing masters back/],
+  [
+    'CLUSTERDOWN Hash slot not served',
+    /slots that no master serves: bring the missing masters back/,
+  ],
   ['MISCONF Redis is configured to save RDB snapshots', /cannot save its data to disk/],
   [
     "ERR Error running script: @user_script:1: -OOM command not allowed when used memory > 'maxmemory'",

@@ -21,7 +21,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [/cluster support disabled/, 'is not a cluster: begin REDIS_URL with redis:// instead'],
   [
     /\bCLUSTERDOWN\b/,
-    'is a cluster with slots that nobody serves: bring the missing masters back, or assign their slots',
+    'is a cluster with slots that no master serves: bring the missing masters back, or assign their slots',
   ],
   [
     /\bMISCONF\b/,
@@ -29,7 +29,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   ],
   [
     /certificate/i,
-    'shows a certificate that nobody here vouches for: name the file of its authority in NODE_EXTRA_CA_CERTS',
+    'shows a certificate of an unknown authority: name the file of its authority in NODE_EXTRA_CA_CERTS',
   ],
   [/DB index/, 'has no database of that number: correct the end of REDIS_URL'],
   [

@@ -91,7 +91,7 @@ function withoutCredentials(url: string): string {
   return url.replace(/^(\w[\w+]*:\/\/)?.*@/s, '$1…@');
 }
 
-/** A stray `%` is taken as it stands: Redis then says whether the password is right. */
+/** A stray `%` stays unchanged: Redis then says whether the password is right. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -70,7 +70,7 @@ describe('a store that is restored to a moment before the revocation', () => {
 
   const ended = { revokedAt: T0 + 10, revokedReason: 'signed_out' };
 
-  it('does not rotate the session, and ends it there too', async () => {
+  it('does not rotate the session, and revokes it in the store too', async () => {
     expect(await store.rotate(...rotationOf(session))).toMatchObject({
       won: false,
       session: { id: session.id, ...ended },
@@ -78,7 +78,7 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(await restored.find(session.id)).toMatchObject(ended);
   });
 
-  it('shows the session as revoked, also to a rotation that does not match', async () => {
+  it('returns the session as revoked, also to a rotation that does not match', async () => {
     expect(await store.find(session.id)).toEqual({ ...session, ...ended });
     expect(await store.rotate(...rotationOf({ ...session, generation: 7 }))).toEqual({
       won: false,
@@ -98,7 +98,7 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(await store.find(session.id)).toMatchObject(ended);
   });
 
-  it('is told of the revocation once', async () => {
+  it('receives the revocation once', async () => {
     let told = 0;
     const counting = {
       ...restored,
@@ -109,13 +109,13 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(told).toBe(1);
   });
 
-  it('and has lost the session altogether knows nothing of it, as before', async () => {
+  it('and has lost the session returns null for it', async () => {
     const empty = durableRevocations(memorySessionStore(), log);
     expect(await empty.find(session.id)).toBeNull();
     expect(await empty.rotate(...rotationOf(session))).toEqual({ won: false, session: null });
   });
 
-  it('shows its own fault, if it is another than an outage', async () => {
+  it('passes on a fault other than an outage', async () => {
     const broken = async () => {
       throw new TypeError('broken');
     };
@@ -124,7 +124,7 @@ describe('a store that is restored to a moment before the revocation', () => {
     ).rejects.toThrow(TypeError);
   });
 
-  it('refuses the session even while it cannot be ended there', async () => {
+  it('refuses the session even while the store cannot revoke it', async () => {
     const { won, session: found } = await durableRevocations(
       { ...restored, revoke: out },
       log,
@@ -137,7 +137,7 @@ describe('a revocation', () => {
   const session = sessionRecord();
   const expected = { ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' };
 
-  it('holds when the store goes out after the log has it', async () => {
+  it('holds when the store fails after the log has recorded it', async () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revoke: out, revokeAllOfUser: out }, log);
@@ -145,7 +145,7 @@ describe('a revocation', () => {
     expect(await durableRevocations(inner, log).find(session.id)).toEqual(expected);
   });
 
-  it('of all of a user holds likewise', async () => {
+  it('of all sessions of a user holds when the store fails', async () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revokeAllOfUser: out }, log);
@@ -169,7 +169,7 @@ describe('a revocation', () => {
     expect(await inner.find(session.id)).toEqual(session);
   });
 
-  it('is kept until the session could not live anyway', async () => {
+  it('is kept until the session could not live any more', async () => {
     const log = memoryRevocationLog();
     await durableRevocations(await storeWith(session), log).revoke(
       session.id,
@@ -182,7 +182,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('of a session that the store has lost, or ended without the log, is kept all the same: the store may get it back', async () => {
+  it('of a session that the store has lost, or ended without the log, is kept: a restore may bring it back', async () => {
     const log = memoryRevocationLog();
     const lost = durableRevocations(memorySessionStore(), log);
     expect(await lost.revoke(session.id, 'signed_out', T0 + 10)).toBeNull();
@@ -198,7 +198,7 @@ describe('a revocation', () => {
     expect(await other.find([session.id])).toHaveLength(1);
   });
 
-  it('of a session that the store does not know is kept for as long as browsers keep a cookie', async () => {
+  it('of a session unknown to the store is kept for as long as browsers keep a cookie', async () => {
     const log = memoryRevocationLog();
     await durableRevocations(memorySessionStore(), log).revoke(session.id, 'signed_out', T0 + 10);
     const expiresAt = T0 + 10 + 400 * 24 * 60 * 60 * 1000;
@@ -207,7 +207,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('of all of a user without sessions writes nothing', async () => {
+  it('of all sessions of a user without sessions writes nothing', async () => {
     const store = durableRevocations(
       memorySessionStore(),
       { ...memoryRevocationLog(), record: out },
@@ -231,7 +231,7 @@ describe('a revocation', () => {
   });
 });
 
-it('a refresh needs the log: a session whose revocation cannot be ruled out is not shown as alive', async () => {
+it('a refresh rejects while the log is out: the session may be revoked', async () => {
   const session = sessionRecord();
   const store = durableRevocations(await storeWith(session), { record: out, find: out });
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);

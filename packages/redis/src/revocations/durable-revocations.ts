@@ -20,7 +20,11 @@ const STEP = 500;
  * both.
  *
  * The store is told of a revocation once the log's transaction is committed, so that one that is
- * rolled back has ended nobody. Should it never hear of it, the next refresh tells it.
+ * rolled back ends no session. If the call is lost, the next refresh repeats it.
+ *
+ * @example
+ * const log = sqlRevocationLog(database);
+ * const store = durableRevocations(redisSessionStore(redis), log, database.afterCommit);
  *
  * @param afterCommit as of the audit log in whose transactions revocations are written
  */

@@ -30,40 +30,40 @@ const notice: RevocationNotice = {
 
 const another = (afterCommit: AuditLog['afterCommit']) =>
   memoryRevocationFeed(systemClock, afterCommit);
-for (const [name, quick] of [
+for (const [name, fast] of [
   ['another', another],
   ['one that is out', () => out],
 ] as const)
-  revocationFeedContract(`a feed made faster by ${name}`, vitest, async () => {
+  revocationFeedContract(`a durable feed beside ${name}`, vitest, async () => {
     const { afterCommit, transaction } = oneTransaction();
-    const feed = layeredFeed(another(afterCommit), quick(afterCommit));
+    const feed = layeredFeed(another(afterCommit), fast(afterCommit));
     return { feeds: [feed, feed], now: systemClock.now, transaction, close: async () => {} };
   });
 
-describe('a feed made faster', () => {
-  it('hands over what the quick one says first, and is confirmed by the sure one only', async () => {
-    const quick = memoryRevocationFeed(systemClock);
-    const ear = await hear(layeredFeed(silent, quick));
-    await quick.publish([notice]);
+describe('a layered feed', () => {
+  it('delivers the notices of the fast feed first, and is confirmed by the durable one only', async () => {
+    const fast = memoryRevocationFeed(systemClock);
+    const ear = await hear(layeredFeed(silent, fast));
+    await fast.publish([notice]);
     expect([ear.of('u'), ear.confirmedAt()]).toEqual([[notice], Number.NEGATIVE_INFINITY]);
     await ear.close();
   });
 
-  it('needs the sure one: what that cannot take or say is an outage', async () => {
+  it('rejects while the durable feed is out', async () => {
     const feed = layeredFeed(out, memoryRevocationFeed(systemClock));
     await expect(feed.publish([notice])).rejects.toThrow(StoreUnavailableError);
     await expect(hear(feed)).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('follows the quick one when it is there again', async () => {
+  it('subscribes to the fast feed when it is back', async () => {
     vi.useFakeTimers();
-    const quick = memoryRevocationFeed(systemClock);
-    const { subscribe } = quick;
-    quick.subscribe = out.subscribe;
-    const ear = await hear(layeredFeed(silent, quick));
-    quick.subscribe = subscribe;
+    const fast = memoryRevocationFeed(systemClock);
+    const { subscribe } = fast;
+    fast.subscribe = out.subscribe;
+    const ear = await hear(layeredFeed(silent, fast));
+    fast.subscribe = subscribe;
     await vi.advanceTimersByTimeAsync(5_000);
-    await quick.publish([notice]);
+    await fast.publish([notice]);
     expect(ear.of('u')).toEqual([notice]);
     await ear.close();
     vi.useRealTimers();

@@ -10,32 +10,38 @@ import {
 const RETRY_SECONDS = 5;
 
 /**
- * A feed that is sure, made faster by one that is quick. Notices go to both and are heard from
- * both; only the sure one confirms, so that nothing depends on the quick one. While that is out,
- * notices take as long as the sure one takes; it is for the quick feed to tell of its faults.
+ * A durable feed, made faster by another one. Notices are published to both and received from both;
+ * only the durable one confirms, so correctness never depends on the fast one. While that is out,
+ * notices take as long as the durable one takes; the fast feed reports its own faults.
+ *
+ * @example
+ * const feed = layeredFeed(
+ *   sqlRevocationFeed(database, clock),
+ *   redisRevocationFeed(redis, { clock, afterCommit: database.afterCommit }),
+ * );
  */
 export function layeredFeed(
-  sure: RevocationFeed,
-  quick: RevocationFeed,
+  durable: RevocationFeed,
+  fast: RevocationFeed,
   clock: Clock = systemClock,
 ): RevocationFeed {
   return {
     async publish(notices) {
-      await sure.publish(notices);
-      await quick.publish(notices).catch(() => {});
+      await durable.publish(notices);
+      await fast.publish(notices).catch(() => {});
     },
 
     async subscribe(subscriber, seconds) {
-      const subscription = await sure.subscribe(subscriber, seconds);
-      const quickly = subscribeWhenPossible(
-        quick,
+      const subscription = await durable.subscribe(subscriber, seconds);
+      const fastSubscription = subscribeWhenPossible(
+        fast,
         { onNotices: (notices) => subscriber.onNotices(notices), onUpToDate: () => {} },
         seconds,
         clock,
       );
       return {
         async close() {
-          await Promise.all([subscription.close(), quickly.close()]);
+          await Promise.all([subscription.close(), fastSubscription.close()]);
         },
       };
     },

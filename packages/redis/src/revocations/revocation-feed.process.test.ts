@@ -106,7 +106,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('whose connections break again and again between two looks loses nothing either', async () => {
+  it('a subscriber whose connections break between two polls loses nothing', async () => {
     const ear = await hear(redisRevocationFeed(far, { clock }));
     const id = freshId();
     for (const version of upTo(40)) {
@@ -118,7 +118,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('a node that is never woken hears of everything within its next look', async () => {
+  it('a node that is never woken receives every notice at its next poll', async () => {
     const id = freshId();
     const ear = await hear(feed);
     await near.client.xadd(STREAM, '*', 'notice', JSON.stringify(notice(id, 1)));
@@ -126,7 +126,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('what others put into the stream is passed over', async () => {
+  it('skips entries in the stream that are no notices', async () => {
     const id = freshId();
     const ear = await hear(feed);
     for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"'])
@@ -137,7 +137,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('what cannot be published is said, and published when Redis is back', async () => {
+  it('reports notices that cannot be published, and publishes them when Redis is back', async () => {
     const [id, faults] = [freshId(), [] as unknown[]];
     const ear = await hear(feed);
     const cutOff = redisRevocationFeed(far, { clock, onFault: (error) => faults.push(error) });
@@ -152,7 +152,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('notices that cannot matter any more are trimmed', async () => {
+  it('trims notices that are too old to matter', async () => {
     await near.client.del(STREAM);
     for (const version of upTo(300))
       await near.client.xadd(STREAM, version + 1, 'notice', JSON.stringify(notice('old', version)));
@@ -161,13 +161,13 @@ describe('on Redis', () => {
     expect(await near.client.pttl(STREAM)).toBeGreaterThan(86_000_000);
   });
 
-  it('a window longer than notices are kept is refused', async () => {
+  it('rejects a window longer than notices are kept', async () => {
     await expect(hear(redisRevocationFeed(near, { clock, keepSeconds: 60 }), 61)).rejects.toThrow(
       /keepSeconds is 60: it must be at least 61/,
     );
   });
 
-  it('a user who may not use the channel still publishes and hears', async () => {
+  it('a user without rights on the channel still publishes and receives', async () => {
     const id = freshId();
     await near.client.acl(
       'SETUSER',
@@ -188,7 +188,7 @@ describe('on Redis', () => {
     await mute.close();
   });
 
-  it('killed and started again, it goes on with what it kept', async () => {
+  it('goes on after a restart with the notices it kept', async () => {
     const [ear, id] = [await hear(feed), freshId()];
     await feed.publish([notice(id, 0)]);
     await server.kill();
@@ -208,7 +208,7 @@ describe('with a Sentinel', () => {
   });
   afterAll(() => servers.stop());
 
-  it('subscribers go on with the new master', async () => {
+  it('subscribers follow the new master', async () => {
     const [first, second] = [await openRedis(servers.url), await openRedis(servers.url)];
     const [feed, ear] = [
       redisRevocationFeed(first, { clock }),

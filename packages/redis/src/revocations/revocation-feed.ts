@@ -17,7 +17,7 @@ import { unsentNotices } from './unsent-notices.ts';
 const STREAM = 'latchkey:v1:{revocations}:stream';
 const CHANNEL = 'latchkey:v1:{revocations}:notices';
 const DAY_SECONDS = 86_400;
-/** Ten times what a node remembers: whoever reads so many asks the store anyway. */
+/** Ten times what a node remembers: a node that missed more asks the store. */
 const LONGEST_STREAM = 1_000_000;
 
 export interface RedisRevocationFeedOptions {
@@ -29,8 +29,8 @@ export interface RedisRevocationFeedOptions {
    */
   readonly afterCommit?: AuditLog['afterCommit'];
   /**
-   * How long notices are kept; at least as long as they can matter (`noticeLifetimeSeconds`). A day by
-   * default.
+   * How long notices are kept; at least as long as they can matter (`noticeLifetimeSeconds`). A day
+   * by default.
    */
   readonly keepSeconds?: number;
   /** Told when notices could not be published: they wait for the next attempt. */
@@ -38,8 +38,11 @@ export interface RedisRevocationFeedOptions {
 }
 
 /**
- * The feed in Redis: a stream that every node reads twice a second, and at once when it is told to.
- * What could not be published is tried again for as long as this process lives. Needs Redis 6.2.
+ * The feed in Redis: a stream that every node polls twice a second, and reads at once when woken.
+ * Failed notices are published again for as long as this process lives. Needs Redis 6.2.
+ *
+ * @example
+ * const feed = redisRevocationFeed(redis, { clock });
  */
 export function redisRevocationFeed(
   { client }: Pick<RedisConnection, 'client'>,
@@ -79,17 +82,21 @@ export function redisRevocationFeed(
         subscriber,
         clock,
       );
-      /** One that subscribes can do nothing else. */
-      const ear: RedisClient = client instanceof Cluster ? client.duplicate() : client.duplicate();
-      ear.on('error', () => {});
-      ear.on('message', poll.wake);
-      ear.on('ready', () => void ear.subscribe(CHANNEL).then(poll.wake, () => {}));
-      ear.connect().catch(() => {});
+      /** A subscribed connection accepts no other commands. */
+      const subscriberClient: RedisClient =
+        client instanceof Cluster ? client.duplicate() : client.duplicate();
+      subscriberClient.on('error', () => {});
+      subscriberClient.on('message', poll.wake);
+      subscriberClient.on(
+        'ready',
+        () => void subscriberClient.subscribe(CHANNEL).then(poll.wake, () => {}),
+      );
+      subscriberClient.connect().catch(() => {});
       client.on('ready', poll.wake);
       return {
         async close() {
           client.off('ready', poll.wake);
-          ear.disconnect();
+          subscriberClient.disconnect();
           await poll.close();
         },
       };

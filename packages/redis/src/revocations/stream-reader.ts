@@ -33,7 +33,7 @@ export function streamReader(client: RedisClient, stream: string, since: () => n
   };
 }
 
-/** What others write into the stream is none, and must not hold up ours. */
+/** Entries of other writers are skipped. */
 function noticesIn(json: string): RevocationNotice[] {
   try {
     const notice: RevocationNotice = JSON.parse(json);

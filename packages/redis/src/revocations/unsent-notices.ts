@@ -1,14 +1,14 @@
 import { type Clock, type RevocationNotice, startTimer } from '@latchkey/core';
 
 const RETRY_SECONDS = 1;
-/** Notices in one call: a script holds up everybody else on the server. */
+/** Notices in one call: a script blocks all other commands on the server. */
 const CHUNK = 500;
 /** As many as a node remembers. */
 const CAPACITY = 100_000;
 
 /**
  * Sends notices, and keeps those that could not be sent for the next attempt: what they tell of is
- * committed, so nobody may never hear of it.
+ * committed, so every node must receive it.
  *
  * @param isOpen false when no attempt can succeed any more
  */

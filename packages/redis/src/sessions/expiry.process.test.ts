@@ -26,8 +26,8 @@ const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
 });
 
 /**
- * A session of so many days idle and in all. Its instants are years away from the server's, as a
- * test's or a wrong clock's would be.
+ * A session with these lifetimes. Its instants are years away from the server's, as those of a test
+ * or a wrong clock are.
  */
 async function created(idleDays: number, days: number, userId?: string) {
   const { createdAt } = sessionRecord();
@@ -47,20 +47,20 @@ async function created(idleDays: number, days: number, userId?: string) {
 const days = async (key: string) =>
   Math.round(((await redis.client.pttl(key)) - MARGIN) / (DAY / 100)) / 100;
 
-describe('what Redis keeps goes by itself', () => {
-  it('the session when it has been idle for too long and an hour, the index when it cannot live any more', async () => {
+describe('what Redis keeps expires', () => {
+  it('the session expires an hour after its idle expiry, the index when no session can live any more', async () => {
     const { keys } = await created(7, 30);
     expect([await days(keys.session), await days(keys.user)]).toEqual([7, 30]);
   });
 
-  it('a rotation puts it off', async () => {
+  it('a rotation postpones the expiry', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
     await store.rotate(match, { ...next, idleExpiresAt: match.now + 9 * DAY });
     expect(await days(keys.session)).toBe(9);
   });
 
-  it('a lost rotation, a revocation, a hand-out and a proof do not', async () => {
+  it('a lost rotation, a revocation, a delivery and an acknowledgement do not postpone it', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
     await store.rotate(

@@ -96,19 +96,30 @@ describe('the Redis store', () => {
   afterAll(() => server.drop());
   afterAll(() => redis?.close());
 
-  it('refuses a session whose id does not begin with the home of its user', async () => {
+  it('refuses a session whose id does not begin with the shard of its user', async () => {
     const stray = { ...sessionRecord(), id: sessionRecord().id };
-    await expect(store.create(stray)).rejects.toThrow(/home of its user/);
+    await expect(store.create(stray)).rejects.toThrow(/shard of its user/);
     expect(await store.find(stray.id)).toBeNull();
   });
 
-  it('tells null from the empty text, at creation and at rotation', async () => {
+  it('distinguishes null from the empty string, at creation and at rotation', async () => {
     const session = sessionRecord({ userAgent: '', ipAddress: '::1' });
     await store.create(session);
     expect(await store.find(session.id)).toEqual(session);
     const [match, next] = rotationOf(session);
     await store.rotate(match, { ...next, userAgent: '', ipAddress: null });
     expect(await store.find(session.id)).toMatchObject({ userAgent: '', ipAddress: null });
+  });
+
+  it('does not read keys of a version without a prefix for its layout', async () => {
+    const session = sessionRecord();
+    const shard = session.id.slice(0, 4);
+    const older = `latchkey:{${shard}}:session:${session.id}`;
+    await redis.client.hset(older, { id: session.id, handedOutAt: '1' });
+    expect(await store.find(session.id)).toBeNull();
+    await store.create(session);
+    expect(await store.find(session.id)).toEqual(session);
+    expect(await redis.client.hgetall(older)).toEqual({ id: session.id, handedOutAt: '1' });
   });
 
   it('never sets the instant of the last authentication back', async () => {
@@ -154,7 +165,7 @@ describe('the Redis store', () => {
     );
   });
 
-  it('looks at a bounded number of sessions that are gone for one page, and does not look at them again', {
+  it('reads a bounded number of expired sessions for one page, and none of them again', {
     timeout: 60_000,
   }, async () => {
     const { userId, createdAt } = sessionRecord();

@@ -30,15 +30,19 @@ const MARGIN_MS = 3_600_000;
  */
 const LOOKS = 500;
 
-/** In braces, so that a cluster keeps everything of one home in one slot. */
+/** The shard in braces (hash tag): a cluster keeps all keys of a shard in one slot. */
 const sessionKeys = (home: string) => `latchkey:v1:{${home}}:session:`;
 const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId)) + sessionId;
 const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`;
 
 /**
  * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every
- * verb is one script on one slot, so that it is atomic on a cluster too. Redis forgets expired
- * sessions by itself.
+ * verb is one script on one slot, so that it is atomic on a cluster too. Redis expires sessions
+ * itself.
+ *
+ * @example
+ * const redis = await openRedis('redis://cache.internal:6379');
+ * const layer = createSessionLayer({ store: redisSessionStore(redis), ring, users, clock });
  */
 export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
   const create = defineScript<number>(client, 'Create', CREATE);
@@ -68,7 +72,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
       available(client, async () => {
         const { id, userId, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
         if (shardOfSession(id) !== shardOfUser(userId))
-          throw new Error(`session ${id} does not begin with the home of its user`);
+          throw new Error(`session ${id} does not begin with the shard of its user`);
         const lifetimes = [
           idleExpiresAt - lastSeenAt + MARGIN_MS,
           absoluteExpiresAt - createdAt + MARGIN_MS,
@@ -102,7 +106,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
         async () => (await recordDelivery([sessionKey(sessionId)], [generation, at])) === 1,
       ),
 
-    /** One call for each home, all on their way at once. */
+    /** One call for each shard, all sent at once. */
     acknowledge: (batch) =>
       available(client, async () => {
         const ofHome = Object.values(

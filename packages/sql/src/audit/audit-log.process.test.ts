@@ -87,7 +87,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ]).toEqual([session, 1]);
     });
 
-    it('takes a transaction within a transaction as one, and whatever runs after its end as none', async () => {
+    it('joins a nested transaction, and runs later work outside of it', async () => {
       const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
       const session = sessionRecord();
       let later: Promise<unknown> = Promise.resolve();
@@ -99,7 +99,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect((await store.find(session.id))?.tokenVersion).toBe(1);
     });
 
-    it('tells what happened once it is committed, and nothing of what was rolled back', async () => {
+    it('runs callbacks after a commit and none after a rollback', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
       await log.afterCommit(() => void told.push('outside'));
@@ -114,18 +114,18 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(told).toEqual(['outside', 'kept']);
     });
 
-    it('waits for those who are told, and what fails with them or takes too long undoes nothing', async () => {
+    it('waits for callbacks, and keeps the commit when one fails or takes too long', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
       await log.transaction(async () => {
-        await log.afterCommit(() => Promise.reject(new Error('nobody there')));
+        await log.afterCommit(() => Promise.reject(new Error('the listener is gone')));
         await log.afterCommit(() => setTimeout(30).then(() => void told.push('slow')));
       });
       expect(told).toEqual(['slow']);
       await log.transaction(() => log.afterCommit(() => new Promise(() => {})));
     });
 
-    it('lets parallel transactions on one session or user wait for one another, and loses none', async () => {
+    it('makes parallel transactions on one session wait for one another and loses none', async () => {
       const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
       const { id } = sessionRecord();
       await store.create(sessionRecord({ id }));
@@ -148,7 +148,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     });
   });
 
-  it('the audit log takes thousands of entries at once, and shows what somebody else wrote into it however odd', async () => {
+  it('the audit log accepts thousands of entries at once and lists rows with invalid details', async () => {
     const log = sqlAuditLog(database);
     await log.append(Array.from({ length: 7_000 }, () => auditEntry({ userId: 'many' })));
     expect(await log.list({ userId: 'many', limit: 8_000 })).toHaveLength(7_000);

@@ -46,6 +46,13 @@ export interface SqlAuditLog extends AuditLog {
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 
+/**
+ * The audit log in SQL.
+ *
+ * @example
+ * const auditLog = sqlAuditLog(database);
+ * const layer = createSessionLayer({ store: sqlSessionStore(database), auditLog, ring, users, clock });
+ */
 export function sqlAuditLog({
   run,
   transaction,
@@ -124,7 +131,7 @@ export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
 }
 
 /**
- * Whoever can write to the table can write anything; a page of the log must show it all the same.
+ * Another program may have written invalid JSON; the log must still list the row.
  */
 function detailsIn(json: string | null): Readonly<Record<string, unknown>> {
   if (json === null) return {};

@@ -4,9 +4,9 @@ import { equalSecrets, mac } from '@latchkey/core/crypto';
 const HASH_BYTES = 32;
 
 /**
- * Seals a batch of audit lines and everything sealed before it: HMAC-SHA-256, so that whoever can
- * write to the database, but does not have the server's secret, cannot make a seal that fits
- * changed lines.
+ * Seals a batch of audit lines and everything sealed before it: HMAC-SHA-256, so that write access
+ * to the database is not enough, without the server's secret, to make a seal that fits changed
+ * lines.
  *
  * @param previous the hash of the seal before, '' for the first
  */

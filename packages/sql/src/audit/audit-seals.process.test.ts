@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       while (await seals().seal(10, 2));
     };
 
-    it('cover every event in batches, and verify', async () => {
+    it('cover every event in batches and verify', async () => {
       await fill();
       const verdict = await seals().verify();
       expect(verdict).toMatchObject({ kind: 'intact', unsealed: 0 });
@@ -56,7 +56,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await seals().verify()).toMatchObject({ ...verdict, unsealed: 1 });
     });
 
-    it('collide when two nodes seal at once: the chain never forks', async () => {
+    it('conflict when two nodes seal at once, so the chain never forks', async () => {
       await sqlAuditLog(database).append(Array.from({ length: 40 }, () => auditEntry()));
       const results = await Promise.allSettled(
         Array.from({ length: 6 }, () => seals().seal(12, 5)),
@@ -80,7 +80,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ).toBe('broken');
     });
 
-    it('know a hash that was seen earlier, and miss it when the end has been cut off', async () => {
+    it('verify against an earlier hash, and report it missing when the end was cut off', async () => {
       await fill();
       const verdict = await seals().verify();
       const hash = verdict.kind === 'intact' ? (verdict.hash ?? '') : '';

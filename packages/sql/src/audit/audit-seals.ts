@@ -11,7 +11,7 @@ import type { SqlDatabase } from '../database.ts';
 import { sealBatch, sealHolds } from './audit-seal.ts';
 
 /**
- * What a sealing came to. Whoever keeps the hash elsewhere (the server logs it) can later prove
+ * A seal. An operator who keeps the hash elsewhere (the server logs it) can later prove
  * that nothing up to it is missing.
  */
 export interface Seal {
@@ -39,18 +39,27 @@ export interface AuditSeals {
    */
   seal(now: number, limit: number): Promise<Seal | null>;
   /**
-   * Goes through every seal and compares.
+   * Recomputes every seal and compares.
    *
-   * @param hash one that was seen earlier and must be in the chain: without it, seals cut off at
-   *   the end would not be missed
-   * @param onProgress told how many seals hold so far
+   * @param hash of an earlier seal, which must be in the chain: only this detects that seals were
+   *   cut off at the end
+   * @param onProgress receives the number of seals that hold so far
    */
   verify(hash?: string, onProgress?: (seals: number) => void): Promise<AuditVerdict>;
 }
 
 const SEALS_AT_ONCE = 100;
 
-/** @param keys see `deriveAuditKeys`: the first one seals, all of them verify */
+/**
+ * The seals over the audit log in SQL.
+ *
+ * @example
+ * const seals = sqlAuditSeals(database, deriveAuditKeys([secret]));
+ * await seals.seal(Date.now(), 1_000);
+ * const verdict = await seals.verify();
+ *
+ * @param keys the first one seals, all of them verify
+ */
 export function sqlAuditSeals(
   { run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>,
   keys: AuditKeyRing,
@@ -154,7 +163,7 @@ export function sqlAuditSeals(
           'no seal has the hash that was given: seals at the end are missing, or it is not of this log',
         );
       const claimed = await count(true);
-      /** Sealing may have gone on meanwhile, and is for the next time. */
+      /** Seals that were made meanwhile; the next verification covers them. */
       const later = (await sealsAfter(last.id)).reduce((sum, seal) => sum + seal.events, 0);
       if (claimed - events - later > 0)
         return broken(`${claimed - events - later} events claim a seal that does not exist`);
@@ -169,7 +178,7 @@ export function sqlAuditSeals(
   };
 }
 
-/** Everything that was written, in one fixed order, and when it was sealed. */
+/** Every column that a seal covers, in one fixed order, after the instant of sealing. */
 function linesOf(sealedAt: number, rows: readonly Selectable<AuditEventsTable>[]): string[] {
   const lines = rows.map(
     ({ id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details }) =>

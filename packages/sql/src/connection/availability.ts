@@ -65,7 +65,7 @@ function isOutage(error: unknown): boolean {
   );
 }
 
-/** Somebody else is in the way, and will be out of it soon. */
+/** Another transaction holds the lock, and will release it soon. */
 function isBusy(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   const code = sqliteCode(error) ?? sqliteCode(cause);

@@ -38,7 +38,7 @@ const settingsOf = async (database: SqlDatabase) => {
 };
 
 describe('behind PgBouncer in transaction mode', () => {
-  it('the database opens and is migrated', async () => {
+  it('the database is opened and migrated', async () => {
     const database = await openDatabase(url);
     expect(database.migrated).toEqual(['latchkey_migrations/001-initial']);
     await database.close();
@@ -71,7 +71,7 @@ describe('behind PgBouncer in transaction mode', () => {
     await database.close();
   });
 
-  it('nothing listens: no connection of PgBouncer is left with a LISTEN', async () => {
+  it('no connection of PgBouncer is left with a LISTEN', async () => {
     const database = await openDatabase(url);
     const woken = Promise.withResolvers<void>();
     const listener = database.listen('latchkey_test', woken.resolve);

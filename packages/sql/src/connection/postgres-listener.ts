@@ -3,15 +3,15 @@ import { beginSession, processIdOf } from './postgres-session.ts';
 
 const PAUSE_MS = 1_000;
 
-/** Hears what a channel of PostgreSQL is notified of. */
+/** A subscription to the notifications of a channel. */
 export interface Listener {
   close(): Promise<void>;
 }
 
 /**
  * Listens on a connection of its own, and connects again for ever when that is gone. What is
- * notified in between is never heard, so whoever listens must also look by themselves. Behind a
- * pooler in transaction mode nothing is ever heard: the connection is given up, and looking is all
+ * notified in between is lost, so the caller must also poll. Behind a
+ * pooler in transaction mode no notification arrives: the connection is closed, and polling is all
  * there is.
  *
  * @param wake called at each notification, and whenever the connection is there again

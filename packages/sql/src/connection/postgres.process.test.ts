@@ -35,7 +35,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('that is killed is unavailable, quickly; when it is back the same pool goes on, and what was committed is there', async () => {
+  it('that is killed is unavailable at once; after a restart the same pool goes on with what was committed', async () => {
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);
     const session = sessionRecord();
@@ -70,7 +70,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('that is not there, or refuses the user, is said in one sentence without the password', async () => {
+  it('that is unreachable or refuses the user is reported in one sentence without the password', async () => {
     const { port } = new URL(server.url);
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
       /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
@@ -83,7 +83,7 @@ describe('PostgreSQL', () => {
     ).rejects.not.toThrow(/hunter2/);
   });
 
-  it('that refuses the password says so, at start in one sentence; while running it is unavailable until the password is right again', async () => {
+  it('that refuses the password is reported at start in one sentence, and is unavailable later until the password is right', async () => {
     const admin = await openDatabase(server.url);
     const setPassword = (password: string) =>
       sql.raw(`alter role guarded password '${password}'`).execute(admin.db);

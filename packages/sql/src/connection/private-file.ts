@@ -2,13 +2,13 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const OWNER_ONLY = { folder: 0o700, file: 0o600 };
-/** What SQLite keeps beside a database. */
+/** Suffixes of the files that SQLite keeps for a database. */
 const COMPANIONS = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Makes a database file that its owner alone may read, if it is not there: sessions, hashes of
- * passwords and sealed keys are in it. Folders that are made for it are the owner's too; one that
- * is there is left as it is. SQLite gives what it keeps beside the file the mode of the file.
+ * Creates a missing database file that its owner alone may read: it holds sessions and sealed keys.
+ * Folders created for it are private too; an existing folder keeps its mode. SQLite gives its
+ * companion files the mode of the file.
  *
  * @throws Error where the folder cannot be written
  */
@@ -18,8 +18,7 @@ export function makePrivateFile(path: string): void {
 }
 
 /**
- * Takes from others what they may read of a database that is there already. A file of another owner
- * stays as it is.
+ * Removes the rights of others from an existing database. A file of another owner keeps its mode.
  */
 export function tightenFiles(path: string): void {
   for (const companion of COMPANIONS) {

@@ -125,13 +125,13 @@ describe('a store clock', () => {
     },
   );
 
-  it('asks once for several who want it measured at the same moment', async () => {
+  it('asks once for several calls to measure at the same moment', async () => {
     const clock = await follow();
     await Promise.all([clock.measure(), clock.measure(), clock.measure()]);
     expect(asked).toBe(6);
   });
 
-  it('tells whole milliseconds', async () => {
+  it('returns whole milliseconds', async () => {
     trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.004, replySeconds: 0.003 }));
     store.advance(10);
     expect((await follow()).now() % 1).toBe(0);
@@ -178,7 +178,7 @@ describe("a step of the machine's clock", () => {
     expect(asked - asking).toBe(3);
   });
 
-  it('that comes from a suspension, in which the steady clock stood still, is made up for soon', async () => {
+  it('after a suspension, in which the steady clock stood still, is corrected soon', async () => {
     const clock = await follow();
     suspend(400);
     clock.now();
@@ -186,7 +186,7 @@ describe("a step of the machine's clock", () => {
     expect(corrections).toEqual([{ kind: 'clock.corrected', bySeconds: 400 }]);
   });
 
-  it('of up to a second asks nobody', async () => {
+  it('of up to a second makes no request', async () => {
     const clock = await follow();
     const asking = asked;
     wall.advance(1);
@@ -216,7 +216,7 @@ describe('while the store is out', () => {
     expect(asked, 'once it has answered, the interval counts again').toBe(asking);
   });
 
-  it('a clock that has never measured is not to be had', async () => {
+  it('a clock that has never measured is not returned', async () => {
     isOut = true;
     await expect(follow({ retrySeconds: 1 })).rejects.toThrow('out');
     const asking = asked;
@@ -225,7 +225,7 @@ describe('while the store is out', () => {
     expect(asked).toBe(asking);
   });
 
-  it('a suspension is not asked about over and over', async () => {
+  it('a suspension causes one request', async () => {
     const clock = await follow();
     isOut = true;
     suspend(400);

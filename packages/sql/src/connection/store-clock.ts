@@ -1,10 +1,10 @@
 import { type Clock, repeat } from '@latchkey/core';
 
-/** Of so many samples, the one with the shortest round trip counts. */
+/** How many samples a measurement takes; the one with the shortest round trip counts. */
 const SAMPLES = 3;
 /**
- * A correction beyond this is told; one below it never puts the clock back. So far the node's two
- * clocks may part before the store is asked again.
+ * A correction beyond this is reported; one below it never sets the clock back. The node's two
+ * clocks may differ by as much before the store is asked again.
  */
 const NOTABLE_MS = 1_000;
 
@@ -12,11 +12,13 @@ const NOTABLE_MS = 1_000;
 export interface StoreClock extends Clock {
   /** Measures now. @throws what `readStoreTime` throws; the last correction stays */
   measure(): Promise<void>;
-  /** Measures no more. The clock goes on with its last correction. */
+  /** Stops measuring. The clock goes on with its last correction. */
   close(): void;
 }
 
-/** The clock was more than a second off the store's, and is right again. Positive: it was slow. */
+/**
+ * The clock was more than a second off the store's and has been corrected. Positive: it was slow.
+ */
 export interface ClockCorrected {
   readonly kind: 'clock.corrected';
   readonly bySeconds: number;
@@ -26,33 +28,38 @@ export interface StoreClockOptions {
   /** The store's time, milliseconds since the epoch. Must answer or fail within a bounded time. */
   readonly readStoreTime: () => Promise<number>;
   /**
-   * `steadyClock`: what the correction is added to. Steps of the machine's own clock must not move
+   * `steadyClock`: the correction is added to it. Steps of the machine's own clock must not move
    * it.
    */
   readonly local: Clock;
   /**
-   * `systemClock`: only watched. Where it and `local` part, the machine may have been suspended,
+   * `systemClock`, for comparison. When it and `local` differ, the machine may have been suspended,
    * and the store is asked at once.
    */
   readonly wall: Clock;
   readonly intervalSeconds?: number;
-  /** When the store was out, it is asked again after this long. */
+  /** The pause before the next attempt after a failure. */
   readonly retrySeconds?: number;
   readonly onCorrection?: (event: ClockCorrected) => void;
 }
 
 /**
- * A clock for a node, so that all nodes go by one: the store's, measured now and at every interval,
- * half the round trip taken off.
+ * A clock that follows the store's, so that all nodes agree. It is measured now and at every
+ * interval, less half the round trip.
  *
- * A measurement is right to half its round trip, and a correction that it does not contradict is
- * left alone: the clock does not jitter. A correction may be negative. By less than a second, the
- * clock stands still until the store's has come up to it; by more, it goes back. What was minted
- * meanwhile then lives longer by as much, and nothing else is lost: stores compare with the
- * instants they are handed.
+ * @example
+ * const clock = await followStoreClock({
+ *   readStoreTime: () => database.readTime(),
+ *   local: steadyClock,
+ *   wall: systemClock,
+ * });
  *
- * @throws what `readStoreTime` throws at the first measurement: without it there is no time to go
- *   by
+ * A measurement is accurate to half its round trip; a correction within that is not changed, so the
+ * clock does not jitter. A negative correction of less than a second makes the clock stand still
+ * until the store's has caught up; a greater one sets it back. Tokens issued meanwhile then live
+ * longer by as much.
+ *
+ * @throws what `readStoreTime` throws at the first measurement
  */
 export async function followStoreClock({
   readStoreTime,
@@ -114,7 +121,7 @@ export async function followStoreClock({
 }
 
 /**
- * How far the store's clock is ahead of the local one, and how wrong that may be, in milliseconds.
+ * How far the store's clock is ahead of the local one, and the error bound, in milliseconds.
  */
 interface Sample {
   readonly offset: number;
@@ -129,7 +136,7 @@ async function bestSample(readStoreTime: () => Promise<number>, local: Clock): P
     if (!Number.isFinite(storeTime))
       throw new Error(`the store says that the time is ${storeTime}`);
     const halfRoundTrip = (local.now() - sent) / 2;
-    /** Both clocks tell whole milliseconds only, hence the last one. */
+    /** Both clocks return whole milliseconds, hence the last one. */
     samples.push({ offset: storeTime - sent - halfRoundTrip, uncertainty: halfRoundTrip + 1 });
   }
   return samples.reduce((best, sample) => (sample.uncertainty < best.uncertainty ? sample : best));

@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     ]);
   });
 
-  it('of nodes that make the first ones at the same time, one wins whole', async () => {
+  it('of one node alone are kept when several make the first ones at the same time', async () => {
     const nodes = await Promise.all(
       ['x', 'y', 'z'].map(async (node) => ({ node, own: await openOther() })),
     );
@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     if (name === 'PostgreSQL') await Promise.all(nodes.map(({ own }) => own.close()));
   });
 
-  it('are wrapped anew only where nobody else was faster', async () => {
+  it('are wrapped anew only while the sealed form is unchanged', async () => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
     await table.reseal('a', 'something else', 'lost');

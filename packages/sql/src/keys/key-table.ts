@@ -13,7 +13,12 @@ const COLUMNS = [
   'sealed',
 ] as const;
 
-/** Keys in SQL. What is private about them comes here encrypted. */
+/**
+ * Keys in SQL. Their private parts arrive encrypted.
+ *
+ * @example
+ * const source = databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: 'ES256', clock });
+ */
 export function sqlKeyTable({
   run,
   transaction,
@@ -34,7 +39,7 @@ export function sqlKeyTable({
         }));
       }),
 
-    /** Whoever has the first number has them all: the others wait for that row, and give way. */
+    /** The node that inserts the first number inserts them all; the others wait for that row. */
     insert: (keys) =>
       transaction(() =>
         run(async (db) => {

@@ -90,12 +90,12 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     ]);
   });
 
-  it('begin once: a node that comes later takes what is there', async () => {
+  it('begin once: a later node uses the existing ones', async () => {
     const first = await begun();
     expect(kids(await (await begun()).load())).toEqual(kids(await first.load()));
   });
 
-  it('are rolled over once, however many nodes do it at the same moment', async () => {
+  it('are rotated once, however many nodes do it at the same moment', async () => {
     const nodes = await Promise.all([begun(), begun(), begun()]);
     const added = await Promise.all(
       nodes.map(async (each) =>
@@ -121,7 +121,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(unreadable).toEqual([]);
   });
 
-  it('stay with a node that has them, while another has wrapped them under a secret that it does not know', async () => {
+  it('stay with a node that has opened them, while another wraps them under a secret unknown to it', async () => {
     const behind = await begun([OLD]);
     const before = await behind.load();
     await begun([NEW, OLD]);
@@ -129,7 +129,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(unreadable).toEqual([]);
   });
 
-  it('that a replaced secret does not open are passed over, said once each, and new ones made', async () => {
+  it('that a replaced secret does not open are skipped, reported once each, and replaced', async () => {
     const before = await (await begun([OLD])).load();
     const keys = await begun([NEW]);
     const after = await keys.load();
@@ -165,7 +165,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     ]);
   });
 
-  it('are without their private part once they were taken out', async () => {
+  it('lose their private part when they are revoked', async () => {
     const keys = await begun();
     const kid = (await signing(keys)) ?? '';
     expect(await keys.revoke(kid, clock.now())).toBe(true);
@@ -175,7 +175,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect((await rows()).find((row) => row.kid === kid)?.sealed).toBeNull();
   });
 
-  it('hold nothing in the clear: neither numbers nor bytes of a private key, in any spelling', async () => {
+  it('hold neither numbers nor bytes of a private key in the clear, in any encoding', async () => {
     for (const algorithm of ['RS256', 'ES256', 'HS256'] as const) {
       const keys = await begun([OLD], algorithm);
       await keys.add('access-token', await keys.make('access-token'), clock.now());
@@ -195,7 +195,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     }
   });
 
-  it('make refresh tokens that were issued before keys were stored stay authentic', async () => {
+  it('keep refresh tokens authentic that were issued before keys were stored', async () => {
     const { token } = refreshTokenFor(
       deriveKeyRing([OLD], 'HS256'),
       { sessionId: newSessionId('u'), generation: 3, userId: 'u' },

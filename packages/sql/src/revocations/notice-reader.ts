@@ -11,22 +11,22 @@ export interface NoticeRow {
 }
 
 /**
- * The mark up to which everything was seen, and a row; all of the row is null where there is none.
+ * The mark up to which every row was read, and a row, whose fields are null when there is none.
  */
 type Read = { readonly mark: string; readonly id: number | null } & NoticeRow;
 
 const COLUMNS = sql`id, kind, user_id as "userId", session_id as "sessionId", token_version as "tokenVersion", reason, at`;
-/** What no instant reaches. */
+/** Greater than any instant. */
 const NEVER = Number.MAX_SAFE_INTEGER;
-/** What no mark reaches. */
+/** Greater than any mark. */
 const NOTHING_YET = '9223372036854775807';
 
 /**
- * One statement, hence one view of the database: the rows that the view before could not show,
- * those since an instant, and the new mark.
+ * One statement, hence one snapshot of the database: the rows that the previous snapshot could not
+ * show, those since an instant, and the new mark.
  *
- * On PostgreSQL the mark is the oldest transaction that was still under way: every row of an older
- * one was there to be seen, and rows of that one and of younger ones are read again. On SQLite
+ * On PostgreSQL the mark is the oldest transaction that was still in progress: every row of an
+ * older one was visible; rows of that one and of younger ones are read again. On SQLite
  * writers come one after the other, so ids are in the order of commits.
  */
 const READ = {
@@ -43,11 +43,11 @@ const READ = {
 } satisfies Record<SqlDatabase['kind'], (mark: string, since: number) => RawBuilder<Read>>;
 
 /**
- * Reads what is new at each call, without a gap, though transactions commit in another order than
- * they began.
+ * Reads the new rows at each call, without a gap, although transactions commit in another order
+ * than they began.
  *
- * @param since from which instant on the first call reads, and one after a fault: the database may
- *   have been restored meanwhile, and marks with it
+ * @param since the instant from which the first call reads, and each call after a fault: a restore
+ *   of the database also restores its marks
  */
 export function noticeReader(
   { run, kind }: Pick<SqlDatabase, 'run' | 'kind'>,

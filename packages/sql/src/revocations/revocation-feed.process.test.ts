@@ -105,7 +105,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('fifty writes, as many at once as the pool has connections, leave no gap either', async () => {
+  it('fifty writes, one per connection of the pool at a time, leave no gap', async () => {
     const [feed, ear] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
@@ -160,7 +160,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a node that hears no notification still hears of everything: it looks by itself', async () => {
+  it('a node that receives no notification still receives every notice by polling', async () => {
     const deaf = sqlRevocationFeed(
       { ...far, listen: () => ({ close: async () => {} }) },
       systemClock,
@@ -172,7 +172,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a connection that listens and is ended by the server is made again', async () => {
+  it('a listening connection that the server ends is opened again', async () => {
     const ear = await hear(sqlRevocationFeed(near, systemClock));
     const listening = sql<{
       pid: number;
@@ -193,7 +193,7 @@ describe('on PostgreSQL', () => {
     await vi.waitFor(async () => expect(await pids()).toEqual([]), SOON);
   });
 
-  it('an outage at the start is said', async () => {
+  it('an outage at the start rejects', async () => {
     proxy.cut();
     await expect(hear(sqlRevocationFeed(far, systemClock))).rejects.toThrow(StoreUnavailableError);
   });

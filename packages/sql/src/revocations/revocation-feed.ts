@@ -12,15 +12,19 @@ import { type NoticeRow, noticeReader } from './notice-reader.ts';
 const CHANNEL = 'latchkey_revocations';
 
 export interface SqlRevocationFeed extends RevocationFeed {
-  /** Forgets notices from before an instant. @returns how many */
+  /** Deletes up to `limit` notices from before an instant. @returns how many */
   purge(before: number, limit: number): Promise<number>;
 }
 
 /**
- * The feed in SQL: notices are written with the change they tell of, so there is none without the
- * other. Every node looks twice a second; PostgreSQL wakes them at once.
+ * The feed in SQL. Notices are written in the transaction of the change they report. Every node
+ * polls twice a second; PostgreSQL wakes the nodes at once.
  *
- * @param clock the layer's
+ * @example
+ * const feed = sqlRevocationFeed(database, clock);
+ * const layer = createSessionLayer({ store: sqlSessionStore(database), feed, clock, ring, users });
+ *
+ * @param clock the session layer's
  */
 export function sqlRevocationFeed(
   database: Pick<SqlDatabase, 'run' | 'kind' | 'listen'>,
@@ -78,7 +82,7 @@ function rowOf(notice: RevocationNotice) {
   return { kind, user_id: userId, reason, at, ...of };
 }
 
-/** We wrote it. */
+/** Rows hold what this package wrote. */
 function noticeOf({
   kind,
   userId,

@@ -3,13 +3,15 @@ import { inChunks } from '../connection/in-chunks.ts';
 import type { SqlDatabase } from '../database.ts';
 
 export interface SqlRevocationLog extends RevocationLog {
-  /** Forgets revocations of sessions that could not live any more. @returns how many */
+  /** Deletes up to `limit` revocations of sessions that have expired. @returns how many */
   purge(expiredBy: number, limit: number): Promise<number>;
 }
 
 /**
- * Revocations in SQL, for sessions that live elsewhere: what is written here outlives the loss of
- * the other store.
+ * Revocations in SQL, for sessions in another store, whose loss they outlive.
+ *
+ * @example
+ * const store = durableRevocations(redisSessionStore(redis), sqlRevocationLog(database));
  */
 export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {
   return {

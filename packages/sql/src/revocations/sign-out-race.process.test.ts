@@ -83,7 +83,7 @@ const twoNodes: Record<string, () => Promise<readonly [SessionLayer, SessionLaye
 };
 
 describe.each(Object.keys(twoNodes))('on %s', (name) => {
-  it(`a sign-out that races a refresh leaves nobody a way in, ${ROUNDS} times`, async () => {
+  it(`a sign-out that races a refresh leaves no valid token, ${ROUNDS} times`, async () => {
     const nodes = (await twoNodes[name]?.()) ?? expect.fail();
     const [here, there] = nodes;
     const refresh = (layer: SessionLayer, { refreshToken }: Grant) =>

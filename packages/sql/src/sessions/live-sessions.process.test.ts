@@ -79,11 +79,11 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
     ['ob', []],
     ['zoë', ['zoë']],
     ["' or 1=1 --", []],
-  ])('are found by what names begin with: %s', async (search, expected) => {
+  ])('are found by a prefix of the name: %s', async (search, expected) => {
     expect(await names({ search })).toEqual(expected);
   });
 
-  it('are counted, and no further than asked', async () => {
+  it('are counted up to the given limit', async () => {
     expect([
       await sessions.count(NOW, 100),
       await sessions.count(NOW, 4),

@@ -26,7 +26,7 @@ import { latchkeyWebSocket, streamRegistry } from '../streams/index.ts';
  * The README's example, with a context and a procedure of the app's own beside it: type-checked
  * here, and run once.
  */
-it('an existing tRPC app adopts Latchkey with its own t, context and users', async () => {
+it('lets an existing tRPC app keep its own t, context and users', async () => {
   interface Context extends LatchkeyContext {
     readonly tenant: string;
   }

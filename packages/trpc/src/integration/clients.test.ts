@@ -61,7 +61,7 @@ const rotations = () =>
   ).length;
 
 describe.each(links)('through %s', (name, link) => {
-  it('a person signs in, stays in past the access token, and signs out', async () => {
+  it('signs in, stays signed in past the access token, and signs out', async () => {
     const client = clientOn(link);
     expect(await client.dashboard.query().catch(reasonOf)).toBe('no_credentials');
     expect(
@@ -86,7 +86,7 @@ describe.each(links)('through %s', (name, link) => {
     expect((await client.auth.session.query()).principal).toBeNull();
   });
 
-  it('ten queries with an expired token rotate once and are all answered', async () => {
+  it('rotates once for ten queries with an expired access token and answers them all', async () => {
     const client = clientOn(link);
     await client.auth.login.mutate({ username: 'alice', password: 'password' });
     app.clock.advance(600);
@@ -99,7 +99,7 @@ describe.each(links)('through %s', (name, link) => {
     expect(await generation(client)).toBe(1);
   });
 
-  it('a role that does not fit is 403 with its name, and a detail of ours never leaves', async () => {
+  it('answers 403 with the missing role and 500 without internal details', async () => {
     const client = clientOn(link);
     await client.auth.login.mutate({ username: 'bob', password: 'password' });
     const refused = await client.adminOnly.query().catch((error: unknown) => error);
@@ -115,7 +115,7 @@ describe.each(links)('through %s', (name, link) => {
     expect(JSON.stringify(broken)).not.toMatch(/detail|stack|\.ts/);
   });
 
-  it('wrong input is 400 and names the field', async () => {
+  it('answers 400 to invalid input and names the field', async () => {
     const client = clientOn(link);
     await client.auth.login.mutate({ username: 'bob', password: 'password' });
     const wrong = await client.echo.query({ n: 'seven' as never }).catch((error: unknown) => error);
@@ -132,7 +132,7 @@ describe('a procedure that sets cookies, called in a streamed batch', () => {
       body: JSON.stringify({ 0: input }),
     });
 
-  it('is refused before it does anything, with the way to call it', async () => {
+  it('refuses a procedure that sets cookies before it runs, and names the link to call it by', async () => {
     await browser.post('/trpc/auth.login', { username: 'alice', password: 'password' });
     app.clock.advance(300);
     app.store.calls.length = 0;
@@ -149,7 +149,7 @@ describe('a procedure that sets cookies, called in a streamed batch', () => {
 describe('an explicit refresh', () => {
   const client = () => clientOn((options) => httpLink(options));
 
-  it('is 401 without the refresh or the username cookie, and 403 when they are refused', async () => {
+  it('answers an explicit refresh 401 without its cookies and 403 with refused ones', async () => {
     const status = (error: unknown) =>
       isTRPCClientError<TestRouter>(error) ? [error.data?.httpStatus, error.data?.reason] : error;
     expect(await client().auth.refresh.mutate().catch(status)).toEqual([
@@ -187,7 +187,7 @@ describe('an SSE subscription', () => {
     });
   }
 
-  it('with an expired access token is refreshed at connect: its cookies come before the first byte', async () => {
+  it('refreshes an SSE subscription at connect: the cookies come before the first byte', async () => {
     await browser.post('/trpc/auth.login', { username: 'bob', password: 'password' });
     const before = browser.cookies().get('X-Refresh-Token');
     app.clock.advance(600);
@@ -197,7 +197,7 @@ describe('an SSE subscription', () => {
     expect((await browser.request('/trpc/dashboard')).status).toBe(200);
   });
 
-  it('of nobody is refused', async () => {
+  it('refuses an anonymous SSE subscription', async () => {
     await expect(subscribe()).rejects.toMatchObject({ data: { reason: 'no_credentials' } });
   });
 });

@@ -29,7 +29,7 @@ const rotations = () =>
   ).length;
 
 describe('an honest browser stays signed in', () => {
-  it('with 64 parallel requests on one expired token: all served, one rotation, one refresh token', async () => {
+  it('serves 64 parallel requests on one expired token with one rotation and one refresh token', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const flights = Array.from({ length: 64 }, () => browser.send(DASHBOARD));
@@ -41,7 +41,7 @@ describe('an honest browser stays signed in', () => {
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('when the response to a rotation is lost, any number of times: the old token converges on the same successor', async () => {
+  it('converges on the same successor however often the response to a rotation is lost', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const lost: Reply[] = [];
@@ -54,7 +54,7 @@ describe('an honest browser stays signed in', () => {
     expect(refreshTokensIn([...lost, delivered]).size).toBe(1);
   });
 
-  it('when replies arrive in reverse, and a losing one last', async () => {
+  it('keeps a browser signed in whose replies arrive in reverse order', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const flights = Array.from({ length: 8 }, () => browser.send(DASHBOARD));
@@ -66,7 +66,7 @@ describe('an honest browser stays signed in', () => {
     }
   });
 
-  it('when a handler is slower than grace: its late cookies are not written, so they cannot overwrite newer ones', async () => {
+  it('writes no cookies after the grace period, so that they cannot overwrite newer ones', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const late = browser.send(slow('a'));
@@ -91,7 +91,7 @@ describe('an honest browser stays signed in', () => {
     [-1, 3],
     [0, 0],
     [1, 0],
-  ])('headers %i s from a grace after the decision carry %i cookies', async (offset, cookies) => {
+  ])('writes, %i s from a grace period after the decision, %i cookies', async (offset, cookies) => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const flight = browser.send(slow('edge'));
@@ -102,7 +102,7 @@ describe('an honest browser stays signed in', () => {
     expect((await flight.arrive()).setCookies).toHaveLength(cookies);
   });
 
-  it('when a refusal of an old request arrives after a new sign-in: it clears nothing', async () => {
+  it('keeps a new sign-in when the refusal of an old request arrives', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const doomed = browser.send(DASHBOARD);
@@ -112,7 +112,7 @@ describe('an honest browser stays signed in', () => {
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('and an honest straggler sent before a sign-out gets worthless cookies: the session stays ended', async () => {
+  it('gives a request sent before a sign-out cookies of the ended session only', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const flight = browser.send(slow('race'));
@@ -183,22 +183,25 @@ describe('on a hostile network (14 s each way, 30 % of replies lost, 5 % very sl
   /**
    * Those of the first six that send most; `npm run lab` tries as many browsers as it is told to.
    */
-  it.each([2, 3, 5])('seed %i: never refused', async (seed) => {
-    const { requests, refused } = await live(await app.signedIn(), seed, 2400);
-    expect(requests).toBeGreaterThan(100);
-    expect(refused).toEqual([]);
-    expect(rotations()).toBeGreaterThan(3);
-  });
+  it.each([2, 3, 5])(
+    'never refuses an honest browser on a hostile network (seed %i)',
+    async (seed) => {
+      const { requests, refused } = await live(await app.signedIn(), seed, 2400);
+      expect(requests).toBeGreaterThan(100);
+      expect(refused).toEqual([]);
+      expect(rotations()).toBeGreaterThan(3);
+    },
+  );
 });
 
 describe('when the store is out', () => {
-  it('a valid access token still serves', async () => {
+  it('serves a valid access token while the store is out', async () => {
     const browser = await app.signedIn();
     app.store.out = true;
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('a refresh answers 503 with Retry-After and keeps the cookies; then it goes on by itself', async () => {
+  it('answers a refresh 503 with Retry-After while the store is out, keeps the cookies and recovers', async () => {
     const browser = await app.signedIn();
     const before = browser.cookies().get(REFRESH);
     app.clock.advance(60);
@@ -223,7 +226,7 @@ describe('when the store is out', () => {
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('a sign-in answers 503 and sets nothing', async () => {
+  it('answers a sign-in 503 while the store is out and sets no cookie', async () => {
     app.store.out = true;
     const reply = await app
       .browser()
@@ -231,7 +234,7 @@ describe('when the store is out', () => {
     expect([reply.status, reply.setCookies]).toEqual([503, []]);
   });
 
-  it('acknowledgements wait, and are written when it is back', async () => {
+  it('writes acknowledgements when the store is back', async () => {
     const browser = await app.signedIn();
     app.store.out = true;
     await browser.request(DASHBOARD);

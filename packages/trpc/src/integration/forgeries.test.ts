@@ -16,7 +16,7 @@ import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 const ACCESS = 'X-Access-Token';
 const REFRESH = 'X-Refresh-Token';
-/** Node refuses headers beyond this before anybody reads them. */
+/** Node refuses larger headers itself. */
 const HEADER_BYTES = 16_384;
 
 describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
@@ -50,7 +50,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
   });
 
   /**
-   * What the outside sees of a token, by cookie and by header: of a query for anybody, and of one
+   * What a client sees of a token, by cookie and by header: of a public query, and of one
    * for the signed-in.
    */
   async function answers(
@@ -81,7 +81,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
       app.ring.signing,
     );
     const anonymous = (
-      await Promise.all(['garbage', '\0', late].map((nobodys) => answers(nobodys)))
+      await Promise.all(['garbage', '\0', late].map((anonymous) => answers(anonymous)))
     ).flat();
     const found: { title: string; answer: string }[] = [];
     for (const { title, token: forged } of list) {
@@ -93,7 +93,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     return found;
   }
 
-  it('takes what the forger makes when nothing is wrong, so that each forgery fails for what is wrong with it', async () => {
+  it("accepts the forger's token without a fault, so that each forgery fails for its fault alone", async () => {
     const made = signed(
       { alg: algorithm, typ: 'at+jwt', kid: app.ring.signing.kid },
       claims,
@@ -102,7 +102,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     for (const answer of await answers(made)) expect(answer).toMatch(/^200 0 .*bob.*Hello/);
   });
 
-  it('tells a forger nothing: 200 and nobody, or 401 and the one message', async () => {
+  it('answers every forgery alike: 200 and anonymous, or 401 and the one message', async () => {
     for (const answer of await answers('garbage', '/trpc/auth.session'))
       expect(answer).toMatch(/^200 0 .*"principal":null,"reason":"access_token_invalid"/);
     for (const answer of await answers('garbage', '/trpc/dashboard'))
@@ -126,7 +126,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     },
   );
 
-  it('takes no refresh token for an access token, nor a token of a key that was removed', async () => {
+  it('rejects a refresh token as an access token, and a token of a removed key', async () => {
     const removed = { ...ringOfAll(algorithm).signing, kid: 'removed' };
     const tokens = [
       victim.cookies().get(REFRESH) ?? '',
@@ -138,7 +138,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     ).toEqual([]);
   });
 
-  it('takes no access token, forged or not, for a refresh token', async () => {
+  it('rejects an access token, forged or not, as a refresh token', async () => {
     const forged = Object.values(themes).flatMap((list) => list.slice(0, 5));
     for (const { title, token: presented } of [{ title: 'its own', token }, ...forged]) {
       const reply = await fetch(`${app.origin}/trpc/dashboard`, {
@@ -149,13 +149,13 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
   });
 
   if (algorithm === 'ES256')
-    it('takes the other signature that each token of ES256 has, which says the same', async () => {
+    it('accepts the second valid signature of an ES256 token', async () => {
       const other = otherSignature(token);
       expect(other).not.toBe(token);
       expect(await answers(other)).toEqual(await answers(token));
     });
 
-  it('has asked nobody for keys, and the victim is still signed in', async () => {
+  it('fetches no keys for forgeries, and the victim stays signed in', async () => {
     expect(visits).toBe(0);
     connect((lure.address() as AddressInfo).port, '127.0.0.1').resume();
     await expect.poll(() => visits).toBe(1);

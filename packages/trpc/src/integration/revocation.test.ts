@@ -38,7 +38,7 @@ const browserOf = (browser: Browser, app: TestApp, path = DASHBOARD) =>
       cookie: [...browser.cookies()].map(([name, value]) => `${name}=${value}`).join('; '),
     },
   });
-/** Nobody's browser any more: the cookies as they were. */
+/** The browser's cookies as they were. */
 const copyOf = (browser: Browser) => browser.copy();
 const lastReason = (app: TestApp) => {
   const authentication = app.decisions.at(-1)?.authentication;
@@ -46,7 +46,7 @@ const lastReason = (app: TestApp) => {
 };
 
 describe('a valid access token of a session that has ended', () => {
-  it('is refused by every node, whatever else it carries, and no cookie is touched', async () => {
+  it('refuses the access token of an ended session on every node and touches no cookie', async () => {
     const browser = await here.signedIn();
     const copy = copyOf(browser);
     expect((await browserOf(copy, there)).status).toBe(200);
@@ -66,7 +66,7 @@ describe('a valid access token of a session that has ended', () => {
     ]);
   });
 
-  it('costs a request with a good token nothing: no store access while the feed is well', async () => {
+  it('reads no store for a valid token while the feed is up to date', async () => {
     const [doomed, browser] = [await here.signedIn(), await there.signedIn('bob')];
     await doomed.post('/trpc/auth.logout');
     await browser.request(DASHBOARD);
@@ -78,7 +78,7 @@ describe('a valid access token of a session that has ended', () => {
 });
 
 describe('a sign-out that races a refresh', () => {
-  it('leaves nobody cookies that open anything, sixty times, either being first', async () => {
+  it('leaves no usable cookies when a sign-out races a refresh, sixty times', async () => {
     const browsers = await Promise.all(Array.from({ length: 60 }, () => here.signedIn()));
     clock.advance(600);
     const race = async (browser: Browser, round: number) => {
@@ -108,7 +108,7 @@ describe('a session that goes on past a raised token version', () => {
       except: sessionIdOf(browser),
     });
 
-  it('never sees a 401: 64 parallel requests right after it are all served, with at most one rotation', async () => {
+  it('serves 64 parallel requests right after a raised token version with at most one rotation', async () => {
     const browser = await here.signedIn();
     await endOthers(browser);
     const replies = await Promise.all(Array.from({ length: 64 }, () => browserOf(browser, here)));
@@ -118,7 +118,7 @@ describe('a session that goes on past a raised token version', () => {
     expect((await browser.request(DASHBOARD)).setCookies).toEqual([]);
   });
 
-  it('needs its refresh token for it: the old access token alone opens nothing', async () => {
+  it('refuses an old access token alone after a raised token version', async () => {
     const browser = await here.signedIn();
     const thief = createBrowser({ origin: here.origin, clock });
     thief.setCookie(ACCESS, browser.cookies().get(ACCESS) ?? '');
@@ -135,16 +135,19 @@ describe('a node that has lost the feed', () => {
   it.each([
     [4.999, 200],
     [5, 401],
-  ])('for %f s answers a token revoked elsewhere with %i', async (seconds, status) => {
-    const browser = await here.signedIn();
-    feed.lost = true;
-    await there.layer.revoke(sessionIdOf(browser), 'administrator');
-    clock.advance(seconds);
-    const reply = await browserOf(browser, here);
-    expect([reply.status, reply.headers.getSetCookie()]).toEqual([status, []]);
-  });
+  ])(
+    'answers, after %f s without the feed, a token revoked on another node with %i',
+    async (seconds, status) => {
+      const browser = await here.signedIn();
+      feed.lost = true;
+      await there.layer.revoke(sessionIdOf(browser), 'administrator');
+      clock.advance(seconds);
+      const reply = await browserOf(browser, here);
+      expect([reply.status, reply.headers.getSetCookie()]).toEqual([status, []]);
+    },
+  );
 
-  it('asks the store for every request, serves those it confirms, and stops asking when the feed is back', async () => {
+  it('asks the store for each request while the feed is lost, and stops when it is back', async () => {
     const browser = await here.signedIn();
     await browser.request(DASHBOARD);
     await here.layer.flush();
@@ -165,7 +168,7 @@ describe('a node that has lost the feed', () => {
     ]);
   });
 
-  it('and the store too answers 503 with Retry-After, keeps cookies, serves what is public, and recovers by itself', async () => {
+  it('answers 503 with Retry-After without feed and store, serves public procedures, and recovers', async () => {
     const browser = await here.signedIn();
     feed.lost = true;
     clock.advance(5);
@@ -186,7 +189,7 @@ describe('a node that has lost the feed', () => {
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('refuses a token from before the version was raised elsewhere, though its session goes on, and refreshes where it may', async () => {
+  it('refuses a token older than the raised version while the feed is lost, and refreshes it if it may', async () => {
     const browser = await here.signedIn();
     const before = browser.cookies().get(ACCESS) ?? '';
     const thief = createBrowser({ origin: here.origin, clock });
@@ -206,7 +209,7 @@ describe('a node that has lost the feed', () => {
     expect(browser.cookies().get(ACCESS)).not.toBe(before);
   });
 
-  it('hears of what it missed when the feed is back', async () => {
+  it('learns missed revocations when the feed is back', async () => {
     const browser = await here.signedIn();
     feed.lost = true;
     await there.layer.revoke(sessionIdOf(browser), 'administrator');
@@ -217,9 +220,9 @@ describe('a node that has lost the feed', () => {
 });
 
 describe('a sign-in whose password was checked while its user was disabled', () => {
-  it('gets cookies that open nothing', async () => {
+  it('gives a sign-in of a user disabled meanwhile cookies that are refused', async () => {
     const asked = here.users.byName('alice');
-    if (!asked) throw new Error('nobody');
+    if (!asked) throw new Error('anonymous');
     here.users.change('alice', { disabled: true, tokenVersion: 1 });
     await there.layer.revokeUserSessions(asked.id, 'user_disabled', undefined, { tokenVersion: 1 });
     const grant = await here.layer.issue(asked, { userAgent: null, ipAddress: null });

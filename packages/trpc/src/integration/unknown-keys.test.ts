@@ -69,7 +69,7 @@ const forged = (kid: string) =>
     .join('.');
 
 describe('a token of a key that another node signs with from now on', () => {
-  it('is accepted, after one look at the source', async () => {
+  it('accepts a token of a new key after one read of the key source', async () => {
     await rotate(accessKey('b', clock.now()));
     const token = tokenOf(await other.signedIn());
     expect(kidOf(token)).toBe('b');
@@ -78,14 +78,14 @@ describe('a token of a key that another node signs with from now on', () => {
     ]);
   });
 
-  it('costs its browser no refresh', async () => {
+  it('needs no refresh for a token of a new key', async () => {
     await rotate(accessKey('b', clock.now()));
     const reply = await meets(await other.signedIn());
     expect([reply.status, reply.headers.getSetCookie()]).toEqual([200, []]);
   });
 
-  it('within five seconds of the last look is invalid, and its browser is refreshed without a word', async () => {
-    await withBearer(forged('nobody'));
+  it('refreshes a browser whose key appeared within five seconds of the last read', async () => {
+    await withBearer(forged('unknown'));
     await rotate(accessKey('b', clock.now()));
     const browser = await other.signedIn();
     expect((await withBearer(tokenOf(browser))).status).toBe(401);
@@ -101,14 +101,14 @@ describe('a token of a key that another node signs with from now on', () => {
 });
 
 describe('a refresh token of a MAC key that another node has and this one has not', () => {
-  it('refreshes, after one look at the source', async () => {
+  it('refreshes by a new MAC key after one read of the key source', async () => {
     await rotate(macKey('n', 'refresh-token', clock.now()));
     const browser = await other.signedIn();
     clock.advance(600);
     expect([(await meets(browser)).status, loads]).toEqual([200, 1]);
   });
 
-  it('signs out for good', async () => {
+  it('signs out a session of an unknown MAC key for good', async () => {
     await rotate(macKey('n', 'refresh-token', clock.now()));
     const browser = await other.signedIn();
     const { cookieHeader } = browser.send('/');
@@ -123,11 +123,11 @@ describe('a refresh token of a MAC key that another node has and this one has no
 });
 
 describe('a flood of unknown keys', () => {
-  it('reads the source once in five seconds, and nobody else notices', async () => {
+  it('reads the key source once in five seconds under a flood of unknown keys', async () => {
     const honest = await here.signedIn();
     for (let second = 0; second < 10; second++) {
       const replies = await Promise.all([
-        ...Array.from({ length: 60 }, (_, n) => withBearer(forged(`nobody-${second}-${n}`))),
+        ...Array.from({ length: 60 }, (_, n) => withBearer(forged(`unknown-${second}-${n}`))),
         ...Array.from({ length: 10 }, () => honest.request(PATH)),
       ]);
       expect(replies.map(({ status }) => status)).toEqual([
@@ -139,7 +139,7 @@ describe('a flood of unknown keys', () => {
     expect(loads).toBe(2);
   });
 
-  it('that has not even the form of our tokens reads nothing', async () => {
+  it('reads no keys for tokens of another form', async () => {
     for (const token of ['a.b.c', forged('x').slice(0, -3), `${forged('a')}=`, forged('a')])
       expect((await withBearer(token)).status).toBe(401);
     expect(loads).toBe(0);
@@ -147,7 +147,7 @@ describe('a flood of unknown keys', () => {
 });
 
 describe('a key that was taken out because it leaked', () => {
-  it('refuses what it signed, at once and also what was verified before; every browser goes on, nobody is signed out', async () => {
+  it('refuses tokens of a removed key at once, and every browser stays signed in', async () => {
     const browsers = await Promise.all(Array.from({ length: 20 }, () => here.signedIn()));
     const leaked = tokenOf(browsers[0] as Browser);
     for (const browser of browsers) expect((await browser.request(PATH)).status).toBe(200);

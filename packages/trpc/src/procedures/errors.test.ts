@@ -232,7 +232,7 @@ it.each([
   },
 );
 
-it('a refusal that an app throws itself has its reason, and no mark', async () => {
+it('keeps the reason of a refusal that the app throws, without data.latchkey', async () => {
   expect(told(await browser().post('/trpc/throws.reasoned'))).toEqual([
     409,
     'CONFLICT',
@@ -283,7 +283,7 @@ it.each(Object.entries(validators))(
   },
 );
 
-it('adds to what an app puts into its errors before', () => {
+it('keeps the data that an app adds to its errors', () => {
   const error = new TRPCError({ code: 'BAD_REQUEST', message: 'no' });
   const data = {
     code: 'BAD_REQUEST',
@@ -294,7 +294,7 @@ it('adds to what an app puts into its errors before', () => {
   expect(formatError({ shape: { code: -32600, message: 'Nein', data }, error }).data).toEqual(data);
 });
 
-it('a call that Latchkey refuses before its procedure runs is marked', async () => {
+it('marks a call that Latchkey refuses before its procedure runs', async () => {
   const refused = [401, 'UNAUTHORIZED', 'You are not signed in.', true, 'no_credentials'];
   expect(told(await browser().request('/trpc/mine'))).toEqual(refused);
   expect(told(await (await person()).request('/trpc/twoPolicies')).toSpliced(2, 1)).toEqual([
@@ -326,7 +326,7 @@ it.each([
   },
 );
 
-it('nor has one of a role, or of a store that is out inside the other call (E5)', async () => {
+it('leaves the refusal or outage of a nested call unmarked (E5)', async () => {
   const arrived = await person();
   expect(told(await arrived.post('/trpc/passes.admin'))).toEqual([
     403,
@@ -350,7 +350,7 @@ it('nor has one of a role, or of a store that is out inside the other call (E5)'
 const copyOf = async <Module>(path: string): Promise<Module> =>
   (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
-it('an outage that another copy of core reports is 503 with Retry-After (E3)', async () => {
+it('answers 503 with Retry-After to an outage from another copy of core (E3)', async () => {
   const arrived = await person();
   clock.advance(601);
   const copy = await copyOf<typeof import('@latchkey/core')>('../../../core/src/errors.ts');
@@ -368,7 +368,7 @@ it('an outage that another copy of core reports is 503 with Retry-After (E3)', a
   expect(reply.headers.get('retry-after')).toBe('1');
 });
 
-it('the session that one copy of this package attached is found by another (E3)', async () => {
+it('finds the session that another copy of this package attached (E3)', async () => {
   const copy = await copyOf<typeof import('../latchkey.ts')>('../latchkey.ts');
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();

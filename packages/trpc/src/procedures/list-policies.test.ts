@@ -80,7 +80,7 @@ describe('listPolicies', () => {
     expect(requirePolicies(router)).toBe(router);
   });
 
-  it("stay when a procedure's meta says more: its place in plain HTTP, or whatever else the app keeps there", () => {
+  it('keeps further meta of a procedure, such as its plain HTTP route', () => {
     const place = { openapi: { method: 'GET', path: '/mine' } } as const;
     const router = t.router({
       before: t.procedure

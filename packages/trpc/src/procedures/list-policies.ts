@@ -84,7 +84,7 @@ function policyOf(procedure: AnyTRPCProcedure): Policy | string {
   const policies = enforced.filter((policy) => policy !== undefined);
   const [policy] = policies;
   if (!policy)
-    return 'has no policy. Build it on one of latchkeyProcedures: t.procedure.concat(signedIn), or concat(public) for every caller';
+    return 'has no policy. Build it on latchkeyProcedures, such as t.procedure.concat(signedIn)';
   if (policies.length > 1)
     return `has ${policies.length} policies. Use one; withPolicy takes any combination`;
   if (meta?.policy !== policy)

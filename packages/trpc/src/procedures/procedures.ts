@@ -165,10 +165,9 @@ function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'signed_in') return () => {};
   const wanted = access.role;
   return ({ role, username }) => {
-    if (role !== wanted)
-      throw refuse('role_required', {
-        message: `This needs the role ${wanted}. You are signed in as ${username} with the role ${role}.`,
-      });
+    if (role === wanted) return;
+    const caller = `You are signed in as ${username} with the role ${role}.`;
+    throw refuse('role_required', { message: `This needs the role ${wanted}. ${caller}` });
   };
 }
 

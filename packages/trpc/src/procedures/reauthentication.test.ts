@@ -34,13 +34,16 @@ describe('what needs a fresh password', () => {
     [599.999, 200, undefined],
     [600, 403, 'reauthentication_required'],
     [600.001, 403, 'reauthentication_required'],
-  ])('%d s after the sign-in is answered %d', async (seconds, status, reason) => {
-    const browser = await app.signedIn();
-    app.clock.advance(seconds);
-    expect(reasonOf(await sensitive(browser))).toEqual([status, reason]);
-  });
+  ])(
+    'answers a procedure that needs recent authentication, %d s after the sign-in, with %d',
+    async (seconds, status, reason) => {
+      const browser = await app.signedIn();
+      app.clock.advance(seconds);
+      expect(reasonOf(await sensitive(browser))).toEqual([status, reason]);
+    },
+  );
 
-  it('says how fresh, and what to do, before it reads its input', async () => {
+  it('names the maximum age and the fix before it parses the input', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const { error } = told((await sensitive(browser, 'no object')).body);
@@ -50,7 +53,7 @@ describe('what needs a fresh password', () => {
     });
   });
 
-  it('is let past once it was given again, with the same session and without new cookies', async () => {
+  it('admits the caller after reauthentication, in the same session without new cookies', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const before = new Map(browser.cookies());
@@ -62,7 +65,7 @@ describe('what needs a fresh password', () => {
     expect((await sensitive(browser)).status).toBe(403);
   });
 
-  it('is let past in that session only, and still after rotations', async () => {
+  it('admits the reauthenticated session only, also after rotations', async () => {
     const [here, elsewhere] = [await app.signedIn(), await app.signedIn()];
     app.clock.advance(600);
     await reauthenticate(here, 'password');
@@ -71,7 +74,7 @@ describe('what needs a fresh password', () => {
     expect((await sensitive(elsewhere)).status).toBe(403);
   });
 
-  it('refuses who is not signed in, and who lacks the role, for that and not for the password', async () => {
+  it('names a missing sign-in or role before the age of the authentication', async () => {
     expect(reasonOf(await sensitive(app.browser()))).toEqual([401, 'no_credentials']);
     const bob = await app.signedIn('bob');
     app.clock.advance(600);
@@ -80,14 +83,14 @@ describe('what needs a fresh password', () => {
 });
 
 describe('giving the password again', () => {
-  it('with a wrong one is refused, and changes nothing', async () => {
+  it('refuses a wrong password and changes nothing', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     expect(reasonOf(await reauthenticate(browser, 'guess'))).toEqual([403, 'invalid_credentials']);
     expect((await sensitive(browser)).status).toBe(403);
   });
 
-  it('is for people who are signed in, by the store', async () => {
+  it('refuses to reauthenticate a session that the store does not confirm', async () => {
     expect(reasonOf(await reauthenticate(app.browser(), 'password'))).toEqual([
       401,
       'no_credentials',
@@ -98,7 +101,7 @@ describe('giving the password again', () => {
     expect(reasonOf(await reauthenticate(copy, 'password'))).toEqual([401, 'session_revoked']);
   });
 
-  it("counts only as one's own: a user who has taken over the name is somebody else", async () => {
+  it('rejects the password of another user who has taken over the name', async () => {
     const browser = await app.signedIn('bob');
     app.users.change('bob', { id: 'another' });
     expect(reasonOf(await reauthenticate(browser, 'password'))).toEqual([401, 'user_gone']);
@@ -126,7 +129,7 @@ describe('what asks the store', () => {
     },
   );
 
-  it('takes a lost role away at once, and gives a new one with the next access token: no batch gains rights while it runs', async () => {
+  it('drops a lost role at once and grants a new one with the next access token', async () => {
     const [alice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
     app.users.change('alice', { role: 'User' });
     app.users.change('bob', { role: 'Admin' });
@@ -140,7 +143,7 @@ describe('what asks the store', () => {
     expect(told((await bob.request('/trpc/revalidated')).body).result?.data).toBe('Admin');
   });
 
-  it('is not asked by the others', async () => {
+  it('reads no store for other procedures', async () => {
     const browser = await app.signedIn();
     app.store.calls.length = 0;
     for (const path of ['dashboard', 'adminOnly', 'auth.session'])

@@ -6,7 +6,7 @@ describe('what earlier middleware put into a list header stays (D9)', () => {
   let app: TestApp;
   afterEach(() => app.close());
 
-  it('in Vary, on answers of tRPC, on refusals, and with CORS in front', async () => {
+  it("keeps the members of Vary on tRPC's responses, on refusals and behind CORS", async () => {
     app = await startTestApp({
       arrange: (steps) => [
         (_request, response, next) => {

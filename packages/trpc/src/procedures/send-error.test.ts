@@ -148,7 +148,7 @@ function subscribe(headers: Record<string, string>) {
   });
 }
 
-it('a subscriber reads why a middleware refused it, as tRPC would say it (E4)', async () => {
+it("tells a subscriber a middleware's reason in tRPC's shape (E4)", async () => {
   const { error, statuses } = await subscribe(FOREIGN);
   expect([told(error), statuses]).toEqual([
     [CROSS_SITE, true, 'cross_site', 403, 'ticks', 'r1'],
@@ -156,7 +156,7 @@ it('a subscriber reads why a middleware refused it, as tRPC would say it (E4)', 
   ]);
 });
 
-it('and after an overload comes back by itself, which EventSource does only after a 200 (E4)', async () => {
+it('lets a subscriber reconnect after an overload, as EventSource does only after a 200 (E4)', async () => {
   ahead = () => refuse('overloaded', { retryAfterSeconds: 2 });
   const { error } = await subscribe({});
   const reply = await fetch(`${origin}/trpc/ticks`, { headers: { accept: 'text/event-stream' } });
@@ -176,7 +176,7 @@ it.each(['/rest', '/rest/trpc', '/rest?batch=1', '/trpc'])(
   },
 );
 
-it('a batch of very many calls is answered by one error for all, which clients give to each', async () => {
+it('answers a batch of more than 100 calls with one error, which clients give to each', async () => {
   const reply = await fetch(`${origin}/trpc/${'a,'.repeat(200)}a?batch=1`, { headers: FOREIGN });
   expect(await reply.json()).toMatchObject({ error: { data: { reason: 'cross_site' } } });
 });

@@ -11,13 +11,13 @@ export interface SendErrorOptions {
 }
 
 /**
- * Answers with an error: status, `Retry-After` and `{ message, reason, requestId }` as JSON; under a
- * tRPC path, the shape that tRPC's clients read. There the refusal is marked as one before the
+ * Answers with an error: status, `Retry-After` and `{ message, reason, requestId }` as JSON; under
+ * a tRPC path, the shape that tRPC's clients read. There the refusal is marked as one before the
  * procedure ran, so use it in middleware only.
  *
  * @example
  * app.use((request, response, next) => {
- *   if (isBanned(request.ip)) sendError(response, refuse('rate_limited', { retryAfterSeconds: 60 }));
+ *   if (isBanned(request.ip)) sendError(response, refuse('rate_limited'));
  *   else next();
  * });
  */

@@ -26,7 +26,7 @@ function scenario(limits = LIMITS) {
 }
 
 describe('V1: callScheduler', () => {
-  it('starts as many calls of one connection as it may have under way, and the next when one is answered', async () => {
+  it('starts calls of a connection up to its limit, and the next when one is answered', async () => {
     const { started, connect } = scenario();
     const { queue, push } = connect('bob', 'b');
     push(4);
@@ -37,7 +37,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['b1', 'b2', 'b3']);
   });
 
-  it('bounds one user over all connections, and another user is not held up', async () => {
+  it('limits one user over all connections and does not delay another user', async () => {
     const { started, connect } = scenario();
     const [first, second, other] = [
       connect('bob', 'x'),
@@ -54,7 +54,7 @@ describe('V1: callScheduler', () => {
     expect(started).toContain('y2');
   });
 
-  it('gives all connections without a session one share together', async () => {
+  it('gives all anonymous connections one share together', async () => {
     const { started, connect } = scenario();
     const [first, second] = [connect(null, 'x'), connect(null, 'y')];
     first.push(2);
@@ -66,7 +66,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['x1', 'x2', 'y1']);
   });
 
-  it('takes users in turn, however many connections and calls one of them has', async () => {
+  it('serves users in turn, however many connections and calls one has', async () => {
     const { started, connect } = scenario({
       maxCallsPerConnection: 100,
       maxCallsPerUser: 1_000,
@@ -82,7 +82,7 @@ describe('V1: callScheduler', () => {
     expect(alices.at(-1)?.[1]).toBeLessThan(4 + 2 * 4);
   });
 
-  it('starts four jobs in a turn of the event loop at most, so that everything else has its turn', async () => {
+  it('starts at most four jobs per turn of the event loop', async () => {
     const { started, connect } = scenario({
       maxCallsPerConnection: 100,
       maxCallsPerUser: 1_000,
@@ -99,7 +99,7 @@ describe('V1: callScheduler', () => {
     expect(counts).toEqual([4, 8, 12, 16, 20]);
   });
 
-  it('does not start anything of a connection that is held, and keeps the order', async () => {
+  it('starts nothing of a held connection and keeps the order', async () => {
     const { started, connect } = scenario();
     const { queue, push } = connect('bob', 'b');
     queue.hold(true);
@@ -112,7 +112,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['b1', 'b2']);
   });
 
-  it('lets what is no call start without a slot, in its order', async () => {
+  it('starts messages that are no calls without a slot, in order', async () => {
     const { started, connect } = scenario();
     const { push } = connect('bob', 'b');
     push(2);
@@ -123,7 +123,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['b1', 'b2', 'b3']);
   });
 
-  it('says when nothing of a connection waits any more', async () => {
+  it('reports when a connection has no waiting job left', async () => {
     const { connect } = scenario();
     const { queue, push, emptied } = connect('bob', 'b');
     push(3);
@@ -133,7 +133,7 @@ describe('V1: callScheduler', () => {
     expect(emptied.times).toBe(1);
   });
 
-  it('counts a batch as all its calls, and starts it when it is alone even if it is larger than the bound', async () => {
+  it('counts each call of a batch, and starts a batch above the limit when it is alone', async () => {
     const { started, connect } = scenario();
     const { queue } = connect('bob', 'b');
     for (const calls of [2, 5, 1]) queue.push({ calls, run: () => started.push(`${calls}`) });
@@ -146,7 +146,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['2', '5', '1']);
   });
 
-  it('drops what a closed connection had waiting, and what it had under way is given back', async () => {
+  it('drops the waiting jobs of a closed connection and releases its running calls', async () => {
     const { started, connect } = scenario();
     const gone = connect('bob', 'g');
     const other = connect('bob', 'o');

@@ -1,4 +1,6 @@
-/** How many calls may run at once on this node. Further calls wait, and their WebSocket is not read. */
+/**
+ * How many calls may run at once on this node. Further calls wait, and their WebSocket is not read.
+ */
 export interface CallLimits {
   readonly maxCallsPerConnection: number;
   readonly maxCallsPerUser: number;

@@ -68,7 +68,7 @@ async function followed() {
   };
 }
 
-it('news that comes while the store is being asked has it asked again', async () => {
+it('reads the store again for a report that arrives during a read', async () => {
   const { session, clock, asked, revoke, hold, changes } = await followed();
   session.listen(() => {});
   const release = hold();
@@ -82,7 +82,7 @@ it('news that comes while the store is being asked has it asked again', async ()
   expect(changes).toEqual([undefined, 'refused']);
 });
 
-it('whoever begins something meanwhile waits for one answer, all together', async () => {
+it('shares one read of the store among calls that begin meanwhile', async () => {
   const { session, clock, asked, hold } = await followed();
   session.listen(() => {});
   expect(session.settle()).toBeUndefined();
@@ -96,7 +96,7 @@ it('whoever begins something meanwhile waits for one answer, all together', asyn
   expect(session.settle()).toBeUndefined();
 });
 
-it('nobody is asked once nobody listens', async () => {
+it('reads no store without listeners', async () => {
   const { session, clock, asked, streams } = await followed();
   const leave = session.listen(() => {});
   expect(streams.members).toBe(1);

@@ -27,7 +27,7 @@ afterEach(() => app.close());
 const asked = () => app.store.calls.filter((verb) => verb === 'find').length;
 
 describe('a stream while the feed of revocations is lost', () => {
-  it('has the store asked, a few seconds apart, and ends when the store says so', async () => {
+  it('reads the store every few seconds while the feed is lost, and ends with the session', async () => {
     const browser = await app.signedIn('bob');
     const { client } = overSse(app.origin, browser);
     const stream = watch(client.streams.follow, {});
@@ -44,7 +44,7 @@ describe('a stream while the feed of revocations is lost', () => {
     expect(await stream.ended).toBe('session_revoked');
   });
 
-  it('ends with `store_unavailable` when the store is out as well; its client comes back by itself', async () => {
+  it('ends with store_unavailable while the store is out too, and its client reconnects', async () => {
     const browser = await app.signedIn('bob');
     const { client } = overSse(app.origin, browser);
     const states: (string | undefined)[] = [];

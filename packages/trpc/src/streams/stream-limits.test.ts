@@ -31,7 +31,7 @@ async function openSse(cookie: string) {
 }
 
 describe('limits', () => {
-  it('of one user hold for SSE and WebSockets together, and a slot that is free again can be taken', async () => {
+  it('counts SSE and WebSockets of a user together and frees the slots', async () => {
     await start({ maxStreamsPerUser: 3 });
     const browser = await app.signedIn('bob');
     const { call, socket } = await connected(app.origin, browser);
@@ -59,7 +59,7 @@ describe('limits', () => {
     await expect.poll(() => app.streams.size).toBe(2);
   });
 
-  it('of the node hold for everybody', async () => {
+  it('limits all streams of the node together', async () => {
     await start({ maxStreams: 2, maxStreamsPerUser: 2 });
     await connected(app.origin, await app.signedIn('bob'));
     await connected(app.origin, await app.signedIn('alice'));
@@ -69,7 +69,7 @@ describe('limits', () => {
     });
   });
 
-  it('count those who are not signed in by their address', async () => {
+  it('counts anonymous callers by address', async () => {
     await start({ maxStreamsPerUser: 2 });
     const { call } = await connected(app.origin, app.browser());
     expect(await call('subscription', 'streams.public')).toBe('started');
@@ -78,7 +78,7 @@ describe('limits', () => {
     await connected(app.origin, await app.signedIn('bob'));
   });
 
-  it('are checked at once, every fault with its fix', async () => {
+  it('rejects invalid limits, every fault with its fix', async () => {
     await start();
     expect(() => streamRegistry({ maxStreams: 0, maxStreamsPerUser: 1.5 })).toThrow(OptionsError);
     expect(() => streamRegistry({ maxStreams: 5, maxStreamsPerUser: 6 })).toThrow(
@@ -128,7 +128,7 @@ describe('a hundred streams', () => {
     },
   );
 
-  it('over one WebSocket, closed or cut, leave nothing either', async () => {
+  it('releases a hundred streams over one WebSocket, closed or cut', async () => {
     const browser = await app.signedIn('bob');
     for (const end of ['close', 'terminate'] as const) {
       const { call, socket } = await connected(app.origin, browser);
@@ -145,7 +145,7 @@ describe('a hundred streams', () => {
   });
 });
 
-it('answers over SSE tell proxies not to hold them back, and are not kept', async () => {
+it('sets X-Accel-Buffering and no-store on SSE responses', async () => {
   await start();
   const browser = await app.signedIn('bob');
   const { reply, leave } = await openSse(browser.send('/').cookieHeader);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connected } from '../testing/raw-socket.ts';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
-/** Whoever begins something as User never goes on with it as Admin. */
+/** A call that begins as User never continues as Admin. */
 let app: TestApp;
 beforeEach(async () => {
   const clock = settableClock();
@@ -27,8 +27,8 @@ async function promote(): Promise<void> {
   );
 }
 
-describe('somebody who becomes Admin', () => {
-  it('does not become it in the middle of a batch over HTTP; the next request has the new role', async () => {
+describe('a user who becomes Admin', () => {
+  it('keeps the role within a batch over HTTP and has the new one in the next request', async () => {
     const browser = await app.signedIn('bob');
     const batch = browser.request(
       `/trpc/slow,lateAdmin?batch=1&input=${encodeURIComponent('{"0":"slow"}')}`,
@@ -45,7 +45,7 @@ describe('somebody who becomes Admin', () => {
     expect((await browser.request('/trpc/adminOnly')).status).toBe(200);
   });
 
-  it('does not become it over a connection that is open: it is closed, and the next one has the new role', async () => {
+  it('closes an open connection on a new role, which the next connection has', async () => {
     const browser = await app.signedIn('bob');
     const { call, closed, answers } = await connected(app.origin, browser);
     void call('query', 'lateAdmin');

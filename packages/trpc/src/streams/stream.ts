@@ -5,8 +5,8 @@ import type { LiveSession, SessionEnd } from './live-session.ts';
 import type { StreamRegistry } from './stream-registry.ts';
 
 /**
- * Why a stream ended: a TRPCError for its client; an `AbortError`, after which clients reconnect; or
- * `null` if the client is gone.
+ * Why a stream ended: a TRPCError for its client; an `AbortError`, after which clients reconnect;
+ * or `null` if the client is gone.
  */
 export type StreamEnd = TRPCError | DOMException | null;
 

@@ -46,7 +46,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     const sessionId = nodes[0].decisions.at(-1)?.session.principal?.sessionId ?? '';
     return { browser, connection, stream, sessionId };
   }
-  /** Once the clients are gone too: one that lost its session connects again, as nobody. */
+  /** Once the clients are gone too: one that lost its session reconnects anonymously. */
   async function nothingIsOpen() {
     await Promise.all(opened.map((client) => client.end()));
     await expect
@@ -54,7 +54,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
       .toEqual([0, 0, 0]);
   }
 
-  it('ends with the session, revoked on another node', async () => {
+  it('ends a stream when its session is revoked on another node', async () => {
     const { stream, sessionId, connection } = await streaming('bob');
     await nodes[1].layer.revoke(sessionId, 'administrator');
     expect(await stream.ended).toBe('session_revoked');
@@ -66,7 +66,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
   it.each([
     ['disabled', (users: TestApp['users']) => users.change('bob', { disabled: true })],
     ['removed', (users: TestApp['users']) => users.remove('bob')],
-  ])('ends when its user is %s on another node', async (_what, change) => {
+  ])('ends a stream when its user is %s on another node', async (_what, change) => {
     const { stream } = await streaming('bob');
     change(nodes[1].users);
     await nodes[1].layer.revokeUserSessions('id-of-bob', 'administrator');
@@ -74,7 +74,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     await nothingIsOpen();
   });
 
-  it('ends when the role it needs is taken away', async () => {
+  it('ends a stream when its role is taken away', async () => {
     const { stream, sessionId, connection } = await streaming('alice', 'followAsAdmin');
     nodes[1].users.change('alice', { role: 'User' });
     await nodes[1].layer.revokeUserSessions('id-of-alice', 'administrator', undefined, {
@@ -85,7 +85,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
       await expect.poll(() => connection.closed).toEqual([[4403, 'role_required']]);
   });
 
-  it('of the session in which the password was changed goes on; those of others end', async () => {
+  it('continues in the session that changed the password, and ends in the others', async () => {
     const acting = await streaming('bob');
     const other = await streaming('bob');
     await nodes[1].layer.revokeUserSessions('id-of-bob', 'password_changed', undefined, {
@@ -98,7 +98,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     expect(acting.connection.closed).toEqual([]);
   });
 
-  it('goes on past the access token, which the store confirms, and ends where the session has run out', async () => {
+  it('continues past the access token, and ends when the session expires', async () => {
     const { stream, connection } = await streaming('bob');
     nodes[0].store.calls.length = 0;
     nodes[0].clock.advance(60);
@@ -112,7 +112,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     await nothingIsOpen();
   });
 
-  it('whose store is out when it must be asked is taken up again, without loss, once the store is back', async () => {
+  it('resumes without loss once the store is back', async () => {
     const { stream, browser } = await streaming('bob');
     nodes[0].store.out = true;
     nodes[0].clock.advance(60);
@@ -125,7 +125,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     expect((await browser.request('/trpc/dashboard')).status).toBe(200);
   });
 
-  it('whose connection is cut goes on after the last it saw: nothing is lost, nothing comes twice', async () => {
+  it('resumes a cut stream after the last event, with none lost or repeated', async () => {
     const { stream } = await streaming('bob');
     for (let cut = 0; cut < 2; cut++) {
       nodes[0].dropConnections();
@@ -137,7 +137,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     expect(stream.seen).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('ends though its procedure pays no attention', async () => {
+  it('ends a stream whose procedure ignores its signal', async () => {
     const { connection, sessionId } = await streaming('bob');
     const stubborn = watch(connection.client.streams.stubborn, undefined);
     await stubborn.until(1);
@@ -146,7 +146,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     await nothingIsOpen();
   });
 
-  it('that its client ends leaves nothing behind', async () => {
+  it('releases everything of a stream that its client ends', async () => {
     const { stream } = await streaming('bob');
     stream.unsubscribe();
     await expect.poll(() => nodes[0].log.tally).toEqual({ running: 0, ended: 1 });

@@ -9,8 +9,8 @@ const MAX_CALLS = 100;
 /** Waiting jobs beyond which the socket is no longer read. */
 const MAX_WAITING = 10;
 /**
- * Bytes of unread answers beyond which no call starts. More than the socket's own buffer, so that it
- * emits `drain`.
+ * Bytes of unread answers beyond which no call starts. More than the socket's own buffer, so that
+ * it emits `drain`.
  */
 const MAX_UNREAD = 128 * 1024;
 /** Bytes of unread answers beyond which the connection is closed: subscriptions go on writing. */

@@ -17,7 +17,7 @@ const frameOf = (count: number, path = 'auth.session', first = 1) =>
 const socketOf = (socket: WebSocket) => (socket as unknown as { _socket: Socket })._socket;
 
 describe('V1: calls over one connection', () => {
-  it('of one frame are all answered, however many may be under way', async () => {
+  it('answers all calls of one frame, whatever the limit', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 2 } });
     const { socket, answers } = await connected(app.origin, await app.signedIn('bob'));
     socket.send(frameOf(100, 'dashboard'));
@@ -25,7 +25,7 @@ describe('V1: calls over one connection', () => {
     expect(new Set(answers.map(({ result }) => result?.data))).toEqual(new Set(['Hello User!']));
   });
 
-  it('wait while as many as may be are under way; another user is served meanwhile', async () => {
+  it('queues calls beyond the limit and serves another user meanwhile', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 2 } });
     const { socket, answers } = await connected(app.origin, await app.signedIn('bob'));
     const other = await connected(app.origin, await app.signedIn('alice'));
@@ -41,7 +41,7 @@ describe('V1: calls over one connection', () => {
     await expect.poll(() => answers.length).toBe(3);
   });
 
-  it('of one user over several connections share a bound, and are free again when a connection is closed', async () => {
+  it('limits a user over several connections and frees the calls of a closed one', async () => {
     app = await startTestApp({ limits: { maxCallsPerUser: 1 } });
     const browser = await app.signedIn('bob');
     const first = await connected(app.origin, browser);
@@ -54,7 +54,7 @@ describe('V1: calls over one connection', () => {
     app.gate.release('a');
   });
 
-  it('that cannot be read take no slot for longer than it takes to say so', async () => {
+  it('releases the slot of a malformed call with its answer', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, answers, call } = await connected(app.origin, await app.signedIn('bob'));
     for (let n = 0; n < 3; n++)
@@ -63,7 +63,7 @@ describe('V1: calls over one connection', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('come after the parameters of the connection, which take no slot whatever they look like', async () => {
+  it('takes no slot for connection parameters', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, call } = await connected(app.origin, await app.signedIn('bob'), {
       path: '/trpc?connectionParams=1',
@@ -73,7 +73,7 @@ describe('V1: calls over one connection', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('stop a subscription while as many as may be are under way', async () => {
+  it('stops a subscription while the limit is reached', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, answers, call } = await connected(app.origin, await app.signedIn('bob'));
     expect(await call('subscription', 'streams.public')).toBe('started');
@@ -84,7 +84,7 @@ describe('V1: calls over one connection', () => {
     app.gate.release('a');
   });
 
-  it('are refused with 503 while there is too much to do, each for itself, and the connection goes on', async () => {
+  it('refuses each call with 503 under overload and keeps the connection', async () => {
     let isOverloaded = true;
     const asked: boolean[] = [];
     app = await startTestApp({
@@ -109,7 +109,7 @@ describe('V1: calls over one connection', () => {
 });
 
 describe('V1: answers that are not read', () => {
-  it('stop what comes after them, in bounded memory, until they are read', async () => {
+  it('pauses a connection with unread answers, in bounded memory', async () => {
     app = await startTestApp();
     const { socket, answers } = await connected(app.origin, await app.signedIn('bob'));
     socketOf(socket).pause();
@@ -131,7 +131,7 @@ describe('V1: answers that are not read', () => {
     expect(unread()).toBe(0);
   });
 
-  it('close the connection with 1013 when they stay unread from one ping to the next', async () => {
+  it('closes a connection with 1013 whose answers stay unread between two pings', async () => {
     app = await startTestApp();
     const { socket, closed } = await connected(app.origin, await app.signedIn('bob'));
     socketOf(socket).pause();

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('a handshake', () => {
-  it('with an expired access token is refreshed: the cookies come with the 101, and the browser goes on with them', async () => {
+  it('refreshes an expired access token in a handshake and sets the cookies with the 101', async () => {
     const browser = await app.signedIn('bob');
     const before = browser.cookies().get('X-Refresh-Token');
     app.clock.advance(60);
@@ -30,7 +30,7 @@ describe('a handshake', () => {
     expect(app.store.calls).toEqual([]);
   });
 
-  it('whose 101 is lost costs nothing: the next one converges', async () => {
+  it('converges after a lost 101', async () => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     await connected(app.origin, browser.copy());
@@ -60,7 +60,7 @@ describe('a handshake', () => {
       101,
     ],
     ['from no browser', {}, 101],
-  ])('%s: %o is %i', async (_from, headers, status) => {
+  ])('answers a handshake from %s (%o) with %i', async (_from, headers, status) => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.calls.length = 0;
@@ -72,14 +72,14 @@ describe('a handshake', () => {
     }
   });
 
-  it('elsewhere is 404', async () => {
+  it('answers 404 to a handshake at another path', async () => {
     expect(await openSocket(app.origin, app.browser(), { path: '/other' })).toMatchObject({
       status: 404,
       reason: 'not_found',
     });
   });
 
-  it('does not take a token from the address', async () => {
+  it('ignores a token in the URL of a handshake', async () => {
     const browser = await app.signedIn('bob');
     const { call } = await connected(app.origin, app.browser(), {
       path: `/trpc?token=${browser.cookies().get('X-Access-Token')}`,
@@ -87,7 +87,7 @@ describe('a handshake', () => {
     expect(await call('query', 'dashboard')).toBe('no_credentials');
   });
 
-  it('while the store is out is 503, sets nothing, and succeeds once it is back', async () => {
+  it('answers a handshake 503 while the store is out, and accepts it once it is back', async () => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.out = true;
@@ -102,7 +102,7 @@ describe('a handshake', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('that meets a fault of ours is 500 without a word of it, and the fault is told', async () => {
+  it('answers an unexpected error in a handshake with 500, without details, and reports it', async () => {
     const broken = await startTestApp({
       arrange: () => [(_request, _response, next) => next(new Error('what only we may read'))],
     });
@@ -116,7 +116,7 @@ describe('a handshake', () => {
 });
 
 describe('a connection', () => {
-  it('of nobody is served what is public, and refused the rest', async () => {
+  it('serves public procedures to an anonymous connection and refuses the others', async () => {
     const { call } = await connected(app.origin, app.browser());
     expect(await call('query', 'auth.session')).toMatchObject({ principal: null });
     expect(await call('query', 'dashboard')).toBe('no_credentials');
@@ -124,7 +124,7 @@ describe('a connection', () => {
     expect(await call('subscription', 'streams.public')).toBe('started');
   });
 
-  it('asks the store before the first call after its access token would have expired, and then not for as long again', async () => {
+  it("reads the store before the first call past the access token's expiry, once per lifetime", async () => {
     const { call } = await connected(app.origin, await app.signedIn('bob'));
     await app.layer.flush();
     app.store.calls.length = 0;
@@ -142,7 +142,7 @@ describe('a connection', () => {
     expect(app.store.calls).toEqual(['find']);
   });
 
-  it('whose session has ended by then answers with the reason, and is closed with it', async () => {
+  it('answers a call of an ended session with the reason and closes the connection with it', async () => {
     const { call, closed } = await connected(app.origin, await app.signedIn('bob'));
     await app.layer.revoke(
       app.decisions.at(-1)?.session.principal?.sessionId ?? '',
@@ -155,7 +155,7 @@ describe('a connection', () => {
     expect(await closed).toEqual([4401, 'session_revoked']);
   });
 
-  it('cannot be given cookies: what sets some is refused before it does anything', async () => {
+  it('refuses procedures that set cookies over a WebSocket before they run', async () => {
     const browser = await app.signedIn('bob');
     const { call } = await connected(app.origin, browser);
     await app.layer.flush();
@@ -168,7 +168,7 @@ describe('a connection', () => {
     expect((await browser.request('/trpc/dashboard')).status).toBe(200);
   });
 
-  it('that does not answer pings is dropped', async () => {
+  it('drops a connection that does not answer pings', async () => {
     const { closed } = await connected(app.origin, app.browser(), { autoPong: false });
     const answering = await connected(app.origin, app.browser());
     for (let second = 0; second < 2; second++) {
@@ -205,7 +205,7 @@ describe('malformed frames', () => {
       `[${Array.from({ length: 101 }, (_, id) => call(id + 1, 'dashboard')).join()}]`,
     ],
     ['binary', Buffer.from([0, 255, 1, 254])],
-  ])('%s: an error, and the connection goes on', async (_what, frame) => {
+  ])('answers %s with an error and keeps the connection', async (_what, frame) => {
     const { socket, answers, call: ask } = await connected(app.origin, await app.signedIn('bob'));
     socket.send(frame);
     await expect.poll(() => answers.length).toBe(1);
@@ -214,7 +214,7 @@ describe('malformed frames', () => {
     expect(await ask('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('too large or no frames at all: the connection is closed, and others notice nothing', async () => {
+  it('closes the connection of an oversized or malformed frame and no other', async () => {
     const other = await connected(app.origin, await app.signedIn('bob'));
     const large = await connected(app.origin, app.browser());
     large.socket.send('x'.repeat(100 * 1024 + 1));

@@ -69,7 +69,8 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
  * const streams = streamRegistry();
  * const session = latchkey({ layer, streams });
  * app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
- * latchkeyWebSocket({ server: app.listen(3000), path: '/trpc', through: session, router, createContext });
+ * const server = app.listen(3000);
+ * latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext });
  */
 export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
   options: LatchkeyWebSocketOptions<Router>,

@@ -38,7 +38,7 @@ beforeEach(() => {
   layer = createSessionLayer(options());
 });
 
-it('somebody calls procedures without a server', async () => {
+it('calls procedures as a user without a server', async () => {
   const caller = router.createCaller(
     await callerContext({ layer, user: zoe, cookies: { hostPrefix: true } }),
   );
@@ -50,13 +50,13 @@ it('somebody calls procedures without a server', async () => {
   await expect(caller.owners()).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-it('nobody calls what is for anybody, and nothing else', async () => {
+it('calls public procedures anonymously, and no others', async () => {
   const caller = router.createCaller(await callerContext({ layer, user: null }));
   expect(await caller.hello()).toBe('stranger');
   await expect(caller.mine()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
-it('what happens to the session and its user meanwhile is seen where the store is asked', async () => {
+it('shows changes of session and user to procedures that read the store', async () => {
   const caller = router.createCaller(await callerContext({ layer, user: zoe }));
   expect(await caller.close()).toBe('closed');
   clock.advance(60);

@@ -11,22 +11,24 @@ import { latchkeySteps } from '../latchkey.ts';
 import type { LatchkeyContext } from '../procedures/context.ts';
 
 export interface CallerContextOptions {
-  /** The server's own layer, or one of the test's. */
+  /** The server's session layer, or one of the test. */
   readonly layer: SessionLayer;
-  /** Who is calling; `null` for nobody. */
+  /** The caller; `null` for an anonymous one. */
   readonly user: User | null;
-  /** As the edge has them. */
+  /** The cookie options of the server under test. */
   readonly cookies?: CookieOptionsInput;
   readonly userAgent?: string;
 }
 
 /**
- * The context of a request of somebody's, without a server: `router.createCaller(await
- * callerContext({ layer, user }))`. The session is a real one, and the request passes through the
- * steps that say who is calling. What guards the door of an HTTP server (origin, content type,
- * anti-forgery token) it does not pass.
+ * Creates the tRPC context of a user's request, without a server. The session is a real one in the
+ * store, and the request is authenticated by it; the checks of origin, content type and CSRF token
+ * are left out.
  *
- * @throws StoreUnavailableError when the session cannot be stored
+ * @throws StoreUnavailableError if the session cannot be stored
+ * @example
+ * const caller = router.createCaller(await callerContext({ layer, user: ada }));
+ * expect(await caller.mine()).toBe('yours, ada');
  */
 export async function callerContext({
   layer,

@@ -60,7 +60,7 @@ afterEach(async () => {
   await layer.close();
 });
 
-it('somebody is signed in without a password, and calls procedures as themselves', async () => {
+it('signs a user in without a password', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   const client = createTRPCClient<typeof router>({
     links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
@@ -72,7 +72,7 @@ it('somebody is signed in without a password, and calls procedures as themselves
   expect(await client.mine.query()).toBe('ada 2');
 });
 
-it('cookies with a prefix are no different', async () => {
+it('supports cookies with the __Host- prefix', async () => {
   const browser = await signedInBrowser({
     origin,
     layer,
@@ -84,7 +84,7 @@ it('cookies with a prefix are no different', async () => {
   expect([...browser.cookies().keys()]).not.toContain('__Host-X-Access-Token');
 });
 
-it('an old refresh token that comes back ends the session', async () => {
+it('ends the session when an old refresh token is replayed', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   expect(() => browser.replayOldRefreshToken('/trpc/mine')).toThrow('Nothing has been rotated yet');
   for (let time = 0; time < 2; time++) {
@@ -101,7 +101,7 @@ it('an old refresh token that comes back ends the session', async () => {
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it('a real browser can begin where this one stands', async () => {
+it("exports its cookies as Playwright's storage state", async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada, cookies: { sameSite: 'lax' } });
   const { cookies, origins } = browser.storageState();
   expect(origins).toEqual([]);

@@ -7,39 +7,40 @@ import {
   parseCookieOptions,
 } from '@latchkey/http';
 
-/**
- * A browser with a cookie jar in which somebody is signed in, and what may become of their tokens.
- */
+/** A browser with a cookie jar in which a user is signed in. */
 export interface SignedInBrowser extends Browser {
   readonly sessionId: string;
-  /**
-   * The access token is gone from the jar, as it is once it has expired: the next request is
-   * refreshed.
-   */
+  /** Drops the access token from the jar, as if it had expired: the next request is refreshed. */
   expireAccessToken(): void;
   /**
-   * Presents the refresh token that the last rotation replaced, as somebody with an old copy would.
-   * This browser's own jar is left alone.
+   * Presents the refresh token that the last rotation replaced, as a thief with an old copy does.
+   * This browser's own jar stays.
    *
-   * @throws Error when nothing has been rotated yet
+   * @throws Error if the refresh token has not been rotated yet
    */
   replayOldRefreshToken(path: string, init?: RequestInit): Promise<Reply>;
 }
 
 export interface SignedInBrowserOptions {
-  /** Of the server under test, `http://localhost:…`. */
+  /** Origin of the server under test, `http://localhost:…`. */
   readonly origin: string;
-  /** The server's own layer: the session is a real one, in its store. */
+  /** The server's session layer: the session is a real one, in its store. */
   readonly layer: SessionLayer;
   readonly user: User;
-  /** As the edge has them. */
+  /** The cookie options of the server under test. */
   readonly cookies?: CookieOptionsInput;
   readonly userAgent?: string;
 }
 
 /**
- * Signs somebody in without a password: issues a session and puts its cookies into a jar. Its
- * `fetch` is what a tRPC client of theirs takes.
+ * Signs a user in without a password: issues a session and puts its cookies into a jar. Pass its
+ * `fetch` to a tRPC client.
+ *
+ * @example
+ * const browser = await signedInBrowser({ origin, layer, user: ada });
+ * const client = createTRPCClient<AppRouter>({
+ *   links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
+ * });
  */
 export async function signedInBrowser({
   origin,

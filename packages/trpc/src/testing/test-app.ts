@@ -33,7 +33,7 @@ import type { StreamLimitsInput } from '../streams/stream-slots.ts';
 import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
 
-/** Handlers wait here until a test lets them go. */
+/** Gates at which handlers wait until a test opens them. */
 function gates() {
   const open = new Map<
     string,
@@ -48,12 +48,12 @@ function gates() {
     return known;
   };
   return {
-    /** For the handler. */
+    /** Called by the handler. */
     async pass(name: string): Promise<void> {
       gate(name).reached.resolve();
       await gate(name).released.promise;
     },
-    /** Resolves when a handler stands at the gate. */
+    /** Resolves when a handler is waiting at the gate. */
     reached: (name: string) => gate(name).reached.promise,
     release: (name: string) => gate(name).released.resolve(),
   };
@@ -98,7 +98,7 @@ function testRouter(
       .concat(withRecentlyAuthenticatedRole('Admin', 600))
       .query(() => 'Hello Admin!'),
     echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
-    /** Does its work only when the gate of that name opens. */
+    /** Waits for the gate named by its input. */
     slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
       await pass(input);
       return 'done';
@@ -108,7 +108,7 @@ function testRouter(
       for (let n = 1; n <= 3; n++)
         yield tracked(String(n), { n, username: ctx.principal.username });
     }),
-    /** The gate stands before the role is looked at. */
+    /** Waits before the role is checked. */
     lateAdmin: t.procedure
       .use(async ({ next }) => {
         await pass('lateAdmin');
@@ -121,7 +121,7 @@ function testRouter(
       }),
     streams,
     boom: t.procedure.query(() => {
-      throw new Error('a detail nobody outside should read');
+      throw new Error('an internal detail');
     }),
   });
 }
@@ -131,17 +131,17 @@ export type TestRouter = ReturnType<typeof testRouter>;
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
-  /** One that a feed goes by too. */
+  /** Shared with a feed. */
   readonly clock?: SettableClock;
-  /** Of another app: the two are nodes then, with one store and one feed. */
+  /** Shared with another app: two nodes with one store and one feed. */
   readonly users?: MemoryUsers;
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
-  /** The pipeline, when the right order is not what is wanted. */
+  /** The pipeline; by default all steps in their order. */
   readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }
 
-/** An Express app with Latchkey in front, on a real port, with a clock that stands still. */
+/** An Express app behind Latchkey, on a real port and a settable clock. */
 export async function startTestApp(given: TestAppOptions = {}) {
   const {
     options = {},
@@ -240,10 +240,10 @@ export async function startTestApp(given: TestAppOptions = {}) {
     decisions,
     gate,
     streams,
-    /** One for each session that somebody watches. */
+    /** One for each session that is followed. */
     watched,
     log,
-    /** What calls over WebSockets ended with. */
+    /** Errors of calls over WebSockets. */
     faults,
     browser,
     /** A browser that has signed in. */
@@ -258,7 +258,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     },
     /** The server's ends of all connections. */
     sockets: (): readonly Socket[] => [...sockets],
-    /** As a network does it. */
+    /** As a lost network does. */
     dropConnections(): void {
       for (const socket of sockets) socket.destroy();
     },

@@ -12,7 +12,7 @@ import {
   recentlyAuthenticatedCookieProcedure,
   revalidatedProcedure,
   router,
-} from '../../trpc.ts';
+} from '../../api/trpc.ts';
 import type { AuditTail } from '../audit/audit-tail.ts';
 import {
   auditPage,

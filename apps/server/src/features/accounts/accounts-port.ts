@@ -1,5 +1,5 @@
 import type { Actor, Client, Principal, User } from '@latchkey/core';
-import type { Role } from '../../trpc.ts';
+import type { Role } from '../../api/trpc.ts';
 
 /**
  * The people of the reference app. Every change is kept with its audit event and its revocations,

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from '@latchkey/sql';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appTables, openAppDatabase } from '../../database/app-database.ts';
+import { appTables, openAppDatabase } from '../../services/app-database.ts';
 import { sqlUserStore, type UserAccount, type UserPage, type UserStore } from './user-store.ts';
 
 let postgres: TestDatabase;

@@ -1,7 +1,7 @@
 import type { User, UserDirectory } from '@latchkey/core';
 import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
-import type { AllTables, AppDatabase } from '../../database/app-database.ts';
-import { containsText } from '../../database/like.ts';
+import type { AllTables, AppDatabase } from '../../services/app-database.ts';
+import { containsText } from '../../services/like.ts';
 
 /** A user with what is needed to check a password. */
 export interface UserAccount extends User {
@@ -39,8 +39,7 @@ export interface UserPage extends UserFilter {
 }
 
 /**
- * The reference app's own users. Adopters with a table of their own implement `UserDirectory`
- * instead.
+ * The reference app's users.
  */
 export interface UserStore extends Required<UserDirectory> {
   findAccount(username: string): Promise<UserAccount | null>;

@@ -1,7 +1,7 @@
 import type { Principal } from '@latchkey/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Context } from '../../context.ts';
-import { createRouter } from '../../router.ts';
+import type { Context } from '../../api/context.ts';
+import { createRouter } from '../../api/router.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 
 let app: TestServer;

@@ -1,7 +1,7 @@
 import { SYSTEM } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRouter } from '../../router.ts';
+import { createRouter } from '../../api/router.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 

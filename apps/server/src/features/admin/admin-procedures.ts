@@ -1,4 +1,4 @@
-import { router } from '../../trpc.ts';
+import { router } from '../../api/trpc.ts';
 import type { KeyChanges } from '../keys/key-changes.ts';
 import { keyProcedures } from '../keys/key-procedures.ts';
 import { receiptProcedures } from '../receipts/receipt-procedures.ts';

@@ -4,8 +4,8 @@ import { tracked } from '@trpc/server';
 // Named so that a subscription's type can be written down (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
-import { textFile } from '../../file-answer.ts';
-import { adminProcedure } from '../../trpc.ts';
+import { adminProcedure } from '../../api/trpc.ts';
+import { textFile } from '../../edge/file-answer.ts';
 import { auditCsv } from '../audit/audit-export.ts';
 import { auditFilter, auditFilterText, auditQueryOf } from '../audit/audit-filter.ts';
 import type { SqlAuditSearch } from '../audit/audit-search.ts';

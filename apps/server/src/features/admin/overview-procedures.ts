@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core';
 import type { SqlLiveSessions } from '@latchkey/sql';
 import { z } from 'zod';
-import { adminProcedure } from '../../trpc.ts';
+import { adminProcedure } from '../../api/trpc.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import type { AUDIT_KINDS } from '../audit/account-event.ts';
 import { type AuditCount, bucketStart } from '../audit/audit-counts.ts';

@@ -2,7 +2,7 @@ import type { SessionLayer } from '@latchkey/core';
 import type { LiveSessionsPage, SqlLiveSessions } from '@latchkey/sql';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
 import { usernameOf } from '../accounts/account-rules.ts';
 import { sessionPage, sessionPageInput, sessionPageOf } from '../sessions/session-page.ts';
 import { sessionView, viewOf } from '../sessions/session-view.ts';

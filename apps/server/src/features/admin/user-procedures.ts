@@ -1,6 +1,6 @@
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, ROLES, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, ROLES, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { USER_SORTS, type UserStore } from '../accounts/user-store.ts';

@@ -1,7 +1,7 @@
 import { type SqlDatabase, sqlAuditLog } from '@latchkey/sql';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appTables, openAppDatabase } from '../../database/app-database.ts';
+import { appTables, openAppDatabase } from '../../services/app-database.ts';
 import { bucketStart, countAudit } from './audit-counts.ts';
 import { auditEntry } from './testing/audit-entry.ts';
 

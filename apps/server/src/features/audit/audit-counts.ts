@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 
 /**
  * A time that is cut into equal parts. Instants are milliseconds since the epoch; `until` does not
@@ -14,8 +14,8 @@ export interface AuditSpan {
 }
 
 /**
- * So many events of a kind and reason in one part, the first of which is 0. Where there were none,
- * there is no count.
+ * The number of events of a kind and reason in one bucket, counted from 0. Buckets without events
+ * are left out.
  */
 export interface AuditCount {
   readonly bucket: number;

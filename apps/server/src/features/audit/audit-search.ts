@@ -1,11 +1,11 @@
 import { AUDIT_COLUMNS, type AuditRecord, auditRecordOf, type SqlKind } from '@latchkey/sql';
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
-import type { AllTables, AppDatabase } from '../../database/app-database.ts';
-import { readsLike } from '../../database/like.ts';
+import type { AllTables, AppDatabase } from '../../services/app-database.ts';
+import { readsLike } from '../../services/like.ts';
 import { type AuditCount, type AuditSpan, countAudit } from './audit-counts.ts';
 
 /**
- * Which records somebody looks for; what is left out does not restrict. Instants are milliseconds
+ * Which records are wanted; an omitted field does not restrict. Instants are milliseconds
  * since the epoch.
  */
 export interface AuditQuery {
@@ -21,7 +21,7 @@ export interface AuditQuery {
   /** Up to this instant, which does not belong to it. */
   readonly until?: number | undefined;
   /**
-   * What somebody reads in the row: a part of a name, an address, a reference or a reason, whatever
+   * A text that the row shows: a part of a name, an address, a reference or a reason, whatever
    * its case (beyond ASCII: on PostgreSQL).
    */
   readonly text?: string | undefined;
@@ -33,8 +33,7 @@ export interface AuditQuery {
 }
 
 /**
- * A record with what people call those whom it names. Somebody who was removed has no name any
- * more.
+ * A record with the names of the users in it, null for a removed user.
  */
 export interface NamedAuditRecord extends AuditRecord {
   readonly actorName: string | null;
@@ -118,8 +117,7 @@ function conditions(
 }
 
 /**
- * A text among the details, for looking at. Whoever can write to the table can write anything
- * there: what is no JSON is passed over.
+ * A field of the details. Rows whose details are no JSON are skipped.
  */
 const detail = {
   sqlite: (field: string) =>

@@ -8,8 +8,8 @@ import {
 import type { AuthenticationDecision } from '@latchkey/http';
 import type { SqlAuditLog } from '@latchkey/sql';
 import { LRUCache } from 'lru-cache';
-import type { Logger } from '../../log.ts';
-import { logSecurityEvent } from '../../log.ts';
+import type { Logger } from '../../process/log.ts';
+import { logSecurityEvent } from '../../process/log.ts';
 import type { AccountEvent } from './account-event.ts';
 
 type Entry = AccountEvent | SecurityEvent;

@@ -1,6 +1,6 @@
 import type { Clock } from '@latchkey/core';
 import type { AuditSeals } from '@latchkey/sql';
-import type { Logger } from '../../log.ts';
+import type { Logger } from '../../process/log.ts';
 
 /** Events under one seal at most. */
 const BATCH = 1_000;

@@ -10,7 +10,7 @@ import {
 import { EventSource } from 'eventsource';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { AppRouter } from '../../router.ts';
+import type { AppRouter } from '../../api/router.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 
 let app: TestServer;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { protectedProcedure, roleProcedure } from '../../trpc.ts';
+import { protectedProcedure, roleProcedure } from '../../api/trpc.ts';
 
 const tags = ['Demo'];
 

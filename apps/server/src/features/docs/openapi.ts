@@ -1,5 +1,5 @@
 import { generateOpenApiDocument } from 'trpc-to-openapi';
-import type { AppRouter } from '../../router.ts';
+import type { AppRouter } from '../../api/router.ts';
 
 /** The OpenAPI document, generated from the procedures that have a place in plain HTTP. */
 export function openApiDocument(router: AppRouter, accessCookie: string) {

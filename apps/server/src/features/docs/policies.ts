@@ -1,5 +1,5 @@
 import { listPolicies, type Policy, type StatedPolicy } from '@latchkey/trpc';
-import { createRouter, type RouterDependencies } from '../../router.ts';
+import { createRouter, type RouterDependencies } from '../../api/router.ts';
 
 /**
  * Every procedure of this app with its policy. Nothing is opened: the router is built, and not

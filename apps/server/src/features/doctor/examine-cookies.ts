@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { getDomain, getPublicSuffix } from 'tldts';
-import type { Env } from '../../env.ts';
+import type { Env } from '../../config/env.ts';
 import { type Finding, findings } from './finding.ts';
 
 /** What browsers will make of the cookies, going by the settings alone. */

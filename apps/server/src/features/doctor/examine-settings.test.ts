@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEnv } from '../../env.ts';
+import { parseEnv } from '../../config/env.ts';
 import { examineSettings } from './examine-settings.ts';
 
 const SECRET = 'q3Jx0m1bXv7uR8sKf2nZpYtLwE5aHdCgVi6oBj9Uk4M';

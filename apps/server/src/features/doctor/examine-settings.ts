@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Env } from '../../env.ts';
+import type { Env } from '../../config/env.ts';
 import { examineCookies, isOfThisMachine } from './examine-cookies.ts';
 import { type Finding, findings } from './finding.ts';
 

@@ -6,8 +6,8 @@ import { systemClock } from '@latchkey/core';
 import { openDatabase } from '@latchkey/sql';
 import { startRedis } from '@latchkey/test-services';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAppDatabase } from '../../database/app-database.ts';
-import { parseEnv } from '../../env.ts';
+import { parseEnv } from '../../config/env.ts';
+import { openAppDatabase } from '../../services/app-database.ts';
 import { examineStores } from './examine-stores.ts';
 
 let folder: string;

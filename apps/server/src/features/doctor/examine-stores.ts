@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '@latchkey/core';
 import { openRedis } from '@latchkey/redis';
 import { readDatabaseTime } from '@latchkey/sql';
-import { pendingAppMigrations } from '../../database/app-database.ts';
-import type { Env } from '../../env.ts';
+import type { Env } from '../../config/env.ts';
+import { pendingAppMigrations } from '../../services/app-database.ts';
 import { type Finding, findings } from './finding.ts';
 
 const SKEW_SECONDS = 5;

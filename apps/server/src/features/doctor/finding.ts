@@ -1,4 +1,4 @@
-import { terminalText } from '../../terminal-text.ts';
+import { terminalText } from '../../process/terminal-text.ts';
 
 /** Something that breaks sign-in in practice, or will. */
 export interface Finding {

@@ -9,8 +9,8 @@ import {
 } from '@latchkey/http';
 import { refuse, requirePrincipal } from '@latchkey/trpc';
 import { type Request, type RequestHandler, Router } from 'express';
-import type { Env } from '../../env.ts';
-import type { Services } from '../../services.ts';
+import type { Env } from '../../config/env.ts';
+import type { Services } from '../../services/services.ts';
 import { hasDemoAccounts } from '../accounts/demo-accounts.ts';
 import { eventStream } from './event-stream.ts';
 import type { TrialEvents, TrialHeader } from './inspector-event.ts';

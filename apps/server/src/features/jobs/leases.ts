@@ -1,12 +1,12 @@
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 
 /** Lets one node at a time do a job for all of them. */
 export interface Leases {
   /**
    * Takes or prolongs the lease of that name.
    *
-   * @param until when it ends by itself, should the holder die
-   * @returns false while somebody else holds it
+   * @param until when it expires, should the holder die
+   * @returns false while another node holds it
    */
   take(name: string, holder: string, now: number, until: number): Promise<boolean>;
   /** Gives it back, if it is still the holder's. */

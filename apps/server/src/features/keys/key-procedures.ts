@@ -1,7 +1,7 @@
 import { ALGORITHMS } from '@latchkey/core';
 import { KEY_PURPOSES, type KeyLifecycle } from '@latchkey/keys';
 import { z } from 'zod';
-import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../trpc.ts';
+import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
 import type { KeyChanges } from './key-changes.ts';
 
 const purpose = z.enum(KEY_PURPOSES);

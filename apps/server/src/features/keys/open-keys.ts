@@ -15,8 +15,8 @@ import {
   watchKeys,
 } from '@latchkey/keys';
 import { type SqlDatabase, sqlKeyTable } from '@latchkey/sql';
-import type { Env } from '../../env.ts';
-import type { Logger } from '../../log.ts';
+import type { Env } from '../../config/env.ts';
+import type { Logger } from '../../process/log.ts';
 import { fileKeys, withDerived } from './file-keys.ts';
 
 /** The server's keys. */

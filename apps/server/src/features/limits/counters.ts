@@ -12,7 +12,7 @@ export interface Count {
  */
 export interface Counters {
   /**
-   * Adds to a count, which begins with its first point and lasts for so many milliseconds from then
+   * Adds to a count, which begins with its first point and lasts `lastsMs` milliseconds from then
    * on. Taking points off never begins a count, and never goes below 0.
    *
    * @throws StoreUnavailableError

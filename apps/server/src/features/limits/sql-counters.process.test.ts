@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
-import { appTables, openAppDatabase } from '../../database/app-database.ts';
+import { appTables, openAppDatabase } from '../../services/app-database.ts';
 import { sqlCounters } from './sql-counters.ts';
 import { countersContract } from './testing/counters-contract.ts';
 

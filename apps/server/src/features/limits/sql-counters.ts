@@ -1,6 +1,6 @@
 import type { Clock } from '@latchkey/core';
 import { sql } from 'kysely';
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 import type { Counters } from './counters.ts';
 
 const COLUMNS = ['points', 'expires_at as expiresAt'] as const;

@@ -1,7 +1,7 @@
 import { equalSecrets } from '@latchkey/core';
 import { refuse, sendError } from '@latchkey/trpc';
 import type { RequestHandler } from 'express';
-import type { Env } from '../../env.ts';
+import type { Env } from '../../config/env.ts';
 import type { Metrics } from './metrics.ts';
 
 /**

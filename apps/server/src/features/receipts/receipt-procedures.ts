@@ -1,6 +1,6 @@
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, protectedProcedure, publicProcedure } from '../../trpc.ts';
+import { adminProcedure, protectedProcedure, publicProcedure } from '../../api/trpc.ts';
 import { CAUSES, type Cause, ENDERS, EXPLANATIONS } from './receipt.ts';
 import type { Receipts } from './receipts.ts';
 import type { SessionReceipt } from './session-receipts.ts';

@@ -1,6 +1,6 @@
 import { type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { appTables } from '../../database/app-database.ts';
+import { appTables } from '../../services/app-database.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 

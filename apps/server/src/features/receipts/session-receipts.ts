@@ -1,7 +1,7 @@
 import { inChunks } from '@latchkey/sql';
-import type { AppDatabase } from '../../database/app-database.ts';
+import type { AppDatabase } from '../../services/app-database.ts';
 
-/** That and why a session ended: one for each session, never changed. */
+/** The record of why a session ended: one for each session, never changed. */
 export interface SessionReceipt {
   readonly sessionId: string;
   /** What people read out to support. Short, so that two may share one; that is most unlikely. */

@@ -1,6 +1,6 @@
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appTables } from '../../database/app-database.ts';
+import { appTables } from '../../services/app-database.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 import { purgeSessions } from './purge-sessions.ts';

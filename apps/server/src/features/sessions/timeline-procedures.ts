@@ -1,6 +1,6 @@
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
-import { adminProcedure, protectedProcedure } from '../../trpc.ts';
+import { adminProcedure, protectedProcedure } from '../../api/trpc.ts';
 import { text } from '../admin/admin-input.ts';
 import { sessionTimeline, type TimelineDependencies, timelineOf } from './session-timeline.ts';
 

@@ -1,6 +1,6 @@
 import { REVOCATION_REASONS } from '@latchkey/core';
+import { AUDIT_KINDS } from '@latchkey/server/audit-events';
 import { describe, expect, it } from 'vitest';
-import { AUDIT_KINDS } from '../../../../server/src/features/audit/account-event.ts';
 import { describeEvent, isByOther, type SecurityEvent, severityOf } from './describe-event.ts';
 
 const event = (kind: string, change: Partial<SecurityEvent> = {}): SecurityEvent => ({

@@ -1,5 +1,5 @@
 /**
- * KEYS: user's index. ARGV: what the keys of this home's sessions begin with, now, how many
+ * KEYS: user's index. ARGV: the prefix of the shard's session keys, now, how many
  * sessions at most, how many members to look at, then createdAt and id of the session after which
  * to begin; without those it begins with the newest. Returns the hashes of the sessions that are
  * alive, the newest first, and the id and score of the last member it looked at where there are

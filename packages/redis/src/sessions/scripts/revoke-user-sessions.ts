@@ -1,5 +1,5 @@
 /**
- * KEYS: user's index. ARGV: what the keys of this home's sessions begin with, reason, at, the id to
+ * KEYS: user's index. ARGV: the prefix of the shard's session keys, reason, at, the id to
  * leave alone (empty for none), how many members to look at, how many of the oldest to skip.
  * Returns the ids of the sessions that it ended, how many of the members it looked at stay, and
  * whether there are more. Ended sessions leave the index.

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Policy, StatedPolicy } from '@latchkey/trpc';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
+import { allPolicies } from '../features/docs/policies.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { processFixture } from '../testing/process-fixture.ts';
+import { startApp, type TestServer } from '../testing/start-app.ts';
+import { caller } from '../testing/trpc-caller.ts';
+
+const FRESH_SECONDS = 600;
+const { path: pathOf, database } = processFixture();
+
+/**
+ * Who calls. `revoked`: by the store, before anybody was told; the access token is as good as ever.
+ */
+const CALLERS = {
+  nobody: { username: null, role: null, secondsAgo: 0, revoked: false },
+  bob: { username: 'bob', role: 'User', secondsAgo: 0, revoked: false },
+  admin: { username: 'admin', role: 'Admin', secondsAgo: 0, revoked: false },
+  'an administrator whose session was revoked': {
+    username: 'admin',
+    role: 'Admin',
+    secondsAgo: 0,
+    revoked: true,
+  },
+  'an administrator who signed in long ago': {
+    username: 'admin',
+    role: 'Admin',
+    secondsAgo: FRESH_SECONDS,
+    revoked: false,
+  },
+} as const;
+type Caller = (typeof CALLERS)[keyof typeof CALLERS];
+
+/** What the policy says to them; `null` lets them past. */
+function refusal(
+  { access, revocation, maxAuthenticationAgeSeconds }: Policy,
+  { role, secondsAgo, revoked }: Caller,
+): string | null {
+  if (access === 'public') return null;
+  if (role === null) return '401 no_credentials';
+  if (revoked && revocation === 'strict') return '401 session_revoked';
+  if (access !== 'signed_in' && access.role !== role) return '403 role_required';
+  return maxAuthenticationAgeSeconds !== null && secondsAgo >= maxAuthenticationAgeSeconds
+    ? '403 reauthentication_required'
+    : null;
+}
+
+const REFUSALS = [
+  '401 no_credentials',
+  '401 session_revoked',
+  '403 role_required',
+  '403 reauthentication_required',
+];
+
+describe('the policies', () => {
+  let app: TestServer;
+  beforeAll(async () => {
+    app = await startApp({
+      session: { accessTokenSeconds: 60 },
+      reauthenticationSeconds: FRESH_SECONDS,
+    });
+  });
+  afterAll(() => app.close());
+
+  /** A browser of their own for each call: some calls end sessions, or an account. */
+  async function browserOf({ username, secondsAgo, revoked }: Caller) {
+    const browser = app.browser();
+    if (username === null) return browser;
+    await createDemoAccounts(app.users, app.hasher, app.clock);
+    expect((await browser.post('/login', { username, password: 'password' })).status).toBe(200);
+    app.clock.advance(secondsAgo);
+    await browser.request('/dashboard');
+    const userId = (await app.users.findAccount(username))?.id ?? '';
+    if (revoked)
+      for (const { id } of (await app.layer.sessionsOf(userId)).sessions)
+        await app.store.revoke(id, 'administrator', app.clock.now());
+    return browser;
+  }
+
+  /** With an input that no procedure takes. */
+  async function call({ path, type }: StatedPolicy, as: Caller): Promise<string> {
+    const ways = caller(await browserOf(as));
+    const { status, error } = await {
+      query: ways.query,
+      mutation: ways.mutate,
+      subscription: ways.subscribe,
+    }[type](path, [null]);
+    return `${status} ${error?.data.reason ?? 'done'}`;
+  }
+
+  it.each(Object.entries(CALLERS))(
+    'let %s past where they say so, and nowhere else, before the input is read',
+    { timeout: 60_000 },
+    async (_name, as) => {
+      const policies = allPolicies(FRESH_SECONDS);
+      expect(policies.length).toBeGreaterThan(25);
+      for (const stated of policies) {
+        const refused = refusal(stated.policy, as);
+        const answer = await call(stated, as);
+        if (refused) expect([stated.path, answer]).toEqual([stated.path, refused]);
+        else expect([stated.path, REFUSALS.includes(answer)], answer).toEqual([stated.path, false]);
+      }
+    },
+  );
+
+  it('are printed as a table and as JSON, without a store being opened', async () => {
+    const print = async (...flags: string[]) =>
+      (await commandLine(['policies', ...flags].join(' '), database())).out;
+    expect(await print()).toMatch(
+      /^PROCEDURE +TYPE +PLAIN HTTP +WHO +REVOCATION +PASSWORD +COOKIES\n/,
+    );
+    expect(await print()).toMatch(
+      /\naccount\.deleteAccount +mutation +- +signed in +strict +< 600 s ago +sets\n/,
+    );
+    expect(await print()).toMatch(/\nadminOnly +query +GET \/admin-only +Admin +feed +- +-$/);
+    expect(JSON.parse(await print('--json'))).toEqual(allPolicies(FRESH_SECONDS));
+    expect(existsSync(pathOf('latchkey.db'))).toBe(false);
+  });
+
+  it('are in docs/policies.md as they are in the router', async () => {
+    const page = readFileSync(new URL('../../../../docs/policies.md', import.meta.url), 'utf8');
+    expect(page).toBe(`${(await commandLine('policies --markdown', database())).out}\n`);
+  });
+});

@@ -1,0 +1,35 @@
+import { authRouter, requirePolicies } from '@latchkey/trpc';
+import {
+  type AccountRouterDependencies,
+  accountRouter,
+} from '../features/accounts/account-procedures.ts';
+import { type AdminRouterDependencies, adminRouter } from '../features/admin/admin-procedures.ts';
+import { adminOnly, dashboard } from '../features/dashboard/dashboard-procedures.ts';
+import { router } from './trpc.ts';
+
+export type RouterDependencies = AccountRouterDependencies & AdminRouterDependencies;
+
+/**
+ * Every procedure there is. Nothing that is handed in is used before a procedure is called.
+ *
+ * @throws Error naming each procedure that does not state one policy
+ */
+export function createRouter(dependencies: RouterDependencies) {
+  const { accounts } = dependencies;
+  const auth = authRouter({
+    checkPassword: (...pair) => accounts.checkPassword(...pair),
+    confirmPassword: (...given) => accounts.confirmPassword(...given),
+  });
+  return requirePolicies(
+    router({
+      auth,
+      account: accountRouter(dependencies),
+      admin: adminRouter(dependencies),
+      dashboard,
+      adminOnly,
+    }),
+  );
+}
+
+/** All that the client imports, and only as a type. */
+export type AppRouter = ReturnType<typeof createRouter>;

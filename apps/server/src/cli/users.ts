@@ -1,0 +1,164 @@
+import { ROLES, type Role } from '../api/trpc.ts';
+import { newPassword, newUsername, usernameOf } from '../features/accounts/account-rules.ts';
+import type { UserAccount } from '../features/accounts/user-store.ts';
+import type { Services } from '../services/services.ts';
+import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
+
+const PAGE = 200;
+
+/** @throws CommandError when there is no such user */
+export async function findUser({ users }: Services, username: string): Promise<UserAccount> {
+  const account = await users.findAccount(usernameOf(username));
+  if (!account)
+    throw new CommandError(
+      `There is no user "${username}". npm run cli -- users list shows them all.`,
+    );
+  return account;
+}
+
+function roleOf(text: string): Role {
+  const role = ROLES.find((known) => known.toLowerCase() === text.toLowerCase());
+  if (!role) throw new CommandError(`"${text}" is no role. There are: ${ROLES.join(', ')}.`, 2);
+  return role;
+}
+
+const viewOf = ({ id, username, role, disabled, createdAt }: UserAccount) => ({
+  id,
+  username,
+  role,
+  disabled,
+  createdAt: instant(createdAt),
+});
+
+const setDisabled =
+  (disabled: boolean): Command['run'] =>
+  async (input) => {
+    const services = await input.services();
+    const { id, username } = await findUser(services, input.arguments.username ?? '');
+    await services.accounts.setDisabled(id, disabled, OPERATOR);
+    return {
+      text: disabled
+        ? `${username} is disabled and signed out everywhere.`
+        : `${username} may sign in again.`,
+      data: { id, username, disabled },
+    };
+  };
+
+export const USER_COMMANDS: Readonly<Record<string, Command>> = {
+  'users list': {
+    summary: 'lists the users',
+    options: { 'search=TEXT': 'only names that contain it' },
+    async run(input) {
+      const { users } = await input.services();
+      const all: UserAccount[] = [];
+      for (let page: UserAccount[] = []; all.length === 0 || page.length === PAGE; ) {
+        page = await users.list({
+          search: input.options.search && usernameOf(input.options.search),
+          after: all.at(-1),
+          limit: PAGE,
+        });
+        if (page.length === 0) break;
+        all.push(...page);
+        input.terminal.progress(`${all.length} users`);
+      }
+      const rows = all.map(viewOf);
+      const cells = rows.map(({ id, username, role, disabled, createdAt }) => [
+        username,
+        role,
+        disabled ? 'disabled' : 'active',
+        createdAt,
+        id,
+      ]);
+      return {
+        text:
+          rows.length > 0
+            ? table(['USERNAME', 'ROLE', 'STATE', 'CREATED', 'ID'], cells)
+            : 'No users.',
+        data: rows,
+      };
+    },
+  },
+
+  'users create': {
+    summary: 'creates a user; asks for the password, or takes the first line piped in',
+    arguments: ['username'],
+    options: { 'role=ROLE': `${ROLES.join(' or ')}; User by default` },
+    async run(input) {
+      const role = roleOf(input.options.role ?? 'User');
+      const username = newUsername.safeParse(input.arguments.username);
+      if (!username.success)
+        throw new CommandError(`The username ${username.error.issues[0]?.message}.`);
+      const typed = await input.terminal.readSecret(`Password for ${username.data}: `);
+      if (typed === null)
+        throw new CommandError(
+          'No password came. Type it at the prompt, or pipe it in: printf %s "$PASSWORD" | npm run cli -- users create …',
+          2,
+        );
+      const password = newPassword.safeParse(typed);
+      if (!password.success)
+        throw new CommandError(`The password ${password.error.issues[0]?.message}.`);
+      const { accounts } = await input.services();
+      const { id } = await accounts.create(
+        { username: username.data, password: password.data, role },
+        OPERATOR,
+      );
+      return {
+        text: `${username.data} is created with the role ${role}.`,
+        data: { id, username: username.data, role },
+      };
+    },
+  },
+
+  'users disable': {
+    summary: 'disables a user and ends all their sessions',
+    arguments: ['username'],
+    run: setDisabled(true),
+  },
+  'users enable': {
+    summary: 'lets a disabled user sign in again',
+    arguments: ['username'],
+    run: setDisabled(false),
+  },
+
+  'users unlock': {
+    summary: 'forgets the wrong passwords that keep a user from signing in',
+    arguments: ['username'],
+    async run(input) {
+      const services = await input.services();
+      const { id, username } = await findUser(services, input.arguments.username ?? '');
+      const unlocked = await services.limits.unlock(username);
+      return {
+        text: unlocked
+          ? `${username} may sign in again.`
+          : `Nothing kept ${username} from signing in.`,
+        data: { id, username, unlocked },
+      };
+    },
+  },
+
+  'users remove': {
+    summary: 'removes a user and ends all their sessions; the audit log keeps what happened',
+    arguments: ['username'],
+    async run(input) {
+      const services = await input.services();
+      const { id, username } = await findUser(services, input.arguments.username ?? '');
+      await services.accounts.remove(id, OPERATOR);
+      return { text: `${username} is removed and signed out everywhere.`, data: { id, username } };
+    },
+  },
+
+  'users set-role': {
+    summary: 'changes a role and ends all sessions of the user',
+    arguments: ['username', 'role'],
+    async run(input) {
+      const role = roleOf(input.arguments.role ?? '');
+      const services = await input.services();
+      const { id, username } = await findUser(services, input.arguments.username ?? '');
+      await services.accounts.setRole(id, role, OPERATOR);
+      return {
+        text: `${username} has the role ${role} from the next sign-in.`,
+        data: { id, username, role },
+      };
+    },
+  },
+};

@@ -1,0 +1,247 @@
+import { existsSync } from 'node:fs';
+import {
+  type Algorithm,
+  type OptionFault,
+  OptionsError,
+  parseSessionOptions,
+  type SessionOptionsInput,
+  secretFaults,
+} from '@latchkey/core';
+import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latchkey/http';
+import { parseKeySet } from '@latchkey/keys';
+import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc/streams';
+import type { BackPressureLimits } from '../edge/back-pressure.ts';
+import { inNameOf, withDerived } from '../features/keys/file-keys.ts';
+import type { LimitOptions } from '../features/limits/limits.ts';
+import {
+  defined,
+  display,
+  faultsIn,
+  isLoopback,
+  renamedVariables,
+  reusedSecrets,
+  VARIABLES,
+} from './env-faults.ts';
+import { envSchema } from './env-schema.ts';
+
+/** The server's configuration, complete and checked. */
+export interface Env {
+  readonly port: number;
+  readonly host: string;
+  readonly production: boolean;
+  /**
+   * Whether there are demo accounts, the inspector, and metrics without a token: outside production
+   * on a loopback `HOST`, or with `--demo`.
+   */
+  readonly demo: boolean;
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  /** Where sessions live, when not in the database. */
+  readonly redisUrl: string | null;
+  readonly session: SessionOptionsInput;
+  readonly cookies: CookieOptionsInput;
+  /** What new keys are for; keys that are given say themselves. */
+  readonly algorithm: Algorithm;
+  readonly keySource:
+    | { readonly kind: 'database' | 'environment' }
+    | { readonly kind: 'file'; readonly path: string };
+  /** A JWK Set of private keys, with the source `environment`. */
+  readonly jwtKeys: string | null;
+  /** How long a key signs access tokens. */
+  readonly keyRotationSeconds: number;
+  /** Empty when one is to be generated (development only). */
+  readonly secrets: readonly string[];
+  readonly publicOrigins: readonly string[];
+  /** For Express's `trust proxy`: hops, or addresses. */
+  readonly trustProxy: number | string | null;
+  /** Whether people may create accounts themselves. */
+  readonly signUpOpen: boolean;
+  /** How often signing in and up may be tried. */
+  readonly limits: LimitOptions;
+  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  readonly reauthenticationSeconds: number;
+  /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
+  readonly auditSealSeconds: number;
+  readonly purgeSeconds: number;
+  /** How many streams may be open on this node. */
+  readonly streams: StreamLimits;
+  /** Names besides those of the public origins under which the server answers. */
+  readonly allowedHosts: readonly string[];
+  /** TCP connections that may be open on this node. */
+  readonly maxConnections: number;
+  /** How long requests under way may take once the server is told to stop. */
+  readonly drainSeconds: number;
+  /** How long it serves on before that, while `/readyz` says no already. */
+  readonly drainLeadSeconds: number;
+  /** Beyond which new requests are refused: requests that wait, or seconds timers are late. */
+  readonly backPressure: BackPressureLimits;
+  /** The bearer token of `/metrics`; `null`: open in development, closed in production. */
+  readonly metricsToken: string | null;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly logLevel: string;
+}
+
+/**
+ * The process's variables, with those of a `.env` file in the working directory where they are not
+ * set already.
+ */
+export function readEnvironment(): Record<string, string | undefined> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
+/**
+ * Parses the environment once. An empty variable counts as unset.
+ *
+ * @param flags of the command line
+ * @throws OptionsError listing every fault with its fix; secrets are never shown
+ */
+export function parseEnv(
+  variables: Readonly<Record<string, string | undefined>>,
+  { demo = false }: { readonly demo?: boolean } = {},
+): Env {
+  const seen = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = envSchema.safeParse(seen);
+  const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])));
+  const faults: OptionFault[] = (parsed.error?.issues ?? []).map(({ path, message }) => {
+    const option = String(path[0]);
+    return { option, value: display(option, seen[option]), fix: message };
+  });
+  /**
+   * What is wrong counts as unset from here on, so that the rest can still be checked against each
+   * other.
+   */
+  const values = envSchema.parse(
+    Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))),
+  );
+  const production = values.NODE_ENV === 'production';
+  const session = defined({
+    accessTokenSeconds: values.ACCESS_TOKEN_SECONDS ?? (production ? 600 : 60),
+    graceSeconds: values.ROTATION_GRACE_SECONDS,
+    idleSeconds: values.SESSION_IDLE_SECONDS,
+    maxSeconds: values.SESSION_MAX_SECONDS,
+    maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
+    onReuse: values.ON_REUSE,
+  });
+  const cookies = defined({
+    sameSite: values.COOKIE_SAME_SITE,
+    hostPrefix: values.COOKIE_HOST_PREFIX ?? (production && values.COOKIE_DOMAIN === undefined),
+    domain: values.COOKIE_DOMAIN,
+  });
+  const limits = defined({
+    maxStreams: values.MAX_STREAMS,
+    maxStreamsPerUser: values.MAX_STREAMS_PER_USER,
+  });
+  const secrets = values.LATCHKEY_SECRET?.split(',').map((secret) => secret.trim()) ?? [];
+  const algorithm = values.JWT_ALGORITHM ?? (production ? 'ES256' : 'HS256');
+
+  for (const parse of [() => parseSessionOptions(session), () => parseStreamLimits(limits)])
+    faults.push(
+      ...faultsIn(parse).map((fault) => ({
+        ...fault,
+        option: VARIABLES[fault.option] ?? fault.option,
+      })),
+    );
+  faults.push(...faultsIn(() => parseCookieOptions(cookies)));
+  const weak = secrets.length > 0 ? secretFaults(secrets) : [];
+  const inLatchkeySecret = (text: string) => text.replace('secrets[', 'LATCHKEY_SECRET[');
+  faults.push(
+    ...weak.map(({ option, value, fix }) => ({
+      option: inLatchkeySecret(option),
+      value,
+      fix: inLatchkeySecret(fix),
+    })),
+  );
+  faults.push(...reusedSecrets(secrets, values), ...renamedVariables(seen));
+  const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
+  if (jwtKeys !== undefined && source !== 'environment')
+    fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
+  if (jwtKeys !== undefined)
+    faults.push(
+      ...faultsIn(() =>
+        inNameOf('JWT_KEYS', () =>
+          withDerived(parseKeySet(jwtKeys), weak.length > 0 ? [] : secrets),
+        ),
+      ),
+    );
+  else if (source === 'environment' && algorithm === 'RS256')
+    fault(
+      'JWT_ALGORITHM',
+      algorithm,
+      'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
+    );
+  if (production && demo)
+    fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');
+  if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY))
+    fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
+  if (production && !values.LATCHKEY_SECRET)
+    fault(
+      'LATCHKEY_SECRET',
+      undefined,
+      'is required in production: npm run cli -- secret prints one; keep it where all nodes find it',
+    );
+  if (production && !values.TLS_CERT && !values.TRUST_PROXY)
+    fault(
+      'TLS_CERT, TLS_KEY, TRUST_PROXY',
+      undefined,
+      'production is HTTPS only: set TLS_CERT and TLS_KEY, or TRUST_PROXY to the hops of the proxy that ends TLS',
+    );
+  const publicOrigins = values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim());
+  faults.push(...faultsIn(() => parseOrigins('PUBLIC_ORIGIN', publicOrigins)));
+  const told = faults.filter(({ option }, index) => index < wrong.size || !wrong.has(option));
+  if (told.length > 0) throw new OptionsError(told);
+
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    production,
+    demo: !production && (demo || isLoopback(values.HOST)),
+    databaseUrl: values.DATABASE_URL,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    redisUrl: values.REDIS_URL ?? null,
+    session,
+    cookies,
+    algorithm,
+    keySource:
+      source === 'database' || source === 'environment'
+        ? { kind: source }
+        : { kind: 'file', path: source.slice('file:'.length) },
+    jwtKeys: jwtKeys ?? null,
+    keyRotationSeconds: values.KEY_ROTATION_SECONDS,
+    secrets,
+    publicOrigins,
+    trustProxy:
+      values.TRUST_PROXY === undefined
+        ? null
+        : /^\d+$/.test(values.TRUST_PROXY)
+          ? Number(values.TRUST_PROXY)
+          : values.TRUST_PROXY,
+    signUpOpen: values.SIGN_UP === 'open',
+    limits: {
+      signInAttempts: values.SIGN_IN_ATTEMPTS,
+      signInAttemptsPerAddress: values.SIGN_IN_ATTEMPTS_PER_ADDRESS,
+      signInWindowSeconds: values.SIGN_IN_WINDOW_SECONDS,
+      signUpsPerAddress: values.SIGN_UPS_PER_ADDRESS,
+    },
+    reauthenticationSeconds: values.REAUTHENTICATION_SECONDS,
+    auditSealSeconds: values.AUDIT_SEAL_SECONDS,
+    purgeSeconds: values.PURGE_SECONDS,
+    streams: parseStreamLimits(limits),
+    allowedHosts: values.ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean),
+    maxConnections: values.MAX_CONNECTIONS,
+    drainSeconds: values.DRAIN_SECONDS,
+    drainLeadSeconds: values.DRAIN_LEAD_SECONDS ?? (production ? 5 : 0),
+    backPressure: { maxRequests: values.MAX_REQUESTS, maxDelaySeconds: values.MAX_DELAY_SECONDS },
+    metricsToken: values.METRICS_TOKEN ?? null,
+    tls: values.TLS_CERT && values.TLS_KEY ? { cert: values.TLS_CERT, key: values.TLS_KEY } : null,
+    logLevel: values.LOG_LEVEL,
+  };
+
+  function fault(option: string, value: unknown, fix: string): void {
+    faults.push({ option, value, fix });
+  }
+}

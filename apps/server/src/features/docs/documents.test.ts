@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+
+let app: TestServer;
+beforeEach(async () => {
+  app = await startApp({ session: { accessTokenSeconds: 60 } });
+});
+afterEach(() => app.close());
+
+describe('documents and probes', () => {
+  it('OpenAPI lists the HTTP surface, generated from the procedures', async () => {
+    const document = (await (await fetch(`${app.origin}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    expect(
+      Object.entries(document.paths)
+        .map(([path, methods]) => `${Object.keys(methods)} ${path}`)
+        .toSorted(),
+    ).toEqual([
+      'get /admin-only',
+      'get /admin/audit.csv',
+      'get /dashboard',
+      'post /login',
+      'post /logout',
+      'post /refresh',
+    ]);
+    expect(Object.keys(document.paths['/dashboard']?.get?.responses['200']?.content ?? {})).toEqual(
+      ['text/plain'],
+    );
+    expect(
+      Object.keys(document.paths['/admin/audit.csv']?.get?.responses['200']?.content ?? {}),
+    ).toEqual(['text/csv']);
+    expect(Object.keys(document.paths['/login']?.post?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '401',
+      '429',
+      '503',
+    ]);
+  });
+
+  it('Scalar comes from this server alone', async () => {
+    const page = await (await fetch(`${app.origin}/scalar`)).text();
+    expect(page).toContain('/scalar/standalone.js');
+    expect(page).not.toMatch(/https?:\/\/(?!localhost)[^"']*\.(js|css|woff2?)/);
+    const script = await fetch(`${app.origin}/scalar/standalone.js`);
+    expect([script.status, script.headers.get('content-type')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+    ]);
+  });
+
+  it('is alive, and ready only while the store answers', async () => {
+    expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
+    expect((await fetch(`${app.origin}/readyz`)).status).toBe(200);
+    await app.database.close();
+    expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
+    expect((await fetch(`${app.origin}/readyz`)).status).toBe(503);
+    const signIn = await app.browser().post('/login', { username: 'bob', password: 'password' });
+    expect([signIn.status, signIn.headers.get('retry-after')]).toEqual([503, '1']);
+  });
+});
+
+describe('in production', () => {
+  it('probes answer over plain HTTP, as a balancer behind the proxy asks them', async () => {
+    await app.close();
+    app = await startApp({ httpsOnly: true });
+    for (const path of ['/livez', '/readyz'])
+      expect((await fetch(app.origin + path)).status).toBe(200);
+  });
+
+  it('plain HTTP is refused, without a redirect; behind a declared proxy its word counts', async () => {
+    await app.close();
+    app = await startApp({ httpsOnly: true, trustProxy: 1 });
+    const plain = await fetch(`${app.origin}/dashboard`, { redirect: 'manual' });
+    expect([plain.status, ((await plain.json()) as { reason: string }).reason]).toEqual([
+      403,
+      'https_required',
+    ]);
+    expect(
+      (await fetch(`${app.origin}/dashboard`, { headers: { 'x-forwarded-proto': 'https' } }))
+        .status,
+    ).toBe(401);
+  });
+
+  it('and a forwarded header changes nothing when no proxy is declared', async () => {
+    await app.close();
+    app = await startApp({ httpsOnly: true });
+    expect(
+      (await fetch(`${app.origin}/dashboard`, { headers: { 'x-forwarded-proto': 'https' } }))
+        .status,
+    ).toBe(403);
+  });
+});

@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandLine } from '../../testing/command-line.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { type LimitKind, REFRESHES_PER_MINUTE } from './limits.ts';
+
+const WINDOW = 900;
+let app: TestServer;
+let limited: LimitKind[];
+beforeEach(async () => {
+  app = await startApp({ trustProxy: 1 });
+  limited = [];
+  app.limits.onLimited((kind) => limited.push(kind));
+});
+afterEach(() => app.close());
+
+let addresses = 0;
+/** Another one each time. */
+const elsewhere = () => `198.51.${(addresses >> 8) & 255}.${addresses++ & 255}`;
+
+function from(address: string, browser: Browser = app.browser()) {
+  const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+  const send = async (path: string, body: unknown) => {
+    const {
+      status,
+      headers: answered,
+      body: text,
+    } = await browser.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status, retryAfter: answered.get('retry-after'), text };
+  };
+  return {
+    browser,
+    send,
+    signIn: (username: string, password: string) => send('/login', { username, password }),
+    guess: async (username = 'bob') =>
+      (await send('/login', { username, password: 'wrong' })).status,
+  };
+}
+
+async function fillAccount(username = 'bob'): Promise<void> {
+  for (let n = 0; n < 10; n++) expect(await from(elsewhere()).guess(username)).toBe(401);
+}
+
+describe('guesses at one account', () => {
+  it.each(['bob', 'nobody-of-that-name', 'BOB'])(
+    'for %s the eleventh from anywhere is 429 and says when to come again',
+    async (username) => {
+      await fillAccount(username);
+      const { status, retryAfter, text } = await from(elsewhere()).signIn(username, 'wrong');
+      expect([status, retryAfter, JSON.parse(text).reason]).toEqual([
+        429,
+        String(WINDOW),
+        'rate_limited',
+      ]);
+      expect(limited).toEqual(['sign_in_account']);
+      expect(app.log().filter(({ event }) => event === 'limited')).toMatchObject([
+        { kind: 'sign_in_account', retryAfterSeconds: WINDOW },
+      ]);
+      expect(await app.metrics.registry.metrics()).toContain(
+        'latchkey_limited_total{kind="sign_in_account"} 1',
+      );
+    },
+  );
+
+  it('over tRPC the reason and the seconds come as data', async () => {
+    await fillAccount();
+    const reply = await from(elsewhere()).send('/trpc/auth.login', {
+      username: 'bob',
+      password: 'password',
+    });
+    expect([reply.status, reply.retryAfter]).toEqual([429, String(WINDOW)]);
+    expect(JSON.parse(reply.text).error.data).toMatchObject({
+      reason: 'rate_limited',
+      retryAfterSeconds: WINDOW,
+    });
+  });
+
+  it('the right password is 429 as well while it lasts, and 200 at the very second that was told', async () => {
+    await fillAccount();
+    expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(429);
+    app.clock.advance(WINDOW - 0.001);
+    expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(429);
+    app.clock.advance(0.001);
+    expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
+  });
+
+  it('each window that is overrun makes the wait longer, up to four windows; a day later it begins anew', async () => {
+    const waits = [];
+    for (let round = 0; round < 5; round++) {
+      await fillAccount();
+      const wait = Number((await from(elsewhere()).signIn('bob', 'wrong')).retryAfter);
+      waits.push(wait / WINDOW);
+      app.clock.advance(wait);
+    }
+    expect(waits).toEqual([1, 2, 4, 4, 4]);
+    app.clock.advance(86_400);
+    await fillAccount();
+    expect((await from(elsewhere()).signIn('bob', 'wrong')).retryAfter).toBe(String(WINDOW));
+  });
+
+  it('right passwords do not count', async () => {
+    for (let n = 0; n < 25; n++)
+      expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
+    await fillAccount();
+    expect(await from(elsewhere()).guess()).toBe(429);
+  });
+
+  it('sent all at once they are not more', async () => {
+    const statuses = await Promise.all(Array.from({ length: 60 }, () => from(elsewhere()).guess()));
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(50);
+  });
+
+  it('each in a batch is charged', async () => {
+    const names = Array.from({ length: 10 }, () => 'auth.login').join(',');
+    const calls = Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [n, { username: 'bob', password: `wrong ${n}` }]),
+    );
+    expect((await from(elsewhere()).send(`/trpc/${names}?batch=1`, calls)).status).toBe(401);
+    expect(await from(elsewhere()).guess()).toBe(429);
+    const eleven = await from(elsewhere()).send(`/trpc/${names},auth.login?batch=1`, {
+      ...calls,
+      10: calls[0],
+    });
+    expect([eleven.status, limited]).toEqual([400, ['sign_in_account']]);
+  });
+});
+
+describe('a device that somebody signed in from before', () => {
+  it('gets in while the account is under attack, signed out or not, and another account on it does not', async () => {
+    const owner = from('203.0.113.5');
+    expect((await owner.signIn('bob', 'password')).status).toBe(200);
+    expect((await owner.send('/logout', {})).status).toBe(200);
+    await fillAccount('bob');
+    await fillAccount('admin');
+    expect(await from('203.0.113.5').guess('bob')).toBe(429);
+    expect((await owner.signIn('bob', 'password')).status).toBe(200);
+    expect((await owner.signIn('admin', 'password')).status).toBe(429);
+  });
+
+  it('gets in from an address that others have used up', async () => {
+    const owner = from('203.0.113.5');
+    await owner.signIn('bob', 'password');
+    for (let n = 0; n < 100; n++) expect(await from('203.0.113.5').guess(`user${n}`)).toBe(401);
+    expect((await from('203.0.113.5').signIn('admin', 'password')).status).toBe(429);
+    expect((await owner.signIn('bob', 'password')).status).toBe(200);
+  });
+
+  it('has ten attempts of its own, which cost nobody else any', async () => {
+    const thief = from('203.0.113.5');
+    await thief.signIn('bob', 'password');
+    for (let n = 0; n < 10; n++) expect(await thief.guess()).toBe(401);
+    expect(await thief.guess()).toBe(429);
+    expect(limited).toEqual(['sign_in_device']);
+    expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
+  });
+
+  it('is not known by a forged cookie', async () => {
+    await fillAccount();
+    const forger = app.browser();
+    forger.setCookie('X-Device', `ld1.${'A'.repeat(48)}`);
+    expect(await from(elsewhere(), forger).guess()).toBe(429);
+  });
+});
+
+describe('one address', () => {
+  it.each<(port: number) => string>([
+    (port) => `203.0.113.8:${port}`,
+    (port) => `[2001:db8::8]:${port}`,
+    (port) => `"[2001:db8::${port}]:443"`,
+    (port) => `::ffff:203.0.113.8%${port}`,
+    (port) => `client-${port}.example`,
+  ])('is one address however it is written (V5, G3): %s', async (written) => {
+    for (let n = 0; n < 100; n++) expect(await from(written(n + 1)).guess(`user-${n}`)).toBe(401);
+    expect(await from(written(101)).guess('another')).toBe(429);
+    expect(limited).toEqual(['sign_in_address']);
+  });
+
+  it('that tries one password on many accounts is 429 after a hundred, and so are its neighbours in the same /64', async () => {
+    for (let n = 0; n < 100; n++)
+      expect(await from(`2001:db8:1:2::${n.toString(16)}`).guess(`user${n}`)).toBe(401);
+    expect(await from('2001:db8:1:2:ffff::1').guess('another')).toBe(429);
+    expect(limited).toEqual(['sign_in_address']);
+    expect(await from('2001:db8:1:3::1').guess('another')).toBe(401);
+  });
+
+  it('may make thirty accounts in an hour', async () => {
+    const signUp = (n: number) =>
+      from('203.0.113.9').send('/trpc/account.signUp', {
+        username: `person${n}`,
+        password: `a b-${n} quite long one`,
+      });
+    for (let n = 0; n < 30; n++) expect((await signUp(n)).status).toBe(200);
+    expect(await signUp(30)).toMatchObject({ status: 429, retryAfter: '3600' });
+    app.clock.advance(3_600);
+    expect((await signUp(30)).status).toBe(200);
+  });
+});
+
+describe('somebody who is signed in', () => {
+  it('has ten attempts to confirm their password in each session', async () => {
+    const [one, other] = [from(elsewhere()), from(elsewhere())];
+    for (const { signIn } of [one, other]) await signIn('bob', 'password');
+    const confirm = ({ send }: typeof one, password: string) =>
+      send('/trpc/auth.reauthenticate', { password });
+    for (let n = 0; n < 20; n++) expect((await confirm(one, 'password')).status).toBe(200);
+    for (let n = 0; n < 10; n++) expect((await confirm(one, 'wrong')).status).toBe(403);
+    expect(await confirm(one, 'password')).toMatchObject({
+      status: 429,
+      retryAfter: String(WINDOW),
+    });
+    expect((await confirm(other, 'password')).status).toBe(200);
+  });
+
+  it('keeps the session when refreshes are limited, and goes on a minute later', async () => {
+    const { browser, send, signIn } = from(elsewhere());
+    await signIn('bob', 'password');
+    const sessionId =
+      (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? '')).sessions[0]
+        ?.id ?? '';
+    for (let n = 0; n < REFRESHES_PER_MINUTE; n++) await app.limits.refresh(sessionId);
+    const before = browser.cookies();
+    expect(await send('/refresh', {})).toMatchObject({ status: 429, retryAfter: '60' });
+    browser.dropCookie('X-Access-Token');
+    const page = await browser.request('/dashboard');
+    expect([page.status, page.setCookies, page.headers.get('retry-after')]).toEqual([
+      429,
+      [],
+      '60',
+    ]);
+    expect(browser.cookies().get('X-Refresh-Token')).toBe(before.get('X-Refresh-Token'));
+    app.clock.advance(60);
+    expect((await browser.request('/dashboard')).status).toBe(200);
+  });
+});
+
+it('an operator unlocks an account, and its waits begin anew', async () => {
+  await app.close();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  const databaseUrl = `file:${join(folder, 'latchkey.db')}`;
+  app = await startApp({ trustProxy: 1, databaseUrl });
+  const unlock = async () =>
+    (
+      await commandLine('users unlock BOB', {
+        DATABASE_URL: databaseUrl,
+        LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      })
+    ).out;
+  for (let round = 0; round < 2; round++) {
+    await fillAccount();
+    expect((await from(elsewhere()).signIn('bob', 'password')).retryAfter).toBe(String(WINDOW));
+    expect(await unlock()).toBe('bob may sign in again.');
+    expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
+  }
+  expect(await unlock()).toBe('Nothing kept bob from signing in.');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('a browser whose cookies a thief copied is as good a device: the copy shares its ten attempts', async () => {
+  const owner = from(elsewhere());
+  await owner.signIn('bob', 'password');
+  const thief = from(elsewhere(), createBrowser({ origin: app.origin, clock: app.clock }));
+  thief.browser.setCookie('X-Device', owner.browser.cookies().get('X-Device') ?? '');
+  for (let n = 0; n < 10; n++) expect(await thief.guess()).toBe(401);
+  expect(await owner.guess()).toBe(429);
+});

@@ -1,0 +1,35 @@
+import { SYSTEM } from '@latchkey/core';
+import type { Env } from '../config/env.ts';
+import { sealAudit } from '../features/audit/seal-audit.ts';
+import { sqlLeases } from '../features/jobs/leases.ts';
+import { KEEP_EXPIRED_SECONDS, purgeSessions } from '../features/sessions/purge-sessions.ts';
+import { appTables } from '../services/app-database.ts';
+import type { Services } from '../services/services.ts';
+import { startJobs } from './jobs.ts';
+import type { Logger } from './log.ts';
+
+/** Seals the audit log, purges what has expired and rotates keys, on one node for all. */
+export function startBackgroundJobs(
+  { database, clock, seals, purgeable, keys, keyChanges }: Services,
+  env: Env,
+  logger: Logger,
+): { stop(): Promise<void> } {
+  const purge = (keep: () => Promise<boolean>) =>
+    purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
+  return startJobs(
+    [
+      {
+        name: 'seal the audit log',
+        everySeconds: env.auditSealSeconds,
+        run: (keep) => sealAudit(seals, clock, logger, keep),
+      },
+      { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
+      {
+        name: 'roll keys over',
+        everySeconds: keys.schedule.leadSeconds / 2,
+        run: () => keyChanges.tend(SYSTEM),
+      },
+    ],
+    { leases: sqlLeases(appTables(database)), clock, logger },
+  );
+}

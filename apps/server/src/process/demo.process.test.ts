@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { processFixture, signIn } from '../testing/process-fixture.ts';
+import type { ServerProcess } from '../testing/start-process.ts';
+
+// D7: what everybody knows is for this machine alone.
+
+const { start } = processFixture();
+const OPEN = { HOST: '0.0.0.0' };
+
+async function doors(server: ServerProcess): Promise<number[]> {
+  const open = await Promise.all(
+    ['/metrics', '/__inspector/events'].map((path) =>
+      fetch(`${server.origin}${path}`, { method: 'HEAD' }),
+    ),
+  );
+  return [(await signIn(server.browser())).status, ...open.map(({ status }) => status)];
+}
+const accountsIn = (server: ServerProcess) => server.output().match(/^ {2}Accounts .*$/gm);
+
+it('a development server that others can reach makes no demo accounts, says so in one line, and closes inspector and metrics', async () => {
+  const server = await start(OPEN);
+  expect(await doors(server)).toEqual([401, 404, 404]);
+  await expect
+    .poll(() => accountsIn(server))
+    .toEqual([
+      '  Accounts       no demo accounts, because HOST is 0.0.0.0: npm start -- --demo makes them, npm run cli -- users create makes others',
+    ]);
+});
+
+it('with --demo it makes them', async () => {
+  const server = await start(OPEN, { parameters: ['--demo'] });
+  expect((await doors(server)).slice(0, 2)).toEqual([200, 200]);
+});
+
+it('a database that has them already is not altered, and the line says that they are there', async () => {
+  const first = await start();
+  expect((await signIn(first.browser())).status).toBe(200);
+  await first.kill('SIGTERM');
+  const second = await start(OPEN);
+  expect(await doors(second)).toEqual([200, 404, 404]);
+  await expect
+    .poll(() => accountsIn(second))
+    .toEqual([
+      expect.stringContaining(
+        'demo accounts of an earlier start (admin, bob), and HOST is 0.0.0.0',
+      ),
+    ]);
+});

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Browser } from '@latchkey/core/testing';
+import { settableClock } from '@latchkey/core/testing';
+import { describe, expect, it } from 'vitest';
+import { processFixture, signIn, wait } from '../testing/process-fixture.ts';
+import type { ServerProcess } from '../testing/start-process.ts';
+import { drain } from './drain.ts';
+
+const { start, advance } = processFixture();
+const SOON = { timeout: 60_000 };
+const readiness = async ({ origin }: ServerProcess) => {
+  const reply = await fetch(`${origin}/readyz`);
+  return {
+    code: reply.status,
+    ...((await reply.json()) as { status: string; checks: Record<string, string> }),
+  };
+};
+async function sessionOnly(browser: Browser): Promise<[number, string | null]> {
+  for (;;) {
+    const { status, headers } = await browser.request('/dashboard');
+    if (status !== 200 || headers.get('connection') !== 'keep-alive')
+      return [status, headers.get('connection')];
+  }
+}
+
+describe('a server that is told to stop', () => {
+  it('says so to balancers, serves on for the lead, then once more over each connection that is there, and ends with 0', async () => {
+    const server = await start(
+      { DRAIN_LEAD_SECONDS: '60', ACCESS_TOKEN_SECONDS: '20' },
+      { clocked: true },
+    );
+    const browser = server.browser();
+    await signIn(browser);
+    const checks = { stores: 'ok', keys: 'ok', feed: 'ok' };
+    expect(await readiness(server)).toEqual({ code: 200, status: 'ready', checks });
+    expect((await browser.request('/dashboard')).headers.get('connection')).toBe('keep-alive');
+
+    server.child.kill('SIGTERM');
+    await expect
+      .poll(() => readiness(server), SOON)
+      .toEqual({ code: 503, status: 'draining', checks });
+    expect((await fetch(`${server.origin}/livez`)).status).toBe(200);
+    await advance(50);
+    const late = await browser.request('/dashboard');
+    expect([late.status, late.headers.get('connection'), late.setCookies.length]).toEqual([
+      200,
+      'keep-alive',
+      3,
+    ]);
+    /** Asks without a pause: a connection that is idle for a second is closed. */
+    const last = sessionOnly(browser);
+    await advance(10);
+    expect(await last).toEqual([200, 'close']);
+    expect(await server.ended).toBe(0);
+    await expect(browser.request('/dashboard')).rejects.toThrow();
+  });
+
+  it('cuts off what takes too long, and says so with 3', async () => {
+    const server = await start({ DRAIN_SECONDS: '0.3' });
+    const socket = connect(server.port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    const headers =
+      'host: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\nexpect: 100-continue';
+    socket.write(`POST /login HTTP/1.1\r\n${headers}\r\n\r\n{`);
+    /** The server is at it. */
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 100 /);
+    expect(await server.kill('SIGTERM')).toBe(3);
+  });
+
+  it('waits for no connection over which nothing was asked, as browsers keep some ready', async () => {
+    const server = await start({ DRAIN_SECONDS: '60' });
+    const socket = connect(server.port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    /** Connections are accepted in their order: with this one the server has that one too. */
+    expect(
+      (await fetch(`${server.origin}/livez`, { headers: { connection: 'close' } })).status,
+    ).toBe(200);
+    expect(await server.kill('SIGTERM')).toBe(0);
+  });
+
+  it('ends at once when told again, unless it is the same Ctrl-C by another way', async () => {
+    const server = await start({ DRAIN_LEAD_SECONDS: '600' });
+    server.child.kill('SIGINT');
+    server.child.kill('SIGINT');
+    await expect.poll(async () => (await readiness(server)).status, SOON).toBe('draining');
+    /** The subject is a second of the machine's time: within it a signal counts as the same one. */
+    await wait(1.2);
+    expect((await readiness(server)).status).toBe('draining');
+    expect(await server.kill('SIGTERM')).toBe(3);
+  });
+});
+
+it('a request over a connection that waits to be accepted when the lead ends is answered', async () => {
+  const clock = settableClock();
+  const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { run } = drain({
+    server,
+    clock,
+    gate: { drain() {} },
+    endStreams() {},
+    close: async () => {},
+    onCutOff: () => expect.fail('nothing is cut off'),
+  });
+  const drained = run({ leadSeconds: 10, drainSeconds: 60 });
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.end('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
+  /**
+   * By then the system has made the connection, and the server, within the same turn of the event
+   * loop, has not heard of it.
+   */
+  process.nextTick(() => clock.advance(10));
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 200 /);
+  expect(await drained).toBe(true);
+});
+
+it('a server answers what is under way after an error that nothing caught, logs one line, and ends with 1', async () => {
+  const server = await start({}, { fault: 'throw' });
+  const browser = server.browser();
+  await signIn(browser);
+  browser.dropCookie('X-Access-Token');
+  expect((await browser.request('/dashboard')).status).toBe(200);
+  expect(await server.ended).toBe(1);
+  const lines = server.output().split('\n');
+  const [fault, ...more] = lines
+    .filter((line) => line.includes('fault.unforeseen'))
+    .map((line) => JSON.parse(line));
+  expect([more, fault.level, fault.err.message]).toEqual([[], 'fatal', 'nothing catches this']);
+  expect(server.output()).not.toContain('never to be logged');
+});

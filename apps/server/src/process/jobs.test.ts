@@ -1,0 +1,129 @@
+import { type SettableClock, settableClock } from '@latchkey/core/testing';
+import type { SqlDatabase } from '@latchkey/sql';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sealAudit } from '../features/audit/seal-audit.ts';
+import { type Leases, sqlLeases } from '../features/jobs/leases.ts';
+import { purgeSessions } from '../features/sessions/purge-sessions.ts';
+import { appTables, openAppDatabase } from '../services/app-database.ts';
+import { type Job, startJobs } from './jobs.ts';
+import { createLogger } from './log.ts';
+
+let database: SqlDatabase;
+let running: ReturnType<typeof startJobs>[];
+let lines: string[];
+let clock: SettableClock;
+/** Attempts at the lease that have been answered. */
+let attempts: number;
+beforeEach(async () => {
+  clock = settableClock();
+  attempts = 0;
+  database = await openAppDatabase('memory:');
+  running = [];
+  lines = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((node) => node.stop()));
+  await database.close();
+});
+
+/** Seconds. */
+const RHYTHM = 10;
+const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
+
+/** A node with one job. */
+function node(run: Job['run']) {
+  const { take, release } = sqlLeases(appTables(database));
+  const leases: Leases = {
+    release,
+    async take(...lease) {
+      const isTaken = await take(...lease);
+      attempts += 1;
+      return isTaken;
+    },
+  };
+  const jobs = startJobs([{ name: 'job', everySeconds: RHYTHM, run }], { leases, clock, logger });
+  running.push(jobs);
+  return jobs;
+}
+
+describe('a job', () => {
+  it('is done by one of several nodes at a time, and never twice at once by one, though it takes longer than its rhythm', async () => {
+    let [now, most, times] = [0, 0, 0];
+    const run = async () => {
+      most = Math.max(most, ++now);
+      // All three have tried; then the two that came too late try again.
+      await vi.waitFor(() => expect(attempts).toBe(3));
+      clock.advance(RHYTHM);
+      await vi.waitFor(() => expect(attempts).toBe(5));
+      now -= 1;
+      times += 1;
+    };
+    for (let n = 0; n < 3; n++) node(run);
+    for (let round = 1; round <= 5; round++) {
+      attempts = 0;
+      await clock.pass(RHYTHM);
+      expect([times, most]).toEqual([round, 1]);
+    }
+  });
+
+  it('that fails is logged, gives its lease back and comes again', async () => {
+    let times = 0;
+    const fail = async () => {
+      times += 1;
+      throw new Error('not today');
+    };
+    node(fail);
+    node(fail);
+    for (let round = 0; round < 4; round++) await clock.pass(RHYTHM);
+    expect(times).toBeGreaterThan(3);
+    expect(lines[0]).toMatch(/"event":"job\.failed","job":"job".*not today/);
+  });
+
+  it('is told to stop between two steps when the node stops, and is waited for', async () => {
+    const steps: boolean[] = [];
+    let ended = false;
+    const only = node(async (keep) => {
+      while (steps.at(-1) !== false) {
+        steps.push(await keep());
+        await new Promise(setImmediate);
+      }
+      ended = true;
+    });
+    clock.advance(RHYTHM);
+    await vi.waitFor(() => expect(steps.length).toBeGreaterThan(2));
+    await only.stop();
+    expect([steps[0], steps.at(-1), ended]).toEqual([true, false, true]);
+  });
+});
+
+describe('sealing', () => {
+  it('goes on while batches are full and the lease is kept, and logs each hash', async () => {
+    const hashes = ['a', 'b', 'c'];
+    const seals = {
+      verify: () => Promise.reject(new Error('not asked')),
+      seal: async () => {
+        const hash = hashes.shift();
+        return hash ? { id: 1, events: 1_000, hash } : null;
+      },
+    };
+    let kept = 0;
+    await sealAudit(seals, clock, logger, () => ++kept < 2);
+    expect(lines.map((line) => (JSON.parse(line) as { hash: string }).hash)).toEqual(['a', 'b']);
+  });
+});
+
+describe('purging', () => {
+  it('stops when the lease is lost', async () => {
+    let steps = 0;
+    const store = { purge: async () => ({ removed: ++steps, next: 'more' }) };
+    expect(await purgeSessions({ store }, 0, () => steps < 3)).toBe(6);
+  });
+
+  it('forgets old revocations too, in bounded steps', async () => {
+    const left = [100, 100, 3];
+    const store = { purge: async () => ({ removed: 0, next: null }) };
+    const revocations = { purge: async () => left.shift() ?? 0 };
+    await purgeSessions({ store, revocations }, 0, () => true);
+    expect(left).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { type Clock, repeat } from '@latchkey/core';
+import type { Leases } from '../features/jobs/leases.ts';
+import type { Logger } from './log.ts';
+
+/** Work that has to be done now and then, by one node for all. */
+export interface Job {
+  readonly name: string;
+  readonly everySeconds: number;
+  /**
+   * @param keep prolongs the lease; call it between steps. False when another node has taken over:
+   *   stop then
+   */
+  run(keep: () => Promise<boolean>): Promise<void>;
+}
+
+/** A node that dies in the middle of a job holds the others up for this long. */
+const LEASE_SECONDS = 60;
+
+/**
+ * Runs each job in its rhythm where no other node is at it. A job that fails is logged and comes
+ * again.
+ */
+export function startJobs(
+  jobs: readonly Job[],
+  { leases, clock, logger }: { leases: Leases; clock: Clock; logger: Logger },
+): { stop(): Promise<void> } {
+  const node = crypto.randomUUID();
+  let stopped = false;
+
+  async function runOnce({ name, run }: Job): Promise<void> {
+    const keep = () =>
+      stopped
+        ? Promise.resolve(false)
+        : leases.take(name, node, clock.now(), clock.now() + LEASE_SECONDS * 1000);
+    try {
+      if (!(await keep())) return;
+      await run(keep).finally(() => leases.release(name, node));
+    } catch (error) {
+      logger.warn({ event: 'job.failed', job: name, err: error });
+    }
+  }
+
+  const repetitions = jobs.map((job) => repeat(clock, job.everySeconds, () => runOnce(job)));
+
+  return {
+    async stop() {
+      stopped = true;
+      await Promise.all(repetitions.map((each) => each.stop()));
+    },
+  };
+}

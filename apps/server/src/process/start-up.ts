@@ -1,0 +1,40 @@
+import { OptionsError } from '@latchkey/core';
+import { parseEnv } from '../config/env.ts';
+import { describeFaults } from '../config/env-faults.ts';
+import { localTls } from '../config/local-tls.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+/** Of the command line. */
+const OPTIONS = {
+  '--https': 'development: serve https with a certificate of this machine',
+  '--demo': 'development: demo accounts and the inspector, also where HOST is no loopback address',
+};
+
+/**
+ * Starts the server as its command line and environment say.
+ *
+ * @param parameters of the command line
+ * @param environment reads the variables
+ * @returns the running server, or why it cannot start and what to do about it, for people
+ */
+export async function startUp(
+  parameters: readonly string[],
+  environment: () => Readonly<Record<string, string | undefined>>,
+): Promise<RunningServer | string> {
+  try {
+    const unknown = parameters.find((parameter) => !Object.hasOwn(OPTIONS, parameter));
+    if (unknown !== undefined)
+      return `"${unknown}" is no option. There is: ${Object.entries(OPTIONS)
+        .map(([name, meaning]) => `${name} (${meaning})`)
+        .join(', ')}.`;
+    const env = parseEnv(environment(), { demo: parameters.includes('--demo') });
+    const https = parameters.includes('--https');
+    if (https && env.production)
+      return '--https is for development. In production set TLS_CERT and TLS_KEY, or TRUST_PROXY.';
+    return await startServer(env, https ? { local: await localTls('.data/tls') } : {});
+  } catch (error) {
+    if (error instanceof OptionsError)
+      return describeFaults('Latchkey cannot start with this environment:', error);
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,137 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { table } from '../cli/command.ts';
+import { runCommand } from '../cli/run-command.ts';
+import { describeFindings } from '../features/doctor/finding.ts';
+import { createLogger } from './log.ts';
+import type { Terminal } from './terminal.ts';
+import { harmlessTerminal, terminalText } from './terminal-text.ts';
+
+// V6: no text of a caller is a command to the operator's terminal.
+
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index));
+const C0 = range(0, 0x1f);
+const DEL_AND_C1 = range(0x7f, 0x9f);
+const BIDIRECTIONAL = [
+  '\u061c',
+  '\u200e',
+  '\u200f',
+  ...range(0x202a, 0x202e),
+  ...range(0x2066, 0x2069),
+];
+const COMMANDS = [...C0, ...DEL_AND_C1, ...BIDIRECTIONAL, '\u2028', '\u2029'];
+const EVIL = `a${COMMANDS.join('b')}z`;
+const codeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** What of a text a terminal would obey; `allowed` is what the program itself writes. */
+const obeyed = (text: string, allowed: RegExp = /\n/g) =>
+  COMMANDS.filter((command) => text.replace(allowed, '').includes(command)).map(codeOf);
+
+describe('text for a terminal', () => {
+  it.each(
+    COMMANDS.filter((command) => command !== '\n').map((command) => [codeOf(command), command]),
+  )('shows %s as it is spelt', (spelling, command) => {
+    expect(terminalText(`a${command}b`)).toBe(`a${spelling}b`);
+  });
+
+  it('keeps newlines where a text has lines, and escapes them where it has one', () => {
+    expect([terminalText('a\nb'), terminalText('a\nb', 'nothing')]).toEqual(['a\nb', 'a\\u000ab']);
+  });
+
+  it('leaves letters, accents, emoji and backslashes as they are', () => {
+    const text = 'Zoë الاسم 名前 👩‍👩‍👧 C:\\u001b\\n "quoted"';
+    expect(terminalText(text)).toBe(text);
+  });
+});
+
+describe('nothing that a caller sends reaches a terminal as a command', () => {
+  it('in a table of the command line, where a cell stays on its line', () => {
+    const text = table(['USERNAME', 'BROWSER'], [[EVIL, 'x\ny']]);
+    expect([obeyed(text), text.split('\n').length]).toEqual([[], 2]);
+  });
+
+  it('in what a command prints, complains of, shows as progress and asks', async () => {
+    const shown: string[] = [];
+    const note = async (text: string) => void shown.push(text);
+    const readSecret = async (prompt: string) => {
+      shown.push(prompt);
+      return null;
+    };
+    const terminal: Terminal = { print: note, complain: note, progress: note, readSecret };
+    const harmless = harmlessTerminal(terminal);
+    await harmless.print(EVIL);
+    harmless.complain(EVIL);
+    harmless.progress(EVIL);
+    await harmless.readSecret(EVIL);
+    expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([4, []]);
+  });
+
+  it.each<[string, string[]]>([
+    ['an unknown user', ['users', 'disable', EVIL]],
+    ['an unknown session', ['sessions', 'why', EVIL]],
+    ['an unknown session id', ['sessions', 'revoke', EVIL]],
+    ['an unknown command', [EVIL, EVIL]],
+    ['an empty list as JSON', ['users', 'list', '--json', '--search', EVIL]],
+    ['an unknown option', ['users', 'list', `--${EVIL}`]],
+  ])('in what the command line says of %s', async (_title, words) => {
+    const shown: string[] = [];
+    const note = async (text: string) => void shown.push(text);
+    await runCommand(words, {
+      variables: {
+        DATABASE_URL: 'memory:',
+        LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      },
+      terminal: { print: note, complain: note, progress: note, readSecret: async () => null },
+      logger: createLogger('silent', false),
+    });
+    expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([1, []]);
+  });
+
+  it('in a finding of the doctor, which keeps its four lines', () => {
+    const text = describeFindings([
+      { id: 'x', severity: 'fault', what: EVIL, why: EVIL, fix: EVIL },
+    ]);
+    expect([obeyed(text), text.split('\n').length]).toEqual([[], 4]);
+  });
+
+  const event = {
+    event: 'sign_in',
+    [EVIL]: 1,
+    userAgent: EVIL,
+    nested: { list: [EVIL] },
+    err: new Error(EVIL),
+  };
+
+  it('in a line of the log, which is JSON and says the same', () => {
+    const lines: string[] = [];
+    createLogger('info', false, { write: (line) => void lines.push(line) }).info(event);
+    expect([lines.length, obeyed(lines.join(''))]).toEqual([1, []]);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      userAgent: EVIL,
+      [EVIL]: 1,
+      nested: { list: [EVIL] },
+      err: { message: EVIL },
+    });
+  });
+
+  it('in a readable line of the log', async () => {
+    const lines: string[] = [];
+    const written = Promise.withResolvers<void>();
+    const destination = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk));
+        done();
+        if (lines.join('').includes('the end')) written.resolve();
+      },
+    });
+    const logger = createLogger('info', true, destination);
+    logger.info(event);
+    logger.info({ event: 'the end' });
+    await written.promise;
+    expect(lines.join('')).toContain('\\u009b');
+    /** And the colours that the printer itself writes. */
+    expect(
+      obeyed(lines.join(''), new RegExp(`\\n|${String.fromCharCode(27)}\\[\\d+m`, 'g')),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,269 @@
+import { systemClock } from '@latchkey/core';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import {
+  startPostgres,
+  startRedis,
+  type TestPostgres,
+  type TestRedis,
+} from '@latchkey/test-services';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startUp } from '../process/start-up.ts';
+import { processFixture, signIn, wait } from '../testing/process-fixture.ts';
+import { requestCount } from '../testing/request-count.ts';
+import type { TestServer } from '../testing/start-app.ts';
+import { startNodes, type TestNodes } from '../testing/start-nodes.ts';
+
+const { start } = processFixture();
+const SOON = { timeout: 60_000 };
+/** A node looks for notices that often, whether or not it is told of them. */
+const LOOK_SECONDS = 0.5;
+const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
+
+let postgres: TestPostgres;
+let redis: TestRedis;
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+});
+afterAll(async () => {
+  await postgres.stop();
+  await redis.stop();
+});
+
+const settings = (variables: Record<string, string> = {}) => ({
+  DATABASE_URL: postgres.url,
+  LATCHKEY_SECRET,
+  ...variables,
+});
+
+/** The same browser, whose requests a balancer sends to one node or the other. */
+function balanced(browser: Browser, nodes: readonly TestServer[]) {
+  const cookie = browser.send('/').cookieHeader;
+  return Array.from({ length: 64 }, (_, n) =>
+    fetch(`${nodes[n % nodes.length]?.origin}/dashboard`, { headers: { cookie } }),
+  );
+}
+
+describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
+  let deployment: TestNodes;
+  let nodes: readonly TestServer[];
+  let first: TestServer;
+  beforeAll(async () => {
+    deployment = await startNodes(
+      2,
+      settings({ ACCESS_TOKEN_SECONDS: '2', ...(name === 'Redis' && { REDIS_URL: redis.url }) }),
+    );
+    nodes = [...deployment];
+    first = deployment.node(0);
+  });
+  afterAll(() => deployment.close());
+
+  it('serve 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
+    const browser = first.browser();
+    await signIn(browser);
+    for (let lifetime = 0; lifetime < 3; lifetime++) {
+      browser.dropCookie('X-Access-Token');
+      const replies = await Promise.all(balanced(browser, nodes));
+      expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+      const tokens = replies.flatMap((reply) =>
+        reply.headers.getSetCookie().filter((cookie) => cookie.startsWith('X-Refresh-Token')),
+      );
+      expect(new Set(tokens.map((cookie) => cookie.split(';')[0])).size).toBe(1);
+      expect((await browser.request('/dashboard')).status).toBe(200);
+      await deployment.pass(2);
+    }
+  });
+
+  it('a sign-out on one holds on the other', async () => {
+    const browser = first.browser();
+    await signIn(browser);
+    const { cookieHeader } = browser.send('/');
+    await browser.post('/logout');
+    const headers = { cookie: cookieHeader.replace(/X-Access-Token=[^;]+; /, '') };
+    expect((await fetch(`${deployment.node(1).origin}/dashboard`, { headers })).status).toBe(401);
+  });
+
+  it('count guesses together: ten at once, whichever node they meet', async () => {
+    const guess = async (n: number) =>
+      (
+        await nodes[n % 2]
+          ?.browser()
+          .post('/login', { username: `guessed ${name}`, password: 'wrong' })
+      )?.status;
+    const statuses = await Promise.all(Array.from({ length: 30 }, (_, n) => guess(n)));
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+  });
+});
+
+describe('sessions in Redis', () => {
+  let nodes: TestNodes | undefined;
+  afterEach(async () => {
+    await nodes?.close();
+    nodes = undefined;
+  });
+  const inRedis = async () => {
+    nodes = await startNodes(1, settings({ REDIS_URL: redis.url }));
+    return nodes.node(0);
+  };
+  const status = async (browser: Browser) => {
+    browser.dropCookie('X-Access-Token');
+    return (await browser.request('/dashboard')).status;
+  };
+
+  it('are said at start, and are not in the database', async () => {
+    const client = new Client(postgres.url);
+    await client.connect();
+    const inDatabase = async () =>
+      (await client.query('select count(*)::int as n from latchkey_sessions')).rows[0].n;
+    const before = await inDatabase();
+    const server = await start(settings({ REDIS_URL: redis.url, LOG_LEVEL: 'info' }));
+    expect((await signIn(server.browser())).status).toBe(200);
+    expect(server.output()).toMatch(
+      /"store":"Redis at 127\.0\.0\.1:\d+ for sessions, PostgreSQL at 127\.0\.0\.1:\d+\/\w+ for the rest"/,
+    );
+    expect(server.output()).toMatch(/Store +Redis at/);
+    expect(await inDatabase()).toBe(before);
+    await client.end();
+  });
+
+  it('that were ended stay ended when Redis comes back with what it held before', async () => {
+    const server = await inRedis();
+    const [ended, kept] = [server.browser(), server.browser()];
+    for (const browser of [ended, kept]) await signIn(browser);
+    const backup = new Redis(redis.url);
+    const keys = await backup.keys('latchkey:*');
+    const dumps = await Promise.all(
+      keys.map(async (key) => [key, await backup.dumpBuffer(key)] as const),
+    );
+    const copy = ended.copy();
+    expect((await ended.post('/logout')).status).toBe(200);
+    await backup.flushall();
+    expect(await status(kept)).toBe(401);
+    for (const [key, dump] of dumps) if (dump) await backup.restore(key, 0, dump);
+    await backup.quit();
+    expect(await status(copy)).toBe(401);
+    expect(await status(kept)).toBe(200);
+  });
+
+  it('cannot be refreshed while Redis is out: 503, cookies kept, readiness red; a valid access token still serves; well again by itself', async () => {
+    const server = await inRedis();
+    const [waiting, valid] = [server.browser(), server.browser()];
+    for (const browser of [waiting, valid]) await signIn(browser);
+    const before = waiting.cookies().get('X-Refresh-Token');
+    const readiness = async () => (await fetch(`${server.origin}/readyz`)).status;
+    await redis.kill();
+    expect(await status(waiting)).toBe(503);
+    expect(waiting.cookies().get('X-Refresh-Token')).toBe(before);
+    expect((await valid.request('/dashboard')).status).toBe(200);
+    expect(await readiness()).toBe(503);
+    expect((await valid.post('/logout')).status).toBe(503);
+    await redis.restart();
+    await expect.poll(readiness, SOON).toBe(200);
+    expect(await status(waiting)).toBe(200);
+  });
+
+  it('are refused at start in one sentence when Redis is not there', async () => {
+    const told = await startUp([], () => settings({ REDIS_URL: 'redis://:hunter2@127.0.0.1:1' }));
+    expect(told).toMatch(
+      /^Redis at 127\.0\.0\.1:1 cannot be reached \(.*\): start it, or correct REDIS_URL/,
+    );
+    expect(told).not.toContain('hunter2');
+  });
+});
+
+describe('two nodes whose clocks differ by ten minutes', () => {
+  const claimsOf = (token: string): { iat: number; exp: number } =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+  /** The machines' clocks are the subject, so lifetimes pass by themselves, and are short. */
+  it("go by the database's: a browser that meets both in turn is never refused, and no token lives longer", async () => {
+    const nodes = await Promise.all(
+      [-300, 300].map((skewSeconds) =>
+        start(settings({ ACCESS_TOKEN_SECONDS: '0.5', LOG_LEVEL: 'warn' }), { skewSeconds }),
+      ),
+    );
+    const browser = createBrowser({ origin: nodes[0]?.origin ?? '', clock: systemClock });
+    await signIn(browser);
+    const [statuses, tokens] = [new Set<number>(), new Set<string>()];
+    for (; tokens.size < 5; await wait(0.02)) {
+      for (const [index, { origin }] of nodes.entries()) {
+        if (index === 0) statuses.add((await browser.request('/dashboard')).status);
+        else
+          statuses.add(
+            (
+              await fetch(`${origin}/dashboard`, {
+                headers: { cookie: browser.send('/').cookieHeader },
+              })
+            ).status,
+          );
+      }
+      /** Its lifetime may be over just now. */
+      const token = browser.cookies().get('X-Access-Token');
+      if (token === undefined) continue;
+      tokens.add(token);
+      const { iat, exp } = claimsOf(token);
+      expect(exp - iat).toBeCloseTo(0.5, 3);
+      expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(60);
+    }
+    expect(statuses).toEqual(new Set([200]));
+    for (const [index, { output }] of nodes.entries())
+      expect(output()).toMatch(
+        new RegExp(
+          `"event":"clock.corrected","bySeconds":${index === 0 ? '(299|300)' : '-(299|300)'}`,
+        ),
+      );
+  });
+});
+
+describe('PostgreSQL killed under load, again and again', () => {
+  it('is 503 with Retry-After while it is gone, and every cookie works when it is back', async () => {
+    /** Behind a proxy connections are kept for longer than any of the rounds takes. */
+    const nodes = await startNodes(1, settings({ ACCESS_TOKEN_SECONDS: '60', TRUST_PROXY: '1' }));
+    const { origin } = nodes.node(0);
+    const clients = Array.from({ length: 8 }, () => nodes.browser());
+    for (const client of clients) expect((await signIn(client)).status).toBe(200);
+    const statuses = new Set<number>();
+    const odd: string[] = [];
+    let running = false;
+    onTestFinished(async () => {
+      running = false;
+      await nodes.close();
+    });
+
+    for (let round = 0; round < 3; round++) {
+      running = true;
+      const [served, refused] = [requestCount(), requestCount()];
+      const work = clients.map(async (client) => {
+        while (running) {
+          const reply = await client.request('/dashboard');
+          statuses.add(reply.status);
+          // It may set some: what was refreshed before the database went away has to arrive.
+          const clears = reply.setCookies.some((cookie) => /^[^=]+=;/.test(cookie));
+          if (reply.status === 503 && (reply.headers.get('retry-after') !== '1' || clears))
+            odd.push('a 503 without Retry-After, or one that clears cookies');
+          (reply.status === 503 ? refused : served).count();
+        }
+      });
+      await served.more(5 * clients.length);
+      await nodes.pass(60);
+      await served.more(clients.length / 2);
+      await postgres.kill();
+      await nodes.pass(60);
+      await refused.more(5 * clients.length);
+      expect((await fetch(`${origin}/readyz`)).status).toBe(503);
+      await postgres.restart();
+      running = false;
+      await Promise.all(work);
+      for (const client of clients) {
+        client.dropCookie('X-Access-Token');
+        expect((await client.request('/dashboard')).status).toBe(200);
+      }
+      await nodes.pass(LOOK_SECONDS);
+      expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+    }
+    expect(statuses).toEqual(new Set([200, 503]));
+    expect(odd).toEqual([]);
+  });
+});

@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, createBrowser } from '@latchkey/core/testing';
+import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import {
+  type TestDatabase,
+  type TestRedisDatabase,
+  testDatabase,
+  testRedis,
+} from '@latchkey/test-services';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { commandLine } from '../testing/command-line.ts';
+import { signIn } from '../testing/process-fixture.ts';
+import type { TestServer } from '../testing/start-app.ts';
+import { startNodes, type TestNodes } from '../testing/start-nodes.ts';
+import { caller } from '../testing/trpc-caller.ts';
+
+const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
+const SOON = { timeout: 20_000, interval: 10 };
+/** A node looks for notices that often, whether or not it is told of them. */
+const LOOK_SECONDS = 0.5;
+const PASSWORD = 'lantern otter seventeen brick';
+
+let postgres: TestDatabase;
+let redis: TestRedisDatabase;
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([testDatabase(), testRedis()]);
+});
+afterAll(async () => {
+  await postgres.drop();
+  await redis.drop();
+});
+
+const settings = (variables: Record<string, string> = {}) => ({
+  DATABASE_URL: postgres.url,
+  LATCHKEY_SECRET,
+  ACCESS_TOKEN_SECONDS: '600',
+  ...variables,
+});
+
+async function newcomer(of: TestServer, username: string): Promise<Browser> {
+  const browser = of.browser();
+  const { status } = await caller(browser).mutate('account.signUp', {
+    username,
+    password: PASSWORD,
+  });
+  expect(status).toBe(200);
+  return browser;
+}
+/** What a node says to a browser's access token alone: nothing can be refreshed with it. */
+const withAccessToken = (browser: Browser, { origin }: TestServer) =>
+  fetch(`${origin}/dashboard`, {
+    headers: { authorization: `Bearer ${browser.cookies().get('X-Access-Token')}` },
+  });
+const statuses = (browser: Browser, nodes: readonly TestServer[]) =>
+  Promise.all(nodes.map(async (each) => (await withAccessToken(browser, each)).status));
+const isRefusedBy = (browser: Browser, nodes: readonly TestServer[]) =>
+  vi.waitFor(
+    async () => expect(await statuses(browser, nodes)).toEqual(nodes.map(() => 401)),
+    SOON,
+  );
+/** The same browser, whose next requests go to another node. */
+function elsewhere(browser: Browser, { origin, clock }: TestServer): Browser {
+  const copy = createBrowser({ origin, clock });
+  for (const [name, value] of browser.cookies()) copy.setCookie(name, value);
+  return copy;
+}
+/** The same address, by way of a network that can be cut. */
+function behind({ port }: TcpProxy, address: string): string {
+  const url = new URL(address);
+  url.port = String(port);
+  return url.href;
+}
+const eventsOf = ({ rawLog }: TestServer) => rawLog().match(/"event":"feed\.\w+"/g) ?? [];
+
+describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name) => {
+  let folder: string;
+  let variables: Record<string, string>;
+  let deployment: TestNodes;
+  let nodes: readonly TestServer[];
+  let first: TestServer;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-revocation-'));
+    variables =
+      {
+        PostgreSQL: {},
+        Redis: { REDIS_URL: redis.url },
+        SQLite: { DATABASE_URL: `file:${join(folder, 'shared.db')}` },
+      }[name] ?? {};
+    deployment = await startNodes(3, settings(variables));
+    nodes = [...deployment];
+    first = deployment.node(0);
+  });
+  afterAll(async () => {
+    await deployment.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  /** PostgreSQL and Redis wake every node at once; SQLite is looked at in a rhythm. */
+  async function isRefused(browser: Browser): Promise<void> {
+    if (name === 'SQLite') await deployment.pass(LOOK_SECONDS);
+    await isRefusedBy(browser, nodes);
+  }
+
+  it('refuse the access token of a session that was signed out on one of them', async () => {
+    const browser = await newcomer(first, `out-${name}`.toLowerCase());
+    const copy = browser.copy();
+    expect(await statuses(copy, nodes)).toEqual([200, 200, 200]);
+    expect((await browser.post('/logout')).status).toBe(200);
+    expect((await withAccessToken(copy, first)).status).toBe(401);
+    await isRefused(copy);
+  });
+
+  it('refuse a user whom an administrator disables on one of them, in every session', async () => {
+    const [one, other] = [await newcomer(first, `off-${name}`.toLowerCase()), first.browser()];
+    await other.post('/login', { username: `off-${name}`, password: PASSWORD });
+    const admin = first.browser();
+    await signIn(admin, 'admin');
+    const { data } = await caller(admin).query<{ users: { id: string }[] }>('admin.users', {
+      search: `off-${name}`.toLowerCase(),
+    });
+    expect(
+      (await caller(admin).mutate('admin.disableUser', { userId: data?.users[0]?.id })).status,
+    ).toBe(200);
+    for (const browser of [one, other]) await isRefused(browser);
+    expect(await statuses(admin, nodes)).toEqual([200, 200, 200]);
+  });
+
+  it('go on serving the browser that changed its password, with whatever it sends at the time, and nobody else', async () => {
+    const username = `pass-${name}`.toLowerCase();
+    const [acting, other] = [await newcomer(first, username), first.browser()];
+    await other.post('/login', { username, password: PASSWORD });
+    const before = elsewhere(acting, first);
+    expect(
+      (
+        await caller(acting).mutate('account.changePassword', {
+          currentPassword: PASSWORD,
+          newPassword: `${PASSWORD}s`,
+        })
+      ).status,
+    ).toBe(200);
+    const cookie = before.send('/').cookieHeader;
+    const replies = await Promise.all(
+      Array.from({ length: 64 }, (_, n) =>
+        fetch(`${nodes[n % 3]?.origin}/dashboard`, { headers: { cookie } }),
+      ),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await statuses(acting, nodes)).toEqual([200, 200, 200]);
+    await isRefused(other);
+    await isRefused(before);
+    for (const each of nodes)
+      expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
+  });
+
+  it('hear of what an operator does by a command', async () => {
+    const browser = await newcomer(first, `cli-${name}`.toLowerCase());
+    const { code } = await commandLine(
+      `sessions revoke --user cli-${name}`.toLowerCase(),
+      settings(variables),
+      { clock: deployment.clock },
+    );
+    expect(code).toBe(0);
+    await isRefused(browser);
+  });
+
+  it('never refuse the browser that ends its other sessions, and end those everywhere', async () => {
+    const username = `several-${name}`.toLowerCase();
+    const [acting, other] = [await newcomer(first, username), first.browser()];
+    await other.post('/login', { username, password: PASSWORD });
+    expect(await caller(acting).mutate('account.revokeOtherSessions')).toMatchObject({
+      status: 200,
+      data: { ended: 1 },
+    });
+    for (let round = 0; round < 5; round++)
+      for (const each of nodes)
+        expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
+    for (const query of ['account.sessions', 'account.securityEvents', 'auth.session'])
+      expect((await caller(acting).query(query)).status).toBe(200);
+    await isRefused(other);
+  });
+});
+
+describe('a node that is cut off', () => {
+  let proxy: TcpProxy;
+  let nodes: TestNodes;
+  afterEach(async () => {
+    await nodes.close();
+    await proxy.close();
+  });
+  const startBoth = async (far: Record<string, string>, near: Record<string, string> = {}) => {
+    nodes = await startNodes(2, settings(), [far, near]);
+    return [nodes.node(0), nodes.node(1)] as const;
+  };
+
+  it('from the database serves for five seconds, then answers 503, and when it is back it knows what it missed', async () => {
+    proxy = await tcpProxy(Number(new URL(postgres.url).port));
+    const [far, near] = await startBoth({ DATABASE_URL: behind(proxy, postgres.url) });
+    const [doomed, other] = [await newcomer(near, 'doomed'), await newcomer(near, 'unharmed')];
+    const copy = doomed.copy();
+    expect([await statuses(copy, [far]), await statuses(other, [far])]).toEqual([[200], [200]]);
+    proxy.cut();
+    await doomed.post('/logout');
+    expect(await statuses(copy, [near, far])).toEqual([401, 200]);
+    for (let seconds = LOOK_SECONDS; seconds < 5; seconds += LOOK_SECONDS) {
+      await nodes.pass(LOOK_SECONDS);
+      expect(await statuses(copy, [far])).toEqual([200]);
+    }
+    await nodes.pass(LOOK_SECONDS);
+    expect(await statuses(copy, [near, far])).toEqual([401, 503]);
+    const reply = await elsewhere(other, far).request('/dashboard');
+    expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([
+      503,
+      '1',
+      [],
+    ]);
+    expect((await far.browser().request('/openapi.json')).status).toBe(200);
+    proxy.heal();
+    await nodes.pass(LOOK_SECONDS);
+    expect([await statuses(other, [far]), await statuses(copy, [far])]).toEqual([[200], [401]]);
+    expect(eventsOf(far)).toEqual(['"event":"feed.stale"', '"event":"feed.up_to_date"']);
+    expect(eventsOf(near)).toEqual([]);
+  });
+
+  it('from Redis still hears of revocations from the database', async () => {
+    proxy = await tcpProxy(redis.port);
+    const [far, near] = await startBoth(
+      { REDIS_URL: behind(proxy, redis.url) },
+      { REDIS_URL: redis.url },
+    );
+    const browser = await newcomer(near, 'quick');
+    const copy = browser.copy();
+    expect(await statuses(copy, [far])).toEqual([200]);
+    proxy.cut();
+    await browser.post('/logout');
+    await isRefusedBy(copy, [near, far]);
+    for (let seconds = 0; seconds < 6; seconds += LOOK_SECONDS) await nodes.pass(LOOK_SECONDS);
+    expect(eventsOf(far)).toEqual([]);
+  });
+});

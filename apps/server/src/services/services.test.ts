@@ -1,0 +1,113 @@
+import { type Clock, createSessionLayer } from '@latchkey/core';
+import { settableClock } from '@latchkey/core/testing';
+import { describe, expect, it } from 'vitest';
+import { parseEnv } from '../config/env.ts';
+import { auditTrail } from '../features/audit/audit-trail.ts';
+import { openKeys } from '../features/keys/open-keys.ts';
+import { closeStack } from '../process/close-stack.ts';
+import { createLogger } from '../process/log.ts';
+import { cheapHasher } from '../testing/cheap-hasher.ts';
+import { openAppDatabase } from './app-database.ts';
+import { openSessions } from './open-sessions.ts';
+import { openServices, type ServicesOptions } from './services.ts';
+
+type Steps = NonNullable<ServicesOptions['steps']>;
+
+const logger = createLogger('silent', false);
+const env = parseEnv({
+  DATABASE_URL: 'memory:',
+  LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
+});
+
+/** The real steps, which note what is closed. */
+function noting(): { readonly steps: Steps; readonly opened: string[]; readonly closed: string[] } {
+  const [opened, closed]: [string[], string[]] = [[], []];
+  function noted<T extends { close(): unknown }>(name: string, resource: T): T {
+    opened.push(name);
+    const { close } = resource;
+    return Object.assign(resource, {
+      close() {
+        closed.push(name);
+        return close();
+      },
+    });
+  }
+  const followed = (): Clock & { close(): void } => ({ ...settableClock(), close() {} });
+  const steps = {
+    database: async (...parameters) => noted('database', await openAppDatabase(...parameters)),
+    sessions: async (...parameters) => noted('sessions', await openSessions(...parameters)),
+    clock: async () => noted('clock', followed()),
+    keys: async (...parameters) => noted('keys', await openKeys(...parameters)),
+    trail: (...parameters) => noted('trail', auditTrail(...parameters)),
+    layer: (...parameters) => noted('layer', createSessionLayer(...parameters)),
+  } satisfies Steps;
+  return { steps, opened, closed };
+}
+
+// D11
+describe('services that cannot be opened', () => {
+  const fault = new Error('this step fails');
+  const fails = () => {
+    throw fault;
+  };
+
+  it.each<[keyof Steps | 'wrapStore', string[]]>([
+    ['database', []],
+    ['sessions', ['database']],
+    ['clock', ['database', 'sessions']],
+    ['keys', ['database', 'sessions', 'clock']],
+    ['trail', ['database', 'sessions', 'clock', 'keys']],
+    ['wrapStore', ['database', 'sessions', 'clock', 'keys', 'trail']],
+    ['layer', ['database', 'sessions', 'clock', 'keys', 'trail']],
+    ['accounts', ['database', 'sessions', 'clock', 'keys', 'trail', 'layer']],
+  ])(
+    'because %s fails close what was opened before, the last first, and tell that fault',
+    async (name, before) => {
+      const { steps, opened, closed } = noting();
+      const failing: ServicesOptions =
+        name === 'wrapStore'
+          ? { logger, steps, wrapStore: fails }
+          : { logger, hasher: cheapHasher(), steps: { ...steps, [name]: fails } };
+      await expect(openServices(env, failing)).rejects.toBe(fault);
+      expect(opened).toEqual(before);
+      expect(closed).toEqual(before.toReversed());
+    },
+  );
+
+  it('tell what failed first, also when closing fails', async () => {
+    const { steps, closed } = noting();
+    const sessions: Steps['sessions'] = async (...parameters) => ({
+      ...(await openSessions(...parameters)),
+      close: () => Promise.reject(new Error('stuck')),
+    });
+    await expect(
+      openServices(env, { logger, steps: { ...steps, sessions, keys: fails } }),
+    ).rejects.toBe(fault);
+    expect(closed).toEqual(['clock', 'database']);
+  });
+});
+
+it('services that were opened are closed in the reverse order, once', async () => {
+  const { steps, opened, closed } = noting();
+  const services = await openServices(env, { logger, hasher: cheapHasher(), steps });
+  await services.close();
+  await services.close();
+  expect(closed).toEqual(opened.toReversed());
+});
+
+it('a close stack closes all, and rejects with the first fault', async () => {
+  const closed: string[] = [];
+  const stack = closeStack();
+  const add = (name: string, error?: Error) =>
+    stack.add({
+      close() {
+        closed.push(name);
+        if (error) throw error;
+      },
+    });
+  add('a');
+  add('b', new Error('b is stuck'));
+  add('c', new Error('c is stuck'));
+  await expect(stack.close()).rejects.toThrow('c is stuck');
+  expect(closed).toEqual(['c', 'b', 'a']);
+});

@@ -1,0 +1,241 @@
+import {
+  type Clock,
+  createSessionLayer,
+  deriveAuditKeys,
+  deriveDeviceKeys,
+  noticeLifetimeSeconds,
+  parseSessionOptions,
+  type SessionLayer,
+  type SessionStore,
+  steadyClock,
+  systemClock,
+} from '@latchkey/core';
+import type { DeviceTokens } from '@latchkey/http';
+import { tracedStore } from '@latchkey/http';
+import {
+  type AuditSeals,
+  followStoreClock,
+  type SqlAuditLog,
+  type SqlDatabase,
+  type SqlLiveSessions,
+  type StoreClock,
+  sqlAuditLog,
+  sqlAuditSeals,
+  sqlLiveSessions,
+  sqlRevocationFeed,
+} from '@latchkey/sql';
+import { type StreamRegistry, streamRegistry } from '@latchkey/trpc/streams';
+import type { Env } from '../config/env.ts';
+import { developmentSecret } from '../config/secret.ts';
+import { type Accounts, createAccounts } from '../features/accounts/accounts.ts';
+import { type PasswordHasher, passwordHasher } from '../features/accounts/passwords.ts';
+import { sqlUserStore, type UserStore } from '../features/accounts/user-store.ts';
+import { type SqlAuditSearch, sqlAuditSearch } from '../features/audit/audit-search.ts';
+import { type AuditTail, auditTail } from '../features/audit/audit-tail.ts';
+import { type AuditTrail, auditTrail } from '../features/audit/audit-trail.ts';
+import { type KeyChanges, keyChanges } from '../features/keys/key-changes.ts';
+import { type Keys, openKeys } from '../features/keys/open-keys.ts';
+import { deviceTokens } from '../features/limits/device-token.ts';
+import { limitAccounts } from '../features/limits/limit-accounts.ts';
+import { limitRefreshes } from '../features/limits/limit-refreshes.ts';
+import { createLimits, type Limits } from '../features/limits/limits.ts';
+import { createMetrics, type Metrics } from '../features/metrics/metrics.ts';
+import { nodeGauges } from '../features/metrics/node-gauges.ts';
+import { createReceipts, type Receipts, withReceipts } from '../features/receipts/receipts.ts';
+import { sqlSessionReceipts } from '../features/receipts/session-receipts.ts';
+import {
+  KEEP_RECEIPTS_SECONDS,
+  type PurgeDependencies,
+} from '../features/sessions/purge-sessions.ts';
+import { type CloseStack, closeStack } from '../process/close-stack.ts';
+import type { Logger } from '../process/log.ts';
+import { appTables, openAppDatabase } from './app-database.ts';
+import { openSessions } from './open-sessions.ts';
+
+/** Everything behind the server's HTTP surface, and behind the operator's commands. */
+export interface Services {
+  readonly clock: Clock;
+  readonly database: SqlDatabase;
+  readonly users: UserStore;
+  readonly layer: SessionLayer;
+  readonly accounts: Accounts;
+  readonly hasher: PasswordHasher;
+  readonly limits: Limits;
+  /** Which devices people signed in from. */
+  readonly devices: DeviceTokens;
+  readonly trail: AuditTrail;
+  readonly metrics: Metrics;
+  readonly auditLog: SqlAuditLog;
+  readonly auditSearch: SqlAuditSearch;
+  readonly tail: AuditTail;
+  /** What stays open beyond its request. */
+  readonly streams: StreamRegistry;
+  readonly seals: AuditSeals;
+  readonly keys: Keys;
+  readonly keyChanges: KeyChanges;
+  readonly store: SessionStore;
+  /** Of all users; null where sessions live in Redis, which keeps them user by user. */
+  readonly liveSessions: SqlLiveSessions | null;
+  /** Why sessions ended. */
+  readonly receipts: Receipts;
+  readonly purgeable: PurgeDependencies;
+  /** For people: where things are kept. */
+  readonly description: string;
+  /** Rejects when a store cannot answer. */
+  check(): Promise<void>;
+  /** Writes what waits, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface ServicesOptions {
+  readonly logger: Logger;
+  /** In place of the database's clock, for tests. */
+  readonly clock?: Clock;
+  /** Lets a crash test stand between the protocol and the store. */
+  readonly wrapStore?: (store: SessionStore) => SessionStore;
+  /** By default one that works as hard as production needs. */
+  readonly hasher?: PasswordHasher;
+  /** In place of steps of opening, for tests. */
+  readonly steps?: Partial<typeof STEPS>;
+}
+
+/** What opens something, or may fail after something is open; in this order. */
+const STEPS = {
+  database: openAppDatabase,
+  sessions: openSessions,
+  clock: followDatabase,
+  keys: openKeys,
+  trail: auditTrail,
+  layer: createSessionLayer,
+  accounts: createAccounts,
+};
+
+/**
+ * Opens the stores and puts everything together. Where a step fails, what was opened before it is
+ * closed.
+ *
+ * @throws Error in one sentence that says what is wrong and how to mend it
+ */
+export async function openServices(env: Env, options: ServicesOptions): Promise<Services> {
+  const opened = closeStack();
+  try {
+    return await open(env, options, opened);
+  } catch (error) {
+    /** What went wrong first is what people have to mend. */
+    await opened.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function open(
+  env: Env,
+  {
+    logger,
+    clock: given,
+    wrapStore = (store) => store,
+    hasher = passwordHasher(),
+    steps,
+  }: ServicesOptions,
+  opened: CloseStack,
+): Promise<Services> {
+  const step = { ...STEPS, ...steps };
+  const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
+  const database = opened.add(
+    await step.database(env.databaseUrl, { poolSize: env.databasePoolSize }),
+  );
+  const sessions = opened.add(await step.sessions(env, database, logger));
+  const clock = given ?? opened.add(await step.clock(database, logger));
+  const keys = opened.add(await step.keys(env, { secrets, database, clock, logger }));
+  const tables = appTables(database);
+  const users = sqlUserStore(tables);
+  const kept = sqlSessionReceipts(tables);
+  const auditLog = withReceipts(sqlAuditLog(database), kept);
+  const metrics = createMetrics();
+  const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
+  const store = wrapStore(tracedStore(sessions.store));
+  const notices = sqlRevocationFeed(database, clock);
+  const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
+  const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
+    clock.now(),
+  );
+  const counters = sessions.counters(clock);
+  const limits = createLimits(env.limits, { counters, clock });
+  limits.onLimited((kind, key, retryAfterSeconds) => {
+    metrics.limited(kind);
+    logger.warn({ event: 'limited', kind, key, retryAfterSeconds });
+  });
+  const unlimited = step.layer({
+    options: env.session,
+    ring: keys.ring,
+    store,
+    users,
+    clock,
+    feed,
+    auditLog,
+    onEvent: trail.onEvent,
+  });
+  const layer = opened.add(metrics.timed(limitRefreshes(unlimited, keys.ring, limits)));
+  const streams = streamRegistry(env.streams, clock);
+  const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
+  nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });
+
+  return {
+    clock,
+    database,
+    users,
+    layer,
+    accounts: limitAccounts(
+      await step.accounts({ users, layer, trail, hasher, clock }),
+      limits,
+      hasher,
+    ),
+    hasher,
+    limits,
+    devices: deviceTokens(deriveDeviceKeys(secrets)),
+    trail,
+    metrics,
+    auditLog,
+    auditSearch: sqlAuditSearch(tables),
+    tail: auditTail(auditLog, clock, (error) =>
+      logger.warn({ event: 'audit.tail.failed', err: error }),
+    ),
+    streams,
+    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
+    keys,
+    keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
+    store,
+    liveSessions,
+    receipts: createReceipts({ kept, store, clock }),
+    purgeable: {
+      store,
+      counters,
+      revocations: sessions.revocations,
+      notices: {
+        purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit),
+      },
+      receipts: {
+        purge: (expiredBy, limit) => kept.purge(expiredBy - KEEP_RECEIPTS_SECONDS * 1000, limit),
+      },
+    },
+    description: sessions.description,
+    check: sessions.check,
+    close: opened.close,
+  };
+}
+
+/**
+ * One clock for all nodes: the database's, also where sessions live in Redis, whose servers may
+ * differ.
+ */
+function followDatabase(
+  { readTime }: SqlDatabase,
+  logger: Logger,
+): Promise<Clock & Pick<StoreClock, 'close'>> {
+  return followStoreClock({
+    readStoreTime: readTime,
+    local: steadyClock,
+    wall: systemClock,
+    onCorrection: ({ kind, bySeconds }) =>
+      logger.warn({ event: kind, bySeconds, fix: 'set the clock of this machine by NTP' }),
+  });
+}
