@@ -20,7 +20,7 @@ export interface Job {
 export interface Tally {
   browsers: number;
   rotations: number;
-  /** Seeds of the browsers that were refused though nobody had stolen anything. */
+  /** Seeds of the browsers that were refused without a theft. */
   refused: number[];
   /** Thefts after which the session still stood at the end. */
   undetected: number;

@@ -141,7 +141,7 @@ describe('a store that goes back while a straggler is under way', () => {
     expect((await runBrowser(latchkey.start(), plan.slice(0, -1), null)).refused).toBeNull();
   });
 
-  it('catches whoever kept a copy from before all the same', async () => {
+  it('still catches a thief with a copy from before the restore', async () => {
     const { windows, undetected } = await runJob(job({ thief: 'busy', network: 'restores' }));
     expect([undetected, windows.length]).toEqual([0, 12]);
   });

@@ -60,7 +60,7 @@ export const NETWORKS = {
   restores: { ...CALM, request: 2, response: 2, loss: 0.05, restores: 6 },
   /** What decision 026 is about. Played only if it is asked for by name. */
   'endless restores': { ...HOSTILE, restores: 60 },
-  /** A page that polls: nobody ever looks away. For thieves; in the table it would be "lossy". */
+  /** A page that polls without a pause. For thieves; the table would call it "lossy". */
   tireless: { ...CALM, request: 2, response: 2, loss: 0.05, pauses: 0 },
 } as const satisfies Record<string, Network>;
 

@@ -46,7 +46,7 @@ export interface Contender {
   restart(): void;
   /** The store as it is, to go back to. */
   snapshot(): Promise<() => Promise<void>>;
-  /** Whether the session has been ended, by whoever. */
+  /** Whether the session has been ended, by any party. */
   isEnded(): Promise<boolean>;
   /** Whether the server has reason to suspect that two hold the same token. */
   suspects(): boolean;

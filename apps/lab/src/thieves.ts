@@ -1,6 +1,6 @@
 import { seededRandom } from '@latchkey/core/testing/internal';
 
-/** Somebody who copied the jar once, and uses the copy. Instants in seconds from sign-in. */
+/** A thief who copied the jar once and uses the copy. Instants in seconds from sign-in. */
 export interface Thief {
   readonly stealsAt: number;
   /**

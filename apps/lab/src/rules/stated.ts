@@ -26,7 +26,7 @@ export interface Stated {
 export type Verdict = 'rotate' | 'current' | 'sibling' | 'replacement' | 'reuse';
 
 /**
- * A rule of somebody else's, as their documentation states it, on a store without faults.
+ * Another product's rule, as its documentation states it, on a store without faults.
  *
  * @param judge looks at the state, and changes nothing but its siblings
  */
