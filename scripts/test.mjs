@@ -13,7 +13,14 @@ if (fault) fail(fault);
 /** What each part runs; each resolves to whether it passed. */
 const STEPS = {
   format: (show) => passes(tool('biome'), ['ci', '--colors=off', '.'], show),
-  lint: (show) => passes(tool('oxlint'), ['--type-aware', '--deny-warnings', '.'], show),
+  lint: async (show) => {
+    const linted = passes(tool('oxlint'), ['--type-aware', '--deny-warnings', '.'], show);
+    const used = passes(tool('knip'), ['--no-progress', '--no-config-hints'], {
+      ...show,
+      before: '',
+    });
+    return (await linted) && (await used);
+  },
   types: (show) => passes(tool('tsc'), ['-b'], show),
   unit: () => vitest('unit'),
   // A test that needs the browser fetches it; a run of all fetches it before the first test.

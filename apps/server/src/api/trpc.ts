@@ -21,9 +21,7 @@ export const cookieProcedure = t.procedure.concat(policies.setsCookies);
 export const revalidatedProcedure = t.procedure.concat(policies.revalidated);
 export const roleProcedure = (role: Role) => t.procedure.concat(policies.withRole(role));
 export const adminProcedure = t.procedure.concat(policies.withRevalidatedRole('Admin'));
-/** For what a person at an unlocked browser of another must not do. */
-export const recentlyAuthenticatedProcedure = (maxAgeSeconds: number) =>
-  t.procedure.concat(policies.recentlyAuthenticated(maxAgeSeconds));
+/** For what another person at an unlocked browser must not do. */
 export const recentlyAuthenticatedAdminProcedure = (maxAgeSeconds: number) =>
   t.procedure.concat(policies.withRecentlyAuthenticatedRole('Admin', maxAgeSeconds));
 export const recentlyAuthenticatedCookieProcedure = (maxAgeSeconds: number) =>

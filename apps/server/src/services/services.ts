@@ -37,7 +37,6 @@ import { type KeyChanges, keyChanges } from '../features/keys/key-changes.ts';
 import { type Keys, openKeys } from '../features/keys/open-keys.ts';
 import { deviceTokens } from '../features/limits/device-token.ts';
 import { limitAccounts } from '../features/limits/limit-accounts.ts';
-import { limitRefreshes } from '../features/limits/limit-refreshes.ts';
 import { createLimits, type Limits } from '../features/limits/limits.ts';
 import { createMetrics, type Metrics } from '../features/metrics/metrics.ts';
 import { nodeGauges } from '../features/metrics/node-gauges.ts';
@@ -164,7 +163,7 @@ async function open(
     metrics.limited(kind);
     logger.warn({ event: 'limited', kind, key, retryAfterSeconds });
   });
-  const unlimited = step.layer({
+  const untimed = step.layer({
     options: env.session,
     ring: keys.ring,
     store,
@@ -174,7 +173,7 @@ async function open(
     auditLog,
     onEvent: trail.onEvent,
   });
-  const layer = opened.add(metrics.timed(limitRefreshes(unlimited, keys.ring, limits)));
+  const layer = opened.add(metrics.timed(untimed));
   const streams = streamRegistry(env.streams, clock);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
   nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });

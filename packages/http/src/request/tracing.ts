@@ -31,12 +31,27 @@ export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<R
  * const layer = createSessionLayer({ ring, store: tracedStore(sqlSessionStore(database)), users });
  */
 export function tracedStore(store: SessionStore): SessionStore {
-  const verbs = Object.entries(store) as [string, (...parameters: unknown[]) => Promise<unknown>][];
-  const traced = verbs.map(([verb, call]) => [
-    verb,
-    (...parameters: unknown[]) => inSpan(`latchkey.store.${verb}`, () => call(...parameters)),
-  ]);
-  return Object.fromEntries(traced) as SessionStore;
+  const traced =
+    <P extends unknown[], R>(method: keyof SessionStore, call: (...parameters: P) => Promise<R>) =>
+    (...parameters: P) =>
+      inSpan(`latchkey.store.${method}`, () => call(...parameters));
+  return {
+    create: traced('create', (session) => store.create(session)),
+    find: traced('find', (sessionId) => store.find(sessionId)),
+    rotate: traced('rotate', (match, next) => store.rotate(match, next)),
+    recordDelivery: traced('recordDelivery', (...delivery) => store.recordDelivery(...delivery)),
+    acknowledge: traced('acknowledge', (batch) => store.acknowledge(batch)),
+    setTokenVersion: traced('setTokenVersion', (...version) => store.setTokenVersion(...version)),
+    recordAuthentication: traced('recordAuthentication', (sessionId, at) =>
+      store.recordAuthentication(sessionId, at),
+    ),
+    revoke: traced('revoke', (...revocation) => store.revoke(...revocation)),
+    revokeAllOfUser: traced('revokeAllOfUser', (...revocation) =>
+      store.revokeAllOfUser(...revocation),
+    ),
+    findByUser: traced('findByUser', (...query) => store.findByUser(...query)),
+    purge: traced('purge', (...range) => store.purge(...range)),
+  };
 }
 
 async function inSpan<T>(

@@ -1,7 +1,7 @@
 import { type Clock, hashSecret } from '@latchkey/core';
 import { addressKey } from '@latchkey/http';
 import { refuse } from '@latchkey/trpc';
-import { type Counters, memoryCounters } from './counters.ts';
+import type { Counters } from './counters.ts';
 import { type Limiter, limiter } from './limiter.ts';
 
 /** What can be limited: a closed set, for metrics. */
@@ -13,7 +13,6 @@ export const LIMIT_KINDS = [
   'sign_up_again',
   'reauthentication',
   'password_change',
-  'refresh',
 ] as const;
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
@@ -63,8 +62,6 @@ export interface Limits {
    * hash and a judgement. @throws TRPCError 429 @throws StoreUnavailableError
    */
   changePassword(userId: string): Promise<void>;
-  /** Charges one refresh on this node. No browser comes near this limit. @throws TRPCError 429 */
-  refresh(sessionId: string): Promise<void>;
   /** Forgets the attempts on an account. @returns whether there were any */
   unlock(username: string): Promise<boolean>;
   /** Tells of everything that is refused. */
@@ -82,11 +79,6 @@ export const SIGN_UP_AGAIN_SECONDS = 600;
 const SIGN_UPS_AGAIN = 5;
 /** Changes of one user's password in a window (SIGN_IN_WINDOW_SECONDS). */
 export const PASSWORD_CHANGES = 10;
-/**
- * One session's refreshes in a minute: 20 tabs that send 100 requests each at the same moment stay
- * below.
- */
-export const REFRESHES_PER_MINUTE = 3_000;
 
 type Charge = readonly [kind: LimitKind, key: string];
 
@@ -101,7 +93,7 @@ export function createLimits(
     signInWindowSeconds: windowSeconds,
     signUpsPerAddress,
   } = options;
-  const { now } = clock;
+  const now = () => clock.now();
   const window = { counters, now, windowSeconds };
   const limiters: Readonly<Record<LimitKind, Limiter>> = {
     sign_in_account: limiter({
@@ -133,13 +125,6 @@ export function createLimits(
     }),
     reauthentication: limiter({ ...window, name: 'reauthentication', points: signInAttempts }),
     password_change: limiter({ ...window, name: 'password-change', points: PASSWORD_CHANGES }),
-    refresh: limiter({
-      counters: memoryCounters(clock),
-      now,
-      windowSeconds: 60,
-      name: 'refresh',
-      points: REFRESHES_PER_MINUTE,
-    }),
   };
 
   async function take([kind, key]: Charge): Promise<void> {
@@ -186,7 +171,6 @@ export function createLimits(
     signUpAgain: (username, check) =>
       guess([['sign_up_again', accountKey(username)]], check, (user) => user === null),
     changePassword: (userId) => take(['password_change', userId]),
-    refresh: (sessionId) => take(['refresh', sessionId]),
     unlock: (username) => limiters.sign_in_account.forget(accountKey(username)),
     onLimited: (listener) => void listeners.push(listener),
   };

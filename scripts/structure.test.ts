@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  allFiles,
+  folderSizes,
+  importCircles,
+  importGraph,
+  importLevels,
+  linesOfCode,
+  productFiles,
+  withoutComments,
+} from './source-tree.ts';
+
+const files = allFiles();
+const sources = productFiles(files);
+const workspaceOf = (path: string) => path.split('/').slice(0, 2).join('/');
+const workspaces = [...new Set(files.map(({ path }) => workspaceOf(path)))];
+const packages = workspaces.filter((name) => name.startsWith('packages/'));
+const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
+
+describe('the tree of each workspace', () => {
+  it.each(workspaces)('%s has no circle of imports', (workspace) => {
+    expect(importCircles(importGraph(within(workspace)))).toEqual([]);
+  });
+
+  it.each(packages)('%s has at most six levels of imports below its index', (workspace) => {
+    const own = within(workspace).filter(({ path }) => !path.endsWith('/src/index.ts'));
+    expect(importLevels(importGraph(own, 'value'))).toBeLessThanOrEqual(6);
+  });
+
+  it.each(packages)('%s has at most twelve files in a folder', (workspace) => {
+    const large = [...folderSizes(within(workspace))].filter(([, size]) => size > 12);
+    expect(large).toEqual([]);
+  });
+});
+
+describe('what must be read to trust the protocol', () => {
+  const CORE = 'packages/core/src';
+  it('has at most 1,250 lines of code: the facade, the options, the errors and session/', () => {
+    const protocol = sources.filter(
+      ({ path }) =>
+        path.startsWith(`${CORE}/session/`) ||
+        ['session-layer', 'options', 'errors'].some((name) => path === `${CORE}/${name}.ts`),
+    );
+    expect(protocol.length).toBeGreaterThan(10);
+    expect(linesOfCode(protocol)).toBeLessThanOrEqual(1_250);
+  });
+});
+
+describe('workspaces use each other through what they export', () => {
+  const exportsOf = (workspace: string): string[] => {
+    const path = fileURLToPath(new URL(`../${workspace}/package.json`, import.meta.url));
+    const { name, exports = {} } = JSON.parse(readFileSync(path, 'utf8'));
+    return Object.keys(exports).map((entry) => name + entry.slice(1));
+  };
+  const exported = new Set(workspaces.flatMap(exportsOf));
+
+  it.each(workspaces)('%s imports no file of another one by its path', (workspace) => {
+    const strangers = files
+      .filter(({ path }) => path.startsWith(`${workspace}/`))
+      .flatMap(({ path, text }) =>
+        [...withoutComments(text).matchAll(/from '((?:\.\.\/)+[^']+|@latchkey\/[^']+)'/g)]
+          .map(([, specifier = '']) => specifier)
+          .filter((specifier) =>
+            specifier.startsWith('@')
+              ? !exported.has(specifier)
+              : !new URL(specifier, `file:///${path}`).pathname.startsWith(`/${workspace}/`),
+          )
+          .map((specifier) => `${path}: ${specifier}`),
+      );
+    expect(strangers).toEqual([]);
+  });
+});
