@@ -25,7 +25,7 @@ export interface RevocationResult {
   readonly name: string;
   readonly revocations: number;
   /**
-   * Milliseconds from the answer to whoever revoked (or from the end of the cut) to the first
+   * Milliseconds from the answer to the revoking call (or from the end of the cut) to the first
    * refusal on the last node.
    */
   readonly p50: number;

@@ -17,7 +17,7 @@ const { keys = [] } = (await fetch(publicKeys).then(
 )) as { keys?: unknown[] };
 if (keys.length === 0)
   console.error(
-    `There are no public keys at ${publicKeys}: start Latchkey first, with JWT_ALGORITHM=ES256. Until then everybody is a stranger.`,
+    `There are no public keys at ${publicKeys}: start Latchkey first, with JWT_ALGORITHM=ES256. Until then every caller is anonymous.`,
   );
 service.listen(Number(port), '127.0.0.1', () =>
   console.log(

@@ -12,7 +12,7 @@ export interface Tables {
   readonly plainUrl: string;
   readonly partitionedUrl: string;
   readonly filling: Filling;
-  /** How long the script took, during which nobody could refresh. */
+  /** How long the script took; no session can be refreshed while it runs. */
   readonly scriptSeconds: number;
 }
 

@@ -28,7 +28,7 @@ export function aheadOfLatchkey(results: readonly QueryResult[]): string {
       return [`- **${peer.name}**: ${gains.join('; ')}. The reason: ${peer.saves}.${turned}`];
     },
   );
-  return lines.length > 0 ? lines.join('\n') : 'Nobody, in this run.';
+  return lines.length > 0 ? lines.join('\n') : 'No contestant, in this run.';
 }
 
 function leadOf(part: number, isBorneOut: boolean, of: string): string[] {

@@ -115,8 +115,7 @@ async function withCpu({ process, load }: Entrant, seconds: number, inFlight: nu
 }
 
 /**
- * Nobody else uses the Redis of the benchmark meanwhile, but for a feed that looks in twice a
- * second.
+ * The benchmark alone uses this Redis meanwhile, apart from a feed that polls it twice a second.
  */
 async function countRoundTrips(
   { redisUrl }: Servers,

@@ -54,7 +54,7 @@ async function queriesOfACore(): Promise<number> {
     const before = cpuSecondsOf([server.pid]);
     const { perSecond, latencies } = await load(SECONDS);
     const after = cpuSecondsOf([server.pid]);
-    // Where the system does not tell, what it answered beside whoever asked.
+    // Without CPU times from the system: the rate it answered on a core shared with the client.
     return before === null || after === null ? perSecond : latencies.length / (after - before);
   } finally {
     server.stop();

@@ -75,8 +75,9 @@ async function spent(
 }
 
 /**
- * Adds sessions whose generation nobody has acknowledged. @returns what acknowledges them, batch by
- * batch
+ * Adds sessions whose generation is not acknowledged yet.
+ *
+ * @returns a function that acknowledges them, batch by batch
  */
 async function manyProofs({ store, add }: Backend, round: number): Promise<() => Promise<number>> {
   const batches = Array.from({ length: BATCHES }, (_, batch) =>

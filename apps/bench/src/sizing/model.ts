@@ -44,7 +44,7 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
   const generations =
     devices / (access + inVisitAfterAccess * untilCall + (1 - inVisitAfterAccess) * away);
 
-  // A session is doomed by the visit after which somebody signs out, or stays away for longer than
+  // A session is doomed by the visit after which its user signs out, or stays away for longer than
   // the idle lifetime.
   const idles = Math.exp(-idleSeconds / away);
   const doomed = Math.max(signOutShare + (1 - signOutShare) * idles, NEVER);

@@ -11,7 +11,7 @@ import { lifetimesOf, TYPICAL } from './usage.ts';
 const LIFETIMES = [60, 600, 3_600] as const;
 const NAMES = ['1 min', '10 min', '1 h'] as const;
 
-/** Sessions in use, where they would live, and whether anybody has tried. */
+/** Sessions in use, the store that would hold them, and whether that size has been tried. */
 const DEPLOYMENTS: readonly (readonly [
   sessions: number,
   store: StoreName,

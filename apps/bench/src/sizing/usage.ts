@@ -1,4 +1,4 @@
-/** How people use an app. A device is one browser in which somebody is, or was, signed in. */
+/** How people use an app. A device is one browser in which a user is, or was, signed in. */
 export interface Usage {
   readonly users: number;
   readonly devicesPerUser: number;

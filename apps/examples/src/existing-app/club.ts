@@ -30,8 +30,8 @@ export function openClub(path: string) {
   const byEmail = database.prepare('select * from members where email = ?');
   const byId = database.prepare('select * from members where id = ?');
   const all = database.prepare('select id, email, is_admin from members order by id');
-  /** Nobody's, so that a wrong address takes as long as a wrong password. */
-  const nobodys = hash('nobody');
+  /** Verified for an unknown address, which then takes as long as a wrong password. */
+  const dummyHash = hash('dummy');
 
   const memberByEmail = (email: string) => (byEmail.get(email) as Member | undefined) ?? null;
 
@@ -52,7 +52,7 @@ export function openClub(path: string) {
     /** The member whose password this is; null for any wrong pair, and for those who have left. */
     async checkPassword(email: string, password: string): Promise<Member | null> {
       const member = memberByEmail(email);
-      const right = await verify(member?.pass_hash ?? (await nobodys), password);
+      const right = await verify(member?.pass_hash ?? (await dummyHash), password);
       return right && member?.left_on === null ? member : null;
     },
 

@@ -25,8 +25,8 @@ export function libraryAuth(baseURL: string, secret: string) {
 export type LibraryAuth = ReturnType<typeof libraryAuth>;
 
 /**
- * A session of better-auth, for the bridge. Only addresses that it has verified name somebody,
- * where people can sign up under any.
+ * A session of better-auth, for the bridge. Only a verified address identifies a user, because
+ * people can sign up under any address.
  */
 export function betterAuthCredential(
   auth: LibraryAuth,

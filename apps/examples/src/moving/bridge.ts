@@ -74,8 +74,8 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     const standing = await bridged.standing(oldId, now() - keepOldSeconds * 1000);
     if (standing !== 'open') {
       /**
-       * Its browser has moved on, and this is somebody else with a copy; or this is the browser,
-       * and somebody else was here before. Nobody can say which.
+       * Either the browser has moved on and this is a thief with a copy, or this is the browser and
+       * a thief was here before. The server cannot tell which.
        */
       if (standing === 'late') await end(oldId, 'reuse');
       else await old.end(oldId);

@@ -13,7 +13,7 @@ import { z } from 'zod';
 const t = initTRPC.context<LatchkeyContext>().create();
 const noteProcedure = t.procedure.concat(latchkeyProcedures<'Writer' | 'Editor'>().signedIn);
 
-/** Everybody's notes, by user id. */
+/** The notes of all users, by user id. */
 export const createNotesRouter = (notes = new Map<string, string[]>()) =>
   t.router({
     add: noteProcedure

@@ -55,5 +55,5 @@ const session = (await phone.sessions.query()).find(
 );
 if (session) await phone.endSession.mutate(session.id);
 await ended;
-await ada.say.mutate('Nobody on the laptop reads this.');
+await ada.say.mutate('The laptop does not read this.');
 await chat.close();

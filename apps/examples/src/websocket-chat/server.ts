@@ -26,7 +26,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** Enough for an example: everybody's password is "password". */
+/** Enough for an example: each user's password is "password". */
 const people = ['ada', 'bob'].map((username) => ({
   id: `id-of-${username}`,
   username,

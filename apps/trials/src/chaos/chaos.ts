@@ -176,7 +176,7 @@ export async function runChaos({
     }
     running = false;
     await Promise.all(load);
-    onProgress('is everybody still signed in?');
+    onProgress('is every client still signed in?');
     for (const client of clients) {
       const status = await client.settle();
       if (status !== 200) client.tally.odd.push(`${status} at the end`);

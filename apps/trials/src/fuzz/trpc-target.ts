@@ -9,7 +9,7 @@ const MAX_RESPONSE = 256 * 1024;
 const ENDING = ['auth.logout', 'auth.refresh'];
 
 /**
- * The whole app over HTTP, a victim who is an administrator, and an attacker who is anybody or an
+ * The whole app over HTTP, a victim who is an administrator, and an attacker who is anonymous or an
  * ordinary user.
  */
 export async function startTrpcTarget(): Promise<{

@@ -31,7 +31,7 @@ export async function startMeasuredServer(
       TRUST_PROXY: '1',
       MAX_CONNECTIONS: '20000',
       ACCESS_TOKEN_SECONDS: '4',
-      /** Everybody here has one of two accounts. */
+      /** All browsers of the load share two accounts. */
       SIGN_IN_ATTEMPTS: '1000000',
       ...variables,
     },

@@ -89,7 +89,7 @@ export function mixedLoad(
       weight: 20,
       async act(browser) {
         const signal = AbortSignal.timeout(Math.ceil(random() * 4));
-        /** Its cookies are lost with it, as when somebody closes the tab. */
+        /** Its cookies are lost with it, as when a user closes the tab. */
         const flight = browser.send(random() < 0.5 ? '/dashboard' : '/trpc/auth.session', {
           signal,
         });

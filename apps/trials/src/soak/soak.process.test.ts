@@ -18,7 +18,7 @@ describe('500 sign-ins at once', () => {
   });
   afterAll(() => server.stop());
 
-  it('are each answered or told when to come again, in bounded memory, and nobody else notices', {
+  it('are each answered or told when to retry, in bounded memory, while others are served', {
     timeout: 300_000,
   }, async () => {
     const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(
@@ -43,7 +43,7 @@ describe('500 sign-ins at once', () => {
  * Real time is the subject: what piles up does so while a server works. `npm run trials -- soak`
  * takes two minutes by default.
  */
-it('a short soak of everything at once finds no errors, and sends everything', {
+it('finds no errors in a short soak, and sends every kind of request', {
   timeout: 120_000,
 }, async () => {
   const report = await runSoak({ minutes: 0.1, signIns: 0, people: 6, seed: 1 });

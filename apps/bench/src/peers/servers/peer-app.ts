@@ -41,7 +41,7 @@ export interface PeerContext {
 const t = initTRPC.context<PeerContext>().create();
 
 /**
- * As tRPC's documentation has it: a middleware that refuses whoever is not signed in, and narrows
+ * As in tRPC's documentation: a middleware that refuses callers who are not signed in, and narrows
  * the context.
  */
 const protectedProcedure = t.procedure.use(({ ctx: { user }, next }) => {
