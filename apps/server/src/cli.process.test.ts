@@ -56,16 +56,16 @@ describe('the command line', () => {
     expect(await cli('users set-role --help')).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /^npm run cli -- users set-role <username> <role>\n\n {2}changes a role/,
+        /^npm run cli -- users set-role <username> <role>\n\n {2}changes the role of a user/,
       ),
     });
     expect(await cli('explode')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^"explode" is no command\./),
+      err: expect.stringMatching(/^"explode" is not a command\./),
     });
     expect(await cli('users')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^"users" is no command\./),
+      err: expect.stringMatching(/^"users" is not a command\./),
     });
     expect(await cli('migrate now')).toMatchObject({
       code: 2,
@@ -151,9 +151,9 @@ describe('the command line', () => {
     expect(await run('users create dora', '')).toEqual({
       code: 2,
       out: '',
-      err: expect.stringMatching(/^No password came\./),
+      err: expect.stringMatching(/^The password is empty\./),
     });
-    expect(await run('users disable nobody')).toMatchObject({
+    expect(await run('users disable mallory')).toMatchObject({
       code: 1,
       out: '',
       err: expect.stringMatching(/^There is no user/),
@@ -211,19 +211,19 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['users disable nobody', 1, /^There is no user "nobody"/],
-    ['users enable nobody', 1, /^There is no user "nobody"/],
-    ['users set-role nobody admin', 1, /^There is no user "nobody"/],
-    ['users set-role carol emperor', 2, /^"emperor" is no role\. There are: Admin, User\./],
+    ['users disable mallory', 1, /^There is no user "mallory"/],
+    ['users enable mallory', 1, /^There is no user "mallory"/],
+    ['users set-role mallory admin', 1, /^There is no user "mallory"/],
+    ['users set-role carol emperor', 2, /^role is "emperor": use one of Admin, User\./],
     ['users set-role carol user', 1, /^carol is the last administrator/],
-    ['users remove nobody', 1, /^There is no user "nobody"/],
+    ['users remove mallory', 1, /^There is no user "mallory"/],
     ['users remove carol', 1, /^carol is the last administrator/],
     ['users disable carol', 1, /^carol is the last administrator/],
     ['users create carol', 1, /^username: carol is taken/],
     ['users create x', 1, /^The username must be 2 to 64/],
-    ['sessions list nobody', 1, /^There is no user "nobody"/],
+    ['sessions list mallory', 1, /^There is no user "mallory"/],
     ['sessions revoke nothing', 1, /^There is no live session "nothing"/],
-    ['sessions revoke --user nobody', 1, /^There is no user "nobody"/],
+    ['sessions revoke --user mallory', 1, /^There is no user "mallory"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
   ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {
@@ -237,8 +237,8 @@ describe('the command line', () => {
   it.each([
     ['a short password', 'short\n', 1, /^The password must be at least 15/],
     ['a common password', 'passwordpassword\n', 1, /^password: is easy to guess/],
-    ['no password', '', 2, /^No password came\. Type it at the prompt, or pipe it in/],
-  ])('creates nobody with %s', async (_title, stdin, code, message) => {
+    ['no password', '', 2, /^The password is empty\. Type it at the prompt, or pipe it in/],
+  ])('creates no user with %s', async (_title, stdin, code, message) => {
     expect(await cli('users create carol', stdin)).toMatchObject({
       code,
       err: expect.stringMatching(message),
@@ -267,7 +267,7 @@ describe('the command line', () => {
       code: 0,
       out: '1 session of bob ended.',
     });
-    expect((await onItsClock('sessions list bob')).out).toBe('bob is signed in nowhere.');
+    expect((await onItsClock('sessions list bob')).out).toBe('bob has no live session.');
     for (const browser of [first, second]) {
       browser.dropCookie('X-Access-Token');
       expect((await browser.request('/dashboard')).status).toBe(401);

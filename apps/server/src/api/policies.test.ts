@@ -12,10 +12,11 @@ const FRESH_SECONDS = 600;
 const { path: pathOf, database } = processFixture();
 
 /**
- * Who calls. `revoked`: by the store, before anybody was told; the access token is as good as ever.
+ * The callers. `revoked`: in the store, before the feed delivered the notice, so the access token
+ * still verifies.
  */
 const CALLERS = {
-  nobody: { username: null, role: null, secondsAgo: 0, revoked: false },
+  anonymous: { username: null, role: null, secondsAgo: 0, revoked: false },
   bob: { username: 'bob', role: 'User', secondsAgo: 0, revoked: false },
   admin: { username: 'admin', role: 'Admin', secondsAgo: 0, revoked: false },
   'an administrator whose session was revoked': {

@@ -5,15 +5,15 @@ const PAGE = 500;
 
 export const AUDIT_COMMANDS: Readonly<Record<string, Command>> = {
   'audit verify': {
-    summary: 'compares the audit log with its seals; exit code 1 when it was tampered with',
+    summary: 'verifies the audit log against its seals; exits with 1 if it was tampered with',
     options: {
       'hash=HASH':
-        'one that the server logged: it must be in the chain, or seals are missing at the end',
+        'a seal hash from the server log: it must be in the chain, or the newest seals are missing',
     },
     async run(input) {
       const { seals } = await input.services();
       const verdict = await seals.verify(input.options.hash, (done) =>
-        input.terminal.progress(`${done} seals hold so far`),
+        input.terminal.progress(`${done} seals verified`),
       );
       const text =
         verdict.kind === 'intact'
@@ -24,7 +24,7 @@ export const AUDIT_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   'audit export': {
-    summary: 'prints every audit event as a line of JSON, the newest first',
+    summary: 'prints each audit event as one line of JSON, newest first',
     options: { 'user=ID': 'only events about that user id' },
     async run(input) {
       const { auditLog } = await input.services();

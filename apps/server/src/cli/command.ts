@@ -8,18 +8,18 @@ import type { Services } from '../services/services.ts';
 export interface Report {
   readonly text: string;
   readonly data: unknown;
-  /** False when what was asked does not hold (a broken audit log): the exit code is then 1. */
+  /** False when a check failed (a broken audit log): the exit code is then 1. */
   readonly holds?: boolean;
 }
 
 export interface Input {
-  /** Named after the command's arguments. */
+  /** By the names of the command's arguments. */
   readonly arguments: Readonly<Record<string, string>>;
-  /** Named after its options; a flag is 'true'. */
+  /** By the names of its options; a flag is 'true'. */
   readonly options: Readonly<Record<string, string | undefined>>;
   /** @throws OptionsError */
   env(): Env;
-  /** The open stores; opened when a command first asks. */
+  /** The services, opened on the first call. */
   services(): Promise<Services>;
   readonly terminal: Terminal;
 }
@@ -32,10 +32,10 @@ export interface Command {
   run(input: Input): Promise<Report>;
 }
 
-/** Something the operator should change; printed without a stack. */
+/** An error that the operator can fix; printed without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  /** 1: refused or not found; 2: not understood. */
+  /** 1: refused or not found; 2: invalid usage. */
   readonly exitCode: 1 | 2;
   constructor(message: string, exitCode: 1 | 2 = 1) {
     super(message);
@@ -43,10 +43,10 @@ export class CommandError extends Error {
   }
 }
 
-/** Who the audit log says did it. */
+/** The actor of every command in the audit log. */
 export const OPERATOR: Actor = { userId: null, userAgent: 'latchkey cli', ipAddress: null };
 
-/** Rows under headings, columns aligned. A cell stays on its line. */
+/** Formats rows under headings, columns aligned, control characters escaped. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, ...rows].map((line) =>
     line.map((cell) => terminalText(cell, 'nothing')),
@@ -64,7 +64,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join('\n');
 }
 
-/** An instant as people and programs read it. */
+/** Formats milliseconds since the epoch as ISO 8601. */
 export function instant(at: number): string {
   return new Date(at).toISOString();
 }

@@ -8,12 +8,12 @@ import { type Command, CommandError, type Input } from './command.ts';
 export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
   doctor: {
     summary:
-      'looks for what breaks sign-in in practice: in the settings, the stores and, with --url, on the way to a running server',
+      'checks the settings, the stores and, with --url, a running server and its proxies for faults that break sign-in',
     options: {
       'url=ADDRESS':
-        'visits the server there: signs in, lets the access token expire, sends 20 requests at once, signs out',
+        'signs in at this address, lets the access token expire, sends 20 requests at once, signs out',
       'username=NAME':
-        'who signs in (the password is asked for); in development the demo account bob if left out',
+        'the account to sign in with (prompts for the password); by default the demo account bob, in development',
     },
     async run(input) {
       const env = input.env();
@@ -31,7 +31,7 @@ export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
       const faults = found.filter(({ severity }) => severity === 'fault').length;
       const text =
         found.length === 0
-          ? `Nothing found: ${looked}.`
+          ? `No findings in ${looked}.`
           : `${describeFindings(found)}\n\n${faults} faults and ${found.length - faults} warnings in ${looked}.`;
       return { text, data: { findings: found }, holds: faults === 0 };
     },
@@ -42,7 +42,7 @@ function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new CommandError(
-      `--url must be an address like https://app.example.com, not ${JSON.stringify(text)}.`,
+      `--url is ${JSON.stringify(text)}: it must be a URL like https://app.example.com.`,
       2,
     );
   return url;
@@ -53,7 +53,7 @@ async function credentials({ options: { username }, terminal }: Input, hasDemo: 
   if (username === undefined) {
     if (!hasDemo || !demo)
       throw new CommandError(
-        'Without demo accounts say who signs in: --username NAME. The password is asked for, or read from what is piped in.',
+        '--username is missing, and there are no demo accounts: name the account to sign in with. Its password is read from the prompt or from a pipe.',
         2,
       );
     return demo;
@@ -61,7 +61,7 @@ async function credentials({ options: { username }, terminal }: Input, hasDemo: 
   const password = await terminal.readSecret(`Password of ${username}: `);
   if (password === null)
     throw new CommandError(
-      `No password came. Type it, or pipe it in: printf '%s\\n' "$PASSWORD" | npm run cli -- doctor --url … --username ${username}`,
+      `The password is empty. Type it, or pipe it in: printf '%s\\n' "$PASSWORD" | npm run cli -- doctor --url … --username ${username}`,
       2,
     );
   return { username, password };

@@ -7,7 +7,7 @@ const dateOf = (at: number | null) => (at === null ? '-' : instant(at));
 
 export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys list': {
-    summary: 'lists the keys and the status of each; never the keys themselves',
+    summary: 'lists the keys with their status; never prints key material',
     async run(input) {
       const { keyChanges } = await input.services();
       const rows = keyChanges
@@ -41,9 +41,9 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
 
   'keys rotate': {
     summary:
-      'makes the next key; it signs once every node and service has it (the server does so itself every 30 days)',
+      'creates the next key; it signs once every node and service has it (the server rotates by itself every 30 days)',
     options: {
-      now: 'it signs at once',
+      now: 'the new key signs at once',
       'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
     },
     async run(input) {
@@ -54,22 +54,25 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
         input.options.now ? 'now' : 'next',
         OPERATOR,
       );
-      const text = `${kid} (${algorithm}) ${made ? 'is made, and' : 'was there already:'} it signs from ${instant(signsFrom)}.`;
+      const text = `${kid} (${algorithm}) ${made ? 'is created' : 'exists already'}: it signs from ${instant(signsFrom)}.`;
       return { text, data: { kid, purpose, algorithm, signsFrom: instant(signsFrom), made } };
     },
   },
 
   'keys remove': {
-    summary: 'takes out a key that leaked: nothing it signed holds any more',
+    summary: 'revokes a leaked key: nothing that it signed is accepted any longer',
     arguments: ['kid'],
     options: {
-      'sign-out': 'for a key of refresh tokens: accepts that people have to sign in again',
+      'sign-out': 'required for a key of refresh tokens: its users have to sign in again',
     },
     async run(input) {
       const { keyChanges } = await input.services();
       const kid = input.arguments.kid ?? '';
       await keyChanges.remove(kid, input.options['sign-out'] === 'true', OPERATOR);
-      return { text: `${kid} is taken out. Every node follows within 10 seconds.`, data: { kid } };
+      return {
+        text: `${kid} is revoked. Every node stops accepting it within 10 seconds.`,
+        data: { kid },
+      };
     },
   },
 
@@ -100,7 +103,6 @@ function oneOf<const Value extends string>(
   what: string,
 ): Value {
   const value = values.find((known) => known.toLowerCase() === text.toLowerCase());
-  if (!value)
-    throw new CommandError(`"${text}" is no ${what}. There are: ${values.join(', ')}.`, 2);
+  if (!value) throw new CommandError(`${what} is "${text}": use one of ${values.join(', ')}.`, 2);
   return value;
 }

@@ -5,9 +5,8 @@ import type { Command } from './command.ts';
 
 export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
   migrate: {
-    summary:
-      'brings the schema of DATABASE_URL up to date (the server does so itself when it starts)',
-    options: { 'dry-run': 'prints the SQL that would run, and runs nothing' },
+    summary: 'migrates the schema of DATABASE_URL (the server does so when it starts)',
+    options: { 'dry-run': 'prints the SQL without running it' },
     async run(input) {
       const { databaseUrl } = input.env();
       if (input.options['dry-run']) {
@@ -33,7 +32,7 @@ export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
 
   purge: {
     summary:
-      'removes sessions that expired more than a day ago (the server does so itself every ten minutes)',
+      'deletes sessions that expired more than a day ago (the server does so every ten minutes)',
     async run(input) {
       const { purgeable, clock } = await input.services();
       const removed = await purgeSessions(

@@ -4,12 +4,12 @@ import type { Terminal } from '../process/terminal.ts';
 
 const PROGRESS_AFTER_MS = 2_000;
 
-/** This process's own standard streams. */
+/** The terminal of this process: stdin, stdout and stderr. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   const began = performance.now();
   let shown = false;
-  /** Whoever reads has seen enough (`| head`). */
+  /** The reader has closed the pipe (`| head`). */
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
   function clearProgress(): void {
@@ -22,7 +22,7 @@ export function processTerminal(): Terminal {
       clearProgress();
       return new Promise((resolve) => stdout.write(`${text}\n`, () => resolve()));
     },
-    complain(text) {
+    printError(text) {
       clearProgress();
       stderr.write(`${text}\n`);
     },

@@ -6,7 +6,7 @@ import { describeFaults } from '../config/env-faults.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import type { Logger } from '../process/log.ts';
 import type { Terminal } from '../process/terminal.ts';
-import { harmlessTerminal } from '../process/terminal-text.ts';
+import { escapingTerminal } from '../process/terminal-text.ts';
 import { openServices, type Services } from '../services/services.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
 import { type Command, CommandError } from './command.ts';
@@ -17,10 +17,10 @@ import { POLICY_COMMANDS } from './policies.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
 
-/** How long closing the stores may take once a command is done. */
+/** Milliseconds that closing the stores may take after a command. */
 const CLOSING_MS = 5_000;
 
-/** The operator's commands, by the words that name them. */
+/** The operator's commands by name. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...USER_COMMANDS,
   ...SESSION_COMMANDS,
@@ -36,24 +36,24 @@ export interface CommandLine {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   readonly logger: Logger;
-  /** In place of the database's clock, for tests. */
+  /** Replaces the database's clock, for tests. */
   readonly clock?: Clock;
   /**
-   * In place of one that works as hard as production needs, for tests that are not about hashing.
+   * A cheaper hasher, for tests that are not about hashing.
    */
   readonly hasher?: PasswordHasher;
 }
 
 /**
- * Runs the command that the words name; prints its report, or what is wrong and how to mend it.
+ * Runs one command; prints its report, or an error with its fix.
  *
- * @returns the exit code: 0 done, 1 refused, not found or not so, 2 not understood
+ * @returns the exit code: 0 done; 1 refused, not found or a failed check; 2 invalid usage
  */
 export async function runCommand(
   words: readonly string[],
   { variables, terminal: given, logger, clock, hasher }: CommandLine,
 ): Promise<0 | 1 | 2> {
-  const terminal = harmlessTerminal(given);
+  const terminal = escapingTerminal(given);
   let opened: Promise<Services> | undefined;
   try {
     const name = [words.slice(0, 2), words.slice(0, 1)]
@@ -87,14 +87,14 @@ export async function runCommand(
       await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);
     return report.holds === false ? 1 : 0;
   } catch (error) {
-    terminal.complain(explain(error));
+    terminal.printError(explain(error));
     return error instanceof CommandError ? error.exitCode : 1;
   } finally {
     await opened?.then((services) => inTime(services.close())).catch(() => {});
   }
 }
 
-/** A store that does not answer does not hold up the end of a command. */
+/** A store that does not answer must not keep a command running. */
 async function inTime(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
@@ -113,7 +113,7 @@ function parseWords(name: string, command: Command, args: string[]) {
       { type: value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  /** Ids are base64url, and one in 64 begins with a dash. Our options have two, and a name. */
+  /** Ids are base64url: one in 64 begins with a dash. Options begin with two. */
   const isId = (word: string) => /^-[A-Za-z0-9_-]{7,}$/.test(word) && !word.startsWith('--');
   const inOrder = [...args.filter((word) => !isId(word)), '--', ...args.filter(isId)];
   try {
@@ -158,10 +158,10 @@ function overview(words: readonly string[]): string {
     '',
     ...list,
     '',
-    'Each takes --help, and --json for programs. Settings come from the environment, as for the server.',
+    'Every command takes --help, and --json for programs. Settings are read from the environment, as by the server.',
   ].join('\n');
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') return usage;
-  throw new CommandError(`"${words.slice(0, 2).join(' ')}" is no command.\n\n${usage}`, 2);
+  throw new CommandError(`"${words.slice(0, 2).join(' ')}" is not a command.\n\n${usage}`, 2);
 }
 
 function helpFor(name: string, { summary, arguments: wanted = [], options = {} }: Command): string {

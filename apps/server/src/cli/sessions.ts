@@ -3,12 +3,12 @@ import { sessionCursorIn, sessionPageOf } from '../features/sessions/session-pag
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
 import { findUser } from './users.ts';
 
-/** Sessions in one answer. */
+/** Sessions on one page. */
 const PAGE = 200;
 
 export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
   'sessions list': {
-    summary: "lists a user's live sessions, the newest sign-in first",
+    summary: "lists a user's live sessions, newest sign-in first",
     arguments: ['username'],
     options: { 'cursor=CURSOR': 'the `nextCursor` of the page before' },
     async run(input) {
@@ -43,16 +43,16 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       const list =
         rows.length > 0
           ? table(['ID', 'BROWSER', 'SYSTEM', 'ADDRESS', 'LAST SEEN', 'CREATED'], cells)
-          : `${username} is signed in nowhere.`;
+          : `${username} has no live session.`;
       return {
-        text: nextCursor === null ? list : `${list}\nThere are more: --cursor "${nextCursor}"`,
+        text: nextCursor === null ? list : `${list}\nFor more sessions: --cursor "${nextCursor}"`,
         data: { sessions: rows, nextCursor },
       };
     },
   },
 
   'sessions why': {
-    summary: 'says why a session ended, by its id or by the reference that somebody reads out',
+    summary: 'prints why a session ended, by its id or the reference that its user sees',
     arguments: ['id-or-reference'],
     async run(input) {
       const { receipts, users } = await input.services();
@@ -60,11 +60,11 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
       const found = await receipts.explain(wanted);
       if (!found)
         throw new CommandError(
-          `No ended session is known as "${wanted}". It may still live, or have ended more than three months ago.`,
+          `There is no ended session "${wanted}". It may still be live, or have ended more than three months ago.`,
         );
       const { at, ...receipt } = receiptViewOf(found);
       const username = (await users.findById(receipt.userId))?.username ?? null;
-      const text = `${receipt.reference}: the session of ${username ?? receipt.userId} ended ${instant(at)} (${receipt.cause}, by ${receipt.by}). They are told: ${receipt.explanation}`;
+      const text = `${receipt.reference}: the session of ${username ?? receipt.userId} ended ${instant(at)} (${receipt.cause}, by ${receipt.by}). The user is told: ${receipt.explanation}`;
       return { text, data: { ...receipt, at: instant(at), username } };
     },
   },

@@ -6,7 +6,7 @@ import { type Command, CommandError, instant, OPERATOR, table } from './command.
 
 const PAGE = 200;
 
-/** @throws CommandError when there is no such user */
+/** @throws CommandError if the user does not exist */
 export async function findUser({ users }: Services, username: string): Promise<UserAccount> {
   const account = await users.findAccount(usernameOf(username));
   if (!account)
@@ -18,7 +18,7 @@ export async function findUser({ users }: Services, username: string): Promise<U
 
 function roleOf(text: string): Role {
   const role = ROLES.find((known) => known.toLowerCase() === text.toLowerCase());
-  if (!role) throw new CommandError(`"${text}" is no role. There are: ${ROLES.join(', ')}.`, 2);
+  if (!role) throw new CommandError(`role is "${text}": use one of ${ROLES.join(', ')}.`, 2);
   return role;
 }
 
@@ -47,7 +47,7 @@ const setDisabled =
 export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   'users list': {
     summary: 'lists the users',
-    options: { 'search=TEXT': 'only names that contain it' },
+    options: { 'search=TEXT': 'only usernames that contain TEXT' },
     async run(input) {
       const { users } = await input.services();
       const all: UserAccount[] = [];
@@ -80,7 +80,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   'users create': {
-    summary: 'creates a user; asks for the password, or takes the first line piped in',
+    summary: 'creates a user; prompts for the password, or reads the first line piped in',
     arguments: ['username'],
     options: { 'role=ROLE': `${ROLES.join(' or ')}; User by default` },
     async run(input) {
@@ -91,7 +91,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       const typed = await input.terminal.readSecret(`Password for ${username.data}: `);
       if (typed === null)
         throw new CommandError(
-          'No password came. Type it at the prompt, or pipe it in: printf %s "$PASSWORD" | npm run cli -- users create …',
+          'The password is empty. Type it at the prompt, or pipe it in: printf %s "$PASSWORD" | npm run cli -- users create …',
           2,
         );
       const password = newPassword.safeParse(typed);
@@ -121,23 +121,21 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   'users unlock': {
-    summary: 'forgets the wrong passwords that keep a user from signing in',
+    summary: 'unlocks a user who is locked after wrong passwords',
     arguments: ['username'],
     async run(input) {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
       const unlocked = await services.limits.unlock(username);
       return {
-        text: unlocked
-          ? `${username} may sign in again.`
-          : `Nothing kept ${username} from signing in.`,
+        text: unlocked ? `${username} may sign in again.` : `${username} was not locked.`,
         data: { id, username, unlocked },
       };
     },
   },
 
   'users remove': {
-    summary: 'removes a user and ends all their sessions; the audit log keeps what happened',
+    summary: 'removes a user and ends all their sessions; the audit log keeps their events',
     arguments: ['username'],
     async run(input) {
       const services = await input.services();
@@ -148,7 +146,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   'users set-role': {
-    summary: 'changes a role and ends all sessions of the user',
+    summary: 'changes the role of a user and ends all their sessions',
     arguments: ['username', 'role'],
     async run(input) {
       const role = roleOf(input.arguments.role ?? '');

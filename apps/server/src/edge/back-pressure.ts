@@ -6,27 +6,29 @@ import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
 
 export interface BackPressureLimits {
-  /** How many requests may wait for their answer to begin. Streams that have begun do not count. */
+  /**
+   * Maximum number of requests whose answer has not begun. Streams that have begun do not count.
+   */
   readonly maxRequests: number;
-  /** How late timers may be on average, in seconds, before requests are refused. */
+  /** Maximum average delay of timers, in seconds, before requests are refused. */
   readonly maxDelaySeconds: number;
 }
 
-/** Sheds load before everybody suffers. */
+/** Sheds load before the whole server slows down. */
 export interface BackPressure {
-  /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
+  /** Refuses with 503 `overloaded` and Retry-After while the server is over its limits. */
   readonly shedLoad: RequestHandler;
   /**
-   * Refuses in the same way when one user alone has a large part of the requests that may be under
-   * way; behind what finds the session. An answer that is not read yet counts; a stream that has
-   * begun does not, it has a limit of its own.
+   * Refuses in the same way a user who has a quarter of the maximum number of requests under way.
+   * Mount it after authentication. An answer that is not read yet counts; a stream that has begun
+   * does not, it has its own limit.
    */
   readonly share: RequestHandler;
-  /** Whether a call that came in another way, over a WebSocket for example, should be refused. */
+  /** Whether a call over another transport, such as a WebSocket, should be refused. */
   isOverloaded(caller: { readonly isAnonymous: boolean }): boolean;
   /** Requests whose answer has not begun. */
   readonly underWay: number;
-  /** How late timers were on average during the last while. */
+  /** Average delay of timers in the last half second, in seconds. */
   readonly delaySeconds: number;
   stop(): void;
 }
@@ -35,11 +37,11 @@ const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
 const RETRY_SECONDS = 2;
 /**
- * Whoever comes without cookies is refused earlier: a rush of sign-ins leaves room for those who
- * are signed in.
+ * Requests without cookies are refused at half the limit, so that a rush of sign-ins leaves room
+ * for signed-in users.
  */
 const UNAUTHENTICATED_SHARE = 0.5;
-/** Of one user. */
+/** Share of the maximum that one user may have under way. */
 const SHARE_PER_USER = 0.25;
 
 export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimits): BackPressure {
@@ -49,7 +51,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   let sampledAt = performance.now();
   const sampling = setInterval(() => {
     const at = performance.now();
-    /** Where it did not come to measure even once, the lateness of this is what there is. */
+    /** Without a single measurement, the delay of this timer is the best estimate. */
     const measured =
       histogram.count === 0 ? at - sampledAt - SAMPLE_MS : histogram.mean / 1e6 - RESOLUTION_MS;
     delaySeconds = Math.max(0, measured / 1e3);
@@ -63,8 +65,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   }
 
   /**
-   * Requests of each user whose answer is not finished, and under null of all callers without a
-   * session.
+   * Unfinished requests by user; `null` stands for all callers without a session.
    */
   const byUser = new Map<string | null, number>();
 
@@ -106,8 +107,8 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
 }
 
 /**
- * Runs something once: when an answer is finished or its connection closes, or already when its
- * head is written. A stream is done with its head.
+ * Runs a callback once: when the answer is finished or its connection closes, or when its head is
+ * written. A stream is done with its head.
  */
 function onDone(
   res: Response,
@@ -128,8 +129,8 @@ function isEventStream(res: Response): boolean {
 }
 
 /**
- * Lets requests start in turn between users, each counted as its calls, as calls over WebSockets
- * do. Behind what reads the body: a request that arrives slowly takes no place from others.
+ * Starts requests in turn between users, each weighted by its number of calls, like calls over
+ * WebSockets. Mount it after the body parser, so that a slow upload does not hold a turn.
  */
 export function inTurn(scheduler: CallScheduler): RequestHandler {
   return (req, res, next) => {

@@ -1,10 +1,10 @@
-/** What was opened so far. */
+/** The resources opened so far. */
 export interface CloseStack {
-  /** Notes something that is open, and returns it. */
+  /** Adds an open resource, and returns it. */
   add<T extends { close(): void | Promise<void> }>(opened: T): T;
   /**
-   * Closes everything, the last first; once. Rejects with the first fault when all have been closed
-   * that can be.
+   * Closes every resource once, in reverse order. If some fail to close, closes the others and
+   * rejects with the first fault.
    */
   close(): Promise<void>;
 }

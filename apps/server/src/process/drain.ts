@@ -3,13 +3,13 @@ import { Server as Listener, type Socket } from 'node:net';
 import { type Clock, startTimer } from '@latchkey/core';
 import type { ReadinessGate } from '../edge/readiness.ts';
 
-/** What the process ends with. */
+/** Exit codes of the process. */
 export const EXIT = {
   /** Everything under way was answered and written. */
   clean: 0,
-  /** It could not start, or something went wrong that nobody had foreseen. */
+  /** It could not start, or met an unexpected error. */
   fault: 1,
-  /** Told to stop, it cut off what took too long. */
+  /** It was stopped, and cut off requests that took too long. */
   cutOff: 3,
 } as const;
 
@@ -17,69 +17,68 @@ export interface DrainOptions {
   readonly server: Server;
   readonly gate: Pick<ReadinessGate, 'drain'>;
   /**
-   * The lead is by it; everything after that is by the machine's timers, for then the process must
-   * end.
+   * Times the lead. Everything after that uses the machine's timers, for then the process must end.
    */
   readonly clock: Clock;
-  /** Asks whoever holds a stream to come back elsewhere. */
+  /** Ends the streams, so that their clients reconnect to another node. */
   readonly endStreams: () => void;
-  /** Writes what waits and closes the stores. */
+  /** Writes pending data and closes the stores. */
   readonly close: () => Promise<void>;
-  /** Told what had not come to its end in time. */
+  /** Called with the number of requests and unused connections that were cut off. */
   readonly onCutOff: (what: { readonly requests: number; readonly unused: number }) => void;
 }
 
 export interface DrainLimits {
-  /** How long it goes on serving while `/readyz` says no, so that balancers notice. */
+  /**
+   * Seconds in which it still serves while `/readyz` answers 503, so that load balancers notice.
+   */
   readonly leadSeconds: number;
-  /** How long requests under way may take from then on. */
+  /** Seconds that requests under way may take after the lead. */
   readonly drainSeconds: number;
 }
 
-/** What remains for the writes when requests have used up their time. */
+/** Seconds for pending writes after the requests' time is over. */
 const CLOSE_SECONDS = 5;
 
 const SWEEP_MS = 50;
 /**
- * How long a connection must have been idle before it is closed: a proxy may have sent a request
- * over it a moment ago, which it will not repeat if it may have changed something. Proxies take the
- * one they used last, so what has been idle that long will not be taken again.
+ * Seconds for which a connection must have been idle before it is closed. A proxy may have just
+ * sent a request over it, which it will not repeat if it is unsafe. Proxies reuse the connection
+ * they used last, so one that has been idle this long is not reused.
  */
 const LINGER_SECONDS = 1;
-const SHORT_TURN_MS = 1;
-/** On a busy machine no turn may be short. */
-const MAX_TURNS = 100;
-/** How long a connection that was just made may take to ask for something. */
+const SHORT_LOOP_TURN_MS = 1;
+/** On a busy machine no turn may ever be short. */
+const MAX_LOOP_TURNS = 100;
+/** Milliseconds that a new connection may take to send its first request. */
 const UNUSED_MS = 500;
 
-/** Stops a server without anybody noticing. */
+/** Stops a server without a failed request. */
 export interface Drain {
   /**
-   * Says no to balancers, serves on for a while, accepts no more connections, waits for the
+   * Fails `/readyz`, keeps serving for the lead, stops accepting connections, waits for the
    * requests under way, then closes the stores.
    *
-   * @returns `false` when something had to be cut off
+   * @returns `false` if requests or writes were cut off
    */
   run(limits: DrainLimits): Promise<boolean>;
 }
 
 /**
- * Must be made before the server has answered anything: it keeps account of the answers that are
- * still owed.
+ * Tracks the server's connections and unanswered requests. Create it before the server listens.
  */
 export function drain({ server, gate, clock, endStreams, close, onCutOff }: DrainOptions): Drain {
   const owed = new Set<ServerResponse>();
   /**
-   * Connections over which nothing was asked yet, as browsers keep some ready. Node does not count
-   * them as idle.
+   * Connections without a first request, as browsers preconnect. Node does not count them as idle.
    */
   const unused = new Set<Socket>();
-  /** When each connection's last answer was out, milliseconds of the process. */
+  /** When each idle connection's last answer was finished, in milliseconds of `performance.now`. */
   const idleSince = new Map<Socket, number>();
   let last = false;
   /**
-   * Before Express sees it: a proxy must not send the next request over a connection that is about
-   * to end.
+   * Runs before Express: a proxy must not send the next request over a connection that is about to
+   * close.
    */
   server.on('connection', (socket: Socket) => {
     unused.add(socket);
@@ -96,33 +95,33 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
       owed.delete(response);
       if (!socket.destroyed) idleSince.set(socket, performance.now());
     });
-    if (last) sayLast(response);
+    if (last) announceClose(response);
   });
 
   async function run({ leadSeconds, drainSeconds }: DrainLimits): Promise<boolean> {
     gate.drain();
     await new Promise<void>((resolve) => startTimer(clock, leadSeconds, resolve));
 
-    await shortTurn();
+    await shortLoopTurn();
 
     /**
-     * From here on a connection serves once more at most. Before, proxies would make new ones all
-     * the time, and lose those that nobody accepts any more.
+     * From here on a connection serves one more request at most. Earlier, proxies would keep
+     * opening new connections, and lose those that are no longer accepted.
      */
     last = true;
-    for (const response of owed) sayLast(response);
-    /** The listener alone: Node's own close ends idle connections at once. */
+    for (const response of owed) announceClose(response);
+    /** Closes only the listener: Node's `server.close` would end idle connections at once. */
     const closed = new Promise<true>((resolve) =>
       Listener.prototype.close.call(server, () => resolve(true)),
     );
     endStreams();
     const lingerMs = Math.min(LINGER_SECONDS, leadSeconds) * 1000;
     /**
-     * After what has arrived was read: on a busy machine a request may be waiting at a connection
-     * that looks idle.
+     * After a turn that reads what has arrived: on a busy machine a request may be waiting on a
+     * connection that looks idle.
      */
-    const sweep = setInterval(() => void shortTurn().then(endIdle), SWEEP_MS);
-    const drop = setTimeout(() => void shortTurn().then(endUnused), UNUSED_MS);
+    const sweep = setInterval(() => void shortLoopTurn().then(endIdle), SWEEP_MS);
+    const drop = setTimeout(() => void shortLoopTurn().then(endUnused), UNUSED_MS);
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
     clearInterval(sweep);
     clearTimeout(drop);
@@ -145,19 +144,19 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
 }
 
 /**
- * Resolves right after a turn of the event loop that was short. What waits to be accepted or read
- * is lost when a listener or a connection is closed; a turn accepts and reads all of it, and after
- * a short one little can have come since.
+ * Resolves right after a short turn of the event loop. Closing a listener or a connection loses
+ * what waits to be accepted or read. A turn accepts and reads all of it, and little can have
+ * arrived since the start of a short one.
  */
-async function shortTurn(): Promise<void> {
-  for (let turns = 0; turns < MAX_TURNS; turns++) {
+async function shortLoopTurn(): Promise<void> {
+  for (let turns = 0; turns < MAX_LOOP_TURNS; turns++) {
     const began = performance.now();
     await new Promise((resolve) => setImmediate(resolve));
-    if (turns > 0 && performance.now() - began < SHORT_TURN_MS) return;
+    if (turns > 0 && performance.now() - began < SHORT_LOOP_TURN_MS) return;
   }
 }
 
-function sayLast(response: ServerResponse): void {
+function announceClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }
 

@@ -69,7 +69,7 @@ describe('npm start -- --https', () => {
       },
       '--https is for development',
     ],
-    [['--htps'], {}, '"--htps" is no option. There is: --https (development'],
+    [['--htps'], {}, '"--htps" is not an option. The options are: --https (development'],
   ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);

@@ -10,8 +10,8 @@ import { readinessGate } from '../edge/readiness.ts';
 import {
   createDemoAccounts,
   describeDemoAccounts,
+  describeMissingDemoAccounts,
   refuseDemoAccounts,
-  whyNoDemoAccounts,
 } from '../features/accounts/demo-accounts.ts';
 import { openServices, type Services } from '../services/services.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
@@ -21,33 +21,33 @@ import { createLogger, type Logger } from './log.ts';
 import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../../web/dist', import.meta.url));
-/** How long requests under way may take after an error that nobody had foreseen. */
+/** Seconds that requests under way may take after an unexpected error. */
 const FAULT_DRAIN_SECONDS = 2;
 
 export interface RunningServer {
   /**
-   * Lets requests under way finish, writes what waits, closes the database and ends the process.
+   * Lets requests under way finish, writes pending data, closes the stores and ends the process.
    */
   readonly stop: (signal: string) => void;
   /** Ends the process at once. */
   readonly abandon: (signal: string) => void;
-  /** Ends the process after an error that reached nobody: in the same way, but soon. */
+  /** Drains and ends the process after an uncaught error, within two seconds. */
   readonly fail: (error: unknown, origin: string) => void;
 }
 
 export interface StartOptions {
-  /** Lets a crash test stand between the protocol and the store. */
+  /** Wraps the session store, for crash tests. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
-  /** In place of the database's clock, for tests. */
+  /** Replaces the database's clock, for tests. */
   readonly clock?: Clock;
-  /** A certificate for development, in place of the environment's. */
+  /** A development certificate, in place of `TLS_CERT`. */
   readonly local?: LocalTls;
 }
 
 /**
- * Opens the database, listens, and says where.
+ * Opens the stores, listens, and prints the address.
  *
- * @throws Error in one sentence that says what is wrong and how to mend it
+ * @throws Error with one sentence that names the fault and its fix
  */
 export async function startServer(
   env: Env,
@@ -80,7 +80,7 @@ export async function startServer(
   if (!env.production) {
     const accounts = env.demo
       ? describeDemoAccounts()
-      : await whyNoDemoAccounts(users, hasher, env.host);
+      : await describeMissingDemoAccounts(users, hasher, env.host);
     console.log(
       terminalText(
         banner({ origin, accounts, store: services.description, options: layer.options, local }),
@@ -187,7 +187,7 @@ function readPem(name: string, path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     throw new Error(
-      `${name} names ${path}, which cannot be read (${(error as Error).message}). Point it at a PEM file.`,
+      `${name} names ${path}, which cannot be read (${(error as Error).message}). Set it to the path of a PEM file.`,
       { cause: error },
     );
   }
@@ -195,11 +195,11 @@ function readPem(name: string, path: string): Buffer {
 
 function listenFault({ code, message }: NodeJS.ErrnoException, { host, port }: Env): string {
   if (code === 'EADDRINUSE')
-    return `Port ${port} is in use. Stop what listens there, or start with another one: PORT=${port + 1} npm start`;
+    return `Port ${port} is in use. Stop the program that listens there, or use another port: PORT=${port + 1} npm start`;
   if (code === 'EACCES')
-    return `Port ${port} may not be opened by this user. Choose one above 1023: PORT=3000 npm start`;
+    return `Port ${port} cannot be opened by this user. Use a port above 1023: PORT=3000 npm start`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `HOST is ${host}, which is no address of this machine. Use 127.0.0.1 or 0.0.0.0.`;
+    return `HOST is ${host}, which is not an address of this machine. Use 127.0.0.1 or 0.0.0.0.`;
   return `The server cannot listen on ${host}:${port} (${message}).`;
 }
 
@@ -226,10 +226,10 @@ function banner({
     `  Lifetimes      access token ${accessTokenSeconds} s, grace ${graceSeconds} s, session ${Math.round(idleSeconds / 8640) / 10} days idle`,
     ...(local
       ? [
-          `  Certificate    signed by ${local.authority}: trust that file once, and browsers do not warn`,
+          `  Certificate    signed by ${local.authority}: a browser that trusts this file shows no warning`,
         ]
       : []),
-    '  Ctrl-C ends it.',
+    '  Press Ctrl-C to stop.',
     '',
   ].join('\n');
 }

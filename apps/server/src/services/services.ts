@@ -67,38 +67,38 @@ export interface Services {
   readonly auditLog: SqlAuditLog;
   readonly auditSearch: SqlAuditSearch;
   readonly tail: AuditTail;
-  /** What stays open beyond its request. */
+  /** The open streams: subscriptions and WebSockets. */
   readonly streams: StreamRegistry;
   readonly seals: AuditSeals;
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
-  /** Of all users; null where sessions live in Redis, which keeps them user by user. */
+  /** The live sessions of all users; `null` if sessions are in Redis, which stores them by user. */
   readonly liveSessions: SqlLiveSessions | null;
   /** Why sessions ended. */
   readonly receipts: Receipts;
   readonly purgeable: PurgeDependencies;
-  /** For people: where things are kept. */
+  /** Where the data is stored, for people. */
   readonly description: string;
   /** Rejects when a store cannot answer. */
   check(): Promise<void>;
-  /** Writes what waits, then closes every connection. */
+  /** Writes pending data, then closes every connection. */
   close(): Promise<void>;
 }
 
 export interface ServicesOptions {
   readonly logger: Logger;
-  /** In place of the database's clock, for tests. */
+  /** Replaces the database's clock, for tests. */
   readonly clock?: Clock;
-  /** Lets a crash test stand between the protocol and the store. */
+  /** Wraps the session store, for crash tests. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
-  /** By default one that works as hard as production needs. */
+  /** By default with production's cost parameters. */
   readonly hasher?: PasswordHasher;
-  /** In place of steps of opening, for tests. */
+  /** Replaces steps of opening, for tests. */
   readonly steps?: Partial<typeof STEPS>;
 }
 
-/** What opens something, or may fail after something is open; in this order. */
+/** The steps that open a resource or can fail after one is open, in order. */
 const STEPS = {
   database: openAppDatabase,
   sessions: openSessions,
@@ -110,17 +110,17 @@ const STEPS = {
 };
 
 /**
- * Opens the stores and puts everything together. Where a step fails, what was opened before it is
+ * Opens the stores and assembles the services. If a step fails, the resources opened before it are
  * closed.
  *
- * @throws Error in one sentence that says what is wrong and how to mend it
+ * @throws Error with one sentence that names the fault and its fix
  */
 export async function openServices(env: Env, options: ServicesOptions): Promise<Services> {
   const opened = closeStack();
   try {
     return await open(env, options, opened);
   } catch (error) {
-    /** What went wrong first is what people have to mend. */
+    /** The first fault is the one to fix. */
     await opened.close().catch(() => {});
     throw error;
   }

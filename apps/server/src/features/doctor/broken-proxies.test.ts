@@ -103,7 +103,7 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
     ['host-rewritten'],
   ],
   [
-    'Host of nobody',
+    'an unknown Host',
     { onRequest: (headers) => ({ ...headers, host: 'backend' }) },
     ['host-not-allowed'],
   ],
@@ -137,7 +137,7 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
     ['answers-shared'],
   ],
   [
-    'CORS for everybody',
+    'CORS for all origins',
     {
       onAnswer: (headers, { headers: { origin } }) => ({
         ...headers,
@@ -304,7 +304,7 @@ describe('a visit through a proxy finds', () => {
     await secure.close();
   });
 
-  it('nobody there, and a wrong password', async () => {
+  it('an address where no server listens, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
       visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([

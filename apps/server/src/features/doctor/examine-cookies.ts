@@ -14,7 +14,7 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
       fault(
         'secure-cookie-on-http',
         `PUBLIC_ORIGIN has ${origin}, which is plain HTTP, and the cookies are Secure`,
-        'browsers take no Secure cookie over plain HTTP: nobody can sign in there',
+        'browsers refuse Secure cookies over plain HTTP, so sign-in fails there',
         'serve that origin over HTTPS and write https:// in PUBLIC_ORIGIN',
       );
 
@@ -46,8 +46,8 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
     else if (getPublicSuffix(bare, { allowPrivateDomains: true }) === bare)
       fault(
         'cookie-domain-public-suffix',
-        `COOKIE_DOMAIN is ${domain}, under which anybody can have a name`,
-        'browsers ignore cookies for a public suffix: nobody can sign in',
+        `COOKIE_DOMAIN is ${domain}, which is a public suffix`,
+        'browsers ignore cookies for a public suffix, so sign-in fails',
         'name a domain of your own, or remove COOKIE_DOMAIN',
       );
     else

@@ -4,10 +4,10 @@ import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;
 /**
- * Longer than that nobody waits for a doctor: then the access token is dropped, as a browser drops
- * one that has expired.
+ * The longest wait for a token to expire, in seconds. Beyond it the access token is dropped, as a
+ * browser drops an expired cookie.
  */
-const MOST_PATIENCE_SECONDS = 75;
+const MAX_WAIT_SECONDS = 75;
 
 /**
  * Lets the access token expire and sends twenty requests at once: all must be served, with one
@@ -26,7 +26,7 @@ export async function examineExpiry(
     result?.data?.accessTokenSecondsLeft ??
     result?.data?.expiresInSeconds ??
     Number.POSITIVE_INFINITY;
-  if (left <= MOST_PATIENCE_SECONDS)
+  if (left <= MAX_WAIT_SECONDS)
     for (let seconds = Math.ceil(left) + 1; seconds > 0; seconds--) {
       progress(`the access token expires in ${seconds} s`);
       await sleep(1_000);

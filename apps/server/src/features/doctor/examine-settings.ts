@@ -24,7 +24,7 @@ function examineOrigins({ production, publicOrigins }: Env): Finding[] {
     fault(
       'origin-local',
       `PUBLIC_ORIGIN has ${local.join(', ')} in production`,
-      'pages on the machine of whoever visits may call with their cookies, and the real origin may be missing',
+      'pages on a visitor’s own machine may call with their cookies, and the real origin may be missing',
       'set PUBLIC_ORIGIN to the https:// origins that people open',
     );
   return found;
@@ -37,8 +37,8 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
   if (networks.some(isVeryWide))
     fault(
       'proxy-everybody',
-      `TRUST_PROXY is ${String(trustProxy)}, which is everybody`,
-      'whoever calls may name any address as theirs and any protocol: limits by address and the refusal of plain HTTP mean nothing',
+      `TRUST_PROXY is ${String(trustProxy)}, which covers all addresses`,
+      'any caller can claim any address and protocol, which defeats limits by address and the refusal of plain HTTP',
       'name the number of proxies in front, or their addresses',
     );
   if (typeof trustProxy === 'number' && trustProxy > 3)
@@ -65,7 +65,7 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
   return found;
 }
 
-/** A network of an eighth of all addresses or more is nobody's own. */
+/** Whether a network holds an eighth of all addresses or more. */
 function isVeryWide(network: string): boolean {
   const [, bits] = network.split('/');
   return bits !== undefined && Number(bits) < 4;
@@ -78,7 +78,7 @@ function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
       (production ? fault : warning)(
         'secret-weak',
         `LATCHKEY_SECRET${secrets.length > 1 ? ` (number ${index + 1})` : ''} is not random`,
-        'every key is derived from it: who guesses it can be anybody',
+        'every key is derived from it: an attacker who guesses it can sign in as any user',
         'npm run cli -- secret prints one; put it first and keep the old one second until its sessions have ended',
       );
   if (metricsToken !== null && new Set(metricsToken).size < 16)
@@ -106,7 +106,7 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
     fault(
       'store-forgets',
       'DATABASE_URL is memory: in production',
-      'a restart signs everybody out and forgets every account',
+      'a restart ends all sessions and deletes all accounts',
       'name a file or a PostgreSQL',
     );
   for (const [name, url] of [
@@ -144,7 +144,7 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
     warning(
       'access-token-long',
       `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`,
-      'a copied access token that nobody knows of works that long, and stragglers are told from thieves later',
+      'a copied access token works that long, and reuse is told from a late request later',
       'ten minutes cost one refresh in ten minutes',
     );
   if (production && accessTokenSeconds < 10)

@@ -29,11 +29,11 @@ export interface Loot {
 }
 
 /**
- * Plays a thief who has copied a browser's refresh token, against the session layer as it is
- * (docs/protocol.md, The decision): rotates with the copy as soon as the rules let anybody, uses
- * what that brought, and waits out the grace. From then on the copied token is reuse: the browser's
- * next refresh shows it, or, where the browser had been quick enough to converge, the thief's own
- * return.
+ * Plays a thief with a copy of a browser's refresh token against the real session layer
+ * (docs/protocol.md, The decision): rotates with the copy as soon as a rotation is due, uses the
+ * successor, and waits until the grace is over. From then on the copied token counts as reuse. The
+ * browser's next refresh detects it; if the browser converged within the grace, the thief's own
+ * return does.
  *
  * @returns resolves when there is nothing more to do; rejects when the store or the server is out
  */

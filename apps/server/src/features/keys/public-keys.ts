@@ -14,8 +14,8 @@ export function publicKeys({ ring, schedule }: Pick<Keys, 'ring' | 'schedule'>):
     if (req.headers['if-none-match']?.includes(`"${version}"`)) return void res.status(304).end();
     res.setHeader('content-type', 'application/jwk-set+json');
     /**
-     * Ended by hand: Express takes `no-cache`, which every fetch with If-None-Match sends, for a
-     * wish never to be answered 304.
+     * Answered here: for Express, `no-cache`, which every fetch with If-None-Match sends, rules out
+     * a 304.
      */
     res.end(JSON.stringify({ keys }));
   };

@@ -39,7 +39,7 @@ export interface LimiterOptions {
 }
 
 /** How long overrun windows are remembered, from the first. */
-const STRIKES_MS = 86_400_000;
+const OVERRUNS_KEPT_MS = 86_400_000;
 
 /** A fixed window, counted from its first attempt by the clock that all nodes follow. */
 export function limiter({
@@ -55,7 +55,7 @@ export function limiter({
 
   /** Blocks the key for as long as its overruns say. @returns until when */
   async function strike(key: string): Promise<number> {
-    const strikes = await counters.add(strikesOf(key), 1, STRIKES_MS);
+    const strikes = await counters.add(strikesOf(key), 1, OVERRUNS_KEPT_MS);
     const windows = Math.min(longestWaitWindows, 2 ** (strikes.points - 1));
     const blocked = await counters.set(attemptsOf(key), points + 1, windows * windowSeconds * 1000);
     return blocked.expiresAt;

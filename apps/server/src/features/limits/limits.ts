@@ -29,7 +29,7 @@ export interface LimitOptions {
   readonly signUpsPerAddress: number;
 }
 
-/** Somebody tries to sign in. */
+/** One attempt to sign in. */
 export interface SignInAttempt {
   /** In its one spelling, whether or not there is such a user. */
   readonly username: string;
@@ -71,7 +71,7 @@ export interface Limits {
 /** @param key what was counted: an address or its network, a session's id, or the hash of a name */
 export type LimitListener = (kind: LimitKind, key: string, retryAfterSeconds: number) => void;
 
-/** The longest that anybody waits for a sign-in, in windows. */
+/** The longest wait for a sign-in, in windows. */
 export const LONGEST_WAIT_WINDOWS = 4;
 /** How long a sign-up may be sent again: its answer was lost. */
 export const SIGN_UP_AGAIN_SECONDS = 600;

@@ -26,8 +26,8 @@ export const receiptViewOf = (receipt: SessionReceipt) =>
 export function ownReceiptProcedures(receipts: Receipts) {
   return {
     /**
-     * Why this browser is not signed in any more. Told only to whoever holds a genuine refresh
-     * token of the session; `null` for anybody else, and while it lives.
+     * Why this browser's session ended. Answers only to a genuine refresh token of the session;
+     * `null` for any other caller, and while the session lives.
      */
     whySignedOut: publicProcedure
       .output(receiptView.nullable())
@@ -51,7 +51,7 @@ export function ownReceiptProcedures(receipts: Receipts) {
 /** For `admin.*`. */
 export function receiptProcedures(receipts: Receipts) {
   return {
-    /** By the session's id, or by the reference that somebody reads out. */
+    /** By the session's id or the user's reference. */
     sessionReceipt: adminProcedure
       .input(
         z.object({
@@ -67,7 +67,7 @@ export function receiptProcedures(receipts: Receipts) {
         const receipt = await receipts.explain(session);
         if (!receipt)
           throw refuse('not_found', {
-            message: 'No ended session is known by that id or reference.',
+            message: 'There is no ended session with this id or reference.',
           });
         return receiptViewOf(receipt);
       }),
