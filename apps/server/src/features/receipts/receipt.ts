@@ -7,7 +7,7 @@ import {
 import type { AuditEntry } from '@latchkey/sql';
 import type { SessionReceipt } from './session-receipts.ts';
 
-/** Why a session ended: by an act, or because its time was up. */
+/** Why a session ended: an act, or an expiry. */
 export const CAUSES = [...REVOCATION_REASONS, 'idle_expired', 'max_expired'] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -18,7 +18,7 @@ export type Cause = (typeof CAUSES)[number];
 export const ENDERS = ['owner', 'administrator', 'operator', 'server'] as const;
 export type Ender = (typeof ENDERS)[number];
 
-/** What people are told. */
+/** The texts for users. */
 export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   signed_out: 'You signed out.',
   replaced: 'You signed in again in the same browser.',
@@ -33,16 +33,15 @@ export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   session_limit:
     'You signed in on more devices than an account may use at once, and this sign-in was the oldest.',
   idle_expired: 'The session was not used for too long.',
-  max_expired: 'The session had lasted as long as a session may.',
+  max_expired: 'The session reached its maximum lifetime.',
 };
 
-/** Without the letters and digits that are mistaken for one another (0 O, 1 I L, U V). */
+/** Base 32 without confusable letters and digits (0 O, 1 I L, U V). */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHARACTERS = 10;
 
 /**
- * Ten characters like `K7QPM-2XD9H` (49 bits), always the same ones for a session. They open
- * nothing.
+ * Ten characters like `K7QPM-2XD9H` (49 bits), derived from the session's id. They grant no access.
  */
 export function referenceOf(sessionId: string): string {
   const hash = Buffer.from(hashSecret(Buffer.from(`receipt ${sessionId}`)), 'base64url');
@@ -61,7 +60,7 @@ export function referenceIn(text: string): string {
     : text.trim();
 }
 
-/** What ended sessions, in the events of the audit log. */
+/** The events of the audit log that end sessions. */
 export function receiptsOf(entry: AuditEntry | SecurityEvent): SessionReceipt[] {
   const event = entry as SecurityEvent;
   if (event.kind === 'session.revoked')

@@ -11,7 +11,7 @@ const unknown = () =>
 /** For `account.*`: another user's session answers 404, like an unknown id. */
 export function ownTimelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The life of one of one's own sessions. */
+    /** The timeline of one of the user's own sessions. */
     sessionTimeline: protectedProcedure
       .input(input)
       .output(sessionTimeline)
@@ -26,7 +26,7 @@ export function ownTimelineProcedures(dependencies: TimelineDependencies) {
 /** For `admin.*`. */
 export function timelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The life of a session: what is known of its token family. */
+    /** The timeline of any session. */
     sessionTimeline: adminProcedure
       .input(input)
       .output(sessionTimeline)
