@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Puts the pinned Node and the dependencies in place, builds what is stale, then runs one command.
+// Installs the pinned Node and the dependencies, builds what is stale, then runs one command.
 // Needs only Node 20 and npm.
 import { resolve } from 'node:path';
 import { choose } from './test-parts.mjs';
@@ -41,19 +41,19 @@ const commands = {
     const [name, ...rest] = args;
     if (name === undefined)
       return console.log(
-        `npm run trials -- <name> [options], one of: ${TRIALS.join(', ')}. Each takes its bounds as options.`,
+        `npm run trials -- <name> [options], one of: ${TRIALS.join(', ')}. The options set the bounds of a trial.`,
       );
-    if (!TRIALS.includes(name)) fail(`"${name}" is no trial. There are: ${TRIALS.join(', ')}.`);
+    if (!TRIALS.includes(name)) fail(`"${name}" is not a trial: use one of ${TRIALS.join(', ')}.`);
     run(node(), [SOURCE, `apps/trials/src/${name}/main.ts`, ...rest]);
   },
   example: () => {
     const [name, ...rest] = args;
     if (name === undefined)
       return console.log(
-        `npm run example -- <name>, one of: ${Object.keys(EXAMPLES).join(', ')}. What each shows is in apps/examples/README.md.`,
+        `npm run example -- <name>, one of: ${Object.keys(EXAMPLES).join(', ')}. apps/examples/README.md describes them.`,
       );
     if (!Object.hasOwn(EXAMPLES, name))
-      fail(`"${name}" is no example. There are: ${Object.keys(EXAMPLES).join(', ')}.`);
+      fail(`"${name}" is not an example: use one of ${Object.keys(EXAMPLES).join(', ')}.`);
     run(node(), [SOURCE, `apps/examples/src/${EXAMPLES[name]}`, ...rest]);
   },
   screenshots: async () => {
@@ -77,7 +77,7 @@ const commands = {
 };
 
 if (!Object.hasOwn(commands, command ?? ''))
-  fail(`"${command ?? ''}" is no command. There are: ${Object.keys(commands).join(', ')}.`);
+  fail(`"${command ?? ''}" is not a command: use one of ${Object.keys(commands).join(', ')}.`);
 if (command === 'test') {
   const { fault } = choose(args);
   if (fault) fail(fault);
@@ -87,7 +87,7 @@ await commands[command]();
 
 async function builtWeb() {
   if (!(await buildWeb({ logLevel: 'warn' })))
-    fail('The web app could not be built. The lines above say why.');
+    fail('The web app could not be built. The lines above show the error.');
 }
 
 /** Runs one program, or two, until one of them ends, and ends with its exit code. */

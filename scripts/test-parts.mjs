@@ -2,13 +2,13 @@
 export const PARTS = ['format', 'lint', 'types', 'unit', 'processes', 'web', 'browser'];
 /** The parts that start no server and no browser. */
 export const QUICK = ['format', 'lint', 'types', 'unit'];
-/** The parts that take names of files, and options of their tool, after their name. */
+/** The parts that accept file names and options of their tool. */
 const WITH_FILTERS = ['unit', 'processes', 'browser'];
 
 /**
  * Reads `npm test -- <part> [filter…]`.
  *
- * @returns the parts to run and the filters for them, or one sentence about a fault
+ * @returns the parts to run and their filters, or `fault`, one sentence
  */
 export function choose([name, ...filters]) {
   if (name === undefined) return { parts: PARTS, filters };

@@ -1,5 +1,5 @@
-// Runs the parts of the tests: `npm test -- <part> [filter…]`. Started by run.mjs, which makes the
-// set-up.
+// Runs the parts of the tests: `npm test -- <part> [filter…]`. Started by run.mjs, which installs
+// what is missing.
 import { readdirSync } from 'node:fs';
 import { choose } from './test-parts.mjs';
 import { buildWeb, fail, node, ROOT, SOURCE, start, tool, wasStopped } from './tools.mjs';
@@ -10,7 +10,7 @@ process.chdir(ROOT);
 const { parts, filters, fault } = choose(process.argv.slice(2));
 if (fault) fail(fault);
 
-/** What each part runs; each resolves to whether it passed. */
+/** Runs each part; resolves to whether it passed. */
 const STEPS = {
   format: (show) => passes(tool('biome'), ['ci', '--colors=off', '.'], show),
   lint: async (show) => {
@@ -33,7 +33,7 @@ const STEPS = {
     (await buildWeb({ logLevel: 'warn' })) &&
     passes(tool('playwright'), ['test', '--config', 'apps/web/playwright.config.ts', ...filters]),
 };
-/** Short, and none of them keeps two cores busy all the time: they run side by side. */
+/** Short parts that do not keep two cores busy: they run in parallel. */
 const SIDE_BY_SIDE = ['format', 'lint', 'types'];
 
 const passed = [];
@@ -46,7 +46,7 @@ else if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
 console.log(`${passed.length} passed, ${failed.length} failed`);
 process.exitCode = failed.length > 0 || wasStopped() ? 1 : 0;
 
-/** Runs one part. What is captured is shown when the part has ended, in one piece. */
+/** Runs one part. Captured output is printed in one piece when the part has ended. */
 async function part(name, { capture = false } = {}) {
   const began = performance.now();
   if (!capture) console.log(`\n── ${name}`);
@@ -67,7 +67,7 @@ function vitest(project) {
   return passes(tool('vitest'), ['run', '--project', project, ...filters]);
 }
 
-/** Finds or fetches programs before the tests start. A missing one is said in one sentence. */
+/** Finds or fetches programs before the tests start. A missing one is reported in one sentence. */
 function prepare(programs) {
   return passes(node(), [SOURCE, 'apps/test-services/src/programs/prepare.ts', ...programs]);
 }

@@ -1,5 +1,5 @@
-// What the scripts share: the pinned tools, the set-up of the repository, and child processes that
-// end with their parent.
+// Shared by the scripts: the pinned tools, the installation, and child processes that end with
+// their parent.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const BIN = join(ROOT, 'node_modules', '.bin');
 const PNPM = 'pnpm@12.21.0';
 const MIN_NODE = 24;
-/** Makes the workspace's packages resolve to their TypeScript sources. */
+/** Resolves the workspace's packages to their TypeScript sources. */
 export const SOURCE = '--conditions=@latchkey/source';
 
 export function fail(message) {
@@ -18,7 +18,7 @@ export function fail(message) {
   process.exit(1);
 }
 
-/** Installs when a manifest or the lockfile is not what was installed last. */
+/** Installs the dependencies if a manifest or the lockfile has changed since the last time. */
 export function install() {
   const stamp = join(ROOT, 'node_modules', '.latchkey-installed');
   const manifests = [
@@ -40,7 +40,7 @@ export function install() {
   );
   if (status !== 0)
     fail(
-      'The dependencies could not be installed. Is the npm registry reachable? The lines above say what failed.',
+      'The dependencies could not be installed. Check that the npm registry is reachable. The lines above show the error.',
     );
   writeFileSync(stamp, fingerprint(manifests));
 }
@@ -50,8 +50,8 @@ function manifestsIn(folder) {
 }
 
 /**
- * Builds the SPA when its sources are not what was built last. For development, with the session
- * inspector. @returns whether it is built
+ * Builds the SPA if its sources have changed since the last build; with the session inspector for
+ * development. @returns whether it is built
  */
 export async function buildWeb({ logLevel }) {
   const stamp = join(ROOT, '.cache', 'web-built');
@@ -72,7 +72,7 @@ export async function buildWeb({ logLevel }) {
   )
     return true;
   console.log('Building the web app …');
-  // A build is React's production build, whatever the server is to be.
+  // Always React's production build, whatever the server's NODE_ENV.
   const parameters = [
     'build',
     'apps/web',
@@ -90,7 +90,7 @@ export async function buildWeb({ logLevel }) {
   return true;
 }
 
-/** As the server sees it: the process's variable first, then the one in `.env`. */
+/** Reads NODE_ENV like the server: the process's variable first, then the one in `.env`. */
 function isProduction() {
   if (process.env.NODE_ENV !== undefined) return process.env.NODE_ENV === 'production';
   return (
@@ -115,19 +115,19 @@ function fingerprint(files) {
 }
 
 /**
- * The Node that the repository pins, where npm ships one; otherwise the one that runs this, if it
- * is new enough.
+ * The Node that the repository pins, if npm ships one for this platform; else the running one, if
+ * it is new enough.
  */
 export function node() {
   const pinned = join(BIN, 'node');
   if (existsSync(pinned)) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= MIN_NODE) return process.execPath;
   return fail(
-    `This needs Node ${MIN_NODE} or later; here is ${process.version}, and npm ships none for ${process.platform}. Install it from https://nodejs.org.`,
+    `Node is ${process.version}: version ${MIN_NODE} or later is required, and npm ships none for ${process.platform}. Install it from https://nodejs.org.`,
   );
 }
 
-/** A package's command, from whichever workspace package depends on it. */
+/** The path of a package's command, from the workspace package that depends on it. */
 export function tool(name) {
   const places = [
     BIN,
@@ -169,7 +169,7 @@ export function start(file, parameters, { variables = {}, capture = false } = {}
   return { child, ended };
 }
 
-/** Sends a signal to every program that runs. */
+/** Sends a signal to every running program. */
 export function stopAll(signal) {
   for (const child of children) child.kill(signal);
 }
@@ -194,5 +194,5 @@ function endWithParent() {
 
 let isStopped = false;
 
-/** Whether this process was told to stop: it starts nothing more. */
+/** Whether this process is stopping: it starts no more programs. */
 export const wasStopped = () => isStopped;

@@ -37,7 +37,7 @@ async function running(more: Record<string, string> = {}): Promise<TestServer> {
 }
 
 describe('the command line', () => {
-  it('explains itself: all commands, one command, and what is none', async () => {
+  it('prints help for all commands, for one, and for an unknown one', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
     for (const name of [
@@ -87,7 +87,7 @@ describe('the command line', () => {
     });
   });
 
-  it('takes an id that begins with a dash for what it is', async () => {
+  it('accepts an id that begins with a dash', async () => {
     await cli('migrate');
     expect(await cli('keys remove -mZ8bT0fQ1xY')).toMatchObject({
       code: 1,
@@ -134,7 +134,7 @@ describe('the command line', () => {
     });
   });
 
-  it('is a process with exit codes and piped passwords, whose output is the report alone', {
+  it('runs as a process with exit codes and piped passwords, and prints only the report', {
     timeout: 120_000,
   }, async () => {
     const run = (words: string, stdin?: string) =>
@@ -161,7 +161,7 @@ describe('the command line', () => {
     expect((await run('audit export')).out.split('\n')).toHaveLength(1);
   });
 
-  it('makes secrets that the server takes', async () => {
+  it('prints secrets that the server accepts', async () => {
     const { out } = await cli('secret');
     expect(out).toMatch(/^[\w-]{43}$/);
     expect((await cli('users list', '', { LATCHKEY_SECRET: out })).code).toBe(0);
@@ -226,7 +226,7 @@ describe('the command line', () => {
     ['sessions revoke --user mallory', 1, /^There is no user "mallory"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
-  ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {
+  ])('%s: prints the error, exits with %d, and changes nothing', async (words, code, message) => {
     await cli('users create carol --role Admin', PASSWORD);
     const before = [await json('users list'), (await cli('audit export')).out];
     const result = await cli(words, PASSWORD);
@@ -274,7 +274,7 @@ describe('the command line', () => {
     }
   });
 
-  it('verifies the audit log that a running server has sealed, and exits with 1 once it was tampered with', async () => {
+  it('verifies the audit log that a server has sealed, and exits with 1 if it was tampered with', async () => {
     const server = await running({ AUDIT_SEAL_SECONDS: '60' });
     await signIn(server.browser());
     await server.clock.pass(60);
@@ -302,7 +302,7 @@ describe('the command line', () => {
     });
   });
 
-  it('purges what expired long ago, and nothing else', async () => {
+  it('deletes only sessions that expired long ago', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     const insert = file.prepare(
@@ -322,7 +322,7 @@ it.each([
   ['done', 'users list', 0, 'out', /^USERNAME|^No users/],
   ['refused', 'users disable nemo', 1, 'err', /There is no user/],
 ] as const)(
-  'a command that is %s ends, whatever was left open',
+  'a command that is %s exits despite open handles',
   async (_how, words, code, stream, said) => {
     const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
     const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });

@@ -92,7 +92,7 @@ describe('the policies', () => {
   }
 
   it.each(Object.entries(CALLERS))(
-    'let %s past where they say so, and nowhere else, before the input is read',
+    'admit %s exactly where they state it, before the input is read',
     { timeout: 60_000 },
     async (_name, as) => {
       const policies = allPolicies(FRESH_SECONDS);

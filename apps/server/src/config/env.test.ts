@@ -171,7 +171,7 @@ describe('the environment', () => {
     expect(parseEnv({ HOST }, { demo: flag }).demo).toBe(demo);
   });
 
-  it('D7: is never a demo in production, which refuses --demo', () => {
+  it('D7: refuses --demo in production', () => {
     const production = { NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' };
     expect(parseEnv(production).demo).toBe(false);
     expect(() => parseEnv(production, { demo: true })).toThrowError(/--demo.*is for development/);

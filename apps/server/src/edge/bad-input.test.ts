@@ -107,13 +107,13 @@ describe('bad input', () => {
     expect([reply.status, error.data.reason]).toEqual([status, reason]);
   });
 
-  it('more than ten calls in a batch are refused', async () => {
+  it('refuses a batch of more than ten calls', async () => {
     const paths = Array(11).fill('auth.session').join(',');
     expect((await fetch(`${app.origin}/trpc/${paths}?batch=1`)).status).toBe(400);
   });
 
   it.each(['/dashboard/%', '/%E0%A4%A', '/trpc/%', '//', '/login/x', '/assets/none.js'])(
-    'the address %s is no server error, and no alarm in the log',
+    'answers the address %s without a server error or an error in the log',
     async (path) => {
       expect((await fetch(app.origin + path)).status).toBeLessThan(500);
       expect((await fetch(app.origin + path, { method: 'POST' })).status).toBeLessThan(500);
@@ -121,7 +121,7 @@ describe('bad input', () => {
     },
   );
 
-  it('forms, which any site can send, are refused under /trpc too', async () => {
+  it('refuses forms, which any site can send, under /trpc too', async () => {
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -156,7 +156,7 @@ describe('bad input', () => {
     expect(status).toBe(405);
   });
 
-  it('a sign-out or sign-in sent by another site is refused', async () => {
+  it('refuses a sign-out and a sign-in sent by another site', async () => {
     for (const path of ['/logout', '/login', '/trpc/auth.logout']) {
       const headers = {
         'content-type': 'application/json',
@@ -189,7 +189,7 @@ describe('bad input', () => {
     }
   });
 
-  it('what is no page and no procedure is 404 for scripts, and the SPA for browsers', async () => {
+  it('answers an unknown address with 404 for scripts and the SPA for browsers', async () => {
     const script = await fetch(`${app.origin}/nowhere`, {
       headers: { accept: 'application/json' },
     });

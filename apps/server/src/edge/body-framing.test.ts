@@ -19,7 +19,7 @@ const isSignedIn = async () => (await send('GET /dashboard', '\r\n')).status ===
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
 describe.each(['/logout', '/trpc/auth.logout'])(
-  'POST %s is judged by the bytes of its body (G4)',
+  'POST %s is checked by the bytes of its body (G4)',
   (path) => {
     it.each([
       ['chunked and empty', `${CHUNKED}\r\n0\r\n\r\n`],
@@ -71,7 +71,7 @@ it('POST /refresh with an empty chunked body and an expired access token is 200 
     expect((await send(`POST ${path}`, `${CHUNKED}\r\n0\r\n\r\n`)).status).toBe(200);
 });
 
-it('a chunked body is cut off at the limit (G4)', async () => {
+it('cuts off a chunked body at the limit (G4)', async () => {
   const chunk = `4000\r\n${'1'.repeat(0x4000)}\r\n`;
   const body = `${chunk.repeat(8)}0\r\n\r\n`;
   for (const path of ['/login', '/trpc/auth.login'])

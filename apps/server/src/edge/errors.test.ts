@@ -20,7 +20,7 @@ function innerError(): Error {
   });
 }
 
-describe('an error inside', () => {
+describe('an internal error', () => {
   let app: TestServer;
   let store: { -readonly [Verb in keyof SessionStore]: SessionStore[Verb] };
   let whole: SessionStore;
@@ -82,7 +82,7 @@ describe('an error inside', () => {
     },
   );
 
-  it('in a procedure, after the session was found, is told no more', async () => {
+  it('in a procedure of a signed-in caller is not disclosed either', async () => {
     const browser = await signedIn();
     await browser.request('/dashboard');
     store.findByUser = () => Promise.reject(innerError());
@@ -100,7 +100,7 @@ describe('an error inside', () => {
   });
 
   it.each(['forged-id', 'a"b', '\u001b[31mred', 'x'.repeat(4000)])(
-    'the id that a caller gives itself counts for nothing: %j',
+    'ignores a request id that the caller sends: %j',
     async (forged) => {
       const reply = await app
         .browser()

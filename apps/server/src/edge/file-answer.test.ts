@@ -51,7 +51,7 @@ async function isTakenNoFurther(): Promise<boolean> {
 }
 
 describe('a file as an answer', () => {
-  it('is for keeping and not for caches', async () => {
+  it('is a download that is not cached', async () => {
     make = () => chunks(3, 'ä');
     const answer = await fetch(`${origin}/file`);
     expect([answer.status, await answer.text()]).toEqual([200, 'äää']);
@@ -67,7 +67,7 @@ describe('a file as an answer', () => {
     expect(await (await fetch(`${origin}/file`)).text()).toBe('');
   });
 
-  it('is not made for HEAD', async () => {
+  it('is not generated for HEAD', async () => {
     make = () => chunks(3, 'x');
     const answer = await fetch(`${origin}/file`, { method: 'HEAD' });
     expect([answer.status, answer.headers.get('content-type'), taken]).toEqual([
@@ -77,7 +77,7 @@ describe('a file as an answer', () => {
     ]);
   });
 
-  it('that cannot be begun is an error like any other', async () => {
+  it('that fails before its first chunk is an ordinary error answer', async () => {
     make = () =>
       chunks(0, '', () => {
         throw new StoreUnavailableError('out');
@@ -115,7 +115,7 @@ describe('a file as an answer', () => {
   });
 });
 
-it('nothing else is taken for a file', () => {
+it('treats no other output as a file', () => {
   for (const output of [
     null,
     'text',

@@ -37,7 +37,7 @@ const known = (page: string) =>
 
 describe('the page of a signed-in user', () => {
   it.each(['same-origin', 'none'])(
-    'says who, as auth.session would, when opened from %s',
+    'embeds the session view of auth.session when opened from %s',
     async (site) => {
       await signIn();
       const page = await open({ 'sec-fetch-site': site });
@@ -72,7 +72,7 @@ describe('the page of a signed-in user', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site', { 'sec-fetch-site': 'same-site' }],
     ['a browser that does not say', { 'sec-fetch-dest': '', 'sec-fetch-site': '' }],
-  ])('says nothing to %s', async (_name, headers) => {
+  ])('embeds no session for %s', async (_name, headers) => {
     await signIn();
     app.clock.advance(60);
     const page = await open(headers);

@@ -30,7 +30,7 @@ describe('without a proxy declared', () => {
   });
   afterAll(() => app?.close());
 
-  it('forwarded headers change nothing: not the address, the path, the method', async () => {
+  it('ignores forwarded headers: address, path and method stay the same', async () => {
     const [plain, spoofed] = [
       await sendRaw(app?.origin ?? '', '/dashboard'),
       await sendRaw(app?.origin ?? '', '/dashboard', { headers: SPOOFED }),
@@ -51,7 +51,7 @@ describe('with proxies declared', () => {
     ['two hops', 2, '203.0.113.7'],
     ['more than there are, where the first entry is not an address', 9, '127.0.0.1'],
   ])(
-    '%s: the address is the one that many from the right, whatever the caller wrote before it',
+    '%s: takes the address at that position from the right, whatever the caller wrote before it',
     async (_title, trustProxy, address) => {
       const behind = await startApp({ trustProxy });
       app = behind;
@@ -63,7 +63,7 @@ describe('with proxies declared', () => {
     },
   );
 
-  it('their protocol decides what is plain HTTP, which production refuses without redirecting; the host they forward does not count', async () => {
+  it('takes the protocol from the proxies, refuses plain HTTP in production without a redirect, and ignores the forwarded host', async () => {
     const behind = await startApp({ trustProxy: 1, httpsOnly: true });
     const over = (headers: Record<string, string>) =>
       sendRaw(behind.origin, '/dashboard', { headers });
@@ -134,7 +134,7 @@ describe('in production behind one proxy', () => {
     ]).toEqual(['host_not_allowed', 'https_required']);
   });
 
-  it('a preflight is refused under a foreign Host too (V8)', async () => {
+  it('refuses a preflight under a foreign Host too (V8)', async () => {
     const preflight = {
       origin: 'https://app.example.com',
       'access-control-request-method': 'POST',
@@ -145,7 +145,7 @@ describe('in production behind one proxy', () => {
     );
   });
 
-  it('metrics are answered under the right name, and probes under any name and over plain HTTP (V8)', async () => {
+  it('serves metrics under the right name, and probes under any name and over plain HTTP (V8)', async () => {
     expect(
       (await send('/metrics', { authorization: 'Bearer a-token-for-prometheus' })).status,
     ).toBe(200);
@@ -180,7 +180,7 @@ describe('in production behind one proxy', () => {
     },
   );
 
-  it('a page under a name that is allowed but not in PUBLIC_ORIGIN may not call (V2)', async () => {
+  it('refuses calls of a page under an allowed host that is not in PUBLIC_ORIGIN (V2)', async () => {
     const headers = { host: 'internal.example.com', origin: 'https://internal.example.com' };
     for (const site of [{}, { 'sec-fetch-site': 'same-origin' }])
       expect((await send('/logout', { ...headers, ...site }, 'POST')).status).toBe(403);
@@ -188,7 +188,7 @@ describe('in production behind one proxy', () => {
   });
 });
 
-describe('the names the server answers under', () => {
+describe('the host names that the server accepts', () => {
   it.each([
     ['localhost', 401],
     ['LOCALHOST.:3000', 401],

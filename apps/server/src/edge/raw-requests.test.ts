@@ -18,8 +18,8 @@ const isServing = async () => (await fetch(`${app.origin}/livez`)).ok;
 const withCookies = (cookies: string) =>
   `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`;
 
-describe('what is no honest request', () => {
-  it('is tried in many ways', () =>
+describe('a malformed request', () => {
+  it('is refused in every variant of the corpus', () =>
     expect([RAW_CORPUS.length > 80, COOKIE_CORPUS.length > 20]).toEqual([true, true]));
 
   it.each(RAW_CORPUS)('$title is answered $expected', async ({ bytes, expected }) => {
@@ -63,7 +63,7 @@ describe('a request that arrives slowly', () => {
       'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{',
     ],
   ])(
-    'with %s is cut after its time and not before, and others are served meanwhile',
+    'with %s is cut off exactly at its timeout, and other requests are served meanwhile',
     async (_title, allowed, bytes) => {
       const slow = sendBytes(Number(new URL(impatient.origin).port), bytes);
       expect((await fetch(`${impatient.origin}/livez`)).ok).toBe(true);
@@ -75,7 +75,7 @@ describe('a request that arrives slowly', () => {
 });
 
 describe('memory', () => {
-  it('is flat over rounds of all of it', { timeout: 60_000 }, async () => {
+  it('stays flat over repeated rounds of the corpus', { timeout: 60_000 }, async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const heaps: number[] = [];

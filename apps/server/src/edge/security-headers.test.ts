@@ -117,21 +117,18 @@ describe('every answer', () => {
     expect([reply.headers['x-powered-by'], reply.headers.server]).toEqual([undefined, undefined]);
   });
 
-  it.each(CRAWL)(
-    '%s (%i) tells browsers to come by HTTPS for two years, in production',
-    async (path, _status, init) => {
-      const over = (protocol: string) =>
-        sendRaw(secure.origin, path, {
-          ...init,
-          headers: { ...init.headers, 'x-forwarded-proto': protocol },
-        });
-      expect((await over('https')).headers['strict-transport-security']).toBe(
-        'max-age=63072000; includeSubDomains',
-      );
-    },
-  );
+  it.each(CRAWL)('%s (%i) sends HSTS for two years in production', async (path, _status, init) => {
+    const over = (protocol: string) =>
+      sendRaw(secure.origin, path, {
+        ...init,
+        headers: { ...init.headers, 'x-forwarded-proto': protocol },
+      });
+    expect((await over('https')).headers['strict-transport-security']).toBe(
+      'max-age=63072000; includeSubDomains',
+    );
+  });
 
-  it('says nothing of it in development, where it would bind every server on localhost', async () => {
+  it('sends no HSTS in development, where it would bind every server on localhost', async () => {
     expect((await sendRaw(app.origin, '/livez')).headers).not.toHaveProperty(
       'strict-transport-security',
     );
@@ -142,7 +139,7 @@ describe("a page's policy", () => {
   const page = (path = '/') => sendRaw(app.origin, path, { headers: { accept: 'text/html' } });
   const nonce = (policy: unknown) => /'nonce-([^']+)'/.exec(String(policy))?.[1];
 
-  it('admits its own scripts by a nonce that no other answer has', async () => {
+  it('admits its own scripts by a nonce that is unique to the answer', async () => {
     const [first, second] = [await page(), await page()];
     const own = nonce(first.headers['content-security-policy']);
     expect(Buffer.from(own ?? '', 'base64').length).toBe(16);
@@ -170,7 +167,7 @@ describe("a page's policy", () => {
     },
   );
 
-  it('what is no page may load nothing', async () => {
+  it('allows an answer that is not a page to load nothing', async () => {
     expect((await sendRaw(app.origin, '/openapi.json')).headers['content-security-policy']).toBe(
       "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
     );
@@ -203,7 +200,7 @@ describe('a report of a violated policy', () => {
     });
   const told = () => app.log().filter(({ event }) => event === 'csp.violated');
 
-  it('is a line of the log, without queries and fragments', async () => {
+  it('is logged without queries and fragments', async () => {
     expect([
       (await report(older, 'application/csp-report')).status,
       (await report(newer, 'application/reports+json')).status,
@@ -233,7 +230,7 @@ describe('a report of a violated policy', () => {
     expect((await report(body, type)).status).toBe(status);
   });
 
-  it('a flood of them says no more than sixty a minute', async () => {
+  it('is logged at most sixty times a minute', async () => {
     for (let n = 0; n < 70; n++) await report(older, 'application/csp-report');
     expect(told().length).toBe(60);
     app.clock.advance(60);

@@ -17,7 +17,7 @@ async function doors(server: ServerProcess): Promise<number[]> {
 }
 const accountsIn = (server: ServerProcess) => server.output().match(/^ {2}Accounts .*$/gm);
 
-it('a development server that others can reach makes no demo accounts, says so in one line, and closes inspector and metrics', async () => {
+it('creates no demo accounts on a development server that other machines can reach, says so in one line, and closes inspector and metrics', async () => {
   const server = await start(OPEN);
   expect(await doors(server)).toEqual([401, 404, 404]);
   await expect
@@ -27,12 +27,12 @@ it('a development server that others can reach makes no demo accounts, says so i
     ]);
 });
 
-it('with --demo it makes them', async () => {
+it('creates demo accounts with --demo', async () => {
   const server = await start(OPEN, { parameters: ['--demo'] });
   expect((await doors(server)).slice(0, 2)).toEqual([200, 200]);
 });
 
-it('a database that has them already is not altered, and the line says that they are there', async () => {
+it('leaves existing demo accounts unchanged, and names them in that line', async () => {
   const first = await start();
   expect((await signIn(first.browser())).status).toBe(200);
   await first.kill('SIGTERM');

@@ -50,7 +50,7 @@ it('gives a request less than ten seconds to arrive, unless told otherwise', asy
 });
 
 describe('connections', () => {
-  it('of one address are a quarter of all at most, and others get theirs', async () => {
+  it('of one address are limited to a quarter of the maximum, and others are accepted', async () => {
     const port = await listen({});
     expect(
       await served(
@@ -61,7 +61,7 @@ describe('connections', () => {
     expect(await served(port, ['127.0.0.2'])).toBe(1);
   });
 
-  it('that were closed count no more', async () => {
+  it('that are closed no longer count', async () => {
     const port = await listen({});
     await served(
       port,
@@ -77,7 +77,7 @@ describe('connections', () => {
     ).toBe(2);
   });
 
-  it('of a proxy may be all there are', async () => {
+  it('of a proxy may reach the maximum', async () => {
     const port = await listen({ behindProxy: true });
     expect(
       await served(
@@ -87,7 +87,7 @@ describe('connections', () => {
     ).toBe(8);
   });
 
-  it('of many addresses are no more than there may be', async () => {
+  it('of many addresses are limited to the maximum', async () => {
     const port = await listen({});
     expect(
       await served(
@@ -128,7 +128,7 @@ describe('V1: requests of one connection', () => {
     };
   }
 
-  it('run one after another, in their order, although they came in one packet', async () => {
+  it('run one after another, in order, even if they arrive in one packet', async () => {
     const { socket, answerNext, seen, answers } = await listenSlowly();
     socket.write(request.repeat(3));
     for (let n = 1; n <= 3; n++) {
@@ -140,7 +140,7 @@ describe('V1: requests of one connection', () => {
     }
   });
 
-  it('end with it when more than ten wait, and none of those runs', async () => {
+  it('are dropped with their connection if more than ten wait, without running any', async () => {
     const { socket, answerNext, seen } = await listenSlowly();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write(request.repeat(12));
@@ -150,7 +150,7 @@ describe('V1: requests of one connection', () => {
     expect(seen()).toBe(1);
   });
 
-  it('may stand still for a minute, read or not', async () => {
+  it('may stall for a minute, read or not', async () => {
     await listen({});
     expect(server.timeout).toBe(60_000);
   });

@@ -44,7 +44,7 @@ function signIn(
 }
 
 describe('npm start -- --https', () => {
-  it('serves HTTPS with a certificate whose authority is made once, says where it is, and speaks no plain HTTP', async () => {
+  it('serves HTTPS only, with a certificate of a local authority that it creates once, and prints its path', async () => {
     const { port, output } = await start();
     expect(output()).toContain(`https://localhost:${port}`);
     expect(output()).toContain(join('.data', 'tls', 'authority.pem'));
@@ -70,7 +70,7 @@ describe('npm start -- --https', () => {
       '--https is for development',
     ],
     [['--htps'], {}, '"--htps" is not an option. The options are: --https (development'],
-  ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
+  ])('%j is refused with a reason', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);
     expect(existsSync('.data/tls')).toBe(before);

@@ -78,7 +78,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     ]);
   });
 
-  it('in production when the database has demo accounts', async () => {
+  it('in production if the database has demo accounts', async () => {
     await (await startNodes(1, database())).close();
     expect(await refusal({ ...database(), ...production(), LOG_LEVEL: 'error' })).toMatch(
       /^This database has demo accounts .*\(admin, bob\), which production refuses\./,
@@ -128,7 +128,7 @@ describe('a running server', () => {
     expect(existsSync(path('secret'))).toBe(false);
   });
 
-  it('shares its file and its secret with a second process started at the same moment, and its sessions outlive a restart', async () => {
+  it('shares its file and secret with a second process started at the same time, and keeps its sessions over a restart', async () => {
     const [first, second] = await Promise.all([start(), start()]);
     const [browser, kept] = [first.browser(), first.browser()];
     await signIn(browser);

@@ -34,23 +34,23 @@ describe('text for a terminal', () => {
     expect(terminalText(`a${command}b`)).toBe(`a${spelling}b`);
   });
 
-  it('keeps newlines where a text has lines, and escapes them where it has one', () => {
+  it('keeps newlines in multi-line texts, and escapes them in one-line texts', () => {
     expect([terminalText('a\nb'), terminalText('a\nb', 'nothing')]).toEqual(['a\nb', 'a\\u000ab']);
   });
 
-  it('leaves letters, accents, emoji and backslashes as they are', () => {
+  it('leaves letters, accents, emoji and backslashes unchanged', () => {
     const text = 'Zoë الاسم 名前 👩‍👩‍👧 C:\\u001b\\n "quoted"';
     expect(terminalText(text)).toBe(text);
   });
 });
 
-describe('nothing that a caller sends reaches a terminal as a command', () => {
+describe('input of a caller never controls a terminal', () => {
   it('in a table of the command line, where a cell stays on its line', () => {
     const text = table(['USERNAME', 'BROWSER'], [[EVIL, 'x\ny']]);
     expect([obeyed(text), text.split('\n').length]).toEqual([[], 2]);
   });
 
-  it('in what a command prints, complains of, shows as progress and asks', async () => {
+  it('in a command’s output, errors, progress and prompts', async () => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     const readSecret = async (prompt: string) => {
@@ -73,7 +73,7 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     ['an unknown command', [EVIL, EVIL]],
     ['an empty list as JSON', ['users', 'list', '--json', '--search', EVIL]],
     ['an unknown option', ['users', 'list', `--${EVIL}`]],
-  ])('in what the command line says of %s', async (_title, words) => {
+  ])('in the error of the command line for %s', async (_title, words) => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     await runCommand(words, {

@@ -47,7 +47,7 @@ describe('spans', () => {
     });
   });
 
-  it('a refresh is within it, with its decision, and the store within the refresh', async () => {
+  it('a refresh is a child span with its decision, and the store a child of the refresh', async () => {
     const browser = await signedIn();
     app.clock.advance(61);
     await browser.request('/dashboard');
@@ -64,14 +64,14 @@ describe('spans', () => {
     ]);
   });
 
-  it('what a procedure does is not within the authentication that is over', async () => {
+  it('a procedure is not within the span of its authentication', async () => {
     const browser = await signedIn();
     await browser.post('/trpc/account.sessions', undefined);
     await browser.request('/trpc/account.sessions');
     expect(spans('latchkey.store.findByUser').map(parentOf)).toEqual([null]);
   });
 
-  it('a refusal says its reason', async () => {
+  it('a refusal has its reason as an attribute', async () => {
     const browser = await signedIn();
     await app.layer.revokeUserSessions(
       (await app.users.findAccount('bob'))?.id ?? '',
@@ -89,7 +89,7 @@ describe('spans', () => {
     });
   });
 
-  it('say nothing that signs in, or that says who it was', async () => {
+  it('contain no credentials and no identities', async () => {
     const browser = app.browser(USER_AGENT);
     await browser.post('/login', { username: 'bob', password: PASSWORD });
     await browser.post('/login', { username: 'bob', password: 'password' });
@@ -112,7 +112,7 @@ describe('spans', () => {
     for (const secret of [...secrets, 'bob', 'canary']) expect(told, secret).not.toContain(secret);
   });
 
-  it('a store that is out is an error, by its class only', async () => {
+  it('an unavailable store is an error span with its class only', async () => {
     const browser = await signedIn();
     await app.database.close();
     app.clock.advance(61);

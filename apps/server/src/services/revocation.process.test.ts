@@ -153,7 +153,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
       expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
   });
 
-  it('hear of what an operator does by a command', async () => {
+  it('apply a revocation by a CLI command', async () => {
     const browser = await newcomer(first, `cli-${name}`.toLowerCase());
     const { code } = await commandLine(
       `sessions revoke --user cli-${name}`.toLowerCase(),
@@ -164,7 +164,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     await isRefused(browser);
   });
 
-  it('never refuse the browser that ends its other sessions, and end those everywhere', async () => {
+  it('end the other sessions of a browser everywhere, and never refuse the browser itself', async () => {
     const username = `several-${name}`.toLowerCase();
     const [acting, other] = [await newcomer(first, username), first.browser()];
     await other.post('/login', { username, password: PASSWORD });
@@ -193,7 +193,7 @@ describe('a node that is cut off', () => {
     return [nodes.node(0), nodes.node(1)] as const;
   };
 
-  it('from the database serves for five seconds, then answers 503, and when it is back it knows what it missed', async () => {
+  it('from the database serves for five seconds, then answers 503, and catches up on revocations when it is back', async () => {
     proxy = await tcpProxy(Number(new URL(postgres.url).port));
     const [far, near] = await startBoth({ DATABASE_URL: behind(proxy, postgres.url) });
     const [doomed, other] = [await newcomer(near, 'doomed'), await newcomer(near, 'unharmed')];
@@ -222,7 +222,7 @@ describe('a node that is cut off', () => {
     expect(eventsOf(near)).toEqual([]);
   });
 
-  it('from Redis still hears of revocations from the database', async () => {
+  it('from Redis still receives revocations from the database', async () => {
     proxy = await tcpProxy(redis.port);
     const [far, near] = await startBoth(
       { REDIS_URL: behind(proxy, redis.url) },

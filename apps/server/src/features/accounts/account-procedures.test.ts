@@ -74,7 +74,7 @@ describe('signing up', () => {
     },
   );
 
-  it('works again when the answer was lost, and only with the same password', async () => {
+  it('can be repeated when the answer was lost, with the same password only', async () => {
     const browser = app.browser();
     const input = { username: 'carol', password: PASSWORD };
     await browser
@@ -92,7 +92,7 @@ describe('signing up', () => {
     expect((await browser.request('/dashboard')).status).toBe(200);
   });
 
-  it('with a taken name is no wrong password of its owner: nothing is counted or kept against them', async () => {
+  it('with a taken name does not count as a wrong password of its owner', async () => {
     for (let n = 0; n < 15; n++) {
       const { status } = await caller(app.browser()).mutate('account.signUp', {
         username: 'bob',
@@ -104,7 +104,7 @@ describe('signing up', () => {
     await signedIn('bob');
   });
 
-  it('is no way to guess at a password: with the right one of an account of ten minutes it is refused, and after five wrong ones too', async () => {
+  it('cannot be used to guess a password: it is refused ten minutes after the account was created, and after five wrong passwords', async () => {
     const signUp = (password: string) =>
       caller(app.browser()).mutate('account.signUp', { username: 'carol', password });
     expect((await signUp(PASSWORD)).status).toBe(200);
@@ -133,7 +133,7 @@ describe('signing up', () => {
 });
 
 describe('changing the password', () => {
-  it('is limited for each user, also without the current one: the eleventh within a window waits', async () => {
+  it('is limited to ten times per window and user, even without the current password', async () => {
     const browser = await signedIn();
     const to = (newPassword: string) =>
       caller(browser).mutate('account.changePassword', { newPassword });
@@ -157,7 +157,7 @@ describe('changing the password', () => {
       newPassword: PASSWORD,
     });
 
-  it('ends every other session; this one goes on with fresh cookies', async () => {
+  it('ends every other session, and continues this one with fresh cookies', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const before = new Map(here.cookies());
     expect((await change(here)).status).toBe(200);
@@ -198,7 +198,7 @@ describe('changing the password', () => {
     }
   });
 
-  it('does not help a thief with copied cookies: their next use of them ends the session', async () => {
+  it('ends the session when a thief uses copied cookies', async () => {
     const here = await signedIn();
     const stolen = here.copy();
     await change(here);
@@ -209,7 +209,7 @@ describe('changing the password', () => {
     expect(await kinds()).toContain('session.reuse');
   });
 
-  it('is refused to a streamed batch before anything is done: its cookies would be lost', async () => {
+  it('is refused in a streamed batch before any change, because its cookies would be lost', async () => {
     const here = await signedIn();
     const reply = await here.request('/trpc/account.changePassword?batch=1', {
       method: 'POST',
@@ -220,7 +220,7 @@ describe('changing the password', () => {
     await signedIn();
   });
 
-  it('needs the current one: a wrong guess is refused, kept, and changes nothing', async () => {
+  it('requires the current password: a wrong one is refused, recorded, and changes nothing', async () => {
     const browser = await signedIn();
     const reply = await caller(browser).mutate('account.changePassword', {
       currentPassword: 'guess',

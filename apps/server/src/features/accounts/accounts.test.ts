@@ -41,7 +41,7 @@ describe('checking a password', () => {
   beforeEach(() => start());
   afterEach(() => app.close());
 
-  it('gives the user, and nothing of the hash', async () => {
+  it('returns the user without the hash', async () => {
     expect(await accounts.checkPassword('bob', 'password', SYSTEM)).toEqual({
       id: expect.any(String),
       username: 'bob',
@@ -76,11 +76,11 @@ describe('checking a password', () => {
     expect(parameters).toEqual(Array(2).fill('$argon2id$v=19$m=19456,t=2,p=1'));
   });
 
-  it('takes a hash that is not one for a wrong password', async () => {
+  it('treats an invalid hash as a wrong password', async () => {
     expect(await app.hasher.matches('plain', 'plain')).toBe(false);
   });
 
-  it('hashes anew, once, when the parameters have grown since', async () => {
+  it('rehashes once when the parameters were raised', async () => {
     await startAnew();
     const bob = await app.users.findAccount('bob');
     const weak = await hash('password', {
@@ -125,7 +125,7 @@ describe('hashing', () => {
     expect(await hasher.matches(await hasher.hash('before\0after'), 'before\0other')).toBe(false);
   });
 
-  it('works on a few at once and lets a bounded number wait; who comes then is told when to come again', async () => {
+  it('hashes a few at once, lets a bounded number wait, and refuses more with Retry-After', async () => {
     const { hash: hashSoon } = passwordHasher({ concurrency: 1, maxWaiting: 3 });
     const results = await Promise.all(
       Array.from({ length: 10 }, () => refusal(hashSoon('a password'))),
@@ -216,7 +216,7 @@ describe('changing accounts', () => {
     expect((await accounts.checkPassword('bob', 'password', SYSTEM))?.role).toBe('User');
   });
 
-  it('refuses a common password in one sentence that says what to do', async () => {
+  it('refuses a common password with a fix', async () => {
     const told = await refusal(
       accounts.create({ ...account, password: 'passwordpassword' }, SYSTEM),
     );
@@ -241,7 +241,7 @@ describe('changing accounts', () => {
     expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 
-  it('is whole or not at all: when the revocations cannot be written, neither user nor audit log has changed', async () => {
+  it('is atomic: if the revocations cannot be written, user and audit log are unchanged', async () => {
     const bob = await app.users.findAccount('bob');
     const failing = {
       ...app.layer,
@@ -255,7 +255,7 @@ describe('changing accounts', () => {
     expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 
-  it('removes a user whole or not at all, as well', async () => {
+  it('removes a user atomically', async () => {
     const bob = await app.users.findAccount('bob');
     const failing = {
       ...app.layer,

@@ -37,8 +37,8 @@ function stage(maxWaiting = 3) {
   return { judge, threads };
 }
 
-describe('passwords are judged in a thread', () => {
-  it('which leaves the event loop free meanwhile', async () => {
+describe('passwords are rated in a worker thread', () => {
+  it('that does not block the event loop', async () => {
     await isCommonPassword('warm up', 'bob');
     let turned = false;
     setImmediate(() => {
@@ -48,7 +48,7 @@ describe('passwords are judged in a thread', () => {
     expect(turned).toBe(true);
   });
 
-  it('with the same answers as zxcvbn gives in this one', async () => {
+  it('with the same results as zxcvbn in the main thread', async () => {
     const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
     const passwords = [
       'passwordpassword',
@@ -68,7 +68,7 @@ describe('passwords are judged in a thread', () => {
     expect(new Set(here).size).toBe(2);
   });
 
-  it('of which there is one, which keeps the process alive only while a judgement is awaited', async () => {
+  it('that exists once, and keeps the process alive only while a rating is awaited', async () => {
     const { judge, threads } = stage();
     const answers = [judge('a', 'x'), judge('b', 'x')];
     expect([threads.length, threads[0]?.keepsAlive]).toEqual([1, true]);
@@ -82,7 +82,7 @@ describe('passwords are judged in a thread', () => {
     ]);
   });
 
-  it('for which a bounded number waits: the next one is told when to come again', async () => {
+  it('that lets a bounded number wait, and refuses more with Retry-After', async () => {
     const { judge, threads } = stage(2);
     const waiting = [judge('a', 'x'), judge('b', 'x')];
     const refused = await judge('c', 'x').catch((error: unknown) => publicError(error));
@@ -94,7 +94,7 @@ describe('passwords are judged in a thread', () => {
     expect([await Promise.all(waiting), await next]).toEqual([[true, true], false]);
   });
 
-  it('which is replaced after a fault: waiting callers are told, and the next password is judged', async () => {
+  it('that is replaced after a fault: waiting calls are rejected, and the next password is rated', async () => {
     const { judge, threads } = stage();
     const lost = judge('a', 'x');
     threads[0]?.emit('error', new Error('out of memory'));

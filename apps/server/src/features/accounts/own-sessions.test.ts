@@ -39,7 +39,7 @@ describe('sessions people can see', () => {
       }>('account.sessions')
     ).data?.sessions ?? [];
 
-  it('are listed with browser, system, address and times, this one first and marked, then the newest sign-in', async () => {
+  it('are listed with browser, system, address and times, the current one first and marked, then by sign-in', async () => {
     const phone = await signedIn('bob', SAFARI);
     app.clock.advance(5);
     const desk = await signedIn('bob', FIREFOX);
@@ -69,7 +69,7 @@ describe('sessions people can see', () => {
     ]);
   });
 
-  it('were last seen when the batch of acknowledgements says so, without a write per request', async () => {
+  it('have a last-seen time from batched acknowledgements, without a write per request', async () => {
     const browser = await signedIn();
     await app.layer.flush();
     app.clock.advance(70);
@@ -83,7 +83,7 @@ describe('sessions people can see', () => {
     expect(app.clock.now() - (session?.lastSeenAt ?? 0)).toBe(3_000);
   });
 
-  it('can be ended one by one, and all but this one', async () => {
+  it('can be ended one by one, and all except the current one', async () => {
     const [here, there, third] = [await signedIn(), await signedIn(), await signedIn()];
     const target = (await own(there)).find(({ current }) => current)?.id;
     expect((await caller(here).mutate('account.revokeSession', { sessionId: target })).status).toBe(
@@ -99,7 +99,7 @@ describe('sessions people can see', () => {
     expect(await own(here)).toHaveLength(1);
   });
 
-  it('come in pages of a bounded size, this one first: 6,000 sessions of one account (V3)', async () => {
+  it('are listed in bounded pages, the current one first: 6,000 sessions of one account (V3)', async () => {
     const desk = await signedIn('bob', FIREFOX);
     const bob = await app.users.findAccount('bob');
     const now = app.clock.now();
@@ -194,7 +194,7 @@ describe('an access token that has outlived its session', () => {
 });
 
 describe('security events of the own account', () => {
-  it('do not show from where an administrator acted', async () => {
+  it('hide an administrator’s address', async () => {
     await signedIn('bob', FIREFOX);
     const admin = await signedIn('admin', SAFARI);
     const { data: page } = await caller(admin).query<{ sessions: { id: string }[] }>(

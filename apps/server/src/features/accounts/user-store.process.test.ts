@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
   ];
 
   it.each(ORDERS)(
-    'by %s are the same in one piece and in pages of any size',
+    'by %s are the same in one page and in pages of any size',
     async (_name, order, expected) => {
       expect(await names({ ...order, limit: 10 })).toEqual(expected);
       for (const limit of [1, 2, 3]) {
@@ -95,7 +95,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     await own?.drop();
   });
 
-  it('keeps users: names are unique, versions go up, absence is null', async () => {
+  it('stores users with unique names and increasing versions, and returns null for unknown ones', async () => {
     const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x', createdAt: 1 };
     expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([
       true,
@@ -146,7 +146,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     });
   });
 
-  it('users of a role are held while one of them is changed: of two who are disabled at once, the last one stays', async () => {
+  it('locks the users of a role while one is changed, so that the last of two disabled at once stays', async () => {
     for (const id of ['boss a', 'boss b'])
       await users.create({
         id,

@@ -130,13 +130,13 @@ describe('a name that looks like a privileged one', () => {
     });
   });
 
-  it('is free where it resembles a plain user only, and taken where it is the very same', async () => {
+  it('is allowed if it resembles a plain user only, and taken if it is identical', async () => {
     await create('ivanov', 'User');
     expect((await signUp('lvanov')).status).toBe(200);
     expect((await signUp('admin')).status).toBe(409);
   });
 
-  it('still signs in where the account is there already', async () => {
+  it('can still sign in if the account exists already', async () => {
     const username = '\u0430\u0501\u043c\u0456\u043f';
     await app.users.create({
       id: 'old',

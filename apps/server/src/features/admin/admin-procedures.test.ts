@@ -28,7 +28,7 @@ const statusAfterExpiry = async (browser: Browser) => {
   return (await browser.request('/dashboard')).status;
 };
 
-it('every procedure under admin, enumerated from the router, answers the anonymous 401 and others 403, before input is read', async () => {
+it('answers 401 without a session and 403 to other users on every admin procedure, before the input is read', async () => {
   const all: Record<string, { _def: { type: 'query' | 'mutation' | 'subscription' } }> =
     createRouter({
       ...app,
@@ -94,7 +94,7 @@ describe('an administrator', () => {
     expect((await carol.request('/admin-only')).status).toBe(200);
   });
 
-  it('disables a user: sessions end, signing in is refused; enabled again, they sign in anew', async () => {
+  it('disables a user, which ends their sessions and refuses sign-in, and enables them again', async () => {
     const userId = await idOf('bob');
     expect((await caller(admin).mutate('admin.disableUser', { userId })).status).toBe(200);
     expect(await statusAfterExpiry(bob)).toBe(401);
@@ -106,7 +106,7 @@ describe('an administrator', () => {
     await signedIn('bob');
   });
 
-  it('changes a role: the old sessions end, the next one has it', async () => {
+  it('changes a role, which ends the sessions; the next session has the new role', async () => {
     expect(
       (await caller(admin).mutate('admin.setRole', { userId: await idOf('bob'), role: 'Admin' }))
         .status,
@@ -158,7 +158,7 @@ describe('an administrator', () => {
     ]);
   });
 
-  it('who was demoted or disabled cannot undo it with the access token that is still valid', async () => {
+  it('who is demoted or disabled cannot undo it with a still valid access token', async () => {
     const carol = await demoted('carol');
     for (const [path, input] of [
       ['admin.setRole', { userId: carol.id, role: 'Admin' }],
@@ -171,7 +171,7 @@ describe('an administrator', () => {
     expect((await app.users.findAccount('carol'))?.role).toBe('User');
   });
 
-  it('who disables the enabled, enables them again or sets the role they have, ends nothing that need not end', async () => {
+  it('ends no session by enabling an enabled user or setting an unchanged role', async () => {
     const userId = await idOf('bob');
     expect((await caller(admin).mutate('admin.enableUser', { userId })).status).toBe(200);
     expect((await caller(admin).mutate('admin.setRole', { userId, role: 'User' })).status).toBe(
@@ -221,7 +221,7 @@ describe('the audit log', () => {
     }[];
   }
 
-  it('says who did what to whom, from where and why', async () => {
+  it('records actor, act, subject, address and reason', async () => {
     const [adminId, bobId] = [await idOf('admin'), await idOf('bob')];
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin' });
     await app.browser().post('/login', { username: 'mallory typed this', password: 'wrong' });
@@ -254,7 +254,7 @@ describe('the audit log', () => {
     expect(filtered.data?.events).toHaveLength(1);
   });
 
-  it('keeps a refused refresh once, however often the browser repeats it, and reuse with what it ended', async () => {
+  it('records a repeated refused refresh once, and reuse with the sessions that it ended', async () => {
     const thief = bob.copy();
     const thirdCopy = bob.copy();
     app.clock.advance(60);

@@ -45,7 +45,7 @@ const ask = (input?: unknown, browser = admin) => caller(browser).query<Page>('a
 const kinds = async (input: unknown) => (await ask(input)).data?.events.map(({ kind }) => kind);
 
 describe('admin.audit', () => {
-  it('names people, and the session that ended by what its owner would read out', async () => {
+  it('shows usernames, and the reference of an ended session', async () => {
     const { data } = await ask({ kind: 'session.revoked' });
     expect(data?.events).toEqual([
       expect.objectContaining({
@@ -89,11 +89,11 @@ describe('admin.audit', () => {
     ['a reason', () => ({ text: 'role_' }), ['session.revoked']],
     ['wildcards, which are none', () => ({ text: '%' }), []],
     ['an unknown name', () => ({ actor: "admin' or 1=1 --" }), []],
-  ])('is narrowed down by %s', async (_what, input, expected) => {
+  ])('is filtered by %s', async (_what, input, expected) => {
     expect(await kinds(input())).toEqual(expected);
   });
 
-  it('comes in pages under a filter too', async () => {
+  it('is paged under a filter too', async () => {
     const first = await ask({ text: 'bob', limit: 2 });
     const second = await ask({ text: 'bob', limit: 200, before: first.data?.next });
     const whole = await ask({ text: 'bob' });
@@ -123,7 +123,7 @@ describe('admin.audit', () => {
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('is not for bob, whatever he looks for', async () => {
+  it('refuses bob under any filter', async () => {
     expect((await ask({ actor: 'bob', text: 'bob' }, bob)).status).toBe(403);
   });
 });

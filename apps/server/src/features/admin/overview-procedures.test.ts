@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('admin.overview', () => {
-  it('counts what happened in each part of the time up to the end of this hour, and how things stand', async () => {
+  it('counts the events of each bucket up to the end of this hour, and the current state', async () => {
     const { data } = await overview({ buckets: 4, bucketHours: 1 });
     const none = {
       signIns: 0,
@@ -94,14 +94,14 @@ describe('admin.overview', () => {
     expect(data?.totals).toEqual({ users: 2, disabledUsers: 1, liveSessions: 1 });
   });
 
-  it('leaves out what was before', async () => {
+  it('omits earlier events', async () => {
     const { data } = await overview({ buckets: 2, bucketHours: 1 });
     expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([
       4, 2,
     ]);
   });
 
-  it('agrees with the audit log, whatever the parts', async () => {
+  it('agrees with the audit log for any buckets', async () => {
     const until = began + 3 * HOUR;
     for (const [buckets, bucketHours] of [
       [1, 3],
@@ -140,7 +140,7 @@ describe('admin.overview', () => {
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('counts an event of the instant at which an hour begins, and starts the last part with it', async () => {
+  it('counts an event at the first instant of an hour in the bucket that begins there', async () => {
     app.clock.set(began + 5 * HOUR);
     await signIn('admin', app.browser());
     await app.trail.flush();

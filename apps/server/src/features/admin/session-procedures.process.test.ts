@@ -59,14 +59,14 @@ describe('admin.allSessions', () => {
     expect(JSON.stringify(data)).not.toMatch(/secret|successor|[Hh]ash/);
   });
 
-  it('finds them by what names begin with, whatever their case or width', async () => {
+  it('finds them by a prefix of the username, in any case and width', async () => {
     expect(await users({ search: 'BO' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ＢＯ' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ob' })).toEqual([]);
     expect(await users({ search: 'b%' })).toEqual([]);
   });
 
-  it('comes in pages; the last one says so even when it is full', async () => {
+  it('is paged, and marks the last page even if it is full', async () => {
     const whole = (await all(admin)).data?.sessions;
     const paged: Page['sessions'] = [];
     for (let after: string | null | undefined, pages = 0; after !== null; pages++) {
@@ -78,7 +78,7 @@ describe('admin.allSessions', () => {
     expect(paged).toEqual(whole);
   });
 
-  it('leaves out a session once it has ended', async () => {
+  it('omits ended sessions', async () => {
     const other = await signedIn(app, 'bob');
     expect(await users({ search: 'bob' })).toHaveLength(3);
     await other.post('/logout');
@@ -99,7 +99,7 @@ describe('admin.allSessions', () => {
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('is not for bob', async () => {
+  it('refuses bob', async () => {
     expect((await all(bob, { search: 'bob' })).status).toBe(403);
   });
 });

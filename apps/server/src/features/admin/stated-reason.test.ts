@@ -47,7 +47,7 @@ const ACTS: [string, () => Promise<object>, string[]][] = [
 
 describe('the reason that an administrator gives', () => {
   it.each(ACTS)(
-    'for %s is kept with each event of the act, trimmed',
+    'for %s is recorded with each event of the act, trimmed',
     async (path, input, kinds) => {
       expect(
         (await caller(admin).mutate(path, { ...(await input()), reason: `  ${WHY}\n` })).status,
@@ -57,7 +57,7 @@ describe('the reason that an administrator gives', () => {
     },
   );
 
-  it('for admin.enableUser is kept too', async () => {
+  it('for admin.enableUser is recorded too', async () => {
     await caller(admin).mutate('admin.disableUser', { userId: bobId });
     await caller(admin).mutate('admin.enableUser', { userId: bobId, reason: WHY });
     expect(await stated()).toEqual([
@@ -67,7 +67,7 @@ describe('the reason that an administrator gives', () => {
     ]);
   });
 
-  it('stands beside the reason for which a session ended, and takes the place of none', async () => {
+  it('is recorded beside the cause of a session’s end', async () => {
     await caller(admin).mutate('admin.setRole', {
       userId: bobId,
       role: 'Admin',
@@ -103,7 +103,7 @@ describe('the reason that an administrator gives', () => {
     ['why'],
   ];
   it.each(ACTS)(
-    'is refused by %s where it is no line of text, and then nothing happens',
+    'is refused by %s if it is not a line of text, and changes nothing',
     async (path, input) => {
       for (const reason of BAD) {
         const { status, error } = await caller(admin).mutate(path, { ...(await input()), reason });
@@ -118,7 +118,7 @@ describe('the reason that an administrator gives', () => {
     },
   );
 
-  it('has room for 500 characters', async () => {
+  it('may have 500 characters', async () => {
     await caller(admin).mutate('admin.revokeSession', {
       sessionId: await sessionOfBob(),
       reason: 'é'.repeat(500),
@@ -145,7 +145,7 @@ describe('the reason that an administrator gives', () => {
     });
   });
 
-  it('is not shown to the person concerned: neither in their events nor in what they are told of their session', async () => {
+  it('is not shown to the user concerned, neither in their events nor in their receipt', async () => {
     const sessionId = await sessionOfBob();
     const before = bob.copy();
     await caller(admin).mutate('admin.signOutUser', { userId: bobId, reason: WHY });
@@ -181,7 +181,7 @@ describe('the reason that an administrator gives', () => {
     expect(own.data?.events[1]?.details).toEqual({ statedReason: WHY });
   });
 
-  it('does not come over the stream of one’s own events either', async () => {
+  it('is not in the stream of the user’s own events either', async () => {
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin', reason: WHY });
     await bob.post('/login', { username: 'bob', password: 'password' });
     const streamed = await firstEvents(bob, 'account.watchSecurityEvents', 4);

@@ -33,7 +33,7 @@ const names = async (input?: unknown) =>
   (await list(input)).data?.users.map(({ username }) => username);
 
 describe('admin.users', () => {
-  it('begins with names in their order, all of them counted, and says that there is no more', async () => {
+  it('lists users by name with their total, and marks the last page', async () => {
     const { data } = await list();
     expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([
       ['admin', 'bob', 'carol', 'dan_1', 'danx1'],
@@ -54,7 +54,7 @@ describe('admin.users', () => {
     expect(await names(input)).toEqual(expected);
   });
 
-  it('counts what the filter matches, not what the page holds', async () => {
+  it('counts all users that match the filter, not only the page', async () => {
     expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({
       users: [{ username: 'dan_1' }],
       next: 'dan_1',
@@ -68,7 +68,7 @@ describe('admin.users', () => {
     ['createdAt', 'asc'],
     ['createdAt', 'desc'],
   ])(
-    'sorted by %s %s, pages follow one another without gap or repetition; the last one says so even when it is full',
+    'sorted by %s %s, has pages without gap or repetition, and marks the last page even if it is full',
     async (sort, order) => {
       const whole = await names({ sort, order });
       const paged: string[] = [];
@@ -108,7 +108,7 @@ describe('admin.users', () => {
     ]);
   });
 
-  it('is not for bob, however he asks', async () => {
+  it('refuses bob for any input', async () => {
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
     for (const input of [undefined, { status: 'active' }, { after: 'x y' }])

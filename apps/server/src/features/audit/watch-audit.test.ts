@@ -82,7 +82,7 @@ function watch(
 }
 
 describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
-  it('people see what happens to their account as it happens, and nothing of others; who comes back misses nothing', async () => {
+  it('shows users only the events of their own account, as they happen, without a gap after a reconnect', async () => {
     const browser = await signedIn('bob');
     const first = watch(browser, over, 'account.watchSecurityEvents');
     await first.started;
@@ -105,7 +105,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     second.unsubscribe();
   });
 
-  it('an administrator sees everything, until they are none any more', async () => {
+  it('shows an administrator all events until they lose the role', async () => {
     const browser = await signedIn('admin');
     const stream = watch(browser, over, 'admin.watchAudit', '0');
     await expect.poll(() => stream.kinds.length).toBeGreaterThan(0);

@@ -52,7 +52,7 @@ describe('documents and probes', () => {
     ]);
   });
 
-  it('is alive, and ready only while the store answers', async () => {
+  it('answers livez always, and readyz only while the store answers', async () => {
     expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
     expect((await fetch(`${app.origin}/readyz`)).status).toBe(200);
     await app.database.close();
@@ -64,14 +64,14 @@ describe('documents and probes', () => {
 });
 
 describe('in production', () => {
-  it('probes answer over plain HTTP, as a balancer behind the proxy asks them', async () => {
+  it('answers probes over plain HTTP, as a load balancer sends them', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true });
     for (const path of ['/livez', '/readyz'])
       expect((await fetch(app.origin + path)).status).toBe(200);
   });
 
-  it('plain HTTP is refused, without a redirect; behind a declared proxy its word counts', async () => {
+  it('refuses plain HTTP without a redirect, and trusts the protocol of a declared proxy', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true, trustProxy: 1 });
     const plain = await fetch(`${app.origin}/dashboard`, { redirect: 'manual' });
@@ -85,7 +85,7 @@ describe('in production', () => {
     ).toBe(401);
   });
 
-  it('and a forwarded header changes nothing when no proxy is declared', async () => {
+  it('ignores forwarded headers if no proxy is declared', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true });
     expect(

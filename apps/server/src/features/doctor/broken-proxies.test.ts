@@ -209,7 +209,7 @@ describe('a visit through a proxy finds', () => {
     ).toContain('expiry-refused');
   });
 
-  it('nodes that know nothing of each other', async () => {
+  it('nodes that share nothing', async () => {
     let turn = 0;
     const two: Misbehaviour = {
       instead(request, response) {
@@ -256,7 +256,7 @@ describe('a visit through a proxy finds', () => {
     expect(found).toContain('successors-several');
   });
 
-  it('a sign-in that is refused for other reasons than the password', async () => {
+  it('a sign-in that is refused for another reason than the password', async () => {
     const strict = await startApp({ trustProxy: 1, variables: { SIGN_IN_ATTEMPTS: '1' } });
     await strict.browser().post('/login', { username: 'bob', password: 'wrong' });
     expect(await visitThrough({}, strict.origin)).toEqual(['sign-in-limited']);
@@ -268,7 +268,7 @@ describe('a visit through a proxy finds', () => {
     ).toEqual(['sign-in-failed']);
   });
 
-  it('one that breaks in the middle, and says what it has until then', async () => {
+  it('a proxy that fails halfway, and reports the findings so far', async () => {
     const found = await visitThrough({
       onAnswer: without('x-request-id'),
       instead: ({ url }, response) =>
@@ -298,7 +298,7 @@ describe('a visit through a proxy finds', () => {
     await close();
   });
 
-  it('a server that takes everything for plain HTTP', async () => {
+  it('a server that treats every request as plain HTTP', async () => {
     const secure = await startApp({ trustProxy: 1, httpsOnly: true });
     expect(await visitThrough({}, secure.origin)).toEqual(['protocol-lost']);
     await secure.close();

@@ -178,7 +178,7 @@ describe('each broken setting is found, and nothing else', () => {
   ])('%s: %s', (finding, _title, variables) => expect(examine(variables)).toEqual([finding]));
 });
 
-it('every finding says what is so, what comes of it and what to do, and shows no secret', () => {
+it('every finding states an observation, its consequence and a fix, and shows no secret', () => {
   const found = examineSettings(
     parseEnv({
       ...PRODUCTION,

@@ -28,13 +28,13 @@ const change = (sql: string) => {
 };
 
 describe('of the stores is found', () => {
-  it('nothing where there is no database yet, nor in one that is up to date; and nothing is written', async () => {
+  it('nothing in a missing database, nor in one that is up to date, and nothing is written', async () => {
     expect(await examine()).toEqual([]);
     await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual([]);
   });
 
-  it('a schema that lacks a migration, one that is newer, and one of an older version', async () => {
+  it('a schema that lacks a migration, a newer one, and one of an older version', async () => {
     await (await openDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual(['migrations-pending']);
     expect(await examine()).toEqual(['migrations-pending']);
@@ -56,14 +56,14 @@ describe('of the stores is found', () => {
     ]);
   });
 
-  it('one that does not answer', async () => {
+  it('a store that does not answer', async () => {
     expect(await examine({ DATABASE_URL: 'postgres://unknown:hidden@127.0.0.1:1/none' })).toEqual([
       'store-unreachable',
     ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);
   });
 
-  it('a Redis that may throw sessions away', async () => {
+  it('a Redis that may evict sessions', async () => {
     const redis = await startRedis({ config: ['maxmemory 100mb', 'maxmemory-policy allkeys-lru'] });
     expect(await examine({ REDIS_URL: redis.url })).toEqual(['redis-unfit']);
     await redis.stop();

@@ -69,7 +69,7 @@ describe('where it is', () => {
     expect((await browser.request(path, { method })).status).toBe(404);
   });
 
-  it('an address that is none is not found, and takes no cookie away', async () => {
+  it('answers 404 to an unknown inspector path, and clears no cookie', async () => {
     const browser = await signedIn();
     for (const [method, path] of [
       ['GET', '/__inspector/expire'],
@@ -102,7 +102,7 @@ describe('who may use it', () => {
     expect(browser.cookies().has(ACCESS)).toBe(true);
   });
 
-  it('forms cannot use it', async () => {
+  it('refuses forms', async () => {
     const browser = await signedIn();
     const form = {
       method: 'POST',
@@ -112,7 +112,7 @@ describe('who may use it', () => {
     expect((await browser.request('/__inspector/expire', form)).status).toBe(415);
   });
 
-  it('without a refresh cookie there is nothing to steal; two thieves at once are one too many', async () => {
+  it('refuses a theft without a refresh cookie, and a second theft at once', async () => {
     const browser = await signedIn();
     const bearer = {
       method: 'POST',
@@ -148,7 +148,7 @@ describe('the stream', () => {
     await expect.poll(() => app.streams.size).toBe(0);
   });
 
-  it('keeps the last fifty', async () => {
+  it('keeps the last fifty events', async () => {
     const bob = await signedIn();
     for (let time = 0; time < 60; time++) await bob.post('/refresh');
     const stream = await watchEvents(app.origin, bob);
@@ -168,7 +168,7 @@ describe('the stream', () => {
     stream.close();
   });
 
-  it('ends with the session, and says why', async () => {
+  it('ends with the session, and states the reason', async () => {
     const bob = await signedIn();
     const stream = await watchEvents(app.origin, bob);
     await bob.post('/logout');
@@ -178,7 +178,7 @@ describe('the stream', () => {
 });
 
 describe('the access token', () => {
-  it('is forgotten by the browser, and the next request brings another', async () => {
+  it('is cleared in the browser, and the next request sets a new one', async () => {
     const bob = await signedIn();
     const reply = await bob.post('/__inspector/expire');
     expect([reply.status, JSON.parse(reply.body), reply.setCookies.length]).toEqual([
@@ -195,7 +195,7 @@ describe('the access token', () => {
     expect(bob.cookies().has(ACCESS)).toBe(true);
   });
 
-  it('is left alone where this very answer renewed it', async () => {
+  it('is kept if the same answer renewed it', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({
@@ -207,7 +207,7 @@ describe('the access token', () => {
     });
   });
 
-  it('ten requests without one rotate once and converge nine times', async () => {
+  it('of ten requests without it, one rotates and nine converge', async () => {
     const bob = await signedIn();
     const stream = await watchEvents(app.origin, bob);
     await bob.post('/__inspector/expire');

@@ -28,7 +28,7 @@ describe('a trial', () => {
       }
     ).events;
 
-  it('has the events that its own requests caused, and no others', async () => {
+  it('has only the events that its own requests caused', async () => {
     const bob = await signedIn();
     await bob.post('/__inspector/expire');
     const flights = Array.from({ length: 10 }, () => bob.send('/dashboard', headers('7')));
@@ -54,7 +54,7 @@ describe('a trial', () => {
     ['/__inspector/expire', 'dropped'],
     ['/__inspector/theft', 'copied'],
   ])(
-    'is answered by %s with its event, without a request that would renew the token',
+    'is answered by %s with its event, without a request that renews the token',
     async (path, kind) => {
       const bob = await signedIn();
       const reply = await bob.request(path, {
@@ -68,7 +68,7 @@ describe('a trial', () => {
     },
   );
 
-  it('is seen by the browser whose session it is alone', async () => {
+  it('is visible only to the browser of its session', async () => {
     const [bob, other] = [await signedIn(), await signedIn()];
     await bob.request('/refresh', {
       method: 'POST',

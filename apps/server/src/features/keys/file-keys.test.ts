@@ -50,7 +50,7 @@ const faultOf = (event: KeysEvent | undefined) =>
   event?.kind === 'keys.reload_failed' ? String(event.error) : event?.kind;
 
 describe('keys in a file', () => {
-  it('may be of any algorithm; the others are derived from the secret, or in the file as well', async () => {
+  it('may be of any algorithm; missing purposes are derived from the secret', async () => {
     write(
       await jwk('rsa', {}, 'RS256'),
       await jwk('ec'),
@@ -64,7 +64,7 @@ describe('keys in a file', () => {
     ]);
   });
 
-  it('sign from their nbf on', async () => {
+  it('sign from their nbf', async () => {
     const now = clock.now() / 1000;
     write(await jwk('next', { nbf: now + 10 }), await jwk('current', { nbf: now }));
     const ring = await follow();
@@ -114,7 +114,7 @@ describe('keys in a file', () => {
       /at least one key that signs access tokens/,
     ],
   ])(
-    'that are %s are logged with what is wrong, and the last good ones stay until they are mended',
+    'that are %s are logged with the fault, and the last valid ones stay in use until it is fixed',
     async (_name, spoil, message) => {
       write(await jwk('good'));
       const ring = await follow();
@@ -130,7 +130,7 @@ describe('keys in a file', () => {
     },
   );
 
-  it('that cannot be read at start are said so', async () => {
+  it('that cannot be read at start are reported', async () => {
     await expect(follow()).rejects.toThrowError(/KEY_SOURCE \(file:.*cannot be read \(ENOENT/);
   });
 });

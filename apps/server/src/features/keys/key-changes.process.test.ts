@@ -91,7 +91,7 @@ describe('an upgrade', () => {
     expect(headerOf(browser).kid).toBe(kid);
   });
 
-  it('to another algorithm rotates at once, whatever was to sign next: what the old key signed still holds', async () => {
+  it('to another algorithm rotates at once, whichever key is next, and accepts tokens of the old key', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
@@ -152,7 +152,7 @@ describe('a copy of the database', () => {
 });
 
 describe('the keys commands', () => {
-  it('list, rotate, take out and generate', async () => {
+  it('list, rotate, revoke and generate keys', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROTATION_SECONDS: '60' });
     const browser = server.browser();
     await signIn(browser);
@@ -191,21 +191,21 @@ describe('the keys commands', () => {
     });
     expect(await cli('keys rotate --purpose cookies')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^"cookies" is no purpose/),
+      err: expect.stringMatching(/^purpose is "cookies": use one of/),
     });
   });
 
-  it('say where keys are to be changed when they do not live in the database', async () => {
+  it('name the source of keys that are not in the database', async () => {
     const variables = { LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' };
     expect(await cli('keys rotate', variables)).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^The keys do not live in the database/),
+      err: expect.stringMatching(/^The keys are not in the database/),
     });
   });
 });
 
 describe('keys that are given', () => {
-  it('sign: a set in JWT_KEYS', async () => {
+  it('sign tokens from a set in JWT_KEYS', async () => {
     const rsa = (await cli('keys generate --algorithm RS256')).out;
     const server = await start({
       LATCHKEY_SECRET: OLD,
@@ -220,7 +220,7 @@ describe('keys that are given', () => {
     });
   });
 
-  it('that cannot be used are refused at start, by name and without their numbers', async () => {
+  it('that are invalid are refused at start, by name and without key material', async () => {
     const server = await spawn({
       LATCHKEY_SECRET: OLD,
       KEY_SOURCE: `file:${path('none.json')}`,
@@ -236,7 +236,7 @@ describe('keys that are given', () => {
 });
 
 describe('keys of a server that runs', () => {
-  it('rotate by the clock alone, again and again: no request is refused and no session ends', async () => {
+  it('rotate by the clock repeatedly without a refused request or an ended session', async () => {
     const server = await start({
       LATCHKEY_SECRET: OLD,
       KEY_ROTATION_SECONDS: '3',

@@ -57,7 +57,7 @@ const publicKids = async () => {
 };
 
 describe('keys, for administrators', () => {
-  it('are listed with status and dates, and nothing of the keys themselves', async () => {
+  it('are listed with status and dates, without key material', async () => {
     const reply = await admin.request('/trpc/admin.keys');
     const views = (await caller(admin).query<View[]>('admin.keys')).data ?? [];
     expect(
@@ -96,7 +96,7 @@ describe('keys, for administrators', () => {
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('rotate with the next key ahead: it is public at once, signs ten minutes later, and its predecessor verifies for as long as its tokens live', async () => {
+  it('rotate ahead: the next key is public at once, signs ten minutes later, and its predecessor verifies until its tokens expire', async () => {
     const [first] = await keysOf();
     const { data: next } = await caller(admin).mutate<Made>('admin.rotateKeys');
     expect(next).toMatchObject({
@@ -136,7 +136,7 @@ describe('keys, for administrators', () => {
     ]);
   });
 
-  it('rotate at once, and what was signed before holds', async () => {
+  it('rotate at once, and accept tokens signed before', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rotateKeys', { now: true });
     expect([await statuses(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
     const bob = app.browser();
@@ -169,13 +169,13 @@ describe('keys, for administrators', () => {
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(404);
   });
 
-  it('taken out before it signed: the current one goes on', async () => {
+  it('that are revoked before they signed leave the current key in use', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rotateKeys');
     expect((await caller(admin).mutate('admin.removeKey', { kid: data?.kid })).status).toBe(200);
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('of refresh tokens go only with the consent that people must sign in again', async () => {
+  it('of refresh tokens are revoked only with signOut', async () => {
     const [mac] = await keysOf('refresh-token');
     const { status, error } = await caller(admin).mutate('admin.removeKey', { kid: mac?.kid });
     expect([status, error?.data.reason]).toEqual([409, 'conflict']);
@@ -186,7 +186,7 @@ describe('keys, for administrators', () => {
     expect((await admin.request('/dashboard')).status).toBe(401);
   });
 
-  it('that do not live in the database are not changed from here', async () => {
+  it('that are not in the database cannot be changed here', async () => {
     await app.close();
     await start({ KEY_SOURCE: 'environment' });
     expect((await keysOf()).map(({ status, signsFrom }) => [status, signsFrom])).toEqual([
@@ -203,7 +203,7 @@ describe('keys, for administrators', () => {
 });
 
 describe('the keys of refresh tokens', () => {
-  it('rotate too: refresh tokens from before still hold, and seals do not depend on them', async () => {
+  it('rotate too: older refresh tokens are accepted, and seals do not depend on them', async () => {
     await app.seals.seal(app.clock.now(), 100);
     const purpose = 'refresh-token';
     expect(
@@ -221,7 +221,7 @@ describe('the keys of refresh tokens', () => {
 });
 
 describe('the clock alone', () => {
-  it('rolls every purpose over in its own rhythm, once, and forgets what is gone', async () => {
+  it('rotates every purpose at its own interval, once, and deletes expired keys', async () => {
     const counts = async () =>
       Promise.all(
         ['access-token', 'refresh-token'].map(async (purpose) =>
@@ -285,7 +285,7 @@ describe('the public keys', () => {
     expect((await get({ 'if-none-match': etag })).status).toBe(200);
   });
 
-  it('are an empty set where keys are secrets', async () => {
+  it('are an empty set if the keys are symmetric', async () => {
     await app.close();
     await start({ JWT_ALGORITHM: 'HS256' });
     expect(await (await get()).json()).toEqual({ keys: [] });

@@ -11,7 +11,7 @@ const tokens = deviceTokens(deriveDeviceKeys([secret(1)]));
 const token = tokens.issue('alice', null, now);
 
 describe('a device token', () => {
-  it('names its device again, and the device keeps its id when it signs in anew', () => {
+  it('identifies its device, which keeps its id at the next sign-in', () => {
     const device = tokens.verify(token, 'alice', now) ?? '';
     expect(device).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(
@@ -46,7 +46,7 @@ describe('a device token', () => {
     expect(tokens.verify(token, 'alice', now + seconds * 1000) !== null).toBe(counts);
   });
 
-  it('outlives a change of secrets for as long as the old one is listed', () => {
+  it('is valid after a change of secrets while the old one is listed', () => {
     expect(
       deviceTokens(deriveDeviceKeys([secret(2), secret(1)])).verify(token, 'alice', now),
     ).not.toBeNull();

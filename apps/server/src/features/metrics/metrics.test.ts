@@ -95,7 +95,7 @@ describe('the figures', () => {
     expect(figureOf(await scrape(app), 'latchkey_feed_lag_seconds_count')).toBeGreaterThan(0);
   });
 
-  it('have as many series however odd and many the requests are, and repeat nothing of them', async () => {
+  it('keep the same series under malformed requests, and contain no text of theirs', async () => {
     await oddRequests('second');
     const ours = (page: string) =>
       seriesIn(page)
@@ -129,7 +129,7 @@ describe('the figures', () => {
     },
   );
 
-  it('are what the dashboard and the alerts ask for', async () => {
+  it('are those that the dashboard and the alerts query', async () => {
     const page = await scrape(app);
     const dashboard = JSON.parse(
       readFileSync(new URL('../../../grafana/dashboard.json', import.meta.url), 'utf8'),

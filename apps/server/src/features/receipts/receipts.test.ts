@@ -142,7 +142,7 @@ describe('why a user was signed out', () => {
     });
   });
 
-  it('is listed for the person, and only for them', async () => {
+  it('is listed only for that user', async () => {
     const { browser, other, sessionId } = await stage();
     await browser.post('/logout');
     expect((await caller(other).query<Told[]>('account.sessionReceipts')).data).toMatchObject([
@@ -176,7 +176,7 @@ describe('why a user was signed out', () => {
     });
   });
 
-  it('is gone with an act that is rolled back', async () => {
+  it('is rolled back with its act', async () => {
     const { sessionId } = await stage();
     const undone = app.trail.transaction(async () => {
       await app.layer.revoke(sessionId, 'administrator');
@@ -186,7 +186,7 @@ describe('why a user was signed out', () => {
     expect(await app.receipts.explain(sessionId)).toBeNull();
   });
 
-  it('is known for three months after the session is gone', async () => {
+  it('is kept for three months after the session is purged', async () => {
     const { sessionId } = await stage();
     await app.layer.revoke(sessionId, 'administrator');
     const at = app.clock.now();
@@ -213,7 +213,7 @@ describe('why a user was signed out', () => {
 describe('the command', () => {
   const { database } = processFixture();
 
-  it('says why a session ended, by its id and by its reference', async () => {
+  it('prints why a session ended, by its id and by its reference', async () => {
     const [command, variables] = [(words: string) => commandLine(words, variables), database()];
     const app = await startApp({ databaseUrl: variables.DATABASE_URL });
     const bob = app.browser();
@@ -237,6 +237,6 @@ it.each([
   ['k7qpm2xd9h', 'K7QPM-2XD9H'],
   [' K7QPM - 2XD9H ', 'K7QPM-2XD9H'],
   ['a-session-id-in-base64', 'a-session-id-in-base64'],
-])('a reference is understood as people type it: %j', (typed, reference) => {
+])('normalizes a reference as users type it: %j', (typed, reference) => {
   expect(referenceIn(typed)).toBe(reference);
 });
