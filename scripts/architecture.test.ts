@@ -9,25 +9,25 @@ const offenders = (pattern: RegExp, allowed: RegExp) =>
     .filter(({ path, text }) => !allowed.test(path) && pattern.test(withoutComments(text)))
     .map(({ path }) => path);
 
-describe('each dangerous thing has one home', () => {
+describe('each security-sensitive primitive is used in one place only', () => {
   it.each<[string, RegExp, RegExp, string]>([
     [
       'jsonwebtoken',
       /from 'jsonwebtoken'/,
       /core\/src\/token\/access-token\.ts$|^apps\/bench\/src\/peers\/servers\//,
-      'strictness is ours to add, once; what others do without us is measured as they do it',
+      'our stricter parsing is added once; other implementations are measured unchanged',
     ],
     [
       'node:crypto',
       /from 'node:crypto'/,
       /core\/src\/(lib\/crypto|keys\/(keys|derived-keys|key-faults|weak-rsa|weak-secrets))\.ts$|keys\/src\/private-jwk\.ts$|bench\/src\/rsa-ring\.ts$|release\/src\/packed-once\.ts$/,
-      'primitives are chosen in one place, keys made, read and judged in few',
+      'primitives are chosen in one place; keys are created, read and checked in few',
     ],
     [
       'the system clock',
       /Date\.now\(|new Date\(\)/,
       /core\/src\/lib\/clock\.ts$|^apps\/(bench|web)\//,
-      'time is handed in, so that tests and skew are possible',
+      'the clock is injected, so that tests can set time and skew',
     ],
     [
       'process.env',
@@ -39,13 +39,13 @@ describe('each dangerous thing has one home', () => {
       'Set-Cookie strings',
       /stringifySetCookie|HttpOnly;/,
       /http\/src\/cookies\/session-cookies\.ts$/,
-      'attributes are decided once',
+      'cookie attributes are set in one place',
     ],
     [
       'cookie parsing',
       /from 'cookie'/,
       /http\/src\/cookies\/session-cookies\.ts$/,
-      'several cookies of one name need care',
+      'several cookies of one name need one rule',
     ],
     [
       'ws',
@@ -53,24 +53,19 @@ describe('each dangerous thing has one home', () => {
       /trpc\/src\/streams\/websocket\.ts$|^apps\//,
       'an app without WebSockets runs without ws: @latchkey/trpc/streams alone loads it',
     ],
-    [
-      'dangerouslySetInnerHTML',
-      /dangerouslySetInnerHTML/,
-      /^$/,
-      'nothing people typed becomes markup',
-    ],
+    ['dangerouslySetInnerHTML', /dangerouslySetInnerHTML/, /^$/, 'user input never becomes markup'],
     [
       'browser storage',
       /localStorage|sessionStorage/,
       /web\/src\/lib\/theme\.ts$|react\/src\/session\/tab-sync\.ts$/,
-      'no token may ever be there',
+      'tokens must not be stored there',
     ],
   ])('%s', (_name, pattern, allowed, reason) => {
     expect(offenders(pattern, allowed), reason).toEqual([]);
   });
 });
 
-describe('imports go one way', () => {
+describe('imports between layers', () => {
   const importsOf = (folder: string) =>
     sources
       .filter(({ path }) => path.startsWith(folder))
@@ -99,7 +94,7 @@ describe('imports go one way', () => {
       /^(@latchkey\/core|@opentelemetry\/api|cookie|on-headers|zod|node:(http|net))$/,
     ],
     ['packages/trpc', /^(@latchkey\/(core|http)|@trpc\/server(\/.*)?|ws|zod|node:(http|net))$/],
-  ])('%s imports only what it may', (folder, allowed) => {
+  ])('%s imports only allowed layers', (folder, allowed) => {
     const found = importsOf(folder);
     expect(found.length).toBeGreaterThan(2);
     expect(found.filter(({ from }) => !allowed.test(from))).toEqual([]);
@@ -115,7 +110,7 @@ describe('imports go one way', () => {
   });
 
   it.each(['apps/web', 'packages/react'])(
-    '%s imports the server as a type only, but for the rules of names and passwords',
+    '%s imports only types from the server, except the rules of usernames and passwords',
     (folder) => {
       expect(
         importsOf(folder).filter(
@@ -127,8 +122,8 @@ describe('imports go one way', () => {
   );
 });
 
-describe('files stay small', () => {
-  it('none is over 250 lines', () => {
+describe('source files', () => {
+  it('have at most 250 lines', () => {
     expect(
       sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path),
     ).toEqual([]);

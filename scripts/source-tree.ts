@@ -27,7 +27,7 @@ export function allFiles(): SourceFile[] {
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
-/** Those that make up the product: without tests, test kits and what only tests need. */
+/** The source files of the product: without tests and test kits. */
 export function productFiles(files: readonly SourceFile[] = allFiles()): SourceFile[] {
   return files.filter(
     ({ path }) => !/\.test\.tsx?$|\.d\.ts$|\/testing\/|^apps\/test-services\//.test(path),
@@ -38,7 +38,7 @@ export function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm, '');
 }
 
-/** Lines of code: comments and blank lines are not counted. */
+/** Counts lines of code, without comments and blank lines. */
 export function linesOfCode(files: readonly SourceFile[]): number {
   return files.reduce(
     (sum, { text }) =>
@@ -53,7 +53,7 @@ export function linesOfCode(files: readonly SourceFile[]): number {
 /**
  * The files that each file imports within its workspace, by path.
  *
- * @param kind `'value'` leaves out imports that are of types only: they are gone when code runs
+ * @param kind `'value'` omits type-only imports, which are erased at run time
  */
 export function importGraph(
   files: readonly SourceFile[],
@@ -80,7 +80,7 @@ function isOfTypes(names: string): boolean {
   return each.length > 0 && each.every((name) => name.trim().startsWith('type '));
 }
 
-/** The shortest circles of imports, each as the paths along it; empty when there is none. */
+/** The shortest import circles, each as its paths; empty if there are none. */
 export function importCircles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const circles: string[][] = [];
   const done = new Set<string>();
@@ -92,7 +92,7 @@ export function importCircles(graph: ReadonlyMap<string, readonly string[]>): st
   return circles;
 }
 
-/** The shortest way from a file back to itself that leaves out files already examined. */
+/** The shortest path from a file back to itself, without files already examined. */
 function wayBack(
   graph: ReadonlyMap<string, readonly string[]>,
   start: string,
@@ -111,7 +111,7 @@ function wayBack(
   return null;
 }
 
-/** How many levels a graph without circles has: the longest chain of imports, in files. */
+/** The number of levels of an acyclic graph: the longest chain of imports, in files. */
 export function importLevels(graph: ReadonlyMap<string, readonly string[]>): number {
   const levels = new Map<string, number>();
   const levelOf = (path: string): number => {

@@ -35,7 +35,7 @@ describe('the tree of each workspace', () => {
   });
 });
 
-describe('what must be read to trust the protocol', () => {
+describe('the core of the protocol', () => {
   const CORE = 'packages/core/src';
   it('has at most 1,250 lines of code: the facade, the options, the errors and session/', () => {
     const protocol = sources.filter(
@@ -48,7 +48,7 @@ describe('what must be read to trust the protocol', () => {
   });
 });
 
-describe('workspaces use each other through what they export', () => {
+describe('imports between workspaces', () => {
   const exportsOf = (workspace: string): string[] => {
     const path = fileURLToPath(new URL(`../${workspace}/package.json`, import.meta.url));
     const { name, exports = {} } = JSON.parse(readFileSync(path, 'utf8'));
@@ -56,7 +56,7 @@ describe('workspaces use each other through what they export', () => {
   };
   const exported = new Set(workspaces.flatMap(exportsOf));
 
-  it.each(workspaces)('%s imports no file of another one by its path', (workspace) => {
+  it.each(workspaces)('%s imports no file of another workspace by path', (workspace) => {
     const strangers = files
       .filter(({ path }) => path.startsWith(`${workspace}/`))
       .flatMap(({ path, text }) =>

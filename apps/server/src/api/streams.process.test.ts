@@ -44,7 +44,7 @@ function openWebSocket(origin: string, browser: Browser) {
   return { socket, answers, closed };
 }
 
-describe('a server that is told to stop', () => {
+describe('a stopping server', () => {
   it('ends its streams so that clients reconnect, and exits in time', async () => {
     const server = await start({ LOG_LEVEL: 'info', DRAIN_SECONDS: '600' });
     const browser = server.browser();

@@ -29,7 +29,7 @@ afterEach(() => {
   server.close();
 });
 
-/** So many chunks, then whatever comes. */
+/** Yields the given number of chunks, then ends or throws. */
 async function* chunks(
   count: number,
   text: string,

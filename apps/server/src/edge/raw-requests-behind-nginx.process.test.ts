@@ -45,7 +45,7 @@ const HARMLESS = [400, 401, 403, 404, 405, 408, 413, 414, 415, 417, 431, 494, 50
 const MENDED = new Set([
   'hosts: absolute form of our own',
   'request lines: HTTP/9.9',
-  'targets: climbing out',
+  'targets: path traversal',
   'smuggling: a header without a colon',
   'smuggling: a bracket in a header name',
 ]);

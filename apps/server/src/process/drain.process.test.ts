@@ -25,7 +25,7 @@ async function sessionOnly(browser: Browser): Promise<[number, string | null]> {
   }
 }
 
-describe('a server that is told to stop', () => {
+describe('a stopping server', () => {
   it('fails readiness, serves for the lead, then once more over each open connection, and exits with 0', async () => {
     const server = await start(
       { DRAIN_LEAD_SECONDS: '60', ACCESS_TOKEN_SECONDS: '20' },

@@ -101,7 +101,7 @@ describe('connections', () => {
 describe('V1: requests of one connection', () => {
   const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-  /** A server that answers only when told to, and counts what runs at once. */
+  /** A server that answers on command, and counts concurrent requests. */
   async function listenSlowly() {
     const waiting: (() => void)[] = [];
     let seen = 0;

@@ -9,11 +9,11 @@ import type { AddressInfo, Socket } from 'node:net';
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** How a proxy misbehaves. */
+/** The faults of a proxy. */
 export interface Misbehaviour {
-  /** Changes what goes to the server. */
+  /** Changes requests to the server. */
   readonly onRequest?: (headers: IncomingHttpHeaders) => Headers;
-  /** Changes what comes back. */
+  /** Changes answers of the server. */
   readonly onAnswer?: (headers: Headers, request: IncomingMessage) => Headers;
   /** Answers in the server's place. */
   readonly instead?: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -22,7 +22,7 @@ export interface Misbehaviour {
 }
 
 /**
- * A reverse proxy between a visitor and a server; without a misbehaviour it does what it should.
+ * Starts a reverse proxy in front of a server; without faults it works correctly.
  */
 export async function startProxy(
   target: string,

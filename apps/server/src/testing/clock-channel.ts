@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import type { AdvanceClock, ServerMessage } from './clocked-main.ts';
 
-/** What a clocked server and the process that started it tell each other. */
+/** Messages between a clocked server and its parent process. */
 export interface ClockChannel {
   /** Resolves when the server listens. */
   readonly listening: Promise<void>;
-  /** Moves the server's clock; resolves when the work that became due has ended. */
+  /** Advances the server's clock; resolves once the due work is done. */
   advance(seconds: number): Promise<void>;
 }
 

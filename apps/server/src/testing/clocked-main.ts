@@ -5,23 +5,23 @@ import { shutDownGracefully } from '../process/last-resort.ts';
 import { startServer } from '../process/server.ts';
 import { STORE_FAULTS, type StoreFault } from './store-faults.ts';
 
-/** Sent to the server: moves its clock. */
+/** Sent to the server: advances its clock. */
 export interface AdvanceClock {
   readonly id: number;
   readonly advanceSeconds: number;
 }
 
 /**
- * Sent by the server: it listens, or the work that became due when its clock was moved has ended.
+ * Sent by the server: it listens, or the work due after an advance is done.
  */
 export type ServerMessage =
   | { readonly kind: 'listening' }
   | { readonly kind: 'advanced'; readonly id: number };
 
 /**
- * The real server on a clock that runs by itself and that the process which started it can move. It
- * begins as far ahead of the machine's clock as `CLOCK_AHEAD_SECONDS` says; `STORE_FAULT` names a
- * fault to put into its store.
+ * The real server on a running clock that its parent process can advance. The clock starts
+ * `CLOCK_AHEAD_SECONDS` ahead of the machine's; `STORE_FAULT` names a fault to inject into the
+ * store.
  */
 const { CLOCK_AHEAD_SECONDS = '0', STORE_FAULT } = process.env;
 const clock = runningClock(systemClock);
@@ -34,7 +34,7 @@ process.on('message', async ({ id, advanceSeconds }: AdvanceClock) => {
   await clock.settled();
   tell({ kind: 'advanced', id });
 });
-/** The channel alone is no reason to stay. */
+/** The IPC channel alone must not keep the process alive. */
 process.channel?.unref();
 shutDownGracefully(await startServer(parseEnv(readEnvironment()), { clock, ...fault }));
 tell({ kind: 'listening' });

@@ -4,8 +4,7 @@ import { createLogger } from '../process/log.ts';
 import { cheapHasher } from './cheap-hasher.ts';
 
 /**
- * An operator's command within this process, which is a hundred times faster than a process of its
- * own.
+ * Runs a CLI command within this process, a hundred times faster than a child process.
  */
 export async function commandLine(
   words: string,

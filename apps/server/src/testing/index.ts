@@ -1,5 +1,6 @@
 /**
- * For the trials and examples of this repository: servers, in this process and in one of their own.
+ * Test servers for the trials and examples of this repository, in this process and in child
+ * processes.
  */
 export { commandLine } from './command-line.ts';
 export type { Measurement } from './measured-main.ts';

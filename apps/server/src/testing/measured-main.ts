@@ -3,14 +3,14 @@ import { parseEnv, readEnvironment } from '../config/env.ts';
 import { shutDownGracefully } from '../process/last-resort.ts';
 import { startServer } from '../process/server.ts';
 
-/** What a server process says of itself. */
+/** Measurements of a server process. */
 export interface Measurement {
   readonly rssBytes: number;
-  /** After a full collection. */
+  /** After a full garbage collection. */
   readonly heapBytes: number;
-  /** Sockets, timers and whatever else keeps a process alive. */
+  /** Number of handles that keep the process alive, such as sockets and timers. */
   readonly handles: number;
-  /** How late timers were since the measurement before, 99th percentile. */
+  /** Timer delay since the previous measurement, 99th percentile. */
   readonly delayP99Ms: number;
 }
 
@@ -24,7 +24,7 @@ shutDownGracefully(await startServer(parseEnv(readEnvironment())));
 const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 histogram.enable();
 process.on('message', () => {
-  /** Before the collection, which stands in the way itself. */
+  /** Read before the garbage collection, which delays timers itself. */
   const delayP99Ms = Math.max(0, histogram.percentile(99) / 1e6 - RESOLUTION_MS);
   const rssBytes = process.memoryUsage.rss();
   globalThis.gc?.();

@@ -7,15 +7,15 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { type ProcessOptions, type ServerProcess, spawnServer } from './start-process.ts';
 
 /**
- * A start takes 1.5 s of an idle processor, and several of them a test: ten times as much on a busy
- * one.
+ * A start takes 1.5 s on an idle processor, a test several starts, and a busy processor ten times
+ * as long.
  */
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 type Options = Omit<ProcessOptions, 'clock'>;
 
 /**
- * A folder and a clock of its own for each test, and an end for every server process started in it.
+ * Gives each test its own folder and clock, and stops every server process that it started.
  */
 export function processFixture() {
   vi.setConfig(LIMITS);
@@ -35,7 +35,7 @@ export function processFixture() {
   });
 
   const database = () => ({ DATABASE_URL: `file:${join(folder, 'latchkey.db')}` });
-  /** Starts a server that may well refuse to. */
+  /** Starts a server that may refuse to start. */
   async function spawn(
     variables: Record<string, string>,
     options: Options = {},
@@ -53,7 +53,7 @@ export function processFixture() {
     /** A path in the test's folder. */
     path: (...names: string[]) => join(folder, ...names),
     database,
-    /** The test's clock: the machine's, but for what `advance` has moved it. */
+    /** The test's clock: the machine's plus what `advance` added. */
     clock: (): Clock => clock,
     spawn,
     /** Starts a server on the test's database and waits until it serves. */
@@ -66,8 +66,8 @@ export function processFixture() {
       return server;
     },
     /**
-     * Moves the clocks of all browsers and of all clocked servers that run; resolves when each has
-     * done what became due.
+     * Advances the clocks of all browsers and running clocked servers; resolves once their due work
+     * is done.
      */
     async advance(seconds: number): Promise<void> {
       clock.advance(seconds);

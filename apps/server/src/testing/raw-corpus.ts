@@ -1,4 +1,6 @@
-/** One request as bytes, and which answers are right; `cut` is a connection closed without one. */
+/**
+ * One request as bytes, and its allowed answers; `cut` is a connection closed without an answer.
+ */
 export interface RawCase {
   readonly title: string;
   readonly bytes: string;
@@ -46,7 +48,7 @@ const table: Record<
       ),
       'a space before the colon': post('0\r\n\r\n', 'Transfer-Encoding : chunked'),
       'a folded header': post('0\r\n\r\n', 'Transfer-Encoding:\r\n chunked'),
-      'a chunk size that is none': chunked('zz\r\n{}\r\n0\r\n\r\n'),
+      'a malformed chunk size': chunked('zz\r\n{}\r\n0\r\n\r\n'),
       'a negative chunk size': chunked('-1\r\n{}\r\n0\r\n\r\n'),
       'a huge chunk size': chunked('fffffffffffffffff\r\n{}\r\n0\r\n\r\n'),
       'a chunk without its end': chunked('2\r\n{}XX0\r\n\r\n'),
@@ -72,7 +74,7 @@ const table: Record<
       'a host with a user': request('GET /dashboard HTTP/1.1', ['Host: localhost@evil.example']),
       'a host with a path': request('GET /dashboard HTTP/1.1', ['Host: localhost/evil']),
       'a list of hosts': request('GET /dashboard HTTP/1.1', ['Host: localhost, evil.example']),
-      'a port that is none': request('GET /dashboard HTTP/1.1', ['Host: localhost:evil']),
+      'a malformed port': request('GET /dashboard HTTP/1.1', ['Host: localhost:evil']),
       'absolute form': get('http://evil.example/dashboard'),
       'absolute form of our own': get('http://localhost/dashboard'),
       'a target that begins with two slashes': get('//evil.example/dashboard'),
@@ -106,10 +108,10 @@ const table: Record<
       'half an encoding': get('/dashboard%e0%a4%a'),
       'an encoding that is no UTF-8': get('/%ff%fe'),
       'an encoded NUL': get('/trpc/a%00b'),
-      'climbing out': get('/assets/../../../etc/passwd'),
-      'climbing out, encoded': get('/assets/..%2f..%2f..%2fetc%2fpasswd'),
-      'climbing out, encoded twice': get('/assets/%252e%252e%252fetc%252fpasswd'),
-      'climbing out with backslashes': get('/assets/..\\..\\etc\\passwd'),
+      'path traversal': get('/assets/../../../etc/passwd'),
+      'path traversal, encoded': get('/assets/..%2f..%2f..%2fetc%2fpasswd'),
+      'path traversal, encoded twice': get('/assets/%252e%252e%252fetc%252fpasswd'),
+      'path traversal with backslashes': get('/assets/..\\..\\etc\\passwd'),
       'a procedure by prototype': get('/trpc/__proto__.toString'),
       'a procedure named constructor': get('/trpc/constructor'),
       'input that is no JSON': get('/trpc/dashboard?input=%7B'),
@@ -162,7 +164,7 @@ const table: Record<
   ],
 };
 
-/** What attackers write instead of requests: none may be answered 2xx or 5xx. */
+/** Malformed and hostile requests: none may be answered with 2xx or 5xx. */
 export const RAW_CORPUS: readonly RawCase[] = Object.entries(table).flatMap(
   ([chapter, [expected, cases]]) =>
     Object.entries(cases).map(([title, bytes]) => ({
@@ -175,7 +177,7 @@ export const RAW_CORPUS: readonly RawCase[] = Object.entries(table).flatMap(
 const session =
   'lk1.AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4_QEFCQ0RF';
 
-/** Cookie headers that no browser of ours sends: each leaves the caller anonymous. */
+/** Malformed Cookie headers: each leaves the caller anonymous. */
 export const COOKIE_CORPUS: readonly string[] = [
   'X-Access-Token',
   'X-Access-Token=',

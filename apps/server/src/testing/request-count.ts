@@ -1,8 +1,8 @@
-/** Counts requests that were answered, for a test that goes on when there were enough of them. */
+/** Counts answered requests, for tests that wait for a number of them. */
 export interface RequestCount {
   count(): void;
   readonly total: number;
-  /** Resolves when so many more were counted. */
+  /** Resolves once this many more requests were counted. */
   more(requests: number): Promise<void>;
 }
 

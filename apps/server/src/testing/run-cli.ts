@@ -6,8 +6,7 @@ import { COMPILE_CACHE } from './compile-cache.ts';
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
 /**
- * Runs an operator's command as a process of its own, with nothing of this process's environment
- * but what is given.
+ * Runs a CLI command as a child process, with only the given environment.
  */
 export async function runCli(
   words: readonly string[],

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /**
- * Bytes on a connection of their own, and the status line that comes back; `cut` when it is closed
+ * Sends bytes on a new connection and returns the status line of the answer; `cut` if it is closed
  * without one.
  */
 export function sendBytes(
@@ -34,7 +34,7 @@ export function sendBytes(
       answer += chunk.toString('latin1');
     });
     socket.on('close', end);
-    /** A server that has answered may close before all of it was taken. */
+    /** A server that has answered may close before it has read everything. */
     socket.on('error', () => {});
     socket.write(Buffer.from(bytes, 'latin1'));
   });

@@ -13,13 +13,12 @@ export interface RawInit {
   readonly body?: string;
 }
 
-/** Without asking the system for `localhost`, which costs more than the request. */
+/** Skips the system's resolver, which takes longer than the request. */
 const toLoopback: LookupFunction = (_hostname, { all }, callback) =>
   all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 
 /**
- * One request with just these headers: unlike `fetch`, it may say about itself whatever a browser
- * could, and what none would.
+ * Sends one request with exactly these headers, including those that `fetch` forbids.
  */
 export function sendRaw(
   origin: string,

@@ -1,6 +1,6 @@
 /**
- * Preloaded into a server process (`--import`): the machine's clock is off by SKEW_SECONDS, as far
- * as the process can tell.
+ * Preloaded into a server process (`--import`): shifts the machine's clock by SKEW_SECONDS for this
+ * process.
  */
 const skew = Number(process.env.SKEW_SECONDS) * 1000;
 const now = Date.now;

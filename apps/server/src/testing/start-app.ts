@@ -27,27 +27,26 @@ export interface StartAppOptions {
   readonly webDist?: string;
   readonly signUpOpen?: boolean;
   readonly reauthenticationSeconds?: number;
-  /** Any other variables of the environment. */
+  /** Additional environment variables. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly clock?: SettableClock;
-  /** Seals, purges and rotates keys as a server process does. */
+  /** Runs the background jobs of a server process. */
   readonly jobs?: boolean;
   /** By default `cheapHasher()`; a test about hashing hands in `passwordHasher()`. */
   readonly hasher?: PasswordHasher;
-  /** How long requests may take to arrive; by default as long as in production. */
+  /** Timeouts of incoming requests; by default those of production. */
   readonly times?: RequestTimes;
 }
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 /**
- * A machine that runs other tests beside this one is late now and then; what sheds load has tests
- * of its own.
+ * A machine that runs other tests in parallel has delayed timers; load shedding has its own tests.
  */
 const MAX_DELAY_SECONDS = '30';
 
 /**
- * The real app on a real port with the demo accounts, SQLite, a clock that stands still, and its
- * log kept.
+ * Starts the real app on a real port with the demo accounts, SQLite, a manual clock, and a captured
+ * log.
  */
 export async function startApp({
   session = {},

@@ -11,26 +11,25 @@ import { startApp, type TestServer } from './start-app.ts';
 export interface TestNodes extends Iterable<TestServer> {
   readonly clock: SettableClock;
   node(index: number): TestServer;
-  /** A browser whose requests a balancer sends to one node after the other. */
+  /** A browser whose requests are balanced over the nodes in turn. */
   browser(): Browser;
   /**
-   * Stops a node and starts another in its place, by default with the same environment. Balanced
-   * browsers find it.
+   * Replaces a node by a new one, by default with the same environment. Balanced browsers use the
+   * new one.
    */
   restart(index: number, variables?: Readonly<Record<string, string>>): Promise<TestServer>;
-  /** Moves the clock of every node, and resolves when the work that became due has ended. */
+  /** Advances the clock of every node; resolves once the due work is done. */
   pass(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts several nodes of one deployment within this process: real HTTP, a real database, one clock
- * that stands still until it is moved. A test that kills a node, or is about its process, starts
- * processes instead (`process-fixture.ts`).
+ * Starts several nodes of one deployment within this process: real HTTP, a real database, one
+ * manual clock. Tests that kill a node or concern its process start processes instead
+ * (`process-fixture.ts`).
  *
- * @param shared as in the environment of a server process; `DATABASE_URL` is the store that they
- *   share
- * @param own what the environment of a node has in addition, in the order of the nodes
+ * @param shared environment variables of all nodes; `DATABASE_URL` is their common store
+ * @param own additional environment variables of each node, in order
  */
 export async function startNodes(
   count: number,

@@ -18,7 +18,7 @@ const MAINS = {
 const ROOT = fileOf('../../../../');
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
 
-/** A server process with nothing of this process's environment but what is given. */
+/** A server process with only the given environment. */
 export interface ServerProcess {
   readonly child: ChildProcess;
   readonly port: number;
@@ -31,34 +31,35 @@ export interface ServerProcess {
   browser(): Browser;
   kill(signal: NodeJS.Signals): Promise<number | string>;
   /**
-   * Moves the clock of a clocked server; resolves when the work that became due has ended. @throws
+   * Advances the clock of a clocked server; resolves once the due work is done. @throws
    * Error if it is not clocked or has ended
    */
   advance(seconds: number): Promise<void>;
 }
 
 export interface ProcessOptions {
-  /** Its clock can be moved (`advance`); otherwise it is exactly what users run. */
+  /** Makes its clock adjustable (`advance`); otherwise it is exactly what users run. */
   readonly clocked?: boolean;
-  /** A fault in its store; such a server is clocked too. */
+  /** A fault to inject into its store; implies `clocked`. */
   readonly fault?: StoreFault;
-  /** It can be asked for its memory and the like (`measured-main.ts`). */
+  /** Enables measurements of memory and timers (`measured-main.ts`). */
   readonly measured?: boolean;
   /** Options of the command line. */
   readonly parameters?: readonly string[];
   readonly cwd?: string;
-  /** Folder of another checkout of this project, whose server is started instead. */
+  /** Folder of another checkout of this project whose server is started instead. */
   readonly checkout?: string;
   readonly port?: number;
-  /** Sets its machine's clock wrong. */
+  /** Shifts its machine's clock. */
   readonly skewSeconds?: number;
   /**
-   * Of its browsers. A clocked server begins as far ahead of the machine's clock as this one is.
+   * The clock of its browsers. A clocked server starts as far ahead of the machine's clock as this
+   * one.
    */
   readonly clock?: Clock;
 }
 
-/** Starts the real server as a process of its own. It may well refuse to start. */
+/** Starts the real server as a child process. It may refuse to start. */
 export async function spawnServer(
   variables: Record<string, string>,
   {
@@ -91,7 +92,7 @@ export async function spawnServer(
       env: {
         PATH: process.env.PATH,
         ...COMPILE_CACHE,
-        /** A busy machine is no reason to shed load. */
+        /** A busy test machine must not shed load. */
         MAX_DELAY_SECONDS: '30',
         PORT: String(chosen),
         SKEW_SECONDS: String(skewSeconds),

@@ -2,12 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
 
 /**
- * What happens in a server at its first refresh: it is killed, or an error is thrown that nothing
- * catches.
+ * What happens in a server at its first refresh: it is killed, or throws an uncaught error.
  */
 export type StoreFault = 'crash' | 'throw';
 
-/** Stores that stand between the protocol and the real one. */
+/** Stores that inject a fault in front of the real one. */
 export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => SessionStore>> = {
   /** The process kills itself (SIGKILL) once the refresh is committed and before it is answered. */
   crash: (store) => ({

@@ -9,8 +9,7 @@ interface Answer<Data> {
 }
 
 /**
- * Calls tRPC procedures by name as a browser sends them, so that a test sees status, data and error
- * as they come.
+ * Calls tRPC procedures by name as a browser does, and returns status, data and error as received.
  */
 export function caller(browser: Browser) {
   const answer = <Data>(status: number, body: string): Answer<Data> => {
@@ -27,7 +26,7 @@ export function caller(browser: Browser) {
       const { status, body } = await browser.request(`/trpc/${path}${query}`);
       return answer<Data>(status, body);
     },
-    /** The first thing that a subscription over SSE comes to, when that is an error. */
+    /** The error of a subscription over SSE, if it fails at once. */
     async subscribe(path: string, input?: unknown): Promise<Answer<never>> {
       const { body } = await browser.request(
         `/trpc/${path}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,

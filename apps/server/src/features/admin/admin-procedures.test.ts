@@ -184,7 +184,7 @@ describe('an administrator', () => {
     ]);
   });
 
-  /** An administrator who is signed in, and no administrator any more. */
+  /** A signed-in administrator who has just lost the role. */
   async function demoted(username: string) {
     const { id } = await app.accounts.create(
       { username, password: PASSWORD, role: 'Admin' },

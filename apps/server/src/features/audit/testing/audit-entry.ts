@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@latchkey/sql';
 
-/** Something that was kept in the audit log, with whatever a test needs to be different. */
+/** An audit record with the fields that a test overrides. */
 export function auditEntry(fields: Partial<AuditEntry> & Record<string, unknown> = {}): AuditEntry {
   return {
     kind: 'password.changed',

@@ -1,7 +1,7 @@
 import type { Browser } from '@latchkey/core/testing';
 import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-event.ts';
 
-/** A browser's inspector: reads `/__inspector/events` byte by byte, and keeps all of it. */
+/** Reads `/__inspector/events` byte by byte, and keeps all of it. */
 export async function watchEvents(origin: string, browser: Browser) {
   const gone = new AbortController();
   const response = await browser.fetch(`${origin}/__inspector/events`, { signal: gone.signal });
@@ -32,7 +32,7 @@ export async function watchEvents(origin: string, browser: Browser) {
     text: () => text,
     hello: () => messages<InspectorHello>('hello')[0] as InspectorHello,
     events: () => messages<InspectorEvent>('message'),
-    /** Why it ended; null when nothing was said. */
+    /** Why it ended; null without a reason. */
     ended: ended.promise,
     close: () => gone.abort(),
   };

@@ -2,17 +2,17 @@ import { type SettableClock, settableClock } from '@latchkey/core/testing';
 import type * as Vitest from 'vitest';
 import type { Counters } from '../counters.ts';
 
-/** Two nodes' ways to the same counts. */
+/** The counters of two nodes on one store. */
 export interface OpenCounters {
   readonly counters: readonly [Counters, Counters];
   close(): Promise<void>;
 }
 
 /**
- * What every kind of counters must do. Run it in a test file of its own.
+ * The contract of every implementation of counters. Run it in its own test file.
  *
- * @param runner Vitest's verbs: `import * as vitest from 'vitest'`
- * @param purges false for a store that forgets by itself
+ * @param runner Vitest's functions: `import * as vitest from 'vitest'`
+ * @param purges false for a store that expires counts by itself
  */
 export function countersContract(
   name: string,
@@ -36,7 +36,7 @@ export function countersContract(
     const [here, there] = [() => opened.counters[0], () => opened.counters[1]];
     const key = () => `test:${crypto.randomUUID()}`;
 
-    it('both nodes add to one count, which ends a window after its first point', async () => {
+    it('adds to one count from both nodes, which expires one window after its first point', async () => {
       const name = key();
       const expiresAt = clock.now() + 60_000;
       expect(await here().add(name, 1, 60_000)).toEqual({ points: 1, expiresAt });
@@ -45,7 +45,7 @@ export function countersContract(
       expect(await here().get(name)).toEqual({ points: 3, expiresAt });
     });
 
-    it('begins anew exactly when the window has passed', async () => {
+    it('resets a count exactly at the end of its window', async () => {
       const name = key();
       await here().add(name, 5, 60_000);
       clock.advance(59.999);
@@ -58,7 +58,7 @@ export function countersContract(
       });
     });
 
-    it('taking off neither begins a count nor makes it negative', async () => {
+    it('neither starts a count nor makes it negative by subtracting', async () => {
       const name = key();
       expect(await here().add(name, -1, 60_000)).toMatchObject({ points: 0 });
       expect(await here().get(name)).toBeNull();
@@ -70,7 +70,7 @@ export function countersContract(
       expect(await here().add(name, 1, 60_000)).toMatchObject({ points: 1 });
     });
 
-    it('sets and removes', async () => {
+    it('sets and removes counts', async () => {
       const name = key();
       await here().add(name, 2, 60_000);
       expect(await here().set(name, 11, 120_000)).toEqual({
@@ -86,7 +86,7 @@ export function countersContract(
       expect(await here().remove(name)).toBe(false);
     });
 
-    it('no point is lost when 100 are added at once over two nodes', async () => {
+    it('loses none of 100 points that two nodes add at once', async () => {
       const name = key();
       const counts = await Promise.all(
         Array.from({ length: 100 }, (_, n) =>
@@ -99,7 +99,7 @@ export function countersContract(
     });
 
     const itIfPurged = purges ? it : () => {};
-    itIfPurged('forgets what has expired, so many at a time', async () => {
+    itIfPurged('deletes expired counts in bounded batches', async () => {
       clock.advance(86_400);
       while ((await here().purge(clock.now(), 100)) > 0);
       const [old, live] = [key(), key()];
