@@ -15,10 +15,9 @@ import type { User } from './user.ts';
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const elsewhere = { userAgent: 'other', ipAddress: '192.0.2.1' };
 const admin = { userId: 'admin', userAgent: 'desk', ipAddress: '192.0.2.9' };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
