@@ -71,10 +71,11 @@ describe('authenticTokens', () => {
     expect(tokens.map(({ sessionId }) => sessionId)).toEqual(ids.toReversed().slice(0, 4));
   });
 
-  it('reloads the keys once if a MAC does not verify', async () => {
+  it('reloads the keys once if the MAC of one or more tokens does not verify', async () => {
     const keys = searching();
     const foreign = [1, 2].map(() => tokenFor(newSessionId('a'), 0, otherRing));
-    await authenticTokens(keys.ring, { refreshTokens: foreign, usernames: ['alice'] });
+    const refreshTokens = [tokenFor(newSessionId('a')), 'junk', ...foreign];
+    await authenticTokens(keys.ring, { refreshTokens, usernames: ['alice'] });
     expect(keys.searches()).toBe(1);
   });
 
