@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseBenchOptions } from './options.ts';
 
-it('one measurement is chosen by its flag', () => {
+it('chooses one measurement by its flag', () => {
   expect(parseBenchOptions([])).toMatchObject({ what: 'ratios' });
   expect(parseBenchOptions(['--scale', '--sessions', '5000'])).toMatchObject({
     what: 'scale',

@@ -17,10 +17,10 @@ const { keys = [] } = (await fetch(publicKeys).then(
 )) as { keys?: unknown[] };
 if (keys.length === 0)
   console.error(
-    `There are no public keys at ${publicKeys}: start Latchkey first, with JWT_ALGORITHM=ES256. Until then everybody is a stranger.`,
+    `There are no public keys at ${publicKeys}: start Latchkey first, with JWT_ALGORITHM=ES256. Until then every caller is anonymous.`,
   );
 service.listen(Number(port), '127.0.0.1', () =>
   console.log(
-    `Answers who is calling at http://localhost:${(service.address() as AddressInfo).port} (Ctrl-C ends it)`,
+    `Identifies its caller at http://localhost:${(service.address() as AddressInfo).port} (Ctrl-C ends it)`,
   ),
 );

@@ -118,7 +118,7 @@ describe.each(['ES256', 'RS256'] as const)(
   (JWT_ALGORITHM) => {
     const variables = { JWT_ALGORITHM, KEY_ROTATION_SECONDS: '3600' };
 
-    it('knows the caller by the public keys alone, through every key rotation and after a key was removed', async () => {
+    it('identifies the caller by public keys, through key rotation and removal', async () => {
       const server = await startServer(variables);
       const ask = await startService(server.origin);
       const browser = server.browser();
@@ -166,7 +166,7 @@ describe.each(['ES256', 'RS256'] as const)(
 );
 
 describe('another service', () => {
-  it('refuses an expired token, and any that Latchkey did not sign for it', async () => {
+  it('refuses an expired token, and tokens that Latchkey did not sign for it', async () => {
     const server = await startServer({ JWT_ALGORITHM: 'ES256' });
     const ask = await startService(server.origin);
     const browser = server.browser();

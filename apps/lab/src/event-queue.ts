@@ -1,6 +1,5 @@
 /**
- * Things to come, the soonest first; those of the same instant in the order in which they were put.
- * A binary heap.
+ * Events in order of time; those of the same instant in order of insertion. A binary heap.
  */
 export interface EventQueue<T> {
   put(at: number, what: T): void;

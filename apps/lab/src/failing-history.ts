@@ -4,8 +4,8 @@ import { type Line, runBrowser } from './run-browser.ts';
 import { shrink } from './shrink.ts';
 
 /**
- * The shortest history we can find in which this rule refuses the honest browser of that seed, as
- * lines to read.
+ * The shortest history found in which this rule refuses the honest browser of this seed, as lines
+ * of text.
  */
 export async function failingHistory(
   rule: string,

@@ -7,7 +7,7 @@ import { planThief, type ThiefName } from './thieves.ts';
 
 export const RULES: readonly Rule[] = [...OTHERS, latchkey];
 
-/** Some browsers, one after the other, each with a seed of its own. */
+/** Some browsers, one after the other, each with its own seed. */
 export interface Job {
   readonly rule: string;
   readonly network: NetworkName;
@@ -16,15 +16,15 @@ export interface Job {
   readonly seeds: readonly number[];
 }
 
-/** What came of them. Times in seconds. */
+/** The results of a job. Times in seconds. */
 export interface Tally {
   browsers: number;
   rotations: number;
-  /** Seeds of the browsers that were refused though nobody had stolen anything. */
+  /** Seeds of the browsers that were refused without a theft. */
   refused: number[];
-  /** Thefts after which the session still stood at the end. */
+  /** Thefts after which the session was still valid at the end. */
   undetected: number;
-  /** Of these, how many the server had reason to suspect, and said so. */
+  /** Of these, how many the server reported as suspected. */
   suspected: number;
   /** From the theft to the thief's last success, where the session was ended. */
   windows: number[];

@@ -20,7 +20,7 @@ const job = (fields: Partial<Job>): Job => ({
 });
 
 describe('the laboratory', () => {
-  it('takes things in order, whatever order they were put in', () => {
+  it('takes events in order of time, then of insertion', () => {
     const queue = eventQueue<string>();
     for (const [at, what] of [3, 1, 2, 1, 5, 0].map((at, index) => [at, `${at}-${index}`] as const))
       queue.put(at, what);
@@ -30,7 +30,7 @@ describe('the laboratory', () => {
   });
 
   it.each(RULES.map(({ name }) => name))(
-    '%s: the same seed gives the same figures, another seed others',
+    'gives the same figures for the same seed, and others for another: %s',
     async (rule) => {
       const once = await runJob(job({ rule, network: 'restores', seeds: [1, 2] }));
       expect(await runJob(job({ rule, network: 'restores', seeds: [1, 2] }))).toEqual(once);
@@ -38,7 +38,7 @@ describe('the laboratory', () => {
     },
   );
 
-  it('shrinks to what matters, and to no more', async () => {
+  it('shrinks a history to the events that it needs', async () => {
     const needed = [17, 40, 41];
     let asked = 0;
     const fails = async (part: readonly number[]) => {
@@ -49,7 +49,7 @@ describe('the laboratory', () => {
     expect(asked).toBeLessThan(200);
   });
 
-  it('tells the shortest history it can find of a browser that was refused, and it ends with the refusal', async () => {
+  it('shrinks the history of a refused browser, up to the refusal', async () => {
     const plan = planBrowser(3, NETWORKS.lossy, 40);
     const lines = await failingHistory('one step behind converges', 'restores', 37, 40);
     expect(lines.length).toBeLessThan(plan.length / 10);
@@ -73,14 +73,14 @@ describe('an honest browser', () => {
     },
   );
 
-  it('is refused now and then by "one step behind converges", once handlers are slow or a store goes back', async () => {
+  it('is sometimes refused by "one step behind converges" if a store goes back', async () => {
     const { refused } = await runJob(
       job({ rule: 'one step behind converges', network: 'restores', minutes: 40 }),
     );
     expect(refused.length).toBeGreaterThan(3);
   });
 
-  it('is refused by our own rules outside their bound: requests under way for longer than grace', async () => {
+  it('is refused by our own rules if requests are under way for longer than grace', async () => {
     const beyond = { ...NETWORKS.hostile, request: 60, response: 60 };
     const runs = await Promise.all(
       seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)),
@@ -89,7 +89,7 @@ describe('an honest browser', () => {
   });
 });
 
-/** What decision 026 is about. */
+/** The case of decision 026. */
 describe('a store that goes back while a straggler is under way', () => {
   const request = (at: number, requestTakes: number, withoutAccess = false) => ({
     kind: 'request' as const,
@@ -126,7 +126,7 @@ describe('a store that goes back while a straggler is under way', () => {
     expect((await runBrowser(latchkey.start(), plan, null)).refused).toBeNull();
   });
 
-  it('forgets that it handed a token out, and an explicit refresh rotates it before it has settled: the bound that is left', async () => {
+  it('signs the browser out if it lost a delivery and a refresh came too early (decision 026)', async () => {
     const tooLate = { ...first, handlerTakes: 16 };
     const plan = [
       tooLate,
@@ -141,19 +141,19 @@ describe('a store that goes back while a straggler is under way', () => {
     expect((await runBrowser(latchkey.start(), plan.slice(0, -1), null)).refused).toBeNull();
   });
 
-  it('catches whoever kept a copy from before all the same', async () => {
+  it('still catches a thief with a copy from before the restore', async () => {
     const { windows, undetected } = await runJob(job({ thief: 'busy', network: 'restores' }));
     expect([undetected, windows.length]).toEqual([0, 12]);
   });
 });
 
 describe('a thief', () => {
-  it('who comes and goes is caught', async () => {
+  it('without a plan is caught', async () => {
     const { undetected, windows } = await runJob(job({ thief: 'busy', network: 'fast' }));
     expect([undetected, windows.length]).toEqual([0, 12]);
   });
 
-  it('who knows the rules and keeps in step is caught once the victim pauses, and suspected meanwhile', async () => {
+  it('who knows the rules is suspected at once, and caught once the victim pauses', async () => {
     const { undetected, suspected, windows } = await runJob(
       job({ thief: 'adaptive', network: 'fast' }),
     );
@@ -163,7 +163,7 @@ describe('a thief', () => {
 });
 
 describe('the command line', () => {
-  it('takes the beginning of a name', () => {
+  it('accepts the beginning of a name', () => {
     expect(
       parseLabOptions(['--rule', 'latch', '--network', 'slow', '--browsers', '7']),
     ).toMatchObject({

@@ -7,8 +7,8 @@ import { printHonest, printThieves } from './print-lab.ts';
 import { latchkey } from './rules/latchkey.ts';
 
 /**
- * `npm run lab`: simulated browsers and thieves against the session layer itself and against the
- * rules of others (docs/authors/lab.md).
+ * `npm run lab`: simulated browsers and thieves against the session layer itself and
+ * against other products' rules (docs/authors/lab.md).
  */
 const options = optionsOrExit();
 const began = performance.now();

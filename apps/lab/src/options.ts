@@ -12,7 +12,7 @@ export interface LabOptions {
   readonly networks: readonly NetworkName[];
 }
 
-/** What is wrong with the command line, and how to put it right. */
+/** A fault of the command line; the message names the fix. */
 export class UsageError extends Error {}
 
 const NUMBERS = {
@@ -70,7 +70,7 @@ function read(args: readonly string[]) {
   }
 }
 
-/** Those whose names begin so; all where none is asked for. */
+/** The names that begin with `wanted`; all names without it. */
 function chosen<Name extends string>(
   option: string,
   wanted: readonly string[] | undefined,

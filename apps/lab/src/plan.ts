@@ -2,9 +2,9 @@ import { seededRandom } from '@latchkey/core/testing/internal';
 
 /** What a network and a server do to requests. Lengths in seconds, shares from 0 to 1. */
 export interface Network {
-  /** The most a request is under way. */
+  /** The longest time in transit of a request. */
   readonly request: number;
-  /** The most a response is under way. */
+  /** The longest time in transit of a response. */
   readonly response: number;
   /** Share of responses that never arrive. */
   readonly loss: number;
@@ -13,13 +13,13 @@ export interface Network {
   /** Share of requests whose access cookie the browser has lost, or that refresh explicitly. */
   readonly lostAccess: number;
   /**
-   * The most a node's clock is off, either way. There are three nodes, and any of them may serve a
-   * request.
+   * The maximum offset of a node's clock, either way. There are three nodes, and any of them may
+   * serve a request.
    */
   readonly skew: number;
-  /** Restarts of a node an hour: proofs of receipt that are not written yet are lost. */
+  /** Restarts of a node per hour; acknowledgements not written yet are lost. */
   readonly restarts: number;
-  /** Restores an hour: the store goes back to what it was up to two minutes before. */
+  /** Restores per hour: the store goes back by up to two minutes. */
   readonly restores: number;
   /** Share of the gaps between bursts that may be longer than an access token lives. */
   readonly pauses: number;
@@ -58,9 +58,9 @@ export const NETWORKS = {
   'skewed clocks': { ...CALM, request: 2, response: 2, loss: 0.05, skew: 0.5 },
   restarts: { ...CALM, request: 2, response: 2, loss: 0.05, restarts: 60 },
   restores: { ...CALM, request: 2, response: 2, loss: 0.05, restores: 6 },
-  /** What decision 026 is about. Played only if it is asked for by name. */
+  /** The case of decision 026. Played only if it is named. */
   'endless restores': { ...HOSTILE, restores: 60 },
-  /** A page that polls: nobody ever looks away. For thieves; in the table it would be "lossy". */
+  /** A page that polls without a pause. For thieves; the table would call it "lossy". */
   tireless: { ...CALM, request: 2, response: 2, loss: 0.05, pauses: 0 },
 } as const satisfies Record<string, Network>;
 
@@ -72,8 +72,8 @@ export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter(
 );
 
 /**
- * One thing that happens by itself. All instants and lengths in seconds; a history is shrunk by
- * leaving some of them out.
+ * One planned event. Instants and lengths are in seconds; a history is shrunk by leaving some of
+ * them out.
  */
 export type Happening =
   | {
@@ -94,8 +94,8 @@ export const ACCESS_SECONDS = 60;
 export const GRACE_SECONDS = 15;
 
 /**
- * What one browser with many tabs goes through: bursts of requests, with pauses longer than an
- * access token lives. The same seed, the same plan.
+ * Plans one browser with many tabs: bursts of requests, and pauses longer than an access token
+ * lives. The same seed gives the same plan.
  */
 export function planBrowser(seed: number, network: Network, minutes: number): Happening[] {
   const random = seededRandom(seed);
@@ -123,7 +123,7 @@ export function planBrowser(seed: number, network: Network, minutes: number): Ha
     happenings.push({ kind: 'restore', at, age: random() * 120 });
   return happenings;
 
-  /** Between bursts: a few seconds as a rule, now and then minutes. */
+  /** Between bursts: usually a few seconds, sometimes minutes. */
   function pause(): number {
     return random() < 1 - network.pauses
       ? -Math.log(1 - random()) / 0.3

@@ -8,7 +8,7 @@ const print = (line = '') => console.log(line);
 const percentile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
-/** Prints how many honest browsers each rule refuses. @returns what came of each */
+/** Prints how many honest browsers each rule refuses. @returns the results of each */
 export async function printHonest(
   pool: Pool,
   { browsers, minutes, seed, rules, networks }: LabOptions,
@@ -45,7 +45,7 @@ const THEFTS: readonly (readonly [title: string, thief: ThiefName, network: Netw
 ];
 const THIEF_WIDTH = Math.max(...THEFTS.map(([title]) => title.length)) + 2;
 
-/** Prints what becomes of thieves who copied the jar once. @returns what came of each rule */
+/** Prints what becomes of thieves who copied the jar once. @returns the results of each rule */
 export async function printThieves(
   pool: Pool,
   { browsers, minutes, seed, rules }: LabOptions,

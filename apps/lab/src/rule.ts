@@ -1,22 +1,21 @@
-/** What a browser holds. Tokens are opaque; instants in milliseconds. */
+/** A browser's cookies. Tokens are opaque; instants are in milliseconds. */
 export interface Jar {
   readonly access: string;
   readonly accessExpiresAt: number;
   readonly refresh: string;
 }
 
-/** What an answer sets. */
+/** The cookies of a response. */
 export interface Cookies {
   readonly access: string;
   readonly accessExpiresAt: number;
-  /** Null where the refresh cookie is left as it is. */
+  /** Null if the refresh cookie is not set. */
   readonly refresh: string | null;
   readonly decidedAt: number;
 }
 
 /**
- * What became of a request: served or refused, and whether it was the refresh that ended the
- * session.
+ * The outcome of a request: served or refused, with the reason and the cookies to set.
  */
 export interface Answer {
   readonly served: boolean;
@@ -38,17 +37,17 @@ export interface Contender {
    * is refreshed first.
    */
   request(access: string | null, refresh: string, caller: Caller, now: number): Promise<Answer>;
-  /** Whether cookies decided then may not be written any more now. */
+  /** Whether cookies decided at `decidedAt` are too late to be set at `now`. */
   isTooLate(decidedAt: number, now: number): boolean;
-  /** Writes what waits to be written: proofs of receipt. */
+  /** Writes the waiting acknowledgements. */
   settle(): Promise<void>;
-  /** A node starts anew: what it had not written is lost. */
+  /** Restarts a node, which loses what it had not written. */
   restart(): void;
-  /** The store as it is, to go back to. */
+  /** Takes a backup of the store; the result restores it. */
   snapshot(): Promise<() => Promise<void>>;
-  /** Whether the session has been ended, by whoever. */
+  /** Whether the session has been ended, by any party. */
   isEnded(): Promise<boolean>;
-  /** Whether the server has reason to suspect that two hold the same token. */
+  /** Whether the server suspects that two parties hold the same token. */
   suspects(): boolean;
 }
 

@@ -3,9 +3,9 @@ import type { Happening } from './plan.ts';
 import type { Answer, Contender, Cookies, Jar } from './rule.ts';
 import type { Thief } from './thieves.ts';
 
-/** Somewhere in the middle of a century, so that an instant is never zero. */
+/** Any fixed instant, far from zero. */
 export const EPOCH = Date.UTC(2027, 0, 1);
-/** How long a proof of receipt waits for company before it is written, in seconds. */
+/** How long an acknowledgement waits to be written in a batch, in seconds. */
 const WRITES_AFTER = 0.2;
 /** How often the store is backed up, in seconds. */
 const BACKUP_EVERY = 10;
@@ -25,7 +25,7 @@ export interface Run {
   readonly theft: Theft | null;
 }
 
-/** What came of a theft. Seconds from the moment the cookies were copied. */
+/** The outcome of a theft. Seconds from the copy of the cookies. */
 export interface Theft {
   readonly lastUse: number | null;
   readonly suspected: boolean;
@@ -50,8 +50,8 @@ type Event =
   | { readonly kind: 'thief' };
 
 /**
- * Plays one browser, one server and perhaps one thief. The plan is all the chance there is: the
- * same plan, the same history.
+ * Plays one browser, one server and an optional thief. The plan holds all randomness: the same
+ * plan gives the same history.
  *
  * @param note told what happens, for a timeline
  */
@@ -168,8 +168,7 @@ export async function runBrowser(
   };
 
   /**
-   * `r0`, `r1`, … in the order in which they turn up: secrets differ from run to run, and a history
-   * should not.
+   * `r0`, `r1`, … in order of appearance: secrets differ between runs, and a history must not.
    */
   function name(token: string): string {
     const known = names.get(token) ?? `r${names.size}`;
@@ -179,7 +178,7 @@ export async function runBrowser(
 
   function describe({ served, reason, cookies }: Answer): string {
     if (!served) return `REFUSED (${reason})`;
-    return cookies?.refresh ? `${reason}, hands out ${name(cookies.refresh)}` : reason;
+    return cookies?.refresh ? `${reason}, delivers ${name(cookies.refresh)}` : reason;
   }
 
   function again(at: number, held: Jar): void {

@@ -1,9 +1,9 @@
 /**
- * Leaves out of a failing history whatever it fails without: halves first, then smaller parts,
- * until no single one can go.
+ * Removes from a failing history the parts that it fails without: halves first, then smaller parts,
+ * down to single events.
  *
- * @param fails whether what is left still fails; asked some n log n times
- * @returns a part of `history` that fails, and does not without any one of its own
+ * @param fails whether a part still fails; called about n log n times
+ * @returns a part of `history` that fails, and passes without any one of its events
  */
 export async function shrink<T>(
   history: readonly T[],

@@ -1,24 +1,23 @@
 import { seededRandom } from '@latchkey/core/testing/internal';
 
-/** Somebody who copied the jar once, and uses the copy. Instants in seconds from sign-in. */
+/** A thief who copied the jar once and uses the copy. Instants in seconds from sign-in. */
 export interface Thief {
   readonly stealsAt: number;
   /**
-   * When to come again after having been served at `now`, holding an access token until
-   * `accessExpiresAt`.
+   * The time of the next use after one at `now`, with an access token until `accessExpiresAt`.
    */
   next(now: number, accessExpiresAt: number): number;
 }
 
-/** The ways in which a thief may go about it. */
+/** The strategies of a thief. */
 export const THIEVES = {
-  /** Comes and goes without a plan, every other second on average. */
+  /** Uses the copy at random, every other second on average. */
   busy: (random: () => number) => (now: number) => now - Math.log(1 - random()) * 2,
   /** The same, about once a minute. */
   lazy: (random: () => number) => (now: number) => now - Math.log(1 - random()) * 50,
   /**
-   * Knows the rules and wants to stay: uses the access token while it lasts, and comes back in the
-   * very moment it expires. That is when the victim, whose token is as old, comes back too, so both
+   * Knows the rules and wants to stay: uses the access token while it lasts, and refreshes at
+   * the moment it expires. That is when the victim, whose token is as old, comes back too, so both
    * are given the same successor.
    */
   adaptive: () => (_now: number, accessExpiresAt: number) => accessExpiresAt + 0.05,

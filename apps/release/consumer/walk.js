@@ -77,15 +77,15 @@ ok(accessToken && refreshToken, 'both tokens are in the jar');
 deepEqual([await mine(), await mine('/trpc/admin')], ['ada', 'yes']);
 
 clock.advance(layer.options.accessTokenSeconds);
-equal(browser.cookies().has('__Host-X-Access-Token'), false, 'the access token has run out');
+equal(browser.cookies().has('__Host-X-Access-Token'), false, 'the access token has expired');
 equal(await mine(), 'ada');
 ok(
   ![undefined, accessToken].includes(browser.cookies().get('__Host-X-Access-Token')),
-  'the same request brought another one',
+  'the same request set a new access token',
 );
 ok(
   ![undefined, refreshToken].includes(browser.cookies().get('__Host-X-Refresh-Token')),
-  'and another refresh token',
+  'and a new refresh token',
 );
 
 const cookie = [...browser.cookies()].map((pair) => pair.join('=')).join('; ');
@@ -100,11 +100,7 @@ equal((await browser.post('/trpc/auth.logout')).status, 200);
 equal(browser.cookies().has('__Host-X-Refresh-Token'), false);
 equal(await mine(), 401);
 clock.advance(layer.options.accessTokenSeconds);
-equal(
-  (await before.request('/trpc/mine')).status,
-  401,
-  'what was kept from before signs nobody in',
-);
+equal((await before.request('/trpc/mine')).status, 401, 'old cookies are refused after sign-out');
 
 const again = await signedInBrowser({ origin, layer, user });
 again.expireAccessToken();

@@ -10,7 +10,7 @@ const exportsOf = (exports: object, published: object) =>
     publishConfig: { exports: { ...published } },
   });
 
-it('what is published is what the workspace uses, but for sources and what is internal', () => {
+it("accepts published exports that match the workspace's, apart from sources and internals", () => {
   const own = {
     '.': { '@latchkey/source': './src/index.ts', ...built },
     './testing/internal': { '@latchkey/source': './src/testing/internal.ts' },

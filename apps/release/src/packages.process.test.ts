@@ -29,7 +29,7 @@ beforeAll(async () => {
 const inTarball = ({ tarball }: Packed) =>
   execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
 
-it('the packages can be published: their entries, types and sizes are right', () => {
+it('packs packages whose entries, types and sizes are right', () => {
   expect(checked.faults).toEqual([]);
 });
 
@@ -67,11 +67,11 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
   });
   afterAll(() => project.remove());
 
-  it('an app signs in, is refreshed in the request, and signs out', async () => {
+  it('an app signs in, refreshes within the request, and signs out', async () => {
     expect(await walk(project)).toBe('walked\n');
   });
 
-  it('every entry can be imported without Vitest and fast-check', async () => {
+  it('every entry is importable without Vitest and fast-check', async () => {
     expect(await importEntries(project, checked.packages)).toHaveLength(12);
     expect(() => project.manifestOf('vitest')).toThrow('ENOENT');
     expect(() => project.manifestOf('fast-check')).toThrow('ENOENT');

@@ -11,6 +11,6 @@ it.each([
   expect(overweight({ what: 'thing', kilobytes }, { thing: 10 })).toBe(fault);
 });
 
-it('what has no budget does not pass', () => {
+it('refuses a bundle without a budget', () => {
   expect(overweight({ what: 'thing', kilobytes: 1 }, {})).toMatch(/no budget/);
 });

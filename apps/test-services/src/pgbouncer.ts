@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { end, launch, launchOnFreePort } from './launch.ts';
+import { UNPRIVILEGED_USER } from './programs/postgres-binaries.ts';
 import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
 
 /** A PgBouncer of one test file. */
@@ -11,9 +13,8 @@ export interface TestPgBouncer {
 }
 
 /**
- * Starts PgBouncer in transaction mode, with no other setting than where it leads: it refuses
- * startup parameters that it does not know, and the next transaction of a client may run on another
- * of its two connections.
+ * Starts PgBouncer in transaction mode with default settings: it refuses unknown startup
+ * parameters, and the next transaction of a client may run on the other of its two connections.
  *
  * @param url of a PostgreSQL that trusts its user
  * @throws ProgramError, LaunchError
@@ -23,7 +24,7 @@ export async function startPgBouncer(url: string): Promise<TestPgBouncer> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pgbouncer-'));
   const file = join(folder, 'pgbouncer.ini');
   // It refuses to run as root.
-  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+  const user = process.getuid?.() === 0 ? ['-u', unprivilegedUser()] : [];
   let port = 0;
   const server = await launchOnFreePort((free) => {
     port = free;
@@ -45,6 +46,9 @@ export async function startPgBouncer(url: string): Promise<TestPgBouncer> {
     },
   };
 }
+
+const unprivilegedUser = () =>
+  execFileSync('id', ['-nu', String(UNPRIVILEGED_USER)], { encoding: 'utf8' }).trim();
 
 function configuration({ hostname, port, username }: URL, ownPort: number): string {
   return [

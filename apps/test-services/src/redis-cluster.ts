@@ -19,8 +19,8 @@ export interface TestRedisCluster {
 }
 
 /**
- * Starts a cluster on free ports, and waits until it serves every slot. When a master is gone, the
- * others go on.
+ * Starts a cluster on free ports, and waits until it serves every slot. When a master ends, the
+ * others continue.
  */
 export async function startRedisCluster(): Promise<TestRedisCluster> {
   const nodes = await Promise.all(

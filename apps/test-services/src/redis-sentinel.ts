@@ -5,7 +5,7 @@ const DOWN_AFTER_MS = 500;
 
 /**
  * A master and its replica under one Sentinel, which makes the replica the master half a second
- * after the master is gone.
+ * after the master has ended.
  */
 export interface TestRedisSentinel {
   readonly url: string;

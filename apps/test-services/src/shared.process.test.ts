@@ -9,7 +9,7 @@ const query = async (url: string, text: string) => {
   return client.query(text).finally(() => client.end());
 };
 
-it('hands out an empty PostgreSQL database to each caller', async () => {
+it('gives an empty PostgreSQL database to each caller', async () => {
   const [first, second] = await Promise.all([testDatabase(), testDatabase()]);
   await query(first.url, 'create table notes (id int)');
   await expect(query(second.url, 'select * from notes')).rejects.toThrow(
@@ -28,7 +28,7 @@ it('removes a PostgreSQL database that has connections', async () => {
   await expect(query(database.url, 'select 1')).rejects.toThrow(/does not exist/);
 });
 
-it('hands out an empty Redis database to each caller', async () => {
+it('gives an empty Redis database to each caller', async () => {
   const [first, second] = await Promise.all([testRedis(), testRedis()]);
   const [one, other] = [new Redis(first.url), new Redis(second.url)];
   await one.set('note', 'mine');

@@ -52,8 +52,8 @@ async function onNode<T>(index: number, ask: (client: Redis) => Promise<T>): Pro
 }
 
 /**
- * Moves a user's slot as an operator does: announce it, move the keys one by one, tell everybody.
- * `halfway` is when half of the keys have gone.
+ * Moves a user's slot as an operator does: announce it, move the keys one by one, tell all nodes.
+ * `halfway` runs when half of the keys have been moved.
  */
 async function moveSlotOf(
   userId: string,

@@ -30,7 +30,7 @@ sessionStoreContract(
   },
 );
 
-it('nodes that are running go on: their prepared statements follow the script', async () => {
+it('lets running nodes continue: their prepared statements follow the script', async () => {
   const server = await testDatabase();
   const database = await openDatabase(server.url, { poolSize: 1 });
   const store = sqlSessionStore(database);
@@ -66,7 +66,7 @@ describe('20,000 sessions in partitions by session id', () => {
   });
   afterAll(() => server.stop());
 
-  it('are all there, spread evenly over sixteen tables', async () => {
+  it('are spread evenly over sixteen tables, and complete', async () => {
     const parts = await partsOf(tables.partitionedUrl);
     expect(parts).toHaveLength(16);
     const counts = await Promise.all(
@@ -101,7 +101,7 @@ describe('20,000 sessions in partitions by session id', () => {
     expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['latchkey_sessions']);
   });
 
-  it('are refreshed in their page: nearly all are heap-only updates', async () => {
+  it('are refreshed by updates that are nearly all heap-only', async () => {
     const before = await countUpdates(tables.partitionedUrl);
     const database = await openDatabase(tables.partitionedUrl);
     const refresh = refreshes(sqlSessionStore(database), tables.filling.browsers);
@@ -118,7 +118,7 @@ describe('20,000 sessions in partitions by session id', () => {
     );
   });
 
-  it('end for a user all at once, wherever they lie, and go when they have expired', async () => {
+  it('are revoked for a user in every partition, and purged after expiry', async () => {
     const database = await openDatabase(tables.partitionedUrl);
     const store = sqlSessionStore(database);
     expect(await store.revokeAllOfUser(member(11), 'administrator', 1)).toHaveLength(SESSIONS_EACH);

@@ -36,7 +36,7 @@ it.each(CONTESTANTS)('$name answers a signed-in user, and refuses others', async
   }
 });
 
-it('a contestant in a process of its own says what processor time and how many statements it has used', async () => {
+it("reports the processor time and the statements of a contestant's process", async () => {
   const peer = await startPeer(servers, 'better-auth', 600);
   try {
     const headers = await signedInHeaders('better-auth', peer.port);

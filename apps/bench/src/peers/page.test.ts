@@ -52,7 +52,7 @@ const run: PeersRun = {
   machine: 'Node 24, PostgreSQL 18, Redis 7; 2 × processor.',
 };
 
-it('the page has the figures of the run in its tables', () => {
+it('shows the figures of the run in its tables', () => {
   const page = benchmarksPage(run);
   expect(page).toContain(
     '| jsonwebtoken | 9,900 | 0.99 | 0.98 … 1.00 | 1.50 ms | 3.25 ms | 101 µs | 250 µs | 2.0 |',
@@ -65,7 +65,7 @@ it('the page has the figures of the run in its tables', () => {
   expect(page).toContain(run.machine);
 });
 
-it('each contestant is named with its set-up and the versions that are installed', () => {
+it('names each contestant with its set-up and the installed versions', () => {
   const page = benchmarksPage(run);
   for (const { name, settings } of CONTESTANTS) expect(page).toContain(`| ${name} | ${settings} |`);
   expect(page).toMatch(
@@ -73,7 +73,7 @@ it('each contestant is named with its set-up and the versions that are installed
   );
 });
 
-it('whoever is ahead of Latchkey is named with the reason, and nobody else is', () => {
+it('names each contestant ahead of Latchkey with the reason, and no other', () => {
   const [, ahead = ''] = /may say otherwise\.\n\n([\s\S]*?)\n\n/.exec(benchmarksPage(run)) ?? [];
   expect(ahead.split('\n').map((line) => /\*\*(.*)\*\*/.exec(line)?.[1])).toEqual([
     'bare tRPC',
@@ -84,7 +84,7 @@ it('whoever is ahead of Latchkey is named with the reason, and nobody else is', 
   );
 });
 
-it('a lead that the rounds do not bear out is said to be one, and so is what becomes of it with one request in flight', () => {
+it('marks a lead that the rounds do not confirm, and one that turns round with one request', () => {
   const uncertain = run.queries.map(
     (one): QueryResult => ({
       ...one,
@@ -100,9 +100,9 @@ it('a lead that the rounds do not bear out is said to be one, and so is what bec
   expect(page.match(/Alone it takes 20 % more processor time/g)).toHaveLength(1);
 });
 
-it('where nobody is ahead, the page says so', () => {
+it('says so when no contestant is ahead of Latchkey', () => {
   const queries = run.queries.map(
     (one): QueryResult => (one.ratio > 0.9 ? { ...one, ratio: 0.5, cpuMicroseconds: 500 } : one),
   );
-  expect(benchmarksPage({ ...run, queries })).toContain('Nobody, in this run.');
+  expect(benchmarksPage({ ...run, queries })).toContain('No contestant, in this run.');
 });

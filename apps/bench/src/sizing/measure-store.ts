@@ -11,8 +11,8 @@ const BATCH = 500;
 const BATCHES = 10;
 
 /**
- * What one kind of store can do here. CPU is seconds of a core for one row: of the store's server;
- * of this process, driver included, for SQLite.
+ * The capacity of one kind of store on this machine. CPU is seconds of a core for one row: of the
+ * store's server; for SQLite of this process, driver included.
  */
 export interface StoreFigures {
   readonly bytesPerSession: number;
@@ -54,7 +54,7 @@ export async function measureStore(
   }
 }
 
-/** Prepares and does something that says how much it did, a few times. */
+/** Prepares and runs some work that returns its amount, a few times. */
 async function spent(
   backend: Backend,
   prepare: (round: number) => Promise<() => Promise<number>>,
@@ -75,8 +75,9 @@ async function spent(
 }
 
 /**
- * Adds sessions whose generation nobody has acknowledged. @returns what acknowledges them, batch by
- * batch
+ * Adds sessions whose generation is not acknowledged yet.
+ *
+ * @returns a function that acknowledges them, batch by batch
  */
 async function manyProofs({ store, add }: Backend, round: number): Promise<() => Promise<number>> {
   const batches = Array.from({ length: BATCHES }, (_, batch) =>

@@ -19,8 +19,8 @@ const constants: Constants = {
 const needs = (users: number, access = 600, name: 'PostgreSQL' | 'Redis' = 'PostgreSQL') =>
   needsOf({ ...TYPICAL, users }, access, name, constants);
 
-describe('what so many sessions need', () => {
-  it('grows with them, but for the acknowledgements, which grow a little faster: more nodes see each token', () => {
+describe('the needs of a number of sessions', () => {
+  it('grow linearly, and acknowledgements a little faster: more nodes see each token', () => {
     const [one, ten] = [needs(1_000_000), needs(10_000_000)];
     expect(ten.rates.rotations / one.rates.rotations).toBeCloseTo(10);
     expect(ten.bytes / one.bytes).toBeCloseTo(10);
@@ -28,7 +28,7 @@ describe('what so many sessions need', () => {
     expect(ten.rates.acknowledgements / one.rates.acknowledgements).toBeGreaterThan(10);
   });
 
-  it('is enough nodes to be busy for no more than their share', () => {
+  it('include enough nodes to be busy for their share at most', () => {
     const { rates, nodes } = needs(1_000_000);
     const busy =
       rates.requests / 2_000 +
@@ -38,18 +38,18 @@ describe('what so many sessions need', () => {
     expect(busy / (nodes - 1)).toBeGreaterThan(UTILISATION);
   });
 
-  it('is less of the store the longer access tokens live, and the same room', () => {
+  it('take less of the store the longer access tokens live, and the same room', () => {
     const [minute, hour] = [needs(10_000_000, 60), needs(10_000_000, 3_600)];
     expect(minute.storeCores).toBeGreaterThan(2 * hour.storeCores);
     expect(minute.bytes).toBeCloseTo(hour.bytes, -3);
   });
 
-  it('is more servers where memory is what they have', () => {
+  it('take more servers if memory is the limit', () => {
     expect(needs(10_000_000).shards).toBe(1);
     expect(needs(10_000_000, 600, 'Redis').shards).toBeGreaterThan(1);
   });
 
-  it('copies a page whole at most once between two checkpoints, and no more pages than are touched', () => {
+  it('copy a page whole at most once between two checkpoints, and only touched pages', () => {
     const pages = 1_000;
     expect(wholePages(1e9, pages * 8_192)).toBeCloseTo((pages * 8_192) / 300, 0);
     expect(wholePages(1, 1e12) / 8_192).toBeCloseTo(1, 2);

@@ -3,7 +3,7 @@ import { type Counts, simulateDays } from './days.ts';
 import { type Rates, ratesOf } from './model.ts';
 import { DAY, type Lifetimes, lifetimesOf, TYPICAL, type Usage } from './usage.ts';
 
-/** Or what chance makes of a small count: three times its standard deviation. */
+/** For a small count the limit is three times its standard deviation. */
 const CLOSE = 0.05;
 /** Short lives, so that sessions have come and gone many times before anything is counted. */
 const lifetimes = (accessTokenSeconds: number): Lifetimes => ({
@@ -13,7 +13,7 @@ const lifetimes = (accessTokenSeconds: number): Lifetimes => ({
 });
 const people: Usage = { ...TYPICAL, users: 600, signOutShare: 0.05, peak: 1 };
 
-describe('the formulas agree with days that are played call by call', () => {
+describe('the formulas agree with a simulation of each call', () => {
   it.each<[string, Partial<Usage>, number, number]>([
     ['a minute', {}, 60, 1],
     ['ten minutes', {}, 600, 1],
@@ -32,7 +32,7 @@ describe('the formulas agree with days that are played call by call', () => {
       3_600,
       2,
     ],
-    ['a minute, nobody signs out', { signOutShare: 0 }, 60, 1],
+    ['a minute, no user signs out', { signOutShare: 0 }, 60, 1],
   ])('%s', (_name, usage, access, nodes) => {
     const watch = { fromDay: 6, days: 3 };
     const they = { ...people, ...usage };
@@ -41,7 +41,7 @@ describe('the formulas agree with days that are played call by call', () => {
     expect(counts.reissues).toBe(0);
   });
 
-  it('where nobody signs out or stays away: sessions live as long as may be, and a day more', () => {
+  it('keeps a session for its maximum lifetime and a day if no user signs out or pauses', () => {
     const they = { ...people, signOutShare: 0 };
     const { signIns, signOuts, rows } = ratesOf(
       they,
@@ -53,7 +53,7 @@ describe('the formulas agree with days that are played call by call', () => {
     expect(rows / they.users).toBeCloseTo(901 / 900, 3);
   });
 
-  it('in the busiest hours too', () => {
+  it('agrees in the busiest hours too', () => {
     const watch = { fromDay: 2, days: 4, hours: [11, 13] } as const;
     const busy = { ...people, peak: 2 };
     const counts = simulateDays(busy, lifetimesOf(600), 3, watch, 1);

@@ -10,7 +10,7 @@ import { openClub } from './club.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it("the club's page shows the sign-in form, the board through an access token's end, and the form again", async () => {
+it("shows the sign-in form, the board past the access token's expiry, and the form", async () => {
   const clock = settableClock();
   const club = openClub(':memory:');
   await club.addMember('bob@example.com', 'correct horse');

@@ -55,8 +55,8 @@ async function startSignedIn(username: string) {
   return { browser, ask };
 }
 
-describe('the club, having adopted Latchkey', () => {
-  it('signs in those in its own table, by its own column names and hashes', async () => {
+describe('the club after the adoption of Latchkey', () => {
+  it('signs in members of its own table, by its own column names and hashes', async () => {
     const { ask } = await startSignedIn('BOB@example.com');
     expect((await ask('me')).result.data).toEqual({ email: 'bob@example.com', isAdmin: false });
     expect((await ask('post', { text: 'Seeds to give away' })).status).toBe(200);
@@ -67,13 +67,13 @@ describe('the club, having adopted Latchkey', () => {
 
   it.each([
     ['a wrong password', 'bob@example.com', 'wrong'],
-    ['an address nobody has', 'eve@example.com', PASSWORD],
+    ['an unknown address', 'eve@example.com', PASSWORD],
   ])('refuses %s', async (_what, username, password) => {
     const { ask } = await start(createAppAfter);
     expect(await ask('auth.login', { username, password })).toMatchObject({ status: 401 });
   });
 
-  it('refreshes an access token that has run out within the request that finds it so', async () => {
+  it('refreshes an expired access token within the request', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
     const before = browser.cookies().get('__Host-X-Refresh-Token');
     clock.advance(600);
@@ -83,7 +83,7 @@ describe('the club, having adopted Latchkey', () => {
     expect(browser.cookies().get('__Host-X-Refresh-Token')).not.toBe(before);
   });
 
-  it('keeps members out of what is for the committee, and lets the committee in', async () => {
+  it('refuses members on committee procedures, and admits the committee', async () => {
     const bob = await startSignedIn('bob@example.com');
     expect(await bob.ask('members')).toMatchObject({
       status: 403,
@@ -93,7 +93,7 @@ describe('the club, having adopted Latchkey', () => {
     expect((await ada.ask('members')).result.data).toHaveLength(2);
   });
 
-  it('signs out for good', async () => {
+  it('revokes the session at sign-out', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
     const copy = browser.copy();
     expect((await ask('auth.logout', {})).status).toBe(200);
@@ -103,7 +103,7 @@ describe('the club, having adopted Latchkey', () => {
     expect((await copy.post('/trpc/post', { text: 'From a copy' })).status).toBe(401);
   });
 
-  it('catches a copy of an old refresh token, and ends the session', async () => {
+  it('detects reuse of an old refresh token, and ends the session', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
     const thief = browser.copy();
     for (let refreshes = 0; refreshes < 2; refreshes++) {
@@ -115,7 +115,7 @@ describe('the club, having adopted Latchkey', () => {
     expect((await ask('post', { text: 'Still here' })).status).toBe(401);
   });
 
-  it('keeps out a member who has left, at the next refresh at the latest', async () => {
+  it('refuses a member who has left, at the next refresh at the latest', async () => {
     const { ask } = await startSignedIn('bob@example.com');
     club.leave('bob@example.com');
     clock.advance(600);
@@ -127,7 +127,7 @@ describe.each([
   ['before', createAppBefore],
   ['after', createAppAfter],
 ])('what was there %s', (_when, createApp) => {
-  it('answers as it always did: procedures, middleware, errors', async () => {
+  it('answers as before: procedures, middleware, errors', async () => {
     const { ask, browser } = await start(createApp);
     expect((await browser.request('/health')).body).toBe('fine');
     const signIn =
@@ -162,7 +162,7 @@ describe.each([
     });
   });
 
-  it('refuses who is not signed in, in its own shape', async () => {
+  it('refuses anonymous callers in its own error shape', async () => {
     const { ask } = await start(createApp);
     const { status, error } = await ask('post', { text: 'Seeds to give away' });
     expect(status).toBe(401);

@@ -45,7 +45,7 @@ beforeEach(async () => {
   ).toBe(200);
 });
 
-it('who has a session of better-auth is given one of ours in the same request, and one a while later has only that', async () => {
+it('replaces a better-auth session within one request, and drops its cookie later', async () => {
   await Promise.all(Array.from({ length: 20 }, () => reader.loans()));
   await reader.loans();
   expect(await library.liveSessionsOf(email)).toHaveLength(1);
@@ -57,7 +57,7 @@ it('who has a session of better-auth is given one of ours in the same request, a
   expect(new Set(reader.statuses)).toEqual(new Set([200]));
 });
 
-it('signing out ends both, and signing in with better-auth again hands over again', async () => {
+it('ends both sessions at sign-out, and hands over a later one again', async () => {
   const copy = library.readerWith(reader.browser.copy());
   await reader.loans();
   expect((await reader.browser.post('/trpc/auth.logout')).status).toBe(200);
@@ -66,7 +66,7 @@ it('signing out ends both, and signing in with better-auth again hands over agai
   expect((await reader.loans()).status).toBe(200);
 });
 
-it('an address that nobody has verified names nobody', async () => {
+it('identifies no user by an unverified address', async () => {
   await deploy(true);
   expect((await reader.loans()).status).toBe(401);
 });

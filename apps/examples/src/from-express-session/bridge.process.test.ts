@@ -21,7 +21,7 @@ afterAll(() => library.close());
 let readers = 0;
 let name: string;
 let reader: Reader;
-/** Another jar with the old cookie alone, as somebody has it who copied it before the move. */
+/** A jar with the old cookie alone, as a thief has it who copied it before the move. */
 let thief: Reader;
 beforeEach(async () => {
   await library.deploy(await stepZero(library.deployment));
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await library.deploy(await stepOne(library.deployment, { keepOldSeconds: KEEP }));
 });
 
-/** Crosses, shows that it holds the new session, and a while later gives up the old one. */
+/** Moves, shows that it holds the new session, and drops the old one a while later. */
 async function crossOver(): Promise<void> {
   for (let request = 0; request < 2; request++) expect((await reader.loans()).status).toBe(200);
   library.clock.advance(KEEP);
@@ -41,8 +41,8 @@ async function crossOver(): Promise<void> {
 
 const signOut = (who: Reader) => who.browser.post('/trpc/auth.logout');
 
-describe('whatever ends one session ends the other', () => {
-  it('signing out on the way over: the old session is gone, and a copy of its id opens nothing', async () => {
+describe('a sign-out during the move', () => {
+  it('ends both sessions at sign-out, and refuses a copy of the old id', async () => {
     await reader.loans();
     const kept = await library.oldSessions();
     expect((await signOut(reader)).status).toBe(200);
@@ -52,13 +52,13 @@ describe('whatever ends one session ends the other', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('as the very first request of a browser', async () => {
+  it("ends the old session if sign-out is the browser's first request", async () => {
     expect((await signOut(reader)).status).toBe(200);
     expect((await reader.loans()).status).toBe(401);
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('though a request that was under way writes the old session back', async () => {
+  it('stays signed out though a request under way writes the old session back', async () => {
     const { rows } = await library.pool.query('select * from session');
     await reader.loans();
     await signOut(reader);
@@ -72,7 +72,7 @@ describe('whatever ends one session ends the other', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('while another request is on its way over: that one is not let in', async () => {
+  it('refuses a request that is being moved while its user signs out', async () => {
     await reader.loans();
     const { pool } = library;
     const lock = await pool.connect();
@@ -88,7 +88,7 @@ describe('whatever ends one session ends the other', () => {
     expect((await straggler).status).toBe(401);
   });
 
-  it('in the midst of twenty requests on two nodes: none of what they were given opens anything', async () => {
+  it('ends every session that twenty parallel requests on two nodes were given', async () => {
     await library.deploy(await stepOne(library.deployment), await stepOne(library.deployment));
     const flights = Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans'));
     const crossing = flights.map((flight) => flight.arrive());
@@ -107,14 +107,14 @@ describe('whatever ends one session ends the other', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('ended by somebody else, an administrator for example', async () => {
+  it('ends the old session when an administrator revokes the new one', async () => {
     await reader.loans();
     const [id] = await library.liveSessionsOf(name);
     await library.layer().revoke(id ?? '', 'administrator');
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('signing in as somebody else: the old session does not come back after them', async () => {
+  it('keeps the old session ended after another user signs in and out', async () => {
     await library.signedIn('someone else');
     await reader.loans();
     expect(
@@ -128,7 +128,7 @@ describe('whatever ends one session ends the other', () => {
     expect(await library.liveSessionsOf(name)).toEqual([]);
   });
 
-  it('blocked meanwhile: nobody crosses', async () => {
+  it('gives a blocked account no new session', async () => {
     await library.pool.query('update accounts set blocked = true where name = $1', [name]);
     expect((await reader.loans()).status).toBe(401);
     expect(await library.liveSessionsOf(name)).toEqual([]);
@@ -136,14 +136,14 @@ describe('whatever ends one session ends the other', () => {
 });
 
 describe('a copy of the old id', () => {
-  it('is as good as it ever was until its browser has moved on, and nothing after', async () => {
+  it('is accepted until its browser has moved, and refused afterwards', async () => {
     expect((await thief.loans()).status).toBe(200);
     library.clock.advance(KEEP);
     await crossOver();
     expect((await library.readerWith(thief.browser).loans()).status).toBe(401);
   });
 
-  it('that comes after its browser has shown the new session for a while ends both', async () => {
+  it('ends both sessions if its browser has shown the new one before', async () => {
     await reader.loans();
     await reader.loans();
     library.clock.advance(KEEP);
@@ -156,7 +156,7 @@ describe('a copy of the old id', () => {
     expect(rows).toEqual([{ revoked_reason: 'reuse' }]);
   });
 
-  it('that crossed first is caught when its browser comes', async () => {
+  it('is caught when its browser comes, if it moved first', async () => {
     await thief.loans();
     await thief.loans();
     library.clock.advance(KEEP);
@@ -164,7 +164,7 @@ describe('a copy of the old id', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('that comes after the old session was given up opens nothing, and the browser goes on', async () => {
+  it('is refused after the old session was dropped, and the browser stays signed in', async () => {
     await crossOver();
     expect((await thief.loans()).status).toBe(401);
     expect((await reader.loans()).status).toBe(200);
@@ -172,8 +172,9 @@ describe('a copy of the old id', () => {
 });
 
 /**
- * As a browser follows a link from another site; Node's fetch does not let anybody say so. @returns
- * the status
+ * Follows a link from another site as a browser does; Node's fetch cannot set these headers.
+ *
+ * @returns the status
  */
 async function follow(who: Reader): Promise<number | undefined> {
   const { cookieHeader: cookie } = who.browser.send('/trpc/loans');
@@ -190,8 +191,8 @@ async function follow(who: Reader): Promise<number | undefined> {
   return response.statusCode;
 }
 
-describe('requests from elsewhere', () => {
-  it('do not cross, though a link that is followed brings the old cookie, and end nothing', async () => {
+describe('cross-site requests', () => {
+  it('are not moved by a followed link with the old cookie, and end no session', async () => {
     expect(await follow(thief)).toBe(401);
     expect(await library.liveSessionsOf(name)).toEqual([]);
     await reader.loans();
@@ -201,7 +202,7 @@ describe('requests from elsewhere', () => {
     expect((await reader.loans()).status).toBe(200);
   });
 
-  it('that change something are refused before the bridge', async () => {
+  it('are refused before the bridge if they change data', async () => {
     const { status } = await reader.browser.request('/trpc/borrow', {
       method: 'POST',
       headers: { 'sec-fetch-site': 'cross-site' },

@@ -19,12 +19,12 @@ afterAll(() => library.close());
 
 let readers = 0;
 /** Each test has its own people. */
-const nobodyYet = () => `reader ${++readers}`;
+const newName = () => `reader ${++readers}`;
 
 describe('the move', () => {
-  it('asks nobody to sign in: not those at work, nor those who come back days later, in any step', async () => {
+  it('signs no user out in any step, active or back after days', async () => {
     await library.deploy(await stepZero(library.deployment));
-    const names = Array.from({ length: 5 }, nobodyYet);
+    const names = Array.from({ length: 5 }, newName);
     const people: Reader[] = [];
     for (const name of names) people.push(await library.signedIn(name));
     const [idle, ...busy] = people as [Reader, ...Reader[]];
@@ -55,17 +55,17 @@ describe('the move', () => {
     for (const { browser } of people) expect(browser.cookies().has('library.sid')).toBe(false);
   });
 
-  it('signs out who comes back only after the bridge is closed', async () => {
+  it('signs out a user who comes back after the bridge is closed', async () => {
     await library.deploy(await stepZero(library.deployment));
-    const late = await library.signedIn(nobodyYet());
+    const late = await library.signedIn(newName());
     await library.deploy(await stepOne(library.deployment));
     await library.deploy(await stepTwo(library.deployment));
     expect((await late.loans()).status).toBe(401);
   });
 
-  it('can be taken back, for as long as old sessions are kept, without signing anyone out', async () => {
+  it('can be rolled back while old sessions are kept, without a sign-out', async () => {
     await library.deploy(await stepZero(library.deployment));
-    const [ada, bob] = [await library.signedIn(nobodyYet()), await library.signedIn(nobodyYet())];
+    const [ada, bob] = [await library.signedIn(newName()), await library.signedIn(newName())];
     await library.deploy(await stepOne(library.deployment, { keepOldSeconds: 7 * DAY }));
     await ada.loans();
     library.clock.advance(DAY);
@@ -76,21 +76,21 @@ describe('the move', () => {
     expect([(await ada.loans()).status, (await bob.loans()).status]).toEqual([200, 200]);
   });
 
-  it('serves pages that were loaded before it: they sign in and out under the old names', async () => {
+  it('serves pages loaded before the move, which sign in and out under the old names', async () => {
     await library.deploy(await stepOne(library.deployment));
-    const ada = await library.signedIn(nobodyYet());
+    const ada = await library.signedIn(newName());
     expect((await ada.loans()).status).toBe(200);
     expect((await ada.browser.post('/trpc/signOut')).status).toBe(200);
     expect((await ada.loans()).status).toBe(401);
   });
 });
 
-describe('twenty requests of one browser at the moment of crossing', () => {
+describe('twenty parallel requests of one browser with an old session', () => {
   let name: string;
   let reader: Reader;
   beforeEach(async () => {
     await library.deploy(await stepZero(library.deployment));
-    name = nobodyYet();
+    name = newName();
     reader = await library.signedIn(name);
   });
   afterEach(() => expect(reader.statuses.every((status) => status === 200)).toBe(true));
@@ -104,7 +104,7 @@ describe('twenty requests of one browser at the moment of crossing', () => {
     expect(await library.liveSessionsOf(name)).toHaveLength(1);
   });
 
-  it('start one on each node at most, and all but the one that the browser holds end with the old session', async () => {
+  it("start one session per node, and all but the browser's end with the old session", async () => {
     await library.deploy(await stepOne(library.deployment), await stepOne(library.deployment));
     await twenty();
     expect(await library.liveSessionsOf(name)).toHaveLength(2);
@@ -118,7 +118,7 @@ describe('twenty requests of one browser at the moment of crossing', () => {
     expect(await library.liveSessionsOf(name)).toEqual(held);
   });
 
-  it('of which every answer is lost cost nothing: the next request crosses again, and one session remains', async () => {
+  it('leave one session although every response was lost', async () => {
     await library.deploy(await stepOne(library.deployment, { keepOldSeconds: KEEP }));
     await Promise.all(
       Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans').arrive()),

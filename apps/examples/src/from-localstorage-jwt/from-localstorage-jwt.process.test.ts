@@ -73,7 +73,7 @@ beforeEach(async () => {
   copied = new Map(page.items);
 });
 
-it('nobody signs in anew: not pages that were loaded before, nor new ones; the token leaves the storage, and the session goes on without it', async () => {
+it('signs no page out, old or new, and continues without the stored token', async () => {
   await page.loans();
   await toStepOne();
   await Promise.all(Array.from({ length: 20 }, () => page.loans()));
@@ -90,7 +90,7 @@ it('nobody signs in anew: not pages that were loaded before, nor new ones; the t
   expect(new Set(page.statuses)).toEqual(new Set([200]));
 });
 
-it('signing out ends the token too, which nothing could end before', async () => {
+it('ends the token at sign-out too', async () => {
   await toStepOne();
   await page.loans();
   expect((await page.signOut()).status).toBe(200);
@@ -98,7 +98,7 @@ it('signing out ends the token too, which nothing could end before', async () =>
   expect(await openPage(library.newBrowser(), copied).loans()).toBe(401);
 });
 
-it('a copied token opens nothing once its page has moved on, and before that as much as ever', async () => {
+it('accepts a copied token until its page has moved, and refuses it afterwards', async () => {
   await toStepOne();
   expect(await openPage(library.newBrowser(), copied).loans()).toBe(200);
   page.reload();
@@ -110,7 +110,7 @@ it('a copied token opens nothing once its page has moved on, and before that as 
   expect(await library.liveSessionsOf(name)).toHaveLength(1);
 });
 
-it('a page that comes back only after step 2 is signed out', async () => {
+it('signs out a page that comes back after step 2', async () => {
   await library.deploy(await stepTwo(library.deployment));
   expect(await page.loans()).toBe(401);
 });

@@ -18,8 +18,8 @@ export async function openLibrary(pool: Pool) {
   const first = async (sql: string, value: unknown) =>
     (await pool.query<Account>(sql, [value])).rows[0] ?? null;
   const byName = (name: string) => first('select * from accounts where name = $1', name);
-  /** Nobody's, so that a wrong name takes as long as a wrong password. */
-  const nobodys = await hash('nobody');
+  /** Verified for an unknown name, which then takes as long as a wrong password. */
+  const dummyHash = await hash('dummy');
 
   return {
     byName,
@@ -27,7 +27,7 @@ export async function openLibrary(pool: Pool) {
 
     async checkPassword(name: string, password: string): Promise<Account | null> {
       const account = await byName(name);
-      const right = await verify(account?.secret ?? nobodys, password);
+      const right = await verify(account?.secret ?? dummyHash, password);
       return right && account && !account.blocked ? account : null;
     },
 

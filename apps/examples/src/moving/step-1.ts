@@ -9,7 +9,7 @@ import { type Library, openLibrary } from './library.ts';
 import { libraryRouter } from './library-router.ts';
 import type { OldCredential } from './old-credential.ts';
 
-/** Step 1: Latchkey says who is calling; whoever comes with an old session alone is taken over. */
+/** Step 1: Latchkey identifies the caller; a caller with an old session alone is taken over. */
 export async function stepOne(
   deployment: Deployment,
   credentialOf: (library: Library) => OldCredential,
@@ -27,7 +27,7 @@ export async function stepOne(
     keepOldSeconds,
   });
 
-  /** Not from `Authorization`: an old token may be there. */
+  /** Without `Authorization`, which may hold an old token. */
   const session = latchkey({ layer, accessTokenFrom: [fromCookie('__Host-X-Access-Token')] });
   const serve = createExpressMiddleware({
     router: libraryRouter(library),

@@ -39,7 +39,7 @@ afterEach(async () => {
   await layer.close();
 });
 
-it('callerContext: procedures as somebody, without a server', async () => {
+it('calls procedures as a user without a server (callerContext)', async () => {
   const router = createNotesRouter();
   const caller = router.createCaller(await callerContext({ layer, user: ada }));
   await caller.add('milk');
@@ -49,7 +49,7 @@ it('callerContext: procedures as somebody, without a server', async () => {
   ).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
-it('signedInBrowser: a cookie jar in which somebody is signed in, for a tRPC client', async () => {
+it('gives a tRPC client the cookie jar of a signed-in user (signedInBrowser)', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   const client = createTRPCClient<NotesRouter>({
     links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
@@ -58,7 +58,7 @@ it('signedInBrowser: a cookie jar in which somebody is signed in, for a tRPC cli
   expect(await client.mine.query()).toEqual(['bread']);
 });
 
-it('advance: time passes, the access token runs out, and nobody notices', async () => {
+it('refreshes an access token that has expired on the test clock (advance)', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   clock.advance(layer.options.accessTokenSeconds);
   expect((await browser.request('/trpc/mine')).status).toBe(200);
@@ -66,14 +66,14 @@ it('advance: time passes, the access token runs out, and nobody notices', async 
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it('expireAccessToken: the same for one browser alone', async () => {
+it('expires the access token of one browser alone (expireAccessToken)', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   browser.expireAccessToken();
   const reply = await browser.request('/trpc/mine');
   expect([reply.status, browser.cookies().has('__Host-X-Access-Token')]).toEqual([200, true]);
 });
 
-it('replayOldRefreshToken: a thief with an old copy is caught', async () => {
+it('catches a thief with an old copy (replayOldRefreshToken)', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   browser.expireAccessToken();
   await browser.request('/trpc/mine');
@@ -85,7 +85,7 @@ it('replayOldRefreshToken: a thief with an old copy is caught', async () => {
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it('storageState: a page in a real browser that begins signed in, and stays so', {
+it('opens a page in a real browser that is signed in, and stays so (storageState)', {
   timeout: 60_000,
 }, async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });

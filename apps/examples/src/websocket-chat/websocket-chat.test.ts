@@ -53,7 +53,7 @@ async function listen(client: ChatClient) {
   return { heard, ended };
 }
 
-it('a subscription gets what is said, goes on beyond the access token, and ends when its session is ended on another device', async () => {
+it('receives messages past the access token until another device ends the session', async () => {
   const ada = await signedIn('ada', 'laptop of Ada');
   const laptop = await signedIn('bob', 'laptop');
   const phone = await signedIn('bob', 'telephone');
@@ -73,7 +73,7 @@ it('a subscription gets what is said, goes on beyond the access token, and ends 
   );
   await phone.client.endSession.mutate(session?.id ?? '');
   expect(await onLaptop.ended).toBe(401);
-  await ada.client.say.mutate('Nobody on the laptop hears this.');
+  await ada.client.say.mutate('The laptop does not hear this.');
   await expect.poll(() => onPhone.heard.length).toBe(3);
   expect(onLaptop.heard).toHaveLength(2);
   await expect(laptop.client.say.mutate('Nor says anything.')).rejects.toMatchObject({
@@ -81,7 +81,7 @@ it('a subscription gets what is said, goes on beyond the access token, and ends 
   });
 });
 
-it('a handshake with an access token that has run out is refreshed, and the page goes on with its cookies', async () => {
+it('refreshes an expired access token in the handshake, and sets its cookies', async () => {
   const { browser, client } = await signedIn('bob', 'laptop');
   clock.advance(600);
   const { heard } = await listen(client);
@@ -90,7 +90,7 @@ it('a handshake with an access token that has run out is refreshed, and the page
   await expect.poll(() => heard).toEqual([{ from: 'bob', text: 'Here I am.' }]);
 });
 
-it('nobody in particular may not listen, and nobody ends the session of another', async () => {
+it('refuses anonymous subscribers, and lets a user end own sessions only', async () => {
   const stranger = await listen(newBrowser('stranger').client);
   expect(await stranger.ended).toBe(401);
   const bob = await signedIn('bob', 'laptop');

@@ -1,22 +1,22 @@
 import { settleSeconds } from '@latchkey/core';
 import { type Cookies, type Flight, GRACE, type Jar, type Server, tokenText } from './state.ts';
 
-/** Older than this makes no difference to any rule. */
+/** No rule distinguishes ages above this. */
 const OLDEST = settleSeconds(GRACE) + 1;
 
-/** A tick later. */
+/** The server one tick later. */
 export function older(server: Server): Server {
-  const { acknowledged, handedOut, rotated } = server;
+  const { acknowledged, delivered, rotated } = server;
   const next = (age: number) => Math.min(OLDEST, age + 1);
   return {
     ...server,
     acknowledged: acknowledged === null ? null : next(acknowledged),
-    handedOut: next(handedOut),
+    delivered: next(delivered),
     rotated: next(rotated),
   };
 }
 
-/** A tick later. */
+/** The message one tick later. */
 export function olderFlight(flight: Flight): Flight {
   const left = flight.left - 1;
   switch (flight.kind) {
@@ -41,9 +41,9 @@ const olderCookies = (cookies: Cookies): Cookies => ({
   ...cookies,
   accessLeft: Math.max(0, cookies.accessLeft - 1),
 });
-/** What a request carries, in a history. */
+/** The tokens of a request, as a history prints them. */
 export const jarText = ({ access, accessLeft, refresh }: Jar) =>
   accessLeft > 0 ? `a${access} (${accessLeft} left) and ${tokenText(refresh)}` : tokenText(refresh);
-/** What an answer sets, in a history. */
+/** The cookies of a response, as a history prints them. */
 export const cookieText = ({ access, refresh }: Cookies) =>
   refresh === null ? `a${access}` : `a${access} and ${tokenText(refresh)}`;

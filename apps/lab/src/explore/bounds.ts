@@ -1,6 +1,6 @@
 import { ACCESS } from './state.ts';
 
-/** How large the world is: what may happen, how often, and how much at once. */
+/** The size of the world: what may happen, how often, and how much at once. */
 export interface Bounds {
   readonly sends: number;
   readonly inFlight: number;
@@ -15,11 +15,11 @@ export interface Bounds {
   /** Whether a browser may refresh while its access token is good. */
   readonly explicitRefreshes: boolean;
   /**
-   * Whether the store may go back once to what it was at some moment before, and whether it then
-   * still knows when it last handed a token out.
+   * Whether the store may go back once to an earlier state, and whether it then keeps the record of
+   * its last delivery of a token.
    */
-  readonly restore: 'never' | 'all' | 'all but hand-outs';
-  /** The last tick at which the backup may be taken that the store goes back to. */
+  readonly restore: 'never' | 'all' | 'all but deliveries';
+  /** The last tick at which the backup may be taken. */
   readonly lastBackup: number;
 }
 
@@ -40,17 +40,17 @@ export const DEFAULT_BOUNDS: Bounds = {
   lastBackup: 2 * ACCESS + 2,
 };
 
-/** The same where the store loses its last writes once, at any moment, with fewer requests. */
+/** The same with fewer requests, and a store that loses its last writes once, at any moment. */
 export const RESTORE_BOUNDS: Bounds = { ...DEFAULT_BOUNDS, sends: 3, signOuts: 0, restore: 'all' };
 
 /**
- * With four requests there is one way left to refuse an honest browser (decision 026): the store
- * has forgotten that it handed a token out again.
+ * Four requests leave one way to refuse an honest browser (decision 026): the store has lost the
+ * record of a repeated delivery.
  */
-export const FORGOTTEN_HAND_OUT: Bounds = { ...RESTORE_BOUNDS, sends: 4, inFlight: 2, handler: 2 };
+export const FORGOTTEN_DELIVERY: Bounds = { ...RESTORE_BOUNDS, sends: 4, inFlight: 2, handler: 2 };
 
 /**
- * What else `npm run explore` walks: handlers that work for longer than grace and for longer than
+ * Further worlds of `npm run explore`: handlers that work for longer than grace and for longer than
  * two lifetimes, and more requests that refresh only when they must.
  */
 export const FURTHER_BOUNDS: readonly Bounds[] = [
@@ -75,5 +75,5 @@ export const TEST_BOUNDS = {
   promises: { ...DEFAULT_BOUNDS, sends: 3 },
   restore: { ...RESTORE_BOUNDS, sends: 2 },
   renames: { ...RENAME_BOUNDS, inFlight: 2, ticks: 10 },
-  forgottenHandOut: { ...FORGOTTEN_HAND_OUT, losses: false, ticks: 8, lastBackup: 0 },
+  forgottenDelivery: { ...FORGOTTEN_DELIVERY, losses: false, ticks: 8, lastBackup: 0 },
 } as const satisfies Record<string, Bounds>;

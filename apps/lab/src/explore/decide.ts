@@ -24,7 +24,7 @@ function hashOf(token: Token): string {
   return known;
 }
 
-/** Asks the product's own `decideRotation` about a token, with ages turned into instants. */
+/** Calls the product's own `decideRotation`, with ages converted to instants. */
 export function decide(server: Server, presented: Token, rules: Rules): RotationDecision {
   const { current, previous, sealed } = server;
   const acknowledged = rules.graceFromRotation ? server.rotated : server.acknowledged;
@@ -36,7 +36,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
     secretHash: hashOf(current),
     previousSecretHash: previous === null ? null : hashOf(previous),
     sealedSuccessor: sealed ? 'sealed' : null,
-    deliveredAt: NOW - (server.handedOut + settledBy(rules)) * TICK,
+    deliveredAt: NOW - (server.delivered + settledBy(rules)) * TICK,
     acknowledgedAt: acknowledged === null ? null : NOW - acknowledged * TICK,
     tokenVersion: 0,
     createdAt: 0,
@@ -60,11 +60,11 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
   if (decision.kind !== 'converge') return decision;
   return {
     kind: 'converge',
-    recordDelivery: !rules.handOutsForgotten && sealed && server.handedOut >= GRACE,
+    recordDelivery: !rules.deliveriesForgotten && sealed && server.delivered >= GRACE,
   };
 }
 
-/** A shorter settle time is an older hand-out. */
+/** A shorter settle time is modelled as an earlier delivery. */
 function settledBy({ settleGraces }: Rules): number {
   return settleGraces === null ? 0 : settleSeconds(GRACE) - settleGraces * GRACE;
 }
@@ -75,7 +75,7 @@ const ring = deriveKeyRing(
 );
 const verdicts = new Map<string, boolean>();
 
-/** Whether the product's own MAC holds for the username that comes beside a refresh token. */
+/** Whether the product's own MAC is valid for the username beside a refresh token. */
 export function isAuthentic({ refresh, boundTo, username }: Jar): boolean {
   const key = `${refresh} ${boundTo} ${username}`;
   const known = verdicts.get(key);

@@ -22,8 +22,8 @@ describe('every order of events', { timeout: 120_000 }, () => {
     expect(states).toBeGreaterThan(10_000);
   });
 
-  it('breaks one if the store forgets that it handed a token out again: the bound that is left', () => {
-    const { broken } = explore(TEST_BOUNDS.forgottenHandOut);
+  it('breaks one if the store loses the record of a repeated delivery (decision 026)', () => {
+    const { broken } = explore(TEST_BOUNDS.forgottenDelivery);
     expect(broken?.promise).toBe('an honest browser is taken for a thief');
     const loss = broken?.history.indexOf('the store goes back to the backup') ?? 0;
     expect(broken?.history.slice(0, loss)).toContain('r0 arrives: converge');

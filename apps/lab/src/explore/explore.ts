@@ -4,7 +4,7 @@ import { stepsFrom } from './steps.ts';
 import { AS_THEY_ARE, type Rules } from './weakenings.ts';
 
 /**
- * What a walk came to: how many states there are, and the shortest way to a broken promise if there
+ * The result of a walk: the number of states, and the shortest history of a broken promise if there
  * is one.
  */
 export interface Exploration {
@@ -20,7 +20,7 @@ const START: Omit<State, 'sends' | 'signOuts'> = {
     previous: null,
     sealed: false,
     acknowledged: null,
-    handedOut: 0,
+    delivered: 0,
     rotated: 0,
     revoked: false,
   },
@@ -63,7 +63,7 @@ export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Explora
       cameFrom.push(index);
       texts.push(text);
     }
-    // Its future is known, and only the way to it is still wanted.
+    // Its successors are queued; the history needs its text alone.
     states[index] = undefined;
   }
   return { states: seen.size, steps, broken: null };

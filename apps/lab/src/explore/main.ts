@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import {
   type Bounds,
   DEFAULT_BOUNDS,
-  FORGOTTEN_HAND_OUT,
+  FORGOTTEN_DELIVERY,
   FURTHER_BOUNDS,
   RENAME_BOUNDS,
   RESTORE_BOUNDS,
@@ -27,7 +27,7 @@ walk(
 for (const further of FURTHER_BOUNDS) walk(further, 'The same holds.');
 walk(RENAME_BOUNDS, 'No honest browser is refused.');
 walk(RESTORE_BOUNDS, 'No honest browser is refused.');
-walk({ ...FORGOTTEN_HAND_OUT, restore: 'all but hand-outs' }, 'No honest browser is refused.');
+walk({ ...FORGOTTEN_DELIVERY, restore: 'all but deliveries' }, 'No honest browser is refused.');
 
 console.log('The same with one rule weakened, in the smallest world in which it matters:\n');
 for (const { name, rules, bounds: small } of WEAKENINGS) {
@@ -40,9 +40,9 @@ for (const { name, rules, bounds: small } of WEAKENINGS) {
 }
 
 console.log(
-  '\nWhat is left (decision 026): four requests, and the record of a hand-out is lost with the rest.\n',
+  '\nWhat is left (decision 026): four requests, and the record of a delivery is lost with the rest.\n',
 );
-const left = explore(FORGOTTEN_HAND_OUT).broken;
+const left = explore(FORGOTTEN_DELIVERY).broken;
 console.log(
   left
     ? `${left.promise}, after ${left.history.length} steps`
@@ -79,7 +79,7 @@ function worldOf({
     renames > 0 && `a user who is renamed up to ${renames} times`,
     handler > DEFAULT_BOUNDS.handler && `handlers of up to ${handler} ticks`,
     restore === 'all' && GOES_BACK,
-    restore === 'all but hand-outs' && `${GOES_BACK}, but for its record of hand-outs`,
+    restore === 'all but deliveries' && `${GOES_BACK}, but for its record of deliveries`,
   ].filter((part) => part !== false);
   const all = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0];
   return `Every order of ${sends} requests, ${inFlight} at a time${all ? `, with ${all}` : ''}`;
@@ -95,7 +95,7 @@ function sendsOrExit(): number {
     const sends = Number(values.sends ?? DEFAULT_BOUNDS.sends);
     if (Number.isInteger(sends) && sends >= 1 && sends <= MOST_SENDS) return sends;
   } catch {
-    // Said below, with every other way to get it wrong.
+    // The usage below covers it.
   }
   console.error(
     `Usage: npm run explore -- [--sends N], N from 1 to ${MOST_SENDS}; ${MOST_SENDS} takes some minutes and several gigabytes.`,

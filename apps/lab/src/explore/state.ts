@@ -14,45 +14,45 @@ export const mintToken = (generation: number, restores: number): Token =>
 export const tokenText = (token: Token) =>
   `r${generationOf(token)}${"'".repeat(Math.floor(token / BRANCH))}`;
 
-/** What the server knows. Ages in ticks, counted no further than matters. */
+/** The server's record of the session. Ages in ticks, up to the last that a rule distinguishes. */
 export interface Server {
   readonly current: Token;
   readonly previous: Token | null;
-  /** Whether the predecessor can be given the current token. */
+  /** Whether the predecessor can be exchanged for the current token. */
   readonly sealed: boolean;
-  /** Since the browser proved that it holds this generation; null before. */
+  /** Age of the acknowledgement of this generation; null before it. */
   readonly acknowledged: number | null;
-  /** Since the current refresh token was last handed out. */
-  readonly handedOut: number;
-  /** Since the predecessor was replaced: for a rule that counts from there. */
+  /** Age of the last delivery of the current refresh token. */
+  readonly delivered: number;
+  /** Age of the rotation, for a weakened rule that counts from it. */
   readonly rotated: number;
   readonly revoked: boolean;
 }
 
-/** What the browser holds: the generation of each token, and what the access token has left. */
+/** The browser's tokens, by generation, and the ticks that the access token has left. */
 export interface Jar {
   readonly access: number;
   readonly accessLeft: number;
   readonly refresh: Token;
-  /** The username for which the refresh token was written. */
+  /** The username that the refresh token's MAC covers. */
   readonly boundTo: Username;
-  /** What the username cookie says. */
+  /** The value of the username cookie. */
   readonly username: Username;
 }
 
 /** The user's names, in the order in which they are taken. */
 export type Username = number;
 
-/** What an answer sets; `refresh` is null where that cookie is left alone. */
+/** The cookies of a response; `refresh` is null if that cookie is not set. */
 export interface Cookies {
   readonly access: number;
   readonly accessLeft: number;
   readonly refresh: Token | null;
-  /** The user's name when this was decided; set where the refresh token is. */
+  /** The user's name at the decision; set together with the refresh token. */
   readonly username: Username;
 }
 
-/** Something under way. `left` is how many ticks it may still take. */
+/** A message in flight. `left` is how many ticks it may still take. */
 export type Flight =
   | { readonly kind: 'request'; readonly jar: Jar; readonly left: number }
   | {
@@ -63,7 +63,7 @@ export type Flight =
     }
   | { readonly kind: 'reply'; readonly cookies: Cookies; readonly left: number }
   | { readonly kind: 'signOut'; readonly left: number }
-  /** A proof of receipt on its way to the store. */
+  /** An acknowledgement on its way to the store. */
   | {
       readonly kind: 'proof';
       readonly generation: number;
@@ -71,27 +71,27 @@ export type Flight =
       readonly left: number;
     };
 
-/** In the order in which they are listed and tried. */
+/** In the order in which messages are sorted and tried. */
 const KINDS: readonly Flight['kind'][] = ['handler', 'proof', 'reply', 'request', 'signOut'];
 
 export interface State {
   readonly server: Server;
-  /** What the store may go back to. */
+  /** The state that the store may go back to. */
   readonly backup: Server | null;
-  /** How often it has. */
+  /** How often the store has gone back. */
   readonly restores: number;
   readonly jar: Jar;
   readonly flights: readonly Flight[];
   /** How many requests the browser may still send. */
   readonly sends: number;
-  /** Whether it may still sign out. */
+  /** How often the browser may still sign out. */
   readonly signOuts: number;
   /** The user's name by now. */
   readonly username: Username;
   readonly tick: number;
 }
 
-/** What is being written of a state, a byte for each number: no token, age or count reaches 255. */
+/** The key being written, a byte for each number: no token, age or count reaches 255. */
 const bytes = Buffer.alloc(256);
 let length = 0;
 
@@ -125,7 +125,7 @@ export function keyOf({
   return bytes.toString('latin1', 0, length);
 }
 
-/** In one order, for it does not matter which was first. */
+/** Adds messages in a canonical order, since the order of arrival does not matter. */
 export function put(flights: readonly Flight[], ...added: readonly Flight[]): Flight[] {
   const all = [...flights, ...added];
   if (all.length < 2) return all;
@@ -144,7 +144,7 @@ function writeServer({
   previous,
   sealed,
   acknowledged,
-  handedOut,
+  delivered,
   rotated,
   revoked,
 }: Server): void {
@@ -152,7 +152,7 @@ function writeServer({
   write(previous);
   write(sealed ? 1 : 0);
   write(acknowledged);
-  write(handedOut);
+  write(delivered);
   write(rotated);
   write(revoked ? 1 : 0);
 }

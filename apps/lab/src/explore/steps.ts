@@ -17,7 +17,7 @@ import {
 } from './state.ts';
 import type { Rules } from './weakenings.ts';
 
-/** What may happen next, and whether a promise is broken by it. */
+/** A possible next event, and the promise that it breaks, if any. */
 export interface Step {
   readonly text: string;
   readonly next: State;
@@ -25,8 +25,8 @@ export interface Step {
 }
 
 /**
- * Everything that can happen in a state: each message sent, delivered or lost, at each moment; or
- * time passes.
+ * All events possible in a state: each message sent, delivered or lost, at each moment, or the
+ * passing of a tick.
  */
 export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generator<Step> {
   const { server, backup, restores, jar, flights, sends, signOuts, username, tick } = state;
@@ -143,11 +143,11 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
         return go(told, rotated(sent.refresh, rest), broken);
       }
       case 'converge': {
-        const handedOut = decision.recordDelivery ? 0 : server.handedOut;
+        const delivered = decision.recordDelivery ? 0 : server.delivered;
         return go(
           told,
           {
-            server: { ...server, handedOut },
+            server: { ...server, delivered },
             flights: put(rest, handling(server.current, server.sealed ? server.current : null)),
           },
           alive(),
@@ -161,14 +161,14 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
             : generationOf(sent.refresh) > generationOf(server.current)
               ? server.current
               : server.previous;
-        const handedOut = deliveredAt === NOW ? 0 : server.handedOut;
+        const delivered = deliveredAt === NOW ? 0 : server.delivered;
         const after: Server = {
           ...server,
           current: sent.refresh,
           previous,
           sealed: false,
           acknowledged: null,
-          handedOut,
+          delivered,
         };
         return go(
           told,
@@ -197,15 +197,15 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
       previous: from,
       sealed: true,
       acknowledged: null,
-      handedOut: 0,
+      delivered: 0,
       rotated: 0,
     };
     return { server: after, flights: put(rest, handling(current, current)) };
   }
 
   function restored(before: Server): Server {
-    const knows = bounds.restore === 'all but hand-outs' && before.current === server.current;
-    return knows ? { ...before, handedOut: server.handedOut } : before;
+    const knows = bounds.restore === 'all but deliveries' && before.current === server.current;
+    return knows ? { ...before, delivered: server.delivered } : before;
   }
 
   function taken({ access, accessLeft, refresh, username: name }: Cookies): Jar {

@@ -1,24 +1,23 @@
 import { type Bounds, DEFAULT_BOUNDS } from './bounds.ts';
 
 /**
- * The rules as they are, and how they may be weakened. Only in this laboratory: the product has no
- * such switches.
+ * Switches that weaken one rule each. Only this laboratory has them; the product does not.
  */
 export interface Rules {
-  /** Instead of from the proof that the successor arrived. */
+  /** Grace counts from the rotation, not from the acknowledgement of the successor. */
   readonly graceFromRotation: boolean;
   /**
-   * How many times the grace a token must be out before it rotates again; null for what
-   * `settleSeconds` says.
+   * Settle time of a token before it rotates again, in multiples of the grace; null for the
+   * product's `settleSeconds`.
    */
   readonly settleGraces: number | null;
   readonly reissueSetsRefresh: boolean;
-  readonly handOutsForgotten: boolean;
+  readonly deliveriesForgotten: boolean;
   readonly lateCookiesWritten: boolean;
   readonly revocationsForgotten: boolean;
   /** A token ahead of the store rotates at once (decision 026). */
   readonly recoveryRotates: boolean;
-  /** An answer without a refresh token sets the username cookie all the same. */
+  /** A response without a refresh token still sets the username cookie. */
   readonly reissueSetsUsername: boolean;
 }
 
@@ -26,7 +25,7 @@ export const AS_THEY_ARE: Rules = {
   graceFromRotation: false,
   settleGraces: null,
   reissueSetsRefresh: false,
-  handOutsForgotten: false,
+  deliveriesForgotten: false,
   lateCookiesWritten: false,
   revocationsForgotten: false,
   recoveryRotates: false,
@@ -35,7 +34,7 @@ export const AS_THEY_ARE: Rules = {
 
 const FALSE_ALARM = 'an honest browser is taken for a thief';
 
-/** A rule taken away, and the smallest world we know in which that breaks a promise. */
+/** A weakened rule, and the smallest known world in which it breaks a promise. */
 export interface Weakening {
   readonly name: string;
   readonly rules: Partial<Rules>;
@@ -81,8 +80,8 @@ export const WEAKENINGS: readonly Weakening[] = [
     breaks: FALSE_ALARM,
   },
   {
-    name: 'hand-outs not recorded',
-    rules: { handOutsForgotten: true },
+    name: 'deliveries not recorded',
+    rules: { deliveriesForgotten: true },
     bounds: world(4, 8, 2),
     breaks: FALSE_ALARM,
   },

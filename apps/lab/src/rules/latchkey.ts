@@ -9,12 +9,12 @@ import { settableClock } from '@latchkey/core/testing';
 import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../rule.ts';
 
-/** One ring for all: making keys is not examined. */
+/** One ring for all sessions: key generation is not under test. */
 const ring = deriveKeyRing(
   [Buffer.from('the secret of these tests, number 7').toString('base64url')],
   'HS256',
 );
-/** The user takes another name this often: each refresh token is written for one of the names. */
+/** How often the user is renamed; each refresh token is bound to one of the names. */
 const RENAMED_EVERY_MS = 7 * 60_000;
 
 function userAt(now: number): User {
@@ -31,7 +31,7 @@ const clients = {
 
 /**
  * The product itself: the session layer of `@latchkey/core` with its own store, tokens, keys and
- * clock, and nothing re-stated.
+ * clock; no part of it is restated here.
  */
 export const latchkey: Rule = { name: 'Latchkey', start: startLatchkey };
 
@@ -41,7 +41,7 @@ function startLatchkey(): Contender {
   let memory = memorySessionStore();
   let sessionId = '';
   let suspected = false;
-  /** A restored store is another one in its place. */
+  /** A restore replaces the store behind this proxy. */
   const store = new Proxy({} as SessionStore, {
     get: (_target, verb: keyof SessionStore) => memory[verb],
   });
@@ -106,7 +106,7 @@ function startLatchkey(): Contender {
     isTooLate: (decidedAt, now) => now >= decidedAt + GRACE_SECONDS * 1000,
     settle: () => layer.flush(),
     restart() {
-      // Never closed: what waits in it is what a crash loses.
+      // Not closed: its pending writes are lost, as in a crash.
       layer = start();
     },
     async snapshot() {

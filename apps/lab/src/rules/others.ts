@@ -5,7 +5,7 @@ const OVERLAP = 30_000;
 const INTERVAL = 10_000;
 
 /**
- * Rotation as in RFC 9700, 4.14.2, without any leeway: a token that was used before ends the
+ * Rotation as in RFC 9700, section 4.14.2, without leeway: a second use of a token ends the
  * session.
  */
 export const singleUse = statedRule('every token works once', ({ current }, token) =>
@@ -13,8 +13,8 @@ export const singleUse = statedRule('every token works once', ({ current }, toke
 );
 
 /**
- * A predecessor is good for some time after the rotation, and gets a new token of its own each
- * time.
+ * A predecessor is valid for some time after the rotation. Each use of it creates a further valid
+ * token.
  */
 export const overlap = statedRule('30 s overlap, new siblings', (state, token, now) => {
   if (token === state.current) return 'rotate';
@@ -26,8 +26,8 @@ export const overlap = statedRule('30 s overlap, new siblings', (state, token, n
 });
 
 /**
- * A predecessor is good for some time, but whoever comes with it gets a new child, and the earlier
- * child is good no more.
+ * A predecessor is valid for some time. Each use of it creates a new child and invalidates the
+ * earlier one.
  */
 export const killSibling = statedRule('30 s grace, earlier child dies', (state, token, now) => {
   if (token === state.current) return 'rotate';
@@ -36,8 +36,8 @@ export const killSibling = statedRule('30 s grace, earlier child dies', (state, 
 });
 
 /**
- * Whoever is one step behind gets the current token, however late; whoever is further behind, for a
- * short time only.
+ * A caller one rotation behind gets the current token, however late; a caller further behind gets
+ * it for a short time only.
  */
 export const oneBehind = statedRule('one step behind converges', (state, token, now) => {
   if (token === state.current) return 'rotate';

@@ -2,8 +2,8 @@ import { ACCESS_SECONDS } from '../plan.ts';
 import type { Answer, Contender, Rule } from '../rule.ts';
 
 /**
- * A session under a rule that is stated in a few lines: what is kept is data, so that a store can
- * be restored.
+ * A session under a rule that is stated in a few lines. It is plain data, so that a store can be
+ * restored.
  */
 export interface Stated {
   /** The token that is current. */
@@ -12,21 +12,21 @@ export interface Stated {
   generation: number;
   rotatedAt: number;
   revoked: boolean;
-  /** Further tokens that are good, where a rule has such. */
+  /** Further valid tokens, for rules with siblings. */
   siblings: string[];
-  /** The generation of every token ever given out, where a rule asks for it. */
+  /** The generation of each token ever issued, for rules that compare them. */
   generations: Record<string, number>;
   made: number;
 }
 
 /**
- * What to do with a presented token: go on to a new one, hand out the current one again, give a
- * sibling beside it, put another in its place, or end the session.
+ * What to do with a presented token: rotate it, deliver the current one again, issue a sibling
+ * beside it, replace the current one, or end the session.
  */
 export type Verdict = 'rotate' | 'current' | 'sibling' | 'replacement' | 'reuse';
 
 /**
- * A rule of somebody else's, as their documentation states it, on a store without faults.
+ * Another product's rule, as its documentation states it, on a store without faults.
  *
  * @param judge looks at the state, and changes nothing but its siblings
  */
@@ -107,7 +107,7 @@ function startStated(judge: (state: Stated, token: string, now: number) => Verdi
     async snapshot() {
       const kept = structuredClone(state);
       return async () => {
-        // The counter of tokens is the laboratory's own: two tokens must never look the same.
+        // The token counter is not restored, so that no two tokens look the same.
         state = { ...structuredClone(kept), made: state.made };
       };
     },

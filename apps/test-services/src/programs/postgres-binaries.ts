@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { moveInto } from './debian-packages.ts';
 import { type Machine, ProgramError, reasonOf, thisMachine } from './machine.ts';
 
-/** PostgreSQL refuses to run as root; then it runs as the user `nobody`. */
+/** PostgreSQL refuses to run as root. For root it runs as this user, which owns no files. */
 export const UNPRIVILEGED_USER = 65_534;
 /**
  * A folder that the unprivileged user can read, unlike root's home, and that outlives a restart.
@@ -98,7 +98,7 @@ async function copyFor(native: string, target: string, parent: string): Promise<
     await moveInto(folder, target);
   } catch (error) {
     throw new ProgramError(
-      `PostgreSQL could not be copied to ${target} for the user "nobody" (${reasonOf(error)}): make room there.`,
+      `PostgreSQL could not be copied to ${target} for user id ${UNPRIVILEGED_USER} (${reasonOf(error)}): make room there.`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -5,19 +5,19 @@ import { startTargets } from './targets.ts';
 import { edgeVictim } from './victim.ts';
 
 /**
- * `npm run trials -- fuzz` goes on for as long as it is told to; here it is a number, so that every
+ * `npm run trials -- fuzz` runs for a given time; here it is a given number of runs, so that every
  * machine tries the same.
  */
 const RUNS = 300;
 
-describe('whatever outsiders write', () => {
+describe('fuzzed input', () => {
   let running: Awaited<ReturnType<typeof startTargets>>;
   beforeAll(async () => {
     running = await startTargets();
   });
   afterAll(() => running.close());
 
-  it('nothing crashes, nothing counts that the server did not make, and the victims stay signed in', {
+  it('crashes nothing, is never accepted as a token, and leaves the victims signed in', {
     timeout: 120_000,
   }, async () => {
     const results = await fuzz(running.targets, running.victims, {
@@ -30,7 +30,7 @@ describe('whatever outsiders write', () => {
   });
 });
 
-it('a refresh token with any one of its bits flipped signs nobody in, and the session stays as it was', async () => {
+it('refuses a refresh token with one bit flipped, and leaves the session unchanged', async () => {
   const victim = await edgeVictim('HS256');
   const flipped = everyBitFlipped(victim);
   // 83 bytes for this user id; flips of bits that the text does not use give the token itself.

@@ -6,8 +6,8 @@ import { mutated } from './mutations.ts';
 import type { EdgeVictim } from './victim.ts';
 
 /**
- * Refresh tokens near the victim's, the first ones with each of its bits flipped: nobody is signed
- * in, and the session is as it was.
+ * Refresh tokens near the victim's, the first ones with each of its bits flipped: each is refused,
+ * and the session stays unchanged.
  */
 export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.refreshToken ?? '';
@@ -33,7 +33,7 @@ export function everyBitFlipped({ grant }: EdgeVictim): string[] {
   );
 }
 
-/** @throws Error saying what gave way */
+/** @throws Error that names the broken property */
 export async function refusedAndUntouched(victim: EdgeVictim, forged: string): Promise<void> {
   if (forged === victim.grant.refreshToken) return;
   const before = await victim.record();

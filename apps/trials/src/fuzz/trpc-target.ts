@@ -5,11 +5,11 @@ import type { FuzzTarget } from './fuzz.ts';
 import type { Victim } from './victim.ts';
 
 const MAX_RESPONSE = 256 * 1024;
-/** What would end the attacker's own session. */
+/** Procedures that would end the attacker's own session. */
 const ENDING = ['auth.logout', 'auth.refresh'];
 
 /**
- * The whole app over HTTP, a victim who is an administrator, and an attacker who is anybody or an
+ * The whole app over HTTP, a victim who is an administrator, and an attacker who is anonymous or an
  * ordinary user.
  */
 export async function startTrpcTarget(): Promise<{

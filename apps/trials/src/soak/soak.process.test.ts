@@ -5,20 +5,20 @@ import { slopePerHour } from './slope.ts';
 import { runSoak, verdict } from './soak.ts';
 
 /**
- * More than twice as many as may wait for their password to be checked; `npm run trials -- soak`
- * sends 2,000.
+ * More than twice the number that may wait for a password check; `npm run trials -- soak` sends
+ * 2,000.
  */
 const SIGN_INS = 500;
 
 describe('500 sign-ins at once', () => {
   let server: MeasuredServer;
   beforeAll(async () => {
-    /** How late timers are says nothing while other tests are at work on the same machine. */
+    /** Other tests on the same machine delay timers, so the limit is off. */
     server = await startMeasuredServer({ MAX_DELAY_SECONDS: '60' });
   });
   afterAll(() => server.stop());
 
-  it('are each answered or told when to come again, in bounded memory, and nobody else notices', {
+  it('are each answered or told when to retry, in bounded memory, while others are served', {
     timeout: 300_000,
   }, async () => {
     const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(
@@ -40,10 +40,10 @@ describe('500 sign-ins at once', () => {
 });
 
 /**
- * Real time is the subject: what piles up does so while a server works. `npm run trials -- soak`
+ * Real time is the subject: leaks grow while a server works. `npm run trials -- soak`
  * takes two minutes by default.
  */
-it('a short soak of everything at once finds no errors, and sends everything', {
+it('finds no errors in a short soak, and sends every kind of request', {
   timeout: 120_000,
 }, async () => {
   const report = await runSoak({ minutes: 0.1, signIns: 0, people: 6, seed: 1 });

@@ -8,7 +8,7 @@ import { LEAK_THRESHOLD, welchT } from './welch.ts';
  */
 const RUNS = 40;
 
-it("the time of a refused sign-in does not tell whether there is such a user: Welch's t", {
+it("refuses an unknown user and a wrong password in the same time (Welch's t)", {
   timeout: 240_000,
 }, async () => {
   const result = await timeSignIns(RUNS);

@@ -3,24 +3,24 @@ import { passwordHasher } from '@latchkey/server/passwords';
 import { startApp } from '@latchkey/server/testing';
 import { fastest, median, welchT } from './welch.ts';
 
-/** What the times of refused sign-ins tell, by which name was tried. */
+/** The comparison of refused sign-ins with a known and with an unknown name. */
 export interface TimingResult {
   readonly runs: number;
   /** Milliseconds. */
   readonly medianUnknownUser: number;
   readonly medianWrongPassword: number;
-  /** Between the two, of the faster nine tenths of each. */
+  /** Welch's t of the two, over the faster nine tenths of each. */
   readonly t: number;
-  /** The same between two halves of one sample: what this machine's noise alone comes to. */
+  /** The same between two halves of one sample: the noise of this machine. */
   readonly tOfNoise: number;
 }
 
-/** The faster nine tenths count. */
+/** The share of each sample that counts, the fastest first. */
 const KEPT = 0.9;
 const WARM_UP = 20;
 
 /**
- * Measures over HTTP how long a sign-in is refused for a name that nobody has and for a wrong
+ * Measures over HTTP the time to refuse a sign-in with an unknown name and with a wrong
  * password, in turn and in random order.
  *
  * @param runs of each kind
@@ -33,7 +33,8 @@ export async function timeSignIns(
     hasher: passwordHasher(),
     variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' },
   });
-  const timesOf = { bob: [] as number[], nobody: [] as number[] };
+  // carol has no account.
+  const timesOf = { bob: [] as number[], carol: [] as number[] };
 
   async function refused(username: keyof typeof timesOf): Promise<number> {
     const body = JSON.stringify({ username, password: 'not the password' });
@@ -51,17 +52,16 @@ export async function timeSignIns(
 
   try {
     for (let n = 0; n < WARM_UP; n++)
-      for (const name of ['bob', 'nobody'] as const) await refused(name);
+      for (const name of ['bob', 'carol'] as const) await refused(name);
     for (let n = 0; n < runs; n++) {
-      const order =
-        Math.random() < 0.5 ? (['bob', 'nobody'] as const) : (['nobody', 'bob'] as const);
+      const order = Math.random() < 0.5 ? (['bob', 'carol'] as const) : (['carol', 'bob'] as const);
       for (const name of order) timesOf[name].push(await refused(name));
       onProgress(n + 1);
     }
   } finally {
     await app.close();
   }
-  const [wrong, unknown] = [timesOf.bob, timesOf.nobody];
+  const [wrong, unknown] = [timesOf.bob, timesOf.carol];
   return {
     runs,
     medianUnknownUser: median(unknown),
@@ -71,7 +71,7 @@ export async function timeSignIns(
   };
 }
 
-/** One line for people. */
+/** The result as one line of text. */
 export function describeTiming({
   runs,
   medianUnknownUser,

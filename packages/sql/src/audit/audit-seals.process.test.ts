@@ -24,7 +24,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
   });
   afterAll(() => database.close());
-  /** What only a test may do: the log is append-only for everybody else. */
+  /** Only a test does this: the log is append-only for all other callers. */
   const dropGuards = async () => {
     const triggers =
       name === 'SQLite' ? ['unsealed', 'no_delete', 'no_update'] : ['append_only', 'no_truncate'];

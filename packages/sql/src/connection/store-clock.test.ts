@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => clock?.close());
 
-/** Time passes for everybody. */
+/** Time passes on every clock. */
 function pass(seconds: number): void {
   for (const each of [store, wall, local]) each.advance(seconds);
 }

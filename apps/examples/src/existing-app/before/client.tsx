@@ -6,7 +6,7 @@ import type { AppRouter } from './server.ts';
 
 export const trpc = createTRPCReact<AppRouter>();
 
-/** One of each for a page. */
+/** One client of each kind per page. */
 export function createClients(url: string) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 10_000 } } });
   return { queryClient, client: trpc.createClient({ links: [httpBatchLink({ url })] }) };
@@ -24,7 +24,7 @@ export function App({ clients }: { clients: ReturnType<typeof createClients> }) 
   );
 }
 
-/** Its children, for whoever is signed in. */
+/** Its children, for a caller who is signed in. */
 function Protected({ children, signedOut }: { children: ReactNode; signedOut: ReactNode }) {
   const me = trpc.me.useQuery();
   if (me.isPending) return <p>One moment …</p>;
