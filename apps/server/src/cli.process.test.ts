@@ -153,7 +153,7 @@ describe('the command line', () => {
       out: '',
       err: expect.stringMatching(/^No password came\./),
     });
-    expect(await run('users disable nobody')).toMatchObject({
+    expect(await run('users disable carol')).toMatchObject({
       code: 1,
       out: '',
       err: expect.stringMatching(/^There is no user/),
@@ -211,19 +211,19 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['users disable nobody', 1, /^There is no user "nobody"/],
-    ['users enable nobody', 1, /^There is no user "nobody"/],
-    ['users set-role nobody admin', 1, /^There is no user "nobody"/],
+    ['users disable carol', 1, /^There is no user "carol"/],
+    ['users enable carol', 1, /^There is no user "carol"/],
+    ['users set-role carol admin', 1, /^There is no user "carol"/],
     ['users set-role carol emperor', 2, /^"emperor" is no role\. There are: Admin, User\./],
     ['users set-role carol user', 1, /^carol is the last administrator/],
-    ['users remove nobody', 1, /^There is no user "nobody"/],
+    ['users remove carol', 1, /^There is no user "carol"/],
     ['users remove carol', 1, /^carol is the last administrator/],
     ['users disable carol', 1, /^carol is the last administrator/],
     ['users create carol', 1, /^username: carol is taken/],
     ['users create x', 1, /^The username must be 2 to 64/],
-    ['sessions list nobody', 1, /^There is no user "nobody"/],
+    ['sessions list carol', 1, /^There is no user "carol"/],
     ['sessions revoke nothing', 1, /^There is no live session "nothing"/],
-    ['sessions revoke --user nobody', 1, /^There is no user "nobody"/],
+    ['sessions revoke --user carol', 1, /^There is no user "carol"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
   ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {
@@ -238,7 +238,7 @@ describe('the command line', () => {
     ['a short password', 'short\n', 1, /^The password must be at least 15/],
     ['a common password', 'passwordpassword\n', 1, /^password: is easy to guess/],
     ['no password', '', 2, /^No password came\. Type it at the prompt, or pipe it in/],
-  ])('creates nobody with %s', async (_title, stdin, code, message) => {
+  ])('creates no user with %s', async (_title, stdin, code, message) => {
     expect(await cli('users create carol', stdin)).toMatchObject({
       code,
       err: expect.stringMatching(message),

@@ -21,8 +21,8 @@ const messageOf = (input: Parameters<typeof parseSessionOptions>[0]): string | n
   }
 };
 
-describe('the session options', () => {
-  it('have the documented defaults', () => {
+describe('parseSessionOptions', () => {
+  it('returns the documented defaults', () => {
     expect(parseSessionOptions()).toEqual({
       issuer: 'latchkey',
       audience: 'latchkey',
@@ -36,7 +36,7 @@ describe('the session options', () => {
     });
   });
 
-  it('take a quarter of a short access lifetime as grace, fractions included', () => {
+  it('defaults graceSeconds to a quarter of a short access token lifetime', () => {
     expect(parseSessionOptions({ accessTokenSeconds: 2 }).graceSeconds).toBe(0.5);
     expect(parseSessionOptions({ accessTokenSeconds: 60 }).graceSeconds).toBe(15);
     expect(parseSessionOptions({ accessTokenSeconds: 0.5 }).graceSeconds).toBe(0.125);
@@ -53,8 +53,8 @@ describe('the session options', () => {
     [{ idleSeconds: 1000, maxSeconds: 999 }, ['maxSeconds']],
     [{ accessTokenSeconds: 0 }, ['accessTokenSeconds']],
     [{ accessTokenSeconds: Number.NaN }, ['accessTokenSeconds']],
-    [{ onReuse: 'nobody' }, ['onReuse']],
-  ])('%o: faults %o', (input, faults) => {
+    [{ onReuse: 'nothing' }, ['onReuse']],
+  ])('reports, for %o, faults of %o', (input, faults) => {
     expect(faultsOf(input)).toEqual(faults);
   });
 
@@ -90,13 +90,13 @@ describe('the session options', () => {
     [{ clockToleranceSeconds: 300 }, null],
     [{ clockToleranceSeconds: 300.001 }, 'clockToleranceSeconds = 300.001: must be at most 300'],
     [{ clockToleranceSeconds: -0.001 }, 'clockToleranceSeconds = -0.001: must be 0 or more'],
-    [{ onReuse: 'nobody' as never }, "onReuse = \"nobody\": must be 'user' or 'session'"],
+    [{ onReuse: 'nothing' as never }, "onReuse = \"nothing\": must be 'user' or 'session'"],
     ['none' as never, expect.stringMatching(/^\(options\) = "none": /)],
-  ])('%o: says how to put it right', (input, message) => {
+  ])('says, for %o, how to correct it', (input, message) => {
     expect(messageOf(input)).toEqual(message);
   });
 
-  it('list every fault at once, with the value seen and the fix, one to a line', () => {
+  it('lists every fault with the value seen and the fix, one in a line', () => {
     expect(
       faultsOf({ accessTokenSeconds: 10, graceSeconds: 9, idleSeconds: 5, maxSeconds: 1 }),
     ).toEqual(['graceSeconds', 'idleSeconds', 'maxSeconds']);
@@ -108,14 +108,14 @@ describe('the session options', () => {
     ]);
   });
 
-  it('throw an error that says what it is', () => {
+  it('throws an OptionsError', () => {
     expect(() => parseSessionOptions({ accessTokenSeconds: 0 })).toThrow(
       expect.objectContaining({ name: 'OptionsError' }),
     );
   });
 });
 
-describe('a fault', () => {
+describe('faultsOf', () => {
   const schema = z
     .object({ feed: z.object({ seconds: z.number().default(0) }).prefault({}) })
     .refine(({ feed }) => feed.seconds > 0, {
@@ -125,7 +125,7 @@ describe('a fault', () => {
   const faults = (input: object) =>
     faultsOfError(schema.safeParse(input).error ?? new z.ZodError([]), input);
 
-  it('of an option within another names both, and the value as it was given, if it was', () => {
+  it('names the path of a nested option and the value given', () => {
     expect(faults({ feed: { seconds: -1 } })).toEqual([
       { option: 'feed.seconds', value: -1, fix: 'must be more than 0' },
     ]);

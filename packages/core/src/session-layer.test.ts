@@ -40,7 +40,7 @@ const principalOf = (...accessTokens: string[]) => {
   return authentication.kind === 'authenticated' ? authentication.principal : authentication.reason;
 };
 
-describe('many access tokens in one request (hardening: at most four unknown ones have their signature checked)', () => {
+describe('authenticate, given many access tokens (at most four signature checks)', () => {
   /** Of our form, naming our key, with a signature of the right length. */
   const forged = (accessToken: string, count: number) => {
     const [header = '', claims = '', signature = ''] = accessToken.split('.');
@@ -57,22 +57,19 @@ describe('many access tokens in one request (hardening: at most four unknown one
     [3, 'alice'],
     [4, 'access_token_invalid'],
     [89, 'access_token_invalid'],
-  ])(
-    'a token that this node has not verified yet, after %i forged ones, counts as %s',
-    async (count, expected) => {
-      const { accessToken } = await issue();
-      const told = principalOf(...forged(accessToken, count), accessToken);
-      expect(typeof told === 'string' ? told : told.username).toBe(expected);
-    },
-  );
+  ])('returns, for an uncached token after %i forged ones, %s', async (count, expected) => {
+    const { accessToken } = await issue();
+    const told = principalOf(...forged(accessToken, count), accessToken);
+    expect(typeof told === 'string' ? told : told.username).toBe(expected);
+  });
 
-  it('a token that this node has verified before counts after any number of forged ones', async () => {
+  it('accepts a cached token after any number of forged ones', async () => {
     const { accessToken, sessionId } = await issue();
     principalOf(accessToken);
     expect(principalOf(...forged(accessToken, 89), accessToken)).toMatchObject({ sessionId });
   });
 
-  it('duplicates, and tokens that are not ours by their form or key, are not counted', async () => {
+  it('does not count duplicates, malformed tokens and tokens of unknown keys', async () => {
     const { accessToken, sessionId } = await issue();
     const [one = ''] = forged(accessToken, 1);
     const foreign = Array.from(
@@ -84,7 +81,7 @@ describe('many access tokens in one request (hardening: at most four unknown one
     });
   });
 
-  it('recognizes a token of a key of the ring, expired or not, and nothing else', async () => {
+  it('recognizes expired tokens of the ring, and no forged ones', async () => {
     const { accessToken } = await issue();
     clock.advance(10_000);
     const [one = ''] = forged(accessToken, 1);
@@ -94,8 +91,8 @@ describe('many access tokens in one request (hardening: at most four unknown one
   });
 });
 
-describe('an access token', () => {
-  it('says who the caller is', async () => {
+describe('authenticate, given one access token', () => {
+  it('returns the principal of its claims', async () => {
     const { accessToken, sessionId } = await issue();
     const principal = {
       userId: 'a',
@@ -114,13 +111,13 @@ describe('an access token', () => {
   it.each([
     [599.999, 'authenticated'],
     [600, 'anonymous'],
-  ])('%f s old makes its bearer %s', async (age, kind) => {
+  ])('treats the bearer of a token %f s old as %s', async (age, kind) => {
     const { accessToken } = await issue();
     clock.advance(age);
     expect(layer.authenticate([accessToken], clock.now()).kind).toBe(kind);
   });
 
-  it('acknowledges its generation when it is presented, not when it is only recognized', async () => {
+  it('acknowledges a generation when its token is presented, not when recognized', async () => {
     const { accessToken, sessionId } = await issue();
     const acknowledgedAt = async () => {
       await layer.flush();
@@ -137,8 +134,8 @@ describe('an access token', () => {
   });
 });
 
-describe('of several access tokens', () => {
-  it('the highest generation of a session counts, and of one generation the latest, in any order', async () => {
+describe('authenticate, given several access tokens', () => {
+  it('chooses the highest generation of a session, then the latest token', async () => {
     const first = await issue();
     const second = await rotated(first);
     clock.advance(1);
@@ -149,7 +146,7 @@ describe('of several access tokens', () => {
       expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
   });
 
-  it('of two sessions of one user the one with the newest token counts, whatever the generations', async () => {
+  it('chooses, of two sessions of one user, the one with the newest token', async () => {
     const old = await rotated(await issue());
     clock.advance(1);
     const fresh = await issue();
@@ -163,7 +160,7 @@ describe('of several access tokens', () => {
       });
   });
 
-  it('of two sessions of one user the one whose refresh token came too counts', async () => {
+  it('chooses, of two sessions of one user, that of the presented refresh token', async () => {
     const [old, fresh] = [await issue(), await issue()];
     const tokens = [old, fresh].map(({ accessToken }) => accessToken);
     for (const { refreshToken, sessionId } of [old, fresh]) {
@@ -177,7 +174,7 @@ describe('of several access tokens', () => {
     }
   });
 
-  it('of two users none counts, in any order and beside any refresh token', async () => {
+  it('rejects the tokens of two users, beside any refresh token', async () => {
     const [one, two] = [await issue(), await layer.issue({ ...alice, id: 'b' }, client)];
     const ambiguous = { kind: 'anonymous', reason: 'ambiguous_session' };
     for (const order of [
@@ -190,7 +187,7 @@ describe('of several access tokens', () => {
     }
   });
 
-  it('none counts: the reason that says most is given', async () => {
+  it('returns the most specific reason if no token is valid', async () => {
     const expired = (await issue()).accessToken;
     clock.advance(600);
     const doomed = await issue();
@@ -216,10 +213,10 @@ describe('of several access tokens', () => {
   });
 });
 
-describe('a refresh', () => {
+describe('refresh', () => {
   const refused = (reason: string) => ({ kind: 'refused', reason, sessionId: null, userId: null });
 
-  it('needs a refresh token, a username, and that the token is ours', async () => {
+  it('rejects a request without refresh token, username, or authentic token', async () => {
     const { refreshToken } = await issue();
     expect(await refresh()).toEqual(refused('refresh_token_missing'));
     expect(await layer.refresh({ refreshTokens: [], usernames: [] }, client)).toEqual(
@@ -233,7 +230,7 @@ describe('a refresh', () => {
     );
   });
 
-  it('takes the newest of a session’s tokens, so an old one beside it is no reuse', async () => {
+  it('uses the newest token of a session; an old one beside it is not reuse', async () => {
     const first = await issue();
     let latest = first;
     const tokens = [first.refreshToken ?? ''];
@@ -251,7 +248,7 @@ describe('a refresh', () => {
     expect((await store.find(first.sessionId))?.revokedAt).toBeNull();
   });
 
-  it('with many old tokens of a session that is over still finds the good one of another', async () => {
+  it('finds the valid token beside many tokens of a session that has ended', async () => {
     const first = await issue();
     let latest = first;
     const tokens = [first.refreshToken ?? ''];
@@ -268,7 +265,7 @@ describe('a refresh', () => {
     });
   });
 
-  it('that none of them is good for names the session and user of the last one', async () => {
+  it('names the session and user of the last token if none is valid', async () => {
     const [one, two] = [await issue(), await issue()];
     for (const { sessionId } of [one, two]) await layer.revoke(sessionId, 'signed_out');
     const outcome = await refresh(one.refreshToken ?? '', two.refreshToken ?? '', 'junk');
@@ -280,7 +277,7 @@ describe('a refresh', () => {
     });
   });
 
-  it('with used-up tokens of two sessions ends both, whatever else came along', async () => {
+  it('revokes both sessions of two reused tokens', async () => {
     const old: Grant[] = [await issue(), await issue()];
     const dead = await issue();
     let latest = old;
@@ -311,15 +308,15 @@ describe('a refresh', () => {
   });
 });
 
-describe('the session layer', () => {
-  it('refuses options that cannot work, and shows those it works with', () => {
+describe('createSessionLayer', () => {
+  it('rejects invalid options, and exposes the complete ones', () => {
     expect(() =>
       createSessionLayer({ ring, store, clock, users, options: { accessTokenSeconds: 0 } }),
     ).toThrow(OptionsError);
     expect([layer.options.accessTokenSeconds, layer.clock.now()]).toEqual([600, clock.now()]);
   });
 
-  it('lists a user’s sessions that live, the newest sign-in first', async () => {
+  it('lists the live sessions of a user, the newest sign-in first', async () => {
     const [one, two] = [await issue(), await issue()];
     clock.advance(1);
     const three = await issue();
@@ -333,7 +330,7 @@ describe('the session layer', () => {
     expect(await ids()).toEqual([two.sessionId]);
   });
 
-  it('finds one live session of a user by its id, and none of another user, none that is over and none that is unknown', async () => {
+  it('finds a live session of a user, and none that ended or is of another user', async () => {
     const [one, over] = [await issue(), await issue()];
     const foreign = await layer.issue({ ...alice, id: 'b' }, client);
     await layer.revoke(over.sessionId, 'signed_out');
@@ -344,7 +341,7 @@ describe('the session layer', () => {
     expect(await layer.sessionOf('a', one.sessionId)).toBeNull();
   });
 
-  it('makes tokens against forged requests that hold for what they are bound to, and for nothing else', () => {
+  it('creates CSRF tokens that verify for their binding only', () => {
     const token = layer.csrfToken('session');
     expect(
       [token, token, 'junk'].map((of, n) =>
@@ -353,7 +350,7 @@ describe('the session layer', () => {
     ).toEqual([true, false, false]);
   });
 
-  it('that is closed has written what waited, and hears of nothing more', async () => {
+  it('writes pending acknowledgements on close, and then receives no notices', async () => {
     const [waiting, later] = [await issue(), await issue()];
     layer.authenticate([waiting.accessToken], clock.now());
     await layer.close();
@@ -363,8 +360,8 @@ describe('the session layer', () => {
   });
 });
 
-describe('refresh tokens of several users', () => {
-  it('are refused without the store, and end nothing', async () => {
+describe('refresh, given tokens of several users', () => {
+  it('refuses without asking the store, and revokes nothing', async () => {
     const [one, two] = [await issue(), await layer.issue({ ...alice, id: 'b' }, client)];
     const before = [await store.find(one.sessionId), await store.find(two.sessionId)];
     const asked: string[] = [];
@@ -391,8 +388,8 @@ describe('refresh tokens of several users', () => {
   });
 });
 
-describe('an ambiguous session', () => {
-  it('is reported once a minute and address', () => {
+describe('reportAmbiguity', () => {
+  it('emits session.ambiguous once a minute for each address', () => {
     const told: LayerEvent[] = [];
     const reporting = createSessionLayer({
       ring,
@@ -425,7 +422,7 @@ describe('an ambiguous session', () => {
     });
   });
 
-  it('is reported again where more addresses came than are remembered', () => {
+  it('emits it again after more addresses than are remembered', () => {
     const told: LayerEvent[] = [];
     const reporting = createSessionLayer({
       ring,

@@ -15,7 +15,7 @@ const { path: pathOf, database } = processFixture();
  * Who calls. `revoked`: by the store, before anybody was told; the access token is as good as ever.
  */
 const CALLERS = {
-  nobody: { username: null, role: null, secondsAgo: 0, revoked: false },
+  anonymous: { username: null, role: null, secondsAgo: 0, revoked: false },
   bob: { username: 'bob', role: 'User', secondsAgo: 0, revoked: false },
   admin: { username: 'admin', role: 'Admin', secondsAgo: 0, revoked: false },
   'an administrator whose session was revoked': {

@@ -52,7 +52,7 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   'sessions why': {
-    summary: 'says why a session ended, by its id or by the reference that somebody reads out',
+    summary: 'says why a session ended, by its id or by the reference that a user reads out',
     arguments: ['id-or-reference'],
     async run(input) {
       const { receipts, users } = await input.services();

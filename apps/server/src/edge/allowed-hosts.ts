@@ -6,7 +6,7 @@ const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Answers only under names that are the server's: another site's name that was made to point here
- * gets nothing (DNS rebinding), and no address that we write can hold somebody else's (ASVS 4.1.3).
+ * gets nothing (DNS rebinding), and no address that we write can hold another site's (ASVS 4.1.3).
  * One Host header, no more, and a target that is a path (RFC 9112, 3.2).
  *
  * @param origins whose hosts count

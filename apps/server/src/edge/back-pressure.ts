@@ -35,7 +35,7 @@ const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
 const RETRY_SECONDS = 2;
 /**
- * Whoever comes without cookies is refused earlier: a rush of sign-ins leaves room for those who
+ * Requests without cookies are refused earlier: a rush of sign-ins leaves room for those who
  * are signed in.
  */
 const SHARE_OF_STRANGERS = 0.5;

@@ -6,7 +6,7 @@ import { requestIdOf } from './request-id.ts';
 import { CSP_REPORTS } from './security-headers.ts';
 
 const LIMIT = 16 * 1024;
-/** Reports are written by whoever likes to; more than this in a minute say nothing new. */
+/** Anyone can write reports; more than this in a minute say nothing new. */
 const MOST_PER_MINUTE = 60;
 
 const text = z.string().max(2_048).optional();

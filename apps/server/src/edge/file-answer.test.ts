@@ -90,7 +90,7 @@ describe('a file as an answer', () => {
     ]).toEqual([503, null, 'store_unavailable']);
   });
 
-  it('that breaks off in the middle is never taken for a whole one, and somebody hears of it', async () => {
+  it('that breaks off in the middle is never taken for a whole one, and the fault is reported', async () => {
     make = () =>
       chunks(2, 'x'.repeat(100), () => {
         throw new Error('in the middle');
@@ -101,7 +101,7 @@ describe('a file as an answer', () => {
     expect(faults).toEqual([expect.objectContaining({ message: 'in the middle' })]);
   });
 
-  it('is made no further than somebody takes it, and no further at all once they are gone; that is no fault', async () => {
+  it('is produced only as fast as it is read, and stops without a fault when the reader leaves', async () => {
     make = () => chunks(10_000, 'x'.repeat(100_000));
     const answer = await fetch(`${origin}/file`);
     const reader = answer.body?.getReader();

@@ -58,7 +58,7 @@ async function* following(
   yield* rest;
 }
 
-/** Whoever asked does not wait any more. */
+/** The client does not wait any more. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

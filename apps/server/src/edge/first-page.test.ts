@@ -35,7 +35,7 @@ const open = (headers: Record<string, string> = {}) =>
 const known = (page: string) =>
   /<script type="application\/json" id="latchkey-session">(.*?)<\/script>/.exec(page)?.[1];
 
-describe('the page of somebody who is signed in', () => {
+describe('the page of a signed-in user', () => {
   it.each(['same-origin', 'none'])(
     'says who, as auth.session would, when opened from %s',
     async (site) => {
@@ -85,7 +85,7 @@ describe('the page of somebody who is signed in', () => {
   });
 });
 
-it('a page for nobody in particular is the same for all', async () => {
+it('a page for no user in particular is the same for all', async () => {
   const page = await open();
   expect([page.status, page.headers.get('cache-control'), known(page.body)]).toEqual([
     200,

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const JSON_BODY = { 'content-type': 'application/json' };
-/** One of everything that is answered, by whoever in the server answers it. */
+/** One of every kind of response, from every part of the server. */
 const CRAWL = (
   [
     ['/livez', 200],
@@ -89,7 +89,7 @@ const CRAWL = (
     [
       '/login',
       401,
-      { method: 'POST', headers: JSON_BODY, body: '{"username":"nobody","password":"password"}' },
+      { method: 'POST', headers: JSON_BODY, body: '{"username":"carol","password":"password"}' },
     ],
     ['/login', 413, { method: 'POST', headers: JSON_BODY, body: `"${'x'.repeat(102_400)}"` }],
     ['/login', 415, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' }],

@@ -14,7 +14,7 @@ export interface SpaOptions {
   /** Whether the demo accounts exist; the sign-in page then says so. */
   readonly demo: boolean;
   /**
-   * Finds out whose request it is. Asked only for a page that somebody opens from here, or by hand.
+   * Finds out whose request it is. Asked only for a page opened from this site, or by hand.
    */
   readonly session: RequestHandler;
 }
@@ -102,7 +102,7 @@ function servePage(page: string, policy: RequestHandler): RequestHandler {
 }
 
 /**
- * Null unless somebody is signed in: whatever else may be the matter, the page asks for itself and
+ * Null unless a user is signed in: whatever else may be the matter, the page asks for itself and
  * explains it.
  */
 function viewOf(req: Request): SessionView | null {

@@ -7,7 +7,7 @@ import type { ReadinessGate } from '../edge/readiness.ts';
 export const EXIT = {
   /** Everything under way was answered and written. */
   clean: 0,
-  /** It could not start, or something went wrong that nobody had foreseen. */
+  /** It could not start, or something went wrong that was not foreseen. */
   fault: 1,
   /** Told to stop, it cut off what took too long. */
   cutOff: 3,
@@ -21,7 +21,7 @@ export interface DrainOptions {
    * end.
    */
   readonly clock: Clock;
-  /** Asks whoever holds a stream to come back elsewhere. */
+  /** Asks every holder of a stream to reconnect elsewhere. */
   readonly endStreams: () => void;
   /** Writes what waits and closes the stores. */
   readonly close: () => Promise<void>;
@@ -107,7 +107,7 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
 
     /**
      * From here on a connection serves once more at most. Before, proxies would make new ones all
-     * the time, and lose those that nobody accepts any more.
+     * the time, and lose those that are not accepted any more.
      */
     last = true;
     for (const response of owed) sayLast(response);

@@ -1,10 +1,10 @@
 import type { RunningServer } from './server.ts';
 
-/** A terminal and whoever started the process may both pass on one and the same Ctrl-C. */
+/** A terminal and the parent process may both pass on one and the same Ctrl-C. */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in an orderly way: on SIGINT and SIGTERM, and when an error reached nobody.
+ * Ends the process in an orderly way: on SIGINT and SIGTERM, and when an error was not handled.
  * After such an error nothing is known of the process's state: it is logged, requests under way are
  * answered, and the process ends with 1. A second signal ends it at once.
  */

@@ -97,7 +97,7 @@ const WORTH_A_LOOK = new Set<LayerEvent['kind']>([
   'feed.stale',
 ]);
 
-/** One line for each security event, above `info` where somebody should look. */
+/** One line for each security event, above `info` where an operator should look. */
 export function logSecurityEvent(logger: Logger, event: LayerEvent): void {
   const { kind, ...fields } = event;
   logger[WORTH_A_LOOK.has(kind) ? 'warn' : 'info']({ event: kind, ...fields });

@@ -86,7 +86,7 @@ const table: Record<
       CONNECT: request('CONNECT localhost:443 HTTP/1.1'),
       PUT: request('PUT /login HTTP/1.1'),
       'a WebDAV method': request('PROPFIND / HTTP/1.1'),
-      'a method of nobody': request('NONSENSE / HTTP/1.1'),
+      'an unknown method': request('NONSENSE / HTTP/1.1'),
       'a method in small letters': request('get / HTTP/1.1'),
       'HTTP/2.0': request('GET / HTTP/2.0'),
       'HTTP/0.9': 'GET /\r\n\r\n',
@@ -130,7 +130,7 @@ const table: Record<
       'a length of 10 MB': post('{', 'Content-Length: 10485760'),
       'not UTF-8': sized('{"username":"\xff\xfe"}'),
       compressed: sized('{}', 'Content-Encoding: gzip'),
-      'a charset of nobody': request(
+      'an unknown charset': request(
         'POST /login HTTP/1.1',
         [
           'Host: localhost',

@@ -33,8 +33,8 @@ function writerTo(options: { capacity?: number } = {}) {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-describe('a batch writer', () => {
-  it('writes what came within the interval in one batch, in order', async () => {
+describe('batchWriter', () => {
+  it('writes the items of one interval in one batch, in order', async () => {
     const { writer, target } = writerTo();
     for (const n of upTo(3)) writer.push(n);
     await vi.advanceTimersByTimeAsync(999);
@@ -43,7 +43,7 @@ describe('a batch writer', () => {
     expect(target.batches).toEqual([[0, 1, 2]]);
   });
 
-  it('writes many in batches of 500, so that a target that cannot take all can take some', async () => {
+  it('writes many items in batches of 500', async () => {
     const { writer, target } = writerTo();
     for (const n of upTo(1_201)) writer.push(n);
     await writer.flush();
@@ -51,7 +51,7 @@ describe('a batch writer', () => {
     expect(target.batches.flat()).toEqual(upTo(1_201));
   });
 
-  it('keeps what could not be written, in order, and asks again after ever longer pauses', async () => {
+  it('keeps unwritten items in order, and retries after doubling pauses', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);
@@ -71,7 +71,7 @@ describe('a batch writer', () => {
     expect(target.batches).toEqual([[1, 2]]);
   });
 
-  it('drops the oldest beyond its capacity, and says how many', async () => {
+  it('drops the oldest items beyond its capacity, and reports how many', async () => {
     const { writer, target, delays } = writerTo({ capacity: 10 });
     target.out = true;
     for (const n of upTo(25)) writer.push(n);
@@ -82,7 +82,7 @@ describe('a batch writer', () => {
     expect(target.batches).toEqual([upTo(25).slice(15)]);
   });
 
-  it('goes back to its interval once the target is back', async () => {
+  it('returns to its interval after a write has succeeded', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);
@@ -96,7 +96,7 @@ describe('a batch writer', () => {
     expect(target.batches).toEqual([[1], [2]]);
   });
 
-  it('writes again only what was not written', async () => {
+  it('retries only the batches that were not written', async () => {
     const { writer, target, delays } = writerTo();
     for (const n of upTo(1_201)) writer.push(n);
     target.outAfter = 1;
@@ -107,7 +107,7 @@ describe('a batch writer', () => {
     expect(target.batches.flat()).toEqual(upTo(1_201));
   });
 
-  it('is never in the middle of two writes, and writes last what came last', async () => {
+  it('never runs two writes at once, and writes items in order of arrival', async () => {
     const steps: string[] = [];
     const write = async (batch: readonly number[]) => {
       steps.push(`begin ${batch}`);
@@ -128,7 +128,7 @@ describe('a batch writer', () => {
     expect(steps).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
   });
 
-  it('keeps what comes while a write fails behind what failed', async () => {
+  it('queues items that arrive during a failing write behind the failed ones', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     for (const n of [1, 2]) writer.push(n);
@@ -141,7 +141,7 @@ describe('a batch writer', () => {
     expect(target.batches).toEqual([[1, 2, 3, 4]]);
   });
 
-  it('that was flushed begins a new interval with the next item', async () => {
+  it('begins a new interval with the first item after a flush', async () => {
     const { writer, target } = writerTo();
     writer.push(1);
     await vi.advanceTimersByTimeAsync(500);
@@ -153,13 +153,13 @@ describe('a batch writer', () => {
     expect(target.batches).toEqual([[1], [2]]);
   });
 
-  it('with nothing to write asks nobody', async () => {
+  it('does not write when nothing is pending', async () => {
     const { writer, target } = writerTo();
     await writer.close();
     expect(target.attempts).toBe(0);
   });
 
-  it('that is closed while its target is out asks no more', async () => {
+  it('does not retry after close', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);

@@ -5,7 +5,7 @@ import { OptionsError, StoreUnavailableError } from '../errors.ts';
 const copyOf = async <Module>(path: string): Promise<Module> =>
   (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
-it('errors are recognised across two copies of this package (E3)', async () => {
+it('instanceof recognizes errors of another copy of this package (E3)', async () => {
   const copy = {
     ...(await copyOf<typeof import('../errors.ts')>('../errors.ts')),
     ...(await copyOf<typeof import('../options.ts')>('../options.ts')),
@@ -16,7 +16,7 @@ it('errors are recognised across two copies of this package (E3)', async () => {
   expect(new copy.OptionsError([])).not.toBeInstanceOf(StoreUnavailableError);
 });
 
-it('a subclass is recognised as itself and as an outage', () => {
+it('instanceof recognizes a subclass as itself and as StoreUnavailableError', () => {
   class RedisOut extends StoreUnavailableError {}
   expect(new RedisOut('out')).toBeInstanceOf(RedisOut);
   expect(new RedisOut('out')).toBeInstanceOf(StoreUnavailableError);

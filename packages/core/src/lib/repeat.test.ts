@@ -4,7 +4,7 @@ import { repeat } from './repeat.ts';
 
 const turn = () => new Promise(setImmediate);
 
-it('runs the work each time the interval has passed on the clock, and not a moment before', async () => {
+it('runs the work exactly when the interval has passed on the clock', async () => {
   const clock = settableClock();
   let runs = 0;
   repeat(clock, 10, () => void runs++);
@@ -18,7 +18,7 @@ it('runs the work each time the interval has passed on the clock, and not a mome
   expect(runs).toBe(2);
 });
 
-it('counts the interval from the end of a run, so that runs never overlap', async () => {
+it('measures the interval from the end of a run, so that runs never overlap', async () => {
   const clock = settableClock();
   let release = () => {};
   let begun = 0;
@@ -37,7 +37,7 @@ it('counts the interval from the end of a run, so that runs never overlap', asyn
   expect(begun).toBe(2);
 });
 
-it('asks for the interval after each run', async () => {
+it('calls the interval function after each run', async () => {
   const clock = settableClock();
   let runs = 0;
   repeat(
@@ -52,7 +52,7 @@ it('asks for the interval after each run', async () => {
   expect(runs).toBe(2);
 });
 
-it('runs once more after a run during which it was woken, however often that was', async () => {
+it('runs once more after a run during which it was woken several times', async () => {
   const clock = settableClock();
   const ends: (() => void)[] = [];
   const looks = repeat(clock, 10, () => new Promise<void>((resolve) => ends.push(resolve)));
@@ -66,7 +66,7 @@ it('runs once more after a run during which it was woken, however often that was
   expect(ends).toHaveLength(2);
 });
 
-it('stops: waits for the run under way and begins no other', async () => {
+it('waits for the run under way when stopped, and begins no other', async () => {
   const clock = settableClock();
   let release = () => {};
   let runs = 0;
@@ -86,7 +86,7 @@ it('stops: waits for the run under way and begins no other', async () => {
   expect([runs, clock.timers]).toEqual([1, 0]);
 });
 
-it('runs on the machine timers where the clock has none of its own', async () => {
+it('runs on timers of the machine for a clock without timers', async () => {
   const ran = Promise.withResolvers<void>();
   const looks = repeat({ now: () => 0 }, 0.001, () => ran.resolve());
   await ran.promise;

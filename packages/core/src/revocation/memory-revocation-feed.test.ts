@@ -4,7 +4,7 @@ import { revocationFeedContract } from '../testing/contracts.ts';
 import { oneTransaction } from '../testing/internal.ts';
 import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 
-revocationFeedContract('the feed in memory', vitest, async () => {
+revocationFeedContract('memoryRevocationFeed', vitest, async () => {
   const { afterCommit, transaction } = oneTransaction();
   const feed = memoryRevocationFeed(systemClock, afterCommit);
   return { feeds: [feed, feed], now: systemClock.now, transaction, close: async () => {} };

@@ -37,10 +37,10 @@ const user = (userId: string, tokenVersion: number, at = clock.now()): Revocatio
   reason: 'reuse',
   at,
 });
-const claims = (sid: string, sub = 'somebody', ver = 0) => ({ sid, sub, ver });
+const claims = (sid: string, sub = 'other', ver = 0) => ({ sid, sub, ver });
 
-describe('a notice', () => {
-  it('of a session refuses its tokens and no others', () => {
+describe('revocationCache', () => {
+  it('revokes the tokens of a session with a notice, and no others', () => {
     watch.onNotices([session('s')]);
     expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t'))]).toEqual([
       'session_revoked',
@@ -54,7 +54,7 @@ describe('a notice', () => {
     [1, 'token_version'],
     [2, null],
     [3, null],
-  ])('of a user whose version is now 2: a token of version %i gets %j', (ver, reason) => {
+  ])('returns, for a user with token version 2 and a token of version %i, %j', (ver, reason) => {
     watch.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
     expect(watch.revocationOf(claims('s', 'u', ver))).toBe(reason);
     expect(watch.revocationOf(claims('s', 'v', ver))).toBeNull();
@@ -64,20 +64,17 @@ describe('a notice', () => {
     [-1, 'session_revoked', 'token_version'],
     [0, null, null],
     [1, null, null],
-  ])(
-    'is held until no token that was out can live: %i s from then',
-    (offset, ofSession, ofUser) => {
-      watch.onNotices([session('s'), user('u', 1)]);
-      clock.advance(WINDOW + offset);
-      watch.onUpToDate(clock.now());
-      expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
-        ofSession,
-        ofUser,
-      ]);
-    },
-  );
+  ])('keeps a notice until its window has passed (%i s)', (offset, ofSession, ofUser) => {
+    watch.onNotices([session('s'), user('u', 1)]);
+    clock.advance(WINDOW + offset);
+    watch.onUpToDate(clock.now());
+    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
+      ofSession,
+      ofUser,
+    ]);
+  });
 
-  it('that is too old to matter is not held', () => {
+  it('ignores a notice older than its window', () => {
     watch.onNotices([
       session('s', clock.now() - WINDOW * 1000),
       user('u', 1, clock.now() - WINDOW * 1000),
@@ -88,7 +85,7 @@ describe('a notice', () => {
     ]);
   });
 
-  it('that comes again is held as long as the later one says, whichever comes first', () => {
+  it('keeps a repeated notice for the window of the later one, in any order', () => {
     const [early, late] = [session('s'), session('s', clock.now() + 100_000)];
     watch.onNotices([early, late, early]);
     clock.advance(WINDOW + 99);
@@ -100,7 +97,7 @@ describe('a notice', () => {
     [2, 1],
     [3, 2],
   ])(
-    'of a user’s version 2, then of %i, is held as long as the later of the two says, whichever comes first',
+    'keeps user notices of version 2 and %i for the window of the later one, in any order',
     (version, refused) => {
       for (const offsets of [
         [0, 100_000],
@@ -119,8 +116,8 @@ describe('a notice', () => {
   );
 });
 
-describe('what is held', () => {
-  it('stays bounded: beyond it nothing counts as confirmed until what was forgotten could not matter', () => {
+describe('revocationCache beyond its capacity', () => {
+  it('evicts notices, and is not up to date until their window has passed', () => {
     watch.onNotices(
       Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)),
     );
@@ -141,11 +138,11 @@ describe('what is held', () => {
   });
 });
 
-describe('what is forgotten where there is too much', () => {
+describe('revocationCache eviction', () => {
   const known = (ids: readonly string[]) =>
     ids.filter((id) => watch.revocationOf(claims(id, id)) !== null);
 
-  it('is what was told first; what is told again counts as new', () => {
+  it('evicts the oldest notice first; a repeated notice counts as new', () => {
     watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`)));
     watch.onNotices([session('s0'), session('one more')]);
     expect(known(['s0', 's1', 's2', 'one more'])).toEqual(['s0', 's2', 'one more']);
@@ -154,7 +151,7 @@ describe('what is forgotten where there is too much', () => {
   it.each([
     [6, 4, ['u0']],
     [4, 6, ['s0']],
-  ])('is of what there is more: %i sessions and %i users', (sessions, users, rest) => {
+  ])('evicts from the larger map: %i sessions and %i users', (sessions, users, rest) => {
     watch.onNotices(Array.from({ length: sessions }, (_, n) => session(`s${n}`)));
     watch.onNotices(Array.from({ length: users }, (_, n) => user(`u${n}`, 1)));
     expect(watch.isUpToDate()).toBe(true);
@@ -163,18 +160,18 @@ describe('what is forgotten where there is too much', () => {
   });
 });
 
-describe('a confirmation', () => {
+describe('RevocationCache.isUpToDate', () => {
   it.each([
     [4.999, true],
     [5, false],
     [-4.999, true],
     [-5, false],
-  ])('%f s later: %s', (seconds, confirmed) => {
+  ])('%f s after the feed was up to date, is %s', (seconds, confirmed) => {
     clock.advance(seconds);
     expect(watch.isUpToDate()).toBe(confirmed);
   });
 
-  it('that stays out is told once, and once when it is back', () => {
+  it('emits feed.stale once, and feed.up_to_date once after it', () => {
     for (const _ of [1, 2, 3]) {
       clock.advance(5);
       watch.isUpToDate();
@@ -183,13 +180,13 @@ describe('a confirmation', () => {
     expect(events).toEqual([{ kind: 'feed.stale', why: 'silent' }, { kind: 'feed.up_to_date' }]);
   });
 
-  it('of a feed that can lose nothing holds for ever', () => {
+  it('stays true for a feed that cannot lose notices', () => {
     watch.onUpToDate(Number.POSITIVE_INFINITY);
     clock.advance(1e6);
     expect(watch.isUpToDate()).toBe(true);
   });
 
-  it('is missing at first, which is nothing to tell', () => {
+  it('emits no event before the feed has been up to date once', () => {
     const told: LayerEvent[] = [];
     const fresh = revocationCache({
       windowSeconds: WINDOW,
@@ -202,7 +199,7 @@ describe('a confirmation', () => {
   });
 });
 
-describe('somebody who watches', () => {
+describe('RevocationCache.watch', () => {
   const alice = { userId: 'u', sessionId: 's', tokenVersion: 1 };
   let heard: RevocationNotice[];
   let stop: () => void;
@@ -211,7 +208,7 @@ describe('somebody who watches', () => {
     stop = watch.watch(alice, (notice) => heard.push(notice));
   });
 
-  it('hears of their session and of a higher version of their user, each once, and of nobody else', () => {
+  it('reports the notices of its session and user once each, and no others', () => {
     const [own, higher] = [session('s'), user('u', 2)];
     watch.onNotices([
       session('t'),
@@ -226,7 +223,7 @@ describe('somebody who watches', () => {
     expect(heard).toEqual([own, higher]);
   });
 
-  it('hears of each higher version, and of none that comes late', () => {
+  it('reports each higher token version, and none that arrives late', () => {
     const [second, third] = [user('u', 2), user('u', 3)];
     watch.onNotices([third, second]);
     expect(heard).toEqual([third]);
@@ -234,14 +231,14 @@ describe('somebody who watches', () => {
     expect(heard).toEqual([third, user('u', 4)]);
   });
 
-  it('does not hear of what was told before and does not concern them', async () => {
+  it('does not report earlier notices that do not concern the subject', async () => {
     watch.onNotices([user('w', 1)]);
     watch.watch({ ...alice, userId: 'w' }, (notice) => heard.push(notice));
     await Promise.resolve();
     expect(heard).toEqual([]);
   });
 
-  it('goes on hearing when another of the same session stops', () => {
+  it('continues when another watch of the same session stops', () => {
     const others: RevocationNotice[] = [];
     const stopOther = watch.watch(alice, (notice) => others.push(notice));
     for (const _ of [1, 2]) stopOther();
@@ -249,13 +246,13 @@ describe('somebody who watches', () => {
     expect([heard.length, others.length]).toEqual([2, 0]);
   });
 
-  it('hears nothing more once they have stopped, however often', () => {
+  it('reports nothing after it was stopped, once or twice', () => {
     for (const _ of [1, 2]) stop();
     watch.onNotices([session('s'), user('u', 2)]);
     expect(heard).toEqual([]);
   });
 
-  it('hears of what was there before them, but not before they can stop it', async () => {
+  it('reports cached notices, after the caller can stop the watch', async () => {
     watch.onNotices([session('s'), user('u', 2)]);
     heard.length = 0;
     stop = watch.watch(alice, (notice) => {

@@ -65,7 +65,7 @@ const outcome = ({ accessToken }: Grant, layer = there) => {
 const refresh = (grant: Grant, layer = there) =>
   layer.refresh({ refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] }, client);
 
-describe('an access token that is still valid', () => {
+describe('an unexpired access token', () => {
   it.each<[string, string, (grant: Grant) => Promise<unknown>]>([
     ['revoked', 'session_revoked', ({ sessionId }) => here.revoke(sessionId, 'administrator')],
     [
@@ -79,11 +79,11 @@ describe('an access token that is still valid', () => {
         ),
     ],
     [
-      'ended with all of its user',
+      'revoked with all sessions of its user',
       'session_revoked',
       () => here.revokeUserSessions('a', 'user_disabled'),
     ],
-  ])('is refused on every node once its session is %s', async (_title, reason, end) => {
+  ])('is rejected on every node once its session is %s', async (_title, reason, end) => {
     const [doomed, other] = [await issue(), await here.issue({ ...alice, id: 'b' }, client)];
     expect([outcome(doomed, here), outcome(doomed)]).toEqual(['authenticated', 'authenticated']);
     await end(doomed);
@@ -91,7 +91,7 @@ describe('an access token that is still valid', () => {
     expect(outcome(other)).toBe('authenticated');
   });
 
-  it('holds without a feed until it expires', async () => {
+  it('stays valid without a feed until it expires', async () => {
     const alone = createSessionLayer({ ring, store, clock, users });
     await alone.start();
     const grant = await issue(alone);
@@ -100,7 +100,7 @@ describe('an access token that is still valid', () => {
     await alone.close();
   });
 
-  it('beside a good one of another session does no harm', async () => {
+  it('authenticates a valid token beside a revoked one, in any order', async () => {
     const [doomed, good] = [await issue(), await issue()];
     await here.revoke(doomed.sessionId, 'signed_out');
     for (const tokens of [
@@ -117,7 +117,7 @@ describe('an access token that is still valid', () => {
     });
   });
 
-  it('is refused by a node that starts later, and by none that has closed the feed', async () => {
+  it('is rejected by a node that starts later, and not by a closed one', async () => {
     const grant = await issue();
     await there.close();
     await here.revoke(grant.sessionId, 'signed_out');
@@ -132,8 +132,8 @@ describe('an access token that is still valid', () => {
   });
 });
 
-describe('ending all of a user', () => {
-  it('carries the acting session over: its old access token is refused, its refresh gives one that holds', async () => {
+describe('revokeUserSessions', () => {
+  it('rejects the access token of the excepted session, not its refresh token', async () => {
     const [acting, other] = [await issue(), await issue()];
     expect(
       await here.revokeUserSessions('a', 'password_changed', undefined, {
@@ -147,7 +147,7 @@ describe('ending all of a user', () => {
     expect(await refresh(other)).toMatchObject({ kind: 'refused', reason: 'session_revoked' });
   });
 
-  it('raises the token version once, or takes the one that was written already', async () => {
+  it('raises the token version once, or uses the version given', async () => {
     const acting = await issue();
     await here.revokeUserSessions('a', 'administrator');
     expect(alice.tokenVersion).toBe(1);
@@ -161,7 +161,7 @@ describe('ending all of a user', () => {
     ]);
   });
 
-  it('without token versions ends the sessions one by one', async () => {
+  it('revokes the sessions only if users have no token versions', async () => {
     const simple = node({ users: { findUser: users.findUser } });
     const [acting, other] = [await issue(), await issue()];
     await simple.revokeUserSessions('a', 'administrator', undefined, { except: acting.sessionId });
@@ -172,7 +172,7 @@ describe('ending all of a user', () => {
     ]);
   });
 
-  it('also ends what a sign-in under way is about to be given', async () => {
+  it('also invalidates the tokens of a concurrent sign-in', async () => {
     const asked = await users.findUser();
     await here.revokeUserSessions('a', 'user_disabled');
     const grant = await there.issue(asked, client);
@@ -183,7 +183,7 @@ describe('ending all of a user', () => {
     expect(await refresh(grant)).toMatchObject({ kind: 'refused', reason: 'token_version' });
   });
 
-  it('follows from a reuse', async () => {
+  it('is called for a reused refresh token', async () => {
     const [first, other] = [await issue(), await issue()];
     let latest = first;
     for (const _ of [1, 2]) {
@@ -202,8 +202,8 @@ describe('ending all of a user', () => {
   });
 });
 
-describe('a revocation', () => {
-  it('of a session that was over before, or is unknown, is told all the same, once', async () => {
+describe('revoke', () => {
+  it('publishes one notice for a session that had ended before or is unknown', async () => {
     const { sessionId } = await issue();
     await store.revoke(sessionId, 'signed_out', clock.now());
     for (const _ of [1, 2]) expect(await here.revoke(sessionId, 'signed_out')).toBe(false);
@@ -211,7 +211,7 @@ describe('a revocation', () => {
     expect(published).toMatchObject([{ sessionId }, { sessionId: 'unknown', userId: '' }]);
   });
 
-  it('that cannot be told fails, and is told when it is tried again', async () => {
+  it('rejects when the notice cannot be published, and publishes it at a retry', async () => {
     const grant = await issue();
     const { publish } = feed;
     feed.publish = async () => {
@@ -227,7 +227,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('is known to its own node at once, whatever the feed takes', async () => {
+  it('takes effect on its own node before the feed delivers it', async () => {
     const quiet: RevocationFeed = {
       publish: async () => {},
       subscribe: async () => ({ close: async () => {} }),
@@ -238,7 +238,7 @@ describe('a revocation', () => {
     expect(outcome(grant, alone)).toBe('session_revoked');
   });
 
-  it('that is rolled back is known to nobody', async () => {
+  it('does not publish a revocation that is rolled back', async () => {
     const tells: (() => unknown)[] = [];
     const auditLog = {
       append: async () => {},
@@ -262,7 +262,7 @@ describe('a revocation', () => {
   });
 });
 
-it('a stream that watches is told of what concerns its principal', async () => {
+it('watch reports the notices that concern the principal', async () => {
   const grant = await issue();
   const { principal } = there.authenticate([grant.accessToken], clock.now()) as Extract<
     ReturnType<typeof there.authenticate>,

@@ -32,8 +32,8 @@ function intercept<Verb extends keyof SessionStore>(
   store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
 }
 
-describe('an acknowledgement', () => {
-  it('is written once for a token, however often it is presented', async () => {
+describe('acknowledgements of a session layer', () => {
+  it('are written once for a token presented several times', async () => {
     const { accessToken, sessionId } = await layer.issue(alice, client);
     let batches = 0;
     intercept('acknowledge', (real) => async (batch) => {
@@ -49,7 +49,7 @@ describe('an acknowledgement', () => {
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now() - 5_000);
   });
 
-  it('is written by itself, soon', async () => {
+  it('are written without a flush, after the interval', async () => {
     const { accessToken, sessionId } = await layer.issue(alice, client);
     layer.authenticate([accessToken], clock.now());
     const presentedAt = clock.now();
@@ -57,7 +57,7 @@ describe('an acknowledgement', () => {
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(presentedAt);
   });
 
-  it('waits for company: one write for many', async () => {
+  it('are written in one batch for many sessions', async () => {
     const grants = await Promise.all(Array.from({ length: 50 }, () => layer.issue(alice, client)));
     const batches: number[] = [];
     intercept('acknowledge', (real) => async (batch) => {
@@ -69,7 +69,7 @@ describe('an acknowledgement', () => {
     expect(batches).toEqual([50]);
   });
 
-  it('of an older generation never takes the place of a newer one', async () => {
+  it('never replace a newer generation by an older one', async () => {
     const first = await layer.issue(alice, client);
     const second = await refresh(first.refreshToken);
     if (second.kind !== 'refreshed') throw new Error('refused');
@@ -80,8 +80,8 @@ describe('an acknowledgement', () => {
   });
 });
 
-describe('the queue of acknowledgements', () => {
-  it('drops the oldest beyond its capacity while the store is out', async () => {
+describe('acknowledgementQueue at its capacity', () => {
+  it('drops the oldest acknowledgements while the store is unavailable', async () => {
     const written: string[] = [];
     let out = true;
     const acknowledge: SessionStore['acknowledge'] = async (batch) => {
@@ -100,13 +100,13 @@ describe('the queue of acknowledgements', () => {
   });
 });
 
-describe('proofs of receipt that wait', () => {
+describe('acknowledgementQueue', () => {
   const proof = (generation: number, at: number) => ({ sessionId: 's', generation, at });
 
   it.each([
-    ['the newer generation counts', [proof(1, 10), proof(2, 20)], proof(2, 20)],
-    ['an older one that comes later does not', [proof(2, 10), proof(1, 20)], proof(2, 10)],
-    ['of one generation, the first counts', [proof(1, 10), proof(1, 20)], proof(1, 10)],
+    ['keeps the newer generation', [proof(1, 10), proof(2, 20)], proof(2, 20)],
+    ['drops an older generation that arrives later', [proof(2, 10), proof(1, 20)], proof(2, 10)],
+    ['keeps the first acknowledgement of a generation', [proof(1, 10), proof(1, 20)], proof(1, 10)],
   ])('%s', async (_title, proofs, written) => {
     const batches: unknown[] = [];
     const queue = acknowledgementQueue(
@@ -118,7 +118,7 @@ describe('proofs of receipt that wait', () => {
     expect(batches).toEqual([[written]]);
   });
 
-  it('are told of while the store is out', async () => {
+  it('emits acknowledgements.delayed while the store is unavailable', async () => {
     const error = new Error('out');
     const told: unknown[] = [];
     let out = true;

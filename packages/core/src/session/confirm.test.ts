@@ -39,8 +39,8 @@ beforeEach(async () => {
   principal = authentication.principal;
 });
 
-describe('what an access token says', () => {
-  it('is confirmed with the user as they are now, and the time since they proved who they are', async () => {
+describe('confirm', () => {
+  it('returns the current user and the seconds since they authenticated', async () => {
     user = { ...alice, role: 'Admin' };
     clock.advance(2.5);
     expect(await layer.confirm(principal)).toEqual({
@@ -51,11 +51,11 @@ describe('what an access token says', () => {
   });
 
   it.each<[string, User | null, string]>([
-    ['is gone', null, 'user_gone'],
+    ['was removed', null, 'user_gone'],
     ['is disabled', { ...alice, disabled: true }, 'user_gone'],
-    ['is another one', { ...alice, id: 'b' }, 'user_gone'],
+    ['has another id', { ...alice, id: 'b' }, 'user_gone'],
     ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
-  ])('does not hold for a user who %s', async (_title, now, reason) => {
+  ])('refuses a user who %s', async (_title, now, reason) => {
     user = now;
     expect(await layer.confirm(principal)).toEqual({ kind: 'refused', reason });
   });
@@ -63,18 +63,18 @@ describe('what an access token says', () => {
   it.each([
     [999.999, 'confirmed'],
     [1000, 'session_expired'],
-  ])('holds for as long as the session: %f s after the sign-in it is %s', async (age, outcome) => {
+  ])('returns, %f s after a sign-in for 1000 s, %s', async (age, outcome) => {
     clock.advance(age);
     const confirmation = await layer.confirm(principal);
     expect(confirmation.kind === 'refused' ? confirmation.reason : confirmation.kind).toBe(outcome);
   });
 
-  it('holds for a user who was renamed since', async () => {
+  it('accepts a user who was renamed', async () => {
     user = { ...alice, username: 'alicia' };
     expect(await layer.confirm(principal)).toMatchObject({ kind: 'confirmed', user });
   });
 
-  it('does not hold in a session that was revoked, is unknown, or is another user’s', async () => {
+  it('refuses a session that was revoked, is unknown, or is of another user', async () => {
     expect(await layer.confirm({ ...principal, userId: 'b' })).toEqual({
       kind: 'refused',
       reason: 'user_gone',

@@ -26,8 +26,8 @@ function node(options: SessionOptionsInput) {
   return { clock, layer, claimsOf };
 }
 
-describe('what a caller is given', () => {
-  it('is an access token that says whose it is, of which session and generation, from when and until when', async () => {
+describe('grant', () => {
+  it('signs an access token with user, session, generation, iat and exp', async () => {
     const { clock, layer, claimsOf } = node({
       issuer: 'us',
       audience: 'them',
@@ -50,7 +50,7 @@ describe('what a caller is given', () => {
     expect(claimsOf(accessToken)).toEqual({ kind: 'valid', claims });
   });
 
-  it('says the same to the edge, which makes cookies of it', async () => {
+  it('returns the same facts for the cookies', async () => {
     const { clock, layer } = node({ accessTokenSeconds: 60, idleSeconds: 1000 });
     const issued = await layer.issue(alice, client);
     const { sessionId } = issued;
@@ -102,7 +102,7 @@ describe('what a caller is given', () => {
     [70.001, 59.999, 59.999],
     [95, 35, 35],
   ])(
-    '%f s after a sign-in for 130 s: an access token for %f s, a session for %f s, for nothing outlives it',
+    '%f s after a sign-in for 130 s, ends the access token in %f s, the session in %f s',
     async (age, access, session) => {
       const { clock, layer, claimsOf } = node({
         accessTokenSeconds: 60,
@@ -130,7 +130,7 @@ describe('what a caller is given', () => {
     [0.0014, 0.001],
     [0.0016, 0.002],
     [0.25, 0.25],
-  ])('lives for whole milliseconds: of %f s, %f s', async (asked, given) => {
+  ])('rounds lifetimes to milliseconds: %f s to %f s', async (asked, given) => {
     const { clock, layer, claimsOf } = node({ accessTokenSeconds: asked });
     const { accessToken, accessTokenSeconds } = await layer.issue(alice, client);
     expect(accessTokenSeconds).toBe(given);

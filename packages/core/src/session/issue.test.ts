@@ -35,8 +35,8 @@ const layerOf = (options: { idleSeconds?: number; maxSeconds?: number }) =>
     onEvent: (event) => events.push(event),
   });
 
-describe('a new session', () => {
-  it('is kept with its user, its client, its first token’s hash and its two ends', async () => {
+describe('issue: the new session', () => {
+  it('stores user, client, secret hash and both expiries', async () => {
     layer = layerOf({ idleSeconds: 1000, maxSeconds: 2000 });
     const { sessionId, refreshToken } = await layer.issue(alice, client);
     const now = clock.now();
@@ -64,7 +64,7 @@ describe('a new session', () => {
     });
   });
 
-  it('has an id that never was before, and the home of its user', async () => {
+  it('gives each session a new id in the shard of its user', async () => {
     const ids = await Promise.all(
       Array.from({ length: 20 }, async () => (await layer.issue(alice, client)).sessionId),
     );
@@ -72,14 +72,14 @@ describe('a new session', () => {
     expect(new Set(ids.map(shardOfSession))).toEqual(new Set([shardOfUser('a')]));
   });
 
-  it('is told as an event of its user, with where from', async () => {
+  it('emits session.issued with user and client', async () => {
     const { sessionId } = await layer.issue(alice, client);
     expect(events).toEqual([
       { kind: 'session.issued', at: clock.now(), actorId: 'a', userId: 'a', sessionId, ...client },
     ]);
   });
 
-  it('ends at a whole millisecond, which is all that stores can keep', async () => {
+  it('rounds both expiries to milliseconds', async () => {
     const { sessionId } = await layerOf({ idleSeconds: 1000.0004, maxSeconds: 2000.0006 }).issue(
       alice,
       client,

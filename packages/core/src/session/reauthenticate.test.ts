@@ -42,8 +42,8 @@ async function signedIn() {
   return { clock, events, store, layer, principal, secondsAgo };
 }
 
-describe('how long ago somebody proved who they are', () => {
-  it('counts from the sign-in, then from the last time the password was given', async () => {
+describe('reauthenticate', () => {
+  it('sets the time of authentication, which begins with the sign-in', async () => {
     const { clock, layer, principal, secondsAgo } = await signedIn();
     expect(await secondsAgo()).toBe(0);
     clock.advance(600.5);
@@ -54,7 +54,7 @@ describe('how long ago somebody proved who they are', () => {
     expect(await secondsAgo()).toBe(7);
   });
 
-  it('is kept as an event with who and from where; a new session is not begun', async () => {
+  it('emits session.reauthenticated, and starts no new session', async () => {
     const { clock, events, layer, principal } = await signedIn();
     events.length = 0;
     await layer.reauthenticate(principal, HERE);
@@ -72,7 +72,7 @@ describe('how long ago somebody proved who they are', () => {
     expect((await layer.sessionsOf(userId)).sessions).toHaveLength(1);
   });
 
-  it('is of no use to a session that has ended: nothing is noted, and no event is kept', async () => {
+  it('records nothing for a session that has ended', async () => {
     const { events, layer, principal, secondsAgo } = await signedIn();
     await layer.revoke(principal.sessionId, 'signed_out', SYSTEM);
     events.length = 0;

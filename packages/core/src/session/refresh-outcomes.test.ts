@@ -57,7 +57,7 @@ async function rotatedOnce() {
   };
 }
 
-describe('what a refresh comes to', () => {
+describe('refresh: decisions', () => {
   it('rotates the first token at once', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     expect(await refresh(refreshToken)).toMatchObject({
@@ -71,7 +71,7 @@ describe('what a refresh comes to', () => {
   it.each([
     [-0.001, 'reissue', 1],
     [0, 'rotate', 2],
-  ] as const)('%d s from the end of the settle time: %s', async (from, decision, generation) => {
+  ] as const)('decides, %d s after the settle time, to %s', async (from, decision, generation) => {
     const { second } = await rotatedOnce();
     clock.advance(SETTLE + from);
     expect(await refresh(second)).toMatchObject({
@@ -81,7 +81,7 @@ describe('what a refresh comes to', () => {
     });
   });
 
-  it('reissues an access token alone, which is proof that the refresh token arrived', async () => {
+  it('reissues an access token alone, and acknowledges the refresh token', async () => {
     const { sessionId, second } = await rotatedOnce();
     clock.advance(1);
     expect(await refresh(second)).toMatchObject({
@@ -93,7 +93,7 @@ describe('what a refresh comes to', () => {
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now());
   });
 
-  it('converges on the same successor', async () => {
+  it('converges on the successor for the previous token', async () => {
     const { first, second } = await rotatedOnce();
     expect(await refresh(first)).toMatchObject({
       kind: 'refreshed',
@@ -102,7 +102,7 @@ describe('what a refresh comes to', () => {
     });
   });
 
-  it('recovers, and says so', async () => {
+  it('recovers after a loss of writes, and emits session.recovered', async () => {
     const { sessionId, second } = await rotatedOnce();
     const backup = await store.find(sessionId);
     clock.advance(SETTLE);
@@ -141,7 +141,7 @@ describe('what a refresh comes to', () => {
     expect(await refresh(held)).toMatchObject({ decision: 'rotate', grant: { generation: 3 } });
   });
 
-  it('another secret of the same generation is adopted without settling anew, and rotated forward once the other has settled', async () => {
+  it('adopts another secret of a generation, and rotates it after the settle time', async () => {
     const { sessionId, second } = await rotatedOnce();
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
@@ -172,7 +172,7 @@ describe('what a refresh comes to', () => {
     });
   });
 
-  it('an adoption that was decided before the other secret was handed out again is decided again', async () => {
+  it('decides again if the other secret was delivered during an adoption', async () => {
     const { sessionId, first, second } = await rotatedOnce();
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
@@ -192,7 +192,7 @@ describe('what a refresh comes to', () => {
     expect(await refresh(first)).toMatchObject({ decision: 'converge' });
   });
 
-  it('two who hold two secrets of one generation are said to share the session', async () => {
+  it('emits session.shared for two clients with two secrets of one generation', async () => {
     const { sessionId, second } = await rotatedOnce();
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
@@ -211,7 +211,7 @@ describe('what a refresh comes to', () => {
     expect(events).toHaveLength(3);
   });
 
-  it('one who is ahead of the store from another address shares nothing', async () => {
+  it('does not emit session.shared for a token ahead of the store', async () => {
     const { sessionId, second } = await rotatedOnce();
     const record = await store.find(sessionId);
     Object.assign(store, memorySessionStore());
@@ -223,7 +223,7 @@ describe('what a refresh comes to', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['session.issued', 'session.recovered']);
   });
 
-  it('with grace 0, a store whose clock is ahead keeps nobody from recovering', async () => {
+  it('recovers with graceSeconds 0 even if deliveredAt is in the future', async () => {
     const strict = createSessionLayer({
       ring,
       store,
@@ -244,7 +244,7 @@ describe('what a refresh comes to', () => {
     await strict.close();
   });
 
-  it('an adoption that loses to another caller is decided again', async () => {
+  it('decides again if an adoption loses to another caller', async () => {
     const { sessionId, second } = await rotatedOnce();
     const backup = await store.find(sessionId);
     clock.advance(SETTLE);
@@ -259,7 +259,7 @@ describe('what a refresh comes to', () => {
     expect(events.filter(({ kind }) => kind === 'session.recovered')).toHaveLength(1);
   });
 
-  it('a rotation that was decided after all is an ordinary one, on the same conditions', async () => {
+  it('rotates on the ordinary conditions when it decides in a later round', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     const matches: RotationMatch[] = [];
     const rotate = store.rotate.bind(store);
@@ -279,15 +279,15 @@ describe('what a refresh comes to', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['session.issued']);
   });
 
-  it('whoever loses every round hears how many there were', async () => {
+  it('rejects after losing every round, and names the number of rounds', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     store.rotate = async () => ({ won: false, session: await store.find(sessionId) });
     await expect(refresh(refreshToken)).rejects.toThrow('changed under 3 attempts');
   });
 });
 
-describe('who is refused', () => {
-  it('a session that nobody knows', async () => {
+describe('refresh: refusals', () => {
+  it('refuses an unknown session', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     Object.assign(store, memorySessionStore());
     expect(await refresh(refreshToken)).toEqual({
@@ -303,19 +303,22 @@ describe('who is refused', () => {
     ['is disabled', { ...alice, disabled: true }, 'user_gone'],
     ['is another of the same name', { ...alice, id: 'b' }, 'user_gone'],
     ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
-  ])('a user who %s, in a rotation and in whatever else', async (_title, now, reason) => {
-    const { first, second, sessionId } = await rotatedOnce();
-    user = now;
-    const refused = { kind: 'refused', reason, sessionId, userId: 'a' };
-    expect(await refresh(first)).toEqual(refused);
-    expect(await refresh(second)).toEqual(refused);
-    clock.advance(SETTLE);
-    expect(await refresh(second)).toEqual(refused);
-  });
+  ])(
+    'refuses a user who %s, in a rotation and in any other decision',
+    async (_title, now, reason) => {
+      const { first, second, sessionId } = await rotatedOnce();
+      user = now;
+      const refused = { kind: 'refused', reason, sessionId, userId: 'a' };
+      expect(await refresh(first)).toEqual(refused);
+      expect(await refresh(second)).toEqual(refused);
+      clock.advance(SETTLE);
+      expect(await refresh(second)).toEqual(refused);
+    },
+  );
 });
 
-describe('the user is looked up', () => {
-  it('once, whatever the decision', async () => {
+describe('refresh: user look-up', () => {
+  it('looks the user up once for each decision', async () => {
     const { first, second } = await rotatedOnce();
     for (const token of [first, second]) {
       asked = [];
@@ -324,7 +327,7 @@ describe('the user is looked up', () => {
     }
   });
 
-  it('whichever of several usernames belongs to the token', async () => {
+  it('accepts any of several usernames that belongs to the token', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({
       kind: 'refreshed',
@@ -334,9 +337,9 @@ describe('the user is looked up', () => {
   });
 });
 
-describe('a username that does not belong to the refresh token', () => {
+describe('refresh: usernames of other tokens', () => {
   it.each([[['mallory', 'eve']], [['Alice']], [['alice ', '']]])(
-    'is refused without the store and without the user: %j',
+    'refuses usernames of other tokens without any look-up: %j',
     async (usernames) => {
       const { refreshToken, sessionId } = await layer.issue(alice, client);
       const before = await store.find(sessionId);
@@ -348,7 +351,7 @@ describe('a username that does not belong to the refresh token', () => {
     },
   );
 
-  it('is looked for among the first eight only', async () => {
+  it('tries the first eight usernames only', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const others = Array.from({ length: 8 }, (_, n) => `x${n}`);
     expect(await refresh(refreshToken, [...others, 'alice'])).toMatchObject({ kind: 'refused' });
@@ -358,13 +361,13 @@ describe('a username that does not belong to the refresh token', () => {
   });
 });
 
-describe('a user who is renamed', () => {
+describe('refresh: renamed users', () => {
   const grantOf = (outcome: Awaited<ReturnType<typeof refresh>>) => {
     if (outcome.kind === 'refused') throw new Error(outcome.reason);
     return outcome.grant;
   };
 
-  it('goes on with the old name in the cookie, and has the new one from the next rotation on', async () => {
+  it('accepts the old name in the cookie, and sets the new one at a rotation', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     user = { ...alice, username: 'alicia' };
     const second = grantOf(await refresh(refreshToken, ['alice']));
@@ -374,7 +377,7 @@ describe('a user who is renamed', () => {
     expect(await refresh(second.refreshToken, ['alicia'])).toMatchObject({ decision: 'rotate' });
   });
 
-  it('converges when the answer is lost and the name changes once more: each delivery is good', async () => {
+  it('delivers a successor with each name the user has had since', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const lost = grantOf(await refresh(refreshToken, ['alice']));
     user = { ...alice, username: 'alicia' };
@@ -391,7 +394,7 @@ describe('a user who is renamed', () => {
     expect(await refresh(tab.refreshToken, ['alison'])).toMatchObject({ kind: 'refused' });
   });
 
-  it('leaves the old name to another user, whose sessions it does not touch', async () => {
+  it('keeps the sessions of a user who takes over an old name apart', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     user = { ...alice, username: 'alicia' };
     const other = await layer.issue({ ...alice, id: 'other' }, client);

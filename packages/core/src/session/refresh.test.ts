@@ -43,8 +43,8 @@ function intercept<Verb extends keyof SessionStore>(
   store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
 }
 
-describe('callers that race', () => {
-  it('64 with one token: one rotates, the others converge on its successor', async () => {
+describe('refresh: races', () => {
+  it('rotates once for 64 concurrent callers; the others converge', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
     expect(
@@ -53,7 +53,7 @@ describe('callers that race', () => {
     expect(new Set(outcomes.map(tokenOf)).size).toBe(1);
   });
 
-  it('64 with a used-up token: all refused, one event', async () => {
+  it('refuses 64 concurrent callers with a reused token, and emits one event', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const second = tokenOf(await refresh(refreshToken));
     clock.advance(600);
@@ -64,7 +64,7 @@ describe('callers that race', () => {
     expect(events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
   });
 
-  it('a hand-out that comes too late because the session moved on is decided again', async () => {
+  it('decides again if the session has rotated before a delivery is recorded', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const second = tokenOf(await refresh(refreshToken));
     clock.advance(120);
@@ -78,7 +78,7 @@ describe('callers that race', () => {
     });
   });
 
-  it('whoever loses three rounds in a row is told to come back, and nothing has changed', async () => {
+  it('throws StoreUnavailableError after three lost rounds, without a change', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     const before = await store.find(sessionId);
     let rounds = 0;
@@ -92,8 +92,8 @@ describe('callers that race', () => {
   });
 });
 
-describe('a refused refresh', () => {
-  it('for a username that is not the session’s changes nothing at all', async () => {
+describe('refresh: refused', () => {
+  it('changes nothing for a username of another session', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     const before = await store.find(sessionId);
     clock.advance(600);
@@ -106,8 +106,8 @@ describe('a refused refresh', () => {
   });
 });
 
-describe('several refresh tokens', () => {
-  it('of which most are junk still find the good one', async () => {
+describe('refresh: several refresh tokens', () => {
+  it('finds the valid token among malformed ones', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const junk = Array.from({ length: 20 }, (_, n) => `lk2.${String(n).padStart(120, 'A')}`);
     const outcome = await layer.refresh(
@@ -120,7 +120,7 @@ describe('several refresh tokens', () => {
     expect(outcome).toMatchObject({ kind: 'refreshed' });
   });
 
-  it('of more sessions than a browser has are not all tried', async () => {
+  it('tries the tokens of up to four sessions', async () => {
     const tokens: string[] = [];
     for (let n = 0; n < 8; n++) {
       const { refreshToken, sessionId } = await layer.issue(alice, client);
@@ -136,7 +136,7 @@ describe('several refresh tokens', () => {
     expect(tried).toBe(4);
   });
 
-  it('of two sessions, one of them used up long ago: the good one counts, and nothing is ended', async () => {
+  it('uses the valid token beside a reused one, and revokes nothing', async () => {
     const stale = (await layer.issue(alice, client)).refreshToken;
     let moved = stale;
     for (let generation = 0; generation < 3; generation++) {
@@ -156,12 +156,12 @@ describe('several refresh tokens', () => {
   });
 });
 
-describe('the successor handed out again', () => {
+describe('refresh: repeated delivery', () => {
   it.each([
     [client, 0],
     [{ ...client, ipAddress: '10.0.0.1' }, 1],
     [{ ...client, userAgent: 'another' }, 1],
-  ])('to %o is reported as shared %i times', async (other, times) => {
+  ])('reports a delivery to %o as shared %i times', async (other, times) => {
     const { refreshToken } = await layer.issue(alice, client);
     await refresh(refreshToken);
     await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, other);
@@ -169,12 +169,12 @@ describe('the successor handed out again', () => {
   });
 });
 
-describe('a sign-out by refresh token', () => {
+describe('revokePresentedSessions: one token', () => {
   it.each([
-    ['the current one', 1, true],
-    ['the predecessor', 0, true],
-    ['an older one', -1, false],
-  ])('%s: %i', async (_title, generation, ends) => {
+    ['the current token', 1, true],
+    ['the previous token', 0, true],
+    ['an older token', -1, false],
+  ])('revokes the session of %s (generation %i): %s', async (_title, generation, ends) => {
     const first = await layer.issue(alice, client);
     const tokens = [first.refreshToken ?? ''];
     for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
@@ -189,7 +189,7 @@ describe('a sign-out by refresh token', () => {
     expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
   });
 
-  it('ahead of a store that lost writes ends the session too', async () => {
+  it('revokes the session of a token that is ahead of the store', async () => {
     const first = await layer.issue(alice, client);
     const backup = await store.find(first.sessionId);
     const ahead = tokenOf(await refresh(first.refreshToken));
@@ -204,32 +204,35 @@ describe('a sign-out by refresh token', () => {
   });
 });
 
-describe('a sign-out with the predecessor of a token that was adopted from far ahead', () => {
+describe('revokePresentedSessions after an adoption from far ahead', () => {
   it.each([
     [-1, 'signed_out'],
     [-2, null],
-  ])('%i generations from the current one: the session ends with %s', async (behind, reason) => {
-    const first = await layer.issue(alice, client);
-    const backup = await store.find(first.sessionId);
-    const tokens = [first.refreshToken];
-    for (let generation = 1; generation <= 3; generation++) {
-      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
-      clock.advance(600);
-    }
-    Object.assign(store, memorySessionStore());
-    if (backup) await store.create(backup);
-    expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
-    await layer.revokePresentedSessions(
-      { refreshTokens: [tokens.at(behind - 1) ?? ''], usernames: ['alice'] },
-      'signed_out',
-      client,
-    );
-    expect((await store.find(first.sessionId))?.revokedReason).toBe(reason);
-  });
+  ])(
+    'ends the session of a token %i generations from the current one with %s',
+    async (behind, reason) => {
+      const first = await layer.issue(alice, client);
+      const backup = await store.find(first.sessionId);
+      const tokens = [first.refreshToken];
+      for (let generation = 1; generation <= 3; generation++) {
+        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
+        clock.advance(600);
+      }
+      Object.assign(store, memorySessionStore());
+      if (backup) await store.create(backup);
+      expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
+      await layer.revokePresentedSessions(
+        { refreshTokens: [tokens.at(behind - 1) ?? ''], usernames: ['alice'] },
+        'signed_out',
+        client,
+      );
+      expect((await store.find(first.sessionId))?.revokedReason).toBe(reason);
+    },
+  );
 });
 
-describe('a browser ahead of a store that lost writes', () => {
-  it('recovers at once, however short ago the store handed its own token out', async () => {
+describe('refresh: a token ahead of the store', () => {
+  it('recovers at once, even if the store has just delivered its own token', async () => {
     const first = await layer.issue(alice, client);
     const second = tokenOf(await refresh(first.refreshToken));
     const backup = await store.find(first.sessionId);
@@ -245,8 +248,8 @@ describe('a browser ahead of a store that lost writes', () => {
   });
 });
 
-describe('a sealed successor that does not open', () => {
-  it('is a fault of the store, not of the browser: come back later, nothing revoked', async () => {
+describe('refresh: an unreadable sealed successor', () => {
+  it('throws StoreUnavailableError for an unreadable successor, and revokes nothing', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     await refresh(refreshToken);
     intercept('rotate', (real) => async (match, next) => {

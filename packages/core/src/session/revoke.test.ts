@@ -119,8 +119,8 @@ async function movedOn(): Promise<Grant> {
   return first;
 }
 
-describe('ending a session', () => {
-  it('is done once, whoever else asks, and kept with who did it, from where and when', async () => {
+describe('revoke', () => {
+  it('revokes a session once, and records the actor, the client and the time', async () => {
     const { sessionId } = await issue();
     clock.advance(1);
     const at = clock.now();
@@ -149,7 +149,7 @@ describe('ending a session', () => {
     ]);
   });
 
-  it('is told once it is there to stay, and nothing is written down of what changed nothing', async () => {
+  it('emits after the commit, and appends nothing for a call without effect', async () => {
     const { sessionId } = await issue();
     await layer.revoke(sessionId, 'signed_out');
     expect(steps).toEqual(['append', 'commit', 'tell']);
@@ -158,19 +158,19 @@ describe('ending a session', () => {
     expect(steps).toEqual(['commit']);
   });
 
-  it('keeps what somebody says they do it for', async () => {
+  it('records the stated reason of the actor', async () => {
     const { sessionId } = await issue();
     await layer.revoke(sessionId, 'administrator', { ...admin, statedReason: 'lost laptop' });
     expect(events).toMatchObject([{ actorId: 'admin', statedReason: 'lost laptop' }]);
   });
 
-  it('without anybody in particular has no actor', async () => {
+  it('records no actor by default', async () => {
     const { sessionId } = await issue();
     await layer.revoke(sessionId, 'administrator');
     expect(events).toMatchObject([{ actorId: null, userAgent: null, ipAddress: null }]);
   });
 
-  it('of one that nobody knows is told to all nodes, once, as of no user: whoever asks for it may be somebody else', async () => {
+  it('publishes one notice, without a user, for an unknown session', async () => {
     for (const _ of [1, 2])
       expect(await layer.revoke('unknown', 'administrator', admin)).toBe(false);
     expect([events, notices]).toEqual([
@@ -188,8 +188,8 @@ describe('ending a session', () => {
   });
 });
 
-describe('ending all of a user', () => {
-  it('is an event for each session that ended, and a notice for each and for the user', async () => {
+describe('revokeUserSessions', () => {
+  it('emits an event for each session, and publishes a notice for each and the user', async () => {
     const [one, two] = [await issue(), await issue()];
     const at = clock.now();
     const ended = await layer.revokeUserSessions('a', 'user_disabled', {
@@ -216,7 +216,7 @@ describe('ending all of a user', () => {
     ]);
   });
 
-  it('carries the session that goes on over to the new token version', async () => {
+  it('moves the excepted session to the new token version', async () => {
     const [acting, other] = [await issue(), await issue()];
     expect(
       await layer.revokeUserSessions('a', 'password_changed', admin, { except: acting.sessionId }),
@@ -226,7 +226,7 @@ describe('ending all of a user', () => {
     expect(await refresh(acting.refreshToken)).toMatchObject({ kind: 'refreshed' });
   });
 
-  it('who does not exist any more has no token version to raise', async () => {
+  it('raises no token version of a user that no longer exists', async () => {
     const { sessionId } = await layer.issue({ ...alice, id: 'gone' }, client);
     const { sessionId: kept } = await layer.issue({ ...alice, id: 'gone' }, client);
     expect(await layer.revokeUserSessions('gone', 'user_removed', admin, { except: kept })).toEqual(
@@ -237,8 +237,8 @@ describe('ending all of a user', () => {
   });
 });
 
-describe('what a browser holds at sign-out', () => {
-  it('ends its session, by its user', async () => {
+describe('revokePresentedSessions', () => {
+  it('revokes the session of a token, with its user as actor', async () => {
     const { sessionId, refreshToken } = await issue();
     await layer.revokePresentedSessions(
       { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
@@ -258,7 +258,7 @@ describe('what a browser holds at sign-out', () => {
     ]);
   });
 
-  it('ends all of its sessions, and no other', async () => {
+  it('revokes the sessions of all tokens presented, and no others', async () => {
     const [one, two, other] = [await issue(), await issue(), await issue()];
     await layer.revokePresentedSessions(
       {
@@ -274,7 +274,7 @@ describe('what a browser holds at sign-out', () => {
     expect(reasons).toEqual(['replaced', 'replaced', null]);
   });
 
-  it('ends nothing when it is two generations behind', async () => {
+  it('ignores a token two generations behind', async () => {
     const { sessionId, refreshToken } = await movedOn();
     await layer.revokePresentedSessions(
       { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
@@ -284,7 +284,7 @@ describe('what a browser holds at sign-out', () => {
     expect([(await store.find(sessionId))?.revokedAt, events, notices]).toEqual([null, [], []]);
   });
 
-  it('is told to all nodes also where the store has lost the session', async () => {
+  it('publishes a notice for a session that the store has lost', async () => {
     const { sessionId, refreshToken } = await issue();
     Object.assign(store, memorySessionStore());
     await layer.revokePresentedSessions(
@@ -299,8 +299,8 @@ describe('what a browser holds at sign-out', () => {
   });
 });
 
-describe('a reuse', () => {
-  it.each(['session', 'user'] as const)('ends what was asked for: the %s', async (onReuse) => {
+describe('a reused refresh token', () => {
+  it.each(['session', 'user'] as const)('revokes what onReuse says: %s', async (onReuse) => {
     layer = layerOf(onReuse);
     const { sessionId, refreshToken } = await movedOn();
     const other = await issue();
@@ -333,7 +333,7 @@ describe('a reuse', () => {
     );
   });
 
-  it('of which others have told already is told no more', async () => {
+  it('is not reported by a caller that did not revoke the session', async () => {
     const { refreshToken } = await movedOn();
     const revoke = store.revoke.bind(store);
     store.revoke = async (...parameters) => {
@@ -345,7 +345,7 @@ describe('a reuse', () => {
   });
 });
 
-it('what cannot be written down is told to nobody', async () => {
+it('emits and publishes nothing when the audit log cannot be written', async () => {
   const { sessionId, accessToken } = await issue();
   isLogOut = true;
   await expect(layer.revoke(sessionId, 'signed_out')).rejects.toThrow(StoreUnavailableError);

@@ -24,8 +24,8 @@ const current = { generation: 5, secretHash: 'current' };
 const previous = { generation: 4, secretHash: 'previous' };
 const at = (seconds: number) => T0 + seconds * 1000;
 
-describe('the decision', () => {
-  describe('case 1: no record, or expired', () => {
+describe('decideRotation', () => {
+  describe('case 1: unknown or expired session', () => {
     it('refuses an unknown session', () => {
       expect(decideRotation(null, user, current, T0, GRACE)).toEqual({
         kind: 'refuse',
@@ -37,7 +37,7 @@ describe('the decision', () => {
       [-1, 'rotate'],
       [0, 'refuse'],
       [1, 'refuse'],
-    ])('idle expiry %i s: %s', (offset, kind) => {
+    ])('decides, at idleExpiresAt %i s, to %s', (offset, kind) => {
       const record = { ...session, idleExpiresAt: at(1000) };
       expect(decideRotation(record, user, current, at(1000 + offset), GRACE)).toMatchObject(
         kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
@@ -48,7 +48,7 @@ describe('the decision', () => {
       [-1, 'rotate'],
       [0, 'refuse'],
       [1, 'refuse'],
-    ])('absolute expiry %i s: %s', (offset, kind) => {
+    ])('decides, at absoluteExpiresAt %i s, to %s', (offset, kind) => {
       const record = { ...session, absoluteExpiresAt: at(500) };
       expect(decideRotation(record, user, current, at(500 + offset), GRACE)).toMatchObject(
         kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
@@ -56,7 +56,7 @@ describe('the decision', () => {
     });
   });
 
-  describe('case 2: revoked, or the user does not fit', () => {
+  describe('case 2: revoked session or refused user', () => {
     it.each([
       [
         'session_revoked',
@@ -81,24 +81,24 @@ describe('the decision', () => {
     });
   });
 
-  describe('case 3: the current token before it has settled', () => {
+  describe('case 3: the current token within the settle time', () => {
     it.each([
       [-1, 'reissue'],
       [0, 'rotate'],
       [1, 'rotate'],
-    ])('4 × grace %i s: %s', (offset, kind) => {
+    ])('decides, at the end of the settle time %i s, to %s', (offset, kind) => {
       expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({
         kind,
       });
     });
 
-    it('counts from the last hand-out, not from the rotation', () => {
+    it('measures the settle time from the last delivery, not from the rotation', () => {
       expect(
         decideRotation({ ...session, deliveredAt: at(50) }, user, current, at(4 * GRACE), GRACE),
       ).toEqual({ kind: 'reissue' });
     });
 
-    it('does not hold back generation 0', () => {
+    it('rotates generation 0 without a settle time', () => {
       expect(
         decideRotation(
           { ...session, generation: 0 },
@@ -117,18 +117,18 @@ describe('the decision', () => {
     });
   });
 
-  it('case 4: rotates the current token once it has settled', () => {
+  it('rotates the current token after the settle time (case 4)', () => {
     expect(
       decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(600), GRACE),
     ).toEqual({ kind: 'rotate' });
   });
 
-  describe('case 5: one generation behind', () => {
+  describe('case 5: the previous token', () => {
     it.each([
       [-1, { kind: 'converge', recordDelivery: true }],
       [0, { kind: 'reuse' }],
       [1, { kind: 'reuse' }],
-    ])('acknowledgement + grace %i s: %o', (offset, decision) => {
+    ])('decides, a grace period after the acknowledgement %i s, %o', (offset, decision) => {
       expect(
         decideRotation(
           { ...session, acknowledgedAt: at(100) },
@@ -140,7 +140,7 @@ describe('the decision', () => {
       ).toEqual(decision);
     });
 
-    it('converges for as long as the successor is not acknowledged', () => {
+    it('converges while the successor is not acknowledged', () => {
       expect(decideRotation(session, user, previous, at(999), GRACE)).toEqual({
         kind: 'converge',
         recordDelivery: true,
@@ -151,14 +151,14 @@ describe('the decision', () => {
       [-1, false],
       [0, true],
       [1, true],
-    ])('handed out grace %i s ago: recorded %s', (offset, recordDelivery) => {
+    ])('a grace period %i s after the delivery, recordDelivery is %s', (offset, recordDelivery) => {
       expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({
         kind: 'converge',
         recordDelivery,
       });
     });
 
-    it('does not converge for another secret of that generation', () => {
+    it('treats another secret of the previous generation as reuse', () => {
       expect(
         decideRotation(session, user, { ...previous, secretHash: 'other' }, T0, GRACE),
       ).toEqual({ kind: 'reuse' });
@@ -167,8 +167,8 @@ describe('the decision', () => {
 
   describe('case 6: the store has lost writes', () => {
     it.each<[string, number, string | null]>([
-      ['one generation ahead: the current one is its predecessor', 6, 'current'],
-      ['far ahead: nobody knows its predecessor', 60, null],
+      ['one generation ahead, as successor of the current one', 6, 'current'],
+      ['far ahead, without a known predecessor', 60, null],
     ])('adopts a token %s', (_title, generation, previousSecretHash) => {
       for (const seconds of [1, 999])
         expect(
@@ -183,27 +183,24 @@ describe('the decision', () => {
       [-1, { kind: 'adopt', next: { previousSecretHash: 'previous', deliveredAt: T0 } }],
       [0, { kind: 'recover' }],
       [1, { kind: 'recover' }],
-    ])(
-      'another secret of the same generation, 4 × grace %i s after the hand-out: %o',
-      (offset, decision) => {
-        expect(
-          decideRotation(
-            session,
-            user,
-            { generation: 5, secretHash: 'x' },
-            at(4 * GRACE + offset),
-            GRACE,
-          ),
-        ).toEqual(decision);
-      },
-    );
+    ])('decides, for another secret at the end of the settle time %i s, %o', (offset, decision) => {
+      expect(
+        decideRotation(
+          session,
+          user,
+          { generation: 5, secretHash: 'x' },
+          at(4 * GRACE + offset),
+          GRACE,
+        ),
+      ).toEqual(decision);
+    });
 
     it.each([
       [-1, { kind: 'converge', recordDelivery: false }],
       [0, { kind: 'reuse' }],
       [1, { kind: 'reuse' }],
     ])(
-      'where nobody knows the predecessor, any token one generation behind is it, acknowledgement + grace %i s: %o',
+      'accepts any previous token if its secret is unknown; a grace period %i s later: %o',
       (offset, decision) => {
         const adopted = {
           ...session,
@@ -227,8 +224,8 @@ describe('the decision', () => {
     );
   });
 
-  describe('case 7: anything else', () => {
-    it('is reuse two generations behind, even unacknowledged and at once', () => {
+  describe('case 7: reuse', () => {
+    it('treats a token two generations behind as reuse, even before an acknowledgement', () => {
       expect(
         decideRotation(session, user, { generation: 3, secretHash: 'older' }, T0, GRACE),
       ).toEqual({ kind: 'reuse' });
@@ -238,7 +235,7 @@ describe('the decision', () => {
     });
   });
 
-  it('with grace 0, lets every token work once', () => {
+  it('accepts every token once with graceSeconds 0', () => {
     expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
     expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
     for (const generation of [5, 6]) {
@@ -249,7 +246,7 @@ describe('the decision', () => {
     }
   });
 
-  it('always decides, and never lets a straggler older than one generation in', () => {
+  it('never accepts a token older than one generation', () => {
     const record = fc.record({
       generation: fc.nat(5),
       acknowledgedAt: fc.option(fc.nat(200_000).map((ms) => T0 + ms)),
@@ -277,17 +274,17 @@ describe('isTooLateToSet', () => {
     [-1, false],
     [0, true],
     [1, true],
-  ])('cookies decided a grace and %i ms ago: %s', (offset, isLate) => {
+  ])('a grace period and %i ms after the decision, returns %s', (offset, isLate) => {
     expect(isTooLateToSet(T0, at(GRACE) + offset, GRACE)).toBe(isLate);
   });
 
-  it('sets cookies however late where there is no grace', () => {
+  it('is never true with graceSeconds 0', () => {
     expect(isTooLateToSet(T0, at(100_000), 0)).toBe(false);
   });
 });
 
 describe('rotationMatch', () => {
-  it('repeats the conditions of an ordinary rotation: what was presented, delivered four graces ago or earlier', () => {
+  it('matches the presented token, delivered at least the settle time ago', () => {
     const presented = { sessionId: 's', generation: 3, secretHash: 'hash' };
     expect(rotationMatch(presented, at(200), GRACE)).toEqual({
       ...presented,

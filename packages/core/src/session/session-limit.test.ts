@@ -47,14 +47,14 @@ const live = async (layer: SessionLayer, userId = 'a') =>
 const reasonOf = async (id: string) => (await store.find(id))?.revokedReason;
 
 /** V3, S5: a monitor that signs in every minute. */
-describe('a user with as many sessions as maxSessionsPerUser allows', () => {
-  it('keeps all of them', async () => {
+describe('issue, for a user with maxSessionsPerUser sessions', () => {
+  it('keeps all sessions up to the limit', async () => {
     const layer = layerOf(3);
     const ids = await signIns(layer, 3);
     expect(await live(layer)).toEqual(ids.toReversed());
   });
 
-  it('loses the oldest one, and no other, at each further sign-in', async () => {
+  it('revokes the oldest session, and no other, at each further sign-in', async () => {
     const layer = layerOf(3);
     const [one = '', two = '', ...rest] = await signIns(layer, 5);
     expect(await live(layer)).toEqual(rest.toReversed());
@@ -67,7 +67,7 @@ describe('a user with as many sessions as maxSessionsPerUser allows', () => {
     expect(await live(layer, 'b')).toEqual(others);
   });
 
-  it('keeps a session that is older by its rotation than by its sign-in: the order is that of the sign-ins', async () => {
+  it('orders sessions by sign-in, not by rotation', async () => {
     const layer = layerOf(2);
     clock.advance(1);
     const { sessionId: first, refreshToken } = await layer.issue(alice, client);
@@ -79,7 +79,7 @@ describe('a user with as many sessions as maxSessionsPerUser allows', () => {
     expect(await reasonOf(first)).toBe('session_limit');
   });
 
-  it('does not count sessions that are over', async () => {
+  it('does not count revoked and expired sessions', async () => {
     const layer = layerOf(2);
     const [one = '', two = ''] = await signIns(layer, 2);
     await layer.revoke(two, 'signed_out');
@@ -91,7 +91,7 @@ describe('a user with as many sessions as maxSessionsPerUser allows', () => {
     expect(await reasonOf(one)).toBeNull();
   });
 
-  it('is told of the session that ended, by an event after that of the sign-in', async () => {
+  it('emits session.revoked after session.issued', async () => {
     const layer = layerOf(1);
     const [one = ''] = await signIns(layer, 1);
     events.length = 0;
@@ -105,7 +105,7 @@ describe('a user with as many sessions as maxSessionsPerUser allows', () => {
 });
 
 describe('maxSessionsPerUser', () => {
-  it('holds after 40 sign-ins at once, and keeps the newest of them', async () => {
+  it('is kept after 40 concurrent sign-ins; the newest sessions stay', async () => {
     const layer = layerOf(5);
     await signIns(layer, 5);
     let now = clock.now();
@@ -125,7 +125,7 @@ describe('maxSessionsPerUser', () => {
     );
   });
 
-  it('ends 100 sessions at each sign-in after it was lowered, until it holds', async () => {
+  it('revokes up to 100 sessions at each sign-in after it was lowered', async () => {
     await signIns(layerOf(1_000), 250);
     const layer = layerOf(10);
     const counts: number[] = [];
@@ -137,12 +137,12 @@ describe('maxSessionsPerUser', () => {
   });
 });
 
-describe('a sign-in', () => {
+describe('issue', () => {
   it.each<[string, Partial<SessionStore>]>([
     ['listed', { findByUser: () => Promise.reject(new StoreUnavailableError('out')) }],
     ['ended', { revoke: () => Promise.reject(new StoreUnavailableError('out')) }],
   ])(
-    'succeeds while sessions cannot be %s, and the next one ends those beyond the limit',
+    'succeeds while sessions cannot be %s, and revokes the surplus at the next sign-in',
     async (_verb, out) => {
       await signIns(layerOf(1), 1);
       const [second = ''] = await signIns(layerOf(1, { ...store, ...out }), 1);
@@ -153,7 +153,7 @@ describe('a sign-in', () => {
     },
   );
 
-  it('reads one page of sessions, once, and writes nothing else for a user below the limit', async () => {
+  it('lists one page of sessions, and writes nothing else below the limit', async () => {
     const calls: unknown[] = [];
     const verbs = Object.entries(store) as [string, (...parameters: unknown[]) => unknown][];
     const note =

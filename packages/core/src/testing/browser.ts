@@ -1,8 +1,8 @@
 import { Cookie, CookieJar } from 'tough-cookie';
 import type { Clock } from '../lib/clock.ts';
-import { holdToRules } from './set-cookie-rules.ts';
+import { checkSetCookie } from './set-cookie-rules.ts';
 
-/** A response as the network brought it, body read, cookies not yet in the jar. */
+/** A response with its body read; its cookies are not in the jar yet. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -10,68 +10,46 @@ export interface Reply {
   readonly setCookies: readonly string[];
 }
 
-/**
- * One request on its way. What it carries was fixed when it was sent; the jar changes only when the
- * reply is delivered.
- */
+/** A request under way. Its headers are fixed; the jar changes when the reply is delivered. */
 export interface Flight {
-  /** The Cookie header it left with. */
+  /** The Cookie header of the request. */
   readonly cookieHeader: string;
-  /** Reaches the server and waits for the reply. Calling it again returns the same reply. */
+  /** Lets the request reach the server and awaits the reply. A second call returns the same one. */
   arrive(): Promise<Reply>;
-  /**
-   * The reply reaches the browser, which takes its cookies. A reply that is never delivered is a
-   * lost one.
-   */
+  /** Lets the reply reach the browser, which stores its cookies. Not calling it loses the reply. */
   deliver(): Promise<Reply>;
 }
 
-/**
- * A browser as far as cookies go: one real jar (RFC 6265bis, by tough-cookie), expiry by the clock
- * it is given.
- */
+/** A test browser: a cookie jar (RFC 6265bis, by `tough-cookie`) with expiry by a given clock. */
 export interface Browser {
-  /**
-   * Sends without waiting: the caller decides when the request arrives and whether the reply ever
-   * does.
-   */
+  /** Sends a request; the caller decides when it arrives, and whether the reply is delivered. */
   send(path: string, init?: RequestInit): Flight;
-  /** Sends, arrives and is delivered at once. */
+  /** Sends a request and delivers its reply. */
   request(path: string, init?: RequestInit): Promise<Reply>;
-  /**
-   * A `fetch` that uses the jar, for clients that want one, tRPC's among them; the body may stream.
-   */
+  /** A `fetch` that uses the jar, for example for a tRPC link. The body may stream. */
   readonly fetch: (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
   /** POST with a JSON body. */
   post(path: string, body?: unknown): Promise<Reply>;
-  /** The cookies it would send now. */
+  /** The cookies that the next request sends. */
   cookies(): ReadonlyMap<string, string>;
   setCookie(name: string, value: string): void;
-  /** Takes Set-Cookie headers that came another way, as those of a WebSocket's handshake do. */
+  /** Stores Set-Cookie headers of another response, such as a WebSocket handshake. */
   receive(setCookies: readonly string[]): void;
   dropCookie(name: string): void;
-  /**
-   * Another jar with the same contents: what a thief takes, or a backup of the profile restores.
-   */
+  /** A browser with a copy of the jar: a thief's, or a restored backup of the profile. */
   copy(): Browser;
   /** Every Set-Cookie header delivered so far. */
   readonly received: readonly string[];
-  /**
-   * Its cookies in the form that Playwright's `newContext({ storageState })` takes, so that a page
-   * of a real browser begins where this one stands.
-   */
+  /** The cookies as Playwright's `newContext({ storageState })` takes them. */
   storageState(): StorageState;
 }
 
-/** As `RequestInit`; a signal may also be given as undefined, as tRPC's links do. */
+/** `RequestInit`, where `signal` may be `undefined`, as tRPC's links pass it. */
 export type FetchInit = Omit<RequestInit, 'signal'> & {
   readonly signal?: AbortSignal | null | undefined;
 };
 
-/**
- * What Playwright calls a storage state. `expires` is in seconds since the epoch, -1 for a cookie
- * that ends with the browser.
- */
+/** Playwright's storage state. `expires` is in seconds since the epoch, -1 for a session cookie. */
 export interface StorageState {
   readonly cookies: {
     readonly name: string;
@@ -89,16 +67,20 @@ export interface StorageState {
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const;
 
 export interface BrowserOptions {
-  /**
-   * Origin of the server, `http://localhost:…`: browsers treat it as secure, so `Secure` cookies
-   * are kept.
-   */
+  /** The server's origin. `http://localhost:…` counts as secure, so `Secure` cookies are stored. */
   readonly origin: string;
   readonly clock: Clock;
   readonly userAgent?: string;
   readonly fetch?: typeof fetch;
 }
 
+/**
+ * Creates a test browser with an empty cookie jar.
+ *
+ * @example
+ * const browser = createBrowser({ origin: 'http://localhost:3000', clock: settableClock() });
+ * await browser.post('/login', { username: 'ada', password });
+ */
 export function createBrowser(
   options: BrowserOptions,
   jar = new CookieJar(),
@@ -108,7 +90,7 @@ export function createBrowser(
   const send = options.fetch ?? fetch;
   const received: string[] = [];
 
-  /** The jar's own expiry reads the machine's clock, so lifetimes are kept here. */
+  /** `tough-cookie` expires cookies by the machine's clock, so expiry is checked here. */
   function store(header: string): void {
     const cookie = Cookie.parse(header);
     if (!cookie) throw new Error(`not a cookie: ${header}`);
@@ -125,7 +107,7 @@ export function createBrowser(
   }
 
   function deliver(setCookies: readonly string[]): void {
-    for (const header of setCookies) holdToRules(header);
+    for (const header of setCookies) checkSetCookie(header);
     for (const header of setCookies) store(header);
     received.push(...setCookies);
   }

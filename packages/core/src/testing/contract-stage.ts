@@ -7,14 +7,14 @@ import type {
 } from '../session/session-store.ts';
 import { T0, text } from './session-record.ts';
 
-/** What the parts of the session store contract work with. */
+/** What each part of the session store contract gets. */
 export interface ContractStage extends Pick<typeof Vitest, 'expect' | 'it'> {
-  /** There once the tests run. */
+  /** Set once the tests run. */
   readonly store: SessionStore;
   created(fields?: Partial<SessionRecord>): Promise<SessionRecord>;
 }
 
-/** What a rotation of this session must match, with whatever a test needs to be different. */
+/** The match of a rotation of this session, with some fields replaced. */
 export const matching = (
   session: SessionRecord,
   fields: Partial<RotationMatch> = {},
@@ -27,7 +27,7 @@ export const matching = (
   ...fields,
 });
 
-/** What a rotation of this session writes. */
+/** What a rotation of this session writes, with some fields replaced. */
 export const successor = (
   session: SessionRecord,
   fields: Partial<RotationNext> = {},

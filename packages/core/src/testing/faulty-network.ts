@@ -1,6 +1,6 @@
 import type { SettableClock } from './settable-clock.ts';
 
-/** A source of numbers in [0, 1) that a seed makes repeatable (mulberry32). */
+/** A seeded source of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -11,14 +11,11 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/**
- * Things that happen at instants of a settable clock, in order, each finished before the next
- * begins.
- */
+/** Events at instants of a settable clock, run in order, one after the other. */
 export interface Timeline {
   /** @param seconds from now */
   after(seconds: number, event: () => Promise<void> | void): void;
-  /** Runs until nothing is left to happen. */
+  /** Runs until no event is left. */
   run(): Promise<void>;
 }
 
@@ -41,23 +38,20 @@ export function timeline(clock: SettableClock): Timeline {
   };
 }
 
-/**
- * How a network misbehaves. Delays are drawn evenly between 0 and the figure, so replies overtake
- * each other.
- */
+/** Faults of a network. Delays are uniform between 0 and the maximum, so replies are reordered. */
 export interface Faults {
   readonly requestDelaySeconds: number;
   readonly replyDelaySeconds: number;
-  /** Of 1: how many replies never come back, though the server has done its work. */
+  /** The probability that a reply is lost after the server has done its work. */
   readonly lostReplies: number;
 }
 
-/** Something that is sent, reaches the server, is worked on, and answered. */
+/** A request on its way to the server and back. */
 export interface Delivery {
   arrive(): Promise<void> | void;
-  /** Runs when the handler lets the headers go, `workSeconds` after arrival. */
+  /** Runs when the server sends the headers, `workSeconds` after arrival. */
   respond(): Promise<void> | void;
-  /** Runs if the reply is not lost. */
+  /** Runs when the reply reaches the client, unless it is lost. */
   deliver(): Promise<void> | void;
 }
 

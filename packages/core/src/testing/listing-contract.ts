@@ -9,7 +9,7 @@ import { T0, text } from './session-record.ts';
 
 const idsOf = (sessions: readonly SessionRecord[]) => sessions.map(({ id }) => id);
 
-/** Every page of a user's list. `between` is called after each of them. */
+/** All pages of a user's sessions. `between` is called after each page. */
 export async function pagesOf(
   store: SessionStore,
   userId: string,
@@ -27,14 +27,14 @@ export async function pagesOf(
   return pages;
 }
 
-/** The part of the session store contract that is about the sessions of one user. */
+/** The part of the session store contract about lists of a user's sessions. */
 export function listingContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
   const first = async (userId: string, now: number) =>
     (await stage.store.findByUser(userId, now, { limit: 50 })).sessions;
 
   /**
-   * With instants two by two, so that pages begin and end between sessions of the same millisecond.
+   * Sessions with equal instants in pairs, so that pages end between sessions of one millisecond.
    */
   const several = (userId: string, count: number) =>
     Promise.all(
@@ -63,14 +63,14 @@ export function listingContract(stage: ContractStage): void {
     });
   });
 
-  it('lists a session for as long as it is rotated, whatever its first expiry was', async () => {
+  it('lists a session until its new expiry after a rotation', async () => {
     const session = await created({ idleExpiresAt: T0 + 2_000 });
     await stage.store.rotate(matching(session), successor(session, { idleExpiresAt: T0 + 9_000 }));
     expect(idsOf(await first(session.userId, T0 + 8_999))).toEqual([session.id]);
     expect(await first(session.userId, T0 + 9_000)).toEqual([]);
   });
 
-  it('lists every session of a user once, in pages of the size that was asked for', async () => {
+  it('lists every session of a user once, in pages of the given size', async () => {
     const userId = text(8);
     const sessions = await several(userId, 21);
     const pages = await pagesOf(stage.store, userId, 5);
@@ -81,7 +81,7 @@ export function listingContract(stage: ContractStage): void {
     expect((await pagesOf(stage.store, userId, 21)).map(({ length }) => length)).toEqual([21]);
   });
 
-  it('goes on after a session that has ended since, and lists none twice when others are rotated or begin between two pages', async () => {
+  it('lists no session twice if some end, rotate or begin between two pages', async () => {
     const userId = text(8);
     const sessions = await several(userId, 12);
     const pages = await pagesOf(stage.store, userId, 3, async (page) => {
@@ -94,7 +94,7 @@ export function listingContract(stage: ContractStage): void {
     expect(idsOf(pages.flat()).toSorted()).toEqual(idsOf(sessions).toSorted());
   });
 
-  it('lists and ends all of 1,100 sessions of one user but the excepted', {
+  it('lists and revokes 1,100 sessions of one user, except one', {
     timeout: 60_000,
   }, async () => {
     const userId = text(8);

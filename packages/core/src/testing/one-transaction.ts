@@ -2,10 +2,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 
 type Tell = Parameters<AuditLog['afterCommit']>[0];
 
-/**
- * As of a database that has one caller: what is to be told during a transaction is told at its end,
- * if it does not fail.
- */
+/** Transactions of a database with one caller: callbacks run after a commit, not after an error. */
 export function oneTransaction(): Pick<AuditLog, 'afterCommit' | 'transaction'> {
   let waiting: Tell[] | null = null;
   return {

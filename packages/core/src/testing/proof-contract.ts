@@ -2,21 +2,18 @@ import type { SessionRecord } from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
-/**
- * The part of the session store contract that is about what is noted of a session between
- * rotations.
- */
+/** The part of the session store contract about what is recorded between rotations. */
 export function proofContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
-  it('records a hand-out for the current generation, and never moves it back', async () => {
+  it('records a delivery of the current generation, and never decreases deliveredAt', async () => {
     const session = await created({ generation: 2 });
     expect(await stage.store.recordDelivery(session.id, 2, T0 + 500)).toBe(true);
     expect(await stage.store.recordDelivery(session.id, 2, T0 + 400)).toBe(true);
     expect((await stage.store.find(session.id))?.deliveredAt).toBe(T0 + 500);
   });
 
-  it('records no hand-out for another generation, a revoked or an unknown session', async () => {
+  it('records no delivery of another generation, a revoked or an unknown session', async () => {
     const session = await created({ generation: 2 });
     expect(await stage.store.recordDelivery(session.id, 1, T0 + 500)).toBe(false);
     expect(await stage.store.recordDelivery(session.id, 3, T0 + 500)).toBe(false);
@@ -26,7 +23,7 @@ export function proofContract(stage: ContractStage): void {
     expect((await stage.store.find(session.id))?.deliveredAt).toBe(T0);
   });
 
-  it('acknowledges a batch: the current generation once, anything else not at all', async () => {
+  it('acknowledges the current generations of a batch, once', async () => {
     const [fresh, moved, known] = [
       await created({ generation: 1 }),
       await created({ generation: 2 }),
@@ -54,7 +51,7 @@ export function proofContract(stage: ContractStage): void {
     expect(await stage.store.find(known.id)).toEqual(known);
   });
 
-  it('acknowledges nothing for an empty batch, and takes 500 at once', async () => {
+  it('accepts an empty batch of acknowledgements, and one of 500', async () => {
     await stage.store.acknowledge([]);
     const sessions = await Promise.all(
       Array.from({ length: 500 }, () => created({ generation: 1 })),
@@ -66,7 +63,7 @@ export function proofContract(stage: ContractStage): void {
     expect(found.filter((session) => session?.acknowledgedAt === T0 + 5)).toHaveLength(500);
   });
 
-  it('lets a live session go on under a raised token version, and never lowers it', async () => {
+  it('raises the token version of a live session, and never lowers it', async () => {
     const session = await created({ tokenVersion: 3 });
     expect(await stage.store.setTokenVersion(session.id, 5)).toBe(true);
     expect(await stage.store.setTokenVersion(session.id, 4)).toBe(true);
@@ -77,7 +74,7 @@ export function proofContract(stage: ContractStage): void {
     expect((await stage.store.find(session.id))?.tokenVersion).toBe(5);
   });
 
-  it('notes that the person proved again who they are, and never moves it back', async () => {
+  it('records a reauthentication, and never decreases authenticatedAt', async () => {
     const session = await created({ generation: 2 });
     expect(await stage.store.recordAuthentication(session.id, T0 + 500)).toBe(true);
     for (const at of [T0 + 500, T0 + 400])
@@ -87,7 +84,7 @@ export function proofContract(stage: ContractStage): void {
     expect(rotated.session?.authenticatedAt).toBe(T0 + 500);
   });
 
-  it('notes no such proof for a revoked or an unknown session', async () => {
+  it('records no reauthentication of a revoked or an unknown session', async () => {
     const session = await created();
     await stage.store.revoke(session.id, 'signed_out', T0 + 1);
     expect(await stage.store.recordAuthentication(session.id, T0 + 500)).toBe(false);

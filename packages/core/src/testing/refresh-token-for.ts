@@ -1,7 +1,7 @@
 import type { KeyRing } from '../keys/key-ring.ts';
 import { encodeRefreshToken, newRefreshSecret, type RefreshToken } from '../token/refresh-token.ts';
 
-/** A new authentic refresh token of any session, as text and taken apart. */
+/** An authentic refresh token of any session, encoded and parsed. */
 export function refreshTokenFor(
   ring: Pick<KeyRing, 'macSigning'>,
   of: Pick<RefreshToken, 'sessionId' | 'generation' | 'userId'>,

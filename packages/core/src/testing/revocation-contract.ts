@@ -1,11 +1,11 @@
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
-/** The part of the session store contract that is about ending sessions. */
+/** The part of the session store contract about revocations. */
 export function revocationContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
-  it('revokes once: the first of 64 callers, with its reason', async () => {
+  it('revokes a session for the first of 64 callers, with its reason', async () => {
     const session = await created();
     const results = await Promise.all(
       Array.from({ length: 64 }, () => stage.store.revoke(session.id, 'signed_out', T0 + 10)),
@@ -24,7 +24,7 @@ export function revocationContract(stage: ContractStage): void {
     expect(await stage.store.revoke(text(16), 'reuse', T0)).toBeNull();
   });
 
-  it('lets no rotation bring a revoked session back, in a race of both', async () => {
+  it('keeps a session revoked in a race with a rotation', async () => {
     for (let round = 0; round < 20; round++) {
       const session = await created();
       await Promise.all([
@@ -41,7 +41,7 @@ export function revocationContract(stage: ContractStage): void {
     }
   });
 
-  it('revokes all sessions of one user but the excepted, and names those it ended', async () => {
+  it('revokes all sessions of a user except one, and returns their ids', async () => {
     const userId = text(8);
     const [a, b, kept, over, other] = [
       await created({ userId }),
@@ -63,7 +63,7 @@ export function revocationContract(stage: ContractStage): void {
     expect(await stage.store.revokeAllOfUser(text(8), 'reuse', T0 + 40)).toEqual([]);
   });
 
-  it('ends each of 30 sessions once when 16 callers end them all', async () => {
+  it('revokes each of 30 sessions once for 16 concurrent callers', async () => {
     const userId = text(8);
     const sessions = await Promise.all(Array.from({ length: 30 }, () => created({ userId })));
     const ended = await Promise.all(

@@ -2,17 +2,17 @@ import type * as Vitest from 'vitest';
 import type { RevocationFeed, RevocationNotice } from '../revocation/revocation-feed.ts';
 import { text } from './session-record.ts';
 
-/** Two nodes' ends of one feed, by real time. */
+/** One feed as two nodes see it, in real time. */
 export interface OpenFeed {
   readonly feeds: readonly [RevocationFeed, RevocationFeed];
-  /** The transaction that publishing through the first end joins. */
+  /** Runs a transaction that publishing through the first feed joins. */
   readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
-  /** By the feed's clock. */
+  /** The time of the feed's clock, in milliseconds since the epoch. */
   readonly now: () => number;
   close(): Promise<void>;
 }
 
-/** What a subscriber hears, for tests. */
+/** Subscribes to a feed and records what it delivers. */
 export async function hear(feed: RevocationFeed, seconds = 60) {
   const heard: RevocationNotice[] = [];
   let confirmedAt = Number.NEGATIVE_INFINITY;
@@ -25,7 +25,7 @@ export async function hear(feed: RevocationFeed, seconds = 60) {
   const { close } = await feed.subscribe(subscriber, seconds);
   return {
     close,
-    /** Each once, in the order in which they first came. */
+    /** The notices of a user, without duplicates, in order of arrival. */
     of: (userId: string) => [
       ...new Map(
         heard
@@ -38,10 +38,10 @@ export async function hear(feed: RevocationFeed, seconds = 60) {
 }
 
 /**
- * What every revocation feed must do. Run it in a test file of the feed's own.
+ * Defines the tests that every revocation feed must pass.
  *
- * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of
- *   this kit works in any runner
+ * @param runner `import * as vitest from 'vitest'`
+ * @param open returns two ends of one feed; called once
  */
 export function revocationFeedContract(
   name: string,
@@ -83,80 +83,80 @@ export function revocationFeedContract(
       [0, 1],
       [1, 0],
     ] as const)(
-      'hands over what node %i publishes to a subscriber on node %i: field for field, in order',
+      'delivers what node %i publishes to a subscriber on node %i, in order',
       async (from, to) => {
-        const ear = await hear(feed.feeds[to]);
+        const subscription = await hear(feed.feeds[to]);
         const id = text(8);
         const notices = [sessionOf(id), userOf(id), sessionOf(id)];
         await feed.feeds[from].publish(notices.slice(0, 2));
         await feed.feeds[from].publish(notices.slice(2));
-        await vi.waitFor(() => expect(ear.of(id)).toEqual(notices), SOON);
-        await ear.close();
+        await vi.waitFor(() => expect(subscription.of(id)).toEqual(notices), SOON);
+        await subscription.close();
       },
     );
 
-    it('hands over to those who come later what is not older than they ask for', async () => {
+    it('delivers earlier notices that are not older than requested', async () => {
       const id = text(8);
       const [old, recent] = [sessionOf(id, 31_000), sessionOf(id, 10_000)];
       await feed.feeds[0].publish([old, recent]);
-      const ear = await hear(feed.feeds[1], 30);
-      expect(ear.of(id)).toEqual([recent]);
-      await ear.close();
+      const subscription = await hear(feed.feeds[1], 30);
+      expect(subscription.of(id)).toEqual([recent]);
+      await subscription.close();
     });
 
-    it('has confirmed when following resolves, and goes on confirming', async () => {
-      const ear = await hear(feed.feeds[1]);
-      const first = ear.confirmedAt();
+    it('is up to date when subscribe resolves, and stays so', async () => {
+      const subscription = await hear(feed.feeds[1]);
+      const first = subscription.confirmedAt();
       expect(first).toBeGreaterThan(feed.now() - 10_000);
       if (first < Number.POSITIVE_INFINITY)
-        await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(first), SOON);
-      await ear.close();
+        await vi.waitFor(() => expect(subscription.confirmedAt()).toBeGreaterThan(first), SOON);
+      await subscription.close();
     });
 
-    it('never confirms an instant before it has handed over what was published by then', async () => {
-      const ear = await hear(feed.feeds[1]);
+    it('is not up to date before it has delivered what was published by then', async () => {
+      const subscription = await hear(feed.feeds[1]);
       const id = text(8);
       for (let published = 1; published <= 20; published++) {
         await feed.feeds[0].publish([sessionOf(id)]);
         const at = feed.now();
         if (published % 5 === 0)
-          await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(at), SOON);
-        if (ear.confirmedAt() > at) expect(ear.of(id)).toHaveLength(published);
+          await vi.waitFor(() => expect(subscription.confirmedAt()).toBeGreaterThan(at), SOON);
+        if (subscription.confirmedAt() > at) expect(subscription.of(id)).toHaveLength(published);
       }
-      await ear.close();
+      await subscription.close();
     });
 
-    it('hands over many at once', async () => {
-      const ear = await hear(feed.feeds[1]);
+    it('delivers 3,000 notices at once', async () => {
+      const subscription = await hear(feed.feeds[1]);
       const id = text(8);
       const notices = Array.from({ length: 3_000 }, () => sessionOf(id));
       await feed.feeds[0].publish(notices);
-      await vi.waitFor(() => expect(ear.of(id)).toHaveLength(3_000), SOON);
-      expect(ear.of(id)).toEqual(notices);
+      await vi.waitFor(() => expect(subscription.of(id)).toHaveLength(3_000), SOON);
+      expect(subscription.of(id)).toEqual(notices);
       const late = await hear(feed.feeds[0]);
       expect(late.of(id)).toEqual(notices);
-      await Promise.all([ear.close(), late.close()]);
+      await Promise.all([subscription.close(), late.close()]);
     });
 
-    it('says what is published within a transaction once it is committed, and never what is rolled back', async () => {
-      const ear = await hear(feed.feeds[1]);
+    it('delivers notices of a transaction after its commit, never after a rollback', async () => {
+      const subscription = await hear(feed.feeds[1]);
       const id = text(8);
       const [kept, lost] = [userOf(id, 1), userOf(id, 2)];
       const failing = feed.transaction(async () => {
         await feed.feeds[0].publish([lost]);
-        throw new Error('after all not');
+        throw new Error('rolled back');
       });
-      await expect(failing).rejects.toThrow('after all not');
+      await expect(failing).rejects.toThrow('rolled back');
       await feed.transaction(async () => {
         await feed.feeds[0].publish([kept]);
         await new Promise((resolve) => setTimeout(resolve, 50));
-        expect(ear.of(id)).toEqual([]);
+        expect(subscription.of(id)).toEqual([]);
       });
-      await vi.waitFor(() => expect(ear.of(id)).toEqual([kept]), SOON);
-      await ear.close();
+      await vi.waitFor(() => expect(subscription.of(id)).toEqual([kept]), SOON);
+      await subscription.close();
     });
 
-    it('is silent to those who have closed, and goes on for the others', async () => {
+    it('delivers nothing to a closed subscription, and continues for the others', async () => {
       const [closed, open] = [await hear(feed.feeds[1]), await hear(feed.feeds[1])];
       await closed.close();
       const id = text(8);

@@ -2,7 +2,7 @@ import type { RotationMatch, SessionRecord } from '../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
 
-/** The part of the session store contract that is about rotations. */
+/** The part of the session store contract about rotations. */
 export function rotationContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
@@ -19,7 +19,7 @@ export function rotationContract(stage: ContractStage): void {
     expect(await stage.store.find(session.id)).toEqual(expected);
   });
 
-  it('makes another token the current one, without a predecessor, a sealed successor or a new instant of hand-out', async () => {
+  it('adopts a token without predecessor, sealed successor and new deliveredAt', async () => {
     const session = await created({
       generation: 3,
       previousSecretHash: 'old',
@@ -43,7 +43,7 @@ export function rotationContract(stage: ContractStage): void {
     expect(await stage.store.find(session.id)).toEqual(expected);
   });
 
-  it('rotates past generations that it never saw', async () => {
+  it('rotates past generations that it has never stored', async () => {
     const session = await created();
     const result = await stage.store.rotate(
       matching(session),
@@ -62,11 +62,11 @@ export function rotationContract(stage: ContractStage): void {
     ['1 ms before absolute expiry', { absoluteExpiresAt: T0 + 1_001 }, {}, true],
     ['at absolute expiry', { absoluteExpiresAt: T0 + 1_000 }, {}, false],
     ['1 ms after absolute expiry', { absoluteExpiresAt: T0 + 999 }, {}, false],
-    ['handed out 1 ms before the limit', { generation: 1 }, { deliveredBy: T0 + 1 }, true],
-    ['handed out at the limit', { generation: 1 }, { deliveredBy: T0 }, true],
-    ['handed out 1 ms after the limit', { generation: 1 }, { deliveredBy: T0 - 1 }, false],
-    ['generation 0, handed out after the limit', {}, { deliveredBy: T0 - 1 }, true],
-  ])('a rotation with %s: won is the last column', async (_title, fields, match, won) => {
+    ['delivered 1 ms before the limit', { generation: 1 }, { deliveredBy: T0 + 1 }, true],
+    ['delivered at the limit', { generation: 1 }, { deliveredBy: T0 }, true],
+    ['delivered 1 ms after the limit', { generation: 1 }, { deliveredBy: T0 - 1 }, false],
+    ['generation 0, delivered after the limit', {}, { deliveredBy: T0 - 1 }, true],
+  ])('decides a rotation: %s (%o, %o): won is %s', async (_title, fields, match, won) => {
     const session = await created(fields);
     const result = await stage.store.rotate(matching(session, match), successor(session));
     expect(result.won).toBe(won);
@@ -74,7 +74,7 @@ export function rotationContract(stage: ContractStage): void {
     if (!won) expect(await stage.store.find(session.id)).toEqual(session);
   });
 
-  it('loses a rotation of an unknown session without inventing one', async () => {
+  it('loses a rotation of an unknown session, and creates none', async () => {
     const session = sessionRecord();
     expect(await stage.store.rotate(matching(session), successor(session))).toEqual({
       won: false,
@@ -83,7 +83,7 @@ export function rotationContract(stage: ContractStage): void {
     expect(await stage.store.find(session.id)).toBeNull();
   });
 
-  it('lets exactly one of 64 racing rotations win, and shows its result to the others', async () => {
+  it('lets one of 64 racing rotations win, and returns its record to the others', async () => {
     const session = await created();
     const attempts = Array.from({ length: 64 }, () => successor(session));
     const results = await Promise.all(

@@ -1,26 +1,25 @@
 import type FastCheck from 'fast-check';
 import { REVOCATION_REASONS, type RevocationReason } from '../revocation/revocation-reason.ts';
 
-/** One of two people, and one of two browsers with an address of its own. */
+/** One of two users, or one of two browsers with different addresses. */
 type Either = 0 | 1;
 
-/** Which session: 0 the one issued last, 1 the one before it, and so on round. */
+/**
+ * Names a session: 0 is the last one issued, 1 the one before it, and so on, modulo their number.
+ */
 interface OfSession {
   readonly session: number;
 }
 
-/**
- * Which of the tokens a session was given: 0 the last one, 1 the one before it, and so on until the
- * first.
- */
+/** Names a token of a session: 0 is the last one received, 1 the one before it, and so on. */
 interface OfToken extends OfSession {
   readonly back: number;
 }
 
 /** Instants at which something changes for a session. */
-export type TurningPoint = 'grace' | 'hand-out' | 'settle' | 'idle' | 'absolute';
+export type TurningPoint = 'grace' | 'delivery' | 'settle' | 'idle' | 'absolute';
 
-/** Something that happens to a server, in a form that means the same for every store. */
+/** One step of a history, independent of the store. */
 export type Step =
   | { readonly do: 'sign in'; readonly user: Either; readonly browser: Either }
   | (OfToken & {
@@ -29,18 +28,15 @@ export type Step =
       readonly browser: Either;
     })
   /**
-   * With an authentic token that the store has never seen, or has lost: `by` generations ahead of
-   * the newest, 0 a twin of it.
+   * Refreshes with an authentic token that the store has never stored, or has lost: `by`
+   * generations ahead of the newest; 0 is another secret of that generation.
    */
   | (OfSession & {
       readonly do: 'refresh from ahead';
       readonly by: number;
       readonly browser: Either;
     })
-  /**
-   * Access tokens are presented, each in a request of its own, soon enough for one batch of
-   * acknowledgements.
-   */
+  /** Presents access tokens in separate requests, within one batch of acknowledgements. */
   | { readonly do: 'present'; readonly tokens: readonly OfToken[] }
   | (OfSession & { readonly do: 'revoke'; readonly reason: RevocationReason })
   | (OfToken & { readonly do: 'sign out' })
@@ -50,16 +46,13 @@ export type Step =
       readonly except: number | null;
       readonly reason: RevocationReason;
     }
-  /**
-   * Another node hands the refresh token of this or the previous generation out again; its clock
-   * may be behind.
-   */
+  /** Another node, whose clock may be behind, delivers a token of this or the last generation. */
   | (OfSession & {
-      readonly do: 'hand out';
+      readonly do: 'deliver';
       readonly generationsBack: number;
       readonly secondsAgo: number;
     })
-  /** The person gives their password again, to a node whose clock may be behind. */
+  /** The user reauthenticates at a node whose clock may be behind. */
   | (OfSession & { readonly do: 'reauthenticate'; readonly secondsAgo: number })
   | { readonly do: 'purge'; readonly limit: number }
   | { readonly do: 'wait'; readonly seconds: number }
@@ -68,13 +61,10 @@ export type Step =
       readonly instant: TurningPoint;
       readonly offsetMs: number;
     })
-  /**
-   * The server starts again, with nothing in memory; the store is closed and opened again, or is
-   * another machine and stays up.
-   */
+  /** Restarts the server with an empty memory, and with `store` also reopens the store. */
   | { readonly do: 'restart'; readonly store: boolean };
 
-/** A server's options, and what happens to it. */
+/** The options of a session layer, and the steps played against it. */
 export interface History {
   readonly options: {
     readonly accessTokenSeconds: number;
@@ -83,14 +73,14 @@ export interface History {
     readonly maxSeconds: number;
     readonly onReuse: 'user' | 'session';
   };
-  /** The first one is a sign-in. */
+  /** The first step is a sign-in. */
   readonly steps: readonly Step[];
 }
 
 /**
- * Random histories that shrink. Waits end where decisions turn, give or take a millisecond.
+ * Random histories that shrink. Waits end at the instants where decisions change, ± 1 ms.
  *
- * @param withPurge false leaves purges out
+ * @param withPurge false omits purges
  */
 export function sessionHistories(
   fc: typeof FastCheck,
@@ -106,7 +96,7 @@ export function sessionHistories(
     'settle',
     'grace',
     'grace',
-    'hand-out',
+    'delivery',
     'idle',
     'absolute',
   );
@@ -120,7 +110,7 @@ export function sessionHistories(
     instant,
     offsetMs: fc.constantFrom(0, 0, -1, 1),
   });
-  /** Where decisions turn, they are also made. */
+  /** Refreshes right at the instants where decisions change. */
   const refreshThen = fc
     .tuple(waitUntil, refresh)
     .map(([wait, then]): Step[] => [wait, { ...then, session: wait.session }]);
@@ -147,7 +137,7 @@ export function sessionHistories(
     likely(
       2,
       record({
-        do: fc.constant('hand out'),
+        do: fc.constant('deliver'),
         session,
         generationsBack: fc.nat(1),
         secondsAgo: fc.constantFrom(0, 1, 11),
@@ -177,7 +167,7 @@ export function sessionHistories(
       accessTokenSeconds: fc.constant(60),
       graceSeconds: fc.constantFrom(10, 10, 10, 0),
       idleSeconds: fc.constant(300),
-      /** So little more that a session rotated once may come to its end by either. */
+      /** Slightly more than idleSeconds, so that either expiry can end a rotated session. */
       maxSeconds: fc.constant(330),
       onReuse: fc.constantFrom('session', 'user'),
     }),

@@ -22,7 +22,7 @@ const BROWSERS = [
   { userAgent: null, ipAddress: null },
 ] as const;
 
-/** What a browser has been given of one session, oldest first. */
+/** The tokens that a browser received of one session, the oldest first. */
 interface Held {
   readonly id: string;
   readonly user: Person;
@@ -36,26 +36,18 @@ interface Person {
   tokenVersion: number;
 }
 
-/**
- * Plays steps against one store, and tells what could be seen of each in words that mean the same
- * for every store.
- */
+/** Plays steps against one store and returns what was visible of each, comparable across stores. */
 export interface SessionPlayer {
-  /**
-   * What was answered, what was announced, and afterwards every session's record and everybody's
-   * list.
-   */
+  /** Returns the result, the events, and afterwards all records and the lists of both users. */
   play(step: Step): Promise<unknown>;
-  /** The record of a session as it is now; `null` when it is gone, or none was issued yet. */
+  /** The current record of a session; `null` if it was deleted, or not issued yet. */
   recordOf(session: number): Promise<SessionRecord | null>;
-  /** The server starts again, on the same store opened anew if one is given. */
+  /** Restarts the server, with this store if one is given. */
   restart(store?: SessionStore): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * @param userIds whose sessions these are: ids that no other history on this store has used
- */
+/** @param userIds ids that no other history on this store has used */
 export function sessionPlayer(
   store: SessionStore,
   clock: Clock,
@@ -78,7 +70,7 @@ export function sessionPlayer(
   };
   const sessions: Held[] = [];
   const events: LayerEvent[] = [];
-  /** What random strings are called here, so that two players can be compared. */
+  /** Names for random strings, so that two players can be compared. */
   const names = new Map<string, string>();
   const start = () =>
     createSessionLayer({
@@ -107,7 +99,7 @@ export function sessionPlayer(
     return token;
   }
 
-  /** A token that the store has never seen, or has lost. */
+  /** An authentic token that the store has never stored, or has lost. */
   function ahead(held: Held, by: number): string {
     const { id: userId, username } = held.user;
     const of = { sessionId: held.id, generation: generationOf(held) + by, userId };
@@ -152,7 +144,7 @@ export function sessionPlayer(
       receive(grant);
       return grant;
     }
-    if (!held) return 'nobody has signed in';
+    if (!held) return 'no session';
     switch (step.do) {
       case 'refresh':
         return refresh(
@@ -183,7 +175,7 @@ export function sessionPlayer(
             except: step.except === null ? undefined : heldOf(step.except)?.id,
           }),
         );
-      case 'hand out':
+      case 'deliver':
         return store.recordDelivery(
           held.id,
           generationOf(held) - step.generationsBack,
@@ -198,7 +190,7 @@ export function sessionPlayer(
       case 'wait':
       case 'wait until':
       case 'restart':
-        return 'done by whoever moves the clock and opens the store';
+        return 'done by the caller';
     }
   }
 
@@ -229,7 +221,7 @@ export function sessionPlayer(
     return value === undefined ? null : JSON.parse(JSON.stringify(value, word));
   }
 
-  /** For lists whose order means nothing. */
+  /** Sorts a list whose order is undefined. */
   function inAnyOrder(list: readonly unknown[]): unknown[] {
     return list.map(inWords).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }

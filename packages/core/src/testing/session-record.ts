@@ -6,7 +6,7 @@ import { newSessionId } from '../token/refresh-token.ts';
 export const T0 = Date.UTC(2027, 0, 1);
 export const text = (bytes: number) => randomBytes(bytes).toString('base64url');
 
-/** A session as `issueSession` would create it, with whatever a test needs to be different. */
+/** A session as `issueSession` creates it, with some fields replaced. */
 export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
   const userId = fields.userId ?? text(8);
   return {

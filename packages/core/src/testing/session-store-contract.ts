@@ -7,12 +7,18 @@ import { rotationContract } from './rotation-contract.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
 
 /**
- * What every session store must do. Run it in a test file of the store's own.
+ * Defines the tests that every session store must pass.
  *
- * @param runner Vitest's verbs: `import * as vitest from 'vitest'`. Handed in, so that the rest of
- *   this kit works in any runner
- * @param open gives a store and a way to close it; called once
- * @param removesExpired false for a store that forgets expired sessions by itself, by its own clock
+ * @example
+ * import * as vitest from 'vitest';
+ *
+ * sessionStoreContract('myStore', vitest, async () => {
+ *   const store = await myStore();
+ *   return { store, close: () => store.close() };
+ * });
+ * @param runner `import * as vitest from 'vitest'`
+ * @param open returns a store and a function that closes it; called once
+ * @param removesExpired false for a store that deletes expired sessions by itself (a TTL)
  */
 export function sessionStoreContract(
   name: string,
@@ -38,16 +44,16 @@ export function sessionStoreContract(
       return session;
     }
 
-    it('finds what was created, field for field', async () => {
+    it('finds a created session, field for field', async () => {
       const session = await created({ authenticatedAt: T0 + 7, userAgent: null, ipAddress: null });
       expect(await store.find(session.id)).toEqual(session);
     });
 
-    it('finds nothing under an unknown id', async () => {
+    it('finds no session under an unknown id', async () => {
       expect(await store.find(text(16))).toBeNull();
     });
 
-    it('refuses a second session of the same id', async () => {
+    it('rejects a second session with the same id', async () => {
       const session = await created();
       await expect(store.create(session)).rejects.toThrow();
     });
@@ -65,7 +71,7 @@ export function sessionStoreContract(
     revocationContract(stage);
     listingContract(stage);
 
-    it('purges in bounded steps, and never a session that is still alive', async () => {
+    it('purges expired sessions in bounded steps, and no live ones', async () => {
       const alive = await created({ idleExpiresAt: T0 + 51 });
       const gone = [
         await created({ idleExpiresAt: T0 + 50 }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySessionStore } from '../session/memory-session-store.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import { sessionHistories } from './session-history.ts';
-import { sessionTheatre } from './session-store-model.ts';
+import { storeComparison } from './session-store-model.ts';
 
 const histories = sessionHistories(fc, true);
 const ALWAYS = Number.MAX_SAFE_INTEGER;
@@ -15,17 +15,17 @@ function faultyStore(fault: Fault) {
   return { ...sound, ...fault(sound) };
 }
 
-describe('random histories', () => {
-  it('come to every decision, every event and every refusal that a session can bring about', async () => {
+describe('sessionStoreModel', () => {
+  it('plays histories that reach every decision, event and refusal', async () => {
     const seen = new Set<string>();
     const store = memorySessionStore();
-    const theatre = sessionTheatre({ store, reopen: async () => store }, true, (saw) => {
+    const compare = storeComparison({ store, reopen: async () => store }, true, (saw) => {
       for (const [, word = ''] of JSON.stringify(saw).matchAll(
         /"(?:decision|kind|reason)":"([^"]+)"/g,
       ))
         seen.add(word);
     });
-    for (const history of fc.sample(histories, { numRuns: 100, seed: 1 })) await theatre(history);
+    for (const history of fc.sample(histories, { numRuns: 100, seed: 1 })) await compare(history);
     const decisions = ['rotate', 'reissue', 'converge', 'recover', 'refresh_token_reused'];
     const events = [
       'session.issued',
@@ -49,7 +49,7 @@ describe('random histories', () => {
 
   it.each<[string, Fault]>([
     [
-      'rotates what was just handed out',
+      'rotates a token that was just delivered',
       (sound) => ({
         rotate: (match, next) => sound.rotate({ ...match, deliveredBy: ALWAYS }, next),
       }),
@@ -60,9 +60,9 @@ describe('random histories', () => {
         rotate: (match, next) => sound.rotate({ ...match, now: match.now - 1 }, next),
       }),
     ],
-    ['records no hand-out', () => ({ recordDelivery: async () => true })],
+    ['records no delivery', () => ({ recordDelivery: async () => true })],
     [
-      'records hand-outs of the generation before',
+      'records deliveries of the previous generation',
       (sound) => ({
         recordDelivery: (id, generation, at) => sound.recordDelivery(id, generation + 1, at),
       }),
@@ -84,7 +84,7 @@ describe('random histories', () => {
       (sound) => ({ revoke: (id, _reason, at) => sound.revoke(id, 'administrator', at) }),
     ],
     [
-      'spares no session',
+      'revokes the excepted session',
       (sound) => ({
         revokeAllOfUser: (userId, reason, at) => sound.revokeAllOfUser(userId, reason, at),
       }),
@@ -124,12 +124,12 @@ describe('random histories', () => {
         }),
       }),
     ],
-  ])('find out a store that %s', async (_title, fault) => {
+  ])('detects a store that %s', async (_title, fault) => {
     const store = faultyStore(fault);
-    const theatre = sessionTheatre({ store, reopen: async () => store });
+    const compare = storeComparison({ store, reopen: async () => store });
     expect(
       (
-        await fc.check(fc.asyncProperty(histories, theatre), {
+        await fc.check(fc.asyncProperty(histories, compare), {
           numRuns: 400,
           seed: 1,
           endOnFailure: true,
@@ -138,12 +138,12 @@ describe('random histories', () => {
     ).toBe(true);
   });
 
-  it('find out a store that loses a session when it is closed', async () => {
+  it('detects a store that loses a session when it is closed', async () => {
     const kept = memorySessionStore();
-    const theatre = sessionTheatre({ store: kept, reopen: async () => memorySessionStore() });
+    const compare = storeComparison({ store: kept, reopen: async () => memorySessionStore() });
     expect(
       (
-        await fc.check(fc.asyncProperty(histories, theatre), {
+        await fc.check(fc.asyncProperty(histories, compare), {
           numRuns: 400,
           seed: 1,
           endOnFailure: true,

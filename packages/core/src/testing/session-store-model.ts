@@ -11,23 +11,20 @@ import { settableClock } from './settable-clock.ts';
 /** A store that can be closed and opened again. */
 export interface ReopenableStore {
   readonly store: SessionStore;
-  /**
-   * Closes the store and opens it on the same data, as a restart would. The store before is not
-   * used any more.
-   */
+  /** Closes the store and opens it again on the same data, as a restart does. */
   reopen(): Promise<SessionStore>;
   close(): Promise<void>;
 }
 
 /**
- * Random histories of sign-ins, refreshes, sign-outs, waits, purges and restarts, played step by
- * step against a store and the memory store: every answer, every event and every record must agree.
- * A failure prints the shortest history found and the seed to see it again. Needs `fast-check`.
+ * Defines a test that plays random histories of sign-ins, refreshes, sign-outs, waits, purges and
+ * restarts against a store and the memory store: every result, event and record must be equal. A
+ * failure prints the shortest failing history and its seed. Needs `fast-check`.
  *
- * @param runner Vitest's verbs, as for `sessionStoreContract`
- * @param open gives a store that nobody else uses; called once
- * @param removesExpired false for a store that forgets expired sessions by itself, by its own clock
- * @param runs how many histories, unless 20 seconds are over before
+ * @param runner `import * as vitest from 'vitest'`
+ * @param open returns a store that no other test uses; called once
+ * @param removesExpired false for a store that deletes expired sessions by itself (a TTL)
+ * @param runs the number of histories, limited to 20 seconds
  */
 export function sessionStoreModel(
   name: string,
@@ -40,17 +37,17 @@ export function sessionStoreModel(
   open: () => Promise<ReopenableStore>,
   { removesExpired = true, runs = 100 }: { removesExpired?: boolean; runs?: number } = {},
 ): void {
-  describe(`${name}, whatever happens,`, () => {
+  describe(`${name}, given random histories,`, () => {
     let opened: ReopenableStore;
     beforeAll(async () => {
       opened = await open();
     });
     afterAll(() => opened.close());
 
-    it('behaves as the memory store does', { timeout: 90_000 }, async () => {
+    it('behaves like the memory store', { timeout: 90_000 }, async () => {
       const { default: fc } = await import('fast-check');
-      const theatre = sessionTheatre(opened, removesExpired);
-      await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), theatre), {
+      const compare = storeComparison(opened, removesExpired);
+      await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), compare), {
         numRuns: runs,
         interruptAfterTimeLimit: 20_000,
       });
@@ -59,12 +56,12 @@ export function sessionStoreModel(
 }
 
 /**
- * Plays one history after the other on a store and on a memory store of its own.
+ * Returns a function that plays a history on a store and on a memory store.
  *
- * @param watch is shown what the memory store made of each step
- * @throws AssertionError at the first step on which they differ
+ * @param watch receives what the memory store returned for each step
+ * @throws AssertionError at the first step in which they differ
  */
-export function sessionTheatre(
+export function storeComparison(
   opened: Pick<ReopenableStore, 'store' | 'reopen'>,
   removesExpired = true,
   watch: (saw: unknown) => void = () => {},
@@ -72,31 +69,31 @@ export function sessionTheatre(
   let store = opened.store;
 
   return async ({ options, steps }) => {
-    /** Each history begins with an empty store, whatever the one before has left. */
+    /** Deletes what the previous history has left. */
     if (removesExpired) await purgeAll(store, Number.MAX_SAFE_INTEGER, 1_000);
     const clock = settableClock();
     const userIds = [text(8), text(8)] as const;
-    const yardstick = sessionPlayer(memorySessionStore(), clock, options, userIds);
+    const reference = sessionPlayer(memorySessionStore(), clock, options, userIds);
     const player = sessionPlayer(store, clock, options, userIds);
 
     for (const [index, step] of steps.entries()) {
       if (step.do === 'wait') clock.advance(step.seconds);
       if (step.do === 'wait until')
         clock.set(
-          Math.max(clock.now(), instantOf(step, await yardstick.recordOf(step.session), options)),
+          Math.max(clock.now(), instantOf(step, await reference.recordOf(step.session), options)),
         );
       if (step.do === 'restart') {
         if (step.store) store = await opened.reopen();
-        await Promise.all([player.restart(store), yardstick.restart()]);
+        await Promise.all([player.restart(store), reference.restart()]);
       }
-      const expected = await yardstick.play(step);
+      const expected = await reference.play(step);
       watch(expected);
       deepStrictEqual(
         { index, step, saw: await player.play(step) },
         { index, step, saw: expected },
       );
     }
-    await Promise.all([player.close(), yardstick.close()]);
+    await Promise.all([player.close(), reference.close()]);
   };
 }
 
@@ -110,7 +107,7 @@ function instantOf(
   const grace = graceSeconds * 1000;
   const instants = {
     grace: (acknowledgedAt ?? deliveredAt) + grace,
-    'hand-out': deliveredAt + grace,
+    delivery: deliveredAt + grace,
     settle: deliveredAt + settleSeconds(graceSeconds) * 1000,
     idle: idleExpiresAt,
     absolute: absoluteExpiresAt,

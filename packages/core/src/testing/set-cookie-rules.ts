@@ -1,15 +1,15 @@
-/** Ours; whoever adopts Latchkey may set others beside them. */
+/** The names of Latchkey's cookies; an app may set others. */
 const OURS = /^(__host-)?x-/i;
-/** What browsers keep of one cookie, name and value together (RFC 6265bis, 5.6). */
+/** The most that browsers store of one cookie, name and value together (RFC 6265bis, 5.6). */
 const MAX_BYTES = 4_096;
 
 /**
- * Holds a Set-Cookie header to what every cookie of ours must be (ASVS 3.3.1 to 3.3.5). The test
- * browser calls it for each one that is delivered to it, so the whole suite is a test of it.
+ * Checks the attributes of a cookie of Latchkey (ASVS 3.3.1 to 3.3.5). The test browser calls it
+ * for every Set-Cookie header, so every test that uses a browser checks them.
  *
- * @throws Error naming what is wrong
+ * @throws Error listing the faults
  */
-export function holdToRules(header: string): void {
+export function checkSetCookie(header: string): void {
   if (!OURS.test(header)) return;
   const [pair = '', ...rest] = header.split(';').map((part) => part.trim());
   const attributes = rest.map((part) => part.toLowerCase());
@@ -27,5 +27,5 @@ export function holdToRules(header: string): void {
     '__Host- with a Domain',
   );
   must(Buffer.byteLength(pair) - 1 <= MAX_BYTES, `more than ${MAX_BYTES} bytes`);
-  if (faults.length > 0) throw new Error(`not a cookie of ours (${faults.join(', ')}): ${header}`);
+  if (faults.length > 0) throw new Error(`invalid Set-Cookie (${faults.join(', ')}): ${header}`);
 }

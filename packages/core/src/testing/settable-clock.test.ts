@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runningClock, settableClock } from './settable-clock.ts';
 
-describe('a settable clock', () => {
-  it('fires the timers it is moved past in the order they are due, and shows each the time it was moved to', () => {
+describe('settableClock', () => {
+  it('fires due timers in order, each at the time the clock was moved to', () => {
     const clock = settableClock(0);
     const fired: [string, number][] = [];
     clock.after(20, () => fired.push(['second', clock.now()]));
@@ -16,7 +16,7 @@ describe('a settable clock', () => {
     expect(clock.timers).toBe(1);
   });
 
-  it('does not fire a timer that was cancelled, also by one that is due at the same moment', () => {
+  it('does not fire a timer cancelled by another due at the same time', () => {
     const clock = settableClock(0);
     let fired = 0;
     clock.after(1, () => cancel());
@@ -25,7 +25,7 @@ describe('a settable clock', () => {
     expect([fired, clock.timers]).toEqual([0, 0]);
   });
 
-  it('waits for the work of its timers', async () => {
+  it('waits for the callbacks of its timers', async () => {
     const clock = settableClock(0);
     let done = false;
     clock.after(1, async () => {
@@ -37,8 +37,8 @@ describe('a settable clock', () => {
   });
 });
 
-describe('a running clock', () => {
-  it('goes on by itself from where it was moved to, and its timers fire early when it is moved past them', () => {
+describe('settableClock, running', () => {
+  it('continues from where it was moved to, and fires timers it is moved past', () => {
     let base = 1_000;
     const clock = runningClock({ now: () => base });
     let fired = 0;
@@ -50,7 +50,7 @@ describe('a running clock', () => {
     expect([fired, clock.timers]).toEqual([1, 0]);
   });
 
-  it('fires a timer by itself when its time has come', async () => {
+  it('fires a timer when its time has come', async () => {
     const fired = Promise.withResolvers<void>();
     runningClock({ now: () => 0 }).after(0.001, () => fired.resolve());
     const keepAlive = setTimeout(() => {}, 10_000);

@@ -1,25 +1,28 @@
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * A clock that a test moves. Timers on it fire when it is moved past them, and see the time it was
- * moved to; one of zero seconds fires at once.
+ * A clock that a test moves. Its timers fire when it is moved past them, and see the time it was
+ * moved to; a timer of zero seconds fires at once.
  */
 export interface SettableClock extends Clock {
   advance(seconds: number): void;
-  /** Milliseconds since the epoch; may go back. */
+  /** Sets the time in milliseconds since the epoch, also to an earlier one. */
   set(now: number): void;
   after(seconds: number, callback: () => unknown): () => void;
-  /** How many timers are set. */
+  /** The number of pending timers. */
   readonly timers: number;
-  /** Resolves when the work that its timers began has ended. */
+  /** Resolves when the callbacks of fired timers have ended. */
   settled(): Promise<void>;
-  /** Advances, and resolves when the work that became due has ended. */
+  /** Advances, and resolves when the callbacks of due timers have ended. */
   pass(seconds: number): Promise<void>;
 }
 
 /**
- * A clock that stands still until it is moved.
+ * Creates a clock that stands still until a test moves it.
  *
+ * @example
+ * const clock = settableClock();
+ * clock.advance(60);
  * @param start milliseconds since the epoch; by default a whole second in 2027
  */
 export function settableClock(start = Date.UTC(2027, 0, 1)): SettableClock {
@@ -27,8 +30,8 @@ export function settableClock(start = Date.UTC(2027, 0, 1)): SettableClock {
 }
 
 /**
- * A clock that goes on by itself and can be moved too. Timers fire by themselves, or earlier when
- * it is moved past them.
+ * Creates a clock that runs and can also be moved. Timers fire when their time has come, or when
+ * the clock is moved past them.
  */
 export function runningClock(base: Clock): SettableClock {
   return movedClock(base.now, (milliseconds, callback) => {

@@ -1,15 +1,14 @@
 import type { RevocationFeed, RevocationSubscriber } from '../revocation/revocation-feed.ts';
 
-/** A feed that a test can take away from its subscribers. */
+/** A feed whose connection a test can cut. */
 export interface SwitchableFeed extends RevocationFeed {
   /**
-   * While true, subscribers hear nothing and are confirmed nothing; what was published meanwhile
-   * comes when it is false again.
+   * While true, subscribers receive nothing; what was published meanwhile is delivered after it.
    */
   lost: boolean;
 }
 
-/** @param now by the subscribers' clock */
+/** @param now of the subscribers' clock, in milliseconds since the epoch */
 export function switchableFeed(inner: RevocationFeed, now: () => number): SwitchableFeed {
   let lost = false;
   let waiting: (() => void)[] = [];
@@ -19,7 +18,7 @@ export function switchableFeed(inner: RevocationFeed, now: () => number): Switch
   return {
     publish: (notices) => inner.publish(notices),
     async subscribe(subscriber, seconds) {
-      /** Once, and not for ever: by the subscribers' clock it then grows old. */
+      /** With an instant instead of `Infinity`, so that the feed becomes stale. */
       const confirm = () => whenThere(() => subscriber.onUpToDate(now()));
       const own: RevocationSubscriber = {
         onNotices: (notices) => whenThere(() => subscriber.onNotices(notices)),

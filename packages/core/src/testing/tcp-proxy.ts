@@ -2,30 +2,30 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** A network in front of a real server, which a test may make as bad as it likes. */
+/** A TCP proxy that delays, loses and cuts connections to a server. */
 export interface TcpProxy {
   readonly port: number;
-  /** Everything takes this much longer, in each direction. */
+  /** Delays all data by this much in each direction. */
   delay(seconds: number): void;
   /**
-   * From now on replies are lost with this probability: the server has done what it was asked, its
-   * answer never arrives, and the connection is reset.
+   * Loses replies with this probability: the server has done its work, its reply does not arrive,
+   * and the connection is reset.
    *
    * @param random numbers from 0 to 1
    */
   loseReplies(probability: number, random?: () => number): void;
-  /** Breaks every connection there is, in the middle of whatever it does. */
+  /** Resets every open connection. */
   reset(): void;
-  /** Refuses new connections and breaks those there are, until it is healed. */
+  /** Resets every open connection and refuses new ones until `heal`. */
   cut(): void;
-  /** Nothing is delayed, lost or cut any more. */
+  /** Ends all faults. */
   heal(): void;
-  /** How many replies were lost so far. */
+  /** The number of replies lost so far. */
   readonly lost: number;
   close(): Promise<void>;
 }
 
-/** @param targetPort where the real server listens, on 127.0.0.1 */
+/** @param targetPort the server's port on 127.0.0.1 */
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let [delaySeconds, lossProbability, lost, isCut] = [0, 0, 0, false];
@@ -54,7 +54,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   });
 
   function forward(from: Socket, to: Socket, mayPass: () => boolean): void {
-    /** Bytes stay in order, also where the delay has just become less. */
+    /** Keeps bytes in order when the delay has just decreased. */
     let before: Promise<unknown> = Promise.resolve();
     from.on('data', (chunk: Buffer) => {
       if (!mayPass()) return;

@@ -49,8 +49,8 @@ function counted(capacity?: number) {
   };
 }
 
-describe('the memory of verified tokens', () => {
-  it('checks the signature of a token once, however often and by whomever it is brought', () => {
+describe('accessTokenCache', () => {
+  it('checks the signature of a token once for many presentations', () => {
     const { verifier, checked } = counted();
     const token = mint();
     for (const _ of [1, 2])
@@ -61,7 +61,7 @@ describe('the memory of verified tokens', () => {
     expect(checked.signatures).toBe(1);
   });
 
-  it('judges the time anew each time', () => {
+  it('checks the expiry at each verification', () => {
     const { verifier } = counted();
     const token = mint();
     for (const [now, verdict] of [
@@ -73,7 +73,7 @@ describe('the memory of verified tokens', () => {
       expect(verifier.verify(token, now)).toEqual(verdict);
   });
 
-  it('remembers nothing of a token that is not ours', () => {
+  it('does not cache invalid tokens', () => {
     const { verifier, checked } = counted();
     const forged = `${mint().slice(0, -4)}AAAA`;
     for (const _ of [1, 2]) {
@@ -89,7 +89,7 @@ describe('the memory of verified tokens', () => {
     expect(checked.signatures).toBe(4);
   });
 
-  it('is bounded: the oldest is forgotten first, which costs a signature check and nothing else', () => {
+  it('evicts the oldest token beyond its capacity', () => {
     const { verifier, checked } = counted(2);
     const [a, b, c] = [mint(), mint(), mint()];
     for (const token of [a, b, c]) verifier.verify(token, NOW);
@@ -102,8 +102,8 @@ describe('the memory of verified tokens', () => {
   });
 });
 
-describe('a token whose key', () => {
-  it('has gone is invalid at once, and forgotten: should the key come back, it is checked again', () => {
+describe('accessTokenCache: changed keys', () => {
+  it('rejects a token of a removed key, and checks it again if the key returns', () => {
     const { verifier, verifying, checked } = counted();
     const token = mint();
     verifier.verify(token, NOW);
@@ -117,7 +117,7 @@ describe('a token whose key', () => {
     expect([verifier.verify(token, NOW).kind, checked.signatures]).toEqual(['valid', 2]);
   });
 
-  it('is another object now is checked again, and what it has proved stays proved', () => {
+  it('checks a token again if its key was replaced, and keeps its presentation', () => {
     const { verifier, replaceKey, checked } = counted();
     const token = mint();
     expect(verifier.verifyPresented(token, NOW).first).toBe(true);
@@ -130,8 +130,8 @@ describe('a token whose key', () => {
   });
 });
 
-describe('the first presentation', () => {
-  it('is noticed once, and not where the server itself put the token in, or it has expired', () => {
+describe('verifyPresented', () => {
+  it('reports the first presentation once, and not for verify or expired tokens', () => {
     const { verifier } = counted();
     const token = mint();
     verifier.verify(token, NOW);

@@ -45,8 +45,8 @@ function forge(header: unknown, payload: unknown, key: KeyObject = ring.signing.
 }
 const header = { alg: 'HS256', typ: 'at+jwt', kid: ring.signing.kid };
 
-describe('an access token', () => {
-  it.each(ALGORITHMS)('of %s verifies, and carries exactly its claims under 1 KB', (algorithm) => {
+describe('verifyAccessToken', () => {
+  it.each(ALGORITHMS)('verifies a token signed with %s, of less than 1 kB', (algorithm) => {
     const token = signAccessToken(rings[algorithm], claims);
     expect(verifyAccessToken(rings[algorithm], options, token, T0)).toEqual({
       kind: 'valid',
@@ -55,7 +55,7 @@ describe('an access token', () => {
     expect(token.length).toBeLessThan(1024);
   });
 
-  it('is what the forge below makes when nothing is wrong', () => {
+  it('accepts the unmodified token of the forger', () => {
     expect(verify(forge(header, claims))).toEqual({ kind: 'valid', claims });
   });
 
@@ -63,7 +63,7 @@ describe('an access token', () => {
     [-1, 'valid'],
     [0, 'access_token_expired'],
     [1, 'access_token_expired'],
-  ])('%i s from its expiry is %s', (offset, expected) => {
+  ])('judges a token %i s from its expiry as %s', (offset, expected) => {
     const verdict = verify(signAccessToken(ring, claims), T0 + (600 + offset) * 1000);
     expect(verdict.kind === 'valid' ? 'valid' : verdict.reason).toBe(expected);
   });
@@ -71,7 +71,7 @@ describe('an access token', () => {
   it.each([
     [4, 'valid'],
     [5, 'access_token_expired'],
-  ])('with 5 s of clock tolerance, %i s late, is %s', (late, expected) => {
+  ])('judges a token %i s late, with 5 s of clock tolerance, as %s', (late, expected) => {
     const verdict = verifyAccessToken(
       ring,
       { ...options, clockToleranceSeconds: 5 },
@@ -84,7 +84,7 @@ describe('an access token', () => {
   it.each([
     [-300, 'valid'],
     [-300.001, 'access_token_expired'],
-  ])('presented %d s from when it says it was minted is %s', (offset, expected) => {
+  ])('judges a token presented %d s from its iat as %s', (offset, expected) => {
     const verdict = verify(signAccessToken(ring, claims), T0 + offset * 1000);
     expect(verdict.kind === 'valid' ? 'valid' : verdict.reason).toBe(expected);
   });
@@ -112,7 +112,7 @@ describe('an access token', () => {
     ['an array for a header', [header]],
     ['null for a header', 'null'],
     ['no JSON for a header', '{'],
-  ])('with %s is refused', (_title, forged) => {
+  ])('rejects a header with %s', (_title, forged) => {
     expect(verify(forge(forged, claims))).toEqual(invalid);
   });
 
@@ -141,22 +141,22 @@ describe('an access token', () => {
     ['a session id of another length', { ...claims, sid: 'AAAA' }],
     ['nested arrays', `${'['.repeat(500)}${']'.repeat(500)}`],
     ['no object', '"claims"'],
-  ])('whose payload has %s is refused', (_title, payload) => {
+  ])('rejects a payload with %s', (_title, payload) => {
     expect(verify(forge(header, payload))).toEqual(invalid);
   });
 
-  it('of more than 2 KB is refused before any cryptography', () => {
+  it('rejects a token of more than 2 kB before any cryptography', () => {
     expect(verify(forge(header, { ...claims, name: 'x'.repeat(4096) }))).toEqual(invalid);
   });
 
   it.each(['', '.', '..', 'a.b.c', 'a.b', 'a.b.c.d', 'not a token', '\u0000', '💥'.repeat(50)])(
-    'that is %j is refused',
+    'rejects the text %j',
     (token) => {
       expect(verify(token)).toEqual(invalid);
     },
   );
 
-  it('with an empty, missing, foreign or re-spelled signature is refused', () => {
+  it('rejects an empty, missing, foreign or non-canonical signature', () => {
     const token = signAccessToken(ring, claims);
     const [head, body, signature = ''] = token.split('.');
     const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -177,7 +177,7 @@ describe('an access token', () => {
     ).toEqual(invalid);
   });
 
-  it('signed by HMAC with a public RSA key is refused (algorithm confusion)', () => {
+  it('rejects HMAC with a public RSA key (algorithm confusion)', () => {
     const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
     for (const alg of ['HS256', 'RS256']) {
       const input = `${part({ alg, typ: 'at+jwt', kid: 'rsa' })}.${part(claims)}`;
@@ -186,7 +186,7 @@ describe('an access token', () => {
     }
   });
 
-  it('of ES256 with a DER signature is refused', () => {
+  it('rejects an ES256 signature in DER form', () => {
     const { kid, signKey } = rings.ES256.signing;
     const input = `${part({ alg: 'ES256', typ: 'at+jwt', kid })}.${part(claims)}`;
     const der = sign('sha256', Buffer.from(input), signKey).toString('base64url');
@@ -202,12 +202,12 @@ describe('an access token', () => {
   });
 });
 
-describe('the key ring', () => {
+describe('keyRing', () => {
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const p384 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
   const macKeys = ring.macVerifying;
 
-  it('names each unusable secret by its position and never by its value', () => {
+  it('names each unusable secret by its position, never by its value', () => {
     expect(() => deriveKeyRing(['too short', 'dG9vLXNob3J0', SECRET], 'HS256')).toThrowError(
       /secrets\[0\].*base64url[\s\S]*secrets\[1\].*at least 32 random bytes/,
     );
@@ -233,11 +233,11 @@ describe('the key ring', () => {
       /kind secret/,
     ],
     ['a secret for RS256', { ...ring.signing, algorithm: 'RS256' }, /kind rsa/],
-  ])('refuses %s', (_title, key, message) => {
+  ])('rejects %s', (_title, key, message) => {
     expect(() => keyRing([key], macKeys)).toThrowError(message);
   });
 
-  it('refuses two keys of one kid, and an empty ring', () => {
+  it('rejects two keys with one kid, and an empty ring', () => {
     expect(() => keyRing([ring.signing, ring.signing], macKeys)).toThrowError(/differ/);
     expect(() => keyRing([], [])).toThrowError(/at least one key/);
   });

@@ -9,26 +9,26 @@ const ring = deriveKeyRing([secret(1)], 'HS256');
 const rolled = deriveKeyRing([secret(2), secret(1)], 'HS256');
 const other = deriveKeyRing([secret(3)], 'HS256');
 
-describe('an anti-forgery token', () => {
+describe('verifyCsrfToken', () => {
   const token = createCsrfToken(ring, 'session a');
 
-  it('counts for what it was made for, also after the key was rotated', () => {
+  it('accepts a token for its binding, also after a key rotation', () => {
     expect([
       verifyCsrfToken(ring, token, 'session a'),
       verifyCsrfToken(rolled, token, 'session a'),
     ]).toEqual([true, true]);
   });
 
-  it('differs each time', () => {
+  it('gets a different token from each createCsrfToken', () => {
     expect(createCsrfToken(ring, 'session a')).not.toBe(token);
   });
 
   it.each([
     ['of another session', token, 'session b', ring],
     ['under another secret', token, 'session a', other],
-    ['cut short', token.slice(0, -1), 'session a', ring],
-    ['with more behind it', `${token}A`, 'session a', ring],
-    ['empty', '', 'session a', ring],
+    ['that is truncated', token.slice(0, -1), 'session a', ring],
+    ['with a trailing character', `${token}A`, 'session a', ring],
+    ['that is empty', '', 'session a', ring],
     [
       'that is a refresh token',
       refreshTokenFor(
@@ -39,11 +39,11 @@ describe('an anti-forgery token', () => {
       'AAAAAAAAAAAAAAAAAAAAAA',
       ring,
     ],
-  ])('%s does not count', (_title, presented, binding, keys) => {
+  ])('rejects a token %s', (_title, presented, binding, keys) => {
     expect(verifyCsrfToken(keys, presented, binding)).toBe(false);
   });
 
-  it('does not count with any bit flipped', () => {
+  it('rejects a token with any bit flipped', () => {
     const bytes = Buffer.from(token, 'base64url');
     const counted = Array.from({ length: bytes.length * 8 }, (_, bit) => {
       const changed = Buffer.from(bytes);

@@ -22,25 +22,25 @@ const made = (generation = 1, userId = 'u', by: Pick<KeyRing, 'macSigning'> = ri
 const parse = (token: string, usernames = ['ursula'], by: Pick<KeyRing, 'macVerifying'> = ring) =>
   parseRefreshToken(by, token, usernames);
 
-describe('a refresh token', () => {
+describe('parseRefreshToken', () => {
   it.each([
     ['u', 96],
     ['7f1b2c1e-27a5-4f3c-9d56-0a7f0f5b8a11', 143],
     ['ü'.repeat(32), 180],
-  ])('parses back to itself, for the user id %s', (userId, length) => {
+  ])('parses an encoded token, for the user id %s', (userId, length) => {
     const { token, ...content } = made(4_294_967_295, userId);
     expect([token.slice(0, 4), token.length]).toEqual(['lk2.', 4 + length]);
     expect(parse(token)).toEqual(content);
   });
 
-  it('holds for the username beside which it was made, and for no other one', () => {
+  it('verifies with the username it was encoded for, and with no other', () => {
     const { token } = made();
     for (const usernames of [[], [''], ['Ursula'], ['ursula '], ['u', 'rsula']])
       expect(parse(token, usernames)).toBeNull();
     expect(parse(token, ['carol', 'ursula'])).not.toBeNull();
   });
 
-  it('has one text for each name, and each of them holds', () => {
+  it('verifies each encoding of one token for different usernames', () => {
     const { token, ...content } = made();
     const renamed = encodeRefreshToken(ring, content, 'uma');
     expect(renamed).not.toBe(token);
@@ -48,7 +48,7 @@ describe('a refresh token', () => {
     expect(parse(renamed, ['uma'])).toEqual(parse(token));
   });
 
-  it('cannot move a byte from the user id to the username', () => {
+  it('rejects a token with a byte moved from the user id to the username', () => {
     const one = refreshTokenFor(
       ring,
       { sessionId: newSessionId('u'), generation: 0, userId: 'ab' },
@@ -64,7 +64,7 @@ describe('a refresh token', () => {
     expect(parse(`lk2.${shorter.toString('base64url')}`, ['bc', 'c'])).toBeNull();
   });
 
-  it('is refused with any single bit flipped', () => {
+  it('rejects a token with any single bit flipped', () => {
     const { token } = made();
     const bytes = Buffer.from(token.slice(4), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -85,11 +85,11 @@ describe('a refresh token', () => {
     `lk2.${'A'.repeat(181)}`,
     `lk2.${'+'.repeat(96)}`,
     'x'.repeat(100_000),
-  ])('is refused when it is %s', (token) => {
+  ])('rejects the text %s', (token) => {
     expect(parse(token)).toBeNull();
   });
 
-  it('is refused with anything before or after it, or another prefix', () => {
+  it('rejects a token with text before or after it, or another prefix', () => {
     const { token } = made();
     for (const other of [
       `${token}A`,
@@ -101,7 +101,7 @@ describe('a refresh token', () => {
       expect(parse(other)).toBeNull();
   });
 
-  it('is refused in another spelling of the same bytes', () => {
+  it('rejects a non-canonical encoding of the same bytes', () => {
     const { token } = made(1, 'uv');
     const last = token.at(-1) ?? '';
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -122,23 +122,23 @@ describe('a refresh token', () => {
     [`lk2.${'A'.repeat(181)}`, false],
     [`lk2.${'+'.repeat(96)}`, false],
     [`lk2 ${'A'.repeat(96)}`, false],
-  ])('is known by its form, whatever key made it: %s, %s', (token, like) => {
+  ])('isRefreshTokenLike checks the form only: %s, %s', (token, like) => {
     expect(isRefreshTokenLike(token)).toBe(like);
   });
 
-  it('is refused truncated at any length', () => {
+  it('rejects a token truncated at any length', () => {
     const { token } = made();
     for (let length = 0; length < token.length; length++)
       expect(parse(token.slice(0, length))).toBeNull();
   });
 
-  it('of an older secret is accepted while that secret is listed, and refused afterwards', () => {
+  it('accepts a token of an older secret while that secret is in the ring', () => {
     const { token } = made();
     expect(parse(token, undefined, deriveKeyRing([secret(2), secret(1)], 'HS256'))).not.toBeNull();
     expect(parse(token, undefined, deriveKeyRing([secret(2)], 'HS256'))).toBeNull();
   });
 
-  it('is accepted whichever of two keys of one id made it', () => {
+  it('accepts a token of either of two keys with one id', () => {
     const [one, two] = [3, 4].map((fill) => deriveKeyRing([secret(fill)], 'HS256').macSigning) as [
       MacKey,
       MacKey,
@@ -154,7 +154,7 @@ describe('a refresh token', () => {
     }
   });
 
-  it('opens a sealed successor only as its very predecessor', () => {
+  it('unsealSuccessor decrypts a successor with its predecessor only', () => {
     const sessionId = newSessionId('u');
     const of = (generation: number) =>
       refreshTokenFor(ring, { sessionId, generation, userId: 'u' }, 'ursula');
@@ -169,8 +169,8 @@ describe('a refresh token', () => {
   });
 });
 
-describe('a session id', () => {
-  it('is 22 characters, never the same, and begins with the shard of its user', () => {
+describe('newSessionId', () => {
+  it('returns 22 characters, never the same, beginning with the shard of the user', () => {
     const ids = [newSessionId('u'), newSessionId('u'), newSessionId('v')];
     for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
     expect(new Set(ids).size).toBe(3);

@@ -51,7 +51,8 @@ export interface SqlAuditLog extends AuditLog {
  *
  * @example
  * const auditLog = sqlAuditLog(database);
- * const layer = createSessionLayer({ store: sqlSessionStore(database), auditLog, ring, users, clock });
+ * const store = sqlSessionStore(database);
+ * const layer = createSessionLayer({ store, auditLog, ring, users, clock });
  */
 export function sqlAuditLog({
   run,

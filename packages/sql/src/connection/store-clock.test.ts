@@ -124,7 +124,7 @@ describe('a store clock', () => {
     },
   );
 
-  it('asks once for several calls to measure at the same moment', async () => {
+  it('sends one request for several calls to measure at the same moment', async () => {
     const clock = await follow();
     await Promise.all([clock.measure(), clock.measure(), clock.measure()]);
     expect(asked).toBe(6);
@@ -166,7 +166,7 @@ describe('a correction backwards', () => {
 });
 
 describe("a step of the machine's clock", () => {
-  it.each([300, -300])('by %d s leaves the clock, and causes one request', async (seconds) => {
+  it.each([300, -300])('by %d s leaves the clock, and is checked once', async (seconds) => {
     await follow();
     const asking = asked;
     wall.advance(seconds);

@@ -4,8 +4,8 @@ import type { SqlKind } from '../connection/target.ts';
 import { initial } from './001-initial.ts';
 
 /**
- * The migrations of one owner of tables: the packages, or an app with its own tables in the
- * same database.
+ * The migrations of one owner of tables: the packages, or an app with its own tables in the same
+ * database.
  *
  * @example
  * const MIGRATIONS: MigrationSet = {

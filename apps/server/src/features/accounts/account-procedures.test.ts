@@ -60,13 +60,19 @@ describe('signing up', () => {
     ],
     ['an odd name', { username: 'a b', password: PASSWORD }, 400, /^username: must be 2 to 64/],
     ['a taken name', { username: 'BOB', password: PASSWORD }, 409, /^username: bob is taken/],
-  ])('refuses %s, says which field, and creates nobody', async (_title, input, status, message) => {
-    const browser = app.browser();
-    const reply = await caller(browser).mutate('account.signUp', input);
-    expect([reply.status, reply.error?.message]).toEqual([status, expect.stringMatching(message)]);
-    expect(browser.cookies().size).toBe(0);
-    expect(await kinds()).toEqual([]);
-  });
+  ])(
+    'refuses %s, says which field, and creates no user',
+    async (_title, input, status, message) => {
+      const browser = app.browser();
+      const reply = await caller(browser).mutate('account.signUp', input);
+      expect([reply.status, reply.error?.message]).toEqual([
+        status,
+        expect.stringMatching(message),
+      ]);
+      expect(browser.cookies().size).toBe(0);
+      expect(await kinds()).toEqual([]);
+    },
+  );
 
   it('works again when the answer was lost, and only with the same password', async () => {
     const browser = app.browser();
@@ -172,7 +178,7 @@ describe('changing the password', () => {
     ]);
   });
 
-  it('signs nobody out by accident: not when its reply is lost, nor requests of another tab under way, nor a late reply', async () => {
+  it('signs no one out by accident: not when its reply is lost, nor requests of another tab under way, nor a late reply', async () => {
     const here = await signedIn();
     app.clock.advance(60);
     const [late, underWay] = [here.send('/dashboard'), here.send('/dashboard')];

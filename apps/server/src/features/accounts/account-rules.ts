@@ -6,7 +6,7 @@ export { usernameOf };
 const MIN_PASSWORD = 15;
 const MAX_PASSWORD = 1024;
 
-/** A name somebody chooses. */
+/** A name that a user chooses. */
 export const newUsername = z
   .string()
   .max(256, 'must be at most 64 characters')
@@ -17,7 +17,7 @@ export const newUsername = z
   .transform(usernameOf);
 
 /**
- * A password somebody chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in
+ * A password that a user chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in
  * code points, never cut. Whether it is a common one is checked by `common-passwords.ts`.
  */
 export const newPassword = z

@@ -53,14 +53,14 @@ describe('checking a password', () => {
 
   it.each([
     ['bob', 'wrong'],
-    ['nobody', 'password'],
+    ['carol', 'password'],
     ['bob', 'password '],
     ["bob' or '1'='1", 'password'],
   ])('refuses %j with %j', async (username, password) => {
     expect(await accounts.checkPassword(username, password, SYSTEM)).toBeNull();
   });
 
-  it('takes a name however it is written: case and width make nobody else', async () => {
+  it('takes a name however it is written: case and width make no other user', async () => {
     for (const name of ['Bob', 'BOB', 'ｂｏｂ'])
       expect((await accounts.checkPassword(name, 'password', SYSTEM))?.username).toBe('bob');
   });
@@ -68,7 +68,7 @@ describe('checking a password', () => {
   it('does the same work for an unknown user as for a wrong password: one Argon2id check of the same parameters', async () => {
     await startAnew();
     await accounts.checkPassword('bob', 'wrong', SYSTEM);
-    await accounts.checkPassword('nobody', 'wrong', SYSTEM);
+    await accounts.checkPassword('carol', 'wrong', SYSTEM);
     expect(checkedAgainst).toHaveLength(2);
     const parameters = checkedAgainst.map((passwordHash) =>
       passwordHash.split('$').slice(0, 4).join('$'),
@@ -226,7 +226,7 @@ describe('changing accounts', () => {
     });
   });
 
-  it('keeps the last administrator: neither disabled nor made somebody else', async () => {
+  it('keeps the last administrator: neither disabled nor demoted', async () => {
     const admin = await app.users.findAccount('admin');
     const id = admin?.id ?? '';
     for (const work of [

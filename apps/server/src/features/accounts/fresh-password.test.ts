@@ -58,7 +58,7 @@ describe('a password that was given ten minutes ago', () => {
     });
   });
 
-  it('lets somebody who guesses at it try in vain: each wrong one is kept, and none lets them past', async () => {
+  it('lets someone who guesses at it try in vain: each wrong one is kept, and none lets them past', async () => {
     const browser = await signedIn();
     app.clock.advance(600);
     for (const guess of ['guess', 'Password']) {
@@ -108,7 +108,7 @@ describe('a password that was given ten minutes ago', () => {
 describe('deleting the own account', () => {
   const remove = (browser: Browser) => caller(browser).mutate('account.deleteAccount');
 
-  it('ends every session, forgets the cookies of the session, and leaves nobody to sign in', async () => {
+  it('ends every session, forgets the cookies of the session, and leaves no account to sign in to', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const copy = here.copy();
     expect((await remove(here)).data).toEqual({ message: 'Your account is deleted.' });
@@ -131,7 +131,7 @@ describe('deleting the own account', () => {
     expect(told[5]).toBe('sign_in.refused unknown_user');
   });
 
-  it('lets somebody else take the name, who inherits nothing', async () => {
+  it('lets another person take the name, who inherits nothing', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     await remove(here);
     expect(
@@ -151,7 +151,7 @@ describe('deleting the own account', () => {
     const { status, error } = await remove(admin);
     expect([status, error?.message]).toEqual([
       409,
-      'admin is the last administrator: make somebody else one first.',
+      'admin is the last administrator: make another user one first.',
     ]);
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
@@ -176,7 +176,7 @@ describe('deleting the own account', () => {
   });
 });
 
-describe('an administrator who removes somebody', () => {
+describe('an administrator who removes a user', () => {
   it('ends their sessions, and is in the audit log as the one who did it', async () => {
     const [admin, bob] = [await signedIn('admin'), await signedIn('bob')];
     const userId = (await app.users.findAccount('bob'))?.id;

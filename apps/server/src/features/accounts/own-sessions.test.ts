@@ -151,7 +151,7 @@ describe('sessions people can see', () => {
     expect((await page()).sessions).toHaveLength(1);
   });
 
-  it("are nobody else's to end: neither another user's, nor an unknown one, nor the current one by mistake", async () => {
+  it("cannot be ended by others: neither another user's, nor an unknown one, nor the current one by mistake", async () => {
     const [bob, admin] = [await signedIn('bob'), await signedIn('admin')];
     const [foreign] = await own(admin);
     const [current] = await own(bob);
@@ -219,7 +219,7 @@ describe('security events of the own account', () => {
     ]);
   });
 
-  it('are listed page by page, the newest first, and nobody sees those of others', async () => {
+  it('are listed page by page, the newest first, and no one sees those of others', async () => {
     const browser = await signedIn('bob', FIREFOX);
     await app.browser().post('/login', { username: 'bob', password: 'wrong' });
     await signedIn('admin');

@@ -140,10 +140,10 @@ describe('an administrator', () => {
   });
 
   it.each([
-    ['admin.disableUser', { userId: 'nobody' }, 404],
-    ['admin.enableUser', { userId: 'nobody' }, 404],
-    ['admin.setRole', { userId: 'nobody', role: 'User' }, 404],
-    ['admin.setRole', { userId: 'nobody', role: 'Emperor' }, 400],
+    ['admin.disableUser', { userId: 'unknown' }, 404],
+    ['admin.enableUser', { userId: 'unknown' }, 404],
+    ['admin.setRole', { userId: 'unknown', role: 'User' }, 404],
+    ['admin.setRole', { userId: 'unknown', role: 'Emperor' }, 400],
     ['admin.createUser', { username: 'bob', password: PASSWORD, role: 'User' }, 409],
     ['admin.createUser', { username: 'carol', password: 'short', role: 'User' }, 400],
     ['admin.revokeSession', { sessionId: 'nothing' }, 404],
@@ -202,7 +202,7 @@ describe('an administrator', () => {
     });
     expect([status, error?.message]).toEqual([
       409,
-      'admin is the last administrator: make somebody else one first.',
+      'admin is the last administrator: make another user one first.',
     ]);
     expect(await statusAfterExpiry(admin)).toBe(200);
   });
@@ -224,7 +224,7 @@ describe('the audit log', () => {
   it('says who did what to whom, from where and why', async () => {
     const [adminId, bobId] = [await idOf('admin'), await idOf('bob')];
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin' });
-    await app.browser().post('/login', { username: 'nobody at all', password: 'wrong' });
+    await app.browser().post('/login', { username: 'no such user', password: 'wrong' });
     await bob.post('/logout');
     app.clock.advance(60);
     for (let n = 0; n < 3; n++) await bob.request('/dashboard');
@@ -246,7 +246,7 @@ describe('the audit log', () => {
       { from: 'User', to: 'Admin' },
       expect.stringMatching(/127\.0\.0\.1|::1/),
     ]);
-    expect(JSON.stringify(data)).not.toContain('nobody at all');
+    expect(JSON.stringify(data)).not.toContain('no such user');
     const filtered = await caller(admin).query<Page>('admin.audit', {
       kind: 'role.changed',
       userId: bobId,

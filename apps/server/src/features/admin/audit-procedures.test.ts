@@ -88,7 +88,7 @@ describe('admin.audit', () => {
     ['an address', () => ({ text: ' 192.0.2.9 ' }), ['role.changed']],
     ['a reason', () => ({ text: 'role_' }), ['session.revoked']],
     ['wildcards, which are none', () => ({ text: '%' }), []],
-    ['a name that nobody has', () => ({ actor: "admin' or 1=1 --" }), []],
+    ['a name that no user has', () => ({ actor: "admin' or 1=1 --" }), []],
   ])('is narrowed down by %s', async (_what, input, expected) => {
     expect(await kinds(input())).toEqual(expected);
   });

@@ -48,7 +48,7 @@ export function auditProcedures({
         };
       }),
 
-    /** What a filter shows of it, as a file for spreadsheets; that somebody took it is kept. */
+    /** What a filter shows of it, as a file for spreadsheets; the export itself is recorded. */
     exportAudit: adminProcedure
       .meta({
         openapi: {

@@ -32,7 +32,7 @@ const overview = (input?: unknown, browser = admin) =>
   caller(browser).query<Overview>('admin.overview', input);
 
 /**
- * Three hours: in the first somebody mistypes, in the second one session is ended in each way, in
+ * Three hours: in the first a user mistypes, in the second one session is ended in each way, in
  * the third one is used twice.
  */
 beforeAll(async () => {
@@ -40,7 +40,7 @@ beforeAll(async () => {
   app = await startApp({ session: { accessTokenSeconds: 60 }, clock: settableClock(began) });
   bob = await signIn('bob');
   await signIn('bob', app.browser(), 'wrong');
-  await signIn('nobody', app.browser(), 'wrong');
+  await signIn('carol', app.browser(), 'wrong');
 
   app.clock.advance(3600);
   admin = await signIn('admin');

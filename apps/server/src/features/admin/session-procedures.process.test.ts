@@ -104,7 +104,7 @@ describe('admin.allSessions', () => {
   });
 });
 
-it('where sessions live in Redis, admin.allSessions says that nobody can list them all, and the overview that nobody can count them', async () => {
+it('where sessions live in Redis, admin.allSessions says that they cannot be listed, and the overview that they cannot be counted', async () => {
   const redis = await testRedis();
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');

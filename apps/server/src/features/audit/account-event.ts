@@ -1,14 +1,14 @@
 import type { EventBase, SecurityEvent } from '@latchkey/core';
 import type { KeyPurpose } from '@latchkey/keys';
 
-/** What whoever did it gave as a reason: for administrators, not for the person concerned. */
+/** The reason that the actor gave: for administrators, not for the person concerned. */
 interface Stated {
   readonly statedReason?: string;
 }
 
 /**
  * What happens to people, their credentials and the server's keys. Never contains a password, and
- * no name somebody typed who is not signed in: it may be a password.
+ * no name typed into the sign-in form: it may be a password.
  */
 export type AccountEvent = EventBase &
   (
@@ -22,7 +22,7 @@ export type AccountEvent = EventBase &
     | ({ readonly kind: 'role.changed'; readonly from: string; readonly to: string } & Stated)
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
-    /** Somebody took the log away, as far as the filter goes. */
+    /** An administrator exported the log, as far as the filter goes. */
     | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
     | {
         readonly kind: 'keys.rotated';

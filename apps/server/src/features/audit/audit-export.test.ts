@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** RFC 4180, read by somebody else's rules: a quote ends a text unless another one follows. */
+/** RFC 4180, read by an independent parser: a quote ends a text unless another one follows. */
 function parse(csv: string): Record<string, string>[] {
   const lines: string[][] = [[]];
   for (const [, text, bare, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
@@ -64,7 +64,7 @@ describe('GET /admin/audit.csv', () => {
     });
   });
 
-  it('is refused as everything else in plain HTTP: 401 for nobody, 403 for bob, and nothing is kept of it', async () => {
+  it('is refused as everything else in plain HTTP: 401 without a session, 403 for bob, and nothing is kept of it', async () => {
     for (const accept of ['text/csv', 'text/html,*/*', 'application/json']) {
       const anonymous = await get('', app.browser(), { headers: { accept } });
       expect([anonymous.status, JSON.parse(anonymous.body).reason]).toEqual([
@@ -81,7 +81,7 @@ describe('GET /admin/audit.csv', () => {
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
 
-  it('is not for somebody who was an administrator a moment ago', async () => {
+  it('is refused to a user who was an administrator a moment ago', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
     await app.accounts.setRole(bobId, 'Admin', { userId: null, userAgent: null, ipAddress: null });
     await app.accounts.setRole(adminId, 'User', { userId: null, userAgent: null, ipAddress: null });
@@ -227,7 +227,7 @@ describe('GET /admin/audit.csv', () => {
   });
 });
 
-it('the log is read a page at a time, and no further than somebody takes it', async () => {
+it('the log is read a page at a time, and no further than it is read', async () => {
   const event = {
     kind: 'odd',
     at: 1,

@@ -103,7 +103,7 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
     ['host-rewritten'],
   ],
   [
-    'Host of nobody',
+    'Host of no one',
     { onRequest: (headers) => ({ ...headers, host: 'backend' }) },
     ['host-not-allowed'],
   ],
@@ -304,7 +304,7 @@ describe('a visit through a proxy finds', () => {
     await secure.close();
   });
 
-  it('nobody there, and a wrong password', async () => {
+  it('no server there, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
       visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([

@@ -4,7 +4,7 @@ import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;
 /**
- * Longer than that nobody waits for a doctor: then the access token is dropped, as a browser drops
+ * No one waits longer than that for a check: then the access token is dropped, as a browser drops
  * one that has expired.
  */
 const MOST_PATIENCE_SECONDS = 75;

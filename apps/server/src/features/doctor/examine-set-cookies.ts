@@ -16,7 +16,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
     fault(
       'set-cookie-merged',
       'several Set-Cookie headers came as one',
-      'a browser takes the first cookie of them and loses the others: nobody stays signed in',
+      'a browser takes the first cookie of them and loses the others: no one stays signed in',
       'have the proxy leave Set-Cookie headers alone; they cannot be joined by commas (RFC 9110, 5.3)',
     );
   const missing = NAMES.filter((name) => !setCookies.some((header) => header.includes(`${name}=`)));
@@ -24,7 +24,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
     fault(
       'set-cookie-lost',
       `the sign-in came without ${missing.join(', ')}`,
-      'nobody stays signed in',
+      'no one stays signed in',
       'look for proxy_hide_header, proxy_ignore_headers, header limits or a cache in front',
     );
   if (merged.length > 0) return found;
@@ -73,7 +73,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
     fault(
       'cookie-domain-added',
       'a __Host- cookie came with a Domain',
-      'browsers refuse it: nobody stays signed in',
+      'browsers refuse it: no one stays signed in',
       'remove proxy_cookie_domain',
     );
   const large = ours.filter((header) => (header.split(';')[0] ?? '').length > MOST_BYTES);

@@ -57,7 +57,7 @@ describe('of the stores is found', () => {
   });
 
   it('one that does not answer', async () => {
-    expect(await examine({ DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' })).toEqual([
+    expect(await examine({ DATABASE_URL: 'postgres://carol:hidden@127.0.0.1:1/none' })).toEqual([
       'store-unreachable',
     ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);

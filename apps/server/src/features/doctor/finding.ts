@@ -4,7 +4,7 @@ import { terminalText } from '../../process/terminal-text.ts';
 export interface Finding {
   /** Stays the same from version to version, for programs. */
   readonly id: string;
-  /** A fault breaks something now; a warning is a risk that somebody may have taken on purpose. */
+  /** A fault breaks something now; a warning is a risk that may have been taken on purpose. */
   readonly severity: 'fault' | 'warning';
   /** What is so. */
   readonly what: string;

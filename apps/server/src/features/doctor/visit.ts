@@ -71,7 +71,7 @@ async function examineWay(
     fault(
       'unreachable',
       `${url.origin} does not answer (${String((ready.cause as Error | undefined)?.message ?? ready.message)})`,
-      'nobody gets there',
+      'no one gets there',
       'check the address, the certificate and what listens there',
     );
     throw new Stop();
@@ -182,7 +182,7 @@ async function signIn(
     fault(
       'secure-cookie-on-http',
       `${url.origin} is plain HTTP`,
-      'browsers take no Secure cookie there: nobody can sign in, and no password is sent there to try',
+      'browsers take no Secure cookie there: no one can sign in, and no password is sent there to try',
       'serve it over HTTPS',
     );
     throw new Stop();
@@ -197,7 +197,7 @@ async function signIn(
     fault(
       'host-rewritten',
       'a call of the server’s own page is taken for another site’s',
-      'nobody with an older browser can sign in',
+      'no one with an older browser can sign in',
       'add the origin to PUBLIC_ORIGIN, or have the proxy pass Host and X-Forwarded-Proto on',
     );
   else if (reason === 'unsupported_media_type')
@@ -225,7 +225,7 @@ async function signIn(
     fault(
       'sign-in-failed',
       `POST /login is answered ${answer.status}`,
-      'nobody can sign in',
+      'no one can sign in',
       'see the server’s log',
     );
   if (answer.status !== 200) throw new Stop();

@@ -89,7 +89,7 @@ export function createVisitor(url: URL): Visitor {
   }
 }
 
-/** The reason in an answer of ours, whichever shape it has; `null` for answers of somebody else. */
+/** The reason in an answer of ours, whichever shape it has; `null` for answers of another server. */
 export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
     const parsed = JSON.parse(body) as {

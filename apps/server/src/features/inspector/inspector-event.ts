@@ -43,7 +43,7 @@ export type SessionFact =
    * no more (`grace`).
    */
   | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
-  /** From now on the predecessor is reuse, whoever presents it. */
+  /** From now on the predecessor is reuse, by any caller. */
   | { readonly kind: 'due' };
 
 export type InspectorEvent = SessionFact & {

@@ -31,7 +31,7 @@ const kindsOf = (events: readonly InspectorEvent[]) =>
 
 describe('where it is', () => {
   it.each(PATHS)(
-    '%s %s is not found in production, whoever asks for whatever',
+    '%s %s is not found in production, for any caller and path',
     async (method, path) => {
       await app.close();
       app = await startApp({
@@ -128,7 +128,7 @@ describe('who may use it', () => {
 });
 
 describe('the stream', () => {
-  it('begins with what there was, goes on with what happens, and tells nobody of others', async () => {
+  it('begins with what there was, goes on with what happens, and tells no one of others', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     await bob.request('/dashboard');

@@ -79,7 +79,7 @@ describe('keys, for administrators', () => {
     expect(app.rawLog()).not.toContain(d);
   });
 
-  it('are nobody else’s: 401 for anyone, 403 for a user', async () => {
+  it('are for administrators: 401 for anyone, 403 for a user', async () => {
     const bob = app.browser();
     const paths = [
       ['admin.rotateKeys', { now: true }],
@@ -148,7 +148,7 @@ describe('keys, for administrators', () => {
     expect([kidOf(bob) === data?.kid, kidOf(admin) === data?.kid]).toEqual([true, false]);
   });
 
-  it('taken out: another one signs, every browser is refreshed without a word, and nobody sees the old key any more', async () => {
+  it('taken out: another one signs, every browser is refreshed silently, and no one sees the old key any more', async () => {
     const [leaked] = await keysOf();
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(200);
     const reply = await admin.request('/dashboard');
@@ -257,7 +257,7 @@ describe('the public keys', () => {
   const get = (headers: Record<string, string> = {}) =>
     fetch(`${app.origin}/.well-known/jwks.json`, { headers });
 
-  it('may be cached for half as long as the next key is there ahead, and are not sent again to whoever has them', async () => {
+  it('may be cached for half as long as the next key is there ahead, and are not sent again to a caller that has them', async () => {
     const reply = await get();
     const etag = reply.headers.get('etag') ?? '';
     expect([

@@ -1,5 +1,4 @@
-import { RateLimiterRes } from 'rate-limiter-flexible';
-import { CountingLimiter, type CountingLimiterOptions } from './counting-limiter.ts';
+import type { Counters } from './counters.ts';
 
 /** What became of an attempt: it may be made, or only so many seconds later. */
 export type Admission =
@@ -16,7 +15,7 @@ export interface Limiter {
   /** The attempt was no guess: it is not counted after all. @throws StoreUnavailableError */
   giveBack(key: string): Promise<void>;
   /**
-   * Whoever it was starts with a clean slate.
+   * Forgets the attempts and the overrun windows of a key.
    *
    * @returns false where nothing was counted
    * @throws StoreUnavailableError
@@ -24,7 +23,14 @@ export interface Limiter {
   forget(key: string): Promise<boolean>;
 }
 
-export interface LimiterOptions extends CountingLimiterOptions {
+export interface LimiterOptions {
+  readonly counters: Counters;
+  readonly now: () => number;
+  /** Apart from those of every other limiter: the prefix of its keys. */
+  readonly name: string;
+  /** Attempts in a window. */
+  readonly points: number;
+  readonly windowSeconds: number;
   /**
    * Every window that is overrun makes the next wait twice as long, up to so many windows. 1: all
    * waits are the same.
@@ -33,41 +39,42 @@ export interface LimiterOptions extends CountingLimiterOptions {
 }
 
 /** How long overrun windows are remembered, from the first. */
-const STRIKES_SECONDS = 86_400;
+const STRIKES_MS = 86_400_000;
 
-export function limiter({ longestWaitWindows = 1, ...options }: LimiterOptions): Limiter {
-  const { points, windowSeconds, name } = options;
-  const attempts = new CountingLimiter(options);
-  const strikes = new CountingLimiter({
-    ...options,
-    name: `${name}-strikes`,
-    windowSeconds: STRIKES_SECONDS,
-  });
+/** A fixed window, counted from its first attempt by the clock that all nodes follow. */
+export function limiter({
+  counters,
+  now,
+  name,
+  points,
+  windowSeconds,
+  longestWaitWindows = 1,
+}: LimiterOptions): Limiter {
+  const attemptsOf = (key: string) => `${name}:${key}`;
+  const strikesOf = (key: string) => `${name}-strikes:${key}`;
 
-  async function waitAfterStrike(key: string): Promise<number> {
-    const { consumedPoints } = await strikes.penalty(key);
-    const waitSeconds = windowSeconds * Math.min(longestWaitWindows, 2 ** (consumedPoints - 1));
-    await attempts.block(key, waitSeconds);
-    return waitSeconds;
+  /** Blocks the key for as long as its overruns say. @returns until when */
+  async function strike(key: string): Promise<number> {
+    const strikes = await counters.add(strikesOf(key), 1, STRIKES_MS);
+    const windows = Math.min(longestWaitWindows, 2 ** (strikes.points - 1));
+    const blocked = await counters.set(attemptsOf(key), points + 1, windows * windowSeconds * 1000);
+    return blocked.expiresAt;
   }
 
   return {
     async take(key) {
-      try {
-        await attempts.consume(key);
-        return { kind: 'admitted' };
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        const overruns = longestWaitWindows > 1 && refusal.consumedPoints === points + 1;
-        const seconds = overruns ? await waitAfterStrike(key) : refusal.msBeforeNext / 1000;
-        return { kind: 'limited', retryAfterSeconds: Math.max(1, Math.ceil(seconds)) };
-      }
+      const count = await counters.add(attemptsOf(key), 1, windowSeconds * 1000);
+      if (count.points <= points) return { kind: 'admitted' };
+      const overruns = longestWaitWindows > 1 && count.points === points + 1;
+      const until = overruns ? await strike(key) : count.expiresAt;
+      const retryAfterSeconds = Math.max(1, Math.ceil((until - now()) / 1000));
+      return { kind: 'limited', retryAfterSeconds };
     },
-    giveBack: async (key) => void (await attempts.reward(key)),
+    giveBack: async (key) => void (await counters.add(attemptsOf(key), -1, windowSeconds * 1000)),
     async forget(key) {
-      const counted = await attempts.get(key);
-      await Promise.all([attempts.delete(key), strikes.delete(key)]);
-      return counted !== null && counted.consumedPoints > 0;
+      const counted = await counters.get(attemptsOf(key));
+      await Promise.all([counters.remove(attemptsOf(key)), counters.remove(strikesOf(key))]);
+      return counted !== null && counted.points > 0;
     },
   };
 }

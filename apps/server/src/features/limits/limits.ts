@@ -29,7 +29,7 @@ export interface LimitOptions {
   readonly signUpsPerAddress: number;
 }
 
-/** Somebody tries to sign in. */
+/** An attempt to sign in. */
 export interface SignInAttempt {
   /** In its one spelling, whether or not there is such a user. */
   readonly username: string;

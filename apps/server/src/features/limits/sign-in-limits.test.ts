@@ -45,7 +45,7 @@ async function fillAccount(username = 'bob'): Promise<void> {
 }
 
 describe('guesses at one account', () => {
-  it.each(['bob', 'nobody-of-that-name', 'BOB'])(
+  it.each(['bob', 'no-such-user', 'BOB'])(
     'for %s the eleventh from anywhere is 429 and says when to come again',
     async (username) => {
       await fillAccount(username);
@@ -129,7 +129,7 @@ describe('guesses at one account', () => {
   });
 });
 
-describe('a device that somebody signed in from before', () => {
+describe('a device that a user signed in from before', () => {
   it('gets in while the account is under attack, signed out or not, and another account on it does not', async () => {
     const owner = from('203.0.113.5');
     expect((await owner.signIn('bob', 'password')).status).toBe(200);
@@ -149,7 +149,7 @@ describe('a device that somebody signed in from before', () => {
     expect((await owner.signIn('bob', 'password')).status).toBe(200);
   });
 
-  it('has ten attempts of its own, which cost nobody else any', async () => {
+  it('has ten attempts of its own, which cost no other device any', async () => {
     const thief = from('203.0.113.5');
     await thief.signIn('bob', 'password');
     for (let n = 0; n < 10; n++) expect(await thief.guess()).toBe(401);
@@ -200,7 +200,7 @@ describe('one address', () => {
   });
 });
 
-describe('somebody who is signed in', () => {
+describe('a signed-in user', () => {
   it('has ten attempts to confirm their password in each session', async () => {
     const [one, other] = [from(elsewhere()), from(elsewhere())];
     for (const { signIn } of [one, other]) await signIn('bob', 'password');

@@ -32,7 +32,7 @@ describe('the figures', () => {
 
   /**
    * Everything that a caller can make happen, with addresses, methods, names and headers that
-   * nobody has used before.
+   * no one has used before.
    */
   async function oddRequests(round: string): Promise<void> {
     const browser = app.browser(`agent-${round}`);
@@ -122,7 +122,7 @@ describe('the figures', () => {
     ['another token', asked('a-token-for-prometheuz'), 401],
     ['half of it', asked(METRICS_TOKEN.slice(0, 10)), 401],
     ['the token', asked(METRICS_TOKEN), 200],
-  ])('with a token are told to whoever brings it: %s', async (_name, request, status) => {
+  ])('with a token are told to a caller that brings it: %s', async (_name, request, status) => {
     expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
   });
 
@@ -170,7 +170,7 @@ it.each([
   ['development', false, 200],
   ['production', true, 404],
 ])(
-  'without a token the figures are for everybody in development, and nobody in production: %s',
+  'without a token the figures are public in development, and for no one in production: %s',
   async (_name, httpsOnly, status) => {
     const app = await startApp({ httpsOnly, trustProxy: 1 });
     try {

@@ -26,7 +26,7 @@ export const receiptViewOf = (receipt: SessionReceipt) =>
 export function ownReceiptProcedures(receipts: Receipts) {
   return {
     /**
-     * Why this browser is not signed in any more. Told only to whoever holds a genuine refresh
+     * Why this browser is not signed in any more. Told only to a browser with a genuine refresh
      * token of the session; `null` for anybody else, and while it lives.
      */
     whySignedOut: publicProcedure
@@ -51,7 +51,7 @@ export function ownReceiptProcedures(receipts: Receipts) {
 /** For `admin.*`. */
 export function receiptProcedures(receipts: Receipts) {
   return {
-    /** By the session's id, or by the reference that somebody reads out. */
+    /** By the session's id, or by the reference that a user reads out. */
     sessionReceipt: adminProcedure
       .input(
         z.object({

@@ -28,7 +28,7 @@ interface Told {
   readonly sessionId?: string;
 }
 
-describe('why somebody was signed out', () => {
+describe('why a user was signed out', () => {
   let app: TestServer;
   let people = 0;
   beforeAll(async () => {
@@ -152,9 +152,9 @@ describe('why somebody was signed out', () => {
     expect((await caller(stranger).query<Told[]>('account.sessionReceipts')).data).toEqual([]);
   });
 
-  it('is told to nobody without a genuine refresh token of the session, and by nobody while it lives', async () => {
+  it('is told to no one without a genuine refresh token of the session, and to no one while it lives', async () => {
     const { browser, username, sessionId } = await stage();
-    const [nobody, forger] = [app.browser(), app.browser()];
+    const [anonymous, forger] = [app.browser(), app.browser()];
     expect((await caller(browser).query('account.whySignedOut')).data).toBeNull();
     await app.layer.revoke(sessionId, 'administrator');
     const other = app.keys.ring.macSigning;
@@ -168,7 +168,7 @@ describe('why somebody was signed out', () => {
       ).token,
     );
     forger.setCookie('X-Username', username);
-    expect((await caller(nobody).query('account.whySignedOut')).data).toBeNull();
+    expect((await caller(anonymous).query('account.whySignedOut')).data).toBeNull();
     expect((await caller(forger).query('account.whySignedOut')).data).toBeNull();
     expect((await caller(browser).query<Told>('account.whySignedOut')).data).toMatchObject({
       cause: 'administrator',

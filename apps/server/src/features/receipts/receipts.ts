@@ -34,8 +34,8 @@ export function withReceipts(
 }
 
 /**
- * @param kept what was written by {@link withReceipts}. Nobody acts when time runs out: that
- *   receipt is written when somebody first asks.
+ * @param kept what was written by {@link withReceipts}. No one acts when time runs out: that
+ *   receipt is written when it is first asked for.
  */
 export function createReceipts({
   kept,

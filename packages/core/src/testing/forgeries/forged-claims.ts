@@ -16,10 +16,7 @@ const NUMBERS_OF_ANOTHER_KIND = [
 ];
 const NO_TEXT = [null, 0, true, [], {}, '', ['latchkey'], 'x'.repeat(257)];
 
-/**
- * Payloads that the server would never have made, under its own signature: what is left when a
- * signing oracle or a careless service shares the key.
- */
+/** Payloads that the server never signs, under a valid signature (a shared or leaked key). */
 export function forgedClaims(
   { key, header, claims }: ForgingGround,
   idleSeconds: number,

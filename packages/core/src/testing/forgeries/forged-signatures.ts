@@ -14,10 +14,7 @@ import {
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/**
- * Header and claims as the server makes them, under a signature that is not its own, or spelled
- * another way.
- */
+/** The server's header and claims under a foreign signature, or in a non-canonical encoding. */
 export function forgedSignatures(ground: ForgingGround): Forgery[] {
   const { key, header, claims, foreign } = ground;
   const input = `${segment(header)}.${segment(claims)}`;
@@ -57,10 +54,7 @@ export function forgedSignatures(ground: ForgingGround): Forgery[] {
   ];
 }
 
-/**
- * One key's name or public half used as another's (RFC 8725, 2.1 and 3.1): every pair of
- * algorithms.
- */
+/** Algorithm confusion (RFC 8725, 2.1 and 3.1): every pair of algorithms. */
 export function confusedAlgorithms({ key, others, claims }: ForgingGround): Forgery[] {
   const keys = [key, ...others];
   const pairs = keys.flatMap((named) =>
@@ -103,14 +97,14 @@ export function confusedAlgorithms({ key, others, claims }: ForgingGround): Forg
 }
 
 /**
- * The other signature that every ES256 signature has: (r, n - s). It verifies, and it says the
- * same: whoever has one token can make the other, and nothing is gained by it, because nothing but
- * the memory of verified tokens goes by a token's text.
+ * The second valid form of an ES256 signature: (r, n - s). A client can compute it from the first,
+ * to no avail: only the cache of verified tokens depends on a token's text.
  */
 export function otherSignature(token: string): string {
   const [head, payload, signature = ''] = token.split('.');
   const bytes = Buffer.from(signature, 'base64url');
-  return `${head}.${payload}.${Buffer.concat([bytes.subarray(0, 32), scalar(ORDER - toNumber(bytes.subarray(32)))]).toString('base64url')}`;
+  const other = [bytes.subarray(0, 32), scalar(ORDER - toNumber(bytes.subarray(32)))];
+  return `${head}.${payload}.${Buffer.concat(other).toString('base64url')}`;
 }
 
 const headerOf = ({ kid }: AccessTokenKey, alg: string) => ({ alg, typ: 'at+jwt', kid });

@@ -4,36 +4,30 @@ import { type KeyRing, keyRing } from '../../keys/key-ring.ts';
 import { type AccessTokenKey, ALGORITHMS, type Algorithm } from '../../keys/keys.ts';
 import type { AccessTokenClaims } from '../../token/access-token.ts';
 
-/** A token that must not count, and what is wrong with it. */
+/** A token that must be rejected, and what is wrong with it. */
 export interface Forgery {
   readonly title: string;
   readonly token: string;
 }
 
-/**
- * What a forger works with: a server's keys, one of each algorithm, and the claims of a victim's
- * token.
- */
+/** What forgeries are made of: a server's keys, one of each algorithm, and a victim's claims. */
 export interface ForgingGround {
-  /** What the victim's token is signed with. */
+  /** The key that signs the victim's token. */
   readonly key: AccessTokenKey;
-  /** The keys of the other algorithms, which the server verifies with too. */
+  /** The server's keys of the other algorithms. */
   readonly others: readonly AccessTokenKey[];
-  /**
-   * A key of the same algorithm and the same `kid` that the server does not have: another
-   * Latchkey's.
-   */
+  /** A key of another server, with the same algorithm and `kid`. */
   readonly foreign: AccessTokenKey;
   readonly claims: AccessTokenClaims;
   /** The header of the victim's token. */
   readonly header: { readonly alg: Algorithm; readonly typ: string; readonly kid: string };
-  /** Where nobody must come looking for a key. */
+  /** The URL of a port that no request for a key may reach. */
   readonly lure: string;
 }
 
 /**
- * A ring that verifies with one key of each algorithm and signs with this one. Each call makes new
- * keys, under the same names.
+ * A ring that verifies with one key of each algorithm and signs with this one. Each call generates
+ * new keys under the same names.
  */
 export function ringOfAll(algorithm: Algorithm): KeyRing {
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
@@ -56,10 +50,7 @@ function keyOf(algorithm: Algorithm, secret: string): AccessTokenKey {
 
 const macKeysOf = (secret: string) => deriveKeyRing([secret], 'HS256').macVerifying;
 
-/**
- * What there is to forge a victim's token with. @param lure URL of a port where any visit is a
- * finding
- */
+/** Collects what forgeries are made of. @param lure the URL of a port that no request may reach */
 export function forgingGround(
   ring: KeyRing,
   claims: AccessTokenClaims,
@@ -71,14 +62,14 @@ export function forgingGround(
   return { key, others, foreign: ringOfAll(key.algorithm).signing, claims, header, lure };
 }
 
-/** A segment of a token: text and bytes as they are, everything else as JSON. */
+/** A segment of a token: text and bytes unchanged, other values as JSON. */
 export function segment(value: unknown): string {
   return Buffer.from(
     typeof value === 'string' || Buffer.isBuffer(value) ? value : (JSON.stringify(value) ?? ''),
   ).toString('base64url');
 }
 
-/** Signs anything, rightly: only the strictness under test can refuse it. */
+/** Signs any header and payload with a valid signature. */
 export function signed(
   header: unknown,
   payload: unknown,
@@ -104,12 +95,12 @@ export function hmac(input: string, key: KeyObject | string | Uint8Array): Buffe
   return createHmac('sha256', key).update(input).digest();
 }
 
-/** An ES256 signature as a certificate would have it. */
+/** An ES256 signature in DER form, as certificates have it. */
 export function derSignature(input: string, { signKey }: Pick<AccessTokenKey, 'signKey'>): Buffer {
   return sign('sha256', Buffer.from(input), signKey);
 }
 
-/** JSON with one member's value written as given, whatever JSON makes of it. */
+/** JSON with the value of one member inserted verbatim. */
 export function withRaw(members: object, name: string, raw: string): string {
   const rest = Object.entries(members).map(
     ([key, value]) => `${JSON.stringify(key)}:${key === name ? raw : JSON.stringify(value)}`,
@@ -117,7 +108,7 @@ export function withRaw(members: object, name: string, raw: string): string {
   return `{${rest.join(',')}}`;
 }
 
-/** The same JSON with a member more, before or after the others. */
+/** The same JSON with one more member, before or after the others. */
 export function withTwin(
   members: object,
   name: string,

@@ -13,7 +13,7 @@ export {
   signed,
 } from './forger.ts';
 
-/** Every forgery there is, by theme. @param idleSeconds of the server under attack */
+/** All forgeries, by theme. @param idleSeconds the option of the server under attack */
 export function forgeries(
   ground: ForgingGround,
   idleSeconds: number,
