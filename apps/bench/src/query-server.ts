@@ -20,10 +20,10 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 
 /**
- * A process with the same tRPC query four times: under `/bare` with nothing in front of it and an
- * empty context, under `/middleware` behind a tRPC middleware that does nothing but add to the
- * context, as every authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey
- * and only for the signed-in. Prints its port and the cookies of 500 sessions for each algorithm as
+ * A process with the same tRPC query four times: under `/bare` without middleware and with an empty
+ * context, under `/middleware` behind a tRPC middleware that only adds to the context, as each
+ * authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey and for signed-in
+ * callers only. Prints its port and the cookies of 500 sessions for each algorithm as
  * one JSON line.
  */
 const users = {

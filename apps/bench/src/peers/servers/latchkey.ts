@@ -31,7 +31,7 @@ const USER = {
   disabled: false,
 };
 
-/** Where sessions live, and the feed that tells of their end. */
+/** The session store, and the feed of its revocations. */
 type Open = (
   settings: PeerSettings,
   clock: Clock,
@@ -79,7 +79,7 @@ async function mount(
     ring: deriveKeyRing([SECRET], algorithm),
     users: { findUser: async (id) => (id === USER.id ? USER : null) },
     clock: systemClock,
-    // All browsers of a benchmark are one person's.
+    // All browsers of a benchmark belong to one user.
     options: { accessTokenSeconds: settings.accessTokenSeconds, maxSessionsPerUser: 1_000 },
   });
   await layer.start();
