@@ -2,12 +2,11 @@ import {
   ALGORITHMS,
   type Algorithm,
   createSessionLayer,
-  deriveKeyRing,
   memorySessionStore,
   systemClock,
 } from '@latchkey/core';
+import { benchRing } from './bench-ring.ts';
 import { type Comparison, compare, type Pace, repeat } from './measure.ts';
-import { rsaRing } from './rsa-ring.ts';
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 /**
@@ -27,7 +26,7 @@ export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
 }
 
 async function firstSightOf(algorithm: Algorithm, pace: Pace): Promise<Comparison> {
-  const ring = algorithm === 'RS256' ? rsaRing(SECRET) : deriveKeyRing([SECRET], algorithm);
+  const ring = benchRing(SECRET, algorithm);
   const users = {
     findUser: async (id: string) => ({
       id,

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import {
   type Algorithm,
   createSessionLayer,
-  deriveKeyRing,
   memoryRevocationFeed,
   memorySessionStore,
   systemClock,
@@ -18,6 +17,7 @@ import {
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
+import { benchRing } from './bench-ring.ts';
 
 /**
  * A process with the same tRPC query four times: under `/bare` without middleware and with an empty
@@ -61,8 +61,8 @@ const SESSIONS = 500;
 const client = { userAgent: 'bench', ipAddress: '127.0.0.1' };
 const cookies: Record<string, string[]> = {};
 async function mountSignedIn(algorithm: Algorithm): Promise<void> {
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  const ring = benchRing(
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
     algorithm,
   );
   const layer = createSessionLayer({

@@ -11,10 +11,9 @@ import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 /** The cookies that a browser presents for a refresh. */
 export interface Held {

@@ -23,10 +23,7 @@ const database = databaseUrl === null ? null : await openDatabase(databaseUrl);
 const redis = redisUrl === null ? null : await openRedis(redisUrl);
 const layer = createSessionLayer({
   options: { accessTokenSeconds: 3_600 },
-  ring: deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  ),
+  ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')]),
   store: redis ? redisSessionStore(redis) : database ? sqlSessionStore(database) : fail(),
   users: { findUser: async () => alice },
   clock: systemClock,

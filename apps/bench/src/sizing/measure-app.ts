@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, memorySessionStore, systemClock } from '@latchkey/core';
 import { latchkey } from '@latchkey/trpc';
 import express from 'express';
+import { benchRing } from '../bench-ring.ts';
 import { cpuSecondsOf } from '../cpu-seconds.ts';
 import { benchFirstSight } from '../first-sight-bench.ts';
 import { repeat } from '../measure.ts';
@@ -81,8 +82,8 @@ async function weighCookies(): Promise<Pick<AppFigures, 'cookieBytes' | 'setCook
     tokenVersion: 0,
     disabled: false,
   };
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  const ring = benchRing(
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
     'ES256',
   );
   const layer = createSessionLayer({

@@ -43,7 +43,7 @@ export async function openLayer(
   const database = await openDatabase(databaseUrl);
   const log = sqlAuditLog(database);
   const layer = createSessionLayer({
-    ring: deriveKeyRing([secret], 'ES256'),
+    ring: deriveKeyRing([secret]),
     store: sqlSessionStore(database),
     users: { findUser: async (id) => asUser(await library.byId(Number(id))) },
     clock,

@@ -102,7 +102,7 @@ export async function startChat({ secret, clock, port, options = {} }: ChatOptio
   const feed = memoryRevocationFeed(clock);
   const layer = createSessionLayer({
     options,
-    ring: deriveKeyRing([secret], 'ES256'),
+    ring: deriveKeyRing([secret]),
     store: memorySessionStore(),
     users: { findUser },
     clock,

@@ -90,6 +90,7 @@ describe('the environment', () => {
     [{ JWT_ALGORITHM: 'none' }, ['JWT_ALGORITHM']],
     [{ JWT_ALGORITHM: 'RS256' }, []],
     [{ JWT_ALGORITHM: 'RS256', KEY_SOURCE: 'environment' }, ['JWT_ALGORITHM']],
+    [{ JWT_ALGORITHM: 'ES256', KEY_SOURCE: 'environment' }, ['JWT_ALGORITHM']],
     [{ KEY_SOURCE: 'redis' }, ['KEY_SOURCE']],
     [{ KEY_SOURCE: 'file:' }, ['KEY_SOURCE']],
     [{ JWT_KEYS: '{"keys":[]}', KEY_SOURCE: 'environment' }, ['JWT_KEYS keys']],

@@ -166,11 +166,11 @@ export function parseEnv(
         ),
       ),
     );
-  else if (source === 'environment' && algorithm === 'RS256')
+  else if (source === 'environment' && algorithm !== 'HS256')
     fault(
       'JWT_ALGORITHM',
       algorithm,
-      'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
+      'only keys for HS256 can be derived from LATCHKEY_SECRET: give yours in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
     );
   if (production && demo)
     fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');

@@ -196,10 +196,9 @@ describe('the Redis store', () => {
   it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
     let { createdAt: now } = sessionRecord();
     const layer = createSessionLayer({
-      ring: deriveKeyRing(
-        [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-        'HS256',
-      ),
+      ring: deriveKeyRing([
+        Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      ]),
       store,
       users: { findUser: async () => null },
       clock: { now: () => ++now },

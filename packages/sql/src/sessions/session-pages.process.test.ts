@@ -135,10 +135,9 @@ describe.each([
   }, async () => {
     let at = now;
     const layer = createSessionLayer({
-      ring: deriveKeyRing(
-        [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-        'HS256',
-      ),
+      ring: deriveKeyRing([
+        Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      ]),
       store: sqlSessionStore(database),
       auditLog: sqlAuditLog(database),
       users: { findUser: async () => null },

@@ -84,7 +84,7 @@ export async function createApp(settings: Settings): Promise<Express> {
   };
   const store = sqlSessionStore(await openDatabase(settings.sessions));
   const layer = createSessionLayer({
-    ring: deriveKeyRing([settings.secret], 'ES256'),
+    ring: deriveKeyRing([settings.secret]),
     store,
     users,
     clock: settings,
