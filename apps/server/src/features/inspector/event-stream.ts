@@ -1,3 +1,4 @@
+import { type Clock, repeat } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
 import { publicError, requirePrincipal } from '@latchkey/trpc';
 import { openStream, streamsOf } from '@latchkey/trpc/streams';
@@ -7,9 +8,10 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { InspectorEnd, InspectorEvent, InspectorHello } from './inspector-event.ts';
 import type { SessionFacts } from './session-facts.ts';
 
-const PING_MS = 15_000;
+const PING_SECONDS = 15;
 
 export interface EventStreamDependencies {
+  readonly clock: Clock;
   readonly facts: SessionFacts;
   readonly receipts: Pick<Receipts, 'explain'>;
   /** What every stream begins with. */
@@ -20,7 +22,12 @@ export interface EventStreamDependencies {
  * Server-sent events of the caller's own session, for as long as it lasts; then why it ended. It
  * counts as one of the user's streams.
  */
-export function eventStream({ facts, receipts, terms }: EventStreamDependencies): RequestHandler {
+export function eventStream({
+  clock,
+  facts,
+  receipts,
+  terms,
+}: EventStreamDependencies): RequestHandler {
   async function explain(sessionId: string): Promise<InspectorEnd> {
     const receipt = await receipts.explain(sessionId).catch(() => null);
     const cause = receipt?.cause ?? null;
@@ -52,10 +59,10 @@ export function eventStream({ facts, receipts, terms }: EventStreamDependencies)
     const stopListening = facts.listen(sessionId, (event: InspectorEvent) =>
       send(res, 'message', event),
     );
-    const pinging = setInterval(() => res.write(': still here\n\n'), PING_MS).unref();
+    const pings = repeat(clock, PING_SECONDS, () => res.write(': still here\n\n'));
 
     async function finish(): Promise<void> {
-      clearInterval(pinging);
+      void pings.stop();
       stopListening();
       if (stream.end && publicError(stream.end).httpStatus === 401)
         send(res, 'ended', await explain(sessionId));
