@@ -8,6 +8,7 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { InspectorEnd, InspectorEvent, InspectorHello } from './inspector-event.ts';
 import type { SessionFacts } from './session-facts.ts';
 
+/** nginx closes a connection that is silent for 60 s (`proxy_read_timeout`). */
 const PING_SECONDS = 15;
 
 export interface EventStreamDependencies {
@@ -59,10 +60,10 @@ export function eventStream({
     const stopListening = facts.listen(sessionId, (event: InspectorEvent) =>
       send(res, 'message', event),
     );
-    const pings = repeat(clock, PING_SECONDS, () => res.write(': still here\n\n'));
+    const pinging = repeat(clock, PING_SECONDS, () => res.write(': still here\n\n'));
 
     async function finish(): Promise<void> {
-      void pings.stop();
+      void pinging.stop();
       stopListening();
       if (stream.end && publicError(stream.end).httpStatus === 401)
         send(res, 'ended', await explain(sessionId));

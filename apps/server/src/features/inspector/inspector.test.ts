@@ -171,6 +171,19 @@ describe('the stream', () => {
     stream.close();
   });
 
+  it('sends a comment every 15 seconds, so that proxies keep the silent stream open', async () => {
+    const bob = await signedIn();
+    const stream = await watchEvents(app.origin, bob);
+    const comments = () => stream.text().split(': still here\n\n').length - 1;
+    await app.clock.pass(14);
+    expect(comments()).toBe(0);
+    await app.clock.pass(1);
+    await expect.poll(comments).toBe(1);
+    await app.clock.pass(15);
+    await expect.poll(comments).toBe(2);
+    stream.close();
+  });
+
   it('ends with the session, and says why', async () => {
     const bob = await signedIn();
     const stream = await watchEvents(app.origin, bob);
