@@ -39,6 +39,15 @@ const get = (query = '', browser = admin, init?: RequestInit) =>
 const rows = async (query = '') => parse((await get(query)).body);
 const kinds = async (query = '') => (await rows(query)).map(({ kind }) => kind);
 
+it('a streamed file adds fewer listeners to its response than Node warns of', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', onWarning);
+  await get();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 describe('GET /admin/audit.csv', () => {
   it('exports the audit log with a heading, the newest first, uncached, as an attachment', async () => {
     const answer = await get();
