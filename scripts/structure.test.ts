@@ -29,7 +29,7 @@ describe('the tree of each workspace', () => {
     expect(importLevels(importGraph(own, 'value'))).toBeLessThanOrEqual(6);
   });
 
-  it.each(packages)('%s has at most twelve files in a folder', (workspace) => {
+  it.each([...packages, 'apps/server'])('%s has at most twelve files in a folder', (workspace) => {
     const large = [...folderSizes(within(workspace))].filter(([, size]) => size > 12);
     expect(large).toEqual([]);
   });
@@ -70,5 +70,35 @@ describe('imports between workspaces', () => {
           .map((specifier) => `${path}: ${specifier}`),
       );
     expect(strangers).toEqual([]);
+  });
+});
+/** Words of the private dialect that no reader from the field can search for (docs/glossary.md). */
+const DIALECT = /\b(whoever|nobody|somebody)\b/i;
+/** A line of a comment; the formatter keeps the width of the code. */
+const COMMENT = /^\s*(\/?\*|\/\/)/;
+
+describe('the words and lines of source files, tests included', () => {
+  it('no file uses the dialect', () => {
+    const found = files.flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .flatMap((line, index) =>
+          DIALECT.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+        ),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each(packages)('%s has no comment over 100 columns', (workspace) => {
+    const found = within(workspace).flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .flatMap((line, index) =>
+          line.length > 100 && COMMENT.test(line) && !line.includes('://')
+            ? [`${path}:${index + 1}`]
+            : [],
+        ),
+    );
+    expect(found).toEqual([]);
   });
 });

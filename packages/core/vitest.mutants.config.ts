@@ -1,15 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * What `npm run mutants` runs against each change of the protocol: the tests that are about it, and
- * nothing that needs a server. In one worker for all of them: starting one for each file takes
- * longer than the tests do.
+ * The tests that `npm run mutants` runs against each mutant: those of the mutated files, without a
+ * server. One worker runs them all, as starting a worker for each file takes longer than the tests.
  */
 const tests = [
   'session-layer',
   'options',
-  'session/{rotation-rule,refresh,refresh-outcomes,acknowledgements,issue,grant,confirm,reauthenticate,revoke}',
-  'token/{refresh-token,access-token-cache}',
+  'session/{rotation-rule,refresh,refresh-outcomes,acknowledgements,issue,session-limit}',
+  'session/{grant,confirm,reauthenticate,revoke}',
+  'token/{refresh-token,presented-tokens,access-token-cache}',
   'revocation/{revocations,revocation-cache}',
   'lib/batch-writer',
 ];

@@ -6,22 +6,22 @@ import { openDatabase, type SqlDatabase, sqlSessionStore } from '@latchkey/sql';
 import { cpuSecondsOf } from './cpu-seconds.ts';
 import { queryPostgres, type Servers } from './servers.ts';
 
-/** A store that can be filled quickly and weighed. */
+/** A store that can be filled quickly and measured. */
 export interface Backend {
   readonly store: SessionStore;
-  /** Adds many at once. */
+  /** Adds many sessions at once. */
   add(records: readonly SessionRecord[]): Promise<void>;
   /** Bytes that the sessions take up, indexes included. */
   weigh(): Promise<number>;
   /**
-   * What the store's own processes have computed so far, in seconds; null where the system does not
-   * tell.
+   * CPU time of the store's own processes so far, in seconds; null if the system does not report
+   * it.
    */
   cpuSeconds(): Promise<number | null>;
   close(): Promise<void>;
 }
 
-/** Opens an empty one; `number` tells it from others of its kind. */
+/** Opens an empty store; `number` distinguishes it from others of its kind. */
 export type OpenBackend = (servers: Servers, number: number) => Promise<Backend>;
 
 /** On disk, in the database file. */
@@ -42,7 +42,7 @@ export const openSqlite: OpenBackend = async ({ newFile }, number) => {
       database.close();
       return statSync(path).size;
     },
-    // It is part of this process.
+    // SQLite runs in this process.
     cpuSeconds: async () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   };
 };

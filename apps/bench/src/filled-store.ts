@@ -2,7 +2,7 @@ import type { Backend } from './backends.ts';
 import { type Held, refreshes, sessionInUse } from './refreshes.ts';
 
 const BATCH = 1_000;
-/** So many at most are refreshed; the others are there to be in the way. */
+/** The maximum of refreshed sessions; the others only fill the store. */
 const MAX_BROWSERS = 10_000;
 const DAY_MS = 86_400_000;
 
@@ -10,7 +10,7 @@ export interface FilledStore {
   readonly backend: Backend;
   readonly sessions: number;
   /**
-   * Refreshes one of the sessions that have a browser; those lie evenly spread among the others.
+   * Refreshes one of the sessions that have a browser; these are spread evenly among the others.
    */
   readonly refresh: () => Promise<void>;
   /** By this instant every session without a browser has expired. */

@@ -2,23 +2,22 @@ import {
   ALGORITHMS,
   type Algorithm,
   createSessionLayer,
-  deriveKeyRing,
   memorySessionStore,
   systemClock,
 } from '@latchkey/core';
+import { benchRing } from './bench-ring.ts';
 import { type Comparison, compare, type Pace, repeat } from './measure.ts';
-import { rsaRing } from './rsa-ring.ts';
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 /**
- * More than the layer remembers, oldest forgotten first: taken in turn, each has been forgotten
- * when it comes again.
+ * More tokens than the cache holds, which evicts the oldest first: used in turn, each is evicted
+ * before it is used again.
  */
 const TOKENS = 12_000;
 
 /**
- * Authenticating a token that this node has not seen, against one that it has: what the first
- * request after each refresh pays.
+ * Authenticates a token that this node has not seen, against one that it has: the extra cost of the
+ * first request after each refresh.
  */
 export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
   const results: Comparison[] = [];
@@ -27,7 +26,7 @@ export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
 }
 
 async function firstSightOf(algorithm: Algorithm, pace: Pace): Promise<Comparison> {
-  const ring = algorithm === 'RS256' ? rsaRing(SECRET) : deriveKeyRing([SECRET], algorithm);
+  const ring = benchRing(SECRET, algorithm);
   const users = {
     findUser: async (id: string) => ({
       id,

@@ -11,15 +11,15 @@ interface Quantiles {
   readonly p99: number;
 }
 
-/** Milliseconds: the medians of the rounds' own. */
+/** Milliseconds: medians of the rounds' percentiles. */
 export interface Latency extends Quantiles {
   readonly sessions: number;
-  /** Against the first store, round by round. */
+  /** Relative to the first store, round by round. */
   readonly p50Ratio: number;
   readonly p99Ratio: number;
 }
 
-/** Whole refreshes on stores of several sizes, in turns. */
+/** Measures whole refreshes on stores of several sizes, in turns. */
 export async function benchLatency(
   stores: readonly Pick<FilledStore, 'sessions' | 'refresh'>[],
 ): Promise<Latency[]> {

@@ -8,7 +8,7 @@ import { printScale } from './scale.ts';
 import { type Servers, startServers } from './servers.ts';
 import { printSizing } from './sizing/sizing.ts';
 
-/** What `npm run bench` prints, by what was asked for. */
+/** The measurements of `npm run bench`, by name. */
 const MEASUREMENTS: Record<
   BenchOptions['what'],
   (servers: Servers, options: BenchOptions) => Promise<void>

@@ -1,6 +1,6 @@
 /**
- * One thing to be measured against another. `round` does its work for about `seconds` and says how
- * much it did.
+ * One of two subjects of a comparison. `round` works for about `seconds` and returns how much it
+ * did.
  */
 export interface Contestant {
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Contestant {
 
 export interface Round {
   readonly perSecond: number;
-  /** Milliseconds each operation took. */
+  /** Milliseconds of each operation. */
   readonly latencies: readonly number[];
 }
 
@@ -26,11 +26,11 @@ export interface Comparison {
   readonly reference: Result;
   /** Median over the rounds; below 1 the subject does less per second than the reference. */
   readonly ratio: number;
-  /** Between these lies the middle half of the rounds. */
+  /** The bounds of the middle half of the rounds. */
   readonly spread: readonly [number, number];
 }
 
-/** Does something over and over for about `seconds`, `inFlight` at a time; `turn` counts from 0. */
+/** Repeats work for about `seconds`, `inFlight` at a time; `turn` counts from 0. */
 export async function repeat(
   seconds: number,
   inFlight: number,
@@ -52,17 +52,17 @@ export async function repeat(
   return { perSecond: (latencies.length / (performance.now() - began)) * 1000, latencies };
 }
 
-/** How often each of two is measured, and for how long each time. */
+/** How often each of the two is measured, and for how long. */
 export interface Pace {
   readonly rounds: number;
   readonly seconds: number;
 }
 
-/** Until the code of both is compiled. */
+/** Warm-up, until the code of both is compiled. */
 const WARM_UP_SECONDS = 2;
 
 /**
- * Runs both in turns, so that whatever else the machine does meets both alike, and compares round
+ * Runs both in turns, so that other load of the machine affects both alike, and compares them round
  * by round.
  */
 export async function compare(

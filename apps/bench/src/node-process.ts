@@ -2,12 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What a node is to work with: one of the two at least. */
+/** The stores of a node: one of the two at least. */
 export interface NodeOptions {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
-  /** Hears no notifications of PostgreSQL. */
-  readonly isDeaf: boolean;
+  /** Without PostgreSQL's notifications. */
+  readonly isPollingOnly: boolean;
 }
 
 export interface Request {
@@ -16,10 +16,10 @@ export interface Request {
   readonly value: string;
 }
 
-/** A node in a process of its own. Instants are milliseconds by the machine's clock. */
+/** A node in a separate process. Instants are milliseconds by the machine's clock. */
 export interface NodeProcess {
   issue(): Promise<{ readonly accessToken: string; readonly sessionId: string }>;
-  /** @returns when it was done and could be answered */
+  /** @returns when it was done, and its answer could be sent */
   revoke(sessionId: string): Promise<number>;
   /** Presents an access token every millisecond. @returns when it was first refused */
   refusal(accessToken: string): Promise<number>;

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
-/** How many of something a measurement works with, and which one that is. */
+/** A count option, and the measurement that it belongs to. */
 const COUNTS = {
   sessions: { of: 'scale', least: 1_000, most: 1_000_000, usual: 1_000_000 },
   rows: { of: 'partitions', least: 10_000, most: 20_000_000, usual: 10_000_000 },
   rounds: { of: 'peers', least: 1, most: 1_000, usual: 75 },
 } as const;
 
-/** Each measurement but the first has a flag of its name. */
+/** Each measurement except the first has a flag of its name. */
 const WHATS = ['ratios', 'revocation', 'scale', 'partitions', 'sizing', 'peers'] as const;
 
 const USAGE = `Usage: npm run bench -- [FLAG]
@@ -15,7 +15,7 @@ const USAGE = `Usage: npm run bench -- [FLAG]
   --revocation             how soon every node knows what one has ended, in about four minutes
   --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
   --partitions [--rows N]  a table of sessions against the same in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
-  --sizing                 how much of everything so many users need, from what this machine can do, in about two minutes
+  --sizing                 what a number of users needs, computed from this machine's figures, in about two minutes
   --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes docs/authors/benchmarks.md`;
 
 export interface BenchOptions {
@@ -26,7 +26,7 @@ export interface BenchOptions {
   readonly rounds: number;
 }
 
-/** @returns the options, or what is wrong with them */
+/** @returns the options, or their fault */
 export function parseBenchOptions(
   args: readonly string[],
 ): BenchOptions | { readonly fault: string } {

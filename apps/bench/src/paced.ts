@@ -1,16 +1,15 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /**
- * Timers come up to a millisecond late, so the last part of a wait is spent looking at the clock.
+ * Timers fire up to a millisecond late, so the last part of a wait polls the clock.
  */
 const WATCHFUL_MS = 2;
 
 /**
- * Starts operations evenly, whether or not earlier ones have ended, as people do who know nothing
- * of one another. A latency counts from the moment an operation was due, so whatever holds up the
- * process counts too.
+ * Starts operations at an even rate, whether or not earlier ones have ended, as independent users
+ * do. A latency counts from the moment an operation was due, so a stalled process counts too.
  *
- * @param goOn asked before each one; told how many there were
+ * @param goOn called before each operation with their number so far
  * @returns milliseconds
  */
 export async function paced(
@@ -26,7 +25,7 @@ export async function paced(
     for (let wait = due - performance.now(); wait > 0; wait = due - performance.now())
       await (wait > WATCHFUL_MS ? setTimeout(wait - WATCHFUL_MS) : setImmediate());
     const run = operation().then(() => latencies.push(performance.now() - due));
-    // One that fails is reported when all have ended.
+    // A failed operation is reported when all have ended.
     run.catch(() => {});
     running.push(run);
   }

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 
-/** Prints rows in columns: the first to the left, numbers to the right. */
+/** Prints rows in columns: the first aligned left, numbers right. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const widths =
     rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -9,10 +9,10 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   for (const row of rows) console.log(row.map(cell).join('   ').trimEnd());
 }
 
-/** Something that takes a while has begun. */
+/** Prints the start of a long step. */
 export const progress = (text: string) => console.log(`  … ${text}`);
 
-/** A number as people write it. */
+/** Formats a number for people. */
 export const number = (value: number, digits = 0) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
@@ -21,7 +21,7 @@ interface ServerVersions {
   readonly redis: string;
 }
 
-/** What it all ran on. */
+/** Prints the machine and the versions. */
 export const printMachine = (versions: ServerVersions) =>
   console.log(`\n${describeMachine(versions)}`);
 

@@ -5,8 +5,8 @@ import { quantile } from './measure.ts';
 import { paced } from './paced.ts';
 
 /**
- * The server's rhythm (`purgeSessions`). Its own function runs to the end; here the purge rests
- * every few seconds to be compared with that rest.
+ * The server's pace (`purgeSessions`). The server's purge runs to its end; here it pauses every few
+ * seconds, to compare refreshes beside it with refreshes without it.
  */
 const STEP = 100;
 const PAUSE_MS = 5;
@@ -16,8 +16,8 @@ export interface PurgeResult {
   readonly removed: number;
   readonly perSecond: number;
   /**
-   * Of refreshes, in milliseconds: while nothing is purged, and while something is; the medians of
-   * the turns' own.
+   * Latencies of refreshes in milliseconds, without a purge and beside one: medians of the turns'
+   * percentiles.
    */
   readonly quietP99: number;
   readonly purgingP99: number;
@@ -26,7 +26,7 @@ export interface PurgeResult {
 }
 
 /**
- * Removes all sessions that have no browser, for a few seconds at a time, while the others are
+ * Purges all sessions without a browser, for a few seconds at a time, while the others are
  * refreshed.
  */
 export async function benchPurge({

@@ -7,7 +7,7 @@ import { type Comparison, type Contestant, compare, type Pace, repeat } from './
 
 export const CONNECTIONS = 16;
 
-/** The process of query-server.ts. */
+/** The process that runs query-server.ts. */
 export interface QueryServer {
   readonly pid: number;
   /** Sends a query with one of the server's cookies. */
@@ -42,9 +42,9 @@ export async function startQueryServer(): Promise<QueryServer> {
 }
 
 /**
- * An authenticated tRPC query, its token seen before, against the same query with nothing in front
- * of it and with an empty tRPC middleware; and the empty middleware against nothing. Server and
- * load are processes of their own; whatever is measured, the same cookies are sent.
+ * An authenticated tRPC query with a cached token, against the same query without and with an empty
+ * tRPC middleware, and the empty middleware against none. Server and load are separate processes;
+ * all requests send the same cookies.
  */
 export async function benchQuery(pace: Pace): Promise<Comparison[]> {
   const server = await startQueryServer();

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import {
   type Algorithm,
   createSessionLayer,
-  deriveKeyRing,
   memoryRevocationFeed,
   memorySessionStore,
   systemClock,
@@ -18,12 +17,13 @@ import {
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
+import { benchRing } from './bench-ring.ts';
 
 /**
- * A process with the same tRPC query four times: under `/bare` with nothing in front of it and an
- * empty context, under `/middleware` behind a tRPC middleware that does nothing but add to the
- * context, as every authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey
- * and only for the signed-in. Prints its port and the cookies of 500 sessions for each algorithm as
+ * A process with the same tRPC query four times: under `/bare` without middleware and with an empty
+ * context, under `/middleware` behind a tRPC middleware that only adds to the context, as each
+ * authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey and for signed-in
+ * callers only. Prints its port and the cookies of 500 sessions for each algorithm as
  * one JSON line.
  */
 const users = {
@@ -61,8 +61,8 @@ const SESSIONS = 500;
 const client = { userAgent: 'bench', ipAddress: '127.0.0.1' };
 const cookies: Record<string, string[]> = {};
 async function mountSignedIn(algorithm: Algorithm): Promise<void> {
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  const ring = benchRing(
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
     algorithm,
   );
   const layer = createSessionLayer({

@@ -7,7 +7,7 @@ import type { Servers } from './servers.ts';
 
 const PACE = { rounds: 51, seconds: 0.12 };
 
-/** What Latchkey costs: each thing it does against the bare one under it. */
+/** Measures Latchkey's cost: each operation against the bare one below it. */
 export async function printRatios(servers: Servers): Promise<void> {
   console.log(
     `Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. The ratio is taken round by round: its median, and the middle half.`,

@@ -28,7 +28,7 @@ function valuesOf(id: string, generation: number, now: number) {
   return [...written, id, USERNAME, generation, secretHash, now, now, now];
 }
 
-/** Nothing but the statement, its values ready-made: what the driver can do at most. */
+/** The statement alone, with prepared values: the upper limit of the driver. */
 export interface RawUpdate {
   readonly rotate: Rotate;
   close(): Promise<void>;
@@ -39,15 +39,15 @@ export function rawSqlite(path: string): RawUpdate {
   const database = new DatabaseSync(path);
   database.exec('pragma synchronous = normal');
   const update = database.prepare(UPDATE);
-  // Not `get`: it stops at the row, and SQLite checkpoints its log only after statements that ran
-  // to their end.
+  // Not `get`: it stops at the first row, and SQLite checkpoints its log only after statements that
+  // ran to completion.
   return {
     rotate: async (...rotation) => update.all(...valuesOf(...rotation)).length === 1,
     close: async () => database.close(),
   };
 }
 
-/** Prepared once per connection, as the store's are. */
+/** Prepared once per connection, as in the store. */
 export function rawPostgres(url: string, poolSize: number): RawUpdate {
   const pool = new Pool({ connectionString: url, max: poolSize });
   let number = 0;

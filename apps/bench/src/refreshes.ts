@@ -11,20 +11,19 @@ import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
-/** What a browser presents to be refreshed. */
+/** The cookies that a browser presents for a refresh. */
 export interface Held {
   readonly username: string;
   readonly refreshToken: string;
 }
 
 /**
- * Session number `n`, in the middle of its life and each of a user of its own, with what its
- * browser holds.
+ * Session number `n`, each of another user and in the middle of its life, with its browser's
+ * cookies.
  */
 export function sessionInUse(
   n: number,
@@ -56,7 +55,7 @@ export function sessionInUse(
 
 /**
  * A whole refresh: parse and verify the token, make and seal the successor, write, sign the access
- * token. The browsers take turns; none begins again before it has its answer.
+ * token. The browsers take turns; each waits for its response first.
  */
 export function refreshes(store: SessionStore, browsers: readonly Held[]): () => Promise<void> {
   const waiting = [...browsers];

@@ -5,7 +5,7 @@ import { type NodeOptions, type NodeProcess, startNode } from './node-process.ts
 
 const NODES = 3;
 /**
- * Revocations at the same time, begun at random, so that they meet every moment of a node's second.
+ * Parallel revocations, started at random moments, so that they meet every phase of a node's poll.
  */
 const LANES = 5;
 const RHYTHM_MS = 1_000;
@@ -15,8 +15,8 @@ export interface Scenario {
   readonly node: NodeOptions;
   readonly revocations: number;
   /**
-   * What the node that is farthest off is cut off from, for how long: each revocation then falls
-   * into such a time, and is measured from its end.
+   * The connection of the last node that is cut, and for how long. Each revocation then falls into
+   * a cut, and is measured from its end.
    */
   readonly cut?: { readonly from: 'databaseUrl' | 'redisUrl'; readonly seconds: number | null };
 }
@@ -33,7 +33,7 @@ export interface RevocationResult {
   readonly max: number;
 }
 
-/** Revokes on one node of three, and watches when the others refuse. */
+/** Revokes on one of three nodes, and measures when the others refuse. */
 export async function benchRevocation({
   name,
   node,

@@ -11,22 +11,19 @@ import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@
 import type { NodeOptions, Request } from './node-process.ts';
 
 /**
- * A process with a session layer, told over IPC what to do; its argument is the options as JSON.
+ * A process with a session layer, controlled over IPC; its argument is the options as JSON.
  */
-const { databaseUrl, redisUrl, isDeaf }: NodeOptions = JSON.parse(process.argv[2] ?? '');
+const { databaseUrl, redisUrl, isPollingOnly }: NodeOptions = JSON.parse(process.argv[2] ?? '');
 const client = { userAgent: null, ipAddress: null };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-/** By the machine's clock, which all processes share. */
+/** Milliseconds by the machine's clock, which all processes share. */
 const instant = () => performance.timeOrigin + performance.now();
 
 const database = databaseUrl === null ? null : await openDatabase(databaseUrl);
 const redis = redisUrl === null ? null : await openRedis(redisUrl);
 const layer = createSessionLayer({
   options: { accessTokenSeconds: 3_600 },
-  ring: deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  ),
+  ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')]),
   store: redis ? redisSessionStore(redis) : database ? sqlSessionStore(database) : fail(),
   users: { findUser: async () => alice },
   clock: systemClock,
@@ -60,7 +57,8 @@ async function answer(ask: Request['ask'], value: string): Promise<unknown> {
 
 function feed(): RevocationFeed {
   const own =
-    database && (isDeaf ? { ...database, listen: () => ({ close: async () => {} }) } : database);
+    database &&
+    (isPollingOnly ? { ...database, listen: () => ({ close: async () => {} }) } : database);
   const sure = own && sqlRevocationFeed(own, systemClock);
   const quick =
     redis &&

@@ -4,22 +4,22 @@ import type { Servers } from './servers.ts';
 
 const EACH = 100;
 const CUTS = 20;
-/** One look, and what it takes. */
+/** One poll interval, with a margin. */
 const AIM_MS = 1_000;
 
 /**
- * How long it takes until every node refuses what one has ended: three processes over each kind of
- * feed, well and cut off.
+ * Measures the time until every node refuses a session that one node revoked: three processes over
+ * each kind of feed, connected and cut off.
  */
 export async function printRevocation({ newDatabase, newFile, redisUrl }: Servers): Promise<void> {
   let databases = 0;
   const postgres = () => newDatabase(`revocation_${databases++}`);
-  const plain = { databaseUrl: null, redisUrl: null, isDeaf: false };
+  const plain = { databaseUrl: null, redisUrl: null, isPollingOnly: false };
   const scenarios: Scenario[] = [
     { name: 'PostgreSQL', node: { ...plain, databaseUrl: await postgres() }, revocations: EACH },
     {
       name: 'PostgreSQL, without its notifications',
-      node: { ...plain, databaseUrl: await postgres(), isDeaf: true },
+      node: { ...plain, databaseUrl: await postgres(), isPollingOnly: true },
       revocations: EACH,
     },
     {

@@ -22,14 +22,14 @@ const FIELDS = Object.entries(WRITTEN).flat();
 
 /**
  * The store's rotation on SQLite, then a whole refresh, against the same UPDATE through the driver.
- * It is synchronous, so there is one at a time.
+ * SQLite is synchronous, so one runs at a time.
  */
 export async function benchSqlite(
   { newFile }: Servers,
   pace: Pace,
 ): Promise<{ rotation: Comparison; refresh: Comparison }> {
   const database = await openDatabase(`file:${newFile('store')}`);
-  // A file of its own: two connections on one file would slow each other's checkpoints.
+  // A separate file: two connections on one file would slow each other's checkpoints.
   const ids = await createSessionsIn(`file:${newFile('raw')}`);
   const raw = rawSqlite(newFile('raw'));
   try {
@@ -49,8 +49,8 @@ export async function benchSqlite(
 }
 
 /**
- * The store's rotation on PostgreSQL against the same UPDATE through bare `pg`, and which part of
- * the store's were heap-only.
+ * The store's rotation on PostgreSQL against the same UPDATE through bare `pg`, and the share of
+ * the store's updates that were heap-only (HOT).
  */
 export async function benchPostgres(
   { newDatabase }: Servers,
@@ -77,7 +77,7 @@ export async function benchPostgres(
   } finally {
     await Promise.all([raw.close(), database.close()]);
   }
-  // Now that its connections are gone, all of their counts are in.
+  // Its connections have ended, so that all their counts are reported.
   const { hot } = await queryPostgres(
     url,
     `select n_tup_hot_upd::float8 / n_tup_upd as hot from pg_stat_user_tables where relname = 'latchkey_sessions'`,

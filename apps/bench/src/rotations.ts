@@ -5,7 +5,7 @@ import { type Contestant, repeat } from './measure.ts';
 export const SESSIONS = 2_000;
 const text = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64url');
 
-/** What every rotation writes, ready-made, in the sizes that real ones have. */
+/** The values of every rotation, prepared, in realistic sizes. */
 export const WRITTEN = {
   secretHash: text(32),
   previousSecretHash: text(32),
@@ -18,7 +18,7 @@ export const WRITTEN = {
 
 export const USERNAME = 'alice';
 
-/** Moves a session from `generation` to the next one. False when it was not there. */
+/** Moves a session from `generation` to the next one. False if it was not found. */
 export type Rotate = (sessionId: string, generation: number, now: number) => Promise<boolean>;
 
 export const throughStore =
@@ -36,8 +36,8 @@ export const throughStore =
   };
 
 /**
- * New sessions that look as if they had been rotated before; returns their ids in an order that has
- * nothing to do with where they lie.
+ * Creates sessions that look as if they had been rotated before; returns their ids in an order
+ * unrelated to their place in the table.
  */
 export async function createSessions(store: SessionStore): Promise<string[]> {
   const sessions = Array.from({ length: SESSIONS }, () =>

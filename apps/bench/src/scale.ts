@@ -5,7 +5,7 @@ import { number, printTable, progress } from './print.ts';
 import { benchPurge, type PurgeResult } from './purge-bench.ts';
 import type { Servers } from './servers.ts';
 
-/** What counts as flat: no larger store takes this many times as long as the smallest. */
+/** The limit of a flat result: no store takes this many times as long as the smallest. */
 const FLAT = 1.5;
 
 interface Growth {
@@ -13,13 +13,12 @@ interface Growth {
   readonly latencies: readonly Latency[];
   /** Of the largest store. */
   readonly bytesPerSession: number;
-  /** Redis forgets expired sessions by itself. */
+  /** Redis removes expired sessions by itself. */
   readonly purge: PurgeResult | null;
 }
 
 /**
- * What becomes of refreshes, and of room, when a store grows to `sessions`; and of refreshes beside
- * a purge.
+ * Measures refreshes and storage as a store grows to `sessions`, and refreshes beside a purge.
  */
 export async function printScale(servers: Servers, sessions: number): Promise<void> {
   const sizes = [1_000, 100_000].filter((size) => size < sessions).concat(sessions);

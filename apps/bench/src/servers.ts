@@ -6,12 +6,12 @@ import { startPostgres, startRedis } from '@latchkey/test-services';
 import { Client } from 'pg';
 
 /**
- * A folder for SQLite, a PostgreSQL with its ordinary durable settings and a Redis that keeps
- * nothing on disk; all of them the benchmark's own.
+ * A folder for SQLite, a PostgreSQL with its default durable settings and a Redis without
+ * persistence, all started by the benchmark.
  */
 export interface Servers {
   readonly redisUrl: string;
-  /** The name of a file that is not there yet. */
+  /** The path of a file that does not exist yet. */
   newFile(name: string): string;
   /** Makes a database. @returns its URL */
   newDatabase(name: string): Promise<string>;
@@ -46,7 +46,7 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
-/** One question on a connection of its own, without the store's time limits. */
+/** One query on a separate connection, without the store's time limits. */
 export async function queryPostgres(
   url: string,
   text: string,

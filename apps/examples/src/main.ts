@@ -21,6 +21,6 @@ if (keys.length === 0)
   );
 service.listen(Number(port), '127.0.0.1', () =>
   console.log(
-    `Answers who is calling at http://localhost:${(service.address() as AddressInfo).port} (Ctrl-C ends it)`,
+    `Identifies its caller at http://localhost:${(service.address() as AddressInfo).port} (Ctrl-C ends it)`,
   ),
 );

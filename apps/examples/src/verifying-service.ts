@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 
 /**
- * What another service needs to know of Latchkey: where its public keys are, and whom its tokens
- * name.
+ * The settings of a service that verifies Latchkey's tokens: the public keys, the issuer and the
+ * audience.
  */
 export interface VerifyingServiceOptions {
   /** `https://app.example.com/.well-known/jwks.json` */
@@ -12,14 +12,14 @@ export interface VerifyingServiceOptions {
   readonly audience: string;
   /** The access cookie's name, `__Host-` before it where the server sets that. */
   readonly cookieName: string;
-  /** No new look at the public keys for so long after the last one. */
+  /** The minimum time between two reads of the public keys. */
   readonly cooldownMs?: number;
 }
 
 /**
- * A service beside the reference app that shares its sign-in: it answers who is calling. It
- * verifies access tokens by the public keys alone, and knows neither secrets nor sessions. A token
- * it accepts may belong to a session that has ended since: it holds until it expires.
+ * A service beside the reference app that shares its sign-in: it answers with the caller's
+ * identity. It verifies access tokens by the public keys alone, without secrets or sessions. An
+ * accepted token may belong to a session that has been revoked since: it is valid until it expires.
  */
 export function verifyingService({
   publicKeys,
@@ -29,8 +29,8 @@ export function verifyingService({
   cooldownMs = 30_000,
 }: VerifyingServiceOptions): Server {
   /**
-   * jose does not read Cache-Control: it keeps them for this long, which is what the server allows,
-   * and looks again when a token names an unknown key.
+   * jose ignores Cache-Control. It caches the keys for this time, which the server allows, and
+   * reads them again when a token names an unknown key.
    */
   const keys = createRemoteJWKSet(publicKeys, {
     cacheMaxAge: 300_000,
@@ -69,7 +69,7 @@ export function verifyingService({
   });
 }
 
-/** The public keys could not be fetched: no answer, a late one, or one that is no key set. */
+/** The public keys could not be fetched: no response, a late one, or no JSON Web Key Set. */
 function saysNothingOfTheCaller(error: unknown): boolean {
   return (
     !(error instanceof errors.JOSEError) ||

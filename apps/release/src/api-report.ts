@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Packed } from './make-packages.ts';
 import { ROOT } from './published.ts';
 
-/** Bundlers name the files that several entries share by their content. */
+/** The names of files that several entries share, which bundlers derive from their content. */
 const CONTENT_HASH = /-[A-Za-z0-9_-]{8}(?=\.(?:d\.ts|js)\b)/g;
 
 /**
- * The declarations of a package as its tarball has them, comments left out: what an adopter's
- * compiler sees. A change of it is a change of the public API.
+ * The declarations of a package in its tarball, without comments, as an adopter's compiler sees
+ * them. A change of them is a change of the public API.
  */
 export function apiReport({ tarball }: Pick<Packed, 'tarball'>): string {
   const tar = (...args: string[]) => execFileSync('tar', args, { encoding: 'utf8' });
@@ -32,7 +32,7 @@ function declarationsOf(text: string): string {
     .join('');
 }
 
-/** Where the report of a package is kept: reviewed with every change. */
+/** The path of the report of a package, which is reviewed with every change. */
 export function apiReportPath(name: string): string {
   return join(ROOT, 'apps', 'release', 'api', `${name.replace('@latchkey/', '')}.d.ts.txt`);
 }

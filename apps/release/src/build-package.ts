@@ -10,11 +10,11 @@ import type { Published } from './published.ts';
 const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
 
 /**
- * Builds what a package publishes: for each entry, JavaScript, declarations and a source map. What
- * it does not depend on is taken in, so the client's declarations carry the server's few types and
- * need none of its packages; those must have been built before.
+ * Builds the published files of a package: for each entry, JavaScript, declarations and a source
+ * map. Modules that are not its dependencies are bundled, so that the client's declarations contain
+ * the server's few types and need none of its packages; those must be built before.
  *
- * @throws Error when something does not compile
+ * @throws Error if it does not compile
  */
 export async function buildPackage({ folder, manifest, entries }: Published): Promise<void> {
   await rm(join(folder, 'dist'), { recursive: true, force: true });
@@ -29,15 +29,14 @@ export async function buildPackage({ folder, manifest, entries }: Published): Pr
     platform: isBrowser ? 'browser' : 'node',
     ...(isBrowser && { target: BROWSERS }),
     fixedExtension: false,
-    // TypeScript 7 has no API to ask yet: its compiler is run.
+    // TypeScript 7 has no stable API yet, so its compiler runs as a command.
     dts: { generator: 'tsgo' },
     sourcemap: true,
-    // Its declarations cannot be taken in, and nothing of what a client needs of the server's names
-    // them.
+    // Its declarations cannot be bundled, and the server types of a client do not refer to them.
     deps: { neverBundle: ['zod'], onlyBundle: [/^@latchkey\//] },
     logLevel: 'warn',
-    // No file of ours does anything by being imported; without this, imports of unused types stay
-    // in the declarations as bare ones.
+    // No file has side effects at import; without this, imports of unused types stay in the
+    // declarations as bare imports.
     inputOptions: { treeshake: { moduleSideEffects: false }, checks: { bundlerTimings: false } },
   });
 }

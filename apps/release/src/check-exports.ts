@@ -4,8 +4,8 @@ import type { Manifest } from './published.ts';
 const INTERNAL = /\/internal$/;
 
 /**
- * Where what is published (`publishConfig.exports`) is not what the workspace uses, but for its
- * sources and its own test programs.
+ * Finds differences between the published exports (`publishConfig.exports`) and those of the
+ * workspace, apart from sources and internal test entries.
  */
 export function exportFaults({ name, exports, publishConfig }: Manifest): string[] {
   const published = publishConfig?.exports ?? {};

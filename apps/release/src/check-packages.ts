@@ -3,7 +3,7 @@ import { lintTarball } from './lint-tarball.ts';
 import type { Packed } from './make-packages.ts';
 import { overweight, type Weight, weigh } from './weigh.ts';
 
-/** What stands in the way of publishing, each with what to do, and what everything weighs. */
+/** Returns the faults that prevent publishing, each with its fix, and the sizes. */
 export async function checkPackages(
   packages: readonly Packed[],
 ): Promise<{ readonly faults: string[]; readonly weights: Weight[] }> {

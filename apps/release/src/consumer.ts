@@ -9,7 +9,7 @@ import { PUBLISHED, ROOT } from './published.ts';
 const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
 ).version;
-/** What a project brings itself. */
+/** Dependencies that a project has itself. */
 const BESIDES = [
   `typescript@${COMPILER}`,
   '@types/node@^24.0.0',
@@ -17,7 +17,7 @@ const BESIDES = [
   '@types/express@^5.0.0',
   '@types/react@^19.0.0',
 ];
-/** Peers that only the contracts need. */
+/** Peers that only the store contracts need. */
 const FOR_CONTRACTS = ['vitest', 'fast-check'];
 const OPTIONS = {
   target: 'es2024',
@@ -31,8 +31,8 @@ const OPTIONS = {
   noEmit: true,
 };
 /**
- * Every declaration is checked, others' too: some of tRPC's own do not compile beside today's of
- * ws.
+ * All declarations are checked, those of dependencies too: some of tRPC's do not compile with
+ * current ones of ws.
  */
 const NOT_OURS =
   /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
@@ -47,8 +47,8 @@ const FILES = {
 };
 
 /**
- * What each example of the READMEs that needs neither a Redis nor a page prints, by the package
- * that it is of; `whole` is the repository's.
+ * The output of each README example that needs neither Redis nor a page, by package; `whole` is the
+ * repository's README.
  */
 export const EXAMPLES_PRINT = {
   core: 'authenticated ada\n',
@@ -63,9 +63,9 @@ export const packedManifest = ({ tarball }: Packed) =>
   execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
 
 /**
- * An empty project in which the tarballs are installed, and their peers in those versions.
+ * Makes an empty project with the tarballs and the given versions of their peers.
  *
- * @throws Error with what the installer said, when something cannot be installed
+ * @throws Error with the installer's output if an installation fails
  */
 export function consumerOf(
   packages: readonly Packed[],
@@ -92,15 +92,22 @@ export function consumerOf(
 }
 
 /**
- * An app signs in, is refreshed within a request, and signs out. @returns `walked` and a new line
- * @throws Error with what is wrong
+ * Runs an app that signs in, refreshes within a request, and signs out.
+ *
+ * @returns `walked` and a newline
+ * @throws Error with the failed check
  */
 export function walk(project: EmptyProject): Promise<string> {
   project.write('walk.js', readFileSync(join(ROOT, 'apps/release/consumer/walk.js'), 'utf8'));
   return project.node('walk.js');
 }
 
-/** Imports every entry. @returns the entries, by name @throws Error when one cannot be imported */
+/**
+ * Imports every entry.
+ *
+ * @returns the entries, by name
+ * @throws Error if an import fails
+ */
 export async function importEntries(
   project: EmptyProject,
   packages: readonly Packed[],
@@ -116,8 +123,9 @@ export async function importEntries(
 }
 
 /**
- * Writes the examples of the READMEs into the project and compiles them. @returns the compiler's
- * complaints, but for those about others' declarations
+ * Writes the README examples into the project and compiles them.
+ *
+ * @returns the compiler's errors, apart from those in dependencies' declarations
  */
 export async function compileExamples(
   project: EmptyProject,
@@ -135,8 +143,10 @@ export async function compileExamples(
 }
 
 /**
- * Runs those that need neither a Redis nor a page, once written. @returns what each prints @throws
- * Error when one fails
+ * Runs the written examples that need neither Redis nor a page.
+ *
+ * @returns the output of each
+ * @throws Error if one fails
  */
 export async function runExamples(
   project: EmptyProject,
@@ -160,7 +170,7 @@ function exampleIn(page: string, index = 0): string {
   return examples[index]?.[1] ?? '';
 }
 
-/** What the first example of the repository's README imports. */
+/** The modules that the first example of the repository's README imports. */
 const YOUR_APP = `
 import { authRouter, type LatchkeyContext, latchkeyProcedures } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
@@ -177,7 +187,7 @@ export const router = t.router({
 });
 `;
 
-/** In place of the last line, which would listen for ever. */
+/** Replaces the last line, which would listen for ever. */
 const SIGN_IN = `
 const server = app.listen(0);
 await new Promise((resolve) => server.once('listening', resolve));

@@ -8,29 +8,30 @@ import { PACKAGE_MANAGER } from './published.ts';
 const run = promisify(execFile);
 
 /**
- * npm, as most projects; pnpm, as this repository, whose store has most of what is asked for, so
- * that little is fetched and nothing unpacked.
+ * npm is the most common; pnpm is this repository's, and its store already has most packages, so
+ * that it fetches few.
  */
 export type Installer = 'npm' | 'pnpm';
 
-/** A project of an adopter: outside the workspace, with nothing in it but what was installed. */
+/** A project of an adopter: outside the workspace, with the installed packages alone. */
 export interface EmptyProject {
   write(file: string, text: string): void;
-  /** The package.json of something installed. */
+  /** The package.json of an installed package. */
   manifestOf(name: string): Record<string, unknown>;
   /**
-   * Runs a program with the Node of the tests and without any condition of this workspace. @throws
-   * Error with what it printed, when it fails
+   * Runs a program with the tests' Node and without this workspace's export conditions.
+   *
+   * @throws Error with its output if it fails
    */
   node(...parameters: string[]): Promise<string>;
-  /** The verdict of the project's own compiler, empty when it has nothing to say. */
+  /** The errors of the project's own compiler; empty without errors. */
   tsc(config: object): Promise<string>;
   remove(): void;
 }
 
 /**
- * @param specs what to install: names with versions or with `file:` and the path of a tarball
- * @throws Error with what the installer said, when something cannot be installed
+ * @param specs names with versions, or with `file:` and the path of a tarball
+ * @throws Error with the installer's output if an installation fails
  */
 export async function emptyProject(
   specs: readonly string[],
@@ -75,7 +76,7 @@ export async function emptyProject(
   } catch (error) {
     remove();
     throw new Error(
-      `${installer} could not install the packages into an empty project. Is the registry reachable? Its words are below.`,
+      `${installer} could not install the packages into an empty project. Is the registry reachable? Its output is below.`,
       { cause: error },
     );
   }
@@ -96,8 +97,8 @@ export async function emptyProject(
 }
 
 /**
- * Laid out as by npm, and as strict with peers. What the tarballs ask of each other is not in the
- * registry: it is the tarball.
+ * The layout of npm, and its strictness about peers. Dependencies between the tarballs are not in
+ * the registry: they resolve to the tarballs.
  */
 function pnpmSettings(dependencies: Readonly<Record<string, string>>): string {
   const overrides = Object.entries(dependencies).filter(([, version]) =>

@@ -1,7 +1,10 @@
-/** Which versions of what the packages ask for beside them a project has. */
+/** The versions of the packages' peers in a project. */
 export interface Versions {
   readonly title: string;
-  /** @param range what the peer range allows @param own what this repository uses, if it does */
+  /**
+   * @param range the peer range
+   * @param own the version that this repository uses, if any
+   */
   choose(range: string, own: string | undefined): string;
 }
 
@@ -14,7 +17,7 @@ export const OWN: Versions = {
   choose: (range, own) => own ?? range,
 };
 
-/** How a compiler looks for declarations. */
+/** How a compiler resolves modules. */
 export const RESOLUTIONS = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
   bundler: { module: 'esnext', moduleResolution: 'bundler' },

@@ -4,16 +4,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './published.ts';
 
 const LINTERS = {
-  /** Whether what package.json promises is there. */
+  /** Whether the files that package.json names exist. */
   publint: ['--strict'],
   /**
-   * Whether TypeScript finds for each entry what Node finds. ES modules only: `require` is not
-   * looked at.
+   * Whether TypeScript and Node resolve each entry alike. ES modules only: `require` is not
+   * checked.
    */
   attw: ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji'],
 } as const;
 
-/** What publint and Are The Types Wrong have against a tarball, in their own words. */
+/** Returns the findings of publint and Are The Types Wrong on a tarball. */
 export async function lintTarball(tarball: string): Promise<string[]> {
   const said = await Promise.all(
     Object.entries(LINTERS).map(([linter, options]) => failing(linter, [...options, tarball])),
@@ -21,7 +21,7 @@ export async function lintTarball(tarball: string): Promise<string[]> {
   return said.filter((words) => words !== null);
 }
 
-/** What a command printed, if it failed. */
+/** The output of a command, if it failed. */
 function failing(linter: string, parameters: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(

@@ -9,8 +9,8 @@ import { ROOT } from './published.ts';
 import { BUDGETS } from './weigh.ts';
 
 /**
- * `npm run build`: the packages as they would be published, and whether anything stands in the way.
- * `--matrix` also uses them in every environment; `--api` writes their public API down anew.
+ * `npm run build`: builds and checks the packages as they would be published. `--matrix` also uses
+ * them in every environment; `--api` updates the reports of their public API.
  */
 const { matrix: wantsMatrix, api: wantsApi } = optionsOrExit();
 const folder = join(ROOT, '.cache', 'packages');

@@ -12,8 +12,8 @@ export interface Packed extends Published {
  * Builds every package and packs it as `pnpm publish` would: `workspace:` and `catalog:` become
  * ranges, `publishConfig.exports` become the exports.
  *
- * @param folder where the tarballs go; made if it is not there
- * @throws Error when something does not compile or cannot be packed
+ * @param folder for the tarballs; created if missing
+ * @throws Error if a package does not compile or cannot be packed
  */
 export async function makePackages(folder: string): Promise<Packed[]> {
   const packages = publishedPackages();

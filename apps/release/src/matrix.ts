@@ -13,10 +13,10 @@ import type { Packed } from './make-packages.ts';
 
 /**
  * Installs the packages with npm into an empty project for each choice of versions, and uses them
- * there: an app, every entry, the examples of the READMEs with each way of looking for
- * declarations. Says how each went.
+ * there: an app, every entry, and the README examples with each module resolution. Prints the
+ * result of each.
  *
- * @returns what went wrong, each with where
+ * @returns the failures, each with its environment
  */
 export async function matrixFaults(
   packages: readonly Packed[],
@@ -39,7 +39,7 @@ export async function matrixFaults(
     };
     if (!(await check('npm installs them', install)) || !project) continue;
     const installed = project;
-    await check('an app signs in, is refreshed in the request, and signs out', async () =>
+    await check('an app signs in, refreshes within the request, and signs out', async () =>
       differs(await walk(installed), 'walked\n'),
     );
     await check('every entry can be imported', async () =>

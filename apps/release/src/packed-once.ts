@@ -15,7 +15,7 @@ import { checkPackages } from './check-packages.ts';
 import { makePackages, type Packed, packedIn } from './make-packages.ts';
 import { publishedPackages, ROOT } from './published.ts';
 
-/** All that a tarball, or the verdict on it, depends on. */
+/** All files that a tarball, or its check, depends on. */
 const SOURCES = [
   'packages/*/{package.json,README.md,CHANGELOG.md,LICENSE,tsconfig.json}',
   'packages/*/src/**',
@@ -25,15 +25,15 @@ const SOURCES = [
 const CACHE = join(ROOT, '.cache', 'packed');
 const VERDICT = 'faults.json';
 
-/** The packages as they would be published, and what stands in the way of it. */
+/** The packages as they would be published, and the faults that prevent it. */
 export interface Checked {
   readonly packages: readonly Packed[];
   readonly faults: readonly string[];
 }
 
 /**
- * Builds, packs and checks the packages, unless that was done already with the very same sources:
- * then what was kept in `.cache/packed`.
+ * Builds, packs and checks the packages, or returns the result in `.cache/packed` for the same
+ * sources.
  */
 export async function packedOnce(): Promise<Checked> {
   const folder = join(CACHE, fingerprint());

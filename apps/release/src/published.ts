@@ -9,16 +9,16 @@ export const PACKAGE_MANAGER: string = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 ).packageManager;
 
-/** What is published, each after what it depends on. */
+/** The published packages, each after its dependencies. */
 export const PUBLISHED = ['core', 'keys', 'sql', 'redis', 'http', 'trpc', 'react'] as const;
 
-/** One entry point as it is published. */
+/** One published entry point. */
 export interface Entry {
   readonly types: string;
   readonly default: string;
 }
 
-/** What this needs to know of a package.json. */
+/** The used part of a package.json. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -36,7 +36,7 @@ export interface Manifest {
 export interface Published {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** From `./testing` to what it is once published. */
+  /** Entry names, such as `./testing`, and their published files. */
   readonly entries: Readonly<Record<string, Entry>>;
 }
 

@@ -5,8 +5,8 @@ import { rolldown } from 'rolldown';
 import type { Published } from './published.ts';
 
 /**
- * At most so many kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for
- * the client, what a page is given of it, minified.
+ * The maximum in kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for
+ * the client, the part that a page loads, minified.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 46, // refuses weak keys by each of their signs
@@ -19,14 +19,14 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/react on a page': 5,
 };
 
-/** Something that has a budget, in kilobytes. */
+/** A bundle with a budget, in kilobytes. */
 export interface Weight {
   readonly what: string;
   readonly kilobytes: number;
 }
 
 /**
- * What a package weighs, once built. Source maps and declarations do not count: nothing loads them.
+ * The size of a built package, without source maps and declarations, which no runtime loads.
  */
 export async function weigh({ folder, manifest, entries }: Published): Promise<Weight[]> {
   const files = globSync('dist/**/*.js', { cwd: folder });
@@ -53,7 +53,7 @@ export async function weigh({ folder, manifest, entries }: Published): Promise<W
 const gzipped = (...texts: string[]) =>
   texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
 
-/** What is wrong with a weight: it is over its budget, or has none. */
+/** The fault of a size: over its budget, or without one. */
 export function overweight({ what, kilobytes }: Weight, budgets = BUDGETS): string | null {
   const budget = budgets[what];
   if (budget === undefined)

@@ -28,14 +28,14 @@ describe('the page on OWASP ASVS', () => {
     expect(rows.filter(({ state }) => !states.includes(state))).toEqual([]);
   });
 
-  it('states the right totals', () => {
+  it('counts the requirements of each state correctly', () => {
     const count = (state: string) => rows.filter((row) => row.state === state).length;
     expect(page).toContain(
       `${count('shown')} shown, ${count('documented')} documented, ${count('partly')} partly, ${count('gap')} gaps, ${rows.length} in all.`,
     );
   });
 
-  it('names a test for each shown requirement, and what the others lack', () => {
+  it('names a test for each shown requirement, and what each other one lacks', () => {
     expect(
       rows
         .filter(({ state, where }) => state === 'shown' && linksIn(where).length === 0)
@@ -46,7 +46,7 @@ describe('the page on OWASP ASVS', () => {
     ).toEqual([]);
   });
 
-  it('names only files that contain tests, none skipped', () => {
+  it('names only test files that have tests, none of them skipped', () => {
     for (const target of new Set(rows.flatMap(({ where }) => linksIn(where)))) {
       const text = readFileSync(new URL(target, DOCS), 'utf8');
       expect(text, target).toMatch(/\b(it|test)(\.each\b|\()|Contract\(|\.for\(/);

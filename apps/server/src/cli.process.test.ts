@@ -37,7 +37,7 @@ async function running(more: Record<string, string> = {}): Promise<TestServer> {
 }
 
 describe('the command line', () => {
-  it('prints help for all commands, for one, and for an unknown one', async () => {
+  it('prints help, and names an unknown command, argument or option', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
     for (const name of [
@@ -71,6 +71,18 @@ describe('the command line', () => {
       code: 2,
       err: expect.stringMatching(/^migrate does not take "now"\./),
     });
+    expect(await cli('users --help')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^npm run cli -- users <command>\n\n {2}users list/),
+    });
+    expect(await cli('users lst')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^"users lst" is not a command\.\n\(Did you mean list\?\)/),
+    });
+    expect(await cli('users create carol --role')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^Option '--role <role>' argument missing\./),
+    });
     expect(await cli('users disable')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^users disable needs: username\./),
@@ -102,7 +114,7 @@ describe('the command line', () => {
     });
   });
 
-  it('prints the SQL of a migration without running it, then runs it once', async () => {
+  it('migrate prints its SQL with --dry-run, then runs it once', async () => {
     const dry = await cli('migrate --dry-run');
     expect(dry.out).toMatch(
       /^-- latchkey_migrations\/001-initial\ncreate table "latchkey_sessions".*\n\n-- app_migrations\/001-initial\ncreate table "app_users"/s,
@@ -121,7 +133,7 @@ describe('the command line', () => {
     });
   });
 
-  it('refuses a schema that is newer than the program, and leaves it alone', async () => {
+  it('refuses a schema that is newer than the program, and does not change it', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     file.exec("insert into latchkey_migrations values ('999-of-the-future', '2030-01-01')");
@@ -134,7 +146,7 @@ describe('the command line', () => {
     });
   });
 
-  it('runs as a process with exit codes and piped passwords, and prints only the report', {
+  it('a CLI process exits with codes, reads piped passwords and prints only its report', {
     timeout: 120_000,
   }, async () => {
     const run = (words: string, stdin?: string) =>
@@ -153,7 +165,7 @@ describe('the command line', () => {
       out: '',
       err: expect.stringMatching(/^The password is empty\./),
     });
-    expect(await run('users disable mallory')).toMatchObject({
+    expect(await run('users disable nemo')).toMatchObject({
       code: 1,
       out: '',
       err: expect.stringMatching(/^There is no user/),
@@ -161,13 +173,13 @@ describe('the command line', () => {
     expect((await run('audit export')).out.split('\n')).toHaveLength(1);
   });
 
-  it('prints secrets that the server accepts', async () => {
+  it('secret prints a value that the server accepts', async () => {
     const { out } = await cli('secret');
     expect(out).toMatch(/^[\w-]{43}$/);
     expect((await cli('users list', '', { LATCHKEY_SECRET: out })).code).toBe(0);
   });
 
-  it('creates, lists, promotes, disables, enables and removes users, each with an audit event', async () => {
+  it('users commands write an audit event for each change', async () => {
     expect(await cli('users create Carol --role admin', `${PASSWORD}\n`)).toEqual({
       code: 0,
       out: 'carol is created with the role Admin.',
@@ -211,22 +223,22 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['users disable mallory', 1, /^There is no user "mallory"/],
-    ['users enable mallory', 1, /^There is no user "mallory"/],
-    ['users set-role mallory admin', 1, /^There is no user "mallory"/],
+    ['users disable nemo', 1, /^There is no user "nemo"/],
+    ['users enable nemo', 1, /^There is no user "nemo"/],
+    ['users set-role nemo admin', 1, /^There is no user "nemo"/],
     ['users set-role carol emperor', 2, /^role is "emperor": use one of Admin, User\./],
     ['users set-role carol user', 1, /^carol is the last administrator/],
-    ['users remove mallory', 1, /^There is no user "mallory"/],
+    ['users remove nemo', 1, /^There is no user "nemo"/],
     ['users remove carol', 1, /^carol is the last administrator/],
     ['users disable carol', 1, /^carol is the last administrator/],
     ['users create carol', 1, /^username: carol is taken/],
     ['users create x', 1, /^The username must be 2 to 64/],
-    ['sessions list mallory', 1, /^There is no user "mallory"/],
+    ['sessions list nemo', 1, /^There is no user "nemo"/],
     ['sessions revoke nothing', 1, /^There is no live session "nothing"/],
-    ['sessions revoke --user mallory', 1, /^There is no user "mallory"/],
+    ['sessions revoke --user nemo', 1, /^There is no user "nemo"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
-  ])('%s: prints the error, exits with %d, and changes nothing', async (words, code, message) => {
+  ])('"%s" prints one error, exits with %d, and changes nothing', async (words, code, message) => {
     await cli('users create carol --role Admin', PASSWORD);
     const before = [await json('users list'), (await cli('audit export')).out];
     const result = await cli(words, PASSWORD);
@@ -246,7 +258,7 @@ describe('the command line', () => {
     expect(await json('users list')).toEqual([]);
   });
 
-  it('lists and ends sessions of a running server', async () => {
+  it('sessions commands list and end sessions of a running server', async () => {
     const server = await running();
     const [first, second] = [server.browser(), server.browser()];
     for (const browser of [first, second]) await signIn(browser);
@@ -274,7 +286,7 @@ describe('the command line', () => {
     }
   });
 
-  it('verifies the audit log that a server has sealed, and exits with 1 if it was tampered with', async () => {
+  it('audit verify accepts a sealed log, and exits with 1 after tampering', async () => {
     const server = await running({ AUDIT_SEAL_SECONDS: '60' });
     await signIn(server.browser());
     await server.clock.pass(60);
@@ -302,7 +314,7 @@ describe('the command line', () => {
     });
   });
 
-  it('deletes only sessions that expired long ago', async () => {
+  it('purge removes sessions that expired more than a day ago, and no others', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     const insert = file.prepare(
@@ -322,7 +334,7 @@ it.each([
   ['done', 'users list', 0, 'out', /^USERNAME|^No users/],
   ['refused', 'users disable nemo', 1, 'err', /There is no user/],
 ] as const)(
-  'a command that is %s exits despite open handles',
+  'a command that is %s exits even with open handles',
   async (_how, words, code, stream, said) => {
     const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
     const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });

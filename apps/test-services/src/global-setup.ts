@@ -1,4 +1,4 @@
 import { startShared } from './shared.ts';
 
-/** Vitest calls this before the first process test of a run, and what it returns after the last. */
+/** Vitest calls this before the first process test of a run, and its result after the last. */
 export default startShared;

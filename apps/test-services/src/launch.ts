@@ -78,8 +78,8 @@ export async function launch({
 }
 
 /**
- * A shell waits for the end of its standard input, which comes however this process ends, by
- * SIGKILL too, and then ends the server.
+ * Starts a shell that waits for the end of its standard input and then ends the server. The input
+ * ends with this process, after a SIGKILL too.
  */
 function endWithThisProcess(server: ChildProcess, folder = ''): void {
   if (server.pid === undefined) return;

@@ -7,7 +7,7 @@ import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
 /** An nginx of one test file: it starts in 50 ms, and each file needs its own configuration. */
 export interface TestNginx {
   readonly port: number;
-  /** The folder for its files, as a certificate that its configuration names. */
+  /** The folder for its files, such as a certificate that its configuration names. */
   readonly folder: string;
   /** Its log of warnings and errors. */
   errors(): string;

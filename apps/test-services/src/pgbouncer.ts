@@ -13,9 +13,8 @@ export interface TestPgBouncer {
 }
 
 /**
- * Starts PgBouncer in transaction mode, with no other setting than where it leads: it refuses
- * startup parameters that it does not know, and the next transaction of a client may run on another
- * of its two connections.
+ * Starts PgBouncer in transaction mode with default settings: it refuses unknown startup
+ * parameters, and the next transaction of a client may run on the other of its two connections.
  *
  * @param url of a PostgreSQL that trusts its user
  * @throws ProgramError, LaunchError

@@ -25,7 +25,7 @@ export interface TestPostgres {
 }
 
 export interface TestPostgresOptions {
-  /** More settings, which win over the usual ones, as `fsync: 'off'`. */
+  /** Further settings, which override the defaults, such as `fsync: 'off'`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -75,7 +75,7 @@ export async function startPostgres({
     async kill() {
       const children = childrenOf(server.pid);
       await end(server, 'SIGKILL');
-      // Left alone, they would finish their work before they notice.
+      // Without this they would finish their work before they notice the end.
       for (const pid of children) killQuietly(pid);
     },
     async restart() {
@@ -96,8 +96,7 @@ export async function startPostgres({
 }
 
 /**
- * An empty data directory, made once per version and machine: `initdb` takes longer than to copy
- * what it makes.
+ * An empty data directory, made once per version and machine: a copy is faster than `initdb`.
  */
 async function templateOf({ initdb, cache, owner }: PostgresBinaries): Promise<string> {
   const template = join(cache, 'data');
@@ -123,8 +122,8 @@ async function giveTo({ uid, gid }: PostgresBinaries['owner'], folder: string): 
 }
 
 /**
- * The processes that serve a server's connections. Where the system does not tell, they end by
- * themselves a moment later.
+ * The processes that serve a server's connections; empty on systems without `/proc`, where they end
+ * by themselves a moment later.
  */
 function childrenOf(pid: number | undefined): number[] {
   const path = `/proc/${pid}/task/${pid}/children`;

@@ -13,7 +13,6 @@ export {
   StoreUnavailableError,
 } from './errors.ts';
 export {
-  type DerivableAlgorithm,
   deriveAuditKeys,
   deriveDeviceKeys,
   deriveKeyEncryptionKeys,

@@ -179,7 +179,7 @@ export interface SessionLayerDependencies {
  *
  * @example
  * const layer = createSessionLayer({
- *   ring: deriveKeyRing([process.env.LATCHKEY_SECRET], 'ES256'),
+ *   ring: deriveKeyRing([process.env.LATCHKEY_SECRET]),
  *   store: memorySessionStore(),
  *   users: { findUser: (id) => db.users.find(id) },
  *   clock: systemClock,

@@ -153,11 +153,13 @@ export function databaseKeys({
     }
   }
 
-  /** The keys that were in use before keys were stored: signed-in people stay signed in. */
+  /**
+   * The keys that were in use if an app derived them before it stored them: signed-in people stay
+   * signed in. None for access tokens of another algorithm than HS256.
+   */
   function derived(purpose: KeyPurpose): PrivateJwk[] {
-    return derivedKeys(secrets, algorithm === 'RS256' ? null : algorithm)
-      .filter((key) => key.purpose === purpose)
-      .flatMap((key) => exportJwk(key) ?? []);
+    if (purpose === 'access-token' && algorithm !== 'HS256') return [];
+    return derivedKeys(secrets, purpose).flatMap((key) => exportJwk(key) ?? []);
   }
 
   function make(purpose: KeyPurpose): Promise<PrivateJwk> {

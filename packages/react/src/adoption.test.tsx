@@ -51,7 +51,7 @@ let close: () => void;
 beforeAll(async () => {
   const secret = Buffer.from('the secret of these tests, number 1').toString('base64url');
   const layer = createSessionLayer({
-    ring: deriveKeyRing([secret], 'ES256'),
+    ring: deriveKeyRing([secret]),
     store: memorySessionStore(),
     users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock: systemClock,

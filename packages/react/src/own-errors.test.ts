@@ -56,10 +56,9 @@ const router = t.router({
 let url: string;
 let close: () => void;
 beforeAll(async () => {
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  );
+  const ring = deriveKeyRing([
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  ]);
   const layer = createSessionLayer({
     ring,
     store: memorySessionStore(),

@@ -6,18 +6,18 @@ import { runScript } from './partition-script.ts';
 
 const DAY_MS = 86_400_000;
 /**
- * One session in so many has a browser that can refresh it, up to a number that fits into memory
- * easily.
+ * One session in `BROWSER_EVERY` has a browser that can refresh it, up to `MAX_BROWSERS`, which fit
+ * into memory easily.
  */
 const BROWSER_EVERY = 100;
 const MAX_BROWSERS = 100_000;
-/** Sessions of one user; they lie far apart. */
+/** Sessions of each user, far apart in the table. */
 export const SESSIONS_EACH = 3;
 const STEPS = 20;
 
 /**
- * Session number `n` as SQL: its user, and an id of the product's own form (`newSessionId`) whose
- * random part can be computed again.
+ * Session number `n` as SQL: its user, and an id in the product's format (`newSessionId`) whose
+ * random part can be recomputed.
  */
 const USER = (n: string, users: number) => `'member-' || lpad((${n} % ${users})::text, 8, '0')`;
 const bytes = (text: string) => `sha256(convert_to(${text}, 'UTF8'))`;
@@ -38,7 +38,7 @@ export const member = (n: number) => `member-${String(n).padStart(8, '0')}`;
 
 /**
  * Fills the empty table of a migrated database. Every session without a browser is in the middle of
- * its life; those of an odd number wait for an acknowledgement.
+ * its life; those with an odd number wait for an acknowledgement.
  */
 export async function fillSessions(
   url: string,

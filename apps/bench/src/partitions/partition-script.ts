@@ -4,8 +4,8 @@ import { Client } from 'pg';
 const PAGE = new URL('../../../../docs/authors/scale.md', import.meta.url);
 
 /**
- * What an operator runs to partition `latchkey_sessions`: the SQL of docs/authors/scale.md itself, so that
- * what is tried is what is written there.
+ * The SQL that partitions `latchkey_sessions`, read from docs/authors/scale.md, so that the
+ * documented script is the tested one.
  */
 export function partitionScript(): string {
   const script = /```sql\n([\s\S]*?)```/.exec(readFileSync(PAGE, 'utf8'))?.[1];
@@ -13,7 +13,7 @@ export function partitionScript(): string {
   return script;
 }
 
-/** Runs several statements as psql would, on a connection of their own. */
+/** Runs several statements as psql would, on a separate connection. */
 export async function runScript(url: string, script: string): Promise<void> {
   const client = new Client(url);
   await client.connect();

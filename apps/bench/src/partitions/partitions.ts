@@ -13,21 +13,20 @@ import { compareVerbs, walkMinutes } from './verbs.ts';
 const PACE = { rounds: 15, seconds: 1 };
 const IN_FLIGHT = 16;
 /**
- * Half of the browsers each, on the partitioned table: as it is, and with plans made once and for
- * all.
+ * The partitioned table with generic plans forced, against the default: half of the browsers each.
  */
 const FORCED = '?options=-c%20plan_cache_mode%3Dforce_generic_plan';
 
 /**
- * The product's own store, unchanged, on a table of `rows` sessions as it is and partitioned by
- * session id.
+ * Measures the product's own store, unchanged, on a table of `rows` sessions, whole and partitioned
+ * by session id.
  */
 export async function printPartitions(servers: Servers, rows: number): Promise<void> {
   const tables = await createTables(servers, rows, progress);
   const before = await countUpdates(tables.partitionedUrl);
   const { latencies, throughput, verbs } = await measureStores(tables);
   const after = await countUpdates(tables.partitionedUrl);
-  progress('vacuum after a tenth of the sessions is gone');
+  progress('vacuum after the deletion of a tenth of the sessions');
   const ends: { readonly bytes: number; readonly vacuum: Vacuumed }[] = [];
   for (const url of [tables.plainUrl, tables.partitionedUrl])
     ends.push({
@@ -120,7 +119,7 @@ async function measureStores({ plainUrl, partitionedUrl, filling }: Tables) {
     const latencies = await benchLatency(
       [onPlain, onPartitioned, onForced].map((refresh) => ({ refresh, sessions: filling.rows })),
     );
-    progress('as many refreshes as there can be');
+    progress('refreshes at full speed');
     const most = (name: string, refresh: () => Promise<void>) => ({
       name,
       round: (seconds: number) => repeat(seconds, IN_FLIGHT, refresh),
@@ -147,7 +146,7 @@ async function measureStores({ plainUrl, partitionedUrl, filling }: Tables) {
 type Refresh = () => Promise<void>;
 
 /**
- * A disk that is busy elsewhere for longer than the store waits is a long latency, not the end of
+ * A disk that is busy for longer than the store's timeout counts as a long latency and does not end
  * the measurement: the next browser takes over.
  */
 function patiently(refresh: Refresh): Refresh {

@@ -4,7 +4,7 @@ import { printTable } from '../print.ts';
 import { queryPostgres } from '../servers.ts';
 import { explain, statementOf, VERB_NAMES } from './statements.ts';
 
-/** What EXPLAIN ANALYZE says about each of the store's statements. */
+/** Prints EXPLAIN ANALYZE's report on each of the store's statements. */
 export async function printStatements(url: string): Promise<void> {
   const session = await anySession(url);
   const rows: string[][] = [
@@ -23,7 +23,7 @@ export async function printStatements(url: string): Promise<void> {
   printTable(rows);
 }
 
-/** Whatever session comes first, with what a verb needs to find it. */
+/** Any session, with the fields that the verbs need to find it. */
 export async function anySession(url: string): Promise<SessionRecord> {
   const text =
     'select id, user_id, username, generation, secret_hash from latchkey_sessions where revoked_at is null limit 1';

@@ -33,7 +33,7 @@ export type Verb = keyof typeof VERBS;
 export const VERB_NAMES = Object.keys(VERBS) as Verb[];
 
 /**
- * The statement the store sends first for a verb, with its values; written down by a driver that
+ * The first statement that the store sends for a verb, with its values, recorded by a driver that
  * sends nothing.
  */
 export async function statementOf(verb: Verb, session: SessionRecord): Promise<CompiledQuery> {
@@ -64,8 +64,10 @@ interface PlanNode {
 }
 
 /**
- * Runs a statement under EXPLAIN ANALYZE, with some of PostgreSQL's settings changed for it, and
- * takes it back. @returns the tables it looked into
+ * Runs a statement under EXPLAIN ANALYZE with some settings of PostgreSQL changed, and rolls it
+ * back.
+ *
+ * @returns the tables that it read
  */
 export async function explain(
   url: string,

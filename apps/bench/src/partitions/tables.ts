@@ -6,7 +6,7 @@ import { partitionScript, runScript } from './partition-script.ts';
 
 /**
  * The same sessions twice: in the product's own table, and in one that the script of
- * docs/authors/scale.md made of it.
+ * docs/authors/scale.md partitioned.
  */
 export interface Tables {
   readonly plainUrl: string;
@@ -16,7 +16,7 @@ export interface Tables {
   readonly scriptSeconds: number;
 }
 
-/** Ordinary durable settings but for these, which filling needs; both tables have them. */
+/** The settings beside the default durable ones, for the filling; both tables have them. */
 const SETTINGS = [
   `alter system set max_wal_size = '4GB'`,
   `alter system set maintenance_work_mem = '256MB'`,
@@ -56,13 +56,13 @@ export async function createTables(
   return { plainUrl, partitionedUrl, filling, scriptSeconds };
 }
 
-/** The names of the tables that hold the rows: the one, or its partitions. */
+/** The names of the tables that hold the rows: the table, or its partitions. */
 export async function partsOf(url: string): Promise<string[]> {
   const text = `select array_agg(relname::text) as parts from pg_class where relkind = 'r' and relname ~ '^latchkey_sessions(_p[0-9]+)?$'`;
   return (await queryPostgres(url, text)).parts as string[];
 }
 
-/** Bytes that they take up, indexes included. */
+/** Size of the tables in bytes, indexes included. */
 export async function weighTable(url: string): Promise<number> {
   const { bytes } = await queryPostgres(
     url,
@@ -73,8 +73,8 @@ export async function weighTable(url: string): Promise<number> {
 }
 
 /**
- * Updates so far, and those of them that wrote no index. Connections tell their counts when they
- * end.
+ * Updates so far, and those of them that wrote no index (HOT). Connections report their counts when
+ * they end.
  */
 export async function countUpdates(
   url: string,

@@ -3,7 +3,7 @@ import { partsOf } from './tables.ts';
 
 export interface Vacuumed {
   readonly parts: number;
-  /** Of one statement that deletes what has expired. */
+  /** Of one statement that deletes the expired sessions. */
   readonly deleteSeconds: number;
   /** Of the whole vacuum, part by part, and of its longest part. */
   readonly seconds: number;
@@ -11,7 +11,7 @@ export interface Vacuumed {
 }
 
 /**
- * Deletes the expired and cleans up after them, one partition after the other where there are some.
+ * Deletes the expired sessions and vacuums, one partition after the other if there are some.
  */
 export async function vacuumed(url: string, expiredBy: number): Promise<Vacuumed> {
   const client = new Client(url);

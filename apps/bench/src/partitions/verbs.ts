@@ -3,7 +3,7 @@ import { type Comparison, type Contestant, compare, type Round } from '../measur
 import { type Filling, member, SESSIONS_EACH, unacknowledged } from './fill-sessions.ts';
 
 /**
- * Each round does a fixed amount, so that both tables come to the same state; the first of them
+ * Each round does a fixed amount of work, so that both tables reach the same state; the first round
  * warms up.
  */
 const ROUNDS = 11;
@@ -11,16 +11,16 @@ const BATCH = 400;
 const PURGE_STEP = 100;
 const USERS_A_ROUND = 200;
 
-/** `purgeSessions` rests as long between two steps. */
+/** The pause of `purgeSessions` between two steps. */
 const PURGE_REST_MS = 5;
 
-/** Minutes that a purge takes to walk through a table, by what its steps took. */
+/** Minutes of a purge of the whole table, extrapolated from its steps. */
 export const walkMinutes = (rows: number, stepMs: number) =>
   ((rows / PURGE_STEP) * (stepMs + PURGE_REST_MS)) / 60_000;
 
 /**
- * The verbs but for the rotation, on the partitioned table against the plain one. Uses up sessions:
- * once for each pair of tables.
+ * Measures the verbs except the rotation, on the partitioned table against the plain one. It uses
+ * up sessions: call it once for each pair of tables.
  */
 export async function compareVerbs(
   plainUrl: string,
@@ -90,7 +90,7 @@ function expectSome(session: SessionRecord | null | undefined): void {
   if (!session) throw new Error('a session was not found');
 }
 
-/** Does something `count` times in a round, whatever time that takes. */
+/** Repeats work `count` times in a round, without a time limit. */
 function counted(
   name: string,
   count: number,

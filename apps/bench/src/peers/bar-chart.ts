@@ -1,12 +1,12 @@
 /** Horizontal bars, one for each series in each row. */
 export interface BarChart {
   readonly title: string;
-  /** What the numbers are, for the axis. */
+  /** The unit, for the axis. */
   readonly axis: string;
   /** One for each value of a row; a chart of one series has no legend. */
   readonly series: readonly string[];
   readonly rows: readonly BarRow[];
-  /** Numbers as they stand at the ends of bars and on the axis. */
+  /** Formats numbers at the ends of bars and on the axis. */
   readonly format: (value: number) => string;
 }
 
@@ -26,8 +26,8 @@ const LEGEND = 24;
 const MAX_TICKS = 6;
 
 /**
- * Both schemes bring their own ground, so that a page whose colours are not the reader's system's
- * can be read too.
+ * Both colour schemes draw their own background, so that the chart is readable on a page whose
+ * colours differ from the system's.
  */
 const STYLE = `
   svg { font: 13px system-ui, sans-serif; }
@@ -38,7 +38,7 @@ const STYLE = `
     .grid { stroke: #30363d; } .c0 { fill: #6e7681; } .c1 { fill: #39b3dd; } .c2 { fill: #e08a56; }
   }`;
 
-/** @returns a whole SVG file */
+/** @returns the text of an SVG file */
 export function barChart({ title, axis, series, rows, format }: BarChart): string {
   const largest = Math.max(...rows.flatMap(({ values }) => values));
   const ticks = ticksUpTo(largest);
@@ -90,7 +90,7 @@ function bar(y: number, width: number, color: number, label: string): string[] {
   ];
 }
 
-/** From 0 in steps of 1, 2 or 5 times a power of ten; the last is no less than `largest`. */
+/** From 0 in steps of 1, 2 or 5 times a power of ten, up to `largest` at least. */
 function ticksUpTo(largest: number): number[] {
   const power = 10 ** Math.floor(Math.log10(largest / MAX_TICKS));
   const step = power * ([1, 2, 5].find((factor) => power * factor * MAX_TICKS >= largest) ?? 10);

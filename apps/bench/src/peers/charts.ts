@@ -3,13 +3,13 @@ import { type BarChart, barChart } from './bar-chart.ts';
 import type { ExpiryCost } from './expiry-cost.ts';
 import type { QueryResult } from './query-rounds.ts';
 
-/** What a run came to that is drawn. */
+/** The results of a run that are drawn. */
 export interface Drawn {
   readonly queries: readonly QueryResult[];
   readonly expiry: readonly ExpiryCost[];
 }
 
-/** A plot of the page: `name` is its file's, without `.svg`. */
+/** A chart of the page: `name` is the file name without `.svg`. */
 export interface Plot {
   readonly name: string;
   readonly title: string;

@@ -4,8 +4,8 @@ import type { QueryResult } from './query-rounds.ts';
 type Spread = readonly [number, number];
 
 /**
- * Who is ahead of Latchkey in throughput or processor time, by the medians, each with the reason:
- * lines of a Markdown list. A lead that the middle halves of the rounds do not bear out says so.
+ * The contestants ahead of Latchkey in throughput or processor time, by the medians, each with the
+ * reason: lines of a Markdown list. A lead within the middle halves of the rounds is marked.
  */
 export function aheadOfLatchkey(results: readonly QueryResult[]): string {
   const ours = results.find(({ peer }) => peer.kind === 'latchkey-hs256');

@@ -1,21 +1,21 @@
 import type { PeerKind } from './peer-process.ts';
 
-/** What people would pick, with what a reader must know to judge the figures. */
+/** A common alternative, with the set-up that a reader needs to judge the figures. */
 export interface ContestantPeer {
   readonly kind: PeerKind;
   readonly name: string;
-  /** Packages whose versions matter. */
+  /** Packages whose versions are reported. */
   readonly packages: readonly string[];
   readonly settings: string;
-  /** What happens on each request, which is where its figures come from. */
+  /** Its work on each request, which explains its figures. */
   readonly work: string;
-  /** When an ended session is refused. */
+  /** When a revoked session is refused. */
   readonly revocation: string;
-  /** Whether a stolen credential, used beside its owner, is noticed. */
+  /** Whether it detects a stolen credential that is used beside its owner. */
   readonly theft: string;
-  /** What saves it work that Latchkey does: the reason, wherever it is ahead. */
+  /** The work of Latchkey that it does not do: the reason if it is ahead. */
   readonly saves: string;
-  /** What it has that Latchkey has not. */
+  /** Its features that Latchkey lacks. */
   readonly besides: string;
 }
 

@@ -7,7 +7,7 @@ import { type PeerKind, startPeer } from './peer-process.ts';
 import { browserFor } from './sign-in.ts';
 import { cookieTab, danceTabs, type OpenTabs, type Tab } from './tab.ts';
 
-/** There and back, in milliseconds. */
+/** Round trips, in milliseconds. */
 export const DISTANCES_MS = [0, 20, 100];
 export const TURNS = 100;
 
@@ -16,17 +16,17 @@ interface Quantiles {
   readonly p99: number;
 }
 
-/** Milliseconds that a query took, by distance. */
+/** Milliseconds of a query, by distance. */
 export interface ExpiryCost {
   readonly distanceMs: number;
-  /** One that needs no refresh: Latchkey's next. */
+  /** Latchkey's next query, which needs no refresh. */
   readonly ordinary: Quantiles;
-  /** Those that met the expiry. */
+  /** The queries that met the expiry. */
   readonly latchkey: Quantiles;
   readonly dance: Quantiles;
 }
 
-/** Someone's server, behind a network as slow as is wanted. */
+/** A contestant's server behind a network of a given delay. */
 interface FarServer {
   readonly network: TcpProxy;
   signInMany(): Promise<Tab[]>;
@@ -34,8 +34,8 @@ interface FarServer {
 }
 
 /**
- * What the one query costs that meets an expired access token: each turn another person's, who
- * signed in before, Latchkey's and the textbook's alternately.
+ * Measures the query that meets an expired access token. Each turn is another user's, signed in
+ * before; Latchkey and the textbook alternate.
  */
 export async function benchExpiry(
   servers: Servers,
@@ -46,7 +46,7 @@ export async function benchExpiry(
   const theirs = await startFar(servers, 'dance', danceTabs({ tabs: 1, lock: true }), turns);
   try {
     const costs: ExpiryCost[] = [];
-    // Once for the compilers of all processes.
+    // Warm-up for the compilers of all processes.
     await atDistance(ours, theirs, 0);
     for (const distanceMs of distances) {
       progress(`queries that meet an expiry, ${distanceMs} ms away`);

@@ -7,25 +7,25 @@ import { cookieTab, danceTabs, type OpenTabs } from './tab.ts';
 
 export const HERD = 20;
 /**
- * There and back: far enough away that all requests are under way before the first answer comes.
+ * Round trip in milliseconds: long enough for all requests to be sent before the first response.
  */
 export const HERD_DISTANCE_MS = 100;
-/** Whole seconds, as `exp` has it, and a moment more. */
+/** Whole seconds, the unit of `exp`, and a margin. */
 export const SHORT_TOKEN_SECONDS = 2;
 const PAST_EXPIRY_SECONDS = SHORT_TOKEN_SECONDS + 0.1;
 const pauseFor = (seconds: number) => pause(seconds * 1000);
 
-/** @param pass lets time pass: a test moves the clock instead */
+/** @param pass waits; a test moves its clock instead */
 export const pastExpiry = (pass = pauseFor): Promise<void> => pass(PAST_EXPIRY_SECONDS);
 
 export interface Herd {
   readonly name: string;
   readonly kind: PeerKind;
   readonly open: OpenTabs;
-  /** What it is that expires. */
+  /** The credential that expires. */
   readonly expires: string;
   /**
-   * Counts in the database how often a refresh token has been replaced; null where there is none.
+   * Counts the rotations in the database; null for contestants without refresh tokens.
    */
   readonly rotations: string | null;
 }
@@ -85,21 +85,21 @@ export const HERDS: readonly Herd[] = [
   },
 ];
 
-/** What became of requests that all met the same expiry. */
+/** The outcome of parallel requests that met the same expiry. */
 export interface HerdResult {
   readonly herd: Herd;
   readonly answered: number;
   readonly refused: number;
   readonly refreshCalls: number;
-  /** Null where nothing rotates. */
+  /** Null without refresh tokens. */
   readonly rotations: number | null;
   /** Sent to PostgreSQL meanwhile. */
   readonly statements: number;
-  /** In each tab, once whatever expires has expired again. */
+  /** Whether each tab is still signed in after the next expiry. */
   readonly isStillSignedIn: boolean;
 }
 
-/** Where a herd's server runs, and how time passes for it. */
+/** How the server of a herd is started, and how its time passes. */
 export interface HerdStage {
   readonly start: StartPeer;
   readonly pass: (seconds: number) => Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Rows as a table of Markdown; the first is its head, and so many columns stand to the left,
- * numbers to the right.
+ * Formats rows as a Markdown table. The first row is the head; the given number of columns is
+ * aligned left, the others right.
  */
 export function markdownTable(
   [head = [], ...rows]: readonly (readonly string[])[],

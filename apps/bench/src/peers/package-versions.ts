@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 
-/** Packages that only one of ours depends on are found from there. */
+/** A package that only one workspace depends on is resolved from there. */
 const HOMES: Readonly<Record<string, string>> = {
   ioredis: '@latchkey/redis',
   kysely: '@latchkey/sql',
 };
 
-/** The version that is installed here. @throws Error when the package is not */
+/**
+ * The installed version of a package.
+ *
+ * @throws Error if it is not installed
+ */
 export function packageVersion(name: string): string {
   const home = HOMES[name];
   const from =

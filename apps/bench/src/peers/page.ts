@@ -13,7 +13,7 @@ import {
 } from './query-rounds.ts';
 import { differencesTable, expiryTable, herdTable, queryTable, settingsTable } from './tables.ts';
 
-/** Everything that one run came to. */
+/** All results of one run. */
 export interface PeersRun {
   readonly queries: readonly QueryResult[];
   readonly expiry: readonly ExpiryCost[];
@@ -23,7 +23,7 @@ export interface PeersRun {
   readonly machine: string;
 }
 
-/** Prose states reasons, which do not change from run to run; whatever does is computed. */
+/** The prose states reasons, which are constant; figures are computed from the run. */
 export function benchmarksPage(run: PeersRun): string {
   const [throughput, cpu, expiry] = plots(run).map(
     ({ name, title }) => `![${title}](benchmarks/${name}.svg)`,

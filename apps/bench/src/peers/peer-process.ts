@@ -17,21 +17,21 @@ export type PeerKind =
   | 'latchkey-redis'
   | 'dance';
 
-/** What a server process is started with. */
+/** The argument of a server process. */
 export interface PeerArgument {
   readonly kind: PeerKind;
   readonly settings: Omit<PeerSettings, 'origin'>;
 }
 
-/** What a server process has used and done since it began. */
+/** The resources that a server process has used since its start. */
 export interface Figures {
-  /** User and system time of that process, all of its threads. */
+  /** User and system time of the process, all threads included. */
   readonly cpuMicroseconds: number;
   /** Sent to PostgreSQL. */
   readonly statements: number;
 }
 
-/** A contestant's server in a process of its own, on 127.0.0.1. */
+/** A contestant's server in a separate process, on 127.0.0.1. */
 export interface PeerProcess {
   readonly port: number;
   readonly databaseUrl: string;
@@ -43,14 +43,14 @@ export interface PeerProcess {
 const MAIN = fileURLToPath(new URL('./peer-server.ts', import.meta.url));
 let started = 0;
 
-/** Starts a contestant's server, wherever it runs. */
+/** Starts a contestant's server. */
 export type StartPeer = (
   servers: Servers,
   kind: PeerKind,
   accessTokenSeconds: number,
 ) => Promise<PeerProcess>;
 
-/** With a database and a Redis database of its own. */
+/** Starts it with its own PostgreSQL database and Redis database. */
 export async function argumentFor(
   { newDatabase, redisUrl }: Servers,
   kind: PeerKind,
@@ -67,7 +67,7 @@ export async function argumentFor(
   };
 }
 
-/** As in production: `NODE_ENV` says so. */
+/** `NODE_ENV` is production. */
 export const startPeer: StartPeer = async (servers, kind, accessTokenSeconds) => {
   const argument = await argumentFor(servers, kind, accessTokenSeconds);
   const { settings } = argument;

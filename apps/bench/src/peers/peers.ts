@@ -11,8 +11,8 @@ import { expiryTable, herdTable, queryTable } from './tables.ts';
 const DOCS = new URL('../../../../docs/authors/', import.meta.url);
 
 /**
- * Latchkey beside what people would pick instead: queries, what an expiry costs, and what many
- * requests do that meet one. Prints it, and writes the page of the docs.
+ * Compares Latchkey with common alternatives: queries, the cost of an expiry, and parallel requests
+ * that meet one. Prints the results, and writes docs/authors/benchmarks.md.
  */
 export async function printPeers(servers: Servers, rounds: number): Promise<void> {
   const queries = await benchPeerQueries(servers, rounds);

@@ -13,30 +13,30 @@ export const CONNECTIONS = 16;
 export const SESSIONS = 50;
 export const ROUND_SECONDS = 0.2;
 export const ALONE_SECONDS = 0.1;
-/** Until the code is compiled, however busy the machine is. */
+/** Warm-up requests, enough to compile the code on a busy machine too. */
 const WARM_UP_QUERIES = 5_000;
 const COUNTED_QUERIES = 500;
 
 /**
- * What one contestant came to. Figures are medians of the rounds, but for the latencies, which are
- * of all requests.
+ * The results of one contestant. Figures are medians of the rounds; latencies are percentiles of
+ * all requests.
  */
 export interface QueryResult {
   readonly peer: ContestantPeer;
   readonly perSecond: number;
-  /** Against the reference, round by round. */
+  /** Relative to the reference, round by round. */
   readonly ratio: number;
-  /** Between these lies the middle half of the rounds; so for the other spread. */
+  /** The bounds of the middle half of the rounds; those of the CPU time are in `cpuSpread`. */
   readonly spread: readonly [number, number];
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Of the server process for each request; the store's own is not in it. */
+  /** Of the server process for each request, without the store's. */
   readonly cpuMicroseconds: number;
   readonly cpuSpread: readonly [number, number];
   /**
-   * The same with one request in flight: many at once share turns of the event loop, most of all
-   * where they wait for a store together.
+   * The same with one request in flight: parallel requests share turns of the event loop, above all
+   * if they wait for a store together.
    */
   readonly cpuAloneMicroseconds: number;
   /** Statements to PostgreSQL and commands to Redis for each request. */
@@ -56,8 +56,8 @@ type PeerRound = Round & {
 };
 
 /**
- * All contestants take turns within each round, in another order each time, so that whatever else
- * the machine does, and whatever one leaves the store to finish, meets them alike.
+ * All contestants take turns within each round, in a different order each time, so that other load
+ * and unfinished work of the store affect them alike.
  */
 export async function benchPeerQueries(servers: Servers, rounds: number): Promise<QueryResult[]> {
   const entrants: Entrant[] = [];

@@ -35,8 +35,8 @@ const MOUNTS: Record<PeerArgument['kind'], MountPeer> = {
 };
 
 /**
- * By the name of the database. Every statement that this process sends to PostgreSQL passes through
- * here, by whatever library.
+ * Statements by database name. Each statement that this process sends to PostgreSQL passes through
+ * here, from any library.
  */
 const statements = new Map<string | undefined, number>();
 const { query } = Client.prototype;
@@ -45,7 +45,7 @@ Client.prototype.query = function (this: Client, ...parameters: unknown[]) {
   return Reflect.apply(query, this, parameters);
 } as typeof query;
 
-/** A contestant's server within this process. */
+/** A contestant's server in this process. */
 export interface ServedPeer {
   readonly port: number;
   /** The processor time is this process's. */
@@ -55,7 +55,7 @@ export interface ServedPeer {
 
 export async function servePeer({ kind, settings }: PeerArgument): Promise<ServedPeer> {
   const server = createServer();
-  // Longer than a contestant waits for its turn.
+  // Longer than the wait of a contestant for its turn.
   server.keepAliveTimeout = 300_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -8,8 +8,7 @@ export const QUERY = '/trpc/hello';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * How a browser signs in: where, with what, and whether it holds cookies afterwards or a token of
- * its own to send.
+ * How a browser signs in: the path, the body, and whether it then holds cookies or a token to send.
  */
 interface SignIn {
   readonly path: string;
@@ -50,10 +49,10 @@ export const browserFor = (port: number): Browser =>
   createBrowser({ origin: originOf(port), clock: systemClock });
 
 /**
- * Signs a browser in by the contestant's own means, from a page of its own.
+ * Signs a browser in through the contestant's own endpoint.
  *
- * @returns the access token that its page holds, empty where cookies do it all
- * @throws Error when it was refused
+ * @returns the access token that the page holds; empty if the contestant uses cookies alone
+ * @throws Error if the sign-in was refused
  */
 export async function signIn(
   kind: Exclude<PeerKind, 'bare'>,
@@ -72,7 +71,7 @@ export async function signIn(
   return holds === 'token' ? accessTokenIn(reply.body) : '';
 }
 
-/** Signs in anew. @returns the headers with which the query is sent from then on */
+/** Signs in again. @returns the headers for later queries */
 export async function signedInHeaders(kind: PeerKind, port: number): Promise<Headers> {
   if (kind === 'bare') return {};
   const browser = browserFor(port);

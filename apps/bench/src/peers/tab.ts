@@ -2,21 +2,22 @@ import type { Browser } from '@latchkey/core/testing';
 import type { PeerKind } from './peer-process.ts';
 import { accessTokenIn, bearer, QUERY, signIn } from './sign-in.ts';
 
-/** A page of an application, which asks its server. */
+/** A page that sends queries to its server. */
 export interface Tab {
   /**
-   * Asks as the page would, refreshing if that is the page's part. @returns the status that the
-   * page is left with
+   * Sends a query, and refreshes if the client does so.
+   *
+   * @returns the final status
    */
   query(): Promise<number>;
   /** How often it has called `/refresh`. */
   readonly refreshCalls: number;
 }
 
-/** Every tab of a browser, the first of them just signed in. */
+/** The tabs of a browser; the first has just signed in. */
 export type OpenTabs = (browser: Browser, port: number) => Promise<Tab[]>;
 
-/** Cookies do it all: the page knows nothing of sessions. */
+/** Cookies alone: the page holds no credentials. */
 export function cookieTab(kind: Exclude<PeerKind, 'bare' | 'jsonwebtoken' | 'dance'>): OpenTabs {
   return async (browser, port) => {
     await signIn(kind, browser, port);
@@ -25,10 +26,9 @@ export function cookieTab(kind: Exclude<PeerKind, 'bare' | 'jsonwebtoken' | 'dan
 }
 
 /**
- * The textbook's client: what is answered with 401 calls `/refresh` and is sent again, once.
+ * The textbook's client: a request answered with 401 calls `/refresh` and is sent again, once.
  *
- * @param lock with one, the requests of a tab share a refresh that is under way; tabs know nothing
- *   of each other's
+ * @param lock if set, the requests of one tab share a refresh under way; tabs share nothing
  */
 export function danceTabs({
   tabs,
@@ -40,7 +40,7 @@ export function danceTabs({
   return async (browser, port) => {
     const first = danceTab(browser, lock, await signIn('dance', browser, port));
     const others = Array.from({ length: tabs - 1 }, () => danceTab(browser, lock, ''));
-    // A tab that opens has no access token yet, and fetches one.
+    // A new tab has no access token yet, and fetches one.
     for (const tab of others) await tab.query();
     return [first, ...others];
   };

@@ -5,7 +5,7 @@ import { HERD, type HerdResult } from './herd.ts';
 import { packageVersion } from './package-versions.ts';
 import type { QueryResult } from './query-rounds.ts';
 
-/** Rows of cells, the first of them the head; for the terminal and for the page alike. */
+/** Rows of cells, the head first; for the terminal and the page. */
 export type Table = readonly (readonly string[])[];
 
 const ms = (value: number, digits = 2) => `${number(value, digits)} ms`;

@@ -3,7 +3,7 @@ import { eventQueue } from '@latchkey/lab/event-queue';
 import { awaySeconds } from './model.ts';
 import { DAY, KEPT_SECONDS, type Lifetimes, type Usage } from './usage.ts';
 
-/** How often each thing happened while it was counted. */
+/** How often each event happened in the counted time. */
 export interface Counts {
   requests: number;
   rotations: number;
@@ -17,10 +17,10 @@ export interface Counts {
 }
 
 interface Device {
-  /** Until when its session lives; in the past for none. */
+  /** The expiry of its session; in the past without one. */
   idleExpiresAt: number;
   absoluteExpiresAt: number;
-  /** When it was given the tokens it holds. */
+  /** The time of its last grant. */
   deliveredAt: number;
   /** The nodes that have verified its access token. */
   seenBy: Set<number>;
@@ -29,7 +29,7 @@ interface Device {
 
 type What = { readonly device: Device; readonly kind: 'visit' | 'call' | 'leave' };
 
-/** When to count: from day to day, and of each day only these hours, or all. */
+/** The counted time: a number of days, and of each day these hours, or all. */
 export interface Watch {
   readonly fromDay: number;
   readonly days: number;
@@ -37,9 +37,9 @@ export interface Watch {
 }
 
 /**
- * Plays people's days by the rules of docs/protocol.md, request by request. The busiest moment of a
- * day is noon. The same seed gives the same days. All requests of a call arrive before the first of
- * them is answered.
+ * Simulates days of users by the rules of docs/protocol.md, request by request. The busiest moment
+ * of a day is noon. The same seed gives the same days. All requests of a call arrive before the
+ * first response.
  */
 export function simulateDays(
   usage: Usage,
@@ -127,7 +127,7 @@ export function simulateDays(
     Object.assign(device, { idleExpiresAt: 0, absoluteExpiresAt: 0 });
   }
 
-  /** They begin in the middle of their sessions, or all would end together. */
+  /** Devices start in the middle of their sessions; otherwise all would expire together. */
   const all = Array.from(
     { length: Math.round(usage.users * usage.devicesPerUser * usage.activeShare) },
     (): Device => {

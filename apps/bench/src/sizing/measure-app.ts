@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
+import { createSessionLayer, memorySessionStore, systemClock } from '@latchkey/core';
 import { latchkey } from '@latchkey/trpc';
 import express from 'express';
+import { benchRing } from '../bench-ring.ts';
 import { cpuSecondsOf } from '../cpu-seconds.ts';
 import { benchFirstSight } from '../first-sight-bench.ts';
 import { repeat } from '../measure.ts';
@@ -13,16 +14,16 @@ const BROWSERS = 500;
 const SECONDS = 3;
 const PACE = { rounds: 9, seconds: 0.2 };
 
-/** What a node of the app can do here. CPU is seconds of a core. */
+/** The capacity of a node of the app on this machine. CPU is seconds of a core. */
 export interface AppFigures {
-  /** tRPC queries of the signed-in, HS256, that a process can answer that has a core to itself. */
+  /** Authenticated tRPC queries, HS256, that a process with its own core answers. */
   readonly requestsPerSecond: number;
-  /** Access tokens that a process has not seen before, ES256, and ones that it has. */
+  /** Verifications of access tokens, ES256: never seen, and cached. */
   readonly firstSightsPerSecond: number;
   readonly knownPerSecond: number;
-  /** A whole refresh but for its store. */
+  /** A whole refresh without its store. */
   readonly cpuPerRefresh: number;
-  /** The three cookies, as a request carries them and as a refresh sets them. */
+  /** The three cookies, as a request sends them and as a refresh sets them. */
   readonly cookieBytes: number;
   readonly setCookieBytes: number;
 }
@@ -81,8 +82,8 @@ async function weighCookies(): Promise<Pick<AppFigures, 'cookieBytes' | 'setCook
     tokenVersion: 0,
     disabled: false,
   };
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
+  const ring = benchRing(
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
     'ES256',
   );
   const layer = createSessionLayer({

@@ -11,8 +11,8 @@ const BATCH = 500;
 const BATCHES = 10;
 
 /**
- * What one kind of store can do here. CPU is seconds of a core for one row: of the store's server;
- * of this process, driver included, for SQLite.
+ * The capacity of one kind of store on this machine. CPU is seconds of a core for one row: of the
+ * store's server; for SQLite of this process, driver included.
  */
 export interface StoreFigures {
   readonly bytesPerSession: number;
@@ -54,7 +54,7 @@ export async function measureStore(
   }
 }
 
-/** Prepares and does something that says how much it did, a few times. */
+/** Prepares and runs some work that returns its amount, a few times. */
 async function spent(
   backend: Backend,
   prepare: (round: number) => Promise<() => Promise<number>>,

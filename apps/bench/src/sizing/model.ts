@@ -1,33 +1,33 @@
 import { DAY, KEPT_SECONDS, type Lifetimes, type Usage } from './usage.ts';
 
-/** What all devices together do; per second but for `rows`. */
+/** The rates of all devices together, per second, except `rows`. */
 export interface Rates {
   readonly requests: number;
   /** Refresh tokens rotated: one conditional write each. */
   readonly rotations: number;
   /**
-   * Requests beside one that rotates, sent with the same used-up tokens: a write that loses and a
-   * read each.
+   * Convergences: requests parallel to one that rotates, with the same token. Each costs a failed
+   * write and a read.
    */
   readonly convergences: number;
-  /** Acknowledged generations as the nodes see them, each node its own: rows in batches. */
+  /** Acknowledgements, counted for each node: rows, written in batches. */
   readonly acknowledgements: number;
   readonly signIns: number;
   readonly signOuts: number;
-  /** Sessions in the store, those included that are over and wait for the purge. */
+  /** Sessions in the store, ended ones included until the purge. */
   readonly rows: number;
 }
 
-/** A chance so small that nothing comes of it, and no division by nothing either. */
+/** A negligible probability that avoids a division by zero. */
 const NEVER = 1e-100;
 
 /**
  * The formulas of docs/authors/scale.md. A device is either in a visit or away, and leaves either
- * state with the same chance in every moment.
+ * state with a constant probability per second.
  *
  * @param nodes among which requests are spread evenly
- * @param load how many times as often as on average visits begin: `usage.peak` for the busiest hour
- * @throws Error when the visits do not fit into a day
+ * @param load the rate of visits relative to the average: `usage.peak` for the busiest hour
+ * @throws Error if the visits do not fit into a day
  */
 export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load = 1): Rates {
   const { visitSeconds: visit, requestsPerCall, signOutShare } = usage;
@@ -50,7 +50,7 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
   const doomed = Math.max(signOutShare + (1 - signOutShare) * idles, NEVER);
   const awayInBetween = away - (idleSeconds * idles) / (1 - idles);
   const untilDoomed = visit + (1 / doomed - 1) * (visit + awayInBetween);
-  /** The earlier of the two, on average. */
+  /** The mean of the earlier of the two. */
   const untilDoomedOr = (limit: number) => -untilDoomed * Math.expm1(-limit / untilDoomed);
   const reachesMax = Math.exp(-maxSeconds / untilDoomed);
   const awayAfterwards = away + ((doomed - signOutShare) / doomed) * idleSeconds;
@@ -67,7 +67,7 @@ export function ratesOf(usage: Usage, lifetimes: Lifetimes, nodes: number, load 
     acknowledgements: generations * nodes * (1 - missedBy(nodes, usage, away, access)),
     signIns,
     signOuts: signIns * (1 - reachesMax) * (signOutShare / doomed),
-    // One that was signed out is kept as long as one that was left alone.
+    // A signed-out session is kept as long as an unused one.
     rows: signIns * (idleSeconds + untilDoomedOr(maxSeconds - idleSeconds) + KEPT_SECONDS),
   };
 }
@@ -81,8 +81,8 @@ export function awaySeconds({ visitsPerDay, visitSeconds }: Usage): number {
 }
 
 /**
- * The chance that no call of a device reaches one node of several while an access token is valid
- * that was handed out in a visit.
+ * The probability that no call of a device reaches a given node while an access token from a visit
+ * is valid.
  */
 function missedBy(
   nodes: number,
@@ -91,7 +91,7 @@ function missedBy(
   access: number,
 ): number {
   const reaches = 1 - (1 - 1 / nodes) ** requestsPerCall;
-  // Two states, in a visit and away, from both of which a call that reaches the node leads out.
+  // Two states, in a visit and away; a call that reaches the node leaves both.
   const hit = reaches / secondsBetweenCalls;
   const [inside, outside] = [hit + 1 / visit, 1 / away];
   const root = Math.sqrt((inside - outside) ** 2 + (4 * (1 - reaches)) / (visit * away));

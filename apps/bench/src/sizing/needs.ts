@@ -4,13 +4,13 @@ import type { WalFigures } from './measure-wal.ts';
 import { type Rates, ratesOf } from './model.ts';
 import { lifetimesOf, type Usage } from './usage.ts';
 
-/** No core is to be busy for more than this share of the busiest hour. */
+/** The maximum load of a core in the busiest hour. */
 export const UTILISATION = 0.5;
-/** What one server of a store may have; a Redis computes on one core. */
+/** The size of one server of a store; a Redis uses one core. */
 export const SERVER = { cores: 16, disk: 2e12, redisCores: 1, redisMemory: 16e9 };
 /**
- * A node's pool as it is without `DATABASE_POOL_SIZE`, and the connection on which it listens; and
- * how often it looks for notices by itself.
+ * The default pool of a node (`DATABASE_POOL_SIZE`) and its listening connection, and how often it
+ * polls for notices.
  */
 const NODE = { connections: 11, looksPerSecond: 2 };
 /** PostgreSQL's defaults. */
@@ -25,27 +25,26 @@ export interface Constants {
 
 export type StoreName = 'SQLite' | 'PostgreSQL' | 'Redis';
 
-/** What a number of devices in use needs in the busiest hour. */
+/** The needs of a number of devices in the busiest hour. */
 export interface Needs {
   readonly rates: Rates;
-  /** In the store, all sessions that it keeps. */
+  /** Storage of all kept sessions. */
   readonly bytes: number;
-  /** Processes of the app, a core each. */
+  /** Processes of the app, each with one core. */
   readonly nodes: number;
   /**
-   * Cores of the store's servers that are computing, on average; what must be there is this divided
-   * by the utilisation.
+   * Busy cores of the store's servers, on average. Provide this divided by the utilisation.
    */
   readonly storeCores: number;
-  /** Servers that share the sessions, for cores and for room. */
+  /** Servers that share the sessions, by cores and storage. */
   readonly shards: number;
-  /** PostgreSQL's log, which replicas are sent. */
+  /** PostgreSQL's log, which replicas receive. */
   readonly walPerSecond: number;
-  /** That the nodes hold to PostgreSQL at most. */
+  /** The maximum of connections from the nodes to PostgreSQL. */
   readonly connections: number;
   /**
-   * Times a second that some node looks for notices, by itself or woken by one, at most; and
-   * notices a second that some node is told.
+   * The maximum of polls for notices per second, by timer or notification, of all nodes; and of
+   * notices delivered per second.
    */
   readonly looks: number;
   readonly told: number;
@@ -72,7 +71,7 @@ export function needsOf(
       refreshesOf(rates) * app.cpuPerRefresh;
     nodes = Math.max(last, Math.ceil(busy / UTILISATION));
   }
-  // Rows are those of an average hour.
+  // Rows are of an average hour.
   const { rows } = ratesOf(usage, lifetimes, nodes);
   const storeCores =
     (rates.rotations + 2 * rates.convergences + rates.signIns) * store.rotation.cpu +
@@ -104,7 +103,7 @@ const refreshesOf = ({ rotations, convergences, signIns }: Rates) =>
   rotations + convergences + signIns;
 
 /**
- * Bytes a second for pages that are copied whole: each that a rotation touches, once between two
+ * Bytes per second of full-page images: one for each page that a rotation touches, once between two
  * checkpoints.
  */
 export function wholePages(rotations: number, bytes: number): number {

@@ -29,7 +29,7 @@ const DEPLOYMENTS: readonly (readonly [
   [100_000_000, 'Redis', 'Redis Cluster', '3 masters in tests'],
 ];
 
-/** What this machine can do, and by that how much of everything so many sessions need. */
+/** Measures this machine, and computes what numbers of sessions need. */
 export async function printSizing(servers: Servers): Promise<void> {
   const constants = await measure(servers);
   printConstants(constants);
@@ -160,7 +160,7 @@ function printDeployments(constants: Constants): void {
       'busy store cores',
       'servers',
       'log, MB/s',
-      'a store of that size was',
+      'a store of this size was',
     ],
     ...DEPLOYMENTS.map(([sessions, store, how, tried]) => {
       const needs = LIFETIMES.map((access) =>

@@ -2,28 +2,28 @@
 export interface Usage {
   readonly users: number;
   readonly devicesPerUser: number;
-  /** Of the devices, those that are in use these days at all; the others' sessions have expired. */
+  /** The share of devices in use these days; the others' sessions have expired. */
   readonly activeShare: number;
   /**
-   * Of an active device, on average; their lengths are spread exponentially, and so are the times
-   * between them.
+   * Of an active device, on average. The lengths of visits and the times between them are
+   * distributed exponentially.
    */
   readonly visitsPerDay: number;
   readonly visitSeconds: number;
   /** Within a visit, on average. */
   readonly secondsBetweenCalls: number;
-  /** Requests of one call that are sent at the same time; 1 where tRPC batches them. */
+  /** Parallel requests of one call; 1 if tRPC batches them. */
   readonly requestsPerCall: number;
   /**
-   * How many times as often visits begin in the busiest hour as on average, 1 to 2: the day goes up
-   * and down like a wave.
+   * Visits in the busiest hour relative to the average, 1 to 2: the rate follows a sine over the
+   * day.
    */
   readonly peak: number;
-  /** Of the visits, those that end with a sign-out. */
+  /** The share of visits that end with a sign-out. */
   readonly signOutShare: number;
 }
 
-/** As the server's options have them. */
+/** Lifetimes, as in the server's options. */
 export interface Lifetimes {
   readonly accessTokenSeconds: number;
   readonly graceSeconds: number;
@@ -33,10 +33,10 @@ export interface Lifetimes {
 
 export const DAY = 86_400;
 
-/** Sessions that were over are kept for another day (`purgeSessions`). */
+/** Ended sessions are kept for another day (`purgeSessions`). */
 export const KEPT_SECONDS = 86_400;
 
-/** People who come eight times a day for five minutes, and click three times a minute. */
+/** Users with eight visits a day of five minutes, and three calls a minute. */
 export const TYPICAL: Usage = {
   users: 1,
   devicesPerUser: 1,

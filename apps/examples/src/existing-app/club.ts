@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { hash, verify } from '@node-rs/argon2';
 
-/** A row of `members`, as this club has always named its columns. */
+/** A row of `members`, with the club's own column names. */
 export interface Member {
   readonly id: number;
   readonly email: string;
@@ -49,7 +49,7 @@ export function openClub(path: string) {
     leave: (email: string) =>
       void database.prepare("update members set left_on = date('now') where email = ?").run(email),
 
-    /** The member whose password this is; null for any wrong pair, and for those who have left. */
+    /** The member with this password; null for a wrong pair, and for a member who has left. */
     async checkPassword(email: string, password: string): Promise<Member | null> {
       const member = memberByEmail(email);
       const right = await verify(member?.pass_hash ?? (await dummyHash), password);
@@ -71,14 +71,13 @@ export function openClub(path: string) {
 
 export type Club = ReturnType<typeof openClub>;
 
-/** What the app is started with. */
+/** The settings of the app. */
 export interface Settings {
   readonly club: Club;
-  /** 32 bytes in base64url: signs what says who is signed in. */
+  /** 32 bytes in base64url: signs the passes, or Latchkey's tokens. */
   readonly secret: string;
   /**
-   * The database in which Latchkey keeps sessions, `file:sessions.db` for example: the club's own
-   * stays as it is.
+   * Latchkey's database, `file:sessions.db` for example; the club's own database stays unchanged.
    */
   readonly sessions: string;
   /** Milliseconds since the epoch. */

@@ -9,8 +9,8 @@ import { stepOne } from '../moving/step-1.ts';
 import { asUser } from '../moving/users.ts';
 
 /**
- * better-auth as an app has it, but in memory and with passwords alone: social providers are
- * configured beside them, and change nothing here.
+ * better-auth as in an app, but in memory and with passwords alone: social providers would change
+ * nothing here.
  */
 export function libraryAuth(baseURL: string, secret: string) {
   return betterAuth({
@@ -52,8 +52,8 @@ export function betterAuthCredential(
 }
 
 /**
- * better-auth signs people in, Latchkey keeps them signed in: step 1 for those who have a session
- * of better-auth, and for good where it stays.
+ * better-auth signs users in, and Latchkey keeps them signed in: step 1 for users with a
+ * better-auth session, and the final state for an app that keeps better-auth.
  */
 export async function handOver(
   auth: LibraryAuth,

@@ -4,8 +4,8 @@ import { stepZero } from './step-0.ts';
 import { stepOneFromExpressSession } from './step-1.ts';
 
 /**
- * `npm run example -- from-express-session`: plays the move on a PostgreSQL of its own, with a
- * clock that is put forward, and says what the browsers see.
+ * `npm run example -- from-express-session`: plays the move on a temporary PostgreSQL, with a test
+ * clock, and prints what the browsers see.
  */
 const library = await movingLibrary();
 const DAY = 86_400;
@@ -31,11 +31,11 @@ console.log(
 await show('Her and his next requests:');
 await show('And again, which shows that they hold the new session:');
 library.clock.advance(60);
-await show('A minute later, the old session is given up:');
+await show('A minute later, the old session is dropped:');
 library.clock.advance(5 * DAY);
 await show('After five days:');
 
 await library.deploy(await stepTwo(library.deployment));
 await show('Step 2, the bridge is closed:');
-console.log(`Carla, who was never there in between: ${(await carla.loans()).status}`);
+console.log(`Carla, who did not come back in between: ${(await carla.loans()).status}`);
 await library.close();

@@ -8,7 +8,7 @@ import { asUser } from '../moving/users.ts';
 
 declare module 'express-session' {
   interface SessionData {
-    /** Whose session it is; set by signing in. */
+    /** The signed-in account; set at sign-in. */
     accountId: number;
   }
 }
@@ -18,7 +18,7 @@ const ATTRIBUTES: CookieOptions = { httpOnly: true, secure: 'auto', sameSite: 'l
 const FOURTEEN_DAYS = 14 * 86_400_000;
 
 /**
- * express-session as the library has always used it: a cookie with an id, and the session in
+ * express-session as the library used it before: a cookie with an id, and the session in
  * PostgreSQL.
  */
 export function oldSessions(

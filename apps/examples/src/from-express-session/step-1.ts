@@ -2,7 +2,7 @@ import type { Deployment } from '../moving/deployment.ts';
 import { stepOne } from '../moving/step-1.ts';
 import { expressSessionCredential } from './old-session.ts';
 
-/** Step 1 for who comes from express-session. */
+/** Step 1 for an app that uses express-session. */
 export const stepOneFromExpressSession = (
   deployment: Deployment,
   options?: { keepOldSeconds: number },

@@ -1,9 +1,9 @@
-/** What a page keeps under its origin, `window.localStorage` for example. */
+/** The page's storage, `window.localStorage` for example. */
 export type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const TOKEN = 'token';
 
-/** The page's way to the server in step 0: the token goes along with every request. */
+/** The page's fetch in step 0: it sends the token with every request. */
 export function fetchWithToken(kept: Kept, send: typeof fetch): typeof fetch {
   return (to, init = {}) => {
     const token = kept.getItem(TOKEN);
@@ -14,8 +14,8 @@ export function fetchWithToken(kept: Kept, send: typeof fetch): typeof fetch {
 }
 
 /**
- * The same in step 1: it goes along until the server says that it is not needed any more. Nothing
- * puts a new one there.
+ * The page's fetch in step 1: it sends the token until the server says that it is no longer needed.
+ * The page stores no new token.
  */
 export function fetchUntilForgotten(kept: Kept, send: typeof fetch): typeof fetch {
   const sendWithToken = fetchWithToken(kept, send);

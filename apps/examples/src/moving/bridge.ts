@@ -10,35 +10,35 @@ export interface BridgeOptions {
   readonly bridged: BridgedSessions;
   /**
    * How long the old session is kept once its browser has shown that it holds the new one: for
-   * requests that were under way. For as long, a deployment of step 1 can be taken back without
-   * signing anyone out.
+   * requests under way. Within this time a deployment of step 1 can be rolled back without signing
+   * users out.
    */
   readonly keepOldSeconds: number;
 }
 
 export interface Bridge {
-  /** After `latchkey({ layer })`, before whatever asks who is calling. */
+  /** Mount it after `latchkey({ layer })`, before handlers that read the principal. */
   readonly cross: RequestHandler;
   /**
-   * For the audit log's `append`: whatever ends a session here ends the old one from which it came,
-   * and so it cannot be crossed with again.
+   * For the audit log's `append`: the end of a session ends the old session it came from, which
+   * then cannot be moved again.
    */
   follow(events: readonly SecurityEvent[]): Promise<void>;
 }
 
 /**
- * Takes people over from what signed them in before: a request with an old session and no cookie of
- * Latchkey's is given a session in the same request. Whatever ends one of the two ends the other.
+ * Moves users from their old sign-in: a request with an old session and without Latchkey's cookies
+ * gets a Latchkey session in the same request. The end of one of the two ends the other.
  */
 export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): Bridge {
   const now = () => layer.clock.now();
   /**
-   * For a grace: of the requests that a browser sends at once, the first starts a session and the
-   * others share it. Other nodes start their own.
+   * Grants, kept for the grace: of a browser's parallel requests, the first starts a session and
+   * the others share it. Other nodes start their own.
    */
   const crossings = new Map<string, { readonly at: number; readonly grant: Promise<Grant> }>();
 
-  /** One session for each old one at a time, on this node. */
+  /** Moves under way on this node, one for each old session. */
   function grantFor(oldId: string, begin: () => Promise<Grant>): Promise<Grant> {
     for (const [id, { at }] of crossings)
       if (now() - at >= layer.options.graceSeconds * 1000) crossings.delete(id);
@@ -50,7 +50,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     return grant;
   }
 
-  /** The old session is over, and all that came of it but one. */
+  /** Ends the old session, and all sessions that came from it except one. */
   async function end(oldId: string, reason: RevocationReason, except?: string): Promise<void> {
     const { sessionIds } = await bridged.end(oldId, now());
     await old.end(oldId);
@@ -65,7 +65,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     for (const id of sessionIds) if (id !== except) await layer.revoke(id, reason);
   }
 
-  /** Came with an old session alone. */
+  /** A request with an old session alone. */
   async function enter(
     { id: oldId, resolveUser }: OldSession,
     session: RequestSession,
@@ -88,7 +88,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     else await layer.revoke(grant.sessionId, 'signed_out');
   }
 
-  /** Came with a session of ours, and an old one beside it. */
+  /** A request with a Latchkey session and an old one. */
   async function leave(oldId: string, sessionId: string, response: Response): Promise<void> {
     const heldAt = await bridged.hold(oldId, sessionId, now());
     if (heldAt !== null && now() - heldAt < keepOldSeconds * 1000) return;
@@ -130,8 +130,8 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
 }
 
 /**
- * A link from elsewhere brings the old cookie, which is Lax, and none of ours, which are Strict:
- * that says nothing of what the browser holds.
+ * A link from another site sends the old cookie, which is Lax, and not Latchkey's, which are
+ * Strict: such a request does not show which cookies the browser holds.
  */
 function isOfOurPages(request: Request): boolean {
   const site = request.headers['sec-fetch-site'];

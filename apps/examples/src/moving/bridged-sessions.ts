@@ -1,16 +1,16 @@
 import type { Pool } from 'pg';
 
-/** What the bridge knows of an old session. */
+/** The bridge's record of an old session. */
 export interface BridgedSession {
   readonly oldId: string;
-  /** The Latchkey sessions that came of it. */
+  /** The Latchkey sessions that came from it. */
   readonly sessionIds: readonly string[];
 }
 
 /**
- * The bridge's one table: a row for each old session that has crossed, and it stays when the old
- * session is gone, so that nothing brings it back. Each change is one statement on one row.
- * Instants are milliseconds since the epoch. Drop the table with step 2.
+ * The bridge's one table: a row for each old session that has been moved. The row outlives the old
+ * session, so that it cannot be moved again. Each change is one statement on one row. Instants are
+ * milliseconds since the epoch. Drop the table with step 2.
  */
 export async function bridgedSessions(pool: Pool) {
   await pool.query(`
@@ -31,7 +31,7 @@ export async function bridgedSessions(pool: Pool) {
 
   return {
     /**
-     * How an old session stands. `late`: it has not ended, but its browser has held the new one
+     * The state of an old session. `late`: it has not ended, but its browser has held the new one
      * since before that instant.
      */
     async standing(oldId: string, heldBefore: number): Promise<'open' | 'late' | 'ended'> {
@@ -40,7 +40,7 @@ export async function bridgedSessions(pool: Pool) {
       return row && row.heldAt !== null && Number(row.heldAt) <= heldBefore ? 'late' : 'open';
     },
 
-    /** Notes that a session came of an old one. @returns false when that has ended meanwhile */
+    /** Records a session that came from an old one. @returns false if the old one has ended */
     add: async (oldId: string, sessionId: string): Promise<boolean> =>
       (await one(
         `insert into bridged_sessions values ($1, array[$2]) on conflict (old_id) do update
@@ -49,8 +49,9 @@ export async function bridgedSessions(pool: Pool) {
       )) !== undefined,
 
     /**
-     * Notes that the browser has shown that it holds a session that came of the old one. @returns
-     * when it first did, or null where none such came of it
+     * Records that the browser has shown a session that came from the old one.
+     *
+     * @returns when it first did; null for a session that did not come from it
      */
     async hold(oldId: string, sessionId: string, now: number): Promise<number | null> {
       const sql = `update bridged_sessions set held_at = coalesce(held_at, $3) where old_id = $1 and session_ids @> array[$2] returning ${ROW}`;
@@ -58,15 +59,16 @@ export async function bridgedSessions(pool: Pool) {
       return row ? Number(row.heldAt) : null;
     },
 
-    /** Ends an old session for good. @returns what came of it */
+    /** Ends an old session for good. @returns the sessions that came from it */
     async end(oldId: string, now: number): Promise<BridgedSession> {
       const sql = `insert into bridged_sessions values ($1, '{}', null, $2) on conflict (old_id) do update set ended_at = excluded.ended_at returning ${ROW}`;
       return (await one(sql, [oldId, now])) ?? { oldId, sessionIds: [] };
     },
 
     /**
-     * Ends the old session from which this one came. @returns it, for the first of several callers
-     * alone
+     * Ends the old session from which this one came.
+     *
+     * @returns the old session; null for all callers but the first
      */
     endByNew: async (sessionId: string, now: number): Promise<BridgedSession | null> =>
       (await one(

@@ -11,7 +11,7 @@ import type { Pool } from 'pg';
 import type { Library } from './library.ts';
 import { asUser } from './users.ts';
 
-/** What every step is started with. */
+/** The settings of every step. */
 export interface Deployment {
   /** The library's database, in which express-session keeps its sessions too. */
   readonly pool: Pool;
@@ -22,17 +22,18 @@ export interface Deployment {
   readonly clock: Clock;
 }
 
-/** A step at work. */
+/** A deployed step. */
 export interface Running {
   readonly app: Express;
-  /** Null before there was one. */
+  /** Null in step 0. */
   readonly layer: SessionLayer | null;
   close(): Promise<void>;
 }
 
 /**
- * The session layer of steps 1 and 2. @param alsoTold of every security event, before the change
- * that it records is committed
+ * The session layer of steps 1 and 2.
+ *
+ * @param alsoTold called with each security event, before its change is committed
  */
 export async function openLayer(
   { databaseUrl, secret, clock }: Deployment,
@@ -42,7 +43,7 @@ export async function openLayer(
   const database = await openDatabase(databaseUrl);
   const log = sqlAuditLog(database);
   const layer = createSessionLayer({
-    ring: deriveKeyRing([secret], 'ES256'),
+    ring: deriveKeyRing([secret]),
     store: sqlSessionStore(database),
     users: { findUser: async (id) => asUser(await library.byId(Number(id))) },
     clock,

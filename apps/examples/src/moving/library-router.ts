@@ -22,8 +22,7 @@ export function libraryRouter(library: Library) {
     t.router({
       auth: authRouter({ checkPassword }),
       /**
-       * Under their old names, for pages that were loaded before step 1: they are still open
-       * somewhere.
+       * The old names, for pages that were loaded before step 1 and are still open.
        */
       signIn: t.procedure
         .concat(setsCookies)

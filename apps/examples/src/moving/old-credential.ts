@@ -1,22 +1,22 @@
 import type { User } from '@latchkey/core';
 import type { Request, RequestHandler, Response } from 'express';
 
-/** An old session that a request has shown to be good. */
+/** A valid old session of a request. */
 export interface OldSession {
-  /** Under which the bridge remembers it: the same in every request. */
+  /** Its key in the bridge's table: the same in every request. */
   readonly id: string;
-  /** Whose it is; null for those who may not come in any more. */
+  /** Its user; null for a user who may no longer sign in. */
   resolveUser(): Promise<User | null>;
 }
 
-/** What signed people in before, as far as the bridge needs to know it. */
+/** The old way of signing in, as far as the bridge needs it. */
 export interface OldCredential {
-  /** What has to run before it can be read. */
+  /** Middleware that has to run before `read`. */
   readonly before: readonly RequestHandler[];
-  /** The old session that comes with a request; null where there is none that is good. */
+  /** The valid old session of a request; null without one. */
   read(request: Request): Promise<OldSession | null>;
-  /** Ends it where it is kept, if it is kept anywhere. */
+  /** Ends it on the server, if the server stores it. */
   end(id: string): Promise<void>;
-  /** Makes the browser forget it. */
+  /** Makes the browser drop it. */
   forget(response: Response): void;
 }

@@ -27,7 +27,7 @@ export async function stepOne(
     keepOldSeconds,
   });
 
-  /** Not from `Authorization`: an old token may be there. */
+  /** Without `Authorization`, which may hold an old token. */
   const session = latchkey({ layer, accessTokenFrom: [fromCookie('__Host-X-Access-Token')] });
   const serve = createExpressMiddleware({
     router: libraryRouter(library),

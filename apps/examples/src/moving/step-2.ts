@@ -5,7 +5,7 @@ import { type Deployment, openLayer, type Running } from './deployment.ts';
 import { openLibrary } from './library.ts';
 import { libraryRouter } from './library-router.ts';
 
-/** Step 2: the bridge and express-session are gone. An old cookie says nothing any more. */
+/** Step 2, without the bridge and express-session. An old cookie has no effect. */
 export async function stepTwo(deployment: Deployment): Promise<Running> {
   const library = await openLibrary(deployment.pool);
   const { layer, close } = await openLayer(deployment, library);

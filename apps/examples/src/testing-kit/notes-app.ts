@@ -28,8 +28,8 @@ export const createNotesRouter = (notes = new Map<string, string[]>()) =>
 export type NotesRouter = ReturnType<typeof createNotesRouter>;
 
 /**
- * An app to be tested: it is handed its session layer, so that a test can hold the clock and the
- * store.
+ * An app under test. It takes its session layer as an argument, so that a test controls the clock
+ * and the store.
  */
 export function createNotesApp(layer: SessionLayer): Express {
   const app = express();

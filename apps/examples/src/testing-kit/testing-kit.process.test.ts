@@ -14,10 +14,7 @@ const ada: User = { id: '7', username: 'ada', role: 'Writer', tokenVersion: 0, d
 const clock = settableClock();
 const createLayer = () =>
   createSessionLayer({
-    ring: deriveKeyRing(
-      [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-      'HS256',
-    ),
+    ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')]),
     store: memorySessionStore(),
     users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock,

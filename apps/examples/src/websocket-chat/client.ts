@@ -3,7 +3,7 @@ import type { ChatRouter } from './server.ts';
 
 type HttpOptions = Parameters<typeof httpLink<ChatRouter>>[0];
 
-/** What a page has by itself, and Node has not: something that keeps cookies. */
+/** The parts of a page that Node lacks: a fetch and WebSockets with a cookie jar. */
 export interface Surroundings {
   readonly fetch?: NonNullable<HttpOptions['fetch']>;
   readonly WebSocket?: typeof WebSocket;
@@ -11,8 +11,8 @@ export interface Surroundings {
 
 /**
  * Queries and mutations over HTTP, subscriptions over one WebSocket, opened with the first of them
- * and closed after the last. In an app with React, `latchkeyLink(latchkey)` takes the place of
- * `httpLink`, and `wsLink` stands after it.
+ * and closed after the last. In an app with React, `latchkeyLink(latchkey)` replaces
+ * `httpLink`, and `wsLink` follows it.
  */
 export function createChatClient(url: string, surroundings: Surroundings = {}) {
   const client = createWSClient({

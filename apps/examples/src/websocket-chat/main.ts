@@ -8,7 +8,7 @@ import { type ChatRouter, startChat } from './server.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /**
- * `npm run example -- websocket-chat`: plays one evening of a chat and says what happens. Access
+ * `npm run example -- websocket-chat`: plays one evening of a chat and prints what happens. Access
  * tokens live for two seconds here.
  */
 const chat = await startChat({
@@ -47,7 +47,7 @@ const ended = new Promise<void>((resolve) => {
 await wait(200);
 await ada.say.mutate('Good evening!');
 await wait(2_500);
-await ada.say.mutate('Still there? Your access token has run out by now.');
+await ada.say.mutate('Still there? Your access token has expired by now.');
 await wait(200);
 console.log("Bob ends his laptop's session from his telephone.");
 const session = (await phone.sessions.query()).find(

@@ -40,8 +40,8 @@ const t = initTRPC.context<LatchkeyContext>().create();
 const protectedProcedure = t.procedure.concat(latchkeyProcedures<'User'>().signedIn);
 
 /**
- * Nothing is missed between the start of a subscription and its first value: `on` has listened
- * since before.
+ * No message is lost between the start of a subscription and its first value: `on` listens from the
+ * start.
  */
 async function* messagesOf(news: AsyncIterable<Message[]>): AsyncGenerator<Message> {
   for await (const said of news) yield* said;
@@ -60,16 +60,15 @@ function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
     }),
 
     /**
-     * What is said from now on. `ctx.signal` aborts when the client is gone, and when its session
-     * is over: then nothing waits here any more.
+     * The messages from now on. `ctx.signal` aborts when the client disconnects or its session
+     * ends, which ends the loop.
      */
     messages: protectedProcedure.subscription(({ ctx }) =>
       messagesOf(on(room, 'message', { signal: ctx.signal })),
     ),
 
     /**
-     * Where the caller is signed in, and an end to one of these sessions: the laptop's from the
-     * telephone.
+     * Lists the caller's sessions, and ends one of them: the laptop's from the telephone.
      */
     sessions: protectedProcedure.query(async ({ ctx }) => {
       const { sessions } = await layer.sessionsOf(ctx.principal.userId);
@@ -96,14 +95,14 @@ export interface ChatOptions {
 }
 
 /**
- * One process, so sessions and news of their ends stay in its memory. With several, take those of
- * `@latchkey/sql` or `@latchkey/redis`: nothing else changes.
+ * One process, so that sessions and revocations stay in its memory. For several processes take the
+ * store and the feed of `@latchkey/sql` or `@latchkey/redis`; nothing else changes.
  */
 export async function startChat({ secret, clock, port, options = {} }: ChatOptions) {
   const feed = memoryRevocationFeed(clock);
   const layer = createSessionLayer({
     options,
-    ring: deriveKeyRing([secret], 'ES256'),
+    ring: deriveKeyRing([secret]),
     store: memorySessionStore(),
     users: { findUser },
     clock,

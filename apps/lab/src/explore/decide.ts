@@ -69,10 +69,9 @@ function settledBy({ settleGraces }: Rules): number {
   return settleGraces === null ? 0 : settleSeconds(GRACE) - settleGraces * GRACE;
 }
 
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 7').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 7').toString('base64url'),
+]);
 const verdicts = new Map<string, boolean>();
 
 /** Whether the product's own MAC is valid for the username beside a refresh token. */

@@ -10,10 +10,9 @@ import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../rule.ts';
 
 /** One ring for all sessions: key generation is not under test. */
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 7').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 7').toString('base64url'),
+]);
 /** How often the user is renamed; each refresh token is bound to one of the names. */
 const RENAMED_EVERY_MS = 7 * 60_000;
 

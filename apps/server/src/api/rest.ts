@@ -1,7 +1,7 @@
 import type { RestMeta } from '@latchkey/trpc';
 import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
-import { isTextFile, sendTextFile } from '../edge/file-answer.ts';
+import { isTextFile, sendTextFile } from '../edge/files/file-answer.ts';
 
 /**
  * Mounts the procedures with `meta.openapi` as plain HTTP routes, under the same policies as under

@@ -17,7 +17,7 @@ const signIn = (username: string, password = 'password') =>
 const nameOf = (cookie: string) => cookie.split('=')[0];
 
 describe('the walkthrough over plain HTTP', () => {
-  it('answers /login with its message and sets three cookies with exactly these flags, and a device cookie', async () => {
+  it('a login sets the three session cookies with exactly these flags, and the device cookie', async () => {
     const reply = await signIn('admin');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([
       200,
@@ -34,7 +34,7 @@ describe('the walkthrough over plain HTTP', () => {
     for (const cookie of reply.setCookies) expect(cookie.length).toBeLessThan(1024);
   });
 
-  it('answers /dashboard, and after expiry answers it again with fresh cookies in the same response', async () => {
+  it('the dashboard answers again after expiry, with fresh cookies in the same response', async () => {
     await signIn('bob');
     const first = await browser.request('/dashboard');
     expect([first.status, first.body, first.setCookies]).toEqual([200, 'Hello User!', []]);
@@ -48,7 +48,7 @@ describe('the walkthrough over plain HTTP', () => {
       expect(browser.cookies().get(name)).not.toBe(before.get(name));
   });
 
-  it('answers /admin-only with 200 for an administrator, 403 for other users, 401 without a session', async () => {
+  it('admin-only is 200 for an administrator, 403 for others, 401 without a session', async () => {
     await signIn('admin');
     const admin = await browser.request('/admin-only');
     expect([admin.status, admin.body]).toEqual([200, 'Hello Admin!']);
@@ -65,7 +65,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect((await app.browser().request('/admin-only')).status).toBe(401);
   });
 
-  it('answers /refresh with 200 and fresh cookies, with or without a body; 401 without the cookies; 403 if they are refused', async () => {
+  it('a refresh is 200 with fresh cookies, 401 without cookies, 403 with refused ones', async () => {
     await signIn('bob');
     const empty = await browser.request('/refresh', { method: 'POST' });
     expect([empty.status, JSON.parse(empty.body), empty.setCookies.map(nameOf)]).toEqual([
@@ -96,7 +96,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect((await forged.post('/refresh')).status).toBe(403);
   });
 
-  it('clears the three cookies and ends the session on /logout', async () => {
+  it('a logout clears the three cookies and revokes the session', async () => {
     await signIn('bob');
     const stolen = browser.copy();
     const reply = await browser.post('/logout');
@@ -120,7 +120,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
   });
 
-  it('serves 64 parallel requests with one expired token by one rotation and one refresh token', async () => {
+  it('serves 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
     await signIn('bob');
     app.clock.advance(60);
     const flights = Array.from({ length: 64 }, () => browser.send('/dashboard'));
@@ -135,7 +135,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect(app.log().filter((line) => line.decision === 'rotate')).toHaveLength(1);
   });
 
-  it('ends every session of the user when the predecessor is presented after acknowledgement and grace', async () => {
+  it("a predecessor presented after acknowledgement and grace ends all the user's sessions", async () => {
     await signIn('bob');
     const thief = browser.copy();
     const other = app.browser();
@@ -170,8 +170,8 @@ describe('signing in', () => {
   it('answers an unknown user and a wrong password alike, to the byte', async () => {
     const replies = [
       await signIn('bob', 'wrong'),
-      await signIn('mallory', 'wrong'),
-      await signIn('mallory', 'password'),
+      await signIn('carol', 'wrong'),
+      await signIn('carol', 'password'),
     ];
     const bodies = replies.map(({ status, body, headers }) => [
       status,

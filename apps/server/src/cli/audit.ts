@@ -7,7 +7,7 @@ export const AUDIT_COMMANDS: Readonly<Record<string, Command>> = {
   'audit verify': {
     summary: 'verifies the audit log against its seals; exits with 1 if it was tampered with',
     options: {
-      'hash=HASH':
+      '--hash <hash>':
         'a seal hash from the server log: it must be in the chain, or the newest seals are missing',
     },
     async run(input) {
@@ -25,7 +25,7 @@ export const AUDIT_COMMANDS: Readonly<Record<string, Command>> = {
 
   'audit export': {
     summary: 'prints each audit event as one line of JSON, newest first',
-    options: { 'user=ID': 'only events about that user id' },
+    options: { '--user <id>': 'only events about that user id' },
     async run(input) {
       const { auditLog } = await input.services();
       for (let before: number | undefined; ; ) {

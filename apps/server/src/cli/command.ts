@@ -15,7 +15,7 @@ export interface Report {
 export interface Input {
   /** By the names of the command's arguments. */
   readonly arguments: Readonly<Record<string, string>>;
-  /** By the names of its options; a flag is 'true'. */
+  /** By the names of its options in camel case; a flag is 'true'. */
   readonly options: Readonly<Record<string, string | undefined>>;
   /** @throws OptionsError */
   env(): Env;
@@ -26,8 +26,7 @@ export interface Input {
 
 export interface Command {
   readonly summary: string;
-  readonly arguments?: readonly string[];
-  /** Name → what it means; `name=VALUE` takes a value. */
+  /** Flags, as in `--role <role>`, and what they mean. */
   readonly options?: Readonly<Record<string, string>>;
   run(input: Input): Promise<Report>;
 }

@@ -10,9 +10,9 @@ export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
     summary:
       'checks the settings, the stores and, with --url, a running server and its proxies for faults that break sign-in',
     options: {
-      'url=ADDRESS':
+      '--url <address>':
         'signs in at this address, lets the access token expire, sends 20 requests at once, signs out',
-      'username=NAME':
+      '--username <name>':
         'the account to sign in with (prompts for the password); by default the demo account bob, in development',
     },
     async run(input) {

@@ -43,8 +43,8 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     summary:
       'creates the next key; it signs once every node and service has it (the server rotates by itself every 30 days)',
     options: {
-      now: 'the new key signs at once',
-      'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
+      '--now': 'the new key signs at once',
+      '--purpose <purpose>': `${KEY_PURPOSES.join(', ')}; access-token by default`,
     },
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');
@@ -59,16 +59,15 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'keys remove': {
+  'keys remove <kid>': {
     summary: 'revokes a leaked key: nothing that it signed is accepted any longer',
-    arguments: ['kid'],
     options: {
-      'sign-out': 'required for a key of refresh tokens: its users have to sign in again',
+      '--sign-out': 'required for a key of refresh tokens: its users have to sign in again',
     },
     async run(input) {
       const { keyChanges } = await input.services();
       const kid = input.arguments.kid ?? '';
-      await keyChanges.remove(kid, input.options['sign-out'] === 'true', OPERATOR);
+      await keyChanges.remove(kid, input.options.signOut === 'true', OPERATOR);
       return {
         text: `${kid} is revoked. Every node stops accepting it within 10 seconds.`,
         data: { kid },
@@ -79,8 +78,8 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys generate': {
     summary: 'prints a new private key as JWK, for KEY_SOURCE=file:… or JWT_KEYS',
     options: {
-      'algorithm=ALGORITHM': `${ALGORITHMS.join(', ')}; ES256 by default`,
-      'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
+      '--algorithm <algorithm>': `${ALGORITHMS.join(', ')}; ES256 by default`,
+      '--purpose <purpose>': `${KEY_PURPOSES.join(', ')}; access-token by default`,
     },
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');

@@ -6,10 +6,10 @@ import type { Command } from './command.ts';
 export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
   migrate: {
     summary: 'migrates the schema of DATABASE_URL (the server does so when it starts)',
-    options: { 'dry-run': 'prints the SQL without running it' },
+    options: { '--dry-run': 'prints the SQL without running it' },
     async run(input) {
       const { databaseUrl } = input.env();
-      if (input.options['dry-run']) {
+      if (input.options.dryRun) {
         const pending = await pendingAppMigrations(databaseUrl);
         const text = pending
           .map(({ name, statements }) =>

@@ -9,7 +9,7 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   const began = performance.now();
   let shown = false;
-  /** The reader has closed the pipe (`| head`). */
+  /** The reader has seen enough (`| head`). */
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
   function clearProgress(): void {

@@ -108,7 +108,9 @@ export function parseEnv(
     const option = String(path[0]);
     return { option, value: display(option, seen[option]), fix: message };
   });
-  /** Invalid variables count as unset below, so that the others can still be checked. */
+  /**
+   * Invalid variables count as unset below, so that the others can still be checked.
+   */
   const values = envSchema.parse(
     Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))),
   );
@@ -166,11 +168,11 @@ export function parseEnv(
         ),
       ),
     );
-  else if (source === 'environment' && algorithm === 'RS256')
+  else if (source === 'environment' && algorithm !== 'HS256')
     fault(
       'JWT_ALGORITHM',
       algorithm,
-      'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or use KEY_SOURCE=database, which generates them',
+      'only keys for HS256 can be derived from LATCHKEY_SECRET: give yours in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
     );
   if (production && demo)
     fault('--demo', undefined, 'is for development only: remove it, or NODE_ENV=production');

@@ -1,9 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { repeat, systemClock } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
 import { refuse, sendError } from '@latchkey/trpc';
 import type { CallScheduler } from '@latchkey/trpc/streams';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
+import { onClosed } from './on-closed.ts';
 
 export interface BackPressureLimits {
   /**
@@ -37,8 +39,8 @@ const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
 const RETRY_SECONDS = 2;
 /**
- * Requests without cookies are refused at half the limit, so that a rush of sign-ins leaves room
- * for signed-in users.
+ * Requests without cookies are refused earlier: a rush of sign-ins leaves room for those who
+ * are signed in.
  */
 const UNAUTHENTICATED_SHARE = 0.5;
 /** Share of the maximum that one user may have under way. */
@@ -49,7 +51,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   histogram.enable();
   let [underWay, delaySeconds] = [0, 0];
   let sampledAt = performance.now();
-  const sampling = setInterval(() => {
+  const sampling = repeat(systemClock, SAMPLE_MS / 1000, () => {
     const at = performance.now();
     /** Without a single measurement, the delay of this timer is the best estimate. */
     const measured =
@@ -57,7 +59,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     delaySeconds = Math.max(0, measured / 1e3);
     sampledAt = at;
     histogram.reset();
-  }, SAMPLE_MS).unref();
+  });
 
   function isOverloaded({ isAnonymous }: { readonly isAnonymous: boolean }): boolean {
     const share = isAnonymous ? UNAUTHENTICATED_SHARE : 1;
@@ -100,7 +102,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       next();
     },
     stop() {
-      clearInterval(sampling);
+      void sampling.stop();
       histogram.disable();
     },
   };
@@ -121,7 +123,7 @@ function onDone(
     isDone = true;
   };
   onHeaders(res, () => isDoneAtHead() && done());
-  res.once('close', done);
+  onClosed(res, done);
 }
 
 function isEventStream(res: Response): boolean {

@@ -6,7 +6,8 @@ import { startApp, type TestServer } from '../testing/start-app.ts';
 const CANARY = 'canary-of-an-inner-error';
 
 /**
- * What a driver throws: text, stack, cause and fields of its own, none of it for callers.
+ * What a driver throws: text, stack, cause and fields of its own, none of which may leave the
+ * server.
  */
 function innerError(): Error {
   const error = new Error(`${CANARY} select secret from users`, {
@@ -20,7 +21,7 @@ function innerError(): Error {
   });
 }
 
-describe('an internal error', () => {
+describe('an inner error', () => {
   let app: TestServer;
   let store: { -readonly [Verb in keyof SessionStore]: SessionStore[Verb] };
   let whole: SessionStore;
@@ -61,7 +62,7 @@ describe('an internal error', () => {
     ],
     ['a page', (browser) => browser.post('/logout'), 500],
   ])(
-    'is not disclosed to the caller, and is found in the log by its request id: %s',
+    'an inner error is not in the response, and is in the log under the request id: %s',
     async (_name, ask, status) => {
       const browser = await signedIn();
       store.rotate = () => Promise.reject(innerError());
@@ -82,7 +83,7 @@ describe('an internal error', () => {
     },
   );
 
-  it('in a procedure of a signed-in caller is not disclosed either', async () => {
+  it("a procedure's error after authentication is not disclosed to the caller", async () => {
     const browser = await signedIn();
     await browser.request('/dashboard');
     store.findByUser = () => Promise.reject(innerError());
@@ -100,7 +101,7 @@ describe('an internal error', () => {
   });
 
   it.each(['forged-id', 'a"b', '\u001b[31mred', 'x'.repeat(4000)])(
-    'ignores a request id that the caller sends: %j',
+    'ignores the request id that the caller sends: %j',
     async (forged) => {
       const reply = await app
         .browser()

@@ -26,7 +26,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     return { browser, refused, accepted, token: accepted.headers.get(HEADER) ?? '' };
   }
 
-  it('refuses a sign-in without a CSRF token, and answers with a token and the cookie it is bound to', async () => {
+  it('no one is signed in without a token; the refusal brings one, and the cookie it is bound to', async () => {
     const { refused, accepted } = await signIn();
     expect([refused.status, JSON.parse(refused.body).reason, refused.setCookies.length]).toEqual([
       403,
@@ -42,7 +42,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     ]).toEqual([200, true]);
   });
 
-  it('verifies only the first four pre-session cookies, and binds a new token to the first', async () => {
+  it('verifies only the first four pre-session cookies, and binds the CSRF token to the first', async () => {
     const { refused } = await signIn();
     const [own = ''] = refused.setCookies[0]?.split(';') ?? [];
     const token = refused.headers.get(HEADER) ?? '';
@@ -75,7 +75,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
   });
 
   it.each(['/logout', '/refresh', '/trpc/auth.logout', '/trpc/auth.refresh'])(
-    'POST %s requires the CSRF token of its own session',
+    'POST %s needs the CSRF token of its own session',
     async (path) => {
       const { browser, token } = await signIn();
       const other = await signIn();
@@ -101,7 +101,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     },
   );
 
-  it('sends the CSRF token with a read, and accepts it after refreshes', async () => {
+  it('a response to a read contains the CSRF token, which stays valid through refreshes', async () => {
     const { browser, token } = await signIn();
     app.clock.advance(61);
     const read = await browser.request('/dashboard');
@@ -112,7 +112,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
 });
 
 describe('with strict cookies', () => {
-  it('sends and requires no CSRF token', async () => {
+  it('SameSite=strict sends and requires no CSRF token', async () => {
     const app = await startApp();
     const browser = app.browser();
     const reply = await browser.post('/login', CREDENTIALS);

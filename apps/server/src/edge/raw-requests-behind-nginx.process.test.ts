@@ -51,7 +51,7 @@ const MENDED = new Set([
 ]);
 
 describe('behind nginx', () => {
-  it('refuses every malformed request at nginx or at the server, without a server error', async () => {
+  it('nginx or the server refuses each malformed request, without a server error', async () => {
     const wrong: unknown[] = [];
     for (const { title, bytes } of RAW_CORPUS) {
       const { status, answer } = await sendBytes(nginx.port, bytes);
@@ -63,7 +63,7 @@ describe('behind nginx', () => {
   }, 60_000);
 
   it.each([102_401, 500_000, 1_000_000])(
-    'answers 413 to a body of %d bytes, and the answer reaches the client',
+    'the 413 for a body of %d bytes reaches the client through nginx',
     async (size) => {
       const post = () =>
         sendRaw(`http://localhost:${nginx.port}`, '/login', {
@@ -78,7 +78,7 @@ describe('behind nginx', () => {
     },
   );
 
-  it('answers a smuggled request to no other client', async () => {
+  it('a request that stands behind another is answered to no other client', async () => {
     const smuggled = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\n\r\n';
     for (const lengths of [
       'Content-Length: 2\r\nTransfer-Encoding: chunked',

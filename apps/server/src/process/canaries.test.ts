@@ -185,13 +185,13 @@ describe('secrets', () => {
     },
   );
 
-  it('user agents, by which users recognise their devices, are only in the log and the database', async () => {
+  it('user agents are in the log and the database only', async () => {
     expect(await sinks['the log']?.()).toContain('agent-canary');
     expect(await sinks['the database']?.()).toContain('agent-canary');
     expect(await sinks['the figures']?.()).not.toContain('agent-canary');
   });
 
-  it('an event is one line of JSON without control characters, whatever a caller sends', () => {
+  it('an event is one line of JSON without control characters for any request', () => {
     const lines = app.rawLog().trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(100);
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('event');

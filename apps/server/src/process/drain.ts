@@ -1,13 +1,13 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as Listener, type Socket } from 'node:net';
-import { type Clock, startTimer } from '@latchkey/core';
+import { type Clock, repeat, startTimer, systemClock } from '@latchkey/core';
 import type { ReadinessGate } from '../edge/readiness.ts';
 
 /** Exit codes of the process. */
 export const EXIT = {
   /** Everything under way was answered and written. */
   clean: 0,
-  /** It could not start, or met an unexpected error. */
+  /** It could not start, or something went wrong that was not foreseen. */
   fault: 1,
   /** It was stopped, and cut off requests that took too long. */
   cutOff: 3,
@@ -20,7 +20,7 @@ export interface DrainOptions {
    * Times the lead. Everything after that uses the machine's timers, for then the process must end.
    */
   readonly clock: Clock;
-  /** Ends the streams, so that their clients reconnect to another node. */
+  /** Asks every holder of a stream to reconnect elsewhere. */
   readonly endStreams: () => void;
   /** Writes pending data and closes the stores. */
   readonly close: () => Promise<void>;
@@ -40,7 +40,7 @@ export interface DrainLimits {
 /** Seconds for pending writes after the requests' time is over. */
 const CLOSE_SECONDS = 5;
 
-const SWEEP_MS = 50;
+const SWEEP_SECONDS = 0.05;
 /**
  * Seconds for which a connection must have been idle before it is closed. A proxy may have just
  * sent a request over it, which it will not repeat if it is unsafe. Proxies reuse the connection
@@ -51,7 +51,7 @@ const SHORT_LOOP_TURN_MS = 1;
 /** On a busy machine no turn may ever be short. */
 const MAX_LOOP_TURNS = 100;
 /** Milliseconds that a new connection may take to send its first request. */
-const UNUSED_MS = 500;
+const UNUSED_SECONDS = 0.5;
 
 /** Stops a server without a failed request. */
 export interface Drain {
@@ -105,8 +105,8 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
     await shortLoopTurn();
 
     /**
-     * From here on a connection serves one more request at most. Earlier, proxies would keep
-     * opening new connections, and lose those that are no longer accepted.
+     * From here on a connection serves once more at most. Before, proxies would make new ones all
+     * the time, and lose those that are not accepted any more.
      */
     last = true;
     for (const response of owed) announceClose(response);
@@ -120,11 +120,13 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
      * After a turn that reads what has arrived: on a busy machine a request may be waiting on a
      * connection that looks idle.
      */
-    const sweep = setInterval(() => void shortLoopTurn().then(endIdle), SWEEP_MS);
-    const drop = setTimeout(() => void shortLoopTurn().then(endUnused), UNUSED_MS);
+    const sweep = repeat(systemClock, SWEEP_SECONDS, () => shortLoopTurn().then(endIdle));
+    const cancelDrop = startTimer(systemClock, UNUSED_SECONDS, () =>
+      shortLoopTurn().then(endUnused),
+    );
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
-    clearInterval(sweep);
-    clearTimeout(drop);
+    void sweep.stop();
+    cancelDrop();
     if (answered !== true) onCutOff({ requests: owed.size, unused: unused.size });
     server.closeAllConnections();
     const written = await Promise.race([close().then(() => true as const), seconds(CLOSE_SECONDS)]);

@@ -21,7 +21,7 @@ import { createLogger, type Logger } from './log.ts';
 import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../../web/dist', import.meta.url));
-/** Seconds that requests under way may take after an unexpected error. */
+/** How long requests under way may take after an unforeseen error. */
 const FAULT_DRAIN_SECONDS = 2;
 
 export interface RunningServer {
@@ -31,7 +31,7 @@ export interface RunningServer {
   readonly stop: (signal: string) => void;
   /** Ends the process at once. */
   readonly abandon: (signal: string) => void;
-  /** Drains and ends the process after an uncaught error, within two seconds. */
+  /** Ends the process after an unhandled error: in the same way, but soon. */
   readonly fail: (error: unknown, origin: string) => void;
 }
 

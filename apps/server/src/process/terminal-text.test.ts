@@ -34,7 +34,7 @@ describe('text for a terminal', () => {
     expect(terminalText(`a${command}b`)).toBe(`a${spelling}b`);
   });
 
-  it('keeps newlines in multi-line texts, and escapes them in one-line texts', () => {
+  it('keeps newlines in text of several lines, and escapes them elsewhere', () => {
     expect([terminalText('a\nb'), terminalText('a\nb', 'nothing')]).toEqual(['a\nb', 'a\\u000ab']);
   });
 
@@ -44,13 +44,13 @@ describe('text for a terminal', () => {
   });
 });
 
-describe('input of a caller never controls a terminal', () => {
-  it('in a table of the command line, where a cell stays on its line', () => {
+describe('terminal escapes in texts that callers send', () => {
+  it('escapes control characters in a table of the command line', () => {
     const text = table(['USERNAME', 'BROWSER'], [[EVIL, 'x\ny']]);
     expect([obeyed(text), text.split('\n').length]).toEqual([[], 2]);
   });
 
-  it('in a command’s output, errors, progress and prompts', async () => {
+  it('escapes control characters in output, errors, progress and prompts of a command', async () => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     const readSecret = async (prompt: string) => {
@@ -73,7 +73,7 @@ describe('input of a caller never controls a terminal', () => {
     ['an unknown command', [EVIL, EVIL]],
     ['an empty list as JSON', ['users', 'list', '--json', '--search', EVIL]],
     ['an unknown option', ['users', 'list', `--${EVIL}`]],
-  ])('in the error of the command line for %s', async (_title, words) => {
+  ])('escapes control characters in the error about %s', async (_title, words) => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     await runCommand(words, {
@@ -87,7 +87,7 @@ describe('input of a caller never controls a terminal', () => {
     expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([1, []]);
   });
 
-  it('in a finding of the doctor, which keeps its four lines', () => {
+  it('escapes control characters in a finding of the doctor', () => {
     const text = describeFindings([
       { id: 'x', severity: 'fault', what: EVIL, why: EVIL, fix: EVIL },
     ]);
@@ -102,7 +102,7 @@ describe('input of a caller never controls a terminal', () => {
     err: new Error(EVIL),
   };
 
-  it('in a line of the log, which is JSON and says the same', () => {
+  it('escapes control characters in a JSON line of the log, with the same meaning', () => {
     const lines: string[] = [];
     createLogger('info', false, { write: (line) => void lines.push(line) }).info(event);
     expect([lines.length, obeyed(lines.join(''))]).toEqual([1, []]);
@@ -114,7 +114,7 @@ describe('input of a caller never controls a terminal', () => {
     });
   });
 
-  it('in a readable line of the log', async () => {
+  it('escapes control characters in a readable line of the log', async () => {
     const lines: string[] = [];
     const written = Promise.withResolvers<void>();
     const destination = new Writable({

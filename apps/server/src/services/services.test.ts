@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { parseEnv } from '../config/env.ts';
 import { auditTrail } from '../features/audit/audit-trail.ts';
 import { openKeys } from '../features/keys/open-keys.ts';
-import { closeStack } from '../process/close-stack.ts';
 import { createLogger } from '../process/log.ts';
 import { cheapHasher } from '../testing/cheap-hasher.ts';
 import { openAppDatabase } from './app-database.ts';
@@ -20,7 +19,11 @@ const env = parseEnv({
 });
 
 /** The real steps, which note what is closed. */
-function noting(): { readonly steps: Steps; readonly opened: string[]; readonly closed: string[] } {
+function noting(): {
+  readonly steps: Required<Omit<Steps, 'accounts'>>;
+  readonly opened: string[];
+  readonly closed: string[];
+} {
   const [opened, closed]: [string[], string[]] = [[], []];
   function noted<T extends { close(): unknown }>(name: string, resource: T): T {
     opened.push(name);
@@ -61,7 +64,7 @@ describe('services that cannot be opened', () => {
     ['layer', ['database', 'sessions', 'clock', 'keys', 'trail']],
     ['accounts', ['database', 'sessions', 'clock', 'keys', 'trail', 'layer']],
   ])(
-    'because %s fails close what was opened before in reverse order, and report that fault',
+    'a failing step "%s" closes what was opened in reverse order and rejects with its fault',
     async (name, before) => {
       const { steps, opened, closed } = noting();
       const failing: ServicesOptions =
@@ -74,7 +77,7 @@ describe('services that cannot be opened', () => {
     },
   );
 
-  it('report the first fault even if closing fails', async () => {
+  it('opening rejects with the first fault, also when closing fails', async () => {
     const { steps, closed } = noting();
     const sessions: Steps['sessions'] = async (...parameters) => ({
       ...(await openSessions(...parameters)),
@@ -87,7 +90,7 @@ describe('services that cannot be opened', () => {
   });
 });
 
-it('closes opened services once, in reverse order', async () => {
+it('closes services once, in the reverse order of opening', async () => {
   const { steps, opened, closed } = noting();
   const services = await openServices(env, { logger, hasher: cheapHasher(), steps });
   await services.close();
@@ -95,19 +98,24 @@ it('closes opened services once, in reverse order', async () => {
   expect(closed).toEqual(opened.toReversed());
 });
 
-it('a close stack closes everything, and rejects with the first fault', async () => {
-  const closed: string[] = [];
-  const stack = closeStack();
-  const add = (name: string, error?: Error) =>
-    stack.add({
-      close() {
-        closed.push(name);
-        if (error) throw error;
+it('closing services closes all of them, and rejects with the first fault', async () => {
+  const { steps, opened, closed } = noting();
+  const stuck: Steps = {
+    ...steps,
+    trail: (...parameters) => failing(steps.trail(...parameters), 'the trail is stuck'),
+    keys: async (...parameters) => failing(await steps.keys(...parameters), 'the keys are stuck'),
+  };
+  const services = await openServices(env, { logger, hasher: cheapHasher(), steps: stuck });
+  await expect(services.close()).rejects.toThrow('the trail is stuck');
+  expect(closed).toEqual(opened.toReversed());
+
+  function failing<T extends { close(): unknown }>(resource: T, message: string): T {
+    const { close } = resource;
+    return Object.assign(resource, {
+      async close() {
+        await close();
+        throw new Error(message);
       },
     });
-  add('a');
-  add('b', new Error('b is stuck'));
-  add('c', new Error('c is stuck'));
-  await expect(stack.close()).rejects.toThrow('c is stuck');
-  expect(closed).toEqual(['c', 'b', 'a']);
+  }
 });

@@ -7,18 +7,14 @@ import {
   parseSessionOptions,
   type SessionLayer,
   type SessionStore,
-  steadyClock,
-  systemClock,
 } from '@latchkey/core';
 import type { DeviceTokens } from '@latchkey/http';
 import { tracedStore } from '@latchkey/http';
 import {
   type AuditSeals,
-  followStoreClock,
   type SqlAuditLog,
   type SqlDatabase,
   type SqlLiveSessions,
-  type StoreClock,
   sqlAuditLog,
   sqlAuditSeals,
   sqlLiveSessions,
@@ -46,9 +42,9 @@ import {
   KEEP_RECEIPTS_SECONDS,
   type PurgeDependencies,
 } from '../features/sessions/purge-sessions.ts';
-import { type CloseStack, closeStack } from '../process/close-stack.ts';
 import type { Logger } from '../process/log.ts';
 import { appTables, openAppDatabase } from './app-database.ts';
+import { followDatabase } from './database-clock.ts';
 import { openSessions } from './open-sessions.ts';
 
 /** Everything behind the server's HTTP surface, and behind the operator's commands. */
@@ -116,12 +112,12 @@ const STEPS = {
  * @throws Error with one sentence that names the fault and its fix
  */
 export async function openServices(env: Env, options: ServicesOptions): Promise<Services> {
-  const opened = closeStack();
+  const opened = new AsyncDisposableStack();
   try {
     return await open(env, options, opened);
   } catch (error) {
     /** The first fault is the one to fix. */
-    await opened.close().catch(() => {});
+    await opened.disposeAsync().catch(() => {});
     throw error;
   }
 }
@@ -135,22 +131,23 @@ async function open(
     hasher = passwordHasher(),
     steps,
   }: ServicesOptions,
-  opened: CloseStack,
+  opened: AsyncDisposableStack,
 ): Promise<Services> {
   const step = { ...STEPS, ...steps };
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
-  const database = opened.add(
+  const database = opened.adopt(
     await step.database(env.databaseUrl, { poolSize: env.databasePoolSize }),
+    close,
   );
-  const sessions = opened.add(await step.sessions(env, database, logger));
-  const clock = given ?? opened.add(await step.clock(database, logger));
-  const keys = opened.add(await step.keys(env, { secrets, database, clock, logger }));
+  const sessions = opened.adopt(await step.sessions(env, database, logger), close);
+  const clock = given ?? opened.adopt(await step.clock(database, logger), close);
+  const keys = opened.adopt(await step.keys(env, { secrets, database, clock, logger }), close);
   const tables = appTables(database);
   const users = sqlUserStore(tables);
   const kept = sqlSessionReceipts(tables);
   const auditLog = withReceipts(sqlAuditLog(database), kept);
   const metrics = createMetrics();
-  const trail = opened.add(step.trail(auditLog, logger, clock, metrics.onEvent));
+  const trail = opened.adopt(step.trail(auditLog, logger, clock, metrics.onEvent), close);
   const store = wrapStore(tracedStore(sessions.store));
   const notices = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
@@ -173,7 +170,7 @@ async function open(
     auditLog,
     onEvent: trail.onEvent,
   });
-  const layer = opened.add(metrics.timed(untimed));
+  const layer = opened.adopt(metrics.timed(untimed), close);
   const streams = streamRegistry(env.streams, clock);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
   nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });
@@ -218,23 +215,20 @@ async function open(
     },
     description: sessions.description,
     check: sessions.check,
-    close: opened.close,
+    close: () => closeAll(opened),
   };
 }
 
-/**
- * One clock for all nodes: the database's, also where sessions live in Redis, whose servers may
- * differ.
- */
-function followDatabase(
-  { readTime }: SqlDatabase,
-  logger: Logger,
-): Promise<Clock & Pick<StoreClock, 'close'>> {
-  return followStoreClock({
-    readStoreTime: readTime,
-    local: steadyClock,
-    wall: systemClock,
-    onCorrection: ({ kind, bySeconds }) =>
-      logger.warn({ event: kind, bySeconds, fix: 'set the clock of this machine by NTP' }),
-  });
+const close = (opened: { close(): void | Promise<void> }) => opened.close();
+
+/** Closes the last opened first, each once. @throws the first fault, when the rest is closed */
+async function closeAll(opened: AsyncDisposableStack): Promise<void> {
+  try {
+    await opened.disposeAsync();
+  } catch (fault) {
+    /** Each fault suppresses those before it; logs show no suppressed ones. */
+    let first: unknown = fault;
+    while (first instanceof SuppressedError) first = first.suppressed;
+    throw first;
+  }
 }

@@ -11,7 +11,7 @@ const STEP_PERCENT = 10;
  * Installs a package and what it depends on. All of them are downloaded before the first is
  * installed. Needs root.
  *
- * @throws Error with what apt-get said
+ * @throws Error with apt-get's output
  */
 export async function installPackage(machine: Machine, name: string): Promise<void> {
   machine.log(`Installing Debian's ${name} with apt-get …`);
@@ -46,7 +46,7 @@ export async function installPackage(machine: Machine, name: string): Promise<vo
  * installed. The folder appears only when it is complete, so that two processes may do this at the
  * same time.
  *
- * @throws Error with what apt-get or dpkg said
+ * @throws Error with the output of apt-get or dpkg
  */
 export async function unpackPackage(machine: Machine, name: string, target: string): Promise<void> {
   machine.log(`Unpacking Debian's ${name} into ${target} …`);
@@ -71,7 +71,7 @@ export async function unpackPackage(machine: Machine, name: string, target: stri
   }
 }
 
-/** Renames a complete folder. Where another process was first, its folder stays. */
+/** Renames a complete folder. If another process was first, its folder stays. */
 export async function moveInto(folder: string, target: string): Promise<void> {
   await rename(folder, target).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -87,7 +87,7 @@ export async function environmentIn(
   env: NodeJS.ProcessEnv,
 ): Promise<NodeJS.ProcessEnv> {
   const libraries = join(root, 'usr', 'lib');
-  // A package with one static binary, as caddy's, has no such folder.
+  // A package with one static binary, such as caddy's, has no such folder.
   const names = await readdir(libraries).catch(() => []);
   const folders = names
     .filter((name) => name.includes('-linux-'))

@@ -3,7 +3,7 @@ import type { Machine, RunOptions } from './machine.ts';
 /** The output of a program, or an error with what it wrote to standard error. */
 export type Answer = string | Error;
 
-/** A machine of a test's choice. What it ran and what it showed is kept. */
+/** A fake machine. It records the commands that it ran and the lines that it showed. */
 export interface FakeMachine extends Machine {
   readonly ran: string[];
   readonly shown: string[];

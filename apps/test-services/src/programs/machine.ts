@@ -61,7 +61,7 @@ export const thisMachine: Machine = {
   log: (line) => console.error(line),
 };
 
-/** The first line of an error that says something, without a full stop: it goes into a sentence. */
+/** The first non-empty line of an error, without a full stop, for use in a sentence. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text

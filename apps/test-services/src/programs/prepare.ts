@@ -3,7 +3,7 @@ import { ProgramError } from './machine.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { findServer, SERVER_PROGRAMS } from './servers.ts';
 
-/** What can be asked for on the command line. */
+/** The programs that the command line may name. */
 const PROGRAMS: Record<string, () => Promise<unknown>> = {
   postgres: () => postgresBinaries(),
   redis: () => findServer(SERVER_PROGRAMS.redis),

@@ -1,16 +1,16 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 
-/** What one honest browser met. */
+/** The results of one honest browser. */
 export interface ClientTally {
   readonly statuses: Map<number | 'unreachable', number>;
-  /** Refresh tokens it was given: each stands for a rotation or a sign-in. */
+  /** Refresh tokens it received: one for each rotation or sign-in. */
   readonly refreshTokens: Set<string>;
-  /** What should never be: a 401 in the middle of a session. */
+  /** Unexpected 401s in the middle of a session. */
   readonly signedOut: string[];
-  /** What else was wrong with a reply. */
-  readonly odd: string[];
-  /** Cookies of sessions whose sign-out was answered 200: they must be dead for ever. */
+  /** Other faults of replies. */
+  readonly unexpected: string[];
+  /** Cookies of sessions whose sign-out was answered 200: they must stay refused. */
   readonly ended: Browser[];
 }
 
@@ -18,7 +18,7 @@ export interface ChaosClient {
   readonly tally: ClientTally;
   /** Uses the app until told to stop. */
   run(goOn: () => boolean): Promise<void>;
-  /** One request that needs the store, repeated until it is answered with anything but 503. */
+  /** One request that needs the store, repeated while it is answered 503. */
   settle(): Promise<number>;
 }
 
@@ -26,16 +26,16 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface ChaosClientOptions {
   readonly username: string;
-  /** Of the nodes; each request goes to one of them, as a balancer would send it. */
+  /** Ports of the nodes; each request goes to one of them, as through a balancer. */
   readonly origins: () => readonly string[];
   readonly random: () => number;
-  /** Told of what each request came to. */
+  /** Called with the outcome of each request. */
   readonly onStatus: (status: number | 'unreachable') => void;
 }
 
 /**
- * A browser with tabs that loses its access cookie now and then, signs out now and then, and
- * otherwise stays signed in.
+ * A browser with tabs that sometimes loses its access cookie, sometimes signs out, and otherwise
+ * stays signed in.
  */
 export function chaosClient({
   username,
@@ -47,7 +47,7 @@ export function chaosClient({
     statuses: new Map(),
     refreshTokens: new Set(),
     signedOut: [],
-    odd: [],
+    unexpected: [],
     ended: [],
   };
   const browser = createBrowser({
@@ -81,12 +81,12 @@ export function chaosClient({
     for (const cookie of reply?.setCookies ?? [])
       if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
     if (status === 503 && reply?.headers.get('retry-after') === null)
-      tally.odd.push('a 503 without Retry-After');
-    // It may set some: what was refreshed before the store went away has to arrive.
+      tally.unexpected.push('a 503 without Retry-After');
+    // It may set some: cookies refreshed before the outage have to arrive.
     if (status === 503 && reply?.setCookies.some((cookie) => /^[^=]+=;/.test(cookie)))
-      tally.odd.push(`a 503 that clears cookies: ${reply.body}`);
+      tally.unexpected.push(`a 503 that clears cookies: ${reply.body}`);
     if (typeof status === 'number' && ![200, 401, 503].includes(status))
-      tally.odd.push(`${status} ${reply?.body}`);
+      tally.unexpected.push(`${status} ${reply?.body}`);
     return status;
   }
 
@@ -113,7 +113,7 @@ export function chaosClient({
       signedIn = false;
       return;
     }
-    tally.odd.push('a sign-out that never succeeded');
+    tally.unexpected.push('a sign-out that never succeeded');
   }
 
   return {

@@ -11,7 +11,7 @@ import { type ChaosClient, chaosClient } from './chaos-client.ts';
 export interface ChaosOptions {
   readonly store: 'postgres' | 'redis';
   readonly clients: number;
-  /** In each round every kind of harm comes once. */
+  /** Each round does every kind of harm once. */
   readonly rounds: number;
   /**
    * How many requests are answered before the first harm, during each one that lasts, and after
@@ -29,27 +29,27 @@ export interface ChaosReport {
   readonly rotations: number;
   readonly lostReplies: number;
   readonly kills: number;
-  /** Honest browsers that met a 401, and replies that were wrong otherwise. Both must be empty. */
+  /** Honest browsers that met a 401, and other faults of replies. Both must be empty. */
   readonly signedOut: readonly string[];
-  readonly odd: readonly string[];
+  readonly unexpected: readonly string[];
   /** Sign-outs that were answered 200, and how many of those sessions came back. */
   readonly signOuts: number;
   readonly cameBack: number;
-  /** Browsers that were ahead of the store: rotations it had acknowledged and lost. */
+  /** Browsers ahead of the store: rotations that it had acknowledged and lost. */
   readonly lostRotations: number;
   /** What was harmed → seconds from its end until both nodes were ready again, each time. */
   readonly recoverySeconds: Readonly<Record<string, readonly number[]>>;
 }
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 5').toString('base64url');
-/** While a store is away: so many requests that needed it were refused. */
+/** The number of refused requests that ends an outage of a store. */
 const REFUSALS = 5;
 const LOSSES = 3;
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /**
- * Two real nodes on a real PostgreSQL (and Redis) behind a network of ours, under load, and
- * everything that can be killed is killed.
+ * Runs two nodes on PostgreSQL (and Redis) behind TCP proxies, under load, and kills each process
+ * and cuts each connection in turn.
  */
 export async function runChaos({
   store,
@@ -74,7 +74,7 @@ export async function runChaos({
     LATCHKEY_SECRET,
     ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
     LOG_LEVEL: 'warn',
-    /** All clients are two people's. */
+    /** All clients share two accounts. */
     MAX_SESSIONS_PER_USER: '1000',
     /** A store that dies during a sign-in leaves its attempt counted. */
     SIGN_IN_ATTEMPTS: '1000000',
@@ -106,7 +106,7 @@ export async function runChaos({
       await answered.more(count);
   }
 
-  /** Harms, goes on until that has told, mends, and measures from the moment of mending. */
+  /** Harms, waits for the effect, repairs, and measures the time from the repair. */
   async function harm(
     name: string,
     begin: () => Promise<void> | void,
@@ -179,7 +179,7 @@ export async function runChaos({
     onProgress('is every client still signed in?');
     for (const client of clients) {
       const status = await client.settle();
-      if (status !== 200) client.tally.odd.push(`${status} at the end`);
+      if (status !== 200) client.tally.unexpected.push(`${status} at the end`);
     }
     const tallies = clients.map(({ tally }) => tally);
     const ended = tallies.flatMap((tally) => tally.ended);
@@ -198,8 +198,8 @@ export async function runChaos({
       lostReplies: lostReplies(),
       kills,
       signedOut: tallies.flatMap((tally) => tally.signedOut),
-      odd: [
-        ...tallies.flatMap((tally) => tally.odd),
+      unexpected: [
+        ...tallies.flatMap((tally) => tally.unexpected),
         ...logs.split('\n').filter((line) => /"reason":"internal"/.test(line)),
       ],
       signOuts: ended.length,

@@ -3,8 +3,8 @@ import { terminalText } from '@latchkey/server/terminal-text';
 import { type ChaosReport, runChaos } from './chaos.ts';
 
 /**
- * `npm run trials -- chaos`: kills and cuts everything there is, and says what became of the
- * people.
+ * `npm run trials -- chaos`: kills stores and nodes and cuts networks under load, and reports what
+ * the browsers met.
  */
 const { values } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ for (const store of ['postgres', 'redis'] as const) {
   print(report);
   failed ||= [
     report.signedOut.length,
-    report.odd.length,
+    report.unexpected.length,
     report.cameBack,
     report.lostRotations,
   ].some((count) => count > 0);
@@ -63,6 +63,6 @@ function print(report: ChaosReport): void {
   console.log(
     `  acknowledged sign-outs: ${report.signOuts}, of which came back: ${report.cameBack}`,
   );
-  for (const line of [...new Set([...report.signedOut, ...report.odd])].slice(0, 20))
+  for (const line of [...new Set([...report.signedOut, ...report.unexpected])].slice(0, 20))
     console.log(terminalText(`  WRONG: ${line}`));
 }

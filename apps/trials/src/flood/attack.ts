@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 export const TRANSPORTS = ['websocket', 'sse', 'http'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-/** What one caller does to a server. */
+/** The attack of one caller. */
 export interface Attack {
   readonly origin: string;
   readonly transport: Transport;
@@ -18,15 +18,16 @@ export interface Attack {
   readonly frameEveryMs: number;
 }
 
-/** As much as an attacker keeps in its own memory. */
+/** The maximum that an attacker buffers in its memory. */
 const MAX_UNSENT = 8 * 1024 * 1024;
 const CALL = 'auth.session';
 /** The server's own limit on a batch over HTTP. */
 const HTTP_BATCH = 10;
 
 /**
- * Sends frames over all connections until told to stop. What is closed is opened again at once.
- * @returns stops it
+ * Sends frames over all connections until stopped. Closed connections are opened again at once.
+ *
+ * @returns a function that stops it
  */
 export function startAttack(attack: Attack): () => void {
   const attackers = Array.from({ length: attack.connections }, () =>

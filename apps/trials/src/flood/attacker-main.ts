@@ -1,7 +1,7 @@
 import { type Attack, startAttack } from './attack.ts';
 
 /**
- * A process of its own, so that the attack does not slow down those who measure. It ends with the
+ * A separate process, so that the attack does not slow the measuring clients down. It ends with the
  * process that started it.
  */
 let stop = () => {};

@@ -16,7 +16,7 @@ export interface FloodOptions {
   readonly onResult?: (result: FloodResult) => void;
 }
 
-/** What others see, who ask for two pages, one after another, from connections of their own. */
+/** The results of other clients, which request two pages in turn on separate connections. */
 export interface Latency {
   readonly answered: number;
   /** Answers other than 200, by status; `0` is no answer. */
@@ -31,7 +31,7 @@ export interface FloodResult {
   readonly reads: boolean;
   readonly idle: Latency;
   readonly during: Latency;
-  /** By how much the peak of the server's resident memory exceeds that of an idle period as long. */
+  /** Peak of the server's resident memory above that of an equally long idle period. */
   readonly grownBytes: number;
 }
 
@@ -39,11 +39,11 @@ const ATTACKER = fileURLToPath(new URL('attacker-main.ts', import.meta.url));
 const CONNECTIONS = 10;
 const WARM_UP_SECONDS = 4;
 const OTHERS = 4;
-/** Between two requests of one of them. */
+/** The pause between two requests of one client. */
 const PAUSE_MS = 25;
 const SAMPLE_MS = 250;
 
-/** Floods a server in each way in turn, and measures what others see of it before and meanwhile. */
+/** Floods a server in each way in turn, and measures other clients before and meanwhile. */
 export async function runFlood({
   seconds,
   checkout,
@@ -88,8 +88,8 @@ async function floodOnce(
     const others = await Promise.all(
       Array.from({ length: OTHERS }, () => signedIn(server, 'admin')),
     );
-    // What every server in use comes to, compiled code and a heap of the usual size, is not the
-    // flood's doing: the idle period is as long as the flood.
+    // Compiled code and a heap of the usual size are not caused by the flood: the idle period is as
+    // long as the flood.
     await watch(server, others, WARM_UP_SECONDS, 0);
     const idle = await withPeakMemory(server, () => watch(server, others, seconds));
     const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
@@ -180,7 +180,7 @@ async function withPeakMemory<Result>(
   }
 }
 
-/** Resident memory, as Linux tells it. */
+/** Resident memory, from Linux's `/proc`. */
 function rssOf({ child }: ServerProcess): number {
   try {
     return (
@@ -194,13 +194,13 @@ function rssOf({ child }: ServerProcess): number {
 
 const MAX_GROWN_BYTES = 100 * 1024 * 1024;
 const MAX_SLOWER = 3;
-/** Below this a ratio of two latencies says more about the machine than about the server. */
+/** Below this a ratio of two latencies measures the machine rather than the server. */
 const LEAST_IDLE_MS = 5;
 
-/** The bounds, in words. */
+/** The bounds, as a sentence. */
 export const BOUNDS = `Bounds: all answered with 200; p99 at most ${MAX_SLOWER} times its idle value (or ${MAX_SLOWER * LEAST_IDLE_MS} ms, if that is more); at most ${MAX_GROWN_BYTES / 2 ** 20} MiB more memory.`;
 
-/** What of a result breaks the bounds, in words; empty if nothing does. */
+/** The broken bounds of a result, as phrases. */
 export function faultsOfFlood({ idle, during, grownBytes }: FloodResult): string[] {
   const faults: string[] = [];
   const failed = Object.entries(during.failed);

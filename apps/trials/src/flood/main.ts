@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { TRANSPORTS } from './attack.ts';
 import { BOUNDS, type FloodResult, faultsOfFlood, runFlood } from './flood.ts';
 
-/** `npm run trials -- flood`: one caller sends as much as it can; what do others see of it? */
+/**
+ * `npm run trials -- flood`: one caller sends as much as it can, and other callers are measured.
+ */
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },

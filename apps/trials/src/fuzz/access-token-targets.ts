@@ -5,7 +5,7 @@ import type { FuzzTarget } from './fuzz.ts';
 import { mutated } from './mutations.ts';
 import type { EdgeVictim } from './victim.ts';
 
-/** Anything at all, and anything near a real token: only the real ones count. */
+/** Random texts, and texts near a real token: only real tokens are accepted. */
 export function foreignTokenTarget(victim: EdgeVictim): FuzzTarget {
   const minted = [victim.grant.accessToken, ...victim.strangers] as const;
   const anything = fc.oneof(
@@ -42,8 +42,8 @@ export function foreignTokenTarget(victim: EdgeVictim): FuzzTarget {
 }
 
 /**
- * Other headers and claims under the server's own signature: taken only where they are as
- * published.
+ * Other headers and claims under the server's own signature: accepted only in the published
+ * format.
  */
 export function resignedTokenTarget(victim: EdgeVictim): FuzzTarget {
   const { signing } = victim.ring;
@@ -67,7 +67,7 @@ export function resignedTokenTarget(victim: EdgeVictim): FuzzTarget {
   };
 }
 
-/** JSON near this JSON: members replaced, removed, added, doubled; or its text changed. */
+/** JSON near the given JSON: members replaced, removed, added or doubled, or its text changed. */
 function json(text: string): fc.Arbitrary<string> {
   const members: Record<string, unknown> = JSON.parse(text);
   const names = Object.keys(members);
@@ -126,7 +126,7 @@ function json(text: string): fc.Arbitrary<string> {
   );
 }
 
-/** The claims as docs/protocol.md names them, written down a second time. */
+/** The claims of docs/protocol.md, restated independently of the code. */
 function isPublished(payload: string): boolean {
   const claims: Record<string, unknown> = JSON.parse(payload);
   const { iss, aud, sub, name, role, sid, gen, ver, iat, exp } = claims;
@@ -153,7 +153,7 @@ function isPublished(payload: string): boolean {
   );
 }
 
-/** As a browser would send it; what is no Unicode goes as it is. */
+/** Encoded as a browser sends it; invalid Unicode is sent unchanged. */
 export function encoded(value: string): string {
   return value.isWellFormed() ? encodeURIComponent(value) : value.replace(/;/g, '');
 }

@@ -5,8 +5,8 @@ import type { EdgeVictim } from './victim.ts';
 const NAME = 'X-Access-Token';
 
 /**
- * Cookie headers made of what cookies are made of: a token is found where a plain reading of RFC
- * 6265 finds it, and nowhere else.
+ * Cookie headers of random parts: the server finds a token exactly where a plain reader of RFC 6265
+ * finds it.
  */
 export function cookieTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.accessToken;
@@ -66,7 +66,7 @@ export function cookieTarget(victim: EdgeVictim): FuzzTarget {
   };
 }
 
-/** Slow and plain, so that it can be seen to be right. */
+/** A slow and simple reader, easy to verify by eye. */
 function valuesIn(header: string): string[] {
   return header.split(';').flatMap((pair) => {
     const at = pair.indexOf('=');

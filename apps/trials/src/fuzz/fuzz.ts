@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Victim } from './victim.ts';
 
-/** Something that outsiders write and the server reads, with what must hold whatever they write. */
+/** An input that outsiders control, and the property that must hold for each value of it. */
 export interface FuzzTarget {
   readonly name: string;
-  /** A new property each time; a failing one throws. */
+  /** Makes a new property; it throws if it fails. */
   property(): fc.IAsyncProperty<[unknown]>;
 }
 
@@ -13,24 +13,23 @@ export interface FuzzResult {
   readonly runs: number;
   readonly perSecond: number;
   /**
-   * The smallest input found that breaks the rule, and what happened; `null` when nothing was
-   * found.
+   * The smallest input found that breaks the property, and its effect; `null` if none was found.
    */
   readonly finding: string | null;
 }
 
 export interface FuzzOptions {
-  /** For all targets together. */
+  /** Of all targets together. */
   readonly seconds: number;
-  /** For each target at most. */
+  /** The maximum for each target. */
   readonly runs?: number;
   readonly seed: number;
   readonly onResult?: (result: FuzzResult) => void;
 }
 
 /**
- * Gives each target an equal share of the time. The same seed finds the same things, given as much
- * time. The victim's session must live through all of it.
+ * Fuzzes each target for an equal share of the time. The same seed and time find the same inputs.
+ * The victims must stay signed in throughout.
  */
 export async function fuzz(
   targets: readonly FuzzTarget[],

@@ -4,8 +4,8 @@ import { fuzz } from './fuzz.ts';
 import { startTargets } from './targets.ts';
 
 /**
- * `npm run trials -- fuzz`: what outsiders may write to the server, at random, and whether anything
- * gives way.
+ * `npm run trials -- fuzz`: sends random input to the server, and reports inputs that break a
+ * property.
  */
 const MAX_SECONDS = 86_400;
 const { seconds, seed } = options();
@@ -40,7 +40,7 @@ function options(): { seconds: number; seed: number } {
     if (wanted.seconds > 0 && wanted.seconds <= MAX_SECONDS && Number.isInteger(wanted.seed))
       return wanted;
   } catch {
-    // Said below, with every other way to get it wrong.
+    // The usage below covers it.
   }
   console.error(
     `Usage: npm run trials -- fuzz [--seconds N] [--seed N], N above 0 and at most ${MAX_SECONDS}, the seed a whole number.`,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** Texts one or a few steps away from these: bits flipped, cut, spliced, doubled, respelled. */
+/** Texts a few mutations away from these: bits flipped, cut, spliced, doubled, respelled. */
 export function mutated(texts: readonly [string, ...string[]]): fc.Arbitrary<string> {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.nat(7) }),
@@ -38,7 +38,7 @@ type Step =
   | { readonly kind: 'splice'; readonly at: number; readonly other: string }
   | { readonly kind: 'part'; readonly from: number; readonly to: number; readonly other: string }
   | { readonly kind: 'double'; readonly part: number }
-  /** Some of the last character's bits mean nothing. */
+  /** Some bits of the last character are not significant. */
   | { readonly kind: 'last'; readonly part: number; readonly bit: number };
 
 function mutate(text: string, step: Step): string {

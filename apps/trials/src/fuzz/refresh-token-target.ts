@@ -33,7 +33,7 @@ export function everyBitFlipped({ grant }: EdgeVictim): string[] {
   );
 }
 
-/** @throws Error saying what gave way */
+/** @throws Error that names the broken property */
 export async function refusedAndUntouched(victim: EdgeVictim, forged: string): Promise<void> {
   if (forged === victim.grant.refreshToken) return;
   const before = await victim.record();

@@ -5,7 +5,7 @@ import type { FuzzTarget } from './fuzz.ts';
 import type { Victim } from './victim.ts';
 
 const MAX_RESPONSE = 256 * 1024;
-/** What would end the attacker's own session. */
+/** Procedures that would end the attacker's own session. */
 const ENDING = ['auth.logout', 'auth.refresh'];
 
 /**

@@ -15,21 +15,21 @@ import { ringOfAll } from '@latchkey/core/testing/internal';
 import { sessionOf } from '@latchkey/http';
 import { latchkey } from '@latchkey/trpc';
 
-/** Someone whose session outsiders must not get at. */
+/** A user whose session outsiders must not reach. */
 export interface Victim {
   isSignedIn(): Promise<boolean>;
 }
 
 /**
- * A victim of Latchkey's Express step itself, without a network: thousands of attempts a second.
+ * A victim behind Latchkey's middleware, without a network: thousands of attempts per second.
  */
 export interface EdgeVictim extends Victim {
   readonly algorithm: Algorithm;
   readonly ring: KeyRing;
   readonly grant: Grant;
-  /** Access tokens of other people's sessions, for splicing. */
+  /** Access tokens of other users' sessions, for splicing. */
   readonly strangers: readonly string[];
-  /** Puts a request through the step. */
+  /** Sends a request through the middleware. */
   present(headers: Readonly<Record<string, string>>): Promise<Presented>;
   record(): Promise<SessionRecord | null>;
 }
@@ -64,7 +64,7 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   );
 
   async function present(headers: Readonly<Record<string, string>>): Promise<Presented> {
-    /** Timers must not starve, or connections of other targets go stale. */
+    /** Lets timers run; otherwise connections of other targets time out. */
     await setImmediate();
     const request = Object.assign(new IncomingMessage(new Socket()), {
       method: 'GET',
@@ -87,8 +87,8 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
     (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId ===
     grant.sessionId;
   /**
-   * The first sight of the token is noted a moment later: not while an attempt is compared with the
-   * record before it.
+   * The acknowledgement is written a moment later; it must not fall between an attempt and the
+   * record it is compared with.
    */
   await isSignedIn();
   await layer.flush();

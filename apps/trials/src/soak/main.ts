@@ -4,8 +4,8 @@ import type { RushReport } from './sign-in-rush.ts';
 import { runSoak, type SoakReport, verdict } from './soak.ts';
 
 /**
- * `npm run trials -- soak`: people of every kind work on a server for a while, and it says whether
- * anything piles up.
+ * `npm run trials -- soak`: runs a mixed load on a server for a while, and reports growth of memory
+ * and handles.
  */
 const { values } = parseArgs({
   options: {

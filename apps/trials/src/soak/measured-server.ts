@@ -7,19 +7,19 @@ import { type Browser, createBrowser } from '@latchkey/core/testing';
 import type { Measurement } from '@latchkey/server/testing';
 import { startedServer } from '@latchkey/server/testing';
 
-/** A server process with a database of its own that can be asked how it is. */
+/** A server process with its own database that reports its memory and handles. */
 export interface MeasuredServer {
   readonly origin: string;
   measure(): Promise<Measurement>;
-  /** Faults it has logged. */
+  /** Errors in its log. */
   faults(): readonly string[];
-  /** A browser at an address of its own. */
+  /** A browser with its own client address. */
   browser(): Browser;
   /** @returns its exit code */
   stop(): Promise<number | string>;
 }
 
-/** Started as if behind a proxy, so that requests can come from many addresses. */
+/** Starts it as if behind a proxy, so that requests can have many client addresses. */
 export async function startMeasuredServer(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> {

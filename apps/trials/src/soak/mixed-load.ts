@@ -3,13 +3,13 @@ import { seededRandom } from '@latchkey/core/testing/internal';
 import type { MeasuredServer } from './measured-server.ts';
 import { faultOf } from './sign-in-rush.ts';
 
-/** What the load has seen so far. */
+/** The counts of the load so far. */
 export interface LoadTally {
   /** Kind of request → how often. */
   readonly sent: Record<string, number>;
-  /** Answers 429, and 503 `overloaded`: refusals, no faults. */
+  /** Answers 429, and 503 `overloaded`: refusals, not errors. */
   refused: number;
-  /** Whatever should not have been. */
+  /** Unexpected answers. */
   readonly errors: string[];
 }
 
@@ -17,7 +17,7 @@ type Act = (browser: Browser) => Promise<void>;
 
 const NAMES = ['admin', 'bob'];
 const EVENT_STREAM = { accept: 'text/event-stream' };
-/** What parsers are told that is none of theirs: all of it is the sender's fault. */
+/** Malformed requests, each answered with a client error. */
 const BAD: readonly (readonly [path: string, body: string, cookie?: string])[] = [
   ['/login', '{"username":'],
   ['/login', '{"username":{"$ne":null},"password":["x"]}'],
@@ -28,7 +28,7 @@ const BAD: readonly (readonly [path: string, body: string, cookie?: string])[] =
   ['/dashboard%', '{}'],
 ];
 
-/** People of every kind at once, each with a browser: they work until told to stop. */
+/** Runs users with every kind of request, each with a browser, until stopped. */
 export function mixedLoad(
   server: MeasuredServer,
   { people, seed }: { people: number; seed: number },
@@ -37,7 +37,7 @@ export function mixedLoad(
   const tally: LoadTally = { sent: {}, refused: 0, errors: [] };
   let running = true;
 
-  /** Counts an answer; `expected` says which status is well. */
+  /** Counts an answer; `expected` tells whether its status is expected. */
   function judge(
     kind: string,
     status: number,
@@ -132,7 +132,7 @@ export function mixedLoad(
   async function live(): Promise<void> {
     const browser = server.browser();
     await signIn(browser);
-    /** Of each kind one, however slow the machine is. */
+    /** One request of each kind, even on a slow machine. */
     const first = Object.values(acts).map(({ act }) => act);
     while (running || first.length > 0) {
       const act = first.shift() ?? drawn[Math.floor(random() * drawn.length)];

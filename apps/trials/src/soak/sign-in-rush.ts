@@ -2,19 +2,19 @@ import { Agent, request } from 'node:http';
 import { addressOf, type MeasuredServer } from './measured-server.ts';
 import { percentile } from './slope.ts';
 
-/** What became of many sign-ins at once. */
+/** The outcome of many parallel sign-ins. */
 export interface RushReport {
   readonly signIns: number;
   readonly seconds: number;
   /** Status (or `no answer`) → times. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Refusals that did not say when to come again. */
+  /** Refusals without Retry-After. */
   readonly withoutRetryAfter: number;
   readonly rssBytes: { readonly before: number; readonly during: number };
   /** Heap after a collection. */
   readonly heapBytes: { readonly before: number; readonly after: number };
   readonly delayP99Ms: number;
-  /** The requests of people who were signed in already. */
+  /** The requests of users who were signed in before. */
   readonly others: {
     readonly served: number;
     readonly failed: readonly string[];
@@ -27,8 +27,8 @@ const OTHERS = 4;
 const BODY = JSON.stringify({ username: 'bob', password: 'password' });
 
 /**
- * Sends so many sign-ins at one moment, each over a connection and from an address of its own,
- * while others go on with their work.
+ * Sends a number of sign-ins at once, each on its own connection and from its own address, while
+ * signed-in users continue their requests.
  */
 export async function signInRush(server: MeasuredServer, signIns: number): Promise<RushReport> {
   const browsers = Array.from({ length: OTHERS }, () => server.browser());
@@ -88,7 +88,7 @@ export async function signInRush(server: MeasuredServer, signIns: number): Promi
   };
 }
 
-/** What `fetch` says of an answer that never came. */
+/** The message of a `fetch` that got no response. */
 export function faultOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -1,6 +1,5 @@
 /**
- * How much a quantity grows per hour: the slope of the straight line closest to the points (least
- * squares).
+ * The growth of a quantity per hour: the slope of the least-squares line through the points.
  *
  * @param points seconds and values
  */
@@ -21,7 +20,7 @@ export function slopePerHour(
         3600;
 }
 
-/** The value that so much of all values do not exceed. */
+/** The quantile: the value that the given share of all values does not exceed. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

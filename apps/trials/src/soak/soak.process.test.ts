@@ -5,15 +5,15 @@ import { slopePerHour } from './slope.ts';
 import { runSoak, verdict } from './soak.ts';
 
 /**
- * More than twice as many as may wait for their password to be checked; `npm run trials -- soak`
- * sends 2,000.
+ * More than twice the number that may wait for a password check; `npm run trials -- soak` sends
+ * 2,000.
  */
 const SIGN_INS = 500;
 
 describe('500 sign-ins at once', () => {
   let server: MeasuredServer;
   beforeAll(async () => {
-    /** How late timers are says nothing while other tests are at work on the same machine. */
+    /** Other tests on the same machine delay timers, so the limit is off. */
     server = await startMeasuredServer({ MAX_DELAY_SECONDS: '60' });
   });
   afterAll(() => server.stop());
@@ -40,7 +40,7 @@ describe('500 sign-ins at once', () => {
 });
 
 /**
- * Real time is the subject: what piles up does so while a server works. `npm run trials -- soak`
+ * Real time is the subject: leaks grow while a server works. `npm run trials -- soak`
  * takes two minutes by default.
  */
 it('finds no errors in a short soak, and sends every kind of request', {

@@ -6,7 +6,7 @@ import { slopePerHour } from './slope.ts';
 
 export interface SoakOptions {
   readonly minutes: number;
-  /** Before the load: so many sign-ins at once; 0 for none. */
+  /** The number of parallel sign-ins before the load; 0 for none. */
   readonly signIns: number;
   readonly people: number;
   readonly seed: number;
@@ -14,7 +14,7 @@ export interface SoakOptions {
   readonly onRush?: (report: RushReport) => void;
 }
 
-/** How the server was at one moment. */
+/** One measurement of the server. */
 export interface Sample extends Measurement {
   readonly seconds: number;
   readonly requests: number;
@@ -24,19 +24,19 @@ export interface Sample extends Measurement {
 export interface SoakReport {
   readonly sent: Readonly<Record<string, number>>;
   readonly refused: number;
-  /** Wrong answers, and faults that the server has logged. */
+  /** Unexpected answers, and errors in the server's log. */
   readonly errors: readonly string[];
-  /** Without what comes first, when caches fill. */
+  /** The measurements after the warm-up. */
   readonly perHour: { readonly heapBytes: number; readonly handles: number };
-  /** By how much the line through the measurements rises while they are taken. */
+  /** The rise of the least-squares line over the time of the measurements. */
   readonly grown: { readonly heapBytes: number; readonly handles: number };
   readonly samples: readonly Sample[];
   readonly exitCode: number | string;
 }
 
 /**
- * What one measurement differs from the next by, with nothing leaking. Less growth than this is
- * noise, whatever slope it has.
+ * The difference between two measurements without a leak. Growth below it counts as noise at any
+ * slope.
  */
 export const NOISE = { heapBytes: 8 * 2 ** 20, handles: 50 } as const;
 /** The share of the time after which the server counts as warm. */
@@ -45,8 +45,7 @@ const SAMPLES = 24;
 const MIN_INTERVAL_SECONDS = 0.5;
 
 /**
- * Lets people of every kind work on a server process, and watches its memory, its handles and its
- * errors.
+ * Runs the mixed load on a server process, and measures its memory, handles and errors.
  */
 export async function runSoak({
   minutes,
@@ -86,7 +85,7 @@ export async function runSoak({
   }
 }
 
-/** Whether something is wrong: an error, an exit code, or growth beyond noise. */
+/** The faults of a soak: an error, an exit code, or growth beyond noise. */
 export function verdict({ errors, grown, exitCode }: SoakReport): readonly string[] {
   return [
     ...(errors.length > 0 ? [`${errors.length} errors`] : []),

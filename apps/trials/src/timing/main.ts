@@ -3,8 +3,8 @@ import { describeTiming, timeSignIns } from './sign-in-timing.ts';
 import { LEAK_THRESHOLD } from './welch.ts';
 
 /**
- * `npm run trials -- timing`: whether the time that a refused sign-in takes tells if there is such
- * a user.
+ * `npm run trials -- timing`: tests whether the time of a refused sign-in reveals that a user
+ * exists.
  */
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '2000' } } });
 const runs = Number(values.runs);

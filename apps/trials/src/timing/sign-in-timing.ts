@@ -3,19 +3,19 @@ import { passwordHasher } from '@latchkey/server/passwords';
 import { startApp } from '@latchkey/server/testing';
 import { fastest, median, welchT } from './welch.ts';
 
-/** What the times of refused sign-ins tell, by which name was tried. */
+/** The comparison of refused sign-ins with a known and with an unknown name. */
 export interface TimingResult {
   readonly runs: number;
   /** Milliseconds. */
   readonly medianUnknownUser: number;
   readonly medianWrongPassword: number;
-  /** Between the two, of the faster nine tenths of each. */
+  /** Welch's t of the two, over the faster nine tenths of each. */
   readonly t: number;
-  /** The same between two halves of one sample: what this machine's noise alone comes to. */
+  /** The same between two halves of one sample: the noise of this machine. */
   readonly tOfNoise: number;
 }
 
-/** The faster nine tenths count. */
+/** The share of each sample that counts, the fastest first. */
 const KEPT = 0.9;
 const WARM_UP = 20;
 
@@ -71,7 +71,7 @@ export async function timeSignIns(
   };
 }
 
-/** One line for people. */
+/** The result as one line of text. */
 export function describeTiming({
   runs,
   medianUnknownUser,

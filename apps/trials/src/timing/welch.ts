@@ -1,12 +1,11 @@
 /**
- * Beyond this, times differ for a reason; in tests for leaks in time it is the usual threshold
- * (Goodwill et al., 2011).
+ * The usual threshold of tests for timing leaks: above it, times differ for a reason (Goodwill et
+ * al., 2011).
  */
 export const LEAK_THRESHOLD = 4.5;
 
 /**
- * How sure it is that two samples have different means (Welch's t): 0 for the same, large either
- * way for different ones.
+ * Welch's t of two samples: near 0 if their means are equal, far from 0 if they differ.
  */
 export function welchT(a: readonly number[], b: readonly number[]): number {
   const [left, right] = [momentsOf(a), momentsOf(b)];
@@ -17,8 +16,7 @@ export function welchT(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * The smaller part of a sample: what took long did so because the machine was busy with something
- * else.
+ * The fastest part of a sample: slow measurements come from other load of the machine.
  */
 export function fastest(sample: readonly number[], part: number): number[] {
   return sample.toSorted((x, y) => x - y).slice(0, Math.ceil(sample.length * part));

@@ -9,18 +9,18 @@ const CAPACITY = 10;
 
 let clock: SettableClock;
 let events: LayerEvent[];
-let watch: RevocationCache;
+let cache: RevocationCache;
 beforeEach(() => {
   clock = settableClock();
   events = [];
-  watch = revocationCache({
+  cache = revocationCache({
     windowSeconds: WINDOW,
     feedSeconds: 5,
     capacity: CAPACITY,
     clock,
     onEvent: (event) => events.push(event),
   });
-  watch.onUpToDate(clock.now());
+  cache.onUpToDate(clock.now());
 });
 
 const session = (sessionId: string, at = clock.now()): RevocationNotice => ({
@@ -41,12 +41,12 @@ const claims = (sid: string, sub = 'other', ver = 0) => ({ sid, sub, ver });
 
 describe('revocationCache', () => {
   it('revokes the tokens of a session with a notice, and no others', () => {
-    watch.onNotices([session('s')]);
-    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t'))]).toEqual([
+    cache.onNotices([session('s')]);
+    expect([cache.revocationOf(claims('s')), cache.revocationOf(claims('t'))]).toEqual([
       'session_revoked',
       null,
     ]);
-    expect([watch.hasSession('s'), watch.hasSession('t')]).toEqual([true, false]);
+    expect([cache.hasSession('s'), cache.hasSession('t')]).toEqual([true, false]);
   });
 
   it.each([
@@ -55,9 +55,9 @@ describe('revocationCache', () => {
     [2, null],
     [3, null],
   ])('returns, for a user with token version 2 and a token of version %i, %j', (ver, reason) => {
-    watch.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
-    expect(watch.revocationOf(claims('s', 'u', ver))).toBe(reason);
-    expect(watch.revocationOf(claims('s', 'v', ver))).toBeNull();
+    cache.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
+    expect(cache.revocationOf(claims('s', 'u', ver))).toBe(reason);
+    expect(cache.revocationOf(claims('s', 'v', ver))).toBeNull();
   });
 
   it.each([
@@ -65,21 +65,21 @@ describe('revocationCache', () => {
     [0, null, null],
     [1, null, null],
   ])('keeps a notice until its window has passed (%i s)', (offset, ofSession, ofUser) => {
-    watch.onNotices([session('s'), user('u', 1)]);
+    cache.onNotices([session('s'), user('u', 1)]);
     clock.advance(WINDOW + offset);
-    watch.onUpToDate(clock.now());
-    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
+    cache.onUpToDate(clock.now());
+    expect([cache.revocationOf(claims('s')), cache.revocationOf(claims('t', 'u'))]).toEqual([
       ofSession,
       ofUser,
     ]);
   });
 
   it('ignores a notice older than its window', () => {
-    watch.onNotices([
+    cache.onNotices([
       session('s', clock.now() - WINDOW * 1000),
       user('u', 1, clock.now() - WINDOW * 1000),
     ]);
-    expect([watch.revocationOf(claims('s')), watch.revocationOf(claims('t', 'u'))]).toEqual([
+    expect([cache.revocationOf(claims('s')), cache.revocationOf(claims('t', 'u'))]).toEqual([
       null,
       null,
     ]);
@@ -87,10 +87,10 @@ describe('revocationCache', () => {
 
   it('keeps a repeated notice for the window of the later one, in any order', () => {
     const [early, late] = [session('s'), session('s', clock.now() + 100_000)];
-    watch.onNotices([early, late, early]);
+    cache.onNotices([early, late, early]);
     clock.advance(WINDOW + 99);
-    watch.onUpToDate(clock.now());
-    expect(watch.revocationOf(claims('s'))).toBe('session_revoked');
+    cache.onUpToDate(clock.now());
+    expect(cache.revocationOf(claims('s'))).toBe('session_revoked');
   });
 
   it.each([
@@ -104,13 +104,13 @@ describe('revocationCache', () => {
         [100_000, 0],
       ]) {
         const [now, name] = [clock.now(), `u${offsets}`];
-        watch.onNotices([
+        cache.onNotices([
           user(name, 2, now + (offsets[0] ?? 0)),
           user(name, version, now + (offsets[1] ?? 0)),
         ]);
         clock.advance(WINDOW + 99);
-        watch.onUpToDate(clock.now());
-        expect(watch.revocationOf(claims('s', name, refused))).toBe('token_version');
+        cache.onUpToDate(clock.now());
+        expect(cache.revocationOf(claims('s', name, refused))).toBe('token_version');
       }
     },
   );
@@ -118,33 +118,33 @@ describe('revocationCache', () => {
 
 describe('revocationCache beyond its capacity', () => {
   it('evicts notices, and is not up to date until their window has passed', () => {
-    watch.onNotices(
+    cache.onNotices(
       Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)),
     );
-    expect(watch.isUpToDate()).toBe(true);
-    watch.onNotices([session('one more')]);
+    expect(cache.isUpToDate()).toBe(true);
+    cache.onNotices([session('one more')]);
     expect([
-      watch.revocationOf(claims('s0')),
-      watch.revocationOf(claims('s1')),
-      watch.revocationOf(claims('one more')),
+      cache.revocationOf(claims('s0')),
+      cache.revocationOf(claims('s1')),
+      cache.revocationOf(claims('one more')),
     ]).toEqual([null, 'session_revoked', 'session_revoked']);
     clock.advance(WINDOW - 1);
-    watch.onUpToDate(clock.now());
-    expect(watch.isUpToDate()).toBe(false);
+    cache.onUpToDate(clock.now());
+    expect(cache.isUpToDate()).toBe(false);
     clock.advance(1);
-    watch.onUpToDate(clock.now());
-    expect(watch.isUpToDate()).toBe(true);
+    cache.onUpToDate(clock.now());
+    expect(cache.isUpToDate()).toBe(true);
     expect(events).toEqual([{ kind: 'feed.stale', why: 'full' }, { kind: 'feed.up_to_date' }]);
   });
 });
 
 describe('revocationCache eviction', () => {
   const known = (ids: readonly string[]) =>
-    ids.filter((id) => watch.revocationOf(claims(id, id)) !== null);
+    ids.filter((id) => cache.revocationOf(claims(id, id)) !== null);
 
   it('evicts the oldest notice first; a repeated notice counts as new', () => {
-    watch.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`)));
-    watch.onNotices([session('s0'), session('one more')]);
+    cache.onNotices(Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`)));
+    cache.onNotices([session('s0'), session('one more')]);
     expect(known(['s0', 's1', 's2', 'one more'])).toEqual(['s0', 's2', 'one more']);
   });
 
@@ -152,11 +152,26 @@ describe('revocationCache eviction', () => {
     [6, 4, ['u0']],
     [4, 6, ['s0']],
   ])('evicts from the larger map: %i sessions and %i users', (sessions, users, rest) => {
-    watch.onNotices(Array.from({ length: sessions }, (_, n) => session(`s${n}`)));
-    watch.onNotices(Array.from({ length: users }, (_, n) => user(`u${n}`, 1)));
-    expect(watch.isUpToDate()).toBe(true);
-    watch.onNotices([sessions > users ? session('last') : user('last', 1)]);
-    expect([known(['s0', 'u0']), watch.isUpToDate()]).toEqual([rest, false]);
+    cache.onNotices(Array.from({ length: sessions }, (_, n) => session(`s${n}`)));
+    cache.onNotices(Array.from({ length: users }, (_, n) => user(`u${n}`, 1)));
+    expect(cache.isUpToDate()).toBe(true);
+    cache.onNotices([sessions > users ? session('last') : user('last', 1)]);
+    expect([known(['s0', 'u0']), cache.isUpToDate()]).toEqual([rest, false]);
+  });
+
+  it('evicts from the users if both maps are equally large', () => {
+    const small = revocationCache({
+      windowSeconds: WINDOW,
+      feedSeconds: 5,
+      capacity: 1,
+      clock,
+      onEvent: () => {},
+    });
+    small.onNotices([session('s'), user('u', 1)]);
+    expect([small.revocationOf(claims('s')), small.revocationOf(claims('t', 'u'))]).toEqual([
+      'session_revoked',
+      null,
+    ]);
   });
 });
 
@@ -168,22 +183,22 @@ describe('RevocationCache.isUpToDate', () => {
     [-5, false],
   ])('%f s after the feed was up to date, is %s', (seconds, confirmed) => {
     clock.advance(seconds);
-    expect(watch.isUpToDate()).toBe(confirmed);
+    expect(cache.isUpToDate()).toBe(confirmed);
   });
 
   it('emits feed.stale once, and feed.up_to_date once after it', () => {
     for (const _ of [1, 2, 3]) {
       clock.advance(5);
-      watch.isUpToDate();
+      cache.isUpToDate();
     }
-    for (const _ of [1, 2, 3]) watch.onUpToDate(clock.now());
+    for (const _ of [1, 2, 3]) cache.onUpToDate(clock.now());
     expect(events).toEqual([{ kind: 'feed.stale', why: 'silent' }, { kind: 'feed.up_to_date' }]);
   });
 
   it('stays true for a feed that cannot lose notices', () => {
-    watch.onUpToDate(Number.POSITIVE_INFINITY);
+    cache.onUpToDate(Number.POSITIVE_INFINITY);
     clock.advance(1e6);
-    expect(watch.isUpToDate()).toBe(true);
+    expect(cache.isUpToDate()).toBe(true);
   });
 
   it('emits no event before the feed has been up to date once', () => {
@@ -205,12 +220,12 @@ describe('RevocationCache.watch', () => {
   let stop: () => void;
   beforeEach(() => {
     heard = [];
-    stop = watch.watch(alice, (notice) => heard.push(notice));
+    stop = cache.watch(alice, (notice) => heard.push(notice));
   });
 
   it('reports the notices of its session and user once each, and no others', () => {
     const [own, higher] = [session('s'), user('u', 2)];
-    watch.onNotices([
+    cache.onNotices([
       session('t'),
       user('v', 9),
       user('u', 1),
@@ -225,37 +240,37 @@ describe('RevocationCache.watch', () => {
 
   it('reports each higher token version, and none that arrives late', () => {
     const [second, third] = [user('u', 2), user('u', 3)];
-    watch.onNotices([third, second]);
+    cache.onNotices([third, second]);
     expect(heard).toEqual([third]);
-    watch.onNotices([user('u', 4)]);
+    cache.onNotices([user('u', 4)]);
     expect(heard).toEqual([third, user('u', 4)]);
   });
 
   it('does not report earlier notices that do not concern the subject', async () => {
-    watch.onNotices([user('w', 1)]);
-    watch.watch({ ...alice, userId: 'w' }, (notice) => heard.push(notice));
+    cache.onNotices([user('w', 1)]);
+    cache.watch({ ...alice, userId: 'w' }, (notice) => heard.push(notice));
     await Promise.resolve();
     expect(heard).toEqual([]);
   });
 
   it('continues when another watch of the same session stops', () => {
     const others: RevocationNotice[] = [];
-    const stopOther = watch.watch(alice, (notice) => others.push(notice));
+    const stopOther = cache.watch(alice, (notice) => others.push(notice));
     for (const _ of [1, 2]) stopOther();
-    watch.onNotices([session('s'), user('u', 2)]);
+    cache.onNotices([session('s'), user('u', 2)]);
     expect([heard.length, others.length]).toEqual([2, 0]);
   });
 
   it('reports nothing after it was stopped, once or twice', () => {
     for (const _ of [1, 2]) stop();
-    watch.onNotices([session('s'), user('u', 2)]);
+    cache.onNotices([session('s'), user('u', 2)]);
     expect(heard).toEqual([]);
   });
 
   it('reports cached notices, after the caller can stop the watch', async () => {
-    watch.onNotices([session('s'), user('u', 2)]);
+    cache.onNotices([session('s'), user('u', 2)]);
     heard.length = 0;
-    stop = watch.watch(alice, (notice) => {
+    stop = cache.watch(alice, (notice) => {
       heard.push(notice);
       stop();
     });

@@ -11,10 +11,9 @@ import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 let clock: SettableClock;
 let store: SessionStore;

@@ -8,10 +8,9 @@ import { memorySessionStore } from './memory-session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'Admin', tokenVersion: 3, disabled: false };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 function node(options: SessionOptionsInput) {
   const clock = settableClock();

@@ -17,10 +17,9 @@ async function signedIn() {
   const clock = settableClock();
   const events: LayerEvent[] = [];
   const store = memorySessionStore();
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  );
+  const ring = deriveKeyRing([
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  ]);
   const users = { findUser: async () => CAROL };
   const layer = createSessionLayer({
     ring,

@@ -9,10 +9,9 @@ import type { SessionStore } from './session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;

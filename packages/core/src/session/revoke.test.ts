@@ -7,6 +7,7 @@ import { memoryRevocationFeed } from '../revocation/memory-revocation-feed.ts';
 import type { RevocationNotice } from '../revocation/revocation-feed.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
 import { settableClock } from '../testing/index.ts';
+import { refreshTokenFor } from '../testing/internal.ts';
 import type { Grant } from './grant.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -15,10 +16,9 @@ import type { User } from './user.ts';
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const elsewhere = { userAgent: 'other', ipAddress: '192.0.2.1' };
 const admin = { userId: 'admin', userAgent: 'desk', ipAddress: '192.0.2.9' };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 let clock: ReturnType<typeof settableClock>;
 let store: SessionStore;
@@ -296,6 +296,77 @@ describe('revokePresentedSessions', () => {
       [],
       [{ kind: 'session', userId: '', sessionId, reason: 'signed_out', at: clock.now() }],
     ]);
+  });
+});
+
+describe('revokePresentedSessions without a username', () => {
+  const signOut = (...refreshTokens: (string | null)[]) =>
+    layer.revokePresentedSessions(
+      { refreshTokens: refreshTokens.map((token) => token ?? ''), usernames: [] },
+      'signed_out',
+      elsewhere,
+    );
+  const reasonOf = async ({ sessionId }: Grant) => (await store.find(sessionId))?.revokedReason;
+  const rotated = async (token: string | null) => {
+    clock.advance(600);
+    const outcome = await refresh(token);
+    return outcome.kind === 'refreshed' ? outcome.grant.refreshToken : null;
+  };
+
+  it('revokes the session of a current token, with its user as actor', async () => {
+    const [session, other] = [await issue(), await issue()];
+    await signOut(session.refreshToken);
+    expect([await reasonOf(session), await reasonOf(other)]).toEqual(['signed_out', null]);
+    expect(events).toMatchObject([
+      { kind: 'session.revoked', actorId: 'a', userId: 'a', ...elsewhere },
+    ]);
+  });
+
+  it('revokes the session of the current and of the previous token after a rotation', async () => {
+    for (const which of ['current', 'previous']) {
+      const session = await issue();
+      const current = await rotated(session.refreshToken);
+      await signOut(which === 'current' ? current : session.refreshToken);
+      expect(await reasonOf(session)).toBe('signed_out');
+    }
+  });
+
+  it('ignores a token with another secret, be it the only one of its generation', async () => {
+    const session = await issue();
+    const of = { sessionId: session.sessionId, generation: 0, userId: 'a' };
+    await signOut(refreshTokenFor(ring, of, 'alice').token);
+    expect([await reasonOf(session), events, notices]).toEqual([null, [], []]);
+  });
+
+  it('ignores a token with another secret after a rotation', async () => {
+    const session = await issue();
+    await rotated(session.refreshToken);
+    for (const generation of [0, 1, 2]) {
+      const of = { sessionId: session.sessionId, generation, userId: 'a' };
+      await signOut(refreshTokenFor(ring, of, 'alice').token);
+    }
+    expect(await reasonOf(session)).toBeNull();
+  });
+
+  it('ignores a token two generations behind', async () => {
+    const session = await movedOn();
+    await signOut(session.refreshToken);
+    expect(await reasonOf(session)).toBeNull();
+  });
+
+  it('publishes nothing for a session that the store does not know', async () => {
+    const { refreshToken } = await issue();
+    Object.assign(store, memorySessionStore());
+    await signOut(refreshToken);
+    expect([events, notices]).toEqual([[], []]);
+  });
+
+  it('revokes up to four sessions', async () => {
+    const sessions = [];
+    for (let count = 0; count < 5; count++) sessions.push(await issue());
+    await signOut(...sessions.map(({ refreshToken }) => refreshToken));
+    const reasons = await Promise.all(sessions.map(reasonOf));
+    expect(reasons.filter((reason) => reason === 'signed_out')).toHaveLength(4);
   });
 });
 

@@ -9,10 +9,9 @@ import type { SessionStore } from './session-store.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 let clock: SettableClock;
 let events: LayerEvent[];
@@ -152,6 +151,23 @@ describe('issue', () => {
       expect(await live(layer)).toEqual([third]);
     },
   );
+
+  it.each<[string, Partial<SessionStore>]>([
+    ['listed', { findByUser: () => Promise.reject(new TypeError('a bug')) }],
+    ['ended', { revoke: () => Promise.reject(new TypeError('a bug')) }],
+  ])('rejects if sessions cannot be %s because of a bug', async (_verb, out) => {
+    await signIns(layerOf(1), 1);
+    await expect(layerOf(1, { ...store, ...out }).issue(alice, client)).rejects.toThrow('a bug');
+  });
+
+  it('revokes surplus sessions up to the first outage only', async () => {
+    await signIns(layerOf(1_000), 4);
+    let calls = 0;
+    const revoke: SessionStore['revoke'] = (...parameters) =>
+      ++calls > 2 ? Promise.reject(new StoreUnavailableError('out')) : store.revoke(...parameters);
+    await signIns(layerOf(1, { ...store, revoke }), 1);
+    expect([(await live(layerOf(1))).length, calls]).toEqual([3, 3]);
+  });
 
   it('lists one page of sessions, and writes nothing else below the limit', async () => {
     const calls: unknown[] = [];

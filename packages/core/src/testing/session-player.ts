@@ -13,10 +13,9 @@ import { parseRefreshToken } from '../token/refresh-token.ts';
 import { refreshTokenFor } from './refresh-token-for.ts';
 import type { History, Step } from './session-history.ts';
 
-const RING = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 7').toString('base64url')],
-  'HS256',
-);
+const RING = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 7').toString('base64url'),
+]);
 const BROWSERS = [
   { userAgent: 'one', ipAddress: '192.0.2.1' },
   { userAgent: null, ipAddress: null },

@@ -8,10 +8,9 @@ import { newSessionId } from './refresh-token.ts';
 
 const NOW = Date.UTC(2027, 0, 1);
 const options = parseSessionOptions();
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 
 const claims = (): AccessTokenClaims => {
   const text = {

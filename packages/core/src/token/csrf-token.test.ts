@@ -5,9 +5,9 @@ import { createCsrfToken, verifyCsrfToken } from './csrf-token.ts';
 
 const secret = (byte: number) =>
   Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
-const ring = deriveKeyRing([secret(1)], 'HS256');
-const rolled = deriveKeyRing([secret(2), secret(1)], 'HS256');
-const other = deriveKeyRing([secret(3)], 'HS256');
+const ring = deriveKeyRing([secret(1)]);
+const rolled = deriveKeyRing([secret(2), secret(1)]);
+const other = deriveKeyRing([secret(3)]);
 
 describe('verifyCsrfToken', () => {
   const token = createCsrfToken(ring, 'session a');

@@ -23,7 +23,7 @@ export function demoLayer() {
   const calls: string[] = [];
   const store = recording(memorySessionStore(), calls);
   const layer = createSessionLayer({
-    ring: deriveKeyRing([SECRET], 'HS256'),
+    ring: deriveKeyRing([SECRET]),
     store,
     users: { findUser: async (id) => (id === ADA.id ? ADA : null) },
     clock,

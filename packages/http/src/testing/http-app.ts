@@ -41,7 +41,7 @@ export async function startHttpApp({
   const clock = settableClock();
   const users = memoryUsers();
   const store = observedStore(innerStore);
-  const ring = deriveKeyRing([SECRET], 'HS256');
+  const ring = deriveKeyRing([SECRET]);
   const events: LayerEvent[] = [];
   const decisions: AuthenticationDecision[] = [];
   const layer = createSessionLayer({

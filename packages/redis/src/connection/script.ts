@@ -11,7 +11,8 @@ export type Script<Reply> = (
  * again when the server has forgotten it.
  *
  * @example
- * const touch = defineScript<number>(redis.client, 'Touch', "return redis.call('PEXPIRE', KEYS[1], ARGV[1])");
+ * const lua = "return redis.call('PEXPIRE', KEYS[1], ARGV[1])";
+ * const touch = defineScript<number>(redis.client, 'Touch', lua);
  * await redis.run(() => touch(['latchkey:mine'], [60_000]));
  *
  * @param name of the command, unique among those of the client

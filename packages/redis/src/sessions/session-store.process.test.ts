@@ -50,7 +50,7 @@ for (const [name, start, kept] of [
     { removesExpired: false },
   );
 
-/** Now and then a restart is a kill of the server, with a connection open to it. */
+/** Some restarts kill the server while a connection is open. */
 const KILL_EVERY = 10;
 
 for (const [name, start] of [
@@ -196,10 +196,9 @@ describe('the Redis store', () => {
   it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
     let { createdAt: now } = sessionRecord();
     const layer = createSessionLayer({
-      ring: deriveKeyRing(
-        [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-        'HS256',
-      ),
+      ring: deriveKeyRing([
+        Buffer.from('the secret of these tests, number 1').toString('base64url'),
+      ]),
       store,
       users: { findUser: async () => null },
       clock: { now: () => ++now },

@@ -16,9 +16,9 @@ export interface SqlScope<Tables = LatchkeyTables> {
    */
   run<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs work so that all it writes through {@link run} is committed, or none of it. A call within a
-   * call joins it. Work that meets a deadlock is run again, so it must not change anything outside
-   * the database.
+   * Runs work so that all it writes through {@link run} is committed, or none of it. A call within
+   * a call joins it. Work that meets a deadlock is run again, so it must not change anything
+   * outside the database.
    *
    * @example
    * await database.transaction(async () => {
@@ -30,9 +30,9 @@ export interface SqlScope<Tables = LatchkeyTables> {
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back once the outermost transaction of this call is committed, and never after a rollback.
-   * The transaction waits for the callback, two seconds at most, and ignores its failure: the
-   * commit stands. Without a transaction the callback runs at once, and the call waits for it.
+   * Calls back once the outermost transaction of this call is committed, and never after a
+   * rollback. The transaction waits for the callback, two seconds at most, and ignores its failure:
+   * the commit stands. Without a transaction the callback runs at once, and the call waits for it.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
 }

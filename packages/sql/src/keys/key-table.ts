@@ -17,7 +17,8 @@ const COLUMNS = [
  * Keys in SQL. Their private parts arrive encrypted.
  *
  * @example
- * const source = databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: 'ES256', clock });
+ * const table = sqlKeyTable(database);
+ * const source = databaseKeys({ table, secrets, algorithm: 'ES256', clock });
  */
 export function sqlKeyTable({
   run,

@@ -24,10 +24,9 @@ const ROUNDS = 340;
 const AT_ONCE = 10;
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const ring = deriveKeyRing(
-  [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-  'HS256',
-);
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
 const users = { findUser: async () => alice };
 

@@ -48,7 +48,7 @@ it('lets an existing tRPC app keep its own t, context and users', async () => {
   };
 
   const layer = createSessionLayer({
-    ring: deriveKeyRing([secret], 'ES256'),
+    ring: deriveKeyRing([secret]),
     store,
     users: { findUser },
     clock: systemClock,

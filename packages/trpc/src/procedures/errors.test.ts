@@ -170,10 +170,9 @@ beforeAll(async () => {
       (...given: unknown[]) =>
         outage ? Promise.reject(outage) : Reflect.get(target, verb, self).apply(target, given),
   });
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  );
+  const ring = deriveKeyRing([
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  ]);
   const layer = createSessionLayer({
     ring,
     store: failing,
@@ -372,10 +371,9 @@ it('finds the session that another copy of this package attached (E3)', async ()
   const copy = await copyOf<typeof import('../latchkey.ts')>('../latchkey.ts');
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  );
+  const ring = deriveKeyRing([
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  ]);
   const layer = createSessionLayer({
     ring,
     store: memorySessionStore(),

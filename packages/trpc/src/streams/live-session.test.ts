@@ -30,10 +30,9 @@ async function followed() {
       return found;
     },
   };
-  const ring = deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  );
+  const ring = deriveKeyRing([
+    Buffer.from('the secret of these tests, number 1').toString('base64url'),
+  ]);
   const layer = createSessionLayer({
     ring,
     store,

@@ -24,10 +24,7 @@ const router = t.router({
 let user: User;
 const clock = settableClock();
 const options = () => ({
-  ring: deriveKeyRing(
-    [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-    'HS256',
-  ),
+  ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')]),
   store: memorySessionStore(),
   users: { findUser: async () => user },
   clock,

@@ -37,10 +37,7 @@ let close: () => void;
 beforeEach(async () => {
   clock = settableClock();
   layer = createSessionLayer({
-    ring: deriveKeyRing(
-      [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-      'HS256',
-    ),
+    ring: deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')]),
     store: memorySessionStore(),
     users: { findUser: async () => ada },
     clock,

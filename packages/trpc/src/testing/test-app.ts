@@ -160,10 +160,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const decisions: AuthenticationDecision[] = [];
   const ring =
     givenRing ??
-    deriveKeyRing(
-      [Buffer.from('the secret of these tests, number 1').toString('base64url')],
-      'HS256',
-    );
+    deriveKeyRing([Buffer.from('the secret of these tests, number 1').toString('base64url')]);
   const plain = createSessionLayer({
     options,
     ring,

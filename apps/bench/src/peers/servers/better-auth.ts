@@ -4,11 +4,11 @@ import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
 import { Pool } from 'pg';
 import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
 
-/** Each request asks the database. */
+/** Each request reads the database. */
 export const mountBetterAuth: MountPeer = (app, settings) =>
   mount(app, settings, { enabled: false });
 
-/** Requests believe a signed copy of the session in a second cookie until that is too old. */
+/** Requests trust a signed copy of the session in a second cookie until it expires. */
 export const mountCachedBetterAuth: MountPeer = (app, settings) =>
   mount(app, settings, { enabled: true, maxAge: settings.accessTokenSeconds });
 
@@ -19,18 +19,18 @@ async function mount(
   ]
 ): ReturnType<MountPeer> {
   const pool = new Pool({ connectionString: databaseUrl });
-  // A connection that the server ends while it is idle is no fault of a request.
+  // A connection that the server ends while it is idle fails no request.
   pool.on('error', () => {});
   const auth = betterAuth({
     baseURL: origin,
-    // Pages come through a slow network at a port of its own as well.
+    // Pages are also requested through the slow network, at another port.
     trustedOrigins: ['http://127.0.0.1:*'],
     secret: 'a secret of more than thirty-two bytes, from the environment',
     database: pool,
     emailAndPassword: { enabled: true },
     session: { cookieCache },
     advanced: { useSecureCookies: true },
-    // Fifty sign-ins of one person from one address, within a second, are no guessing here.
+    // The benchmark signs one user in fifty times within a second, from one address.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
   });

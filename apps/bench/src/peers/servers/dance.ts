@@ -16,12 +16,12 @@ const USE_UP = `
 
 /**
  * The textbook: a short access token in memory, a refresh token in an HttpOnly cookie. Each refresh
- * token works once; one that comes again ends its family (RFC 9700, section 4.14.2). Using one up
- * is a single statement, so of several at the same time exactly one wins.
+ * token works once; a second use ends its family (RFC 9700, section 4.14.2). The use is a single
+ * statement, so exactly one of several parallel uses succeeds.
  */
 export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSeconds }) => {
   const pool = new Pool({ connectionString: databaseUrl });
-  // A connection that the server ends while it is idle is no fault of a request.
+  // A connection that the server ends while it is idle fails no request.
   pool.on('error', () => {});
   await pool.query(TABLES);
 

@@ -2,7 +2,7 @@ import express from 'express';
 import jwt from 'jsonwebtoken';
 import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
 
-/** People write a string here, so the key is prepared anew for each token. */
+/** A string, as is common; the key is then derived again for each token. */
 const SECRET = 'a secret of more than thirty-two bytes, from the environment';
 
 /** An access token in the `Authorization` header, verified in `createContext`; nothing else. */

@@ -1,8 +1,7 @@
 import {
+  type Algorithm,
   type Clock,
   createSessionLayer,
-  type DerivableAlgorithm,
-  deriveKeyRing,
   type RevocationFeed,
   type SessionStore,
   systemClock,
@@ -20,6 +19,7 @@ import {
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import type { Express } from 'express';
+import { benchRing } from '../../bench-ring.ts';
 import { type MountPeer, PERSON, type PeerSettings } from './peer-app.ts';
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
@@ -31,7 +31,7 @@ const USER = {
   disabled: false,
 };
 
-/** Where sessions live, and the feed that tells of their end. */
+/** The session store, and the feed of its revocations. */
 type Open = (
   settings: PeerSettings,
   clock: Clock,
@@ -69,17 +69,17 @@ const onRedis: Open = async ({ redisUrl }, clock) => {
 async function mount(
   app: Express,
   settings: PeerSettings,
-  algorithm: DerivableAlgorithm,
+  algorithm: Algorithm,
   open: Open,
 ): ReturnType<MountPeer> {
   const { store, feed, close } = await open(settings, systemClock);
   const layer = createSessionLayer({
     store,
     feed,
-    ring: deriveKeyRing([SECRET], algorithm),
+    ring: benchRing(SECRET, algorithm),
     users: { findUser: async (id) => (id === USER.id ? USER : null) },
     clock: systemClock,
-    // All browsers of a benchmark are one person's.
+    // All browsers of a benchmark belong to one user.
     options: { accessTokenSeconds: settings.accessTokenSeconds, maxSessionsPerUser: 1_000 },
   });
   await layer.start();

@@ -5,28 +5,29 @@ import {
 } from '@trpc/server/adapters/express';
 import type { Express } from 'express';
 
-/** What a contestant's server has to work with. */
+/** The resources of a contestant's server. */
 export interface PeerSettings {
-  /** A database of its own. */
+  /** An empty PostgreSQL database. */
   readonly databaseUrl: string;
-  /** A Redis database of its own. */
+  /** An empty Redis database. */
   readonly redisUrl: string;
-  /** Its own address, as browsers know it. */
+  /** Its origin, as browsers see it. */
   readonly origin: string;
-  /** How long access tokens live, and what stands in for one: a cached session. */
+  /** The lifetime of access tokens, and of a cached session in their place. */
   readonly accessTokenSeconds: number;
 }
 
 /**
- * Adds to an app what signs people in and the query `hello`, for the signed-in only, at `/trpc`.
- * @returns closes what it opened, if it opened anything
+ * Adds to an app its sign-in, and at `/trpc` the query `hello` for signed-in callers.
+ *
+ * @returns a function that closes what it opened, if anything
  */
 export type MountPeer = (
   app: Express,
   settings: PeerSettings,
 ) => Promise<(() => Promise<unknown>) | null>;
 
-/** The one person there is. */
+/** The only user. */
 export const PERSON = {
   id: '1',
   name: 'alice',
@@ -49,7 +50,7 @@ const protectedProcedure = t.procedure.use(({ ctx: { user }, next }) => {
   return next({ ctx: { user } });
 });
 
-/** The same query for all peers; they differ in how they know who is calling. */
+/** The same query for all peers; they differ in how they identify the caller. */
 export function mountProtectedQuery(
   app: Express,
   createContext: (options: CreateExpressContextOptions) => PeerContext | Promise<PeerContext>,

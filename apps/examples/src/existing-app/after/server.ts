@@ -29,7 +29,7 @@ const t = initTRPC.context<Awaited<ReturnType<ReturnType<typeof contextFor>>>>()
   }),
 });
 
-/** Says on the answer which procedures it is the answer of. */
+/** Names the called procedures in a response header. */
 const named = t.middleware(({ ctx, path, next }) => {
   ctx.res.appendHeader('x-procedure', path);
   return next();
@@ -84,7 +84,7 @@ export async function createApp(settings: Settings): Promise<Express> {
   };
   const store = sqlSessionStore(await openDatabase(settings.sessions));
   const layer = createSessionLayer({
-    ring: deriveKeyRing([settings.secret], 'ES256'),
+    ring: deriveKeyRing([settings.secret]),
     store,
     users,
     clock: settings,

@@ -6,7 +6,7 @@ import type { AppRouter } from './server.ts';
 
 export const trpc = createTRPCReact<AppRouter>();
 
-/** One of each for a page. */
+/** One client of each kind per page. */
 export function createClients(url: string) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 10_000 } } });
   return { queryClient, client: trpc.createClient({ links: [httpBatchLink({ url })] }) };

@@ -2,8 +2,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import type { Member, Settings } from '../club.ts';
 
 /**
- * The pass that members were given when they signed in: a token in a cookie, good for a month,
- * whatever happens.
+ * The pass that members got at sign-in: a token in a cookie, valid for a month, without revocation.
  */
 export const PASS = { name: 'club_pass', seconds: 30 * 86_400 };
 

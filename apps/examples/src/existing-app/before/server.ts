@@ -26,7 +26,7 @@ const t = initTRPC.context<Awaited<ReturnType<ReturnType<typeof contextFor>>>>()
   }),
 });
 
-/** Says on the answer which procedures it is the answer of. */
+/** Names the called procedures in a response header. */
 const named = t.middleware(({ ctx, path, next }) => {
   ctx.res.appendHeader('x-procedure', path);
   return next();

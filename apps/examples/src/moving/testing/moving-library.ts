@@ -15,7 +15,7 @@ import { openLibrary } from '../library.ts';
 
 export const PASSWORD = 'correct horse';
 
-/** A browser, and every status that it was ever answered with. */
+/** A browser, and the statuses of all its responses. */
 export interface Reader {
   readonly browser: Browser;
   loans(): Promise<Reply>;
@@ -24,13 +24,13 @@ export interface Reader {
 }
 
 /**
- * The library with a database of its own on the shared PostgreSQL, at one address behind which its
- * deployments follow each other.
+ * The library with its own database on the shared PostgreSQL, at one origin behind which its
+ * deployments replace each other.
  */
 export async function movingLibrary() {
   const postgres = await testDatabase();
   const pool = new Pool({ connectionString: postgres.url });
-  /** When PostgreSQL stops, it cuts connections that the pool is about to close. */
+  /** PostgreSQL cuts connections at its end that the pool is about to close. */
   pool.on('error', () => {});
   const clock: SettableClock = settableClock(Date.now());
   const deployment: Deployment = {
@@ -73,7 +73,7 @@ export async function movingLibrary() {
     newBrowser: () => createBrowser({ origin, clock }),
 
     /**
-     * Takes what is there out of service and puts these nodes in its place; they are asked in turn.
+     * Replaces the running nodes by these, which serve requests in turn.
      */
     async deploy(...next: Running[]): Promise<void> {
       const last = nodes;
@@ -81,14 +81,14 @@ export async function movingLibrary() {
       for (const node of last) await node.close();
     },
 
-    /** Of the step that is at work. */
+    /** The session layer of the deployed step. */
     layer(): SessionLayer {
       const layer = nodes[0]?.layer;
       if (!layer) throw new Error('This step has no session layer.');
       return layer;
     },
 
-    /** An account, and a browser in which it is signed in by the step that is at work. */
+    /** A new account, and a browser that the deployed step has signed in. */
     async signedIn(name: string): Promise<Reader> {
       if (!(await library.byName(name))) await library.addAccount(name, PASSWORD);
       const reader = readerWith(createBrowser({ origin, clock, userAgent: `browser of ${name}` }));
@@ -109,7 +109,7 @@ export async function movingLibrary() {
       return rows.map(({ id }) => id);
     },
 
-    /** How many old sessions there are. */
+    /** The number of old sessions. */
     oldSessions: async () =>
       Number((await pool.query('select count(*) from session')).rows[0].count),
 

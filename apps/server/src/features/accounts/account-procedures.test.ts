@@ -32,7 +32,7 @@ const kinds = async () => {
 };
 
 describe('signing up', () => {
-  it('creates the account and signs it in, as a plain user', async () => {
+  it('a sign-up creates an account with the role User and signs it in', async () => {
     const browser = app.browser();
     const { status, data } = await caller(browser).mutate('account.signUp', {
       username: 'Carol',
@@ -61,7 +61,7 @@ describe('signing up', () => {
     ['an odd name', { username: 'a b', password: PASSWORD }, 400, /^username: must be 2 to 64/],
     ['a taken name', { username: 'BOB', password: PASSWORD }, 409, /^username: bob is taken/],
   ])(
-    'refuses a sign-up with %s, names the field, and creates no account',
+    'refuses a sign-up with %s, names the field, and creates no user',
     async (_title, input, status, message) => {
       const browser = app.browser();
       const reply = await caller(browser).mutate('account.signUp', input);
@@ -74,7 +74,7 @@ describe('signing up', () => {
     },
   );
 
-  it('can be repeated when the answer was lost, with the same password only', async () => {
+  it('accepts a repeated sign-up after a lost answer, only with the same password', async () => {
     const browser = app.browser();
     const input = { username: 'carol', password: PASSWORD };
     await browser
@@ -92,7 +92,7 @@ describe('signing up', () => {
     expect((await browser.request('/dashboard')).status).toBe(200);
   });
 
-  it('with a taken name does not count as a wrong password of its owner', async () => {
+  it('a sign-up with a taken name does not count as a wrong password of its owner', async () => {
     for (let n = 0; n < 15; n++) {
       const { status } = await caller(app.browser()).mutate('account.signUp', {
         username: 'bob',
@@ -104,7 +104,7 @@ describe('signing up', () => {
     await signedIn('bob');
   });
 
-  it('cannot be used to guess a password: it is refused ten minutes after the account was created, and after five wrong passwords', async () => {
+  it('a repeated sign-up cannot be used to guess passwords', async () => {
     const signUp = (password: string) =>
       caller(app.browser()).mutate('account.signUp', { username: 'carol', password });
     expect((await signUp(PASSWORD)).status).toBe(200);
@@ -118,7 +118,7 @@ describe('signing up', () => {
     expect((await signUp(PASSWORD)).status).toBe(409);
   });
 
-  it('can be switched off', async () => {
+  it('sign-up can be switched off', async () => {
     const closed = await startApp({ signUpOpen: false });
     const browser = closed.browser();
     expect((await caller(browser).query('account.signUpOpen')).data).toBe(false);
@@ -133,7 +133,7 @@ describe('signing up', () => {
 });
 
 describe('changing the password', () => {
-  it('is limited to ten times per window and user, even without the current password', async () => {
+  it('limits a user to ten password changes in a window', async () => {
     const browser = await signedIn();
     const to = (newPassword: string) =>
       caller(browser).mutate('account.changePassword', { newPassword });
@@ -157,7 +157,7 @@ describe('changing the password', () => {
       newPassword: PASSWORD,
     });
 
-  it('ends every other session, and continues this one with fresh cookies', async () => {
+  it('a password change ends all other sessions and refreshes this one', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const before = new Map(here.cookies());
     expect((await change(here)).status).toBe(200);
@@ -178,7 +178,7 @@ describe('changing the password', () => {
     ]);
   });
 
-  it('keeps the session when its reply is lost or late, or another tab has requests in flight', async () => {
+  it('signs no one out by accident: not when its reply is lost, nor requests of another tab under way, nor a late reply', async () => {
     const here = await signedIn();
     app.clock.advance(60);
     const [late, underWay] = [here.send('/dashboard'), here.send('/dashboard')];
@@ -198,7 +198,7 @@ describe('changing the password', () => {
     }
   });
 
-  it('ends the session when a thief uses copied cookies', async () => {
+  it("a thief's copied cookies end the session at their next use after a password change", async () => {
     const here = await signedIn();
     const stolen = here.copy();
     await change(here);
@@ -209,7 +209,7 @@ describe('changing the password', () => {
     expect(await kinds()).toContain('session.reuse');
   });
 
-  it('is refused in a streamed batch before any change, because its cookies would be lost', async () => {
+  it('refuses a password change in a streamed batch, whose cookies would be lost', async () => {
     const here = await signedIn();
     const reply = await here.request('/trpc/account.changePassword?batch=1', {
       method: 'POST',
@@ -220,7 +220,7 @@ describe('changing the password', () => {
     await signedIn();
   });
 
-  it('requires the current password: a wrong one is refused, recorded, and changes nothing', async () => {
+  it('refuses and records a wrong current password, and changes nothing', async () => {
     const browser = await signedIn();
     const reply = await caller(browser).mutate('account.changePassword', {
       currentPassword: 'guess',
@@ -236,9 +236,9 @@ describe('changing the password', () => {
   });
 
   it.each([
-    ['anonymously', false, 401],
-    ['with a common password', true, 400],
-  ])('%s is refused', async (_title, isSignedIn, status) => {
+    ['without a session', false, 401],
+    ['to a common password', true, 400],
+  ])('refuses a password change %s', async (_title, isSignedIn, status) => {
     const browser = isSignedIn ? await signedIn() : app.browser();
     const reply = await caller(browser).mutate('account.changePassword', {
       currentPassword: 'password',

@@ -37,8 +37,8 @@ function stage(maxWaiting = 3) {
   return { judge, threads };
 }
 
-describe('passwords are rated in a worker thread', () => {
-  it('that does not block the event loop', async () => {
+describe('the worker thread that judges passwords', () => {
+  it('judging a password does not block the event loop', async () => {
     await isCommonPassword('warm up', 'bob');
     let turned = false;
     setImmediate(() => {
@@ -48,7 +48,7 @@ describe('passwords are rated in a worker thread', () => {
     expect(turned).toBe(true);
   });
 
-  it('with the same results as zxcvbn in the main thread', async () => {
+  it('the worker thread answers as zxcvbn does in this thread', async () => {
     const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
     const passwords = [
       'passwordpassword',
@@ -68,7 +68,7 @@ describe('passwords are rated in a worker thread', () => {
     expect(new Set(here).size).toBe(2);
   });
 
-  it('that exists once, and keeps the process alive only while a rating is awaited', async () => {
+  it('one thread judges, and keeps the process alive only while a result is awaited', async () => {
     const { judge, threads } = stage();
     const answers = [judge('a', 'x'), judge('b', 'x')];
     expect([threads.length, threads[0]?.keepsAlive]).toEqual([1, true]);
@@ -82,7 +82,7 @@ describe('passwords are rated in a worker thread', () => {
     ]);
   });
 
-  it('that lets a bounded number wait, and refuses more with Retry-After', async () => {
+  it('queues a bounded number of passwords, and refuses more with Retry-After', async () => {
     const { judge, threads } = stage(2);
     const waiting = [judge('a', 'x'), judge('b', 'x')];
     const refused = await judge('c', 'x').catch((error: unknown) => publicError(error));
@@ -94,7 +94,7 @@ describe('passwords are rated in a worker thread', () => {
     expect([await Promise.all(waiting), await next]).toEqual([[true, true], false]);
   });
 
-  it('that is replaced after a fault: waiting calls are rejected, and the next password is rated', async () => {
+  it('replaces the thread after a fault, and rejects the calls that waited', async () => {
     const { judge, threads } = stage();
     const lost = judge('a', 'x');
     threads[0]?.emit('error', new Error('out of memory'));

@@ -30,8 +30,8 @@ const change = (browser: Browser, input: object = {}) =>
 const reauthenticate = (browser: Browser, password: string) =>
   caller(browser).mutate('auth.reauthenticate', { password });
 
-describe('a password that was given ten minutes ago', () => {
-  it('allows no change of the password until it is confirmed', async () => {
+describe('a password check ten minutes ago', () => {
+  it('refuses a password change until the password is given again', async () => {
     const browser = await signedIn('bob', HERE);
     app.clock.advance(600);
     const refused = await change(browser, { currentPassword: 'password' });
@@ -58,7 +58,7 @@ describe('a password that was given ten minutes ago', () => {
     });
   });
 
-  it('refuses and records each wrong guess at it', async () => {
+  it('lets someone who guesses at it try in vain: each wrong one is kept, and none lets them past', async () => {
     const browser = await signedIn();
     app.clock.advance(600);
     for (const guess of ['guess', 'Password']) {
@@ -73,7 +73,7 @@ describe('a password that was given ten minutes ago', () => {
     expect(await kinds()).toEqual(['session.issued', 'password.refused', 'password.refused']);
   });
 
-  it('keeps the session and its cookies when it is confirmed', async () => {
+  it('reauthentication keeps the session and its cookies', async () => {
     const browser = await signedIn();
     const before = new Map(browser.cookies());
     expect((await reauthenticate(browser, 'password')).status).toBe(200);
@@ -91,7 +91,7 @@ describe('a password that was given ten minutes ago', () => {
     'admin.removeUser',
     'admin.signOutUser',
     'account.deleteAccount',
-  ])('is not recent enough for %s; reading and ending single sessions is', async (path) => {
+  ])('%s requires reauthentication; reading and ending single sessions does not', async (path) => {
     const admin = await signedIn('admin');
     app.clock.advance(600);
     expect((await caller(admin).mutate(path, {})).error?.data.reason).toBe(
@@ -105,10 +105,10 @@ describe('a password that was given ten minutes ago', () => {
   });
 });
 
-describe('deleting the own account', () => {
+describe('deleting an account', () => {
   const remove = (browser: Browser) => caller(browser).mutate('account.deleteAccount');
 
-  it('ends every session, clears the cookies, and refuses the next sign-in', async () => {
+  it('ends every session, forgets the cookies of the session, and leaves no account to sign in to', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const copy = here.copy();
     expect((await remove(here)).data).toEqual({ message: 'Your account is deleted.' });
@@ -131,7 +131,7 @@ describe('deleting the own account', () => {
     expect(told[5]).toBe('sign_in.refused unknown_user');
   });
 
-  it('frees the name for a new user, who inherits nothing', async () => {
+  it('lets another person take the name, who inherits nothing', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     await remove(here);
     expect(
@@ -146,12 +146,12 @@ describe('deleting the own account', () => {
     expect((await elsewhere.request('/dashboard')).status).toBe(401);
   });
 
-  it('is refused for the last administrator, who stays signed in', async () => {
+  it('refuses to delete the last administrator, who stays signed in', async () => {
     const admin = await signedIn('admin');
     const { status, error } = await remove(admin);
     expect([status, error?.message]).toEqual([
       409,
-      'admin is the last administrator: give another user the role Admin first.',
+      'admin is the last administrator: make another user one first.',
     ]);
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
@@ -163,7 +163,7 @@ describe('deleting the own account', () => {
     expect((await remove(admin)).status).toBe(200);
   });
 
-  it('is refused in a streamed batch before any change, because it could not clear the cookies', async () => {
+  it('refuses to delete an account in a streamed batch, which cannot clear cookies', async () => {
     const here = await signedIn();
     const headers = { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' };
     const reply = await here.request('/trpc/account.deleteAccount?batch=1', {
@@ -177,7 +177,7 @@ describe('deleting the own account', () => {
 });
 
 describe('an administrator who removes a user', () => {
-  it('ends their sessions, and is the actor in the audit log', async () => {
+  it('removing a user ends their sessions and records the administrator as the actor', async () => {
     const [admin, bob] = [await signedIn('admin'), await signedIn('bob')];
     const userId = (await app.users.findAccount('bob'))?.id;
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(200);
@@ -188,7 +188,7 @@ describe('an administrator who removes a user', () => {
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(404);
   });
 
-  it('cannot remove themselves as the last administrator', async () => {
+  it('refuses to remove the last administrator', async () => {
     const admin = await signedIn('admin');
     expect(
       (

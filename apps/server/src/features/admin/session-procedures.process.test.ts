@@ -59,14 +59,14 @@ describe('admin.allSessions', () => {
     expect(JSON.stringify(data)).not.toMatch(/secret|successor|[Hh]ash/);
   });
 
-  it('finds them by a prefix of the username, in any case and width', async () => {
+  it('finds sessions by a prefix of the username in any case or width', async () => {
     expect(await users({ search: 'BO' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ＢＯ' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ob' })).toEqual([]);
     expect(await users({ search: 'b%' })).toEqual([]);
   });
 
-  it('is paged, and marks the last page even if it is full', async () => {
+  it('the last page of sessions says that it is the last, even when it is full', async () => {
     const whole = (await all(admin)).data?.sessions;
     const paged: Page['sessions'] = [];
     for (let after: string | null | undefined, pages = 0; after !== null; pages++) {
@@ -94,17 +94,17 @@ describe('admin.allSessions', () => {
     [{ search: 'a\0' }, /^search: must not hold a NUL/],
     [{ limit: 201 }, /^limit: /],
     [{ limit: -1 }, /^limit: /],
-  ])('refuses %j and says why', async (input, message) => {
+  ])('refuses %j and names the field', async (input, message) => {
     const { status, error } = await all(admin, input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('refuses bob', async () => {
+  it('answers 403 to bob', async () => {
     expect((await all(bob, { search: 'bob' })).status).toBe(403);
   });
 });
 
-it('refuses admin.allSessions with its reason and leaves the count of sessions null when sessions live in Redis', async () => {
+it('where sessions live in Redis, admin.allSessions says that they cannot be listed, and the overview that they cannot be counted', async () => {
   const redis = await testRedis();
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** An independent RFC 4180 reader: a quote ends a text unless another one follows. */
+/** RFC 4180, read by an independent parser: a quote ends a text unless another one follows. */
 function parse(csv: string): Record<string, string>[] {
   const lines: string[][] = [[]];
   for (const [, text, bare, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
@@ -39,8 +39,17 @@ const get = (query = '', browser = admin, init?: RequestInit) =>
 const rows = async (query = '') => parse((await get(query)).body);
 const kinds = async (query = '') => (await rows(query)).map(({ kind }) => kind);
 
+it('a streamed file adds fewer listeners to its response than Node warns of', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', onWarning);
+  await get();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 describe('GET /admin/audit.csv', () => {
-  it('is the log with a heading, newest first, as a download that is not cached', async () => {
+  it('exports the audit log with a heading, the newest first, uncached, as an attachment', async () => {
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
@@ -64,7 +73,7 @@ describe('GET /admin/audit.csv', () => {
     });
   });
 
-  it('answers 401 without a session and 403 to bob, and records neither', async () => {
+  it('is refused as everything else in plain HTTP: 401 without a session, 403 for bob, and nothing is kept of it', async () => {
     for (const accept of ['text/csv', 'text/html,*/*', 'application/json']) {
       const anonymous = await get('', app.browser(), { headers: { accept } });
       expect([anonymous.status, JSON.parse(anonymous.body).reason]).toEqual([
@@ -81,21 +90,21 @@ describe('GET /admin/audit.csv', () => {
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
 
-  it('refuses a user who has just lost the role Admin', async () => {
+  it('is refused to a user who was an administrator a moment ago', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
     await app.accounts.setRole(bobId, 'Admin', { userId: null, userAgent: null, ipAddress: null });
     await app.accounts.setRole(adminId, 'User', { userId: null, userAgent: null, ipAddress: null });
     expect((await get()).status).toBe(401);
   });
 
-  it('refreshes an expired session like every request', async () => {
+  it('an export refreshes an expired access token', async () => {
     app.clock.advance(60);
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(answer.setCookies.map((cookie) => cookie.split('=')[0])).toContain('X-Refresh-Token');
   });
 
-  it('does not hide the page /admin/audit of the web app', async () => {
+  it('/admin/audit.csv is the export, and /admin/audit the page of the web app', async () => {
     const accept = { headers: { accept: 'text/html' } };
     expect((await admin.request('/admin/audit', accept)).headers.get('content-type')).toBe(
       'text/html; charset=utf-8',
@@ -106,7 +115,7 @@ describe('GET /admin/audit.csv', () => {
     expect((await admin.post('/admin/audit.csv')).status).toBe(404);
   });
 
-  it('takes the filters of admin.audit under the same names', async () => {
+  it('the export accepts the filters of admin.audit under the same names', async () => {
     await caller(admin).mutate('admin.setRole', {
       userId: bobId,
       role: 'Admin',
@@ -152,16 +161,19 @@ describe('GET /admin/audit.csv', () => {
     ['?text=a%00', /^text: must not hold a NUL/],
     [`?text=${'x'.repeat(129)}`, /^text: /],
     [`?kinds=${'x'.repeat(1_001)}`, /^kinds: /],
-  ])('refuses %s, so that a typo does not export the whole log', async (query, message) => {
-    const answer = await get(query);
-    expect([answer.status, JSON.parse(answer.body).message]).toEqual([
-      400,
-      expect.stringMatching(message),
-    ]);
-    expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
-  });
+  ])(
+    'refuses %s, so that a misspelt filter never exports the whole log',
+    async (query, message) => {
+      const answer = await get(query);
+      expect([answer.status, JSON.parse(answer.body).message]).toEqual([
+        400,
+        expect.stringMatching(message),
+      ]);
+      expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
+    },
+  );
 
-  it('is recorded with its actor and filter, but not in the export itself', async () => {
+  it('records the export with actor and filter, after the exported events', async () => {
     expect(await kinds('?kinds=audit.exported,session.issued&text=admin')).toEqual([
       'session.issued',
     ]);
@@ -176,7 +188,7 @@ describe('GET /admin/audit.csv', () => {
     expect(await kinds('?kinds=audit.exported')).toEqual(['audit.exported']);
   });
 
-  it('escapes formulas, so that a spreadsheet runs no typed text', async () => {
+  it('escapes spreadsheet formulas in what users typed', async () => {
     await app.users.create({
       id: '-evil',
       username: '+evil',
@@ -206,7 +218,7 @@ describe('GET /admin/audit.csv', () => {
     expect((await rows())[0]).toMatchObject({ kind: 'odd', at: '8640000000000001' });
   });
 
-  it('is complete for a long log', async () => {
+  it('a long export is complete', async () => {
     const event = {
       kind: 'password.changed',
       actorId: bobId,
@@ -221,13 +233,13 @@ describe('GET /admin/audit.csv', () => {
     expect(ids).toEqual(ids.toSorted((a, b) => b - a));
   });
 
-  it('is refused as JSON over tRPC, and the attempt is not recorded', async () => {
+  it('refuses the export over tRPC, and records nothing', async () => {
     expect((await caller(admin).query('admin.exportAudit')).status).toBe(415);
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
 });
 
-it('reads the log one page at a time, and only as fast as the client reads', async () => {
+it('the log is read a page at a time, and no further than it is read', async () => {
   const event = {
     kind: 'odd',
     at: 1,

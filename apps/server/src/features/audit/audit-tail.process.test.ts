@@ -48,7 +48,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   const poll = () => clock.pass(0.5);
   const ids = async (limit = 500) => (await log.list({ after: 0, limit })).map(({ id }) => id);
 
-  /** A listener and what it has seen: ids, and the position it would resume from. */
+  /** A listener, and what it has seen: ids, and the position they would go on from. */
   function listen(options: { after?: number; userId?: string } = {}) {
     const controller = new AbortController();
     const seen: number[] = [];
@@ -70,7 +70,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     return listener;
   }
 
-  it('yields new records to each listener by its filter', async () => {
+  it('delivers new records to each listener by its filter', async () => {
     await write('bob', 'alice');
     const [first = 0] = await ids();
     const [all, bobs, since] = [listen(), listen({ userId: 'bob' }), listen({ after: first })];
@@ -85,7 +85,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     expect(tail.listeners).toBe(0);
   });
 
-  it('is read once for all listeners, and not at all while there are none', async () => {
+  it('is read once for all listeners, and not at all without one', async () => {
     await write('bob');
     const many = Array.from({ length: 50 }, () => listen({ userId: 'bob' }));
     await expect.poll(() => [reads, clock.timers]).toEqual([51, 1]);
@@ -101,7 +101,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     again.leave();
   });
 
-  it('reaches listeners that fall behind or reconnect complete, while it grows', async () => {
+  it('comes whole to a listener that is far behind, comes and goes, while it grows', async () => {
     for (let page = 0; page < 15; page++)
       await write(...Array.from({ length: 100 }, (_, n) => (n % 2 ? 'bob' : 'alice')));
     const seen: number[] = [];
@@ -125,7 +125,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     last.leave();
   });
 
-  it('is read again after a fault of the database', async () => {
+  it('reads on after a database outage', async () => {
     const listener = listen();
     await expect.poll(() => [reads, clock.timers]).toEqual([2, 1]);
     const { list } = log;
@@ -142,7 +142,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   /** SQLite writes one transaction after the other. */
   if (name === 'SQLite') return;
 
-  it('waits for an id that is committed late, and continues after a timeout if it never appears', async () => {
+  it('waits for an id that is committed late, and goes on when it never comes', async () => {
     await write('bob');
     const [first = 0] = await ids();
     const early = listen();

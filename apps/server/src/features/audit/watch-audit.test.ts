@@ -82,7 +82,7 @@ function watch(
 }
 
 describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
-  it('shows users only the events of their own account, as they happen, without a gap after a reconnect', async () => {
+  it('users receive their own events as they happen, and miss none when they reconnect', async () => {
     const browser = await signedIn('bob');
     const first = watch(browser, over, 'account.watchSecurityEvents');
     await first.started;
@@ -105,7 +105,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     second.unsubscribe();
   });
 
-  it('shows an administrator all events until they lose the role', async () => {
+  it('an administrator receives all events until the role is lost', async () => {
     const browser = await signedIn('admin');
     const stream = watch(browser, over, 'admin.watchAudit', '0');
     await expect.poll(() => stream.kinds.length).toBeGreaterThan(0);
@@ -118,7 +118,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     await expect.poll(() => app.tail.listeners).toBe(0);
   });
 
-  it('refuses other users, and a malformed position', async () => {
+  it('another user is refused, and so is an invalid position', async () => {
     const browser = await signedIn('bob');
     expect(await watch(browser, over, 'admin.watchAudit').ended).toBe('role_required');
     expect(await watch(app.browser(), over, 'account.watchSecurityEvents').ended).toBe(

@@ -1,3 +1,4 @@
+import { type Clock, repeat } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
 import { publicError, requirePrincipal } from '@latchkey/trpc';
 import { openStream, streamsOf } from '@latchkey/trpc/streams';
@@ -7,9 +8,11 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { InspectorEnd, InspectorEvent, InspectorHello } from './inspector-event.ts';
 import type { SessionFacts } from './session-facts.ts';
 
-const PING_MS = 15_000;
+/** nginx closes a connection that is silent for 60 s (`proxy_read_timeout`). */
+const PING_SECONDS = 15;
 
 export interface EventStreamDependencies {
+  readonly clock: Clock;
   readonly facts: SessionFacts;
   readonly receipts: Pick<Receipts, 'explain'>;
   /** The first event of every stream. */
@@ -20,7 +23,12 @@ export interface EventStreamDependencies {
  * Streams events of the caller's session as server-sent events until it ends, then the reason. It
  * counts as one of the user's streams.
  */
-export function eventStream({ facts, receipts, terms }: EventStreamDependencies): RequestHandler {
+export function eventStream({
+  clock,
+  facts,
+  receipts,
+  terms,
+}: EventStreamDependencies): RequestHandler {
   async function explain(sessionId: string): Promise<InspectorEnd> {
     const receipt = await receipts.explain(sessionId).catch(() => null);
     const cause = receipt?.cause ?? null;
@@ -52,10 +60,10 @@ export function eventStream({ facts, receipts, terms }: EventStreamDependencies)
     const stopListening = facts.listen(sessionId, (event: InspectorEvent) =>
       send(res, 'message', event),
     );
-    const pinging = setInterval(() => res.write(': still here\n\n'), PING_MS).unref();
+    const pinging = repeat(clock, PING_SECONDS, () => res.write(': still here\n\n'));
 
     async function finish(): Promise<void> {
-      clearInterval(pinging);
+      void pinging.stop();
       stopListening();
       if (stream.end && publicError(stream.end).httpStatus === 401)
         send(res, 'ended', await explain(sessionId));

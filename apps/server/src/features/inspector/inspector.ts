@@ -135,7 +135,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
       const router = Router();
       router.use(onlyWithDemoAccounts, session);
       router.get('/trials/:trial', eventsOfTrial);
-      router.get('/events', eventStream({ facts, receipts, terms }));
+      router.get('/events', eventStream({ clock, facts, receipts, terms }));
       router.post('/expire', dropAccessToken);
       router.post('/theft', beginTheft);
       return router;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { OptionsError, reusedSecretFaults } from '@latchkey/core';
 import {
   derivedKeys,
+  KEY_PURPOSES,
   type KeySource,
   type ManagedKey,
   namedKeys,
@@ -46,7 +47,7 @@ export function withDerived(
 ): ManagedKey[] {
   const reused = reusedSecretFaults(namedKeys(given), secrets);
   if (reused.length > 0) throw new OptionsError(reused);
-  const derived = secrets.length > 0 ? derivedKeys(secrets, null) : [];
+  const missing = KEY_PURPOSES.filter((purpose) => !given.some((key) => key.purpose === purpose));
   if (!given.some(({ purpose }) => purpose === 'access-token'))
     throw new OptionsError([
       {
@@ -55,10 +56,8 @@ export function withDerived(
         fix: 'must hold at least one key that signs access tokens (use sig, or none)',
       },
     ]);
-  return [
-    ...given,
-    ...derived.filter(({ purpose }) => !given.some((key) => key.purpose === purpose)),
-  ];
+  if (secrets.length === 0) return [...given];
+  return [...given, ...missing.flatMap((purpose) => derivedKeys(secrets, purpose))];
 }
 
 /** Prefixes each fault with the name of the setting. */

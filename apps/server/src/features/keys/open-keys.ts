@@ -3,6 +3,7 @@ import {
   type DatabaseKeys,
   databaseKeys,
   derivedKeys,
+  KEY_PURPOSES,
   type KeyDates,
   type KeyLifetimes,
   type KeySource,
@@ -90,7 +91,7 @@ export async function openKeys(
 function sourceOf({ keySource, algorithm, jwtKeys }: Env, secrets: readonly string[]): KeySource {
   if (keySource.kind === 'file') return fileKeys(keySource.path, secrets);
   if (jwtKeys !== null) return staticKeys(withDerived(parseKeySet(jwtKeys), secrets));
-  if (algorithm === 'RS256')
-    throw new Error('RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS.');
-  return staticKeys(derivedKeys(secrets, algorithm));
+  if (algorithm !== 'HS256')
+    throw new Error(`Keys for ${algorithm} cannot be derived from LATCHKEY_SECRET: set JWT_KEYS.`);
+  return staticKeys(KEY_PURPOSES.flatMap((purpose) => derivedKeys(secrets, purpose)));
 }

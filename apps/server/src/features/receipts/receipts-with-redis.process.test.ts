@@ -21,7 +21,7 @@ afterAll(async () => {
 it.each([
   ['an act', 'administrator', (sessionId: string) => app.layer.revoke(sessionId, 'administrator')],
   ['time', 'idle_expired', async () => app.clock.advance(app.layer.options.idleSeconds)],
-])('the database still records why a session in Redis ended by %s', async (_name, cause, end) => {
+])('with sessions in Redis the database records why one ended by %s', async (_name, cause, end) => {
   const browser = app.browser();
   await browser.post('/login', { username: 'bob', password: 'password' });
   const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? ''))
@@ -40,6 +40,6 @@ it.each([
   expect(rows).toEqual([{ cause }]);
 });
 
-it('omits metrics that cannot be counted', async () => {
+it('metrics leave out the count of live sessions with sessions in Redis', async () => {
   expect(await app.metrics.registry.metrics()).not.toContain('latchkey_sessions_live');
 });

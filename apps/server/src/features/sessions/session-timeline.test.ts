@@ -55,7 +55,7 @@ const lifetime = async (browser = bob) => {
 };
 
 describe('admin.sessionTimeline', () => {
-  it('shows a session that has just begun', async () => {
+  it('the timeline shows a new session', async () => {
     expect(await timeline()).toEqual({
       sessionId,
       userId: bobId,
@@ -84,7 +84,7 @@ describe('admin.sessionTimeline', () => {
     });
   });
 
-  it('shows only the latest rotation, and the number of rotations', async () => {
+  it('the timeline shows the latest rotation and the number of rotations', async () => {
     for (let n = 0; n < 3; n++) await lifetime();
     const known = await timeline();
     expect([known.generation, known.startedAt]).toEqual([3, began]);
@@ -96,7 +96,7 @@ describe('admin.sessionTimeline', () => {
     expect(known.entries[1]).toMatchObject({ decision: 'rotate', browser: 'Firefox 128' });
   });
 
-  it('shows a shared successor, the reuse, and the sessions that it ended', async () => {
+  it('the timeline shows a shared successor, the reuse, and the sessions it ended', async () => {
     const other = await signedIn('bob');
     const otherId =
       (await app.layer.sessionsOf(bobId)).sessions.find(({ id }) => id !== sessionId)?.id ?? '';
@@ -135,7 +135,7 @@ describe('admin.sessionTimeline', () => {
     expect((await other.request('/dashboard')).status).toBe(401);
   });
 
-  it('shows that a session was recovered from its browser', async () => {
+  it("the timeline shows that a session was recovered from its browser's token", async () => {
     const before = await app.store.find(sessionId);
     for (let n = 0; n < 2; n++) await lifetime();
     const { db } = app.database;
@@ -158,7 +158,7 @@ describe('admin.sessionTimeline', () => {
     expect(known.entries.map(({ decision }) => decision)).toEqual([null, 'recover', 'recover']);
   });
 
-  it('shows who ended it, their stated reason, and a reauthentication', async () => {
+  it('the timeline shows who ended the session, the stated reason, and reauthentication', async () => {
     app.clock.advance(10);
     await bob.post('/trpc/auth.reauthenticate', { password: 'password' });
     await app.layer.flush();
@@ -179,7 +179,7 @@ describe('admin.sessionTimeline', () => {
     });
   });
 
-  it('shows an expiry, and still shows logged events once the session is purged', async () => {
+  it('the timeline shows the expiry, and logged events after the record is purged', async () => {
     app.clock.advance(IDLE_SECONDS + 1);
     admin = await signedIn('admin');
     const expired = await timeline();
@@ -198,7 +198,7 @@ describe('admin.sessionTimeline', () => {
     expect(told(known)).toEqual(told(expired));
   });
 
-  it('is bounded, is marked as cut, and still shows the end', async () => {
+  it('a bounded timeline says that it is incomplete and still shows the end', async () => {
     const event = {
       kind: 'session.shared',
       at: began + 1,
@@ -222,7 +222,7 @@ describe('admin.sessionTimeline', () => {
     expect(told(known).at(-1)).toEqual([5, 'ended', null, 'administrator']);
   });
 
-  it('skips unknown events', async () => {
+  it('the timeline skips events that it does not know', async () => {
     const odd = {
       at: began,
       actorId: null,
@@ -249,29 +249,29 @@ describe('admin.sessionTimeline', () => {
     ['a\0', 400],
     [7, 400],
     [undefined, 400],
-  ])('of %j is answered %d', async (id, status) => {
+  ])('answers a timeline request for %j with %d', async (id, status) => {
     for (const path of ['admin.sessionTimeline', 'account.sessionTimeline'])
       expect([path, (await ask(path, admin, id)).status]).toEqual([path, status]);
   });
 
-  it('finds a session by its id, not by its reference, which may be ambiguous', async () => {
+  it('finds a timeline by session id, not by the reference', async () => {
     await app.layer.revoke(sessionId, 'administrator');
     const reference = (await app.receipts.explain(sessionId))?.reference;
     expect((await ask('admin.sessionTimeline', admin, reference)).status).toBe(404);
   });
 
-  it('refuses bob, even for his own session', async () => {
+  it('answers 403 to bob, also for his own session', async () => {
     expect((await ask('admin.sessionTimeline', bob, sessionId)).status).toBe(403);
   });
 });
 
 describe('account.sessionTimeline', () => {
-  it('shows the user’s own session', async () => {
+  it("account.sessionTimeline shows the user's own session", async () => {
     await lifetime();
     expect((await ask('account.sessionTimeline', bob, sessionId)).data).toEqual(await timeline());
   });
 
-  it('hides an administrator’s address, name and stated reason', async () => {
+  it("a user's timeline omits an administrator's address, name and reason", async () => {
     await caller(admin).mutate('admin.revokeSession', { sessionId, reason: 'Ticket 4711' });
     await bob.post('/login', { username: 'bob', password: 'password' });
     const { data } = await ask('account.sessionTimeline', bob, sessionId);
@@ -288,7 +288,7 @@ describe('account.sessionTimeline', () => {
     expect(JSON.stringify(data)).not.toContain('4711');
   });
 
-  it('answers 404 for another user’s session, live, ended or purged, as for an unknown id', async () => {
+  it('of another user’s session is as unknown as one that never was: live, ended or gone', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
     const foreign = (await app.layer.sessionsOf(adminId)).sessions[0]?.id ?? '';
     const never = await ask('account.sessionTimeline', bob, 'never');
@@ -303,7 +303,7 @@ describe('account.sessionTimeline', () => {
       expect([status, error?.message]).toEqual([404, never.error?.message]);
   });
 
-  it('requires a session', async () => {
+  it('answers 401 without a session', async () => {
     expect((await ask('account.sessionTimeline', app.browser(), sessionId)).status).toBe(401);
   });
 });

@@ -43,12 +43,15 @@ export function ringOfAll(algorithm: Algorithm): KeyRing {
 
 function keyOf(algorithm: Algorithm, secret: string): AccessTokenKey {
   const kid = `key-of-${algorithm}`;
-  if (algorithm !== 'RS256') return { ...deriveKeyRing([secret], algorithm).signing, kid };
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  if (algorithm === 'HS256') return { ...deriveKeyRing([secret]).signing, kid };
+  const { privateKey, publicKey } =
+    algorithm === 'RS256'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { kid, algorithm, signKey: privateKey, verifyKey: publicKey };
 }
 
-const macKeysOf = (secret: string) => deriveKeyRing([secret], 'HS256').macVerifying;
+const macKeysOf = (secret: string) => deriveKeyRing([secret]).macVerifying;
 
 /** Collects what forgeries are made of. @param lure the URL of a port that no request may reach */
 export function forgingGround(

@@ -4,8 +4,8 @@ import { sessionOf } from '@latchkey/http';
 import { describeSession, type SessionView } from '@latchkey/trpc';
 import compression from 'compression';
 import express, { type Request, type RequestHandler, Router } from 'express';
+import { admitScripts, pagePolicy } from '../security-headers.ts';
 import { compressedFile } from './compressed-file.ts';
-import { admitScripts, pagePolicy } from './security-headers.ts';
 
 const NOT_BUILT =
   '<!doctype html><title>Latchkey</title><p>The web app is not built yet. <code>npm start</code> builds it; in development it is at http://localhost:5173.';
@@ -14,8 +14,7 @@ export interface SpaOptions {
   /** Whether the demo accounts exist; the sign-in page then says so. */
   readonly demo: boolean;
   /**
-   * Authenticates the request. Runs only for a page opened from this site or typed into the
-   * browser.
+   * Finds out whose request it is. Asked only for a page opened from this site, or by hand.
    */
   readonly session: RequestHandler;
 }
@@ -102,8 +101,8 @@ function servePage(page: string, policy: RequestHandler): RequestHandler {
 }
 
 /**
- * Null unless the caller is signed in. On any other outcome the page asks for the session itself
- * and explains it.
+ * Null unless a user is signed in: whatever else may be the matter, the page asks for itself and
+ * explains it.
  */
 function viewOf(req: Request): SessionView | null {
   try {

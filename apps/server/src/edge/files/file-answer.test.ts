@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { StoreUnavailableError } from '@latchkey/core';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answerErrors } from '../http-error.ts';
 import { isTextFile, sendTextFile } from './file-answer.ts';
-import { answerErrors } from './http-error.ts';
 
 type Server = ReturnType<express.Express['listen']>;
 
@@ -51,7 +51,7 @@ async function isTakenNoFurther(): Promise<boolean> {
 }
 
 describe('a file as an answer', () => {
-  it('is a download that is not cached', async () => {
+  it('a file is sent as an attachment with Cache-Control: no-store', async () => {
     make = () => chunks(3, 'ä');
     const answer = await fetch(`${origin}/file`);
     expect([answer.status, await answer.text()]).toEqual([200, 'äää']);
@@ -62,12 +62,12 @@ describe('a file as an answer', () => {
     ).toEqual(['text/csv; charset=utf-8', 'attachment; filename="a.csv"', 'no-store']);
   });
 
-  it('may be empty', async () => {
+  it('a file may be empty', async () => {
     make = () => chunks(0, '');
     expect(await (await fetch(`${origin}/file`)).text()).toBe('');
   });
 
-  it('is not generated for HEAD', async () => {
+  it('HEAD does not produce the file', async () => {
     make = () => chunks(3, 'x');
     const answer = await fetch(`${origin}/file`, { method: 'HEAD' });
     expect([answer.status, answer.headers.get('content-type'), taken]).toEqual([
@@ -77,7 +77,7 @@ describe('a file as an answer', () => {
     ]);
   });
 
-  it('that fails before its first chunk is an ordinary error answer', async () => {
+  it('a fault before the first chunk is an ordinary error response', async () => {
     make = () =>
       chunks(0, '', () => {
         throw new StoreUnavailableError('out');
@@ -90,7 +90,7 @@ describe('a file as an answer', () => {
     ]).toEqual([503, null, 'store_unavailable']);
   });
 
-  it('that fails halfway breaks the connection, and the fault is reported', async () => {
+  it('that breaks off in the middle is never taken for a whole one, and the fault is reported', async () => {
     make = () =>
       chunks(2, 'x'.repeat(100), () => {
         throw new Error('in the middle');
@@ -101,7 +101,7 @@ describe('a file as an answer', () => {
     expect(faults).toEqual([expect.objectContaining({ message: 'in the middle' })]);
   });
 
-  it('is produced only as fast as the client reads, and stops without a fault when the client disconnects', async () => {
+  it('is produced only as fast as it is read, and stops without a fault when the reader leaves', async () => {
     make = () => chunks(10_000, 'x'.repeat(100_000));
     const answer = await fetch(`${origin}/file`);
     const reader = answer.body?.getReader();
@@ -115,7 +115,7 @@ describe('a file as an answer', () => {
   });
 });
 
-it('treats no other output as a file', () => {
+it('sends a value that only resembles a file as JSON', () => {
   for (const output of [
     null,
     'text',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { sendRaw } from '../testing/send-raw.ts';
+import { sendRaw } from '../../testing/send-raw.ts';
 import { compressedFile } from './compressed-file.ts';
 
 const TEXT = 'the same line, many times\n'.repeat(1_000);
@@ -33,7 +33,7 @@ afterAll(() => {
 const ask = (encoding: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(`${url}/kept`, { method, headers: { 'accept-encoding': encoding, ...headers } });
 
-it('compresses a file once per encoding, even for concurrent requests', async () => {
+it('compresses a file once for each encoding, also for parallel requests', async () => {
   await Promise.all(['br', 'gzip', 'gzip', 'br'].map((encoding) => ask(encoding)));
   /** What is made again would have this text. */
   writeFileSync(path, 'another text');
@@ -42,7 +42,7 @@ it('compresses a file once per encoding, even for concurrent requests', async ()
   expect(await (await ask('identity')).text()).toBe('another text');
 });
 
-it('sets the headers of the compressed file', async () => {
+it('sends Content-Encoding, Content-Type, Cache-Control, Vary and Content-Length', async () => {
   for (const encoding of ['br', 'gzip']) {
     const { headers } = await ask(encoding);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -55,7 +55,7 @@ it('sets the headers of the compressed file', async () => {
   }
 });
 
-it('sends the uncompressed file, or a range of it, to clients that accept no compression', async () => {
+it('sends the uncompressed file, or a range of it, to clients without compression', async () => {
   const plain = await ask('identity');
   expect([
     plain.headers.get('content-encoding'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type TestServer } from '../testing/start-app.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
 
 const OPENED = {
   accept: 'text/html',
@@ -37,7 +37,7 @@ const known = (page: string) =>
 
 describe('the page of a signed-in user', () => {
   it.each(['same-origin', 'none'])(
-    'embeds the session view of auth.session when opened from %s',
+    'the page contains the result of auth.session when opened from %s',
     async (site) => {
       await signIn();
       const page = await open({ 'sec-fetch-site': site });
@@ -48,7 +48,7 @@ describe('the page of a signed-in user', () => {
     },
   );
 
-  it('is renewed like any other request, and holds no token', async () => {
+  it('a page request refreshes the session, and the page contains no token', async () => {
     await signIn();
     app.clock.advance(60);
     const page = await open();
@@ -72,7 +72,7 @@ describe('the page of a signed-in user', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site', { 'sec-fetch-site': 'same-site' }],
     ['a browser that does not say', { 'sec-fetch-dest': '', 'sec-fetch-site': '' }],
-  ])('embeds no session for %s', async (_name, headers) => {
+  ])('the page contains no session for %s', async (_name, headers) => {
     await signIn();
     app.clock.advance(60);
     const page = await open(headers);
@@ -85,7 +85,7 @@ describe('the page of a signed-in user', () => {
   });
 });
 
-it('serves the same page to all callers without a session', async () => {
+it('a page for no user in particular is the same for all', async () => {
   const page = await open();
   expect([page.status, page.headers.get('cache-control'), known(page.body)]).toEqual([
     200,

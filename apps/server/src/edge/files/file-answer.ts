@@ -42,8 +42,6 @@ export async function sendTextFile(
   res.setHeader('cache-control', 'no-store');
   if (!first || first.done) return void res.end();
   try {
-    // The middleware in front and the pipeline listen for its end: together more than ten.
-    res.setMaxListeners(20);
     await pipeline(Readable.from(following(first.value, chunks)), res);
   } catch (error) {
     if (!isGone(error)) throw error;
@@ -58,7 +56,7 @@ async function* following(
   yield* rest;
 }
 
-/** Whether the client has disconnected. */
+/** The client does not wait any more. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
