@@ -41,13 +41,13 @@ export interface AppDependencies {
   readonly webDist: string;
 }
 
-/** What a server serves. */
+/** The HTTP surface of a server. */
 export interface App {
   /**
-   * The whole HTTP surface: probes and documents, then the API, then the SPA for every other page.
+   * The Express app: probes and documents, then the API, then the SPA for every other page.
    */
   readonly app: Express;
-  /** The API over WebSockets too. */
+  /** Serves the API over WebSockets as well. */
   acceptWebSockets(server: Server): void;
 }
 
@@ -93,8 +93,8 @@ export function createApp({
   ];
 
   /**
-   * Balancers ask the probes by address and over plain HTTP. Everything else comes after the rules
-   * on names and HTTPS; load is shed after `/metrics`.
+   * Load balancers call the probes by address and over plain HTTP. All other routes come after the
+   * host and HTTPS checks; load is shed after `/metrics`.
    */
   app.use(
     assignRequestId,

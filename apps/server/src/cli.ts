@@ -4,7 +4,7 @@ import { runCommand } from './cli/run-command.ts';
 import { readEnvironment } from './config/env.ts';
 import { createLogger } from './process/log.ts';
 
-/** What goes wrong meanwhile is logged beside the report, not into it. */
+/** Logs go to stderr, so that stdout holds only the report. */
 const logger = createLogger('warn', false, destination(2));
 const code = await runCommand(process.argv.slice(2), {
   variables: readEnvironment(),
@@ -12,6 +12,6 @@ const code = await runCommand(process.argv.slice(2), {
   logger,
 });
 /**
- * Whatever a store left open must not keep a command from ending; what it said is written first.
+ * An open handle of a store must not keep a command running; pending output is written first.
  */
 process.stderr.write('', () => process.exit(code));

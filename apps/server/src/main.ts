@@ -1,5 +1,5 @@
 import { readEnvironment } from './config/env.ts';
-import { endInOrder } from './process/last-resort.ts';
+import { shutDownGracefully } from './process/last-resort.ts';
 import { startUp } from './process/start-up.ts';
 import { terminalText } from './process/terminal-text.ts';
 
@@ -8,4 +8,4 @@ if (typeof server === 'string') {
   console.error(terminalText(server));
   process.exit(1);
 }
-endInOrder(server);
+shutDownGracefully(server);

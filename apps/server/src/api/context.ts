@@ -1,6 +1,6 @@
 import { createLatchkeyContext, type LatchkeyContext } from '@latchkey/trpc';
 
-/** What every procedure of this app receives. */
+/** The context of every procedure of this app. */
 export interface Context extends LatchkeyContext {}
 
 export function createContext({ req }: { req: object }): Context {

@@ -12,7 +12,8 @@ const FRESH_SECONDS = 600;
 const { path: pathOf, database } = processFixture();
 
 /**
- * Who calls. `revoked`: by the store, before anybody was told; the access token is as good as ever.
+ * The callers. `revoked`: in the store, before the feed delivered the notice, so the access token
+ * still verifies.
  */
 const CALLERS = {
   anonymous: { username: null, role: null, secondsAgo: 0, revoked: false },

@@ -4,9 +4,8 @@ import { type Request, type Response, Router } from 'express';
 import { isTextFile, sendTextFile } from '../edge/files/file-answer.ts';
 
 /**
- * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as
- * under `/trpc`, so the same rules. Strings are answered as text, files as files, everything else
- * as JSON.
+ * Mounts the procedures with `meta.openapi` as plain HTTP routes, under the same policies as under
+ * `/trpc`. Strings are answered as text, files as files, other outputs as JSON.
  */
 export function restRoutes<Context>(
   router: AnyTRPCRouter,

@@ -10,7 +10,7 @@ import { router } from './trpc.ts';
 export type RouterDependencies = AccountRouterDependencies & AdminRouterDependencies;
 
 /**
- * Every procedure there is. Nothing that is handed in is used before a procedure is called.
+ * Creates the router of all procedures. The dependencies are not used before a procedure is called.
  *
  * @throws Error naming each procedure that does not state one policy
  */
@@ -31,5 +31,5 @@ export function createRouter(dependencies: RouterDependencies) {
   );
 }
 
-/** All that the client imports, and only as a type. */
+/** The router's type, the only thing that the client imports. */
 export type AppRouter = ReturnType<typeof createRouter>;

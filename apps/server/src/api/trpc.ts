@@ -2,7 +2,7 @@ import { formatError, latchkeyProcedures, type RestMeta } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 
-/** The roles of this app. A misspelt one does not compile. */
+/** The roles of this app. A misspelt role does not compile. */
 export const ROLES = ['Admin', 'User'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -15,13 +15,13 @@ const policies = latchkeyProcedures<Role>();
 export const router = t.router;
 export const publicProcedure = t.procedure.concat(policies.public);
 export const protectedProcedure = t.procedure.concat(policies.signedIn);
-/** For procedures that set cookies, which neither a streamed batch nor a WebSocket can. */
+/** For procedures that set cookies: refused over streamed batches and WebSockets, which cannot. */
 export const cookieProcedure = t.procedure.concat(policies.setsCookies);
-/** For what an access token that has outlived its session must not do. */
+/** For procedures that check the store: an access token that outlived its session is refused. */
 export const revalidatedProcedure = t.procedure.concat(policies.revalidated);
 export const roleProcedure = (role: Role) => t.procedure.concat(policies.withRole(role));
 export const adminProcedure = t.procedure.concat(policies.withRevalidatedRole('Admin'));
-/** For what another person at an unlocked browser must not do. */
+/** For procedures that require a recent password check, against misuse of an unlocked browser. */
 export const recentlyAuthenticatedAdminProcedure = (maxAgeSeconds: number) =>
   t.procedure.concat(policies.withRecentlyAuthenticatedRole('Admin', maxAgeSeconds));
 export const recentlyAuthenticatedCookieProcedure = (maxAgeSeconds: number) =>

@@ -22,7 +22,7 @@ export function processTerminal(): Terminal {
       clearProgress();
       return new Promise((resolve) => stdout.write(`${text}\n`, () => resolve()));
     },
-    complain(text) {
+    printError(text) {
       clearProgress();
       stderr.write(`${text}\n`);
     },

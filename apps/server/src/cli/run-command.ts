@@ -5,7 +5,7 @@ import { describeFaults } from '../config/env-faults.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';
 import type { Logger } from '../process/log.ts';
 import type { Terminal } from '../process/terminal.ts';
-import { harmlessTerminal } from '../process/terminal-text.ts';
+import { escapingTerminal } from '../process/terminal-text.ts';
 import { openServices, type Services } from '../services/services.ts';
 import { AUDIT_COMMANDS } from './audit.ts';
 import { type Command, CommandError } from './command.ts';
@@ -53,7 +53,7 @@ export async function runCommand(
   words: readonly string[],
   { variables, terminal: plainTerminal, logger, clock, hasher }: CommandLine,
 ): Promise<0 | 1 | 2> {
-  const terminal = harmlessTerminal(plainTerminal);
+  const terminal = escapingTerminal(plainTerminal);
   let opened: Promise<Services> | undefined;
   try {
     const invocation = parseCommandLine(COMMANDS, words);
@@ -77,7 +77,7 @@ export async function runCommand(
       await terminal.print(isJson ? JSON.stringify(report.data, null, 2) : report.text);
     return report.holds === false ? 1 : 0;
   } catch (error) {
-    terminal.complain(explain(error));
+    terminal.printError(explain(error));
     return error instanceof CommandError ? error.exitCode : 1;
   } finally {
     await opened?.then((services) => inTime(services.close())).catch(() => {});

@@ -124,9 +124,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
       const { id, username } = await findUser(services, input.arguments.username ?? '');
       const unlocked = await services.limits.unlock(username);
       return {
-        text: unlocked
-          ? `${username} may sign in again.`
-          : `Nothing kept ${username} from signing in.`,
+        text: unlocked ? `${username} may sign in again.` : `${username} was not locked.`,
         data: { id, username, unlocked },
       };
     },

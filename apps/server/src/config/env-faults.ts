@@ -1,6 +1,6 @@
 import { type OptionFault, OptionsError } from '@latchkey/core';
 
-/** Every fault on a line of its own, for people. */
+/** Formats each fault on one line, for people. */
 export function describeFaults(heading: string, { faults }: OptionsError): string {
   return [
     heading,
@@ -11,21 +11,21 @@ export function describeFaults(heading: string, { faults }: OptionsError): strin
   ].join('\n');
 }
 
-/** Variables that had another name before. */
+/** Old names of variables, with their new names. */
 const RENAMED: Readonly<Record<string, string>> = {
   KEY_ROLL_OVER_SECONDS: 'KEY_ROTATION_SECONDS',
 };
 
-/** A fault for each variable that is set under a name it no longer has. */
+/** Returns a fault for each variable that is set under its old name. */
 export function renamedVariables(
   seen: Readonly<Record<string, string | undefined>>,
 ): OptionFault[] {
   return Object.entries(RENAMED)
     .filter(([old]) => seen[old] !== undefined)
-    .map(([option, name]) => ({ option, value: seen[option], fix: `is called ${name} now` }));
+    .map(([option, name]) => ({ option, value: seen[option], fix: `is renamed: use ${name}` }));
 }
 
-/** Options under the names people set them by. */
+/** The environment variable of each option. */
 export const VARIABLES: Readonly<Record<string, string>> = {
   accessTokenSeconds: 'ACCESS_TOKEN_SECONDS',
   graceSeconds: 'ROTATION_GRACE_SECONDS',
@@ -37,8 +37,8 @@ export const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * LATCHKEY_SECRET is known to this server alone; a token or password is known to its other side as
- * well.
+ * Returns a fault for each password or token that is also a secret: LATCHKEY_SECRET is known to
+ * this server only, a password to its peer as well.
  */
 export function reusedSecrets(
   secrets: readonly string[],
@@ -60,7 +60,7 @@ export function reusedSecrets(
     .map(([option]) => ({
       option,
       value: '(hidden)',
-      fix: 'holds one of LATCHKEY_SECRET: use a secret of its own for each purpose',
+      fix: 'holds one of LATCHKEY_SECRET: use a different secret for each purpose',
     }));
 }
 
@@ -74,17 +74,20 @@ export function faultsIn(parse: () => unknown): readonly OptionFault[] {
   }
 }
 
-/** URLs may hold passwords and secrets are secrets: their values are not repeated. */
+/**
+ * The value to show in a fault; `(hidden)` for secrets, keys, tokens and URLs, which may hold
+ * passwords.
+ */
 export function display(name: string, value: string | undefined): string | undefined {
   return /SECRET|TOKEN$|URL|KEYS?$/.test(name) && value !== undefined ? '(hidden)' : value;
 }
 
-/** Whether only this machine can reach an address. */
+/** Whether a host is a loopback address, which only this machine can reach. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 }
 
-/** Without what is undefined. */
+/** Drops the fields that are undefined. */
 export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

@@ -24,7 +24,7 @@ const oneOf = <const T extends string>(values: readonly T[]) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 const flag = oneOf(['true', 'false']).transform((value) => value === 'true');
 
-/** Every variable the server knows. Docs and `.env.example` follow this table. */
+/** Every environment variable of the server. Docs and `.env.example` follow this table. */
 export const envSchema = z.object({
   PORT: port.default(3000),
   HOST: z.string().default('127.0.0.1'),
@@ -112,7 +112,7 @@ export const envSchema = z.object({
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-/** A number of hops, or addresses as Express takes them. */
+/** Whether it is a number of hops, or a list of addresses for Express's `trust proxy`. */
 function isTrustProxy(value: string): boolean {
   if (/^\d+$/.test(value)) return Number(value) >= 1;
   return value.split(',').every((part) => {

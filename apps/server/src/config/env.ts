@@ -11,7 +11,7 @@ import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latc
 import { parseKeySet } from '@latchkey/keys';
 import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc/streams';
 import type { BackPressureLimits } from '../edge/back-pressure.ts';
-import { inNameOf, withDerived } from '../features/keys/file-keys.ts';
+import { prefixFaults, withDerived } from '../features/keys/file-keys.ts';
 import type { LimitOptions } from '../features/limits/limits.ts';
 import {
   defined,
@@ -40,40 +40,40 @@ export interface Env {
   readonly redisUrl: string | null;
   readonly session: SessionOptionsInput;
   readonly cookies: CookieOptionsInput;
-  /** What new keys are for; keys that are given say themselves. */
+  /** The algorithm of new keys; given keys state their own. */
   readonly algorithm: Algorithm;
   readonly keySource:
     | { readonly kind: 'database' | 'environment' }
     | { readonly kind: 'file'; readonly path: string };
-  /** A JWK Set of private keys, with the source `environment`. */
+  /** A JWK Set of private keys, for the key source `environment`. */
   readonly jwtKeys: string | null;
-  /** How long a key signs access tokens. */
+  /** Seconds for which a key signs access tokens. */
   readonly keyRotationSeconds: number;
-  /** Empty when one is to be generated (development only). */
+  /** The first one signs, all verify. Empty: one is generated (development only). */
   readonly secrets: readonly string[];
   readonly publicOrigins: readonly string[];
   /** For Express's `trust proxy`: hops, or addresses. */
   readonly trustProxy: number | string | null;
   /** Whether people may create accounts themselves. */
   readonly signUpOpen: boolean;
-  /** How often signing in and up may be tried. */
+  /** Rate limits on signing in and up. */
   readonly limits: LimitOptions;
-  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  /** Maximum age of the password check for procedures that require a recent one, in seconds. */
   readonly reauthenticationSeconds: number;
-  /** How often one of the nodes seals the audit log, and how often it purges expired sessions. */
+  /** Seconds between seals of the audit log, and between purges of expired sessions. */
   readonly auditSealSeconds: number;
   readonly purgeSeconds: number;
-  /** How many streams may be open on this node. */
+  /** Limits on open streams on this node. */
   readonly streams: StreamLimits;
-  /** Names besides those of the public origins under which the server answers. */
+  /** Host names that the server accepts besides those of the public origins. */
   readonly allowedHosts: readonly string[];
-  /** TCP connections that may be open on this node. */
+  /** Maximum number of open TCP connections on this node. */
   readonly maxConnections: number;
-  /** How long requests under way may take once the server is told to stop. */
+  /** Seconds that requests under way may take once the server is stopping. */
   readonly drainSeconds: number;
-  /** How long it serves on before that, while `/readyz` says no already. */
+  /** Seconds before that in which it still accepts requests while `/readyz` answers 503. */
   readonly drainLeadSeconds: number;
-  /** Beyond which new requests are refused: requests that wait, or seconds timers are late. */
+  /** Limits beyond which new requests are refused: waiting requests, and seconds of timer delay. */
   readonly backPressure: BackPressureLimits;
   /** The bearer token of `/metrics`; `null`: open in development, closed in production. */
   readonly metricsToken: string | null;
@@ -82,8 +82,7 @@ export interface Env {
 }
 
 /**
- * The process's variables, with those of a `.env` file in the working directory where they are not
- * set already.
+ * Returns the process's variables. A `.env` file in the working directory adds unset ones.
  */
 export function readEnvironment(): Record<string, string | undefined> {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -109,10 +108,7 @@ export function parseEnv(
     const option = String(path[0]);
     return { option, value: display(option, seen[option]), fix: message };
   });
-  /**
-   * What is wrong counts as unset from here on, so that the rest can still be checked against each
-   * other.
-   */
+  /** Invalid variables count as unset below, so that the others can still be checked. */
   const values = envSchema.parse(
     Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))),
   );
@@ -157,11 +153,15 @@ export function parseEnv(
   faults.push(...reusedSecrets(secrets, values), ...renamedVariables(seen));
   const { JWT_KEYS: jwtKeys, KEY_SOURCE: source } = values;
   if (jwtKeys !== undefined && source !== 'environment')
-    fault('JWT_KEYS', '(hidden)', 'counts only with KEY_SOURCE=environment');
+    fault(
+      'JWT_KEYS',
+      '(hidden)',
+      'is read only with KEY_SOURCE=environment: set that, or remove JWT_KEYS',
+    );
   if (jwtKeys !== undefined)
     faults.push(
       ...faultsIn(() =>
-        inNameOf('JWT_KEYS', () =>
+        prefixFaults('JWT_KEYS', () =>
           withDerived(parseKeySet(jwtKeys), weak.length > 0 ? [] : secrets),
         ),
       ),
@@ -170,23 +170,23 @@ export function parseEnv(
     fault(
       'JWT_ALGORITHM',
       algorithm,
-      'only keys for HS256 can be derived from LATCHKEY_SECRET: give yours in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
+      'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or use KEY_SOURCE=database, which generates them',
     );
   if (production && demo)
-    fault('--demo', undefined, 'is for development: leave it out, or NODE_ENV=production');
+    fault('--demo', undefined, 'is for development only: remove it, or NODE_ENV=production');
   if (Boolean(values.TLS_CERT) !== Boolean(values.TLS_KEY))
     fault('TLS_CERT, TLS_KEY', '(one is missing)', 'set both, or neither');
   if (production && !values.LATCHKEY_SECRET)
     fault(
       'LATCHKEY_SECRET',
       undefined,
-      'is required in production: npm run cli -- secret prints one; keep it where all nodes find it',
+      'is required in production: npm run cli -- secret prints one; give the same one to all nodes',
     );
   if (production && !values.TLS_CERT && !values.TRUST_PROXY)
     fault(
       'TLS_CERT, TLS_KEY, TRUST_PROXY',
       undefined,
-      'production is HTTPS only: set TLS_CERT and TLS_KEY, or TRUST_PROXY to the hops of the proxy that ends TLS',
+      'production is HTTPS only: set TLS_CERT and TLS_KEY, or TRUST_PROXY to the number of proxies if one of them terminates TLS',
     );
   const publicOrigins = values.PUBLIC_ORIGIN.split(',').map((origin) => origin.trim());
   faults.push(...faultsIn(() => parseOrigins('PUBLIC_ORIGIN', publicOrigins)));

@@ -5,23 +5,24 @@ import { generate } from 'selfsigned';
 
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3_650;
-/** Browsers take no more than 398 days. */
+/** Browsers accept 398 days at most. */
 const CERTIFICATE_DAYS = 365;
-/** A certificate is made anew well before it ends. */
+/** A certificate is renewed well before it expires. */
 const RENEW_AFTER_DAYS = 300;
 
 export interface LocalTls {
   readonly cert: string;
   readonly key: string;
-  /** The certificate to trust once, for browsers not to warn. */
+  /** Path of the authority's certificate; a browser that trusts it shows no warning. */
   readonly authority: string;
 }
 
 /**
- * A certificate for this machine, signed by an authority of its own: both are made on the first use
- * and kept. Trusting the authority lets only who can read the folder pretend to be localhost.
+ * Returns a certificate for localhost, signed by a local authority. Both are created on first use
+ * and kept. To a browser that trusts the authority, only processes that can read the folder can
+ * pose as localhost.
  *
- * @throws Error when the folder cannot be written
+ * @throws Error if the folder cannot be written
  */
 export async function localTls(folder: string): Promise<LocalTls> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

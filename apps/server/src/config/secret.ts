@@ -15,10 +15,10 @@ export function generateSecret(): string {
 }
 
 /**
- * The secret of a development machine: kept beside the database file and made on the first start,
- * so that sessions survive a restart. Its owner alone may read it.
+ * Returns the secret of a development machine. It is created on the first start and kept beside the
+ * database file, readable only by its owner, so that sessions survive a restart.
  *
- * @throws Error in one sentence when the folder cannot be written
+ * @throws Error with a one-sentence message if the folder cannot be written
  */
 export function developmentSecret(databaseUrl: string): string {
   const folder = databaseUrl.startsWith('file:')
@@ -41,7 +41,10 @@ export function developmentSecret(databaseUrl: string): string {
   }
 }
 
-/** A file of another owner, or on a disk that cannot be written, stays as it is. */
+/**
+ * Restricts the file to its owner. A file of another owner, or on a read-only disk, is left
+ * unchanged.
+ */
 function tighten(file: string): void {
   try {
     chmodSync(file, 0o600);
@@ -52,8 +55,7 @@ function tighten(file: string): void {
 }
 
 /**
- * The file appears whole or not at all, and of two processes that start together the first one's
- * stays.
+ * Creates the file atomically. If two processes start at once, the first one's file is kept.
  */
 function writeOnce(file: string, text: string): void {
   const draft = `${file}.${process.pid}`;

@@ -1,16 +1,16 @@
 import { refuse, sendError } from '@latchkey/trpc';
 import type { Request, RequestHandler } from 'express';
 
-/** The machine itself, as browsers and scripts on it call it. */
+/** The loopback names. */
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Answers only under names that are the server's: another site's name that was made to point here
- * gets nothing (DNS rebinding), and no address that we write can hold another site's (ASVS 4.1.3).
- * One Host header, no more, and a target that is a path (RFC 9112, 3.2).
+ * Rejects requests whose Host is not one of the server's names: a foreign name that resolves to
+ * this server is refused (DNS rebinding), and no URL that we write can hold a foreign host (ASVS
+ * 4.1.3). Requires exactly one Host header, and a target that is a path (RFC 9112, 3.2).
  *
- * @param origins whose hosts count
- * @param names further host names, without port
+ * @param origins whose host names are allowed
+ * @param names additional host names, without port
  */
 export function requireAllowedHost(
   origins: readonly string[],
@@ -33,14 +33,16 @@ function targetsPath({ originalUrl }: Request): boolean {
 }
 
 /**
- * Node keeps the first of several and drops the others; a proxy in front may have gone by the last.
+ * Node keeps the first of several Host headers; a proxy in front may have used the last.
  */
 function countOfHosts({ rawHeaders }: Request): number {
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
     .length;
 }
 
-/** Host names know no case, and may end with a dot. Anything that is no host is no name either. */
+/**
+ * Normalizes case and a trailing dot. A malformed host gives the empty name, which is not allowed.
+ */
 function nameOf(host: string): string {
   const [, name = ''] = /^(\[[\da-f:.]+\]|[^:@/\\\s]+?)\.?(?::\d{1,5})?$/i.exec(host) ?? [];
   return name.toLowerCase();

@@ -6,8 +6,8 @@ import { requestIdOf } from './request-id.ts';
 import { CSP_REPORTS } from './security-headers.ts';
 
 const LIMIT = 16 * 1024;
-/** Anyone can write reports; more than this in a minute say nothing new. */
-const MOST_PER_MINUTE = 60;
+/** Anyone can send reports; more than this a minute add no information. */
+const MAX_REPORTS_PER_MINUTE = 60;
 
 const text = z.string().max(2_048).optional();
 /** What `report-uri` sends (CSP 2), and one report of what `report-to` sends (CSP 3). */
@@ -28,7 +28,7 @@ const reports = z.union([
   z.array(z.union([newer, older])).max(20),
 ]);
 
-/** One thing a page's policy kept out, addresses without what may be private in them. */
+/** One violation of a page's policy, its addresses without query and fragment. */
 interface Violation {
   readonly directive: string | null;
   readonly blocked: string | null;
@@ -36,8 +36,8 @@ interface Violation {
 }
 
 /**
- * Takes browsers' reports of what a policy kept out, and writes each as `csp.violated`: the first
- * sign of injected script.
+ * Accepts browsers' reports of CSP violations and logs each as `csp.violated`: the first sign of an
+ * injected script.
  */
 export function cspReports(logger: Logger, now: () => number): Router {
   const router = Router();
@@ -46,11 +46,11 @@ export function cspReports(logger: Logger, now: () => number): Router {
   const take: RequestHandler = (req, res) => {
     const parsed = reports.safeParse(req.body);
     if (!parsed.success)
-      throw refuse('invalid_input', { message: 'This is no report of a violated policy.' });
+      throw refuse('invalid_input', { message: 'This is not a CSP violation report.' });
     const current = Math.floor(now() / 60_000);
     if (current !== minute) [minute, told] = [current, 0];
     for (const report of parsed.data)
-      if (told++ < MOST_PER_MINUTE)
+      if (told++ < MAX_REPORTS_PER_MINUTE)
         logger.warn({ event: 'csp.violated', ...violationOf(report), requestId: requestIdOf(req) });
     res.status(204).end();
   };
@@ -84,7 +84,10 @@ function violationOf(report: z.infer<typeof older> | z.infer<typeof newer>): Vio
   return { directive: effective ?? violated ?? null, blocked: bare(blocked), page: bare(page) };
 }
 
-/** Queries and fragments may hold anything; what is no address is a keyword such as `inline`. */
+/**
+ * Drops query and fragment, which may hold private data. A text that is not a URL is a keyword such
+ * as `inline`.
+ */
 function bare(address: string | undefined): string | null {
   if (address === undefined) return null;
   if (!URL.canParse(address)) return address.slice(0, 64);

@@ -91,7 +91,7 @@ describe('deployments that the doctor examines', () => {
     });
     expect(report).toEqual({
       code: 0,
-      out: `Nothing found: settings and stores and ${server.origin}.`,
+      out: `No findings in settings and stores and ${server.origin}.`,
       err: '',
     });
   });

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../process/log.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** Tells the log of an error that is ours to mend. */
+/** Logs an error if it is a fault of the server. */
 export type Report = (error: unknown, request: object) => void;
 
 export function faultReport(logger: Logger): Report {
@@ -21,7 +21,7 @@ export function faultReport(logger: Logger): Report {
   };
 }
 
-/** The last handler: every error that got this far, in the one shape. */
+/** The last handler: answers every error in the common shape. */
 export function answerErrors(report: Report): ErrorRequestHandler {
   return (error, req, res, next) => {
     const known = httpError(error);
@@ -31,7 +31,7 @@ export function answerErrors(report: Report): ErrorRequestHandler {
   };
 }
 
-/** Express and its body parser say what went wrong as an HTTP status; the rest is ours. */
+/** Maps errors of Express and its body parsers, which carry an HTTP status, to our own. */
 function httpError(error: unknown): unknown {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   if (status === 413) return refuse('body_too_large');

@@ -3,8 +3,8 @@ import { refuse, sendError } from '@latchkey/trpc';
 import type { RequestHandler } from 'express';
 
 /**
- * In production nothing is answered over plain HTTP, and no call is redirected: what it carried
- * would have been sent in the clear already.
+ * Rejects plain HTTP (in production). Nothing is redirected: its cookies and body would already
+ * have been sent in the clear.
  */
 export const requireHttps: RequestHandler = (req, res, next) => {
   if (requestProtocol(req) === 'https') next();

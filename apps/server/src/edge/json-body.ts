@@ -1,26 +1,26 @@
 import { refuse } from '@latchkey/trpc';
 import express, { type RequestHandler } from 'express';
 
-/** Bytes of a body, at most. */
+/** Maximum size of a body, in bytes. */
 export const BODY_LIMIT = 100 * 1024;
 /**
- * Up to here a body that is too large is taken and thrown away: closing while a proxy still sends
- * it would have the proxy say 502 instead of our 413.
+ * A body that is too large is read and discarded up to this size, in bytes: closing while a proxy
+ * still sends it would make the proxy answer 502 instead of our 413.
  */
 const DISCARD_LIMIT = 1024 * 1024;
-/** How deep objects and lists may stand in each other; ours need four. */
+/** Maximum nesting of objects and arrays; our inputs need four. */
 const MAX_DEPTH = 32;
 
 /**
  * Reads a JSON body as text: tRPC parses text itself, plain HTTP with {@link parseJson}. Compressed
- * ones are not taken, so that what is counted is what comes; deep ones are refused before anything
- * walks through them (ASVS 1.5.3).
+ * bodies are refused, so that the limit holds; deeply nested ones are refused before they are
+ * parsed (ASVS 1.5.3).
  */
 export const readJson: RequestHandler[] = [
   (req, res, next) => {
     const length = Number(req.headers['content-length'] ?? 0);
     if (length <= BODY_LIMIT) return next();
-    /** The parser would read all of it first. */
+    /** The parser would read the whole body first. */
     if (length > DISCARD_LIMIT) res.setHeader('connection', 'close');
     next(refuse('body_too_large'));
   },
@@ -38,7 +38,7 @@ export const readJson: RequestHandler[] = [
   },
 ];
 
-/** The text as a value, for routes of plain HTTP. No body is none. */
+/** Parses the text, for plain HTTP routes. An empty body is undefined. */
 export const parseJson: RequestHandler = (req, _res, next) => {
   try {
     if (typeof req.body === 'string') req.body = req.body === '' ? undefined : JSON.parse(req.body);
@@ -48,7 +48,7 @@ export const parseJson: RequestHandler = (req, _res, next) => {
   }
 };
 
-/** Each on its own: a quote in one would hide brackets of the next. */
+/** Checked one by one: a quote in one value would hide brackets of the next. */
 function queryValues(url: string): string[] {
   const at = url.indexOf('?');
   return at === -1 || url.length - at <= MAX_DEPTH
@@ -56,7 +56,7 @@ function queryValues(url: string): string[] {
     : [...new URLSearchParams(url.slice(at)).values()];
 }
 
-/** Brackets within strings do not count. */
+/** Brackets inside strings do not count. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let inString = false;

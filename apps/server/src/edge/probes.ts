@@ -2,8 +2,8 @@ import express, { type RequestHandler } from 'express';
 import type { ReadinessGate } from './readiness.ts';
 
 /**
- * `/livez`: the process answers. `/readyz`: it can serve; 503 with what is missing by name, and
- * while it drains.
+ * `/livez` answers 200 while the process runs. `/readyz` answers 200 while it can serve; 503 with
+ * the names of failed checks, and while it drains.
  */
 export function probes(gate: Pick<ReadinessGate, 'check'>): RequestHandler {
   const routes = express.Router();

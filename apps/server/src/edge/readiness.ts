@@ -1,29 +1,28 @@
 import type { Services } from '../services/services.ts';
 
-/** What a server needs in order to serve. The names are public; nothing else is. */
+/** What a server needs in order to serve. `/readyz` discloses these names and nothing else. */
 const CHECKS = ['stores', 'keys', 'feed'] as const;
 
 export interface Readiness {
   readonly ready: boolean;
-  /** `draining` once the server was told to stop. */
+  /** `draining` once the server is stopping. */
   readonly status: 'ready' | 'not ready' | 'draining';
   readonly checks: Readonly<Record<(typeof CHECKS)[number], 'ok' | 'failed'>>;
 }
 
-/** Whether balancers should send requests here. */
+/** Whether load balancers should send requests here. */
 export interface ReadinessGate {
-  /** Asks everything anew. */
+  /** Runs every check. */
   check(): Promise<Readiness>;
   readonly draining: boolean;
-  /** From here on the answer is no. */
+  /** From now on `check` reports not ready. */
   drain(): void;
 }
 
 /**
- * Ready means: the stores answer, there is a key to sign with, and revocations elsewhere are known
- * here.
+ * Ready means: the stores answer, there is a signing key, and the revocation feed is up to date.
  *
- * @param services of the server; asked at each check
+ * @param services of the server; queried at each check
  */
 export function readinessGate({
   check,

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 
-/** Gives each request the id under which its answer, its log lines and its errors can be found. */
+/** Assigns a random id to each request (`X-Request-Id`), which its log lines repeat. */
 export const assignRequestId: RequestHandler = (_req, res, next) => {
   res.setHeader('x-request-id', crypto.randomUUID());
   next();

@@ -2,7 +2,7 @@ import { randomSecret } from '@latchkey/core';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** Where browsers report what a policy kept out. */
+/** Where browsers report CSP violations. */
 export const CSP_REPORTS = '/csp-reports';
 
 const TWO_YEARS = 63_072_000;
@@ -19,9 +19,9 @@ const PERMISSIONS = [
 ];
 
 /**
- * The headers that every answer carries, errors included (ASVS 3.4.1 to 3.4.8): no sniffing, no
- * referrer, no framing, an origin of its own, and a policy under which an answer that is no page
- * may load nothing. Pages loosen that policy for themselves ({@link pagePolicy}).
+ * Sets the security headers of every answer, errors included (ASVS 3.4.1 to 3.4.8): no sniffing, no
+ * referrer, no framing, no cross-origin embedding, and a CSP under which nothing may load. Pages
+ * relax that policy for themselves ({@link pagePolicy}).
  *
  * @param onlyHttps whether the server answers over HTTPS alone: then browsers are told to remember
  *   it for two years, subdomains included. Not in development, where it would bind every other
@@ -60,10 +60,10 @@ export function nonceOf(res: object): string {
 }
 
 /**
- * The policy of a page: scripts by this answer's nonce and what they load, everything else from
- * this server; what is kept out is reported.
+ * The CSP of a page: scripts with this answer's nonce and what they load, everything else from this
+ * server; violations are reported.
  *
- * @param inlineStyles for a page that cannot do without; scripts never are
+ * @param inlineStyles for a page that needs inline styles; inline scripts are never allowed
  */
 export function pagePolicy({ inlineStyles = false } = {}): RequestHandler {
   const self = ["'self'"];
@@ -92,7 +92,7 @@ export function pagePolicy({ inlineStyles = false } = {}): RequestHandler {
   };
 }
 
-/** The page with its scripts admitted under {@link pagePolicy}, preloaded ones too. */
+/** Adds the nonce of {@link pagePolicy} to a page's scripts, preloaded ones included. */
 export function admitScripts(page: string, res: Response): string {
   const nonce = nonceOf(res);
   return page
@@ -101,7 +101,7 @@ export function admitScripts(page: string, res: Response): string {
     .replace('</head>', `<meta property="csp-nonce" nonce="${nonce}"></head>`);
 }
 
-/** For tests and the doctor: the names of what every answer carries. */
+/** Names of the headers that every answer carries, for tests and the doctor. */
 export const ALWAYS = [
   'content-security-policy',
   'cross-origin-opener-policy',

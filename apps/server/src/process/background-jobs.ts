@@ -8,7 +8,7 @@ import type { Services } from '../services/services.ts';
 import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
 
-/** Seals the audit log, purges what has expired and rotates keys, on one node for all. */
+/** Seals the audit log, purges expired data and rotates keys, each on one node at a time. */
 export function startBackgroundJobs(
   { database, clock, seals, purgeable, keys, keyChanges }: Services,
   env: Env,
@@ -25,7 +25,7 @@ export function startBackgroundJobs(
       },
       { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
       {
-        name: 'roll keys over',
+        name: 'rotate keys',
         everySeconds: keys.schedule.leadSeconds / 2,
         run: () => keyChanges.rotateDueKeys(SYSTEM),
       },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { processFixture, signIn } from '../testing/process-fixture.ts';
 import type { ServerProcess } from '../testing/start-process.ts';
 
-// D7: what everybody knows is for this machine alone.
+// D7: well-known passwords work on this machine only.
 
 const { start } = processFixture();
 const OPEN = { HOST: '0.0.0.0' };
@@ -23,7 +23,7 @@ it('a development server on a public HOST has no demo accounts, inspector or ope
   await expect
     .poll(() => accountsIn(server))
     .toEqual([
-      '  Accounts       no demo accounts, because HOST is 0.0.0.0: npm start -- --demo makes them, npm run cli -- users create makes others',
+      '  Accounts       no demo accounts, because HOST is 0.0.0.0: npm start -- --demo creates them, npm run cli -- users create creates others',
     ]);
 });
 

@@ -23,7 +23,7 @@ async function listen(options: Partial<HttpServerOptions>): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A connection that asks once, and whether anybody answers. */
+/** A connection that sends one request, and whether an answer arrives. */
 function isServed(port: number, localAddress: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', localAddress });

@@ -12,27 +12,26 @@ import type { Duplex } from 'node:stream';
 import { addressKey, parseClientAddress } from '@latchkey/http';
 
 export interface HttpServerOptions {
-  /** PEM texts; without them the server speaks plain HTTP. */
+  /** PEM texts; `null` for plain HTTP. */
   readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
-  /** TCP connections open at once. */
+  /** Maximum number of open TCP connections. */
   readonly maxConnections: number;
-  /** Whether connections come from proxies: then one address may hold all of them. */
+  /** Whether connections come from proxies: one address may then hold all of them. */
   readonly behindProxy: boolean;
   /** By default `REQUEST_TIMES`. */
   readonly times?: RequestTimes;
 }
 
 /**
- * How long a request may take to arrive, in milliseconds. Node's http server goes by the machine's
- * time, not by a clock of ours.
+ * Milliseconds that a request may take to arrive. Node's HTTP server measures them by the machine's
+ * clock.
  */
 export type RequestTimes = Readonly<
   Required<Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>>
 >;
 
 /**
- * A request that arrives slowly is cut in less than ten seconds: its headers may take eight, all of
- * it nine.
+ * Cuts a slow request within ten seconds: its headers may take eight, all of it nine.
  */
 export const REQUEST_TIMES: RequestTimes = {
   headersTimeout: 8_000,
@@ -42,29 +41,29 @@ export const REQUEST_TIMES: RequestTimes = {
 
 const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
-  /** Told in our own shape. */
+  /** Checked by `requireAllowedHost`, which answers in the common shape. */
   requireHostHeader: false,
 };
 /**
- * Longer than proxies keep theirs, so that they are the ones to close: a request never meets a
- * connection that is being closed.
+ * Longer than a proxy's own timeout, so that the proxy closes first: a request never meets a
+ * closing connection.
  */
 const KEEP_ALIVE_MS = { behindProxy: 75_000, otherwise: 10_000 };
-const SHARE_OF_ONE_ADDRESS = 0.25;
+const SHARE_PER_ADDRESS = 0.25;
 /**
- * No byte has moved for so long while an answer is due or not read: the connection is closed.
- * Streams are pinged more often.
+ * A connection with an unfinished answer is closed after this time without traffic. Streams are
+ * pinged more often.
  */
 const STALLED_MS = 60_000;
 /**
- * Requests that may wait on one connection for the answers to those before. Browsers and proxies do
- * not pipeline.
+ * Maximum number of pipelined requests that wait on one connection. Browsers and proxies do not
+ * pipeline.
  */
 const MAX_PIPELINED = 10;
 
 /**
- * The server with its limits (ASVS 4.2.1, 4.2.4, 15.2.2): on sizes and times of requests, and on
- * connections. What is no HTTP is answered, in one line, and closed.
+ * Creates the HTTP server with limits on request sizes, times and connections (ASVS 4.2.1, 4.2.4,
+ * 15.2.2). Bytes that are not HTTP are answered with an error, and the connection is closed.
  */
 export function createServer(
   listener: RequestListener,
@@ -75,14 +74,14 @@ export function createServer(
     ...times,
     keepAliveTimeout: behindProxy ? KEEP_ALIVE_MS.behindProxy : KEEP_ALIVE_MS.otherwise,
   };
-  const inTurn = oneAtATime(listener);
+  const inTurn = serializePipelined(listener);
   const server = tls
     ? createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, inTurn)
     : createHttpServer(options, inTurn);
   server.timeout = STALLED_MS;
   server.maxConnections = maxConnections;
   if (!behindProxy)
-    shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));
+    shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_PER_ADDRESS)));
   server.on('clientError', onClientError);
   server.on('connect', (_request, socket) => answer(socket, 405));
   server.on('checkExpectation', ({ socket }) => answer(socket, 417));
@@ -90,10 +89,10 @@ export function createServer(
 }
 
 /**
- * Requests that share a connection run one after another: otherwise one packet could hold hundreds
- * that all run at once.
+ * Runs the requests of one connection one after another: otherwise one packet could start hundreds
+ * at once.
  */
-function oneAtATime(listener: RequestListener): RequestListener {
+function serializePipelined(listener: RequestListener): RequestListener {
   const lines = new WeakMap<Socket, { last: ServerResponse; waiting: number }>();
   return (request, response) => {
     const { socket } = request;
@@ -113,7 +112,7 @@ function oneAtATime(listener: RequestListener): RequestListener {
   };
 }
 
-/** One address, or one network of IPv6, may not take all connections from the others. */
+/** Limits the connections of one address, or of one IPv6 network, to its share. */
 function shareConnections(server: Server, share: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
@@ -139,8 +138,8 @@ const REASON_OF: Readonly<Record<number, string>> = {
   413: 'body_too_large',
 };
 
-/** What every other answer says too. */
-const ON_NONSENSE = {
+/** The security headers of an answer that no framework sends. */
+const SECURITY_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -153,7 +152,7 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   answer(socket, STATUS_OF[error.code ?? ''] ?? 400);
 }
 
-/** In our shape, though there is no request that a framework could answer. */
+/** Answers in the common shape where there is no request for Express. */
 function answer(socket: Duplex, status: number): void {
   if (!socket.writable || (socket as Partial<Socket>).bytesWritten) return void socket.destroy();
   const requestId = crypto.randomUUID();
@@ -166,7 +165,7 @@ function answer(socket: Duplex, status: number): void {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
-    ...ON_NONSENSE,
+    ...SECURITY_HEADERS,
     'X-Request-Id': requestId,
     Connection: 'close',
   };

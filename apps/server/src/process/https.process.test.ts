@@ -69,8 +69,8 @@ describe('npm start -- --https', () => {
       },
       '--https is for development',
     ],
-    [['--htps'], {}, '"--htps" is no option. There is: --https (development'],
-  ])('refuses the argument %j with its fix', async (parameters, variables, told) => {
+    [['--htps'], {}, '"--htps" is not an option. The options are: --https (development'],
+  ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);
     expect(existsSync('.data/tls')).toBe(before);

@@ -2,23 +2,23 @@ import { type Clock, repeat } from '@latchkey/core';
 import type { Leases } from '../features/jobs/leases.ts';
 import type { Logger } from './log.ts';
 
-/** Work that has to be done now and then, by one node for all. */
+/** A periodic task that one node does for all. */
 export interface Job {
   readonly name: string;
   readonly everySeconds: number;
   /**
-   * @param keep prolongs the lease; call it between steps. False when another node has taken over:
-   *   stop then
+   * @param keep renews the lease; call it between steps. If it resolves to false, another node has
+   *   taken over: stop
    */
   run(keep: () => Promise<boolean>): Promise<void>;
 }
 
-/** A node that dies in the middle of a job holds the others up for this long. */
+/** If a node dies during a job, the others wait this long. */
 const LEASE_SECONDS = 60;
 
 /**
- * Runs each job in its rhythm where no other node is at it. A job that fails is logged and comes
- * again.
+ * Runs each job periodically unless another node holds its lease. A job that fails is logged and
+ * runs again after its interval.
  */
 export function startJobs(
   jobs: readonly Job[],

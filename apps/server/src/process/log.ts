@@ -2,13 +2,13 @@ import type { LayerEvent } from '@latchkey/core';
 import { type AuthenticationDecision, ERROR_TABLE } from '@latchkey/http';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { harmlessJson, terminalText } from './terminal-text.ts';
+import { escapeJsonLine, terminalText } from './terminal-text.ts';
 
 export type { Logger };
 
 /**
- * One JSON line per event on stdout; readable lines when stdout is a terminal. What people put into
- * names and user agents is no command to a terminal in either.
+ * Writes one JSON line per event to stdout, or readable lines if stdout is a terminal. Control
+ * characters in names and user agents are escaped in both.
  */
 export function createLogger(
   level: string,
@@ -21,7 +21,7 @@ export function createLogger(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    hooks: { streamWrite: terminal ? harmlessJson : terminalText },
+    hooks: { streamWrite: terminal ? escapeJsonLine : terminalText },
   };
   const readable = {
     colorize: true,
@@ -35,8 +35,8 @@ export function createLogger(
 }
 
 /**
- * An error as far as it is ours to tell: parsers hang what they were given, passwords included,
- * onto theirs.
+ * The loggable fields of an error. Others are dropped: parsers attach their input, passwords
+ * included.
  */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -49,8 +49,7 @@ function describeError(error: unknown): object {
 }
 
 /**
- * One line for each authentication decision (ASVS 16.3.1). Never a token: `path` is without its
- * query.
+ * Logs one line for each authentication decision (ASVS 16.3.1). Never a token: `path` has no query.
  */
 export function logDecision(
   logger: Logger,
@@ -89,7 +88,7 @@ export function logDecision(
   });
 }
 
-const WORTH_A_LOOK = new Set<LayerEvent['kind']>([
+const WARNING_KINDS = new Set<LayerEvent['kind']>([
   'session.reuse',
   'session.shared',
   'session.recovered',
@@ -97,13 +96,13 @@ const WORTH_A_LOOK = new Set<LayerEvent['kind']>([
   'feed.stale',
 ]);
 
-/** One line for each security event, above `info` where an operator should look. */
+/** Logs one line for each security event: `warn` for those that need attention, else `info`. */
 export function logSecurityEvent(logger: Logger, event: LayerEvent): void {
   const { kind, ...fields } = event;
-  logger[WORTH_A_LOOK.has(kind) ? 'warn' : 'info']({ event: kind, ...fields });
+  logger[WARNING_KINDS.has(kind) ? 'warn' : 'info']({ event: kind, ...fields });
 }
 
-/** Express shortens `url` where a router is mounted; queries may hold anything. */
+/** Express shortens `url` below a mounted router; queries may hold secrets. */
 function pathOf(request: { url?: string | undefined; originalUrl?: string }): string | undefined {
   return (request.originalUrl ?? request.url)?.split('?')[0];
 }

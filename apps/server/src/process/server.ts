@@ -10,8 +10,8 @@ import { readinessGate } from '../edge/readiness.ts';
 import {
   createDemoAccounts,
   describeDemoAccounts,
+  describeMissingDemoAccounts,
   refuseDemoAccounts,
-  whyNoDemoAccounts,
 } from '../features/accounts/demo-accounts.ts';
 import { openServices, type Services } from '../services/services.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
@@ -80,7 +80,7 @@ export async function startServer(
   if (!env.production) {
     const accounts = env.demo
       ? describeDemoAccounts()
-      : await whyNoDemoAccounts(users, hasher, env.host);
+      : await describeMissingDemoAccounts(users, hasher, env.host);
     console.log(
       terminalText(
         banner({ origin, accounts, store: services.description, options: layer.options, local }),

@@ -4,18 +4,19 @@ import { describeFaults } from '../config/env-faults.ts';
 import { localTls } from '../config/local-tls.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-/** Of the command line. */
+/** Options of the command line. */
 const OPTIONS = {
-  '--https': 'development: serve https with a certificate of this machine',
-  '--demo': 'development: demo accounts and the inspector, also where HOST is no loopback address',
+  '--https': 'development: serves HTTPS with a local certificate',
+  '--demo':
+    'development: enables the demo accounts and the inspector also if HOST is not a loopback address',
 };
 
 /**
- * Starts the server as its command line and environment say.
+ * Starts the server from its command line and environment.
  *
- * @param parameters of the command line
+ * @param parameters the arguments of the command line
  * @param environment reads the variables
- * @returns the running server, or why it cannot start and what to do about it, for people
+ * @returns the running server, or a message for people: why it cannot start, and the fix
  */
 export async function startUp(
   parameters: readonly string[],
@@ -24,7 +25,7 @@ export async function startUp(
   try {
     const unknown = parameters.find((parameter) => !Object.hasOwn(OPTIONS, parameter));
     if (unknown !== undefined)
-      return `"${unknown}" is no option. There is: ${Object.entries(OPTIONS)
+      return `"${unknown}" is not an option. The options are: ${Object.entries(OPTIONS)
         .map(([name, meaning]) => `${name} (${meaning})`)
         .join(', ')}.`;
     const env = parseEnv(environment(), { demo: parameters.includes('--demo') });

@@ -5,7 +5,7 @@ import { runCommand } from '../cli/run-command.ts';
 import { describeFindings } from '../features/doctor/finding.ts';
 import { createLogger } from './log.ts';
 import type { Terminal } from './terminal.ts';
-import { harmlessTerminal, terminalText } from './terminal-text.ts';
+import { escapingTerminal, terminalText } from './terminal-text.ts';
 
 // V6: no text of a caller is a command to the operator's terminal.
 
@@ -57,10 +57,10 @@ describe('terminal escapes in texts that callers send', () => {
       shown.push(prompt);
       return null;
     };
-    const terminal: Terminal = { print: note, complain: note, progress: note, readSecret };
-    const harmless = harmlessTerminal(terminal);
+    const terminal: Terminal = { print: note, printError: note, progress: note, readSecret };
+    const harmless = escapingTerminal(terminal);
     await harmless.print(EVIL);
-    harmless.complain(EVIL);
+    harmless.printError(EVIL);
     harmless.progress(EVIL);
     await harmless.readSecret(EVIL);
     expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([4, []]);
@@ -81,7 +81,7 @@ describe('terminal escapes in texts that callers send', () => {
         DATABASE_URL: 'memory:',
         LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
       },
-      terminal: { print: note, complain: note, progress: note, readSecret: async () => null },
+      terminal: { print: note, printError: note, progress: note, readSecret: async () => null },
       logger: createLogger('silent', false),
     });
     expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([1, []]);

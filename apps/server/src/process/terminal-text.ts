@@ -1,15 +1,15 @@
 import type { Terminal } from './terminal.ts';
 
 /**
- * Characters that command a terminal, or reorder what it shows: C0 (newline and the others), DEL,
+ * Characters that control a terminal, or reorder what it shows: C0 (newline and the others), DEL,
  * C1, line and paragraph separators, and the controls of bidirectional text (Unicode TR 36,
  * CVE-2021-42574).
  */
 const COMMANDS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
- * Text as a terminal may show it: what would be a command to it becomes `\u001b`. In a line of JSON
- * that is another spelling of the same string.
+ * Escapes control characters as `\u001b`, so that a terminal can show the text safely. In a line of
+ * JSON the escaped string has the same value.
  *
  * @param keep `newlines` for text of several lines
  */
@@ -20,10 +20,10 @@ export function terminalText(text: string, keep: 'newlines' | 'nothing' = 'newli
 }
 
 /**
- * A line of JSON whose strings are still harmless once they are parsed and written out: for a
- * program that makes readable lines of it.
+ * Escapes a line of JSON twice, so that its strings are safe for a terminal even after a program
+ * has parsed and printed them.
  */
-export function harmlessJson(line: string): string {
+export function escapeJsonLine(line: string): string {
   return terminalText(line).replace(/\\\\|\\[bfrt]|\\u[0-9a-f]{4}/gi, (spelling) => {
     if (spelling === '\\\\') return spelling;
     const character = JSON.parse(`"${spelling}"`) as string;
@@ -31,11 +31,11 @@ export function harmlessJson(line: string): string {
   });
 }
 
-/** The same terminal, to which no text is a command. */
-export function harmlessTerminal({ print, complain, progress, readSecret }: Terminal): Terminal {
+/** The same terminal, with control characters escaped in every text. */
+export function escapingTerminal({ print, printError, progress, readSecret }: Terminal): Terminal {
   return {
     print: (text) => print(terminalText(text)),
-    complain: (text) => complain(terminalText(text)),
+    printError: (text) => printError(terminalText(text)),
     progress: (text) => progress(terminalText(text, 'nothing')),
     readSecret: (prompt) => readSecret(terminalText(prompt, 'nothing')),
   };

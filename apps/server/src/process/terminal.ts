@@ -1,14 +1,14 @@
-/** Where a command reads and writes. */
+/** The input and output of a command. */
 export interface Terminal {
-  /** A line of the result. Resolves when it is on its way: the reader may be slow. */
+  /** Prints a line of the result. Resolves once it is written: the reader may be slow. */
   print(text: string): Promise<void>;
-  /** What went wrong. */
-  complain(text: string): void;
-  /** Shown on a terminal, once it has taken two seconds, and overwritten by the next. */
+  /** Prints an error. */
+  printError(text: string): void;
+  /** Shows progress on a terminal after two seconds, each text in place of the last. */
   progress(text: string): void;
   /**
-   * A password, typed unseen, or the first line of what is piped in; null when nothing came. Never
-   * an argument: everybody on the machine can see those.
+   * Reads a password that is typed without echo, or the first line piped in; null when the input is
+   * empty. A password is never an argument: every user of the machine can read those.
    */
   readSecret(prompt: string): Promise<string | null>;
 }

@@ -42,7 +42,7 @@ const APP_MIGRATIONS: MigrationSet = {
   migrations: () => ({ '001-initial': { up } }),
 };
 
-/** The view of an open database for queries over the app's own tables. */
+/** Returns an open database for queries over the app's own tables. */
 export const appTables = (database: SqlDatabase): AppDatabase => database.withTables<AppTables>();
 
 /** Opens the database with the tables of the packages and the app's own. @throws as openDatabase */
@@ -53,6 +53,6 @@ export function openAppDatabase(
   return openDatabase(url, { poolSize, migrations: APP_MIGRATIONS });
 }
 
-/** What opening would run. @throws as pendingMigrations */
+/** Returns the migrations that opening would run. @throws as pendingMigrations */
 export const pendingAppMigrations = (url: string) =>
   pendingMigrations(url, { migrations: APP_MIGRATIONS });

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 /**
- * Whether a text contains another, wildcards taken literally. Case counts on PostgreSQL, and on
+ * Whether a text contains another; wildcards are literal. Case-sensitive on PostgreSQL, and on
  * SQLite beyond ASCII.
  */
 export function containsText(text: RawBuilder<unknown>, wanted: string): RawBuilder<boolean> {
@@ -11,9 +11,11 @@ export function containsText(text: RawBuilder<unknown>, wanted: string): RawBuil
 }
 
 /**
- * Whether a text contains another, whatever the case as far as the database knows it: letters
- * beyond ASCII on PostgreSQL only.
+ * Whether a text contains another, ignoring case; letters beyond ASCII on PostgreSQL only.
  */
-export function readsLike(text: RawBuilder<unknown>, wanted: string): RawBuilder<boolean> {
+export function containsTextIgnoringCase(
+  text: RawBuilder<unknown>,
+  wanted: string,
+): RawBuilder<boolean> {
   return sql<boolean>`lower(${text}) like lower(${`%${literally(wanted)}%`}) escape '\\'`;
 }

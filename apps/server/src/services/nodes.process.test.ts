@@ -18,7 +18,7 @@ import { startNodes, type TestNodes } from '../testing/start-nodes.ts';
 const { start } = processFixture();
 const SOON = { timeout: 60_000 };
 /** A node looks for notices that often, whether or not it is told of them. */
-const LOOK_SECONDS = 0.5;
+const POLL_SECONDS = 0.5;
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
 
 let postgres: TestPostgres;
@@ -260,7 +260,7 @@ describe('PostgreSQL killed repeatedly under load', () => {
         client.dropCookie('X-Access-Token');
         expect((await client.request('/dashboard')).status).toBe(200);
       }
-      await nodes.pass(LOOK_SECONDS);
+      await nodes.pass(POLL_SECONDS);
       expect((await fetch(`${origin}/readyz`)).status).toBe(200);
     }
     expect(statuses).toEqual(new Set([200, 503]));

@@ -22,11 +22,14 @@ import { appTables } from './app-database.ts';
 /** Where sessions live. */
 export interface Sessions {
   readonly store: SessionStore;
-  /** For people: where things are kept. */
+  /** Where the data is stored, for people. */
   readonly description: string;
   readonly revocations?: SqlRevocationLog;
   counters(clock: Clock): Counters;
-  /** The database's feed is the truth; where there is something quicker, it is told too. */
+  /**
+   * Layers a faster feed over the database's, if there is one. The database's feed stays
+   * authoritative.
+   */
   makeFaster(
     feed: RevocationFeed,
     options: { readonly clock: Clock; readonly keepSeconds: number },
@@ -36,7 +39,7 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
-/** @throws Error in one sentence that says what is wrong and how to mend it */
+/** @throws Error with one sentence that names the fault and its fix */
 export async function openSessions(
   { redisUrl }: Env,
   database: SqlDatabase,
@@ -53,7 +56,9 @@ export async function openSessions(
   };
 }
 
-/** Revocations go to the database too, so that losing Redis never brings a session back. */
+/**
+ * Revocations are also written to the database, so that a loss of Redis never revives a session.
+ */
 async function sessionsInRedis(
   url: string,
   database: SqlDatabase,
@@ -78,7 +83,7 @@ async function sessionsInRedis(
             logger.warn({
               event: 'feed.slow',
               err: error,
-              meaning: 'nodes hear of revocations from the database, within a second',
+              meaning: 'nodes receive revocations from the database, within a second',
             }),
         }),
         options.clock,

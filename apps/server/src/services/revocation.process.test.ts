@@ -19,7 +19,7 @@ import { caller } from '../testing/trpc-caller.ts';
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
 const SOON = { timeout: 20_000, interval: 10 };
 /** A node looks for notices that often, whether or not it is told of them. */
-const LOOK_SECONDS = 0.5;
+const POLL_SECONDS = 0.5;
 const PASSWORD = 'lantern otter seventeen brick';
 
 let postgres: TestDatabase;
@@ -98,7 +98,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
   });
   /** PostgreSQL and Redis wake every node at once; SQLite is looked at in a rhythm. */
   async function isRefused(browser: Browser): Promise<void> {
-    if (name === 'SQLite') await deployment.pass(LOOK_SECONDS);
+    if (name === 'SQLite') await deployment.pass(POLL_SECONDS);
     await isRefusedBy(browser, nodes);
   }
 
@@ -126,7 +126,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     expect(await statuses(admin, nodes)).toEqual([200, 200, 200]);
   });
 
-  it('go on serving the browser that changed its password, with whatever it sends at the time, and no one else', async () => {
+  it('keep serving the browser that changed its password, including its requests in flight, and refuse the other sessions', async () => {
     const username = `pass-${name}`.toLowerCase();
     const [acting, other] = [await newcomer(first, username), first.browser()];
     await other.post('/login', { username, password: PASSWORD });
@@ -202,11 +202,11 @@ describe('a node that is cut off', () => {
     proxy.cut();
     await doomed.post('/logout');
     expect(await statuses(copy, [near, far])).toEqual([401, 200]);
-    for (let seconds = LOOK_SECONDS; seconds < 5; seconds += LOOK_SECONDS) {
-      await nodes.pass(LOOK_SECONDS);
+    for (let seconds = POLL_SECONDS; seconds < 5; seconds += POLL_SECONDS) {
+      await nodes.pass(POLL_SECONDS);
       expect(await statuses(copy, [far])).toEqual([200]);
     }
-    await nodes.pass(LOOK_SECONDS);
+    await nodes.pass(POLL_SECONDS);
     expect(await statuses(copy, [near, far])).toEqual([401, 503]);
     const reply = await elsewhere(other, far).request('/dashboard');
     expect([reply.status, reply.headers.get('retry-after'), reply.setCookies]).toEqual([
@@ -216,7 +216,7 @@ describe('a node that is cut off', () => {
     ]);
     expect((await far.browser().request('/openapi.json')).status).toBe(200);
     proxy.heal();
-    await nodes.pass(LOOK_SECONDS);
+    await nodes.pass(POLL_SECONDS);
     expect([await statuses(other, [far]), await statuses(copy, [far])]).toEqual([[200], [401]]);
     expect(eventsOf(far)).toEqual(['"event":"feed.stale"', '"event":"feed.up_to_date"']);
     expect(eventsOf(near)).toEqual([]);
@@ -234,7 +234,7 @@ describe('a node that is cut off', () => {
     proxy.cut();
     await browser.post('/logout');
     await isRefusedBy(copy, [near, far]);
-    for (let seconds = 0; seconds < 6; seconds += LOOK_SECONDS) await nodes.pass(LOOK_SECONDS);
+    for (let seconds = 0; seconds < 6; seconds += POLL_SECONDS) await nodes.pass(POLL_SECONDS);
     expect(eventsOf(far)).toEqual([]);
   });
 });

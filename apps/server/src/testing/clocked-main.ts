@@ -1,7 +1,7 @@
 import { systemClock } from '@latchkey/core';
 import { runningClock } from '@latchkey/core/testing';
 import { parseEnv, readEnvironment } from '../config/env.ts';
-import { endInOrder } from '../process/last-resort.ts';
+import { shutDownGracefully } from '../process/last-resort.ts';
 import { startServer } from '../process/server.ts';
 import { STORE_FAULTS, type StoreFault } from './store-faults.ts';
 
@@ -36,5 +36,5 @@ process.on('message', async ({ id, advanceSeconds }: AdvanceClock) => {
 });
 /** The channel alone is no reason to stay. */
 process.channel?.unref();
-endInOrder(await startServer(parseEnv(readEnvironment()), { clock, ...fault }));
+shutDownGracefully(await startServer(parseEnv(readEnvironment()), { clock, ...fault }));
 tell({ kind: 'listening' });

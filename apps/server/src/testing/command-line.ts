@@ -16,7 +16,7 @@ export async function commandLine(
   const readSecret = async () => stdin.split('\n')[0] || null;
   const terminal = {
     print: async (text: string) => void out.push(text),
-    complain: (text: string) => void err.push(text),
+    printError: (text: string) => void err.push(text),
     progress: () => {},
     readSecret,
   };

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseEnv, readEnvironment } from '../config/env.ts';
-import { endInOrder } from '../process/last-resort.ts';
+import { shutDownGracefully } from '../process/last-resort.ts';
 import { startServer } from '../process/server.ts';
 
 /** What a server process says of itself. */
@@ -20,7 +20,7 @@ const RESOLUTION_MS = 5;
  * The real server, which answers each message of the process that started it with a {@link
  * Measurement}. Needs `--expose-gc`.
  */
-endInOrder(await startServer(parseEnv(readEnvironment())));
+shutDownGracefully(await startServer(parseEnv(readEnvironment())));
 const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 histogram.enable();
 process.on('message', () => {

@@ -44,7 +44,7 @@ export interface ProcessOptions {
   readonly fault?: StoreFault;
   /** It can be asked for its memory and the like (`measured-main.ts`). */
   readonly measured?: boolean;
-  /** Of the command line. */
+  /** Options of the command line. */
   readonly parameters?: readonly string[];
   readonly cwd?: string;
   /** Folder of another checkout of this project, whose server is started instead. */

@@ -27,9 +27,8 @@ export interface CompressedFileOptions {
 }
 
 /**
- * Serves one text file, compressed once for each encoding when it is first asked for and kept in
- * memory. A client that accepts no compression gets it from disk. A file that is not there is left
- * to the next handler.
+ * Serves one text file, compressed once for each encoding on first use and kept in memory. A client
+ * that accepts no compression gets it from disk. A missing file is left to the next handler.
  *
  * @param path absolute
  */

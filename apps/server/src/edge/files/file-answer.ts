@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 
-/** A file that a procedure answers with, made while it is sent. */
+/** A file as a procedure's output, generated while it is sent. */
 export interface TextFile {
   readonly name: string;
   /** Media type, without the charset, which is UTF-8. */
@@ -27,8 +27,8 @@ export function isTextFile(output: unknown): output is TextFile {
 }
 
 /**
- * Sends a file for keeping. Whatever goes wrong before the first chunk is there is an answer like
- * any other; after that the connection breaks, so that half a file is never taken for a whole one.
+ * Sends a file as a download. An error before the first chunk becomes an ordinary error answer; a
+ * later one breaks the connection, so that a truncated file is never taken for a complete one.
  */
 export async function sendTextFile(
   req: Request,
@@ -56,7 +56,7 @@ async function* following(
   yield* rest;
 }
 
-/** The client does not wait any more. */
+/** Whether the client has disconnected. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

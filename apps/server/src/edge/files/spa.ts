@@ -14,15 +14,16 @@ export interface SpaOptions {
   /** Whether the demo accounts exist; the sign-in page then says so. */
   readonly demo: boolean;
   /**
-   * Finds out whose request it is. Asked only for a page opened from this site, or by hand.
+   * Authenticates the request. Runs only for a page opened from this site or typed into the
+   * browser.
    */
   readonly session: RequestHandler;
 }
 
 /**
- * The single-page app from its build: hashed assets for a year, and its page for every other
- * address a browser opens. Who is signed in stands in the page already, so that nothing else is
- * drawn first.
+ * Serves the single-page app from its build: hashed assets, cached for a year, and its page for
+ * every other address. The page embeds the session view, so that the first paint already shows the
+ * signed-in user.
  */
 export function spa(dist: string, { demo, session }: SpaOptions): Router {
   const router = Router();
@@ -30,8 +31,7 @@ export function spa(dist: string, { demo, session }: SpaOptions): Router {
   const assets = join(dist, 'assets');
   router.use('/assets', compressedAssets(assets), compression());
   /**
-   * Without redirects to folders: their answers replace the policy of every other answer by a laxer
-   * one.
+   * Without redirects to folders: their answers would replace the CSP by a laxer one.
    */
   router.use(
     '/assets',
@@ -72,16 +72,16 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Addresses for machines: what is not there is not a page either. */
-const NO_PAGE = /^\/(\.well-known|metrics|trpc|assets|__inspector)(\/|$)/;
+/** Addresses of machines' interfaces: an unknown one is 404, not a page. */
+const NOT_A_PAGE = /^\/(\.well-known|metrics|trpc|assets|__inspector)(\/|$)/;
 
-/** Pages are for those who ask for HTML; a script that asks for JSON gets an error it can read. */
+/** Pages are for clients that accept HTML; a client that accepts JSON gets a JSON error. */
 const onlyPages: RequestHandler = (req, _res, next) =>
-  req.accepts('html') && !NO_PAGE.test(req.path) ? next() : next('route');
+  req.accepts('html') && !NOT_A_PAGE.test(req.path) ? next() : next('route');
 
 /**
- * A document from here or typed in (Fetch Metadata): no script can read it, and cookies kept to
- * this site do come with it.
+ * Whether it is a document opened from this site or typed in (Fetch Metadata): no script can read
+ * it, and SameSite cookies are sent with it.
  */
 const isOpened = (req: Request) =>
   req.get('sec-fetch-dest') === 'document' &&
@@ -102,8 +102,8 @@ function servePage(page: string, policy: RequestHandler): RequestHandler {
 }
 
 /**
- * Null unless a user is signed in: whatever else may be the matter, the page asks for itself and
- * explains it.
+ * Null unless the caller is signed in. On any other outcome the page asks for the session itself
+ * and explains it.
  */
 function viewOf(req: Request): SessionView | null {
   try {
@@ -114,7 +114,10 @@ function viewOf(req: Request): SessionView | null {
   }
 }
 
-/** As data, which no browser runs. Without `<`, nothing in it can end it early. */
+/**
+ * Embeds the view as a data block, which is not executed. Without `<`, its content cannot end it
+ * early.
+ */
 function embed(page: string, view: SessionView | null): string {
   if (!view) return page;
   const json = JSON.stringify(view).replaceAll('<', '\\u003c');

@@ -38,13 +38,13 @@ export interface AccountRouterDependencies extends TimelineDependencies {
   readonly limits: Pick<Limits, 'signUp' | 'changePassword'>;
   readonly receipts: Receipts;
   readonly signUpOpen: boolean;
-  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  /** Maximum age of the password check for procedures that require a recent one, in seconds. */
   readonly reauthenticationSeconds: number;
 }
 
 const done = z.object({ message: z.string() });
 
-/** What people do with their own account. */
+/** Procedures for a user's own account. */
 export function accountRouter(dependencies: AccountRouterDependencies) {
   const { accounts, layer, auditLog, tail, receipts, limits, signUpOpen, reauthenticationSeconds } =
     dependencies;
@@ -52,8 +52,8 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
     recentlyAuthenticatedCookieProcedure(reauthenticationSeconds);
 
   /**
-   * A sign-up that is sent again, because its answer was lost: the account is new, and its password
-   * the same. Any other taken name is refused.
+   * Accepts a repeated sign-up whose answer was lost: the account is new and has the same password.
+   * Any other taken name is refused.
    */
   async function own(
     { username, password }: { username: string; password: string },
@@ -89,7 +89,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         return { message: `Welcome, ${user.username}` };
       }),
 
-    /** Every other session ends; this one goes on with fresh cookies. */
+    /** Changes the password. Every other session ends; this one continues with fresh cookies. */
     changePassword: recentlyAuthenticatedProcedure
       .input(z.object({ currentPassword: z.string().min(1).max(1024).optional(), newPassword }))
       .output(done)
@@ -109,7 +109,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         return { message: 'Your password is changed, and all other sessions have ended.' };
       }),
 
-    /** Every session ends, this one included. */
+    /** Deletes the account and ends all its sessions. */
     deleteAccount: recentlyAuthenticatedProcedure
       .output(done)
       .mutation(async ({ ctx: { session, principal, actor } }) => {
@@ -118,13 +118,13 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         return { message: 'Your account is deleted.' };
       }),
 
-    /** Where the person is signed in: this session, then the others, the newest sign-in first. */
+    /** The user's live sessions: the current one, then the others, newest sign-in first. */
     sessions: protectedProcedure
       .input(sessionPageInput.prefault({}))
       .output(sessionPage)
       .query(({ ctx: { principal }, input }) => ownSessionPageOf(layer, principal, input)),
 
-    /** Ends one of one's own other sessions. */
+    /** Ends another session of the user. */
     revokeSession: revalidatedProcedure
       .input(z.object({ sessionId: z.string().max(64) }))
       .output(done)
@@ -135,15 +135,15 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
           });
         if (!(await layer.sessionOf(principal.userId, sessionId)))
           throw refuse('not_found', {
-            message: 'You have no such session; it may have ended already.',
+            message: 'There is no such session of yours. It may have ended already.',
           });
         await layer.revoke(sessionId, 'user_request', actor);
         return { message: 'The session has ended.' };
       }),
 
     /**
-     * The asking browser goes on: its access token does not hold any more either, and is refreshed
-     * in its next request.
+     * Ends the user's other sessions. The current access token becomes invalid too, and is
+     * refreshed with the next request.
      */
     revokeOtherSessions: revalidatedProcedure
       .output(z.object({ ended: z.number() }))
@@ -154,7 +154,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         return { ended: ended.length };
       }),
 
-    /** What happened to one's own account, the newest first. */
+    /** The security events of the user's account, newest first. */
     securityEvents: protectedProcedure
       .input(pageInput.prefault({}))
       .output(auditPage)
@@ -166,7 +166,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         ),
       ),
 
-    /** The same as they happen. */
+    /** The same events as they happen. */
     watchSecurityEvents: protectedProcedure.input(resumeInput).subscription(async function* ({
       ctx: { principal, signal },
       input,

@@ -6,7 +6,7 @@ export { usernameOf };
 const MIN_PASSWORD = 15;
 const MAX_PASSWORD = 1024;
 
-/** A name that a user chooses. */
+/** A new username. */
 export const newUsername = z
   .string()
   .max(256, 'must be at most 64 characters')
@@ -17,8 +17,8 @@ export const newUsername = z
   .transform(usernameOf);
 
 /**
- * A password that a user chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted in
- * code points, never cut. Whether it is a common one is checked by `common-passwords.ts`.
+ * A new password. Only its length is restricted, in code points, and it is never truncated (ASVS
+ * 6.2.1, 6.2.5, 6.2.9). `common-passwords.ts` rejects common passwords.
  */
 export const newPassword = z
   .string()
@@ -26,12 +26,12 @@ export const newPassword = z
   .refine((password) => password.isWellFormed(), 'holds half a character: type it again')
   .refine(
     (password) => Array.from(passwordOf(password)).length >= MIN_PASSWORD,
-    `must be at least ${MIN_PASSWORD} characters: four words that do not belong together will do`,
+    `must be at least ${MIN_PASSWORD} characters: use four unrelated words`,
   );
 
 /**
- * One encoding for each password, so that it does not depend on the keyboard (Unicode NFC; RFC
- * 8265, OpaqueString). Nothing else is changed.
+ * Normalizes a password to Unicode NFC, so that it does not depend on the keyboard (RFC 8265,
+ * OpaqueString). Nothing else is changed.
  */
 export function passwordOf(typed: string): string {
   return typed.normalize('NFC');

@@ -2,14 +2,14 @@ import type { Actor, Client, Principal, User } from '@latchkey/core';
 import type { Role } from '../../api/trpc.ts';
 
 /**
- * The people of the reference app. Every change is kept with its audit event and its revocations,
- * or not at all.
+ * The users of the reference app. Every change commits with its audit event and its revocations, or
+ * not at all.
  */
 export interface Accounts {
   /**
-   * The user of a right pair; `null` for any wrong one, after the same work.
+   * Returns the user for a valid pair; `null` for any invalid one, after the same work.
    *
-   * @param deviceOf the id of the device, where that user signed in from it before
+   * @param deviceOf the id of the device, if that user has signed in from it before
    */
   checkPassword(
     username: string,
@@ -18,21 +18,22 @@ export interface Accounts {
     deviceOf?: (username: string) => string | null,
   ): Promise<User | null>;
   /**
-   * The user who has just created an account of that name with that password; `null` for any other
-   * pair. For a sign-up that is sent again: an account that is older than `SIGN_UP_AGAIN_SECONDS` is not looked at, and nothing is written to its owner's audit log.
+   * Returns the user who has just created an account with this name and password; `null` for any
+   * other pair. For repeated sign-ups: an account older than `SIGN_UP_AGAIN_SECONDS` is not
+   * checked, and nothing is written to its owner's audit log.
    */
   findNew(username: string, password: string): Promise<User | null>;
   /**
-   * @throws TRPCError 409 when the name is taken, 400 for one that imitates an administrator's and
-   *   for a common password
+   * @throws TRPCError 409 if the name is taken, 400 for a name that resembles an administrator's
+   *   and for a common password
    */
   create(
     account: { username: string; password: string; role: Role },
     by: Actor | Client,
   ): Promise<User>;
   /**
-   * Replaces the password and ends every session but the one it was changed in. @throws TRPCError
-   * 400 for a common password
+   * Replaces the password and ends every session except the one it was changed in. @throws
+   * TRPCError 400 for a common password
    */
   changePassword(
     of: Pick<Principal, 'userId' | 'sessionId'>,

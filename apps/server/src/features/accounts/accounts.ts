@@ -6,11 +6,11 @@ import { SIGN_UP_AGAIN_SECONDS } from '../limits/limits.ts';
 import { usernameOf } from './account-rules.ts';
 import type { Accounts } from './accounts-port.ts';
 import { isCommonPassword } from './common-passwords.ts';
-import { imitationFault } from './name-skeleton.ts';
+import { impersonationFault } from './name-skeleton.ts';
 import type { PasswordHasher } from './passwords.ts';
 import type { UserAccount, UserChange, UserStore } from './user-store.ts';
 
-/** Administrators whose names are protected from imitation. */
+/** Maximum number of administrators whose names are protected from impersonation. */
 const MAX_ADMINISTRATORS = 1_000;
 
 export type { Accounts } from './accounts-port.ts';
@@ -30,7 +30,7 @@ export async function createAccounts({
   hasher,
   clock,
 }: AccountsDependencies): Promise<Accounts> {
-  /** Checked where there is no user: absence takes as long as a wrong guess (ASVS 6.3.8). */
+  /** Verified for an unknown user, which takes as long as a wrong password (ASVS 6.3.8). */
   const dummyHash = await hasher.hash(crypto.randomUUID());
 
   async function find(userId: string): Promise<UserAccount> {
@@ -39,10 +39,10 @@ export async function createAccounts({
     return account;
   }
 
-  /** Names that look like an administrator's would be taken for it in lists and messages. */
+  /** A name that looks like an administrator's would be mistaken for it in lists and messages. */
   async function refuseImitation(username: string): Promise<void> {
     const privileged = await users.list({ role: 'Admin', limit: MAX_ADMINISTRATORS });
-    const fault = imitationFault(
+    const fault = impersonationFault(
       username,
       privileged.map((user) => user.username),
     );
@@ -53,13 +53,13 @@ export async function createAccounts({
     if (await isCommonPassword(password, username))
       throw refuse('invalid_input', {
         message:
-          'password: is easy to guess. Take four words that do not belong together, and that no one connects with you.',
+          'password: is easy to guess. Use four unrelated words that have nothing to do with you.',
       });
     return hasher.hash(password);
   }
 
   /**
-   * One change of a user with everything that follows from it. `keep` is the session that goes on;
+   * Changes a user with all its consequences in one transaction. The session `keep` continues;
    * `endedBy` null ends none.
    */
   function change(
@@ -93,7 +93,7 @@ export async function createAccounts({
     });
   }
 
-  /** The user with everything that is theirs; what happened to them stays in the audit log. */
+  /** Removes the user and all their data; their events stay in the audit log. */
   function remove(userId: string, by: Actor): Promise<void> {
     return trail.transaction(async () => {
       const admins = await users.holdEnabled('Admin');
@@ -108,7 +108,7 @@ export async function createAccounts({
   }
 
   /**
-   * A right password stays right when there is no time for this: it is for the next sign-in then.
+   * Overload here does not fail the sign-in: the next one rehashes the password.
    */
   async function rehash({ id, passwordHash }: UserAccount, password: string): Promise<void> {
     const renewed = await hasher.hash(password).catch(() => null);
@@ -118,7 +118,7 @@ export async function createAccounts({
   function keepLast(admins: readonly string[], { id, username }: UserAccount): void {
     if (admins.length === 1 && admins[0] === id)
       throw refuse('conflict', {
-        message: `${username} is the last administrator: make another user one first.`,
+        message: `${username} is the last administrator: give another user the role Admin first.`,
       });
   }
 
@@ -235,7 +235,7 @@ export async function createAccounts({
   };
 }
 
-/** What the session layer may know of an account: not the hash. */
+/** The account's fields for the session layer, without the hash. */
 function userOf({ id, username, role, tokenVersion, disabled }: UserAccount): User {
   return { id, username, role, tokenVersion, disabled };
 }

@@ -3,29 +3,29 @@ import { Worker } from 'node:worker_threads';
 import { refuse } from '@latchkey/trpc';
 import type { Judgement, Question } from './common-passwords-worker.ts';
 
-/** As much of a password as is judged: more costs time, and a good beginning is enough. */
+/** Number of characters that are rated: more costs time, and a strong prefix is enough. */
 const JUDGED = 48;
 /** zxcvbn's scale is 0 to 4; 3 is "safely unguessable". */
-const GOOD_ENOUGH = 3;
+const MIN_SCORE = 3;
 const MAX_WAITING = 200;
 
-/** The thread that judges, as far as it is needed here. */
+/** The part of a worker thread that the judge uses. */
 type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> &
   Pick<EventEmitter, 'on'>;
 
 export interface PasswordJudgeOptions {
-  /** In place of a worker thread, for tests. */
+  /** Replaces the worker thread, for tests. */
   readonly startThread?: () => Thread;
-  /** How many may wait; further ones are told to come again (503 with Retry-After). */
+  /** Maximum number of waiting passwords; more are refused (503 with Retry-After). */
   readonly maxWaiting?: number;
 }
 
 /**
- * Judges passwords by zxcvbn in one worker thread: a judgement takes milliseconds that all requests
- * would wait for, and the word lists are a megabyte. The thread starts with the first password,
- * does not keep the process alive, and is replaced after a fault.
+ * Rates passwords by zxcvbn in one worker thread: a rating takes milliseconds that would block all
+ * requests, and the word lists take a megabyte. The thread starts with the first password, does not
+ * keep the process alive, and is replaced after a fault.
  *
- * @returns whether a password is one of the first that would be guessed: from lists of common
+ * @returns whether a password is easily guessed: from lists of common
  *   passwords, words, names, dates, keyboard walks and repetitions, or made of the person's own
  *   name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine. Rejects with TRPCError 503
  *   `overloaded`, or what ended the thread.
@@ -48,7 +48,7 @@ export function passwordJudge({
       void started.terminate();
     };
     started.on('message', ({ id, score }: Judgement) => {
-      waiting.get(id)?.resolve(score < GOOD_ENOUGH);
+      waiting.get(id)?.resolve(score < MIN_SCORE);
       waiting.delete(id);
       if (waiting.size === 0) started.unref();
     });
@@ -65,12 +65,12 @@ export function passwordJudge({
     const id = ++last;
     const judgement = Promise.withResolvers<boolean>();
     waiting.set(id, judgement);
-    /** A command has nothing else that keeps it alive meanwhile. */
+    /** A CLI command has no other handle that keeps it alive meanwhile. */
     thread.ref();
     thread.postMessage({ id, password: password.slice(0, JUDGED), username } satisfies Question);
     return judgement.promise;
   };
 }
 
-/** The judge of this process. */
+/** The password judge of this process. */
 export const isCommonPassword = passwordJudge();

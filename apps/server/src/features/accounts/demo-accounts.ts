@@ -3,8 +3,8 @@ import type { PasswordHasher } from './passwords.ts';
 import type { UserStore } from './user-store.ts';
 
 /**
- * The accounts everybody knows; never created in production, nor where others than this machine can
- * reach the server, but with `--demo`.
+ * Accounts with well-known passwords. Never created in production, nor where other machines can
+ * reach the server, except with `--demo`.
  */
 export const DEMO_ACCOUNTS = [
   { username: 'admin', password: 'password', role: 'Admin' },
@@ -12,7 +12,7 @@ export const DEMO_ACCOUNTS = [
 ] as const;
 
 /**
- * Creates the demo accounts that are not there yet, past the rules that other passwords must keep.
+ * Creates missing demo accounts, exempt from the password rules.
  */
 export async function createDemoAccounts(
   users: UserStore,
@@ -32,8 +32,8 @@ export async function createDemoAccounts(
 }
 
 /**
- * For production: a database that was used in development may still hold accounts whose passwords
- * everybody knows.
+ * For production: a database that was used in development may still hold accounts with well-known
+ * passwords.
  *
  * @throws Error naming them
  */
@@ -41,11 +41,11 @@ export async function refuseDemoAccounts(users: UserStore, hasher: PasswordHashe
   const present = await presentDemoAccounts(users, hasher);
   if (present.length > 0)
     throw new Error(
-      `This database has demo accounts with their well-known passwords (${present.join(', ')}), which production refuses. Use another DATABASE_URL, or give them other passwords.`,
+      `This database has demo accounts with their well-known passwords (${present.join(', ')}), which production refuses. Use another DATABASE_URL, or change their passwords.`,
     );
 }
 
-/** The names of those that are there and still have their well-known passwords. */
+/** The names of existing demo accounts that still have their well-known passwords. */
 async function presentDemoAccounts(users: UserStore, hasher: PasswordHasher): Promise<string[]> {
   const present: string[] = [];
   for (const { username, password } of DEMO_ACCOUNTS) {
@@ -63,21 +63,21 @@ export function describeDemoAccounts(): string {
 }
 
 /**
- * One line for a development server that others may reach: it makes no demo accounts. Those of an
- * earlier start stay as they are, and are named.
+ * One line for a development server that other machines can reach: why it creates no demo accounts.
+ * Those of an earlier start are left unchanged, and named.
  */
-export async function whyNoDemoAccounts(
+export async function describeMissingDemoAccounts(
   users: UserStore,
   hasher: PasswordHasher,
   host: string,
 ): Promise<string> {
   const present = await presentDemoAccounts(users, hasher);
   return present.length > 0
-    ? `demo accounts of an earlier start (${present.join(', ')}), and HOST is ${host}: change their passwords, or anyone who reaches it can sign in`
-    : `no demo accounts, because HOST is ${host}: npm start -- --demo makes them, npm run cli -- users create makes others`;
+    ? `demo accounts of an earlier start (${present.join(', ')}), and HOST is ${host}: change their passwords, or anyone who can reach it can sign in`
+    : `no demo accounts, because HOST is ${host}: npm start -- --demo creates them, npm run cli -- users create creates others`;
 }
 
-/** Whether any of them is there. */
+/** Whether a demo account exists. */
 export async function hasDemoAccounts(users: Pick<UserStore, 'findAccount'>): Promise<boolean> {
   const found = await Promise.all(DEMO_ACCOUNTS.map(({ username }) => users.findAccount(username)));
   return found.some((user) => user !== null);

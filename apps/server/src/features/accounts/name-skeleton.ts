@@ -1,6 +1,6 @@
 import { codeOf, usernameOf } from './username-rules.ts';
 
-/** Names that must not be imitated, whether or not they are taken. */
+/** Reserved names, whether or not they are taken. */
 const OFFICIAL = [
   'admin',
   'administrator',
@@ -13,10 +13,10 @@ const OFFICIAL = [
 ];
 
 /**
- * Letters by what they are mistaken for. Accents are taken off before. (After UTS 39,
- * confusables.txt: the common ones.)
+ * Confusable letters by the Latin letter they look like, after accents are removed (the common ones
+ * of UTS 39, confusables.txt).
  */
-const MISTAKEN_FOR: Readonly<Record<string, string>> = {
+const CONFUSABLES: Readonly<Record<string, string>> = {
   a: 'аαɑᴀꭺ',
   b: 'ьвᴃƅꮟḃƀ',
   c: 'сϲᴄƈꮯ',
@@ -43,14 +43,14 @@ const MISTAKEN_FOR: Readonly<Record<string, string>> = {
   z: 'ᴢʐꮓƶ',
 };
 const FOLDED = new Map(
-  Object.entries(MISTAKEN_FOR).flatMap(([letter, others]) =>
+  Object.entries(CONFUSABLES).flatMap(([letter, others]) =>
     Array.from(others, (other) => [other, letter] as const),
   ),
 );
 
 /**
- * The same text for names that look the same: without accents, each letter as the Latin one that it
- * is mistaken for.
+ * Returns the same text for names that look the same: without accents, each letter as its Latin
+ * lookalike (the skeleton of UTS 39).
  */
 function skeletonOf(username: string): string {
   const bare = usernameOf(username).normalize('NFD').replace(/\p{M}/gu, '');
@@ -60,7 +60,7 @@ function skeletonOf(username: string): string {
     .replaceAll('vv', 'w');
 }
 
-/** The first letter by which a name differs from one that looks the same. */
+/** The first letter in which a name differs from its lookalike. */
 function differenceOf(username: string, from: string): string {
   const other = Array.from(from.normalize('NFD'));
   const letter = Array.from(username.normalize('NFD')).find(
@@ -70,12 +70,12 @@ function differenceOf(username: string, from: string): string {
 }
 
 /**
- * What keeps a new name from being chosen beside privileged ones: it looks the same as one of them.
- * `null` for any other name, and for the very same one.
+ * Returns the fault of a new name that looks like a privileged one; `null` for any other name, and
+ * for an identical one.
  *
- * @param privileged names of users with more rights than others
+ * @param privileged names of administrators, and reserved names
  */
-export function imitationFault(username: string, privileged: readonly string[]): string | null {
+export function impersonationFault(username: string, privileged: readonly string[]): string | null {
   const skeleton = skeletonOf(username);
   const imitated = [...privileged, ...OFFICIAL].find((name) => skeletonOf(name) === skeleton);
   if (imitated === undefined || imitated === username || privileged.includes(username)) return null;

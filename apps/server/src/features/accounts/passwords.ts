@@ -12,30 +12,33 @@ export const PARAMETERS = {
   parallelism: 1,
 } as const;
 
-/** Hashes and checks passwords, a few at a time: each costs a core some 15 ms and 19 MiB. */
+/**
+ * Hashes and verifies passwords with bounded concurrency: each takes some 15 ms of a core and 19
+ * MiB.
+ */
 export interface PasswordHasher {
   /** @returns a PHC string with its own salt and parameters */
   hash(password: string): Promise<string>;
-  /** Constant in time for a given hash; false for a hash that is not one. */
+  /** Verifies in constant time for a given hash; false for an invalid hash. */
   matches(passwordHash: string, password: string): Promise<boolean>;
   /**
-   * Does what comes to a hash, its look-up in the store included. Who comes when too many are at it
-   * is refused before anything is done, so that a rush of sign-ins takes neither the store's
-   * connections nor memory from others.
+   * Runs work that ends in a hash, its store query included. When too many are waiting, refuses
+   * before any work is done, so that a rush of sign-ins takes neither store connections nor memory
+   * from other requests.
    *
    * @throws TRPCError 503 `overloaded` with Retry-After
    */
   admit<T>(work: () => Promise<T>): Promise<T>;
-  /** Whether a hash was made with less work than one made now. */
+  /** Whether a hash was made with weaker parameters than the current ones. */
   isOutdated(passwordHash: string): boolean;
-  /** How many wait for their turn. */
+  /** Number of waiting passwords. */
   readonly waiting: number;
 }
 
 export interface PasswordHasherOptions {
-  /** How many are worked on at once. */
+  /** Maximum number of concurrent hashes. */
   readonly concurrency?: number;
-  /** How many more may wait; who comes then is told to come again (503 with Retry-After). */
+  /** Maximum number that may wait; more are refused (503 with Retry-After). */
   readonly maxWaiting?: number;
   readonly parameters?: {
     readonly memoryCost: number;

@@ -11,12 +11,12 @@ export interface UserAccount extends User {
   readonly createdAt: number;
 }
 
-/** What may be changed about a user. */
+/** The changeable fields of a user. */
 export type UserChange = Partial<Pick<UserAccount, 'role' | 'disabled' | 'passwordHash'>>;
 
-/** Which users are wanted; what is left out does not restrict. */
+/** A filter for users; an omitted field does not restrict. */
 export interface UserFilter {
-  /** Names that contain it. */
+  /** A part of the username. */
   readonly search?: string | undefined;
   readonly role?: string | undefined;
   readonly disabled?: boolean | undefined;
@@ -25,12 +25,12 @@ export interface UserFilter {
 export const USER_SORTS = ['username', 'createdAt'] as const;
 export type UserSort = (typeof USER_SORTS)[number];
 
-/** A part of a list of users, by name unless told otherwise. */
+/** One page of a list of users, sorted by name by default. */
 export interface UserPage extends UserFilter {
   readonly sort?: UserSort | undefined;
   readonly order?: 'asc' | 'desc' | undefined;
   /**
-   * The last user of the page before. `createdAt` is only looked at where the list is sorted by it.
+   * The last user of the previous page. `createdAt` is read only if the list is sorted by it.
    */
   readonly after?:
     | (Pick<UserAccount, 'username'> & Partial<Pick<UserAccount, 'createdAt'>>)
@@ -44,23 +44,23 @@ export interface UserPage extends UserFilter {
 export interface UserStore extends Required<UserDirectory> {
   findAccount(username: string): Promise<UserAccount | null>;
   findById(userId: string): Promise<UserAccount | null>;
-  /** False when the username is taken; nothing is changed then. */
+  /** Resolves to false, and changes nothing, if the username is taken. */
   create(account: Omit<UserAccount, 'tokenVersion' | 'disabled'>): Promise<boolean>;
   /**
-   * Changes a user and raises the token version: nothing that was issued before holds any longer.
+   * Changes a user and increments the token version, which invalidates all tokens issued before.
    *
-   * @returns the user as it is now, or `null` when there is none
+   * @returns the changed user, or `null` if it does not exist
    */
   change(userId: string, change: UserChange): Promise<UserAccount | null>;
   /** Replaces the hash of an unchanged password; nothing else changes. */
   rehash(userId: string, from: string, to: string): Promise<void>;
-  /** False when there was none. */
+  /** Resolves to false if the user does not exist. */
   remove(userId: string): Promise<boolean>;
   list(page: UserPage): Promise<UserAccount[]>;
   count(filter: UserFilter): Promise<number>;
   /**
-   * The ids of the users with that role who are not disabled, held as they are until the end of the
-   * transaction.
+   * Returns the ids of the enabled users with that role, and locks their rows until the transaction
+   * ends.
    */
   holdEnabled(role: string): Promise<string[]>;
 }
@@ -188,7 +188,7 @@ export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): 
     list: ({ sort = 'username', order = 'asc', after, limit, ...filter }) =>
       run(async (db) => {
         let query = db.selectFrom('app_users').select(ACCOUNT).where(matching(filter));
-        /** Names are unique, so that they settle the order of those created at once. */
+        /** Usernames are unique: they break ties of the creation time. */
         if (sort === 'createdAt') query = query.orderBy('created_at', order);
         if (after) query = query.where(beyond(sort, order, after));
         return (await query.orderBy('username', order).limit(limit).execute()).map(accountOf);
@@ -212,7 +212,7 @@ export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): 
           .where('role', '=', role)
           .where('disabled', '=', 0)
           .orderBy('id');
-        /** On SQLite a transaction is alone anyway. */
+        /** On SQLite, write transactions exclude each other anyway. */
         const rows = await (kind === 'postgres' ? query.forUpdate() : query).execute();
         return rows.map(({ id }) => id);
       }),

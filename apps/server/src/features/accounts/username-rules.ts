@@ -1,6 +1,6 @@
 /**
- * One spelling for each name, whatever its case, width or composition (Unicode NFKC, lower case;
- * after RFC 8265, UsernameCaseMapped).
+ * Normalizes case, width and composition of a username (Unicode NFKC, lower case; after RFC 8265,
+ * UsernameCaseMapped).
  */
 export function usernameOf(typed: string): string {
   return typed.normalize('NFKC').toLowerCase().normalize('NFKC');
@@ -19,7 +19,7 @@ const SCRIPTS =
     /\s+/,
   );
 const inScript = (script: string) => new RegExp(`\\p{Script=${script}}`, 'u');
-/** Alphabets whose letters look like one another's: a name has letters of one of them. */
+/** Alphabets with lookalike letters: a name may use only one of them. */
 const ALIKE = [
   'Latin',
   'Cyrillic',
@@ -48,8 +48,7 @@ const MARKS = /\p{M}{3}(\p{M})/u;
 const SHAPE = /^(?=[\p{L}\p{N}])[\p{L}\p{M}\p{N}._@+-]{2,64}$/u;
 
 /**
- * What keeps a name from being chosen, or `null`. Names that are there already stay good for
- * signing in.
+ * Returns the fault of a new username, or `null`. Existing names can still sign in.
  */
 export function usernameFault(typed: string): string | null {
   const name = usernameOf(typed);

@@ -1,7 +1,7 @@
 import type { Actor } from '@latchkey/core';
 import { z } from 'zod';
 
-/** What administrators type: bounded, and nothing that PostgreSQL cannot hold. */
+/** Text that administrators type: bounded, and without NUL, which PostgreSQL cannot store. */
 export const text = (max: number) =>
   z
     .string()
@@ -10,16 +10,16 @@ export const text = (max: number) =>
 
 export const id = text(256).min(1);
 
-/** How many rows at once. */
+/** Rows on one page. */
 export const limit = z.number().int().min(1).max(200).default(50);
 
 /**
- * Nothing that moves or hides what stands beside it: control characters, line separators, marks
- * that turn the direction of writing.
+ * Excludes characters that move or hide adjacent text: control characters, line separators,
+ * bidirectional marks.
  */
 const PLAIN = /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u;
 
-/** What an administrator notes for the others about an act; it goes into the audit log. */
+/** The reason that an administrator states for an act; it is written to the audit log. */
 export const statedReason = z
   .string()
   .trim()
@@ -29,7 +29,7 @@ export const statedReason = z
   .refine((value) => value.isWellFormed(), 'holds half a character')
   .optional();
 
-/** Who acts, and why they say they do. */
+/** The actor of the request, with the stated reason. */
 export function actorFor({ actor }: { readonly actor: Actor }, reason: string | undefined): Actor {
   return { ...actor, statedReason: reason };
 }

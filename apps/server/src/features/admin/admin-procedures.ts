@@ -18,11 +18,11 @@ export interface AdminRouterDependencies
     TimelineDependencies {
   readonly receipts: Receipts;
   readonly keyChanges: KeyChanges;
-  /** How long ago the password may have been given, at most, for what needs a fresh one. */
+  /** Maximum age of the password check for procedures that require a recent one, in seconds. */
   readonly reauthenticationSeconds: number;
 }
 
-/** What administrators do with other people's accounts. */
+/** Procedures for administrators. */
 export function adminRouter(dependencies: AdminRouterDependencies) {
   return router({
     ...keyProcedures(dependencies.keyChanges, dependencies.reauthenticationSeconds),

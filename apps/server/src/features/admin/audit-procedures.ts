@@ -27,7 +27,7 @@ export interface AuditProcedureDependencies {
   readonly clock: Clock;
 }
 
-/** What administrators see of the audit log. */
+/** Procedures for the audit log. */
 export function auditProcedures({
   auditSearch,
   tail,
@@ -36,7 +36,7 @@ export function auditProcedures({
   clock,
 }: AuditProcedureDependencies) {
   return {
-    /** The audit log, the newest first. */
+    /** The audit log, newest first. */
     audit: adminProcedure
       .input(auditFilter.extend(pageInput.shape).prefault({}))
       .output(namedAuditPage)
@@ -48,7 +48,7 @@ export function auditProcedures({
         };
       }),
 
-    /** What a filter shows of it, as a file for spreadsheets; the export itself is recorded. */
+    /** The filtered audit log as CSV. The export itself is an audit event. */
     exportAudit: adminProcedure
       .meta({
         openapi: {
@@ -81,7 +81,7 @@ export function auditProcedures({
         };
       }),
 
-    /** The same as it is written. */
+    /** The same log as it is written. */
     watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({
       ctx: { signal },
       input,
@@ -90,7 +90,7 @@ export function auditProcedures({
         yield tracked(String(position), auditViewOf(record));
     }),
 
-    /** Whether the audit log is as it was sealed. */
+    /** Verifies the audit log against its seals. */
     verifyAudit: adminProcedure
       .output(
         z.discriminatedUnion('kind', [

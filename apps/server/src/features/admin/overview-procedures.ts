@@ -18,23 +18,21 @@ export interface OverviewDependencies {
 const HOUR_MS = 3_600_000;
 const MAX_HOURS = 366 * 24;
 
-/** What happened how often in one part of the time. */
+/** Counts of events in one bucket of time. */
 const counts = z.object({
   signIns: z.number(),
   refusedSignIns: z.number(),
   /**
-   * Each session and reason once in ten minutes and node, however often its browser repeats itself.
+   * Counted once per session, reason and node in ten minutes.
    */
   refusedRefreshes: z.number(),
   reuses: z.number(),
   /**
-   * Sessions that their owner ended where they were: signed out, or signed in anew in the same
-   * browser.
+   * Sessions that the user ended in their own browser: by sign-out, or by a new sign-in.
    */
   signOuts: z.number(),
   /**
-   * Sessions that were ended from elsewhere, or with a change of the account; not those that a
-   * reuse ended.
+   * Sessions ended from elsewhere, or by a change of the account; without those that a reuse ended.
    */
   revocations: z.number(),
 });
@@ -49,7 +47,7 @@ const SERIES: Readonly<Record<string, (reason: string | null) => Series>> = {
     reason === 'signed_out' || reason === 'replaced' ? 'signOuts' : 'revocations',
 } satisfies Partial<Record<(typeof AUDIT_KINDS)[number], (reason: string | null) => Series>>;
 
-/** Refreshes that succeed are not in it: no event is written for them. */
+/** Successful refreshes are not counted: they write no event. */
 export function overviewProcedures({
   auditSearch,
   users,
@@ -58,8 +56,8 @@ export function overviewProcedures({
 }: OverviewDependencies) {
   return {
     /**
-     * What happened up to now, in equal parts of whole hours, and how things stand. The last part
-     * ends with the current hour by the server's clock: events carry its time, so a browser whose
+     * Counts of events in equal buckets of whole hours, and the current state. The last bucket ends
+     * with the current hour by the server's clock, which also stamps the events: a browser whose
      * clock is behind still sees the newest.
      */
     overview: adminProcedure
@@ -80,7 +78,7 @@ export function overviewProcedures({
           totals: z.object({
             users: z.number(),
             disabledUsers: z.number(),
-            /** Counted to 100,000 at most; null where sessions live in Redis. */
+            /** Counted up to 100,000; null if sessions are in Redis. */
             liveSessions: z.number().nullable(),
           }),
         }),

@@ -40,7 +40,7 @@ describe('admin.allSessions', () => {
   const users = async (input?: unknown) =>
     (await all(admin, input)).data?.sessions.map(({ username }) => username);
 
-  it('lists those of everybody with whose they are, the one used last first, and marks the one that asks', async () => {
+  it('lists the sessions of all users with their usernames, most recently used first, and marks the current one', async () => {
     const { data } = await all(admin);
     const adminId = (await app.users.findAccount('admin'))?.id;
     expect(data?.next).toBeNull();
@@ -104,7 +104,7 @@ describe('admin.allSessions', () => {
   });
 });
 
-it('where sessions live in Redis, admin.allSessions says that they cannot be listed, and the overview that they cannot be counted', async () => {
+it('refuses admin.allSessions with its reason and leaves the count of sessions null when sessions live in Redis', async () => {
   const redis = await testRedis();
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');

@@ -10,14 +10,14 @@ import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts'
 
 export interface SessionProcedureDependencies {
   readonly layer: SessionLayer;
-  /** Null where the sessions of all users cannot be listed. */
+  /** Null where the store cannot list the sessions of all users. */
   readonly liveSessions: SqlLiveSessions | null;
   readonly reauthenticationSeconds: number;
 }
 
 const namedSessionView = sessionView.extend({ userId: z.string(), username: z.string() });
 
-/** Where a page of sessions left off; `null` for what no page has given out. */
+/** Parses the cursor of a page of sessions; `null` for an invalid one. */
 function cursorIn(text: string): LiveSessionsPage['after'] | null {
   const [, lastSeenAt, id] = /^(\d{1,15}) ([\w-]{1,64})$/.exec(text) ?? [];
   return lastSeenAt !== undefined && id !== undefined
@@ -25,14 +25,14 @@ function cursorIn(text: string): LiveSessionsPage['after'] | null {
     : null;
 }
 
-/** What administrators see of other people's sessions, and do to them. */
+/** Procedures for the sessions of all users. */
 export function sessionProcedures({
   layer,
   liveSessions,
   reauthenticationSeconds,
 }: SessionProcedureDependencies) {
   return {
-    /** Those of one user, the newest sign-in first. */
+    /** The live sessions of one user, newest sign-in first. */
     sessions: adminProcedure
       .input(sessionPageInput.extend({ userId: id }))
       .output(sessionPage)
@@ -41,8 +41,8 @@ export function sessionProcedures({
       ),
 
     /**
-     * Of everybody, the one used last first; `next` is handed in as `after`. `search` is what
-     * usernames begin with.
+     * The sessions of all users, most recently used first. Pass `next` as `after` for the next
+     * page. `search` is a prefix of usernames.
      */
     allSessions: adminProcedure
       .input(
@@ -53,7 +53,7 @@ export function sessionProcedures({
         if (!liveSessions)
           throw refuse('conflict', {
             message:
-              'Sessions live in Redis here (REDIS_URL), which keeps them user by user: ask for those of one user.',
+              'Sessions are in Redis (REDIS_URL), which stores them by user: list the sessions of one user instead.',
           });
         const after = cursor === undefined ? undefined : cursorIn(cursor);
         if (after === null)
@@ -81,7 +81,7 @@ export function sessionProcedures({
       .mutation(async ({ ctx, input }) => {
         if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx, input.reason))))
           throw refuse('not_found', {
-            message: 'There is no such session, or it has ended already.',
+            message: 'There is no such session. It may have ended already.',
           });
         return { message: 'The session has ended.' };
       }),

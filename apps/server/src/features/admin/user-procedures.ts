@@ -22,7 +22,7 @@ const userView = z.object({
   createdAt: z.number(),
 });
 
-/** What administrators see of people, and do to them. */
+/** Procedures for user accounts. */
 export function userProcedures({
   accounts,
   users,
@@ -33,8 +33,8 @@ export function userProcedures({
 
   return {
     /**
-     * `next` is handed in as `after`, with the same sort and filter, for the page that follows;
-     * `total` counts what the filter matches, on all pages.
+     * One page of users. Pass `next` as `after`, with the same sort and filter, for the next page;
+     * `total` counts the users on all pages.
      */
     users: adminProcedure
       .input(
@@ -99,7 +99,7 @@ export function userProcedures({
         return { message: 'The user may sign in again.' };
       }),
 
-    /** The user's sessions end: they sign in again with the new role. */
+    /** Sets the role and ends the user's sessions: they sign in again with the new role. */
     setRole: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, role, reason: statedReason }))
       .output(done)

@@ -2,14 +2,13 @@ import { sql } from 'kysely';
 import type { AppDatabase } from '../../services/app-database.ts';
 
 /**
- * A time that is cut into equal parts. Instants are milliseconds since the epoch; `until` does not
- * belong to it.
+ * A span of time in equal buckets. Instants are milliseconds since the epoch; `until` is exclusive.
  */
 export interface AuditSpan {
   readonly since: number;
   readonly until: number;
   readonly buckets: number;
-  /** Which kinds of events are counted. */
+  /** The kinds of events to count. */
   readonly kinds: readonly string[];
 }
 
@@ -29,7 +28,7 @@ export function countAudit(
   { run }: Pick<AppDatabase, 'run'>,
   { since, until, buckets, kinds }: AuditSpan,
 ): Promise<AuditCount[]> {
-  /** Whole numbers, or SQLite would divide them as others. */
+  /** Integers: SQLite would otherwise divide them as floating-point numbers. */
   const whole = (value: number) => sql<number>`cast(${value} as bigint)`;
   return run(async (db) => {
     const events = db
@@ -53,7 +52,7 @@ export function countAudit(
   });
 }
 
-/** When a part of such a time begins; the one behind the last, when it is over. */
+/** The start of a bucket; for the index after the last one, the end of the span. */
 export function bucketStart(
   { since, until, buckets }: Pick<AuditSpan, 'since' | 'until' | 'buckets'>,
   bucket: number,

@@ -26,11 +26,11 @@ const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>
 };
 
 /**
- * The audit log as CSV, the newest first: a heading, then a page at a time, each read when the one
- * before has been taken.
+ * The audit log as CSV, newest first: a heading, then one page at a time, each read when the
+ * previous one has been consumed.
  *
- * @param onBegin called once the first page is there, before anything is given out; what it writes
- *   to the log is not in the export
+ * @param onBegin called once the first page is read, before the first output; an event that it
+ *   writes is not in the export
  * @throws StoreUnavailableError
  */
 export async function* auditCsv(
@@ -54,7 +54,7 @@ function otherDetails(details: NamedAuditRecord['details']): Cell {
   return Object.keys(others).length > 0 ? JSON.stringify(others) : null;
 }
 
-/** ISO 8601; a number where the log holds one that is no instant. */
+/** ISO 8601; an invalid timestamp in the log is written as its number. */
 function instantOf(at: number): Cell {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? at : date.toISOString();

@@ -4,26 +4,26 @@ import { id, text } from '../admin/admin-input.ts';
 import { AUDIT_KINDS } from './account-event.ts';
 import type { AuditQuery } from './audit-search.ts';
 
-/** Milliseconds since the epoch, as far as JavaScript can name them. */
+/** Milliseconds since the epoch, within the range of `Date`. */
 export const instant = z.number().int().min(0).max(8.64e15);
 
-/** How administrators narrow the audit log down; what is left out does not. */
+/** A filter of the audit log; an omitted field does not restrict. */
 export const auditFilter = z.object({
-  /** Who did it: a username or a user's id. */
+  /** The actor: a username or a user's id. */
   actor: id.optional(),
-  /** Whom it is about. */
+  /** The subject: a username or a user's id. */
   userId: id.optional(),
   sessionId: id.optional(),
   kind: z.enum(AUDIT_KINDS).optional(),
   kinds: z.array(z.enum(AUDIT_KINDS)).min(1).max(AUDIT_KINDS.length).optional(),
-  /** Milliseconds since the epoch; `until` itself does not belong to it. */
+  /** Milliseconds since the epoch; `until` is exclusive. */
   since: instant.optional(),
   until: instant.optional(),
-  /** A part of what people read in a row: a name, an address, a reference, a reason. */
+  /** A part of a visible text: a username, an address, a reference, a reason. */
   text: text(128).trim().min(1).optional(),
 });
 
-/** An instant as a query spells it. */
+/** An instant in a query string. */
 const instantText = z
   .string()
   .regex(/^\d{1,16}$/, 'must be an instant in milliseconds since the epoch')
@@ -31,12 +31,12 @@ const instantText = z
   .pipe(instant);
 
 /**
- * The same from the query of an address. What is misspelt is refused: it must not come to the whole
- * log.
+ * The same filter from a query string. An unknown name is refused: it must not widen the export to
+ * the whole log.
  */
 export const auditFilterText = z.strictObject({
   ...auditFilter.shape,
-  /** Separated by commas, or given several times. */
+  /** Separated by commas, or repeated. */
   kinds: z
     .union([z.string().max(1_000), z.array(z.string().max(1_000)).max(AUDIT_KINDS.length)])
     .transform((given) => [given].flat().flatMap((text) => text.split(',')))

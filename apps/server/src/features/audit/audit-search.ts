@@ -1,53 +1,53 @@
 import { AUDIT_COLUMNS, type AuditRecord, auditRecordOf, type SqlKind } from '@latchkey/sql';
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { AllTables, AppDatabase } from '../../services/app-database.ts';
-import { readsLike } from '../../services/like.ts';
+import { containsTextIgnoringCase } from '../../services/like.ts';
 import { type AuditCount, type AuditSpan, countAudit } from './audit-counts.ts';
 
 /**
- * Which records are wanted; an omitted field does not restrict. Instants are milliseconds
- * since the epoch.
+ * A query of the audit log; an omitted field does not restrict. Instants are milliseconds since the
+ * epoch.
  */
 export interface AuditQuery {
-  /** Who did it: any of these, as a user's id or name. */
+  /** The actor: any of these user ids or usernames. */
   readonly actors?: readonly string[] | undefined;
-  /** Whom it is about. */
+  /** The subject: a username or a user's id. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly kind?: string | undefined;
   /** Any of these, at least one. */
   readonly kinds?: readonly string[] | undefined;
   readonly since?: number | undefined;
-  /** Up to this instant, which does not belong to it. */
+  /** Before this instant. */
   readonly until?: number | undefined;
   /**
-   * A text that the row shows: a part of a name, an address, a reference or a reason, whatever
-   * its case (beyond ASCII: on PostgreSQL).
+   * A part of a visible text: a username, an address, a reference or a reason. Ignores case (beyond
+   * ASCII only on PostgreSQL).
    */
   readonly text?: string | undefined;
-  /** Only older ones than this record: where the page before left off. */
+  /** Only records older than this id: the cursor of the next page. */
   readonly before?: number | undefined;
-  /** The newest first unless told otherwise. */
+  /** By default `desc`, newest first. */
   readonly order?: 'asc' | 'desc' | undefined;
   readonly limit: number;
 }
 
 /**
- * A record with the names of the users in it, null for a removed user.
+ * A record with the usernames of its users, null for a removed user.
  */
 export interface NamedAuditRecord extends AuditRecord {
   readonly actorName: string | null;
   readonly username: string | null;
-  /** Of the session, once it has ended. */
+  /** The reference of the session, once it has ended. */
   readonly reference: string | null;
 }
 
-/** Looks through the audit log for people. */
+/** Searches the audit log. */
 export interface SqlAuditSearch {
   /** @throws StoreUnavailableError */
   search(query: AuditQuery): Promise<NamedAuditRecord[]>;
   /**
-   * How many there are of each kind and reason in each part of a time. @throws
+   * Counts the records of each kind and reason in each bucket of a span. @throws
    * StoreUnavailableError
    */
   count(span: AuditSpan): Promise<AuditCount[]>;
@@ -117,32 +117,32 @@ function conditions(
 }
 
 /**
- * A field of the details. Rows whose details are no JSON are skipped.
+ * A field of the details. Rows with malformed JSON are skipped.
  */
 const detail = {
   sqlite: (field: string) =>
     sql`case when json_valid(details) then details ->> ${`$.${field}`} end`,
   /**
-   * As JSON spells it: casting what is no JSON fails, and only PostgreSQL 16 can tell beforehand.
+   * Extracted from the text: a cast of malformed JSON fails, and only PostgreSQL 16 has `is json`.
    */
   postgres: (field: string) => sql`substring(details from ${`"${field}":"((?:[^"\\\\]|\\\\.)*)"`})`,
 };
 
 /**
- * Everything in which the text may be read. Names and references are looked up once, not for each
- * row.
+ * The condition that a visible text contains the searched one. Usernames and references are queried
+ * once, not per row.
  */
 function readings(text: string, dialect: SqlKind): RawBuilder<boolean>[] {
   const spelt = dialect === 'postgres' ? JSON.stringify(text).slice(1, -1) : text;
-  const users = sql`(select id from app_users where ${readsLike(sql.ref('username'), text)})`;
-  const sessions = sql`(select session_id from app_session_receipts where ${readsLike(sql.ref('reference'), text)} or ${readsLike(sql`replace(reference, '-', '')`, text)})`;
+  const users = sql`(select id from app_users where ${containsTextIgnoringCase(sql.ref('username'), text)})`;
+  const sessions = sql`(select session_id from app_session_receipts where ${containsTextIgnoringCase(sql.ref('reference'), text)} or ${containsTextIgnoringCase(sql`replace(reference, '-', '')`, text)})`;
   return [
-    readsLike(sql.ref('reason'), text),
-    readsLike(sql.ref('ip_address'), text),
+    containsTextIgnoringCase(sql.ref('reason'), text),
+    containsTextIgnoringCase(sql.ref('ip_address'), text),
     sql`actor_id in ${users}`,
     sql`user_id in ${users}`,
     sql`session_id in ${sessions}`,
-    readsLike(detail[dialect]('statedReason'), spelt),
-    readsLike(detail[dialect]('username'), spelt),
+    containsTextIgnoringCase(detail[dialect]('statedReason'), spelt),
+    containsTextIgnoringCase(detail[dialect]('username'), spelt),
   ];
 }

@@ -2,33 +2,33 @@ import { type Clock, type Repetition, repeat } from '@latchkey/core';
 import type { AuditRecord, SqlAuditLog } from '@latchkey/sql';
 
 const POLL_SECONDS = 0.5;
-/** Records read at once. */
+/** Records in one query. */
 const PAGE = 200;
-/** Records kept for those who listen; who is further behind reads the log. */
+/** Records kept in memory; a listener further behind reads the log. */
 const RECENT = 1_000;
 /**
- * Ids are given out in one order and committed in another: a missing one may still come, for so
- * long. Longer than any transaction of ours.
+ * Ids are assigned in one order and committed in another. A missing id may still appear for this
+ * long, longer than any transaction of ours.
  */
 const GAP_SECONDS = 10;
 
-/** A record, and the place in the log up to which its reader has seen everything. */
+/** A record, and the position up to which its recipient has seen every record. */
 export interface TailedRecord {
   readonly position: number;
   readonly record: AuditRecord;
 }
 
 /**
- * The end of the audit log, followed once on this node for all listeners, and not at all while
- * there is none.
+ * The end of the audit log. One reader on this node serves all listeners, and it runs only while
+ * there are any.
  */
 export interface AuditTail {
-  /** How many listen. */
+  /** Number of listeners. */
   readonly listeners: number;
   /**
-   * Yields records in the order of their ids, each once and none left out, as they are written.
+   * Yields each record exactly once, in the order of ids, as it is written.
    *
-   * @param after the position to go on from; left out, what comes next
+   * @param after the position to resume from; by default the current end
    * @param userId only records about that user
    * @throws StoreUnavailableError
    */
@@ -48,9 +48,9 @@ export function auditTail(
   /** When a record behind a gap was first seen. */
   const seenAt = new Map<number, number>();
   let recent: AuditRecord[] = [];
-  /** `recent` has everything after it. */
+  /** `recent` holds all records after this position. */
   let recentAfter = 0;
-  /** Nothing up to here is missing, or will come any more. */
+  /** All records up to this position are known. */
   let horizon = 0;
   let beginning: Promise<void> | null = null;
   let reading: Repetition | null = null;
@@ -101,7 +101,7 @@ export function auditTail(
     beginning = null;
   }
 
-  /** What comes after a position, and the position after that. */
+  /** The records after a position, and the position after them. */
   async function read(
     position: number,
     userId: string | undefined,
@@ -134,7 +134,7 @@ export function auditTail(
           throw error;
         });
         await beginning;
-        /** What is behind a gap by now was there before: only what fills the gap is news. */
+        /** Records behind a gap were yielded before: only those that fill the gap are new. */
         const ahead =
           after === undefined || after > horizon
             ? await list({ after: horizon, upTo: after, limit: PAGE })

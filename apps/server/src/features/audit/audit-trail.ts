@@ -15,26 +15,29 @@ import type { AccountEvent } from './account-event.ts';
 type Entry = AccountEvent | SecurityEvent;
 
 /**
- * Where whatever happens is kept: what changes something in the transaction of the change, what was
- * only seen a moment later, in batches.
+ * Writes the audit log: events of a change in its transaction, observations shortly after, in
+ * batches.
  */
 export interface AuditTrail {
-  /** Runs a change and keeps its events, both or neither. */
+  /** Runs a change and writes its events in one transaction. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
-  /** For events of a change: call it within the change's transaction. */
+  /** Writes the events of a change. Call it within the change's transaction. */
   append(events: readonly Entry[]): Promise<void>;
-  /** For what changes nothing. Never fails; a store that is out gets it later. */
+  /** Writes an observation. Never fails: if the store is down, it is written later. */
   observe(event: Entry): void;
-  /** For the session layer: logs, and observes what it does not append itself. */
+  /**
+   * The session layer's listener: logs events, and writes those that the layer does not append
+   * itself.
+   */
   onEvent(event: LayerEvent): void;
   /**
-   * For the request path: observes refused refreshes, each session and reason once in ten minutes,
-   * however often a browser repeats it.
+   * The request path's listener: writes refused refreshes, once per session and reason in ten
+   * minutes.
    */
   onDecision(decision: AuthenticationDecision, at: number): void;
   /**
-   * Calls back for everything that happens on this node, until the returned function is called.
-   * Must not throw.
+   * Calls the listener for each event on this node until the returned function is called. The
+   * listener must not throw.
    */
   listen(onEntry: (event: LayerEvent | AccountEvent) => void): () => void;
   flush(): Promise<void>;
@@ -44,8 +47,8 @@ export interface AuditTrail {
 const REPEAT_SECONDS = 600;
 
 /**
- * @param clock what is only seen is written half a second later on it
- * @param onEntry is told of everything, for counting
+ * @param clock times the batches of observations, half a second each
+ * @param onEntry called with each event, for metrics
  */
 export function auditTrail(
   log: SqlAuditLog,
@@ -65,7 +68,7 @@ export function auditTrail(
   const tell = (event: LayerEvent | AccountEvent) => {
     for (const listener of listeners) listener(event);
   };
-  /** When each refusal was last kept. */
+  /** When each refusal was last written. */
   const refusals = new LRUCache<string, number>({ max: 10_000 });
 
   return {

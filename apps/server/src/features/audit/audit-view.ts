@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { describeUserAgent } from '../sessions/session-view.ts';
 import type { NamedAuditRecord } from './audit-search.ts';
 
-/** An audit record as people see it. */
+/** An audit record for display. */
 export const auditView = z.object({
   id: z.number(),
   /** Milliseconds since the epoch. */
@@ -22,23 +22,23 @@ export const auditView = z.object({
 
 export const auditPage = z.object({
   events: z.array(auditView),
-  /** Hand it in as `before` for the next page; null on the last one. */
+  /** Pass it as `before` for the next page; null on the last page. */
   next: z.number().nullable(),
 });
 
-/** The same for administrators, with what people call those whom it names. */
+/** The same for administrators, with usernames. */
 export const namedAuditView = auditView.extend({
   actorName: z.string().nullable(),
   username: z.string().nullable(),
-  /** What the session's owner reads out to support; null before it has ended. */
+  /** The session's reference for support; null before it has ended. */
   reference: z.string().nullable(),
 });
 
 export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
 
 /**
- * Acts of others: without an actor, an operator did it, or it is not known who did. What strangers
- * try on an account is for its owner to see.
+ * Acts by others. Without an actor it was an operator, or the actor is unknown. A stranger's
+ * attempts on an account are shown to its owner.
  */
 const ACTS = new Set([
   'session.revoked',
@@ -51,8 +51,8 @@ const ACTS = new Set([
 ]);
 
 /**
- * @param viewerId when people look at their own events: where an administrator acted from, and what
- *   they noted for one another, is not theirs to see
+ * @param viewerId for a user who views their own events: hides an administrator's address and
+ *   stated reason
  */
 export function auditViewOf(
   { userAgent, ...record }: AuditRecord,
@@ -98,15 +98,14 @@ export function auditPageOf(
   return { events, next: records.length < limit ? null : (records.at(-1)?.id ?? null) };
 }
 
-/** How lists of events are asked for. */
+/** The input of lists of events. */
 export const pageInput = z.object({
   before: z.number().int().positive().optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });
 
 /**
- * Where a subscription to events goes on: the id of the last one that was seen. Left out, it begins
- * with what comes next.
+ * Where a subscription resumes: after the event with this id; by default with the next event.
  */
 export const resumeInput = z
   .object({

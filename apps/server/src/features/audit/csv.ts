@@ -1,14 +1,14 @@
 export type Cell = string | number | boolean | null;
 
 /**
- * What makes a spreadsheet take a cell for a formula: the characters that OWASP lists
- * (https://owasp.org/www-community/attacks/CSV_Injection), those of full width included.
+ * A prefix that makes a spreadsheet read a cell as a formula: the characters that OWASP lists
+ * (https://owasp.org/www-community/attacks/CSV_Injection), full-width ones included.
  */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /**
- * A line of CSV (RFC 4180). Texts are quoted whatever they hold; one that a spreadsheet would run
- * gets an apostrophe in front, by which it shows it as text.
+ * Formats a line of CSV (RFC 4180). Every text is quoted. A text that a spreadsheet would run as a
+ * formula gets a leading apostrophe, which makes it plain text.
  */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(spelt).join(',')}\r\n`;

@@ -2,12 +2,12 @@ import type { Clock } from '@latchkey/core';
 import type { AuditSeals } from '@latchkey/sql';
 import type { Logger } from '../../process/log.ts';
 
-/** Events under one seal at most. */
+/** Maximum number of events under one seal. */
 const BATCH = 1_000;
 
 /**
- * Seals whatever is not sealed yet. Each seal's hash goes to the log, which is kept elsewhere: `cli
- * audit verify --hash` proves by it that nothing is missing.
+ * Seals all unsealed events. Each seal's hash is logged; `cli audit verify --hash` proves with it
+ * that no seal is missing.
  */
 export async function sealAudit(
   seals: AuditSeals,

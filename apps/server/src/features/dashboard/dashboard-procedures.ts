@@ -3,7 +3,7 @@ import { protectedProcedure, roleProcedure } from '../../api/trpc.ts';
 
 const tags = ['Demo'];
 
-/** For anyone who is signed in. */
+/** For every signed-in user. */
 export const dashboard = protectedProcedure
   .meta({
     openapi: {

@@ -1,12 +1,12 @@
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import type { AppRouter } from '../../api/router.ts';
 
-/** The OpenAPI document, generated from the procedures that have a place in plain HTTP. */
+/** The OpenAPI document, generated from the procedures with `meta.openapi`. */
 export function openApiDocument(router: AppRouter, accessCookie: string) {
   const document = generateOpenApiDocument(router, {
     title: 'Latchkey reference app',
     description:
-      'Sign in once, stay signed in: the browser keeps three HttpOnly cookies, and the server refreshes and injects. The same procedures are at /trpc.',
+      'Sessions in three HttpOnly cookies. The server refreshes an expired access token within the request that presents it. The same procedures are served at /trpc.',
     version: '0.1.0',
     baseUrl: '/',
     securitySchemes: {
@@ -14,12 +14,12 @@ export function openApiDocument(router: AppRouter, accessCookie: string) {
         type: 'apiKey',
         in: 'cookie',
         name: accessCookie,
-        description: 'Set by POST /login; refreshed by itself.',
+        description: 'Set by POST /login and refreshed automatically.',
       },
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
   });
-  /** Plain strings are answered as text/plain and files as what they are, not as JSON. */
+  /** Plain strings are answered as text/plain and files with their own type, not as JSON. */
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path.get, path.post]) {
       const answer = operation?.responses?.['200'];

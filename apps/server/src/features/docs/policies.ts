@@ -2,7 +2,7 @@ import { listPolicies, type Policy, type StatedPolicy } from '@latchkey/trpc';
 import { createRouter, type RouterDependencies } from '../../api/router.ts';
 
 /**
- * Every procedure of this app with its policy. Nothing is opened: the router is built, and not
+ * Lists every procedure of this app with its policy. Opens no store: the router is built but not
  * called.
  */
 export function allPolicies(reauthenticationSeconds: number): StatedPolicy[] {
@@ -19,26 +19,26 @@ export const POLICY_HEADINGS = [
   'Cookies',
 ] as const;
 
-/** A row of the table for people. */
+/** One row of the table. */
 export function policyRow({ path, type, place, policy }: StatedPolicy): string[] {
   const { revocation, maxAuthenticationAgeSeconds, setsCookies } = policy;
   return [
     path,
     type,
     place ?? '-',
-    whoMay(policy),
+    callersOf(policy),
     policy.access === 'public' ? '-' : revocation,
     maxAuthenticationAgeSeconds === null ? '-' : `< ${maxAuthenticationAgeSeconds} s ago`,
     setsCookies ? 'sets' : '-',
   ];
 }
 
-function whoMay({ access }: Policy): string {
+function callersOf({ access }: Policy): string {
   if (access === 'public') return 'everyone';
   return access === 'signed_in' ? 'signed in' : access.role;
 }
 
-/** docs/policies.md. */
+/** The text of docs/policies.md. */
 export function policiesPage(policies: readonly StatedPolicy[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return `# Policies

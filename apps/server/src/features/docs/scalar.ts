@@ -15,13 +15,13 @@ const PAGE = {
   agent: { disabled: true },
 };
 
-/** `/scalar`: the API reference, from this server alone. */
+/** Serves `/scalar`, the API reference, from local assets only. */
 export function scalarPage(): Router {
   const router = Router();
   const entry = createRequire(import.meta.url).resolve('@scalar/api-reference');
   const script = join(dirname(entry), 'browser', 'standalone.js');
   router.get('/scalar/standalone.js', compressedFile(script, { maxAgeSeconds: 86_400 }));
-  /** Its styles are set by script as it goes, so these may be inline here. */
+  /** Scalar sets its styles by script, so inline styles are allowed here. */
   router.get(
     '/scalar',
     compression(),

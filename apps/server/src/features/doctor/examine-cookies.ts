@@ -3,7 +3,7 @@ import { getDomain, getPublicSuffix } from 'tldts';
 import type { Env } from '../../config/env.ts';
 import { type Finding, findings } from './finding.ts';
 
-/** What browsers will make of the cookies, going by the settings alone. */
+/** Checks the cookie settings against browsers' rules. */
 export function examineCookies({ cookies, production, publicOrigins }: Env): Finding[] {
   const { found, fault, warning } = findings();
   const { sameSite = 'strict', hostPrefix = false, domain } = cookies;
@@ -14,7 +14,7 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
       fault(
         'secure-cookie-on-http',
         `PUBLIC_ORIGIN has ${origin}, which is plain HTTP, and the cookies are Secure`,
-        'browsers take no Secure cookie over plain HTTP: no one can sign in there',
+        'browsers refuse Secure cookies over plain HTTP, so sign-in fails there',
         'serve that origin over HTTPS and write https:// in PUBLIC_ORIGIN',
       );
 
@@ -23,14 +23,14 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
     fault(
       'same-site-cross-site',
       `PUBLIC_ORIGIN spans several sites (${[...sites].join(', ')}), and COOKIE_SAME_SITE is ${sameSite}`,
-      'a page of another site than the API gets no cookies along with its calls: it is signed out at once',
-      'serve pages and API from one site, or set COOKIE_SAME_SITE=none (which turns the anti-forgery token on)',
+      'browsers send no cookies with calls from another site than the API: such a page is signed out at once',
+      'serve pages and API from one site, or set COOKIE_SAME_SITE=none (which turns the CSRF token on)',
     );
   if (sites.size === 1 && sameSite === 'none')
     warning(
       'same-site-none-needless',
       'COOKIE_SAME_SITE is none, though all of PUBLIC_ORIGIN is one site',
-      'cookies come along with other sites’ requests for nothing, and some browsers block such cookies',
+      'cookies are sent with other sites’ requests needlessly, and some browsers block such cookies',
       'remove COOKIE_SAME_SITE, so that it is strict',
     );
 
@@ -46,8 +46,8 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
     else if (getPublicSuffix(bare, { allowPrivateDomains: true }) === bare)
       fault(
         'cookie-domain-public-suffix',
-        `COOKIE_DOMAIN is ${domain}, under which anybody can have a name`,
-        'browsers ignore cookies for a public suffix: no one can sign in',
+        `COOKIE_DOMAIN is ${domain}, which is a public suffix`,
+        'browsers ignore cookies for a public suffix, so sign-in fails',
         'name a domain of your own, or remove COOKIE_DOMAIN',
       );
     else
@@ -70,7 +70,7 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
 }
 
 /**
- * Whether a host name is this machine's own: browsers take Secure cookies there over plain HTTP.
+ * Whether a host name is loopback: browsers accept Secure cookies there over plain HTTP.
  */
 export function isOfThisMachine(hostname: string): boolean {
   return (

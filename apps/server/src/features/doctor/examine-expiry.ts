@@ -4,13 +4,13 @@ import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;
 /**
- * No one waits longer than that for a check: then the access token is dropped, as a browser drops
- * one that has expired.
+ * The longest wait for a token to expire, in seconds. Beyond it the access token is dropped, as a
+ * browser drops an expired cookie.
  */
-const MOST_PATIENCE_SECONDS = 75;
+const MAX_WAIT_SECONDS = 75;
 
 /**
- * Lets the access token expire and sends twenty requests at once: all must be served, with one
+ * Lets the access token expire and sends twenty requests at once: all must be served with one
  * successor.
  */
 export async function examineExpiry(
@@ -26,7 +26,7 @@ export async function examineExpiry(
     result?.data?.accessTokenSecondsLeft ??
     result?.data?.expiresInSeconds ??
     Number.POSITIVE_INFINITY;
-  if (left <= MOST_PATIENCE_SECONDS)
+  if (left <= MAX_WAIT_SECONDS)
     for (let seconds = Math.ceil(left) + 1; seconds > 0; seconds--) {
       progress(`the access token expires in ${seconds} s`);
       await sleep(1_000);
@@ -42,8 +42,8 @@ export async function examineExpiry(
     fault(
       'expiry-refused',
       `of ${PARALLEL} requests at once with an expired access token, ${refused.length} were refused (${[...new Set(refused.map(({ status }) => status))].join(', ')})`,
-      'people are signed out by accident, whenever a page makes several calls',
-      'check that every node has the same LATCHKEY_SECRET and the same stores, and that the proxy passes cookies on both ways',
+      'users are signed out whenever a page makes several calls',
+      'give every node the same LATCHKEY_SECRET and the same stores, and have the proxy forward cookies both ways',
     );
   const successors = new Set(
     answers.flatMap(({ setCookies }) =>
@@ -53,15 +53,15 @@ export async function examineExpiry(
   if (refused.length === 0 && successors.size === 0)
     fault(
       'refresh-cookies-lost',
-      'the fresh cookies of a refresh do not arrive',
-      'people are signed out when their old ones have run out',
-      'have the proxy pass Set-Cookie on for every answer',
+      'the Set-Cookie headers of a refresh do not arrive',
+      'users are signed out when their old cookies expire',
+      'have the proxy forward Set-Cookie with every answer',
     );
   if (successors.size > 1)
     fault(
       'successors-several',
       `one refresh token was given ${successors.size} successors`,
-      'all but one of them will be taken for stolen',
+      'all but one of them will count as reuse',
       'give every node the same stores',
     );
   const [successor] = successors;

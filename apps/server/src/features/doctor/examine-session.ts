@@ -2,11 +2,11 @@ import { WebSocket } from 'ws';
 import type { findings } from './finding.ts';
 import type { Visitor } from './visitor.ts';
 
-/** An address for documentation (RFC 5737): a server that believes it has not checked. */
+/** A documentation address (RFC 5737): a server that reports it trusts forged headers. */
 export const SPOOFED = '203.0.113.77';
 const STREAM_SECONDS = 4;
 
-/** Examines what a signed-in caller sees: addresses, event streams and WebSockets. */
+/** Checks the client address, event streams and WebSockets of a signed-in caller. */
 export async function examineSession(
   visitor: Visitor,
   { fault, warning }: ReturnType<typeof findings>,
@@ -19,27 +19,27 @@ export async function examineSession(
   if (result?.data.sessions.find(({ current }) => current)?.ipAddress === SPOOFED)
     fault(
       'forwarded-for-believed',
-      'the server believes the address that a caller writes itself',
-      'limits by address can be walked around, and the audit log lies',
+      'the server trusts a client address that the caller forged',
+      'limits by address can be evaded, and the audit log holds forged addresses',
       'set TRUST_PROXY to the number of proxies, or their addresses; have the first of them replace X-Forwarded-For',
     );
   if (!(await streamBegins(visitor, streamSeconds)))
     warning(
       'stream-buffered',
       'an event stream does not begin within four seconds',
-      'live parts of pages stand still',
-      'proxy_buffering off, and no compression, for /trpc',
+      'live updates of pages do not arrive',
+      'set proxy_buffering off and disable compression for /trpc',
     );
   if (!(await webSocketOpens(visitor, url)))
     warning(
       'websocket-blocked',
       'a WebSocket cannot be opened',
-      'clients that use them cannot',
-      'pass Upgrade and Connection on for /trpc',
+      'clients that use WebSockets cannot connect',
+      'forward the headers Upgrade and Connection for /trpc',
     );
 }
 
-/** tRPC greets at once, before the first event. */
+/** tRPC sends a `connected` event at once. */
 async function streamBegins(visitor: Visitor, withinSeconds: number): Promise<boolean> {
   const aborted = new AbortController();
   const late = setTimeout(() => aborted.abort(), withinSeconds * 1000);

@@ -4,8 +4,8 @@ const NAMES = ['X-Access-Token', 'X-Refresh-Token', 'X-Username'];
 const MOST_BYTES = 4_096;
 
 /**
- * Whether the cookies of a sign-in came through as the server sends them, and as browsers take them
- * (RFC 6265bis).
+ * Checks that the cookies of a sign-in arrive as the server sends them, and that browsers accept
+ * them (RFC 6265bis).
  */
 export function examineSetCookies(setCookies: readonly string[]): Finding[] {
   const { found, fault } = findings();
@@ -15,17 +15,17 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
   if (merged.length > 0)
     fault(
       'set-cookie-merged',
-      'several Set-Cookie headers came as one',
-      'a browser takes the first cookie of them and loses the others: no one stays signed in',
-      'have the proxy leave Set-Cookie headers alone; they cannot be joined by commas (RFC 9110, 5.3)',
+      'several Set-Cookie headers arrived as one',
+      'browsers take the first cookie and lose the others, so no session is kept',
+      'have the proxy forward Set-Cookie headers unchanged; they cannot be joined by commas (RFC 9110, 5.3)',
     );
   const missing = NAMES.filter((name) => !setCookies.some((header) => header.includes(`${name}=`)));
   if (missing.length > 0)
     fault(
       'set-cookie-lost',
-      `the sign-in came without ${missing.join(', ')}`,
-      'no one stays signed in',
-      'look for proxy_hide_header, proxy_ignore_headers, header limits or a cache in front',
+      `the answer to the sign-in lacks the cookies ${missing.join(', ')}`,
+      'no session is kept',
+      'check proxy_hide_header, proxy_ignore_headers, header limits and caches in front',
     );
   if (merged.length > 0) return found;
 
@@ -40,29 +40,29 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
   if (without((all) => all.includes('secure')))
     fault(
       'cookie-secure-lost',
-      'cookies came without Secure',
-      'they travel over plain HTTP, and browsers refuse __Host- names',
-      'have the proxy leave cookies alone (proxy_cookie_flags)',
+      'cookies arrived without Secure',
+      'they are sent over plain HTTP, and browsers refuse __Host- names',
+      'have the proxy forward cookies unchanged (proxy_cookie_flags)',
     );
   if (without((all) => all.includes('httponly')))
     fault(
       'cookie-http-only-lost',
-      'cookies came without HttpOnly',
-      'any script in a page can take the session away',
-      'have the proxy leave cookies alone (proxy_cookie_flags)',
+      'cookies arrived without HttpOnly',
+      'any script in a page can steal the session',
+      'have the proxy forward cookies unchanged (proxy_cookie_flags)',
     );
   if (without((all) => all.some((one) => one.startsWith('samesite='))))
     fault(
       'cookie-same-site-lost',
-      'cookies came without SameSite',
-      'browsers choose one themselves, each another',
-      'have the proxy leave cookies alone (proxy_cookie_flags)',
+      'cookies arrived without SameSite',
+      'browsers apply different defaults',
+      'have the proxy forward cookies unchanged (proxy_cookie_flags)',
     );
   if (without((all) => all.includes('path=/')))
     fault(
       'cookie-path-changed',
-      'cookies came with another Path than /',
-      'the API elsewhere does not get them, and browsers refuse __Host- names',
+      'cookies arrived with another Path than /',
+      'other paths of the API do not receive them, and browsers refuse __Host- names',
       'remove proxy_cookie_path',
     );
   if (
@@ -72,8 +72,8 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
   )
     fault(
       'cookie-domain-added',
-      'a __Host- cookie came with a Domain',
-      'browsers refuse it: no one stays signed in',
+      'a __Host- cookie arrived with a Domain',
+      'browsers refuse the cookie, so no session is kept',
       'remove proxy_cookie_domain',
     );
   const large = ours.filter((header) => (header.split(';')[0] ?? '').length > MOST_BYTES);

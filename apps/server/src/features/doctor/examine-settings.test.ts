@@ -112,13 +112,21 @@ describe('broken settings', () => {
     ],
     [
       'fault proxy-everybody',
-      'everybody in two halves',
+      'all addresses in two halves',
       { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' },
     ],
-    ['fault proxy-everybody', 'everybody as proxy', { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/0' }],
+    [
+      'fault proxy-everybody',
+      'all addresses as proxies',
+      { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/0' },
+    ],
     ['warning proxy-many-hops', 'many hops', { ...PRODUCTION, TRUST_PROXY: '7' }],
     ['warning tls-and-proxy', 'TLS and a proxy', { ...PRODUCTION, TLS_CERT: 'a', TLS_KEY: 'b' }],
-    ['warning proxy-avoidable', 'a port anybody reaches', { ...PRODUCTION, HOST: '0.0.0.0' }],
+    [
+      'warning proxy-avoidable',
+      'a port that all machines reach',
+      { ...PRODUCTION, HOST: '0.0.0.0' },
+    ],
     ['fault secret-weak', 'few different bytes', { ...PRODUCTION, LATCHKEY_SECRET: FEW_BYTES }],
     [
       'fault secret-weak',

@@ -5,7 +5,7 @@ import { type Finding, findings } from './finding.ts';
 
 const HOUR = 3_600;
 
-/** What can be said of a set-up from its settings alone. */
+/** Checks the settings alone; opens no store and sends no request. */
 export function examineSettings(env: Env): Finding[] {
   return [
     ...examineCookies(env),
@@ -24,7 +24,7 @@ function examineOrigins({ production, publicOrigins }: Env): Finding[] {
     fault(
       'origin-local',
       `PUBLIC_ORIGIN has ${local.join(', ')} in production`,
-      "pages on a visitor's own machine may call with the visitor's cookies, and the real origin may be missing",
+      'pages on a visitor’s own machine may call with their cookies, and the real origin may be missing',
       'set PUBLIC_ORIGIN to the https:// origins that people open',
     );
   return found;
@@ -37,35 +37,35 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
   if (networks.some(isVeryWide))
     fault(
       'proxy-everybody',
-      `TRUST_PROXY is ${String(trustProxy)}, which is everybody`,
-      'a caller may claim any address and any protocol: limits by address and the refusal of plain HTTP mean nothing',
+      `TRUST_PROXY is ${String(trustProxy)}, which covers all addresses`,
+      'any caller can claim any address and protocol, which defeats limits by address and the refusal of plain HTTP',
       'name the number of proxies in front, or their addresses',
     );
   if (typeof trustProxy === 'number' && trustProxy > 3)
     warning(
       'proxy-many-hops',
       `TRUST_PROXY is ${trustProxy} hops`,
-      'with fewer proxies than that, callers choose the address they come from',
-      'count the proxies between browsers and this server',
+      'with fewer proxies, callers can forge their address',
+      'set it to the number of proxies between browsers and this server',
     );
   if (trustProxy !== null && tls)
     warning(
       'tls-and-proxy',
       'both TLS_CERT and TRUST_PROXY are set',
-      'who connects directly may forge forwarded headers',
-      'set the one that applies, or let only the proxy connect',
+      'clients that connect directly can forge forwarded headers',
+      'set only the one that applies, or allow only the proxy to connect',
     );
   if (typeof trustProxy === 'number' && production && /^(0\.0\.0\.0|::)$/.test(host))
     warning(
       'proxy-avoidable',
       `HOST is ${host} with TRUST_PROXY=${trustProxy}`,
-      'who reaches this port without the proxy may forge forwarded headers',
-      'listen on an address that only the proxy reaches, or name the proxies’ addresses in TRUST_PROXY',
+      'clients that reach this port without the proxy can forge forwarded headers',
+      'listen on an address that only the proxy can reach, or list the proxies’ addresses in TRUST_PROXY',
     );
   return found;
 }
 
-/** A network of an eighth of all addresses or more is no one's own. */
+/** Whether a network holds an eighth of all addresses or more. */
 function isVeryWide(network: string): boolean {
   const [, bits] = network.split('/');
   return bits !== undefined && Number(bits) < 4;
@@ -78,22 +78,22 @@ function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
       (production ? fault : warning)(
         'secret-weak',
         `LATCHKEY_SECRET${secrets.length > 1 ? ` (number ${index + 1})` : ''} is not random`,
-        'every key is derived from it: who guesses it can be anybody',
-        'npm run cli -- secret prints one; put it first and keep the old one second until its sessions have ended',
+        'every key is derived from it: an attacker who guesses it can sign in as any user',
+        'npm run cli -- secret prints a random one; put it first and keep the old one second until its sessions have ended',
       );
   if (metricsToken !== null && new Set(metricsToken).size < 16)
     warning(
       'metrics-token-weak',
       'METRICS_TOKEN is not random',
-      'who guesses it reads how much is going on here',
-      'npm run cli -- secret prints something random',
+      'an attacker who guesses it can read the metrics',
+      'use the output of npm run cli -- secret',
     );
   return found;
 }
 
 /**
- * 32 random bytes have 30 different values on average; fewer than 20 do not happen. Text is not
- * random either.
+ * 32 random bytes have 30 distinct values on average, and practically never fewer than 20. Text is
+ * not random either.
  */
 function isWeak(secret: Buffer): boolean {
   const printable = secret.every((byte) => byte >= 0x20 && byte < 0x7f);
@@ -106,8 +106,8 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
     fault(
       'store-forgets',
       'DATABASE_URL is memory: in production',
-      'a restart signs everybody out and forgets every account',
-      'name a file or a PostgreSQL',
+      'a restart ends all sessions and deletes all accounts',
+      'use file:<path> or postgres://…',
     );
   for (const [name, url] of [
     ['DATABASE_URL', databaseUrl],
@@ -122,7 +122,7 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
       warning(
         'store-in-the-clear',
         `${name} goes to ${hostname} without TLS`,
-        'its password and everything in it can be read on the way',
+        'the password and all data can be read in transit',
         name === 'REDIS_URL' ? 'use rediss://' : 'add ?sslmode=verify-full',
       );
   }
@@ -144,8 +144,8 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
     warning(
       'access-token-long',
       `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`,
-      'an access token that was copied unnoticed works that long, and stragglers are told from thieves later',
-      'ten minutes cost one refresh in ten minutes',
+      'a copied access token works that long, and reuse is told from a late request later',
+      'set it to 600: one refresh in ten minutes is cheap',
     );
   if (production && accessTokenSeconds < 10)
     warning(
@@ -158,21 +158,21 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
     warning(
       'grace-none',
       'ROTATION_GRACE_SECONDS is 0',
-      'parallel requests, tabs and lost answers look like theft: honest people are signed out',
-      'remove it, unless each client sends one request at a time and never loses an answer',
+      'parallel requests, tabs and lost answers look like reuse: legitimate users are signed out',
+      'remove it, unless every client sends one request at a time and never loses an answer',
     );
   if (production && drainSeconds === 0)
     warning(
       'drain-none',
       'DRAIN_SECONDS is 0',
-      'requests under way are cut at every restart',
-      'remove it, so that they have ten seconds',
+      'requests under way are cut off at every restart',
+      'remove it, so that they have ten seconds to finish',
     );
   if (production && /^(silent|fatal)$/.test(logLevel))
     warning(
       'log-silent',
       `LOG_LEVEL is ${logLevel}`,
-      'refused sign-ins and caught thieves leave no trace in the log',
+      'refused sign-ins and detected reuse are not logged',
       'set it to info',
     );
   return found;

@@ -8,13 +8,13 @@ import { type Finding, findings } from './finding.ts';
 
 const SKEW_SECONDS = 5;
 
-/** What the stores say when asked. Nothing is written, and no schema is changed. */
+/** Checks the stores. Writes nothing, and changes no schema. */
 export async function examineStores(
   { databaseUrl, redisUrl }: Env,
   clock: Clock = systemClock,
 ): Promise<Finding[]> {
   const { found, fault, warning } = findings();
-  /** The server makes what is not there yet. */
+  /** The server creates a missing database. */
   const isThere =
     databaseUrl !== 'memory:' &&
     (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
@@ -25,16 +25,16 @@ export async function examineStores(
         warning(
           'migrations-pending',
           `the database lacks ${pending.map(({ name }) => name).join(', ')}`,
-          'the next server that starts brings it up to date, and older ones that still run may then fail',
-          'npm run cli -- migrate, at a quiet time; --dry-run prints the SQL',
+          'the next server that starts migrates it, and older servers that still run may then fail',
+          'run npm run cli -- migrate at a quiet time; --dry-run prints the SQL',
         );
       const skewSeconds = Math.round(((await readDatabaseTime(databaseUrl)) - clock.now()) / 1000);
       if (Math.abs(skewSeconds) > SKEW_SECONDS)
         warning(
           'clock-database',
           `the database’s clock is ${Math.abs(skewSeconds)} s ${skewSeconds > 0 ? 'ahead of' : 'behind'} this machine’s`,
-          'the server follows the database, but times in its log are then not those of other programs’ logs',
-          'set both by NTP',
+          'the server follows the database’s clock, so the times in its log differ from other programs’ logs',
+          'synchronize both by NTP',
         );
     }
   } catch (error) {
@@ -43,7 +43,7 @@ export async function examineStores(
       fault(
         'schema-newer',
         message,
-        'this program does not know what is in there, and will not start',
+        'this program does not know the schema, and will not start',
         'update the program',
       );
     else if (/older version|half migrated/.test(message))
@@ -68,8 +68,8 @@ export async function examineStores(
       warning(
         'redis-unfit',
         told,
-        'sessions would be lost: people signed out by accident',
-        'change that setting of Redis',
+        'sessions would be lost, and their users signed out',
+        'change this setting of Redis',
       );
     await redis.close();
   } catch (error) {

@@ -1,21 +1,21 @@
 import { terminalText } from '../../process/terminal-text.ts';
 
-/** Something that breaks sign-in in practice, or will. */
+/** A fault or risk of the deployment that the doctor found. */
 export interface Finding {
-  /** Stays the same from version to version, for programs. */
+  /** A stable identifier, for programs. */
   readonly id: string;
-  /** A fault breaks something now; a warning is a risk that may have been taken on purpose. */
+  /** A fault breaks sign-in now; a warning is a risk that may be deliberate. */
   readonly severity: 'fault' | 'warning';
-  /** What is so. */
+  /** The observation. */
   readonly what: string;
-  /** What comes of it. */
+  /** Its consequence. */
   readonly why: string;
   readonly fix: string;
 }
 
 export type Note = (id: string, what: string, why: string, fix: string) => void;
 
-/** Collects findings: `fault` and `warning` note one each. */
+/** Collects findings: `fault` and `warning` add one each. */
 export function findings() {
   const found: Finding[] = [];
   const noting =
@@ -25,7 +25,7 @@ export function findings() {
   return { found, fault: noting('fault'), warning: noting('warning') };
 }
 
-/** As people read them: the worst first. */
+/** Formats findings for people, faults first. */
 export function describeFindings(found: readonly Finding[]): string {
   const rank = ({ severity }: Finding) => (severity === 'fault' ? 0 : 1);
   const lines = [...found]

@@ -12,18 +12,18 @@ export interface VisitOptions {
   readonly username: string;
   readonly password: string;
   readonly progress: (text: string) => void;
-  /** How long an event stream may take to begin, in seconds; by default four. */
+  /** Seconds that an event stream may take to begin; by default four. */
   readonly streamSeconds?: number;
 }
 
 const SKEW_SECONDS = 30;
 
-/** Nothing more can be examined. */
+/** Thrown when no further check is possible. */
 class Stop extends Error {}
 
 /**
- * Signs in through whatever stands in front, lets the access token expire, signs out, and says what
- * the way did to it.
+ * Signs in through the proxies in front, lets the access token expire, signs out, and reports what
+ * the proxies changed.
  */
 export async function visit(options: VisitOptions): Promise<Finding[]> {
   const noted = findings();
@@ -37,9 +37,9 @@ export async function visit(options: VisitOptions): Promise<Finding[]> {
     if (!(error instanceof Stop))
       noted.fault(
         'visit-broken',
-        `the visit came to an end before it was over (${(error as Error).message})`,
-        'what comes after is not examined',
-        'see the log of the proxy and of the server',
+        `the visit failed halfway (${(error as Error).message})`,
+        'the remaining checks were skipped',
+        'check the logs of the proxy and the server',
       );
   }
   if (visitor.cookie('X-Refresh-Token') !== undefined) await signOut(visitor, noted);
@@ -48,7 +48,7 @@ export async function visit(options: VisitOptions): Promise<Finding[]> {
 
 type Noted = ReturnType<typeof findings>;
 
-/** Whatever was found: nothing of the visit stays behind. */
+/** Signs out whatever was found, so that the visit leaves no session. */
 async function signOut(visitor: Visitor, { found, fault }: Noted): Promise<void> {
   await visitor.post('/logout', {}).catch(() => {});
   const late = await visitor.send('/dashboard').catch(() => null);
@@ -56,8 +56,8 @@ async function signOut(visitor: Visitor, { found, fault }: Noted): Promise<void>
     fault(
       'answers-shared',
       'after signing out, /dashboard still answers 200',
-      'a cache in front serves private answers to anybody',
-      'have it respect Cache-Control: no-store, or bypass it for the API',
+      'a cache in front serves private answers to any caller',
+      'have the cache respect Cache-Control: no-store, or bypass it for the API',
     );
 }
 
@@ -71,8 +71,8 @@ async function examineWay(
     fault(
       'unreachable',
       `${url.origin} does not answer (${String((ready.cause as Error | undefined)?.message ?? ready.message)})`,
-      'no one gets there',
-      'check the address, the certificate and what listens there',
+      'browsers cannot reach the server',
+      'check the address, the certificate and the server',
     );
     throw new Stop();
   }
@@ -84,29 +84,29 @@ async function examineWay(
     fault(
       'api-redirected',
       `GET /dashboard is redirected to ${anonymous.headers.get('location')}`,
-      'calls lose their bodies and cookies on the way, or have sent them in the clear',
+      'calls lose their bodies and cookies, or have already sent them in the clear',
       'redirect pages only, and refuse calls',
     );
   if (anonymous.headers.get('age') !== null && anonymous.headers.get('age') !== '0')
     fault(
       'answers-shared',
       'answers come from a cache (Age)',
-      'one person may be shown another’s',
+      'one user may see another user’s data',
       'bypass the cache for the API',
     );
   if (reasonOf(anonymous) === 'https_required')
     fault(
       'protocol-lost',
       'the server takes the call for plain HTTP',
-      'it refuses everything in production',
+      'in production it refuses every request',
       'have the proxy send X-Forwarded-Proto, and set TRUST_PROXY to the hops',
     );
   if (reasonOf(anonymous) === 'host_not_allowed')
     fault(
       'host-not-allowed',
-      `the server does not answer under the name it is called by`,
-      'it refuses everything',
-      `have the proxy pass Host on, or add that name to PUBLIC_ORIGIN or ALLOWED_HOSTS`,
+      'the server refuses the Host that it receives',
+      'it refuses every request',
+      'have the proxy forward Host, or add the host to PUBLIC_ORIGIN or ALLOWED_HOSTS',
     );
   if (
     redirected ||
@@ -119,9 +119,9 @@ async function examineWay(
   if (lost.includes('x-request-id'))
     warning(
       'request-id-lost',
-      'answers come without X-Request-Id',
-      'what a person reports cannot be found in the log',
-      'have the proxy leave that header alone',
+      'answers lack X-Request-Id',
+      'a request that a user reports cannot be found in the log',
+      'have the proxy forward this header',
     );
   const security = lost.filter((name) => name !== 'x-request-id');
   if (url.protocol === 'https:' && anonymous.headers.get('strict-transport-security') === null)
@@ -129,16 +129,16 @@ async function examineWay(
   if (security.length > 0)
     warning(
       'security-headers-lost',
-      `answers come without ${security.join(', ')}`,
-      'browsers do not defend the pages as they could',
-      'have the proxy leave these headers alone',
+      `answers lack ${security.join(', ')}`,
+      'browsers do not apply these protections',
+      'have the proxy forward these headers',
     );
   if (!/no-store/.test(anonymous.headers.get('cache-control') ?? ''))
     fault(
       'cache-control-lost',
-      'answers of the API come without Cache-Control: no-store',
-      'caches on the way may keep private answers',
-      'have the proxy leave that header alone (expires, add_header)',
+      'answers of the API lack Cache-Control: no-store',
+      'caches in between may keep private answers',
+      'have the proxy forward this header (expires, add_header)',
     );
   examineClock(anonymous, warning);
   const foreign = await visitor.send('/dashboard', {
@@ -148,15 +148,15 @@ async function examineWay(
     fault(
       'cors-open',
       `another site’s page may read answers (${foreign.headers.get('access-control-allow-origin')})`,
-      'whatever people see, other sites may see',
-      'remove the CORS headers that the proxy adds; PUBLIC_ORIGIN says who may',
+      'other sites can read users’ data',
+      'remove the CORS headers that the proxy adds; PUBLIC_ORIGIN lists the allowed origins',
     );
   const large = await visitor.send('/dashboard', { cookies: `doctor=${'x'.repeat(7_000)}` });
   if (large.status !== 401)
     warning(
       'headers-limited',
       `8 kB of cookies are answered ${large.status}`,
-      'people with many cookies from neighbouring sites are locked out',
+      'users with many cookies from neighbouring sites are locked out',
       'allow headers of 16 kB (large_client_header_buffers)',
     );
 }
@@ -168,8 +168,8 @@ function examineClock({ headers }: Answer, warning: Noted['warning']): void {
     warning(
       'clock-apart',
       `the server’s clock is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} this machine’s`,
-      'services that verify access tokens elsewhere take them for expired or not yet valid',
-      'set both by NTP',
+      'other services may reject access tokens as expired or not yet valid',
+      'synchronize both by NTP',
     );
 }
 
@@ -182,7 +182,7 @@ async function signIn(
     fault(
       'secure-cookie-on-http',
       `${url.origin} is plain HTTP`,
-      'browsers take no Secure cookie there: no one can sign in, and no password is sent there to try',
+      'browsers refuse Secure cookies there, so sign-in fails; the doctor sends no password over plain HTTP',
       'serve it over HTTPS',
     );
     throw new Stop();
@@ -196,37 +196,37 @@ async function signIn(
   if (reason === 'cross_site')
     fault(
       'host-rewritten',
-      'a call of the server’s own page is taken for another site’s',
-      'no one with an older browser can sign in',
-      'add the origin to PUBLIC_ORIGIN, or have the proxy pass Host and X-Forwarded-Proto on',
+      'a same-origin call is taken for a cross-site call',
+      'older browsers cannot sign in',
+      'add the origin to PUBLIC_ORIGIN, or have the proxy forward Host and X-Forwarded-Proto',
     );
   else if (reason === 'unsupported_media_type')
     fault(
       'content-type-lost',
-      'the content type of a call does not arrive',
+      'the Content-Type of a call does not arrive',
       'every call is refused',
-      'have the proxy leave Content-Type alone',
+      'have the proxy forward Content-Type',
     );
   else if (answer.status === 401)
     fault(
       'sign-in-refused',
       `${username} cannot sign in with that password`,
-      'the rest cannot be examined',
-      'give an account: --username NAME, and its password when asked',
+      'the remaining checks were skipped',
+      'name another account with --username NAME, and enter its password',
     );
   else if (answer.status === 429)
     fault(
       'sign-in-limited',
-      'too many sign-ins lately',
-      'the rest cannot be examined',
+      'sign-in is rate limited',
+      'the remaining checks were skipped',
       `try again in ${answer.headers.get('retry-after') ?? 'some'} s`,
     );
   else if (answer.status !== 200)
     fault(
       'sign-in-failed',
       `POST /login is answered ${answer.status}`,
-      'no one can sign in',
-      'see the server’s log',
+      'sign-in fails for every user',
+      'check the server’s log',
     );
   if (answer.status !== 200) throw new Stop();
   found.push(...examineSetCookies(answer.setCookies));

@@ -1,4 +1,4 @@
-/** An answer as it came, cookies as separate as the network left them. */
+/** An answer as received, with its Set-Cookie headers as the network delivered them. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -7,17 +7,16 @@ export interface Answer {
 }
 
 export interface Visitor {
-  /** Sends a request with the cookies so far, and keeps those that come back. */
+  /** Sends a request with the stored cookies, and stores those of the answer. */
   send(
     path: string,
     init?: RequestInit & { readonly keep?: boolean; readonly cookies?: string },
   ): Promise<Answer>;
   /**
-   * POST of JSON, with the anti-forgery token if there is one; a refusal for want of it is repeated
-   * once.
+   * POSTs JSON, with the CSRF token if there is one; a call refused without it is repeated once.
    */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** The beginning of an answer that may never end. */
+  /** Reads the first chunk of an answer that may never end. */
   open(path: string, signal: AbortSignal): Promise<Response>;
   cookieHeader(): string;
   cookie(ending: string): string | undefined;
@@ -28,8 +27,8 @@ const TOKEN = 'x-csrf-token';
 const TIMEOUT_MS = 15_000;
 
 /**
- * Visits a server as a browser of its own pages does, as far as a proxy can tell. It takes cookies
- * by name alone: what browsers would refuse of their attributes is judged apart.
+ * A client that sends requests as a browser on the server's own pages does. It stores cookies by
+ * name only: their attributes are checked separately.
  */
 export function createVisitor(url: URL): Visitor {
   const jar = new Map<string, string>();
@@ -89,7 +88,7 @@ export function createVisitor(url: URL): Visitor {
   }
 }
 
-/** The reason in an answer of ours, whichever shape it has; `null` for answers of another server. */
+/** The reason in an answer of our server, in either shape; `null` for answers of a proxy. */
 export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
     const parsed = JSON.parse(body) as {

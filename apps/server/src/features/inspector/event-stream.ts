@@ -15,12 +15,12 @@ export interface EventStreamDependencies {
   readonly clock: Clock;
   readonly facts: SessionFacts;
   readonly receipts: Pick<Receipts, 'explain'>;
-  /** What every stream begins with. */
+  /** The first event of every stream. */
   readonly terms: Omit<InspectorHello, 'events'>;
 }
 
 /**
- * Server-sent events of the caller's own session, for as long as it lasts; then why it ended. It
+ * Streams events of the caller's session as server-sent events until it ends, then the reason. It
  * counts as one of the user's streams.
  */
 export function eventStream({

@@ -1,14 +1,14 @@
 import type { AnonymousReason, RevocationReason } from '@latchkey/core';
 
-/** The name of a header. A request that has it is part of a trial; the page chooses the number. */
+/** Name of the header that makes a request part of a trial; the page chooses the number. */
 export type TrialHeader = 'x-inspector-trial';
 
-/** Who presented a refresh token: the browser whose session it is, or the inspector's own thief. */
+/** Who presented a refresh token: the session's browser, or the inspector's simulated thief. */
 export type Party = 'browser' | 'thief';
 
 /**
- * What happened to a session, as its own browser may see it. A closed set of plain facts: no token,
- * hash, key or id is among them, and nothing is copied here that is not named here.
+ * A session event as its own browser may see it. A closed set of plain facts: it contains no token,
+ * hash, key or id, and fields are copied one by one.
  */
 export type SessionFact =
   | {
@@ -34,45 +34,44 @@ export type SessionFact =
       readonly presentedGeneration: number;
       readonly generation: number;
     }
-  /** The inspector had the browser forget its access token. */
+  /** The inspector cleared the browser's access token. */
   | { readonly kind: 'dropped' }
   /** The inspector's thief has a copy of the refresh token of this generation. */
   | { readonly kind: 'copied'; readonly generation: number }
   /**
-   * The thief waits: until the token may be rotated (`settle`), or until its predecessor converges
-   * no more (`grace`).
+   * The thief waits until the token may be rotated (`settle`), or until its predecessor no longer
+   * converges (`grace`).
    */
   | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
-  /** From now on the predecessor is reuse, by any caller. */
+  /** From now on every presentation of the predecessor counts as reuse. */
   | { readonly kind: 'due' };
 
 export type InspectorEvent = SessionFact & {
   readonly id: number;
   /**
-   * The number in the {@link TrialHeader} of the request that caused it; absent where the request
-   * had none.
+   * The number in the {@link TrialHeader} of the request that caused it; absent without the header.
    */
   readonly trial?: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
 };
 
-/** The first thing on the stream. */
+/** The first event of the stream. */
 export interface InspectorHello {
   readonly graceSeconds: number;
   readonly settleSeconds: number;
-  /** What was kept, oldest first. */
+  /** The events so far, oldest first. */
   readonly events: readonly InspectorEvent[];
 }
 
-/** What the requests of one trial caused, oldest first. */
+/** The events of the requests of one trial, oldest first. */
 export interface TrialEvents {
   readonly events: readonly InspectorEvent[];
 }
 
-/** The last thing on the stream, when the session is over. */
+/** The last event of the stream, when the session has ended. */
 export interface InspectorEnd {
-  /** As its receipt says; null where there is none. */
+  /** The reason in its receipt; null without a receipt. */
   readonly cause: string | null;
   readonly explanation: string;
 }

@@ -18,15 +18,18 @@ import { factOf, factOfRefresh, partyOf, sessionFacts, thiefAt } from './session
 import { playThief } from './theft.ts';
 
 /**
- * For development alone: lets a browser watch its own session, and try it. Never make one in
- * production.
+ * For development only: lets a browser watch its own session, and run trials on it. Never create
+ * one in production.
  */
 export interface Inspector {
-  /** The same layer; what its refreshes come to is noted. */
+  /** The same layer; the results of its refreshes are recorded. */
   readonly layer: SessionLayer;
-  /** Notes which trial a request is part of. Comes before all that may refresh a session. */
+  /**
+   * Records which trial a request is part of. Mount it before any handler that may refresh a
+   * session.
+   */
   readonly noteTrial: RequestHandler;
-  /** What is mounted at `/__inspector`. There is nothing there without the demo accounts. */
+  /** The routes for `/__inspector`, which exist only with the demo accounts. */
   routes(session: RequestHandler): Router;
 }
 
@@ -65,8 +68,8 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
   };
 
   /**
-   * Each event of a request is noted before its response, so a trial is complete once its requests
-   * are answered.
+   * Each event of a request is recorded before its response, so a trial is complete once its
+   * requests are answered.
    */
   const eventsOfTrial: RequestHandler<{ trial: string }> = (req, res) => {
     const { sessionId } = requirePrincipal(sessionOf(req));
@@ -82,7 +85,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
   const onlyWithDemoAccounts: RequestHandler = async (_req, _res, next) =>
     next((await hasDemoAccounts(users)) ? undefined : 'router');
 
-  /** The browser forgets its access token, unless this very answer brings it another. */
+  /** Clears the browser's access token, unless this answer sets a new one. */
   const dropAccessToken: RequestHandler = (req, res) => {
     const session = sessionOf(req);
     const { sessionId } = requirePrincipal(session);
@@ -110,7 +113,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     res.status(202).json(eventsOf(sessionId, currentTrial()));
   };
 
-  /** The newest of this session's, should there be several. */
+  /** The newest token of this session, if there are several. */
   function heldToken(req: Request, sessionId: string) {
     const usernames = readCookies(req.headers.cookie, names.username);
     return readCookies(req.headers.cookie, names.refreshToken)
@@ -142,7 +145,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
 
 const TRIAL_HEADER: TrialHeader = 'x-inspector-trial';
 
-/** @returns null for a text that is not the number of a trial */
+/** @returns null for a malformed number */
 function trialIn(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }

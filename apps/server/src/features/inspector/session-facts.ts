@@ -3,25 +3,23 @@ import { LRUCache } from 'lru-cache';
 import type { AccountEvent } from '../audit/account-event.ts';
 import type { InspectorEvent, Party, SessionFact } from './inspector-event.ts';
 
-/** Facts kept of each session, and sessions of which any are kept. */
+/** Maximum facts per session, and maximum sessions with facts. */
 const KEPT = 50;
 const SESSIONS = 200;
 
 /**
- * What happened lately to the sessions of this node, each for its own browser alone. In memory, and
- * gone with the process.
+ * Recent events of the sessions of this node, each visible to its own browser only. Kept in memory.
  */
 export interface SessionFacts {
   note(sessionId: string, fact: SessionFact): void;
   /** The newest ones, oldest first. */
   of(sessionId: string): readonly InspectorEvent[];
-  /** @returns listens no more */
+  /** @returns a function that stops listening */
   listen(sessionId: string, onEvent: (event: InspectorEvent) => void): () => void;
 }
 
 /**
- * @param currentTrial the number of the trial that the current request is part of, null where it is
- *   part of none
+ * @param currentTrial the trial's number of the current request; null without one
  */
 export function sessionFacts(clock: Clock, currentTrial: () => number | null): SessionFacts {
   const kept = new LRUCache<string, readonly InspectorEvent[]>({ max: SESSIONS });
@@ -54,7 +52,7 @@ export function sessionFacts(clock: Clock, currentTrial: () => number | null): S
   };
 }
 
-/** A security event without whom and where it came from; null for what is not about a session. */
+/** A security event without user and address; null for events that are not about a session. */
 export function factOf(event: LayerEvent | AccountEvent): SessionFact | null {
   if (event.kind === 'session.issued') return { kind: 'issued' };
   if (event.kind === 'session.reauthenticated') return { kind: 'reauthenticated' };
@@ -72,7 +70,7 @@ export function factOf(event: LayerEvent | AccountEvent): SessionFact | null {
   return { kind: 'reuse', presentedGeneration, generation, sessionsEnded: endedSessionIds.length };
 }
 
-/** What a refresh came to, without what it granted. */
+/** The result of a refresh, without its tokens. */
 export function factOfRefresh(outcome: RefreshOutcome, by: Party): SessionFact {
   if (outcome.kind === 'refused') return { kind: 'refused', by, reason: outcome.reason };
   const { generation, accessTokenSeconds } = outcome.grant;
@@ -81,7 +79,7 @@ export function factOfRefresh(outcome: RefreshOutcome, by: Party): SessionFact {
 
 const THIEF = 'A thief, played by the inspector';
 
-/** How the thief shows itself in logs and lists. */
+/** The thief's user agent in logs and lists. */
 export const thiefAt = ({ ipAddress }: Client): Client => ({ userAgent: THIEF, ipAddress });
 
 export const partyOf = ({ userAgent }: Client): Party =>

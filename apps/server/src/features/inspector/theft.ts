@@ -9,7 +9,7 @@ import {
 import type { StreamRegistry } from '@latchkey/trpc/streams';
 import type { SessionFacts } from './session-facts.ts';
 
-/** How long the honest browser has to come back before the thief does. */
+/** Seconds that the legitimate browser has to return before the thief does. */
 const PATIENCE_SECONDS = 2;
 
 export interface TheftDependencies {
@@ -20,7 +20,7 @@ export interface TheftDependencies {
   readonly facts: SessionFacts;
 }
 
-/** What the thief has taken. It never leaves this process. */
+/** The stolen token. It never leaves this process. */
 export interface Loot {
   readonly sessionId: string;
   readonly refreshToken: string;
@@ -29,13 +29,13 @@ export interface Loot {
 }
 
 /**
- * Plays a thief who has copied a browser's refresh token, against the session layer as it is
- * (docs/protocol.md, The decision): rotates with the copy as soon as the rules let anybody, uses
- * what that brought, and waits out the grace. From then on the copied token is reuse: the browser's
- * next refresh shows it, or, where the browser had been quick enough to converge, the thief's own
- * return.
+ * Plays a thief with a copy of a browser's refresh token against the real session layer
+ * (docs/protocol.md, The decision): rotates with the copy as soon as a rotation is due, uses the
+ * successor, and waits until the grace is over. From then on the copied token counts as reuse. The
+ * browser's next refresh detects it; if the browser converged within the grace, the thief's own
+ * return does.
  *
- * @returns resolves when there is nothing more to do; rejects when the store or the server is out
+ * @returns resolves when the theft is over; rejects if the store is down or the server stops
  */
 export async function playThief(
   { layer, clock, store, streams, facts }: TheftDependencies,
@@ -55,7 +55,7 @@ export async function playThief(
     if (outcome.kind === 'refused') return;
   } while (outcome.decision === 'reissue');
 
-  /** The successor is in use from here on, as if it had come from a browser. */
+  /** From here on the successor is acknowledged, as if a browser had presented it. */
   layer.authenticate([outcome.grant.accessToken], clock.now());
   await layer.flush();
   await wait('grace', graceSeconds);
@@ -75,7 +75,7 @@ export async function playThief(
     await pause(seconds);
   }
 
-  /** By the clock that the rules go by. */
+  /** Measured by the session layer's clock. */
   function pause(seconds: number): Promise<void> {
     const until = clock.now() + seconds * 1000;
     return new Promise((resolve, reject) => {

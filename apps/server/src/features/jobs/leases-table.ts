@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** The node that does a job for all of them. */
+/** The node that holds the lease of a job. */
 export interface LeasesTable {
   name: string;
   holder: string;

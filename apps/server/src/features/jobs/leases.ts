@@ -1,15 +1,15 @@
 import type { AppDatabase } from '../../services/app-database.ts';
 
-/** Lets one node at a time do a job for all of them. */
+/** Leases: one node at a time does a job for all. */
 export interface Leases {
   /**
-   * Takes or prolongs the lease of that name.
+   * Takes or renews the lease with this name.
    *
-   * @param until when it expires, should the holder die
+   * @param until when it expires if the holder dies
    * @returns false while another node holds it
    */
   take(name: string, holder: string, now: number, until: number): Promise<boolean>;
-  /** Gives it back, if it is still the holder's. */
+  /** Releases the lease if the holder still has it. */
   release(name: string, holder: string): Promise<void>;
 }
 

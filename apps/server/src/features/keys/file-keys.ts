@@ -10,10 +10,10 @@ import {
 } from '@latchkey/keys';
 
 /**
- * Keys in a file: a JWK Set of private keys. It is read whole each time, so it does not matter how
- * it was replaced (mounted secrets are symbolic links that are swapped).
+ * Keys in a file: a JWK Set of private keys. It is read in full each time, so it may be replaced in
+ * any way (mounted secrets are symbolic links that are swapped).
  *
- * @param secrets from which keys are derived for each purpose that the file has no key for
+ * @param secrets the secrets from which missing purposes' keys are derived
  */
 export function fileKeys(path: string, secrets: readonly string[]): KeySource {
   return {
@@ -27,13 +27,15 @@ export function fileKeys(path: string, secrets: readonly string[]): KeySource {
           },
         ]);
       });
-      return inNameOf(`KEY_SOURCE (file:${path})`, () => withDerived(parseKeySet(text), secrets));
+      return prefixFaults(`KEY_SOURCE (file:${path})`, () =>
+        withDerived(parseKeySet(text), secrets),
+      );
     },
   };
 }
 
 /**
- * Given keys, and derived ones for the purposes that have none.
+ * Adds derived keys for the purposes that the given keys lack.
  *
  * @param secrets of LATCHKEY_SECRET; none derives nothing
  * @throws OptionsError where there is no access-token key among the given ones, whose algorithm is
@@ -58,8 +60,8 @@ export function withDerived(
   return [...given, ...missing.flatMap((purpose) => derivedKeys(secrets, purpose))];
 }
 
-/** Puts the name of the setting before each fault. */
-export function inNameOf<T>(option: string, parse: () => T): T {
+/** Prefixes each fault with the name of the setting. */
+export function prefixFaults<T>(option: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

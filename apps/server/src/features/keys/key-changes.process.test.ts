@@ -40,21 +40,21 @@ const headerOf = (browser: Browser) =>
     ).toString(),
   ) as { kid: string; alg: string };
 /** Its session goes on, refreshed or not. */
-async function goesOn(browser: Browser): Promise<boolean> {
+async function isStillSignedIn(browser: Browser): Promise<boolean> {
   const asIs = await browser.request('/dashboard');
   browser.dropCookie('X-Access-Token');
   return asIs.status === 200 && (await browser.request('/dashboard')).status === 200;
 }
 
 describe('LATCHKEY_SECRET', () => {
-  it('with a new one in front keeps everybody signed in; seals verify while the old one is there', async () => {
+  it('with a new secret in front keeps all sessions; seals verify while the old secret is listed', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '30' });
     const browser = server.browser();
     await signIn(browser);
     await server.pass(30);
     for (const LATCHKEY_SECRET of [`${NEW},${OLD}`, NEW]) {
       await server.restart({ LATCHKEY_SECRET, AUDIT_SEAL_SECONDS: '30' });
-      expect(await goesOn(browser)).toBe(true);
+      expect(await isStillSignedIn(browser)).toBe(true);
       await signIn(server.browser());
       await server.pass(30);
       const { out } = await cli('audit verify --json', { LATCHKEY_SECRET });
@@ -67,7 +67,7 @@ describe('LATCHKEY_SECRET', () => {
     expect(server.log()).not.toContain('keys.unreadable');
   });
 
-  it('replaced: the server starts, says loudly what it cannot open, and everybody signs in again', async () => {
+  it('replaced: the server starts, logs each key it cannot decrypt, and all users sign in again', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
@@ -75,19 +75,19 @@ describe('LATCHKEY_SECRET', () => {
     expect(server.log().match(/"level":"warn".*"event":"keys\.unreadable"/g)).toHaveLength(2);
     expect((await browser.request('/dashboard')).status).toBe(401);
     expect((await signIn(browser)).status).toBe(200);
-    expect(await goesOn(browser)).toBe(true);
+    expect(await isStillSignedIn(browser)).toBe(true);
   });
 });
 
 describe('an upgrade', () => {
-  it('from keys that were derived from the secret signs no one out', async () => {
+  it('from derived keys keeps all sessions', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' });
     const browser = server.browser();
     await signIn(browser);
     const { kid } = headerOf(browser);
     await server.restart({ LATCHKEY_SECRET: OLD });
     expect((await browser.request('/dashboard')).setCookies).toEqual([]);
-    expect(await goesOn(browser)).toBe(true);
+    expect(await isStillSignedIn(browser)).toBe(true);
     expect(headerOf(browser).kid).toBe(kid);
   });
 
@@ -98,7 +98,7 @@ describe('an upgrade', () => {
     await cli('keys rotate', { LATCHKEY_SECRET: OLD });
     await server.restart({ LATCHKEY_SECRET: OLD, JWT_ALGORITHM: 'RS256' });
     expect((await browser.request('/dashboard')).setCookies).toEqual([]);
-    expect(await goesOn(browser)).toBe(true);
+    expect(await isStillSignedIn(browser)).toBe(true);
     expect(headerOf(browser).alg).toBe('RS256');
     const { out } = await cli('keys list --json', { LATCHKEY_SECRET: OLD });
     const statuses = (
@@ -167,17 +167,17 @@ describe('the keys commands', () => {
     expect(list.out).toMatch(
       new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'),
     );
-    expect((await cli('keys rotate')).out).toMatch(/\(HS256\) is made, and it signs from \S+Z\.$/);
+    expect((await cli('keys rotate')).out).toMatch(/\(HS256\) is created: it signs from \S+Z\.$/);
     expect((await cli('keys rotate')).out).toMatch(
-      /\(HS256\) was there already: it signs from \S+Z\.$/,
+      /\(HS256\) exists already: it signs from \S+Z\.$/,
     );
     expect(await cli(`keys remove ${kid}`)).toMatchObject({
       code: 0,
-      out: `${kid} is taken out. Every node follows within 10 seconds.`,
+      out: `${kid} is revoked. Every node stops accepting it within 10 seconds.`,
     });
     expect(await cli(`keys remove ${kid}`)).toMatchObject({
       code: 1,
-      err: 'There is no such key, or it was taken out before.',
+      err: 'There is no such key, or it is revoked already.',
     });
     await server.pass(10);
     expect((await browser.request('/dashboard')).status).toBe(200);
@@ -190,7 +190,7 @@ describe('the keys commands', () => {
     }
     expect(await cli('keys generate --algorithm none')).toMatchObject({
       code: 2,
-      err: '"none" is no algorithm. There are: HS256, RS256, ES256.',
+      err: 'algorithm is "none": use one of HS256, RS256, ES256.',
     });
     expect(await cli('keys rotate --purpose cookies')).toMatchObject({
       code: 2,

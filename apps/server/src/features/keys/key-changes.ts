@@ -12,37 +12,37 @@ import { refuse } from '@latchkey/trpc';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Keys } from './open-keys.ts';
 
-/** A key of that purpose, and from when it signs. `made` is false where it was there already. */
+/** The next key of a purpose, and from when it signs. `made` is false if it existed already. */
 export interface KeyRotation extends KeyDates {
   readonly signsFrom: number;
   readonly made: boolean;
 }
 
 /**
- * What people and the clock do to keys. Every change is kept with its audit event, or not at all.
+ * Changes of keys by operators and by the schedule. Each commits with its audit event, or not at
+ * all.
  */
 export interface KeyChanges {
-  /** Every key there is, and where it stands. */
+  /** Every key with its status. */
   list(): KeyLifecycle<ManagedKey>[];
   /**
-   * Makes the next key of a purpose: one that signs once everybody has it, or at once.
+   * Creates the next key of a purpose. It signs once every node and service has it, or at once.
    *
-   * @throws TRPCError 409 where keys do not live in the database
+   * @throws TRPCError 409 if keys are not in the database
    */
   rotate(purpose: KeyPurpose, at: 'next' | 'now', by: Actor): Promise<KeyRotation>;
   /**
-   * Takes a key out early. Where it was the one that signs, a new one signs from now on.
+   * Revokes a key. If it was the signing key, a new one signs from now on.
    *
-   * @param signOut must be given for a key of refresh tokens: browsers that hold one of its tokens
-   *   have to sign in again
-   * @throws TRPCError 404, 409 for what must not or cannot be taken out
+   * @param signOut required for a key of refresh tokens: browsers that hold one of its tokens have
+   *   to sign in again
+   * @throws TRPCError 404, or 409 if the key must not or cannot be revoked
    */
   remove(kid: string, signOut: boolean, by: Actor): Promise<void>;
-  /** Makes whatever is due by the clock, and forgets what is gone. */
+  /** Rotates the keys that are due, and deletes expired ones. */
   rotateDueKeys(by: Actor): Promise<void>;
   /**
-   * Rotates at once where access tokens are to be signed with another algorithm than the newest
-   * key's.
+   * Rotates at once if access tokens are to be signed with another algorithm than the newest key's.
    */
   adoptAlgorithm(by: Actor): Promise<KeyRotation | null>;
 }
@@ -63,8 +63,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
   function changeable(): DatabaseKeys {
     if (keys.stored) return keys.stored;
     throw refuse('conflict', {
-      message:
-        'The keys do not live in the database (KEY_SOURCE): change them where they are kept.',
+      message: 'The keys are not in the database (KEY_SOURCE): change them at their source.',
     });
   }
 
@@ -122,12 +121,12 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       await keys.reload();
       const found = keys.lifecycles().find(({ key }) => key.kid === kid);
       if (!found || found.status === 'revoked')
-        throw refuse('not_found', { message: 'There is no such key, or it was taken out before.' });
+        throw refuse('not_found', { message: 'There is no such key, or it is revoked already.' });
       const { purpose } = found.key;
       if (purpose === 'refresh-token' && !signOut)
         throw refuse('conflict', {
           message:
-            'Everybody whose refresh token was made under this key would have to sign in again: ask for that too, or rotate the key.',
+            'Users whose refresh token was made under this key would have to sign in again: accept that (signOut: true, on the command line --sign-out), or rotate the key.',
         });
       const made = found.status === 'current' ? await stored.make(purpose) : null;
       await trail.transaction(async () => {
@@ -135,13 +134,13 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
         const successor = made && (await stored.add(purpose, made, now));
         if (made && !successor)
           throw refuse('conflict', {
-            message: 'The keys are being rotated at this moment: try again.',
+            message: 'The keys are being rotated. Try again.',
           });
-        /** What never signed leaves no gap behind. */
+        /** A key that never signed needs no replacement. */
         if (found.status === 'next') await stored.forget([kid]);
         else if (!(await stored.revoke(kid, now)))
           throw refuse('not_found', {
-            message: 'There is no such key, or it was taken out before.',
+            message: 'There is no such key, or it is revoked already.',
           });
         await trail.append([
           {
@@ -172,8 +171,8 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       const { stored } = keys;
       if (!stored) return null;
       /**
-       * Asked of the source, not of the ring: within a transaction, a ring that is being reloaded
-       * would wait for the transaction to end.
+       * Reads the source, not the ring: within a transaction, a ring that is being reloaded would
+       * wait for the transaction to end.
        */
       const lifecycles = async () =>
         keyLifecycles(await stored.load(), keys.lifetimes, clock.now()).filter(
@@ -200,7 +199,7 @@ function actorOf({ userId, userAgent, ipAddress }: Actor) {
   return { actorId: userId, userId: null, sessionId: null, userAgent, ipAddress };
 }
 
-/** Keys whose last token has died, and those taken out that nothing depends on any more. */
+/** Keys whose last token has expired, and revoked ones on which no token depends. */
 function forgettable(lifecycles: readonly KeyLifecycle[], now: number): string[] {
   return lifecycles
     .filter(

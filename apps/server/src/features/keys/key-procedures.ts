@@ -8,8 +8,8 @@ const purpose = z.enum(KEY_PURPOSES);
 const instant = z.number().nullable();
 
 /**
- * A key as people see it, never the key itself. Instants are milliseconds since the epoch, null for
- * none that is foreseeable.
+ * A key for display, without key material. Instants are milliseconds since the epoch, null if
+ * unknown.
  */
 export const keyView = z.object({
   kid: z.string(),
@@ -52,7 +52,7 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
   return {
     keys: adminProcedure.output(z.array(keyView)).query(() => changes.list().map(keyViewOf)),
 
-    /** Makes a new key. It signs once every node and service has it; with `now`, at once. */
+    /** Creates a new key. It signs once every node and service has it; with `now`, at once. */
     rotateKeys: recentlyAuthenticatedProcedure
       .input(
         z
@@ -71,13 +71,13 @@ export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: numb
         changes.rotate(input.purpose, input.now ? 'now' : 'next', ctx.actor),
       ),
 
-    /** Takes out a key that leaked: nothing it signed holds any more. */
+    /** Revokes a leaked key: nothing that it signed is accepted any longer. */
     removeKey: recentlyAuthenticatedProcedure
       .input(z.object({ kid: z.string().min(1).max(64), signOut: z.boolean().default(false) }))
       .output(z.object({ message: z.string() }))
       .mutation(async ({ ctx, input }) => {
         await changes.remove(input.kid, input.signOut, ctx.actor);
-        return { message: 'The key is taken out.' };
+        return { message: 'The key is revoked.' };
       }),
   };
 }

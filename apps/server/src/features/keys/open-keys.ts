@@ -24,7 +24,7 @@ import { fileKeys, withDerived } from './file-keys.ts';
 export interface Keys extends WatchedKeys {
   readonly schedule: RotationSchedule;
   readonly lifetimes: KeyLifetimes;
-  /** Where they are kept, if they can be changed from here. */
+  /** The database of keys; null if they cannot be changed here. */
   readonly stored: DatabaseKeys | null;
 }
 
@@ -36,9 +36,9 @@ export interface OpenKeysOptions {
 }
 
 /**
- * Opens the source that `KEY_SOURCE` names and follows it.
+ * Opens the key source of `KEY_SOURCE` and follows its changes.
  *
- * @throws OptionsError naming what is wrong with the keys, StoreUnavailableError
+ * @throws OptionsError naming each invalid key; StoreUnavailableError
  */
 export async function openKeys(
   env: Env,
@@ -52,14 +52,14 @@ export async function openKeys(
         event: 'keys.refused',
         kid,
         purpose,
-        fix: `${fault.option} ${fault.fix}. It is not used: delete its row from the table latchkey_keys`,
+        fix: `${fault.option} ${fault.fix}. The key is not used: delete its row from the table latchkey_keys`,
       });
     else
       logger.warn({
         event: 'keys.unreadable',
         kid,
         purpose,
-        fix: 'LATCHKEY_SECRET was replaced: put the old one behind the new one, or what this key signed does not hold',
+        fix: 'LATCHKEY_SECRET was replaced: list the old secret after the new one, or the tokens of this key are refused',
       });
   };
   const stored =

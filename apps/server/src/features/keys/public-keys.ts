@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express';
 import type { Keys } from './open-keys.ts';
 
 /**
- * The JWK Set by which other services verify access tokens (RFC 7517, 5 and 8.5.2). The next key is
- * in it before it signs, for longer than the answer may be cached.
+ * Serves the JWK Set with which other services verify access tokens (RFC 7517, 5 and 8.5.2). It
+ * contains the next key before it signs, for longer than the answer may be cached.
  */
 export function publicKeys({ ring, schedule }: Pick<Keys, 'ring' | 'schedule'>): RequestHandler {
   return (req, res) => {
@@ -14,8 +14,8 @@ export function publicKeys({ ring, schedule }: Pick<Keys, 'ring' | 'schedule'>):
     if (req.headers['if-none-match']?.includes(`"${version}"`)) return void res.status(304).end();
     res.setHeader('content-type', 'application/jwk-set+json');
     /**
-     * Ended by hand: Express takes `no-cache`, which every fetch with If-None-Match sends, for a
-     * wish never to be answered 304.
+     * Answered here: for Express, `no-cache`, which every fetch with If-None-Match sends, rules out
+     * a 304.
      */
     res.end(JSON.stringify({ keys }));
   };

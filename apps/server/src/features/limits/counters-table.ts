@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Attempts of late, for limits that all nodes share. */
+/** Recent attempts, for limits that all nodes share. */
 export interface CountersTable {
   key: string;
   points: number;

@@ -1,19 +1,19 @@
 import type { Clock } from '@latchkey/core';
 
-/** How far a count has got. */
+/** The state of a counter. */
 export interface Count {
   readonly points: number;
-  /** Milliseconds since the epoch; from then on the count is 0 again. */
+  /** Milliseconds since the epoch, when the count resets to 0. */
   readonly expiresAt: number;
 }
 
 /**
- * Counts that all nodes share. Every verb is atomic; expiry is judged by the clock of the nodes.
+ * Counters that all nodes share. Every method is atomic; expiry is judged by the nodes' clock.
  */
 export interface Counters {
   /**
-   * Adds to a count, which begins with its first point and lasts `lastsMs` milliseconds from then
-   * on. Taking points off never begins a count, and never goes below 0.
+   * Adds to a count, which starts at its first point and expires `lastsMs` milliseconds later.
+   * Subtracting never starts a count, and never goes below 0.
    *
    * @throws StoreUnavailableError
    */
@@ -25,13 +25,13 @@ export interface Counters {
   /** @returns whether there was such a count @throws StoreUnavailableError */
   remove(key: string): Promise<boolean>;
   /**
-   * Forgets counts that expired at or before an instant. @returns how many @throws
+   * Deletes counts that expired at or before an instant. @returns how many @throws
    * StoreUnavailableError
    */
   purge(expiredBy: number, limit: number): Promise<number>;
 }
 
-/** Counts within one process, of which the oldest are forgotten when there are too many. */
+/** Counters of one process; beyond the maximum, the oldest are deleted. */
 export function memoryCounters(clock: Clock, most = 100_000): Counters {
   const counts = new Map<string, Count>();
 

@@ -20,7 +20,7 @@ describe('a device token', () => {
     expect(tokens.verify(tokens.issue('alice', null, now), 'alice', now)).not.toBe(device);
   });
 
-  it('is worth nothing for anybody else', () => {
+  it('is refused for another user', () => {
     expect(tokens.verify(token, 'bob', now)).toBeNull();
     expect(tokens.verify(token, '', now)).toBeNull();
   });

@@ -11,10 +11,10 @@ const MAC_AT = DEVICE_BYTES + ISSUED_BYTES;
 const TOKEN_PATTERN = /^ld1\.[A-Za-z0-9_-]{48}$/;
 
 /**
- * A device token opens nothing: it only keeps the owner's own attempts to sign in apart from those of
+ * A device token grants no access. It separates the owner's sign-in attempts from those of
  * strangers, whose guesses then cannot lock the owner out.
  *
- * @param keys the first makes tokens, all of them verify
+ * @param keys the first signs, all verify
  */
 export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
   const [signing] = keys;
@@ -41,8 +41,8 @@ export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
 }
 
 /**
- * Over what the token says and whose it is. Both parts have fixed lengths, the name as its hash: no
- * byte of one can pass for one of the other.
+ * A MAC over the token's content and the username. Both parts have fixed lengths, the username as
+ * its hash, so that neither can be mistaken for the other.
  */
 function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
   return mac(

@@ -4,8 +4,8 @@ import type { PasswordHasher } from '../accounts/passwords.ts';
 import type { Limits } from './limits.ts';
 
 /**
- * The same accounts, with as many guesses at passwords as the limits allow. A rush is refused
- * before even the counters are asked: those wait for the store that everybody needs.
+ * The same accounts, rate limited. Overload is refused before the counters are asked: they use the
+ * store that all requests share.
  */
 export function limitAccounts(
   accounts: Accounts,

@@ -1,23 +1,23 @@
 import type { Counters } from './counters.ts';
 
-/** What became of an attempt: it may be made, or only so many seconds later. */
+/** Whether an attempt is allowed, or after how many seconds. */
 export type Admission =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
-/** So many attempts in a window. Those that are refused do not prolong the wait. */
+/** Limits attempts within a window. Refused attempts do not prolong the wait. */
 export interface Limiter {
   /**
-   * Charges an attempt before it is made, so that attempts made at once cannot be more. @throws
-   * StoreUnavailableError
+   * Charges an attempt before it is made, so that concurrent attempts cannot exceed the limit.
+   * @throws StoreUnavailableError
    */
   take(key: string): Promise<Admission>;
-  /** The attempt was no guess: it is not counted after all. @throws StoreUnavailableError */
+  /** Refunds an attempt that was not a wrong guess. @throws StoreUnavailableError */
   giveBack(key: string): Promise<void>;
   /**
-   * Forgets the attempts and the overrun windows of a key.
+   * Resets the attempts and the overruns of a key.
    *
-   * @returns false where nothing was counted
+   * @returns false if nothing was counted
    * @throws StoreUnavailableError
    */
   forget(key: string): Promise<boolean>;
@@ -26,20 +26,20 @@ export interface Limiter {
 export interface LimiterOptions {
   readonly counters: Counters;
   readonly now: () => number;
-  /** Apart from those of every other limiter: the prefix of its keys. */
+  /** The prefix of its keys, different for each limiter. */
   readonly name: string;
-  /** Attempts in a window. */
+  /** Allowed attempts in a window. */
   readonly points: number;
   readonly windowSeconds: number;
   /**
-   * Every window that is overrun makes the next wait twice as long, up to so many windows. 1: all
-   * waits are the same.
+   * Each overrun window doubles the next wait, up to this number of windows. 1: all waits are the
+   * same.
    */
   readonly longestWaitWindows?: number;
 }
 
-/** How long overrun windows are remembered, from the first. */
-const STRIKES_MS = 86_400_000;
+/** Milliseconds for which overruns are remembered, from the first. */
+const OVERRUNS_KEPT_MS = 86_400_000;
 
 /** A fixed window, counted from its first attempt by the clock that all nodes follow. */
 export function limiter({
@@ -53,9 +53,9 @@ export function limiter({
   const attemptsOf = (key: string) => `${name}:${key}`;
   const strikesOf = (key: string) => `${name}-strikes:${key}`;
 
-  /** Blocks the key for as long as its overruns say. @returns until when */
+  /** Blocks the key for a time that grows with its overruns. @returns until when */
   async function strike(key: string): Promise<number> {
-    const strikes = await counters.add(strikesOf(key), 1, STRIKES_MS);
+    const strikes = await counters.add(strikesOf(key), 1, OVERRUNS_KEPT_MS);
     const windows = Math.min(longestWaitWindows, 2 ** (strikes.points - 1));
     const blocked = await counters.set(attemptsOf(key), points + 1, windows * windowSeconds * 1000);
     return blocked.expiresAt;

@@ -4,7 +4,7 @@ import { refuse } from '@latchkey/trpc';
 import type { Counters } from './counters.ts';
 import { type Limiter, limiter } from './limiter.ts';
 
-/** What can be limited: a closed set, for metrics. */
+/** The kinds of limits: a closed set, for metrics. */
 export const LIMIT_KINDS = [
   'sign_in_account',
   'sign_in_address',
@@ -18,20 +18,20 @@ export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 export interface LimitOptions {
   /**
-   * Wrong passwords for one account from devices that are not known, in a window; and the same for
-   * a known device, and for a session.
+   * Wrong passwords for one account from unknown devices, in a window; the same for each known
+   * device, and for each session.
    */
   readonly signInAttempts: number;
   /** Wrong passwords from one address, in a window. */
   readonly signInAttemptsPerAddress: number;
   readonly signInWindowSeconds: number;
-  /** Accounts made from one address in an hour. */
+  /** Accounts created from one address in an hour. */
   readonly signUpsPerAddress: number;
 }
 
-/** An attempt to sign in. */
+/** One attempt to sign in. */
 export interface SignInAttempt {
-  /** In its one spelling, whether or not there is such a user. */
+  /** The normalized username, whether or not the user exists. */
   readonly username: string;
   readonly ipAddress: string | null;
   /** When this user signed in from the same device before. */
@@ -39,12 +39,12 @@ export interface SignInAttempt {
 }
 
 /**
- * How often something may be tried. What is limited is refused with `rate_limited` (429) and the
- * seconds to wait, before anything costly is done. (ASVS 6.3.1, OWASP Authentication Cheat Sheet.)
+ * Rate limits. An attempt over a limit is refused with `rate_limited` (429) and the seconds to
+ * wait, before any costly work (ASVS 6.3.1, OWASP Authentication Cheat Sheet).
  */
 export interface Limits {
   /**
-   * @param check gives null for a wrong guess, which is all that counts @throws TRPCError 429
+   * @param check resolves to null for a wrong guess; only those count @throws TRPCError 429
    *   @throws StoreUnavailableError
    */
   signIn<T>(attempt: SignInAttempt, check: () => Promise<T | null>): Promise<T | null>;
@@ -53,29 +53,29 @@ export interface Limits {
   /** Charges one new account. @throws TRPCError 429 @throws StoreUnavailableError */
   signUp(ipAddress: string | null): Promise<void>;
   /**
-   * A sign-up that is sent again for an account that is new. @param check gives null for another
+   * Charges a repeated sign-up for a new account. @param check resolves to null for another
    * password @throws TRPCError 429 @throws StoreUnavailableError
    */
   signUpAgain<T>(username: string, check: () => Promise<T | null>): Promise<T | null>;
   /**
-   * Charges one change of a password, also where the current one need not be given: each costs a
-   * hash and a judgement. @throws TRPCError 429 @throws StoreUnavailableError
+   * Charges one change of a password, even if the current one is not required: each costs a hash
+   * and a rating. @throws TRPCError 429 @throws StoreUnavailableError
    */
   changePassword(userId: string): Promise<void>;
-  /** Forgets the attempts on an account. @returns whether there were any */
+  /** Resets the attempts on an account. @returns whether there were any */
   unlock(username: string): Promise<boolean>;
-  /** Tells of everything that is refused. */
+  /** Registers a listener for refused attempts. */
   onLimited(listener: LimitListener): void;
 }
 
 /** @param key what was counted: an address or its network, a session's id, or the hash of a name */
 export type LimitListener = (kind: LimitKind, key: string, retryAfterSeconds: number) => void;
 
-/** The longest that anybody waits for a sign-in, in windows. */
+/** The longest wait for a sign-in, in windows. */
 export const LONGEST_WAIT_WINDOWS = 4;
-/** How long a sign-up may be sent again: its answer was lost. */
+/** Seconds within which a sign-up whose answer was lost may be repeated. */
 export const SIGN_UP_AGAIN_SECONDS = 600;
-/** Wrong passwords for a new account in sign-ups that are sent again. */
+/** Wrong passwords for a new account in repeated sign-ups. */
 const SIGN_UPS_AGAIN = 5;
 /** Changes of one user's password in a window (SIGN_IN_WINDOW_SECONDS). */
 export const PASSWORD_CHANGES = 10;
@@ -135,7 +135,7 @@ export function createLimits(
   }
 
   /**
-   * Charged one after another: an address that is refused does not use up the account's attempts.
+   * Charged one after another, so that a refused address does not use up the account's attempts.
    */
   async function guess<T>(
     charges: readonly Charge[],
@@ -176,7 +176,7 @@ export function createLimits(
   };
 }
 
-/** A hash, because people type their password into the wrong field. */
+/** Hashed, because users type their password into the wrong field. */
 function accountKey(username: string): string {
   return hashSecret(Buffer.from(username));
 }

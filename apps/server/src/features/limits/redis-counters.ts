@@ -29,14 +29,14 @@ const SET_POINTS = `
 `;
 
 /**
- * Keys outlive what they hold by this much: expiry is judged by the clock of the nodes, and Redis's
+ * Milliseconds that keys outlive their counts: expiry is judged by the nodes' clock, and Redis's
  * may be ahead of it.
  */
 const MARGIN_MS = 3_600_000;
 
 const keyOf = (key: string) => `latchkey:counter:${key}`;
 
-/** Counts in Redis, a hash each. Redis forgets them by itself. */
+/** Counters in Redis, one hash each, which Redis expires. */
 export function redisCounters(
   { client, run }: Pick<RedisConnection, 'client' | 'run'>,
   clock: Clock,

@@ -5,7 +5,7 @@ import type { Counters } from './counters.ts';
 
 const COLUMNS = ['points', 'expires_at as expiresAt'] as const;
 
-/** Counts in SQL. Each verb is one statement. */
+/** Counters in SQL. Each method is one statement. */
 export function sqlCounters({ run }: Pick<AppDatabase, 'run'>, clock: Clock): Counters {
   return {
     add: (key, points, lastsMs) =>

@@ -17,10 +17,10 @@ const USUAL_METHODS = new Set(
 );
 
 /**
- * Times each request until its answer is out or its caller is gone. Whatever address is asked for,
- * its label is one of ours: a caller who makes up addresses must not make up series.
+ * Times each request until its answer is sent or its client disconnects. The route label is one of
+ * a closed set, so that invented paths create no series.
  *
- * @param documented the addresses of the plain HTTP interface
+ * @param documented the paths of the plain HTTP interface
  */
 export function countRequests(
   { observeRequest }: Pick<Metrics, 'observeRequest'>,

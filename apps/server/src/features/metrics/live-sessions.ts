@@ -2,14 +2,13 @@ import type { Clock } from '@latchkey/core';
 import type { SqlLiveSessions } from '@latchkey/sql';
 
 const KEEP_SECONDS = 15;
-/** A chart needs no more than this. */
+/** More than a chart needs. */
 export const COUNT_AT_MOST = 100_000;
 
 /**
- * How many sessions could be used now, at most {@link COUNT_AT_MOST}. Counted at most every quarter
- * of a minute, however many look.
+ * Counts the live sessions, up to {@link COUNT_AT_MOST}, and caches the count for 15 seconds.
  *
- * @returns `null` when the database cannot answer
+ * @returns `null` if the database does not answer
  */
 export function countLiveSessions(
   sessions: Pick<SqlLiveSessions, 'count'>,

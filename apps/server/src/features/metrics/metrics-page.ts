@@ -5,9 +5,8 @@ import type { Env } from '../../config/env.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Prometheus's text format. With a token, for requests that send it as Bearer; without one, only
- * where the server is a demo on this machine (`Env.demo`). The token is compared in constant time
- * (ASVS 11.2.4).
+ * Serves metrics in Prometheus's text format. With METRICS_TOKEN, only to requests that bear it;
+ * without, only in a demo (`Env.demo`). The token is compared in constant time (ASVS 11.2.4).
  */
 export function metricsPage(
   { registry }: Pick<Metrics, 'registry'>,
@@ -20,7 +19,10 @@ export function metricsPage(
       !equalSecrets(req.headers.authorization ?? '', `Bearer ${metricsToken}`)
     ) {
       res.setHeader('www-authenticate', 'Bearer');
-      return sendError(res, refuse('no_credentials', { message: 'Send METRICS_TOKEN as Bearer.' }));
+      return sendError(
+        res,
+        refuse('no_credentials', { message: 'Send METRICS_TOKEN as a bearer token.' }),
+      );
     }
     res.setHeader('cache-control', 'no-store');
     res.type(registry.contentType).end(await registry.metrics());

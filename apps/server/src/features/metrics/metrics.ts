@@ -10,19 +10,19 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { AccountEvent } from '../audit/account-event.ts';
 import { LIMIT_KINDS } from '../limits/limits.ts';
 
-/** What a request that was held back had too much of. */
+/** The limit that a refused request exceeded. */
 const HELD_BACK_KINDS = [...LIMIT_KINDS, 'streams', 'back_pressure'] as const;
 export type HeldBackKind = (typeof HELD_BACK_KINDS)[number];
 
 /**
- * The figures of one node. Every label has a closed set of values: nothing that a caller sends
- * becomes one.
+ * The metrics of one node. Every label has a closed set of values: no input of a caller becomes
+ * one.
  */
 export interface Metrics {
   readonly registry: Registry;
   /** For the request path. */
   onDecision(decision: AuthenticationDecision): void;
-  /** For whatever the audit log is told. */
+  /** For every event of the audit trail. */
   onEvent(event: LayerEvent | AccountEvent): void;
   limited(kind: HeldBackKind): void;
   observeRequest(
@@ -33,7 +33,7 @@ export interface Metrics {
   timed(layer: SessionLayer): SessionLayer;
   /** The same feed, its notices timed. */
   timedFeed(feed: RevocationFeed, now: () => number): RevocationFeed;
-  /** A figure that is computed when it is read; `null` when it cannot be told now. */
+  /** Registers a gauge that is read at each scrape; `null` while its value is unknown. */
   gauge(name: string, help: string, read: () => number | null | Promise<number | null>): void;
 }
 
@@ -45,20 +45,20 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const decisions = new Counter({
     name: 'latchkey_decisions_total',
-    help: 'Requests by what their credentials came to.',
+    help: 'Requests by the outcome of their authentication.',
     labelNames: ['outcome', 'reason'],
     registers,
   });
   const refreshes = new Histogram({
     name: 'latchkey_refresh_duration_seconds',
-    help: 'Time of a refresh, store included, by its decision.',
+    help: 'Duration of refreshes, store included, by decision.',
     labelNames: ['decision'],
     buckets: SECONDS,
     registers,
   });
   const ended = new Counter({
     name: 'latchkey_sessions_ended_total',
-    help: 'Sessions ended by an act, by its reason.',
+    help: 'Sessions ended by an act, by reason.',
     labelNames: ['reason'],
     registers,
   });
@@ -70,13 +70,13 @@ export function createMetrics(): Metrics {
   });
   const limited = new Counter({
     name: 'latchkey_limited_total',
-    help: 'Requests held back, by the limit they met.',
+    help: 'Requests refused by a limit, by kind.',
     labelNames: ['kind'],
     registers,
   });
   const feedLag = new Histogram({
     name: 'latchkey_feed_lag_seconds',
-    help: 'From a revocation to this node hearing of it.',
+    help: 'Delay from a revocation to its notice on this node.',
     buckets: SECONDS,
     registers,
   });
@@ -150,7 +150,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** As the log says it. */
+/** As in the log. */
 function labelsOf(
   authentication: AuthenticationDecision['authentication'],
   { outage, refreshed }: AuthenticationDecision['session'],
@@ -164,7 +164,7 @@ function labelsOf(
   };
 }
 
-/** What a refresh came to, in a word: a decision, or that it was refused. */
+/** The label of a refresh: its decision, or that it was refused. */
 function decisionOf(outcome: RefreshOutcome): string {
   return outcome.kind === 'refreshed' ? outcome.decision : 'refused';
 }

@@ -22,20 +22,20 @@ export function nodeGauges(
   metrics.gauge('latchkey_streams_open', 'Streams that are open on this node.', () => streams.size);
   metrics.gauge(
     'latchkey_passwords_waiting',
-    'Passwords that wait to be hashed or checked on this node.',
+    'Passwords waiting to be hashed or verified on this node.',
     () => hasher.waiting,
   );
   const isUpToDate = () => Number(layer.isFeedUpToDate());
   metrics.gauge(
     'latchkey_feed_confirmed',
-    '1 while this node knows what was revoked; 0 while it asks the store at every request.',
+    '1 while the revocation feed of this node is up to date; 0 while it asks the store at every request.',
     isUpToDate,
   );
   const countLive = liveSessions && countLiveSessions(liveSessions, clock);
   if (countLive)
     metrics.gauge(
       'latchkey_sessions_live',
-      'Sessions that could be used now, on all nodes; counted to 100,000 at most.',
+      'Live sessions on all nodes; counted up to 100,000.',
       countLive,
     );
 }

@@ -6,18 +6,18 @@ import type { Receipts } from './receipts.ts';
 import type { SessionReceipt } from './session-receipts.ts';
 
 const receiptView = z.object({
-  /** What to tell support, like `K7QPM-2XD9H`. */
+  /** The reference for support, like `K7QPM-2XD9H`. */
   reference: z.string(),
   cause: z.enum(CAUSES),
   by: z.enum(ENDERS),
   /** When the session ended. Milliseconds since the epoch. */
   at: z.number(),
-  /** The cause in words, for the person whose session it was. */
+  /** The cause in words, for the session's user. */
   explanation: z.string(),
 });
 const ownReceipt = receiptView.extend({ sessionId: z.string() });
 
-/** The database holds both as plain text; we wrote them. */
+/** The database holds both as plain text that we wrote. */
 export const receiptViewOf = (receipt: SessionReceipt) =>
   ({ ...receipt, explanation: EXPLANATIONS[receipt.cause as Cause] }) as SessionReceipt &
     z.output<typeof receiptView>;
@@ -26,8 +26,8 @@ export const receiptViewOf = (receipt: SessionReceipt) =>
 export function ownReceiptProcedures(receipts: Receipts) {
   return {
     /**
-     * Why this browser is not signed in any more. Told only to a browser with a genuine refresh
-     * token of the session; `null` for anybody else, and while it lives.
+     * Why this browser's session ended. Answers only to a genuine refresh token of the session;
+     * `null` for any other caller, and while the session lives.
      */
     whySignedOut: publicProcedure
       .output(receiptView.nullable())
@@ -38,7 +38,7 @@ export function ownReceiptProcedures(receipts: Receipts) {
         return receipt && receiptViewOf(receipt);
       }),
 
-    /** One's own ended sessions, the newest first. */
+    /** The user's own ended sessions, newest first. */
     sessionReceipts: protectedProcedure
       .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }).prefault({}))
       .output(z.array(ownReceipt))
@@ -51,7 +51,7 @@ export function ownReceiptProcedures(receipts: Receipts) {
 /** For `admin.*`. */
 export function receiptProcedures(receipts: Receipts) {
   return {
-    /** By the session's id, or by the reference that a user reads out. */
+    /** By the session's id or the user's reference. */
     sessionReceipt: adminProcedure
       .input(
         z.object({
@@ -67,7 +67,7 @@ export function receiptProcedures(receipts: Receipts) {
         const receipt = await receipts.explain(session);
         if (!receipt)
           throw refuse('not_found', {
-            message: 'No ended session is known by that id or reference.',
+            message: 'There is no ended session with this id or reference.',
           });
         return receiptViewOf(receipt);
       }),

@@ -7,23 +7,23 @@ import {
 import type { AuditEntry } from '@latchkey/sql';
 import type { SessionReceipt } from './session-receipts.ts';
 
-/** Why a session ended: by an act, or because its time was up. */
+/** Why a session ended: an act, or an expiry. */
 export const CAUSES = [...REVOCATION_REASONS, 'idle_expired', 'max_expired'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /**
- * Who ended it: `owner` the person whose session it was, `operator` a command, `server` no one:
- * time, or a rule.
+ * Who ended it: `owner` is the session's user, `operator` a CLI command, `server` an expiry or a
+ * rule.
  */
 export const ENDERS = ['owner', 'administrator', 'operator', 'server'] as const;
 export type Ender = (typeof ENDERS)[number];
 
-/** What people are told. */
+/** The texts for users. */
 export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   signed_out: 'You signed out.',
   replaced: 'You signed in again in the same browser.',
   reuse:
-    'A refresh token was used twice, which can mean that someone copied it. If that was not you, change your password.',
+    'A refresh token was used twice, which can mean that it was copied. If that was not you, change your password.',
   administrator: 'An administrator ended the session.',
   user_request: 'You ended the session from another device.',
   password_changed: 'The password was changed in another session.',
@@ -33,16 +33,15 @@ export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   session_limit:
     'You signed in on more devices than an account may use at once, and this sign-in was the oldest.',
   idle_expired: 'The session was not used for too long.',
-  max_expired: 'The session had lasted as long as a session may.',
+  max_expired: 'The session reached its maximum lifetime.',
 };
 
-/** Without the letters and digits that are mistaken for one another (0 O, 1 I L, U V). */
+/** Base 32 without confusable letters and digits (0 O, 1 I L, U V). */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHARACTERS = 10;
 
 /**
- * Ten characters like `K7QPM-2XD9H` (49 bits), always the same ones for a session. They open
- * nothing.
+ * Ten characters like `K7QPM-2XD9H` (49 bits), derived from the session's id. They grant no access.
  */
 export function referenceOf(sessionId: string): string {
   const hash = Buffer.from(hashSecret(Buffer.from(`receipt ${sessionId}`)), 'base64url');
@@ -53,7 +52,7 @@ export function referenceOf(sessionId: string): string {
   return `${text.slice(0, 5)}-${text.slice(5)}`;
 }
 
-/** A reference as a person typed it, in the form it is kept; anything else as it is. */
+/** Normalizes a typed reference to its stored form; returns any other text unchanged. */
 export function referenceIn(text: string): string {
   const characters = text.toUpperCase().replace(/[\s-]/g, '');
   return /^[A-Z2-9]{10}$/.test(characters)
@@ -61,7 +60,7 @@ export function referenceIn(text: string): string {
     : text.trim();
 }
 
-/** What ended sessions, in the events of the audit log. */
+/** The events of the audit log that end sessions. */
 export function receiptsOf(entry: AuditEntry | SecurityEvent): SessionReceipt[] {
   const event = entry as SecurityEvent;
   if (event.kind === 'session.revoked')

@@ -6,17 +6,17 @@ import type { SessionReceipt, SqlSessionReceipts } from './session-receipts.ts';
 /** Answers "why was I signed out?". */
 export interface Receipts {
   /**
-   * Why a session ended; `null` while it lives, or for one that is not known any more. @throws
+   * Returns why a session ended; `null` while it lives, and for an unknown or purged one. @throws
    * StoreUnavailableError
    */
   explain(sessionIdOrReference: string): Promise<SessionReceipt | null>;
-  /** Of one user, the newest first. @throws StoreUnavailableError */
+  /** Lists the receipts of one user, newest first. @throws StoreUnavailableError */
   listOfUser(userId: string, limit: number): Promise<SessionReceipt[]>;
 }
 
 /**
- * The same log, which writes a receipt for every session that an event ended: in the transaction of
- * the act, so that neither is without the other.
+ * The same log, which also writes a receipt for every session that an event ended, in the same
+ * transaction.
  */
 export function withReceipts(
   log: SqlAuditLog,
@@ -34,8 +34,8 @@ export function withReceipts(
 }
 
 /**
- * @param kept what was written by {@link withReceipts}. No one acts when time runs out: that
- *   receipt is written when it is first asked for.
+ * @param kept what {@link withReceipts} wrote. An expiry is no act: its receipt is written at the
+ *   first query
  */
 export function createReceipts({
   kept,
@@ -60,7 +60,7 @@ export function createReceipts({
   };
 }
 
-/** What the session itself says: one that was revoked by an older program, or whose time is up. */
+/** The receipt from the session's own record: revoked by an older version, or expired. */
 function endOf(
   { id, userId, revokedAt, revokedReason, idleExpiresAt, absoluteExpiresAt }: SessionRecord,
   now: number,

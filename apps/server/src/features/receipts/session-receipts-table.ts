@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Why sessions ended; kept longer than the sessions. */
+/** Receipts of ended sessions; kept longer than the sessions. */
 export interface SessionReceiptsTable {
   session_id: string;
   reference: string;

@@ -1,10 +1,13 @@
 import { inChunks } from '@latchkey/sql';
 import type { AppDatabase } from '../../services/app-database.ts';
 
-/** The record of why a session ended: one for each session, never changed. */
+/** The receipt of an ended session: one per session, immutable. */
 export interface SessionReceipt {
   readonly sessionId: string;
-  /** What people read out to support. Short, so that two may share one; that is most unlikely. */
+  /**
+   * The reference for support. It is short: two sessions may share one, though that is very
+   * unlikely.
+   */
   readonly reference: string;
   readonly userId: string;
   readonly cause: string;
@@ -13,15 +16,15 @@ export interface SessionReceipt {
   readonly at: number;
 }
 
-/** Receipts in SQL, wherever the sessions are. Every verb may throw `StoreUnavailableError`. */
+/** Receipts in SQL, wherever the sessions are. Every method may throw `StoreUnavailableError`. */
 export interface SqlSessionReceipts {
-  /** Adds those of sessions that have none yet. */
+  /** Adds receipts of sessions that have none. */
   add(receipts: readonly SessionReceipt[]): Promise<void>;
   /** By the session's id or by the reference. */
   find(sessionIdOrReference: string): Promise<SessionReceipt | null>;
   /** The newest first. */
   listOfUser(userId: string, limit: number): Promise<SessionReceipt[]>;
-  /** Removes some of those at or before an instant. @returns how many */
+  /** Deletes some receipts of at or before an instant. @returns how many */
   purge(until: number, limit: number): Promise<number>;
 }
 

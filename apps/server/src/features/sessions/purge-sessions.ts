@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
 
-/** Sessions looked at in one step, and the rest between two steps: refreshes must not notice. */
+/** Sessions per step, and the pause between steps, so that refreshes are not delayed. */
 const STEP = 100;
 const PAUSE_MS = 5;
-/** An expired session is kept for a day, so that its browser can be told what became of it. */
+/** An expired session is kept for a day, so that its browser can learn why it ended. */
 export const KEEP_EXPIRED_SECONDS = 86_400;
 
 /**
- * A receipt is kept for three months more, so that support can still say what became of the
- * session.
+ * A receipt is kept for three more months, so that support can still tell why the session ended.
  */
 export const KEEP_RECEIPTS_SECONDS = 90 * 86_400;
 
@@ -17,19 +16,19 @@ export interface PurgeDependencies {
   readonly store: Pick<SessionStore, 'purge'>;
   /** Only where sessions live outside SQL. */
   readonly revocations?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
-  /** Attempts of late. */
+  /** Counters of recent attempts. */
   readonly counters?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
-  /** What nodes told one another. */
+  /** Notices of revocations. */
   readonly notices?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
   /** Why sessions ended. */
   readonly receipts?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
 }
 
 /**
- * Removes what expired at or before an instant, in small steps with rests.
+ * Deletes what expired at or before an instant, in small steps with pauses.
  *
- * @param goOn asked between steps; told how many sessions are gone so far
- * @returns how many sessions were removed
+ * @param goOn called between steps with the number of sessions deleted so far; false stops
+ * @returns how many sessions were deleted
  */
 export async function purgeSessions(
   { store, counters, revocations, notices, receipts }: PurgeDependencies,

@@ -16,7 +16,7 @@ export const sessionPage = z.object({
 type Pages = Pick<SessionLayer, 'sessionOf' | 'sessionsOf'>;
 type Which = z.output<typeof sessionPageInput>;
 
-/** One page of a user's live sessions, the newest sign-in first, as `currentSessionId` sees it. */
+/** One page of a user's live sessions, newest sign-in first; `currentSessionId` is marked. */
 export async function sessionPageOf(
   layer: Pages,
   userId: string,
@@ -34,8 +34,8 @@ export async function sessionPageOf(
 }
 
 /**
- * The same for the person: the session that asks comes first on the first page, however old it is,
- * and on no other.
+ * The same for the user: the current session comes first on the first page, however old, and on no
+ * other page.
  */
 export async function ownSessionPageOf(
   layer: Pages,
@@ -50,7 +50,7 @@ export async function ownSessionPageOf(
   return { ...page, sessions: current ? [viewOf(current, sessionId), ...others] : others };
 }
 
-/** The place that a `nextCursor` names; `null` for any other text. */
+/** Parses a `nextCursor`; `null` for any other text. */
 export function sessionCursorIn(text: string): SessionCursor | null {
   const [, createdAt, id] = /^(\d{1,15}) ([\w-]{1,64})$/.exec(text) ?? [];
   return createdAt !== undefined && id !== undefined ? { createdAt: Number(createdAt), id } : null;

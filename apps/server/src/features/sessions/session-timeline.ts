@@ -8,10 +8,10 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { SessionReceipt } from '../receipts/session-receipts.ts';
 import { describeUserAgent } from './session-view.ts';
 
-/** Events of one session at most; the oldest are kept. */
+/** Maximum number of events of one session; the oldest are kept. */
 const MAX_EVENTS = 500;
 
-/** What can happen to a session, in the order of cause and effect within one instant. */
+/** The kinds of events of a session, in causal order within one instant. */
 const KINDS = [
   'started',
   'reauthenticated',
@@ -34,18 +34,18 @@ const entry = z.object({
    * a refresh, each reason once in ten minutes.
    */
   kind: z.enum(KINDS),
-  /** The store's at that moment, where it is known. */
+  /** The store's generation at that instant, if known. */
   generation: z.number().nullable(),
-  /** Of the refresh token that came. */
+  /** The generation of the presented refresh token. */
   presentedGeneration: z.number().nullable(),
-  /** By which decision of the protocol. */
+  /** The decision of the protocol. */
   decision: z.enum(['rotate', 'recover', 'converge']).nullable(),
   /** Why it ended, or why a refresh was refused. */
   reason: z.string().nullable(),
   /** Who ended it. */
   by: z.enum(ENDERS).nullable(),
   actorName: z.string().nullable(),
-  /** What an administrator noted about it, for administrators. */
+  /** The reason that an administrator stated, for administrators. */
   statedReason: z.string().nullable(),
   ipAddress: z.string().nullable(),
   browser: z.string().nullable(),
@@ -54,23 +54,22 @@ const entry = z.object({
 type Entry = z.output<typeof entry>;
 
 /**
- * The life of a session. Of its rotations only the latest is known: they leave no trace but the
- * generation, which counts them.
+ * The timeline of a session. Only its latest rotation is known; the generation counts all of them.
  */
 export const sessionTimeline = z.object({
   sessionId: z.string(),
   userId: z.string().nullable(),
   username: z.string().nullable(),
-  /** Null where nothing is left that says so. */
+  /** Null if no record of it is left. */
   startedAt: z.number().nullable(),
-  /** How often it was rotated; null once the session's record is gone, a day after it expired. */
+  /** Number of rotations; null once the session is purged, a day after it expired. */
   generation: z.number().nullable(),
   endedAt: z.number().nullable(),
-  /** When it ends unless it is used before; null once it has ended. */
+  /** When it expires unless it is used; null once it has ended. */
   expiresAt: z.number().nullable(),
   /** The oldest first. */
   entries: z.array(entry),
-  /** Whether there is more than is listed. */
+  /** Whether more events exist than are listed. */
   more: z.boolean(),
 });
 export type SessionTimeline = z.output<typeof sessionTimeline>;
@@ -83,11 +82,11 @@ export interface TimelineDependencies {
 }
 
 /**
- * Puts together what the session's record, the audit log and its receipt say.
+ * Builds a timeline from the session's record, the audit log and its receipt.
  *
- * @param viewerId for people who look at their own sessions: what administrators did from where and
- *   why is not theirs to see
- * @returns `null` for a session that nothing is known of, or that is not the viewer's
+ * @param viewerId for a user who views their own session: hides administrators' addresses and
+ *   stated reasons
+ * @returns `null` for an unknown session, and for one of another user
  * @throws StoreUnavailableError
  */
 export async function timelineOf(
@@ -100,7 +99,7 @@ export async function timelineOf(
     auditSearch.search({ sessionId, order: 'asc', limit: MAX_EVENTS + 1 }),
   ]);
   const told = await receipts.explain(sessionId);
-  /** A receipt is also found by its reference, which is no session's id. */
+  /** A receipt is also found by its reference, which is not a session id. */
   const receipt = told?.sessionId === sessionId ? told : null;
   const userId =
     session?.userId ??
@@ -159,7 +158,7 @@ const EMPTY = {
   system: null,
 } as const satisfies Partial<Entry>;
 
-/** What each kind of event means for its session. */
+/** The timeline event of each audit event. */
 const MEANINGS: ReadonlyMap<string, Pick<Entry, 'kind'> & Partial<Entry>> = new Map([
   ['session.issued', { kind: 'started', generation: 0 }],
   ['session.reauthenticated', { kind: 'reauthenticated' }],
@@ -178,7 +177,7 @@ function entryOf(
   const meaning = MEANINGS.get(record.kind);
   if (!meaning) return null;
   const { at, reason, details } = auditViewOf(record, viewerId);
-  /** The line is about the session's own browser: an administrator's is in the audit log. */
+  /** The event shows the session's own browser; an administrator's is in the audit log. */
   const { ipAddress, browser, system } = auditViewOf(record, record.userId ?? undefined);
   const number = (field: string) => (typeof details[field] === 'number' ? details[field] : null);
   return {
@@ -197,7 +196,7 @@ function entryOf(
   };
 }
 
-/** What only the session's record says. */
+/** Events known only from the session's record. */
 function entriesOf(
   { createdAt, generation, deliveredAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord,
   events: readonly NamedAuditRecord[],
@@ -231,7 +230,7 @@ function entriesOf(
   ];
 }
 
-/** The database holds it as plain text; we wrote it. */
+/** The database holds it as plain text that we wrote. */
 function enderOf({ by }: SessionReceipt): Ender {
   return by as Ender;
 }

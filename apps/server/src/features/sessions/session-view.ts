@@ -2,19 +2,19 @@ import type { SessionRecord } from '@latchkey/core';
 import Bowser from 'bowser';
 import { z } from 'zod';
 
-/** A session as people see it. Instants are milliseconds since the epoch. */
+/** A session for display. Instants are milliseconds since the epoch. */
 export const sessionView = z.object({
   id: z.string(),
-  /** Whether it is the one that asks. */
+  /** Whether it is the session of the request. */
   current: z.boolean(),
-  /** `Firefox 128`, or null when the browser did not say. */
+  /** `Firefox 128`, or null if unknown. */
   browser: z.string().nullable(),
-  /** `Windows 11`, or null. */
+  /** `Windows 11`, or null if unknown. */
   system: z.string().nullable(),
   ipAddress: z.string().nullable(),
   createdAt: z.number(),
   lastSeenAt: z.number(),
-  /** When it ends unless it is used before. */
+  /** When it expires unless it is used. */
   expiresAt: z.number(),
 });
 export type SessionView = z.output<typeof sessionView>;
@@ -32,7 +32,7 @@ export function viewOf(session: SessionRecord, currentSessionId: string | null):
   };
 }
 
-/** Browser and system as a user agent claims them: descriptive, never trusted. */
+/** Browser and system that the user agent claims: descriptive, never trusted. */
 export function describeUserAgent(
   userAgent: string | null,
 ): Pick<SessionView, 'browser' | 'system'> {

@@ -8,10 +8,10 @@ const input = z.object({ sessionId: text(64).min(1) });
 const unknown = () =>
   refuse('not_found', { message: 'There is no such session, or it ended too long ago.' });
 
-/** For `account.*`: another user's session is as unknown as one that never was. */
+/** For `account.*`: another user's session answers 404, like an unknown id. */
 export function ownTimelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The life of one of one's own sessions. */
+    /** The timeline of one of the user's own sessions. */
     sessionTimeline: protectedProcedure
       .input(input)
       .output(sessionTimeline)
@@ -26,7 +26,7 @@ export function ownTimelineProcedures(dependencies: TimelineDependencies) {
 /** For `admin.*`. */
 export function timelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The life of a session: what is known of its token family. */
+    /** The timeline of any session. */
     sessionTimeline: adminProcedure
       .input(input)
       .output(sessionTimeline)

@@ -98,8 +98,8 @@ export function countersContract(
       );
     });
 
-    const itWherePurged = purges ? it : () => {};
-    itWherePurged('forgets what has expired, so many at a time', async () => {
+    const itIfPurged = purges ? it : () => {};
+    itIfPurged('forgets what has expired, so many at a time', async () => {
       clock.advance(86_400);
       while ((await here().purge(clock.now(), 100)) > 0);
       const [old, live] = [key(), key()];
