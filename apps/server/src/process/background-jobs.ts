@@ -25,7 +25,7 @@ export function startBackgroundJobs(
       },
       { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
       {
-        name: 'roll keys over',
+        name: 'rotate keys',
         everySeconds: keys.schedule.leadSeconds / 2,
         run: () => keyChanges.rotateDueKeys(SYSTEM),
       },
