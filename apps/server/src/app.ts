@@ -8,16 +8,16 @@ import { createContext } from './api/context.ts';
 import { restRoutes } from './api/rest.ts';
 import { createRouter } from './api/router.ts';
 import type { Env } from './config/env.ts';
-import { refuseOtherHosts } from './edge/allowed-hosts.ts';
+import { requireAllowedHost } from './edge/allowed-hosts.ts';
 import { type BackPressure, inTurn } from './edge/back-pressure.ts';
 import { cspReports } from './edge/csp-reports.ts';
 import { answerErrors, faultReport } from './edge/http-error.ts';
-import { refusePlainHttp } from './edge/https-only.ts';
+import { requireHttps } from './edge/https-only.ts';
 import { BODY_LIMIT, parseJson, readJson } from './edge/json-body.ts';
-import { refuseOddRequests } from './edge/methods.ts';
+import { rejectMalformedRequests } from './edge/methods.ts';
 import { probes } from './edge/probes.ts';
 import type { ReadinessGate } from './edge/readiness.ts';
-import { nameRequest, requestIdOf } from './edge/request-id.ts';
+import { assignRequestId, requestIdOf } from './edge/request-id.ts';
 import { securityHeaders } from './edge/security-headers.ts';
 import { spa } from './edge/spa.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
@@ -36,7 +36,7 @@ export interface AppDependencies {
   readonly env: Env;
   readonly logger: Logger;
   readonly gate: Pick<ReadinessGate, 'check'>;
-  readonly pressure: Pick<BackPressure, 'shed' | 'share' | 'isOverloaded'>;
+  readonly pressure: Pick<BackPressure, 'shedLoad' | 'share' | 'isOverloaded'>;
   /** Folder of the built SPA. */
   readonly webDist: string;
 }
@@ -88,8 +88,8 @@ export function createApp({
   const counted = countRequests(metrics, Object.keys(document.paths ?? {}));
   const headers = securityHeaders(env.production);
   const admit = [
-    refuseOtherHosts(env.publicOrigins, env.allowedHosts),
-    ...(env.production ? [refusePlainHttp] : []),
+    requireAllowedHost(env.publicOrigins, env.allowedHosts),
+    ...(env.production ? [requireHttps] : []),
   ];
 
   /**
@@ -97,17 +97,17 @@ export function createApp({
    * on names and HTTPS; load is shed after `/metrics`.
    */
   app.use(
-    nameRequest,
+    assignRequestId,
     counted,
     headers,
-    refuseOddRequests,
+    rejectMalformedRequests,
     probes(gate),
     ...admit,
     crossOriginAccess(env.publicOrigins),
   );
   if (inspector) app.use(inspector.noteTrial);
   app.get('/metrics', metricsPage(metrics, env));
-  app.use(pressure.shed);
+  app.use(pressure.shedLoad);
   app.use(cspReports(logger, clock.now));
   const documentJson = Buffer.from(JSON.stringify(document));
   app.get('/openapi.json', (_req, res) => void res.type('json').send(documentJson));
@@ -141,7 +141,7 @@ export function createApp({
     acceptWebSockets(server) {
       const through = express().disable('x-powered-by');
       if (env.trustProxy !== null) through.set('trust proxy', env.trustProxy);
-      through.use(nameRequest, headers, ...admit, pressure.shed, session);
+      through.use(assignRequestId, headers, ...admit, pressure.shedLoad, session);
       latchkeyWebSocket({
         server,
         path: '/trpc',

@@ -153,7 +153,7 @@ describe('the command line', () => {
       out: '',
       err: expect.stringMatching(/^No password came\./),
     });
-    expect(await run('users disable carol')).toMatchObject({
+    expect(await run('users disable dave')).toMatchObject({
       code: 1,
       out: '',
       err: expect.stringMatching(/^There is no user/),
@@ -211,19 +211,19 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['users disable carol', 1, /^There is no user "carol"/],
-    ['users enable carol', 1, /^There is no user "carol"/],
-    ['users set-role carol admin', 1, /^There is no user "carol"/],
+    ['users disable dave', 1, /^There is no user "dave"/],
+    ['users enable dave', 1, /^There is no user "dave"/],
+    ['users set-role dave admin', 1, /^There is no user "dave"/],
     ['users set-role carol emperor', 2, /^"emperor" is no role\. There are: Admin, User\./],
     ['users set-role carol user', 1, /^carol is the last administrator/],
-    ['users remove carol', 1, /^There is no user "carol"/],
+    ['users remove dave', 1, /^There is no user "dave"/],
     ['users remove carol', 1, /^carol is the last administrator/],
     ['users disable carol', 1, /^carol is the last administrator/],
     ['users create carol', 1, /^username: carol is taken/],
     ['users create x', 1, /^The username must be 2 to 64/],
-    ['sessions list carol', 1, /^There is no user "carol"/],
+    ['sessions list dave', 1, /^There is no user "dave"/],
     ['sessions revoke nothing', 1, /^There is no live session "nothing"/],
-    ['sessions revoke --user carol', 1, /^There is no user "carol"/],
+    ['sessions revoke --user dave', 1, /^There is no user "dave"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
   ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {

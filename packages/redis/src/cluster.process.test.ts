@@ -88,7 +88,7 @@ async function moveSlotOf(
 }
 
 describe('a cluster of three masters', () => {
-  it('spreads users over all of them and keeps all of one user on one', async () => {
+  it('spreads users over all masters and keeps all sessions of one user on one', async () => {
     await sessionsEverywhere();
     for (let index = 0; index < 3; index++)
       expect(await onNode(index, (node) => node.dbsize())).toBeGreaterThanOrEqual(20);
@@ -102,7 +102,7 @@ describe('a cluster of three masters', () => {
     expect(await store.revokeAllOfUser(userId, 'reuse', 1)).toHaveLength(20);
   });
 
-  it('goes on for the other users when a master is killed, and for all of them after its restart', async () => {
+  it('serves the other users when a master is killed, and all after its restart', async () => {
     const [lost = [], ...others] = await sessionsEverywhere();
     for (const session of lost) await store.rotate(...rotationOf(session));
     await cluster.nodes[0]?.kill();
@@ -131,7 +131,7 @@ describe('a cluster of three masters', () => {
     );
   });
 
-  it('follows a slot that moves to another master, without a wrong answer meanwhile', async () => {
+  it('follows a slot that moves to another master without a wrong answer', async () => {
     const { userId } = sessionRecord();
     const sessions = Array.from({ length: 5 }, () => sessionRecord({ userId }));
     for (const session of sessions) await store.create(session);
@@ -144,14 +144,14 @@ describe('a cluster of three masters', () => {
     expect(await store.revokeAllOfUser(userId, 'reuse', 1)).toHaveLength(5);
   });
 
-  it('is refused as a single server', async () => {
+  it('refuses a cluster as a single server', async () => {
     for (const { port } of cluster.nodes)
       await expect(openRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(
         /is one node of a cluster: begin REDIS_URL with redis\+cluster:\/\/ instead\.$/,
       );
   });
 
-  it('that is killed whole is unavailable; after a restart the same client goes on, and refused commands are not run', async () => {
+  it('recovers after a kill of all masters, and runs no refused command', async () => {
     const session = sessionRecord();
     await store.create(session);
     await Promise.all(cluster.nodes.map((node) => node.kill()));

@@ -39,7 +39,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
 };
 
 describe('a Redis that is killed', () => {
-  it('is unavailable to every verb; after a restart the same client goes on with what was acknowledged', async () => {
+  it('is unavailable to every verb, and serves what it acknowledged after a restart', async () => {
     await store.rotate(...rotationOf(session));
     const gone = sessionRecord();
     await store.create(gone);
@@ -67,7 +67,7 @@ describe('a Redis that is killed', () => {
     expect(await store.find(session.id)).toEqual(session);
   });
 
-  it('under load keeps every rotation that it answered, and runs none twice', async () => {
+  it('keeps every rotation that it answered under load, and runs none twice', async () => {
     const sessions = Array.from({ length: 20 }, () => sessionRecord());
     for (const each of sessions) await store.create(each);
     const rotating = sessions.map(async (first) => {
@@ -94,7 +94,7 @@ describe('a Redis that is killed', () => {
   });
 });
 
-it('a Redis that stops answering is unavailable, its silent connection is closed, and the client recovers', async () => {
+it('closes the silent connection of a Redis that stops answering, and recovers', async () => {
   server.freeze();
   await Promise.all(
     Object.values(verbs).map((verb) => expect(verb()).rejects.toThrow(StoreUnavailableError)),
@@ -105,7 +105,7 @@ it('a Redis that stops answering is unavailable, its silent connection is closed
   expect(await store.find(session.id)).not.toBeNull();
 });
 
-it('a full Redis is unavailable to writes that need room, leaves nothing half done, and recovers when there is room', async () => {
+it('rejects writes to a full Redis without partial changes, and recovers', async () => {
   await redis.client.config('SET', 'maxmemory', '1');
   const before = await redis.client.dbsize();
   for (const name of ['create', 'revoke', 'revokeAllOfUser', 'acknowledge', 'check'])
@@ -118,7 +118,7 @@ it('a full Redis is unavailable to writes that need room, leaves nothing half do
   expect(await store.revokeAllOfUser(session.userId, 'signed_out', 1)).toEqual([session.id]);
 });
 
-it('a Redis that became a replica is unavailable to writes, and the client reconnects until there is a master again', async () => {
+it('rejects writes to a Redis that became a replica, and reconnects to find a master', async () => {
   await redis.client.replicaof('127.0.0.1', server.port);
   const left = once(redis.client, 'close');
   await expect(store.rotate(...rotationOf(session))).rejects.toThrow(StoreUnavailableError);
@@ -130,7 +130,7 @@ it('a Redis that became a replica is unavailable to writes, and the client recon
   );
 });
 
-it('a Redis that has lost the scripts receives them again', async () => {
+it('sends its scripts again to a Redis that has lost them', async () => {
   const sessions = Array.from({ length: 50 }, () => sessionRecord());
   await Promise.all(sessions.map((each) => store.create(each)));
   await Promise.all(sessions.map((each) => store.rotate(...rotationOf(each))));
@@ -142,7 +142,7 @@ it('a Redis that has lost the scripts receives them again', async () => {
   expect(results.map(({ session: after }) => after?.revokedAt)).toEqual(sessions.map(() => 1));
 });
 
-it('a script error is not an outage, and its error does not hold the arguments', async () => {
+it('treats a script error as no outage, and keeps the arguments out of it', async () => {
   await redis.client.set(
     `latchkey:v1:{${session.id.slice(0, 4)}}:session:${session.id}`,
     'no hash',
@@ -153,7 +153,7 @@ it('a script error is not an outage, and its error does not hold the arguments',
   expect(JSON.stringify(error)).not.toContain(session.secretHash);
 });
 
-it('a closed client throws StoreUnavailableError', async () => {
+it('throws StoreUnavailableError on a closed client', async () => {
   await redis.close();
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
 });

@@ -23,7 +23,7 @@ describe('a master under Sentinel', () => {
     expect(redis.description).toBe(`Redis "main" by Sentinel at 127.0.0.1:${group.sentinel.port}`);
   });
 
-  it('is found with its password by Sentinels that share it and by Sentinels that ask for none', async () => {
+  it('is found through Sentinels with the same password and without one', async () => {
     const sentinel = new Redis({
       port: group.sentinel.port,
       host: '127.0.0.1',
@@ -37,7 +37,7 @@ describe('a master under Sentinel', () => {
     await late.close();
   });
 
-  it('that is killed is unavailable until its replica takes over; the same client goes on there', async () => {
+  it('is unavailable after a kill until its replica takes over for the same client', async () => {
     const store = redisSessionStore(redis);
     const session = sessionRecord();
     await store.create(session);

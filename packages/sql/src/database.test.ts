@@ -59,7 +59,7 @@ describe('opening', () => {
 
   it.each([
     ['postgres://user:hunter2@host:99999/db', /must be file:<path>, memory: or postgres/],
-    ['postgres://user:hunter2@/db?host=h&port=nonsense', /has a port that is none/],
+    ['postgres://user:hunter2@/db?host=h&port=nonsense', /has an invalid port/],
     [
       'postgres://user:hunter2@host/db?sslrootcert=/nonexistent/ca.pem',
       /names the certificate \/nonexistent\/ca.pem, which cannot be read \(ENOENT\)/,
@@ -84,7 +84,7 @@ describe('opening', () => {
 });
 
 describe('while another process writes', () => {
-  it('a write waits without blocking the process, and succeeds', async () => {
+  it('makes a write wait without blocking the process', async () => {
     const database = await openDatabase(url);
     const other = new DatabaseSync(join(folder, 'a.db'));
     other.exec('begin immediate');
@@ -101,7 +101,7 @@ describe('while another process writes', () => {
     await database.close();
   });
 
-  it('a write that times out throws StoreUnavailableError and leaves no row', async () => {
+  it('throws StoreUnavailableError for a write that times out, and leaves no row', async () => {
     const database = await openDatabase(url);
     const other = new DatabaseSync(join(folder, 'a.db'));
     other.exec('begin immediate');
@@ -115,14 +115,14 @@ describe('while another process writes', () => {
   });
 });
 
-it('a closed database throws StoreUnavailableError', async () => {
+it('throws StoreUnavailableError on a closed database', async () => {
   const database = await openDatabase(url);
   await database.close();
   await expect(sqlSessionStore(database).find('x')).rejects.toThrow(StoreUnavailableError);
   await expect(database.check()).rejects.toThrow(StoreUnavailableError);
 });
 
-it('sessions survive closing and opening again', async () => {
+it('keeps sessions when it is closed and opened again', async () => {
   const session = sessionRecord();
   const first = await openDatabase(url);
   await sqlSessionStore(first).create(session);

@@ -38,8 +38,9 @@ export interface SqlDatabase extends SqlAccess {
   /** Runs a small query. @throws StoreUnavailableError */
   check(): Promise<void>;
   /**
-   * The database's own clock, milliseconds since the epoch: the one clock for all nodes. @throws
-   * StoreUnavailableError
+   * The database's own clock, milliseconds since the epoch: the one clock for all nodes.
+   *
+   * @throws StoreUnavailableError
    */
   readTime(): Promise<number>;
   /**
@@ -69,7 +70,7 @@ const OPENING_SECONDS = 10;
  *
  * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or
  *   `postgres://user:password@host:port/database`
- * @throws Error in one sentence that says what is wrong and what to do
+ * @throws Error in one sentence that names the fault and the fix
  */
 export async function openDatabase(
   url: string,
@@ -118,8 +119,9 @@ async function openAndMigrate(target: Target, sets: readonly MigrationSet[]) {
 }
 
 /**
- * Reads the clock of a database, of whatever schema, without opening it for use. @throws Error when
- * the database cannot be asked
+ * Reads the clock of a database with any schema, without opening it for use.
+ *
+ * @throws Error if the database cannot be reached
  */
 export async function readDatabaseTime(url: string): Promise<number> {
   const { kind, dialect } = locate(url, 1);

@@ -22,7 +22,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   });
 
   describe('the revocation log', () => {
-    it('adds what is missing, finds it, and purges it once the session could not live any more', async () => {
+    it('adds revocations, finds them, and purges them once the session has expired', async () => {
       const log = sqlRevocationLog(database);
       const revocation = {
         sessionId: 'r1',
@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 });
 
 describe('PostgreSQL killed in the middle of a transaction', () => {
-  it('leaves nothing of it, is unavailable, and goes on after a restart', async () => {
+  it('rolls the transaction back, is unavailable, and recovers after a restart', async () => {
     const server = await startPostgres();
     const database = await openDatabase(server.url);
     const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
@@ -88,7 +88,7 @@ describe('rotations on PostgreSQL', () => {
    * On a server of its own: a long transaction of another test, in another database too, keeps old
    * versions of rows from being removed.
    */
-  it('stay in their page: nearly all are heap-only updates', async () => {
+  it('stay in their page as heap-only updates', async () => {
     const server = await startPostgres();
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);

@@ -44,7 +44,7 @@ describe('PostgreSQL behind a bad network', () => {
     ).length,
   });
 
-  it('slow by two seconds with a pool of two answers or rejects each call, and recovers', async () => {
+  it('answers or rejects each call at a delay of two seconds, and recovers', async () => {
     const store = sqlSessionStore(database);
     const session = sessionRecord();
     await store.create(session);
@@ -58,7 +58,7 @@ describe('PostgreSQL behind a bad network', () => {
     expect(await store.find(session.id)).toEqual(session);
   });
 
-  it('that loses replies after the commit leaves nothing half done, and shows what was committed', async () => {
+  it('leaves no partial change if replies are lost after the commit', async () => {
     const store = sqlSessionStore(database);
     proxy.loseReplies(0.3);
     const sessions = Array.from({ length: 60 }, () => sessionRecord());
@@ -74,7 +74,7 @@ describe('PostgreSQL behind a bad network', () => {
     }
   });
 
-  it('that breaks every connection makes the store unavailable until it is healed', async () => {
+  it('is unavailable while every connection breaks', async () => {
     const store = sqlSessionStore(database);
     proxy.cut();
     await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
@@ -114,8 +114,8 @@ describe('a disk that is full', () => {
   });
 
   /**
-   * A disk of 2 MB. Mounting one takes root: without it SQLite is told that its file may not grow,
-   * which comes out as the same error.
+   * A disk of 2 MB. Mounting needs root: otherwise SQLite limits the file's size, which gives the
+   * same error.
    */
   async function smallDisk() {
     const at = join(folder, 'disk');
@@ -152,7 +152,7 @@ describe('a migration that is killed', () => {
   };
 
   it.each(['SQLite', 'PostgreSQL'])(
-    'on %s is rolled back whole; the next start runs all of it',
+    'is rolled back as a whole on %s, and runs again at the next start',
     async (name) => {
       const empty =
         name === 'SQLite'

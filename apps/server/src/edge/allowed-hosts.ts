@@ -12,7 +12,7 @@ const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  * @param origins whose hosts count
  * @param names further host names, without port
  */
-export function refuseOtherHosts(
+export function requireAllowedHost(
   origins: readonly string[],
   names: readonly string[],
 ): RequestHandler {

@@ -15,7 +15,7 @@ export interface BackPressureLimits {
 /** Sheds load before everybody suffers. */
 export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
-  readonly shed: RequestHandler;
+  readonly shedLoad: RequestHandler;
   /**
    * Refuses in the same way when one user alone has a large part of the requests that may be under
    * way; behind what finds the session. An answer that is not read yet counts; a stream that has
@@ -38,9 +38,9 @@ const RETRY_SECONDS = 2;
  * Requests without cookies are refused earlier: a rush of sign-ins leaves room for those who
  * are signed in.
  */
-const SHARE_OF_STRANGERS = 0.5;
+const UNAUTHENTICATED_SHARE = 0.5;
 /** Of one user. */
-const SHARE_OF_ONE = 0.25;
+const SHARE_PER_USER = 0.25;
 
 export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimits): BackPressure {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -58,7 +58,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   }, SAMPLE_MS).unref();
 
   function isOverloaded({ isAnonymous }: { readonly isAnonymous: boolean }): boolean {
-    const share = isAnonymous ? SHARE_OF_STRANGERS : 1;
+    const share = isAnonymous ? UNAUTHENTICATED_SHARE : 1;
     return underWay >= maxRequests * share || delaySeconds > maxDelaySeconds * share;
   }
 
@@ -76,7 +76,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     get delaySeconds() {
       return delaySeconds;
     },
-    shed(req, res, next) {
+    shedLoad(req, res, next) {
       if (isOverloaded({ isAnonymous: req.headers.cookie === undefined }))
         return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       underWay++;
@@ -86,7 +86,9 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     share(req, res, next) {
       const user = sessionOf(req).principal?.userId ?? null;
       const count = byUser.get(user) ?? 0;
-      if (count >= Math.max(1, maxRequests * (user === null ? SHARE_OF_STRANGERS : SHARE_OF_ONE)))
+      if (
+        count >= Math.max(1, maxRequests * (user === null ? UNAUTHENTICATED_SHARE : SHARE_PER_USER))
+      )
         return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
       byUser.set(user, count + 1);
       onDone(res, () => {

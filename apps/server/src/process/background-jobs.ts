@@ -27,7 +27,7 @@ export function startBackgroundJobs(
       {
         name: 'roll keys over',
         everySeconds: keys.schedule.leadSeconds / 2,
-        run: () => keyChanges.tend(SYSTEM),
+        run: () => keyChanges.rotateDueKeys(SYSTEM),
       },
     ],
     { leases: sqlLeases(appTables(database)), clock, logger },

@@ -83,7 +83,7 @@ export function createServer(
   server.maxConnections = maxConnections;
   if (!behindProxy)
     shareConnections(server, Math.max(1, Math.floor(maxConnections * SHARE_OF_ONE_ADDRESS)));
-  server.on('clientError', answerNonsense);
+  server.on('clientError', onClientError);
   server.on('connect', (_request, socket) => answer(socket, 405));
   server.on('checkExpectation', ({ socket }) => answer(socket, 417));
   return server;
@@ -148,7 +148,7 @@ const ON_NONSENSE = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
+function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET') return void socket.destroy();
   answer(socket, STATUS_OF[error.code ?? ''] ?? 400);
 }

@@ -6,10 +6,10 @@ import type { AccessTokenKey, AuditKey, MacKey } from './keys.ts';
 import { secretWeakness } from './weak-secrets.ts';
 
 /**
- * Derives every key from one or more secrets (HKDF-SHA-256, RFC 5869): access tokens are signed with
- * HS256. The first secret signs, all verify: put a new secret in front, and remove the old one when
- * its last token has expired. Keys for RS256 and ES256 cannot be derived: pass them to
- * {@link keyRing}.
+ * Derives every key from one or more secrets (HKDF-SHA-256, RFC 5869): access tokens are signed
+ * with HS256. The first secret signs, all verify: put a new secret in front, and remove the old one
+ * when its last token has expired. Keys for RS256 and ES256 cannot be derived: pass them to {@link
+ * keyRing}.
  *
  * @example
  * const ring = deriveKeyRing([newSecret, oldSecret]);

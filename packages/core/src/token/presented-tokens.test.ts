@@ -6,8 +6,8 @@ import { newSessionId } from './refresh-token.ts';
 
 const secret = (n: number) =>
   Buffer.from(`the secret of these tests, number ${n}`).toString('base64url');
-const ring = deriveKeyRing([secret(1)], 'HS256');
-const otherRing = deriveKeyRing([secret(2)], 'HS256');
+const ring = deriveKeyRing([secret(1)]);
+const otherRing = deriveKeyRing([secret(2)]);
 const tokenFor = (sessionId: string, generation = 0, keys = ring) =>
   refreshTokenFor(keys, { sessionId, generation, userId: 'a' }, 'alice').token;
 const sessionIds = (count: number) => Array.from({ length: count }, () => newSessionId('a'));

@@ -40,7 +40,7 @@ function decode(value: string): string {
   }
 }
 
-/** The Cookie header with all cookies of that name replaced by one with the given value. */
+/** The Cookie header with all cookies of one name replaced by one with the given value. */
 export function replaceCookie(header: string | undefined, name: string, value: string): string {
   const others = (header ?? '')
     .split(';')

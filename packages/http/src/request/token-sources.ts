@@ -19,7 +19,7 @@ export interface TokenSource {
 }
 
 /**
- * All cookies of that name.
+ * All cookies with this name.
  *
  * @example fromCookie('X-Access-Token')
  */

@@ -1,19 +1,19 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import type { RedisClient } from './connect.ts';
 
-/** How long one verb may take, whatever redirections and reconnections lie in its way. */
+/** The time limit of one verb, redirections and reconnections included. */
 const DEADLINE_MS = 2_000;
 
 /**
- * Runs a verb; a Redis that cannot answer becomes `StoreUnavailableError`, an error in a script
- * stays what it is.
+ * Runs a verb and turns an outage of Redis into `StoreUnavailableError`; an error in a script is
+ * rethrown unchanged.
  */
 export async function available<T>(
   client: Pick<RedisClient, 'status'>,
   verb: () => Promise<T>,
 ): Promise<T> {
-  // Nothing is queued while there is no connection: it would be carried out at some later time,
-  // after its caller was refused.
+  // Without a connection nothing is queued: a queued command would run after its caller was
+  // refused.
   if (client.status !== 'ready') throw new StoreUnavailableError('there is no connection to Redis');
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -25,7 +25,7 @@ export async function available<T>(
       verb().then(resolve, reject);
     });
   } catch (error) {
-    // ioredis notes what it sent in the error; hashes and names do not belong in logs.
+    // ioredis adds the command to the error; hashes and names do not belong in logs.
     if (error instanceof Error && 'command' in error) delete error.command;
     if (isOutage(error)) throw new StoreUnavailableError('Redis cannot answer', { cause: error });
     throw error;
@@ -35,15 +35,15 @@ export async function available<T>(
 }
 
 /**
- * Codes of replies that say "not now". Older servers put them inside the message of a script's
- * error.
+ * Codes of replies from a server that is not ready. Older servers put them inside the message of a
+ * script's error.
  */
 const NOT_NOW =
   /\b(OOM|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\b/;
-/** Met when a slot is just being moved to another node. */
+/** The code of a slot that is moving to another node. */
 const MOVING = /non local key|Too many Cluster redirections/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
-/** What ioredis says when it has no server to ask. */
+/** The messages of ioredis without a server. */
 const NO_SERVER =
   /Connection is closed|isn't writeable|None of startup nodes|Failed to refresh slots cache|Cluster is ended|Socket timeout|Stream connection ended/;
 const GIVEN_UP = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;

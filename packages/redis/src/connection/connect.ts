@@ -4,17 +4,17 @@ import type { RedisTarget } from './redis-url.ts';
 /** A client for one server (which Sentinel may name), or for a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** How long connecting, and any silence on a connection that owes an answer, may last. */
+/** The time limit of connecting, and of silence on a connection with a command under way. */
 const SILENCE_MS = 2_000;
-/** The longest pause between two attempts to reach a server that is gone. */
+/** The longest pause between two attempts to reconnect. */
 const LONGEST_PAUSE_MS = 500;
 
 const pauseBefore = (attempt: number) => Math.min(attempt * 50, LONGEST_PAUSE_MS);
 
 /**
- * A client that is not connected yet. It reconnects by itself for ever, and every single wait is
- * bounded. What was on its way when a connection broke is refused and not sent again: it may have
- * been carried out, and the caller knows how to ask.
+ * A client that is not connected yet. It reconnects for ever, and each wait is bounded. A command
+ * under way when a connection breaks is refused and not sent again: it may have run, and its caller
+ * can find out.
  */
 export function connect({
   kind,
@@ -27,11 +27,10 @@ export function connect({
 }: RedisTarget): RedisClient {
   const options = {
     lazyConnect: true,
-    // RESP2 is all that is needed, and asks for no HELLO, which some users may not say.
+    // RESP2 suffices, and needs no HELLO, which some users may not run.
     protocol: 2,
     connectTimeout: SILENCE_MS,
-    // Without it a connection that broke without a word would be written to for a quarter of an
-    // hour.
+    // Without it a connection that broke silently would be written to for a quarter of an hour.
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: LONGEST_PAUSE_MS,
@@ -50,13 +49,13 @@ export function connect({
   client.on('ready', () => {
     isLeaving = false;
   });
-  // An outage is reported by the verbs that meet it.
+  // The verbs that meet an outage report it.
   client.on('error', () => {});
   return client;
 
   /**
    * After a failover the old master is a replica: the client looks for the new one, once for all
-   * whom the old one turns away.
+   * refused commands.
    */
   function isDemoted(error: Error): boolean {
     if (isLeaving || !/\bREADONLY\b/.test(error.message)) return false;
@@ -76,7 +75,7 @@ export function connect({
       slotsRefreshTimeout: SILENCE_MS,
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
-      // Names stay names: TLS certificates are issued for them.
+      // Host names are not resolved: TLS certificates are issued for them.
       dnsLookup: (host, done) => done(null, host),
     });
   }

@@ -2,8 +2,7 @@ import { Cluster } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 
 /**
- * A sentence for each server that throws keys away when its memory is full. None where INFO is
- * forbidden.
+ * A warning for each server that evicts keys when its memory is full; none if INFO is forbidden.
  */
 export async function evictionWarnings(
   client: RedisClient,

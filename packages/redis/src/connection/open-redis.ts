@@ -9,7 +9,7 @@ export interface RedisConnection {
   readonly client: RedisClient;
   /** For people: which Redis this is. Never contains a password. */
   readonly description: string;
-  /** What works now and will hurt later, one sentence each with the fix. */
+  /** Settings that endanger sessions later, one sentence each with the fix. */
   readonly warnings: readonly string[];
   /**
    * Runs commands of the client, with a bound of two seconds.
@@ -18,23 +18,25 @@ export interface RedisConnection {
    */
   run<T>(commands: () => Promise<T>): Promise<T>;
   /**
-   * Writes a key. On a cluster one master that answers is enough. @throws StoreUnavailableError
+   * Writes a key. On a cluster one master that answers is enough.
+   *
+   * @throws StoreUnavailableError
    */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long opening may take; a server that is still loading its data may need some. */
+/** The time limit of opening; a server that is still loading its data needs some. */
 const OPENING_MS = 5_000;
 
-/** Writes as the store's scripts do: if this runs, they do. */
+/** Writes like the store's scripts: if this runs, they run. */
 const PROBE = `
   redis.call('HSET', KEYS[1], 'proved', '1')
   return redis.call('PEXPIRE', KEYS[1], 1000)
 `;
 /**
- * How many keys prove it, each in a slot of its own: very likely every master of a
- * cluster has one of them.
+ * How many keys are written, each in a different slot: very likely each master of a cluster has
+ * one of them.
  */
 const PROBES = 32;
 
@@ -47,7 +49,7 @@ const PROBES = 32;
  *
  * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
  *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
- * @throws Error in one sentence that says what is wrong and what to do
+ * @throws Error in one sentence that names the fault and the fix
  */
 export async function openRedis(url: string): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
@@ -61,8 +63,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
     await connected(client);
     const refusals = await refused(written(PROBES));
     if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
-    // A part of a cluster can still serve its users; none would be served by a node that refuses
-    // to start.
+    // A part of a cluster can still serve its users; a node that refuses to start serves none.
     const partly = refusals
       .slice(0, 1)
       .map((reason) => `In part, ${openingFault(description, reason, target.password)}`);
@@ -80,21 +81,21 @@ export async function openRedis(url: string): Promise<RedisConnection> {
     };
   } catch (error) {
     client.disconnect();
-    // Without its cause: what ioredis noted there may hold the password.
+    // Without the cause, in which ioredis may have put the password.
     throw new Error(openingFault(description, await reasonBehind(error, target), target.password));
   }
 }
 
 /**
- * Waits until the client is ready, be it at a later attempt: a cluster makes another one when the
- * first node that it asked is gone.
+ * Waits until the client is ready, at a later attempt too: a cluster makes another one when its
+ * first node is unreachable.
  */
 async function connected(client: RedisClient): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(new Error('it did not get ready in time')), OPENING_MS);
   client.once('ready', resolve);
-  // The first thing to go wrong, a refused SELECT too. The promise that connecting gives says only
-  // that the connection was closed.
+  // The first error, a refused SELECT too. The promise of connecting reports only that the
+  // connection was closed.
   client.once('error', reject);
   try {
     client.connect().catch(reject);
@@ -107,8 +108,8 @@ async function connected(client: RedisClient): Promise<void> {
 }
 
 /**
- * Of a cluster or of Sentinels ioredis says only that the connection was closed; a plain one to the
- * first of them tells why.
+ * For a cluster or Sentinels ioredis reports only that the connection was closed; a plain
+ * connection to the first of them gives the reason.
  */
 async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknown> {
   if (target.kind === 'single' || !/Connection is closed/.test(reasonOf(error))) return error;
@@ -129,7 +130,7 @@ async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknow
   }
 }
 
-/** Why some of these failed. @throws the first reason when all of them did */
+/** The reasons of those that failed. @throws the first reason if all failed */
 async function refused(attempts: readonly Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(attempts);
   const reasons = results

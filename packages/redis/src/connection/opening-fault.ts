@@ -1,4 +1,4 @@
-/** What a server's refusal means, and the fix. The first that matches counts. */
+/** The meaning of a server's refusal, and the fix. The first match counts. */
 const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
     /WRONGPASS|NOAUTH|invalid password|AUTH <password> called without/,
@@ -31,17 +31,17 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
     /certificate/i,
     'shows a certificate of an unknown authority: name the file of its authority in NODE_EXTRA_CA_CERTS',
   ],
-  [/DB index/, 'has no database of that number: correct the end of REDIS_URL'],
+  [/DB index/, 'has no database with this number: correct the end of REDIS_URL'],
   [
     /no such master|invalid reply: null/i,
-    'has no master of that name: correct the end of REDIS_URL, or tell the Sentinels about the master',
+    'has no master with this name: correct the end of REDIS_URL, or tell Sentinel about the master',
   ],
 ];
 
 /**
  * Why a Redis cannot be opened, in one sentence with the fix.
  *
- * @param password never repeated, even where the server does
+ * @param password removed from the message, even if the server repeats it
  */
 export function openingFault(
   description: string,
@@ -56,8 +56,8 @@ export function openingFault(
 }
 
 /**
- * What was said: a cluster fails with what its last node said inside; refused connections may come
- * as one error per address, with no message of their own.
+ * The server's message: a cluster's error holds that of its last node; refused connections may be
+ * one error per address, without a message on the whole.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

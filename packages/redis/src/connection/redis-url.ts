@@ -4,7 +4,7 @@ export interface RedisAddress {
   readonly port: number;
 }
 
-/** What a URL names: where the servers are, how they form one store, and who we are there. */
+/** The content of a URL: the servers, how they form one store, and our credentials. */
 export interface RedisTarget {
   readonly kind: 'single' | 'cluster' | 'sentinel';
   readonly addresses: readonly RedisAddress[];
@@ -20,8 +20,8 @@ export interface RedisTarget {
 }
 
 /**
- * Everything up to the last `@` is credentials, so that an unescaped `@` in a password never ends
- * up in a host name, and so in a message.
+ * Everything up to the last `@` is credentials, so that an unescaped `@` in a password never puts a
+ * part of it into a host name, and so into a message.
  */
 const FORM =
   /^redis(?<tls>s?)(?:\+(?<kind>cluster|sentinel))?:\/\/(?:(?<credentials>.*)@)?(?<hosts>[^/?#@]+)(?:\/(?<path>[^/?#@]*))?$/s;
@@ -33,7 +33,7 @@ const HOST = /^(?<host>\[[\da-f:.]+\]|[^:[\]\s]+)(?::(?<port>\d{1,5}))?$/i;
  * `redis+sentinel://[user:password@]host:port,host:port/master-name`; `rediss` in place of `redis`
  * means TLS.
  *
- * @throws Error in one sentence when it is none of them
+ * @throws Error in one sentence for any other URL
  */
 export function parseRedisUrl(url: string): RedisTarget {
   const parts = FORM.exec(url)?.groups;
@@ -73,7 +73,7 @@ export function parseRedisUrl(url: string): RedisTarget {
 const FORMS =
   'it must be redis://host:port, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/master-name, with user:password@ before the hosts where one is asked for, and rediss for TLS';
 
-/** Only a single server has numbered databases, and only Sentinels a name to ask for. */
+/** Only a single server has numbered databases, and only Sentinels need a master name. */
 function fits(kind: RedisTarget['kind'], hosts: number, path: string): boolean {
   if (kind === 'single') return hosts === 1 && /^\d{0,5}$/.test(path);
   return kind === 'cluster' ? path === '' : path !== '';
@@ -91,7 +91,7 @@ function withoutCredentials(url: string): string {
   return url.replace(/^(\w[\w+]*:\/\/)?.*@/s, '$1…@');
 }
 
-/** A stray `%` stays unchanged: Redis then says whether the password is right. */
+/** A stray `%` stays unchanged: Redis then checks the password. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -24,7 +24,7 @@ const out = async (): Promise<never> => {
   throw new StoreUnavailableError('out');
 };
 
-/** A store that holds what the other one held before it was changed. */
+/** A store with the state of another one before its change. */
 async function storeWith(...sessions: readonly SessionRecord[]): Promise<SessionStore> {
   const store = memorySessionStore();
   for (const session of sessions) await store.create(session);
@@ -109,7 +109,7 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(told).toBe(1);
   });
 
-  it('and has lost the session returns null for it', async () => {
+  it('returns null for a session that the store has lost', async () => {
     const empty = durableRevocations(memorySessionStore(), log);
     expect(await empty.find(session.id)).toBeNull();
     expect(await empty.rotate(...rotationOf(session))).toEqual({ won: false, session: null });
@@ -137,7 +137,7 @@ describe('a revocation', () => {
   const session = sessionRecord();
   const expected = { ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' };
 
-  it('holds when the store fails after the log has recorded it', async () => {
+  it('stays in force when the store fails after the log has recorded it', async () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revoke: out, revokeAllOfUser: out }, log);
@@ -145,7 +145,7 @@ describe('a revocation', () => {
     expect(await durableRevocations(inner, log).find(session.id)).toEqual(expected);
   });
 
-  it('of all sessions of a user holds when the store fails', async () => {
+  it('stays in force for all sessions of a user when the store fails', async () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revokeAllOfUser: out }, log);
@@ -157,7 +157,7 @@ describe('a revocation', () => {
     });
   });
 
-  it('changes nothing when the log is out', async () => {
+  it('changes nothing while the log is out', async () => {
     const inner = await storeWith(session);
     const store = durableRevocations(inner, { record: out, find: async () => [] });
     await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(
@@ -182,7 +182,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('of a session that the store has lost, or ended without the log, is kept: a restore may bring it back', async () => {
+  it('is kept for a session that the store has lost and may get back', async () => {
     const log = memoryRevocationLog();
     const lost = durableRevocations(memorySessionStore(), log);
     expect(await lost.revoke(session.id, 'signed_out', T0 + 10)).toBeNull();
@@ -198,7 +198,7 @@ describe('a revocation', () => {
     expect(await other.find([session.id])).toHaveLength(1);
   });
 
-  it('of a session unknown to the store is kept for as long as browsers keep a cookie', async () => {
+  it('is kept for a session unknown to the store for the longest life of a cookie', async () => {
     const log = memoryRevocationLog();
     await durableRevocations(memorySessionStore(), log).revoke(session.id, 'signed_out', T0 + 10);
     const expiresAt = T0 + 10 + 400 * 24 * 60 * 60 * 1000;
@@ -207,7 +207,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('of all sessions of a user without sessions writes nothing', async () => {
+  it('writes nothing for a user without sessions', async () => {
     const store = durableRevocations(
       memorySessionStore(),
       { ...memoryRevocationLog(), record: out },
@@ -231,7 +231,7 @@ describe('a revocation', () => {
   });
 });
 
-it('a refresh rejects while the log is out: the session may be revoked', async () => {
+it('rejects a refresh while the log is out: the session may be revoked', async () => {
   const session = sessionRecord();
   const store = durableRevocations(await storeWith(session), { record: out, find: out });
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);

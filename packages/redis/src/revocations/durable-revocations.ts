@@ -15,18 +15,17 @@ const STEP = 500;
 
 /**
  * A session store that may lose its latest writes, or all of them, without a revoked session coming
- * back. The log decides: a session that it knows is revoked, whatever the store says. The log is
- * asked at the same time as the store, so a refresh waits for the slower of the two and not for
- * both.
+ * back. The log decides: a session in it is revoked, even if the store has it as live. The log and
+ * the store are read in parallel, so that a refresh waits for the slower of the two.
  *
- * The store is told of a revocation once the log's transaction is committed, so that one that is
- * rolled back ends no session. If the call is lost, the next refresh repeats it.
+ * The store receives a revocation once the log's transaction is committed, so that a rollback ends
+ * no session. If the call is lost, the next refresh repeats it.
  *
  * @example
  * const log = sqlRevocationLog(database);
  * const store = durableRevocations(redisSessionStore(redis), log, database.afterCommit);
  *
- * @param afterCommit as of the audit log in whose transactions revocations are written
+ * @param afterCommit of the database in whose transactions revocations are written
  */
 export function durableRevocations(
   store: SessionStore,
@@ -35,7 +34,7 @@ export function durableRevocations(
 ): SessionStore {
   const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
 
-  /** The log holds what matters already: an outage of the store changes nothing about it. */
+  /** The log has the revocation already, so that an outage of the store does not matter. */
   async function tellStore({ sessionId, reason, at }: Revocation): Promise<void> {
     try {
       await store.revoke(sessionId, reason, at);
@@ -44,7 +43,7 @@ export function durableRevocations(
     }
   }
 
-  /** @returns the ids of those that had not been ended before */
+  /** @returns the ids of the sessions that were live before */
   async function end(revocations: readonly Revocation[]): Promise<string[]> {
     if (revocations.length === 0) return [];
     const added = await log.record(revocations);
@@ -76,8 +75,8 @@ export function durableRevocations(
     },
 
     /**
-     * Also of a session that the store does not know, or calls revoked: it may have lost it, and
-     * get it back.
+     * Also for a session that the store does not have or has as revoked: a restore may bring it
+     * back.
      */
     async revoke(sessionId, reason, at) {
       const found = await store.find(sessionId);
@@ -121,7 +120,7 @@ export function durableRevocations(
   };
 }
 
-/** The log was first, so its reason counts even where the store was told another one. */
+/** The log was first, so its reason counts even if the store has another one. */
 function revoked(session: SessionRecord, { reason, at }: Revocation): SessionRecord {
   return { ...session, revokedAt: at, revokedReason: reason };
 }

@@ -6,13 +6,13 @@ import {
   systemClock,
 } from '@latchkey/core';
 
-/** After so long a fast feed that could not be subscribed to is tried again. */
+/** The pause before another attempt to subscribe to the fast feed. */
 const RETRY_SECONDS = 5;
 
 /**
  * A durable feed, made faster by another one. Notices are published to both and received from both;
- * only the durable one confirms, so correctness never depends on the fast one. While that is out,
- * notices take as long as the durable one takes; the fast feed reports its own faults.
+ * only the durable one confirms, so correctness never depends on the fast one. During an outage of
+ * the fast feed notices arrive through the durable one; the fast feed reports its own faults.
  *
  * @example
  * const feed = layeredFeed(

@@ -1,7 +1,7 @@
 /**
  * KEYS: stream. ARGV: how long notices are kept (ms), how many at most, channel, then each notice.
- * Keeps the notices for all who read, and wakes those who listen. A user who may not publish only
- * makes them wait for their next look.
+ * Keeps the notices for all nodes, and wakes the listening ones. If the user may not publish, nodes
+ * get the notices at their next poll.
  */
 export const PUBLISH_NOTICES = `
   for at = 4, #ARGV do redis.call('XADD', KEYS[1], '*', 'notice', ARGV[at]) end

@@ -87,7 +87,7 @@ describe('on Redis', () => {
     await proxy.close();
   });
 
-  it('a subscriber that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
+  it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
     const ear = await hear(redisRevocationFeed(far, { clock }));
     const id = freshId();
     await feed.publish([notice(id, 0)]);
@@ -106,7 +106,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('a subscriber whose connections break between two polls loses nothing', async () => {
+  it("loses no notice when a subscriber's connections break between two polls", async () => {
     const ear = await hear(redisRevocationFeed(far, { clock }));
     const id = freshId();
     for (const version of upTo(40)) {
@@ -118,7 +118,7 @@ describe('on Redis', () => {
     await ear.close();
   });
 
-  it('a node that is never woken receives every notice at its next poll', async () => {
+  it('delivers every notice at the next poll to a node without notifications', async () => {
     const id = freshId();
     const ear = await hear(feed);
     await near.client.xadd(STREAM, '*', 'notice', JSON.stringify(notice(id, 1)));
@@ -167,7 +167,7 @@ describe('on Redis', () => {
     );
   });
 
-  it('a user without rights on the channel still publishes and receives', async () => {
+  it('publishes and receives as a user without rights on the channel', async () => {
     const id = freshId();
     await near.client.acl(
       'SETUSER',
@@ -188,7 +188,7 @@ describe('on Redis', () => {
     await mute.close();
   });
 
-  it('goes on after a restart with the notices it kept', async () => {
+  it('continues after a restart with the notices that it kept', async () => {
     const [ear, id] = [await hear(feed), freshId()];
     await feed.publish([notice(id, 0)]);
     await server.kill();
@@ -208,7 +208,7 @@ describe('with a Sentinel', () => {
   });
   afterAll(() => servers.stop());
 
-  it('subscribers follow the new master', async () => {
+  it('keeps subscribers on the new master after a failover', async () => {
     const [first, second] = [await openRedis(servers.url), await openRedis(servers.url)];
     const [feed, ear] = [
       redisRevocationFeed(first, { clock }),

@@ -17,15 +17,15 @@ import { unsentNotices } from './unsent-notices.ts';
 const STREAM = 'latchkey:v1:{revocations}:stream';
 const CHANNEL = 'latchkey:v1:{revocations}:notices';
 const DAY_SECONDS = 86_400;
-/** Ten times what a node remembers: a node that missed more asks the store. */
+/** Ten times the number that a node remembers: a node that missed more reads the store. */
 const LONGEST_STREAM = 1_000_000;
 
 export interface RedisRevocationFeedOptions {
-  /** The layer's. */
+  /** The session layer's clock. */
   readonly clock: Clock;
   /**
-   * As of the audit log in whose transactions notices are published: Redis is told when that is
-   * committed.
+   * `afterCommit` of the database in whose transactions notices are published: Redis receives them
+   * after the commit.
    */
   readonly afterCommit?: AuditLog['afterCommit'];
   /**
@@ -33,7 +33,7 @@ export interface RedisRevocationFeedOptions {
    * by default.
    */
   readonly keepSeconds?: number;
-  /** Told when notices could not be published: they wait for the next attempt. */
+  /** Called when notices could not be published; they wait for the next attempt. */
   readonly onFault?: (error: unknown) => void;
 }
 

@@ -4,10 +4,10 @@ import type { RedisClient } from '../connection/connect.ts';
 const PAGE = 1_000;
 
 /**
- * Reads what is new in a stream at each call.
+ * Reads the new entries of a stream at each call.
  *
- * @param since from which instant on the first call reads, and one after a fault: another server
- *   may have taken over, with other entries
+ * @param since the instant from which the first call reads, and each call after a fault: another
+ *   server may have taken over, with other entries
  */
 export function streamReader(client: RedisClient, stream: string, since: () => number) {
   let last: string | null = null;

@@ -3,14 +3,14 @@ import { type Clock, type RevocationNotice, startTimer } from '@latchkey/core';
 const RETRY_SECONDS = 1;
 /** Notices in one call: a script blocks all other commands on the server. */
 const CHUNK = 500;
-/** As many as a node remembers. */
+/** The number that a node remembers. */
 const CAPACITY = 100_000;
 
 /**
- * Sends notices, and keeps those that could not be sent for the next attempt: what they tell of is
- * committed, so every node must receive it.
+ * Sends notices, and keeps unsent ones for the next attempt: their changes are committed, so every
+ * node must receive them.
  *
- * @param isOpen false when no attempt can succeed any more
+ * @param isOpen false when no further attempt can succeed
  */
 export function unsentNotices(
   write: (notices: readonly RevocationNotice[]) => Promise<void>,

@@ -41,26 +41,25 @@ async function created(idleDays: number, days: number, userId?: string) {
 }
 
 /**
- * What is left of a key's time, less the margin; the seconds that the test itself takes do not
- * count.
+ * The rest of a key's TTL, less the margin, rounded so that the test's own seconds do not count.
  */
 const days = async (key: string) =>
   Math.round(((await redis.client.pttl(key)) - MARGIN) / (DAY / 100)) / 100;
 
-describe('what Redis keeps expires', () => {
-  it('the session expires an hour after its idle expiry, the index when no session can live any more', async () => {
+describe('expiry in Redis', () => {
+  it('expires a session an hour after its idle expiry, and the index with the last', async () => {
     const { keys } = await created(7, 30);
     expect([await days(keys.session), await days(keys.user)]).toEqual([7, 30]);
   });
 
-  it('a rotation postpones the expiry', async () => {
+  it('postpones the expiry by a rotation', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
     await store.rotate(match, { ...next, idleExpiresAt: match.now + 9 * DAY });
     expect(await days(keys.session)).toBe(9);
   });
 
-  it('a lost rotation, a revocation, a delivery and an acknowledgement do not postpone it', async () => {
+  it('postpones it by no lost rotation, revocation, delivery or acknowledgement', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
     await store.rotate(
@@ -75,7 +74,7 @@ describe('what Redis keeps expires', () => {
     expect(await days(keys.session)).toBe(7);
   });
 
-  it('the index stays for the longest of its sessions, whichever came first', async () => {
+  it('keeps the index for the longest of its sessions, in any order', async () => {
     const { session, keys } = await created(7, 30);
     await created(1, 2, session.userId);
     expect(await days(keys.user)).toBe(30);
@@ -91,7 +90,7 @@ describe('the index', () => {
     ['listed', (userId) => store.findByUser(userId, sessionRecord().createdAt, { limit: 9 }), 1],
     ['ended', (userId) => store.revokeAllOfUser(userId, 'reuse', 1), 0],
   ])(
-    'drops sessions that are gone or revoked when those of the user are %s',
+    'drops lost or revoked sessions from the index when those of the user are %s',
     async (_verb, meet, left) => {
       const { session: gone, keys } = await created(7, 30);
       const { session: over } = await created(7, 30, gone.userId);
@@ -104,7 +103,7 @@ describe('the index', () => {
     },
   );
 
-  it('drops sessions an hour past their absolute expiry at the next sign-in', async () => {
+  it('drops sessions from the index at a sign-in an hour past their absolute expiry', async () => {
     const { session, keys } = await created(1, 2);
     const later = session.createdAt + 2 * DAY + 3_600_000;
     const next = sessionRecord({

@@ -1,12 +1,11 @@
 import type { SessionRecord } from '@latchkey/core';
 
 /**
- * A session's fields as Redis keeps them. A field that is `null` is not there, so that it cannot be
- * mistaken for an empty text.
+ * A session's fields in Redis. A `null` field is left out, so that it differs from an empty text.
  */
 export type SessionHash = Readonly<Record<string, string>>;
 
-/** Fields and values in turn, as HSET takes them; those that are `null` left out. */
+/** Alternating fields and values for HSET, without `null` fields. */
 export function hashFields(fields: Partial<SessionRecord>): string[] {
   const flat: string[] = [];
   for (const [field, value] of Object.entries(fields))
@@ -14,7 +13,7 @@ export function hashFields(fields: Partial<SessionRecord>): string[] {
   return flat;
 }
 
-/** HGETALL's reply inside a script: fields and values in turn. */
+/** HGETALL's reply inside a script: alternating fields and values. */
 export function hashOf(reply: readonly string[]): SessionHash {
   const hash: Record<string, string> = {};
   for (let at = 0; at + 1 < reply.length; at += 2) hash[reply[at] ?? ''] = reply[at + 1] ?? '';
@@ -22,8 +21,7 @@ export function hashOf(reply: readonly string[]): SessionHash {
 }
 
 /**
- * The record that a hash holds; `null` for the empty hash, which is how Redis says that there is
- * none.
+ * The record of a hash; `null` for the empty hash, Redis's reply for a missing key.
  */
 export function recordOf(hash: SessionHash): SessionRecord | null {
   if (hash.id === undefined) return null;
@@ -51,6 +49,6 @@ export function recordOf(hash: SessionHash): SessionRecord | null {
     userAgent: text('userAgent'),
     ipAddress: text('ipAddress'),
   };
-  // We wrote it, every field that may not be null included.
+  // This package wrote it, with every field that cannot be null.
   return fields as unknown as SessionRecord;
 }

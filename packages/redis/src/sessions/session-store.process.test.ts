@@ -50,7 +50,7 @@ for (const [name, start, kept] of [
     { removesExpired: false },
   );
 
-/** Now and then a restart is a kill of the server, with a connection open to it. */
+/** Some restarts kill the server while a connection is open. */
 const KILL_EVERY = 10;
 
 for (const [name, start] of [

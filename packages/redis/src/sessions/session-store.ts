@@ -19,14 +19,14 @@ import { SET_TOKEN_VERSION } from './scripts/set-token-version.ts';
 import { hashFields, hashOf, recordOf } from './session-hash.ts';
 
 /**
- * Keys outlive what they hold by this much: expiry is judged by the time that is handed in, and
+ * The margin by which keys outlive their session: expiry is decided by the caller's clock, and
  * Redis's clock may be ahead of it.
  */
 const MARGIN_MS = 3_600_000;
 
 /**
- * How many members of a user's index one script looks at, beyond those it returns: Redis answers
- * others only between two scripts.
+ * How many members of a user's index one script reads, beyond those it returns: Redis serves other
+ * clients only between two scripts.
  */
 const LOOKS = 500;
 

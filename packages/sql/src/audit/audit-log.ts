@@ -4,15 +4,15 @@ import { inChunks } from '../connection/in-chunks.ts';
 import { AUDIT_COLUMNS, type AuditEventsTable } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
 
-/** One thing that happened. Fields beyond these are kept as its details. */
+/** A security event. Further fields are stored as its details. */
 export interface AuditEntry extends EventBase {
   readonly kind: string;
   readonly reason?: string | null;
 }
 
-/** An entry as it is kept. */
+/** A stored entry. */
 export interface AuditRecord extends EventBase {
-  /** Rises in the order of writing, with gaps. */
+  /** Increases in the order of writing, with gaps. */
   readonly id: number;
   readonly kind: string;
   readonly reason: string | null;
@@ -21,15 +21,15 @@ export interface AuditRecord extends EventBase {
   readonly sealed: boolean;
 }
 
-/** Which records are wanted; what is left out does not restrict. */
+/** A filter; omitted fields do not restrict. */
 export interface AuditFilter {
-  /** Whom they are about. */
+  /** The user that they are about. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly kind?: string | undefined;
-  /** Only older ones than this record: where the page before left off. */
+  /** Only records older than this one: the last of the page before. */
   readonly before?: number | undefined;
-  /** Only newer ones than this record, and then the oldest first. */
+  /** Only records newer than this one, and then the oldest first. */
   readonly after?: number | undefined;
   /** Only this record and older ones. */
   readonly upTo?: number | undefined;

@@ -35,7 +35,7 @@ export interface AuditSeals {
    * Seals up to `limit` events that are not sealed yet: one hash over them and over the seal
    * before. Appending never waits for it.
    *
-   * @returns `null` when there was nothing to seal
+   * @returns `null` if there was no event to seal
    */
   seal(now: number, limit: number): Promise<Seal | null>;
   /**
@@ -43,7 +43,7 @@ export interface AuditSeals {
    *
    * @param hash of an earlier seal, which must be in the chain: only this detects that seals were
    *   cut off at the end
-   * @param onProgress receives the number of seals that hold so far
+   * @param onProgress receives the number of valid seals so far
    */
   verify(hash?: string, onProgress?: (seals: number) => void): Promise<AuditVerdict>;
 }
@@ -94,7 +94,7 @@ export function sqlAuditSeals(
       return Number(n);
     });
 
-  /** Why a seal does not hold; null when it does. */
+  /** Why a seal is invalid; `null` for a valid one. */
   async function faultOf(
     seal: Selectable<AuditSealsTable>,
     previous: string,

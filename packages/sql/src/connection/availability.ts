@@ -4,8 +4,8 @@ import { StoreUnavailableError } from '@latchkey/core';
 const BUSY_SECONDS = 2;
 
 /**
- * Runs a query; a database that cannot answer becomes `StoreUnavailableError`, a mistake in the
- * query stays what it is.
+ * Runs a query and turns an outage of the database into `StoreUnavailableError`; a faulty query's
+ * error is rethrown unchanged.
  */
 export async function available<T>(query: () => Promise<T>): Promise<T> {
   try {
@@ -17,7 +17,7 @@ export async function available<T>(query: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Where another process is writing, waits without holding up this one, and tries again. */
+/** Retries while another process writes, without blocking this process. */
 export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   const giveUp = performance.now() + seconds * 1000;
   for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
@@ -45,7 +45,7 @@ const POSTGRES_RETRY = /^(40001|40P01)$/;
 /** Two processes that create the same tables at the same moment. */
 const POSTGRES_RACE = /^(23505|42P07|42710)$/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
-/** What `pg` says without a code. */
+/** The messages of `pg` without a code. */
 const POSTGRES_WORDS =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable|Client was closed|pool after calling end/;
 
@@ -65,7 +65,7 @@ function isOutage(error: unknown): boolean {
   );
 }
 
-/** Another transaction holds the lock, and will release it soon. */
+/** Another transaction has the lock and will release it soon. */
 function isBusy(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   const code = sqliteCode(error) ?? sqliteCode(cause);

@@ -1,7 +1,7 @@
-/** Values that one statement may carry are limited, to 32,766 on SQLite. */
+/** The number of values in one statement is limited, to 32,766 on SQLite. */
 const CHUNK = 500;
 
-/** Does work on a list a part at a time, one after the other, and puts the results together. */
+/** Processes a list in chunks, one after the other, and concatenates the results. */
 export async function inChunks<Item, Result>(
   items: readonly Item[],
   work: (chunk: readonly Item[]) => Promise<readonly Result[]>,

@@ -5,8 +5,8 @@ import { BEGIN_BOUNDED, beginSession, processIdOf } from './postgres-session.ts'
 const BIGINT = 20;
 
 /**
- * Kysely's PostgreSQL dialect on a pool whose waits are all bounded, so that a database that is
- * slow or gone is told apart quickly.
+ * Kysely's PostgreSQL dialect on a pool whose waits are all bounded, so that an outage of the
+ * database is detected quickly.
  *
  * @param url `postgres://user:password@host:port/database`
  * @param poolSize connections at most
@@ -34,7 +34,7 @@ export function nodePostgresDialect(url: string, poolSize: number): PostgresDial
 }
 
 /**
- * Texts that get a prepared statement; what comes after is parsed each time. Ours are few, but
+ * The maximum of prepared statements; further texts are parsed each time. The package has few, but
  * lists of values make new ones.
  */
 const MAX_STATEMENTS = 100;
@@ -43,7 +43,7 @@ const names = new Map<string, string>();
 /**
  * A connection of the pool. PostgreSQL itself parses and plans a statement once for each: it is
  * prepared under a name that stands for its text. Behind a pooler (PgBouncer in transaction mode),
- * where the next transaction may run on another connection, nothing outlasts a transaction.
+ * where the next transaction may run on another connection, no prepared statement is used.
  */
 class SessionClient extends Client {
   #isDirect = false;

@@ -17,8 +17,8 @@ import {
  * survives `kill -9`; a power cut may cost the last commits. The protocol's `recover` absorbs lost
  * rotations; a revocation lost that way is lost.
  *
- * The driver is synchronous, so a statement that waited for another process's write would hold up
- * everything: it does not wait, and its caller tries again (`whileBusy`).
+ * The driver is synchronous, so a statement that waits for another process's write would block this
+ * process: it does not wait, and its caller tries again (`whileBusy`).
  *
  * @param path a file, or `:memory:`
  */
@@ -69,8 +69,8 @@ class TransactionalSqliteDialect extends SqliteDialect {
 }
 
 /**
- * A transaction takes the write lock when it begins: one that read first and then had to wait could
- * never go on.
+ * A transaction takes the write lock when it begins: one that reads first and then waits could
+ * never continue.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {

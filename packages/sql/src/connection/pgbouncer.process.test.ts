@@ -38,13 +38,13 @@ const settingsOf = async (database: SqlDatabase) => {
 };
 
 describe('behind PgBouncer in transaction mode', () => {
-  it('the database is opened and migrated', async () => {
+  it('opens and migrates the database', async () => {
     const database = await openDatabase(url);
     expect(database.migrated).toEqual(['latchkey_migrations/001-initial']);
     await database.close();
   });
 
-  it('a hundred statements and transactions at once are all answered, whichever connection they run on', async () => {
+  it('answers a hundred parallel statements and transactions on any connection', async () => {
     const database = await openDatabase(url, { poolSize: 10 });
     const store = sqlSessionStore(database);
     const sessions = Array.from({ length: 50 }, (_, n) => sessionRecord({ id: `session ${n}` }));
@@ -71,7 +71,7 @@ describe('behind PgBouncer in transaction mode', () => {
     await database.close();
   });
 
-  it('no connection of PgBouncer is left with a LISTEN', async () => {
+  it('leaves no connection of PgBouncer with a LISTEN', async () => {
     const database = await openDatabase(url);
     const woken = Promise.withResolvers<void>();
     const listener = database.listen('latchkey_test', woken.resolve);
@@ -86,7 +86,7 @@ describe('behind PgBouncer in transaction mode', () => {
   });
 });
 
-it('on a direct connection the bounds are set for the session', async () => {
+it('sets the time limits for the session on a direct connection', async () => {
   const database = await openDatabase(postgres.url, { poolSize: 1 });
   expect(await settingsOf(database)).toEqual(['5s', '10s']);
   await database.close();

@@ -9,12 +9,11 @@ export interface Listener {
 }
 
 /**
- * Listens on a connection of its own, and connects again for ever when that is gone. What is
- * notified in between is lost, so the caller must also poll. Behind a
- * pooler in transaction mode no notification arrives: the connection is closed, and polling is all
- * there is.
+ * Listens on a separate connection, and reconnects for ever when it breaks. Notifications in
+ * between are lost, so the caller must also poll. Behind a pooler in transaction mode no
+ * notification arrives: the connection is closed, and only polling remains.
  *
- * @param wake called at each notification, and whenever the connection is there again
+ * @param wake called at each notification and after each reconnection
  */
 export function listenOnPostgres(url: string, channel: string, wake: () => void): Listener {
   let client: Client | undefined;

@@ -19,7 +19,7 @@ export function postgresPlace(url: string): string | null {
   if (!read?.host) return null;
   const { host, port, database } = read;
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error('DATABASE_URL has a port that is none: it must be a number from 1 to 65535');
+    throw new Error('DATABASE_URL has an invalid port: it must be a number from 1 to 65535');
   return host.startsWith('/')
     ? `the socket in ${host}, database ${database}`
     : `${host}${port === DEFAULT_PORT ? '' : `:${port}`}/${database ?? ''}`;

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** How long one statement, and a transaction between two statements, may take. */
+/** The time limits of one statement, and of a transaction between two statements. */
 const STATEMENT_MS = 5_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
@@ -8,11 +8,11 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 export const BEGIN_BOUNDED = `begin; set local statement_timeout = ${STATEMENT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 /**
- * Bounds what the statements of a new connection may take, where the connection is ours alone. They
- * are not startup parameters: PgBouncer refuses those that it does not know. Behind a pooler
- * nothing is set, because it would stay on a connection that others use next.
+ * Sets time limits for the statements of a new connection if no pooler shares it. They are not
+ * startup parameters: PgBouncer refuses unknown ones. Behind a pooler nothing is set, because it
+ * would stay on a connection that other clients use next.
  *
- * A pooler makes up the process id that it tells at connecting; PostgreSQL knows the real one.
+ * A pooler invents the process id that it reports at connecting; PostgreSQL reports the real one.
  *
  * @returns whether PostgreSQL itself is at the other end, so that prepared statements, settings and
  *   LISTEN last
@@ -30,7 +30,7 @@ export async function beginSession(
   return rows[0]?.isDirect ?? false;
 }
 
-/** The process id that was told at connecting; the driver's types do not name it. */
+/** The process id reported at connecting; the driver's types lack it. */
 export function processIdOf(client: Client): number | null {
   return (client as Client & { readonly processID?: number | null }).processID ?? null;
 }

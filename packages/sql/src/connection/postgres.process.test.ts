@@ -35,7 +35,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('that is killed is unavailable at once; after a restart the same pool goes on with what was committed', async () => {
+  it('is unavailable at once when it is killed, and serves commits after a restart', async () => {
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);
     const session = sessionRecord();
@@ -55,7 +55,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('that is killed in the middle of queries ends those queries, and not the process', async () => {
+  it('rejects the running queries when it is killed, and the process survives', async () => {
     const database = await openDatabase(server.url);
     for (let round = 0; round < 5; round++) {
       const queries = Array.from({ length: 100 }, () => database.check());
@@ -70,7 +70,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('that is unreachable or refuses the user is reported in one sentence without the password', async () => {
+  it('is reported without the password if it is unreachable or refuses the user', async () => {
     const { port } = new URL(server.url);
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
       /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
@@ -83,7 +83,7 @@ describe('PostgreSQL', () => {
     ).rejects.not.toThrow(/hunter2/);
   });
 
-  it('that refuses the password is reported at start in one sentence, and is unavailable later until the password is right', async () => {
+  it('is reported at start if it refuses the password, and is unavailable later', async () => {
     const admin = await openDatabase(server.url);
     const setPassword = (password: string) =>
       sql.raw(`alter role guarded password '${password}'`).execute(admin.db);

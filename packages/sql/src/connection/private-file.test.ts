@@ -22,7 +22,7 @@ const modesIn = (name: string) =>
   readdirSync(join(folder, name)).map((file) => [file, modeOf(name, file)]);
 const ALL_PRIVATE = ['a.db', 'a.db-shm', 'a.db-wal'].map((file) => [file, '600']);
 
-it('a new database and its companion files are readable by their owner alone, in private folders', async () => {
+it('creates a database and its companion files readable by their owner alone', async () => {
   const database = await openDatabase(`file:${join(folder, 'deep', 'data', 'a.db')}`);
   await sqlSessionStore(database).create(sessionRecord({ id: 'one' }));
   expect([modeOf('deep'), modeOf('deep', 'data'), modesIn(join('deep', 'data'))]).toEqual([
@@ -33,7 +33,7 @@ it('a new database and its companion files are readable by their owner alone, in
   await database.close();
 });
 
-it('existing files lose the rights of others; their folder keeps its mode', async () => {
+it("removes the rights of others from existing files, and keeps their folder's mode", async () => {
   mkdirSync(join(folder, 'data'), { mode: 0o755 });
   const url = `file:${join(folder, 'data', 'a.db')}`;
   const first = await openDatabase(url);

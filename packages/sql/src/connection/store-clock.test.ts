@@ -9,8 +9,7 @@ import {
 } from './store-clock.ts';
 
 /**
- * The three clocks there are, and what it costs to ask the store for its own: the request takes
- * some time, then the reply.
+ * The three clocks, and the round trip to the store's: the request takes some time, then the reply.
  */
 let store: SettableClock;
 let local: SettableClock;
@@ -32,7 +31,7 @@ function pass(seconds: number): void {
   for (const each of [store, wall, local]) each.advance(seconds);
 }
 
-/** The machine sleeps: only the clocks that a battery keeps go on. */
+/** The machine sleeps: only the store's clock and the wall clock advance. */
 function suspend(seconds: number): void {
   for (const each of [store, wall]) each.advance(seconds);
 }
@@ -65,7 +64,7 @@ const ahead = () => (clock?.now() ?? Number.NaN) - store.now();
 
 describe('a store clock', () => {
   it.each([300, 2, -300])(
-    'tells the store time on a node that is %d s slow, and says so once',
+    'returns the time of the store on a node that is %d s slow, and reports it once',
     async (seconds) => {
       store.advance(seconds);
       const clock = await follow();
@@ -77,14 +76,14 @@ describe('a store clock', () => {
     },
   );
 
-  it('takes half the round trip off', async () => {
+  it('subtracts half the round trip', async () => {
     store.advance(300);
     trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.2, replySeconds: 0.2 }));
     await follow();
     expect(ahead()).toBe(0);
   });
 
-  it('goes by the sample with the shortest round trip', async () => {
+  it('uses the sample with the shortest round trip', async () => {
     trips = [
       { requestSeconds: 4, replySeconds: 0 },
       { requestSeconds: 0.002, replySeconds: 0.002 },
@@ -125,7 +124,7 @@ describe('a store clock', () => {
     },
   );
 
-  it('asks once for several calls to measure at the same moment', async () => {
+  it('sends one request for several calls to measure at the same moment', async () => {
     const clock = await follow();
     await Promise.all([clock.measure(), clock.measure(), clock.measure()]);
     expect(asked).toBe(6);
@@ -143,7 +142,7 @@ describe('a store clock', () => {
 });
 
 describe('a correction backwards', () => {
-  it('of up to a second stands still until the store has come up to it', async () => {
+  it('makes the clock stand still, up to a second, until the store has caught up', async () => {
     const clock = await follow();
     const before = clock.now();
     store.advance(-1);
@@ -155,7 +154,7 @@ describe('a correction backwards', () => {
     expect([clock.now(), ahead()]).toEqual([before + 100, 0]);
   });
 
-  it('of more goes back at once', async () => {
+  it('sets the clock back at once beyond a second', async () => {
     const clock = await follow();
     clock.now();
     store.advance(-1.001);
@@ -167,7 +166,7 @@ describe('a correction backwards', () => {
 });
 
 describe("a step of the machine's clock", () => {
-  it.each([300, -300])('by %d s moves nothing, and has the store asked once', async (seconds) => {
+  it.each([300, -300])('by %d s leaves the clock, and is checked once', async (seconds) => {
     await follow();
     const asking = asked;
     wall.advance(seconds);
@@ -178,7 +177,7 @@ describe("a step of the machine's clock", () => {
     expect(asked - asking).toBe(3);
   });
 
-  it('after a suspension, in which the steady clock stood still, is corrected soon', async () => {
+  it('after a suspension, which stops the steady clock, is corrected soon', async () => {
     const clock = await follow();
     suspend(400);
     clock.now();
@@ -197,7 +196,7 @@ describe("a step of the machine's clock", () => {
 });
 
 describe('while the store is out', () => {
-  it('the last correction stays, and the next attempt comes by itself', async () => {
+  it('keeps the last correction, and measures again by itself', async () => {
     store.advance(300);
     await follow({ intervalSeconds: 60, retrySeconds: 5 });
     isOut = true;
@@ -216,7 +215,7 @@ describe('while the store is out', () => {
     expect(asked, 'once it has answered, the interval counts again').toBe(asking);
   });
 
-  it('a clock that has never measured is not returned', async () => {
+  it('returns no clock without a first measurement', async () => {
     isOut = true;
     await expect(follow({ retrySeconds: 1 })).rejects.toThrow('out');
     const asking = asked;
@@ -225,7 +224,7 @@ describe('while the store is out', () => {
     expect(asked).toBe(asking);
   });
 
-  it('a suspension causes one request', async () => {
+  it('sends one request after a suspension', async () => {
     const clock = await follow();
     isOut = true;
     suspend(400);
@@ -239,7 +238,7 @@ describe('while the store is out', () => {
 });
 
 describe('a closed store clock', () => {
-  it('goes on with its last correction and asks no more', async () => {
+  it('keeps its last correction and sends no more requests', async () => {
     store.advance(300);
     const clock = await follow({ intervalSeconds: 60 });
     pass(60);

@@ -12,7 +12,7 @@ const NOTABLE_MS = 1_000;
 export interface StoreClock extends Clock {
   /** Measures now. @throws what `readStoreTime` throws; the last correction stays */
   measure(): Promise<void>;
-  /** Stops measuring. The clock goes on with its last correction. */
+  /** Stops measuring. The clock keeps its last correction. */
   close(): void;
 }
 

@@ -15,7 +15,7 @@ export interface Target {
   readonly description: string;
   /** For people: the fix when it cannot be opened. */
   readonly advice: string;
-  /** For people: how to be rid of the data that is in it. */
+  /** For people: how to delete its data. */
   readonly disposal: string;
   dialect(): Dialect;
   /** Calls back at each notification of a channel. Never on SQLite, which has none. */
@@ -27,13 +27,13 @@ const NO_LISTEN: Target['listen'] = () => ({ close: async () => {} });
 /**
  * Reads a URL: `file:path/to/it.db`, `memory:` or `postgres://user:password@host:port/database`.
  *
- * @throws Error in one sentence when the URL is none of them; no message holds the password
+ * @throws Error in one sentence for any other URL; no message contains the password
  */
 export function locate(url: string, poolSize = 10): Target {
   if (url === 'memory:')
     return {
       kind: 'sqlite',
-      description: 'SQLite in memory (gone when the process ends)',
+      description: 'SQLite in memory (lost when the process ends)',
       advice: '',
       disposal: 'start anew',
       dialect: () => nodeSqliteDialect(':memory:'),

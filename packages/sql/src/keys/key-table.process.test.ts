@@ -32,7 +32,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     await database.db.deleteFrom('latchkey_keys').execute();
   });
 
-  it('come back field for field, by number', async () => {
+  it('are stored field for field, and listed by number', async () => {
     const table = sqlKeyTable(database);
     expect(await table.insert([stored({ kid: 'b', number: 2 })])).toBe(true);
     expect(
@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     ]);
   });
 
-  it('of one node alone are kept when several make the first ones at the same time', async () => {
+  it('keeps the first keys of one node when several nodes create them in parallel', async () => {
     const nodes = await Promise.all(
       ['x', 'y', 'z'].map(async (node) => ({ node, own: await openOther() })),
     );
@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     if (name === 'PostgreSQL') await Promise.all(nodes.map(({ own }) => own.close()));
   });
 
-  it('are wrapped anew only while the sealed form is unchanged', async () => {
+  it('rewraps a key only while its sealed form is unchanged', async () => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
     await table.reseal('a', 'something else', 'lost');
@@ -74,7 +74,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     expect((await table.list()).map(({ sealed }) => sealed)).toEqual(['anew']);
   });
 
-  it('lose their sealed form when they are taken out, once; and can be forgotten', async () => {
+  it('lose their sealed form once when they are removed, and can be deleted', async () => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
     expect([
@@ -88,7 +88,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     expect(await table.list()).toEqual([]);
   });
 
-  /** SQLite in memory is one connection's own. */
+  /** SQLite in memory belongs to one connection. */
   const openOther = () =>
     name === 'SQLite' ? Promise.resolve(database) : openDatabase(postgres.url);
 });

@@ -34,7 +34,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
   afterEach(() => Promise.all(databases.map((database) => database.close())));
 
-  /** Another node; on PostgreSQL with a connection of its own. */
+  /** Another node; on PostgreSQL with its own connection. */
   async function node(
     secrets: string[] = [OLD],
     algorithm: Algorithm = 'ES256',
@@ -59,7 +59,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
   const rows = () => sqlKeyTable(databases[0] as SqlDatabase).list();
 
-  it('begin with those that were derived from the secret until now: HS256 and MAC', async () => {
+  it('start with the keys derived from the secret: HS256 and MAC', async () => {
     const keys = await (await begun([NEW, OLD], 'HS256')).load();
     const before = deriveKeyRing([NEW, OLD]);
     const access = keys.flatMap((key) =>
@@ -73,7 +73,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
 
   it.each(['RS256', 'ES256'] as const)(
-    'begin with a generated one for %s, the same for nodes that start at once',
+    'start with one generated %s key for nodes that start in parallel',
     async (algorithm) => {
       const nodes = await Promise.all([
         node([OLD], algorithm),
@@ -90,12 +90,12 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     },
   );
 
-  it('begin once: a later node uses the existing ones', async () => {
+  it('are created once: a later node uses the existing ones', async () => {
     const first = await begun();
     expect(kids(await (await begun()).load())).toEqual(kids(await first.load()));
   });
 
-  it('are rotated once, however many nodes do it at the same moment', async () => {
+  it('are rotated once when several nodes rotate in parallel', async () => {
     const nodes = await Promise.all([begun(), begun(), begun()]);
     const added = await Promise.all(
       nodes.map(async (each) =>
@@ -110,7 +110,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     ).toEqual(Array.from({ length: 1 + added.filter(Boolean).length }, (_, index) => index + 1));
   });
 
-  it('open under a secret that was put in front, are wrapped anew, and then do without the old one', async () => {
+  it('open under a new first secret, are rewrapped, and then need no old secret', async () => {
     const before = await (await begun([OLD])).load();
     const sealed = (await rows()).map((row) => row.sealed);
     expect((await (await begun([NEW, OLD])).load()).map(({ kid, key }) => ({ kid, key }))).toEqual(
@@ -121,7 +121,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(unreadable).toEqual([]);
   });
 
-  it('stay with a node that has opened them, while another wraps them under a secret unknown to it', async () => {
+  it('stay with a node that has opened them while another rewraps them', async () => {
     const behind = await begun([OLD]);
     const before = await behind.load();
     await begun([NEW, OLD]);
@@ -129,7 +129,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(unreadable).toEqual([]);
   });
 
-  it('that a replaced secret does not open are skipped, reported once each, and replaced', async () => {
+  it('are skipped, reported once each and replaced if the secret does not open them', async () => {
     const before = await (await begun([OLD])).load();
     const keys = await begun([NEW]);
     const after = await keys.load();
@@ -143,7 +143,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(kids(await (await begun([NEW])).load())).toEqual(kids(after));
   });
 
-  it('do not open in another row, or with another purpose or algorithm written beside them', async () => {
+  it('do not open in another row, or under another purpose or algorithm', async () => {
     const keys = await begun();
     await keys.add('refresh-token', await keys.make('refresh-token'), clock.now() + 1);
     const [first, second] = await rows();
@@ -175,7 +175,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect((await rows()).find((row) => row.kid === kid)?.sealed).toBeNull();
   });
 
-  it('hold neither numbers nor bytes of a private key in the clear, in any encoding', async () => {
+  it('contain no number or byte of a private key in plain text, in any encoding', async () => {
     for (const algorithm of ['RS256', 'ES256', 'HS256'] as const) {
       const keys = await begun([OLD], algorithm);
       await keys.add('access-token', await keys.make('access-token'), clock.now());

@@ -16,7 +16,7 @@ async function tableNames(db: Kysely<unknown>, { kind }: Place): Promise<Readonl
   return new Set((await names.execute(db)).rows.map(({ name }) => name));
 }
 
-/** The names of the migrations that a table records; none where there is no such table. */
+/** The names of the migrations that a table records; none if it does not exist. */
 async function recorded(
   db: Kysely<unknown>,
   table: string,
@@ -33,8 +33,8 @@ const OLDER_MIGRATION = '001-sessions-and-users';
 const OLDER_COLUMNS = ['sealed_successor', 'handed_out_at'];
 
 /**
- * Refuses a database that was made by an older version, before anything is changed. Tables of
- * another app, whatever their names, are left alone.
+ * Refuses a database that was made by an older version, before any change. Tables of another app
+ * are left alone under any name.
  *
  * @throws SchemaError
  */
@@ -50,7 +50,7 @@ export async function refuseOlderSchema(db: Kysely<unknown>, place: Place): Prom
 }
 
 async function hasOlderRecord(db: Kysely<unknown>, tables: ReadonlySet<string>): Promise<boolean> {
-  // Another app's table of that name may have any columns.
+  // Another app's table with this name may have any columns.
   const names = await recorded(db, 'kysely_migration', tables).catch((): string[] => []);
   return names.includes(OLDER_MIGRATION);
 }
@@ -66,7 +66,7 @@ async function hasOlderSessions(db: Kysely<unknown>, { kind }: Place): Promise<b
 }
 
 /**
- * Compares what is recorded with what is there, before anything is changed.
+ * Compares the recorded migrations with the existing tables, before any change.
  *
  * @returns the names of the migrations that have run
  * @throws SchemaError where a newer program migrated the database, or a part of the tables or of
@@ -77,7 +77,7 @@ export async function inspectSchema(
   { recordedIn, tables: expected, migrations }: MigrationSet,
   place: Place,
 ): Promise<string[]> {
-  // In this order: what another process commits in between shows in the record, if anywhere.
+  // In this order: a commit of another process in between shows in the record.
   const tables = await tableNames(db, place);
   const names = await recorded(db, recordedIn, tables);
   const known = migrations(place.kind);

@@ -61,7 +61,7 @@ async function migrateSet(
   return results.map(({ migrationName }) => `${set.recordedIn}/${migrationName}`);
 }
 
-/** Refused connections come as one error per address, with no message of their own. */
+/** Refused connections are one error per address, without a message on the whole. */
 function reasonOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error ? first.message : String(error);

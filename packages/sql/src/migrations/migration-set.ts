@@ -4,8 +4,8 @@ import type { SqlKind } from '../connection/target.ts';
 import { initial } from './001-initial.ts';
 
 /**
- * The migrations of one owner of tables: the packages, or an app that keeps tables of its own in
- * the same database.
+ * The migrations of one owner of tables: the packages, or an app with its own tables in the same
+ * database.
  *
  * @example
  * const MIGRATIONS: MigrationSet = {
@@ -18,7 +18,7 @@ import { initial } from './001-initial.ts';
 export interface MigrationSet {
   /** The table that records which migrations have run. No other set may use it. */
   readonly recordedIn: string;
-  /** Every table that the migrations make; a database that holds only some is refused. */
+  /** Every table that the migrations make; a database with only some of them is refused. */
   readonly tables: readonly string[];
   /** Every migration by its name, in order. Forward only: one that has landed is never edited. */
   migrations(kind: SqlKind): Readonly<Record<string, Migration>>;

@@ -18,7 +18,7 @@ export interface PendingMigration {
  * Tells what opening a database would run, without running it and without creating a file.
  *
  * @param migrations the app's own, as given to `openDatabase`
- * @throws Error in one sentence when the database cannot be read, or `openDatabase` would refuse it
+ * @throws Error in one sentence if the database cannot be read, or `openDatabase` would refuse it
  */
 export async function pendingMigrations(
   url: string,
@@ -52,7 +52,7 @@ export async function pendingMigrations(
   }
 }
 
-/** Runs a migration against a driver that does nothing, and notes the statements. */
+/** Runs a migration against a driver that only records its statements. */
 async function statementsOf(migration: Migration, kind: Target['kind']): Promise<string[]> {
   const statements: string[] = [];
   const { dialect } = locate(kind === 'sqlite' ? 'memory:' : 'postgres://user@localhost/none');

@@ -42,7 +42,7 @@ describe('a PostgreSQL database', () => {
     expect(await tables()).toEqual(before);
   });
 
-  it("with another app's users, sessions and kysely_migration tables is migrated beside them", async () => {
+  it("is migrated beside another app's users, sessions and kysely_migration tables", async () => {
     await client.query(
       "create table users (email text); create table sessions (sid text); create table kysely_migration (name text); insert into kysely_migration values ('001-initial')",
     );
@@ -53,7 +53,7 @@ describe('a PostgreSQL database', () => {
     );
   });
 
-  it('with an older version in another schema is migrated', async () => {
+  it('is migrated beside an older version in another schema', async () => {
     await client.query(
       'create schema older; create table older.sessions (id text, sealed_successor text, handed_out_at bigint)',
     );
@@ -63,7 +63,7 @@ describe('a PostgreSQL database', () => {
   it.each([
     ['delete from latchkey_migrations', /has the table latchkey_sessions, and latchkey_migrations/],
     ['drop table latchkey_keys', /lacks the table latchkey_keys, and latchkey_migrations says/],
-  ])('that is half migrated is refused: %s', async (loss, sentence) => {
+  ])('is refused if it is half migrated: %s', async (loss, sentence) => {
     await (await openDatabase(server.url)).close();
     await client.query(loss);
     const before = await tables();

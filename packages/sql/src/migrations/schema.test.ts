@@ -34,7 +34,7 @@ function contents(): unknown[] {
   return [schema, rows];
 }
 
-/** Opening and reading it is refused with this sentence, and nothing in it is changed. */
+/** Expects that opening and reading it is refused with this sentence and changes nothing. */
 async function refuses(sentence: string, options: { migrations?: MigrationSet } = {}) {
   const before = contents();
   const url = `file:${path}`;
@@ -161,7 +161,7 @@ describe("an app's own migrations", () => {
     expect(await pendingMigrations(`file:${path}`, { migrations: SHOP })).toEqual([]);
   });
 
-  it('make tables whose changes share a transaction with those of the stores', async () => {
+  it('create tables whose changes share a transaction with those of the stores', async () => {
     const database = await open();
     const { run } = database.withTables<ShopTables>();
     const store = sqlSessionStore(database);
@@ -177,7 +177,7 @@ describe("an app's own migrations", () => {
     await database.close();
   });
 
-  it('are refused where one of their tables is there without a record', async () => {
+  it('are refused if one of their tables exists without a record', async () => {
     change('create table shop_orders (id text)');
     await refuses(
       'is half migrated (it has the table shop_orders, and shop_migrations records no migration)',

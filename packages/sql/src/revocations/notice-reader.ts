@@ -11,7 +11,7 @@ export interface NoticeRow {
 }
 
 /**
- * The mark up to which every row was read, and a row, whose fields are null when there is none.
+ * The mark up to which every row was read, and a row, whose fields are null without a row.
  */
 type Read = { readonly mark: string; readonly id: number | null } & NoticeRow;
 

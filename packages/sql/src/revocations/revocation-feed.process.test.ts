@@ -80,7 +80,7 @@ describe('on PostgreSQL', () => {
     await proxy.close();
   });
 
-  it('transactions that commit in another order than they began leave no gap, however late the first one is', async () => {
+  it('delivers every notice of transactions that commit out of order', async () => {
     const [feed, ear] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
@@ -105,7 +105,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('fifty writes, one per connection of the pool at a time, leave no gap', async () => {
+  it('delivers fifty parallel writes without a gap', async () => {
     const [feed, ear] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
@@ -134,7 +134,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a subscriber that is cut off confirms nothing; when it is back it catches up, in order, with nothing lost', async () => {
+  it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
     const [feed, ear] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
@@ -160,7 +160,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a node that receives no notification still receives every notice by polling', async () => {
+  it('delivers every notice by polling to a node without notifications', async () => {
     const deaf = sqlRevocationFeed(
       { ...far, listen: () => ({ close: async () => {} }) },
       systemClock,
@@ -172,7 +172,7 @@ describe('on PostgreSQL', () => {
     await ear.close();
   });
 
-  it('a listening connection that the server ends is opened again', async () => {
+  it('reopens a listening connection that the server ends', async () => {
     const ear = await hear(sqlRevocationFeed(near, systemClock));
     const listening = sql<{
       pid: number;
@@ -193,14 +193,14 @@ describe('on PostgreSQL', () => {
     await vi.waitFor(async () => expect(await pids()).toEqual([]), SOON);
   });
 
-  it('an outage at the start rejects', async () => {
+  it('rejects during an outage at the start', async () => {
     proxy.cut();
     await expect(hear(sqlRevocationFeed(far, systemClock))).rejects.toThrow(StoreUnavailableError);
   });
 });
 
 it.each(['SQLite', 'PostgreSQL'])(
-  '%s forgets notices from before an instant, a few at a time, and no others',
+  'deletes only notices from before an instant, a few at a time, on %s',
   async (name) => {
     const database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
     const feed = sqlRevocationFeed(database, { now: () => 2_000_000 });

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from 'kysely';
 
-/** Stands for a value that is not known yet. */
+/** A placeholder for a value that is not known yet. */
 class Placeholder {
   readonly name: PropertyKey;
   constructor(name: PropertyKey) {

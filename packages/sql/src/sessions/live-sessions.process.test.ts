@@ -23,7 +23,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
     sessions = sqlLiveSessions(database);
     const store = sqlSessionStore(database);
     const live = { createdAt: 1, idleExpiresAt: NOW + 1, absoluteExpiresAt: NOW + 1 };
-    /** Three were used at one instant. */
+    /** Three sessions were used at the same instant. */
     for (const [username, lastSeenAt] of [
       ['bob', 5],
       ['bo_b', 7],
@@ -46,7 +46,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
   const names = async (page: Partial<LiveSessionsPage>) =>
     (await sessions.list({ limit: 50, ...page }, NOW)).map(({ username }) => username).toSorted();
 
-  it('are those neither revoked nor expired, field for field, the one used last first', async () => {
+  it('are neither revoked nor expired, with every field, the last used first', async () => {
     const listed = await sessions.list({ limit: 50 }, NOW);
     expect(listed.map(({ lastSeenAt }) => lastSeenAt)).toEqual([9, 7, 7, 7, 5, 1]);
     expect(listed.toSorted((a, b) => a.username.localeCompare(b.username))).toEqual(
@@ -56,7 +56,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
   });
 
   it.each([1, 2, 4])(
-    'come in pages of %d without gap or repetition, also where several were used at once',
+    'come in pages of %d without gap or repetition, also with equal times of use',
     async (limit) => {
       const whole = await sessions.list({ limit: 50 }, NOW);
       const seen: SessionRecord[] = [];

@@ -6,7 +6,7 @@ import { SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
 /** A part of the list of live sessions. */
 export interface LiveSessionsPage {
-  /** Only of users whose names begin with it. */
+  /** Only sessions of users whose names begin with it. */
   readonly search?: string | undefined;
   /** The last session of the page before. */
   readonly after?: Pick<SessionRecord, 'lastSeenAt' | 'id'> | undefined;
@@ -19,11 +19,11 @@ export interface LiveSessionsPage {
  */
 export interface SqlLiveSessions {
   /**
-   * Those neither revoked nor expired at `now`, the one used last first. Reads them all: an index
-   * on their last use would have to be written at every rotation (docs/decisions/013).
+   * Sessions neither revoked nor expired at `now`, the last used first. Reads them all: an index on
+   * the last use would be written at every rotation (docs/decisions/013).
    */
   list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
-  /** How many there are; counting stops at `atMost`. */
+  /** The number of live sessions; counting stops at `atMost`. */
   count(now: number, atMost: number): Promise<number>;
 }
 

@@ -11,7 +11,7 @@ const SESSIONS = 6_000;
 const { createdAt: now } = sessionRecord();
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 
-/** What PostgreSQL says of a statement that it has run. */
+/** PostgreSQL's report on a statement that has run. */
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
@@ -30,7 +30,7 @@ describe.each([
   let server: Awaited<ReturnType<typeof start>>;
   let database: SqlDatabase;
   let store: SessionStore;
-  /** The statements that the store has run, and how many rows came back. */
+  /** The statements that the store has run, and the number of rows that they returned. */
   const statements: { query: CompiledQuery; rows: number }[] = [];
   beforeEach(async () => {
     server = await start();

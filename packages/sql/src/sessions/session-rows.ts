@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { LatchkeyTables, SessionsTable } from '../connection/tables.ts';
 import { compileOnce } from './compile-once.ts';
 
-/** The record's fields, read straight out of the columns. */
+/** The record's fields, as columns. */
 export const SESSION_FIELDS = [
   'id',
   'user_id as userId',
@@ -28,7 +28,7 @@ export const SESSION_FIELDS = [
 
 type SessionFields = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
 
-/** The database holds the reason as plain text; this package wrote it. */
+/** The reason is plain text in the database; this package wrote it. */
 export const sessionOf = (fields: SessionFields): SessionRecord => fields as SessionRecord;
 
 /** The row of a session. */

@@ -47,7 +47,7 @@ sessionStoreModel('SQLite in a file', vitest, async () => {
   };
 });
 
-/** Now and then a restart of the server is a kill, with a pool open on it. */
+/** Some restarts kill the server while a pool is open. */
 const KILL_EVERY = 10;
 
 sessionStoreModel('PostgreSQL', vitest, async () => {
@@ -75,7 +75,7 @@ sessionStoreModel('PostgreSQL', vitest, async () => {
 it.each([
   ['SQLite', async () => ({ url: 'memory:', drop: async () => {} })],
   ['PostgreSQL', testDatabase],
-] as const)('%s: the instant of the last authentication never goes back', async (_name, start) => {
+] as const)('%s: never sets the instant of the last authentication back', async (_name, start) => {
   const server = await start();
   const database = await openDatabase(server.url);
   const store = sqlSessionStore(database);

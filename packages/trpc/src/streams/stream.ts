@@ -6,7 +6,7 @@ import type { StreamRegistry } from './stream-registry.ts';
 
 /**
  * Why a stream ended: a TRPCError for its client; an `AbortError`, after which clients reconnect;
- * or `null` if the client is gone.
+ * or `null` if the client has disconnected.
  */
 export type StreamEnd = TRPCError | DOMException | null;
 

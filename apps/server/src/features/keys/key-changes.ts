@@ -39,7 +39,7 @@ export interface KeyChanges {
    */
   remove(kid: string, signOut: boolean, by: Actor): Promise<void>;
   /** Makes whatever is due by the clock, and forgets what is gone. */
-  tend(by: Actor): Promise<void>;
+  rotateDueKeys(by: Actor): Promise<void>;
   /**
    * Rotates at once where access tokens are to be signed with another algorithm than the newest
    * key's.
@@ -157,7 +157,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       await keys.reload();
     },
 
-    async tend(by) {
+    async rotateDueKeys(by) {
       if (!keys.stored) return;
       await keys.reload();
       for (const purpose of new Set(keys.lifecycles().map(({ key }) => key.purpose))) {

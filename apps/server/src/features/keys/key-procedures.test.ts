@@ -229,8 +229,8 @@ describe('the clock alone', () => {
         ),
       );
     const again = async (): Promise<void> => {
-      await app.keyChanges.tend(SYSTEM);
-      await app.keyChanges.tend(SYSTEM);
+      await app.keyChanges.rotateDueKeys(SYSTEM);
+      await app.keyChanges.rotateDueKeys(SYSTEM);
       admin = app.browser();
       await admin.post('/login', { username: 'admin', password: 'password' });
     };

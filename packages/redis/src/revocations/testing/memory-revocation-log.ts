@@ -1,8 +1,7 @@
 import type { Revocation, RevocationLog } from '@latchkey/core';
 
 /**
- * Revocations in this process's memory: for tests, and the yardstick against which other logs are
- * checked.
+ * Revocations in this process's memory: for tests, and the reference for other logs.
  */
 export function memoryRevocationLog(): RevocationLog {
   const revocations = new Map<string, Revocation>();

@@ -1,4 +1,4 @@
-/** KEYS: sessions, one for each proof. ARGV: generation and at, for each proof. */
+/** KEYS: sessions, one for each acknowledgement. ARGV: generation and at, for each of them. */
 export const ACKNOWLEDGE = `
   for number, key in ipairs(KEYS) do
     local proven, at = ARGV[2 * number - 1], ARGV[2 * number]

@@ -1,7 +1,7 @@
 /**
- * KEYS: session, user's index. ARGV: the session's TTL, the index's TTL, what the keys of this
- * home's sessions begin with, id, createdAt, the instant before which sessions expired too long ago
- * to matter, then fields and values. Returns 0 when there is such a session already.
+ * KEYS: session, user's index. ARGV: the session's TTL, the index's TTL, the prefix of the shard's
+ * session keys, id, createdAt, the instant before which expired sessions leave the index, then
+ * fields and values. Returns 0 if the session exists already.
  */
 export const CREATE = `
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end

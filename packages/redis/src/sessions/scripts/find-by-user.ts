@@ -1,12 +1,12 @@
 /**
- * KEYS: user's index. ARGV: the prefix of the shard's session keys, now, how many
- * sessions at most, how many members to look at, then createdAt and id of the session after which
- * to begin; without those it begins with the newest. Returns the hashes of the sessions that are
- * alive, the newest first, and the id and score of the last member it looked at where there are
- * more. Members that are gone or revoked leave the index.
+ * KEYS: user's index. ARGV: the prefix of the shard's session keys, now, the maximum of sessions,
+ * the maximum of members to read, then createdAt and id of the session after which to begin;
+ * without those it begins with the newest. Returns the hashes of the live sessions, the newest
+ * first, and the id and score of the last member read if there are more. Lost and revoked members
+ * leave the index.
  *
- * The sessions' keys are made here, from the index; all are of its slot. A session that left the
- * index still marks its place: it is added for as long as it takes to ask for its rank.
+ * The session keys are derived here from the index; all are in its slot. A session that left the
+ * index still marks a place: it is added for the moment in which its rank is read.
  */
 export const FIND_BY_USER = `
   local index, now, limit, looks = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])

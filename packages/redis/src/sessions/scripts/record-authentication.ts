@@ -1,5 +1,5 @@
 /**
- * KEYS: session. ARGV: at. Returns 0 when there is no such session or it was revoked. The instant
+ * KEYS: session. ARGV: at. Returns 0 if the session does not exist or is revoked. The instant
  * never goes back.
  */
 export const RECORD_AUTHENTICATION = `

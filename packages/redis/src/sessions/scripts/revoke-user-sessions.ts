@@ -1,12 +1,12 @@
 /**
- * KEYS: user's index. ARGV: the prefix of the shard's session keys, reason, at, the id to
- * leave alone (empty for none), how many members to look at, how many of the oldest to skip.
- * Returns the ids of the sessions that it ended, how many of the members it looked at stay, and
- * whether there are more. Ended sessions leave the index.
+ * KEYS: user's index. ARGV: the prefix of the shard's session keys, reason, at, the id to leave out
+ * (empty for none), the maximum of members to read, how many of the oldest to skip. Returns the ids
+ * of the revoked sessions, how many of the members read stay, and whether there are more. Revoked
+ * sessions leave the index.
  *
- * The sessions' keys are made here: which they are is what the index says at this very moment. All
- * are of the index's slot. Every one is looked at before any is changed: while a slot is being
- * moved, the look fails, and then this step has done nothing.
+ * The session keys are derived here from the index as it is when the script runs. All are in the
+ * index's slot. All are read before any is changed: while a slot is moving, a read fails, and this
+ * step has changed nothing.
  */
 export const REVOKE_USER_SESSIONS = `
   local ended, over, kept = {}, {}, 0

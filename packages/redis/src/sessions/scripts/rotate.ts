@@ -1,11 +1,11 @@
 /**
  * KEYS: session. ARGV: generation, secretHash, now, deliveredBy, the TTL after it, then
- * fields and values. Returns whether it won (1 or 0), and the hash as it is then.
+ * fields and values. Returns whether it rotated (1 or 0), and the new hash.
  *
- * Texts are compared as texts and instants as numbers; a field that is missing reads as false.
- * Nullable fields are removed before the new ones are set, so that what is null in the successor is
- * null afterwards. That HDEL comes first also lets a full Redis, which refuses a script at its
- * first command that needs memory, go on with rotations.
+ * Texts are compared as texts and instants as numbers; a missing field reads as false. Nullable
+ * fields are removed before the new ones are set, so that fields that are null in the successor are
+ * removed. HDEL as the first command also keeps rotations working on a full Redis, which refuses a
+ * script at its first command that needs memory.
  */
 export const ROTATE = `
   local generation, secretHash, revokedAt, idleExpiresAt, absoluteExpiresAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1],

@@ -1,6 +1,6 @@
 /**
  * KEYS: session. ARGV: token version.
- * Returns 0 when there is no such session or it was revoked. A version is never lowered.
+ * Returns 0 if the session does not exist or is revoked. A version is never lowered.
  */
 export const SET_TOKEN_VERSION = `
   local known, revokedAt = unpack(redis.call('HMGET', KEYS[1], 'tokenVersion', 'revokedAt'))

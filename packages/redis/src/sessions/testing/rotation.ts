@@ -1,6 +1,6 @@
 import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core';
 
-/** An ordinary rotation of a session, a second after it was last seen. */
+/** A rotation of a session, a second after it was last seen. */
 export function rotationOf({
   id,
   generation,

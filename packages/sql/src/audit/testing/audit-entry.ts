@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../audit-log.ts';
 
-/** Something that was kept in the audit log, with whatever a test needs to be different. */
+/** A stored entry of the audit log, with the fields that a test overrides. */
 export function auditEntry(fields: Partial<AuditEntry> & Record<string, unknown> = {}): AuditEntry {
   return {
     kind: 'password.changed',

@@ -4,8 +4,8 @@ import { migratorOf } from '../migrate.ts';
 import { LATCHKEY_MIGRATIONS } from '../migration-set.ts';
 
 /**
- * A process that migrates the database its argument names, and is killed when every statement has
- * run and nothing is committed.
+ * A process that migrates the database named by its argument, and is killed after the last
+ * statement and before the commit.
  */
 const { kind, dialect } = locate(process.argv[2] ?? '');
 const last = {
