@@ -37,7 +37,7 @@ async function running(more: Record<string, string> = {}): Promise<TestServer> {
 }
 
 describe('the command line', () => {
-  it('explains itself: all commands, one command, and what is none', async () => {
+  it('prints help, and names an unknown command, argument or option', async () => {
     const overview = await cli('');
     expect([overview.code, (await cli('--help')).out]).toEqual([0, overview.out]);
     for (const name of [
@@ -70,6 +70,18 @@ describe('the command line', () => {
     expect(await cli('migrate now')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^migrate does not take "now"\./),
+    });
+    expect(await cli('users --help')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^npm run cli -- users <command>\n\n {2}users list/),
+    });
+    expect(await cli('users lst')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^"users lst" is no command\.\n\(Did you mean list\?\)/),
+    });
+    expect(await cli('users create carol --role')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^Option '--role <role>' argument missing\./),
     });
     expect(await cli('users disable')).toMatchObject({
       code: 2,
@@ -153,7 +165,7 @@ describe('the command line', () => {
       out: '',
       err: expect.stringMatching(/^No password came\./),
     });
-    expect(await run('users disable dave')).toMatchObject({
+    expect(await run('users disable nemo')).toMatchObject({
       code: 1,
       out: '',
       err: expect.stringMatching(/^There is no user/),
@@ -211,19 +223,19 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['users disable dave', 1, /^There is no user "dave"/],
-    ['users enable dave', 1, /^There is no user "dave"/],
-    ['users set-role dave admin', 1, /^There is no user "dave"/],
+    ['users disable nemo', 1, /^There is no user "nemo"/],
+    ['users enable nemo', 1, /^There is no user "nemo"/],
+    ['users set-role nemo admin', 1, /^There is no user "nemo"/],
     ['users set-role carol emperor', 2, /^"emperor" is no role\. There are: Admin, User\./],
     ['users set-role carol user', 1, /^carol is the last administrator/],
-    ['users remove dave', 1, /^There is no user "dave"/],
+    ['users remove nemo', 1, /^There is no user "nemo"/],
     ['users remove carol', 1, /^carol is the last administrator/],
     ['users disable carol', 1, /^carol is the last administrator/],
     ['users create carol', 1, /^username: carol is taken/],
     ['users create x', 1, /^The username must be 2 to 64/],
-    ['sessions list dave', 1, /^There is no user "dave"/],
+    ['sessions list nemo', 1, /^There is no user "nemo"/],
     ['sessions revoke nothing', 1, /^There is no live session "nothing"/],
-    ['sessions revoke --user dave', 1, /^There is no user "dave"/],
+    ['sessions revoke --user nemo', 1, /^There is no user "nemo"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
   ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {

@@ -1,7 +1,7 @@
 import type { RestMeta } from '@latchkey/trpc';
 import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
-import { isTextFile, sendTextFile } from '../edge/file-answer.ts';
+import { isTextFile, sendTextFile } from '../edge/files/file-answer.ts';
 
 /**
  * The procedures that have a place in plain HTTP (`meta.openapi`), mounted there: the same code as

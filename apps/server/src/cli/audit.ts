@@ -7,7 +7,7 @@ export const AUDIT_COMMANDS: Readonly<Record<string, Command>> = {
   'audit verify': {
     summary: 'compares the audit log with its seals; exit code 1 when it was tampered with',
     options: {
-      'hash=HASH':
+      '--hash <hash>':
         'one that the server logged: it must be in the chain, or seals are missing at the end',
     },
     async run(input) {
@@ -25,7 +25,7 @@ export const AUDIT_COMMANDS: Readonly<Record<string, Command>> = {
 
   'audit export': {
     summary: 'prints every audit event as a line of JSON, the newest first',
-    options: { 'user=ID': 'only events about that user id' },
+    options: { '--user <id>': 'only events about that user id' },
     async run(input) {
       const { auditLog } = await input.services();
       for (let before: number | undefined; ; ) {

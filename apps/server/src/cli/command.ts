@@ -13,9 +13,9 @@ export interface Report {
 }
 
 export interface Input {
-  /** Named after the command's arguments. */
+  /** By the names of the command's arguments. */
   readonly arguments: Readonly<Record<string, string>>;
-  /** Named after its options; a flag is 'true'. */
+  /** By the names of its options in camel case; a flag is 'true'. */
   readonly options: Readonly<Record<string, string | undefined>>;
   /** @throws OptionsError */
   env(): Env;
@@ -26,8 +26,7 @@ export interface Input {
 
 export interface Command {
   readonly summary: string;
-  readonly arguments?: readonly string[];
-  /** Name → what it means; `name=VALUE` takes a value. */
+  /** Flags, as in `--role <role>`, and what they mean. */
   readonly options?: Readonly<Record<string, string>>;
   run(input: Input): Promise<Report>;
 }

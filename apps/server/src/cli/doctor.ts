@@ -10,9 +10,9 @@ export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
     summary:
       'looks for what breaks sign-in in practice: in the settings, the stores and, with --url, on the way to a running server',
     options: {
-      'url=ADDRESS':
+      '--url <address>':
         'visits the server there: signs in, lets the access token expire, sends 20 requests at once, signs out',
-      'username=NAME':
+      '--username <name>':
         'who signs in (the password is asked for); in development the demo account bob if left out',
     },
     async run(input) {

@@ -43,8 +43,8 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     summary:
       'makes the next key; it signs once every node and service has it (the server does so itself every 30 days)',
     options: {
-      now: 'it signs at once',
-      'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
+      '--now': 'it signs at once',
+      '--purpose <purpose>': `${KEY_PURPOSES.join(', ')}; access-token by default`,
     },
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');
@@ -59,16 +59,15 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'keys remove': {
+  'keys remove <kid>': {
     summary: 'takes out a key that leaked: nothing it signed holds any more',
-    arguments: ['kid'],
     options: {
-      'sign-out': 'for a key of refresh tokens: accepts that people have to sign in again',
+      '--sign-out': 'for a key of refresh tokens: accepts that people have to sign in again',
     },
     async run(input) {
       const { keyChanges } = await input.services();
       const kid = input.arguments.kid ?? '';
-      await keyChanges.remove(kid, input.options['sign-out'] === 'true', OPERATOR);
+      await keyChanges.remove(kid, input.options.signOut === 'true', OPERATOR);
       return { text: `${kid} is taken out. Every node follows within 10 seconds.`, data: { kid } };
     },
   },
@@ -76,8 +75,8 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys generate': {
     summary: 'prints a new private key as JWK, for KEY_SOURCE=file:… or JWT_KEYS',
     options: {
-      'algorithm=ALGORITHM': `${ALGORITHMS.join(', ')}; ES256 by default`,
-      'purpose=PURPOSE': `${KEY_PURPOSES.join(', ')}; access-token by default`,
+      '--algorithm <algorithm>': `${ALGORITHMS.join(', ')}; ES256 by default`,
+      '--purpose <purpose>': `${KEY_PURPOSES.join(', ')}; access-token by default`,
     },
     async run(input) {
       const purpose = oneOf(KEY_PURPOSES, input.options.purpose ?? 'access-token', 'purpose');

@@ -7,10 +7,10 @@ export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
   migrate: {
     summary:
       'brings the schema of DATABASE_URL up to date (the server does so itself when it starts)',
-    options: { 'dry-run': 'prints the SQL that would run, and runs nothing' },
+    options: { '--dry-run': 'prints the SQL that would run, and runs nothing' },
     async run(input) {
       const { databaseUrl } = input.env();
-      if (input.options['dry-run']) {
+      if (input.options.dryRun) {
         const pending = await pendingAppMigrations(databaseUrl);
         const text = pending
           .map(({ name, statements }) =>

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type Clock, OptionsError } from '@latchkey/core';
 import { TRPCError } from '@trpc/server';
 import { parseEnv } from '../config/env.ts';
@@ -13,6 +12,7 @@ import { type Command, CommandError } from './command.ts';
 import { DOCTOR_COMMANDS } from './doctor.ts';
 import { KEY_COMMANDS } from './keys.ts';
 import { MAINTENANCE_COMMANDS } from './maintenance.ts';
+import { parseCommandLine } from './parse-command-line.ts';
 import { POLICY_COMMANDS } from './policies.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
@@ -20,7 +20,7 @@ import { USER_COMMANDS } from './users.ts';
 /** How long closing the stores may take once a command is done. */
 const CLOSING_MS = 5_000;
 
-/** The operator's commands, by the words that name them. */
+/** The operator's commands, by their words and arguments. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...USER_COMMANDS,
   ...SESSION_COMMANDS,
@@ -51,29 +51,19 @@ export interface CommandLine {
  */
 export async function runCommand(
   words: readonly string[],
-  { variables, terminal: given, logger, clock, hasher }: CommandLine,
+  { variables, terminal: plainTerminal, logger, clock, hasher }: CommandLine,
 ): Promise<0 | 1 | 2> {
-  const terminal = harmlessTerminal(given);
+  const terminal = harmlessTerminal(plainTerminal);
   let opened: Promise<Services> | undefined;
   try {
-    const name = [words.slice(0, 2), words.slice(0, 1)]
-      .map((some) => some.join(' '))
-      .find((candidate) => Object.hasOwn(COMMANDS, candidate));
-    const command = name === undefined ? undefined : COMMANDS[name];
-    if (name === undefined || !command) {
-      await terminal.print(overview(words));
+    const invocation = parseCommandLine(COMMANDS, words);
+    if (typeof invocation === 'string') {
+      await terminal.print(invocation);
       return 0;
     }
-    const { values, positionals } = parseWords(name, command, words.slice(name.split(' ').length));
-    if (values.help) {
-      await terminal.print(helpFor(name, command));
-      return 0;
-    }
+    const { command, isJson, ...given } = invocation;
     const report = await command.run({
-      arguments: argumentsOf(name, command, positionals),
-      options: Object.fromEntries(
-        Object.entries(values).map(([option, value]) => [option, String(value)]),
-      ),
+      ...given,
       env: () => parseEnv(variables),
       services: () =>
         (opened ??= openServices(parseEnv(variables), {
@@ -84,7 +74,7 @@ export async function runCommand(
       terminal,
     });
     if (report.text !== '')
-      await terminal.print(values.json ? JSON.stringify(report.data, null, 2) : report.text);
+      await terminal.print(isJson ? JSON.stringify(report.data, null, 2) : report.text);
     return report.holds === false ? 1 : 0;
   } catch (error) {
     terminal.complain(explain(error));
@@ -101,87 +91,6 @@ async function inTime(work: Promise<void>): Promise<void> {
     timer = setTimeout(resolve, CLOSING_MS);
   });
   await Promise.race([work, limit]).finally(() => clearTimeout(timer));
-}
-
-function parseWords(name: string, command: Command, args: string[]) {
-  const options = Object.keys(command.options ?? {}).map(
-    (option) => option.split('=') as [string, string?],
-  );
-  const types = Object.fromEntries(
-    options.map(([option, value]) => [
-      option,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
-  /** Ids are base64url, and one in 64 begins with a dash. Our options have two, and a name. */
-  const isId = (word: string) => /^-[A-Za-z0-9_-]{7,}$/.test(word) && !word.startsWith('--');
-  const inOrder = [...args.filter((word) => !isId(word)), '--', ...args.filter(isId)];
-  try {
-    return parseArgs({
-      args: inOrder,
-      allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, ...types },
-    });
-  } catch (error) {
-    throw new CommandError(
-      `${(error as Error).message.split('. ')[0]}.\n\n${helpFor(name, command)}`,
-      2,
-    );
-  }
-}
-
-function argumentsOf(
-  name: string,
-  command: Command,
-  given: readonly string[],
-): Record<string, string> {
-  const wanted = command.arguments ?? [];
-  const missing = wanted.slice(given.length).find((argument) => !argument.endsWith('?'));
-  if (missing) throw new CommandError(`${name} needs: ${missing}.\n\n${helpFor(name, command)}`, 2);
-  if (given.length > wanted.length)
-    throw new CommandError(
-      `${name} does not take "${given[wanted.length]}".\n\n${helpFor(name, command)}`,
-      2,
-    );
-  return Object.fromEntries(
-    given.map((value, index) => [wanted[index]?.replace('?', '') ?? '', value]),
-  );
-}
-
-function overview(words: readonly string[]): string {
-  const [first] = words;
-  const list = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(18)}${summary}`,
-  );
-  const usage = [
-    'npm run cli -- <command>',
-    '',
-    ...list,
-    '',
-    'Each takes --help, and --json for programs. Settings come from the environment, as for the server.',
-  ].join('\n');
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') return usage;
-  throw new CommandError(`"${words.slice(0, 2).join(' ')}" is no command.\n\n${usage}`, 2);
-}
-
-function helpFor(name: string, { summary, arguments: wanted = [], options = {} }: Command): string {
-  const usage = [
-    'npm run cli --',
-    name,
-    ...wanted.map((argument) =>
-      argument.endsWith('?') ? `[${argument.slice(0, -1)}]` : `<${argument}>`,
-    ),
-  ].join(' ');
-  const all = { ...options, json: 'prints JSON' };
-  return [
-    usage,
-    '',
-    `  ${summary}`,
-    '',
-    ...Object.entries(all).map(
-      ([option, meaning]) => `  --${option.replace('=', ' ').padEnd(16)} ${meaning}`,
-    ),
-  ].join('\n');
 }
 
 function explain(error: unknown): string {

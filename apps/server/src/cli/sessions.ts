@@ -7,10 +7,9 @@ import { findUser } from './users.ts';
 const PAGE = 200;
 
 export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
-  'sessions list': {
+  'sessions list <username>': {
     summary: "lists a user's live sessions, the newest sign-in first",
-    arguments: ['username'],
-    options: { 'cursor=CURSOR': 'the `nextCursor` of the page before' },
+    options: { '--cursor <cursor>': 'the `nextCursor` of the page before' },
     async run(input) {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
@@ -51,9 +50,8 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'sessions why': {
+  'sessions why <id-or-reference>': {
     summary: 'says why a session ended, by its id or by the reference that a user reads out',
-    arguments: ['id-or-reference'],
     async run(input) {
       const { receipts, users } = await input.services();
       const wanted = input.arguments['id-or-reference'] ?? '';
@@ -69,10 +67,9 @@ export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'sessions revoke': {
+  'sessions revoke [session-id]': {
     summary: 'ends one session; with --user, every session of that user',
-    arguments: ['session-id?'],
-    options: { 'user=USERNAME': 'whose sessions to end' },
+    options: { '--user <username>': 'whose sessions to end' },
     async run(input) {
       const sessionId = input.arguments['session-id'];
       if ((sessionId === undefined) === (input.options.user === undefined))

@@ -47,7 +47,7 @@ const setDisabled =
 export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   'users list': {
     summary: 'lists the users',
-    options: { 'search=TEXT': 'only names that contain it' },
+    options: { '--search <text>': 'only names that contain it' },
     async run(input) {
       const { users } = await input.services();
       const all: UserAccount[] = [];
@@ -79,10 +79,9 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'users create': {
+  'users create <username>': {
     summary: 'creates a user; asks for the password, or takes the first line piped in',
-    arguments: ['username'],
-    options: { 'role=ROLE': `${ROLES.join(' or ')}; User by default` },
+    options: { '--role <role>': `${ROLES.join(' or ')}; User by default` },
     async run(input) {
       const role = roleOf(input.options.role ?? 'User');
       const username = newUsername.safeParse(input.arguments.username);
@@ -109,20 +108,17 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'users disable': {
+  'users disable <username>': {
     summary: 'disables a user and ends all their sessions',
-    arguments: ['username'],
     run: setDisabled(true),
   },
-  'users enable': {
+  'users enable <username>': {
     summary: 'lets a disabled user sign in again',
-    arguments: ['username'],
     run: setDisabled(false),
   },
 
-  'users unlock': {
+  'users unlock <username>': {
     summary: 'forgets the wrong passwords that keep a user from signing in',
-    arguments: ['username'],
     async run(input) {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
@@ -136,9 +132,8 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'users remove': {
+  'users remove <username>': {
     summary: 'removes a user and ends all their sessions; the audit log keeps what happened',
-    arguments: ['username'],
     async run(input) {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');
@@ -147,9 +142,8 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
-  'users set-role': {
+  'users set-role <username> <role>': {
     summary: 'changes a role and ends all sessions of the user',
-    arguments: ['username', 'role'],
     async run(input) {
       const role = roleOf(input.arguments.role ?? '');
       const services = await input.services();

@@ -5,7 +5,7 @@ import { tracked } from '@trpc/server';
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import { adminProcedure } from '../../api/trpc.ts';
-import { textFile } from '../../edge/file-answer.ts';
+import { textFile } from '../../edge/files/file-answer.ts';
 import { auditCsv } from '../audit/audit-export.ts';
 import { auditFilter, auditFilterText, auditQueryOf } from '../audit/audit-filter.ts';
 import type { SqlAuditSearch } from '../audit/audit-search.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { apiReference } from '@scalar/express-api-reference';
 import compression from 'compression';
 import { type RequestHandler, Router } from 'express';
-import { compressedFile } from '../../edge/compressed-file.ts';
+import { compressedFile } from '../../edge/files/compressed-file.ts';
 import { nonceOf, pagePolicy } from '../../edge/security-headers.ts';
 
 const PAGE = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type TestServer } from '../testing/start-app.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
 
 const OPENED = {
   accept: 'text/html',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { sendRaw } from '../testing/send-raw.ts';
+import { sendRaw } from '../../testing/send-raw.ts';
 import { compressedFile } from './compressed-file.ts';
 
 const TEXT = 'the same line, many times\n'.repeat(1_000);

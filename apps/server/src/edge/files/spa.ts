@@ -4,8 +4,8 @@ import { sessionOf } from '@latchkey/http';
 import { describeSession, type SessionView } from '@latchkey/trpc';
 import compression from 'compression';
 import express, { type Request, type RequestHandler, Router } from 'express';
+import { admitScripts, pagePolicy } from '../security-headers.ts';
 import { compressedFile } from './compressed-file.ts';
-import { admitScripts, pagePolicy } from './security-headers.ts';
 
 const NOT_BUILT =
   '<!doctype html><title>Latchkey</title><p>The web app is not built yet. <code>npm start</code> builds it; in development it is at http://localhost:5173.';

@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { StoreUnavailableError } from '@latchkey/core';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answerErrors } from '../http-error.ts';
 import { isTextFile, sendTextFile } from './file-answer.ts';
-import { answerErrors } from './http-error.ts';
 
 type Server = ReturnType<express.Express['listen']>;
 
