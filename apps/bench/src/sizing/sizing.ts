@@ -1,5 +1,5 @@
-import { openPostgres, openRedisDatabase, openSqlite } from '../backends.ts';
 import { number, printTable, progress } from '../print.ts';
+import { openPostgres, openRedisDatabase, openSqlite } from '../scale/backends.ts';
 import type { Servers } from '../servers.ts';
 import { measureApp } from './measure-app.ts';
 import { measureStore } from './measure-store.ts';
