@@ -19,7 +19,7 @@ const linksIn = (text: string) =>
 const states = ['shown', 'documented', 'partly', 'gap'];
 
 describe('the page on OWASP ASVS', () => {
-  it('has a row for each requirement, once, in order, with a state that is one', () => {
+  it('has one row for each requirement, in order, with a valid state', () => {
     expect(rows.length).toBe(page.match(/^\| \d/gm)?.length);
     const number = (id: string) => id.split('.').reduce((sum, part) => sum * 100 + Number(part), 0);
     expect(rows.map(({ id }) => id)).toEqual(
@@ -28,14 +28,14 @@ describe('the page on OWASP ASVS', () => {
     expect(rows.filter(({ state }) => !states.includes(state))).toEqual([]);
   });
 
-  it('counts them rightly', () => {
+  it('counts the requirements of each state correctly', () => {
     const count = (state: string) => rows.filter((row) => row.state === state).length;
     expect(page).toContain(
       `${count('shown')} shown, ${count('documented')} documented, ${count('partly')} partly, ${count('gap')} gaps, ${rows.length} in all.`,
     );
   });
 
-  it('names a test for what is shown, and says what is missing of the rest', () => {
+  it('names a test for each shown requirement, and what each other one lacks', () => {
     expect(
       rows
         .filter(({ state, where }) => state === 'shown' && linksIn(where).length === 0)
@@ -46,7 +46,7 @@ describe('the page on OWASP ASVS', () => {
     ).toEqual([]);
   });
 
-  it('each test it names has tests in it, none of them skipped', () => {
+  it('names only test files that have tests, none of them skipped', () => {
     for (const target of new Set(rows.flatMap(({ where }) => linksIn(where)))) {
       const text = readFileSync(new URL(target, DOCS), 'utf8');
       expect(text, target).toMatch(/\b(it|test)(\.each\b|\()|Contract\(|\.for\(/);

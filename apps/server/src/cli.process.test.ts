@@ -99,7 +99,7 @@ describe('the command line', () => {
     });
   });
 
-  it('takes an id that begins with a dash for what it is', async () => {
+  it('accepts an id that begins with a dash', async () => {
     await cli('migrate');
     expect(await cli('keys remove -mZ8bT0fQ1xY')).toMatchObject({
       code: 1,
@@ -114,7 +114,7 @@ describe('the command line', () => {
     });
   });
 
-  it('prints the SQL of a migration without running it, then runs it once', async () => {
+  it('migrate prints its SQL with --dry-run, then runs it once', async () => {
     const dry = await cli('migrate --dry-run');
     expect(dry.out).toMatch(
       /^-- latchkey_migrations\/001-initial\ncreate table "latchkey_sessions".*\n\n-- app_migrations\/001-initial\ncreate table "app_users"/s,
@@ -133,7 +133,7 @@ describe('the command line', () => {
     });
   });
 
-  it('refuses a schema that is newer than the program, and leaves it alone', async () => {
+  it('refuses a schema that is newer than the program, and does not change it', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     file.exec("insert into latchkey_migrations values ('999-of-the-future', '2030-01-01')");
@@ -146,7 +146,7 @@ describe('the command line', () => {
     });
   });
 
-  it('is a process with exit codes and piped passwords, whose output is the report alone', {
+  it('a CLI process exits with codes, reads piped passwords and prints only its report', {
     timeout: 120_000,
   }, async () => {
     const run = (words: string, stdin?: string) =>
@@ -173,13 +173,13 @@ describe('the command line', () => {
     expect((await run('audit export')).out.split('\n')).toHaveLength(1);
   });
 
-  it('makes secrets that the server takes', async () => {
+  it('secret prints a value that the server accepts', async () => {
     const { out } = await cli('secret');
     expect(out).toMatch(/^[\w-]{43}$/);
     expect((await cli('users list', '', { LATCHKEY_SECRET: out })).code).toBe(0);
   });
 
-  it('creates, lists, promotes, disables, enables and removes users, each with an audit event', async () => {
+  it('users commands write an audit event for each change', async () => {
     expect(await cli('users create Carol --role admin', `${PASSWORD}\n`)).toEqual({
       code: 0,
       out: 'carol is created with the role Admin.',
@@ -238,7 +238,7 @@ describe('the command line', () => {
     ['sessions revoke --user nemo', 1, /^There is no user "nemo"/],
     ['sessions revoke', 2, /^Name either a session id or --user USERNAME/],
     ['sessions revoke id --user carol', 2, /^Name either a session id or --user USERNAME/],
-  ])('%s: says so, exits with %d, and changes nothing', async (words, code, message) => {
+  ])('"%s" prints one error, exits with %d, and changes nothing', async (words, code, message) => {
     await cli('users create carol --role Admin', PASSWORD);
     const before = [await json('users list'), (await cli('audit export')).out];
     const result = await cli(words, PASSWORD);
@@ -258,7 +258,7 @@ describe('the command line', () => {
     expect(await json('users list')).toEqual([]);
   });
 
-  it('lists and ends sessions of a running server', async () => {
+  it('sessions commands list and end sessions of a running server', async () => {
     const server = await running();
     const [first, second] = [server.browser(), server.browser()];
     for (const browser of [first, second]) await signIn(browser);
@@ -286,7 +286,7 @@ describe('the command line', () => {
     }
   });
 
-  it('verifies the audit log that a running server has sealed, and exits with 1 once it was tampered with', async () => {
+  it('audit verify accepts a sealed log, and exits with 1 after tampering', async () => {
     const server = await running({ AUDIT_SEAL_SECONDS: '60' });
     await signIn(server.browser());
     await server.clock.pass(60);
@@ -314,7 +314,7 @@ describe('the command line', () => {
     });
   });
 
-  it('purges what expired long ago, and nothing else', async () => {
+  it('purge removes sessions that expired more than a day ago, and no others', async () => {
     await cli('migrate');
     const file = new DatabaseSync(path('latchkey.db'));
     const insert = file.prepare(
@@ -334,7 +334,7 @@ it.each([
   ['done', 'users list', 0, 'out', /^USERNAME|^No users/],
   ['refused', 'users disable nemo', 1, 'err', /There is no user/],
 ] as const)(
-  'a command that is %s ends, whatever was left open',
+  'a command that is %s exits even with open handles',
   async (_how, words, code, stream, said) => {
     const leftOpen = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e9)' };
     const ended = await runCli(wordsOf(words), { cwd: path(), variables: variables(leftOpen) });

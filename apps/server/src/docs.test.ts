@@ -26,7 +26,7 @@ const anchorsOf = (page: string) =>
       .replaceAll(' ', '-'),
   );
 
-it.each(pages)('%s links to what is there', (page) => {
+it.each(pages)('%s has no broken link', (page) => {
   const targets = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
     ([, target = '']) => target,
   );
@@ -39,7 +39,7 @@ it.each(pages)('%s links to what is there', (page) => {
   expect(missing).toEqual([]);
 });
 
-it('every page of the docs can be reached from the README', () => {
+it('links every page of the docs from the README, directly or through others', () => {
   const reached = new Set(['README.md']);
   for (const page of reached)
     for (const [, target = ''] of read(page).matchAll(

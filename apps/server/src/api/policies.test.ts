@@ -91,7 +91,7 @@ describe('the policies', () => {
   }
 
   it.each(Object.entries(CALLERS))(
-    'let %s past where they say so, and nowhere else, before the input is read',
+    'admit %s only where the policy says so, before the input is read',
     { timeout: 60_000 },
     async (_name, as) => {
       const policies = allPolicies(FRESH_SECONDS);
@@ -105,7 +105,7 @@ describe('the policies', () => {
     },
   );
 
-  it('are printed as a table and as JSON, without a store being opened', async () => {
+  it('the policies are printed as a table and as JSON without opening a store', async () => {
     const print = async (...flags: string[]) =>
       (await commandLine(['policies', ...flags].join(' '), database())).out;
     expect(await print()).toMatch(
@@ -119,7 +119,7 @@ describe('the policies', () => {
     expect(existsSync(pathOf('latchkey.db'))).toBe(false);
   });
 
-  it('are in docs/policies.md as they are in the router', async () => {
+  it('docs/policies.md shows the policies of the router', async () => {
     const page = readFileSync(new URL('../../../../docs/policies.md', import.meta.url), 'utf8');
     expect(page).toBe(`${(await commandLine('policies --markdown', database())).out}\n`);
   });

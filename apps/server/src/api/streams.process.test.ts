@@ -44,8 +44,8 @@ function openWebSocket(origin: string, browser: Browser) {
   return { socket, answers, closed };
 }
 
-describe('a server that is told to stop', () => {
-  it('ends its streams so that clients come back, and is gone well within its time', async () => {
+describe('a stopping server', () => {
+  it('a stopping server ends its streams so that clients reconnect, and exits in time', async () => {
     const server = await start({ LOG_LEVEL: 'info', DRAIN_SECONDS: '600' });
     const browser = server.browser();
     await signIn(browser);
@@ -67,7 +67,7 @@ describe('a server that is told to stop', () => {
 });
 
 describe('two nodes on one PostgreSQL', () => {
-  it('streams on one end when their session is ended on the other', async () => {
+  it('a stream ends when its session is revoked on the other node', async () => {
     const nodes = await startNodes(2, { DATABASE_URL: postgres.url, LATCHKEY_SECRET });
     const [first, second] = [nodes.node(0), nodes.node(1)];
     const browser = first.browser();

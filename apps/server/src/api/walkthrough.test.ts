@@ -17,7 +17,7 @@ const signIn = (username: string, password = 'password') =>
 const nameOf = (cookie: string) => cookie.split('=')[0];
 
 describe('the walkthrough over plain HTTP', () => {
-  it('login answers its message and sets three cookies with exactly these flags, and a fourth by which the device is known', async () => {
+  it('a login sets the three session cookies with exactly these flags, and the device cookie', async () => {
     const reply = await signIn('admin');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([
       200,
@@ -34,7 +34,7 @@ describe('the walkthrough over plain HTTP', () => {
     for (const cookie of reply.setCookies) expect(cookie.length).toBeLessThan(1024);
   });
 
-  it('the dashboard greets; after expiry it greets again and sets fresh cookies in that response', async () => {
+  it('the dashboard answers again after expiry, with fresh cookies in the same response', async () => {
     await signIn('bob');
     const first = await browser.request('/dashboard');
     expect([first.status, first.body, first.setCookies]).toEqual([200, 'Hello User!', []]);
@@ -65,7 +65,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect((await app.browser().request('/admin-only')).status).toBe(401);
   });
 
-  it('a manual refresh is 200 with fresh cookies, with or without a body; 401 without the cookies; 403 when they are refused', async () => {
+  it('a refresh is 200 with fresh cookies, 401 without cookies, 403 with refused ones', async () => {
     await signIn('bob');
     const empty = await browser.request('/refresh', { method: 'POST' });
     expect([empty.status, JSON.parse(empty.body), empty.setCookies.map(nameOf)]).toEqual([
@@ -96,7 +96,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect((await forged.post('/refresh')).status).toBe(403);
   });
 
-  it('logout clears the three cookies and ends the session', async () => {
+  it('a logout clears the three cookies and revokes the session', async () => {
     await signIn('bob');
     const stolen = browser.copy();
     const reply = await browser.post('/logout');
@@ -120,7 +120,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
   });
 
-  it('64 parallel requests with one expired token: all served, one rotation, one refresh token', async () => {
+  it('serves 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
     await signIn('bob');
     app.clock.advance(60);
     const flights = Array.from({ length: 64 }, () => browser.send('/dashboard'));
@@ -135,7 +135,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect(app.log().filter((line) => line.decision === 'rotate')).toHaveLength(1);
   });
 
-  it('the predecessor after acknowledgement and grace ends every session of the user', async () => {
+  it("a predecessor presented after acknowledgement and grace ends all the user's sessions", async () => {
     await signIn('bob');
     const thief = browser.copy();
     const other = app.browser();

@@ -13,7 +13,7 @@ const faults = (variables: Record<string, string>) => {
 };
 
 describe('the environment', () => {
-  it('has the documented defaults in development', () => {
+  it('the environment has the documented defaults in development', () => {
     expect(parseEnv({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
@@ -59,7 +59,7 @@ describe('the environment', () => {
     });
   });
 
-  it('has the documented defaults in production', () => {
+  it('the environment has the documented defaults in production', () => {
     expect(
       parseEnv({ NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' }),
     ).toMatchObject({
@@ -72,7 +72,7 @@ describe('the environment', () => {
     });
   });
 
-  it('counts an empty variable as unset, and takes fractions of a second', () => {
+  it('treats an empty variable as unset, and accepts fractions of a second', () => {
     expect(parseEnv({ PORT: '', ACCESS_TOKEN_SECONDS: '0.5' })).toMatchObject({
       port: 3000,
       session: { accessTokenSeconds: 0.5 },
@@ -153,7 +153,7 @@ describe('the environment', () => {
     [{ DATABASE_URL: 'mysql://u:p@h/d' }, ['DATABASE_URL']],
     [{ DATABASE_URL: 'file:' }, ['DATABASE_URL']],
     [{ SESSION_MAX_SECONDS: '99999999999' }, ['SESSION_MAX_SECONDS']],
-  ])('%o: faults %o, all at once', (variables, expected) => {
+  ])('the environment %o has the faults %o, reported together', (variables, expected) => {
     expect(faults(variables)).toEqual(expected);
   });
 
@@ -172,13 +172,13 @@ describe('the environment', () => {
     expect(parseEnv({ HOST }, { demo: flag }).demo).toBe(demo);
   });
 
-  it('D7: is never a demo in production, which refuses --demo', () => {
+  it('D7: refuses --demo in production', () => {
     const production = { NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' };
     expect(parseEnv(production).demo).toBe(false);
     expect(() => parseEnv(production, { demo: true })).toThrowError(/--demo.*is for development/);
   });
 
-  it('never repeats a secret or a URL in a fault', () => {
+  it('a fault never repeats a secret or a URL', () => {
     expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).toThrowError(/hidden/);
     expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).not.toThrowError(/hunter2/);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { developmentSecret } from './secret.ts';
 
-it("the secret of a development machine is its owner's alone, in a folder that others cannot enter, also where it was readable before", () => {
+it('makes the development secret and its folder accessible to their owner only', () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-secret-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const umask = process.umask(0o022);

@@ -13,8 +13,8 @@ const reasonOf = async (reply: Response) => [
   ((await reply.json()) as { reason: string }).reason,
 ];
 
-describe('when more requests wait for their answer than may', () => {
-  it('strangers are told when to come back at half of the bound, probes are answered, and it is over when they are', async () => {
+describe('when too many requests wait for their answer', () => {
+  it('refuses anonymous requests at half the limit with Retry-After, and answers probes', async () => {
     app = await startApp({ variables: { MAX_REQUESTS: '6' } });
     const browser = app.browser();
     await browser.post('/login', { username: 'bob', password: 'password' });
@@ -41,7 +41,7 @@ describe('when more requests wait for their answer than may', () => {
     expect((await fetch(`${app.origin}/dashboard`)).status).toBe(401);
   });
 
-  it('a stream counts only until it begins', async () => {
+  it('counts a stream only until its response begins', async () => {
     app = await startApp({ variables: { MAX_REQUESTS: '1' } });
     const browser = app.browser();
     await browser.post('/login', { username: 'admin', password: 'password' });
@@ -66,7 +66,7 @@ describe('V1: one caller', () => {
     return socket;
   };
 
-  it('may have a quarter of the requests under way; another user is served, and so is the first again once they are over', async () => {
+  it('limits one user to a quarter of the open requests, and serves other users', async () => {
     app = await startApp({ variables: { MAX_REQUESTS: '8' } });
     const [bob, admin] = [app.browser(), app.browser()];
     await bob.post('/login', { username: 'bob', password: 'password' });
@@ -83,7 +83,7 @@ describe('V1: one caller', () => {
 });
 
 /** Real time is the subject: how late the timers of this process are. */
-it('when the event loop is late requests are refused until it has caught up', async () => {
+it('refuses requests while the event loop is late', async () => {
   app = await startApp({ variables: { MAX_DELAY_SECONDS: '0.05' } });
   for (let round = 0; round < 8; round++) {
     for (const end = performance.now() + 200; performance.now() < end; );

@@ -1,9 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { repeat, systemClock } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
 import { refuse, sendError } from '@latchkey/trpc';
 import type { CallScheduler } from '@latchkey/trpc/streams';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
+import { onClosed } from './on-closed.ts';
 
 export interface BackPressureLimits {
   /** How many requests may wait for their answer to begin. Streams that have begun do not count. */
@@ -47,7 +49,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   histogram.enable();
   let [underWay, delaySeconds] = [0, 0];
   let sampledAt = performance.now();
-  const sampling = setInterval(() => {
+  const sampling = repeat(systemClock, SAMPLE_MS / 1000, () => {
     const at = performance.now();
     /** Where it did not come to measure even once, the lateness of this is what there is. */
     const measured =
@@ -55,7 +57,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     delaySeconds = Math.max(0, measured / 1e3);
     sampledAt = at;
     histogram.reset();
-  }, SAMPLE_MS).unref();
+  });
 
   function isOverloaded({ isAnonymous }: { readonly isAnonymous: boolean }): boolean {
     const share = isAnonymous ? UNAUTHENTICATED_SHARE : 1;
@@ -99,7 +101,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       next();
     },
     stop() {
-      clearInterval(sampling);
+      void sampling.stop();
       histogram.disable();
     },
   };
@@ -120,7 +122,7 @@ function onDone(
     isDone = true;
   };
   onHeaders(res, () => isDoneAtHead() && done());
-  res.once('close', done);
+  onClosed(res, done);
 }
 
 function isEventStream(res: Response): boolean {

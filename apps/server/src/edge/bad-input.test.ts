@@ -64,18 +64,21 @@ describe('bad input', () => {
       'invalid_input',
       /^username: /,
     ],
-  ])('%s', async (_title, path, body, status, reason, message) => {
-    const reply = await post(path, body);
-    expect(reply.status).toBe(status);
-    const answer = (await reply.json()) as { message: string };
-    expect(answer).toEqual({
-      message: expect.stringMatching(message),
-      reason,
-      requestId: reply.headers.get('x-request-id'),
-    });
-  });
+  ])(
+    'answers %s with its status and reason',
+    async (_title, path, body, status, reason, message) => {
+      const reply = await post(path, body);
+      expect(reply.status).toBe(status);
+      const answer = (await reply.json()) as { message: string };
+      expect(answer).toEqual({
+        message: expect.stringMatching(message),
+        reason,
+        requestId: reply.headers.get('x-request-id'),
+      });
+    },
+  );
 
-  it('a body that is not JSON is 415', async () => {
+  it('answers 415 to a body that is not JSON', async () => {
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -101,19 +104,22 @@ describe('bad input', () => {
     ['wrong types', '/trpc/auth.login', '{"username":7}', 400, 'invalid_input'],
     ['an unknown procedure', '/trpc/no.such', '{}', 404, undefined],
     ['an unknown procedure from the prototype', '/trpc/constructor', '{}', 404, undefined],
-  ])('%s under /trpc', async (_title, path, body, status, reason) => {
-    const reply = await post(path, body);
-    const { error } = (await reply.json()) as { error: { data: { reason?: string } } };
-    expect([reply.status, error.data.reason]).toEqual([status, reason]);
-  });
+  ])(
+    'answers %s under /trpc with its status and reason',
+    async (_title, path, body, status, reason) => {
+      const reply = await post(path, body);
+      const { error } = (await reply.json()) as { error: { data: { reason?: string } } };
+      expect([reply.status, error.data.reason]).toEqual([status, reason]);
+    },
+  );
 
-  it('more than ten calls in a batch are refused', async () => {
+  it('refuses a batch of more than ten calls', async () => {
     const paths = Array(11).fill('auth.session').join(',');
     expect((await fetch(`${app.origin}/trpc/${paths}?batch=1`)).status).toBe(400);
   });
 
   it.each(['/dashboard/%', '/%E0%A4%A', '/trpc/%', '//', '/login/x', '/assets/none.js'])(
-    'the address %s is no server error, and no alarm in the log',
+    'answers the URL %s without a server error or an error in the log',
     async (path) => {
       expect((await fetch(app.origin + path)).status).toBeLessThan(500);
       expect((await fetch(app.origin + path, { method: 'POST' })).status).toBeLessThan(500);
@@ -121,7 +127,7 @@ describe('bad input', () => {
     },
   );
 
-  it('forms, which any site can send, are refused under /trpc too', async () => {
+  it('refuses HTML form content types under /trpc', async () => {
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -131,7 +137,7 @@ describe('bad input', () => {
       expect((await post('/trpc/auth.logout', '', type)).status).toBe(415);
   });
 
-  it.each(['PUT', 'DELETE', 'PATCH'])('%s is 405 everywhere', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH'])('answers 405 to %s on every path', async (method) => {
     for (const path of ['/login', '/trpc/auth.logout', '/nowhere']) {
       const reply = await fetch(app.origin + path, { method });
       const told = (await reply.json()) as { reason: string; error: { data: { reason: string } } };
@@ -144,7 +150,7 @@ describe('bad input', () => {
     }
   });
 
-  it('TRACE is refused', async () => {
+  it('refuses TRACE', async () => {
     const { hostname, port } = new URL(app.origin);
     const status = await new Promise((resolve, reject) => {
       request({ hostname, port, path: '/trpc/auth.session', method: 'TRACE' }, (response) =>
@@ -156,7 +162,7 @@ describe('bad input', () => {
     expect(status).toBe(405);
   });
 
-  it('a sign-out or sign-in sent by another site is refused', async () => {
+  it('refuses a cross-site sign-in and sign-out', async () => {
     for (const path of ['/logout', '/login', '/trpc/auth.logout']) {
       const headers = {
         'content-type': 'application/json',
@@ -189,7 +195,7 @@ describe('bad input', () => {
     }
   });
 
-  it('what is no page and no procedure is 404 for scripts, and the SPA for browsers', async () => {
+  it('answers an unknown path with 404 to scripts and with the SPA to browsers', async () => {
     const script = await fetch(`${app.origin}/nowhere`, {
       headers: { accept: 'application/json' },
     });

@@ -19,23 +19,23 @@ const isSignedIn = async () => (await send('GET /dashboard', '\r\n')).status ===
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
 describe.each(['/logout', '/trpc/auth.logout'])(
-  'POST %s is judged by the bytes of its body (G4)',
+  'POST %s, whatever its headers say of its body (G4)',
   (path) => {
     it.each([
-      ['chunked and empty', `${CHUNKED}\r\n0\r\n\r\n`],
-      ['empty, with a length', 'Content-Length: 0\r\n\r\n'],
-      ['not there', '\r\n'],
-      ['chunked and JSON', `Content-Type: application/json\r\n${CHUNKED}\r\n2\r\n{}\r\n0\r\n\r\n`],
+      ['an empty chunked body', `${CHUNKED}\r\n0\r\n\r\n`],
+      ['an empty body with a length', 'Content-Length: 0\r\n\r\n'],
+      ['no body', '\r\n'],
+      ['chunked JSON', `Content-Type: application/json\r\n${CHUNKED}\r\n2\r\n{}\r\n0\r\n\r\n`],
       [
-        'chunked, empty, and said to be JSON',
+        'an empty chunked body declared as JSON',
         `Content-Type: application/json\r\n${CHUNKED}\r\n0\r\n\r\n`,
       ],
-    ])('signs out when that is %s', async (_what, rest) => {
+    ])('signs out with %s', async (_what, rest) => {
       expect([(await send(`POST ${path}`, rest)).status, await isSignedIn()]).toEqual([200, false]);
     });
 
     it.each([
-      ['chunked without a type', `${CHUNKED}\r\n2\r\n{}\r\n0\r\n\r\n`, 415],
+      ['a chunked body without a type', `${CHUNKED}\r\n2\r\n{}\r\n0\r\n\r\n`, 415],
       [
         'a form',
         'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=b',
@@ -56,7 +56,7 @@ describe.each(['/logout', '/trpc/auth.logout'])(
         `Origin: https://evil.example\r\n${CHUNKED}\r\n0\r\n\r\n`,
         403,
       ],
-    ])('refuses %s, and the session goes on', async (_what, rest, status) => {
+    ])('refuses %s and keeps the session', async (_what, rest, status) => {
       expect([(await send(`POST ${path}`, rest)).status, await isSignedIn()]).toEqual([
         status,
         true,
@@ -65,13 +65,13 @@ describe.each(['/logout', '/trpc/auth.logout'])(
   },
 );
 
-it('POST /refresh with an empty chunked body and an expired access token is 200 (G4)', async () => {
+it('answers 200 to POST /refresh with an empty chunked body and an expired token (G4)', async () => {
   app.clock.advance(601);
   for (const path of ['/refresh', '/trpc/auth.refresh'])
     expect((await send(`POST ${path}`, `${CHUNKED}\r\n0\r\n\r\n`)).status).toBe(200);
 });
 
-it('a chunked body is cut off at the limit (G4)', async () => {
+it('cuts a chunked body off at the limit (G4)', async () => {
   const chunk = `4000\r\n${'1'.repeat(0x4000)}\r\n`;
   const body = `${chunk.repeat(8)}0\r\n\r\n`;
   for (const path of ['/login', '/trpc/auth.login'])

@@ -105,9 +105,9 @@ async function findAll(
 const isSignedIn = async () =>
   (await sendRaw(app.origin, '/dashboard', { headers: { cookie } })).status === 200;
 
-describe('what would change something, by method × content type × Origin × Sec-Fetch-Site', () => {
+describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site', () => {
   it.each(['/logout', '/trpc/auth.logout', '/trpc/auth.logout,auth.logout?batch=1'])(
-    '%s: only JSON of our own pages gets to a handler',
+    '%s: only same-origin JSON reaches a handler',
     { timeout: 120_000 },
     async (path) => {
       const refused = everyCell().filter(
@@ -125,7 +125,7 @@ describe('what would change something, by method × content type × Origin × Se
     },
   );
 
-  it('what our own pages send does get there', { timeout: 120_000 }, async () => {
+  it('same-origin JSON reaches the handler', { timeout: 120_000 }, async () => {
     const own = everyCell().filter(
       ({ method, type, body, origin, site }) =>
         method === 'POST' && mayRun(method, type, body, origin, site),
@@ -137,7 +137,7 @@ describe('what would change something, by method × content type × Origin × Se
   });
 });
 
-describe('what other origins may read', () => {
+describe('reads by other origins', () => {
   const cors = async (
     origin: string,
     init: { method?: string; headers?: Record<string, string> } = {},
@@ -145,7 +145,7 @@ describe('what other origins may read', () => {
     (await sendRaw(app.origin, '/dashboard', { ...init, headers: { ...init.headers, origin } }))
       .headers;
 
-  it('is nothing, but for those of PUBLIC_ORIGIN, which may send cookies', async () => {
+  it('only origins in PUBLIC_ORIGIN may read responses and send cookies', async () => {
     expect(await cors(SPA)).toMatchObject({
       'access-control-allow-origin': SPA,
       'access-control-allow-credentials': 'true',
@@ -156,7 +156,7 @@ describe('what other origins may read', () => {
       ).toEqual([]);
   });
 
-  it('is asked for in a preflight, which is answered without a handler', async () => {
+  it('answers a preflight without running a handler', async () => {
     const preflight = {
       method: 'OPTIONS',
       headers: {
@@ -174,7 +174,7 @@ describe('what other origins may read', () => {
   });
 
   it.each(['/dashboard', '/trpc/auth.session', '/nowhere', '/openapi.json'])(
-    '%s varies on both headers',
+    'the response of %s varies on both headers',
     async (path) => {
       expect(
         (await sendRaw(app.origin, path, { headers: { origin: SPA } })).headers.vary,
@@ -182,7 +182,7 @@ describe('what other origins may read', () => {
     },
   );
 
-  it('a link from elsewhere that is followed is served; what is embedded elsewhere is not', async () => {
+  it('serves a followed cross-site link and refuses a cross-site subresource', async () => {
     const from = (mode: string, dest: string) =>
       sendRaw(app.origin, '/dashboard', {
         headers: {

@@ -82,8 +82,8 @@ function answers(port: number): Promise<number | undefined> {
   });
 }
 
-describe('the doctor finds nothing', () => {
-  it('in the default set-up', async () => {
+describe('deployments that the doctor examines', () => {
+  it('the doctor reports no findings in the default set-up', async () => {
     const server = await start({ ACCESS_TOKEN_SECONDS: '2' });
     const report = await commandLine(`doctor --url ${server.origin}`, {
       ...database(),
@@ -96,7 +96,7 @@ describe('the doctor finds nothing', () => {
     });
   });
 
-  it("in production behind the page's nginx", async () => {
+  it('the doctor reports no findings in production behind the documented nginx', async () => {
     const port = await freePort();
     const { certificate, key, ...server } = await production(port);
     const block = configuration('nginx', {
@@ -114,7 +114,7 @@ describe('the doctor finds nothing', () => {
     await nginx.stop();
   });
 
-  it("in production behind the page's Caddy", async () => {
+  it('the doctor reports no findings in production behind the documented Caddy', async () => {
     const port = await freePort();
     const { certificate, key, ...server } = await production(port);
     const block = configuration('caddyfile', {

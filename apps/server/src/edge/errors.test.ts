@@ -20,7 +20,7 @@ function innerError(): Error {
   });
 }
 
-describe('an error inside', () => {
+describe('an inner error', () => {
   let app: TestServer;
   let store: { -readonly [Verb in keyof SessionStore]: SessionStore[Verb] };
   let whole: SessionStore;
@@ -60,26 +60,29 @@ describe('an error inside', () => {
       500,
     ],
     ['a page', (browser) => browser.post('/logout'), 500],
-  ])('is not in the response, and found in the log by its id: %s', async (_name, ask, status) => {
-    const browser = await signedIn();
-    store.rotate = () => Promise.reject(innerError());
-    store.find = () => Promise.reject(innerError());
-    const reply = await ask(browser);
-    const requestId = reply.headers.get('x-request-id');
-    expect(reply.status).toBe(status);
-    expect(`${reply.body} ${[...reply.headers].join(' ')}`).not.toMatch(
-      /canary|InnerError|select secret|\.ts:|node_modules/,
-    );
-    expect(reply.body).toContain('"reason":"internal"');
-    expect(reply.body).toContain(`"requestId":"${requestId}"`);
-    expect(faults(requestId)[0]).toMatchObject({
-      reason: 'internal',
-      err: { message: expect.stringContaining(CANARY) },
-    });
-    expect(JSON.stringify(faults(requestId))).not.toContain('"password"');
-  });
+  ])(
+    'an inner error is not in the response, and is in the log under the request id: %s',
+    async (_name, ask, status) => {
+      const browser = await signedIn();
+      store.rotate = () => Promise.reject(innerError());
+      store.find = () => Promise.reject(innerError());
+      const reply = await ask(browser);
+      const requestId = reply.headers.get('x-request-id');
+      expect(reply.status).toBe(status);
+      expect(`${reply.body} ${[...reply.headers].join(' ')}`).not.toMatch(
+        /canary|InnerError|select secret|\.ts:|node_modules/,
+      );
+      expect(reply.body).toContain('"reason":"internal"');
+      expect(reply.body).toContain(`"requestId":"${requestId}"`);
+      expect(faults(requestId)[0]).toMatchObject({
+        reason: 'internal',
+        err: { message: expect.stringContaining(CANARY) },
+      });
+      expect(JSON.stringify(faults(requestId))).not.toContain('"password"');
+    },
+  );
 
-  it('in a procedure, after the session was found, is told no more', async () => {
+  it("a procedure's error after authentication is not disclosed to the caller", async () => {
     const browser = await signedIn();
     await browser.request('/dashboard');
     store.findByUser = () => Promise.reject(innerError());
@@ -97,7 +100,7 @@ describe('an error inside', () => {
   });
 
   it.each(['forged-id', 'a"b', '\u001b[31mred', 'x'.repeat(4000)])(
-    'the id that a caller gives itself counts for nothing: %j',
+    'ignores the request id that the caller sends: %j',
     async (forged) => {
       const reply = await app
         .browser()

@@ -42,7 +42,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     ]).toEqual([200, true]);
   });
 
-  it('of many pre-session cookies only the first four have their signature checked, and a token that is handed out is bound to the first', async () => {
+  it('verifies only the first four pre-session cookies, and binds the CSRF token to the first', async () => {
     const { refused } = await signIn();
     const [own = ''] = refused.setCookies[0]?.split(';') ?? [];
     const token = refused.headers.get(HEADER) ?? '';
@@ -65,7 +65,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     ]);
   });
 
-  it('the token of an anonymous browser is of no use to another one', async () => {
+  it('refuses the CSRF token of another anonymous browser', async () => {
     const attacker = await post(app.browser(), '/login', null, CREDENTIALS);
     const victim = app.browser();
     await post(victim, '/login', null, CREDENTIALS);
@@ -75,7 +75,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
   });
 
   it.each(['/logout', '/refresh', '/trpc/auth.logout', '/trpc/auth.refresh'])(
-    'POST %s needs the token of its own session',
+    'POST %s needs the CSRF token of its own session',
     async (path) => {
       const { browser, token } = await signIn();
       const other = await signIn();
@@ -101,7 +101,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     },
   );
 
-  it('an answer to a read brings the token, which holds through refreshes', async () => {
+  it('a response to a read contains the CSRF token, which stays valid through refreshes', async () => {
     const { browser, token } = await signIn();
     app.clock.advance(61);
     const read = await browser.request('/dashboard');
@@ -112,7 +112,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
 });
 
 describe('with strict cookies', () => {
-  it('there is nothing of it', async () => {
+  it('SameSite=strict sends and requires no CSRF token', async () => {
     const app = await startApp();
     const browser = app.browser();
     const reply = await browser.post('/login', CREDENTIALS);

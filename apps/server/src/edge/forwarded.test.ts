@@ -24,13 +24,13 @@ let app: TestServer | undefined;
 const addresses = () =>
   app?.log().flatMap(({ event, ipAddress }) => (event === 'authentication' ? [ipAddress] : []));
 
-describe('without a proxy declared', () => {
+describe('without TRUST_PROXY', () => {
   beforeAll(async () => {
     app = await startApp();
   });
   afterAll(() => app?.close());
 
-  it('forwarded headers change nothing: not the address, the path, the method', async () => {
+  it('ignores forwarded headers: address, path and method stay the same', async () => {
     const [plain, spoofed] = [
       await sendRaw(app?.origin ?? '', '/dashboard'),
       await sendRaw(app?.origin ?? '', '/dashboard', { headers: SPOOFED }),
@@ -44,14 +44,14 @@ describe('without a proxy declared', () => {
   });
 });
 
-describe('with proxies declared', () => {
+describe('with TRUST_PROXY', () => {
   const chain = 'not an address, 198.51.100.1, 203.0.113.7, 192.0.2.2';
   it.each([
     ['one hop', 1, '192.0.2.2'],
     ['two hops', 2, '203.0.113.7'],
     ['more than there are, where the first entry is not an address', 9, '127.0.0.1'],
   ])(
-    '%s: the address is the one that many from the right, whatever the caller wrote before it',
+    '%s: takes the address at the trusted position from the right',
     async (_title, trustProxy, address) => {
       const behind = await startApp({ trustProxy });
       app = behind;
@@ -63,7 +63,7 @@ describe('with proxies declared', () => {
     },
   );
 
-  it('their protocol decides what is plain HTTP, which production refuses without redirecting; the host they forward does not count', async () => {
+  it('uses the forwarded protocol, refuses plain HTTP in production, ignores forwarded hosts', async () => {
     const behind = await startApp({ trustProxy: 1, httpsOnly: true });
     const over = (headers: Record<string, string>) =>
       sendRaw(behind.origin, '/dashboard', { headers });
@@ -109,7 +109,7 @@ describe('in production behind one proxy', () => {
     ['https,', 403],
     ['', 403],
   ])(
-    'X-Forwarded-Proto: %s → %i: the entry of the trusted hop counts (V7)',
+    'X-Forwarded-Proto: %s → %i, by the entry of the trusted hop (V7)',
     async (protocol, status) => {
       expect((await send('/dashboard', { 'x-forwarded-proto': protocol })).status).toBe(status);
     },
@@ -124,7 +124,7 @@ describe('in production behind one proxy', () => {
     '/csp-reports',
     '/',
     '/nowhere',
-  ])('%s is refused under a foreign Host, and over plain HTTP (V8)', async (path) => {
+  ])('refuses %s under a foreign Host, and over plain HTTP (V8)', async (path) => {
     const token = { authorization: 'Bearer a-token-for-prometheus' };
     const reasonOf = async (headers: Record<string, string>) =>
       JSON.parse((await send(path, { ...token, ...headers })).body).reason;
@@ -134,7 +134,7 @@ describe('in production behind one proxy', () => {
     ]).toEqual(['host_not_allowed', 'https_required']);
   });
 
-  it('a preflight is refused under a foreign Host too (V8)', async () => {
+  it('refuses a preflight under a foreign Host (V8)', async () => {
     const preflight = {
       origin: 'https://app.example.com',
       'access-control-request-method': 'POST',
@@ -145,7 +145,7 @@ describe('in production behind one proxy', () => {
     );
   });
 
-  it('metrics are answered under the right name, and probes under any name and over plain HTTP (V8)', async () => {
+  it('serves metrics under an allowed Host, and probes under any Host and plain HTTP (V8)', async () => {
     expect(
       (await send('/metrics', { authorization: 'Bearer a-token-for-prometheus' })).status,
     ).toBe(200);
@@ -161,7 +161,7 @@ describe('in production behind one proxy', () => {
     ['https://localhost', 403, 403],
     ['null', 403, 403],
   ])(
-    'a call from %s is %i and a handshake %i: only PUBLIC_ORIGIN counts, with its scheme (V2)',
+    'a call from %s is %i and a handshake %i, by PUBLIC_ORIGIN and its scheme (V2)',
     async (origin, call, handshake) => {
       expect((await send('/logout', { origin }, 'POST')).status).toBe(call);
       const socket = new WebSocket(`${app?.origin.replace('http', 'ws')}/trpc`, {
@@ -180,7 +180,7 @@ describe('in production behind one proxy', () => {
     },
   );
 
-  it('a page under a name that is allowed but not in PUBLIC_ORIGIN may not call (V2)', async () => {
+  it('refuses calls of a page under an allowed host outside PUBLIC_ORIGIN (V2)', async () => {
     const headers = { host: 'internal.example.com', origin: 'https://internal.example.com' };
     for (const site of [{}, { 'sec-fetch-site': 'same-origin' }])
       expect((await send('/logout', { ...headers, ...site }, 'POST')).status).toBe(403);
@@ -188,7 +188,7 @@ describe('in production behind one proxy', () => {
   });
 });
 
-describe('the names the server answers under', () => {
+describe('allowed hosts', () => {
   it.each([
     ['localhost', 401],
     ['LOCALHOST.:3000', 401],

@@ -51,7 +51,7 @@ const MENDED = new Set([
 ]);
 
 describe('behind nginx', () => {
-  it('what is no honest request is refused by one of the two, and never a fault of the server', async () => {
+  it('nginx or the server refuses each malformed request, without a server error', async () => {
     const wrong: unknown[] = [];
     for (const { title, bytes } of RAW_CORPUS) {
       const { status, answer } = await sendBytes(nginx.port, bytes);
@@ -63,7 +63,7 @@ describe('behind nginx', () => {
   }, 60_000);
 
   it.each([102_401, 500_000, 1_000_000])(
-    'a body of %d bytes is refused as too large, and the refusal reaches who sent it',
+    'the 413 for a body of %d bytes reaches the client through nginx',
     async (size) => {
       const post = () =>
         sendRaw(`http://localhost:${nginx.port}`, '/login', {

@@ -18,11 +18,11 @@ const isServing = async () => (await fetch(`${app.origin}/livez`)).ok;
 const withCookies = (cookies: string) =>
   `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`;
 
-describe('what is no honest request', () => {
-  it('is tried in many ways', () =>
+describe('malformed requests', () => {
+  it('the corpus has malformed requests of every kind', () =>
     expect([RAW_CORPUS.length > 80, COOKIE_CORPUS.length > 20]).toEqual([true, true]));
 
-  it.each(RAW_CORPUS)('$title is answered $expected', async ({ bytes, expected }) => {
+  it.each(RAW_CORPUS)('answers $title with $expected', async ({ bytes, expected }) => {
     const { status, answer } = await sendBytes(port, bytes);
     expect(expected, answer.slice(0, 300)).toContain(status);
     expect(answer.match(/^HTTP\/1\.1 /gm)?.length ?? 0, 'one answer at most').toBeLessThanOrEqual(
@@ -47,7 +47,7 @@ describe('a request that arrives slowly', () => {
   });
   afterAll(() => impatient.close());
 
-  it('has less than ten seconds in production', () => {
+  it('a request has less than ten seconds to arrive in production', () => {
     expect(REQUEST_TIMES).toEqual({
       headersTimeout: 8_000,
       requestTimeout: 9_000,
@@ -63,7 +63,7 @@ describe('a request that arrives slowly', () => {
       'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{',
     ],
   ])(
-    'with %s is cut after its time and not before, and others are served meanwhile',
+    'cuts a slow request with %s after its timeout, and serves others meanwhile',
     async (_title, allowed, bytes) => {
       const slow = sendBytes(Number(new URL(impatient.origin).port), bytes);
       expect((await fetch(`${impatient.origin}/livez`)).ok).toBe(true);
@@ -75,7 +75,7 @@ describe('a request that arrives slowly', () => {
 });
 
 describe('memory', () => {
-  it('is flat over rounds of all of it', { timeout: 60_000 }, async () => {
+  it('memory stays flat over rounds of the whole corpus', { timeout: 60_000 }, async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const heaps: number[] = [];

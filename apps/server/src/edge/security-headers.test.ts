@@ -103,8 +103,8 @@ const CRAWL = (
   ] as [string, number, RawInit?][]
 ).map(([path, status, init = {}]) => [path, status, init] as const);
 
-describe('every answer', () => {
-  it.each(CRAWL)('%s (%i) carries the headers', async (path, status, init) => {
+describe('every response', () => {
+  it.each(CRAWL)('%s (%i) has the security headers', async (path, status, init) => {
     const reply = await sendRaw(app.origin, path, init);
     expect(reply.status).toBe(status);
     expect(ALWAYS.filter((name) => reply.headers[name] === undefined)).toEqual([]);
@@ -118,7 +118,7 @@ describe('every answer', () => {
   });
 
   it.each(CRAWL)(
-    '%s (%i) tells browsers to come by HTTPS for two years, in production',
+    '%s (%i) has Strict-Transport-Security for two years in production',
     async (path, _status, init) => {
       const over = (protocol: string) =>
         sendRaw(secure.origin, path, {
@@ -131,7 +131,7 @@ describe('every answer', () => {
     },
   );
 
-  it('says nothing of it in development, where it would bind every server on localhost', async () => {
+  it('sends no Strict-Transport-Security in development', async () => {
     expect((await sendRaw(app.origin, '/livez')).headers).not.toHaveProperty(
       'strict-transport-security',
     );
@@ -142,7 +142,7 @@ describe("a page's policy", () => {
   const page = (path = '/') => sendRaw(app.origin, path, { headers: { accept: 'text/html' } });
   const nonce = (policy: unknown) => /'nonce-([^']+)'/.exec(String(policy))?.[1];
 
-  it('admits its own scripts by a nonce that no other answer has', async () => {
+  it("a page's policy admits its scripts by a nonce unique to the response", async () => {
     const [first, second] = [await page(), await page()];
     const own = nonce(first.headers['content-security-policy']);
     expect(Buffer.from(own ?? '', 'base64').length).toBe(16);
@@ -156,7 +156,7 @@ describe("a page's policy", () => {
   });
 
   it.each(['/', '/scalar'])(
-    '%s: no inline script, no eval, nothing from elsewhere, no plug-in, no base',
+    '%s: the policy forbids inline scripts, eval, other origins, plug-ins and base',
     async (path) => {
       const policy = String((await page(path)).headers['content-security-policy']);
       const scripts =
@@ -170,14 +170,14 @@ describe("a page's policy", () => {
     },
   );
 
-  it('what is no page may load nothing', async () => {
+  it('a response that is not a page may load nothing', async () => {
     expect((await sendRaw(app.origin, '/openapi.json')).headers['content-security-policy']).toBe(
       "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
     );
   });
 });
 
-describe('a report of a violated policy', () => {
+describe('a CSP report', () => {
   const older = {
     'csp-report': {
       'document-uri': 'http://localhost/a?secret=1',
@@ -203,7 +203,7 @@ describe('a report of a violated policy', () => {
     });
   const told = () => app.log().filter(({ event }) => event === 'csp.violated');
 
-  it('is a line of the log, without queries and fragments', async () => {
+  it('a CSP report is logged without queries and fragments', async () => {
     expect([
       (await report(older, 'application/csp-report')).status,
       (await report(newer, 'application/reports+json')).status,
@@ -221,19 +221,19 @@ describe('a report of a violated policy', () => {
   });
 
   it.each([
-    ['something else', { a: 1 }, 'application/csp-report', 400],
+    ['an unknown shape', { a: 1 }, 'application/csp-report', 400],
     [
-      'too much',
+      'too many bytes',
       { 'csp-report': { 'document-uri': 'x'.repeat(20_000) } },
       'application/csp-report',
       413,
     ],
     ['a form', {}, 'text/plain', 400],
-  ])('%s is refused', async (_title, body, type, status) => {
+  ])('refuses a CSP report with %s', async (_title, body, type, status) => {
     expect((await report(body, type)).status).toBe(status);
   });
 
-  it('a flood of them says no more than sixty a minute', async () => {
+  it('logs at most sixty CSP reports a minute', async () => {
     for (let n = 0; n < 70; n++) await report(older, 'application/csp-report');
     expect(told().length).toBe(60);
     app.clock.advance(60);

@@ -170,7 +170,7 @@ describe('secrets', () => {
   };
 
   it.each(Object.keys(sinks))(
-    'no token, password, cookie, header, query or name of a stranger is in: %s',
+    'no token, password, cookie, header, query or unknown username is in: %s',
     async (sink) => {
       const text = (await sinks[sink]?.()) ?? '';
       expect(text.length).toBeGreaterThan(2_000);
@@ -185,13 +185,13 @@ describe('secrets', () => {
     },
   );
 
-  it('user agents are kept, for people to recognise their devices by, in the log and the database only', async () => {
+  it('user agents are in the log and the database only', async () => {
     expect(await sinks['the log']?.()).toContain('agent-canary');
     expect(await sinks['the database']?.()).toContain('agent-canary');
     expect(await sinks['the figures']?.()).not.toContain('agent-canary');
   });
 
-  it('whatever a caller sends, an event is one line of JSON without a control character', () => {
+  it('an event is one line of JSON without control characters for any request', () => {
     const lines = app.rawLog().trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(100);
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('event');

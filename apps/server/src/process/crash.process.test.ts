@@ -11,7 +11,7 @@ const { path, database, start, advance } = processFixture();
 const ROUNDS = 3;
 
 describe('kill -9', () => {
-  it('between the commit of a rotation and the response: after a restart the same cookies converge on the successor', async () => {
+  it('cookies converge after a kill -9 between the commit of a rotation and the response', async () => {
     const crashing = await start({}, { fault: 'crash' });
     const browser = crashing.browser();
     expect((await signIn(browser)).status).toBe(200);
@@ -28,7 +28,7 @@ describe('kill -9', () => {
     expect({ ...row }).toEqual({ generation: 1, revoked_at: null });
   });
 
-  it('during writes of many clients, again and again: every cookie still works, no rotation or sign-out that was answered is lost', {
+  it('repeated kill -9 under load loses no answered rotation or sign-out', {
     timeout: 120_000,
   }, async () => {
     const variables = { LOG_LEVEL: 'silent' };
@@ -88,7 +88,7 @@ describe('kill -9', () => {
 });
 
 describe('the database file', () => {
-  it('holds nothing that signs anyone in: no token that was issued, and no column that works as one', async () => {
+  it('the database contains no token, and no column that works as one', async () => {
     const nodes = await startNodes(1, database());
     const browser = nodes.browser();
     await signIn(browser);

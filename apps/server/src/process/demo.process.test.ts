@@ -17,7 +17,7 @@ async function doors(server: ServerProcess): Promise<number[]> {
 }
 const accountsIn = (server: ServerProcess) => server.output().match(/^ {2}Accounts .*$/gm);
 
-it('a development server that others can reach makes no demo accounts, says so in one line, and closes inspector and metrics', async () => {
+it('a development server on a public HOST has no demo accounts, inspector or open metrics', async () => {
   const server = await start(OPEN);
   expect(await doors(server)).toEqual([401, 404, 404]);
   await expect
@@ -27,12 +27,12 @@ it('a development server that others can reach makes no demo accounts, says so i
     ]);
 });
 
-it('with --demo it makes them', async () => {
+it('--demo creates the demo accounts on a public HOST', async () => {
   const server = await start(OPEN, { parameters: ['--demo'] });
   expect((await doors(server)).slice(0, 2)).toEqual([200, 200]);
 });
 
-it('a database that has them already is not altered, and the line says that they are there', async () => {
+it('warns about existing demo accounts on a public HOST, and keeps them', async () => {
   const first = await start();
   expect((await signIn(first.browser())).status).toBe(200);
   await first.kill('SIGTERM');

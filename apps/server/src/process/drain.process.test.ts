@@ -25,8 +25,8 @@ async function sessionOnly(browser: Browser): Promise<[number, string | null]> {
   }
 }
 
-describe('a server that is told to stop', () => {
-  it('says so to balancers, serves on for the lead, then once more over each connection that is there, and ends with 0', async () => {
+describe('a stopping server', () => {
+  it('a stopping server fails /readyz, serves through the lead time, and exits with 0', async () => {
     const server = await start(
       { DRAIN_LEAD_SECONDS: '60', ACCESS_TOKEN_SECONDS: '20' },
       { clocked: true },
@@ -57,7 +57,7 @@ describe('a server that is told to stop', () => {
     await expect(browser.request('/dashboard')).rejects.toThrow();
   });
 
-  it('cuts off what takes too long, and says so with 3', async () => {
+  it('a stopping server cuts slow requests off, and exits with 3', async () => {
     const server = await start({ DRAIN_SECONDS: '0.3' });
     const socket = connect(server.port, '127.0.0.1').on('error', () => {});
     await once(socket, 'connect');
@@ -69,7 +69,7 @@ describe('a server that is told to stop', () => {
     expect(await server.kill('SIGTERM')).toBe(3);
   });
 
-  it('waits for no connection over which nothing was asked, as browsers keep some ready', async () => {
+  it('a stopping server does not wait for unused connections', async () => {
     const server = await start({ DRAIN_SECONDS: '60' });
     const socket = connect(server.port, '127.0.0.1').on('error', () => {});
     await once(socket, 'connect');
@@ -80,7 +80,7 @@ describe('a server that is told to stop', () => {
     expect(await server.kill('SIGTERM')).toBe(0);
   });
 
-  it('ends at once when told again, unless it is the same Ctrl-C by another way', async () => {
+  it('a second signal exits at once, unless it is the same Ctrl-C forwarded', async () => {
     const server = await start({ DRAIN_LEAD_SECONDS: '600' });
     server.child.kill('SIGINT');
     server.child.kill('SIGINT');
@@ -92,7 +92,7 @@ describe('a server that is told to stop', () => {
   });
 });
 
-it('a request over a connection that waits to be accepted when the lead ends is answered', async () => {
+it('answers a request on a connection that waits to be accepted when the lead ends', async () => {
   const clock = settableClock();
   const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -116,7 +116,7 @@ it('a request over a connection that waits to be accepted when the lead ends is 
   expect(await drained).toBe(true);
 });
 
-it('a server answers what is under way after an error that nothing caught, logs one line, and ends with 1', async () => {
+it('after an uncaught error a server answers open requests, logs once, and exits with 1', async () => {
   const server = await start({}, { fault: 'throw' });
   const browser = server.browser();
   await signIn(browser);

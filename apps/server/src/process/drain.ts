@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as Listener, type Socket } from 'node:net';
-import { type Clock, startTimer } from '@latchkey/core';
+import { type Clock, repeat, startTimer, systemClock } from '@latchkey/core';
 import type { ReadinessGate } from '../edge/readiness.ts';
 
 /** What the process ends with. */
@@ -39,7 +39,7 @@ export interface DrainLimits {
 /** What remains for the writes when requests have used up their time. */
 const CLOSE_SECONDS = 5;
 
-const SWEEP_MS = 50;
+const SWEEP_SECONDS = 0.05;
 /**
  * How long a connection must have been idle before it is closed: a proxy may have sent a request
  * over it a moment ago, which it will not repeat if it may have changed something. Proxies take the
@@ -50,7 +50,7 @@ const SHORT_TURN_MS = 1;
 /** On a busy machine no turn may be short. */
 const MAX_TURNS = 100;
 /** How long a connection that was just made may take to ask for something. */
-const UNUSED_MS = 500;
+const UNUSED_SECONDS = 0.5;
 
 /** Stops a server without anybody noticing. */
 export interface Drain {
@@ -121,11 +121,11 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
      * After what has arrived was read: on a busy machine a request may be waiting at a connection
      * that looks idle.
      */
-    const sweep = setInterval(() => void shortTurn().then(endIdle), SWEEP_MS);
-    const drop = setTimeout(() => void shortTurn().then(endUnused), UNUSED_MS);
+    const sweep = repeat(systemClock, SWEEP_SECONDS, () => shortTurn().then(endIdle));
+    const cancelDrop = startTimer(systemClock, UNUSED_SECONDS, () => shortTurn().then(endUnused));
     const answered = await Promise.race([closed, seconds(drainSeconds)]);
-    clearInterval(sweep);
-    clearTimeout(drop);
+    void sweep.stop();
+    cancelDrop();
     if (answered !== true) onCutOff({ requests: owed.size, unused: unused.size });
     server.closeAllConnections();
     const written = await Promise.race([close().then(() => true as const), seconds(CLOSE_SECONDS)]);

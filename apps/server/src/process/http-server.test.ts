@@ -44,13 +44,13 @@ async function served(port: number, addresses: readonly string[]): Promise<numbe
 const addresses = (count: number, address: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => address(n));
 
-it('gives a request less than ten seconds to arrive, unless told otherwise', async () => {
+it('a request has less than ten seconds to arrive by default', async () => {
   await listen({});
   expect([server.headersTimeout, server.requestTimeout]).toEqual([8_000, 9_000]);
 });
 
 describe('connections', () => {
-  it('of one address are a quarter of all at most, and others get theirs', async () => {
+  it('limits one address to a quarter of all connections', async () => {
     const port = await listen({});
     expect(
       await served(
@@ -61,7 +61,7 @@ describe('connections', () => {
     expect(await served(port, ['127.0.0.2'])).toBe(1);
   });
 
-  it('that were closed count no more', async () => {
+  it('closed connections do not count', async () => {
     const port = await listen({});
     await served(
       port,
@@ -77,7 +77,7 @@ describe('connections', () => {
     ).toBe(2);
   });
 
-  it('of a proxy may be all there are', async () => {
+  it('a trusted proxy may use all connections', async () => {
     const port = await listen({ behindProxy: true });
     expect(
       await served(
@@ -87,7 +87,7 @@ describe('connections', () => {
     ).toBe(8);
   });
 
-  it('of many addresses are no more than there may be', async () => {
+  it('limits the connections of all addresses', async () => {
     const port = await listen({});
     expect(
       await served(
@@ -128,7 +128,7 @@ describe('V1: requests of one connection', () => {
     };
   }
 
-  it('run one after another, in their order, although they came in one packet', async () => {
+  it('pipelined requests run one after another, in order', async () => {
     const { socket, answerNext, seen, answers } = await listenSlowly();
     socket.write(request.repeat(3));
     for (let n = 1; n <= 3; n++) {
@@ -140,7 +140,7 @@ describe('V1: requests of one connection', () => {
     }
   });
 
-  it('end with it when more than ten wait, and none of those runs', async () => {
+  it('closes a connection with more than ten waiting requests, and runs none of them', async () => {
     const { socket, answerNext, seen } = await listenSlowly();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write(request.repeat(12));
@@ -150,7 +150,7 @@ describe('V1: requests of one connection', () => {
     expect(seen()).toBe(1);
   });
 
-  it('may stand still for a minute, read or not', async () => {
+  it('a connection may be idle for a minute', async () => {
     await listen({});
     expect(server.timeout).toBe(60_000);
   });

@@ -44,7 +44,7 @@ function signIn(
 }
 
 describe('npm start -- --https', () => {
-  it('serves HTTPS with a certificate whose authority is made once, says where it is, and speaks no plain HTTP', async () => {
+  it('--https serves HTTPS with a local certificate, prints its authority, and no plain HTTP', async () => {
     const { port, output } = await start();
     expect(output()).toContain(`https://localhost:${port}`);
     expect(output()).toContain(join('.data', 'tls', 'authority.pem'));
@@ -70,13 +70,13 @@ describe('npm start -- --https', () => {
       '--https is for development',
     ],
     [['--htps'], {}, '"--htps" is no option. There is: --https (development'],
-  ])('%j is refused where it makes no sense', async (parameters, variables, told) => {
+  ])('refuses the argument %j with its fix', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);
     expect(existsSync('.data/tls')).toBe(before);
   });
 
-  it('keeps the authority and the certificate for the next start', async () => {
+  it('--https keeps the authority and the certificate for the next start', async () => {
     const [first, second] = [await localTls(path('tls')), await localTls(path('tls'))];
     expect(second).toEqual(first);
   });

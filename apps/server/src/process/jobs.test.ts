@@ -47,7 +47,7 @@ function node(run: Job['run']) {
 }
 
 describe('a job', () => {
-  it('is done by one of several nodes at a time, and never twice at once by one, though it takes longer than its rhythm', async () => {
+  it('a job runs on one node at a time, and never overlaps itself', async () => {
     let [now, most, times] = [0, 0, 0];
     const run = async () => {
       most = Math.max(most, ++now);
@@ -66,7 +66,7 @@ describe('a job', () => {
     }
   });
 
-  it('that fails is logged, gives its lease back and comes again', async () => {
+  it('a failed job is logged, releases its lease and runs again', async () => {
     let times = 0;
     const fail = async () => {
       times += 1;
@@ -79,7 +79,7 @@ describe('a job', () => {
     expect(lines[0]).toMatch(/"event":"job\.failed","job":"job".*not today/);
   });
 
-  it('is told to stop between two steps when the node stops, and is waited for', async () => {
+  it('a stopping node stops a job between two steps, and waits for it', async () => {
     const steps: boolean[] = [];
     let ended = false;
     const only = node(async (keep) => {
@@ -97,7 +97,7 @@ describe('a job', () => {
 });
 
 describe('sealing', () => {
-  it('goes on while batches are full and the lease is kept, and logs each hash', async () => {
+  it('sealing continues while batches are full and the lease is held, and logs each hash', async () => {
     const hashes = ['a', 'b', 'c'];
     const seals = {
       verify: () => Promise.reject(new Error('not asked')),
@@ -113,13 +113,13 @@ describe('sealing', () => {
 });
 
 describe('purging', () => {
-  it('stops when the lease is lost', async () => {
+  it('purging stops when the lease is lost', async () => {
     let steps = 0;
     const store = { purge: async () => ({ removed: ++steps, next: 'more' }) };
     expect(await purgeSessions({ store }, 0, () => steps < 3)).toBe(6);
   });
 
-  it('forgets old revocations too, in bounded steps', async () => {
+  it('purging removes old revocations in bounded steps', async () => {
     const left = [100, 100, 3];
     const store = { purge: async () => ({ removed: 0, next: null }) };
     const revocations = { purge: async () => left.shift() ?? 0 };

@@ -16,7 +16,7 @@ const signIn = (username: string, password = 'password') =>
 describe('the log', () => {
   const decisions = () => app.log().filter((line) => line.event === 'authentication');
 
-  it('has one line for each authentication decision, with reason and session', async () => {
+  it('logs one line for each authentication decision, with reason and session', async () => {
     await browser.request('/dashboard');
     await signIn('bob');
     await browser.request('/dashboard');
@@ -38,7 +38,7 @@ describe('the log', () => {
     expect(decisions().at(-1)?.sessionId).toMatch(/^[\w-]{22}$/);
   });
 
-  it('never holds a token or a password, and cannot be forged by a user agent', async () => {
+  it('logs no token or password, and no user agent can forge a line', async () => {
     const canary = 'canary-password';
     await browser.post('/login', { username: 'bob', password: canary });
     const malformed = await fetch(`${app.origin}/login`, {

@@ -17,13 +17,13 @@ const production = () => ({
   TRUST_PROXY: '1',
 });
 
-describe('a server that cannot start says why in one sentence and leaves nothing behind', () => {
+describe('a server that cannot start', () => {
   async function refusal(variables: Record<string, string>): Promise<string> {
     const started = await startUp([], () => variables);
     return typeof started === 'string' ? started : expect.fail('it has started');
   }
 
-  it('and exits with 1', async () => {
+  it('exits with 1 and one sentence when the server cannot start', async () => {
     const server = await spawn({ ...database(), LOG_LEVEL: 'loud', ON_REUSE: 'all' });
     expect(await server.ended).toBe(1);
     expect(server.output().trim().split('\n')).toEqual([
@@ -34,7 +34,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     expect(existsSync(path('latchkey.db'))).toBe(false);
   });
 
-  it('when the port is in use', async () => {
+  it('says in one sentence that the port is in use', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
@@ -45,7 +45,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     );
   });
 
-  it('when the data folder cannot be written', async () => {
+  it('says in one sentence that the data folder cannot be written', async () => {
     writeFileSync(path('file'), '');
     expect(await refusal({ DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
       /^The development secret .* cannot be written .* Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL\.$/,
@@ -59,7 +59,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     expect(readdirSync(path())).toEqual(['file']);
   });
 
-  it('when the database file is something else', async () => {
+  it('says in one sentence that the database file is not a database', async () => {
     writeFileSync(
       path('notes.db'),
       'these are my notes, not a database; please leave them alone\n'.repeat(40),
@@ -70,7 +70,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     expect(readFileSync(path('notes.db'), 'utf8')).toMatch(/^these are my notes/);
   });
 
-  it('when a secret is too short, without repeating it', async () => {
+  it('says in one sentence that a secret is too short, without repeating it', async () => {
     const told = await refusal({ ...database(), LATCHKEY_SECRET: 'c2hvcnQ' });
     expect([told.includes('c2hvcnQ'), /at least 32 random bytes/.test(told)]).toEqual([
       false,
@@ -78,7 +78,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
     ]);
   });
 
-  it('in production when the database has demo accounts', async () => {
+  it('says in one sentence that a production database has demo accounts', async () => {
     await (await startNodes(1, database())).close();
     expect(await refusal({ ...database(), ...production(), LOG_LEVEL: 'error' })).toMatch(
       /^This database has demo accounts .*\(admin, bob\), which production refuses\./,
@@ -87,7 +87,7 @@ describe('a server that cannot start says why in one sentence and leaves nothing
 });
 
 describe('a running server', () => {
-  it('in production signs with ES256, sets __Host- cookies, and logs nothing but JSON', async () => {
+  it('a production server signs with ES256, sets __Host- cookies, and logs only JSON', async () => {
     const { accounts, close } = await openServices(parseEnv({ ...database(), ...production() }), {
       logger: createLogger('silent', false),
     });
@@ -128,7 +128,7 @@ describe('a running server', () => {
     expect(existsSync(path('secret'))).toBe(false);
   });
 
-  it('shares its file and its secret with a second process started at the same moment, and its sessions outlive a restart', async () => {
+  it('two processes started together share file and secret, and sessions survive a restart', async () => {
     const [first, second] = await Promise.all([start(), start()]);
     const [browser, kept] = [first.browser(), first.browser()];
     await signIn(browser);

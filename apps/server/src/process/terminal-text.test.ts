@@ -34,23 +34,23 @@ describe('text for a terminal', () => {
     expect(terminalText(`a${command}b`)).toBe(`a${spelling}b`);
   });
 
-  it('keeps newlines where a text has lines, and escapes them where it has one', () => {
+  it('keeps newlines in text of several lines, and escapes them elsewhere', () => {
     expect([terminalText('a\nb'), terminalText('a\nb', 'nothing')]).toEqual(['a\nb', 'a\\u000ab']);
   });
 
-  it('leaves letters, accents, emoji and backslashes as they are', () => {
+  it('leaves letters, accents, emoji and backslashes unchanged', () => {
     const text = 'Zoë الاسم 名前 👩‍👩‍👧 C:\\u001b\\n "quoted"';
     expect(terminalText(text)).toBe(text);
   });
 });
 
-describe('nothing that a caller sends reaches a terminal as a command', () => {
-  it('in a table of the command line, where a cell stays on its line', () => {
+describe('terminal escapes in texts that callers send', () => {
+  it('escapes control characters in a table of the command line', () => {
     const text = table(['USERNAME', 'BROWSER'], [[EVIL, 'x\ny']]);
     expect([obeyed(text), text.split('\n').length]).toEqual([[], 2]);
   });
 
-  it('in what a command prints, complains of, shows as progress and asks', async () => {
+  it('escapes control characters in output, errors, progress and prompts of a command', async () => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     const readSecret = async (prompt: string) => {
@@ -73,7 +73,7 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     ['an unknown command', [EVIL, EVIL]],
     ['an empty list as JSON', ['users', 'list', '--json', '--search', EVIL]],
     ['an unknown option', ['users', 'list', `--${EVIL}`]],
-  ])('in what the command line says of %s', async (_title, words) => {
+  ])('escapes control characters in the error about %s', async (_title, words) => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     await runCommand(words, {
@@ -87,7 +87,7 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([1, []]);
   });
 
-  it('in a finding of the doctor, which keeps its four lines', () => {
+  it('escapes control characters in a finding of the doctor', () => {
     const text = describeFindings([
       { id: 'x', severity: 'fault', what: EVIL, why: EVIL, fix: EVIL },
     ]);
@@ -102,7 +102,7 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     err: new Error(EVIL),
   };
 
-  it('in a line of the log, which is JSON and says the same', () => {
+  it('escapes control characters in a JSON line of the log, with the same meaning', () => {
     const lines: string[] = [];
     createLogger('info', false, { write: (line) => void lines.push(line) }).info(event);
     expect([lines.length, obeyed(lines.join(''))]).toEqual([1, []]);
@@ -114,7 +114,7 @@ describe('nothing that a caller sends reaches a terminal as a command', () => {
     });
   });
 
-  it('in a readable line of the log', async () => {
+  it('escapes control characters in a readable line of the log', async () => {
     const lines: string[] = [];
     const written = Promise.withResolvers<void>();
     const destination = new Writable({

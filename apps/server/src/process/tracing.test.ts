@@ -37,7 +37,7 @@ describe('spans', () => {
     return browser;
   }
 
-  it('a request with a good access token is one span, without the store', async () => {
+  it('a request with a valid access token is one span, without the store', async () => {
     const browser = await signedIn();
     await browser.request('/dashboard');
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['latchkey.authenticate']);
@@ -47,7 +47,7 @@ describe('spans', () => {
     });
   });
 
-  it('a refresh is within it, with its decision, and the store within the refresh', async () => {
+  it('nests the refresh with its decision in the request, and the store in the refresh', async () => {
     const browser = await signedIn();
     app.clock.advance(61);
     await browser.request('/dashboard');
@@ -64,14 +64,14 @@ describe('spans', () => {
     ]);
   });
 
-  it('what a procedure does is not within the authentication that is over', async () => {
+  it("a procedure's spans are not within the authentication span", async () => {
     const browser = await signedIn();
     await browser.post('/trpc/account.sessions', undefined);
     await browser.request('/trpc/account.sessions');
     expect(spans('latchkey.store.findByUser').map(parentOf)).toEqual([null]);
   });
 
-  it('a refusal says its reason', async () => {
+  it('the span of a refusal has its reason', async () => {
     const browser = await signedIn();
     await app.layer.revokeUserSessions(
       (await app.users.findAccount('bob'))?.id ?? '',
@@ -89,7 +89,7 @@ describe('spans', () => {
     });
   });
 
-  it('say nothing that signs in, or that says who it was', async () => {
+  it('spans contain no credential and no user', async () => {
     const browser = app.browser(USER_AGENT);
     await browser.post('/login', { username: 'bob', password: PASSWORD });
     await browser.post('/login', { username: 'bob', password: 'password' });
@@ -112,7 +112,7 @@ describe('spans', () => {
     for (const secret of [...secrets, 'bob', 'canary']) expect(told, secret).not.toContain(secret);
   });
 
-  it('a store that is out is an error, by its class only', async () => {
+  it('the span of a store outage has the class of the error only', async () => {
     const browser = await signedIn();
     await app.database.close();
     app.clock.advance(61);

@@ -59,7 +59,7 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
   });
   afterAll(() => deployment.close());
 
-  it('serve 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
+  it('two nodes serve 64 parallel requests with one expired token by one rotation', async () => {
     const browser = first.browser();
     await signIn(browser);
     for (let lifetime = 0; lifetime < 3; lifetime++) {
@@ -75,7 +75,7 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
     }
   });
 
-  it('a sign-out on one holds on the other', async () => {
+  it('a sign-out on one node holds on the other', async () => {
     const browser = first.browser();
     await signIn(browser);
     const { cookieHeader } = browser.send('/');
@@ -84,7 +84,7 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes on one %s', (name) => {
     expect((await fetch(`${deployment.node(1).origin}/dashboard`, { headers })).status).toBe(401);
   });
 
-  it('count guesses together: ten at once, whichever node they meet', async () => {
+  it('two nodes count guesses together', async () => {
     const guess = async (n: number) =>
       (
         await nodes[n % 2]
@@ -112,7 +112,7 @@ describe('sessions in Redis', () => {
     return (await browser.request('/dashboard')).status;
   };
 
-  it('are said at start, and are not in the database', async () => {
+  it('the start output names Redis for sessions, which are not in the database', async () => {
     const client = new Client(postgres.url);
     await client.connect();
     const inDatabase = async () =>
@@ -128,7 +128,7 @@ describe('sessions in Redis', () => {
     await client.end();
   });
 
-  it('that were ended stay ended when Redis comes back with what it held before', async () => {
+  it('revoked sessions stay revoked when Redis restores an old snapshot', async () => {
     const server = await inRedis();
     const [ended, kept] = [server.browser(), server.browser()];
     for (const browser of [ended, kept]) await signIn(browser);
@@ -147,7 +147,7 @@ describe('sessions in Redis', () => {
     expect(await status(kept)).toBe(200);
   });
 
-  it('cannot be refreshed while Redis is out: 503, cookies kept, readiness red; a valid access token still serves; well again by itself', async () => {
+  it('a Redis outage answers 503 to refreshes, keeps cookies, and recovers by itself', async () => {
     const server = await inRedis();
     const [waiting, valid] = [server.browser(), server.browser()];
     for (const browser of [waiting, valid]) await signIn(browser);
@@ -164,7 +164,7 @@ describe('sessions in Redis', () => {
     expect(await status(waiting)).toBe(200);
   });
 
-  it('are refused at start in one sentence when Redis is not there', async () => {
+  it('refuses to start in one sentence when Redis does not answer', async () => {
     const told = await startUp([], () => settings({ REDIS_URL: 'redis://:hunter2@127.0.0.1:1' }));
     expect(told).toMatch(
       /^Redis at 127\.0\.0\.1:1 cannot be reached \(.*\): start it, or correct REDIS_URL/,
@@ -178,7 +178,7 @@ describe('two nodes whose clocks differ by ten minutes', () => {
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
   /** The machines' clocks are the subject, so lifetimes pass by themselves, and are short. */
-  it("go by the database's: a browser that meets both in turn is never refused, and no token lives longer", async () => {
+  it("nodes with different clocks follow the database's clock", async () => {
     const nodes = await Promise.all(
       [-300, 300].map((skewSeconds) =>
         start(settings({ ACCESS_TOKEN_SECONDS: '0.5', LOG_LEVEL: 'warn' }), { skewSeconds }),
@@ -217,8 +217,8 @@ describe('two nodes whose clocks differ by ten minutes', () => {
   });
 });
 
-describe('PostgreSQL killed under load, again and again', () => {
-  it('is 503 with Retry-After while it is gone, and every cookie works when it is back', async () => {
+describe('PostgreSQL killed repeatedly under load', () => {
+  it('answers 503 with Retry-After during an outage, and every cookie works afterwards', async () => {
     /** Behind a proxy connections are kept for longer than any of the rounds takes. */
     const nodes = await startNodes(1, settings({ ACCESS_TOKEN_SECONDS: '60', TRUST_PROXY: '1' }));
     const { origin } = nodes.node(0);

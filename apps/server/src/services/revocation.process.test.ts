@@ -102,7 +102,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     await isRefusedBy(browser, nodes);
   }
 
-  it('refuse the access token of a session that was signed out on one of them', async () => {
+  it('all nodes refuse the access token of a session that was signed out on one', async () => {
     const browser = await newcomer(first, `out-${name}`.toLowerCase());
     const copy = browser.copy();
     expect(await statuses(copy, nodes)).toEqual([200, 200, 200]);
@@ -111,7 +111,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     await isRefused(copy);
   });
 
-  it('refuse a user whom an administrator disables on one of them, in every session', async () => {
+  it('all nodes refuse every session of a user who is disabled on one', async () => {
     const [one, other] = [await newcomer(first, `off-${name}`.toLowerCase()), first.browser()];
     await other.post('/login', { username: `off-${name}`, password: PASSWORD });
     const admin = first.browser();
@@ -153,7 +153,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
       expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
   });
 
-  it('hear of what an operator does by a command', async () => {
+  it("all nodes receive the revocations of an operator's command", async () => {
     const browser = await newcomer(first, `cli-${name}`.toLowerCase());
     const { code } = await commandLine(
       `sessions revoke --user cli-${name}`.toLowerCase(),
@@ -164,7 +164,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     await isRefused(browser);
   });
 
-  it('never refuse the browser that ends its other sessions, and end those everywhere', async () => {
+  it('ending the other sessions ends them on all nodes, and never refuses the browser', async () => {
     const username = `several-${name}`.toLowerCase();
     const [acting, other] = [await newcomer(first, username), first.browser()];
     await other.post('/login', { username, password: PASSWORD });
@@ -193,7 +193,7 @@ describe('a node that is cut off', () => {
     return [nodes.node(0), nodes.node(1)] as const;
   };
 
-  it('from the database serves for five seconds, then answers 503, and when it is back it knows what it missed', async () => {
+  it('a node cut off from the database answers 503 after five seconds, and catches up', async () => {
     proxy = await tcpProxy(Number(new URL(postgres.url).port));
     const [far, near] = await startBoth({ DATABASE_URL: behind(proxy, postgres.url) });
     const [doomed, other] = [await newcomer(near, 'doomed'), await newcomer(near, 'unharmed')];
@@ -222,7 +222,7 @@ describe('a node that is cut off', () => {
     expect(eventsOf(near)).toEqual([]);
   });
 
-  it('from Redis still hears of revocations from the database', async () => {
+  it('a node cut off from Redis receives revocations from the database', async () => {
     proxy = await tcpProxy(redis.port);
     const [far, near] = await startBoth(
       { REDIS_URL: behind(proxy, redis.url) },

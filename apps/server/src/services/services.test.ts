@@ -64,7 +64,7 @@ describe('services that cannot be opened', () => {
     ['layer', ['database', 'sessions', 'clock', 'keys', 'trail']],
     ['accounts', ['database', 'sessions', 'clock', 'keys', 'trail', 'layer']],
   ])(
-    'because %s fails close what was opened before, the last first, and tell that fault',
+    'a failing step "%s" closes what was opened in reverse order and rejects with its fault',
     async (name, before) => {
       const { steps, opened, closed } = noting();
       const failing: ServicesOptions =
@@ -77,7 +77,7 @@ describe('services that cannot be opened', () => {
     },
   );
 
-  it('tell what failed first, also when closing fails', async () => {
+  it('opening rejects with the first fault, also when closing fails', async () => {
     const { steps, closed } = noting();
     const sessions: Steps['sessions'] = async (...parameters) => ({
       ...(await openSessions(...parameters)),
@@ -90,7 +90,7 @@ describe('services that cannot be opened', () => {
   });
 });
 
-it('services that were opened are closed in the reverse order, once', async () => {
+it('closes services once, in the reverse order of opening', async () => {
   const { steps, opened, closed } = noting();
   const services = await openServices(env, { logger, hasher: cheapHasher(), steps });
   await services.close();

@@ -33,7 +33,7 @@ afterAll(() => {
 const ask = (encoding: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(`${url}/kept`, { method, headers: { 'accept-encoding': encoding, ...headers } });
 
-it('compresses a file once for each encoding, however many ask for it and whether at the same time', async () => {
+it('compresses a file once for each encoding, also for parallel requests', async () => {
   await Promise.all(['br', 'gzip', 'gzip', 'br'].map((encoding) => ask(encoding)));
   /** What is made again would have this text. */
   writeFileSync(path, 'another text');
@@ -42,7 +42,7 @@ it('compresses a file once for each encoding, however many ask for it and whethe
   expect(await (await ask('identity')).text()).toBe('another text');
 });
 
-it('says what it sends', async () => {
+it('sends Content-Encoding, Content-Type, Cache-Control, Vary and Content-Length', async () => {
   for (const encoding of ['br', 'gzip']) {
     const { headers } = await ask(encoding);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -55,7 +55,7 @@ it('says what it sends', async () => {
   }
 });
 
-it('sends the file as it is to clients that take no compression, and a part of it when asked', async () => {
+it('sends the uncompressed file, or a range of it, to clients without compression', async () => {
   const plain = await ask('identity');
   expect([
     plain.headers.get('content-encoding'),

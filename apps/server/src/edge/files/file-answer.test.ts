@@ -51,7 +51,7 @@ async function isTakenNoFurther(): Promise<boolean> {
 }
 
 describe('a file as an answer', () => {
-  it('is for keeping and not for caches', async () => {
+  it('a file is sent as an attachment with Cache-Control: no-store', async () => {
     make = () => chunks(3, 'ä');
     const answer = await fetch(`${origin}/file`);
     expect([answer.status, await answer.text()]).toEqual([200, 'äää']);
@@ -62,12 +62,12 @@ describe('a file as an answer', () => {
     ).toEqual(['text/csv; charset=utf-8', 'attachment; filename="a.csv"', 'no-store']);
   });
 
-  it('may be empty', async () => {
+  it('a file may be empty', async () => {
     make = () => chunks(0, '');
     expect(await (await fetch(`${origin}/file`)).text()).toBe('');
   });
 
-  it('is not made for HEAD', async () => {
+  it('HEAD does not produce the file', async () => {
     make = () => chunks(3, 'x');
     const answer = await fetch(`${origin}/file`, { method: 'HEAD' });
     expect([answer.status, answer.headers.get('content-type'), taken]).toEqual([
@@ -77,7 +77,7 @@ describe('a file as an answer', () => {
     ]);
   });
 
-  it('that cannot be begun is an error like any other', async () => {
+  it('a fault before the first chunk is an ordinary error response', async () => {
     make = () =>
       chunks(0, '', () => {
         throw new StoreUnavailableError('out');
@@ -115,7 +115,7 @@ describe('a file as an answer', () => {
   });
 });
 
-it('nothing else is taken for a file', () => {
+it('sends a value that only resembles a file as JSON', () => {
   for (const output of [
     null,
     'text',

@@ -42,8 +42,6 @@ export async function sendTextFile(
   res.setHeader('cache-control', 'no-store');
   if (!first || first.done) return void res.end();
   try {
-    // The middleware in front and the pipeline listen for its end: together more than ten.
-    res.setMaxListeners(20);
     await pipeline(Readable.from(following(first.value, chunks)), res);
   } catch (error) {
     if (!isGone(error)) throw error;

@@ -37,7 +37,7 @@ const known = (page: string) =>
 
 describe('the page of a signed-in user', () => {
   it.each(['same-origin', 'none'])(
-    'says who, as auth.session would, when opened from %s',
+    'the page contains the result of auth.session when opened from %s',
     async (site) => {
       await signIn();
       const page = await open({ 'sec-fetch-site': site });
@@ -48,7 +48,7 @@ describe('the page of a signed-in user', () => {
     },
   );
 
-  it('is renewed like any other request, and holds no token', async () => {
+  it('a page request refreshes the session, and the page contains no token', async () => {
     await signIn();
     app.clock.advance(60);
     const page = await open();
@@ -72,7 +72,7 @@ describe('the page of a signed-in user', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site', { 'sec-fetch-site': 'same-site' }],
     ['a browser that does not say', { 'sec-fetch-dest': '', 'sec-fetch-site': '' }],
-  ])('says nothing to %s', async (_name, headers) => {
+  ])('the page contains no session for %s', async (_name, headers) => {
     await signIn();
     app.clock.advance(60);
     const page = await open(headers);

@@ -32,7 +32,7 @@ const kinds = async () => {
 };
 
 describe('signing up', () => {
-  it('creates the account and signs it in, as a plain user', async () => {
+  it('a sign-up creates an account with the role User and signs it in', async () => {
     const browser = app.browser();
     const { status, data } = await caller(browser).mutate('account.signUp', {
       username: 'Carol',
@@ -61,7 +61,7 @@ describe('signing up', () => {
     ['an odd name', { username: 'a b', password: PASSWORD }, 400, /^username: must be 2 to 64/],
     ['a taken name', { username: 'BOB', password: PASSWORD }, 409, /^username: bob is taken/],
   ])(
-    'refuses %s, says which field, and creates no user',
+    'refuses a sign-up with %s, names the field, and creates no user',
     async (_title, input, status, message) => {
       const browser = app.browser();
       const reply = await caller(browser).mutate('account.signUp', input);
@@ -74,7 +74,7 @@ describe('signing up', () => {
     },
   );
 
-  it('works again when the answer was lost, and only with the same password', async () => {
+  it('accepts a repeated sign-up after a lost answer, only with the same password', async () => {
     const browser = app.browser();
     const input = { username: 'carol', password: PASSWORD };
     await browser
@@ -92,7 +92,7 @@ describe('signing up', () => {
     expect((await browser.request('/dashboard')).status).toBe(200);
   });
 
-  it('with a taken name is no wrong password of its owner: nothing is counted or kept against them', async () => {
+  it('a sign-up with a taken name does not count as a wrong password of its owner', async () => {
     for (let n = 0; n < 15; n++) {
       const { status } = await caller(app.browser()).mutate('account.signUp', {
         username: 'bob',
@@ -104,7 +104,7 @@ describe('signing up', () => {
     await signedIn('bob');
   });
 
-  it('is no way to guess at a password: with the right one of an account of ten minutes it is refused, and after five wrong ones too', async () => {
+  it('a repeated sign-up cannot be used to guess passwords', async () => {
     const signUp = (password: string) =>
       caller(app.browser()).mutate('account.signUp', { username: 'carol', password });
     expect((await signUp(PASSWORD)).status).toBe(200);
@@ -118,7 +118,7 @@ describe('signing up', () => {
     expect((await signUp(PASSWORD)).status).toBe(409);
   });
 
-  it('can be switched off', async () => {
+  it('sign-up can be switched off', async () => {
     const closed = await startApp({ signUpOpen: false });
     const browser = closed.browser();
     expect((await caller(browser).query('account.signUpOpen')).data).toBe(false);
@@ -133,7 +133,7 @@ describe('signing up', () => {
 });
 
 describe('changing the password', () => {
-  it('is limited for each user, also without the current one: the eleventh within a window waits', async () => {
+  it('limits a user to ten password changes in a window', async () => {
     const browser = await signedIn();
     const to = (newPassword: string) =>
       caller(browser).mutate('account.changePassword', { newPassword });
@@ -157,7 +157,7 @@ describe('changing the password', () => {
       newPassword: PASSWORD,
     });
 
-  it('ends every other session; this one goes on with fresh cookies', async () => {
+  it('a password change ends all other sessions and refreshes this one', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const before = new Map(here.cookies());
     expect((await change(here)).status).toBe(200);
@@ -198,7 +198,7 @@ describe('changing the password', () => {
     }
   });
 
-  it('does not help a thief with copied cookies: their next use of them ends the session', async () => {
+  it("a thief's copied cookies end the session at their next use after a password change", async () => {
     const here = await signedIn();
     const stolen = here.copy();
     await change(here);
@@ -209,7 +209,7 @@ describe('changing the password', () => {
     expect(await kinds()).toContain('session.reuse');
   });
 
-  it('is refused to a streamed batch before anything is done: its cookies would be lost', async () => {
+  it('refuses a password change in a streamed batch, whose cookies would be lost', async () => {
     const here = await signedIn();
     const reply = await here.request('/trpc/account.changePassword?batch=1', {
       method: 'POST',
@@ -220,7 +220,7 @@ describe('changing the password', () => {
     await signedIn();
   });
 
-  it('needs the current one: a wrong guess is refused, kept, and changes nothing', async () => {
+  it('refuses and records a wrong current password, and changes nothing', async () => {
     const browser = await signedIn();
     const reply = await caller(browser).mutate('account.changePassword', {
       currentPassword: 'guess',
@@ -236,9 +236,9 @@ describe('changing the password', () => {
   });
 
   it.each([
-    ['anonymously', false, 401],
-    ['with a common password', true, 400],
-  ])('%s is refused', async (_title, isSignedIn, status) => {
+    ['without a session', false, 401],
+    ['to a common password', true, 400],
+  ])('refuses a password change %s', async (_title, isSignedIn, status) => {
     const browser = isSignedIn ? await signedIn() : app.browser();
     const reply = await caller(browser).mutate('account.changePassword', {
       currentPassword: 'password',

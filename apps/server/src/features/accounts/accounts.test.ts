@@ -41,7 +41,7 @@ describe('checking a password', () => {
   beforeEach(() => start());
   afterEach(() => app.close());
 
-  it('gives the user, and nothing of the hash', async () => {
+  it('a password check returns the user without the hash', async () => {
     expect(await accounts.checkPassword('bob', 'password', SYSTEM)).toEqual({
       id: expect.any(String),
       username: 'bob',
@@ -56,7 +56,7 @@ describe('checking a password', () => {
     ['carol', 'password'],
     ['bob', 'password '],
     ["bob' or '1'='1", 'password'],
-  ])('refuses %j with %j', async (username, password) => {
+  ])('refuses to sign %j in with the password %j', async (username, password) => {
     expect(await accounts.checkPassword(username, password, SYSTEM)).toBeNull();
   });
 
@@ -76,11 +76,11 @@ describe('checking a password', () => {
     expect(parameters).toEqual(Array(2).fill('$argon2id$v=19$m=19456,t=2,p=1'));
   });
 
-  it('takes a hash that is not one for a wrong password', async () => {
+  it('treats a malformed hash as a wrong password', async () => {
     expect(await app.hasher.matches('plain', 'plain')).toBe(false);
   });
 
-  it('hashes anew, once, when the parameters have grown since', async () => {
+  it('rehashes once when the parameters have grown', async () => {
     await startAnew();
     const bob = await app.users.findAccount('bob');
     const weak = await hash('password', {
@@ -104,11 +104,11 @@ describe('checking a password', () => {
 describe('hashing', () => {
   const hasher = passwordHasher();
 
-  it('salts each hash', async () => {
+  it('each hash has its own salt', async () => {
     expect(await hasher.hash('same')).not.toBe(await hasher.hash('same'));
   });
 
-  it('is the same for a password typed on another keyboard, and different for every other difference', async () => {
+  it('a hash verifies the same password in another Unicode form, and no other password', async () => {
     const made = await hasher.hash('caf\u00e9 au lait d\u00e9j\u00e0');
     expect(await hasher.matches(made, 'cafe\u0301 au lait de\u0301ja\u0300')).toBe(true);
     for (const other of [
@@ -119,13 +119,13 @@ describe('hashing', () => {
       expect(await hasher.matches(made, other)).toBe(false);
   });
 
-  it('cuts nothing: the last of 1,024 characters counts, and what follows a NUL', async () => {
+  it('hashes all 1,024 characters of a password, also after a NUL', async () => {
     const long = 'x'.repeat(1_023);
     expect(await hasher.matches(await hasher.hash(`${long}a`), `${long}b`)).toBe(false);
     expect(await hasher.matches(await hasher.hash('before\0after'), 'before\0other')).toBe(false);
   });
 
-  it('works on a few at once and lets a bounded number wait; who comes then is told when to come again', async () => {
+  it('hashes a few at once, queues a bounded number, and refuses more with Retry-After', async () => {
     const { hash: hashSoon } = passwordHasher({ concurrency: 1, maxWaiting: 3 });
     const results = await Promise.all(
       Array.from({ length: 10 }, () => refusal(hashSoon('a password'))),
@@ -153,7 +153,7 @@ describe('the rules of a new password', () => {
     ['a NUL and control characters', `\0\u0007${'x'.repeat(13)}`, true],
     ['spaces only', ' '.repeat(15), true],
     ['half a surrogate pair', `\ud83d${'x'.repeat(20)}`, false],
-  ])('%s', (_title, password, allowed) => {
+  ])('checks a new password of %s against the length rules', (_title, password, allowed) => {
     expect(newPassword.safeParse(password).success).toBe(allowed);
     if (allowed) expect(newPassword.parse(password)).toBe(password);
   });
@@ -166,11 +166,11 @@ describe('the rules of a new password', () => {
     'aaaaaaaaaaaaaaaa',
     'letmeinletmein1',
     'P@ssw0rdP@ssw0rd!',
-  ])('%s is a common one', async (password) => {
+  ])('refuses %s as a common password', async (password) => {
     expect(await isCommonPassword(password, 'bob')).toBe(true);
   });
 
-  it('so is one made of the own name; four odd words are not', async () => {
+  it('refuses a password made of the username, and accepts four unrelated words', async () => {
     expect(await isCommonPassword('zebulonzebulon1', 'zebulon')).toBe(true);
     expect(await isCommonPassword('lantern otter seventeen brick', 'bob')).toBe(false);
   });
@@ -195,7 +195,7 @@ describe('the rules of a new username', () => {
     ['admin\u034f', null],
     ['\u3164\u3164', null],
     ['\u03aa\u0301\u03c7', '\u0390\u03c7'],
-  ])('%j', (typed, kept) => {
+  ])('normalizes or refuses the new username %j', (typed, kept) => {
     expect(newUsername.safeParse(typed).data ?? null).toBe(kept);
   });
 });
@@ -209,7 +209,7 @@ describe('changing accounts', () => {
     role: 'User' as const,
   };
 
-  it('refuses a name that is taken, and keeps the account as it was', async () => {
+  it('refuses a taken name and leaves the existing account unchanged', async () => {
     expect(
       await refusal(accounts.create({ ...account, username: 'bob', role: 'Admin' }, SYSTEM)),
     ).toMatchObject({ httpStatus: 409, reason: 'conflict' });
@@ -241,7 +241,7 @@ describe('changing accounts', () => {
     expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 
-  it('is whole or not at all: when the revocations cannot be written, neither user nor audit log has changed', async () => {
+  it('an account change is rolled back when its revocations cannot be written', async () => {
     const bob = await app.users.findAccount('bob');
     const failing = {
       ...app.layer,
@@ -255,7 +255,7 @@ describe('changing accounts', () => {
     expect(await app.auditLog.list({ limit: 10 })).toEqual([]);
   });
 
-  it('removes a user whole or not at all, as well', async () => {
+  it('a removal is rolled back when its revocations cannot be written', async () => {
     const bob = await app.users.findAccount('bob');
     const failing = {
       ...app.layer,

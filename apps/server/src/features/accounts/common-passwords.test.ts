@@ -37,8 +37,8 @@ function stage(maxWaiting = 3) {
   return { judge, threads };
 }
 
-describe('passwords are judged in a thread', () => {
-  it('which leaves the event loop free meanwhile', async () => {
+describe('the worker thread that judges passwords', () => {
+  it('judging a password does not block the event loop', async () => {
     await isCommonPassword('warm up', 'bob');
     let turned = false;
     setImmediate(() => {
@@ -48,7 +48,7 @@ describe('passwords are judged in a thread', () => {
     expect(turned).toBe(true);
   });
 
-  it('with the same answers as zxcvbn gives in this one', async () => {
+  it('the worker thread answers as zxcvbn does in this thread', async () => {
     const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
     const passwords = [
       'passwordpassword',
@@ -68,7 +68,7 @@ describe('passwords are judged in a thread', () => {
     expect(new Set(here).size).toBe(2);
   });
 
-  it('of which there is one, which keeps the process alive only while a judgement is awaited', async () => {
+  it('one thread judges, and keeps the process alive only while a result is awaited', async () => {
     const { judge, threads } = stage();
     const answers = [judge('a', 'x'), judge('b', 'x')];
     expect([threads.length, threads[0]?.keepsAlive]).toEqual([1, true]);
@@ -82,7 +82,7 @@ describe('passwords are judged in a thread', () => {
     ]);
   });
 
-  it('for which a bounded number waits: the next one is told when to come again', async () => {
+  it('queues a bounded number of passwords, and refuses more with Retry-After', async () => {
     const { judge, threads } = stage(2);
     const waiting = [judge('a', 'x'), judge('b', 'x')];
     const refused = await judge('c', 'x').catch((error: unknown) => publicError(error));
@@ -94,7 +94,7 @@ describe('passwords are judged in a thread', () => {
     expect([await Promise.all(waiting), await next]).toEqual([[true, true], false]);
   });
 
-  it('which is replaced after a fault: waiting callers are told, and the next password is judged', async () => {
+  it('replaces the thread after a fault, and rejects the calls that waited', async () => {
     const { judge, threads } = stage();
     const lost = judge('a', 'x');
     threads[0]?.emit('error', new Error('out of memory'));

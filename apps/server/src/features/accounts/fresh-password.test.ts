@@ -30,8 +30,8 @@ const change = (browser: Browser, input: object = {}) =>
 const reauthenticate = (browser: Browser, password: string) =>
   caller(browser).mutate('auth.reauthenticate', { password });
 
-describe('a password that was given ten minutes ago', () => {
-  it('changes no password, whatever the current one is said to be, until it is given again', async () => {
+describe('a password check ten minutes ago', () => {
+  it('refuses a password change until the password is given again', async () => {
     const browser = await signedIn('bob', HERE);
     app.clock.advance(600);
     const refused = await change(browser, { currentPassword: 'password' });
@@ -73,7 +73,7 @@ describe('a password that was given ten minutes ago', () => {
     expect(await kinds()).toEqual(['session.issued', 'password.refused', 'password.refused']);
   });
 
-  it('leaves the session and its cookies as they are when it is given again', async () => {
+  it('reauthentication keeps the session and its cookies', async () => {
     const browser = await signedIn();
     const before = new Map(browser.cookies());
     expect((await reauthenticate(browser, 'password')).status).toBe(200);
@@ -91,7 +91,7 @@ describe('a password that was given ten minutes ago', () => {
     'admin.removeUser',
     'admin.signOutUser',
     'account.deleteAccount',
-  ])('does not do for %s; reading and ending single sessions goes on', async (path) => {
+  ])('%s requires reauthentication; reading and ending single sessions does not', async (path) => {
     const admin = await signedIn('admin');
     app.clock.advance(600);
     expect((await caller(admin).mutate(path, {})).error?.data.reason).toBe(
@@ -105,7 +105,7 @@ describe('a password that was given ten minutes ago', () => {
   });
 });
 
-describe('deleting the own account', () => {
+describe('deleting an account', () => {
   const remove = (browser: Browser) => caller(browser).mutate('account.deleteAccount');
 
   it('ends every session, forgets the cookies of the session, and leaves no account to sign in to', async () => {
@@ -146,7 +146,7 @@ describe('deleting the own account', () => {
     expect((await elsewhere.request('/dashboard')).status).toBe(401);
   });
 
-  it('is not for the last administrator: nothing has changed, and they are still signed in', async () => {
+  it('refuses to delete the last administrator, who stays signed in', async () => {
     const admin = await signedIn('admin');
     const { status, error } = await remove(admin);
     expect([status, error?.message]).toEqual([
@@ -163,7 +163,7 @@ describe('deleting the own account', () => {
     expect((await remove(admin)).status).toBe(200);
   });
 
-  it('is refused to a streamed batch before anything is done: it could not forget the cookies', async () => {
+  it('refuses to delete an account in a streamed batch, which cannot clear cookies', async () => {
     const here = await signedIn();
     const headers = { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' };
     const reply = await here.request('/trpc/account.deleteAccount?batch=1', {
@@ -177,7 +177,7 @@ describe('deleting the own account', () => {
 });
 
 describe('an administrator who removes a user', () => {
-  it('ends their sessions, and is in the audit log as the one who did it', async () => {
+  it('removing a user ends their sessions and records the administrator as the actor', async () => {
     const [admin, bob] = [await signedIn('admin'), await signedIn('bob')];
     const userId = (await app.users.findAccount('bob'))?.id;
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(200);
@@ -188,7 +188,7 @@ describe('an administrator who removes a user', () => {
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(404);
   });
 
-  it('cannot be the last of them and remove themselves', async () => {
+  it('refuses to remove the last administrator', async () => {
     const admin = await signedIn('admin');
     expect(
       (

@@ -31,7 +31,7 @@ const _kinds = async () => {
   return events.map(({ kind, reason }) => (reason ? `${kind} ${reason}` : kind)).toReversed();
 };
 
-describe('sessions people can see', () => {
+describe("a user's own sessions", () => {
   const own = async (browser: Browser) =>
     (
       await caller(browser).query<{
@@ -39,7 +39,7 @@ describe('sessions people can see', () => {
       }>('account.sessions')
     ).data?.sessions ?? [];
 
-  it('are listed with browser, system, address and times, this one first and marked, then the newest sign-in', async () => {
+  it('lists sessions with browser, system, address and times, the current one first', async () => {
     const phone = await signedIn('bob', SAFARI);
     app.clock.advance(5);
     const desk = await signedIn('bob', FIREFOX);
@@ -69,7 +69,7 @@ describe('sessions people can see', () => {
     ]);
   });
 
-  it('were last seen when the batch of acknowledgements says so, without a write per request', async () => {
+  it('takes the last use of a session from the batch of acknowledgements', async () => {
     const browser = await signedIn();
     await app.layer.flush();
     app.clock.advance(70);
@@ -83,7 +83,7 @@ describe('sessions people can see', () => {
     expect(app.clock.now() - (session?.lastSeenAt ?? 0)).toBe(3_000);
   });
 
-  it('can be ended one by one, and all but this one', async () => {
+  it('ends a single session, and all but the current one', async () => {
     const [here, there, third] = [await signedIn(), await signedIn(), await signedIn()];
     const target = (await own(there)).find(({ current }) => current)?.id;
     expect((await caller(here).mutate('account.revokeSession', { sessionId: target })).status).toBe(
@@ -99,7 +99,7 @@ describe('sessions people can see', () => {
     expect(await own(here)).toHaveLength(1);
   });
 
-  it('come in pages of a bounded size, this one first: 6,000 sessions of one account (V3)', async () => {
+  it('lists 6,000 sessions of one account in bounded pages, the current one first (V3)', async () => {
     const desk = await signedIn('bob', FIREFOX);
     const bob = await app.users.findAccount('bob');
     const now = app.clock.now();
@@ -174,27 +174,30 @@ describe('an access token that has outlived its session', () => {
     ['account.changePassword', { currentPassword: 'password', newPassword: PASSWORD }],
     ['account.revokeSession', { sessionId: 'any' }],
     ['account.revokeOtherSessions', undefined],
-  ])('cannot call %s: the user is disabled, or signed out', async (path, input) => {
-    const [disabled, signedOut] = [await signedIn('bob'), await signedIn('admin')];
-    const copy = signedOut.copy();
-    await signedOut.post('/logout');
-    await app.accounts.setDisabled((await app.users.findAccount('bob'))?.id ?? '', true, {
-      userId: null,
-      userAgent: null,
-      ipAddress: null,
-    });
-    for (const [browser, reason] of [
-      [disabled, 'session_revoked'],
-      [copy, 'session_revoked'],
-    ] as const) {
-      const { status, error } = await caller(browser).mutate(path, input);
-      expect([status, error?.data.reason]).toEqual([401, reason]);
-    }
-  });
+  ])(
+    'refuses %s to an access token whose user is disabled or whose session is over',
+    async (path, input) => {
+      const [disabled, signedOut] = [await signedIn('bob'), await signedIn('admin')];
+      const copy = signedOut.copy();
+      await signedOut.post('/logout');
+      await app.accounts.setDisabled((await app.users.findAccount('bob'))?.id ?? '', true, {
+        userId: null,
+        userAgent: null,
+        ipAddress: null,
+      });
+      for (const [browser, reason] of [
+        [disabled, 'session_revoked'],
+        [copy, 'session_revoked'],
+      ] as const) {
+        const { status, error } = await caller(browser).mutate(path, input);
+        expect([status, error?.data.reason]).toEqual([401, reason]);
+      }
+    },
+  );
 });
 
-describe('security events of the own account', () => {
-  it('do not show from where an administrator acted', async () => {
+describe('security events of a user', () => {
+  it("security events of a user do not show an administrator's address", async () => {
     await signedIn('bob', FIREFOX);
     const admin = await signedIn('admin', SAFARI);
     const { data: page } = await caller(admin).query<{ sessions: { id: string }[] }>(

@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
   ];
 
   it.each(ORDERS)(
-    'by %s are the same in one piece and in pages of any size',
+    'a list of users by %s is the same in one page and in pages of any size',
     async (_name, order, expected) => {
       expect(await names({ ...order, limit: 10 })).toEqual(expected);
       for (const limit of [1, 2, 3]) {
@@ -73,7 +73,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
     [{ search: "'; drop table app_users; --" }, []],
     [{ search: 'a', disabled: false }, ['carl', 'dora']],
     [{ role: 'Emperor' }, []],
-  ])('and the count of them go by %j', async (filter, expected) => {
+  ])('lists and counts the users that match %j', async (filter, expected) => {
     expect([await names({ ...filter, limit: 10 }), await users.count(filter)]).toEqual([
       expected,
       expected.length,
@@ -95,7 +95,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     await own?.drop();
   });
 
-  it('keeps users: names are unique, versions go up, absence is null', async () => {
+  it('the user store keeps names unique, increments versions and returns null for no user', async () => {
     const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x', createdAt: 1 };
     expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([
       true,
@@ -113,7 +113,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   });
 
   describe('users', () => {
-    it('are listed by name, page by page, and found by any part of it, wildcards taken literally', async () => {
+    it('users are listed by name in pages, and found by any part of it without wildcards', async () => {
       for (const username of ['zoe_1', 'zoeX1', 'zoe%2'])
         await users.create({
           id: `id ${username}`,
@@ -146,7 +146,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     });
   });
 
-  it('users of a role are held while one of them is changed: of two who are disabled at once, the last one stays', async () => {
+  it('locks the users of a role, so that two parallel changes cannot disable both', async () => {
     for (const id of ['boss a', 'boss b'])
       await users.create({
         id,

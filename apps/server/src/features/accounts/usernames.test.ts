@@ -30,7 +30,7 @@ describe('a new name', () => {
     ['a character for private use', 'a\ue000'],
     ['an unassigned character', 'a\u0378'],
     ['half a surrogate pair', 'a\ud83db'],
-  ])('must not hold %s, and the error names the character', (_title, name) => {
+  ])('refuses a username with %s, and names the character', (_title, name) => {
     expect(messageFor(name)).toEqual([
       expect.stringMatching(/^holds U\+[0-9A-F]{4,5}, which cannot be seen: leave it out$/),
     ]);
@@ -41,7 +41,7 @@ describe('a new name', () => {
     ['the Egyptian half blank', 'ab\u{13442}', 'U+13442'],
     ['the Khitan filler', 'ab\u{16fe4}', 'U+16FE4'],
     ['a hieroglyph', '\u{13000}\u{13001}', 'U+13000'],
-  ])('must not hold %s: its script is not in use', (_title, name, code) => {
+  ])('refuses a username with %s, of a script that is not in use', (_title, name, code) => {
     expect(messageFor(name)).toEqual([
       `holds ${code}, of a script that is not in use: take another letter`,
     ]);
@@ -65,7 +65,7 @@ describe('a new name', () => {
     ['Cyrillic and Greek', '\u0430\u03b2', /^mixes Cyrillic with Greek/],
     ['Latin and Armenian', 'admi\u0578', /^mixes Latin with Armenian/],
     ['Latin and Cherokee', '\uab7admin', /^mixes Latin with Cherokee/],
-  ])('must not have %s', (_title, name, message) => {
+  ])('refuses a username with %s', (_title, name, message) => {
     expect(messageFor(name)).toEqual([expect.stringMatching(message)]);
   });
 
@@ -84,7 +84,7 @@ describe('a new name', () => {
     '\u10d2\u10d8\u10dd\u10e0\u10d2\u10d8',
     '\u13a0\u13b5\u13cd',
     '\u0f66\u0f90\u0fb1\u0f7a',
-  ])('may be %j', (name) => {
+  ])('accepts the username %j', (name) => {
     expect(messageFor(name)).toEqual([]);
   });
 });
@@ -110,7 +110,7 @@ describe('a name that looks like a privileged one', () => {
     ['adrnin', 'U+0072'],
     ['r\u00f8\u00f8t', 'U+00F8'],
     ['supp0rt', 'U+0030'],
-  ])('%j is refused with the field and the character', async (username, code) => {
+  ])('refuses %j and names the field and the character', async (username, code) => {
     const { status, error } = await signUp(username);
     expect([status, error?.message]).toEqual([
       400,
@@ -121,7 +121,7 @@ describe('a name that looks like a privileged one', () => {
     expect(await app.users.findAccount(username)).toBeNull();
   });
 
-  it('is refused for the name of any administrator, also when an operator creates it', async () => {
+  it("refuses a name that imitates any administrator's, also from an operator", async () => {
     await create('ivanov', 'Admin');
     const told = await create('lvanov', 'User').catch((error: unknown) => publicError(error));
     expect(told).toMatchObject({
@@ -130,13 +130,13 @@ describe('a name that looks like a privileged one', () => {
     });
   });
 
-  it('is free where it resembles a plain user only, and taken where it is the very same', async () => {
+  it("accepts a name that resembles a plain user's, and refuses an identical one", async () => {
     await create('ivanov', 'User');
     expect((await signUp('lvanov')).status).toBe(200);
     expect((await signUp('admin')).status).toBe(409);
   });
 
-  it('still signs in where the account is there already', async () => {
+  it('an existing account with an imitating name still signs in', async () => {
     const username = '\u0430\u0501\u043c\u0456\u043f';
     await app.users.create({
       id: 'old',

@@ -139,7 +139,7 @@ async function readAll(file: unknown): Promise<void> {
 
 // V9
 it.each(ACTS)(
-  '%s names the caller that was admitted in the audit log, also when a sign-out in the same batch overtakes it',
+  '%s records the admitted caller, also when a sign-out in the same batch overtakes it',
   async (_path, by, kind, act) => {
     const api = createRouter({
       ...app,

@@ -28,7 +28,7 @@ const statusAfterExpiry = async (browser: Browser) => {
   return (await browser.request('/dashboard')).status;
 };
 
-it('every procedure under admin, enumerated from the router, answers the anonymous 401 and others 403, before input is read', async () => {
+it('every admin procedure is 401 without a session and 403 for other users', async () => {
   const all: Record<string, { _def: { type: 'query' | 'mutation' | 'subscription' } }> =
     createRouter({
       ...app,
@@ -49,7 +49,7 @@ it('every procedure under admin, enumerated from the router, answers the anonymo
 });
 
 describe('an administrator', () => {
-  it('lists users page by page and finds them by name', async () => {
+  it('an administrator lists users in pages and finds them by name', async () => {
     const page = await caller(admin).query<{ users: { username: string }[]; next: string | null }>(
       'admin.users',
       { limit: 1 },
@@ -80,7 +80,7 @@ describe('an administrator', () => {
     ).toHaveLength(1);
   });
 
-  it('creates users, who can sign in', async () => {
+  it('an administrator creates users, who can sign in', async () => {
     const { status } = await caller(admin).mutate('admin.createUser', {
       username: 'Carol',
       password: PASSWORD,
@@ -94,7 +94,7 @@ describe('an administrator', () => {
     expect((await carol.request('/admin-only')).status).toBe(200);
   });
 
-  it('disables a user: sessions end, signing in is refused; enabled again, they sign in anew', async () => {
+  it('a disabled user has no session and no sign-in until enabled again', async () => {
     const userId = await idOf('bob');
     expect((await caller(admin).mutate('admin.disableUser', { userId })).status).toBe(200);
     expect(await statusAfterExpiry(bob)).toBe(401);
@@ -106,7 +106,7 @@ describe('an administrator', () => {
     await signedIn('bob');
   });
 
-  it('changes a role: the old sessions end, the next one has it', async () => {
+  it("a role change ends the user's sessions, and the next session has the role", async () => {
     expect(
       (await caller(admin).mutate('admin.setRole', { userId: await idOf('bob'), role: 'Admin' }))
         .status,
@@ -115,7 +115,7 @@ describe('an administrator', () => {
     expect((await (await signedIn('bob')).request('/admin-only')).status).toBe(200);
   });
 
-  it('sees the sessions of a user, ends one, and signs the user out everywhere', async () => {
+  it("an administrator lists a user's sessions, ends one, and ends all", async () => {
     const other = await signedIn('bob');
     const userId = await idOf('bob');
     const sessions =
@@ -148,7 +148,7 @@ describe('an administrator', () => {
     ['admin.createUser', { username: 'carol', password: 'short', role: 'User' }, 400],
     ['admin.revokeSession', { sessionId: 'nothing' }, 404],
     ['admin.revokeSession', {}, 400],
-  ])('%s with %j is answered %d and changes nothing', async (path, input, status) => {
+  ])('%s with %j answers %d and changes nothing', async (path, input, status) => {
     const before = await app.users.list({ limit: 10 });
     expect((await caller(admin).mutate(path, input)).status).toBe(status);
     expect(await app.users.list({ limit: 10 })).toEqual(before);
@@ -158,7 +158,7 @@ describe('an administrator', () => {
     ]);
   });
 
-  it('who was demoted or disabled cannot undo it with the access token that is still valid', async () => {
+  it('a demoted or disabled administrator cannot undo it with a still valid access token', async () => {
     const carol = await demoted('carol');
     for (const [path, input] of [
       ['admin.setRole', { userId: carol.id, role: 'Admin' }],
@@ -171,7 +171,7 @@ describe('an administrator', () => {
     expect((await app.users.findAccount('carol'))?.role).toBe('User');
   });
 
-  it('who disables the enabled, enables them again or sets the role they have, ends nothing that need not end', async () => {
+  it('an admin act without an effect ends no session', async () => {
     const userId = await idOf('bob');
     expect((await caller(admin).mutate('admin.enableUser', { userId })).status).toBe(200);
     expect((await caller(admin).mutate('admin.setRole', { userId, role: 'User' })).status).toBe(
@@ -221,7 +221,7 @@ describe('the audit log', () => {
     }[];
   }
 
-  it('says who did what to whom, from where and why', async () => {
+  it('the audit log records actor, act, subject, address and reason', async () => {
     const [adminId, bobId] = [await idOf('admin'), await idOf('bob')];
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin' });
     await app.browser().post('/login', { username: 'no such user', password: 'wrong' });
@@ -254,7 +254,7 @@ describe('the audit log', () => {
     expect(filtered.data?.events).toHaveLength(1);
   });
 
-  it('keeps a refused refresh once, however often the browser repeats it, and reuse with what it ended', async () => {
+  it('records a repeated refused refresh once, and reuse with the sessions it ended', async () => {
     const thief = bob.copy();
     const thirdCopy = bob.copy();
     app.clock.advance(60);
@@ -279,7 +279,7 @@ describe('the audit log', () => {
     expect((await app.users.findAccount('bob'))?.tokenVersion).toBe(1);
   });
 
-  it('can be verified from the page', async () => {
+  it('an administrator verifies the audit log', async () => {
     await app.seals.seal(app.clock.now(), 100);
     expect((await caller(admin).query('admin.verifyAudit')).data).toMatchObject({
       kind: 'intact',

@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('admin.overview', () => {
-  it('counts what happened in each part of the time up to the end of this hour, and how things stand', async () => {
+  it('counts events in each bucket up to the end of this hour, and the current totals', async () => {
     const { data } = await overview({ buckets: 4, bucketHours: 1 });
     const none = {
       signIns: 0,
@@ -94,14 +94,14 @@ describe('admin.overview', () => {
     expect(data?.totals).toEqual({ users: 2, disabledUsers: 1, liveSessions: 1 });
   });
 
-  it('leaves out what was before', async () => {
+  it('leaves out events before the first bucket', async () => {
     const { data } = await overview({ buckets: 2, bucketHours: 1 });
     expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([
       4, 2,
     ]);
   });
 
-  it('agrees with the audit log, whatever the parts', async () => {
+  it('the counts agree with the audit log for any buckets', async () => {
     const until = began + 3 * HOUR;
     for (const [buckets, bucketHours] of [
       [1, 3],
@@ -135,12 +135,12 @@ describe('admin.overview', () => {
     [{ buckets: 1, bucketHours: 366 * 24 + 1 }, /^bucketHours: must make 366 days/],
     [{ buckets: 10 }, /^bucketHours: /],
     [undefined, /^input: /],
-  ])('refuses %j and says why', async (input, message) => {
+  ])('refuses the period %j and names the field', async (input, message) => {
     const { status, error } = await overview(input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('counts an event of the instant at which an hour begins, and starts the last part with it', async () => {
+  it('counts an event at the start of an hour in the last bucket', async () => {
     app.clock.set(began + 5 * HOUR);
     await signIn('admin', app.browser());
     await app.trail.flush();
@@ -150,7 +150,7 @@ describe('admin.overview', () => {
     ]);
   });
 
-  it('is for administrators only', async () => {
+  it('the overview is for administrators only', async () => {
     await app.users.change((await app.users.findAccount('bob'))?.id ?? '', { disabled: false });
     const user = await signIn('bob');
     expect((await overview({ buckets: 1, bucketHours: 1 }, user)).status).toBe(403);

@@ -59,14 +59,14 @@ describe('admin.allSessions', () => {
     expect(JSON.stringify(data)).not.toMatch(/secret|successor|[Hh]ash/);
   });
 
-  it('finds them by what names begin with, whatever their case or width', async () => {
+  it('finds sessions by a prefix of the username in any case or width', async () => {
     expect(await users({ search: 'BO' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ＢＯ' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ob' })).toEqual([]);
     expect(await users({ search: 'b%' })).toEqual([]);
   });
 
-  it('comes in pages; the last one says so even when it is full', async () => {
+  it('the last page of sessions says that it is the last, even when it is full', async () => {
     const whole = (await all(admin)).data?.sessions;
     const paged: Page['sessions'] = [];
     for (let after: string | null | undefined, pages = 0; after !== null; pages++) {
@@ -94,12 +94,12 @@ describe('admin.allSessions', () => {
     [{ search: 'a\0' }, /^search: must not hold a NUL/],
     [{ limit: 201 }, /^limit: /],
     [{ limit: -1 }, /^limit: /],
-  ])('refuses %j and says why', async (input, message) => {
+  ])('refuses %j and names the field', async (input, message) => {
     const { status, error } = await all(admin, input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('is not for bob', async () => {
+  it('answers 403 to bob', async () => {
     expect((await all(bob, { search: 'bob' })).status).toBe(403);
   });
 });

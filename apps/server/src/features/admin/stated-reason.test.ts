@@ -47,7 +47,7 @@ const ACTS: [string, () => Promise<object>, string[]][] = [
 
 describe('the reason that an administrator gives', () => {
   it.each(ACTS)(
-    'for %s is kept with each event of the act, trimmed',
+    'keeps the trimmed reason for %s with each event of the act',
     async (path, input, kinds) => {
       expect(
         (await caller(admin).mutate(path, { ...(await input()), reason: `  ${WHY}\n` })).status,
@@ -57,7 +57,7 @@ describe('the reason that an administrator gives', () => {
     },
   );
 
-  it('for admin.enableUser is kept too', async () => {
+  it('keeps the reason for admin.enableUser', async () => {
     await caller(admin).mutate('admin.disableUser', { userId: bobId });
     await caller(admin).mutate('admin.enableUser', { userId: bobId, reason: WHY });
     expect(await stated()).toEqual([
@@ -67,7 +67,7 @@ describe('the reason that an administrator gives', () => {
     ]);
   });
 
-  it('stands beside the reason for which a session ended, and takes the place of none', async () => {
+  it("keeps the administrator's reason beside the reason for which a session ended", async () => {
     await caller(admin).mutate('admin.setRole', {
       userId: bobId,
       role: 'Admin',
@@ -81,7 +81,7 @@ describe('the reason that an administrator gives', () => {
     expect(changed?.details).toEqual({ from: 'User', to: 'Admin', statedReason: 'signed_out' });
   });
 
-  it.each(ACTS)('may be left out of %s: nothing is kept then', async (path, input, kinds) => {
+  it.each(ACTS)('keeps no reason for %s when none is given', async (path, input, kinds) => {
     expect((await caller(admin).mutate(path, await input())).status).toBe(200);
     const events = (await audit()).filter(({ kind }) => kinds.includes(kind));
     expect(events.length).toBe(kinds.length);
@@ -103,7 +103,7 @@ describe('the reason that an administrator gives', () => {
     ['why'],
   ];
   it.each(ACTS)(
-    'is refused by %s where it is no line of text, and then nothing happens',
+    '%s refuses a reason that is not one line of text, and changes nothing',
     async (path, input) => {
       for (const reason of BAD) {
         const { status, error } = await caller(admin).mutate(path, { ...(await input()), reason });
@@ -118,7 +118,7 @@ describe('the reason that an administrator gives', () => {
     },
   );
 
-  it('has room for 500 characters', async () => {
+  it('accepts a reason of 500 characters', async () => {
     await caller(admin).mutate('admin.revokeSession', {
       sessionId: await sessionOfBob(),
       reason: 'é'.repeat(500),
@@ -145,7 +145,7 @@ describe('the reason that an administrator gives', () => {
     });
   });
 
-  it('is not shown to the person concerned: neither in their events nor in what they are told of their session', async () => {
+  it("does not show an administrator's reason to the user concerned", async () => {
     const sessionId = await sessionOfBob();
     const before = bob.copy();
     await caller(admin).mutate('admin.signOutUser', { userId: bobId, reason: WHY });
@@ -169,7 +169,7 @@ describe('the reason that an administrator gives', () => {
     expect(JSON.stringify(told)).not.toContain('4711');
   });
 
-  it('is shown to the administrator who gave it, among their own events', async () => {
+  it('shows administrators the reasons they gave, among their own events', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id;
     const other = app.browser();
     await other.post('/login', { username: 'admin', password: 'password' });
@@ -181,7 +181,7 @@ describe('the reason that an administrator gives', () => {
     expect(own.data?.events[1]?.details).toEqual({ statedReason: WHY });
   });
 
-  it('does not come over the stream of one’s own events either', async () => {
+  it("the stream of a user's own events omits an administrator's reason", async () => {
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin', reason: WHY });
     await bob.post('/login', { username: 'bob', password: 'password' });
     const streamed = await firstEvents(bob, 'account.watchSecurityEvents', 4);

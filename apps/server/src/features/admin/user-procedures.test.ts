@@ -33,7 +33,7 @@ const names = async (input?: unknown) =>
   (await list(input)).data?.users.map(({ username }) => username);
 
 describe('admin.users', () => {
-  it('begins with names in their order, all of them counted, and says that there is no more', async () => {
+  it('lists users by name with their total, and says that the page is the last', async () => {
     const { data } = await list();
     expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([
       ['admin', 'bob', 'carol', 'dan_1', 'danx1'],
@@ -50,11 +50,11 @@ describe('admin.users', () => {
     [{ search: '%' }, []],
     [{ sort: 'createdAt', order: 'desc' }, ['danx1', 'dan_1', 'carol', 'bob', 'admin']],
     [{ order: 'desc', limit: 2 }, ['danx1', 'dan_1']],
-  ])('filters and sorts by %j', async (input, expected) => {
+  ])('filters and sorts users by %j', async (input, expected) => {
     expect(await names(input)).toEqual(expected);
   });
 
-  it('counts what the filter matches, not what the page holds', async () => {
+  it('counts the users that match the filter, not those on the page', async () => {
     expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({
       users: [{ username: 'dan_1' }],
       next: 'dan_1',
@@ -68,7 +68,7 @@ describe('admin.users', () => {
     ['createdAt', 'asc'],
     ['createdAt', 'desc'],
   ])(
-    'sorted by %s %s, pages follow one another without gap or repetition; the last one says so even when it is full',
+    'pages sorted by %s %s have no gap and no repetition, and the last one says so',
     async (sort, order) => {
       const whole = await names({ sort, order });
       const paged: string[] = [];
@@ -99,7 +99,7 @@ describe('admin.users', () => {
     [{ limit: 201 }, /^limit: /],
     [{ limit: 0 }, /^limit: /],
     [{ limit: 1e9 }, /^limit: /],
-  ])('refuses %j and says why', async (input, message) => {
+  ])('refuses %j and names the field', async (input, message) => {
     const { status, error } = await list(input);
     expect([status, error?.data.reason, error?.message]).toEqual([
       400,
@@ -108,7 +108,7 @@ describe('admin.users', () => {
     ]);
   });
 
-  it('is not for bob, however he asks', async () => {
+  it('answers 403 to bob for any input', async () => {
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
     for (const input of [undefined, { status: 'active' }, { after: 'x y' }])

@@ -34,7 +34,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name
   });
   afterAll(() => database.close());
 
-  it('have each event in one part, the edges where they belong, kinds and reasons apart', async () => {
+  it('counts each event in one bucket, by kind and reason, with exact edges', async () => {
     const span = {
       since: SINCE,
       until: SINCE + 100,
@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name
     ]);
   });
 
-  it('agree with where their parts begin, however the time is cut', async () => {
+  it('counts agree with the start of their buckets for any division of time', async () => {
     for (let at = 1; at <= 60; at += 7) {
       for (const buckets of [1, 2, 7, 13]) {
         const span = { since: SINCE - at, until: SINCE + 101, buckets, kinds: ['session.issued'] };
@@ -82,7 +82,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name
     }
   });
 
-  it('are exact over all the time there is', async () => {
+  it('counts are exact over the whole range of timestamps', async () => {
     const counts = await countAudit(appTables(database), {
       since: 0,
       until: 8.64e15,

@@ -39,8 +39,17 @@ const get = (query = '', browser = admin, init?: RequestInit) =>
 const rows = async (query = '') => parse((await get(query)).body);
 const kinds = async (query = '') => (await rows(query)).map(({ kind }) => kind);
 
+it('a streamed file adds fewer listeners to its response than Node warns of', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', onWarning);
+  await get();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 describe('GET /admin/audit.csv', () => {
-  it('is the log with a heading, the newest first, for keeping and not for caches', async () => {
+  it('exports the audit log with a heading, the newest first, uncached, as an attachment', async () => {
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
@@ -88,14 +97,14 @@ describe('GET /admin/audit.csv', () => {
     expect((await get()).status).toBe(401);
   });
 
-  it('refreshes and injects as every request does', async () => {
+  it('an export refreshes an expired access token', async () => {
     app.clock.advance(60);
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(answer.setCookies.map((cookie) => cookie.split('=')[0])).toContain('X-Refresh-Token');
   });
 
-  it('stands beside the page /admin/audit, which is the web app’s', async () => {
+  it('/admin/audit.csv is the export, and /admin/audit the page of the web app', async () => {
     const accept = { headers: { accept: 'text/html' } };
     expect((await admin.request('/admin/audit', accept)).headers.get('content-type')).toBe(
       'text/html; charset=utf-8',
@@ -106,7 +115,7 @@ describe('GET /admin/audit.csv', () => {
     expect((await admin.post('/admin/audit.csv')).status).toBe(404);
   });
 
-  it('takes the filters of admin.audit under the same names', async () => {
+  it('the export accepts the filters of admin.audit under the same names', async () => {
     await caller(admin).mutate('admin.setRole', {
       userId: bobId,
       role: 'Admin',
@@ -152,16 +161,19 @@ describe('GET /admin/audit.csv', () => {
     ['?text=a%00', /^text: must not hold a NUL/],
     [`?text=${'x'.repeat(129)}`, /^text: /],
     [`?kinds=${'x'.repeat(1_001)}`, /^kinds: /],
-  ])('refuses %s: what is misspelt must not come to the whole log', async (query, message) => {
-    const answer = await get(query);
-    expect([answer.status, JSON.parse(answer.body).message]).toEqual([
-      400,
-      expect.stringMatching(message),
-    ]);
-    expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
-  });
+  ])(
+    'refuses %s, so that a misspelt filter never exports the whole log',
+    async (query, message) => {
+      const answer = await get(query);
+      expect([answer.status, JSON.parse(answer.body).message]).toEqual([
+        400,
+        expect.stringMatching(message),
+      ]);
+      expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
+    },
+  );
 
-  it('is an act that is kept, with who did it and the filter, and not in the export itself', async () => {
+  it('records the export with actor and filter, after the exported events', async () => {
     expect(await kinds('?kinds=audit.exported,session.issued&text=admin')).toEqual([
       'session.issued',
     ]);
@@ -176,7 +188,7 @@ describe('GET /admin/audit.csv', () => {
     expect(await kinds('?kinds=audit.exported')).toEqual(['audit.exported']);
   });
 
-  it('runs nothing in a spreadsheet: what people typed is defused, and stays in its cell', async () => {
+  it('escapes spreadsheet formulas in what users typed', async () => {
     await app.users.create({
       id: '-evil',
       username: '+evil',
@@ -191,7 +203,7 @@ describe('GET /admin/audit.csv', () => {
     expect(Object.values(row ?? {}).filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
   });
 
-  it('gives out an instant that is none as it stands', async () => {
+  it('writes an invalid timestamp unchanged', async () => {
     await app.auditLog.append([
       {
         kind: 'odd',
@@ -206,7 +218,7 @@ describe('GET /admin/audit.csv', () => {
     expect((await rows())[0]).toMatchObject({ kind: 'odd', at: '8640000000000001' });
   });
 
-  it('is long if need be, and complete', async () => {
+  it('a long export is complete', async () => {
     const event = {
       kind: 'password.changed',
       actorId: bobId,
@@ -221,7 +233,7 @@ describe('GET /admin/audit.csv', () => {
     expect(ids).toEqual(ids.toSorted((a, b) => b - a));
   });
 
-  it('is not to be had as JSON over tRPC, and asking leaves nothing', async () => {
+  it('refuses the export over tRPC, and records nothing', async () => {
     expect((await caller(admin).query('admin.exportAudit')).status).toBe(415);
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });

@@ -74,7 +74,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
   const found = async (query: Partial<AuditQuery>) =>
     (await audit.search({ limit: 100, ...query })).map(({ at }) => at);
 
-  it('is given out with the names of those whom it names, as far as they are there, and with references', async () => {
+  it('lists events with usernames, where the users exist, and with references', async () => {
     const rows = await audit.search({ limit: 100 });
     expect(
       rows.map(({ at, actorName, username, reference }) => [at, actorName, username, reference]),
@@ -90,7 +90,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
     expect((await sqlAuditLog(database).list({ limit: 100 }))[3]).toEqual(record);
   });
 
-  it('comes page by page whatever the filter', async () => {
+  it('pages through the audit log under any filter', async () => {
     const [first] = await audit.search({ actors: ['alice'], limit: 1 });
     expect(await found({ actors: ['alice'], before: first?.id })).toEqual([20, 10]);
   });
@@ -139,7 +139,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
       },
       [20],
     ],
-  ])('narrowed down by %j has just what is meant', async (query, expected) => {
+  ])('the filter %j finds exactly the matching records', async (query, expected) => {
     expect(await found(query)).toEqual(expected);
   });
 });

@@ -70,7 +70,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     return listener;
   }
 
-  it('is handed over as it grows, to each whatever they asked for', async () => {
+  it('delivers new records to each listener by its filter', async () => {
     await write('bob', 'alice');
     const [first = 0] = await ids();
     const [all, bobs, since] = [listen(), listen({ userId: 'bob' }), listen({ after: first })];
@@ -125,7 +125,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     last.leave();
   });
 
-  it('is read again after the database could not answer', async () => {
+  it('reads on after a database outage', async () => {
     const listener = listen();
     await expect.poll(() => [reads, clock.timers]).toEqual([2, 1]);
     const { list } = log;
@@ -142,7 +142,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   /** SQLite writes one transaction after the other. */
   if (name === 'SQLite') return;
 
-  it('waits for an id that is committed late, and goes on after a while where none comes', async () => {
+  it('waits for an id that is committed late, and goes on when it never comes', async () => {
     await write('bob');
     const [first = 0] = await ids();
     const early = listen();

@@ -11,7 +11,7 @@ afterEach(() => app.close());
 const kinds = async () => (await app.auditLog.list({ limit: 20 })).map(({ kind }) => kind);
 
 describe('the audit trail', () => {
-  it('keeps a successor handed to another browser, though nothing changes by it', async () => {
+  it('records a successor delivered to another browser', async () => {
     const browser = app.browser('Here');
     await browser.post('/login', { username: 'bob', password: 'password' });
     const { cookieHeader } = browser.send('/');
@@ -29,14 +29,14 @@ describe('the audit trail', () => {
     });
   });
 
-  it('writes what waits before it closes', async () => {
+  it('the audit trail writes its queue before it closes', async () => {
     await app.browser().post('/login', { username: 'bob', password: 'wrong' });
     expect(await kinds()).toEqual([]);
     await app.trail.close();
     expect(await kinds()).toEqual(['sign_in.refused']);
   });
 
-  it('keeps reuse, what it ended and the raised token version together: when one cannot be written, none is', async () => {
+  it('writes reuse, revocations and token version in one transaction', async () => {
     const browser = app.browser();
     await browser.post('/login', { username: 'bob', password: 'password' });
     const thief = browser.copy();

@@ -4,18 +4,18 @@ import { type Cell, csvLine } from './csv.ts';
 describe('a line of CSV', () => {
   it.each<[string, Cell, string]>([
     ['a text is quoted', 'plain', '"plain"'],
-    ['quotes within it are doubled', 'say "hi"', '"say ""hi"""'],
-    ['commas and line breaks stay inside', 'a,b\r\nc', '"a,b\r\nc"'],
-    ['nothing is nothing', null, ''],
-    ['an empty text is one', '', '""'],
-    ['a number is bare, a negative one too', -7, '-7'],
-    ['a flag is a word', false, 'false'],
-    ['letters beyond ASCII stay as they are', 'Zoë 🔑', '"Zoë 🔑"'],
+    ['quotes in a text are doubled', 'say "hi"', '"say ""hi"""'],
+    ['commas and line breaks stay in the quoted text', 'a,b\r\nc', '"a,b\r\nc"'],
+    ['null is an empty cell', null, ''],
+    ['an empty text is a quoted empty cell', '', '""'],
+    ['a number is not quoted, also when negative', -7, '-7'],
+    ['a boolean is true or false', false, 'false'],
+    ['letters beyond ASCII stay unchanged', 'Zoë 🔑', '"Zoë 🔑"'],
   ])('%s', (_fact, cell, spelt) => {
     expect(csvLine([cell])).toBe(`${spelt}\r\n`);
   });
 
-  it('has commas between cells and CRLF at its end', () => {
+  it('a CSV line has commas between cells and CRLF at its end', () => {
     expect(csvLine([1, 'a', null, true])).toBe('1,"a",,true\r\n');
   });
 
@@ -32,13 +32,16 @@ describe('a line of CSV', () => {
     '＋1',
     '－1',
     '＠x',
-  ])('defuses %j', (formula) => {
+  ])('escapes the formula %j', (formula) => {
     const line = csvLine([formula]);
     expect(line.startsWith(`"'${formula[0]}`)).toBe(true);
     expect(line).toBe(`"'${formula.replaceAll('"', '""')}"\r\n`);
   });
 
-  it.each(['a=1', 'x-1', "'=1", ' =1', '1+1', '{"=":1}'])('leaves %j alone', (text) => {
-    expect(csvLine([text])).toBe(`"${text.replaceAll('"', '""')}"\r\n`);
-  });
+  it.each(['a=1', 'x-1', "'=1", ' =1', '1+1', '{"=":1}'])(
+    'leaves the text %j unchanged',
+    (text) => {
+      expect(csvLine([text])).toBe(`"${text.replaceAll('"', '""')}"\r\n`);
+    },
+  );
 });

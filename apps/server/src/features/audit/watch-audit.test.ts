@@ -82,7 +82,7 @@ function watch(
 }
 
 describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
-  it('people see what happens to their account as it happens, and nothing of others; who comes back misses nothing', async () => {
+  it('users receive their own events as they happen, and miss none when they reconnect', async () => {
     const browser = await signedIn('bob');
     const first = watch(browser, over, 'account.watchSecurityEvents');
     await first.started;
@@ -105,7 +105,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     second.unsubscribe();
   });
 
-  it('an administrator sees everything, until they are none any more', async () => {
+  it('an administrator receives all events until the role is lost', async () => {
     const browser = await signedIn('admin');
     const stream = watch(browser, over, 'admin.watchAudit', '0');
     await expect.poll(() => stream.kinds.length).toBeGreaterThan(0);

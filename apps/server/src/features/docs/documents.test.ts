@@ -8,7 +8,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('documents and probes', () => {
-  it('OpenAPI lists the HTTP surface, generated from the procedures', async () => {
+  it('the OpenAPI document lists the HTTP surface, generated from the procedures', async () => {
     const document = (await (await fetch(`${app.origin}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
@@ -41,7 +41,7 @@ describe('documents and probes', () => {
     ]);
   });
 
-  it('Scalar comes from this server alone', async () => {
+  it('Scalar loads assets from this server only', async () => {
     const page = await (await fetch(`${app.origin}/scalar`)).text();
     expect(page).toContain('/scalar/standalone.js');
     expect(page).not.toMatch(/https?:\/\/(?!localhost)[^"']*\.(js|css|woff2?)/);
@@ -52,7 +52,7 @@ describe('documents and probes', () => {
     ]);
   });
 
-  it('is alive, and ready only while the store answers', async () => {
+  it('/livez answers always, /readyz only while the store answers', async () => {
     expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
     expect((await fetch(`${app.origin}/readyz`)).status).toBe(200);
     await app.database.close();
@@ -64,14 +64,14 @@ describe('documents and probes', () => {
 });
 
 describe('in production', () => {
-  it('probes answer over plain HTTP, as a balancer behind the proxy asks them', async () => {
+  it('probes answer over plain HTTP in production', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true });
     for (const path of ['/livez', '/readyz'])
       expect((await fetch(app.origin + path)).status).toBe(200);
   });
 
-  it('plain HTTP is refused, without a redirect; behind a declared proxy its word counts', async () => {
+  it("refuses plain HTTP without a redirect, by the declared proxy's forwarded protocol", async () => {
     await app.close();
     app = await startApp({ httpsOnly: true, trustProxy: 1 });
     const plain = await fetch(`${app.origin}/dashboard`, { redirect: 'manual' });
@@ -85,7 +85,7 @@ describe('in production', () => {
     ).toBe(401);
   });
 
-  it('and a forwarded header changes nothing when no proxy is declared', async () => {
+  it('ignores a forwarded protocol when no proxy is declared', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true });
     expect(

@@ -16,7 +16,7 @@ const PRODUCTION = {
 const examine = (variables: Record<string, string>) =>
   examineSettings(parseEnv(variables)).map(({ id, severity }) => `${severity} ${id}`);
 
-describe('nothing is found', () => {
+describe('settings without findings', () => {
   it.each<[string, Record<string, string>]>([
     ['in the default set-up', {}],
     ['in production behind a proxy', PRODUCTION],
@@ -41,7 +41,7 @@ describe('nothing is found', () => {
       { ...PRODUCTION, PUBLIC_ORIGIN: 'https://app.example.com,https://www.example.com' },
     ],
     [
-      'with an SPA on another site and cookies that go there',
+      'with an SPA on another site and SameSite=none',
       {
         ...PRODUCTION,
         PUBLIC_ORIGIN: 'https://a.example,https://b.test',
@@ -52,11 +52,11 @@ describe('nothing is found', () => {
       'with a name like localhost',
       { ...PRODUCTION, PUBLIC_ORIGIN: 'https://localhost.example.com' },
     ],
-    ['with a domain of one’s own', { ...PRODUCTION, COOKIE_DOMAIN: 'example.com' }],
-  ])('%s', (_title, variables) => expect(examine(variables)).toEqual([]));
+    ['with a cookie domain', { ...PRODUCTION, COOKIE_DOMAIN: 'example.com' }],
+  ])('reports no findings %s', (_title, variables) => expect(examine(variables)).toEqual([]));
 });
 
-describe('each broken setting is found, and nothing else', () => {
+describe('broken settings', () => {
   it.each<[string, string, Record<string, string>]>([
     ['fault secure-cookie-on-http', 'plain HTTP', { PUBLIC_ORIGIN: 'http://app.example.com' }],
     [
@@ -167,10 +167,12 @@ describe('each broken setting is found, and nothing else', () => {
     ['warning grace-none', 'no grace', { ROTATION_GRACE_SECONDS: '0' }],
     ['warning drain-none', 'no drain', { ...PRODUCTION, DRAIN_SECONDS: '0' }],
     ['warning log-silent', 'no log', { ...PRODUCTION, LOG_LEVEL: 'silent' }],
-  ])('%s: %s', (finding, _title, variables) => expect(examine(variables)).toEqual([finding]));
+  ])('reports only "%s" for %s', (finding, _title, variables) =>
+    expect(examine(variables)).toEqual([finding]),
+  );
 });
 
-it('every finding says what is so, what comes of it and what to do, and shows no secret', () => {
+it('every finding states fact, effect and fix, without a secret', () => {
   const found = examineSettings(
     parseEnv({
       ...PRODUCTION,

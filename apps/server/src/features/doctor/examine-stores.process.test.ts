@@ -27,14 +27,14 @@ const change = (sql: string) => {
   database.close();
 };
 
-describe('of the stores is found', () => {
-  it('nothing where there is no database yet, nor in one that is up to date; and nothing is written', async () => {
+describe("the doctor's findings about the stores", () => {
+  it('reports no findings for a missing or current database, and writes nothing', async () => {
     expect(await examine()).toEqual([]);
     await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual([]);
   });
 
-  it('a schema that lacks a migration, one that is newer, and one of an older version', async () => {
+  it('finds a schema that lacks a migration, is newer, or is of an older version', async () => {
     await (await openDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual(['migrations-pending']);
     expect(await examine()).toEqual(['migrations-pending']);
@@ -49,21 +49,21 @@ describe('of the stores is found', () => {
   it.each([
     ['ahead', -60],
     ['behind', 60],
-  ])('a clock that is %s', async (_which, bySeconds) => {
+  ])('finds a clock that is %s', async (_which, bySeconds) => {
     await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine({}, { now: () => systemClock.now() + bySeconds * 1000 })).toEqual([
       'clock-database',
     ]);
   });
 
-  it('one that does not answer', async () => {
+  it('finds a store that does not answer', async () => {
     expect(await examine({ DATABASE_URL: 'postgres://carol:hidden@127.0.0.1:1/none' })).toEqual([
       'store-unreachable',
     ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);
   });
 
-  it('a Redis that may throw sessions away', async () => {
+  it('finds a Redis that may evict sessions', async () => {
     const redis = await startRedis({ config: ['maxmemory 100mb', 'maxmemory-policy allkeys-lru'] });
     expect(await examine({ REDIS_URL: redis.url })).toEqual(['redis-unfit']);
     await redis.stop();

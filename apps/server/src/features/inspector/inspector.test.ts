@@ -29,7 +29,7 @@ async function signedIn(username = 'bob'): Promise<Browser> {
 const kindsOf = (events: readonly InspectorEvent[]) =>
   events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
 
-describe('where it is', () => {
+describe("the inspector's paths", () => {
   it.each(PATHS)(
     '%s %s is not found in production, for any caller and path',
     async (method, path) => {
@@ -65,14 +65,14 @@ describe('where it is', () => {
     },
   );
 
-  it.each(PATHS)('%s %s is not found where the demo accounts are not', async (method, path) => {
+  it.each(PATHS)('answers 404 to %s %s without demo accounts', async (method, path) => {
     const browser = await signedIn();
     for (const { username } of DEMO_ACCOUNTS)
       await app.users.remove((await app.users.findAccount(username))?.id ?? '');
     expect((await browser.request(path, { method })).status).toBe(404);
   });
 
-  it('an address that is none is not found, and takes no cookie away', async () => {
+  it('answers 404 to an unknown inspector path, and clears no cookie', async () => {
     const browser = await signedIn();
     for (const [method, path] of [
       ['GET', '/__inspector/expire'],
@@ -86,13 +86,13 @@ describe('where it is', () => {
   });
 });
 
-describe('who may use it', () => {
-  it.each(PATHS)('%s %s is for those who are signed in', async (method, path) => {
+describe("the inspector's callers", () => {
+  it.each(PATHS)('answers 401 to %s %s without a session', async (method, path) => {
     const reply = await app.browser().request(path, { method });
     expect([reply.status, JSON.parse(reply.body).reason]).toEqual([401, 'no_credentials']);
   });
 
-  it.each(PATHS)('%s %s is for our own pages', async (method, path) => {
+  it.each(PATHS)('refuses a cross-site %s %s', async (method, path) => {
     const browser = await signedIn();
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
@@ -105,7 +105,7 @@ describe('who may use it', () => {
     expect(browser.cookies().has(ACCESS)).toBe(true);
   });
 
-  it('forms cannot use it', async () => {
+  it('refuses form content types', async () => {
     const browser = await signedIn();
     const form = {
       method: 'POST',
@@ -115,7 +115,7 @@ describe('who may use it', () => {
     expect((await browser.request('/__inspector/expire', form)).status).toBe(415);
   });
 
-  it('without a refresh cookie there is nothing to steal; two thieves at once are one too many', async () => {
+  it('refuses a theft without a refresh cookie, and a second theft at once', async () => {
     const browser = await signedIn();
     const bearer = {
       method: 'POST',
@@ -127,7 +127,7 @@ describe('who may use it', () => {
   });
 });
 
-describe('the stream', () => {
+describe("the inspector's stream", () => {
   it('begins with what there was, goes on with what happens, and tells no one of others', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
@@ -151,7 +151,7 @@ describe('the stream', () => {
     await expect.poll(() => app.streams.size).toBe(0);
   });
 
-  it('keeps the last fifty', async () => {
+  it('the stream starts with the last fifty events', async () => {
     const bob = await signedIn();
     for (let time = 0; time < 60; time++) await bob.post('/refresh');
     const stream = await watchEvents(app.origin, bob);
@@ -160,7 +160,7 @@ describe('the stream', () => {
     stream.close();
   });
 
-  it('is refreshed like any other request, and outlives the access token', async () => {
+  it('opening the stream refreshes the session, and the stream outlives the access token', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     const stream = await watchEvents(app.origin, bob);
@@ -171,7 +171,7 @@ describe('the stream', () => {
     stream.close();
   });
 
-  it('sends a comment every 15 seconds, so that proxies keep the silent stream open', async () => {
+  it('the stream sends a comment every 15 s, so that proxies keep it open', async () => {
     const bob = await signedIn();
     const stream = await watchEvents(app.origin, bob);
     const comments = () => stream.text().split(': still here\n\n').length - 1;
@@ -184,7 +184,7 @@ describe('the stream', () => {
     stream.close();
   });
 
-  it('ends with the session, and says why', async () => {
+  it('the stream ends with the session and its cause', async () => {
     const bob = await signedIn();
     const stream = await watchEvents(app.origin, bob);
     await bob.post('/logout');
@@ -193,8 +193,8 @@ describe('the stream', () => {
   });
 });
 
-describe('the access token', () => {
-  it('is forgotten by the browser, and the next request brings another', async () => {
+describe('dropping the access token', () => {
+  it('expires the access cookie, and the next request sets another', async () => {
     const bob = await signedIn();
     const reply = await bob.post('/__inspector/expire');
     expect([reply.status, JSON.parse(reply.body), reply.setCookies.length]).toEqual([
@@ -211,7 +211,7 @@ describe('the access token', () => {
     expect(bob.cookies().has(ACCESS)).toBe(true);
   });
 
-  it('is left alone where this very answer renewed it', async () => {
+  it('keeps the access cookie that the same response renewed', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({
@@ -237,7 +237,7 @@ describe('the access token', () => {
   });
 });
 
-describe('no secret is on the stream', () => {
+describe("secrets in the inspector's stream", () => {
   /** Everything by which a token could be used or recognised. */
   function tracesOf(token: string): string[] {
     const bytes = Buffer.from(token.replace(/^lk1\./, ''), 'base64url');
@@ -257,7 +257,7 @@ describe('no secret is on the stream', () => {
     ];
   }
 
-  it('through sign-in, rotations, a race, a lost token, a theft and its end', async () => {
+  it('no secret is on the stream through sign-in, rotations, a race, a loss and a theft', async () => {
     const traces = new Set<string>();
     const note = async () => {
       for (const session of (await app.store.findByUser(userId, app.clock.now(), { limit: 50 }))

@@ -33,7 +33,7 @@ const reasonNow = async () =>
   (await caller(bob).query<{ reason: string }>('auth.session')).data?.reason;
 
 describe('a theft', () => {
-  it('is noticed when the browser comes back with the token that the thief has used up', async () => {
+  it('detects the theft when the browser presents the token that the thief rotated', async () => {
     await bob.post('/__inspector/theft');
     await until('grace 15');
     app.clock.advance(15);
@@ -53,7 +53,7 @@ describe('a theft', () => {
     ]);
   });
 
-  it('is noticed when the thief comes back, if the browser had been quick enough to converge', async () => {
+  it('detects the theft when the thief returns, if the browser converged in time', async () => {
     await bob.post('/__inspector/theft');
     await until('grace 15');
     await bob.post('/__inspector/expire');
@@ -76,7 +76,7 @@ describe('a theft', () => {
     expect((await bob.request('/dashboard')).status).toBe(401);
   });
 
-  it('waits until a rotation is due; the browser may be first', async () => {
+  it('the thief waits until a rotation is due, and the browser may rotate first', async () => {
     app.clock.advance(60);
     await bob.request('/dashboard');
     app.clock.advance(20);
@@ -102,7 +102,7 @@ describe('a theft', () => {
     ]);
   });
 
-  it('comes to nothing once its owner has signed out', async () => {
+  it('a theft ends without effect once the user has signed out', async () => {
     app.clock.advance(60);
     await bob.request('/dashboard');
     await bob.post('/__inspector/theft');

@@ -28,7 +28,7 @@ describe('a trial', () => {
       }
     ).events;
 
-  it('has the events that its own requests caused, and no others', async () => {
+  it('a trial contains only the events of its own requests', async () => {
     const bob = await signedIn();
     await bob.post('/__inspector/expire');
     const flights = Array.from({ length: 10 }, () => bob.send('/dashboard', headers('7')));
@@ -40,7 +40,7 @@ describe('a trial', () => {
     expect(await eventsOf(bob, '8')).toEqual([]);
   });
 
-  it('of ten requests soon after a rotation has ten reissues', async () => {
+  it('a trial of ten requests soon after a rotation has ten reissues', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     await bob.request('/dashboard');
@@ -54,7 +54,7 @@ describe('a trial', () => {
     ['/__inspector/expire', 'dropped'],
     ['/__inspector/theft', 'copied'],
   ])(
-    'is answered by %s with its event, without a request that would renew the token',
+    "%s answers with the trial's events, without a request that refreshes the session",
     async (path, kind) => {
       const bob = await signedIn();
       const reply = await bob.request(path, {
@@ -68,7 +68,7 @@ describe('a trial', () => {
     },
   );
 
-  it('is seen by the browser whose session it is alone', async () => {
+  it('a trial is visible to the browser of its session only', async () => {
     const [bob, other] = [await signedIn(), await signedIn()];
     await bob.request('/refresh', {
       method: 'POST',
@@ -79,12 +79,15 @@ describe('a trial', () => {
     expect(await eventsOf(other, '7')).toEqual([]);
   });
 
-  it.each(['', '-1', '1e3', '9'.repeat(16), 'seven'])('ignores the number "%s"', async (trial) => {
-    const bob = await signedIn();
-    app.clock.advance(60);
-    expect((await bob.request('/dashboard', headers(trial))).status).toBe(200);
-    const stream = await watchEvents(app.origin, bob);
-    expect(stream.hello().events.filter((event) => event.trial !== undefined)).toEqual([]);
-    stream.close();
-  });
+  it.each(['', '-1', '1e3', '9'.repeat(16), 'seven'])(
+    'ignores the trial number "%s"',
+    async (trial) => {
+      const bob = await signedIn();
+      app.clock.advance(60);
+      expect((await bob.request('/dashboard', headers(trial))).status).toBe(200);
+      const stream = await watchEvents(app.origin, bob);
+      expect(stream.hello().events.filter((event) => event.trial !== undefined)).toEqual([]);
+      stream.close();
+    },
+  );
 });

@@ -18,7 +18,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   afterAll(() => database.close());
 
   describe('a lease', () => {
-    it('is held by one at a time, prolonged by its holder, and free again when it ends or is given back', async () => {
+    it('a lease has one holder, who renews it, and is free after expiry or release', async () => {
       const leases = sqlLeases(appTables(database));
       expect(await leases.take('job', 'a', 0, 10)).toBe(true);
       expect(await leases.take('job', 'b', 9, 20)).toBe(false);

@@ -50,7 +50,7 @@ const faultOf = (event: KeysEvent | undefined) =>
   event?.kind === 'keys.reload_failed' ? String(event.error) : event?.kind;
 
 describe('keys in a file', () => {
-  it('may be of any algorithm; the others are derived from the secret, or in the file as well', async () => {
+  it('a key file has keys of any algorithm; keys it lacks are derived from the secret', async () => {
     write(
       await jwk('rsa', {}, 'RS256'),
       await jwk('ec'),
@@ -64,7 +64,7 @@ describe('keys in a file', () => {
     ]);
   });
 
-  it('sign from their nbf on', async () => {
+  it('a key of a file signs from its nbf on', async () => {
     const now = clock.now() / 1000;
     write(await jwk('next', { nbf: now + 10 }), await jwk('current', { nbf: now }));
     const ring = await follow();
@@ -73,7 +73,7 @@ describe('keys in a file', () => {
     expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual(['next', ['next', 'current']]);
   });
 
-  it('follow a symbolic link that is swapped, as mounted secrets are', async () => {
+  it('reloads keys when a symbolic link is swapped, as with mounted secrets', async () => {
     const mount = async (version: string, kid: string) => {
       mkdirSync(join(folder, version));
       writeFileSync(join(folder, version, 'keys.json'), JSON.stringify({ keys: [await jwk(kid)] }));
@@ -92,19 +92,19 @@ describe('keys in a file', () => {
 
   it.each<[string, () => void | Promise<void>, RegExp]>([
     ['half written', () => writeFileSync(path, '{"keys":[{"kty":"EC"'), /must be a JWK Set/],
-    ['gone', () => rmSync(path), /cannot be read \(ENOENT/],
+    ['missing', () => rmSync(path), /cannot be read \(ENOENT/],
     [
       'without a private part',
       async () => write({ ...(await jwk('b')), d: undefined }),
       /keys\[0\]\.d/,
     ],
     [
-      'weak: a secret of zeros',
+      'weak (a secret of zeros)',
       async () => write({ ...(await jwk('zeros', {}, 'HS256')), k: 'A'.repeat(43) }),
       /key zeros.*is all zeros/,
     ],
     [
-      'the secret that others are derived from',
+      'a reuse of LATCHKEY_SECRET',
       async () => write({ ...(await jwk('reused', {}, 'HS256')), k: SECRET }),
       /key reused.*one of the secrets/,
     ],
@@ -114,7 +114,7 @@ describe('keys in a file', () => {
       /at least one key that signs access tokens/,
     ],
   ])(
-    'that are %s are logged with what is wrong, and the last good ones stay until they are mended',
+    'keeps the last valid keys while the file is %s, and logs the fault',
     async (_name, spoil, message) => {
       write(await jwk('good'));
       const ring = await follow();
@@ -130,7 +130,7 @@ describe('keys in a file', () => {
     },
   );
 
-  it('that cannot be read at start are said so', async () => {
+  it('refuses to start with a key file that cannot be read', async () => {
     await expect(follow()).rejects.toThrowError(/KEY_SOURCE \(file:.*cannot be read \(ENOENT/);
   });
 });

@@ -91,7 +91,7 @@ describe('an upgrade', () => {
     expect(headerOf(browser).kid).toBe(kid);
   });
 
-  it('to another algorithm rotates at once, whatever was to sign next: what the old key signed still holds', async () => {
+  it('a new algorithm rotates at once, and tokens of the old key still verify', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
@@ -112,47 +112,50 @@ describe('an upgrade', () => {
 });
 
 describe('a copy of the database', () => {
-  it.each(['RS256', 'ES256', 'HS256'])('holds no private key: %s', async (JWT_ALGORITHM) => {
-    const variables = { LATCHKEY_SECRET: OLD, JWT_ALGORITHM };
-    const server = await start(variables);
-    await signIn(server.browser());
-    for (const purpose of ['access-token', 'refresh-token'])
-      expect((await cli(`keys rotate --now --purpose ${purpose}`, variables)).code).toBe(0);
-    const services = server.node();
-    await services.keys.reload();
-    const keys = services.keys
-      .lifecycles()
-      .flatMap(({ key }) =>
-        key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : [],
+  it.each(['RS256', 'ES256', 'HS256'])(
+    'a copy of the database contains no private key: %s',
+    async (JWT_ALGORITHM) => {
+      const variables = { LATCHKEY_SECRET: OLD, JWT_ALGORITHM };
+      const server = await start(variables);
+      await signIn(server.browser());
+      for (const purpose of ['access-token', 'refresh-token'])
+        expect((await cli(`keys rotate --now --purpose ${purpose}`, variables)).code).toBe(0);
+      const services = server.node();
+      await services.keys.reload();
+      const keys = services.keys
+        .lifecycles()
+        .flatMap(({ key }) =>
+          key.key ? ['signKey' in key.key ? key.key.signKey : key.key.key] : [],
+        );
+      const secrets = keys.flatMap((key) => {
+        const { d, p, q, k } = key.export({ format: 'jwk' });
+        return [d, p, q, k]
+          .filter((part) => part !== undefined)
+          .map((part) => Buffer.from(part, 'base64url'));
+      });
+      expect([keys.length, (await sqlKeyTable(services.database).list()).length]).toEqual([4, 4]);
+      const dump = Buffer.concat(
+        ['latchkey.db', 'latchkey.db-wal']
+          .filter((name) => existsSync(path(name)))
+          .map((name) => readFileSync(path(name))),
       );
-    const secrets = keys.flatMap((key) => {
-      const { d, p, q, k } = key.export({ format: 'jwk' });
-      return [d, p, q, k]
-        .filter((part) => part !== undefined)
-        .map((part) => Buffer.from(part, 'base64url'));
-    });
-    expect([keys.length, (await sqlKeyTable(services.database).list()).length]).toEqual([4, 4]);
-    const dump = Buffer.concat(
-      ['latchkey.db', 'latchkey.db-wal']
-        .filter((name) => existsSync(path(name)))
-        .map((name) => readFileSync(path(name))),
-    );
-    const browser = server.browser();
-    await signIn(browser);
-    expect(dump.includes(headerOf(browser).kid)).toBe(true);
-    for (const secret of secrets)
-      for (const spelling of [
-        secret,
-        ...(['base64url', 'base64', 'hex'] as const).map((encoding) =>
-          Buffer.from(secret.toString(encoding)),
-        ),
-      ])
-        expect(dump.includes(spelling)).toBe(false);
-  });
+      const browser = server.browser();
+      await signIn(browser);
+      expect(dump.includes(headerOf(browser).kid)).toBe(true);
+      for (const secret of secrets)
+        for (const spelling of [
+          secret,
+          ...(['base64url', 'base64', 'hex'] as const).map((encoding) =>
+            Buffer.from(secret.toString(encoding)),
+          ),
+        ])
+          expect(dump.includes(spelling)).toBe(false);
+    },
+  );
 });
 
 describe('the keys commands', () => {
-  it('list, rotate, take out and generate', async () => {
+  it('the keys commands list, rotate, remove and generate keys', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROTATION_SECONDS: '60' });
     const browser = server.browser();
     await signIn(browser);
@@ -195,7 +198,7 @@ describe('the keys commands', () => {
     });
   });
 
-  it('say where keys are to be changed when they do not live in the database', async () => {
+  it('the keys commands name the key source when keys are not in the database', async () => {
     const variables = { LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' };
     expect(await cli('keys rotate', variables)).toMatchObject({
       code: 1,
@@ -204,8 +207,8 @@ describe('the keys commands', () => {
   });
 });
 
-describe('keys that are given', () => {
-  it('sign: a set in JWT_KEYS', async () => {
+describe('given keys', () => {
+  it('the keys of JWT_KEYS sign', async () => {
     const rsa = (await cli('keys generate --algorithm RS256')).out;
     const server = await start({
       LATCHKEY_SECRET: OLD,
@@ -220,7 +223,7 @@ describe('keys that are given', () => {
     });
   });
 
-  it('that cannot be used are refused at start, by name and without their numbers', async () => {
+  it('refuses to start with unusable keys, named without their private values', async () => {
     const server = await spawn({
       LATCHKEY_SECRET: OLD,
       KEY_SOURCE: `file:${path('none.json')}`,
@@ -235,8 +238,8 @@ describe('keys that are given', () => {
   });
 });
 
-describe('keys of a server that runs', () => {
-  it('rotate by the clock alone, again and again: no request is refused and no session ends', async () => {
+describe('keys of a running server', () => {
+  it('keys rotate on schedule without a refused request or an ended session', async () => {
     const server = await start({
       LATCHKEY_SECRET: OLD,
       KEY_ROTATION_SECONDS: '3',

@@ -94,7 +94,7 @@ function loadedNodes(variables: Record<string, string>) {
 describe('two nodes under load', () => {
   const { node, browser, during, kids, output, cli } = loadedNodes({ JWT_ALGORITHM: 'ES256' });
 
-  it('rotate at once, by the word of one: no request is refused, also of a client that cannot refresh', async () => {
+  it('two nodes rotate at once on a command to one, without a refused request', async () => {
     const admin = node(0).browser();
     await signIn(admin, 'admin');
     const rotate = async () =>
@@ -126,7 +126,7 @@ describe('two nodes under load', () => {
     expect([kidOf(bob), reply.status]).toEqual([next, 200]);
   });
 
-  it('roll the MAC key over at once: refresh tokens from before and after are good on both', async () => {
+  it('two nodes rotate the MAC key at once, and refresh tokens of both keys are accepted', async () => {
     const { statuses } = await during(9, () => cli('keys rotate --now --purpose refresh-token'));
     expect(statuses).toEqual([200]);
   });
@@ -148,13 +148,13 @@ describe('two nodes under load', () => {
   });
 });
 
-describe('two nodes under load, whose keys rotate all the time', () => {
+describe('two nodes under load with frequent rotations', () => {
   const { during, kids, output, cli } = loadedNodes({
     JWT_ALGORITHM: 'RS256',
     KEY_ROTATION_SECONDS: '6',
   });
 
-  it('switch to the next key together, which one of them has made: no request is refused', async () => {
+  it('two nodes switch together to a key that one of them made, without a refused request', async () => {
     const seen = await kids();
     const { statuses } = await during(14, async () => {});
     for (const kid of await kids()) seen.add(kid);

@@ -56,8 +56,8 @@ const publicKids = async () => {
   return keys.map(({ kid }) => kid);
 };
 
-describe('keys, for administrators', () => {
-  it('are listed with status and dates, and nothing of the keys themselves', async () => {
+describe('the key procedures', () => {
+  it('lists keys with status and dates, without key material', async () => {
     const reply = await admin.request('/trpc/admin.keys');
     const views = (await caller(admin).query<View[]>('admin.keys')).data ?? [];
     expect(
@@ -96,7 +96,7 @@ describe('keys, for administrators', () => {
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('rotate with the next key ahead: it is public at once, signs ten minutes later, and its predecessor verifies for as long as its tokens live', async () => {
+  it('a rotated key is published at once, signs ten minutes later, and its predecessor verifies', async () => {
     const [first] = await keysOf();
     const { data: next } = await caller(admin).mutate<Made>('admin.rotateKeys');
     expect(next).toMatchObject({
@@ -136,7 +136,7 @@ describe('keys, for administrators', () => {
     ]);
   });
 
-  it('rotate at once, and what was signed before holds', async () => {
+  it('rotates at once with now, and earlier tokens still verify', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rotateKeys', { now: true });
     expect([await statuses(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
     const bob = app.browser();
@@ -169,13 +169,13 @@ describe('keys, for administrators', () => {
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(404);
   });
 
-  it('taken out before it signed: the current one goes on', async () => {
+  it('removing the next key before it signs keeps the current key', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rotateKeys');
     expect((await caller(admin).mutate('admin.removeKey', { kid: data?.kid })).status).toBe(200);
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('of refresh tokens go only with the consent that people must sign in again', async () => {
+  it('removes a refresh-token key only with signOut', async () => {
     const [mac] = await keysOf('refresh-token');
     const { status, error } = await caller(admin).mutate('admin.removeKey', { kid: mac?.kid });
     expect([status, error?.data.reason]).toEqual([409, 'conflict']);
@@ -186,7 +186,7 @@ describe('keys, for administrators', () => {
     expect((await admin.request('/dashboard')).status).toBe(401);
   });
 
-  it('that do not live in the database are not changed from here', async () => {
+  it('refuses to change keys that are not in the database', async () => {
     await app.close();
     await start({ KEY_SOURCE: 'environment', JWT_ALGORITHM: 'HS256' });
     expect((await keysOf()).map(({ status, signsFrom }) => [status, signsFrom])).toEqual([
@@ -202,8 +202,8 @@ describe('keys, for administrators', () => {
   });
 });
 
-describe('the keys of refresh tokens', () => {
-  it('rotate too: refresh tokens from before still hold, and seals do not depend on them', async () => {
+describe('keys of refresh tokens', () => {
+  it('rotates the refresh-token key; earlier refresh tokens and seals still verify', async () => {
     await app.seals.seal(app.clock.now(), 100);
     const purpose = 'refresh-token';
     expect(
@@ -220,8 +220,8 @@ describe('the keys of refresh tokens', () => {
   });
 });
 
-describe('the clock alone', () => {
-  it('rolls every purpose over in its own rhythm, once, and forgets what is gone', async () => {
+describe('the rotation schedule', () => {
+  it('rotates each purpose once on its schedule, and deletes expired keys', async () => {
     const counts = async () =>
       Promise.all(
         ['access-token', 'refresh-token'].map(async (purpose) =>
@@ -253,7 +253,7 @@ describe('the clock alone', () => {
   });
 });
 
-describe('the public keys', () => {
+describe('the JWK Set', () => {
   const get = (headers: Record<string, string> = {}) =>
     fetch(`${app.origin}/.well-known/jwks.json`, { headers });
 
@@ -285,7 +285,7 @@ describe('the public keys', () => {
     expect((await get({ 'if-none-match': etag })).status).toBe(200);
   });
 
-  it('are an empty set where keys are secrets', async () => {
+  it('the JWK Set is empty where keys are secrets', async () => {
     await app.close();
     await start({ JWT_ALGORITHM: 'HS256' });
     expect(await (await get()).json()).toEqual({ keys: [] });

@@ -11,7 +11,7 @@ const tokens = deviceTokens(deriveDeviceKeys([secret(1)]));
 const token = tokens.issue('alice', null, now);
 
 describe('a device token', () => {
-  it('names its device again, and the device keeps its id when it signs in anew', () => {
+  it('a device keeps its id at the next sign-in', () => {
     const device = tokens.verify(token, 'alice', now) ?? '';
     expect(device).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(
@@ -25,7 +25,7 @@ describe('a device token', () => {
     expect(tokens.verify(token, '', now)).toBeNull();
   });
 
-  it('is refused with any one character changed', () => {
+  it('refuses a device token with any character changed', () => {
     for (let at = 0; at < token.length; at++) {
       const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
       expect(tokens.verify(changed, 'alice', now), `character ${at}`).toBeNull();
@@ -33,7 +33,7 @@ describe('a device token', () => {
   });
 
   it.each(['', 'ld1.', token.slice(0, -1), `${token}A`, ` ${token}`, '\0'])(
-    'is refused when it is %j',
+    'refuses the device token %j',
     (other) => {
       expect(tokens.verify(other, 'alice', now)).toBeNull();
     },
@@ -42,11 +42,11 @@ describe('a device token', () => {
   it.each([
     [DEVICE_COOKIE_SECONDS - 1, true],
     [DEVICE_COOKIE_SECONDS, false],
-  ])('%d s after its sign-in counts: %s', (seconds, counts) => {
+  ])('a device token %d s after its sign-in is accepted: %s', (seconds, counts) => {
     expect(tokens.verify(token, 'alice', now + seconds * 1000) !== null).toBe(counts);
   });
 
-  it('outlives a change of secrets for as long as the old one is listed', () => {
+  it('accepts a device token of an old secret while that secret is listed', () => {
     expect(
       deviceTokens(deriveDeviceKeys([secret(2), secret(1)])).verify(token, 'alice', now),
     ).not.toBeNull();

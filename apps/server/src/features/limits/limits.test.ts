@@ -65,7 +65,7 @@ describe('simulated attacks', () => {
     Error.stackTraceLimit = stackTraceLimit;
   });
 
-  it('of 10,000 guesses at one account in a day, each from another address, few reach the hasher, and the owner gets in from a known device throughout', async () => {
+  it('few of 10,000 guesses from as many addresses reach the hasher, and the owner signs in', async () => {
     const { clock, attempt, hashed } = stage();
     let keptOut = 0;
     for (let n = 0; n < 10_000; n++) {
@@ -85,7 +85,7 @@ describe('simulated attacks', () => {
     expect(hashed()).toBeLessThanOrEqual(10 * (3 + Math.ceil(DAY / LONGEST)));
   });
 
-  it('1,000 addresses that try at the same moment have no more', async () => {
+  it('1,000 addresses at the same moment get no more guesses', async () => {
     const { attempt, hashed } = stage();
     await Promise.all(
       Array.from({ length: 10_000 }, (_, n) => attempt({ address: address(n % 1_000) })),
@@ -93,7 +93,7 @@ describe('simulated attacks', () => {
     expect(hashed()).toBe(10);
   });
 
-  it('one address that tries one password on 10,000 accounts in a day reaches the hasher for few', async () => {
+  it('few of 10,000 accounts tried from one address reach the hasher', async () => {
     const { clock, attempt, hashed } = stage();
     for (let n = 0; n < 10_000; n++) {
       clock.advance(DAY / 10_000);
@@ -105,14 +105,14 @@ describe('simulated attacks', () => {
     expect(hashed()).toBeLessThanOrEqual(100 * (3 + Math.ceil(DAY / LONGEST)));
   });
 
-  it('of 1,000 addresses with 100 guesses each at 100 accounts, each account sees ten', async () => {
+  it('1,000 addresses get ten guesses at each of 100 accounts', async () => {
     const { attempt, hashed } = stage();
     for (let n = 0; n < 100_000; n++)
       await attempt({ username: `user${n % 100}`, address: address(Math.floor(n / 100)) });
     expect(hashed()).toBe(1_000);
   });
 
-  it('the owner on a new device waits as long as they are told, never over four windows, once the attack pauses', async () => {
+  it('the owner on a new device waits at most four windows once the attack pauses', async () => {
     const { clock, attempt } = stage();
     let longest = 0;
     for (let round = 0; round < 20; round++) {
@@ -127,7 +127,7 @@ describe('simulated attacks', () => {
     expect(longest).toBe(LONGEST);
   });
 
-  it('an attacker with an account of their own wins nothing by signing in between', async () => {
+  it('an attacker gains no guesses by signing in to an own account between them', async () => {
     const { attempt, hashed } = stage();
     for (let n = 0; n < 1_000; n++) {
       await attempt({ username: 'mallory', address: '198.51.100.1', right: true });
@@ -137,7 +137,7 @@ describe('simulated attacks', () => {
   });
 });
 
-it('a check that could not be made does not count', async () => {
+it('does not count a check that failed with an error', async () => {
   const { limits, attempt, hashed } = stage();
   for (let n = 0; n < 50; n++) {
     const attempted = limits.signIn(

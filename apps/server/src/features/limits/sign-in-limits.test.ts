@@ -46,7 +46,7 @@ async function fillAccount(username = 'bob'): Promise<void> {
 
 describe('guesses at one account', () => {
   it.each(['bob', 'no-such-user', 'BOB'])(
-    'for %s the eleventh from anywhere is 429 and says when to come again',
+    'answers 429 with Retry-After to the eleventh guess at %s',
     async (username) => {
       await fillAccount(username);
       const { status, retryAfter, text } = await from(elsewhere()).signIn(username, 'wrong');
@@ -65,7 +65,7 @@ describe('guesses at one account', () => {
     },
   );
 
-  it('over tRPC the reason and the seconds come as data', async () => {
+  it('a tRPC error contains the reason and the seconds to wait', async () => {
     await fillAccount();
     const reply = await from(elsewhere()).send('/trpc/auth.login', {
       username: 'bob',
@@ -78,7 +78,7 @@ describe('guesses at one account', () => {
     });
   });
 
-  it('the right password is 429 as well while it lasts, and 200 at the very second that was told', async () => {
+  it('refuses the right password until the stated second, and accepts it then', async () => {
     await fillAccount();
     expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(429);
     app.clock.advance(WINDOW - 0.001);
@@ -87,7 +87,7 @@ describe('guesses at one account', () => {
     expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
   });
 
-  it('each window that is overrun makes the wait longer, up to four windows; a day later it begins anew', async () => {
+  it('each overrun window doubles the wait up to four windows, and a day resets it', async () => {
     const waits = [];
     for (let round = 0; round < 5; round++) {
       await fillAccount();
@@ -101,20 +101,20 @@ describe('guesses at one account', () => {
     expect((await from(elsewhere()).signIn('bob', 'wrong')).retryAfter).toBe(String(WINDOW));
   });
 
-  it('right passwords do not count', async () => {
+  it('does not count right passwords', async () => {
     for (let n = 0; n < 25; n++)
       expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
     await fillAccount();
     expect(await from(elsewhere()).guess()).toBe(429);
   });
 
-  it('sent all at once they are not more', async () => {
+  it('counts guesses sent at once', async () => {
     const statuses = await Promise.all(Array.from({ length: 60 }, () => from(elsewhere()).guess()));
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(50);
   });
 
-  it('each in a batch is charged', async () => {
+  it('counts each guess of a batch', async () => {
     const names = Array.from({ length: 10 }, () => 'auth.login').join(',');
     const calls = Object.fromEntries(
       Array.from({ length: 10 }, (_, n) => [n, { username: 'bob', password: `wrong ${n}` }]),
@@ -130,7 +130,7 @@ describe('guesses at one account', () => {
 });
 
 describe('a device that a user signed in from before', () => {
-  it('gets in while the account is under attack, signed out or not, and another account on it does not', async () => {
+  it('a known device signs in during an attack on its account, to that account only', async () => {
     const owner = from('203.0.113.5');
     expect((await owner.signIn('bob', 'password')).status).toBe(200);
     expect((await owner.send('/logout', {})).status).toBe(200);
@@ -141,7 +141,7 @@ describe('a device that a user signed in from before', () => {
     expect((await owner.signIn('admin', 'password')).status).toBe(429);
   });
 
-  it('gets in from an address that others have used up', async () => {
+  it('a known device signs in from an address whose limit is used up', async () => {
     const owner = from('203.0.113.5');
     await owner.signIn('bob', 'password');
     for (let n = 0; n < 100; n++) expect(await from('203.0.113.5').guess(`user${n}`)).toBe(401);
@@ -158,7 +158,7 @@ describe('a device that a user signed in from before', () => {
     expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
   });
 
-  it('is not known by a forged cookie', async () => {
+  it('a forged device cookie does not make a device known', async () => {
     await fillAccount();
     const forger = app.browser();
     forger.setCookie('X-Device', `ld1.${'A'.repeat(48)}`);
@@ -173,13 +173,13 @@ describe('one address', () => {
     (port) => `"[2001:db8::${port}]:443"`,
     (port) => `::ffff:203.0.113.8%${port}`,
     (port) => `client-${port}.example`,
-  ])('is one address however it is written (V5, G3): %s', async (written) => {
+  ])('counts an address as one in each notation (V5, G3): %s', async (written) => {
     for (let n = 0; n < 100; n++) expect(await from(written(n + 1)).guess(`user-${n}`)).toBe(401);
     expect(await from(written(101)).guess('another')).toBe(429);
     expect(limited).toEqual(['sign_in_address']);
   });
 
-  it('that tries one password on many accounts is 429 after a hundred, and so are its neighbours in the same /64', async () => {
+  it('limits an address, or its /64, to a hundred wrong passwords over all accounts', async () => {
     for (let n = 0; n < 100; n++)
       expect(await from(`2001:db8:1:2::${n.toString(16)}`).guess(`user${n}`)).toBe(401);
     expect(await from('2001:db8:1:2:ffff::1').guess('another')).toBe(429);
@@ -187,7 +187,7 @@ describe('one address', () => {
     expect(await from('2001:db8:1:3::1').guess('another')).toBe(401);
   });
 
-  it('may make thirty accounts in an hour', async () => {
+  it('limits an address to thirty new accounts in an hour', async () => {
     const signUp = (n: number) =>
       from('203.0.113.9').send('/trpc/account.signUp', {
         username: `person${n}`,
@@ -201,7 +201,7 @@ describe('one address', () => {
 });
 
 describe('a signed-in user', () => {
-  it('has ten attempts to confirm their password in each session', async () => {
+  it('limits reauthentication to ten attempts in a session', async () => {
     const [one, other] = [from(elsewhere()), from(elsewhere())];
     for (const { signIn } of [one, other]) await signIn('bob', 'password');
     const confirm = ({ send }: typeof one, password: string) =>
@@ -216,7 +216,7 @@ describe('a signed-in user', () => {
   });
 });
 
-it('an operator unlocks an account, and its waits begin anew', async () => {
+it('an operator unlocks an account, which resets its wait', async () => {
   await app.close();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const databaseUrl = `file:${join(folder, 'latchkey.db')}`;
@@ -238,7 +238,7 @@ it('an operator unlocks an account, and its waits begin anew', async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('a browser whose cookies a thief copied is as good a device: the copy shares its ten attempts', async () => {
+it('a copied device cookie shares the ten attempts of its device', async () => {
   const owner = from(elsewhere());
   await owner.signIn('bob', 'password');
   const thief = from(elsewhere(), createBrowser({ origin: app.origin, clock: app.clock }));

@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import type { RequestHandler } from 'express';
+import { onClosed } from '../../edge/on-closed.ts';
 import type { Metrics } from './metrics.ts';
 
 const OWN = [
@@ -35,7 +36,7 @@ export function countRequests(
     const start = performance.now();
     const route = routeOf(req.path);
     const method = USUAL_METHODS.has(req.method) ? req.method : 'other';
-    res.once('close', () => {
+    onClosed(res, () => {
       const status = res.headersSent ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
       observeRequest({ method, route, status }, (performance.now() - start) / 1000);
     });

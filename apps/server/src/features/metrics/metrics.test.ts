@@ -23,7 +23,7 @@ const figureOf = (page: string, series: string) =>
       .at(-1) ?? 0,
   );
 
-describe('the figures', () => {
+describe('metrics', () => {
   let app: TestServer;
   beforeAll(async () => {
     app = await startApp({ session: { accessTokenSeconds: 60 }, variables: { METRICS_TOKEN } });
@@ -62,7 +62,7 @@ describe('the figures', () => {
     await pause(20);
   }
 
-  it('count what happens by outcome and reason', async () => {
+  it('metrics count events by outcome and reason', async () => {
     const before = await scrape(app);
     await oddRequests('first');
     const after = await scrape(app);
@@ -95,7 +95,7 @@ describe('the figures', () => {
     expect(figureOf(await scrape(app), 'latchkey_feed_lag_seconds_count')).toBeGreaterThan(0);
   });
 
-  it('have as many series however odd and many the requests are, and repeat nothing of them', async () => {
+  it('the number of series is bounded, and labels repeat nothing from requests', async () => {
     await oddRequests('second');
     const ours = (page: string) =>
       seriesIn(page)
@@ -108,7 +108,7 @@ describe('the figures', () => {
     expect(page).not.toMatch(/canary|password-|user-|agent-/);
   });
 
-  it('count live sessions, a quarter of a minute old at most', async () => {
+  it('the count of live sessions is at most 15 seconds old', async () => {
     app.clock.advance(15);
     const before = figureOf(await scrape(app), 'latchkey_sessions_live');
     await app.browser().post('/login', { username: 'bob', password: 'password' });
@@ -120,13 +120,13 @@ describe('the figures', () => {
   it.each([
     ['no token', {}, 401],
     ['another token', asked('a-token-for-prometheuz'), 401],
-    ['half of it', asked(METRICS_TOKEN.slice(0, 10)), 401],
+    ['a half of the token', asked(METRICS_TOKEN.slice(0, 10)), 401],
     ['the token', asked(METRICS_TOKEN), 200],
-  ])('with a token are told to a caller that brings it: %s', async (_name, request, status) => {
+  ])('METRICS_TOKEN admits only requests that send it: %s', async (_name, request, status) => {
     expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
   });
 
-  it('are what the dashboard and the alerts ask for', async () => {
+  it('the dashboard and the alerts query metrics that exist', async () => {
     const page = await scrape(app);
     const dashboard = JSON.parse(
       readFileSync(new URL('../../../grafana/dashboard.json', import.meta.url), 'utf8'),
@@ -170,7 +170,7 @@ it.each([
   ['development', false, 200],
   ['production', true, 404],
 ])(
-  'without a token the figures are public in development, and for no one in production: %s',
+  'without METRICS_TOKEN /metrics is open in development and closed in production: %s',
   async (_name, httpsOnly, status) => {
     const app = await startApp({ httpsOnly, trustProxy: 1 });
     try {

@@ -28,7 +28,7 @@ interface Told {
   readonly sessionId?: string;
 }
 
-describe('why a user was signed out', () => {
+describe('the cause of an ended session', () => {
   let app: TestServer;
   let people = 0;
   beforeAll(async () => {
@@ -121,7 +121,7 @@ describe('why a user was signed out', () => {
     max_expired: { by: 'server', act: ({ browser }) => use(browser, MAX_SECONDS) },
   };
 
-  it.each(CAUSES)('is answered to the person and to administrators: %s', async (cause) => {
+  it.each(CAUSES)('tells the user and administrators why a session ended: %s', async (cause) => {
     const staged = await stage();
     const held = staged.browser.copy();
     const cookies = held.cookies();
@@ -142,7 +142,7 @@ describe('why a user was signed out', () => {
     });
   });
 
-  it('is listed for the person, and only for them', async () => {
+  it("lists a user's own ended sessions only", async () => {
     const { browser, other, sessionId } = await stage();
     await browser.post('/logout');
     expect((await caller(other).query<Told[]>('account.sessionReceipts')).data).toMatchObject([
@@ -176,7 +176,7 @@ describe('why a user was signed out', () => {
     });
   });
 
-  it('is gone with an act that is rolled back', async () => {
+  it('a rolled back act leaves no receipt', async () => {
     const { sessionId } = await stage();
     const undone = app.trail.transaction(async () => {
       await app.layer.revoke(sessionId, 'administrator');
@@ -186,7 +186,7 @@ describe('why a user was signed out', () => {
     expect(await app.receipts.explain(sessionId)).toBeNull();
   });
 
-  it('is known for three months after the session is gone', async () => {
+  it('keeps the cause for three months after the session is purged', async () => {
     const { sessionId } = await stage();
     await app.layer.revoke(sessionId, 'administrator');
     const at = app.clock.now();
@@ -210,10 +210,10 @@ describe('why a user was signed out', () => {
   }
 });
 
-describe('the command', () => {
+describe('the command sessions why', () => {
   const { database } = processFixture();
 
-  it('says why a session ended, by its id and by its reference', async () => {
+  it('sessions why finds a cause by session id and by reference', async () => {
     const [command, variables] = [(words: string) => commandLine(words, variables), database()];
     const app = await startApp({ databaseUrl: variables.DATABASE_URL });
     const bob = app.browser();
@@ -237,6 +237,6 @@ it.each([
   ['k7qpm2xd9h', 'K7QPM-2XD9H'],
   [' K7QPM - 2XD9H ', 'K7QPM-2XD9H'],
   ['a-session-id-in-base64', 'a-session-id-in-base64'],
-])('a reference is understood as people type it: %j', (typed, reference) => {
+])('accepts a reference as users type it: %j', (typed, reference) => {
   expect(referenceIn(typed)).toBe(reference);
 });

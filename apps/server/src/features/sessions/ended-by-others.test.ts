@@ -52,7 +52,7 @@ it("a session's timeline shows the browser of its owner who signed out", async (
   });
 });
 
-it('an act of which no actor is known is not shown as one from the own browser', async () => {
+it("does not attribute an act without a known actor to the session's own browser", async () => {
   await app.layer.revoke(sessionId, 'administrator', {
     userId: null,
     userAgent: CHROME,
@@ -69,7 +69,7 @@ it('an act of which no actor is known is not shown as one from the own browser',
   });
 });
 
-it('what a stranger tried on the account is shown with their browser', async () => {
+it("shows a stranger's attempt on the account with the stranger's browser", async () => {
   await app.browser(CHROME).post('/login', { username: 'bob', password: 'a guess' });
   await app.trail.flush();
   const { data } = await caller(bob).query<{ events: { kind: string }[] }>(

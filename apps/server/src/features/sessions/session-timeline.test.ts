@@ -55,7 +55,7 @@ const lifetime = async (browser = bob) => {
 };
 
 describe('admin.sessionTimeline', () => {
-  it('tells of a session that has just begun', async () => {
+  it('the timeline shows a new session', async () => {
     expect(await timeline()).toEqual({
       sessionId,
       userId: bobId,
@@ -84,7 +84,7 @@ describe('admin.sessionTimeline', () => {
     });
   });
 
-  it('tells of the latest rotation alone, and how many there were', async () => {
+  it('the timeline shows the latest rotation and the number of rotations', async () => {
     for (let n = 0; n < 3; n++) await lifetime();
     const known = await timeline();
     expect([known.generation, known.startedAt]).toEqual([3, began]);
@@ -96,7 +96,7 @@ describe('admin.sessionTimeline', () => {
     expect(known.entries[1]).toMatchObject({ decision: 'rotate', browser: 'Firefox 128' });
   });
 
-  it('tells of a successor that was shared, of the reuse, and of what it ended: this session and the others', async () => {
+  it('the timeline shows a shared successor, the reuse, and the sessions it ended', async () => {
     const other = await signedIn('bob');
     const otherId =
       (await app.layer.sessionsOf(bobId)).sessions.find(({ id }) => id !== sessionId)?.id ?? '';
@@ -135,7 +135,7 @@ describe('admin.sessionTimeline', () => {
     expect((await other.request('/dashboard')).status).toBe(401);
   });
 
-  it('tells that a session went on from what its browser held', async () => {
+  it("the timeline shows that a session was recovered from its browser's token", async () => {
     const before = await app.store.find(sessionId);
     for (let n = 0; n < 2; n++) await lifetime();
     const { db } = app.database;
@@ -158,7 +158,7 @@ describe('admin.sessionTimeline', () => {
     expect(known.entries.map(({ decision }) => decision)).toEqual([null, 'recover', 'recover']);
   });
 
-  it('tells who ended it and why they say they did, and that the password was given again', async () => {
+  it('the timeline shows who ended the session, the stated reason, and reauthentication', async () => {
     app.clock.advance(10);
     await bob.post('/trpc/auth.reauthenticate', { password: 'password' });
     await app.layer.flush();
@@ -179,7 +179,7 @@ describe('admin.sessionTimeline', () => {
     });
   });
 
-  it('tells that its time was up, and still of what was logged once the record is gone', async () => {
+  it('the timeline shows the expiry, and logged events after the record is purged', async () => {
     app.clock.advance(IDLE_SECONDS + 1);
     admin = await signedIn('admin');
     const expired = await timeline();
@@ -198,7 +198,7 @@ describe('admin.sessionTimeline', () => {
     expect(told(known)).toEqual(told(expired));
   });
 
-  it('is bounded, and says so; the end is told all the same', async () => {
+  it('a bounded timeline says that it is incomplete and still shows the end', async () => {
     const event = {
       kind: 'session.shared',
       at: began + 1,
@@ -222,7 +222,7 @@ describe('admin.sessionTimeline', () => {
     expect(told(known).at(-1)).toEqual([5, 'ended', null, 'administrator']);
   });
 
-  it('passes over what it does not understand', async () => {
+  it('the timeline skips events that it does not know', async () => {
     const odd = {
       at: began,
       actorId: null,
@@ -249,29 +249,29 @@ describe('admin.sessionTimeline', () => {
     ['a\0', 400],
     [7, 400],
     [undefined, 400],
-  ])('of %j is answered %d', async (id, status) => {
+  ])('answers a timeline request for %j with %d', async (id, status) => {
     for (const path of ['admin.sessionTimeline', 'account.sessionTimeline'])
       expect([path, (await ask(path, admin, id)).status]).toEqual([path, status]);
   });
 
-  it('goes by the id and not by the reference, which two may share', async () => {
+  it('finds a timeline by session id, not by the reference', async () => {
     await app.layer.revoke(sessionId, 'administrator');
     const reference = (await app.receipts.explain(sessionId))?.reference;
     expect((await ask('admin.sessionTimeline', admin, reference)).status).toBe(404);
   });
 
-  it('is not for bob, not even for his own session', async () => {
+  it('answers 403 to bob, also for his own session', async () => {
     expect((await ask('admin.sessionTimeline', bob, sessionId)).status).toBe(403);
   });
 });
 
 describe('account.sessionTimeline', () => {
-  it('is the same for one’s own session', async () => {
+  it("account.sessionTimeline shows the user's own session", async () => {
     await lifetime();
     expect((await ask('account.sessionTimeline', bob, sessionId)).data).toEqual(await timeline());
   });
 
-  it('says neither from where an administrator acted, nor who it was, nor what they noted', async () => {
+  it("a user's timeline omits an administrator's address, name and reason", async () => {
     await caller(admin).mutate('admin.revokeSession', { sessionId, reason: 'Ticket 4711' });
     await bob.post('/login', { username: 'bob', password: 'password' });
     const { data } = await ask('account.sessionTimeline', bob, sessionId);
@@ -303,7 +303,7 @@ describe('account.sessionTimeline', () => {
       expect([status, error?.message]).toEqual([404, never.error?.message]);
   });
 
-  it('is for those who are signed in', async () => {
+  it('answers 401 without a session', async () => {
     expect((await ask('account.sessionTimeline', app.browser(), sessionId)).status).toBe(401);
   });
 });

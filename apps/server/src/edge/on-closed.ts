@@ -1,0 +1,21 @@
+import type { ServerResponse } from 'node:http';
+
+const waiting = new WeakMap<ServerResponse, (() => void)[]>();
+
+/**
+ * Calls back once when a response is finished or its connection is closed. All callbacks of a
+ * response share one listener: with one each, they and Node's `pipeline` would be more than the ten
+ * after which Node warns of a leak.
+ */
+export function onClosed(res: ServerResponse, callback: () => void): void {
+  const callbacks = waiting.get(res);
+  if (callbacks) {
+    callbacks.push(callback);
+    return;
+  }
+  const first = [callback];
+  waiting.set(res, first);
+  res.once('close', () => {
+    for (const each of first) each();
+  });
+}
