@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { apiReport, apiReportPath } from './api-report.ts';
 import {
   compileExamples,
   consumerOf,
@@ -10,9 +9,10 @@ import {
   packedManifest,
   runExamples,
   walk,
-} from './consumer.ts';
-import type { EmptyProject } from './empty-project.ts';
-import { LOWEST } from './environments.ts';
+} from './adoption/consumer.ts';
+import type { EmptyProject } from './adoption/empty-project.ts';
+import { LOWEST } from './adoption/environments.ts';
+import { apiReport, apiReportPath } from './checks/api-report.ts';
 import type { Packed } from './make-packages.ts';
 import { type Checked, packedOnce } from './packed-once.ts';
 import { PUBLISHED } from './published.ts';

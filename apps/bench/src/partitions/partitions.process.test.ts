@@ -3,7 +3,7 @@ import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { startPostgres, type TestPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refreshes } from '../refreshes.ts';
+import { refreshes } from '../rotation/refreshes.ts';
 import { queryPostgres } from '../servers.ts';
 import { member, SESSIONS_EACH } from './fill-sessions.ts';
 import { partitionScript, runScript } from './partition-script.ts';

@@ -9,7 +9,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely';
 import { Client } from 'pg';
-import { WRITTEN } from '../rotations.ts';
+import { WRITTEN } from '../rotation/rotations.ts';
 
 const VERBS = {
   'rotate a session': (store, { id, generation, secretHash }) =>
