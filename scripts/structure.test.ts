@@ -57,7 +57,7 @@ describe('imports between workspaces', () => {
   const exported = new Set(workspaces.flatMap(exportsOf));
 
   it.each(workspaces)('%s imports no file of another workspace by path', (workspace) => {
-    const strangers = files
+    const foreign = files
       .filter(({ path }) => path.startsWith(`${workspace}/`))
       .flatMap(({ path, text }) =>
         [...withoutComments(text).matchAll(/from '((?:\.\.\/)+[^']+|@latchkey\/[^']+)'/g)]
@@ -69,7 +69,7 @@ describe('imports between workspaces', () => {
           )
           .map((specifier) => `${path}: ${specifier}`),
       );
-    expect(strangers).toEqual([]);
+    expect(foreign).toEqual([]);
   });
 });
 /** Words of the private dialect that no reader from the field can search for (docs/glossary.md). */

@@ -3,8 +3,8 @@ import { printPartitions } from './partitions/partitions.ts';
 import { printPeers } from './peers/peers.ts';
 import { printMachine } from './print.ts';
 import { printRatios } from './ratios.ts';
-import { printRevocation } from './revocation.ts';
-import { printScale } from './scale.ts';
+import { printRevocation } from './revocation/revocation.ts';
+import { printScale } from './scale/scale.ts';
 import { type Servers, startServers } from './servers.ts';
 import { printSizing } from './sizing/sizing.ts';
 

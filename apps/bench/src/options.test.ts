@@ -29,6 +29,6 @@ it.each([
   [['--rounds', '3'], /--rounds belongs to --peers/],
   [['--peers', '--rounds', '0'], /a whole number from 1 to 1000, not "0"/],
   [['--fast'], /--fast[\s\S]*Usage: npm run bench/],
-])('%j is refused, and why', (args, fault) => {
+])('refuses %j and names the option', (args, fault) => {
   expect(parseBenchOptions(args)).toEqual({ fault: expect.stringMatching(fault) });
 });

@@ -2,7 +2,7 @@ import { benchFirstSight } from './first-sight-bench.ts';
 import type { Comparison } from './measure.ts';
 import { number, printTable, progress } from './print.ts';
 import { benchQuery } from './query-bench.ts';
-import { benchPostgres, benchRedis, benchSqlite } from './rotation-bench.ts';
+import { benchPostgres, benchRedis, benchSqlite } from './rotation/rotation-bench.ts';
 import type { Servers } from './servers.ts';
 
 const PACE = { rounds: 51, seconds: 0.12 };

@@ -59,28 +59,28 @@ describe('the laboratory', () => {
 });
 
 describe('an honest browser', () => {
-  it.each(TABLE)('is never refused by our rules: %s', async (network) => {
+  it.each(TABLE)('our rules never refuse an honest browser: %s', async (network) => {
     const { refused, rotations } = await runJob(job({ network }));
     expect(refused).toEqual([]);
     expect(rotations).toBeGreaterThan(200);
   });
 
   it.each(OTHERS.slice(0, 3).map(({ name }) => name))(
-    'is refused on a lossy network by the rule "%s"',
+    'the rule "%s" refuses an honest browser on a lossy network',
     async (rule) => {
       const { refused, browsers } = await runJob(job({ rule, minutes: 40 }));
       expect(refused.length).toBeGreaterThan(browsers * 0.8);
     },
   );
 
-  it('is sometimes refused by "one step behind converges" if a store goes back', async () => {
+  it('"one step behind converges" refuses an honest browser if a store is restored', async () => {
     const { refused } = await runJob(
       job({ rule: 'one step behind converges', network: 'restores', minutes: 40 }),
     );
     expect(refused.length).toBeGreaterThan(3);
   });
 
-  it('is refused by our own rules if requests are under way for longer than grace', async () => {
+  it('our rules refuse an honest browser whose requests last longer than grace', async () => {
     const beyond = { ...NETWORKS.hostile, request: 60, response: 60 };
     const runs = await Promise.all(
       seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)),
@@ -148,12 +148,12 @@ describe('a store that goes back while a straggler is under way', () => {
 });
 
 describe('a thief', () => {
-  it('without a plan is caught', async () => {
+  it('catches a thief without a plan', async () => {
     const { undetected, windows } = await runJob(job({ thief: 'busy', network: 'fast' }));
     expect([undetected, windows.length]).toEqual([0, 12]);
   });
 
-  it('who knows the rules is suspected at once, and caught once the victim pauses', async () => {
+  it('suspects a thief who knows the rules at once, and catches them at a pause', async () => {
     const { undetected, suspected, windows } = await runJob(
       job({ thief: 'adaptive', network: 'fast' }),
     );
@@ -163,7 +163,7 @@ describe('a thief', () => {
 });
 
 describe('the command line', () => {
-  it('accepts the beginning of a name', () => {
+  it('the command line accepts the beginning of a name', () => {
     expect(
       parseLabOptions(['--rule', 'latch', '--network', 'slow', '--browsers', '7']),
     ).toMatchObject({
@@ -179,7 +179,7 @@ describe('the command line', () => {
     [['--minutes', 'x'], '--minutes is "x". Give a whole number from 1 to 1440.'],
     [['--rule', 'ours'], /^--rule is "ours"\. There are: "every token works once",/],
     [['--thief'], "Unknown option '--thief'"],
-  ])('says what is wrong with %j', (args, message) => {
+  ])('the command line names the fault of %j', (args, message) => {
     expect(() => parseLabOptions(args)).toThrow(message);
   });
 });

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { apiReport, apiReportPath } from './api-report.ts';
-import { checkPackages } from './check-packages.ts';
+import { matrixFaults } from './adoption/matrix.ts';
+import { apiReport, apiReportPath } from './checks/api-report.ts';
+import { checkPackages } from './checks/check-packages.ts';
+import { BUDGETS } from './checks/weigh.ts';
 import { makePackages } from './make-packages.ts';
-import { matrixFaults } from './matrix.ts';
 import { ROOT } from './published.ts';
-import { BUDGETS } from './weigh.ts';
 
 /**
  * `npm run build`: builds and checks the packages as they would be published. `--matrix` also uses

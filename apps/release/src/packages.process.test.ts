@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { apiReport, apiReportPath } from './api-report.ts';
 import {
   compileExamples,
   consumerOf,
@@ -10,9 +9,10 @@ import {
   packedManifest,
   runExamples,
   walk,
-} from './consumer.ts';
-import type { EmptyProject } from './empty-project.ts';
-import { LOWEST } from './environments.ts';
+} from './adoption/consumer.ts';
+import type { EmptyProject } from './adoption/empty-project.ts';
+import { LOWEST } from './adoption/environments.ts';
+import { apiReport, apiReportPath } from './checks/api-report.ts';
 import type { Packed } from './make-packages.ts';
 import { type Checked, packedOnce } from './packed-once.ts';
 import { PUBLISHED } from './published.ts';
@@ -34,7 +34,7 @@ it('packs packages whose entries, types and sizes are right', () => {
 });
 
 it.each(PUBLISHED.map((name, index) => [name, index] as const))(
-  'the tarball of %s holds what is built, its texts, and nothing of the workspace',
+  'the tarball of %s contains the build and its texts, and no workspace files',
   (_name, index) => {
     const packed = checked.packages[index] as Packed;
     const files = inTarball(packed).map((file) => file.replace('package/', ''));
@@ -49,7 +49,7 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
 );
 
 it.each(PUBLISHED.map((name, index) => [name, index] as const))(
-  'the public API of %s is the one that was reviewed: npm run build -- --api writes it down anew',
+  'the public API of %s equals its report (npm run build -- --api)',
   (name, index) => {
     const report = apiReport(checked.packages[index] as Packed);
     expect(report).toBe(readFileSync(apiReportPath(name), 'utf8'));

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { checkPackages } from './check-packages.ts';
+import { checkPackages } from './checks/check-packages.ts';
 import { makePackages, type Packed, packedIn } from './make-packages.ts';
 import { publishedPackages, ROOT } from './published.ts';
 

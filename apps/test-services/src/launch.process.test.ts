@@ -15,7 +15,7 @@ const server = (port: number) =>
     ready: /^ready$/,
   });
 
-it('resolves when the server says that it is ready, and ends it', async () => {
+it('resolves when the server reports that it is ready, and stops it', async () => {
   const child = await launchOnFreePort(server);
   expect(isRunning(child)).toBe(true);
   await end(child, 'SIGTERM');
@@ -43,13 +43,13 @@ it('takes another port when the first is taken in the meantime', async () => {
   await end(child, 'SIGTERM');
 });
 
-it('says why a program does not start', async () => {
+it('reports why a program does not start', async () => {
   await expect(
     launch({ name: 'The server', file: '/nonexistent/server', parameters: [], ready: /^ready$/ }),
   ).rejects.toThrow('The server did not start: spawn /nonexistent/server ENOENT');
 });
 
-it('ends the server when the process that started it is killed', async () => {
+it('stops the server when the process that started it is killed', async () => {
   const starter = `
     import { launchOnFreePort, launch } from ${JSON.stringify(new URL('./launch.ts', import.meta.url).href)};
     const parameters = ['-e', ${JSON.stringify(SERVER)}];

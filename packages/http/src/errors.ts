@@ -52,7 +52,7 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   reauthentication_required: row(
     'FORBIDDEN',
     'info',
-    'You gave your password too long ago. Give it again (auth.reauthenticate), then repeat this.',
+    'Your last password check is too old. Reauthenticate (auth.reauthenticate), then try again.',
   ),
   sign_up_closed: row(
     'FORBIDDEN',
@@ -62,8 +62,8 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   conflict: row('CONFLICT', 'info', 'Conflicts with existing data.'),
   invalid_input: row('BAD_REQUEST', 'info', 'The request is malformed.'),
   not_found: row('NOT_FOUND', 'info', 'Not found.'),
-  method_not_allowed: row('METHOD_NOT_SUPPORTED', 'info', 'That method is not allowed here.'),
-  body_too_large: row('PAYLOAD_TOO_LARGE', 'info', 'The request body may have at most 100 kB.'),
+  method_not_allowed: row('METHOD_NOT_SUPPORTED', 'info', 'This URL does not support the method.'),
+  body_too_large: row('PAYLOAD_TOO_LARGE', 'info', 'The request body is over 100 kB.'),
   unsupported_media_type: row(
     'UNSUPPORTED_MEDIA_TYPE',
     'info',
@@ -76,12 +76,16 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
     'info',
     'The CSRF token is missing or wrong. Repeat the request with X-CSRF-Token of this response.',
   ),
-  host_not_allowed: row('BAD_REQUEST', 'warn', 'This server does not answer under that name.'),
+  host_not_allowed: row(
+    'BAD_REQUEST',
+    'warn',
+    'This server does not serve the host in the Host header.',
+  ),
   rate_limited: row('TOO_MANY_REQUESTS', 'warn', 'Too many attempts. Try again later.'),
   store_unavailable: row(
     'SERVICE_UNAVAILABLE',
     'error',
-    'The service cannot answer right now. You are still signed in; try again in a moment.',
+    'The service is unavailable. You are still signed in: try again in a moment.',
   ),
   overloaded: row('SERVICE_UNAVAILABLE', 'warn', 'The server is busy. Try again in a moment.'),
   too_many_streams: row(

@@ -1,6 +1,6 @@
-import { addToPostgres } from '../backends.ts';
-import { type Held, sessionInUse } from '../refreshes.ts';
-import { WRITTEN } from '../rotations.ts';
+import { type Held, sessionInUse } from '../rotation/refreshes.ts';
+import { WRITTEN } from '../rotation/rotations.ts';
+import { addToPostgres } from '../scale/backends.ts';
 import { queryPostgres } from '../servers.ts';
 import { runScript } from './partition-script.ts';
 

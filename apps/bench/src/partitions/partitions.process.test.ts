@@ -3,7 +3,7 @@ import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { startPostgres, type TestPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refreshes } from '../refreshes.ts';
+import { refreshes } from '../rotation/refreshes.ts';
 import { queryPostgres } from '../servers.ts';
 import { member, SESSIONS_EACH } from './fill-sessions.ts';
 import { partitionScript, runScript } from './partition-script.ts';
@@ -66,7 +66,7 @@ describe('20,000 sessions in partitions by session id', () => {
   });
   afterAll(() => server.stop());
 
-  it('are spread evenly over sixteen tables, and complete', async () => {
+  it('spreads all sessions evenly over sixteen tables', async () => {
     const parts = await partsOf(tables.partitionedUrl);
     expect(parts).toHaveLength(16);
     const counts = await Promise.all(
@@ -87,12 +87,12 @@ describe('20,000 sessions in partitions by session id', () => {
   it.each<[Verb, number]>([
     ['rotate a session', 1],
     ['find a session', 1],
-    ['acknowledge one', 1],
+    ['acknowledge a session', 1],
     ['revoke a session', 1],
-    ['find those of a user', 16],
-    ['revoke those of a user', 16],
-    ['look for expired ones', 16],
-  ])('"%s" looks into %i, whether it is planned each time or once', async (verb, partitions) => {
+    ['find sessions of a user', 16],
+    ['revoke sessions of a user', 16],
+    ['find expired sessions', 16],
+  ])('"%s" reads %i partitions under custom and generic plans', async (verb, partitions) => {
     const statement = await statementOf(verb, await anySession(tables.partitionedUrl));
     for (const plan_cache_mode of ['force_custom_plan', 'force_generic_plan'])
       expect(
@@ -101,7 +101,7 @@ describe('20,000 sessions in partitions by session id', () => {
     expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['latchkey_sessions']);
   });
 
-  it('are refreshed by updates that are nearly all heap-only', async () => {
+  it('refreshes sessions by updates that are nearly all heap-only', async () => {
     const before = await countUpdates(tables.partitionedUrl);
     const database = await openDatabase(tables.partitionedUrl);
     const refresh = refreshes(sqlSessionStore(database), tables.filling.browsers);
@@ -118,7 +118,7 @@ describe('20,000 sessions in partitions by session id', () => {
     );
   });
 
-  it('are revoked for a user in every partition, and purged after expiry', async () => {
+  it("revokes a user's sessions in every partition, and purges them after expiry", async () => {
     const database = await openDatabase(tables.partitionedUrl);
     const store = sqlSessionStore(database);
     expect(await store.revokeAllOfUser(member(11), 'administrator', 1)).toHaveLength(SESSIONS_EACH);

@@ -1,9 +1,9 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { benchLatency, type Latency, REFRESHES_PER_SECOND } from '../latency-bench.ts';
 import { type Comparison, compare, repeat } from '../measure.ts';
 import { number, printTable, progress } from '../print.ts';
-import { refreshes } from '../refreshes.ts';
+import { refreshes } from '../rotation/refreshes.ts';
+import { benchLatency, type Latency, REFRESHES_PER_SECOND } from '../scale/latency-bench.ts';
 import type { Servers } from '../servers.ts';
 import { printStatements } from './print-statements.ts';
 import { countUpdates, createTables, type Tables, weighTable } from './tables.ts';

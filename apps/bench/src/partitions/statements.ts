@@ -9,7 +9,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely';
 import { Client } from 'pg';
-import { WRITTEN } from '../rotations.ts';
+import { WRITTEN } from '../rotation/rotations.ts';
 
 const VERBS = {
   'rotate a session': (store, { id, generation, secretHash }) =>
@@ -18,12 +18,13 @@ const VERBS = {
       { ...WRITTEN, generation: generation + 1, deliveredAt: 1 },
     ),
   'find a session': (store, { id }) => store.find(id),
-  'acknowledge one': (store, { id, generation }) =>
+  'acknowledge a session': (store, { id, generation }) =>
     store.acknowledge([{ sessionId: id, generation, at: 1 }]),
   'revoke a session': (store, { id }) => store.revoke(id, 'signed_out', 1),
-  'find those of a user': (store, { userId }) => store.findByUser(userId, 1, { limit: 50 }),
-  'revoke those of a user': (store, { userId }) => store.revokeAllOfUser(userId, 'signed_out', 1),
-  'look for expired ones': (store) => store.purge(1, 100, null),
+  'find sessions of a user': (store, { userId }) => store.findByUser(userId, 1, { limit: 50 }),
+  'revoke sessions of a user': (store, { userId }) =>
+    store.revokeAllOfUser(userId, 'signed_out', 1),
+  'find expired sessions': (store) => store.purge(1, 100, null),
 } as const satisfies Record<
   string,
   (store: SessionStore, session: SessionRecord) => Promise<unknown>

@@ -61,13 +61,13 @@ export async function compareVerbs(
       (store) => (turn) => store.acknowledge(batchOf(proofs, turn)),
     ),
     await pair(
-      'find those of a user',
+      'find sessions of a user',
       USERS_A_ROUND,
       8,
       (store) => async (turn) =>
         expectSome((await store.findByUser(someone(turn), 1, { limit: 50 })).sessions[0]),
     ),
-    await pair('revoke those of a user', USERS_A_ROUND, 8, (store) => async (turn) => {
+    await pair('revoke sessions of a user', USERS_A_ROUND, 8, (store) => async (turn) => {
       const ended = await store.revokeAllOfUser(member(turn), 'administrator', Date.now());
       if (ended.length !== SESSIONS_EACH)
         throw new Error(`${ended.length} sessions of ${member(turn)} ended, not ${SESSIONS_EACH}`);

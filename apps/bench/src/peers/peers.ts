@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describeMachine, printTable, progress } from '../print.ts';
 import type { Servers } from '../servers.ts';
-import { plots } from './charts.ts';
 import { benchExpiry } from './expiry-cost.ts';
 import { HERDS, type HerdResult, runHerd } from './herd.ts';
-import { benchmarksPage } from './page.ts';
 import { benchPeerQueries } from './query-rounds.ts';
-import { expiryTable, herdTable, queryTable } from './tables.ts';
+import { plots } from './report/charts.ts';
+import { benchmarksPage } from './report/page.ts';
+import { expiryTable, herdTable, queryTable } from './report/tables.ts';
 
 const DOCS = new URL('../../../../docs/authors/', import.meta.url);
 

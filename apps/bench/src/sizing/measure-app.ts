@@ -4,11 +4,11 @@ import { createSessionLayer, memorySessionStore, systemClock } from '@latchkey/c
 import { latchkey } from '@latchkey/trpc';
 import express from 'express';
 import { benchRing } from '../bench-ring.ts';
-import { cpuSecondsOf } from '../cpu-seconds.ts';
 import { benchFirstSight } from '../first-sight-bench.ts';
 import { repeat } from '../measure.ts';
 import { CONNECTIONS, startQueryServer } from '../query-bench.ts';
-import { refreshes, sessionInUse } from '../refreshes.ts';
+import { refreshes, sessionInUse } from '../rotation/refreshes.ts';
+import { cpuSecondsOf } from '../scale/cpu-seconds.ts';
 
 const BROWSERS = 500;
 const SECONDS = 3;

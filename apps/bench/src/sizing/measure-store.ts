@@ -1,7 +1,7 @@
-import type { Backend, OpenBackend } from '../backends.ts';
-import { fill } from '../filled-store.ts';
-import { sessionInUse } from '../refreshes.ts';
-import { createSessions, rotations, throughStore } from '../rotations.ts';
+import { sessionInUse } from '../rotation/refreshes.ts';
+import { createSessions, rotations, throughStore } from '../rotation/rotations.ts';
+import type { Backend, OpenBackend } from '../scale/backends.ts';
+import { fill } from '../scale/filled-store.ts';
 import type { Servers } from '../servers.ts';
 
 const SESSIONS = 20_000;

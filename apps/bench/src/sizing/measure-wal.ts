@@ -1,5 +1,5 @@
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { createSessions, rotations, throughStore } from '../rotations.ts';
+import { createSessions, rotations, throughStore } from '../rotation/rotations.ts';
 import { queryPostgres, type Servers } from '../servers.ts';
 
 const ROUND_SECONDS = 2;

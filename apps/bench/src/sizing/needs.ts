@@ -12,7 +12,7 @@ export const SERVER = { cores: 16, disk: 2e12, redisCores: 1, redisMemory: 16e9 
  * The default pool of a node (`DATABASE_POOL_SIZE`) and its listening connection, and how often it
  * polls for notices.
  */
-const NODE = { connections: 11, looksPerSecond: 2 };
+const NODE = { connections: 11, pollsPerSecond: 2 };
 /** PostgreSQL's defaults. */
 const CHECKPOINT_SECONDS = 300;
 const PAGE_BYTES = 8_192;
@@ -42,12 +42,10 @@ export interface Needs {
   readonly walPerSecond: number;
   /** The maximum of connections from the nodes to PostgreSQL. */
   readonly connections: number;
-  /**
-   * The maximum of polls for notices per second, by timer or notification, of all nodes; and of
-   * notices delivered per second.
-   */
-  readonly looks: number;
-  readonly told: number;
+  /** The maximum of polls for notices per second, by timer or notification, of all nodes. */
+  readonly polls: number;
+  /** The maximum of notices delivered per second, to all nodes. */
+  readonly deliveries: number;
 }
 
 export function needsOf(
@@ -94,8 +92,8 @@ export function needsOf(
       rates.acknowledgements * wal.acknowledgement +
       wholePages(rates.rotations, bytes),
     connections: nodes * NODE.connections,
-    looks: nodes * Math.max(NODE.looksPerSecond, rates.signOuts),
-    told: rates.signOuts * nodes,
+    polls: nodes * Math.max(NODE.pollsPerSecond, rates.signOuts),
+    deliveries: rates.signOuts * nodes,
   };
 }
 

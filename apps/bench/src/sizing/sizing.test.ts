@@ -33,7 +33,7 @@ describe('the formulas agree with a simulation of each call', () => {
       2,
     ],
     ['a minute, no user signs out', { signOutShare: 0 }, 60, 1],
-  ])('%s', (_name, usage, access, nodes) => {
+  ])('the formulas agree with the simulation: %s', (_name, usage, access, nodes) => {
     const watch = { fromDay: 6, days: 3 };
     const they = { ...people, ...usage };
     const counts = simulateDays(they, lifetimes(access), nodes, watch, 1);
@@ -53,7 +53,7 @@ describe('the formulas agree with a simulation of each call', () => {
     expect(rows / they.users).toBeCloseTo(901 / 900, 3);
   });
 
-  it('agrees in the busiest hours too', () => {
+  it('the formulas agree with the simulation in the busiest hours', () => {
     const watch = { fromDay: 2, days: 4, hours: [11, 13] } as const;
     const busy = { ...people, peak: 2 };
     const counts = simulateDays(busy, lifetimesOf(600), 3, watch, 1);

@@ -1,5 +1,5 @@
-import { openPostgres, openRedisDatabase, openSqlite } from '../backends.ts';
 import { number, printTable, progress } from '../print.ts';
+import { openPostgres, openRedisDatabase, openSqlite } from '../scale/backends.ts';
 import type { Servers } from '../servers.ts';
 import { measureApp } from './measure-app.ts';
 import { measureStore } from './measure-store.ts';
@@ -185,19 +185,19 @@ function printDeployments(constants: Constants): void {
 
 function printLimits(constants: Constants): void {
   console.log(
-    '\nWhat grows with nodes, for access tokens of 10 min. Sign-outs are the notices; every node is told of each, and is woken by it to look.\n',
+    '\nWhat grows with nodes, for access tokens of 10 min. Each sign-out is a notice; it wakes every node, which then polls.\n',
   );
   printTable([
     [
       'sessions in use',
       'nodes',
       'connections, pools of 10',
-      'looks for notices a second, at most',
+      'polls for notices a second, at most',
       'sign-outs a second',
-      'notices told a second',
+      'notices delivered a second',
     ],
     ...[100_000, 1_000_000, 10_000_000, 100_000_000].map((users) => {
-      const { nodes, connections, looks, told, rates } = needsOf(
+      const { nodes, connections, polls, deliveries, rates } = needsOf(
         { ...TYPICAL, users },
         600,
         'PostgreSQL',
@@ -207,9 +207,9 @@ function printLimits(constants: Constants): void {
         number(users),
         number(nodes),
         number(connections),
-        number(looks),
+        number(polls),
         number(rates.signOuts, 1),
-        number(told),
+        number(deliveries),
       ];
     }),
   ]);

@@ -136,14 +136,14 @@ describe('a sign-out during the move', () => {
 });
 
 describe('a copy of the old id', () => {
-  it('is accepted until its browser has moved, and refused afterwards', async () => {
+  it('accepts a copied old id until its browser has moved, and refuses it afterwards', async () => {
     expect((await thief.loans()).status).toBe(200);
     library.clock.advance(KEEP);
     await crossOver();
     expect((await library.readerWith(thief.browser).loans()).status).toBe(401);
   });
 
-  it('ends both sessions if its browser has shown the new one before', async () => {
+  it('a copied old id ends both sessions if its browser has presented the new one', async () => {
     await reader.loans();
     await reader.loans();
     library.clock.advance(KEEP);
@@ -156,7 +156,7 @@ describe('a copy of the old id', () => {
     expect(rows).toEqual([{ revoked_reason: 'reuse' }]);
   });
 
-  it('is caught when its browser comes, if it moved first', async () => {
+  it('detects a copied old id that moved first when its browser returns', async () => {
     await thief.loans();
     await thief.loans();
     library.clock.advance(KEEP);
@@ -164,7 +164,7 @@ describe('a copy of the old id', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('is refused after the old session was dropped, and the browser stays signed in', async () => {
+  it('refuses a copied old id after the old session was dropped', async () => {
     await crossOver();
     expect((await thief.loans()).status).toBe(401);
     expect((await reader.loans()).status).toBe(200);
@@ -192,7 +192,7 @@ async function follow(who: Reader): Promise<number | undefined> {
 }
 
 describe('cross-site requests', () => {
-  it('are not moved by a followed link with the old cookie, and end no session', async () => {
+  it('a followed cross-site link with the old cookie moves and ends no session', async () => {
     expect(await follow(thief)).toBe(401);
     expect(await library.liveSessionsOf(name)).toEqual([]);
     await reader.loans();
@@ -202,7 +202,7 @@ describe('cross-site requests', () => {
     expect((await reader.loans()).status).toBe(200);
   });
 
-  it('are refused before the bridge if they change data', async () => {
+  it('refuses unsafe cross-site requests before the bridge', async () => {
     const { status } = await reader.browser.request('/trpc/borrow', {
       method: 'POST',
       headers: { 'sec-fetch-site': 'cross-site' },

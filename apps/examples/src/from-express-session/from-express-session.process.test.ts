@@ -22,7 +22,7 @@ let readers = 0;
 const newName = () => `reader ${++readers}`;
 
 describe('the move', () => {
-  it('signs no user out in any step, active or back after days', async () => {
+  it('the move signs no user out in any step, active or back after days', async () => {
     await library.deploy(await stepZero(library.deployment));
     const names = Array.from({ length: 5 }, newName);
     const people: Reader[] = [];
@@ -63,7 +63,7 @@ describe('the move', () => {
     expect((await late.loans()).status).toBe(401);
   });
 
-  it('can be rolled back while old sessions are kept, without a sign-out', async () => {
+  it('the move can be rolled back without a sign-out while old sessions are kept', async () => {
     await library.deploy(await stepZero(library.deployment));
     const [ada, bob] = [await library.signedIn(newName()), await library.signedIn(newName())];
     await library.deploy(await stepOne(library.deployment, { keepOldSeconds: 7 * DAY }));
@@ -96,7 +96,7 @@ describe('twenty parallel requests of one browser with an old session', () => {
   afterEach(() => expect(reader.statuses.every((status) => status === 200)).toBe(true));
   const twenty = () => Promise.all(Array.from({ length: 20 }, () => reader.loans()));
 
-  it('start one session on one node', async () => {
+  it('twenty parallel requests start one session on one node', async () => {
     await library.deploy(await stepOne(library.deployment));
     await twenty();
     expect(await library.liveSessionsOf(name)).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('twenty parallel requests of one browser with an old session', () => {
     expect(await library.liveSessionsOf(name)).toHaveLength(1);
   });
 
-  it("start one session per node, and all but the browser's end with the old session", async () => {
+  it('parallel requests start one session per node, and all but one end with the old one', async () => {
     await library.deploy(await stepOne(library.deployment), await stepOne(library.deployment));
     await twenty();
     expect(await library.liveSessionsOf(name)).toHaveLength(2);
@@ -118,7 +118,7 @@ describe('twenty parallel requests of one browser with an old session', () => {
     expect(await library.liveSessionsOf(name)).toEqual(held);
   });
 
-  it('leave one session although every response was lost', async () => {
+  it('parallel requests with lost responses leave one session', async () => {
     await library.deploy(await stepOne(library.deployment, { keepOldSeconds: KEEP }));
     await Promise.all(
       Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans').arrive()),

@@ -33,12 +33,12 @@ export interface Running {
 /**
  * The session layer of steps 1 and 2.
  *
- * @param alsoTold called with each security event, before its change is committed
+ * @param onEvents called with security events, before their change is committed
  */
 export async function openLayer(
   { databaseUrl, secret, clock }: Deployment,
   library: Library,
-  alsoTold: AuditLog['append'] = async () => {},
+  onEvents: AuditLog['append'] = async () => {},
 ) {
   const database = await openDatabase(databaseUrl);
   const log = sqlAuditLog(database);
@@ -52,7 +52,7 @@ export async function openLayer(
       ...log,
       async append(events) {
         await log.append(events);
-        await alsoTold(events);
+        await onEvents(events);
       },
     },
   });

@@ -103,9 +103,9 @@ it('opens a page in a real browser that is signed in, and stays so (storageState
       ({ name }) => name === '__Host-X-Refresh-Token',
     );
     expect(refreshed?.value).not.toBe(browser.cookies().get('__Host-X-Refresh-Token'));
-    const stranger = await (await real.newContext()).newPage();
-    await stranger.goto(origin);
-    await stranger.getByRole('status').filter({ hasText: '401' }).waitFor();
+    const signedOut = await (await real.newContext()).newPage();
+    await signedOut.goto(origin);
+    await signedOut.getByRole('status').filter({ hasText: '401' }).waitFor();
   } finally {
     await real.close();
   }

@@ -91,8 +91,8 @@ it('refreshes an expired access token in the handshake, and sets its cookies', a
 });
 
 it('refuses anonymous subscribers, and lets a user end own sessions only', async () => {
-  const stranger = await listen(newBrowser('stranger').client);
-  expect(await stranger.ended).toBe(401);
+  const signedOut = await listen(newBrowser('signed out').client);
+  expect(await signedOut.ended).toBe(401);
   const bob = await signedIn('bob', 'laptop');
   const onLaptop = await listen(bob.client);
   const ada = await signedIn('ada', 'laptop of Ada');

@@ -48,7 +48,7 @@ describe('the walkthrough over plain HTTP', () => {
       expect(browser.cookies().get(name)).not.toBe(before.get(name));
   });
 
-  it('admin-only is 200 for an administrator, 403 for others, 401 without a session', async () => {
+  it('answers /admin-only with 200 for an administrator, 403 for other users, 401 without a session', async () => {
     await signIn('admin');
     const admin = await browser.request('/admin-only');
     expect([admin.status, admin.body]).toEqual([200, 'Hello Admin!']);
@@ -170,8 +170,8 @@ describe('signing in', () => {
   it('answers an unknown user and a wrong password alike, to the byte', async () => {
     const replies = [
       await signIn('bob', 'wrong'),
-      await signIn('carol', 'wrong'),
-      await signIn('carol', 'password'),
+      await signIn('mallory', 'wrong'),
+      await signIn('mallory', 'password'),
     ];
     const bodies = replies.map(({ status, body, headers }) => [
       status,

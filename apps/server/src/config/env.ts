@@ -108,9 +108,7 @@ export function parseEnv(
     const option = String(path[0]);
     return { option, value: display(option, seen[option]), fix: message };
   });
-  /**
-   * Invalid variables count as unset below, so that the others can still be checked.
-   */
+  /** Invalid variables count as unset below, so that the others can still be checked. */
   const values = envSchema.parse(
     Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))),
   );
@@ -172,7 +170,7 @@ export function parseEnv(
     fault(
       'JWT_ALGORITHM',
       algorithm,
-      'only keys for HS256 can be derived from LATCHKEY_SECRET: give yours in JWT_KEYS, or let the database make them (KEY_SOURCE=database)',
+      'RSA keys cannot be derived from LATCHKEY_SECRET: give them in JWT_KEYS, or use KEY_SOURCE=database, which generates them',
     );
   if (production && demo)
     fault('--demo', undefined, 'is for development only: remove it, or NODE_ENV=production');

@@ -6,8 +6,8 @@ const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Rejects requests whose Host is not one of the server's names: a foreign name that resolves to
- * this server gets nothing (DNS rebinding), and no address that we write can hold another site's
- * (ASVS 4.1.3). Requires exactly one Host header, and a target that is a path (RFC 9112, 3.2).
+ * this server is refused (DNS rebinding), and no URL that we write can hold a foreign host (ASVS
+ * 4.1.3). Requires exactly one Host header, and a target that is a path (RFC 9112, 3.2).
  *
  * @param origins whose host names are allowed
  * @param names additional host names, without port

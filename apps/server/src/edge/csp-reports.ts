@@ -6,7 +6,7 @@ import { requestIdOf } from './request-id.ts';
 import { CSP_REPORTS } from './security-headers.ts';
 
 const LIMIT = 16 * 1024;
-/** Anyone can write reports; more than this in a minute say nothing new. */
+/** Anyone can send reports; more than this a minute add no information. */
 const MAX_REPORTS_PER_MINUTE = 60;
 
 const text = z.string().max(2_048).optional();

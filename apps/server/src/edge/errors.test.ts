@@ -6,8 +6,7 @@ import { startApp, type TestServer } from '../testing/start-app.ts';
 const CANARY = 'canary-of-an-inner-error';
 
 /**
- * What a driver throws: text, stack, cause and fields of its own, none of which may leave the
- * server.
+ * What a driver throws: text, stack, cause and fields of its own, none of it for callers.
  */
 function innerError(): Error {
   const error = new Error(`${CANARY} select secret from users`, {
@@ -62,7 +61,7 @@ describe('an inner error', () => {
     ],
     ['a page', (browser) => browser.post('/logout'), 500],
   ])(
-    'an inner error is not in the response, and is in the log under the request id: %s',
+    'is not disclosed to the caller, and is found in the log by its request id: %s',
     async (_name, ask, status) => {
       const browser = await signedIn();
       store.rotate = () => Promise.reject(innerError());

@@ -78,7 +78,7 @@ describe('behind nginx', () => {
     },
   );
 
-  it('a request that stands behind another is answered to no other client', async () => {
+  it('answers a smuggled request to no other client', async () => {
     const smuggled = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\n\r\n';
     for (const lengths of [
       'Content-Length: 2\r\nTransfer-Encoding: chunked',

@@ -1,6 +1,6 @@
 import type { Services } from '../services/services.ts';
 
-/** What a server needs in order to serve. The names are public; nothing else is. */
+/** What a server needs in order to serve. `/readyz` discloses these names and nothing else. */
 const CHECKS = ['stores', 'keys', 'feed'] as const;
 
 export interface Readiness {

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const JSON_BODY = { 'content-type': 'application/json' };
-/** One of every kind of response, from every part of the server. */
+/** One request for each kind of answer, from each part of the server that answers. */
 const CRAWL = (
   [
     ['/livez', 200],
@@ -89,7 +89,7 @@ const CRAWL = (
     [
       '/login',
       401,
-      { method: 'POST', headers: JSON_BODY, body: '{"username":"carol","password":"password"}' },
+      { method: 'POST', headers: JSON_BODY, body: '{"username":"mallory","password":"password"}' },
     ],
     ['/login', 413, { method: 'POST', headers: JSON_BODY, body: `"${'x'.repeat(102_400)}"` }],
     ['/login', 415, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' }],

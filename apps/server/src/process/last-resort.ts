@@ -1,12 +1,12 @@
 import type { RunningServer } from './server.ts';
 
-/** A terminal and the parent process may both pass on one and the same Ctrl-C. */
+/** A terminal and a parent process may both forward the same Ctrl-C. */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in an orderly way: on SIGINT and SIGTERM, and when an error was not handled.
- * After such an error nothing is known of the process's state: it is logged, requests under way are
- * answered, and the process ends with 1. A second signal ends it at once.
+ * Shuts the process down gracefully on SIGINT, SIGTERM and an uncaught error. After an uncaught
+ * error the process's state is unknown: the error is logged, requests under way are answered, and
+ * the process exits with 1. A second signal ends it at once.
  */
 export function shutDownGracefully(server: RunningServer): void {
   let firstAt: number | null = null;

@@ -96,7 +96,7 @@ const WARNING_KINDS = new Set<LayerEvent['kind']>([
   'feed.stale',
 ]);
 
-/** One line for each security event, above `info` where an operator should look. */
+/** Logs one line for each security event: `warn` for those that need attention, else `info`. */
 export function logSecurityEvent(logger: Logger, event: LayerEvent): void {
   const { kind, ...fields } = event;
   logger[WARNING_KINDS.has(kind) ? 'warn' : 'info']({ event: kind, ...fields });

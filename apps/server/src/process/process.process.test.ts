@@ -92,14 +92,14 @@ describe('a running server', () => {
       logger: createLogger('silent', false),
     });
     await accounts.create(
-      { username: 'carol', password: 'four words never tied', role: 'User' },
+      { username: 'carol', password: 'four words rarely tied', role: 'User' },
       SYSTEM,
     );
     await close();
 
     const server = await start(production());
     const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
-    const body = JSON.stringify({ username: 'carol', password: 'four words never tied' });
+    const body = JSON.stringify({ username: 'carol', password: 'four words rarely tied' });
     const reply = await fetch(`${server.origin}/login`, { method: 'POST', headers, body });
     const cookies = reply.headers.getSetCookie();
     expect([reply.status, cookies.map((cookie) => cookie.split('=')[0])]).toEqual([

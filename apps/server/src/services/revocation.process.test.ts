@@ -126,7 +126,7 @@ describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name)
     expect(await statuses(admin, nodes)).toEqual([200, 200, 200]);
   });
 
-  it('go on serving the browser that changed its password, with whatever it sends at the time, and no one else', async () => {
+  it('keep serving the browser that changed its password, including its requests in flight, and refuse the other sessions', async () => {
     const username = `pass-${name}`.toLowerCase();
     const [acting, other] = [await newcomer(first, username), first.browser()];
     await other.post('/login', { username, password: PASSWORD });

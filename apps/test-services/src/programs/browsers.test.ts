@@ -183,18 +183,18 @@ describe('a browser that cannot be used is refused with one sentence that names 
       { env: { CHROMIUM_PATH: NAMED } },
       `CHROMIUM_PATH is ${NAMED}, and no program is there: name a Chromium 153 or later, or unset it.`,
     ],
-  ])('%s', async (_name, situation, sentence) => {
+  ])('refuses a browser in one sentence: %s', async (_name, situation, sentence) => {
     expect(await refusal(headlessShell(machineWith(situation)))).toBe(`ProgramError: ${sentence}`);
     expect(readdirSync(cache).filter((name) => name.startsWith('unpacking'))).toEqual([]);
   });
 
-  it('no full browser without root', async () => {
+  it('refuses in one sentence without a full browser and without root', async () => {
     expect(await refusal(fullChromium(machineWith({ programs: [APT] })))).toBe(
       `ProgramError: These browser tests need a full Chromium: run "apt-get install -y chromium" as root, ${OR}.`,
     );
   });
 
-  it('the browser from npm cannot be unpacked', async () => {
+  it('refuses in one sentence if the browser from npm cannot be unpacked', async () => {
     const machine = fakeMachine(
       { cache },
       new Set(),

@@ -5,7 +5,7 @@ describe.each(['postgres', 'redis'] as const)(
   'with sessions in %s, everything killed and every network cut once',
   (store) => {
     /** In full: `npm run trials -- chaos`. */
-    it('ends no session of an honest browser, loses no rotation, and brings no session back', {
+    it('chaos ends no honest session, loses no rotation, and restores no revoked session', {
       timeout: 600_000,
     }, async () => {
       const report = await runChaos({

@@ -7,7 +7,7 @@ import type { EdgeVictim } from './victim.ts';
 
 /** Random texts, and texts near a real token: only real tokens are accepted. */
 export function foreignTokenTarget(victim: EdgeVictim): FuzzTarget {
-  const minted = [victim.grant.accessToken, ...victim.strangers] as const;
+  const minted = [victim.grant.accessToken, ...victim.othersAccessTokens] as const;
   const anything = fc.oneof(
     { weight: 6, arbitrary: mutated([...minted]) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },

@@ -17,7 +17,7 @@ describe('fuzzed input', () => {
   });
   afterAll(() => running.close());
 
-  it('crashes nothing, is never accepted as a token, and leaves the victims signed in', {
+  it('fuzzed input crashes nothing, is never accepted, and leaves the victims signed in', {
     timeout: 120_000,
   }, async () => {
     const results = await fuzz(running.targets, running.victims, {

@@ -28,7 +28,7 @@ export interface EdgeVictim extends Victim {
   readonly ring: KeyRing;
   readonly grant: Grant;
   /** Access tokens of other users' sessions, for splicing. */
-  readonly strangers: readonly string[];
+  readonly othersAccessTokens: readonly string[];
   /** Sends a request through the middleware. */
   present(headers: Readonly<Record<string, string>>): Promise<Presented>;
   record(): Promise<SessionRecord | null>;
@@ -59,7 +59,7 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   });
   const step = latchkey({ layer, cookies: { hostPrefix: false } });
   const grant = await layer.issue(user('victim'), client);
-  const strangers = await Promise.all(
+  const othersAccessTokens = await Promise.all(
     ['x', 'yy'].map(async (name) => (await layer.issue(user(name), client)).accessToken),
   );
 
@@ -96,7 +96,7 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
     algorithm,
     ring,
     grant,
-    strangers,
+    othersAccessTokens,
     present,
     record: () => store.find(grant.sessionId),
     isSignedIn,

@@ -42,9 +42,9 @@ export async function startMeasuredServer(
   return {
     origin,
     async measure() {
-      const told = once(child, 'message');
+      const reply = once(child, 'message');
       child.send('measure');
-      return (await told)[0] as Measurement;
+      return (await reply)[0] as Measurement;
     },
     faults: () =>
       server

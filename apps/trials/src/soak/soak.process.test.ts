@@ -18,7 +18,7 @@ describe('500 sign-ins at once', () => {
   });
   afterAll(() => server.stop());
 
-  it('are each answered or told when to retry, in bounded memory, while others are served', {
+  it('answers or defers each of 500 sign-ins at once, and serves others meanwhile', {
     timeout: 300_000,
   }, async () => {
     const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(
@@ -78,12 +78,12 @@ describe('a soak judges', () => {
     [{ errors: ['query: 500'] }, ['1 errors']],
     [{ exitCode: 3 }, ['the server ended with 3']],
     [{ grown: { heapBytes: 9 * 2 ** 20, handles: 0 } }, ['the heap grows']],
-    [{ grown: { heapBytes: 0, handles: 60 } }, ['handles pile up']],
-  ])('%j', (change, faults) => {
+    [{ grown: { heapBytes: 0, handles: 60 } }, ['handles leak']],
+  ])('the verdict on a soak with %j is %j', (change, faults) => {
     expect(verdict({ ...calm, ...change })).toEqual(faults);
   });
 
-  it('by the line closest to all measurements', () => {
+  it('a soak judges growth by linear regression', () => {
     expect(slopePerHour([0, 1, 2, 3].map((seconds) => [seconds, 7 + seconds * 5]))).toBeCloseTo(
       18_000,
       6,

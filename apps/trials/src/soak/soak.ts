@@ -91,7 +91,7 @@ export function verdict({ errors, grown, exitCode }: SoakReport): readonly strin
     ...(errors.length > 0 ? [`${errors.length} errors`] : []),
     ...(exitCode === 0 ? [] : [`the server ended with ${exitCode}`]),
     ...(grown.heapBytes > NOISE.heapBytes ? ['the heap grows'] : []),
-    ...(grown.handles > NOISE.handles ? ['handles pile up'] : []),
+    ...(grown.handles > NOISE.handles ? ['handles leak'] : []),
   ];
 }
 

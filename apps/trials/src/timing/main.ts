@@ -17,10 +17,10 @@ const result = await timeSignIns(runs, (done) => {
 });
 if (process.stdout.isTTY) process.stdout.write('\r');
 console.log(describeTiming(result));
-const tells = Math.abs(result.t) >= LEAK_THRESHOLD;
+const isLeaking = Math.abs(result.t) >= LEAK_THRESHOLD;
 console.log(
-  tells
+  isLeaking
     ? `The times differ: |t| is ${LEAK_THRESHOLD} or more.`
-    : `Nothing can be told from the time: |t| is below ${LEAK_THRESHOLD}.`,
+    : `The times do not differ measurably: |t| is below ${LEAK_THRESHOLD}.`,
 );
-process.exitCode = tells ? 1 : 0;
+process.exitCode = isLeaking ? 1 : 0;

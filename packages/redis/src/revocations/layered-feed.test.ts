@@ -43,10 +43,13 @@ for (const [name, fast] of [
 describe('a layered feed', () => {
   it('delivers the notices of the fast feed first, and is confirmed by the durable one only', async () => {
     const fast = memoryRevocationFeed(systemClock);
-    const ear = await hear(layeredFeed(silent, fast));
+    const subscriber = await hear(layeredFeed(silent, fast));
     await fast.publish([notice]);
-    expect([ear.of('u'), ear.confirmedAt()]).toEqual([[notice], Number.NEGATIVE_INFINITY]);
-    await ear.close();
+    expect([subscriber.of('u'), subscriber.confirmedAt()]).toEqual([
+      [notice],
+      Number.NEGATIVE_INFINITY,
+    ]);
+    await subscriber.close();
   });
 
   it('rejects while the durable feed is out', async () => {
@@ -60,12 +63,12 @@ describe('a layered feed', () => {
     const fast = memoryRevocationFeed(systemClock);
     const { subscribe } = fast;
     fast.subscribe = out.subscribe;
-    const ear = await hear(layeredFeed(silent, fast));
+    const subscriber = await hear(layeredFeed(silent, fast));
     fast.subscribe = subscribe;
     await vi.advanceTimersByTimeAsync(5_000);
     await fast.publish([notice]);
-    expect(ear.of('u')).toEqual([notice]);
-    await ear.close();
+    expect(subscriber.of('u')).toEqual([notice]);
+    await subscriber.close();
     vi.useRealTimers();
   });
 });

@@ -88,58 +88,58 @@ describe('on Redis', () => {
   });
 
   it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
-    const ear = await hear(redisRevocationFeed(far, { clock }));
+    const subscriber = await hear(redisRevocationFeed(far, { clock }));
     const id = freshId();
     await feed.publish([notice(id, 0)]);
-    await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
+    await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
     proxy.cut();
     const cutAt = clock.now();
     for (const version of upTo(31).slice(1)) {
       await feed.publish([notice(id, version)]);
       await wait(100);
     }
-    expect(ear.confirmedAt()).toBeLessThan(cutAt);
-    expect(versions(ear.of(id))).toEqual([0]);
+    expect(subscriber.confirmedAt()).toBeLessThan(cutAt);
+    expect(versions(subscriber.of(id))).toEqual([0]);
     proxy.heal();
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual(upTo(31)), SOON);
-    await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(cutAt), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual(upTo(31)), SOON);
+    await vi.waitFor(() => expect(subscriber.confirmedAt()).toBeGreaterThan(cutAt), SOON);
+    await subscriber.close();
   });
 
   it("loses no notice when a subscriber's connections break between two polls", async () => {
-    const ear = await hear(redisRevocationFeed(far, { clock }));
+    const subscriber = await hear(redisRevocationFeed(far, { clock }));
     const id = freshId();
     for (const version of upTo(40)) {
       await feed.publish([notice(id, version)]);
       if (version % 4 === 0) proxy.reset();
       await wait(50);
     }
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual(upTo(40)), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual(upTo(40)), SOON);
+    await subscriber.close();
   });
 
   it('delivers every notice at the next poll to a node without notifications', async () => {
     const id = freshId();
-    const ear = await hear(feed);
+    const subscriber = await hear(feed);
     await near.client.xadd(STREAM, '*', 'notice', JSON.stringify(notice(id, 1)));
-    await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
+    await subscriber.close();
   });
 
   it('skips entries in the stream that are no notices', async () => {
     const id = freshId();
-    const ear = await hear(feed);
+    const subscriber = await hear(feed);
     for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"'])
       await near.client.xadd(STREAM, '*', 'notice', junk);
     await near.client.xadd(STREAM, '*', 'other', 'x');
     await feed.publish([notice(id, 1)]);
-    await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
+    await subscriber.close();
   });
 
   it('reports notices that cannot be published, and publishes them when Redis is back', async () => {
     const [id, faults] = [freshId(), [] as unknown[]];
-    const ear = await hear(feed);
+    const subscriber = await hear(feed);
     const cutOff = redisRevocationFeed(far, { clock, onFault: (error) => faults.push(error) });
     proxy.cut();
     await vi.waitFor(() => expect(far.client.status).not.toBe('ready'), SOON);
@@ -148,8 +148,8 @@ describe('on Redis', () => {
     expect(faults.length).toBeGreaterThanOrEqual(3);
     await expect(hear(redisRevocationFeed(far, { clock }))).rejects.toThrow(StoreUnavailableError);
     proxy.heal();
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual(upTo(3)), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual(upTo(3)), SOON);
+    await subscriber.close();
   });
 
   it('trims notices that are too old to matter', async () => {
@@ -180,24 +180,24 @@ describe('on Redis', () => {
     );
     const mute = await openRedis(server.url.replace('//', '//mute:secret@'));
     const theirs = redisRevocationFeed(mute, { clock });
-    const [ear, theirEar] = [await hear(feed), await hear(theirs)];
+    const [subscriber, theirSubscriber] = [await hear(feed), await hear(theirs)];
     await theirs.publish([notice(id, 1)]);
-    for (const each of [ear, theirEar])
+    for (const each of [subscriber, theirSubscriber])
       await vi.waitFor(() => expect(each.of(id)).toHaveLength(1), SOON);
-    await Promise.all([ear.close(), theirEar.close()]);
+    await Promise.all([subscriber.close(), theirSubscriber.close()]);
     await mute.close();
   });
 
   it('continues after a restart with the notices that it kept', async () => {
-    const [ear, id] = [await hear(feed), freshId()];
+    const [subscriber, id] = [await hear(feed), freshId()];
     await feed.publish([notice(id, 0)]);
     await server.kill();
     await expect(feed.publish([notice(id, 1)])).rejects.toThrow(StoreUnavailableError);
     await server.restart();
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual([0, 1]), SOON);
+    await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual([0, 1]), SOON);
     const late = await hear(redisRevocationFeed(near, { clock }));
     expect(versions(late.of(id))).toEqual([0, 1]);
-    await Promise.all([ear.close(), late.close()]);
+    await Promise.all([subscriber.close(), late.close()]);
   });
 });
 
@@ -210,18 +210,21 @@ describe('with a Sentinel', () => {
 
   it('keeps subscribers on the new master after a failover', async () => {
     const [first, second] = [await openRedis(servers.url), await openRedis(servers.url)];
-    const [feed, ear] = [
+    const [feed, subscriber] = [
       redisRevocationFeed(first, { clock }),
       await hear(redisRevocationFeed(second, { clock })),
     ];
     const id = freshId();
     await feed.publish([notice(id, 0)]);
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual([0]), SOON);
+    await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual([0]), SOON);
     await servers.master.kill();
     await expect(feed.publish([notice(id, 1)])).rejects.toThrow(StoreUnavailableError);
     await vi.waitFor(() => feed.publish([notice(id, 2)]), SOON);
-    await vi.waitFor(() => expect(new Set(versions(ear.of(id)))).toEqual(new Set([0, 1, 2])), SOON);
-    await ear.close();
+    await vi.waitFor(
+      () => expect(new Set(versions(subscriber.of(id)))).toEqual(new Set([0, 1, 2])),
+      SOON,
+    );
+    await subscriber.close();
     await Promise.all([first.close(), second.close()]);
   });
 });

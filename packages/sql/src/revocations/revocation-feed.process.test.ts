@@ -81,7 +81,7 @@ describe('on PostgreSQL', () => {
   });
 
   it('delivers every notice of transactions that commit out of order', async () => {
-    const [feed, ear] = [
+    const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
     ];
@@ -96,17 +96,17 @@ describe('on PostgreSQL', () => {
     for (const version of [2, 3, 4]) {
       await feed.publish([notice(id, version)]);
       const published = systemClock.now();
-      await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(published), SOON);
-      expect(versions(ear.of(id))).toEqual([2, 3, 4].slice(0, version - 1));
+      await vi.waitFor(() => expect(subscriber.confirmedAt()).toBeGreaterThan(published), SOON);
+      expect(versions(subscriber.of(id))).toEqual([2, 3, 4].slice(0, version - 1));
     }
     await early.query('commit');
     await early.end();
-    await vi.waitFor(() => expect(versions(ear.of(id))).toEqual([2, 3, 4, 1]), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual([2, 3, 4, 1]), SOON);
+    await subscriber.close();
   });
 
   it('delivers fifty parallel writes without a gap', async () => {
-    const [feed, ear] = [
+    const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
     ];
@@ -126,54 +126,56 @@ describe('on PostgreSQL', () => {
     await Promise.all(Array.from({ length: 10 }, (_, first) => lane(first)));
     await vi.waitFor(
       () =>
-        expect(versions(ear.of(id)).toSorted((a, b) => a - b)).toEqual(
+        expect(versions(subscriber.of(id)).toSorted((a, b) => a - b)).toEqual(
           Array.from({ length: 50 }, (_, version) => version),
         ),
       SOON,
     );
-    await ear.close();
+    await subscriber.close();
   });
 
   it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
-    const [feed, ear] = [
+    const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
       await hear(sqlRevocationFeed(far, systemClock)),
     ];
     const id = freshId();
     await feed.publish([notice(id, 0)]);
-    await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
+    await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
     proxy.cut();
     const cutAt = systemClock.now();
     for (let version = 1; version <= 30; version++) {
       await feed.publish([notice(id, version)]);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    expect(ear.confirmedAt()).toBeLessThan(cutAt);
-    expect(versions(ear.of(id))).toEqual([0]);
+    expect(subscriber.confirmedAt()).toBeLessThan(cutAt);
+    expect(versions(subscriber.of(id))).toEqual([0]);
     proxy.heal();
     await vi.waitFor(
       () =>
-        expect(versions(ear.of(id))).toEqual(Array.from({ length: 31 }, (_, version) => version)),
+        expect(versions(subscriber.of(id))).toEqual(
+          Array.from({ length: 31 }, (_, version) => version),
+        ),
       SOON,
     );
-    await vi.waitFor(() => expect(ear.confirmedAt()).toBeGreaterThan(cutAt), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(subscriber.confirmedAt()).toBeGreaterThan(cutAt), SOON);
+    await subscriber.close();
   });
 
   it('delivers every notice by polling to a node without notifications', async () => {
-    const deaf = sqlRevocationFeed(
+    const withoutListen = sqlRevocationFeed(
       { ...far, listen: () => ({ close: async () => {} }) },
       systemClock,
     );
-    const [feed, ear] = [sqlRevocationFeed(near, systemClock), await hear(deaf)];
+    const [feed, subscriber] = [sqlRevocationFeed(near, systemClock), await hear(withoutListen)];
     const id = freshId();
     await feed.publish([notice(id, 1)]);
-    await vi.waitFor(() => expect(ear.of(id)).toHaveLength(1), SOON);
-    await ear.close();
+    await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
+    await subscriber.close();
   });
 
   it('reopens a listening connection that the server ends', async () => {
-    const ear = await hear(sqlRevocationFeed(near, systemClock));
+    const subscriber = await hear(sqlRevocationFeed(near, systemClock));
     const listening = sql<{
       pid: number;
     }>`select pid from pg_stat_activity where datname = current_database() and query like 'listen latchkey%' and state = 'idle'`;
@@ -189,7 +191,7 @@ describe('on PostgreSQL', () => {
       expect(found).toHaveLength(1);
       expect(found).not.toContain(pid);
     }, SOON);
-    await ear.close();
+    await subscriber.close();
     await vi.waitFor(async () => expect(await pids()).toEqual([]), SOON);
   });
 
@@ -208,7 +210,7 @@ it.each(['SQLite', 'PostgreSQL'])(
     await feed.publish(
       [1, 2, 3, 4].map((version) => ({ ...notice('purged', version), at: version * 1000 })),
     );
-    const ear = await hear(feed, 2_000);
+    const subscriber = await hear(feed, 2_000);
     expect([
       await feed.purge(3_000, 1),
       await feed.purge(3_000, 5),
@@ -217,8 +219,11 @@ it.each(['SQLite', 'PostgreSQL'])(
     const late = await hear(feed, 2_000);
     expect(versions(late.of('purged'))).toEqual([3, 4]);
     await feed.publish([{ ...notice('purged', 5), at: 1_000_000 }]);
-    await vi.waitFor(() => expect(versions(ear.of('purged'))).toEqual([1, 2, 3, 4, 5]), SOON);
-    await Promise.all([ear.close(), late.close()]);
+    await vi.waitFor(
+      () => expect(versions(subscriber.of('purged'))).toEqual([1, 2, 3, 4, 5]),
+      SOON,
+    );
+    await Promise.all([subscriber.close(), late.close()]);
     await database.close();
   },
 );

@@ -90,7 +90,7 @@ describe('a file as an answer', () => {
     ]).toEqual([503, null, 'store_unavailable']);
   });
 
-  it('that breaks off in the middle is never taken for a whole one, and the fault is reported', async () => {
+  it('that fails halfway breaks the connection, and the fault is reported', async () => {
     make = () =>
       chunks(2, 'x'.repeat(100), () => {
         throw new Error('in the middle');
@@ -101,7 +101,7 @@ describe('a file as an answer', () => {
     expect(faults).toEqual([expect.objectContaining({ message: 'in the middle' })]);
   });
 
-  it('is produced only as fast as it is read, and stops without a fault when the reader leaves', async () => {
+  it('is produced only as fast as the client reads, and stops without a fault when the client disconnects', async () => {
     make = () => chunks(10_000, 'x'.repeat(100_000));
     const answer = await fetch(`${origin}/file`);
     const reader = answer.body?.getReader();

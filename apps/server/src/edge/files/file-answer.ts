@@ -56,7 +56,7 @@ async function* following(
   yield* rest;
 }
 
-/** The client does not wait any more. */
+/** Whether the client has disconnected. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -85,7 +85,7 @@ describe('the page of a signed-in user', () => {
   });
 });
 
-it('a page for no user in particular is the same for all', async () => {
+it('serves the same page to all callers without a session', async () => {
   const page = await open();
   expect([page.status, page.headers.get('cache-control'), known(page.body)]).toEqual([
     200,

@@ -14,7 +14,8 @@ export interface SpaOptions {
   /** Whether the demo accounts exist; the sign-in page then says so. */
   readonly demo: boolean;
   /**
-   * Finds out whose request it is. Asked only for a page opened from this site, or by hand.
+   * Authenticates the request. Runs only for a page opened from this site or typed into the
+   * browser.
    */
   readonly session: RequestHandler;
 }
@@ -101,8 +102,8 @@ function servePage(page: string, policy: RequestHandler): RequestHandler {
 }
 
 /**
- * Null unless a user is signed in: whatever else may be the matter, the page asks for itself and
- * explains it.
+ * Null unless the caller is signed in. On any other outcome the page asks for the session itself
+ * and explains it.
  */
 function viewOf(req: Request): SessionView | null {
   try {

@@ -61,7 +61,7 @@ describe('signing up', () => {
     ['an odd name', { username: 'a b', password: PASSWORD }, 400, /^username: must be 2 to 64/],
     ['a taken name', { username: 'BOB', password: PASSWORD }, 409, /^username: bob is taken/],
   ])(
-    'refuses a sign-up with %s, names the field, and creates no user',
+    'refuses a sign-up with %s, names the field, and creates no account',
     async (_title, input, status, message) => {
       const browser = app.browser();
       const reply = await caller(browser).mutate('account.signUp', input);
@@ -178,7 +178,7 @@ describe('changing the password', () => {
     ]);
   });
 
-  it('signs no one out by accident: not when its reply is lost, nor requests of another tab under way, nor a late reply', async () => {
+  it('keeps the session when its reply is lost or late, or another tab has requests in flight', async () => {
     const here = await signedIn();
     app.clock.advance(60);
     const [late, underWay] = [here.send('/dashboard'), here.send('/dashboard')];

@@ -6,7 +6,7 @@ export { usernameOf };
 const MIN_PASSWORD = 15;
 const MAX_PASSWORD = 1024;
 
-/** A name that a user chooses. */
+/** A new username. */
 export const newUsername = z
   .string()
   .max(256, 'must be at most 64 characters')
@@ -17,8 +17,8 @@ export const newUsername = z
   .transform(usernameOf);
 
 /**
- * A password that a user chooses: long, and anything else goes (ASVS 6.2.1, 6.2.5, 6.2.9). Counted
- * in code points, never cut. Whether it is a common one is checked by `common-passwords.ts`.
+ * A new password. Only its length is restricted, in code points, and it is never truncated (ASVS
+ * 6.2.1, 6.2.5, 6.2.9). `common-passwords.ts` rejects common passwords.
  */
 export const newPassword = z
   .string()

@@ -53,7 +53,7 @@ export async function createAccounts({
     if (await isCommonPassword(password, username))
       throw refuse('invalid_input', {
         message:
-          'password: is easy to guess. Take four words that do not belong together, and that no one connects with you.',
+          'password: is easy to guess. Use four unrelated words that have nothing to do with you.',
       });
     return hasher.hash(password);
   }
@@ -118,7 +118,7 @@ export async function createAccounts({
   function keepLast(admins: readonly string[], { id, username }: UserAccount): void {
     if (admins.length === 1 && admins[0] === id)
       throw refuse('conflict', {
-        message: `${username} is the last administrator: make another user one first.`,
+        message: `${username} is the last administrator: give another user the role Admin first.`,
       });
   }
 

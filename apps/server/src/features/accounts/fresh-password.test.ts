@@ -58,7 +58,7 @@ describe('a password check ten minutes ago', () => {
     });
   });
 
-  it('lets someone who guesses at it try in vain: each wrong one is kept, and none lets them past', async () => {
+  it('refuses and records each wrong guess at it', async () => {
     const browser = await signedIn();
     app.clock.advance(600);
     for (const guess of ['guess', 'Password']) {
@@ -108,7 +108,7 @@ describe('a password check ten minutes ago', () => {
 describe('deleting an account', () => {
   const remove = (browser: Browser) => caller(browser).mutate('account.deleteAccount');
 
-  it('ends every session, forgets the cookies of the session, and leaves no account to sign in to', async () => {
+  it('ends every session, clears the cookies, and refuses the next sign-in', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const copy = here.copy();
     expect((await remove(here)).data).toEqual({ message: 'Your account is deleted.' });
@@ -131,7 +131,7 @@ describe('deleting an account', () => {
     expect(told[5]).toBe('sign_in.refused unknown_user');
   });
 
-  it('lets another person take the name, who inherits nothing', async () => {
+  it('frees the name for a new user, who inherits nothing', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     await remove(here);
     expect(
@@ -151,7 +151,7 @@ describe('deleting an account', () => {
     const { status, error } = await remove(admin);
     expect([status, error?.message]).toEqual([
       409,
-      'admin is the last administrator: make another user one first.',
+      'admin is the last administrator: give another user the role Admin first.',
     ]);
     app.clock.advance(60);
     expect((await admin.request('/dashboard')).status).toBe(200);
@@ -177,7 +177,7 @@ describe('deleting an account', () => {
 });
 
 describe('an administrator who removes a user', () => {
-  it('removing a user ends their sessions and records the administrator as the actor', async () => {
+  it('ends their sessions, and is the actor in the audit log', async () => {
     const [admin, bob] = [await signedIn('admin'), await signedIn('bob')];
     const userId = (await app.users.findAccount('bob'))?.id;
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(200);

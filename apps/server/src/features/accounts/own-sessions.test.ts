@@ -151,7 +151,7 @@ describe("a user's own sessions", () => {
     expect((await page()).sessions).toHaveLength(1);
   });
 
-  it("cannot be ended by others: neither another user's, nor an unknown one, nor the current one by mistake", async () => {
+  it("refuses to end another user's session, an unknown one and the current one", async () => {
     const [bob, admin] = [await signedIn('bob'), await signedIn('admin')];
     const [foreign] = await own(admin);
     const [current] = await own(bob);
@@ -222,7 +222,7 @@ describe('security events of a user', () => {
     ]);
   });
 
-  it('are listed page by page, the newest first, and no one sees those of others', async () => {
+  it('are listed page by page, newest first, each user their own', async () => {
     const browser = await signedIn('bob', FIREFOX);
     await app.browser().post('/login', { username: 'bob', password: 'wrong' });
     await signedIn('admin');

@@ -202,7 +202,7 @@ describe('an administrator', () => {
     });
     expect([status, error?.message]).toEqual([
       409,
-      'admin is the last administrator: make another user one first.',
+      'admin is the last administrator: give another user the role Admin first.',
     ]);
     expect(await statusAfterExpiry(admin)).toBe(200);
   });
@@ -224,7 +224,7 @@ describe('the audit log', () => {
   it('the audit log records actor, act, subject, address and reason', async () => {
     const [adminId, bobId] = [await idOf('admin'), await idOf('bob')];
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin' });
-    await app.browser().post('/login', { username: 'no such user', password: 'wrong' });
+    await app.browser().post('/login', { username: 'mallory typed this', password: 'wrong' });
     await bob.post('/logout');
     app.clock.advance(60);
     for (let n = 0; n < 3; n++) await bob.request('/dashboard');
@@ -246,7 +246,7 @@ describe('the audit log', () => {
       { from: 'User', to: 'Admin' },
       expect.stringMatching(/127\.0\.0\.1|::1/),
     ]);
-    expect(JSON.stringify(data)).not.toContain('no such user');
+    expect(JSON.stringify(data)).not.toContain('mallory typed this');
     const filtered = await caller(admin).query<Page>('admin.audit', {
       kind: 'role.changed',
       userId: bobId,

@@ -48,7 +48,7 @@ export function auditProcedures({
         };
       }),
 
-    /** What a filter shows of it, as a file for spreadsheets; the export itself is recorded. */
+    /** The filtered audit log as CSV. The export itself is an audit event. */
     exportAudit: adminProcedure
       .meta({
         openapi: {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   app = await startApp({ session: { accessTokenSeconds: 60 }, clock: settableClock(began) });
   bob = await signIn('bob');
   await signIn('bob', app.browser(), 'wrong');
-  await signIn('carol', app.browser(), 'wrong');
+  await signIn('mallory', app.browser(), 'wrong');
 
   app.clock.advance(3600);
   admin = await signIn('admin');

@@ -10,7 +10,7 @@ import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts'
 
 export interface SessionProcedureDependencies {
   readonly layer: SessionLayer;
-  /** Null where the sessions of all users cannot be listed. */
+  /** Null where the store cannot list the sessions of all users. */
   readonly liveSessions: SqlLiveSessions | null;
   readonly reauthenticationSeconds: number;
 }

@@ -126,7 +126,7 @@ describe('the reason that an administrator gives', () => {
     expect(await stated()).toEqual([['session.revoked', 'é'.repeat(500)]]);
   });
 
-  it('is under the seal: changing it breaks the log', async () => {
+  it('is sealed: changing it breaks the log', async () => {
     await caller(admin).mutate('admin.revokeSession', {
       sessionId: await sessionOfBob(),
       reason: WHY,
@@ -169,7 +169,7 @@ describe('the reason that an administrator gives', () => {
     expect(JSON.stringify(told)).not.toContain('4711');
   });
 
-  it('shows administrators the reasons they gave, among their own events', async () => {
+  it('is shown to the administrator who gave it, among their own events', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id;
     const other = app.browser();
     await other.post('/login', { username: 'admin', password: 'password' });

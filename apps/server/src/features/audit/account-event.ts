@@ -1,14 +1,14 @@
 import type { EventBase, SecurityEvent } from '@latchkey/core';
 import type { KeyPurpose } from '@latchkey/keys';
 
-/** The reason that the actor gave: for administrators, not for the person concerned. */
+/** The reason that the administrator gave: for administrators, not for the user concerned. */
 interface Stated {
   readonly statedReason?: string;
 }
 
 /**
- * What happens to people, their credentials and the server's keys. Never contains a password, and
- * no name typed into the sign-in form: it may be a password.
+ * What happens to accounts, their credentials and the server's keys. Never contains a password, nor
+ * a username typed at a failed sign-in: it may be a password.
  */
 export type AccountEvent = EventBase &
   (
@@ -22,7 +22,7 @@ export type AccountEvent = EventBase &
     | ({ readonly kind: 'role.changed'; readonly from: string; readonly to: string } & Stated)
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
-    /** An administrator exported the log, as far as the filter goes. */
+    /** An administrator exported the log under this filter. */
     | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
     | {
         readonly kind: 'keys.rotated';

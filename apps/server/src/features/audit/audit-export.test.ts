@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** RFC 4180, read by an independent parser: a quote ends a text unless another one follows. */
+/** An independent RFC 4180 reader: a quote ends a text unless another one follows. */
 function parse(csv: string): Record<string, string>[] {
   const lines: string[][] = [[]];
   for (const [, text, bare, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
@@ -73,7 +73,7 @@ describe('GET /admin/audit.csv', () => {
     });
   });
 
-  it('is refused as everything else in plain HTTP: 401 without a session, 403 for bob, and nothing is kept of it', async () => {
+  it('answers 401 without a session and 403 to bob, and records neither', async () => {
     for (const accept of ['text/csv', 'text/html,*/*', 'application/json']) {
       const anonymous = await get('', app.browser(), { headers: { accept } });
       expect([anonymous.status, JSON.parse(anonymous.body).reason]).toEqual([
@@ -90,7 +90,7 @@ describe('GET /admin/audit.csv', () => {
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
 
-  it('is refused to a user who was an administrator a moment ago', async () => {
+  it('refuses a user who has just lost the role Admin', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
     await app.accounts.setRole(bobId, 'Admin', { userId: null, userAgent: null, ipAddress: null });
     await app.accounts.setRole(adminId, 'User', { userId: null, userAgent: null, ipAddress: null });
@@ -239,7 +239,7 @@ describe('GET /admin/audit.csv', () => {
   });
 });
 
-it('the log is read a page at a time, and no further than it is read', async () => {
+it('reads the log one page at a time, and only as fast as the client reads', async () => {
   const event = {
     kind: 'odd',
     at: 1,

@@ -54,7 +54,7 @@ function otherDetails(details: NamedAuditRecord['details']): Cell {
   return Object.keys(others).length > 0 ? JSON.stringify(others) : null;
 }
 
-/** ISO 8601; a number where the log holds one that is no instant. */
+/** ISO 8601; an invalid timestamp in the log is written as its number. */
 function instantOf(at: number): Cell {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? at : date.toISOString();

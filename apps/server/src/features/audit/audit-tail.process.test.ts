@@ -48,7 +48,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   const poll = () => clock.pass(0.5);
   const ids = async (limit = 500) => (await log.list({ after: 0, limit })).map(({ id }) => id);
 
-  /** A listener, and what it has seen: ids, and the position they would go on from. */
+  /** A listener and what it has seen: ids, and the position it would resume from. */
   function listen(options: { after?: number; userId?: string } = {}) {
     const controller = new AbortController();
     const seen: number[] = [];
@@ -85,7 +85,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     expect(tail.listeners).toBe(0);
   });
 
-  it('is read once for all listeners, and not at all without one', async () => {
+  it('is read once for all listeners, and not at all while there are none', async () => {
     await write('bob');
     const many = Array.from({ length: 50 }, () => listen({ userId: 'bob' }));
     await expect.poll(() => [reads, clock.timers]).toEqual([51, 1]);
@@ -101,7 +101,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     again.leave();
   });
 
-  it('comes whole to a listener that is far behind, comes and goes, while it grows', async () => {
+  it('reaches listeners that fall behind or reconnect complete, while it grows', async () => {
     for (let page = 0; page < 15; page++)
       await write(...Array.from({ length: 100 }, (_, n) => (n % 2 ? 'bob' : 'alice')));
     const seen: number[] = [];

@@ -12,15 +12,15 @@ const RECENT = 1_000;
  */
 const GAP_SECONDS = 10;
 
-/** A record, and the place in the log up to which its reader has seen everything. */
+/** A record, and the position up to which its recipient has seen every record. */
 export interface TailedRecord {
   readonly position: number;
   readonly record: AuditRecord;
 }
 
 /**
- * The end of the audit log, followed once on this node for all listeners, and not at all while
- * there is none.
+ * The end of the audit log. One reader on this node serves all listeners, and it runs only while
+ * there are any.
  */
 export interface AuditTail {
   /** Number of listeners. */

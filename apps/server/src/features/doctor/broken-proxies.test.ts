@@ -103,7 +103,7 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
     ['host-rewritten'],
   ],
   [
-    'a Host that is not allowed',
+    'an unknown Host',
     { onRequest: (headers) => ({ ...headers, host: 'backend' }) },
     ['host-not-allowed'],
   ],
@@ -137,7 +137,7 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
     ['answers-shared'],
   ],
   [
-    'open CORS headers',
+    'CORS for all origins',
     {
       onAnswer: (headers, { headers: { origin } }) => ({
         ...headers,
@@ -308,7 +308,7 @@ describe('a visit through a broken proxy', () => {
     await secure.close();
   });
 
-  it('no server there, and a wrong password', async () => {
+  it('an address where no server listens, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
       visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([

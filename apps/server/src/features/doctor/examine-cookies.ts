@@ -14,7 +14,7 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
       fault(
         'secure-cookie-on-http',
         `PUBLIC_ORIGIN has ${origin}, which is plain HTTP, and the cookies are Secure`,
-        'browsers take no Secure cookie over plain HTTP: no one can sign in there',
+        'browsers refuse Secure cookies over plain HTTP, so sign-in fails there',
         'serve that origin over HTTPS and write https:// in PUBLIC_ORIGIN',
       );
 
@@ -47,7 +47,7 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
       fault(
         'cookie-domain-public-suffix',
         `COOKIE_DOMAIN is ${domain}, which is a public suffix`,
-        'browsers ignore cookies for a public suffix: no one can sign in',
+        'browsers ignore cookies for a public suffix, so sign-in fails',
         'name a domain of your own, or remove COOKIE_DOMAIN',
       );
     else

@@ -4,8 +4,8 @@ import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;
 /**
- * No one waits longer than that for a check: then the access token is dropped, as a browser drops
- * one that has expired.
+ * The longest wait for a token to expire, in seconds. Beyond it the access token is dropped, as a
+ * browser drops an expired cookie.
  */
 const MAX_WAIT_SECONDS = 75;
 

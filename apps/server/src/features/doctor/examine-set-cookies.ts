@@ -16,7 +16,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
     fault(
       'set-cookie-merged',
       'several Set-Cookie headers arrived as one',
-      'a browser takes the first cookie of them and loses the others: no one stays signed in',
+      'browsers take the first cookie and lose the others, so no session is kept',
       'have the proxy forward Set-Cookie headers unchanged; they cannot be joined by commas (RFC 9110, 5.3)',
     );
   const missing = NAMES.filter((name) => !setCookies.some((header) => header.includes(`${name}=`)));
@@ -24,7 +24,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
     fault(
       'set-cookie-lost',
       `the answer to the sign-in lacks the cookies ${missing.join(', ')}`,
-      'no one stays signed in',
+      'no session is kept',
       'check proxy_hide_header, proxy_ignore_headers, header limits and caches in front',
     );
   if (merged.length > 0) return found;
@@ -73,7 +73,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
     fault(
       'cookie-domain-added',
       'a __Host- cookie arrived with a Domain',
-      'browsers refuse it: no one stays signed in',
+      'browsers refuse the cookie, so no session is kept',
       'remove proxy_cookie_domain',
     );
   const large = ours.filter((header) => (header.split(';')[0] ?? '').length > MOST_BYTES);

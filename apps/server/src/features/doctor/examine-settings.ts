@@ -24,7 +24,7 @@ function examineOrigins({ production, publicOrigins }: Env): Finding[] {
     fault(
       'origin-local',
       `PUBLIC_ORIGIN has ${local.join(', ')} in production`,
-      "pages on a visitor's own machine may call with the visitor's cookies, and the real origin may be missing",
+      'pages on a visitor’s own machine may call with their cookies, and the real origin may be missing',
       'set PUBLIC_ORIGIN to the https:// origins that people open',
     );
   return found;
@@ -38,7 +38,7 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
     fault(
       'proxy-everybody',
       `TRUST_PROXY is ${String(trustProxy)}, which covers all addresses`,
-      'a caller may claim any address and any protocol: limits by address and the refusal of plain HTTP mean nothing',
+      'any caller can claim any address and protocol, which defeats limits by address and the refusal of plain HTTP',
       'name the number of proxies in front, or their addresses',
     );
   if (typeof trustProxy === 'number' && trustProxy > 3)
@@ -65,7 +65,7 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
   return found;
 }
 
-/** A network of an eighth of all addresses or more is no one's own. */
+/** Whether a network holds an eighth of all addresses or more. */
 function isVeryWide(network: string): boolean {
   const [, bits] = network.split('/');
   return bits !== undefined && Number(bits) < 4;
@@ -144,7 +144,7 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
     warning(
       'access-token-long',
       `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`,
-      'an access token that was copied unnoticed works that long, and stragglers are told from thieves later',
+      'a copied access token works that long, and reuse is told from a late request later',
       'set it to 600: one refresh in ten minutes is cheap',
     );
   if (production && accessTokenSeconds < 10)

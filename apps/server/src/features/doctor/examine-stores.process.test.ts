@@ -56,8 +56,8 @@ describe("the doctor's findings about the stores", () => {
     ]);
   });
 
-  it('finds a store that does not answer', async () => {
-    expect(await examine({ DATABASE_URL: 'postgres://carol:hidden@127.0.0.1:1/none' })).toEqual([
+  it('a store that does not answer', async () => {
+    expect(await examine({ DATABASE_URL: 'postgres://unknown:hidden@127.0.0.1:1/none' })).toEqual([
       'store-unreachable',
     ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);

@@ -4,7 +4,7 @@ import { terminalText } from '../../process/terminal-text.ts';
 export interface Finding {
   /** A stable identifier, for programs. */
   readonly id: string;
-  /** A fault breaks something now; a warning is a risk that may have been taken on purpose. */
+  /** A fault breaks sign-in now; a warning is a risk that may be deliberate. */
   readonly severity: 'fault' | 'warning';
   /** The observation. */
   readonly what: string;

@@ -71,7 +71,7 @@ async function examineWay(
     fault(
       'unreachable',
       `${url.origin} does not answer (${String((ready.cause as Error | undefined)?.message ?? ready.message)})`,
-      'no one gets there',
+      'browsers cannot reach the server',
       'check the address, the certificate and the server',
     );
     throw new Stop();
@@ -182,7 +182,7 @@ async function signIn(
     fault(
       'secure-cookie-on-http',
       `${url.origin} is plain HTTP`,
-      'browsers take no Secure cookie there: no one can sign in, and no password is sent there to try',
+      'browsers refuse Secure cookies there, so sign-in fails; the doctor sends no password over plain HTTP',
       'serve it over HTTPS',
     );
     throw new Stop();
@@ -197,7 +197,7 @@ async function signIn(
     fault(
       'host-rewritten',
       'a same-origin call is taken for a cross-site call',
-      'no one with an older browser can sign in',
+      'older browsers cannot sign in',
       'add the origin to PUBLIC_ORIGIN, or have the proxy forward Host and X-Forwarded-Proto',
     );
   else if (reason === 'unsupported_media_type')
@@ -225,7 +225,7 @@ async function signIn(
     fault(
       'sign-in-failed',
       `POST /login is answered ${answer.status}`,
-      'no one can sign in',
+      'sign-in fails for every user',
       'check the server’s log',
     );
   if (answer.status !== 200) throw new Stop();

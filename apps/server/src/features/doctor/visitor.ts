@@ -88,9 +88,7 @@ export function createVisitor(url: URL): Visitor {
   }
 }
 
-/**
- * The reason in an answer of ours, whichever shape it has; `null` for answers of another server.
- */
+/** The reason in an answer of our server, in either shape; `null` for answers of a proxy. */
 export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
     const parsed = JSON.parse(body) as {

@@ -43,7 +43,7 @@ export type SessionFact =
    * converges (`grace`).
    */
   | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
-  /** From now on the predecessor is reuse, by any caller. */
+  /** From now on every presentation of the predecessor counts as reuse. */
   | { readonly kind: 'due' };
 
 export type InspectorEvent = SessionFact & {

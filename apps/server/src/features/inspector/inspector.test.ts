@@ -29,41 +29,38 @@ async function signedIn(username = 'bob'): Promise<Browser> {
 const kindsOf = (events: readonly InspectorEvent[]) =>
   events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
 
-describe("the inspector's paths", () => {
-  it.each(PATHS)(
-    '%s %s is not found in production, for any caller and path',
-    async (method, path) => {
-      await app.close();
-      app = await startApp({
-        httpsOnly: true,
-        trustProxy: 1,
-        variables: { COOKIE_HOST_PREFIX: 'false' },
+describe('where it is', () => {
+  it.each(PATHS)('answers 404 to %s %s in production, to every caller', async (method, path) => {
+    await app.close();
+    app = await startApp({
+      httpsOnly: true,
+      trustProxy: 1,
+      variables: { COOKIE_HOST_PREFIX: 'false' },
+    });
+    const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
+    const signIn = await fetch(`${app.origin}/login`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ username: 'admin', password: 'password' }),
+    });
+    const cookie = signIn.headers
+      .getSetCookie()
+      .map((header) => header.split(';')[0])
+      .join('; ');
+    expect(
+      (await fetch(`${app.origin}/dashboard`, { headers: { ...headers, cookie } })).status,
+    ).toBe(200);
+    for (const accept of ['text/html', 'text/event-stream', '*/*']) {
+      const reply = await fetch(app.origin + path, {
+        method,
+        headers: { ...headers, cookie, accept },
       });
-      const headers = { 'x-forwarded-proto': 'https', 'content-type': 'application/json' };
-      const signIn = await fetch(`${app.origin}/login`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ username: 'admin', password: 'password' }),
-      });
-      const cookie = signIn.headers
-        .getSetCookie()
-        .map((header) => header.split(';')[0])
-        .join('; ');
-      expect(
-        (await fetch(`${app.origin}/dashboard`, { headers: { ...headers, cookie } })).status,
-      ).toBe(200);
-      for (const accept of ['text/html', 'text/event-stream', '*/*']) {
-        const reply = await fetch(app.origin + path, {
-          method,
-          headers: { ...headers, cookie, accept },
-        });
-        expect([reply.status, ((await reply.json()) as { reason: string }).reason]).toEqual([
-          404,
-          'not_found',
-        ]);
-      }
-    },
-  );
+      expect([reply.status, ((await reply.json()) as { reason: string }).reason]).toEqual([
+        404,
+        'not_found',
+      ]);
+    }
+  });
 
   it.each(PATHS)('answers 404 to %s %s without demo accounts', async (method, path) => {
     const browser = await signedIn();
@@ -127,8 +124,8 @@ describe("the inspector's callers", () => {
   });
 });
 
-describe("the inspector's stream", () => {
-  it('begins with what there was, goes on with what happens, and tells no one of others', async () => {
+describe('the stream', () => {
+  it('begins with past events, continues with new ones, and shows no other session', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     await bob.request('/dashboard');

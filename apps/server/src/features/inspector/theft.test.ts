@@ -7,7 +7,7 @@ import { watchEvents } from './testing/watch-events.ts';
 const REUSE = {
   cause: 'reuse',
   explanation:
-    'A refresh token was used twice, which can mean that someone copied it. If that was not you, change your password.',
+    'A refresh token was used twice, which can mean that it was copied. If that was not you, change your password.',
 };
 
 let app: TestServer;

@@ -80,7 +80,7 @@ describe('LATCHKEY_SECRET', () => {
 });
 
 describe('an upgrade', () => {
-  it('from keys that were derived from the secret signs no one out', async () => {
+  it('from derived keys keeps all sessions', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' });
     const browser = server.browser();
     await signIn(browser);

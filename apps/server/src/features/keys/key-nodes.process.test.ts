@@ -131,7 +131,7 @@ describe('two nodes under load', () => {
     expect(statuses).toEqual([200]);
   });
 
-  it('lose the key that signs, which leaked: silent refreshes, no one is refused or signed out', async () => {
+  it('revoke the signing key: browsers refresh silently, and no request is refused or signed out', async () => {
     const [leaked] = await kids();
     const held = tokenOf(browser(1));
     const { statuses } = await during(11, () => cli(`keys remove ${kidOf(browser(1))}`));

@@ -29,7 +29,7 @@ export interface LimitOptions {
   readonly signUpsPerAddress: number;
 }
 
-/** An attempt to sign in. */
+/** One attempt to sign in. */
 export interface SignInAttempt {
   /** The normalized username, whether or not the user exists. */
   readonly username: string;

@@ -2,7 +2,7 @@ import type { Clock } from '@latchkey/core';
 import type { SqlLiveSessions } from '@latchkey/sql';
 
 const KEEP_SECONDS = 15;
-/** A chart needs no more than this. */
+/** More than a chart needs. */
 export const COUNT_AT_MOST = 100_000;
 
 /**

@@ -31,8 +31,8 @@ describe('metrics', () => {
   afterAll(() => app.close());
 
   /**
-   * Everything that a caller can make happen, with addresses, methods, names and headers that
-   * no one has used before.
+   * Everything that a caller can make happen, with addresses, methods, names and headers no request
+   * has used before.
    */
   async function oddRequests(round: string): Promise<void> {
     const browser = app.browser(`agent-${round}`);
@@ -122,9 +122,12 @@ describe('metrics', () => {
     ['another token', asked('a-token-for-prometheuz'), 401],
     ['a half of the token', asked(METRICS_TOKEN.slice(0, 10)), 401],
     ['the token', asked(METRICS_TOKEN), 200],
-  ])('METRICS_TOKEN admits only requests that send it: %s', async (_name, request, status) => {
-    expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
-  });
+  ])(
+    'with METRICS_TOKEN are served only to requests that bear it: %s',
+    async (_name, request, status) => {
+      expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
+    },
+  );
 
   it('the dashboard and the alerts query metrics that exist', async () => {
     const page = await scrape(app);
@@ -170,7 +173,7 @@ it.each([
   ['development', false, 200],
   ['production', true, 404],
 ])(
-  'without METRICS_TOKEN /metrics is open in development and closed in production: %s',
+  'without METRICS_TOKEN the figures are open in development and closed in production: %s',
   async (_name, httpsOnly, status) => {
     const app = await startApp({ httpsOnly, trustProxy: 1 });
     try {

@@ -33,7 +33,7 @@ export interface Metrics {
   timed(layer: SessionLayer): SessionLayer;
   /** The same feed, its notices timed. */
   timedFeed(feed: RevocationFeed, now: () => number): RevocationFeed;
-  /** A figure that is computed when it is read; `null` when it cannot be told now. */
+  /** Registers a gauge that is read at each scrape; `null` while its value is unknown. */
   gauge(name: string, help: string, read: () => number | null | Promise<number | null>): void;
 }
 

@@ -26,8 +26,8 @@ export const receiptViewOf = (receipt: SessionReceipt) =>
 export function ownReceiptProcedures(receipts: Receipts) {
   return {
     /**
-     * Why this browser is not signed in any more. Told only to a browser with a genuine refresh
-     * token of the session; `null` for any other caller, and while it lives.
+     * Why this browser's session ended. Answers only to a genuine refresh token of the session;
+     * `null` for any other caller, and while the session lives.
      */
     whySignedOut: publicProcedure
       .output(receiptView.nullable())
@@ -51,7 +51,7 @@ export function ownReceiptProcedures(receipts: Receipts) {
 /** For `admin.*`. */
 export function receiptProcedures(receipts: Receipts) {
   return {
-    /** By the session's id, or by the reference that a user reads out. */
+    /** By the session's id or the user's reference. */
     sessionReceipt: adminProcedure
       .input(
         z.object({

@@ -12,8 +12,8 @@ export const CAUSES = [...REVOCATION_REASONS, 'idle_expired', 'max_expired'] as 
 export type Cause = (typeof CAUSES)[number];
 
 /**
- * Who ended it: `owner` the person whose session it was, `operator` a command, `server` no one:
- * time, or a rule.
+ * Who ended it: `owner` is the session's user, `operator` a CLI command, `server` an expiry or a
+ * rule.
  */
 export const ENDERS = ['owner', 'administrator', 'operator', 'server'] as const;
 export type Ender = (typeof ENDERS)[number];
@@ -23,7 +23,7 @@ export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   signed_out: 'You signed out.',
   replaced: 'You signed in again in the same browser.',
   reuse:
-    'A refresh token was used twice, which can mean that someone copied it. If that was not you, change your password.',
+    'A refresh token was used twice, which can mean that it was copied. If that was not you, change your password.',
   administrator: 'An administrator ended the session.',
   user_request: 'You ended the session from another device.',
   password_changed: 'The password was changed in another session.',
@@ -52,7 +52,7 @@ export function referenceOf(sessionId: string): string {
   return `${text.slice(0, 5)}-${text.slice(5)}`;
 }
 
-/** A reference as a person typed it, in the form it is kept; anything else as it is. */
+/** Normalizes a typed reference to its stored form; returns any other text unchanged. */
 export function referenceIn(text: string): string {
   const characters = text.toUpperCase().replace(/[\s-]/g, '');
   return /^[A-Z2-9]{10}$/.test(characters)

@@ -28,7 +28,7 @@ interface Told {
   readonly sessionId?: string;
 }
 
-describe('the cause of an ended session', () => {
+describe('why a user was signed out', () => {
   let app: TestServer;
   let people = 0;
   beforeAll(async () => {
@@ -152,7 +152,7 @@ describe('the cause of an ended session', () => {
     expect((await caller(stranger).query<Told[]>('account.sessionReceipts')).data).toEqual([]);
   });
 
-  it('is told to no one without a genuine refresh token of the session, and to no one while it lives', async () => {
+  it('is shown only for a genuine refresh token of the session, and only once it has ended', async () => {
     const { browser, username, sessionId } = await stage();
     const [anonymous, forger] = [app.browser(), app.browser()];
     expect((await caller(browser).query('account.whySignedOut')).data).toBeNull();

@@ -34,8 +34,8 @@ export function withReceipts(
 }
 
 /**
- * @param kept what was written by {@link withReceipts}. No one acts when time runs out: that
- *   receipt is written when it is first asked for.
+ * @param kept what {@link withReceipts} wrote. An expiry is no act: its receipt is written at the
+ *   first query
  */
 export function createReceipts({
   kept,

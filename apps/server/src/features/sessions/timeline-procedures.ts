@@ -8,7 +8,7 @@ const input = z.object({ sessionId: text(64).min(1) });
 const unknown = () =>
   refuse('not_found', { message: 'There is no such session, or it ended too long ago.' });
 
-/** For `account.*`: another user's session is as unknown as one that never was. */
+/** For `account.*`: another user's session answers 404, like an unknown id. */
 export function ownTimelineProcedures(dependencies: TimelineDependencies) {
   return {
     /** The timeline of one of the user's own sessions. */

@@ -5,9 +5,9 @@ it.each([
   [10, null],
   [
     10.001,
-    'thing is 10.0 kB gzipped, of 10 kB: take out what it does not need, or raise the budget in apps/release/src/weigh.ts and say why.',
+    'thing is 10.0 kB gzipped, of 10 kB: take out what it does not need, or raise the budget in apps/release/src/checks/weigh.ts and say why.',
   ],
-])('%d kB of 10', (kilobytes, fault) => {
+])('judges %d kB against a budget of 10 kB', (kilobytes, fault) => {
   expect(overweight({ what: 'thing', kilobytes }, { thing: 10 })).toBe(fault);
 });
 

@@ -2,7 +2,8 @@ import { type SessionStore, shardOfSession } from '@latchkey/core';
 import { openRedis, redisSessionStore } from '@latchkey/redis';
 import { ROTATE } from '@latchkey/redis/testing/internal';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
-import { type Comparison, type Contestant, compare, type Pace, repeat } from './measure.ts';
+import { type Comparison, type Contestant, compare, type Pace, repeat } from '../measure.ts';
+import { queryPostgres, type Servers } from '../servers.ts';
 import { rawPostgres, rawSqlite } from './raw-update.ts';
 import { refreshes, sessionInUse } from './refreshes.ts';
 import {
@@ -14,7 +15,6 @@ import {
   USERNAME,
   WRITTEN,
 } from './rotations.ts';
-import { queryPostgres, type Servers } from './servers.ts';
 
 const IN_FLIGHT = 16;
 const POOL_SIZE = 10;

@@ -1,6 +1,6 @@
+import type { Packed } from '../make-packages.ts';
 import { exportFaults } from './check-exports.ts';
 import { lintTarball } from './lint-tarball.ts';
-import type { Packed } from './make-packages.ts';
 import { overweight, type Weight, weigh } from './weigh.ts';
 
 /** Returns the faults that prevent publishing, each with its fix, and the sizes. */

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
-import type { Published } from './published.ts';
+import type { Published } from '../published.ts';
 
 /**
  * The maximum in kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for
@@ -57,7 +57,7 @@ const gzipped = (...texts: string[]) =>
 export function overweight({ what, kilobytes }: Weight, budgets = BUDGETS): string | null {
   const budget = budgets[what];
   if (budget === undefined)
-    return `${what} has no budget: give it one in apps/release/src/weigh.ts.`;
+    return `${what} has no budget: give it one in apps/release/src/checks/weigh.ts.`;
   if (kilobytes <= budget) return null;
-  return `${what} is ${kilobytes.toFixed(1)} kB gzipped, of ${budget} kB: take out what it does not need, or raise the budget in apps/release/src/weigh.ts and say why.`;
+  return `${what} is ${kilobytes.toFixed(1)} kB gzipped, of ${budget} kB: take out what it does not need, or raise the budget in apps/release/src/checks/weigh.ts and say why.`;
 }

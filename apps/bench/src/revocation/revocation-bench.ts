@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
-import { quantile } from './measure.ts';
+import { quantile } from '../measure.ts';
 import { type NodeOptions, type NodeProcess, startNode } from './node-process.ts';
 
 const NODES = 3;

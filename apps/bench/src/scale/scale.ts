@@ -1,9 +1,9 @@
+import { number, printTable, progress } from '../print.ts';
+import type { Servers } from '../servers.ts';
 import { type OpenBackend, openPostgres, openRedisDatabase, openSqlite } from './backends.ts';
 import { type FilledStore, fill } from './filled-store.ts';
 import { benchLatency, type Latency, REFRESHES_PER_SECOND } from './latency-bench.ts';
-import { number, printTable, progress } from './print.ts';
 import { benchPurge, type PurgeResult } from './purge-bench.ts';
-import type { Servers } from './servers.ts';
 
 /** The limit of a flat result: no store takes this many times as long as the smallest. */
 const FLAT = 1.5;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Packed } from '../make-packages.ts';
 import {
   compileExamples,
   consumerOf,
@@ -9,7 +10,6 @@ import {
 } from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { LOWEST, OWN, RESOLUTIONS, type Resolution } from './environments.ts';
-import type { Packed } from './make-packages.ts';
 
 /**
  * Installs the packages with npm into an empty project for each choice of versions, and uses them

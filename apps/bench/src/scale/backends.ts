@@ -3,8 +3,8 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { SessionRecord, SessionStore } from '@latchkey/core';
 import { openRedis, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, type SqlDatabase, sqlSessionStore } from '@latchkey/sql';
+import { queryPostgres, type Servers } from '../servers.ts';
 import { cpuSecondsOf } from './cpu-seconds.ts';
-import { queryPostgres, type Servers } from './servers.ts';
 
 /** A store that can be filled quickly and measured. */
 export interface Backend {

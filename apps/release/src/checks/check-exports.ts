@@ -1,4 +1,4 @@
-import type { Manifest } from './published.ts';
+import type { Manifest } from '../published.ts';
 
 /** Entries that only this repository's own tests use. */
 const INTERNAL = /\/internal$/;

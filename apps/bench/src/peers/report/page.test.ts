@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { CONTESTANTS } from './contestants.ts';
-import { HERDS } from './herd.ts';
+import { CONTESTANTS } from '../contestants.ts';
+import { HERDS } from '../herd.ts';
+import type { PeerKind } from '../peer-process.ts';
+import type { QueryResult } from '../query-rounds.ts';
 import { benchmarksPage, type PeersRun } from './page.ts';
-import type { PeerKind } from './peer-process.ts';
-import type { QueryResult } from './query-rounds.ts';
 
 /** Made-up figures, in which one peer is faster than Latchkey and all others are slower. */
 const result = (kind: PeerKind): QueryResult => {

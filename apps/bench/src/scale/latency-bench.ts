@@ -1,5 +1,5 @@
+import { quantile } from '../measure.ts';
 import type { FilledStore } from './filled-store.ts';
-import { quantile } from './measure.ts';
 import { paced } from './paced.ts';
 
 export const REFRESHES_PER_SECOND = 200;

@@ -1,6 +1,6 @@
-import { printTable, progress } from './print.ts';
+import { printTable, progress } from '../print.ts';
+import type { Servers } from '../servers.ts';
 import { benchRevocation, type Scenario } from './revocation-bench.ts';
-import type { Servers } from './servers.ts';
 
 const EACH = 100;
 const CUTS = 20;

@@ -1,7 +1,7 @@
-import { number } from '../print.ts';
+import { number } from '../../print.ts';
+import type { ExpiryCost } from '../expiry-cost.ts';
+import type { QueryResult } from '../query-rounds.ts';
 import { type BarChart, barChart } from './bar-chart.ts';
-import type { ExpiryCost } from './expiry-cost.ts';
-import type { QueryResult } from './query-rounds.ts';
 
 /** The results of a run that are drawn. */
 export interface Drawn {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { quantile } from '../measure.ts';
 import type { FilledStore } from './filled-store.ts';
 import { REFRESHES_PER_SECOND } from './latency-bench.ts';
-import { quantile } from './measure.ts';
 import { paced } from './paced.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { number } from '../print.ts';
-import type { QueryResult } from './query-rounds.ts';
+import { number } from '../../print.ts';
+import type { QueryResult } from '../query-rounds.ts';
 
 type Spread = readonly [number, number];
 

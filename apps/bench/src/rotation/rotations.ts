@@ -1,6 +1,6 @@
 import type { RotationMatch, RotationNext, SessionStore } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
-import { type Contestant, repeat } from './measure.ts';
+import { type Contestant, repeat } from '../measure.ts';
 
 export const SESSIONS = 2_000;
 const text = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64url');

@@ -1,9 +1,9 @@
-import { number } from '../print.ts';
-import { CONTESTANTS } from './contestants.ts';
-import type { ExpiryCost } from './expiry-cost.ts';
-import { HERD, type HerdResult } from './herd.ts';
+import { number } from '../../print.ts';
+import { CONTESTANTS } from '../contestants.ts';
+import type { ExpiryCost } from '../expiry-cost.ts';
+import { HERD, type HerdResult } from '../herd.ts';
+import type { QueryResult } from '../query-rounds.ts';
 import { packageVersion } from './package-versions.ts';
-import type { QueryResult } from './query-rounds.ts';
 
 /** Rows of cells, the head first; for the terminal and the page. */
 export type Table = readonly (readonly string[])[];

@@ -1,5 +1,5 @@
+import { type Held, refreshes, sessionInUse } from '../rotation/refreshes.ts';
 import type { Backend } from './backends.ts';
-import { type Held, refreshes, sessionInUse } from './refreshes.ts';
 
 const BATCH = 1_000;
 /** The maximum of refreshed sessions; the others only fill the store. */

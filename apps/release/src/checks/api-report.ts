@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Packed } from './make-packages.ts';
-import { ROOT } from './published.ts';
+import type { Packed } from '../make-packages.ts';
+import { ROOT } from '../published.ts';
 
 /** The names of files that several entries share, which bundlers derive from their content. */
 const CONTENT_HASH = /-[A-Za-z0-9_-]{8}(?=\.(?:d\.ts|js)\b)/g;

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Packed } from '../make-packages.ts';
+import { PUBLISHED, ROOT } from '../published.ts';
 import { type EmptyProject, emptyProject, type Installer } from './empty-project.ts';
 import { RESOLUTIONS, type Resolution, type Versions } from './environments.ts';
-import type { Packed } from './make-packages.ts';
-import { PUBLISHED, ROOT } from './published.ts';
 
 const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { ROOT } from './published.ts';
+import { ROOT } from '../published.ts';
 
 const LINTERS = {
   /** Whether the files that package.json names exist. */

@@ -1,16 +1,16 @@
-import { plots } from './charts.ts';
-import { aheadOfLatchkey } from './comparison-prose.ts';
-import { type ExpiryCost, TURNS } from './expiry-cost.ts';
-import { HERD, HERD_DISTANCE_MS, type HerdResult, SHORT_TOKEN_SECONDS } from './herd.ts';
-import { markdownTable } from './markdown-table.ts';
-import { packageVersion } from './package-versions.ts';
+import { type ExpiryCost, TURNS } from '../expiry-cost.ts';
+import { HERD, HERD_DISTANCE_MS, type HerdResult, SHORT_TOKEN_SECONDS } from '../herd.ts';
 import {
   ALONE_SECONDS,
   CONNECTIONS,
   type QueryResult,
   ROUND_SECONDS,
   SESSIONS,
-} from './query-rounds.ts';
+} from '../query-rounds.ts';
+import { plots } from './charts.ts';
+import { aheadOfLatchkey } from './comparison-prose.ts';
+import { markdownTable } from './markdown-table.ts';
+import { packageVersion } from './package-versions.ts';
 import { differencesTable, expiryTable, herdTable, queryTable, settingsTable } from './tables.ts';
 
 /** All results of one run. */

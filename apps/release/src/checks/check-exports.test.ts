@@ -24,7 +24,7 @@ it.each<[string, object, object]>([
     { '.': { '@latchkey/source': './src/index.ts', ...built } },
     {},
   ],
-  ['one that only is published', {}, { '.': built }],
+  ['an entry that only is published', {}, { '.': built }],
   [
     'a source of another name',
     { '.': { '@latchkey/source': './src/main.ts', ...built } },
@@ -35,7 +35,7 @@ it.each<[string, object, object]>([
     { '.': { '@latchkey/source': './src/index.ts', ...built } },
     { '.': { '@latchkey/source': './src/index.ts', ...built } },
   ],
-])('%s is found', (_title, exports, published) => {
+])('finds %s', (_title, exports, published) => {
   expect(exportsOf(exports, published)).toEqual([
     expect.stringContaining('"exports" and "publishConfig.exports" differ for "."'),
   ]);
