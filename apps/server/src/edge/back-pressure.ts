@@ -14,7 +14,7 @@ export interface BackPressureLimits {
   readonly maxDelaySeconds: number;
 }
 
-/** Sheds load before everybody suffers. */
+/** Sheds load, so that the requests that are accepted stay fast. */
 export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while there is too much to do. */
   readonly shedLoad: RequestHandler;

@@ -52,7 +52,7 @@ const MAX_TURNS = 100;
 /** How long a connection that was just made may take to ask for something. */
 const UNUSED_SECONDS = 0.5;
 
-/** Stops a server without anybody noticing. */
+/** Stops a server without failing a request. */
 export interface Drain {
   /**
    * Says no to balancers, serves on for a while, accepts no more connections, waits for the
