@@ -16,7 +16,7 @@ export interface BackPressureLimits {
   readonly maxDelaySeconds: number;
 }
 
-/** Sheds load before the whole server slows down. */
+/** Sheds load, so that the requests that are accepted stay fast. */
 export interface BackPressure {
   /** Refuses with 503 `overloaded` and Retry-After while the server is over its limits. */
   readonly shedLoad: RequestHandler;

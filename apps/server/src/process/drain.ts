@@ -53,7 +53,7 @@ const MAX_LOOP_TURNS = 100;
 /** Milliseconds that a new connection may take to send its first request. */
 const UNUSED_SECONDS = 0.5;
 
-/** Stops a server without a failed request. */
+/** Stops a server without failing a request. */
 export interface Drain {
   /**
    * Fails `/readyz`, keeps serving for the lead, stops accepting connections, waits for the

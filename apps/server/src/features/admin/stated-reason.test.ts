@@ -9,6 +9,8 @@ interface Page {
 }
 
 const WHY = 'Ticket 4711: left the company, says "HR"';
+/** Any part of it, but not its digits alone: a random id may contain those. */
+const PART_OF_WHY = /Ticket| 4711|4711:|left the company|, says/;
 
 let app: TestServer;
 let admin: Browser;
@@ -166,7 +168,7 @@ describe('the reason that an administrator gives', () => {
       await caller(bob).query('admin.sessionReceipt', { session: sessionId }),
     ];
     expect(JSON.stringify(told)).toContain(sessionId);
-    expect(JSON.stringify(told)).not.toContain('4711');
+    expect(JSON.stringify(told)).not.toMatch(PART_OF_WHY);
   });
 
   it('is shown to the administrator who gave it, among their own events', async () => {
@@ -186,8 +188,8 @@ describe('the reason that an administrator gives', () => {
     await bob.post('/login', { username: 'bob', password: 'password' });
     const streamed = await firstEvents(bob, 'account.watchSecurityEvents', 4);
     expect(streamed).toContain('role.changed');
-    expect(streamed).not.toContain('4711');
-    expect(await firstEvents(admin, 'admin.watchAudit', 5)).toContain('4711');
+    expect(streamed).not.toMatch(PART_OF_WHY);
+    expect(await firstEvents(admin, 'admin.watchAudit', 5)).toMatch(PART_OF_WHY);
   });
 });
 
