@@ -123,7 +123,7 @@ describe('imports between layers', () => {
 });
 
 describe('source files', () => {
-  it('have at most 250 lines', () => {
+  it('source files have at most 250 lines', () => {
     expect(
       sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path),
     ).toEqual([]);

@@ -34,7 +34,7 @@ it.each(['quick', 'format', 'lint', 'types', 'web'])('refuses a filter for %s', 
 });
 
 it.each(['units', 'toString', ''])(
-  'refuses the unknown part "%s" in one sentence with exit code 1, before anything is installed',
+  'refuses the unknown part "%s" with exit code 1, before any installation',
   (name) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, 'test', name], {
       encoding: 'utf8',

@@ -68,7 +68,7 @@ export async function runBrowser(
 
   const last = plan.reduce((latest, { at }) => Math.max(latest, at), 0);
   let jar: Jar = await contender.signIn(EPOCH);
-  let loot: Jar | null = null;
+  let stolen: Jar | null = null;
   let refused: Run['refused'] = null;
   let rotations = 0;
   let lastUse: number | null = null;
@@ -141,21 +141,21 @@ export async function runBrowser(
         say(`the store goes back by ${what.age.toFixed(0)} s`);
         break;
       case 'steals':
-        loot = jar;
+        stolen = jar;
         say(`a thief copies the jar: ${name(jar.refresh)}`);
         again(at, jar);
         break;
       case 'thief': {
-        if (!loot) break;
-        const access = loot.accessExpiresAt > now ? loot.access : null;
-        const answer = await contender.request(access, loot.refresh, 'thief', Math.round(now));
-        say(`the thief presents ${name(loot.refresh)}: ${describe(answer)}`);
+        if (!stolen) break;
+        const access = stolen.accessExpiresAt > now ? stolen.access : null;
+        const answer = await contender.request(access, stolen.refresh, 'thief', Math.round(now));
+        say(`the thief presents ${name(stolen.refresh)}: ${describe(answer)}`);
         countAndWrite(answer, at);
         if (!answer.served) break;
         lastUse = at - (thief?.stealsAt ?? 0);
         if (answer.cookies)
-          loot = { ...answer.cookies, refresh: answer.cookies.refresh ?? loot.refresh };
-        again(at, loot);
+          stolen = { ...answer.cookies, refresh: answer.cookies.refresh ?? stolen.refresh };
+        again(at, stolen);
       }
     }
   }

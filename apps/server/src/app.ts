@@ -105,7 +105,7 @@ export function createApp({
     ...admit,
     crossOriginAccess(env.publicOrigins),
   );
-  if (inspector) app.use(inspector.noteTrial);
+  if (inspector) app.use(inspector.recordTrial);
   app.get('/metrics', metricsPage(metrics, env));
   app.use(pressure.shedLoad);
   app.use(cspReports(logger, clock.now));

@@ -125,7 +125,9 @@ test('shows a detected theft and the reason why the session ended', async ({
   await expect(events(page, 'copied')).toHaveCount(1);
   await expect(panel(page).getByText(/is used up in \d+ s/)).toBeVisible();
   await act(page, 'Simulate theft');
-  await expect(panel(page).getByText('A thief is at it already. (409)')).toBeVisible();
+  await expect(
+    panel(page).getByText('A theft of this session is already running. (409)'),
+  ).toBeVisible();
   await time.passUntil(async () => (await events(page, 'reuse').count()) > 0);
   await expect(events(page, 'reuse')).toHaveCount(1);
   await expect(panel(page).getByRole('status').first()).toContainText(

@@ -48,7 +48,7 @@ describe('the walkthrough over plain HTTP', () => {
       expect(browser.cookies().get(name)).not.toBe(before.get(name));
   });
 
-  it('answers /admin-only with 200 for an administrator, 403 for other users, 401 without a session', async () => {
+  it('/admin-only is 200 for an administrator, 403 for other users, 401 without a session', async () => {
     await signIn('admin');
     const admin = await browser.request('/admin-only');
     expect([admin.status, admin.body]).toEqual([200, 'Hello Admin!']);

@@ -67,7 +67,7 @@ interface Cell {
   readonly site: string | undefined;
 }
 
-const everyCell = (): Cell[] =>
+const allCells = (): Cell[] =>
   METHODS.flatMap((method) =>
     TYPES.flatMap(([type, body]) =>
       origins.flatMap((origin) => SITES.map((site) => ({ method, type, body, origin, site }))),
@@ -110,7 +110,7 @@ describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site
     '%s: only same-origin JSON reaches a handler',
     { timeout: 120_000 },
     async (path) => {
-      const refused = everyCell().filter(
+      const refused = allCells().filter(
         ({ method, type, body, origin, site }) => !mayRun(method, type, body, origin, site),
       );
       const wrong = await findAll(refused, async (cell) => {
@@ -126,7 +126,7 @@ describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site
   );
 
   it('same-origin JSON reaches the handler', { timeout: 120_000 }, async () => {
-    const own = everyCell().filter(
+    const own = allCells().filter(
       ({ method, type, body, origin, site }) =>
         method === 'POST' && mayRun(method, type, body, origin, site),
     );

@@ -61,7 +61,7 @@ describe('an inner error', () => {
     ],
     ['a page', (browser) => browser.post('/logout'), 500],
   ])(
-    'is not disclosed to the caller, and is found in the log by its request id: %s',
+    'an inner error is not in the response, and is in the log under the request id: %s',
     async (_name, ask, status) => {
       const browser = await signedIn();
       store.rotate = () => Promise.reject(innerError());

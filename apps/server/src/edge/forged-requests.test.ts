@@ -26,7 +26,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     return { browser, refused, accepted, token: accepted.headers.get(HEADER) ?? '' };
   }
 
-  it('refuses a sign-in without a CSRF token, and answers with a token and the cookie it is bound to', async () => {
+  it('refuses a sign-in without a CSRF token, and sends a token with its cookie', async () => {
     const { refused, accepted } = await signIn();
     expect([refused.status, JSON.parse(refused.body).reason, refused.setCookies.length]).toEqual([
       403,

@@ -201,7 +201,7 @@ describe('allowed hosts', () => {
     ['app.example.evil.example', 400],
     ['[::1', 400],
     ['app.example:99999999', 400],
-  ])('Host: %s → %i', async (host, status) => {
+  ])('answers the header Host: %s with %i', async (host, status) => {
     const named = await startApp({
       publicOrigins: ['https://app.example'],
       variables: { ALLOWED_HOSTS: 'Other.example' },

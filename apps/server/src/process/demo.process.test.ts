@@ -7,7 +7,7 @@ import type { ServerProcess } from '../testing/start-process.ts';
 const { start } = processFixture();
 const OPEN = { HOST: '0.0.0.0' };
 
-async function doors(server: ServerProcess): Promise<number[]> {
+async function statusesOf(server: ServerProcess): Promise<number[]> {
   const open = await Promise.all(
     ['/metrics', '/__inspector/events'].map((path) =>
       fetch(`${server.origin}${path}`, { method: 'HEAD' }),
@@ -19,7 +19,7 @@ const accountsIn = (server: ServerProcess) => server.output().match(/^ {2}Accoun
 
 it('a development server on a public HOST has no demo accounts, inspector or open metrics', async () => {
   const server = await start(OPEN);
-  expect(await doors(server)).toEqual([401, 404, 404]);
+  expect(await statusesOf(server)).toEqual([401, 404, 404]);
   await expect
     .poll(() => accountsIn(server))
     .toEqual([
@@ -29,7 +29,7 @@ it('a development server on a public HOST has no demo accounts, inspector or ope
 
 it('--demo creates the demo accounts on a public HOST', async () => {
   const server = await start(OPEN, { parameters: ['--demo'] });
-  expect((await doors(server)).slice(0, 2)).toEqual([200, 200]);
+  expect((await statusesOf(server)).slice(0, 2)).toEqual([200, 200]);
 });
 
 it('warns about existing demo accounts on a public HOST, and keeps them', async () => {
@@ -37,7 +37,7 @@ it('warns about existing demo accounts on a public HOST, and keeps them', async 
   expect((await signIn(first.browser())).status).toBe(200);
   await first.kill('SIGTERM');
   const second = await start(OPEN);
-  expect(await doors(second)).toEqual([200, 404, 404]);
+  expect(await statusesOf(second)).toEqual([200, 404, 404]);
   await expect
     .poll(() => accountsIn(second))
     .toEqual([

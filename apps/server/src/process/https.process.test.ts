@@ -70,7 +70,7 @@ describe('npm start -- --https', () => {
       '--https is for development',
     ],
     [['--htps'], {}, '"--htps" is not an option. The options are: --https (development'],
-  ])('%j is refused with a reason', async (parameters, variables, told) => {
+  ])('refuses the argument %j and names the fix', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);
     expect(existsSync('.data/tls')).toBe(before);

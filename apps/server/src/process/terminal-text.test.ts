@@ -58,11 +58,11 @@ describe('terminal escapes in texts that callers send', () => {
       return null;
     };
     const terminal: Terminal = { print: note, printError: note, progress: note, readSecret };
-    const harmless = escapingTerminal(terminal);
-    await harmless.print(EVIL);
-    harmless.printError(EVIL);
-    harmless.progress(EVIL);
-    await harmless.readSecret(EVIL);
+    const escaped = escapingTerminal(terminal);
+    await escaped.print(EVIL);
+    escaped.printError(EVIL);
+    escaped.progress(EVIL);
+    await escaped.readSecret(EVIL);
     expect([shown.length, shown.flatMap((text) => obeyed(text))]).toEqual([4, []]);
   });
 

@@ -40,7 +40,7 @@ export async function startProxy(
 
   const server = createServer((incoming, outgoing) => {
     if (instead?.(incoming, outgoing)) return;
-    const onward = request(
+    const upstream = request(
       {
         hostname,
         port,
@@ -61,19 +61,19 @@ export async function startProxy(
         else answer.pipe(outgoing);
       },
     );
-    onward.on('error', () => outgoing.destroy());
-    outgoing.on('close', () => onward.destroy());
-    incoming.pipe(onward);
+    upstream.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => upstream.destroy());
+    incoming.pipe(upstream);
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => {
     if (blocksUpgrades) return socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    const onward = request({
+    const upstream = request({
       hostname,
       port,
       path: incoming.url,
       headers: headersFor(incoming) as Record<string, string>,
     });
-    onward.on('upgrade', (answer, far) => {
+    upstream.on('upgrade', (answer, far) => {
       const lines = Object.entries(answer.headers).flatMap(([name, value]) =>
         [value].flat().map((one) => `${name}: ${one}`),
       );
@@ -85,11 +85,11 @@ export async function startProxy(
       ] as const)
         one.on('error', () => other.destroy());
     });
-    onward.on('response', (answer) =>
+    upstream.on('response', (answer) =>
       socket.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nConnection: close\r\n\r\n`),
     );
-    onward.on('error', () => socket.destroy());
-    onward.end();
+    upstream.on('error', () => socket.destroy());
+    upstream.end();
   });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

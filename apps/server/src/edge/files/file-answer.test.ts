@@ -44,7 +44,7 @@ async function* chunks(
 }
 
 /** Whether nothing was taken in a hundred turns of the event loop. */
-async function isTakenNoFurther(): Promise<boolean> {
+async function hasStopped(): Promise<boolean> {
   const before = taken;
   for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
   return taken === before;
@@ -90,7 +90,7 @@ describe('a file as an answer', () => {
     ]).toEqual([503, null, 'store_unavailable']);
   });
 
-  it('that fails halfway breaks the connection, and the fault is reported', async () => {
+  it('a fault after the first chunk breaks the connection and is reported', async () => {
     make = () =>
       chunks(2, 'x'.repeat(100), () => {
         throw new Error('in the middle');
@@ -101,13 +101,13 @@ describe('a file as an answer', () => {
     expect(faults).toEqual([expect.objectContaining({ message: 'in the middle' })]);
   });
 
-  it('is produced only as fast as the client reads, and stops without a fault when the client disconnects', async () => {
+  it('a file is produced as fast as the client reads, and stops when it disconnects', async () => {
     make = () => chunks(10_000, 'x'.repeat(100_000));
     const answer = await fetch(`${origin}/file`);
     const reader = answer.body?.getReader();
     await reader?.read();
     await expect.poll(() => taken).toBeGreaterThan(1);
-    await expect.poll(isTakenNoFurther).toBe(true);
+    await expect.poll(hasStopped).toBe(true);
     expect(taken).toBeLessThan(1_000);
     await reader?.cancel();
     await expect.poll(() => isOver).toBe(true);

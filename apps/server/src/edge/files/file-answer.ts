@@ -35,8 +35,8 @@ export async function sendTextFile(
   res: Response,
   { name, type, chunks }: TextFile,
 ): Promise<void> {
-  const isWanted = req.method !== 'HEAD';
-  const first = isWanted ? await chunks.next() : undefined;
+  const hasBody = req.method !== 'HEAD';
+  const first = hasBody ? await chunks.next() : undefined;
   res.setHeader('content-type', `${type}; charset=utf-8`);
   res.setHeader('content-disposition', `attachment; filename="${name}"`);
   res.setHeader('cache-control', 'no-store');
@@ -44,7 +44,7 @@ export async function sendTextFile(
   try {
     await pipeline(Readable.from(following(first.value, chunks)), res);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isDisconnected(error)) throw error;
   }
 }
 
@@ -57,6 +57,6 @@ async function* following(
 }
 
 /** Whether the client has disconnected. */
-function isGone(error: unknown): boolean {
+function isDisconnected(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

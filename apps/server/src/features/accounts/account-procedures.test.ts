@@ -178,7 +178,7 @@ describe('changing the password', () => {
     ]);
   });
 
-  it('keeps the session when its reply is lost or late, or another tab has requests in flight', async () => {
+  it('keeps the session when the reply is lost or late, or requests are in flight', async () => {
     const here = await signedIn();
     app.clock.advance(60);
     const [late, underWay] = [here.send('/dashboard'), here.send('/dashboard')];

@@ -65,7 +65,7 @@ describe('checking a password', () => {
       expect((await accounts.checkPassword(name, 'password', SYSTEM))?.username).toBe('bob');
   });
 
-  it('does the same work for an unknown user as for a wrong password: one Argon2id check of the same parameters', async () => {
+  it('an unknown user costs one Argon2id check, as a wrong password does', async () => {
     await startAnew();
     await accounts.checkPassword('bob', 'wrong', SYSTEM);
     await accounts.checkPassword('mallory', 'wrong', SYSTEM);
@@ -216,7 +216,7 @@ describe('changing accounts', () => {
     expect((await accounts.checkPassword('bob', 'password', SYSTEM))?.role).toBe('User');
   });
 
-  it('refuses a common password with a fix', async () => {
+  it('refuses a common password and names the fix', async () => {
     const told = await refusal(
       accounts.create({ ...account, password: 'passwordpassword' }, SYSTEM),
     );

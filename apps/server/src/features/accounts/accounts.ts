@@ -79,7 +79,7 @@ export async function createAccounts({
     return trail.transaction(async () => {
       const admins = await users.holdEnabled('Admin');
       const before = await find(userId);
-      if (isNothing(before, fields)) return;
+      if (isUnchanged(before, fields)) return;
       if (fields.disabled || (fields.role ?? 'Admin') !== 'Admin') keepLast(admins, before);
       if (before.disabled && fields.disabled === undefined && keep !== undefined)
         throw refuse('user_gone');
@@ -240,7 +240,7 @@ function userOf({ id, username, role, tokenVersion, disabled }: UserAccount): Us
   return { id, username, role, tokenVersion, disabled };
 }
 
-function isNothing(before: UserAccount, { role, disabled, passwordHash }: UserChange): boolean {
+function isUnchanged(before: UserAccount, { role, disabled, passwordHash }: UserChange): boolean {
   return (
     passwordHash === undefined &&
     (role ?? before.role) === before.role &&

@@ -58,7 +58,7 @@ describe('a password check ten minutes ago', () => {
     });
   });
 
-  it('refuses and records each wrong guess at it', async () => {
+  it('refuses and records each wrong password at reauthentication', async () => {
     const browser = await signedIn();
     app.clock.advance(600);
     for (const guess of ['guess', 'Password']) {
@@ -108,7 +108,7 @@ describe('a password check ten minutes ago', () => {
 describe('deleting an account', () => {
   const remove = (browser: Browser) => caller(browser).mutate('account.deleteAccount');
 
-  it('ends every session, clears the cookies, and refuses the next sign-in', async () => {
+  it('a deleted account has no session, no cookies and no sign-in', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const copy = here.copy();
     expect((await remove(here)).data).toEqual({ message: 'Your account is deleted.' });
@@ -131,7 +131,7 @@ describe('deleting an account', () => {
     expect(told[5]).toBe('sign_in.refused unknown_user');
   });
 
-  it('frees the name for a new user, who inherits nothing', async () => {
+  it("a new user with a deleted user's name inherits nothing", async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     await remove(here);
     expect(
@@ -177,7 +177,7 @@ describe('deleting an account', () => {
 });
 
 describe('an administrator who removes a user', () => {
-  it('ends their sessions, and is the actor in the audit log', async () => {
+  it('removing a user ends their sessions and records the administrator as the actor', async () => {
     const [admin, bob] = [await signedIn('admin'), await signedIn('bob')];
     const userId = (await app.users.findAccount('bob'))?.id;
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(200);

@@ -222,7 +222,7 @@ describe('security events of a user', () => {
     ]);
   });
 
-  it('are listed page by page, newest first, each user their own', async () => {
+  it("lists a user's own security events in pages, the newest first", async () => {
     const browser = await signedIn('bob', FIREFOX);
     await app.browser().post('/login', { username: 'bob', password: 'wrong' });
     await signedIn('admin');

@@ -196,7 +196,7 @@ describe('an administrator', () => {
     return { id, browser };
   }
 
-  it('cannot remove the last administrator', async () => {
+  it('refuses to remove the last administrator', async () => {
     const { status, error } = await caller(admin).mutate('admin.disableUser', {
       userId: await idOf('admin'),
     });

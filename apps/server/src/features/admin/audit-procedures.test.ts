@@ -81,7 +81,7 @@ describe('admin.audit', () => {
     ['a reason', () => ({ text: 'role_' }), ['session.revoked']],
     ['wildcards, which are none', () => ({ text: '%' }), []],
     ['an unknown name', () => ({ actor: "admin' or 1=1 --" }), []],
-  ])('is filtered by %s', async (_what, input, expected) => {
+  ])('filters the audit log by %s', async (_what, input, expected) => {
     expect(await kinds(input())).toEqual(expected);
   });
 

@@ -40,7 +40,7 @@ describe('admin.allSessions', () => {
   const users = async (input?: unknown) =>
     (await all(admin, input)).data?.sessions.map(({ username }) => username);
 
-  it('lists the sessions of all users with their usernames, most recently used first, and marks the current one', async () => {
+  it("lists all users' sessions, the most recently used first, and marks the current one", async () => {
     const { data } = await all(admin);
     const adminId = (await app.users.findAccount('admin'))?.id;
     expect(data?.next).toBeNull();
@@ -78,7 +78,7 @@ describe('admin.allSessions', () => {
     expect(paged).toEqual(whole);
   });
 
-  it('omits ended sessions', async () => {
+  it('omits ended sessions from the list of all sessions', async () => {
     const other = await signedIn(app, 'bob');
     expect(await users({ search: 'bob' })).toHaveLength(3);
     await other.post('/logout');
@@ -104,7 +104,7 @@ describe('admin.allSessions', () => {
   });
 });
 
-it('refuses admin.allSessions with its reason and leaves the count of sessions null when sessions live in Redis', async () => {
+it('refuses admin.allSessions and counts no sessions when sessions live in Redis', async () => {
   const redis = await testRedis();
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');

@@ -128,7 +128,7 @@ describe('the reason that an administrator gives', () => {
     expect(await stated()).toEqual([['session.revoked', 'é'.repeat(500)]]);
   });
 
-  it('is sealed: changing it breaks the log', async () => {
+  it('changing a stated reason breaks the seal of the audit log', async () => {
     await caller(admin).mutate('admin.revokeSession', {
       sessionId: await sessionOfBob(),
       reason: WHY,
@@ -171,7 +171,7 @@ describe('the reason that an administrator gives', () => {
     expect(JSON.stringify(told)).not.toMatch(PART_OF_WHY);
   });
 
-  it('is shown to the administrator who gave it, among their own events', async () => {
+  it('shows administrators the reasons they gave, among their own events', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id;
     const other = app.browser();
     await other.post('/login', { username: 'admin', password: 'password' });

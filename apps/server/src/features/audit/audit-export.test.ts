@@ -73,7 +73,7 @@ describe('GET /admin/audit.csv', () => {
     });
   });
 
-  it('answers 401 without a session and 403 to bob, and records neither', async () => {
+  it('answers an export with 401 without a session and 403 to bob, and records neither', async () => {
     for (const accept of ['text/csv', 'text/html,*/*', 'application/json']) {
       const anonymous = await get('', app.browser(), { headers: { accept } });
       expect([anonymous.status, JSON.parse(anonymous.body).reason]).toEqual([
@@ -90,7 +90,7 @@ describe('GET /admin/audit.csv', () => {
     expect(await app.auditLog.list({ kind: 'audit.exported', limit: 5 })).toEqual([]);
   });
 
-  it('refuses a user who has just lost the role Admin', async () => {
+  it('refuses the export to a user who has just lost the role Admin', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
     await app.accounts.setRole(bobId, 'Admin', { userId: null, userAgent: null, ipAddress: null });
     await app.accounts.setRole(adminId, 'User', { userId: null, userAgent: null, ipAddress: null });
@@ -239,7 +239,7 @@ describe('GET /admin/audit.csv', () => {
   });
 });
 
-it('reads the log one page at a time, and only as fast as the client reads', async () => {
+it('reads the log in pages, only as fast as the client reads', async () => {
   const event = {
     kind: 'odd',
     at: 1,

@@ -17,6 +17,6 @@ export function csvLine(cells: readonly Cell[]): string {
 function spelt(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
-  const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  const escaped = FORMULA.test(cell) ? `'${cell}` : cell;
+  return `"${escaped.replaceAll('"', '""')}"`;
 }

@@ -118,7 +118,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     await expect.poll(() => app.tail.listeners).toBe(0);
   });
 
-  it('refuses other users, and a malformed position', async () => {
+  it('refuses other users, and a malformed last event id', async () => {
     const browser = await signedIn('bob');
     expect(await watch(browser, over, 'admin.watchAudit').ended).toBe('role_required');
     expect(await watch(app.browser(), over, 'account.watchSecurityEvents').ended).toBe(

@@ -308,7 +308,7 @@ describe('a visit through a broken proxy', () => {
     await secure.close();
   });
 
-  it('an address where no server listens, and a wrong password', async () => {
+  it('finds an address without a server, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
       visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([

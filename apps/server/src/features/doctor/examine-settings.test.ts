@@ -111,12 +111,12 @@ describe('broken settings', () => {
       { ...PRODUCTION, PUBLIC_ORIGIN: 'https://localhost:3000' },
     ],
     [
-      'fault proxy-everybody',
+      'fault proxy-trusts-all',
       'all addresses in two halves',
       { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' },
     ],
     [
-      'fault proxy-everybody',
+      'fault proxy-trusts-all',
       'all addresses as proxies',
       { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/0' },
     ],

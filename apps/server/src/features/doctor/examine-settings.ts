@@ -36,7 +36,7 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
     typeof trustProxy === 'string' ? trustProxy.split(',').map((part) => part.trim()) : [];
   if (networks.some(isVeryWide))
     fault(
-      'proxy-everybody',
+      'proxy-trusts-all',
       `TRUST_PROXY is ${String(trustProxy)}, which covers all addresses`,
       'any caller can claim any address and protocol, which defeats limits by address and the refusal of plain HTTP',
       'name the number of proxies in front, or their addresses',
@@ -118,7 +118,7 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
     const encrypted =
       /^(require|verify-ca|verify-full)$/.test(searchParams.get('sslmode') ?? '') ||
       url.startsWith('rediss');
-    if (!encrypted && hostname !== '' && !isNear(hostname))
+    if (!encrypted && hostname !== '' && !isPrivateHost(hostname))
       warning(
         'store-in-the-clear',
         `${name} goes to ${hostname} without TLS`,
@@ -130,7 +130,7 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
 }
 
 /** On this machine or its own network: private addresses (RFC 1918), and names without a domain. */
-function isNear(hostname: string): boolean {
+function isPrivateHost(hostname: string): boolean {
   if (isOfThisMachine(hostname)) return true;
   return isIP(hostname) === 0
     ? !hostname.includes('.')

@@ -15,11 +15,11 @@ export async function examineStores(
 ): Promise<Finding[]> {
   const { found, fault, warning } = findings();
   /** The server creates a missing database. */
-  const isThere =
+  const exists =
     databaseUrl !== 'memory:' &&
     (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
   try {
-    if (isThere) {
+    if (exists) {
       const pending = await pendingAppMigrations(databaseUrl);
       if (pending.length > 0)
         warning(

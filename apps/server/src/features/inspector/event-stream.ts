@@ -43,13 +43,13 @@ export function eventStream({
     const session = sessionOf(req);
     const { sessionId } = requirePrincipal(session);
     const gone = new AbortController();
-    const giveBack = streamsOf(session).take();
+    const release = streamsOf(session).take();
     res.once('close', () => gone.abort());
     const stream = openStream({
       streams: streamsOf(session).registry,
       session: streamsOf(session).follow(),
       client: gone.signal,
-      onClose: giveBack,
+      onClose: release,
     });
 
     res.writeHead(200, {

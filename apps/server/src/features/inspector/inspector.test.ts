@@ -29,7 +29,7 @@ async function signedIn(username = 'bob'): Promise<Browser> {
 const kindsOf = (events: readonly InspectorEvent[]) =>
   events.map((event) => (event.kind === 'refreshed' ? event.decision : event.kind));
 
-describe('where it is', () => {
+describe("the inspector's paths", () => {
   it.each(PATHS)('answers 404 to %s %s in production, to every caller', async (method, path) => {
     await app.close();
     app = await startApp({
@@ -124,8 +124,8 @@ describe("the inspector's callers", () => {
   });
 });
 
-describe('the stream', () => {
-  it('begins with past events, continues with new ones, and shows no other session', async () => {
+describe("the inspector's stream", () => {
+  it('the stream sends past events, then new ones, of its own session only', async () => {
     const bob = await signedIn();
     app.clock.advance(60);
     await bob.request('/dashboard');
@@ -220,7 +220,7 @@ describe('dropping the access token', () => {
     });
   });
 
-  it('of ten requests without it, one rotates and nine converge', async () => {
+  it('of ten requests without an access token, one rotates and nine converge', async () => {
     const bob = await signedIn();
     const stream = await watchEvents(app.origin, bob);
     await bob.post('/__inspector/expire');

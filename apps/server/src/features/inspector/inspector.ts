@@ -28,7 +28,7 @@ export interface Inspector {
    * Records which trial a request is part of. Mount it before any handler that may refresh a
    * session.
    */
-  readonly noteTrial: RequestHandler;
+  readonly recordTrial: RequestHandler;
   /** The routes for `/__inspector`, which exist only with the demo accounts. */
   routes(session: RequestHandler): Router;
 }
@@ -41,7 +41,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
   const currentTrial = () => trials.getStore() ?? null;
   const facts = sessionFacts(clock, currentTrial);
   const layer = watched(services.layer);
-  const robbed = new Set<string>();
+  const stolenFrom = new Set<string>();
 
   trail.listen((event) => {
     const fact = factOf(event);
@@ -61,7 +61,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     };
   }
 
-  const noteTrial: RequestHandler = (req, _res, next) => {
+  const recordTrial: RequestHandler = (req, _res, next) => {
     const trial = trialIn(req.get(TRIAL_HEADER));
     if (trial === null) next();
     else trials.run(trial, next);
@@ -104,12 +104,13 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
     const held = heldToken(req, sessionId);
     if (!held || username === undefined)
       throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
-    if (robbed.has(sessionId)) throw refuse('conflict', { message: 'A thief is at it already.' });
-    robbed.add(sessionId);
-    const loot = { sessionId, username, ...held };
-    playThief({ layer, clock, store, streams, facts }, loot, thiefAt(session.client))
+    if (stolenFrom.has(sessionId))
+      throw refuse('conflict', { message: 'A theft of this session is already running.' });
+    stolenFrom.add(sessionId);
+    const stolen = { sessionId, username, ...held };
+    playThief({ layer, clock, store, streams, facts }, stolen, thiefAt(session.client))
       .catch(() => {})
-      .finally(() => robbed.delete(sessionId));
+      .finally(() => stolenFrom.delete(sessionId));
     res.status(202).json(eventsOf(sessionId, currentTrial()));
   };
 
@@ -128,7 +129,7 @@ export function createInspector(services: Services, env: Pick<Env, 'cookies'>): 
 
   return {
     layer,
-    noteTrial,
+    recordTrial,
     routes(session) {
       const { graceSeconds } = layer.options;
       const terms = { graceSeconds, settleSeconds: settleSeconds(graceSeconds) };

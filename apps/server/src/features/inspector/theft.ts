@@ -21,7 +21,7 @@ export interface TheftDependencies {
 }
 
 /** The stolen token. It never leaves this process. */
-export interface Loot {
+export interface StolenToken {
   readonly sessionId: string;
   readonly refreshToken: string;
   readonly username: string;
@@ -39,10 +39,10 @@ export interface Loot {
  */
 export async function playThief(
   { layer, clock, store, streams, facts }: TheftDependencies,
-  loot: Loot,
+  stolen: StolenToken,
   client: Client,
 ): Promise<void> {
-  const { sessionId, refreshToken, username, generation } = loot;
+  const { sessionId, refreshToken, username, generation } = stolen;
   const { graceSeconds } = layer.options;
   const present = (): Promise<RefreshOutcome> =>
     layer.refresh({ refreshTokens: [refreshToken], usernames: [username] }, client);

@@ -47,7 +47,7 @@ async function isStillSignedIn(browser: Browser): Promise<boolean> {
 }
 
 describe('LATCHKEY_SECRET', () => {
-  it('with a new secret in front keeps all sessions; seals verify while the old secret is listed', async () => {
+  it('a new first secret keeps all sessions, and seals verify with the old one listed', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '30' });
     const browser = server.browser();
     await signIn(browser);
@@ -67,7 +67,7 @@ describe('LATCHKEY_SECRET', () => {
     expect(server.log()).not.toContain('keys.unreadable');
   });
 
-  it('replaced: the server starts, logs each key it cannot decrypt, and all users sign in again', async () => {
+  it('a replaced secret logs each key that cannot be decrypted, and ends all sessions', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
@@ -80,7 +80,7 @@ describe('LATCHKEY_SECRET', () => {
 });
 
 describe('an upgrade', () => {
-  it('from derived keys keeps all sessions', async () => {
+  it('an upgrade from derived keys keeps all sessions', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' });
     const browser = server.browser();
     await signIn(browser);

@@ -79,7 +79,7 @@ describe('the key procedures', () => {
     expect(app.rawLog()).not.toContain(d);
   });
 
-  it('are for administrators only: 401 without a session, 403 for other users', async () => {
+  it('the key procedures are 401 without a session and 403 for other users', async () => {
     const bob = app.browser();
     const paths = [
       ['admin.rotateKeys', { now: true }],
@@ -148,7 +148,7 @@ describe('the key procedures', () => {
     expect([kidOf(bob) === data?.kid, kidOf(admin) === data?.kid]).toEqual([true, false]);
   });
 
-  it('that are revoked stop signing and disappear from the JWK Set, and every browser is refreshed silently', async () => {
+  it('a revoked key leaves the JWK Set, and every browser is refreshed silently', async () => {
     const [leaked] = await keysOf();
     expect((await caller(admin).mutate('admin.removeKey', { kid: leaked?.kid })).status).toBe(200);
     const reply = await admin.request('/dashboard');
@@ -257,7 +257,7 @@ describe('the JWK Set', () => {
   const get = (headers: Record<string, string> = {}) =>
     fetch(`${app.origin}/.well-known/jwks.json`, { headers });
 
-  it('may be cached for half of the lead time, and answer 304 to a client that has them', async () => {
+  it('the JWK Set may be cached for half of the lead time, and revalidates with 304', async () => {
     const reply = await get();
     const etag = reply.headers.get('etag') ?? '';
     expect([

@@ -20,7 +20,7 @@ describe('a device token', () => {
     expect(tokens.verify(tokens.issue('alice', null, now), 'alice', now)).not.toBe(device);
   });
 
-  it('is refused for another user', () => {
+  it('refuses the device token of another user', () => {
     expect(tokens.verify(token, 'bob', now)).toBeNull();
     expect(tokens.verify(token, '', now)).toBeNull();
   });

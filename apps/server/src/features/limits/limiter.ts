@@ -13,7 +13,7 @@ export interface Limiter {
    */
   take(key: string): Promise<Admission>;
   /** Refunds an attempt that was not a wrong guess. @throws StoreUnavailableError */
-  giveBack(key: string): Promise<void>;
+  refund(key: string): Promise<void>;
   /**
    * Resets the attempts and the overruns of a key.
    *
@@ -70,7 +70,7 @@ export function limiter({
       const retryAfterSeconds = Math.max(1, Math.ceil((until - now()) / 1000));
       return { kind: 'limited', retryAfterSeconds };
     },
-    giveBack: async (key) => void (await counters.add(attemptsOf(key), -1, windowSeconds * 1000)),
+    refund: async (key) => void (await counters.add(attemptsOf(key), -1, windowSeconds * 1000)),
     async forget(key) {
       const counted = await counters.get(attemptsOf(key));
       await Promise.all([counters.remove(attemptsOf(key)), counters.remove(strikesOf(key))]);

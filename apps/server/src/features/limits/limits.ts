@@ -149,7 +149,7 @@ export function createLimits(
       counts = isWrong(result);
       return result;
     } finally {
-      if (!counts) await Promise.all(charges.map(([kind, key]) => limiters[kind].giveBack(key)));
+      if (!counts) await Promise.all(charges.map(([kind, key]) => limiters[kind].refund(key)));
     }
   }
 

@@ -46,7 +46,7 @@ async function fillAccount(username = 'bob'): Promise<void> {
 
 describe('guesses at one account', () => {
   it.each(['bob', 'unknown-name', 'BOB'])(
-    'for %s the eleventh from any address is 429 with Retry-After',
+    'answers 429 with Retry-After to the eleventh guess at %s',
     async (username) => {
       await fillAccount(username);
       const { status, retryAfter, text } = await from(elsewhere()).signIn(username, 'wrong');
@@ -130,7 +130,7 @@ describe('guesses at one account', () => {
 });
 
 describe('a device that a user has signed in from before', () => {
-  it('can sign in while the account is under attack, signed out or not, but not to another account', async () => {
+  it('a known device signs in during an attack on its account, and to no other account', async () => {
     const owner = from('203.0.113.5');
     expect((await owner.signIn('bob', 'password')).status).toBe(200);
     expect((await owner.send('/logout', {})).status).toBe(200);
@@ -149,7 +149,7 @@ describe('a device that a user has signed in from before', () => {
     expect((await owner.signIn('bob', 'password')).status).toBe(200);
   });
 
-  it('has ten attempts of its own, which do not count for other devices', async () => {
+  it('a known device has ten attempts, counted apart from other devices', async () => {
     const thief = from('203.0.113.5');
     await thief.signIn('bob', 'password');
     for (let n = 0; n < 10; n++) expect(await thief.guess()).toBe(401);
@@ -201,7 +201,7 @@ describe('one address', () => {
 });
 
 describe('a signed-in user', () => {
-  it('has ten attempts to confirm their password in each session', async () => {
+  it('limits reauthentication to ten attempts in a session', async () => {
     const [one, other] = [from(elsewhere()), from(elsewhere())];
     for (const { signIn } of [one, other]) await signIn('bob', 'password');
     const confirm = ({ send }: typeof one, password: string) =>

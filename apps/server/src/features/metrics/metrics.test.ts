@@ -122,12 +122,9 @@ describe('metrics', () => {
     ['another token', asked('a-token-for-prometheuz'), 401],
     ['a half of the token', asked(METRICS_TOKEN.slice(0, 10)), 401],
     ['the token', asked(METRICS_TOKEN), 200],
-  ])(
-    'with METRICS_TOKEN are served only to requests that bear it: %s',
-    async (_name, request, status) => {
-      expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
-    },
-  );
+  ])('METRICS_TOKEN admits only requests that send it: %s', async (_name, request, status) => {
+    expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
+  });
 
   it('the dashboard and the alerts query metrics that exist', async () => {
     const page = await scrape(app);
@@ -173,7 +170,7 @@ it.each([
   ['development', false, 200],
   ['production', true, 404],
 ])(
-  'without METRICS_TOKEN the figures are open in development and closed in production: %s',
+  'without METRICS_TOKEN /metrics is open in development and closed in production: %s',
   async (_name, httpsOnly, status) => {
     const app = await startApp({ httpsOnly, trustProxy: 1 });
     try {

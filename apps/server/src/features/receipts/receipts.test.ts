@@ -28,7 +28,7 @@ interface Told {
   readonly sessionId?: string;
 }
 
-describe('why a user was signed out', () => {
+describe('the cause of an ended session', () => {
   let app: TestServer;
   let people = 0;
   beforeAll(async () => {
@@ -152,7 +152,7 @@ describe('why a user was signed out', () => {
     expect((await caller(stranger).query<Told[]>('account.sessionReceipts')).data).toEqual([]);
   });
 
-  it('is shown only for a genuine refresh token of the session, and only once it has ended', async () => {
+  it('shows the cause only to a genuine refresh token of an ended session', async () => {
     const { browser, username, sessionId } = await stage();
     const [anonymous, forger] = [app.browser(), app.browser()];
     expect((await caller(browser).query('account.whySignedOut')).data).toBeNull();

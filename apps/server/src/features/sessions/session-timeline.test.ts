@@ -288,7 +288,7 @@ describe('account.sessionTimeline', () => {
     expect(JSON.stringify(data)).not.toMatch(/Ticket| 4711/);
   });
 
-  it('answers 404 for another user’s session, live, ended or purged, as for an unknown id', async () => {
+  it("answers 404 for another user's session as for an unknown id", async () => {
     const adminId = (await app.users.findAccount('admin'))?.id ?? '';
     const foreign = (await app.layer.sessionsOf(adminId)).sessions[0]?.id ?? '';
     const never = await ask('account.sessionTimeline', bob, 'never');
