@@ -178,6 +178,12 @@ describe('the environment', () => {
     expect(() => parseEnv(production, { demo: true })).toThrowError(/--demo.*is for development/);
   });
 
+  it('a fault of a renamed variable names the new one', () => {
+    expect(() => parseEnv({ KEY_ROLL_OVER_SECONDS: '60' })).toThrowError(
+      'KEY_ROLL_OVER_SECONDS = "60": is renamed: use KEY_ROTATION_SECONDS',
+    );
+  });
+
   it('a fault never repeats a secret or a URL', () => {
     expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).toThrowError(/hidden/);
     expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).not.toThrowError(/hunter2/);
