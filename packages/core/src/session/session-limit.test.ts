@@ -1,8 +1,10 @@
+import * as vitest from 'vitest';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LayerEvent } from '../audit/security-event.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
+import { sessionLimitContract } from '../testing/contracts.ts';
 import { type SettableClock, settableClock } from '../testing/index.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -103,38 +105,7 @@ describe('issue, for a user with maxSessionsPerUser sessions', () => {
   });
 });
 
-describe('maxSessionsPerUser', () => {
-  it('is kept after 40 concurrent sign-ins; the newest sessions stay', async () => {
-    const layer = layerOf(5);
-    await signIns(layer, 5);
-    let now = clock.now();
-    const racing = createSessionLayer({
-      ring,
-      store,
-      clock: { ...clock, now: () => ++now },
-      users: { findUser: async () => alice },
-      options: layer.options,
-    });
-    const grants = await Promise.all(Array.from({ length: 40 }, () => racing.issue(alice, client)));
-    expect((await store.findByUser('a', now, { limit: 100 })).sessions.map(({ id }) => id)).toEqual(
-      grants
-        .slice(-5)
-        .map(({ sessionId }) => sessionId)
-        .toReversed(),
-    );
-  });
-
-  it('revokes up to 100 sessions at each sign-in after it was lowered', async () => {
-    await signIns(layerOf(1_000), 250);
-    const layer = layerOf(10);
-    const counts: number[] = [];
-    for (let signIn = 0; signIn < 4; signIn++) {
-      await signIns(layer, 1);
-      counts.push((await live(layer)).length);
-    }
-    expect(counts).toEqual([151, 52, 10, 10]);
-  });
-});
+sessionLimitContract('the memory store', vitest, memorySessionStore);
 
 describe('issue', () => {
   it.each<[string, Partial<SessionStore>]>([

@@ -55,7 +55,7 @@ const SEALS_AT_ONCE = 100;
  *
  * @example
  * const seals = sqlAuditSeals(database, deriveAuditKeys([secret]));
- * await seals.seal(Date.now(), 1_000);
+ * await seals.seal(clock.now(), 1_000);
  * const verdict = await seals.verify();
  *
  * @param keys the first one seals, all of them verify

@@ -78,7 +78,7 @@ function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
       (production ? fault : warning)(
         'secret-weak',
         `LATCHKEY_SECRET${secrets.length > 1 ? ` (number ${index + 1})` : ''} is not random`,
-        'every key is derived from it: an attacker who guesses it can sign in as any user',
+        'keys are derived from it or encrypted under it: an attacker who guesses it can sign in as any user',
         'npm run cli -- secret prints a random one; put it first and keep the old one second until its sessions have ended',
       );
   if (metricsToken !== null && new Set(metricsToken).size < 16)

@@ -1,8 +1,8 @@
 import { settableClock } from '@latchkey/core/testing';
 import * as vitest from 'vitest';
 import { expect, it } from 'vitest';
-import { memoryCounters } from './counters.ts';
 import { countersContract } from './testing/counters-contract.ts';
+import { memoryCounters } from './testing/memory-counters.ts';
 
 countersContract('one process', vitest, async (clock) => {
   const counters = memoryCounters(clock);

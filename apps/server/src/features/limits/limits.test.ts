@@ -2,8 +2,8 @@ import { StoreUnavailableError } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { publicError } from '@latchkey/trpc';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryCounters } from './counters.ts';
 import { createLimits, LONGEST_WAIT_WINDOWS } from './limits.ts';
+import { memoryCounters } from './testing/memory-counters.ts';
 
 const WINDOW = 900;
 const OPTIONS = {
