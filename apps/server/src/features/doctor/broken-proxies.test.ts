@@ -1,7 +1,8 @@
+import { visit } from '@latchkey/doctor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALWAYS } from '../../edge/security-headers.ts';
 import { type Misbehaviour, startProxy } from '../../testing/broken-proxy.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
-import { visit } from './visit.ts';
 
 let app: TestServer;
 let secondNode: TestServer;
@@ -22,6 +23,7 @@ const visitThrough = async (proxy: Misbehaviour, target = app.origin) => {
     url: new URL(origin),
     username: 'bob',
     password: 'password',
+    headers: ALWAYS,
     progress: () => {},
     ...streamSeconds,
   });
@@ -293,6 +295,7 @@ describe('a visit through a broken proxy', () => {
       url: new URL(origin.replace('localhost', '0.0.0.0')),
       username: 'bob',
       password: 'password',
+      headers: ALWAYS,
       progress: () => {},
     });
     expect([found.map(({ id }) => id).at(-1), sent.filter(Boolean)]).toEqual([
@@ -310,7 +313,13 @@ describe('a visit through a broken proxy', () => {
 
   it('finds an address without a server, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
-      visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
+      visit({
+        url: new URL(origin),
+        username: 'bob',
+        password,
+        headers: ALWAYS,
+        progress: () => {},
+      });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([
       'unreachable',
     ]);

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
+import { type Finding, findings, isLoopbackHost } from '@latchkey/doctor';
 import type { Env } from '../../config/env.ts';
-import { examineCookies, isOfThisMachine } from './examine-cookies.ts';
-import { type Finding, findings } from './finding.ts';
+import { examineCookies } from './examine-cookies.ts';
 
 const HOUR = 3_600;
 
@@ -19,7 +19,7 @@ export function examineSettings(env: Env): Finding[] {
 
 function examineOrigins({ production, publicOrigins }: Env): Finding[] {
   const { found, fault } = findings();
-  const local = publicOrigins.filter((origin) => isOfThisMachine(new URL(origin).hostname));
+  const local = publicOrigins.filter((origin) => isLoopbackHost(new URL(origin).hostname));
   if (production && local.length > 0)
     fault(
       'origin-local',
@@ -131,7 +131,7 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
 
 /** On this machine or its own network: private addresses (RFC 1918), and names without a domain. */
 function isPrivateHost(hostname: string): boolean {
-  if (isOfThisMachine(hostname)) return true;
+  if (isLoopbackHost(hostname)) return true;
   return isIP(hostname) === 0
     ? !hostname.includes('.')
     : /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '@latchkey/core';
+import { type Finding, findings } from '@latchkey/doctor';
 import { openRedis } from '@latchkey/redis';
 import { readDatabaseTime } from '@latchkey/sql';
 import type { Env } from '../../config/env.ts';
 import { pendingAppMigrations } from '../../services/app-database.ts';
-import { type Finding, findings } from './finding.ts';
 
 const SKEW_SECONDS = 5;
 

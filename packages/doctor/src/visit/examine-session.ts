@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { findings } from './finding.ts';
+import type { findings } from '../finding.ts';
 import type { Visitor } from './visitor.ts';
 
 /** A documentation address (RFC 5737): a server that reports it trusts forged headers. */

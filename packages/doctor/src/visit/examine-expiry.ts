@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Finding, findings } from './finding.ts';
+import { type Finding, findings } from '../finding.ts';
 import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;

@@ -1,16 +1,17 @@
-import { systemClock } from '@latchkey/core';
-import { ALWAYS } from '../../edge/security-headers.ts';
-import { isOfThisMachine } from './examine-cookies.ts';
+import { type Finding, findings } from '../finding.ts';
+import { now } from '../lib/clock.ts';
+import { isLoopbackHost } from '../lib/loopback.ts';
 import { examineExpiry } from './examine-expiry.ts';
 import { examineSession, SPOOFED } from './examine-session.ts';
 import { examineSetCookies } from './examine-set-cookies.ts';
-import { type Finding, findings } from './finding.ts';
 import { type Answer, createVisitor, reasonOf, type Visitor } from './visitor.ts';
 
 export interface VisitOptions {
   readonly url: URL;
   readonly username: string;
   readonly password: string;
+  /** Names, in lower case, of the headers that the server sends with every answer. */
+  readonly headers: readonly string[];
   readonly progress: (text: string) => void;
   /** Seconds that an event stream may take to begin; by default four. */
   readonly streamSeconds?: number;
@@ -64,7 +65,7 @@ async function signOut(visitor: Visitor, { found, fault }: Noted): Promise<void>
 async function examineWay(
   visitor: Visitor,
   { fault, warning }: Noted,
-  { url }: VisitOptions,
+  { url, headers }: VisitOptions,
 ): Promise<void> {
   const ready = await visitor.send('/readyz').catch((error: Error) => error);
   if (ready instanceof Error) {
@@ -115,7 +116,7 @@ async function examineWay(
   )
     throw new Stop();
 
-  const lost = ALWAYS.filter((name) => anonymous.headers.get(name) === null);
+  const lost = headers.filter((name) => anonymous.headers.get(name) === null);
   if (lost.includes('x-request-id'))
     warning(
       'request-id-lost',
@@ -125,7 +126,7 @@ async function examineWay(
     );
   const security = lost.filter((name) => name !== 'x-request-id');
   if (url.protocol === 'https:' && anonymous.headers.get('strict-transport-security') === null)
-    security.push('strict-transport-security' as never);
+    security.push('strict-transport-security');
   if (security.length > 0)
     warning(
       'security-headers-lost',
@@ -163,7 +164,7 @@ async function examineWay(
 
 function examineClock({ headers }: Answer, warning: Noted['warning']): void {
   const date = Date.parse(headers.get('date') ?? '');
-  const skew = Math.round((date - systemClock.now()) / 1000);
+  const skew = Math.round((date - now()) / 1000);
   if (Math.abs(skew) > SKEW_SECONDS)
     warning(
       'clock-apart',
@@ -178,7 +179,7 @@ async function signIn(
   { found, fault }: Noted,
   { url, username, password }: VisitOptions,
 ): Promise<void> {
-  if (url.protocol === 'http:' && !isOfThisMachine(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     fault(
       'secure-cookie-on-http',
       `${url.origin} is plain HTTP`,

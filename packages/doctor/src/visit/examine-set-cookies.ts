@@ -1,4 +1,4 @@
-import { type Finding, findings } from './finding.ts';
+import { type Finding, findings } from '../finding.ts';
 
 const NAMES = ['X-Access-Token', 'X-Refresh-Token', 'X-Username'];
 const MOST_BYTES = 4_096;

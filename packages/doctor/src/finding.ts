@@ -1,4 +1,4 @@
-import { terminalText } from '../../process/terminal-text.ts';
+import { terminalText } from './lib/terminal-text.ts';
 
 /** A fault or risk of the deployment that the doctor found. */
 export interface Finding {
@@ -37,7 +37,7 @@ export function describeFindings(found: readonly Finding[]): string {
         `  why   ${why}`,
         `  fix   ${fix}`,
       ]
-        .map((line) => terminalText(line, 'nothing'))
+        .map((line) => terminalText(line))
         .join('\n'),
     );
   return lines.join('\n\n');
