@@ -1,10 +1,8 @@
-import { terminalText } from './lib/terminal-text.ts';
-
-/** A fault or risk of the deployment that the doctor found. */
+/** A fault or a risk that the doctor found. */
 export interface Finding {
   /** A stable identifier, for programs. */
   readonly id: string;
-  /** A fault breaks sign-in now; a warning is a risk that may be deliberate. */
+  /** A fault breaks something now; a warning is a risk that may be deliberate. */
   readonly severity: 'fault' | 'warning';
   /** The observation. */
   readonly what: string;
@@ -13,32 +11,29 @@ export interface Finding {
   readonly fix: string;
 }
 
+/** Adds a finding. */
 export type Note = (id: string, what: string, why: string, fix: string) => void;
 
-/** Collects findings: `fault` and `warning` add one each. */
-export function findings() {
+/** The findings so far, and the functions that add to them. */
+export interface FindingCollector {
+  readonly found: Finding[];
+  readonly fault: Note;
+  readonly warning: Note;
+}
+
+/**
+ * Collects findings: `fault` and `warning` add one each.
+ *
+ * @example
+ * const { found, fault } = collectFindings();
+ * if (!secret) fault('secret-missing', 'SECRET is not set', 'no one can sign in', 'set it');
+ * return found;
+ */
+export function collectFindings(): FindingCollector {
   const found: Finding[] = [];
   const noting =
     (severity: Finding['severity']): Note =>
     (id, what, why, fix) =>
       void found.push({ id, severity, what, why, fix });
   return { found, fault: noting('fault'), warning: noting('warning') };
-}
-
-/** Formats findings for people, faults first. */
-export function describeFindings(found: readonly Finding[]): string {
-  const rank = ({ severity }: Finding) => (severity === 'fault' ? 0 : 1);
-  const lines = [...found]
-    .sort((a, b) => rank(a) - rank(b))
-    .map(({ id, severity, what, why, fix }) =>
-      [
-        `${severity === 'fault' ? 'FAULT' : 'warning'}  ${id}`,
-        `  what  ${what}`,
-        `  why   ${why}`,
-        `  fix   ${fix}`,
-      ]
-        .map((line) => terminalText(line))
-        .join('\n'),
-    );
-  return lines.join('\n\n');
 }

@@ -1,3 +1,15 @@
-export { describeFindings, type Finding, findings, type Note } from './finding.ts';
+export { describeFindings } from './describe-findings.ts';
+export {
+  collectFindings,
+  type Finding,
+  type FindingCollector,
+  type Note,
+} from './finding.ts';
 export { isLoopbackHost } from './lib/loopback.ts';
-export { type VisitOptions, visit } from './visit/visit.ts';
+export { visit } from './visit/visit.ts';
+export {
+  DEFAULT_PATHS,
+  type SettingNames,
+  type VisitOptions,
+  type VisitPaths,
+} from './visit/visit-options.ts';

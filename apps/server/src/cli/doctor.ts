@@ -1,8 +1,8 @@
 import { describeFindings, type Finding, visit } from '@latchkey/doctor';
-import { ALWAYS } from '../edge/security-headers.ts';
 import { DEMO_ACCOUNTS } from '../features/accounts/demo-accounts.ts';
 import { examineSettings } from '../features/doctor/examine-settings.ts';
 import { examineStores } from '../features/doctor/examine-stores.ts';
+import { VISITED } from '../features/doctor/visited.ts';
 import { type Command, CommandError, type Input } from './command.ts';
 
 export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
@@ -24,8 +24,8 @@ export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
           ...(await visit({
             url: parseUrl(url),
             ...(await credentials(input, env.demo)),
-            headers: ALWAYS,
             progress: input.terminal.progress,
+            ...VISITED,
           })),
         );
       const looked = `settings and stores${url === undefined ? '' : ` and ${url}`}`;

@@ -1,73 +1,127 @@
-import { WebSocket } from 'ws';
-import type { findings } from '../finding.ts';
+import type { FindingCollector, Note } from '../finding.ts';
+import { areaOf, type SettingNames, SPOOFED, type Visit } from './visit-options.ts';
 import type { Visitor } from './visitor.ts';
 
-/** A documentation address (RFC 5737): a server that reports it trusts forged headers. */
-export const SPOOFED = '203.0.113.77';
-const STREAM_SECONDS = 4;
+const HANDSHAKE_MS = 4_000;
 
-/** Checks the client address, event streams and WebSockets of a signed-in caller. */
+/**
+ * Checks the client address, event streams and WebSockets of a signed-in caller, where the app has
+ * them.
+ *
+ * @throws Error if the answer with the caller's address is not JSON
+ */
 export async function examineSession(
   visitor: Visitor,
-  { fault, warning }: ReturnType<typeof findings>,
-  { url, streamSeconds = STREAM_SECONDS }: { readonly url: URL; readonly streamSeconds?: number },
+  noted: FindingCollector,
+  { url, paths, settings, streamSeconds }: Visit,
 ): Promise<void> {
-  const sessions = await visitor.send('/trpc/account.sessions');
-  const { result } = JSON.parse(sessions.body) as {
-    result?: { data: { sessions: { current: boolean; ipAddress: string | null }[] } };
-  };
-  if (result?.data.sessions.find(({ current }) => current)?.ipAddress === SPOOFED)
+  const { address, stream, webSocket } = paths;
+  if (address !== null) await examineAddress(visitor, noted, address, settings);
+  if (stream !== null) await examineStream(visitor, noted, stream, streamSeconds);
+  if (webSocket !== null && !(await webSocketOpens(visitor, new URL(webSocket, url))))
+    noted.warning(
+      'websocket-blocked',
+      'a WebSocket cannot be opened',
+      'clients that use WebSockets cannot connect',
+      `forward the headers Upgrade and Connection for ${areaOf(webSocket)}`,
+    );
+}
+
+async function examineAddress(
+  visitor: Visitor,
+  { fault }: FindingCollector,
+  path: string,
+  { trustProxy }: SettingNames,
+): Promise<void> {
+  const { status, body } = await visitor.send(path);
+  if (status === 404) noteUnknown(path, '--address', fault);
+  else if (includes(body, SPOOFED))
     fault(
       'forwarded-for-believed',
       'the server trusts a client address that the caller forged',
       'limits by address can be evaded, and the audit log holds forged addresses',
-      'set TRUST_PROXY to the number of proxies, or their addresses; have the first of them replace X-Forwarded-For',
+      `set ${trustProxy} to the number of proxies, or their addresses; have the first of them replace X-Forwarded-For`,
     );
-  if (!(await streamBegins(visitor, streamSeconds)))
+}
+
+async function examineStream(
+  visitor: Visitor,
+  { fault, warning }: FindingCollector,
+  path: string,
+  withinSeconds: number,
+): Promise<void> {
+  const { status, hasBegun } = await openStream(visitor, path, withinSeconds);
+  if (status === 404) noteUnknown(path, '--stream', fault);
+  else if (!hasBegun)
     warning(
       'stream-buffered',
       'an event stream does not begin within four seconds',
       'live updates of pages do not arrive',
-      'set proxy_buffering off and disable compression for /trpc',
-    );
-  if (!(await webSocketOpens(visitor, url)))
-    warning(
-      'websocket-blocked',
-      'a WebSocket cannot be opened',
-      'clients that use WebSockets cannot connect',
-      'forward the headers Upgrade and Connection for /trpc',
+      `set proxy_buffering off and disable compression for ${areaOf(path)}`,
     );
 }
 
-/** tRPC sends a `connected` event at once. */
-async function streamBegins(visitor: Visitor, withinSeconds: number): Promise<boolean> {
+function noteUnknown(path: string, option: string, fault: Note): void {
+  fault(
+    'path-unknown',
+    `GET ${path} is answered 404`,
+    'what the path is for was not checked',
+    `have the proxy forward it, or name another path (${option})`,
+  );
+}
+
+/** Whether JSON has a text; of a list of sessions, whether the current one has it. */
+function includes(body: string, text: string): boolean {
+  let current: unknown;
+  const whole: unknown = JSON.parse(body, (_key, value) => {
+    if (value?.current === true) current = value;
+    return value;
+  });
+  return JSON.stringify(current ?? whole).includes(text);
+}
+
+interface OpenedStream {
+  /** `null` if there was no answer in time. */
+  readonly status: number | null;
+  readonly hasBegun: boolean;
+}
+
+async function openStream(
+  visitor: Visitor,
+  path: string,
+  withinSeconds: number,
+): Promise<OpenedStream> {
   const aborted = new AbortController();
   const late = setTimeout(() => aborted.abort(), withinSeconds * 1000);
   try {
-    const response = await visitor.open('/trpc/account.watchSecurityEvents', aborted.signal);
-    const first = await response.body?.getReader().read();
-    return response.ok && first?.done === false;
-  } catch {
-    return false;
+    const response = await visitor.open(path, aborted.signal).catch(() => null);
+    const first = await response?.body
+      ?.getReader()
+      .read()
+      .catch(() => null);
+    return {
+      status: response?.status ?? null,
+      hasBegun: response?.ok === true && first?.done === false,
+    };
   } finally {
     clearTimeout(late);
     aborted.abort();
   }
 }
 
-function webSocketOpens(visitor: Visitor, url: URL): Promise<boolean> {
+function webSocketOpens(visitor: Visitor, target: URL): Promise<boolean> {
+  const { origin } = target;
+  target.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:';
   return new Promise((resolve) => {
-    const target = new URL('/trpc', url);
-    target.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(target, {
-      origin: url.origin,
-      handshakeTimeout: STREAM_SECONDS * 1000,
-      headers: { cookie: visitor.cookieHeader() },
-    });
-    socket.once('open', () => {
-      resolve(true);
+    const headers = { origin, cookie: visitor.cookieHeader() };
+    const socket = new WebSocket(target, { headers });
+    const settle = (isOpen: boolean) => {
+      clearTimeout(late);
+      resolve(isOpen);
       socket.close();
-    });
-    socket.once('error', () => resolve(false));
+    };
+    const late = setTimeout(() => settle(false), HANDSHAKE_MS);
+    socket.addEventListener('open', () => settle(true), { once: true });
+    socket.addEventListener('error', () => settle(false), { once: true });
   });
 }

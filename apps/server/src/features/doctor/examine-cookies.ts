@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import { type Finding, findings, isLoopbackHost } from '@latchkey/doctor';
+import { collectFindings, type Finding, isLoopbackHost } from '@latchkey/doctor';
 import { getDomain, getPublicSuffix } from 'tldts';
 import type { Env } from '../../config/env.ts';
 
 /** Checks the cookie settings against browsers' rules. */
 export function examineCookies({ cookies, production, publicOrigins }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   const { sameSite = 'strict', hostPrefix = false, domain } = cookies;
   const origins = publicOrigins.map((origin) => new URL(origin));
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Finding, findings, isLoopbackHost } from '@latchkey/doctor';
+import { collectFindings, type Finding, isLoopbackHost } from '@latchkey/doctor';
 import type { Env } from '../../config/env.ts';
 import { examineCookies } from './examine-cookies.ts';
 
@@ -18,7 +18,7 @@ export function examineSettings(env: Env): Finding[] {
 }
 
 function examineOrigins({ production, publicOrigins }: Env): Finding[] {
-  const { found, fault } = findings();
+  const { found, fault } = collectFindings();
   const local = publicOrigins.filter((origin) => isLoopbackHost(new URL(origin).hostname));
   if (production && local.length > 0)
     fault(
@@ -31,7 +31,7 @@ function examineOrigins({ production, publicOrigins }: Env): Finding[] {
 }
 
 function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   const networks =
     typeof trustProxy === 'string' ? trustProxy.split(',').map((part) => part.trim()) : [];
   if (networks.some(isVeryWide))
@@ -72,7 +72,7 @@ function isVeryWide(network: string): boolean {
 }
 
 function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   for (const [index, secret] of secrets.entries())
     if (isWeak(Buffer.from(secret, 'base64url')))
       (production ? fault : warning)(
@@ -101,7 +101,7 @@ function isWeak(secret: Buffer): boolean {
 }
 
 function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   if (production && databaseUrl === 'memory:')
     fault(
       'store-forgets',
@@ -138,7 +138,7 @@ function isPrivateHost(hostname: string): boolean {
 }
 
 function examineTimes({ session, production, drainSeconds, logLevel }: Env): Finding[] {
-  const { found, warning } = findings();
+  const { found, warning } = collectFindings();
   const { accessTokenSeconds = 600, graceSeconds } = session;
   if (accessTokenSeconds > HOUR)
     warning(

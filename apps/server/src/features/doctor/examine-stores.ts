@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '@latchkey/core';
-import { type Finding, findings } from '@latchkey/doctor';
+import { collectFindings, type Finding } from '@latchkey/doctor';
 import { openRedis } from '@latchkey/redis';
 import { readDatabaseTime } from '@latchkey/sql';
 import type { Env } from '../../config/env.ts';
@@ -13,7 +13,7 @@ export async function examineStores(
   { databaseUrl, redisUrl }: Env,
   clock: Clock = systemClock,
 ): Promise<Finding[]> {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   /** The server creates a missing database. */
   const exists =
     databaseUrl !== 'memory:' &&
