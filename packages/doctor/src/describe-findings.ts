@@ -5,7 +5,7 @@ import { terminalText } from './lib/terminal-text.ts';
  * Formats findings for people, faults first, with control characters escaped.
  *
  * @example
- * console.log(describeFindings(await visit({ url, username, password })));
+ * console.log(describeFindings(check({ folder: '.' })));
  */
 export function describeFindings(found: readonly Finding[]): string {
   const rank = ({ severity }: Finding) => (severity === 'fault' ? 0 : 1);

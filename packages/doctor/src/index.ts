@@ -1,3 +1,4 @@
+export { type CheckOptions, check } from './check/check.ts';
 export { describeFindings } from './describe-findings.ts';
 export {
   collectFindings,
